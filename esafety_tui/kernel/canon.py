@@ -1,0 +1,73 @@
+"""Canonical bytes (RFC 8785) and SHA-256. Canonicalise only when writing; hash stored bytes.
+
+Reading is strict: duplicate keys, trailing data, non-canonical bytes and floats are refused, so
+that two readers can never see two different documents in the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias, cast
+
+import rfc8785
+
+from esafety_tui.kernel.errors import BadInput
+
+Json: TypeAlias = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+def canonical(value: Json) -> bytes:
+    """Return the RFC 8785 bytes of ``value``. Raises BadInput for what JSON cannot hold."""
+    try:
+        return rfc8785.dumps(cast(Any, value))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as err:
+        raise BadInput(
+            "This value cannot be written as canonical JSON.", "Remove the unusual characters."
+        ) from err
+
+
+def sha256(data: bytes) -> bytes:
+    """Return the 32 raw bytes of SHA-256 over ``data``."""
+    return hashlib.sha256(data).digest()
+
+
+def sha256_hex(data: bytes) -> str:
+    """Return SHA-256 over ``data`` as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        raise ValueError("duplicate key")
+    return out
+
+
+def _no_float(_text: str) -> Any:
+    raise ValueError("a number that is not an integer")
+
+
+def parse(data: bytes) -> Any:
+    """Parse JSON strictly: UTF-8, no duplicate keys, no floats. Raises BadInput.
+
+    Accepts any layout; use :func:`parse_canonical` where the bytes are signed or hashed.
+    """
+    try:
+        return json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_no_duplicates,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+        )
+    except (ValueError, RecursionError) as err:
+        raise BadInput("This is not well-formed JSON.", "Use an unchanged copy of the file.") from err
+
+
+def parse_canonical(data: bytes) -> Any:
+    """Parse JSON and insist that the bytes are their own canonical form. Raises BadInput."""
+    value = parse(data)
+    if canonical(value) != data:
+        raise BadInput("This JSON is not in canonical form.", "Use an unchanged copy of the file.")
+    return value

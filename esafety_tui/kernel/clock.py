@@ -1,0 +1,70 @@
+"""Where time comes from. Casework gets a Clock as an argument; nothing else asks for the time.
+
+Three readings are kept together, because a wall clock alone proves little: the wall clock, a
+boot-time clock that runs on through sleep, and the identity of the boot it counts from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """One reading of the clock.
+
+    Attributes:
+        wall: time of day in UTC, as the computer believes it.
+        mono: milliseconds of the boot-time clock.
+        boot: random-looking identity of the present boot, or "" where the system has none.
+    """
+
+    wall: datetime
+    mono: int
+    boot: str
+
+
+class Clock(Protocol):
+    """Gives one reading of the time."""
+
+    def now(self) -> Instant:
+        """Return the present reading."""
+        ...
+
+
+@dataclass(slots=True)
+class FixedClock:
+    """A clock for tests and reproducible drills: starts at ``start``, steps ``step_ms`` a reading."""
+
+    start: datetime
+    step_ms: int = 1000
+    readings: int = 0
+
+    def now(self) -> Instant:
+        """Return the next reading, ``step_ms`` after the one before."""
+        ms = self.readings * self.step_ms
+        self.readings += 1
+        wall = datetime.fromtimestamp(self.start.timestamp() + ms / 1000, UTC)
+        return Instant(wall, 1_000_000 + ms, "fixed-boot")
+
+
+def stamp(when: datetime) -> str:
+    """Return ``2026-11-21T14:07:12.345Z``: UTC with milliseconds, as ledger lines hold it."""
+    utc = when.astimezone(UTC)
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
+
+
+def from_stamp(text: str) -> datetime:
+    """Return the UTC time of a ledger stamp. Raises ValueError if it is not one."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def for_people(when: datetime) -> str:
+    """Return ``21 Nov 2026 14:07 GMT`` in UK time, zone always named."""
+    local = when.astimezone(LONDON)
+    return f"{local.day} {local.strftime('%b %Y %H:%M')} {local.tzname()}"

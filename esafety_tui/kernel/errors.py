@@ -1,0 +1,87 @@
+"""Every error the product raises on purpose. Each says what happened and what to do next.
+
+A message never holds a passphrase, a key, or more about a cryptographic failure than that it
+failed. Messages are shown to people as they stand, so they are sentences.
+"""
+
+from __future__ import annotations
+
+
+class EvidenceError(Exception):
+    """Root of all errors raised on purpose.
+
+    Args:
+        what: what happened, one sentence.
+        do: what to do next, one sentence.
+    """
+
+    def __init__(self, what: str, do: str) -> None:
+        super().__init__(f"{what} {do}")
+        self.what = what
+        self.do = do
+
+
+class BadInput(EvidenceError):
+    """Something typed, pasted or named cannot be used as it is."""
+
+
+class VaultError(EvidenceError):
+    """The vault cannot do what was asked."""
+
+
+class WrongPassphrase(VaultError):
+    """The passphrase does not open this key."""
+
+
+class VaultBusy(VaultError):
+    """Another process holds the vault."""
+
+
+class NewerVersion(VaultError):
+    """The vault or file was written by a newer version of the program."""
+
+
+class StorageFailed(VaultError):
+    """The disk refused: full, read-only, removed or failing. Nothing was acknowledged."""
+
+
+class Tampered(VaultError):
+    """Stored evidence does not match its hashes, signatures or remembered heads."""
+
+
+class RolledBack(Tampered):
+    """The vault is older than a head an officer remembers."""
+
+
+class Refused(EvidenceError):
+    """A verb was refused by a rule of the procedure or of two-person control."""
+
+
+class Frozen(Refused):
+    """The material is frozen after STOP, class A or "unsure"."""
+
+
+class NotEligible(Refused):
+    """This officer may not do this: named in the incident, or the same officer twice."""
+
+
+class OutputFailed(EvidenceError):
+    """A form, sheet or pack could not be written or did not read back as written."""
+
+
+class NotSound(EvidenceError):
+    """A pack, form or vault was checked and is not sound. Names the first bad item.
+
+    Args:
+        item: the file, entry or signature that failed, for example ``data/form.pdf``.
+        what: what is wrong with it.
+    """
+
+    def __init__(self, item: str, what: str) -> None:
+        super().__init__(f"{item}: {what}", "Do not rely on it. Ask the school for a fresh copy.")
+        self.item = item
+        self.reason = what
+
+
+class Unusable(EvidenceError):
+    """The input of a check cannot be read at all: missing, not a pack, wrong passphrase."""

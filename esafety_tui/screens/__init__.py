@@ -1,0 +1,1 @@
+"""What an officer sees. Screens know flows and kernel, and the desk only through ports."""
