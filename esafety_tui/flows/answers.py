@@ -1,0 +1,129 @@
+"""Whether the values given to a step are an answer to it. Pure: returns them, or a Problem.
+
+What each kind of step expects:
+
+* ``question``, ``wait``: ``option`` = one key, and the step's fields.
+* ``choose``: ``options`` = list of at least one key, and the step's fields.
+* ``gate``: ``confirmed`` = list with every statement's key, and the step's fields.
+* ``words``: the step's fields.
+* ``urls``, ``files``: ``done`` = "yes", or "none" with ``why_none``; the items are records of
+  their own and are checked one by one with :func:`check_fields`.
+* ``review``, ``sign``, ``export``: ``done`` = "yes", and the step's fields.
+
+Where ``may_skip`` is set, ``done`` = "none" with ``why_none`` is an answer too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import checks
+from .model import CLOSING, ONE_OPTION, Check, Field, Given, Kind, Problem, Step, Value
+
+_CHECKS = {
+    Check.TEXT: checks.text,
+    Check.NAME: checks.name,
+    Check.WHEN: checks.when,
+    Check.URL: checks.url,
+    Check.NUMBER: checks.number,
+}
+
+
+def check_values(step: Step, given: Given) -> dict[str, Value] | Problem:
+    """Return the values of ``given`` as they will be recorded, or what is wrong with them."""
+    names = _names(step)
+    extra = sorted(set(given) - names)
+    if extra:
+        return Problem(f"This step does not ask for {extra[0]!r}.", extra[0])
+    if given.get("done") == "none":
+        return _skipped(step, given)
+    body = _body(step, given)
+    if isinstance(body, Problem) or step.captures:
+        return body
+    fields = check_fields(step.fields, given)
+    return fields if isinstance(fields, Problem) else body | fields
+
+
+def check_fields(fields: Iterable[Field], given: Given) -> dict[str, Value] | Problem:
+    """Return the checked values of ``fields``; an empty optional field is left out."""
+    values: dict[str, Value] = {}
+    for field in fields:
+        value = check_field(field, given.get(field.name, ""))
+        if isinstance(value, Problem):
+            return value
+        if value:
+            values[field.name] = value
+    return values
+
+
+def check_field(field: Field, raw: object) -> str | Problem:
+    """Return the checked text of one field, "" for an empty optional one, or a Problem."""
+    if not isinstance(raw, str):
+        return Problem(f"“{field.label}” needs one text.", field.name)
+    if not raw.strip():
+        needs = Problem(f"“{field.label}” is empty. Please fill it in.", field.name)
+        return needs if field.required else ""
+    if field.choices:
+        if raw in field.choices:
+            return raw
+        return Problem(f"Choose one of: {', '.join(field.choices)}.", field.name)
+    value = _CHECKS[field.check](raw)
+    return Problem(value.text, field.name) if isinstance(value, Problem) else value
+
+
+def _names(step: Step) -> set[str]:
+    """Names a step of this kind may be given."""
+    names = set() if step.captures else {field.name for field in step.fields}
+    if step.kind in ONE_OPTION:
+        names.add("option")
+    elif step.kind is Kind.CHOOSE:
+        names.add("options")
+    elif step.kind is Kind.GATE:
+        names.add("confirmed")
+    if step.captures or step.may_skip or step.kind in CLOSING:
+        names |= {"done", "why_none"}
+    return names
+
+
+def _skipped(step: Step, given: Given) -> dict[str, Value] | Problem:
+    if not step.may_skip:
+        return Problem("This step cannot be left out.", "done")
+    reason = check_field(Field("why_none", "Why there is nothing here"), given.get("why_none", ""))
+    if isinstance(reason, Problem):
+        return reason
+    return {"done": "none", "why_none": reason}
+
+
+def _body(step: Step, given: Given) -> dict[str, Value] | Problem:
+    """Return the part of the answer that the kind of step asks for."""
+    if step.kind is Kind.END:
+        return Problem("This procedure has ended. Nothing more is asked here.")
+    if step.kind in ONE_OPTION:
+        key = given.get("option")
+        if isinstance(key, str) and step.option(key):
+            return {"option": key}
+        return Problem("Choose one of the answers.", "option")
+    if step.kind is Kind.CHOOSE:
+        keys = _list(given.get("options", ()))
+        known = tuple(option.key for option in step.options if option.key in keys)
+        if known and len(known) == len(keys):
+            return {"options": known}
+        return Problem("Tick at least one line.", "options")
+    if step.kind is Kind.GATE:
+        confirmed = _list(given.get("confirmed", ()))
+        needed = tuple(statement.key for statement in step.statements)
+        if set(confirmed) == set(needed):
+            return {"confirmed": needed}
+        return Problem("Each line has to be confirmed before you go on.", "confirmed")
+    if step.captures or step.kind in CLOSING:
+        if given.get("done") == "yes":
+            return {"done": "yes"}
+        return Problem("Say that you are done here before you go on.", "done")
+    return {}
+
+
+def _list(raw: object) -> tuple[str, ...]:
+    """Return the distinct texts of a list value; a single text counts as nothing."""
+    if isinstance(raw, str) or not isinstance(raw, Iterable):
+        return ()
+    return tuple(dict.fromkeys(item for item in raw if isinstance(item, str)))

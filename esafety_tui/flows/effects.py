@@ -1,0 +1,156 @@
+"""What the answers allow: derived from the procedure and the recorded events alone.
+
+Casework calls :func:`facts` and :func:`may_capture` itself, whatever a screen showed. Rule: never
+in class A, while unsure, after STOP or once frozen; in class B only on recorded police advice;
+never without a class or with a gate missing. Freezing is sticky: no later answer lifts it. The
+release of single items is a verb of casework, and carrying on is a new, linked incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from esafety_tui.kernel.errors import BadInput
+
+from .model import (
+    FREEZING,
+    ONE_OPTION,
+    Answer,
+    Event,
+    IncidentClass,
+    Kind,
+    Option,
+    Procedure,
+    Step,
+    Stopped,
+)
+
+REQUIRED_GATES = frozenset({"two-seniors", "designated-computer", "watched", "isolated"})
+CaptureKind: TypeAlias = Literal["url", "screenshot", "file"]
+
+_STRICTEST_FIRST = (IncidentClass.A, IncidentClass.UNSURE, IncidentClass.B, IncidentClass.C)
+_GATE_WORDS = {
+    "two-seniors": "two senior members of staff",
+    "designated-computer": "the designated computer",
+    "watched": "the watched and recorded connection",
+    "isolated": "the computer in question left alone",
+}
+_CAPTURE_WORDS = {"url": "address", "screenshot": "screenshot", "file": "file"}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the answers so far amount to.
+
+    Attributes:
+        incident_class: the strictest class among the answers in force, or None before triage.
+        advice_recorded: police advice that allows recording stands in an answer in force.
+        gates: names of the gates whose every statement is confirmed.
+        stopped: STOP was pressed at any time.
+        frozen: stopped, or any answer ever made it class A or unsure.
+        carry_on: an answer in force offers a new, linked incident.
+    """
+
+    incident_class: IncidentClass | None = None
+    advice_recorded: bool = False
+    gates: frozenset[str] = frozenset()
+    stopped: bool = False
+    frozen: bool = False
+    carry_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing may be captured, and what to do instead: two sentences."""
+
+    what: str
+    do: str
+
+
+def chosen(procedure: Procedure, answer: Answer) -> tuple[Step, Option | None]:
+    """Return the step and, where one option was chosen, that option.
+
+    Raises BadInput if the procedure has no such step or option: a fact must never be derived
+    from an answer that belongs to another procedure.
+    """
+    if answer.step not in procedure:
+        raise _foreign(answer.step)
+    step = procedure.step(answer.step)
+    if step.kind not in ONE_OPTION:
+        return step, None
+    option = step.option(answer.one("option"))
+    if option is None:
+        raise _foreign(answer.step)
+    return step, option
+
+
+def facts(procedure: Procedure, events: Sequence[Event]) -> CaseFacts:
+    """Return what ``events`` (oldest first, changes included) amount to. Raises BadInput."""
+    stopped = False
+    ever: set[IncidentClass] = set()
+    in_force: dict[str, Answer] = {}
+    for event in events:
+        if isinstance(event, Stopped):
+            stopped = True
+            continue
+        _, option = chosen(procedure, event)
+        if option is not None and option.incident_class is not None:
+            ever.add(option.incident_class)
+        in_force[event.step] = event
+    gates: set[str] = set()
+    options: list[tuple[Step, Option]] = []
+    for answer in in_force.values():
+        step, option = chosen(procedure, answer)
+        if option is not None:
+            options.append((step, option))
+        elif _confirms(step, answer):
+            gates.update(step.gates)
+    classes = {option.incident_class for _, option in options}
+    return CaseFacts(
+        incident_class=next((c for c in _STRICTEST_FIRST if c in classes), None),
+        advice_recorded=any(o.advice for s, o in options if s.kind is Kind.WAIT),
+        gates=frozenset(gates),
+        stopped=stopped,
+        frozen=stopped or bool(ever & FREEZING),
+        carry_on=any(option.carry_on for _, option in options),
+    )
+
+
+def may_capture(known: CaseFacts, kind: CaptureKind) -> Refusal | None:
+    """Return None if an address, screenshot or file may be taken, else why not."""
+    thing = _CAPTURE_WORDS[kind]
+    words = "Write it down in words instead."
+    if known.stopped:
+        return Refusal(f"STOP was pressed: no {thing} can be taken in this incident.", words)
+    if known.incident_class in FREEZING or known.frozen:
+        return Refusal(f"This incident is frozen: no {thing} can be taken.", words)
+    if known.incident_class is None:
+        return Refusal(
+            f"No {thing} can be taken before the first question is answered.",
+            "Answer whether this could be against the law.",
+        )
+    if known.incident_class is IncidentClass.B and not known.advice_recorded:
+        return Refusal(
+            f"The police come first: no {thing} can be taken until they say so.",
+            "Record what the police said, or write it down in words.",
+        )
+    missing = sorted(REQUIRED_GATES - known.gates)
+    if missing:
+        names = ", ".join(_GATE_WORDS[gate] for gate in missing)
+        return Refusal(f"No {thing} can be taken yet. Missing: {names}.", "Confirm these first.")
+    return None
+
+
+def _confirms(step: Step, answer: Answer) -> bool:
+    """Whether a gate is passed: every one of its statements is confirmed."""
+    needed = {statement.key for statement in step.statements}
+    return step.kind is Kind.GATE and needed <= set(answer.many("confirmed"))
+
+
+def _foreign(step_id: str) -> BadInput:
+    return BadInput(
+        f"The recorded answer to step {step_id!r} does not belong to this procedure.",
+        "Open the incident with the procedure it was started with.",
+    )

@@ -1,0 +1,252 @@
+"""Walking a procedure: pure functions on a frozen State. No I/O, no clock, no randomness.
+
+Rule: a state is what its events make of it, so the recorded answers bring anybody back to the
+same step. Back only moves the view. A changed answer keeps the old one and needs a reason; what
+was already reviewed, signed or exported then has to be done again. A capture step that
+:mod:`effects` refuses is never current: the way goes on at the procedure's ``after_stop`` step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from esafety_tui.kernel.errors import BadInput
+
+from . import graph
+from .answers import check_values
+from .effects import CaptureKind, CaseFacts, chosen, facts, may_capture
+from .model import (
+    CLOSING,
+    FREEZING,
+    Answer,
+    Event,
+    Given,
+    Kind,
+    Problem,
+    Procedure,
+    Step,
+    Stopped,
+    given_answer,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a walk stands.
+
+    Attributes:
+        digest: the procedure this state belongs to.
+        at: id of the step shown.
+        answers: answers in force, one a step, in the order of their recording.
+        history: answers replaced, or to be given again after a change.
+        log: every recorded event, oldest first; enough for :func:`replay`.
+    """
+
+    digest: str
+    at: str
+    answers: tuple[Answer, ...] = ()
+    history: tuple[Answer, ...] = ()
+    log: tuple[Event, ...] = ()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether STOP was pressed."""
+        return any(isinstance(event, Stopped) for event in self.log)
+
+    def answer_to(self, step_id: str) -> Answer | None:
+        """Return the answer in force, or None."""
+        return next((a for a in self.answers if a.step == step_id), None)
+
+    def draft(self, step_id: str) -> Mapping[str, str | list[str]]:
+        """Return the last values given to a step, in force or not, to fill its screen with."""
+        found = self.answer_to(step_id) or next(
+            (a for a in reversed(self.history) if a.step == step_id), None
+        )
+        return found.plain() if found else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """For the head line: step ``number`` of ``about`` so many; ``next_title`` "" at the end."""
+
+    number: int
+    about: int
+    next_title: str
+
+
+def start(procedure: Procedure) -> State:
+    """Return the state before anything is answered."""
+    return State(procedure.digest, procedure.first)
+
+
+def current(procedure: Procedure, state: State) -> Step:
+    """Return the step to show. Raises BadInput if the state is of another procedure."""
+    if state.digest != procedure.digest:
+        raise BadInput(
+            "This incident was started with another version of the procedure.",
+            "Open it with the version it was started with.",
+        )
+    return procedure.step(state.at)
+
+
+def path(procedure: Procedure, state: State) -> tuple[str, ...]:
+    """Return the ids of the steps on the way: all answered ones and the first unanswered one."""
+    known = facts(procedure, state.log)
+    words = graph.reachable(procedure, procedure.after_stop)
+    steps: list[str] = []
+    step_id, diverted = procedure.first, False
+    while True:
+        step, given = procedure.step(step_id), state.answer_to(step_id)
+        if not diverted and _diverts(step, given, known, words):
+            diverted, step_id = True, procedure.after_stop
+            continue
+        steps.append(step_id)
+        if given is None:
+            return tuple(steps)
+        step_id = following(procedure, given)
+
+
+def following(procedure: Procedure, answer: Answer) -> str:
+    """Return the id of the step the flowchart puts after this answer."""
+    step, option = chosen(procedure, answer)
+    return option.next if option is not None and option.next else step.next
+
+
+def answer(
+    procedure: Procedure, state: State, step_id: str, values: Given, reason: str = ""
+) -> State | Problem:
+    """Return the state after answering a step on the way, or why it cannot be taken.
+
+    Confirming an earlier answer unchanged records nothing and moves one step on. A changed one
+    needs ``reason``. Raises BadInput if the state is of another procedure.
+    """
+    current(procedure, state)
+    way = path(procedure, state)
+    if step_id not in way:
+        return Problem("This step is not on the way you have taken. Answer the step shown.")
+    step = procedure.step(step_id)
+    checked = check_values(step, values)
+    if isinstance(checked, Problem):
+        return checked
+    old = state.answer_to(step_id)
+    new = given_answer(step_id, checked, reason.strip() if old else "")
+    if old is not None and old.values == new.values:
+        return replace(state, at=way[min(way.index(step_id) + 1, len(way) - 1)])
+    problem = _change_problem(procedure, old, new)
+    if problem is not None:
+        return problem
+    changed = _record(procedure, state, new)
+    return replace(changed, at=path(procedure, changed)[-1])
+
+
+def back(procedure: Procedure, state: State) -> State:
+    """Return the state showing the step before. Nothing is lost; at the first step, no change."""
+    way = path(procedure, state)
+    where = way.index(state.at)
+    return replace(state, at=way[max(where - 1, 0)])
+
+
+def stop(procedure: Procedure, state: State) -> State:
+    """Return the state after STOP: frozen for good, the way goes on in words only."""
+    if state.stopped:
+        return state
+    kept, outdated = _split(procedure, state.answers)
+    log = (*state.log, Stopped())
+    stopped = replace(state, answers=kept, history=(*state.history, *outdated), log=log)
+    return replace(stopped, at=path(procedure, stopped)[-1])
+
+
+def progress(procedure: Procedure, state: State) -> Progress:
+    """Return the step number, about how many there will be, and the title of the next one."""
+    way = path(procedure, state)
+    number = way.index(state.at) + 1
+    rest = graph.longest_way(procedure, way[-1])
+    step_id = way[number] if number < len(way) else _likely_next(procedure, state.at)
+    title = procedure.step(step_id).title if step_id else ""
+    return Progress(number, len(way) - 1 + rest, title)
+
+
+def case_facts(procedure: Procedure, state: State) -> CaseFacts:
+    """Return what the events of this state amount to."""
+    return facts(procedure, state.log)
+
+
+def unreached(procedure: Procedure, state: State) -> tuple[str, ...]:
+    """Return the steps whose answers are kept although the way no longer passes them."""
+    way = path(procedure, state)
+    return tuple(a.step for a in state.answers if a.step not in way)
+
+
+def replay(procedure: Procedure, events: Iterable[Event]) -> State:
+    """Return the state that recorded events lead to: the same step, answers and history.
+
+    Raises BadInput if they do not fit this procedure.
+    """
+    state = start(procedure)
+    for event in events:
+        if isinstance(event, Stopped):
+            state = stop(procedure, state)
+            continue
+        after = answer(procedure, state, event.step, event.plain(), event.reason)
+        if isinstance(after, Problem):
+            raise BadInput(
+                f"The recorded answer to step {event.step!r} does not fit this procedure.",
+                "Open the incident with the procedure it was started with.",
+            )
+        state = after
+    return state
+
+
+def _diverts(step: Step, given: Answer | None, known: CaseFacts, words: frozenset[str]) -> bool:
+    """Whether the way leaves the flowchart here for the words after STOP."""
+    if known.stopped and (given is None or step.id in words):
+        return True
+    return step.captures and given is None and not _may_enter(step, known)
+
+
+def _may_enter(step: Step, known: CaseFacts) -> bool:
+    kind: CaptureKind = "url" if step.kind is Kind.URLS else "file"
+    return known.incident_class in step.classes and may_capture(known, kind) is None
+
+
+def _change_problem(procedure: Procedure, old: Answer | None, new: Answer) -> Problem | None:
+    if old is None:
+        return None
+    if not new.reason:
+        return Problem("Say in a few words why this answer is changed.", "reason")
+    before, after = chosen(procedure, old)[1], chosen(procedure, new)[1]
+    was = before.incident_class if before else None
+    becomes = after.incident_class if after else None
+    if was in FREEZING and becomes not in FREEZING:
+        return Problem(
+            "This incident stays frozen, whatever is answered here later. If the police confirm "
+            "that nothing is illegal, carry on in a new incident linked to this one."
+        )
+    return None
+
+
+def _record(procedure: Procedure, state: State, new: Answer) -> State:
+    """Return the state with ``new`` in force; a change outdates review, signing and export."""
+    old = state.answer_to(new.step)
+    log = (*state.log, new)
+    if old is None:
+        return replace(state, answers=(*state.answers, new), log=log)
+    others = tuple(a for a in state.answers if a is not old)
+    closing = procedure.step(new.step).kind in CLOSING
+    kept, outdated = (others, ()) if closing else _split(procedure, others)
+    history = (*state.history, old, *outdated)
+    return replace(state, answers=(*kept, new), history=history, log=log)
+
+
+def _split(
+    procedure: Procedure, answers: tuple[Answer, ...]
+) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
+    """Return the answers that stand, and those a change outdates: review, sign, export."""
+    outdated = tuple(a for a in answers if procedure.step(a.step).kind in CLOSING)
+    return tuple(a for a in answers if a not in outdated), outdated
+
+
+def _likely_next(procedure: Procedure, step_id: str) -> str:
+    """Return the step that follows whatever is answered, or the first that may."""
+    return next(iter(graph.followers(procedure.step(step_id))), "")

@@ -1,0 +1,76 @@
+"""The flowchart as a graph without circles: what follows what, what can be reached.
+
+Reads only; whether a graph is acceptable is decided by load (no circles, no missing steps) and
+proof (the safety claims).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from .model import Procedure, Step
+
+
+def followers(step: Step) -> tuple[str, ...]:
+    """Return the ids that may follow a step, in the order of its options, each once."""
+    by_option = [option.next or step.next for option in step.options]
+    every_option_leads_away = bool(step.options) and all(option.next for option in step.options)
+    ids = by_option if every_option_leads_away else [*by_option, step.next]
+    return tuple(dict.fromkeys(step_id for step_id in ids if step_id))
+
+
+def reached(procedure: Procedure, first: str, without: Collection[str] = ()) -> frozenset[str]:
+    """Return the ids reachable from ``first``, itself included, never entering ``without``."""
+    seen: set[str] = set()
+    waiting = [first]
+    while waiting:
+        step_id = waiting.pop()
+        if step_id not in seen and step_id not in without:
+            seen.add(step_id)
+            waiting.extend(followers(procedure.step(step_id)))
+    return frozenset(seen)
+
+
+@lru_cache(maxsize=64)
+def reachable(procedure: Procedure, first: str) -> frozenset[str]:
+    """Return :func:`reached` without exclusions, remembered."""
+    return reached(procedure, first)
+
+
+def backwards(procedure: Procedure) -> tuple[str, ...] | None:
+    """Return all ids so that followers stand before their step, or None if there is a circle.
+
+    Iterative depth-first search: ten thousand steps in a row do not exhaust the stack.
+    """
+    done: dict[str, None] = {}
+    open_: set[str] = set()
+    for first in procedure.steps:
+        waiting = [(first.id, False)]
+        while waiting:
+            step_id, leaving = waiting.pop()
+            if leaving:
+                open_.discard(step_id)
+                done[step_id] = None
+            elif step_id not in done:
+                open_.add(step_id)
+                waiting.append((step_id, True))
+                later = followers(procedure.step(step_id))
+                if any(other in open_ for other in later):
+                    return None
+                waiting.extend((other, False) for other in later if other not in done)
+    return tuple(done)
+
+
+@lru_cache(maxsize=64)
+def _lengths(procedure: Procedure) -> dict[str, int]:
+    lengths: dict[str, int] = {}
+    for step_id in backwards(procedure) or ():
+        after = [lengths[other] for other in followers(procedure.step(step_id))]
+        lengths[step_id] = 1 + max(after, default=0)
+    return lengths
+
+
+def longest_way(procedure: Procedure, step_id: str) -> int:
+    """Return the number of steps from ``step_id`` to the furthest end, itself included."""
+    return _lengths(procedure)[step_id]

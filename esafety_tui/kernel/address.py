@@ -1,0 +1,142 @@
+"""Web addresses as inert words: shown so that nothing links, explained so that nobody is fooled.
+
+Rule: an address is text. Nothing here opens, resolves or looks up anything. The parser is small
+and forgiving, because officers must be able to write down whatever they saw; it claims nothing
+about what a browser would do. The table of look-alike letters is a help, not a complete list
+(compare Unicode TR39).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from esafety_tui.kernel.visible import show
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)(?:\[:\]|:)")
+_WEB = frozenset({"http", "https", "hxxp", "hxxps"})
+_PROGRAM = frozenset({"javascript", "vbscript", "data"})
+_INNER = re.compile(r"h(?:tt|TT)(p)(?=s?://)", re.IGNORECASE)
+_DOTS = re.compile("[.\u3002\uff0e\uff61]|\\[\\.\\]")
+# Pairs: the look-alike, then the plain letter an eye takes it for.
+_PAIRS = (
+    "аa вb еe кk мm нh оo рp сc тt уy хx іi јj ѕs ԁd һh ԛq ԝw гr зz пn єe ьb ӏl "
+    "αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw γy ßB ıi ɩi ℓl ɑa ɡg օo սu ոn հh"
+)
+_LOOKS = {pair[0]: pair[-1] for pair in _PAIRS.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address in parts: before + user + host + rest is the exact text."""
+
+    scheme: str
+    before: str
+    user: str
+    host: str
+    rest: str
+
+
+def split(url: str) -> Address:
+    """Return the parts of an address, leniently: a bare domain has no scheme."""
+    scheme, before, tail = "", "", url
+    match = _SCHEME.match(url)
+    if match and url.startswith("//", match.end()):
+        scheme, before, tail = match[1].lower(), url[: match.end() + 2], url[match.end() + 2 :]
+    elif match and "." not in match[1] and not url[match.end() :][:1].isdigit():
+        return Address(match[1].lower(), url[: match.end()], "", "", url[match.end() :])
+    end = next((i for i, char in enumerate(tail) if char in "/?#\\"), len(tail))
+    user, at, host = tail[:end].rpartition("@")
+    port = re.search(r":\d*$", host)
+    cut = port.start() if port else len(host)
+    return Address(scheme, before, user + at, host[:cut], host[cut:] + tail[end:])
+
+
+def ascii_host(host: str) -> str:
+    """Return the host in plain letters: each foreign label as punycode (``xn--…``, RFC 3492)."""
+    return ".".join(_ascii_label(label) for label in _DOTS.split(host))
+
+
+def defang(url: str) -> str:
+    """Return ``url`` for screens and paper: nothing links it, the site name in plain letters.
+
+    ``https://forum.example.net/t`` becomes ``hxxps://forum.example[.]net/t``. Applying it twice
+    changes nothing. The exact text belongs into the sealed record only.
+    """
+    parts = split(url)
+    if parts.before and not parts.before.endswith("//"):
+        return show(f"{parts.scheme}[:]{_INNER.sub(r'hxx\1', parts.rest)}")
+    head, dot, last = ascii_host(parts.host).rpartition(".")
+    host = f"{head}[.]{last}" if dot else last
+    rest = _INNER.sub(r"hxx\1", parts.rest)
+    scheme = _INNER.sub(r"hxx\1", parts.before).replace("ftp://", "fxp://")
+    return show(f"{scheme}{parts.user}{host}{rest}")
+
+
+def url_notes(url: str) -> tuple[str, ...]:
+    """Return warnings in words about an address: its scheme, its user part, its letters."""
+    parts = split(url)
+    notes = []
+    if parts.scheme in _PROGRAM:
+        notes.append(f"Starts with “{parts.scheme}:”. This is program text, kept as words only.")
+    elif parts.scheme and parts.scheme not in _WEB:
+        notes.append(f"Starts with “{parts.scheme}:”, which is not a usual web address.")
+    if parts.user:
+        site = show(ascii_host(parts.host))
+        notes.append(f"Has a user name before the @. The site is what follows: {site}.")
+    plain = ascii_host(parts.host)
+    if "xn--" in plain:
+        notes.extend(_letter_notes(plain))
+    return tuple(notes)
+
+
+def _letter_notes(plain: str) -> list[str]:
+    """Return what is to be said about a site name with letters beyond a to z."""
+    notes = [f"The site name has letters beyond a to z. In plain letters: {show(plain)}."]
+    labels = [_readable(label) for label in plain.split(".")]
+    for label in labels:
+        scripts = _scripts(label)
+        if len(scripts) > 1:
+            notes.append(f"It mixes {' and '.join(scripts)} letters in one part.")
+    twin = ".".join(_look_alike(label) for label in labels)
+    if twin.isascii():
+        odd = sorted({char for char in "".join(labels) if not char.isascii()})
+        names = ", ".join(f"{_script(char)} {char}" for char in odd)
+        notes.append(f"It looks like “{twin}”, but has {names}.")
+    return notes
+
+
+def _ascii_label(label: str) -> str:
+    folded = unicodedata.normalize("NFKC", label).lower()
+    if folded.isascii():
+        return label if label.isascii() else folded
+    try:
+        return "xn--" + folded.encode("punycode").decode("ascii")
+    except UnicodeError:
+        return show(label)
+
+
+def _readable(label: str) -> str:
+    """Return the letters a punycode label stands for, the label itself if it is malformed."""
+    if not label.lower().startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
+
+
+def _look_alike(label: str) -> str:
+    """Return the label as a hurried eye reads it: confusable letters and accents replaced."""
+    bare = unicodedata.normalize("NFKD", "".join(_LOOKS.get(char, char) for char in label))
+    return "".join(char for char in bare if not unicodedata.combining(char))
+
+
+def _scripts(label: str) -> list[str]:
+    return sorted({_script(char) for char in label if char.isalpha()})
+
+
+def _script(char: str) -> str:
+    """Return the script of a letter by the first word of its Unicode name."""
+    return unicodedata.name(char, "UNKNOWN").split(" ")[0].split("-")[0].capitalize()
