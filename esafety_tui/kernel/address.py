@@ -19,12 +19,36 @@ _WEB = frozenset({"http", "https", "hxxp", "hxxps"})
 _PROGRAM = frozenset({"javascript", "vbscript", "data"})
 _INNER = re.compile(r"h(?:tt|TT)(p)(?=s?://)", re.IGNORECASE)
 _DOTS = re.compile("[.\u3002\uff0e\uff61]|\\[\\.\\]")
-# Pairs: the look-alike, then the plain letter an eye takes it for.
-_PAIRS = (
-    "аa вb еe кk мm нh оo рp сc тt уy хx іi јj ѕs ԁd һh ԛq ԝw гr зz пn єe ьb ӏl "
-    "αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw γy ßB ıi ɩi ℓl ɑa ɡg օo սu ոn հh"
-)
-_LOOKS = {pair[0]: pair[-1] for pair in _PAIRS.split()}
+# Plain letter: the Cyrillic, Greek, Armenian and other letters an eye takes for it.
+_TWINS = {
+    "B": "\u00df",
+    "a": "\u0430\u03b1\u0251",
+    "b": "\u0432\u044c\u03b2",
+    "c": "\u0441",
+    "d": "\u0501",
+    "e": "\u0435\u0454\u03b5",
+    "g": "\u0261",
+    "h": "\u043d\u04bb\u0570",
+    "i": "\u0456\u03b9\u0131\u0269",
+    "j": "\u0458",
+    "k": "\u043a\u03ba",
+    "l": "\u04cf\u2113",
+    "m": "\u043c",
+    "n": "\u043f\u03b7\u0578",
+    "o": "\u043e\u03bf\u0585",
+    "p": "\u0440\u03c1",
+    "q": "\u051b",
+    "r": "\u0433",
+    "s": "\u0455",
+    "t": "\u0442\u03c4",
+    "u": "\u03c5\u057d",
+    "v": "\u03bd",
+    "w": "\u051d\u03c9",
+    "x": "\u0445\u03c7",
+    "y": "\u0443\u03b3",
+    "z": "\u0437",
+}
+_LOOKS = {odd: plain for plain, odds in _TWINS.items() for odd in odds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +90,8 @@ def defang(url: str) -> str:
     """
     parts = split(url)
     if parts.before and not parts.before.endswith("//"):
-        return show(f"{parts.scheme}[:]{_INNER.sub(r'hxx\1', parts.rest)}")
+        rest = _INNER.sub(r"hxx\1", parts.rest)
+        return show(f"{parts.scheme}[:]{rest}")
     head, dot, last = ascii_host(parts.host).rpartition(".")
     host = f"{head}[.]{last}" if dot else last
     rest = _INNER.sub(r"hxx\1", parts.rest)
