@@ -1,0 +1,223 @@
+"""Set-up: the school's authority, officers, paper keys, keyring and an empty, verified vault.
+
+Everything is staged in a folder beside the target and moved there by one rename, so a set-up that
+is interrupted leaves no half vault. Afterwards the vault is opened again from the disk, once with
+two officers and once with the two paper keys, before anybody is told that it exists.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.data import directory, keyring, officers, platform
+from esafety_tui.data.age import Identity
+from esafety_tui.data.boxes import Box
+from esafety_tui.data.certificates import Authority
+from esafety_tui.data.keyring import Keyring
+from esafety_tui.data.officers import Kdf, Officer
+from esafety_tui.data.store import Draft, Store, Witness
+from esafety_tui.kernel.canon import Json, canonical
+from esafety_tui.kernel.clock import Clock, stamp
+from esafety_tui.kernel.errors import BadInput, OutputFailed
+from esafety_tui.kernel.records import Contact, Person
+
+PRACTICE_DOMAIN = "practice.invalid"
+RESERVE = 256 * 1024
+PAPER_KEYS = 2
+NATIONS = ("england", "wales", "scotland", "northern-ireland")
+_DOMAIN = re.compile(
+    r"(?=.{3,100}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
+)
+_SITE = re.compile(r"[A-Z][A-Z0-9]{1,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Founder:
+    """One officer to enrol."""
+
+    name: str
+    position: str
+    initials: str
+    passphrase: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """What set-up has asked. ``contacts``: value "" means "not known"."""
+
+    name: str
+    domain: str
+    site: str
+    nation: str
+    machine: str
+    founders: tuple[Founder, ...]
+    contacts: tuple[Contact, ...]
+    procedures: Mapping[str, str]
+
+    @property
+    def origin(self) -> str:
+        """The vault's origin (format.md section 2)."""
+        return f"{self.site.lower()}.{self.domain.lower()}/evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperKey:
+    """A paper key's printed texts."""
+
+    name: str
+    identity: str = field(repr=False)
+    signing: str = field(repr=False)
+
+
+def check(school: School) -> School:
+    """Return the answers if a vault can be made of them. Raises BadInput in words."""
+    if not school.name.strip():
+        raise BadInput("The school needs a name.", "Type the school's name.")
+    if not _DOMAIN.fullmatch(school.domain.lower()):
+        raise BadInput(
+            "That is not a school domain.", "Type it like hillview.example.sch.uk, without http."
+        )
+    if not _SITE.fullmatch(school.site):
+        raise BadInput("The site code is 2 to 6 capitals or digits.", "Type it like HVS.")
+    if school.nation not in NATIONS:
+        raise BadInput("The nation is not known.", "Choose one from the list.")
+    if len(school.founders) < 2:
+        raise BadInput("At least two officers are needed.", "Add a second officer.")
+    initials = [f.initials.upper() for f in school.founders]
+    if len(set(initials)) != len(initials):
+        raise BadInput(
+            "Two officers have the same initials, so their exhibits could be confused.",
+            "Give one of them a middle initial.",
+        )
+    for founder in school.founders:
+        if not (founder.name.strip() and founder.position.strip()):
+            raise BadInput("An officer's name or position is empty.", "Fill in both.")
+        if not re.fullmatch(r"[A-Z]{2,4}", founder.initials.upper()):
+            raise BadInput("Initials are two to four letters.", "Type them like AB.")
+    if len({f.name.strip() for f in school.founders}) != len(school.founders):
+        raise BadInput("The same person is entered twice.", "Enter three different people.")
+    return school
+
+
+def found(folder: Path, school: School, clock: Clock, kdf: Kdf) -> tuple[PaperKey, ...]:
+    """Make the vault in ``folder``, read it back, and return the paper keys to print.
+
+    Raises BadInput (also when ``folder`` already holds something) or StorageFailed.
+    """
+    check(school)
+    officers.check_argon2()
+    if folder.exists() and any(folder.iterdir()):
+        raise BadInput(
+            "There is something in the vault's folder already. Nothing was changed.",
+            "Open the vault that is there, or choose an empty folder.",
+        )
+    staging = folder.with_name(f".{folder.name}.setup")
+    if staging.exists():
+        shutil.rmtree(staging)  # a set-up that was cut short; it was never a vault
+    platform.make_private(staging)
+    people = [Officer.new(f.name.strip()) for f in school.founders]
+    paper = [Officer.new(f"Paper key {n + 1}") for n in range(PAPER_KEYS)]
+    _stage(staging, school, people, paper, clock, kdf)
+    for officer, founder in zip(people, school.founders, strict=True):
+        officers.write_key_file(staging / "officers", officer, founder.passphrase, kdf)
+    if folder.exists():
+        folder.rmdir()
+    staging.replace(folder)
+    platform.sync_folder(folder.parent)
+    _read_back(folder, school, people, paper, clock)
+    return tuple(PaperKey(o.name, o.identity.text, officers.b64(o.private_der())) for o in paper)
+
+
+def _stage(
+    staging: Path,
+    school: School,
+    people: Sequence[Officer],
+    paper: Sequence[Officer],
+    clock: Clock,
+    kdf: Kdf,
+) -> None:
+    now = clock.now()
+    authority = Authority.new(school.name, now.wall)
+    vault, ledger_key = Identity.generate(), Box.new_key()
+    everyone = _persons(school, people, paper, authority, now.wall)
+    generation = staging / "keyring" / "g1"
+    for name in ("officers", "blobs", "keyring/g1"):
+        platform.make_private(staging / name)
+    keyring.stage(generation, everyone, vault, ledger_key, authority.private_der())
+    machine = platform.machine_fingerprint()
+    body: dict[str, Json] = {
+        "v": 1, "origin": school.origin, "school": school.name.strip(), "site": school.site,
+        "nation": school.nation, "generation": 1, "vault_recipient": vault.recipient.text,
+        "ca_cert": officers.b64(authority.certificate_der()),
+        "officers": [directory.describe(p) for p in everyone],
+        "machines": [{"fingerprint": machine, "label": school.machine}],
+        "contacts": [{"kind": c.kind, "label": c.label, "value": c.value} for c in school.contacts],
+        "procedures": [{"name": n, "hash": h} for n, h in sorted(school.procedures.items())],
+        "created": stamp(now.wall),
+    }  # fmt: skip
+    box = Box(ledger_key)
+    sealed, digest = directory.write(box, body, [*people, *paper])
+    platform.write_atomic(generation / "directory.sealed", sealed)
+    platform.write_atomic(staging / "keyring" / "current", b"g1\n")
+    platform.write_atomic(staging / "reserve", bytes(RESERVE))
+    platform.write_atomic(staging / "vault.json", _doorplate(school, people))
+    store = Store.create(staging, school.origin, box)
+    created: dict[str, Json] = {
+        "directory": digest, "vault_recipient": vault.recipient.text,
+        "recipients": sorted(p.enc_pub for p in everyone), "nation": school.nation,
+        "kdf": [kdf.m, kdf.t, kdf.p],
+    }  # fmt: skip
+    draft = Draft("vault.created", created, "", vault.recipient)
+    store.append(draft, Witness([*people, *paper], machine, clock.now))
+    store.close()
+
+
+def _persons(
+    school: School,
+    people: Sequence[Officer],
+    paper: Sequence[Officer],
+    authority: Authority,
+    now: datetime,
+) -> list[Person]:
+    rows = [
+        (o, "officer", f.position.strip(), f.initials.upper())
+        for o, f in zip(people, school.founders, strict=True)
+    ]
+    rows += [(o, "paper", "sealed envelope", f"PK{n + 1}") for n, o in enumerate(paper)]
+    return [
+        Person(
+            o.id, kind, o.name, position, initials, o.spki, o.identity.recipient.text,
+            authority.issue(o, now),
+        )
+        for o, kind, position, initials in rows
+    ]  # fmt: skip
+
+
+def _doorplate(school: School, people: Sequence[Officer]) -> bytes:
+    rows: list[Json] = [
+        {"id": o.id, "name": o.name, "sign_spki": officers.b64(o.spki)} for o in people
+    ]
+    return canonical(
+        {"v": 1, "typ": "evidence-vault", "origin": school.origin, "school": school.name.strip(),
+         "officers": rows}
+    )  # fmt: skip
+
+
+def _read_back(
+    folder: Path, school: School, people: Sequence[Officer], paper: Sequence[Officer], clock: Clock
+) -> None:
+    """Open what lies on the disk with the passphrases typed, and with the two paper keys."""
+    logins = [
+        Login(o.id, f.passphrase) for o, f in zip(people[:2], school.founders[:2], strict=True)
+    ]
+    unlock(folder, logins, clock).close()
+    for a, b in itertools.combinations(paper, 2):
+        if Keyring(folder / "keyring", school.origin, [a, b]).vault is None:
+            raise OutputFailed("The paper keys do not open the vault.", "Run set-up again.")

@@ -1,0 +1,136 @@
+"""A session: who is signed in, the opened vault, and the one way a record gets written.
+
+One officer may write words; two may capture, read and decide. That is decided by what the keyring
+could open. Every record goes through :meth:`Session.record`, so that no caller can forget the
+witnesses, the machine, the clock or the officers' memory of the head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from esafety_tui.data import heads
+from esafety_tui.data.age import Identity, Recipient
+from esafety_tui.data.holds import Hold
+from esafety_tui.data.keyring import Card, Keyring
+from esafety_tui.data.officers import Officer
+from esafety_tui.data.store import Draft, Store, Witness
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import Clock
+from esafety_tui.kernel.errors import NotEligible, Refused
+from esafety_tui.kernel.records import OpenRecord, Person, Receipt
+
+
+@dataclass(slots=True)
+class Session:
+    """An unlocked vault.
+
+    Attributes:
+        presenting: id of the officer who signed in first; exhibits carry their initials.
+        machine: hex fingerprint of this computer.
+        keys: the folder of an officer's key file, by officer id.
+        warnings: what the checks at the door found, as sentences.
+    """
+
+    folder: Path
+    keyring: Keyring
+    store: Store
+    clock: Clock
+    machine: str
+    presenting: str
+    keys: Mapping[str, Path]
+    warnings: list[str] = field(default_factory=list)
+    checked: int = 0
+
+    @property
+    def officers(self) -> tuple[Officer, ...]:
+        """Who is signed in, in the order of their ids."""
+        return self.keyring.officers
+
+    @property
+    def pair(self) -> bool:
+        """Whether two officers are signed in."""
+        return len(self.officers) == 2
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """The officers signed in as the directory has them, the presenting one first."""
+        found = [self.keyring.directory.person(o.id) for o in self.officers]
+        return tuple(sorted(found, key=lambda p: (p.id != self.presenting, p.id)))
+
+    @property
+    def designated(self) -> bool:
+        """Whether this is a designated computer of the school."""
+        return self.machine in self.keyring.directory.machines
+
+    def need_pair(self) -> None:
+        """Raise NotEligible unless two officers are signed in."""
+        if not self.pair:
+            raise NotEligible(
+                "Two officers are needed for this.", "Ask a second officer to sign in with you."
+            )
+
+    def witness(self) -> Witness:
+        """Return who signs the next entry, where, and by which clock."""
+        return Witness(self.officers, self.machine, self.clock.now)
+
+    def record(
+        self,
+        kind: str,
+        fields: Mapping[str, Json],
+        card: Card | None = None,
+        blobs: Sequence[str] = (),
+        hold: Hold | None = None,
+    ) -> Receipt:
+        """Seal and append one record, of an incident or (``card`` None) of the vault itself.
+
+        Returns only after the commit. Raises StorageFailed, Frozen, BadInput.
+        """
+        text = card.recipient if card else self.keyring.directory.vault_recipient.text
+        draft = Draft(
+            kind, fields, card.inc if card else "", Recipient.parse(text), tuple(blobs), hold
+        )
+        receipt = self.store.append(draft, self.witness())
+        self.remember()
+        return receipt
+
+    def remember(self) -> None:
+        """Let every officer signed in remember the present head, in both places."""
+        head = self.store.head()
+        for officer in self.officers:
+            written = heads.remember(
+                officer, self.keys[officer.id], head.origin, (head.size, head.root.hex())
+            )
+            if not written:
+                note = "An officer's memory of the last head could not be written to the disk."
+                if note not in self.warnings:
+                    self.warnings.append(note)
+
+    def card(self, inc: str) -> Card:
+        """Return an incident's card, checked against its first entry. Raises Refused."""
+        lines = self.store.of_incident(inc)
+        if not lines:
+            raise Refused("There is no such incident in this vault.", "Choose one from the list.")
+        return self.keyring.read_card(inc, lines[0].by)
+
+    def cards(self) -> list[Card]:
+        """Return the cards of all incidents, oldest first."""
+        first = {line.inc: line for line in reversed(self.store.lines) if line.inc}
+        opened = sorted(first.values(), key=lambda line: line.seq)
+        return [self.keyring.read_card(line.inc, line.by) for line in opened]
+
+    def identity(self, card: Card) -> Identity:
+        """Return the key of an incident's records. Raises NotEligible."""
+        return self.keyring.open_incident(card)
+
+    def read_all(self, card: Card) -> list[OpenRecord]:
+        """Open every record of an incident, checked against its line. Raises NotEligible."""
+        identity = self.identity(card)
+        lines = self.store.of_incident(card.inc)
+        return [self.store.read(line.seq, [identity]) for line in lines]
+
+    def close(self) -> None:
+        """Let go of the database. The keys go with the object."""
+        self.store.close()

@@ -1,0 +1,240 @@
+"""Who can open what: the LEDGER key for one officer, the VAULT and INCIDENT identities for two.
+
+format.md sections 1 and 4. Two-person control is nesting: an identity is sealed to the second
+officer, and that again to the first, for every pair. A restricted incident is nested for eligible
+pairs only and never sealed to the vault. No dialog decides anything here.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from esafety_tui.data import platform
+from esafety_tui.data.age import Identity, NoMatch, Recipient, seal, unseal
+from esafety_tui.data.boxes import Box
+from esafety_tui.data.directory import Directory, read
+from esafety_tui.data.officers import Officer, verify
+from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Tampered
+from esafety_tui.kernel.records import Person
+
+CARD_PREFIX = b"evidence-card/v1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What every officer may know of an incident: that it exists, by whom, when, sealed to whom.
+
+    Attributes:
+        recipient: age recipient of its records. opened: UTC stamp. linked: another inc or "".
+    """
+
+    inc: str
+    reference: str
+    recipient: str
+    restricted: bool
+    words_only: bool
+    opened: str
+    linked: str
+    by: tuple[str, ...]
+
+
+def nest(identity: Identity, pair: Sequence[Recipient]) -> bytes:
+    """Seal an identity so that both of ``pair`` are needed to open it."""
+    inner = seal((identity.text + "\n").encode(), [pair[1]])
+    return seal(inner, [pair[0]])
+
+
+def unnest(data: bytes, pair: Sequence[Officer]) -> Identity:
+    """Open a nested identity with two officers, outer first. Raises NoMatch or Tampered."""
+    inner = unseal(unseal(data, [pair[0].identity]), [pair[1].identity])
+    return Identity.parse(inner.decode().strip())
+
+
+def pair_name(a: str, b: str) -> str:
+    """Return the file name of a pair's wrap of the vault identity."""
+    first, second = sorted((a[:16], b[:16]))
+    return f"vault.{first}+{second}.age"
+
+
+def stage(
+    folder: Path, people: Sequence[Person], vault: Identity, ledger: bytes, ca_key: bytes
+) -> None:
+    """Write one whole generation's key files into ``folder``. Raises StorageFailed."""
+    platform.make_private(folder / "inc")
+    everyone = [Recipient.parse(p.enc_pub) for p in people]
+    platform.write_atomic(folder / "ledger.age", seal((ledger.hex() + "\n").encode(), everyone))
+    for a, b in itertools.combinations(sorted(people, key=lambda p: p.id), 2):
+        pair = [Recipient.parse(a.enc_pub), Recipient.parse(b.enc_pub)]
+        platform.write_atomic(folder / pair_name(a.id, b.id), nest(vault, pair))
+    platform.write_atomic(folder / "ca.age", seal(ca_key, [vault.recipient]))
+
+
+class Keyring:
+    """The current generation's keys, opened by one officer or two.
+
+    Attributes:
+        officers: those signed in, one or two. box: the LEDGER key at work.
+        directory: verified for these officers. vault: the VAULT identity, or None for one officer.
+    """
+
+    def __init__(self, folder: Path, origin: str, officers: Sequence[Officer]) -> None:
+        """Open the keyring. Raises NotEligible, BadInput or Tampered."""
+        ids = {o.id for o in officers}
+        if len(ids) != len(officers) or not 1 <= len(ids) <= 2:
+            raise NotEligible(
+                "The same officer cannot be both officers.", "Ask a second officer to sign in."
+            )
+        self.officers = tuple(sorted(officers, key=lambda o: o.id))
+        self.folder = folder / _current(folder)
+        self.box = Box(self._ledger_key())
+        sealed = _read(self.folder / "directory.sealed")
+        self.directory: Directory = read(self.box, sealed, origin, self.officers)
+        self.vault = self._vault_identity() if len(self.officers) == 2 else None
+
+    def _ledger_key(self) -> bytes:
+        try:
+            text = unseal(_read(self.folder / "ledger.age"), [self.officers[0].identity])
+            return bytes.fromhex(text.decode().strip())
+        except NoMatch as err:
+            raise BadInput(
+                "This key file belongs to another vault.", "Choose the key file made for this one."
+            ) from err
+
+    def _vault_identity(self) -> Identity:
+        a, b = self.officers
+        identity = unnest(_read(self.folder / pair_name(a.id, b.id)), (a, b))
+        if identity.recipient != self.directory.vault_recipient:
+            raise _swapped()
+        return identity
+
+    def wrap_incident(self, inc: str, identity: Identity, excluded: Iterable[str]) -> None:
+        """Write the incident's key: for the vault, or nested for the eligible pairs only.
+
+        Args:
+            excluded: ids of officers named in the incident; none means not restricted.
+        """
+        barred = set(excluded)
+        if not barred:
+            data = seal((identity.text + "\n").encode(), [self.directory.vault_recipient])
+            platform.write_atomic(self.folder / "inc" / f"{inc}.age", data)
+            return
+        eligible = sorted((p for p in self.directory.people if p.id not in barred), key=_by_id)
+        if len(eligible) < 2:
+            raise NotEligible(
+                "Fewer than two people who are not named could open this incident.",
+                "Ring the police or the LADO now; do not use this vault for it.",
+            )
+        for n, (a, b) in enumerate(itertools.combinations(eligible, 2)):
+            pair = [Recipient.parse(a.enc_pub), Recipient.parse(b.enc_pub)]
+            platform.write_atomic(self.folder / "inc" / f"{inc}.{n}.age", nest(identity, pair))
+
+    def open_incident(self, card: Card) -> Identity:
+        """Return the INCIDENT identity. Raises NotEligible for a lone or an excluded officer."""
+        if self.vault is None:
+            raise NotEligible("Two officers open an incident.", "Ask a second officer to sign in.")
+        identity = self._restricted(card) if card.restricted else self._plain(card)
+        if identity.recipient.text != card.recipient:
+            raise _swapped()
+        return identity
+
+    def _plain(self, card: Card) -> Identity:
+        assert self.vault is not None  # noqa: S101 - open_incident has refused a lone officer
+        data = unseal(_read(self.folder / "inc" / f"{card.inc}.age"), [self.vault])
+        return Identity.parse(data.decode().strip())
+
+    def _restricted(self, card: Card) -> Identity:
+        for path in sorted((self.folder / "inc").glob(f"{card.inc}.*.age")):
+            try:
+                return unnest(_read(path), self.officers)
+            except NoMatch:
+                continue
+        raise NotEligible(
+            "This incident is restricted. One of you may not open it.",
+            "Two officers who are not named in it must sign in.",
+        )
+
+    def write_card(self, card: Card) -> None:
+        """Sign the card by the officers signed in and write it."""
+        body: dict[str, Any] = {"v": 1, **asdict(card), "by": list(card.by)}
+        plain = canonical(body)
+        sigs = {o.id: base64.b64encode(o.sign(CARD_PREFIX + plain)).decode() for o in self.officers}
+        sealed = self.box.seal(canonical({"card": body, "sigs": sigs}), self._place(card.inc))
+        platform.write_atomic(self.folder / "inc" / f"{card.inc}.card", sealed)
+
+    def read_card(self, inc: str, opened_by: Sequence[str]) -> Card:
+        """Read a card, signed by those who made the incident's first entry. Raises Tampered."""
+        sealed = _read(self.folder / "inc" / f"{inc}.card")
+        value = parse_canonical(self.box.open(sealed, self._place(inc)))
+        try:
+            body = dict(value["card"])
+            plain = canonical(body)
+            for officer_id in opened_by:
+                sig = base64.b64decode(value["sigs"][officer_id])
+                verify(self.directory.person(officer_id).sign_spki, sig, CARD_PREFIX + plain)
+            del body["v"]
+            card = Card(**{**body, "by": tuple(body["by"])})
+        except (EvidenceError, KeyError, TypeError, ValueError) as err:
+            raise _swapped() from err
+        if card.inc != inc or card.by != tuple(opened_by):
+            raise _swapped()
+        return card
+
+    def write_register(self, inc: str, state: Mapping[str, str]) -> None:
+        """Seal the register card; a cache, so neither durable nor evidence."""
+        data = seal(canonical({"v": 1, "inc": inc, **state}), [self.directory.vault_recipient])
+        path = self.folder / "inc" / f"{inc}.reg"
+        platform.write_atomic(path, data, durable=False)
+
+    def read_register(self, inc: str) -> dict[str, str]:
+        """Return the register card, or {} when there is none or it cannot be read by these two."""
+        path = self.folder / "inc" / f"{inc}.reg"
+        if self.vault is None or not path.exists():
+            return {}
+        try:
+            value = parse_canonical(unseal(_read(path), [self.vault]))
+        except EvidenceError:  # a cache cut short by a crash says nothing, so show nothing
+            return {}
+        return {k: str(v) for k, v in value.items() if k not in {"v", "inc"}}
+
+    def _place(self, inc: str) -> str:
+        return f"evidence-card/v1/{self.directory.origin}/{inc}"
+
+
+def new_inc() -> str:
+    """Return a fresh incident id: 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def _by_id(person: Person) -> str:
+    return person.id
+
+
+def _current(folder: Path) -> str:
+    name = _read(folder / "current").decode("ascii", "replace").strip()
+    if name[:1] != "g" or not name[1:].isdigit():
+        raise _swapped()
+    return name
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as err:
+        raise Tampered(
+            "A key file of this vault is missing or cannot be read.",
+            "Copy the vault's whole folder back from your second copy, not the database alone.",
+        ) from err
+
+
+def _swapped() -> Tampered:
+    return Tampered(
+        "A key of this vault does not belong to it.",
+        "Stop. Do not add to this vault. Compare it with your second copy.",
+    )

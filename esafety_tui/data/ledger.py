@@ -1,0 +1,168 @@
+"""Entry lines, their chain, and the commitments of records. Pure: no file, no key, no clock.
+
+format.md section 5. The chain is checked over *stored* bytes. A line is read by one strict pattern
+that is the canonical form itself, so there is no second way to write the same line.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import re
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from esafety_tui.data.merkle import Frontier, leaf_hash
+from esafety_tui.kernel.canon import Json, canonical, parse_canonical, sha256_hex
+from esafety_tui.kernel.errors import Tampered
+
+ZEROS = "0" * 64
+SIGN_PREFIX = b"evidence-entry/v1\n"
+_HEX64 = rb"[0-9a-f]{64}"
+_LIST = rb"\[((?:\"" + _HEX64 + rb"\"(?:,\"" + _HEX64 + rb"\")*)?)\]"
+_LINE = re.compile(
+    rb'\{"blobs":' + _LIST + rb',"boot":"([0-9A-Za-z-]*)","by":' + _LIST
+    + rb',"inc":"([0-9a-f]{32}|)","iseq":(0|[1-9]\d{0,15}),"machine":"([0-9a-f]{64}|)"'
+    rb',"mono":(0|[1-9]\d{0,15}),"prev":"(' + _HEX64 + rb')","rec":"(' + _HEX64 + rb')"'
+    rb',"seq":(0|[1-9]\d{0,15}),"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","v":1\}'
+)  # fmt: skip
+
+Disclosure = tuple[str, str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry line. Hashes and ids are hexadecimal; ``mono`` is milliseconds."""
+
+    seq: int
+    prev: str
+    inc: str
+    iseq: int
+    rec: str
+    blobs: tuple[str, ...]
+    by: tuple[str, ...]
+    t: str
+    mono: int
+    boot: str
+    machine: str
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical bytes that are stored, hashed and signed."""
+        fields: dict[str, Json] = {"v": 1, "blobs": list(self.blobs), "by": list(self.by)}
+        for name in ("seq", "prev", "inc", "iseq", "rec", "t", "mono", "boot", "machine"):
+            fields[name] = getattr(self, name)
+        return canonical(fields)
+
+
+def _split(raw: bytes) -> tuple[str, ...]:
+    return tuple(raw.decode()[1:-1].split('","')) if raw else ()
+
+
+def parse_line(data: bytes) -> Line:
+    """Read one line strictly. Raises Tampered for anything but the canonical form."""
+    match = _LINE.fullmatch(data)
+    if match is None:
+        raise Tampered("An entry line is malformed.", "Stop and compare with the printed head.")
+    blobs, boot, by, inc, iseq, machine, mono, prev, rec, seq, t = match.groups()
+    return Line(
+        int(seq), prev.decode(), inc.decode(), int(iseq), rec.decode(), _split(blobs), _split(by),
+        t.decode(), int(mono), boot.decode(), machine.decode(),
+    )  # fmt: skip
+
+
+class Chain:
+    """The running state of a verified chain: feed it every stored line in order.
+
+    Attributes:
+        size: lines seen. prev: hex hash of the last line. incidents: inc to next iseq.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.prev = ZEROS
+        self.incidents: dict[str, int] = {}
+        self.frontier = Frontier()
+
+    def feed(self, data: bytes) -> Line:
+        """Check the next stored line against the chain and take it in. Raises Tampered."""
+        line = parse_line(data)
+        expected = (self.size, self.prev, self.incidents.get(line.inc, 0))
+        if (line.seq, line.prev, line.iseq) != expected:
+            raise Tampered(
+                f"Entry {self.size} does not follow from the entry before it.",
+                "Stop. Do not add to this vault. Compare it with the last printed head.",
+            )
+        if list(line.by) != sorted(set(line.by)) or not line.by:
+            raise Tampered(
+                f"Entry {line.seq} does not name its officers properly.",
+                "Stop. Do not add to this vault. Compare it with the last printed head.",
+            )
+        self.size += 1
+        self.prev = sha256_hex(data)
+        self.incidents[line.inc] = line.iseq + 1
+        self.frontier.append(leaf_hash(data))
+        return line
+
+    def preview(self, data: bytes) -> Frontier:
+        """Return the tree's edge as it would be with one more line; changes nothing."""
+        edge = copy.deepcopy(self.frontier)
+        edge.append(leaf_hash(data))
+        return edge
+
+    @property
+    def root(self) -> bytes:
+        """Merkle root over all lines fed so far, 32 bytes."""
+        return self.frontier.root()
+
+
+def disclose(fields: Mapping[str, Json]) -> tuple[Disclosure, ...]:
+    """Salt every field of a record on its own, 16 random bytes each."""
+    return tuple(
+        (base64.b64encode(secrets.token_bytes(16)).decode(), name, fields[name])
+        for name in sorted(fields)
+    )
+
+
+def digest(disclosure: Disclosure) -> str:
+    """Return the hex SHA-256 of one disclosure's canonical bytes."""
+    return sha256_hex(canonical(list(disclosure)))
+
+
+def commitment(kind: str, digests: Iterable[str]) -> str:
+    """Return the hex hash that a line's ``rec`` holds."""
+    return sha256_hex(canonical({"v": 1, "type": kind, "digests": sorted(digests)}))
+
+
+def record_bytes(inc: str, seq: int, kind: str, disclosures: Sequence[Disclosure]) -> bytes:
+    """Return the bytes that are sealed as one record."""
+    rows: list[Json] = [list(row) for row in disclosures]
+    return canonical({"v": 1, "inc": inc, "seq": seq, "type": kind, "disclosures": rows})
+
+
+def parse_record(data: bytes, line: Line) -> tuple[str, tuple[Disclosure, ...]]:
+    """Read a sealed record and check it against its line. Raises Tampered.
+
+    Returns:
+        record type and disclosures.
+    """
+    value = parse_canonical(data)
+    try:
+        rows = tuple((str(s), str(n), v) for s, n, v in value["disclosures"])
+        kind = str(value["type"])
+        same = (value["v"], value["inc"], value["seq"]) == (1, line.inc, line.seq)
+    except (KeyError, TypeError, ValueError) as err:
+        raise _bad_record(line.seq) from err
+    names = {name for _, name, _ in rows}
+    if not same or len(names) != len(rows):
+        raise _bad_record(line.seq)
+    if commitment(kind, map(digest, rows)) != line.rec:
+        raise _bad_record(line.seq)
+    return kind, rows
+
+
+def _bad_record(seq: int) -> Tampered:
+    return Tampered(
+        f"The record of entry {seq} does not belong to its entry.",
+        "Stop. Do not add to this vault. Compare it with your second copy.",
+    )

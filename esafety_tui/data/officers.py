@@ -1,0 +1,237 @@
+"""Officers: their two keys, the file that guards them, and what they remember of a vault's head.
+
+format.md section 3 and 8. A key file is written once and replaced only to change its passphrase.
+A wrong passphrase and a damaged key file look alike on purpose: the cipher cannot tell them apart.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import unicodedata
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from esafety_tui.data import platform
+from esafety_tui.data.age import Identity
+from esafety_tui.kernel.canon import canonical, parse_canonical, sha256_hex
+from esafety_tui.kernel.errors import (
+    BadInput,
+    EvidenceError,
+    NewerVersion,
+    Tampered,
+    WrongPassphrase,
+)
+
+_ECDSA = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Kdf:
+    """Argon2id cost: ``m`` KiB of memory, ``t`` passes, ``p`` lanes (RFC 9106)."""
+
+    m: int = 262144
+    t: int = 3
+    p: int = 4
+
+    def check(self) -> Kdf:
+        """Return self if within the format's bounds. Raises BadInput before any work is done."""
+        if 19456 <= self.m <= 2097152 and 1 <= self.t <= 16 and 1 <= self.p <= 8:
+            return self
+        raise BadInput(
+            "This key file asks for an unreasonable amount of work to open.",
+            "It has been altered. Use another copy of the key file.",
+        )
+
+
+FLOOR = Kdf(19456, 1, 1)
+
+
+def check_argon2() -> None:
+    """Raise BadInput if this Python's cryptography cannot derive keys with Argon2id."""
+    try:
+        Argon2id(salt=b"0" * 16, length=32, iterations=1, lanes=1, memory_cost=64)
+    except UnsupportedAlgorithm as err:
+        raise BadInput(
+            "This computer's cryptography library has no Argon2id.",
+            "Install the cryptography package from its wheel, version 45 or newer.",
+        ) from err
+
+
+class Officer:
+    """One person's unlocked keys, held only in memory. Its repr shows the public id alone."""
+
+    def __init__(self, name: str, key: ec.EllipticCurvePrivateKey, identity: Identity) -> None:
+        self.name = name
+        self._key = key
+        self.identity = identity
+        self.spki = key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        self.id = sha256_hex(self.spki)
+
+    @classmethod
+    def new(cls, name: str) -> Officer:
+        """Make a fresh signing key and age identity."""
+        return cls(name, ec.generate_private_key(ec.SECP256R1()), Identity.generate())
+
+    @classmethod
+    def from_paper(cls, name: str, sign_b64: str, identity_text: str) -> Officer:
+        """Rebuild a paper key from its printed texts. Raises BadInput."""
+        try:
+            key = _load_key(base64.b64decode("".join(sign_b64.split()), validate=True))
+            return cls(name, key, Identity.parse(identity_text.strip()))
+        except (ValueError, EvidenceError) as err:
+            raise BadInput(
+                "The text is not that of a paper key.", "Type it again, or scan the QR code."
+            ) from err
+
+    @property
+    def id16(self) -> str:
+        """First 16 digits of the id."""
+        return self.id[:16]
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the DER signature over ``message`` (ECDSA P-256, SHA-256, RFC 6979)."""
+        return self._key.sign(message, _ECDSA)
+
+    def private_der(self) -> bytes:
+        """Return the signing key as PKCS#8 DER, for the key file and the paper sheet only."""
+        return self._key.private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+    def __repr__(self) -> str:
+        return f"Officer({self.id16})"
+
+
+def verify(spki: bytes, signature: bytes, message: bytes) -> bytes:
+    """Check a signature by the key ``spki`` (DER). Returns the message; raises Tampered."""
+    try:
+        key = serialization.load_der_public_key(spki)
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise TypeError
+        key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm) as err:
+        raise Tampered("A signature is not sound.", "Stop and compare with a second copy.") from err
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """The public part of an officer key file, and the sealed part as it is."""
+
+    path: Path
+    name: str
+    spki: bytes
+    enc_pub: str
+    kdf: Kdf
+    salt: bytes
+    sealed: bytes
+    bound: bytes
+
+    @property
+    def id(self) -> str:
+        """Officer id, 64 hexadecimal digits."""
+        return sha256_hex(self.spki)
+
+    def unlock(self, passphrase: str) -> Officer:
+        """Open the key with its passphrase. Raises WrongPassphrase."""
+        cipher = ChaCha20Poly1305(_derive(passphrase, self.kdf.check(), self.salt))
+        try:
+            inner = parse_canonical(cipher.decrypt(self.sealed[:12], self.sealed[12:], self.bound))
+            key = _load_key(base64.b64decode(inner["sign"], validate=True))
+            officer = Officer(self.name, key, Identity.parse(inner["enc"]))
+        except (InvalidTag, KeyError, TypeError, ValueError, BadInput) as err:
+            raise WrongPassphrase(
+                "That passphrase does not open this key.",
+                "Check the words and the spaces between them, then try again.",
+            ) from err
+        if officer.spki != self.spki or officer.identity.recipient.text != self.enc_pub:
+            raise Tampered("This key file has been altered.", "Use another copy of the key file.")
+        return officer
+
+
+def _load_key(der: bytes) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_der_private_key(der, password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError("not a P-256 key")
+    return key
+
+
+def _derive(passphrase: str, kdf: Kdf, salt: bytes) -> bytes:
+    secret = unicodedata.normalize("NFKC", passphrase).encode()
+    return Argon2id(salt=salt, length=32, iterations=kdf.t, lanes=kdf.p, memory_cost=kdf.m).derive(
+        secret
+    )
+
+
+def write_key_file(folder: Path, officer: Officer, passphrase: str, kdf: Kdf) -> Path:
+    """Write ``officer-<id16>.evkey``, then read it back and open it. Returns its path.
+
+    Raises StorageFailed, or Tampered when what stands on the disk does not open again.
+    """
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    cost = {"alg": "argon2id", "v": 19, "m": kdf.m, "t": kdf.t, "p": kdf.p, "salt": b64(salt)}
+    outer: dict[str, Any] = {
+        "v": 1, "typ": "evidence-officer-key", "name": officer.name, "kdf": cost,
+        "sign_spki": b64(officer.spki), "enc_pub": officer.identity.recipient.text,
+    }  # fmt: skip
+    inner = canonical({"sign": b64(officer.private_der()), "enc": officer.identity.text})
+    cipher = ChaCha20Poly1305(_derive(passphrase, kdf.check(), salt))
+    sealed = nonce + cipher.encrypt(nonce, inner, canonical(outer))
+    path = folder / f"officer-{officer.id16}.evkey"
+    platform.write_atomic(path, canonical({**outer, "ct": b64(sealed)}))
+    if read_key_file(path).unlock(passphrase).id != officer.id:
+        raise Tampered("The key file did not read back.", "Check the disk, then try again.")
+    return path
+
+
+def read_key_file(path: Path) -> KeyFile:
+    """Read the public part of a key file. Raises BadInput or NewerVersion."""
+    try:
+        data = path.read_bytes()
+    except OSError as err:
+        raise BadInput(
+            "An officer's key file cannot be read.", "Put the stick with the key file back in."
+        ) from err
+    value = parse_canonical(data)
+    try:
+        if value["v"] != 1:
+            raise NewerVersion("This key file is of a newer version.", "Update this program.")
+        cost = value["kdf"]
+        kdf = Kdf(int(cost["m"]), int(cost["t"]), int(cost["p"]))
+        known = (value["typ"], cost["alg"], cost["v"]) == ("evidence-officer-key", "argon2id", 19)
+        bound = canonical({k: v for k, v in value.items() if k != "ct"})
+        file = KeyFile(
+            path, value["name"], unb64(value["sign_spki"]), value["enc_pub"], kdf,
+            unb64(cost["salt"]), unb64(value["ct"]), bound,
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError) as err:
+        raise _not_a_key() from err
+    if not known:
+        raise _not_a_key()
+    return replace(file, kdf=kdf.check())
+
+
+def _not_a_key() -> BadInput:
+    return BadInput("This is not an officer's key file.", "Choose the file that ends in .evkey.")
+
+
+def b64(data: bytes) -> str:
+    """Return standard base64 text."""
+    return base64.b64encode(data).decode()
+
+
+def unb64(text: str) -> bytes:
+    """Read standard base64 strictly. Raises ValueError."""
+    return base64.b64decode(text, validate=True)

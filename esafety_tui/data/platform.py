@@ -1,0 +1,171 @@
+"""What differs from one operating system to the next, and nothing else.
+
+Boot identity and boot-time clock, fingerprint of the machine, folder sync, private file modes, the
+lock of a vault, and the folders the system keeps for us. Opens no network and reads no evidence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform as system_platform
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+
+from esafety_tui.kernel.canon import sha256_hex
+from esafety_tui.kernel.clock import Instant
+from esafety_tui.kernel.errors import StorageFailed, VaultBusy
+
+LINUX_BOOT = Path("/proc/sys/kernel/random/boot_id")
+LINUX_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+
+
+def boot_id() -> str:
+    """Return an identity of the present boot, digits and hyphens only; "" where none is known."""
+    if LINUX_BOOT.exists():
+        return LINUX_BOOT.read_text().strip()
+    started = time.time() - time.monotonic()
+    return f"boot-{int(started // 60)}"
+
+
+def boot_millis() -> int:
+    """Return milliseconds of a clock that runs on while the computer sleeps."""
+    boottime = getattr(time, "CLOCK_BOOTTIME", None)
+    if boottime is not None:
+        return time.clock_gettime_ns(boottime) // 1_000_000
+    return time.monotonic_ns() // 1_000_000
+
+
+class SystemClock:
+    """The computer's own clock. Satisfies kernel.clock.Clock."""
+
+    def __init__(self) -> None:
+        self._boot = boot_id()
+
+    def now(self) -> Instant:
+        """Return wall clock, boot-time clock and boot identity, read together."""
+        return Instant(datetime.now(UTC), boot_millis(), self._boot)
+
+
+def _machine_identity() -> str:
+    for path in LINUX_IDS:
+        with contextlib.suppress(OSError):
+            if text := path.read_text().strip():
+                return text
+    if sys.platform == "win32":
+        import winreg
+
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography") as key:
+            return str(winreg.QueryValueEx(key, "MachineGuid")[0])
+    if sys.platform == "darwin":
+        command = ["/usr/sbin/ioreg", "-rd1", "-c", "IOPlatformExpertDevice"]
+        out = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - fixed system path, no input
+        for line in out.splitlines():
+            if "IOPlatformUUID" in line:
+                return line.split('"')[-2]
+    return system_platform.node()
+
+
+def machine_fingerprint() -> str:
+    """Return 64 hexadecimal digits that stay the same for this machine and tell nothing else."""
+    return sha256_hex(b"evidence-machine/v1\n" + _machine_identity().encode())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in ``folder`` durable. Windows has no such call and needs none."""
+    if sys.platform == "win32":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def make_private(folder: Path) -> None:
+    """Create ``folder`` readable by this user only. Raises StorageFailed."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as err:
+        raise storage_failed(err, "create a folder of the vault") from err
+
+
+def storage_failed(err: OSError, doing: str) -> StorageFailed:
+    """Turn a system error into a sentence: what failed, why, what to do."""
+    why = {28: "the disk is full", 30: "the disk is read-only", 13: "permission was refused"}
+    reason = why.get(err.errno or 0, (err.strerror or "the disk did not answer").lower())
+    advice = {
+        28: "Free some room on this disk, then try again.",
+        30: "Make the disk writable, then try again.",
+        13: "Sign in to the computer as the user the vault belongs to, then try again.",
+    }.get(err.errno or 0, "Check the disk or stick, then try again.")
+    return StorageFailed(f"Could not {doing}: {reason}. Nothing was saved.", advice)
+
+
+def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Replace ``path`` with ``data`` in one step: temporary name, sync, rename, sync the folder.
+
+    ``durable=False`` leaves out the syncs; for caches whose loss does no harm. Raises StorageFailed.
+    """
+    tmp = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(fd, "wb") as out:
+            out.write(data)
+            out.flush()
+            if durable:
+                os.fsync(out.fileno())
+        tmp.replace(path)
+        if durable:
+            sync_folder(path.parent)
+    except OSError as err:
+        with contextlib.suppress(OSError):  # the first error is the one to report
+            tmp.unlink(missing_ok=True)
+        raise storage_failed(err, "write a file of the vault") from err
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the vault's lock file; the system drops it when the process dies. Raises VaultBusy."""
+    try:
+        handle = path.open("a+b")
+    except OSError as err:
+        raise storage_failed(err, "open the vault's lock file") from err
+    with handle:
+        try:
+            _take(handle.fileno())
+        except OSError as err:
+            raise VaultBusy(
+                "Another window or program has this vault open.",
+                "Close the other one, or carry on there. Nothing was changed.",
+            ) from err
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(fd: int) -> None:
+        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _take(fd: int) -> None:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def default_vault() -> Path:
+    """Return the platform's data folder for the vault."""
+    return Path(platformdirs.user_data_path("esafety", appauthor=False)) / "vault"
+
+
+def state_folder() -> Path:
+    """Return the platform's state folder, where second copies of remembered heads are kept."""
+    return Path(platformdirs.user_state_path("esafety", appauthor=False))

@@ -1,0 +1,285 @@
+"""The evidence store: one transaction an entry, verified on opening, frozen material refused.
+
+format.md section 5. An entry is acknowledged only after its commit. The rules that must hold
+whoever calls stand here, too: a frozen incident takes no capture and a frozen file has no reader.
+"""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from esafety_tui.data import blobs, ledger, platform, tables
+from esafety_tui.data.age import Identity, Recipient, seal, unseal
+from esafety_tui.data.boxes import Box
+from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.data.holds import Hold, Holds
+from esafety_tui.data.officers import Officer, verify
+from esafety_tui.kernel.canon import Json, canonical, parse_canonical
+from esafety_tui.kernel.clock import Instant, stamp
+from esafety_tui.kernel.errors import (
+    BadInput, Frozen, NewerVersion, StorageFailed, Tampered, VaultBusy,
+)  # fmt: skip
+from esafety_tui.kernel.records import CAPTURES, RECORD_TYPES, OpenRecord, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record about to be written.
+
+    Attributes:
+        type: one of RECORD_TYPES. inc: incident id or "" for the vault's own.
+        recipient: whom the record is sealed to. blobs: hashes of files already stored.
+        hold: a freeze or release that must stand or fall with this entry.
+    """
+
+    type: str
+    fields: Mapping[str, Json]
+    inc: str
+    recipient: Recipient
+    blobs: tuple[str, ...] = ()
+    hold: Hold | None = None
+
+
+@dataclass(slots=True)
+class Witness:
+    """Who is present, and where: the officers who sign, the machine, the clock's reading."""
+
+    officers: Sequence[Officer]
+    machine: str
+    now: Callable[[], Instant] = field(repr=False)
+
+
+class Store:
+    """An opened, verified vault database and its sealed files. One thread at a time."""
+
+    def __init__(self, folder: Path, origin: str, box: Box) -> None:
+        """Open and verify. Raises Tampered, NewerVersion, BadInput, VaultBusy or StorageFailed."""
+        self.folder, self.origin, self._box = folder, origin, box
+        path = folder / "evidence.db"
+        if not path.is_file():
+            raise Tampered(
+                "The vault's database is missing.", "Copy the whole vault back from a second copy."
+            )
+        _check_version(path)
+        self._engine = tables.engine(path)
+        self.chain = ledger.Chain()
+        self.lines: list[ledger.Line] = []
+        self.raw: list[bytes] = []
+        self.holds = Holds()
+        try:
+            self._load()
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    @classmethod
+    def create(cls, folder: Path, origin: str, box: Box) -> Store:
+        """Make an empty database in ``folder`` and open it."""
+        made = tables.engine(folder / "evidence.db")
+        tables.create(made)
+        with made.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO meta VALUES (?, ?)", ("origin", origin))
+        made.dispose()
+        (folder / "evidence.db").chmod(0o600)
+        platform.sync_folder(folder)
+        return cls(folder, origin, box)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def _rows(self, sql: str, *args: Any) -> list[Any]:
+        try:
+            with self._engine.connect() as connection:
+                return list(connection.exec_driver_sql(sql, args))
+        except SQLAlchemyError as err:
+            raise _database(err) from err
+
+    def _load(self) -> None:
+        meta = dict(self._rows("SELECT k, v FROM meta"))
+        if meta.get("origin") != self.origin:
+            raise Tampered("The database belongs to another vault.", "Copy the whole folder back.")
+        for seq, ct in self._rows("SELECT seq, ct FROM entry ORDER BY seq"):
+            data = self._box.open(ct, f"evidence-entry/v1/{self.origin}/{seq}")
+            self.lines.append(self.chain.feed(data))
+            self.raw.append(data)
+        records = [row[0] for row in self._rows("SELECT seq FROM rec ORDER BY seq")]
+        if records != list(range(self.chain.size)):
+            raise Tampered(
+                "An entry has lost its record, or a record has no entry.",
+                "Stop. Do not add to this vault. Compare it with your second copy.",
+            )
+        if meta.get("head", self._head_text()) != self._head_text():
+            raise Tampered(
+                "The vault's last head does not fit its entries.",
+                "Stop. Do not add to this vault. Compare it with your second copy.",
+            )
+        for seq, ct in self._rows("SELECT seq, ct FROM hold ORDER BY seq"):
+            plain = self._box.open(ct, f"evidence-hold/v1/{self.origin}/{seq}")
+            self.holds.apply(Hold.parse(plain))
+
+    def _head_text(self) -> str:
+        return self.head().body().decode()
+
+    def head(self) -> Checkpoint:
+        """Return the present head: origin, size, Merkle root."""
+        return Checkpoint(self.origin, self.chain.size, self.chain.root)
+
+    def signatures(self, seq: int) -> dict[str, bytes]:
+        """Return officer id to DER signature of one entry."""
+        ct = self._rows("SELECT sigs FROM entry WHERE seq = ?", seq)[0][0]
+        value = parse_canonical(self._box.open(ct, f"evidence-sigs/v1/{self.origin}/{seq}"))
+        return {k: base64.b64decode(v) for k, v in value.items()}
+
+    def check_witnesses(self, keys: Mapping[str, bytes], start: int = 0) -> int:
+        """Verify the officers' signatures of entries from ``start`` on. Returns how many entries.
+
+        ``keys`` maps officer id to SPKI DER. Raises Tampered naming the entry.
+        """
+        for line in self.lines[start:]:
+            sigs = self.signatures(line.seq)
+            if sorted(sigs) != list(line.by) or not set(sigs) <= set(keys):
+                raise _unwitnessed(line.seq)
+            for officer_id, sig in sigs.items():
+                try:
+                    verify(keys[officer_id], sig, ledger.SIGN_PREFIX + self.raw[line.seq])
+                except Tampered as err:
+                    raise _unwitnessed(line.seq) from err
+        return self.chain.size - start
+
+    def append(self, draft: Draft, witness: Witness) -> Receipt:
+        """Write one entry, its record and its hold in one transaction. Returns after the commit.
+
+        Raises Frozen for a capture into a frozen incident, StorageFailed when nothing was saved.
+        """
+        if draft.type not in RECORD_TYPES:
+            raise BadInput(f"There is no record type {draft.type}.", "Report this as a fault.")
+        if draft.type in CAPTURES:
+            self.refuse_frozen(draft.inc)
+        rows = ledger.disclose(draft.fields)
+        line = self._line(draft, rows, witness)
+        data = line.to_bytes()
+        sigs = {
+            o.id: base64.b64encode(o.sign(ledger.SIGN_PREFIX + data)).decode()
+            for o in witness.officers
+        }
+        record = ledger.record_bytes(draft.inc, line.seq, draft.type, rows)
+        sealed = seal(record, [draft.recipient])
+        self._commit(line, data, canonical(sigs), sealed, draft.hold)
+        if draft.hold is not None:
+            self.holds.apply(draft.hold)
+        return Receipt(line.seq, self.chain.prev, line.t, draft.type)
+
+    def _line(
+        self, draft: Draft, rows: Sequence[ledger.Disclosure], witness: Witness
+    ) -> ledger.Line:
+        for name in draft.blobs:
+            if not (self.folder / "blobs" / f"{name}.age").is_file():
+                raise StorageFailed("The sealed file is not in the vault.", "Take it in again.")
+        instant = witness.now()
+        return ledger.Line(
+            self.chain.size, self.chain.prev, draft.inc, self.chain.incidents.get(draft.inc, 0),
+            ledger.commitment(draft.type, map(ledger.digest, rows)), draft.blobs,
+            tuple(sorted(o.id for o in witness.officers)), stamp(instant.wall), instant.mono,
+            instant.boot, witness.machine,
+        )  # fmt: skip
+
+    def _commit(
+        self, line: ledger.Line, data: bytes, sigs: bytes, sealed: bytes, hold: Hold | None
+    ) -> None:
+        place = f"{self.origin}/{line.seq}"
+        ct = self._box.seal(data, f"evidence-entry/v1/{place}")
+        sig_ct = self._box.seal(sigs, f"evidence-sigs/v1/{place}")
+        chain = self.chain.preview(data)
+        head = Checkpoint(self.origin, line.seq + 1, chain.root()).body().decode()
+        try:
+            with self._engine.begin() as db:
+                db.exec_driver_sql("INSERT INTO entry VALUES (?,?,?)", (line.seq, ct, sig_ct))
+                db.exec_driver_sql("INSERT INTO rec VALUES (?,?)", (line.seq, sealed))
+                if hold is not None:
+                    held = self._box.seal(hold.to_bytes(), f"evidence-hold/v1/{place}")
+                    db.exec_driver_sql("INSERT INTO hold VALUES (?,?)", (line.seq, held))
+                db.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (head,))
+        except SQLAlchemyError as err:
+            raise _database(err) from err
+        # Only what is on the disk counts: memory follows the commit, never leads it.
+        self.lines.append(self.chain.feed(data))
+        self.raw.append(data)
+
+    def read(self, seq: int, identities: Sequence[Identity]) -> OpenRecord:
+        """Open one record and check it against its line. Raises NoMatch or Tampered."""
+        line = self.lines[seq]
+        ct = self._rows("SELECT ct FROM rec WHERE seq = ?", seq)[0][0]
+        kind, rows = ledger.parse_record(unseal(ct, identities), line)
+        return OpenRecord(
+            seq, line.inc, line.iseq, line.t, line.by, kind, {n: v for _, n, v in rows}, rows,
+            line.blobs,
+        )  # fmt: skip
+
+    def of_incident(self, inc: str) -> list[ledger.Line]:
+        """Return the lines of one incident in order."""
+        return [line for line in self.lines if line.inc == inc]
+
+    def refuse_frozen(self, inc: str) -> None:
+        """Raise Frozen if nothing more may be captured into this incident."""
+        if inc in self.holds.frozen:
+            raise Frozen(
+                "This incident was stopped. Nothing more can be captured.",
+                "Write down in words what you know. Ring the police: 999 or 101.",
+            )
+
+    def read_blob(self, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
+        """Yield a sealed file's original bytes, wholly checked first. Raises Frozen, Tampered."""
+        if name in self.holds.blobs:
+            raise Frozen(
+                "This item is frozen. It cannot be viewed, printed, exported or copied.",
+                "Two officers can release it, item by item, with a police reference.",
+            )
+        if not any(name in line.blobs for line in self.lines):
+            raise Tampered("No entry knows this file.", "Report this as a fault.")
+        return blobs.read_out(self.folder / "blobs", name, sha256, identity)
+
+    def orphans(self) -> list[Path]:
+        """Return sealed files that no entry names, and unfinished temporary files."""
+        known = {f"{name}.age" for line in self.lines for name in line.blobs}
+        return sorted(p for p in (self.folder / "blobs").iterdir() if p.name not in known)
+
+
+def _check_version(path: Path) -> None:
+    try:
+        with path.open("rb") as src:
+            head = src.read(100)
+    except OSError as err:
+        raise platform.storage_failed(err, "open the vault") from err
+    if head[:16] != b"SQLite format 3\x00" or head[68:72] != b"EVID":
+        raise BadInput("This is not an evidence vault.", "Choose the vault's own folder.")
+    if int.from_bytes(head[60:64]) > tables.SCHEMA_VERSION:
+        raise NewerVersion(
+            "This vault was written by a newer version of the program.",
+            "Update the program on this computer. Nothing was changed.",
+        )
+
+
+def _database(err: SQLAlchemyError) -> Exception:
+    cause = err.orig if isinstance(err, DBAPIError) else None
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return VaultBusy("Another program is using this vault.", "Close it, then try again.")
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return Tampered("The database is damaged.", "Stop. Fetch the vault's second copy.")
+    numbers = {sqlite3.SQLITE_FULL: 28, sqlite3.SQLITE_READONLY: 30, sqlite3.SQLITE_CANTOPEN: 13}
+    return platform.storage_failed(OSError(numbers.get(code, 5), "the disk did not answer"), "save")
+
+
+def _unwitnessed(seq: int) -> Tampered:
+    return Tampered(
+        f"Entry {seq} is not witnessed by the officers it names.",
+        "Stop. Do not add to this vault. Compare it with the last printed head.",
+    )

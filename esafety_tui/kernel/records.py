@@ -1,0 +1,108 @@
+"""Values that travel between the layers. Frozen; no behaviour beyond what their fields say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from esafety_tui.kernel.canon import Json
+
+RECORD_TYPES = frozenset(
+    """vault.created generation.rotated officer.enrolled officer.removed machine.enrolled
+    profile.adopted session.opened session.closed clock.checked incident.opened
+    incident.restricted gate answer answer.changed note url screenshot file described seizure
+    stop stop.tick frozen released referral decision action correction custody read printed
+    form.rendered form.signed form.ink pack.exported pack.read-back head.signed head.witnessed
+    orphan.moved backup.made restored history.accepted hold.set hold.lifted shredded imported
+    token.rfc3161""".split()
+)
+"""The closed list of record types, format.md section 5."""
+
+CAPTURES = frozenset({"screenshot", "file"})
+"""Record types that bring bytes of the material itself into the vault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the store acknowledges after the commit, and not a moment earlier.
+
+    Attributes:
+        seq: number of the entry.
+        head: SHA-256 of the entry's line, 64 hexadecimal digits.
+        at: UTC stamp as stored in the line.
+        type: record type.
+    """
+
+    seq: int
+    head: str
+    at: str
+    type: str
+
+    @property
+    def short(self) -> str:
+        """The first eight digits of the head in two groups of four."""
+        return f"{self.head[:4]} {self.head[4:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An officer or paper key of the directory. Public parts only.
+
+    Attributes:
+        id: SHA-256 of the public key (SPKI DER), 64 hexadecimal digits.
+        kind: ``officer`` or ``paper``.
+        sign_spki: SPKI DER of the P-256 signing key.
+        enc_pub: age recipient, ``age1...``.
+        cert: X.509 certificate, DER.
+    """
+
+    id: str
+    kind: str
+    name: str
+    position: str
+    initials: str
+    sign_spki: bytes = field(repr=False)
+    enc_pub: str = field(repr=False)
+    cert: bytes = field(repr=False)
+
+    @property
+    def id16(self) -> str:
+        """First 16 digits of the id, as file names carry it."""
+        return self.id[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One slot of the call sheet. ``value`` is "" where the school answered "not known"."""
+
+    kind: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecord:
+    """A record read back from the store, checked against its line.
+
+    Attributes:
+        seq, inc, iseq, at, by: from the entry line; ``by`` are officer ids.
+        type: record type.
+        fields: name to value.
+        disclosures: ``[salt, name, value]`` each, as sealed.
+        blobs: hashes of sealed files the entry brought.
+    """
+
+    seq: int
+    inc: str
+    iseq: int
+    at: str
+    by: tuple[str, ...]
+    type: str
+    fields: Mapping[str, Json]
+    disclosures: tuple[tuple[str, str, Json], ...] = field(repr=False, default=())
+    blobs: tuple[str, ...] = ()
+
+    def text(self, name: str) -> str:
+        """Return field ``name`` as text, "" where the record has none."""
+        value = self.fields.get(name, "")
+        return value if isinstance(value, str) else str(value)

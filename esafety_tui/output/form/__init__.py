@@ -1,0 +1,1 @@
+"""The Record of reviewing devices and internet sites: view, drawing, signing, strict check."""

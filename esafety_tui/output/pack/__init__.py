@@ -1,0 +1,1 @@
+"""The police evidence pack: a BagIt folder with a signed statement over every file."""
