@@ -1,0 +1,44 @@
+"""Gets the system's page cache out of the way, so that a read-back reads the target itself.
+
+It can do so only where the system offers it; what was done is returned, so that the entry in the
+ledger can say it. Re-plugging the stick is the surer way and the only one on some systems.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+DROPPED = "cache dropped"
+NOT_DROPPED = "cache not dropped"
+
+
+def drop_cache(path: Path) -> str:
+    """Ask the system to forget the pages of a file, or of every file of a folder.
+
+    Returns:
+        ``"cache dropped"``, or ``"cache not dropped"`` where the system has no such call.
+
+    Raises:
+        OSError: the target cannot be read.
+    """
+    advise = getattr(os, "posix_fadvise", None)
+    if advise is None:
+        return NOT_DROPPED
+    for file in _files(path):
+        fd = os.open(file, os.O_RDONLY)
+        try:
+            # Only clean pages can be dropped, hence the sync before it.
+            os.fsync(fd)
+            advise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(fd)
+    return DROPPED
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from (file for file in sorted(path.rglob("*")) if file.is_file())
+    else:
+        yield path

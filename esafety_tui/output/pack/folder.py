@@ -1,0 +1,49 @@
+"""A pack as a plain folder, for recipients who cannot take an encrypted container.
+
+Casework allows it only on two officers' word and a reason. Files are in clear on the target.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from esafety_tui.data.platform import sync_folder
+from esafety_tui.output.pack.bag import Member, members
+from esafety_tui.output.pack.source import PackSource
+from esafety_tui.output.pack.target import Progress, claim, publish, refusals_as_sentences
+
+
+def write_plain(source: PackSource, target_dir: Path, progress: Progress) -> Path:
+    """Write the pack as ``target_dir/<reference>/`` and return that folder.
+
+    Args:
+        progress: called after every piece with (file name, bytes done, bytes in all).
+
+    Raises:
+        OutputFailed: the target refused; only ``.<reference>.incomplete`` is left on it.
+    """
+    needed = source.bytes_needed
+    with refusals_as_sentences():
+        mark = f".{source.reference}.incomplete"
+        partial, final = claim(target_dir, source.reference, mark, needed)
+        partial.mkdir(mode=0o700)
+        done = 0
+        for member in members(source):
+            done = _write(partial, member, progress, done, needed)
+        for folder, _, _ in os.walk(partial, topdown=False):
+            sync_folder(Path(folder))
+        return publish(partial, final)
+
+
+def _write(folder: Path, member: Member, progress: Progress, done: int, total: int) -> int:
+    path = folder / member.name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("xb") as out:
+        for piece in member.pieces:
+            out.write(piece)
+            done += len(piece)
+            progress(member.name, min(done, total), total)
+        out.flush()
+        os.fsync(out.fileno())
+    return done

@@ -1,0 +1,64 @@
+"""The two lists of a pack as CSV: exhibits and continuity.
+
+A spreadsheet must never run what a person typed: a cell that could be read as a formula starts
+with an apostrophe, and invisible characters are spelled out. UTF-8 with a byte order mark, so that
+Excel reads accents; the exact words stand in the records.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from esafety_tui.kernel.clock import for_people, stamp
+from esafety_tui.output.pack.source import PackSource
+
+_FORMULA = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width too
+
+
+def cell(text: str) -> str:
+    """Return ``text`` as a spreadsheet cell that no program takes for a formula or a command."""
+    shown = "".join(
+        f"<U+{ord(char):04X}>" if unicodedata.category(char) in {"Cc", "Cf", "Cs"} else char
+        for char in text
+    )
+    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown
+
+
+def _sheet(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows([cell(text) for text in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig", "surrogatepass")
+
+
+def _times(when: datetime) -> tuple[str, str]:
+    return stamp(when), for_people(when)
+
+
+def exhibit_list(source: PackSource) -> bytes:
+    """Return data/exhibit-list.csv: what is in the pack, then what was left out and why."""
+    rows = [
+        (
+            item.ref, f"exhibits/{item.disk_name}", item.description, item.sha256, str(item.size),
+            *_times(item.taken_at), item.by, "yes", "",
+        )
+        for item in source.exhibits
+    ]  # fmt: skip
+    rows += [(item.ref, "", "", "", "", "", "", "", "no", item.reason) for item in source.withheld]
+    head = (
+        "Exhibit", "File", "Description", "SHA-256", "Size in bytes", "Taken (UTC)",
+        "Taken (UK time)", "Taken by", "In this pack", "Reason left out",
+    )  # fmt: skip
+    return _sheet(head, rows)
+
+
+def continuity(source: PackSource) -> bytes:
+    """Return data/continuity.csv: who had what and when, in the order given."""
+    rows = [(*_times(row.when), row.ref, row.what, row.by, row.note) for row in source.continuity]
+    head = ("Time (UTC)", "Time (UK)", "Exhibit", "What happened", "By", "Note")
+    return _sheet(head, rows)

@@ -1,0 +1,245 @@
+"""A whole invented incident as a PackSource: real keys, lines, proofs, records and exhibits.
+
+``python tests/output/pack_samples.py OUTDIR`` writes it as a folder and prints its check code.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from esafety_tui.data import checkpoint, ledger, merkle
+from esafety_tui.data.certificates import Authority
+from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.canon import Json, sha256_hex
+from esafety_tui.kernel.clock import stamp
+from esafety_tui.output.pack.folder import write_plain
+from esafety_tui.output.pack.layout import exhibit_file
+from esafety_tui.output.pack.source import (
+    ContinuityRow,
+    PackEntry,
+    PackExhibit,
+    PackOfficer,
+    PackSource,
+    RecordCopy,
+    Withheld,
+)
+from esafety_tui.output.verify_code import check_code
+
+START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+ORIGIN = "hvs.practice.invalid/evidence"
+REFERENCE = "HVS-2026-0007"
+NAMES = ("Ada Sample", "Boris Example", "Cleo Invented")
+FormMaker = Callable[["Case"], tuple[bytes, list[bytes]]]
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Signs the statement with an officer's key."""
+
+    officer: Officer = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        return self.officer.id
+
+    def sign_raw(self, message: bytes) -> bytes:
+        return self.officer.sign(message)
+
+
+class Case:
+    """An invented vault in memory: officers, authority and a ledger with two incidents."""
+
+    def __init__(self, origin: str = ORIGIN, inc: str = "ab" * 16) -> None:
+        self.origin, self.inc = origin, inc
+        self.officers = sorted((Officer.new(name) for name in NAMES), key=lambda o: o.id)
+        self.pair = self.officers[:2]
+        self.authority = Authority.new("Heron Valley School", START)
+        self.lines: list[bytes] = []
+        self.counts: dict[str, int] = {}
+        self.kept: list[tuple[int, bytes, Mapping[str, bytes], RecordCopy]] = []
+
+    def add(self, inc: str, kind: str, redact: tuple[str, ...] = (), **fields: Json) -> int:
+        """Append one entry; keep the copy of its record if it belongs to the incident."""
+        seq, rows = len(self.lines), ledger.disclose(fields)
+        digests = tuple(sorted(map(ledger.digest, rows)))
+        line = ledger.Line(
+            seq, sha256_hex(self.lines[-1]) if self.lines else ledger.ZEROS, inc,
+            self.counts.get(inc, 0), ledger.commitment(kind, digests), (),
+            tuple(officer.id for officer in self.pair), self.stamp(seq), 1_000_000 + seq * 9_000,
+            "0-boot", "5" * 64,
+        ).to_bytes()  # fmt: skip
+        self.lines.append(line)
+        self.counts[inc] = self.counts.get(inc, 0) + 1
+        if inc == self.inc:
+            message = ledger.SIGN_PREFIX + line
+            sigs = {officer.id: officer.sign(message) for officer in self.pair}
+            shown = tuple(row for row in rows if row[1] not in redact)
+            self.kept.append((seq, line, sigs, RecordCopy(kind, digests, shown)))
+        return seq
+
+    def stamp(self, seq: int) -> str:
+        return stamp(START + timedelta(seconds=9 * seq))
+
+    def head(self, size: int | None = None) -> checkpoint.Checkpoint:
+        leaves = [merkle.leaf_hash(line) for line in self.lines[:size]]
+        return checkpoint.Checkpoint(self.origin, len(leaves), merkle.root(leaves))
+
+
+def picture(number: int) -> bytes:
+    """Return a small PNG made by code: a plain square whose grey depends on ``number``."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    rows = b"".join(b"\0" + bytes([40 * number % 256] * 24) for _ in range(24))
+    head = struct.pack(">IIBBBBB", 24, 24, 8, 0, 0, 0, 0)
+    parts = [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def exhibit(number: int, data: bytes) -> PackExhibit:
+    def pieces() -> Iterator[bytes]:
+        for at in range(0, len(data), 1 << 16):
+            yield data[at : at + (1 << 16)]
+
+    return PackExhibit(
+        f"AS/{number}", exhibit_file(f"AS/{number}", "shot.png"), sha256(data).hexdigest(),
+        len(data), pieces, f"Screenshot {number}, drawn by a program",
+        START + timedelta(minutes=number), NAMES[0],
+    )  # fmt: skip
+
+
+def fill(case: Case, exhibits: list[PackExhibit]) -> None:
+    """Write the story: triage, addresses, screenshots, findings, with others' lines between."""
+    other = "cd" * 16
+    case.add("", "vault.created", school="Heron Valley School")
+    case.add("", "session.opened", machine="5" * 64)
+    case.add(case.inc, "incident.opened", reference=REFERENCE, recipient="age1invented")
+    case.add(other, "incident.opened", reference="HVS-2026-0008")
+    for number, question in enumerate(("triage", "two seniors", "designated computer")):
+        case.add(case.inc, "gate" if number else "answer", question=question, answer="yes")
+    case.add(other, "note", words="not of this incident")
+    case.add(case.inc, "url", url="https://forum.example.invalid/t/88213", concern="insults")
+    case.add(case.inc, "url", url="=HYPERLINK(0)", concern="<img src=x>", redact=("concern",))
+    for item in exhibits:
+        case.add(
+            case.inc, "screenshot", exhibit=item.ref, sha256=item.sha256, size=item.size,
+            description=item.description,
+        )  # fmt: skip
+        case.add(other, "note", words=f"between {item.ref}")
+    case.add(case.inc, "note", words="Seen by two pupils, as they said.", redact=("words",))
+    case.add(case.inc, "decision", substance="yes", action="police")
+    case.add(case.inc, "answer.changed", question="group", reason="typing mistake")
+
+
+def form_entries(case: Case, inputs: Mapping[str, Json], pdf: bytes, signed: list[bytes]) -> None:
+    """Write form.rendered and one form.signed for each signature."""
+    pair: list[Json] = [officer.id for officer in case.pair]
+    case.add(
+        case.inc, "form.rendered", version=1, entries=[row[0] for row in case.kept],
+        checkpoint=inputs["checkpoint"], sha256=sha256_hex(pdf), officers=pair,
+        check_code=check_code(inputs),
+    )  # fmt: skip
+    for officer, revision in zip(case.pair, signed, strict=False):
+        case.add(
+            case.inc, "form.signed", version=1, officer=officer.id, sha256=sha256_hex(revision)
+        )
+
+
+def stand_in(case: Case) -> tuple[bytes, list[bytes]]:
+    """Return an unsigned stand-in: first revision, and two longer ones."""
+    from esafety_tui.output.pack import sheets
+
+    blank = sheets._sheet(_Labels(), "Stand-in for the form", (("", "No real form."),))  # type: ignore[arg-type]
+    return blank, [blank + b"%1\n", blank + b"%1\n%2\n"]
+
+
+class _Labels:
+    reference, practice = REFERENCE, True
+
+
+def build_sample(
+    pictures: list[bytes] | None = None, form: FormMaker = stand_in, case: Case | None = None
+) -> PackSource:
+    """Return an invented incident, ready to be written.
+
+    Args:
+        pictures: exhibit bytes; the default is three small PNGs, the last one withheld.
+        form: makes (first revision, revision after each signature).
+        case: an empty case, to choose keys, origin or incident.
+    """
+    case = case or Case()
+    made = [exhibit(n + 1, data) for n, data in enumerate(pictures or map(picture, range(4)))]
+    withheld = () if pictures else (Withheld(made[-1].ref, "Frozen: the police have the device."),)
+    fill(case, made)
+    inputs: dict[str, Json] = {
+        "v": 1, "origin": case.origin, "incident": case.inc, "form": 1,
+        "checkpoint": case.head().body().decode(),
+        "officers": sorted(officer.id for officer in case.officers),
+    }  # fmt: skip
+    printed = len(case.lines)
+    blank, signed = form(case)
+    form_entries(case, inputs, blank, signed)
+    case.add("cd" * 16, "note", words="after")
+    return finish(case, inputs, printed, made, withheld, signed[-1] if signed else blank)
+
+
+def finish(
+    case: Case, inputs: Mapping[str, Json], printed: int, made: list[PackExhibit],
+    withheld: tuple[Withheld, ...], pdf: bytes,
+) -> PackSource:  # fmt: skip
+    """Sign the head, prove every entry and put the source together."""
+    tree = merkle.Tree([merkle.leaf_hash(line) for line in case.lines])
+    head = case.head()
+    note = checkpoint.note(
+        head,
+        [(f"officer-{o.id16}", o.spki, o.sign(head.body())) for o in case.pair],
+    )
+    out = {item.ref for item in withheld}
+    return PackSource(
+        reference=REFERENCE,
+        check_inputs=inputs,
+        checkpoint_note=note,
+        printed_proof=tuple(tree.consistency_proof(printed)),
+        form_pdf=pdf,
+        entries=tuple(
+            PackEntry(seq, line, sigs, record, tuple(tree.inclusion_proof(seq)))
+            for seq, line, sigs, record in case.kept
+        ),
+        exhibits=tuple(item for item in made if item.ref not in out),
+        withheld=withheld,
+        continuity=(ContinuityRow(START, "AS/1", "taken in", NAMES[0], "@SUM(1)"),),
+        officers=tuple(
+            PackOfficer(o.id, o.name, o.spki, case.authority.issue(o, START))
+            for o in case.officers
+        ),
+        ca_cert=case.authority.certificate_der(),
+        recipient="Police, online safety desk",
+        purpose="Report of an incident",
+        created=START + timedelta(hours=2),
+        signers=(Signer(case.pair[0]), Signer(case.pair[1])),
+    )  # fmt: skip
+
+
+def quiet(_what: str, _done: int, _total: int) -> None:
+    """Take progress and say nothing."""
+
+
+def main(target: str) -> None:
+    """Write the sample into ``target`` and print its check code."""
+    source = build_sample()
+    Path(target).mkdir(parents=True, exist_ok=True)
+    folder = write_plain(source, Path(target), quiet)
+    sys.stdout.write(f"{folder}\n{check_code(source.check_inputs)}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
