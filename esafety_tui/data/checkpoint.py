@@ -46,6 +46,17 @@ class Checkpoint:
         if not sound or len(self.root) != 32:
             raise _malformed()
 
+    @classmethod
+    def from_body(cls, body: bytes) -> Checkpoint:
+        """Read what :meth:`body` wrote, unsigned. Raises BadInput unless strictly formed."""
+        try:
+            parts = body.decode("utf-8").split("\n")
+        except UnicodeDecodeError as err:
+            raise _malformed() from err
+        if len(parts) != 4 or parts[3] or not _SIZE.fullmatch(parts[1]):
+            raise _malformed()
+        return cls(parts[0], int(parts[1]), _from_base64(parts[2]))
+
     def body(self) -> bytes:
         """Return the bytes that are signed: three lines, each with its line feed."""
         return f"{self.origin}\n{self.size}\n{_to_base64(self.root)}\n".encode()
@@ -81,16 +92,15 @@ def note(checkpoint: Checkpoint, sigs: Sequence[tuple[str, bytes, bytes]]) -> by
 
 def parse(note: bytes) -> tuple[Checkpoint, list[NoteSignature]]:
     """Take a signed note apart without believing it. Raises BadInput unless strictly formed."""
+    body, blank, tail = note.rpartition(b"\n\n")
+    checkpoint = Checkpoint.from_body(body + b"\n")
     try:
-        text = note.decode("utf-8")
+        lines = tail.decode("utf-8").split("\n")
     except UnicodeDecodeError as err:
         raise _malformed() from err
-    body, blank, tail = text.rpartition("\n\n")
-    parts = body.split("\n")
-    if not blank or len(parts) != 3 or not tail.endswith("\n") or not _SIZE.fullmatch(parts[1]):
+    if not blank or lines.pop():
         raise _malformed()
-    checkpoint = Checkpoint(parts[0], int(parts[1]), _from_base64(parts[2]))
-    signatures = [_signature(line) for line in tail[:-1].split("\n")]
+    signatures = [_signature(line) for line in lines]
     _check(signatures)
     return checkpoint, signatures
 

@@ -1,0 +1,396 @@
+"""age files against the C2SP test kit, the ``age`` program and pyrage, and against edits."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+import shutil
+import subprocess
+import sys
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import pyrage
+import pytest
+
+from esafety_tui.data import age, bech32
+from esafety_tui.data.age import CHUNK, BadHeader, Identity, NoMatch, Recipient, SealWriter
+from esafety_tui.kernel.errors import BadInput, Tampered
+
+OWN = Path(__file__).parents[1] / "vectors" / "age"
+KIT = Path(__file__).parents[2].parent / "shared" / "vectors" / "age"
+ERRORS = {
+    "no match": NoMatch,
+    "HMAC failure": Tampered,
+    "header failure": BadHeader,
+    "payload failure": Tampered,
+}
+# Here the kit's reader releases the last whole chunk before it looks at what follows; ours after.
+EAGER = (
+    "stream_two_final",
+    "stream_trailing",
+    "stream_no_final_full",
+    "stream_no_final_two_chunks_",
+)
+SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 1024 * 1024]
+ANNA, BILL = Identity.generate(), Identity.generate()
+
+
+@dataclass(frozen=True)
+class Vector:
+    """One file of the test kit: what must happen, who opens it, the bytes."""
+
+    head: dict[str, str]
+    identities: list[Identity]
+    data: bytes
+
+
+def _vector(path: Path) -> Vector:
+    text, data = path.read_bytes().split(b"\n\n", 1)
+    pairs = [line.split(": ", 1) for line in text.decode().splitlines()]
+    head = dict(reversed(pairs))
+    if head.get("compressed") == "zlib":
+        data = zlib.decompress(data)
+    ours = [value for key, value in pairs if key == "identity"]
+    return Vector(head, [Identity.parse(value) for value in ours if "-PQ-" not in value], data)
+
+
+def _kit() -> list[Path]:
+    if not KIT.is_dir():
+        return []
+    foreign = ("armor", "scrypt", "hybrid")
+    return [path for path in sorted(KIT.iterdir()) if not path.name.startswith(foreign)]
+
+
+def _stream(data: bytes, *identities: Identity) -> tuple[bytes, type[Exception] | None]:
+    """Return what was released, and the error that ended it."""
+    released = bytearray()
+    try:
+        for chunk in age.unseal_stream(io.BytesIO(data), identities):
+            released += chunk
+    except (NoMatch, BadHeader, Tampered) as err:
+        return bytes(released), type(err)
+    return bytes(released), None
+
+
+@pytest.mark.parametrize("path", [*sorted(OWN.iterdir()), *_kit()], ids=lambda path: path.name)
+def test_vector(path: Path) -> None:
+    vector = _vector(path)
+    released, error = _stream(vector.data, *vector.identities)
+    assert error is ERRORS.get(vector.head["expect"])
+    if "payload" in vector.head and not path.name.startswith(EAGER):
+        assert hashlib.sha256(released).hexdigest() == vector.head["payload"]
+
+
+def test_the_kit_is_whole_or_its_absence_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(list(OWN.iterdir())) == 12
+    if KIT.is_dir():
+        assert len(_kit()) == 67
+        return
+    with capsys.disabled():
+        sys.stdout.write("\nThe C2SP age test kit is not beside this checkout: own vectors only.\n")
+
+
+def test_a_passphrase_beside_a_recipient_is_refused() -> None:
+    head, end = age.seal(b"x", [ANNA.recipient]).split(b"---", 1)
+    stanza = b"-> scrypt AAAAAAAAAAAAAAAAAAAAAA 10\n" + b"A" * 43 + b"\n"
+    assert _stream(head + stanza + b"---" + end, ANNA) == (b"", BadHeader)
+
+
+def _sealed_by_writer(plaintext: bytes, step: int, *recipients: Recipient) -> bytes:
+    dst = io.BytesIO()
+    writer = SealWriter(dst, recipients)
+    for at in range(0, len(plaintext), step):
+        writer.write(memoryview(plaintext)[at : at + step])
+    writer.finish()
+    return dst.getvalue()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_interoperates_with_pyrage(size: int) -> None:
+    plaintext = secrets.token_bytes(size)
+    both = [ANNA.recipient, BILL.recipient]
+    for sealed in (age.seal(plaintext, both), _sealed_by_writer(plaintext, 65537, *both)):
+        for officer in (ANNA, BILL):
+            key = pyrage.x25519.Identity.from_str(officer.text)
+            assert pyrage.decrypt(sealed, [key]) == plaintext
+    theirs = pyrage.encrypt(plaintext, [pyrage.x25519.Recipient.from_str(ANNA.recipient.text)])
+    assert age.unseal(theirs, [BILL, ANNA]) == plaintext
+
+
+def _age(*args: str, stdin: bytes) -> bytes:
+    if shutil.which("age") is None:
+        pytest.fail("this test needs the Debian package age")
+    return subprocess.run(["age", *args], input=stdin, capture_output=True, check=True).stdout
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_interoperates_with_the_age_program(size: int, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(ANNA.text + "\n")
+    plaintext = secrets.token_bytes(size)
+    sealed = _sealed_by_writer(plaintext, 1024 * 1024, ANNA.recipient)
+    assert _age("-d", "-i", str(tmp_path / "key"), stdin=sealed) == plaintext
+    theirs = _age("-r", ANNA.recipient.text, stdin=plaintext)
+    assert age.unseal(theirs, [ANNA]) == plaintext
+
+
+@pytest.mark.parametrize("step", [1000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 1024 * 1024])
+@pytest.mark.parametrize("size", [CHUNK, 2 * CHUNK, 17 * CHUNK + 5, 32 * CHUNK])
+def test_the_size_of_the_writes_does_not_matter(step: int, size: int) -> None:
+    plaintext = secrets.token_bytes(size)
+    sealed = _sealed_by_writer(plaintext, step, ANNA.recipient)
+    assert age.unseal(sealed, [ANNA]) == plaintext
+    assert len(sealed) == len(age.seal(plaintext, [ANNA.recipient]))
+
+
+def test_two_keys_are_needed_to_open_a_nested_file() -> None:
+    nested = age.seal(age.seal(b"key", [BILL.recipient]), [ANNA.recipient])
+    assert age.unseal(age.unseal(nested, [ANNA]), [BILL]) == b"key"
+    with pytest.raises(NoMatch):
+        age.unseal(nested, [BILL])
+    with pytest.raises(NoMatch):
+        age.unseal(age.unseal(nested, [ANNA]), [ANNA])
+
+
+def test_the_same_words_never_give_the_same_bytes() -> None:
+    one, other = (age.seal(b"same", [ANNA.recipient]) for _ in range(2))
+    assert not set(one.split(b"\n")[1:]) & set(other.split(b"\n")[1:])
+
+
+def test_every_flipped_bit_of_a_small_file_is_found() -> None:
+    sealed = age.seal(b"what was seen", [ANNA.recipient])
+    for at in range(len(sealed)):
+        for bit in range(8):
+            changed = bytearray(sealed)
+            changed[at] ^= 1 << bit
+            released, error = _stream(bytes(changed), ANNA)
+            assert released == b""
+            assert error is not None, (at, bit)
+
+
+def test_every_truncation_of_a_small_file_is_found() -> None:
+    sealed = age.seal(b"what was seen", [ANNA.recipient])
+    for size in range(len(sealed)):
+        released, error = _stream(sealed[:size], ANNA)
+        assert released == b""
+        assert error in (BadHeader, Tampered), size
+
+
+def _parts(plaintext: bytes) -> tuple[bytes, list[bytes]]:
+    """Return header with nonce, and the sealed chunks."""
+    sealed = age.seal(plaintext, [ANNA.recipient])
+    start = sealed.index(b"\n--- ") + len(b"\n--- ") + 44 + 16
+    body = sealed[start:]
+    return sealed[:start], [body[at : at + CHUNK + 16] for at in range(0, len(body), CHUNK + 16)]
+
+
+@pytest.mark.parametrize("count", [2, 3, 16, 17, 33])
+def test_chunks_cut_swapped_doubled_or_added_are_found(count: int) -> None:
+    head, chunks = _parts(secrets.token_bytes(count * CHUNK))
+    first, last = chunks[0], chunks[-1]
+    wrong = {
+        "cut": chunks[:-1],
+        "cut inside": [*chunks[:-1], last[:-1]],
+        "swapped": [chunks[1], first, *chunks[2:]],
+        "dropped first": chunks[1:],
+        "doubled": [first, *chunks],
+        "last twice": [*chunks, last],
+        "one byte more": [*chunks, b"\0"],
+        "nothing left": [],
+    }
+    for name, edited in wrong.items():
+        assert _stream(head + b"".join(edited), ANNA)[1] is Tampered, name
+
+
+def test_a_payload_does_not_carry_over_to_another_header() -> None:
+    (head, _), (_, chunks) = _parts(b"one"), _parts(b"two")
+    assert _stream(head + b"".join(chunks), ANNA) == (b"", Tampered)
+
+
+def _header_edits() -> dict[str, tuple[bytes, type[Exception]]]:
+    sealed = age.seal(b"x", [ANNA.recipient, BILL.recipient])
+    lines = sealed.split(b"\n")[:6]
+    rest = sealed[len(b"\n".join(lines)) :]
+    version, arg1, body1, arg2, body2, mac = lines
+
+    def made(*edited: bytes) -> bytes:
+        return b"\n".join(edited) + rest
+
+    return {
+        "version 2": (made(version[:-1] + b"2", *lines[1:]), BadHeader),
+        "recipient removed": (made(version, arg1, body1, mac), Tampered),
+        "recipients swapped": (made(version, arg2, body2, arg1, body1, mac), Tampered),
+        "recipient doubled": (made(*lines[:3], arg1, body1, *lines[3:]), Tampered),
+        "stranger added": (made(*lines[:5], b"-> grease x", b"", mac), Tampered),
+        "no recipients": (made(version, mac), BadHeader),
+        "argument added": (made(version, arg1 + b" x", *lines[2:]), BadHeader),
+        "space doubled": (made(version, arg1.replace(b" X", b"  X"), *lines[2:]), BadHeader),
+        "carriage returns": (b"\r\n".join(lines) + rest, BadHeader),
+        "body padded": (made(version, arg1, body1 + b"=", *lines[3:]), BadHeader),
+        "body of 24 bytes": (made(version, arg1, b"A" * 32, *lines[3:]), BadHeader),
+        "mac padded": (made(*lines[:5], mac + b"="), BadHeader),
+        "mac of 24 bytes": (made(*lines[:5], b"--- " + b"A" * 32), BadHeader),
+        "mac of zeros": (made(*lines[:5], b"--- " + b"A" * 43), Tampered),
+        "lower case type": (made(*(line.lower() for line in lines[:2]), *lines[2:]), Tampered),
+        "endless line": (b"-> " + b"A" * 2_000_000, BadHeader),
+        "endless header": (version + b"\n" + b"-> grease %b\n\n" % (b"x" * 999) * 1100, BadHeader),
+    }
+
+
+@pytest.mark.parametrize("edit", _header_edits())
+def test_a_header_edited_by_hand_is_refused(edit: str) -> None:
+    data, error = _header_edits()[edit]
+    # Bill's stanza is untouched by most edits: only strictness or the MAC can tell.
+    assert _stream(data, ANNA, BILL) == (b"", error)
+
+
+def test_an_unbuffered_source_that_answers_in_parts_is_read_whole() -> None:
+    class Dribble(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(size or 0, 4999))
+
+    plaintext = secrets.token_bytes(17 * CHUNK)
+    source = Dribble(age.seal(plaintext, [ANNA.recipient]))
+    assert b"".join(age.unseal_stream(source, [ANNA])) == plaintext
+
+
+class _Pipe(io.BytesIO):
+    """Takes at most ``most`` bytes a write, and fails when ``room`` is used up."""
+
+    def __init__(self, most: int, room: int) -> None:
+        super().__init__()
+        self.most, self.room = most, room
+
+    def write(self, data: Any) -> int:
+        if self.room <= 0:
+            raise OSError(28, "no space left")
+        self.room -= 1
+        return super().write(bytes(data[: self.most]))
+
+
+def test_a_destination_that_takes_parts_receives_everything() -> None:
+    plaintext = secrets.token_bytes(20 * CHUNK)
+    pipe = _Pipe(most=100_001, room=1000)
+    writer = SealWriter(cast(BinaryIO, pipe), [ANNA.recipient])
+    writer.write(plaintext)
+    writer.finish()
+    assert age.unseal(pipe.getvalue(), [ANNA]) == plaintext
+
+
+def test_a_full_disk_ends_the_writer_and_the_file_is_refused() -> None:
+    pipe = _Pipe(most=10_000_000, room=2)
+    writer = SealWriter(pipe, [ANNA.recipient])
+    with pytest.raises(OSError, match="no space"):
+        writer.write(bytes(40 * CHUNK))
+    with pytest.raises(ValueError, match="last write failed"):
+        writer.write(b"x")
+    with pytest.raises(ValueError, match="last write failed"):
+        writer.finish()
+    assert _stream(pipe.getvalue(), ANNA)[1] is Tampered
+
+
+def test_a_file_without_finish_is_refused_and_finish_comes_once() -> None:
+    dst = io.BytesIO()
+    writer = SealWriter(dst, [ANNA.recipient])
+    writer.write(bytes(CHUNK * 17))
+    assert _stream(dst.getvalue(), ANNA)[1] is Tampered
+    writer.finish()
+    with pytest.raises(ValueError, match="finished"):
+        writer.finish()
+    with pytest.raises(ValueError, match="finished"):
+        writer.write(b"x")
+
+
+def test_without_encrypt_into_the_copying_way_gives_the_same_bytes() -> None:
+    """Older releases of ``cryptography`` within our range have no ``encrypt_into``."""
+
+    class Older:
+        def encrypt(self, nonce: bytes, chunk: memoryview, _aad: None) -> bytes:
+            return nonce + bytes(chunk)
+
+    out = bytearray(15)
+    age._encrypt_into(cast(Any, Older()))(b"n" * 12, memoryview(b"abc"), memoryview(out))
+    assert out == b"n" * 12 + b"abc"
+
+
+def test_sealing_for_nobody_is_refused() -> None:
+    with pytest.raises(BadInput, match="nobody"):
+        age.seal(b"x", [])
+    with pytest.raises(BadInput, match="nobody"):
+        SealWriter(io.BytesIO(), [])
+
+
+@pytest.mark.parametrize("low_order", [bytes(32), b"\x01" + bytes(31)])
+def test_sealing_for_a_low_order_key_is_refused(low_order: bytes) -> None:
+    with pytest.raises(BadInput, match="no sound key"):
+        age.seal(b"x", [Recipient(low_order)])
+
+
+def test_keys_are_written_as_the_specification_writes_them() -> None:
+    """The example of C2SP age.md: a secret of 32 bytes 0x42."""
+    text = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"
+    public = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+    assert Identity(b"\x42" * 32).text == text
+    assert Identity.parse(text).recipient.text == public
+    assert Recipient.parse(public) == Identity.parse(text).recipient
+
+
+def test_keys_of_another_length_are_refused() -> None:
+    for size in (0, 31, 33):
+        with pytest.raises(BadInput):
+            Recipient(bytes(size))
+        with pytest.raises(BadInput):
+            Identity(bytes(size))
+
+
+def _misspelt(text: str) -> list[str]:
+    other = {"q": "p", "Q": "P"}
+    flips = [
+        text[:n] + other.get(c, "q" if text.islower() else "Q") + text[n + 1 :]
+        for n, c in enumerate(text)
+    ]
+    return [
+        *flips,
+        text[:-1],
+        text + "q",
+        "",
+        text.swapcase(),
+        text[:9] + text[9:].swapcase(),
+        text + "\n",
+        " " + text,
+        text.replace("1", "2", 1),
+        text.replace(text[20], "\u212a"),
+    ]
+
+
+def test_misspelt_keys_are_refused() -> None:
+    for text in _misspelt(ANNA.recipient.text):
+        with pytest.raises(BadInput):
+            Recipient.parse(text)
+    for text in _misspelt(ANNA.text):
+        with pytest.raises(BadInput) as caught:
+            Identity.parse(text)
+        assert ANNA.text[20:40] not in str(caught.value)
+
+
+def test_the_kelvin_sign_is_no_k() -> None:
+    text = next(t for t in (Identity.generate().text for _ in range(99)) if "K" in t[16:])
+    with pytest.raises(BadInput):
+        Identity.parse(text[:16] + text[16:].replace("K", "\N{KELVIN SIGN}"))
+
+
+def test_padding_bits_of_a_key_must_be_zero() -> None:
+    data = [0] * 51 + [1]
+    check = bech32._polymod([*bech32._spread("age"), *data, *[0] * 6]) ^ 1
+    data += [check >> shift & 31 for shift in range(25, -1, -5)]
+    text = "age1" + "".join(bech32._ALPHABET[value] for value in data)
+    with pytest.raises(BadInput):
+        Recipient.parse(text)
+
+
+def test_a_secret_is_not_shown() -> None:
+    assert repr(ANNA) == str(ANNA) == "Identity(secret)"
+    assert not hasattr(ANNA, "__dict__")

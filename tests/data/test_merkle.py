@@ -1,0 +1,176 @@
+"""The Merkle tree against RFC 9162's own recursive definitions, written out again here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import pytest
+
+from esafety_tui.data import merkle
+from esafety_tui.kernel.errors import Tampered
+
+LINES = [b"line %d" % n for n in range(300)]
+LEAVES = [merkle.leaf_hash(line) for line in LINES]
+
+
+def _sha(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def _split(size: int) -> int:
+    """The largest power of two smaller than ``size``."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def _mth(lines: Sequence[bytes]) -> bytes:
+    """Section 2.1.1, MTH."""
+    if not lines:
+        return _sha(b"")
+    if len(lines) == 1:
+        return _sha(b"\0" + lines[0])
+    k = _split(len(lines))
+    return _sha(b"\1" + _mth(lines[:k]) + _mth(lines[k:]))
+
+
+def _path(m: int, lines: Sequence[bytes]) -> list[bytes]:
+    """Section 2.1.3, PATH."""
+    if len(lines) == 1:
+        return []
+    k = _split(len(lines))
+    if m < k:
+        return [*_path(m, lines[:k]), _mth(lines[k:])]
+    return [*_path(m - k, lines[k:]), _mth(lines[:k])]
+
+
+def _subproof(m: int, lines: Sequence[bytes], whole: bool) -> list[bytes]:
+    """Section 2.1.4.1, SUBPROOF."""
+    if m == len(lines):
+        return [] if whole else [_mth(lines)]
+    k = _split(len(lines))
+    if m <= k:
+        return [*_subproof(m, lines[:k], whole), _mth(lines[k:])]
+    return [*_subproof(m - k, lines[k:], False), _mth(lines[:k])]
+
+
+def test_root_and_frontier_match_the_rfc_up_to_300_leaves() -> None:
+    frontier = merkle.Frontier()
+    for size in range(301):
+        expected = _mth(LINES[:size])
+        assert merkle.root(LEAVES[:size]) == expected
+        assert (frontier.size, frontier.root()) == (size, expected)
+        if size < 300:
+            frontier.append(LEAVES[size])
+
+
+def test_the_empty_tree_is_the_hash_of_nothing() -> None:
+    assert merkle.root([]).hex().startswith("e3b0c44298fc1c14")
+
+
+def test_every_inclusion_proof_up_to_64_leaves() -> None:
+    for size in range(1, 65):
+        tree = merkle.Tree(LEAVES[:size])
+        for index in range(size):
+            proof = tree.inclusion_proof(index)
+            assert proof == _path(index, LINES[:size])
+            root = merkle.verify_inclusion(LEAVES[index], index, size, proof, tree.root())
+            assert root == tree.root()
+
+
+def test_every_consistency_proof_up_to_64_leaves() -> None:
+    roots = [_mth(LINES[:size]) for size in range(65)]
+    for new in range(65):
+        tree = merkle.Tree(LEAVES[:new])
+        for old in range(new + 1):
+            proof = tree.consistency_proof(old)
+            assert proof == (_subproof(old, LINES[:new], True) if old else [])
+            assert merkle.verify_consistency(old, new, proof, roots[old], roots[new]) == roots[new]
+
+
+def test_one_shot_functions_agree_with_the_tree() -> None:
+    tree = merkle.Tree(LEAVES)
+    assert merkle.inclusion_proof(LEAVES, 77) == tree.inclusion_proof(77)
+    assert merkle.consistency_proof(LEAVES, 77) == tree.consistency_proof(77)
+
+
+@pytest.mark.parametrize("index", [-1, 5])
+def test_no_proof_outside_the_tree(index: int) -> None:
+    with pytest.raises(IndexError):
+        merkle.inclusion_proof(LEAVES[:5], index)
+    with pytest.raises(IndexError):
+        merkle.consistency_proof(LEAVES[:5], index if index < 0 else 6)
+
+
+def _wrong(proof: list[bytes]) -> list[list[bytes]]:
+    """Every proof with one hash flipped, dropped, doubled or swapped, or one added."""
+    flipped = [[*proof[:n], _sha(proof[n]), *proof[n + 1 :]] for n in range(len(proof))]
+    dropped = [[*proof[:n], *proof[n + 1 :]] for n in range(len(proof))]
+    doubled = [[*proof[: n + 1], *proof[n:]] for n in range(len(proof))]
+    short = [[*proof[:n], proof[n][:31], *proof[n + 1 :]] for n in range(len(proof))]
+    return [*flipped, *dropped, *doubled, *short, proof[::-1], [*proof, _sha(b"")]]
+
+
+def test_a_wrong_inclusion_proof_is_refused() -> None:
+    refused = 0
+    for size in (1, 2, 3, 7, 8, 13, 33):
+        tree = merkle.Tree(LEAVES[:size])
+        for index in range(size):
+            proof = tree.inclusion_proof(index)
+            for wrong in _wrong(proof):
+                if wrong != proof:
+                    with pytest.raises(Tampered):
+                        merkle.verify_inclusion(LEAVES[index], index, size, wrong, tree.root())
+                    refused += 1
+    assert refused > 1000
+
+
+def test_a_wrong_claim_with_a_right_inclusion_proof_is_refused() -> None:
+    tree = merkle.Tree(LEAVES[:13])
+    proof, root = tree.inclusion_proof(5), tree.root()
+    # Sizes whose path to leaf 5 has another shape; within one shape the root alone decides.
+    claims = [(LEAVES[6], 5, 13), (LEAVES[5], 4, 13), (LEAVES[5], 13, 13), (LEAVES[5], -1, 13)]
+    for leaf, index, size in [*claims, (LEAVES[5], 5, 8), (LEAVES[5], 5, 17), (LINES[5], 5, 13)]:
+        with pytest.raises(Tampered):
+            merkle.verify_inclusion(leaf, index, size, proof, root)
+    with pytest.raises(Tampered):
+        merkle.verify_inclusion(LEAVES[5], 5, 13, proof, merkle.root(LEAVES[:14]))
+
+
+def test_an_inner_node_does_not_pass_as_a_line() -> None:
+    inner = LEAVES[0] + LEAVES[1]
+    assert merkle.leaf_hash(inner) != merkle.node_hash(LEAVES[0], LEAVES[1])
+
+
+def test_a_wrong_consistency_proof_is_refused() -> None:
+    refused = 0
+    for new in (1, 2, 3, 7, 8, 13, 33):
+        tree = merkle.Tree(LEAVES[:new])
+        for old in range(new + 1):
+            proof, old_root = tree.consistency_proof(old), merkle.root(LEAVES[:old])
+            for wrong in _wrong(proof):
+                if wrong != proof:
+                    with pytest.raises(Tampered):
+                        merkle.verify_consistency(old, new, wrong, old_root, tree.root())
+                    refused += 1
+    assert refused > 800
+
+
+@pytest.mark.parametrize(("old", "new"), [(0, 0), (0, 5), (3, 5), (4, 5), (4, 8), (5, 5), (7, 12)])
+def test_a_rewritten_history_is_not_consistent(old: int, new: int) -> None:
+    tree = merkle.Tree(LEAVES[:new])
+    proof, old_root = tree.consistency_proof(old), merkle.root(LEAVES[:old])
+    other = merkle.root(LEAVES[100 : 100 + new])
+    with pytest.raises(Tampered):
+        merkle.verify_consistency(old, new, proof, _sha(old_root), tree.root())
+    if old:
+        with pytest.raises(Tampered):
+            merkle.verify_consistency(old, new, proof, old_root, other if new else _sha(b"x"))
+    with pytest.raises(Tampered):
+        merkle.verify_consistency(new + 1, new, proof, old_root, tree.root())
+
+
+def test_an_empty_tree_has_one_root_only() -> None:
+    with pytest.raises(Tampered):
+        merkle.verify_consistency(0, 0, [], merkle.EMPTY_ROOT, _sha(b"x"))
+    with pytest.raises(Tampered):
+        merkle.verify_consistency(-1, 5, [], merkle.EMPTY_ROOT, merkle.root(LEAVES[:5]))
