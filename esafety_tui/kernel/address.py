@@ -21,7 +21,6 @@ _INNER = re.compile(r"h(?:tt|TT)(p)(?=s?://)", re.IGNORECASE)
 _DOTS = re.compile("[.\u3002\uff0e\uff61]|\\[\\.\\]")
 # Plain letter: the Cyrillic, Greek, Armenian and other letters an eye takes for it.
 _TWINS = {
-    "B": "\u00df",
     "a": "\u0430\u03b1\u0251",
     "b": "\u0432\u044c\u03b2",
     "c": "\u0441",

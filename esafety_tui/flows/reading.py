@@ -1,0 +1,147 @@
+"""Reading a TOML file strictly: every mistake is a BadInput that names the file and the line.
+
+Knows no procedure and no profile. Unknown keys, wrong types, control characters, another
+encoding and oversized files are mistakes. Nothing is guessed or repaired.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NoReturn, TypeVar
+
+from esafety_tui.kernel.errors import BadInput
+from esafety_tui.kernel.visible import show
+
+SIZE_LIMIT = 2_000_000
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_REMEDY = "Correct this line and check the file again."
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed file: its name for messages, its lines, its top table."""
+
+    name: str
+    lines: tuple[str, ...]
+    table: Mapping[str, Any]
+
+    def line_of(self, header: str, number: int) -> int:
+        """Return the line (from 1) of the ``number``-th (from 0) table ``[[header]]``, or 1."""
+        wanted = f"[[{header}]]"
+        found = [i for i, line in enumerate(self.lines, 1) if line.split("#")[0].strip() == wanted]
+        return found[number] if number < len(found) else 1
+
+    def near(self, first: int, text: str) -> int:
+        """Return the first line from ``first`` on, within its table, that contains ``text``."""
+        for number in range(first, len(self.lines) + 1):
+            line = self.lines[number - 1]
+            if number > first and line.startswith("[["):
+                break
+            if text and text in line:
+                return number
+        return first
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a document with its place. Getters check the type and name the line."""
+
+    document: Document
+    values: Mapping[str, Any]
+    line: int
+    where: str
+
+    def fail(self, what: str, key: str = "") -> NoReturn:
+        """Raise BadInput: file, line, place and what is wrong there."""
+        line = self.document.near(self.line, key)
+        raise BadInput(f"{self.document.name}, line {line}: {self.where}: {what}.", _REMEDY)
+
+    def only(self, known: Collection[str]) -> None:
+        """Raise BadInput if there is a key besides ``known``."""
+        for key in self.values:
+            if key not in known:
+                self.fail(f"unknown key {show(key)!r}", key)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Return a text without invisible characters; BadInput if missing without default."""
+        value = self.values.get(key, default)
+        if value is None:
+            self.fail(f"{key!r} is missing")
+        if not isinstance(value, str):
+            self.fail(f"{key!r} must be a text in quotes", key)
+        if show(value, lines=True) != value:
+            self.fail(f"{key!r} has invisible or control characters", key)
+        if default is None and not value.strip():
+            self.fail(f"{key!r} is empty", key)
+        return value.strip("\n")
+
+    def id(self, key: str, default: str | None = None) -> str:
+        """Return a text of small letters, digits and hyphens, at most 40."""
+        value = self.text(key, default)
+        if value != default and not _ID.fullmatch(value):
+            self.fail(f"{key!r} must be small letters, digits and hyphens", key)
+        return value
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        """Return true or false."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            self.fail(f"{key!r} must be true or false", key)
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of distinct texts, empty if missing."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.fail(f"{key!r} must be a list of texts", key)
+        if len(set(value)) != len(value):
+            self.fail(f"{key!r} names something twice", key)
+        if any(show(item) != item or not item for item in value):
+            self.fail(f"{key!r} has an empty text or invisible characters", key)
+        return tuple(value)
+
+    def one_of(self, key: str, kind: type[E], default: E | None = None) -> E:
+        """Return a member of ``kind``."""
+        value = self.text(key, default)
+        if value not in set(kind):
+            self.fail(f"{key!r} must be one of: {', '.join(kind)}", key)
+        return kind(value)
+
+    def tables(self, key: str, header: str = "") -> tuple[Table, ...]:
+        """Return a list of tables; ``header`` where each stands under its own ``[[header]]``."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.fail(f"{key!r} must be a list of tables", key)
+        return tuple(self._inner(key, header, i, item) for i, item in enumerate(value))
+
+    def _inner(self, key: str, header: str, number: int, values: Mapping[str, Any]) -> Table:
+        label = str(values.get("id", values.get("key", values.get("name", number + 1))))
+        if header:
+            line = self.document.line_of(header, number)
+            return Table(self.document, values, line, f"{header} {show(label)!r}")
+        line = self.document.near(self.document.near(self.line, f"{key} = ["), f'"{label}"')
+        return Table(self.document, values, line, f"{self.where}, {key} {show(label)!r}")
+
+
+def read_table(data: bytes, name: str) -> Table:
+    """Return the top table of a TOML file. Raises BadInput with file and line."""
+    shown = show(name)
+    if len(data) > SIZE_LIMIT:
+        raise BadInput(f"{shown} is larger than {SIZE_LIMIT // 1_000_000} MB.", "Shorten it.")
+    try:
+        text = data.decode("utf-8")
+        table = tomllib.loads(text)
+    except UnicodeDecodeError as err:
+        line = data[: err.start].count(b"\n") + 1
+        raise BadInput(
+            f"{shown}, line {line}: the file is not UTF-8 text.", "Save it as UTF-8."
+        ) from err
+    except (tomllib.TOMLDecodeError, RecursionError) as err:
+        raise BadInput(f"{shown}: {show(str(err))}.", _REMEDY) from err
+    return Table(Document(shown, tuple(text.splitlines()), table), table, 1, "top of the file")
