@@ -1,0 +1,195 @@
+"""What the form shows, as plain values: no drawing, no files, no cryptography.
+
+Casework fills a :class:`FormView` from opened records; the drawing modules turn it into pages.
+Rule: everything a person typed is kept as it was typed. Escaping belongs to the drawing. An image
+of a frozen exhibit cannot be put into a view at all, whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from esafety_tui.kernel.clock import LONDON
+from esafety_tui.kernel.errors import Frozen, Refused
+
+OFFICER_FIELDS = ("Officer1", "Officer2")
+
+
+def two_times(when: datetime) -> tuple[str, str, str]:
+    """Return the UTC day, the time in UTC and the time in the UK, each with its zone.
+
+    ``("21 Nov 2026", "14:07:12 UTC", "14:07:12 GMT")``; the UK time carries its own day where it
+    differs. ``when`` is aware.
+    """
+    utc, local = when.astimezone(UTC), when.astimezone(LONDON)
+    day = "" if utc.date() == local.date() else f"{local.day} {local.strftime('%b')} "
+    return (
+        f"{utc.day} {utc.strftime('%b %Y')}",
+        f"{utc.strftime('%H:%M:%S')} UTC",
+        f"{day}{local.strftime('%H:%M:%S')} {local.tzname()}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """A reviewing person.
+
+    Attributes:
+        signs: False prints "not signed by NAME" instead of a box for the digital signature.
+        why_not: the reason a signature is missing, in words; only with ``signs=False``.
+    """
+
+    name: str = field(repr=False)
+    position: str = field(repr=False)
+    initials: str = field(repr=False)
+    signs: bool = True
+    why_not: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: an address or device, why it is a concern, its entry and time."""
+
+    address: str = field(repr=False)
+    concern: str = field(repr=False)
+    seq: int
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One answer, decision, referral or other act, in the order of the ledger."""
+
+    seq: int
+    when: datetime
+    what: str = field(repr=False)
+    detail: str = field(repr=False)
+    by: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An answer that was changed: the old one stays visible beside the new one."""
+
+    seq: int
+    when: datetime
+    question: str = field(repr=False)
+    old: str = field(repr=False)
+    new: str = field(repr=False)
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One exhibit.
+
+    Attributes:
+        ref: producer's initials and number, ``AB/1``.
+        sha256: hex SHA-256 of the original bytes.
+        size: bytes of the original.
+        frozen: its image can never be drawn.
+    """
+
+    ref: str
+    description: str = field(repr=False)
+    sha256: str
+    size: int
+    taken: datetime
+    by: str = field(repr=False)
+    frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitImage:
+    """A picture that two officers chose to print. ``open`` gives the original bytes, once."""
+
+    ref: str
+    open: Callable[[], bytes] = field(repr=False)
+    media_type: str = "image/png"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The ledger head printed on the form. ``root`` is standard base64 (C2SP tlog-checkpoint)."""
+
+    origin: str
+    size: int
+    root: str
+
+    @property
+    def body(self) -> str:
+        """The checkpoint body: three lines, each ended by a line feed."""
+        return f"{self.origin}\n{self.size}\n{self.root}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Whose certificate, and hex SHA-256 of its DER."""
+
+    name: str = field(repr=False)
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """Everything printed on one version of the form.
+
+    Attributes:
+        reference: the incident's name for people, ``HVS-2026-0007``.
+        reviewers: two places; None where no second person took part at all.
+        check_code: four groups of four, as ``docs/format.md`` section 9 makes it.
+        stopped: the sentence about STOP and the freeze, or "".
+        limits: sentences on gaps and on what the form does not prove.
+
+    Raises:
+        Frozen: an image of a frozen exhibit was chosen.
+        Refused: an image of no listed exhibit was chosen, or an exhibit reference stands twice.
+    """
+
+    school: str
+    reference: str
+    practice: bool
+    version: int
+    group: str = field(repr=False)
+    date: str
+    reason: str = field(repr=False)
+    reviewers: tuple[Reviewer | None, Reviewer | None]
+    computer_name: str = field(repr=False)
+    computer_place: str = field(repr=False)
+    rows: tuple[Row, ...]
+    findings: str = field(repr=False)
+    conclusion: str = field(repr=False)
+    head: Head
+    check_code: str
+    procedure: str
+    procedure_hash: str
+    clock: str
+    chronology: tuple[Event, ...] = ()
+    changes: tuple[Change, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+    images: tuple[ExhibitImage, ...] = ()
+    stopped: str = ""
+    restricted: bool = False
+    certificates: tuple[Fingerprint, ...] = ()
+    limits: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        listed = {exhibit.ref: exhibit for exhibit in self.exhibits}
+        if len(listed) != len(self.exhibits):
+            raise Refused(
+                "Two exhibits have the same reference.", "Give each exhibit its own number."
+            )
+        for image in self.images:
+            exhibit = listed.get(image.ref)
+            if exhibit is None:
+                raise Refused(
+                    "An image was chosen that is not in the list of exhibits.",
+                    "Choose images from the list of exhibits only.",
+                )
+            if exhibit.frozen:
+                raise Frozen(
+                    f"Exhibit {image.ref} is frozen, so its image cannot be printed.",
+                    "Leave it out. Ask the police what to do with the item.",
+                )
