@@ -92,13 +92,13 @@ def note(checkpoint: Checkpoint, sigs: Sequence[tuple[str, bytes, bytes]]) -> by
 
 def parse(note: bytes) -> tuple[Checkpoint, list[NoteSignature]]:
     """Take a signed note apart without believing it. Raises BadInput unless strictly formed."""
-    body, blank, tail = note.rpartition(b"\n\n")
+    body, _, tail = note.rpartition(b"\n\n")
     checkpoint = Checkpoint.from_body(body + b"\n")
     try:
         lines = tail.decode("utf-8").split("\n")
     except UnicodeDecodeError as err:
         raise _malformed() from err
-    if not blank or lines.pop():
+    if lines.pop():
         raise _malformed()
     signatures = [_signature(line) for line in lines]
     _check(signatures)

@@ -11,12 +11,11 @@ import sys
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
 
 import pyrage
 import pytest
 
-from esafety_tui.data import age, bech32
+from esafety_tui.data import age
 from esafety_tui.data.age import CHUNK, BadHeader, Identity, NoMatch, Recipient, SealWriter
 from esafety_tui.kernel.errors import BadInput, Tampered
 
@@ -137,15 +136,6 @@ def test_interoperates_with_the_age_program(size: int, tmp_path: Path) -> None:
     assert age.unseal(theirs, [ANNA]) == plaintext
 
 
-@pytest.mark.parametrize("step", [1000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 1024 * 1024])
-@pytest.mark.parametrize("size", [CHUNK, 2 * CHUNK, 17 * CHUNK + 5, 32 * CHUNK])
-def test_the_size_of_the_writes_does_not_matter(step: int, size: int) -> None:
-    plaintext = secrets.token_bytes(size)
-    sealed = _sealed_by_writer(plaintext, step, ANNA.recipient)
-    assert age.unseal(sealed, [ANNA]) == plaintext
-    assert len(sealed) == len(age.seal(plaintext, [ANNA.recipient]))
-
-
 def test_two_keys_are_needed_to_open_a_nested_file() -> None:
     nested = age.seal(age.seal(b"key", [BILL.recipient]), [ANNA.recipient])
     assert age.unseal(age.unseal(nested, [ANNA]), [BILL]) == b"key"
@@ -235,8 +225,6 @@ def _header_edits() -> dict[str, tuple[bytes, type[Exception]]]:
         "mac of 24 bytes": (made(*lines[:5], b"--- " + b"A" * 32), BadHeader),
         "mac of zeros": (made(*lines[:5], b"--- " + b"A" * 43), Tampered),
         "lower case type": (made(*(line.lower() for line in lines[:2]), *lines[2:]), Tampered),
-        "endless line": (b"-> " + b"A" * 2_000_000, BadHeader),
-        "endless header": (version + b"\n" + b"-> grease %b\n\n" % (b"x" * 999) * 1100, BadHeader),
     }
 
 
@@ -245,6 +233,14 @@ def test_a_header_edited_by_hand_is_refused(edit: str) -> None:
     data, error = _header_edits()[edit]
     # Bill's stanza is untouched by most edits: only strictness or the MAC can tell.
     assert _stream(data, ANNA, BILL) == (b"", error)
+
+
+def test_an_endless_header_is_given_up() -> None:
+    for more in (b"-> grease %b\n\n" % (b"x" * 999) * 3000, b"-> " + b"x" * 3_000_000):
+        source = io.BytesIO(b"age-encryption.org/v1\n" + more)
+        with pytest.raises(BadHeader):
+            age.unseal_stream(source, [ANNA])
+        assert source.tell() == 1024 * 1024
 
 
 def test_an_unbuffered_source_that_answers_in_parts_is_read_whole() -> None:
@@ -257,140 +253,8 @@ def test_an_unbuffered_source_that_answers_in_parts_is_read_whole() -> None:
     assert b"".join(age.unseal_stream(source, [ANNA])) == plaintext
 
 
-class _Pipe(io.BytesIO):
-    """Takes at most ``most`` bytes a write, and fails when ``room`` is used up."""
-
-    def __init__(self, most: int, room: int) -> None:
-        super().__init__()
-        self.most, self.room = most, room
-
-    def write(self, data: Any) -> int:
-        if self.room <= 0:
-            raise OSError(28, "no space left")
-        self.room -= 1
-        return super().write(bytes(data[: self.most]))
-
-
-def test_a_destination_that_takes_parts_receives_everything() -> None:
-    plaintext = secrets.token_bytes(20 * CHUNK)
-    pipe = _Pipe(most=100_001, room=1000)
-    writer = SealWriter(cast(BinaryIO, pipe), [ANNA.recipient])
-    writer.write(plaintext)
-    writer.finish()
-    assert age.unseal(pipe.getvalue(), [ANNA]) == plaintext
-
-
-def test_a_full_disk_ends_the_writer_and_the_file_is_refused() -> None:
-    pipe = _Pipe(most=10_000_000, room=2)
-    writer = SealWriter(pipe, [ANNA.recipient])
-    with pytest.raises(OSError, match="no space"):
-        writer.write(bytes(40 * CHUNK))
-    with pytest.raises(ValueError, match="last write failed"):
-        writer.write(b"x")
-    with pytest.raises(ValueError, match="last write failed"):
-        writer.finish()
-    assert _stream(pipe.getvalue(), ANNA)[1] is Tampered
-
-
-def test_a_file_without_finish_is_refused_and_finish_comes_once() -> None:
-    dst = io.BytesIO()
-    writer = SealWriter(dst, [ANNA.recipient])
-    writer.write(bytes(CHUNK * 17))
-    assert _stream(dst.getvalue(), ANNA)[1] is Tampered
-    writer.finish()
-    with pytest.raises(ValueError, match="finished"):
-        writer.finish()
-    with pytest.raises(ValueError, match="finished"):
-        writer.write(b"x")
-
-
-def test_without_encrypt_into_the_copying_way_gives_the_same_bytes() -> None:
-    """Older releases of ``cryptography`` within our range have no ``encrypt_into``."""
-
-    class Older:
-        def encrypt(self, nonce: bytes, chunk: memoryview, _aad: None) -> bytes:
-            return nonce + bytes(chunk)
-
-    out = bytearray(15)
-    age._encrypt_into(cast(Any, Older()))(b"n" * 12, memoryview(b"abc"), memoryview(out))
-    assert out == b"n" * 12 + b"abc"
-
-
 def test_sealing_for_nobody_is_refused() -> None:
     with pytest.raises(BadInput, match="nobody"):
         age.seal(b"x", [])
     with pytest.raises(BadInput, match="nobody"):
         SealWriter(io.BytesIO(), [])
-
-
-@pytest.mark.parametrize("low_order", [bytes(32), b"\x01" + bytes(31)])
-def test_sealing_for_a_low_order_key_is_refused(low_order: bytes) -> None:
-    with pytest.raises(BadInput, match="no sound key"):
-        age.seal(b"x", [Recipient(low_order)])
-
-
-def test_keys_are_written_as_the_specification_writes_them() -> None:
-    """The example of C2SP age.md: a secret of 32 bytes 0x42."""
-    text = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"
-    public = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
-    assert Identity(b"\x42" * 32).text == text
-    assert Identity.parse(text).recipient.text == public
-    assert Recipient.parse(public) == Identity.parse(text).recipient
-
-
-def test_keys_of_another_length_are_refused() -> None:
-    for size in (0, 31, 33):
-        with pytest.raises(BadInput):
-            Recipient(bytes(size))
-        with pytest.raises(BadInput):
-            Identity(bytes(size))
-
-
-def _misspelt(text: str) -> list[str]:
-    other = {"q": "p", "Q": "P"}
-    flips = [
-        text[:n] + other.get(c, "q" if text.islower() else "Q") + text[n + 1 :]
-        for n, c in enumerate(text)
-    ]
-    return [
-        *flips,
-        text[:-1],
-        text + "q",
-        "",
-        text.swapcase(),
-        text[:9] + text[9:].swapcase(),
-        text + "\n",
-        " " + text,
-        text.replace("1", "2", 1),
-        text.replace(text[20], "\u212a"),
-    ]
-
-
-def test_misspelt_keys_are_refused() -> None:
-    for text in _misspelt(ANNA.recipient.text):
-        with pytest.raises(BadInput):
-            Recipient.parse(text)
-    for text in _misspelt(ANNA.text):
-        with pytest.raises(BadInput) as caught:
-            Identity.parse(text)
-        assert ANNA.text[20:40] not in str(caught.value)
-
-
-def test_the_kelvin_sign_is_no_k() -> None:
-    text = next(t for t in (Identity.generate().text for _ in range(99)) if "K" in t[16:])
-    with pytest.raises(BadInput):
-        Identity.parse(text[:16] + text[16:].replace("K", "\N{KELVIN SIGN}"))
-
-
-def test_padding_bits_of_a_key_must_be_zero() -> None:
-    data = [0] * 51 + [1]
-    check = bech32._polymod([*bech32._spread("age"), *data, *[0] * 6]) ^ 1
-    data += [check >> shift & 31 for shift in range(25, -1, -5)]
-    text = "age1" + "".join(bech32._ALPHABET[value] for value in data)
-    with pytest.raises(BadInput):
-        Recipient.parse(text)
-
-
-def test_a_secret_is_not_shown() -> None:
-    assert repr(ANNA) == str(ANNA) == "Identity(secret)"
-    assert not hasattr(ANNA, "__dict__")

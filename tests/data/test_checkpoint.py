@@ -180,6 +180,7 @@ def _edits() -> dict[str, bytes]:
         "not utf-8": NOTE.replace(b"HVS", b"\xff\xfe\xfd"),
         "name not utf-8": NOTE.replace(b" officer-", b" \xff"),
         "hyphen for dash": NOTE.replace("—".encode(), b"-"),
+        "no dash": NOTE.replace("— ".encode(), b""),
         "no name": body + b"\n\n" + "— ".encode() + base64.b64encode(b"12345") + b"\n",
         "plus in name": body + b"\n\n" + "— a+b ".encode() + base64.b64encode(b"12345") + b"\n",
         "no signature bytes": body + b"\n\n" + dash + base64.b64encode(b"1234") + b"\n",

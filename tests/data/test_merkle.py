@@ -136,6 +136,18 @@ def test_a_wrong_claim_with_a_right_inclusion_proof_is_refused() -> None:
         merkle.verify_inclusion(LEAVES[5], 5, 13, proof, merkle.root(LEAVES[:14]))
 
 
+def test_a_leaf_beyond_the_tree_is_refused() -> None:
+    for index, size in ((1, 1), (0, 0), (-1, 1)):
+        with pytest.raises(Tampered):
+            merkle.verify_inclusion(LEAVES[0], index, size, [], LEAVES[0])
+
+
+def test_a_hash_cut_at_another_place_is_refused() -> None:
+    both = LEAVES[0] + LEAVES[1]
+    with pytest.raises(Tampered):
+        merkle.verify_inclusion(both[:31], 0, 2, [both[31:]], merkle.root(LEAVES[:2]))
+
+
 def test_an_inner_node_does_not_pass_as_a_line() -> None:
     inner = LEAVES[0] + LEAVES[1]
     assert merkle.leaf_hash(inner) != merkle.node_hash(LEAVES[0], LEAVES[1])
@@ -167,6 +179,25 @@ def test_a_rewritten_history_is_not_consistent(old: int, new: int) -> None:
             merkle.verify_consistency(old, new, proof, old_root, other if new else _sha(b"x"))
     with pytest.raises(Tampered):
         merkle.verify_consistency(new + 1, new, proof, old_root, tree.root())
+
+
+@pytest.mark.parametrize(("old", "claimed"), [(4, 16), (4, 5), (3, 16)])
+def test_a_wrong_size_with_a_right_consistency_proof_is_refused(old: int, claimed: int) -> None:
+    # Sizes of another shape: within one shape only the signature binds a root to its size.
+    tree = merkle.Tree(LEAVES[:12])
+    proof, old_root = tree.consistency_proof(old), merkle.root(LEAVES[:old])
+    with pytest.raises(Tampered):
+        merkle.verify_consistency(old, claimed, proof[:1], old_root, tree.root())
+    with pytest.raises(Tampered):
+        merkle.verify_consistency(old, 2 * claimed + 24, proof, old_root, tree.root())
+
+
+def test_a_tree_never_shrinks_and_an_empty_proof_proves_nothing() -> None:
+    same = merkle.root(LEAVES[:8])
+    with pytest.raises(Tampered):
+        merkle.verify_consistency(8, 5, [], same, same)
+    with pytest.raises(Tampered):
+        merkle.verify_consistency(3, 5, [], same, same)
 
 
 def test_an_empty_tree_has_one_root_only() -> None:
