@@ -1,0 +1,144 @@
+"""A stranger's check of a pack or a form: no vault, no screen, no network, no state.
+
+It answers one of three ways: a :class:`Verdict` of what was found sound; NotSound, naming the first
+bad item; Unusable, when the input cannot be read at all. Nothing is called authentic unless the
+check code was typed from the signed paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import NotSound, Unusable
+from esafety_tui.output.pack import layout
+from esafety_tui.output.verify_code import read_code
+from esafety_tui.output.verify_files import Progress, Seen, read_folder
+from esafety_tui.output.verify_pack import Findings, check_pack
+from esafety_tui.output.verify_zip import read_container
+
+_NO_CODE = ("Its origin is not shown: type the check code from the signed paper form to show it.",)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found sound.
+
+    Attributes:
+        kind: ``pack`` or ``form``.
+        practice: made for training; not evidence.
+        authentic: the check code from the paper was typed and fits.
+        sentences: what was checked, with counts, for people.
+        signed_by: names in the certificates of those who signed. Safe to show.
+        not_signed_by: reviewers whose signature the form lacks.
+    """
+
+    kind: str
+    reference: str
+    practice: bool
+    authentic: bool
+    sentences: tuple[str, ...] = field(repr=False)
+    signed_by: tuple[str, ...] = field(repr=False)
+    not_signed_by: tuple[str, ...] = field(repr=False)
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the verdict for ``--json``."""
+        return {
+            "v": 1,
+            "kind": self.kind,
+            "result": "sound",
+            "authentic": self.authentic,
+            "practice": self.practice,
+            "reference": self.reference,
+            "sentences": list(self.sentences),
+            "signed_by": list(self.signed_by),
+            "not_signed_by": list(self.not_signed_by),
+        }
+
+
+def verify_path(
+    path: Path, *, passphrase: str | None, check_code: str | None,
+    progress: Progress | None = None,
+) -> Verdict:  # fmt: skip
+    """Check a pack folder or an encrypted container.
+
+    Args:
+        passphrase: of the container; None for a folder.
+        check_code: typed from the paper, or None.
+        progress: called with (file, bytes done, bytes in all); cancels by raising.
+
+    Raises:
+        NotSound: names the first bad item; item ``check code`` if the typed code does not fit.
+        Unusable: missing, no pack, no or a wrong passphrase, unreadable, or no check code.
+    """
+    code = read_code(check_code) if check_code else None
+    files, top = _files(path, passphrase, progress)
+    found = check_pack(files)
+    if top and top != found.statement.reference:
+        raise NotSound(f"{top}/", "the folder has another incident's name")
+    if code is not None and code != found.code:
+        raise NotSound(
+            "check code",
+            "it does not fit this pack; compare it with the paper, letter by letter, "
+            "and if it is right, this is not the pack that belongs to that paper",
+        )
+    return _verdict(found, authentic=code is not None)
+
+
+def _files(
+    path: Path, passphrase: str | None, progress: Progress | None
+) -> tuple[dict[str, Seen], str]:
+    try:
+        if path.is_dir():
+            marks = (layout.BAGIT, layout.STATEMENT, layout.MANIFEST)
+            if not any((path / mark).is_file() for mark in marks):
+                raise Unusable(
+                    "This folder is not an evidence pack.",
+                    "Choose the folder that holds START-HERE.pdf.",
+                )
+            return read_folder(path, progress), ""
+        with path.open("rb") as src:
+            start = src.read(4)
+    except OSError as err:
+        raise Unusable(
+            "There is no pack here that can be read.", "Check the path, or plug the stick in."
+        ) from err
+    if start != b"PK\3\4":
+        raise Unusable(
+            "This file is not an evidence pack.", "Choose the pack's folder or its .zip file."
+        )
+    top, files = read_container(path, passphrase, progress)
+    return files, top
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _verdict(found: Findings, *, authentic: bool) -> Verdict:
+    said, holders = found.statement, found.holders
+    signed = tuple(holders[key].name for key in said.signed_by)
+    lacking = tuple(holders[key].name if key in holders else key for key in said.not_signed_by)
+    redacted = sum(record.withheld > 0 for record in found.records)
+    entries = _count(len(found.records), "entry", "entries")
+    sentences = [
+        f"{_count(found.files, 'file is', 'files are')} complete and unchanged; none was added.",
+        f"Two officers signed the statement over them: {' and '.join(signed)}.",
+        f"{entries} of the incident, without a gap, in the school's ledger of {said.size}.",
+        f"Each entry has the signature of everyone present and its record; "
+        f"{_count(redacted, 'record leaves', 'records leave')} fields out.",
+        f"{_count(found.exhibits, 'exhibit is', 'exhibits are')} as taken in; "
+        f"{_count(len(said.withheld), 'was', 'were')} left out, each with a reason.",
+        "The form is the one in the ledger, and the ledger continues from the head printed on it.",
+    ]
+    sentences += [f"The form is not signed by {name}." for name in lacking]
+    if said.practice:
+        sentences.append("PRACTICE: made for training. Not evidence.")
+    if authentic:
+        sentences.append("The check code fits: this pack belongs to the signed paper.")
+    else:
+        sentences += _NO_CODE
+    return Verdict(
+        "pack", said.reference, said.practice, authentic, tuple(sentences), signed, lacking
+    )

@@ -1,0 +1,163 @@
+"""The entries of a pack: complete, witnessed, in the school's ledger, each with its record.
+
+docs/format.md sections 5, 7, 8 and 10. Everything is checked on the bytes as they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from esafety_tui.data import checkpoint, ledger, merkle
+from esafety_tui.kernel.canon import Json, sha256_hex
+from esafety_tui.kernel.errors import BadInput, NotSound, Tampered
+from esafety_tui.kernel.records import RECORD_TYPES
+from esafety_tui.output.pack.layout import CHECKPOINT, LEDGER, RECORD_NAME, record_file
+from esafety_tui.output.verify_files import Seen
+from esafety_tui.output.verify_keys import Holder
+from esafety_tui.output.verify_shape import HEX64, document, fields, texts, unbase64
+from esafety_tui.output.verify_statement import Statement
+
+_RECORD: Mapping[str, type] = {
+    "v": int, "inc": str, "seq": int, "type": str, "digests": list, "disclosures": list,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of the pack that fits its entry. ``fields`` are those disclosed.
+
+    ``withheld`` counts the fields that were left out.
+    """
+
+    seq: int
+    item: str
+    type: str
+    fields: Mapping[str, Json] = field(repr=False)
+    withheld: int
+
+
+def check_head(
+    statement: Statement, files: Mapping[str, Seen], holders: Mapping[str, Holder]
+) -> checkpoint.Checkpoint:
+    """Return the signed head: that of the statement, signed by its two signers and nobody else."""
+    keys = {f"officer-{key[:16]}": holders[key].spki for key in statement.signed_by}
+    try:
+        head, names = checkpoint.verify(files[CHECKPOINT].content, keys)
+        _, lines = checkpoint.parse(files[CHECKPOINT].content)
+    except (BadInput, Tampered) as err:
+        raise NotSound(CHECKPOINT, "its signatures are not sound") from err
+    if sorted(names) != sorted(keys) or len(lines) != len(keys):
+        raise NotSound(CHECKPOINT, "it is not signed by the two officers of the statement")
+    if (head.origin, head.size, head.root) != (statement.origin, statement.size, statement.root):
+        raise NotSound(CHECKPOINT, "it is not the ledger head of the statement")
+    return head
+
+
+def check_ledger(
+    statement: Statement, files: Mapping[str, Seen], holders: Mapping[str, Holder]
+) -> tuple[Record, ...]:
+    """Check every entry and its record, and the head printed on the form. Returns the records."""
+    head = check_head(statement, files, holders)
+    book = document(files[LEDGER].content, LEDGER, {"v": int, "entries": list, "printed": dict})
+    records = []
+    last: ledger.Line | None = None
+    last_hash = ""
+    for number, row in enumerate(book["entries"]):
+        line = _entry(row, f"{LEDGER} entry {number}", number, statement, head, holders)
+        item = f"{LEDGER} entry {line.seq}"
+        if last is not None and line.seq <= last.seq:
+            raise NotSound(item, "it is not in the order of the ledger")
+        if last is not None and line.seq == last.seq + 1 and line.prev != last_hash:
+            raise NotSound(item, "it does not follow from the entry before it")
+        last, last_hash = line, sha256_hex(row["line"].encode())
+        records.append(_record(files, line))
+    if len(records) != statement.entries or not records:
+        raise NotSound(LEDGER, "it does not hold as many entries as the statement says")
+    _no_other_records(files, {record.item for record in records})
+    _printed(book["printed"], statement, head)
+    return tuple(records)
+
+
+def _entry(
+    row: Any, item: str, number: int, statement: Statement, head: checkpoint.Checkpoint,
+    holders: Mapping[str, Holder],
+) -> ledger.Line:  # fmt: skip
+    fields(row, item, {"line": str, "sigs": dict, "proof": list})
+    data = row["line"].encode()
+    try:
+        line = ledger.parse_line(data)
+        item = f"{LEDGER} entry {line.seq}"
+        leaf, proof = merkle.leaf_hash(data), [unbase64(node, item) for node in row["proof"]]
+        merkle.verify_inclusion(leaf, line.seq, head.size, proof, head.root)
+    except Tampered as err:
+        raise NotSound(item, "it is not in the ledger of the signed head") from err
+    if line.inc != statement.incident:
+        raise NotSound(item, "it belongs to another incident")
+    if line.iseq != number:
+        raise NotSound(item, "an entry of the incident is missing before it, or it stands twice")
+    if not line.by or list(line.by) != sorted(set(line.by)) or set(row["sigs"]) != set(line.by):
+        raise NotSound(item, "it is not signed by exactly those who were present")
+    for key in line.by:
+        if key not in statement.officers or key not in holders:
+            raise NotSound(item, "it is signed by someone who is not in the school's directory")
+        signature = unbase64(row["sigs"][key], item)
+        holders[key].verify(signature, ledger.SIGN_PREFIX + data, item)
+    return line
+
+
+def _record(files: Mapping[str, Seen], line: ledger.Line) -> Record:
+    item = record_file(line.seq)
+    if item not in files:
+        raise NotSound(item, "it is missing")
+    value = document(files[item].content, item, _RECORD)
+    digests, kind = texts(value["digests"], item), value["type"]
+    if digests != sorted(set(digests)) or not all(map(HEX64.fullmatch, digests)):
+        raise NotSound(item, "its digests are not in order")
+    if (value["inc"], value["seq"]) != (line.inc, line.seq) or kind not in RECORD_TYPES:
+        raise NotSound(item, "it belongs to another entry")
+    if ledger.commitment(kind, digests) != line.rec:
+        raise NotSound(item, "it is not the record that was sealed with its entry")
+    shown = dict(_disclosed(value["disclosures"], set(digests), item))
+    return Record(line.seq, item, kind, shown, len(digests) - len(shown))
+
+
+def _disclosed(rows: list[Any], digests: set[str], item: str) -> Iterator[tuple[str, Json]]:
+    names = set()
+    for row in rows:
+        if type(row) is not list or len(row) != 3:
+            raise NotSound(item, "a field is not written as a field")
+        salt, name, value = row
+        if type(name) is not str or name in names or len(unbase64(salt, item)) != 16:
+            raise NotSound(item, "a field stands twice or is not salted")
+        if ledger.digest((salt, name, value)) not in digests:
+            raise NotSound(item, "a field is not the one that was sealed")
+        names.add(name)
+        yield name, value
+
+
+def _no_other_records(files: Mapping[str, Seen], known: set[str]) -> None:
+    for name in sorted(files):
+        if RECORD_NAME.fullmatch(name) and name not in known:
+            raise NotSound(name, "it was added: no entry has this record")
+
+
+def _printed(value: Any, statement: Statement, head: checkpoint.Checkpoint) -> None:
+    """Check that the head on the paper is an earlier head of the same ledger."""
+    fields(value, LEDGER, {"checkpoint": str, "proof": list})
+    if value["checkpoint"] != statement.check_inputs["checkpoint"]:
+        raise NotSound(LEDGER, "the printed head is not that of the check code")
+    parts = value["checkpoint"].split("\n")
+    if len(parts) != 4 or parts[3] or not parts[1].isdecimal():
+        raise NotSound(LEDGER, "the printed head is malformed")
+    proof = [unbase64(node, LEDGER) for node in value["proof"]]
+    try:
+        old = checkpoint.Checkpoint(parts[0], int(parts[1]), unbase64(parts[2], LEDGER))
+        if old.body().decode() != value["checkpoint"] or old.origin != head.origin:
+            raise NotSound(LEDGER, "the printed head is of another ledger")
+        merkle.verify_consistency(old.size, head.size, proof, old.root, head.root)
+    except (BadInput, Tampered, ValueError) as err:
+        raise NotSound(LEDGER, "the ledger does not continue from the printed head") from err
+    if old.size < 1:
+        raise NotSound(LEDGER, "the printed head is of an empty ledger")

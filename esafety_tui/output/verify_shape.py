@@ -1,0 +1,84 @@
+"""Strict reading of JSON, base64 and PEM: exactly these fields, one way to write each.
+
+Everything raises NotSound with the name of the file, so that the first bad item is named.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from esafety_tui.kernel.canon import parse_canonical
+from esafety_tui.kernel.errors import BadInput, NotSound
+
+HEX64 = re.compile(r"[0-9a-f]{64}")
+
+
+def document(data: bytes, item: str, kinds: Mapping[str, type]) -> dict[str, Any]:
+    """Return the JSON object in ``data``; it must be its own canonical form."""
+    try:
+        value = parse_canonical(data)
+    except BadInput as err:
+        raise NotSound(item, "it has been changed: it is not in its one canonical form") from err
+    return fields(value, item, kinds)
+
+
+def fields(value: Any, item: str, kinds: Mapping[str, type]) -> dict[str, Any]:
+    """Return ``value`` if it is an object with exactly the fields ``kinds``, each of its type.
+
+    A field ``v`` must be 1.
+    """
+    if not isinstance(value, dict) or set(value) != set(kinds):
+        raise NotSound(item, "it does not have exactly the fields of this format")
+    for name, kind in kinds.items():
+        # bool is an int to Python, but true is not a number to a reader of JSON.
+        if type(value[name]) is not kind:
+            raise NotSound(item, f"its field {name} is not of the right kind")
+    if value.get("v", 1) != 1:
+        raise NotSound(item, "it has another version than 1")
+    return value
+
+
+def texts(value: list[Any], item: str) -> list[str]:
+    """Return ``value`` if every element is text."""
+    if not all(type(element) is str for element in value):
+        raise NotSound(item, "a list holds something that is not text")
+    return value
+
+
+def ids(value: list[Any], item: str) -> tuple[str, ...]:
+    """Return ``value`` if it is a sorted list of different officer ids."""
+    found = texts(value, item)
+    if found != sorted(set(found)) or not all(map(HEX64.fullmatch, found)):
+        raise NotSound(item, "a list of officers is not sorted, or holds something else")
+    return tuple(found)
+
+
+def unbase64(text: Any, item: str) -> bytes:
+    """Return the bytes of canonical standard base64 with padding."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError, TypeError) as err:
+        raise NotSound(item, "it holds malformed base64") from err
+    if base64.b64encode(data).decode() != text:
+        raise NotSound(item, "it holds base64 that is not canonical")
+    return data
+
+
+def unpem(data: bytes, label: str, item: str) -> bytes:
+    """Return the DER of a PEM file that holds exactly one block in its usual layout."""
+    head, foot = f"-----BEGIN {label}-----\n".encode(), f"-----END {label}-----\n".encode()
+    if not data.startswith(head) or not data.endswith(foot):
+        raise NotSound(item, f"it is not a PEM file with one {label.lower()}")
+    lines = data[len(head) : -len(foot)].split(b"\n")
+    if (
+        lines.pop()
+        or not lines
+        or any(len(line) != 64 for line in lines[:-1])
+        or len(lines[-1]) > 64
+    ):
+        raise NotSound(item, "its lines have been changed")
+    return unbase64(b"".join(lines).decode("ascii", "replace"), item)

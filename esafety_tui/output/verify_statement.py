@@ -1,0 +1,185 @@
+"""The signed statement: its form, its two signatures, and what it says about every file.
+
+DSSE v1, in-toto Statement v1, docs/format.md section 10. The statement is the authority: BagIt
+tools call a bag valid that has an extra tag file or a fetch.txt, so the bag is checked against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.errors import NotSound
+from esafety_tui.output.pack import layout
+from esafety_tui.output.pack.layout import PAE, STATEMENT
+from esafety_tui.output.pack.source import PRACTICE_ORIGIN
+from esafety_tui.output.verify_files import Seen
+from esafety_tui.output.verify_keys import Holder
+from esafety_tui.output.verify_shape import HEX64, document, fields, ids, unbase64
+
+_INCIDENT = re.compile(r"[0-9a-f]{32}")
+_PREDICATE: Mapping[str, type] = {
+    "v": int, "incident": str, "reference": str, "entries": int, "origin": str, "size": int,
+    "root": str, "check_inputs": dict, "recipient": str, "purpose": str, "created": str,
+    "practice": bool, "signed_by": list, "not_signed_by": list, "withheld": list,
+}  # fmt: skip
+_INPUTS: Mapping[str, type] = {
+    "v": int, "origin": str, "incident": str, "form": int, "checkpoint": str, "officers": list,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What two officers signed.
+
+    Attributes:
+        subject: file name to hex SHA-256. check_inputs: format.md section 9.
+        officers: ids of all officers and paper keys of the school's directory.
+        withheld: exhibit reference to reason.
+        payload: signed bytes of the statement. signatures: officer id to DER signature.
+    """
+
+    subject: Mapping[str, str] = field(repr=False)
+    incident: str
+    reference: str
+    entries: int
+    origin: str
+    size: int
+    root: bytes
+    check_inputs: Mapping[str, Json] = field(repr=False)
+    officers: tuple[str, ...] = field(repr=False)
+    created: datetime
+    practice: bool
+    signed_by: tuple[str, ...]
+    not_signed_by: tuple[str, ...]
+    withheld: Mapping[str, str] = field(repr=False)
+    payload: bytes = field(repr=False)
+    signatures: Mapping[str, bytes] = field(repr=False)
+
+
+def read_statement(data: bytes) -> Statement:
+    """Read ``statement.dsse.json``. Believes nothing yet. Raises NotSound."""
+    kinds = {"payload": str, "payloadType": str, "signatures": list}
+    envelope = document(data, STATEMENT, kinds)
+    if envelope["payloadType"] != layout.PAYLOAD_TYPE:
+        raise NotSound(STATEMENT, "it is another kind of statement")
+    signatures = _signatures(envelope["signatures"])
+    payload = unbase64(envelope["payload"], STATEMENT)
+    kinds = {"_type": str, "subject": list, "predicateType": str, "predicate": dict}
+    body = document(payload, STATEMENT, kinds)
+    if (body["_type"], body["predicateType"]) != (layout.STATEMENT_TYPE, layout.PREDICATE_TYPE):
+        raise NotSound(STATEMENT, "it is another kind of statement")
+    said = fields(body["predicate"], STATEMENT, _PREDICATE)
+    inputs = fields(said["check_inputs"], STATEMENT, _INPUTS)
+    signed_by = ids(said["signed_by"], STATEMENT)
+    if signed_by != tuple(sorted(signatures)):
+        raise NotSound(STATEMENT, "those who signed are not those it names")
+    return Statement(
+        _subject(body["subject"]), said["incident"], said["reference"], said["entries"],
+        said["origin"], said["size"], unbase64(said["root"], STATEMENT), inputs,
+        ids(inputs["officers"], STATEMENT), _time(said["created"]), said["practice"], signed_by,
+        ids(said["not_signed_by"], STATEMENT), _withheld(said["withheld"]), payload, signatures,
+    )  # fmt: skip
+
+
+def _signatures(rows: list[Any]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for row in rows:
+        fields(row, STATEMENT, {"keyid": str, "sig": str})
+        if HEX64.fullmatch(row["keyid"]) is None or row["keyid"] in found:
+            raise NotSound(STATEMENT, "one officer signed it twice, or a key is not named")
+        found[row["keyid"]] = unbase64(row["sig"], STATEMENT)
+    if len(found) != 2:
+        raise NotSound(STATEMENT, "it does not have the signatures of two officers")
+    return found
+
+
+def _subject(rows: list[Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in rows:
+        fields(row, STATEMENT, {"name": str, "digest": dict})
+        digest = fields(row["digest"], STATEMENT, {"sha256": str})["sha256"]
+        name = row["name"]
+        if not layout.is_pack_name(name) or not layout.in_statement(name):
+            raise NotSound(STATEMENT, "it lists a file that a pack does not have")
+        if HEX64.fullmatch(digest) is None or (found and name <= max(found)):
+            raise NotSound(STATEMENT, "its list of files is not in order")
+        found[name] = digest
+    return found
+
+
+def _withheld(rows: list[Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in rows:
+        fields(row, STATEMENT, {"exhibit": str, "reason": str})
+        if layout.EXHIBIT_REF.fullmatch(row["exhibit"]) is None or row["exhibit"] in found:
+            raise NotSound(STATEMENT, "its list of exhibits left out is not in order")
+        found[row["exhibit"]] = row["reason"]
+    return found
+
+
+def _time(text: str) -> datetime:
+    try:
+        return from_stamp(text)
+    except ValueError as err:
+        raise NotSound(STATEMENT, "its time is not written as a time") from err
+
+
+def check_signatures(
+    statement: Statement, files: Mapping[str, Seen], holders: Mapping[str, Holder]
+) -> None:
+    """Check both signatures over the statement, and the copies kept for openssl."""
+    signed = layout.pre_authentication(statement.payload)
+    copies = {f"statement.{key[:16]}.sig": sig for key, sig in statement.signatures.items()}
+    for key, signature in statement.signatures.items():
+        if key not in holders:
+            raise NotSound(STATEMENT, "it is signed by a key that the school did not certify")
+        holders[key].verify(signature, signed, STATEMENT)
+    here = {name for name in files if layout.SIG_NAME.fullmatch(name)}
+    for name in sorted(here ^ set(copies)):
+        raise NotSound(name, "it is missing" if name in copies else "it was added")
+    for name, signature in [(PAE, signed), *sorted(copies.items())]:
+        if files[name].content != signature:
+            raise NotSound(name, "it has been changed against the signed statement")
+
+
+def check_files(statement: Statement, files: Mapping[str, Seen]) -> None:
+    """Check every file against the statement, then the bag's own lists against the files."""
+    here = {name for name in files if layout.in_statement(name)}
+    for name in sorted(here | set(statement.subject)):
+        if name not in here:
+            raise NotSound(name, "it is missing")
+        if name not in statement.subject:
+            raise NotSound(name, "it was added: the signed statement does not list it")
+        if files[name].sha256 != statement.subject[name]:
+            raise NotSound(name, "it has been changed")
+    if files[layout.BAGIT].content != layout.BAGIT_TEXT:
+        raise NotSound(layout.BAGIT, "it is not that of BagIt 1.0")
+    for manifest, payload in ((layout.MANIFEST, True), (layout.TAG_MANIFEST, False)):
+        listed = {
+            name: seen.sha256
+            for name, seen in files.items()
+            if name.startswith("data/") == payload and name != layout.TAG_MANIFEST
+        }
+        if files[manifest].content != layout.manifest(listed):
+            raise NotSound(manifest, "it does not agree with the files")
+
+
+def check_predicate(statement: Statement) -> None:
+    """Check what the statement says against itself: incident, origin, practice, officers."""
+    inputs = statement.check_inputs
+    if (inputs["origin"], inputs["incident"]) != (statement.origin, statement.incident):
+        raise NotSound(STATEMENT, "its check code is for another incident")
+    if _INCIDENT.fullmatch(statement.incident) is None or int(str(inputs["form"])) < 1:
+        raise NotSound(STATEMENT, "it does not name an incident and a form")
+    if layout.REFERENCE.fullmatch(statement.reference) is None:
+        raise NotSound(STATEMENT, "its reference is not one of an incident")
+    if statement.practice != statement.origin.endswith(PRACTICE_ORIGIN):
+        raise NotSound(STATEMENT, "it hides whether it is practice")
+    if not set(statement.signed_by) <= set(statement.officers):
+        raise NotSound(STATEMENT, "it is signed by someone who is not in the school's directory")
