@@ -1,0 +1,99 @@
+// The ledger's part: the signed head, the entries of the incident with their signatures and
+// proofs, and that the head printed on the form is an earlier state of the same ledger.
+
+const LEDGER = "data/ledger.json";
+const CHECKPOINT = "data/checkpoint.txt";
+const LINE = {
+  v: isOne, seq: isCount, prev: isHash, inc: isInc, iseq: isCount, rec: isHash, blobs: isHashes,
+  by: isSortedHashes, t: isText, mono: Number.isSafeInteger, boot: isText, machine: isText,
+};
+const LINE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+async function checkHead(pack, found) {
+  const { predicate, keys } = found;
+  const signed = readSignedHead(await pack.text(CHECKPOINT), CHECKPOINT);
+  const { origin, size, root } = signed.head;
+  must(origin === predicate.origin, CHECKPOINT, "is of another ledger than the statement says");
+  const same = size === predicate.size && equal(root, fromBase64(predicate.root, STATEMENT));
+  must(same, CHECKPOINT, "is not the head that the statement names");
+  const signers = predicate.signed_by.map((id) => id.slice(0, 16)).sort();
+  const pair = sameList(Array.from(signed.signatures.keys()).sort(), signers);
+  must(pair, CHECKPOINT, "is not signed by the two who signed the statement");
+  for (const id of predicate.signed_by) {
+    const { hint, signature } = signed.signatures.get(id.slice(0, 16));
+    must(hint === id.slice(0, 8), CHECKPOINT, "has a signature line of another key");
+    const what = "has a signature that is not sound";
+    await mustBeSigned(keys.get(id).key, signature, utf8(signed.body), CHECKPOINT, what);
+  }
+  found.head = signed.head;
+}
+
+function checkInputs(_pack, { predicate }) {
+  const inputs = predicate.check_inputs;
+  const same = inputs.origin === predicate.origin && inputs.incident === predicate.incident;
+  must(same, STATEMENT, "has check inputs of another incident");
+  // format.md section 1: the domain alone makes a pack PRACTICE.
+  const practice = /^[^.]+\.practice\.invalid\/evidence$/.test(predicate.origin);
+  must(practice === predicate.practice, STATEMENT, "is not clear whether it is practice");
+}
+
+// A line in its place: of this incident, next in its count, and following the line before it.
+function checkPlace(line, before, index, found, item) {
+  must(line.inc === found.predicate.incident, item, "is not an entry of this incident");
+  must(line.iseq === index, item, "does not follow the entry before it: one was cut out or moved");
+  must(line.seq < found.head.size, item, "is newer than the head");
+  must(LINE_TIME.test(line.t), item, "has no proper time");
+  must(line.seq > 0 || line.prev === "0".repeat(64), item, "does not begin the chain");
+  if (before === null) return;
+  must(line.seq > before.line.seq, item, "does not come after the entry before it");
+  const next = line.seq === before.line.seq + 1;
+  must(!next || line.prev === before.hash, item, "does not hold the hash of the entry before it");
+}
+
+async function checkSignatures(line, bytes, sigs, keys, item) {
+  must(line.by.length > 0 && isObject(sigs), item, "has nobody's signature");
+  must(sameList(Object.keys(sigs).sort(), line.by), item, "is not signed by those it names");
+  const signed = concat(utf8("evidence-entry/v1\n"), bytes);
+  for (const id of line.by) {
+    must(keys.has(id), item, "is signed with a key that is not in the pack");
+    const what = "has a signature that is not sound";
+    await mustBeSigned(keys.get(id).key, fromBase64(sigs[id], item), signed, item, what);
+  }
+}
+
+async function checkEntries(pack, found) {
+  const ledger = parseCanonical(await pack.text(LEDGER), LEDGER);
+  shaped(ledger, { v: isOne, entries: isList, printed: isObject }, LEDGER);
+  const count = ledger.entries.length;
+  must(count === found.predicate.entries, LEDGER, "has more or fewer entries than was signed");
+  must(count > 0, LEDGER, "has no entry");
+  found.lines = [];
+  let before = null;
+  for (const [index, entry] of ledger.entries.entries()) {
+    if (index % 50 === 0) pack.progress(`Checking entry ${index + 1} of ${count}`);
+    const item = `${LEDGER}, entry ${index + 1}`;
+    shaped(entry, { line: isText, sigs: isObject, proof: isList }, item);
+    const line = shaped(parseCanonical(entry.line, item), LINE, item);
+    const bytes = utf8(entry.line);
+    checkPlace(line, before, index, found, item);
+    await checkSignatures(line, bytes, entry.sigs, found.keys, item);
+    const { size, root } = found.head;
+    const held = includes(leafHash(bytes), line.seq, size, proofOf(entry.proof, item), root);
+    must(held, item, "is not in the ledger under the signed head");
+    before = { line, hash: sha256Hex(bytes) };
+    found.lines.push(line);
+  }
+  checkPrinted(ledger.printed, found);
+}
+
+function checkPrinted(printed, found) {
+  const item = `${LEDGER}, printed head`;
+  shaped(printed, { checkpoint: isText, proof: isList }, item);
+  const wanted = found.predicate.check_inputs.checkpoint;
+  must(printed.checkpoint === wanted, item, "is not the one of the check inputs");
+  const { origin, size, root } = readHead(printed.checkpoint, item);
+  must(origin === found.head.origin, item, "is of another ledger");
+  const proof = proofOf(printed.proof, item);
+  const held = extendsHead(size, root, found.head.size, found.head.root, proof);
+  must(held, item, "is not an earlier state of this ledger");
+}

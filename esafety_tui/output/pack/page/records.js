@@ -1,0 +1,114 @@
+// The records of the entries, the exhibits and the form: each is what its entry committed to.
+
+const FORM = "data/form.pdf";
+const RECORD = {
+  v: isOne, inc: isInc, seq: isCount, type: isText, digests: isSortedHashes, disclosures: isList,
+};
+const CAPTURES = ["screenshot", "file"];
+
+function recordName(seq) {
+  return `data/records/${String(seq).padStart(6, "0")}.json`;
+}
+
+// One record file against its line. Returns {type, fields}; a redacted one has fewer fields.
+async function readRecord(pack, line) {
+  const item = recordName(line.seq);
+  const record = shaped(parseCanonical(await pack.text(item), item), RECORD, item);
+  must(record.inc === line.inc && record.seq === line.seq, item, "belongs to another entry");
+  const { type, digests } = record;
+  const commitment = sha256Hex(utf8(canonical({ v: 1, type, digests })));
+  must(commitment === line.rec, item, "is not the record that its entry holds the hash of");
+  const fields = new Map();
+  for (const row of record.disclosures) {
+    const built = isList(row) && row.length === 3 && isText(row[0]) && isText(row[1]);
+    must(built && fromBase64(row[0], item).length === 16, item, "has a broken field");
+    const known = digests.includes(sha256Hex(utf8(canonical(row))));
+    must(known && !fields.has(row[1]), item, "has a field that is not what was sealed");
+    fields.set(row[1], row[2]);
+  }
+  return { seq: line.seq, type, fields, redacted: fields.size < digests.length };
+}
+
+async function checkRecords(pack, found) {
+  found.records = [];
+  for (const line of found.lines) found.records.push(await readRecord(pack, line));
+  const wanted = new Set(found.lines.map((line) => recordName(line.seq)));
+  for (const name of pack.names(/^data\/records\//)) {
+    must(wanted.has(name), name, "is the record of no entry in the ledger");
+  }
+}
+
+// Exhibit AB/1 lies in data/exhibits/AB_1.png: the record with that reference must hold its hash.
+function checkExhibits(pack, found) {
+  const captures = found.records.filter(({ type }) => CAPTURES.includes(type));
+  const taken = new Map();
+  for (const record of captures) {
+    const reference = record.fields.get("exhibit");
+    if (reference === undefined) continue;
+    must(!taken.has(reference), recordName(record.seq), "has the reference of another exhibit");
+    taken.set(reference, record);
+  }
+  const present = new Set();
+  for (const name of pack.names(/^data\/exhibits\//)) {
+    const stem = name.slice("data/exhibits/".length).split(".")[0];
+    const reference = stem.replaceAll("_", "/");
+    const record = taken.get(reference);
+    const known = record !== undefined && !present.has(reference);
+    must(known, name, "is not an exhibit of this incident");
+    const same = record.fields.get("sha256") === pack.expected.get(name);
+    must(same, name, "is not the exhibit that was sealed: its record holds another hash");
+    present.add(reference);
+  }
+  const rows = found.predicate.withheld;
+  rows.forEach((row) => shaped(row, { exhibit: isText, reason: isText }, STATEMENT));
+  const withheld = new Set(rows.map((row) => row.exhibit));
+  for (const reference of taken.keys()) {
+    const told = present.has(reference) !== withheld.has(reference);
+    must(told, `exhibit ${reference}`, "is neither in the pack nor named as left out, or is both");
+  }
+}
+
+// The ends at which the first revision of a PDF can lie: after each %%EOF and its line end.
+function revisionEnds(bytes) {
+  const mark = utf8("%%EOF");
+  const ends = [];
+  for (let at = bytes.indexOf(mark[0]); at !== -1; at = bytes.indexOf(mark[0], at + 1)) {
+    if (!equal(bytes.subarray(at, at + mark.length), mark)) continue;
+    ends.push(at + 5, at + 6, at + 7);
+    if (ends.length > 60) break;
+  }
+  return ends.filter((end) => end <= bytes.length);
+}
+
+async function checkForm(pack, found) {
+  const inputs = found.predicate.check_inputs;
+  const ofForm = (type) => found.records.filter(
+    (record) => record.type === type && record.fields.get("version") === inputs.form,
+  );
+  const [rendered, ...more] = ofForm("form.rendered");
+  must(rendered !== undefined && more.length === 0, FORM, "has no record of being drawn up once");
+  const item = recordName(rendered.seq);
+  const fields = rendered.fields;
+  must(fields.get("checkpoint") === inputs.checkpoint, item, "has another head than the form");
+  const code = normalCode(String(fields.get("check_code")));
+  must(code === checkCode(inputs), item, "has another check code");
+  const reviewers = fields.get("officers");
+  const known = isHashes(reviewers) && reviewers.every((id) => inputs.officers.includes(id));
+  must(known, item, "names reviewers who are not officers of this school");
+  const bytes = await pack.bytes(FORM);
+  const sealed = fields.get("sha256");
+  const first = revisionEnds(bytes).some((end) => sha256Hex(bytes.subarray(0, end)) === sealed);
+  must(first, FORM, "does not begin with the form that was drawn up and sealed");
+  checkFormSigned(pack, found, ofForm("form.signed"), rendered);
+}
+
+// The pack's form is the one after the last signature, and who did not sign is named.
+function checkFormSigned(pack, found, signed, rendered) {
+  const last = signed.length > 0 ? signed[signed.length - 1] : rendered;
+  const same = last.fields.get("sha256") === pack.expected.get(FORM);
+  must(same, FORM, "is not the form as it was last signed");
+  const signers = signed.map((record) => record.fields.get("officer"));
+  const missing = rendered.fields.get("officers").filter((id) => !signers.includes(id)).sort();
+  const told = found.predicate.not_signed_by.slice().sort();
+  must(sameList(missing, told), STATEMENT, "does not name rightly who did not sign the form");
+}

@@ -1,0 +1,128 @@
+"""Debian's Chromium, driven over the W3C WebDriver protocol, for the tests of pages on file://."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--window-size=900,1400",
+)  # fmt: skip
+
+
+def tool(name: str, package: str) -> str:
+    """Return the path of a system tool. Fails the test with the Debian package that brings it."""
+    path = shutil.which(name)
+    assert path, f"This test needs {name}. Install the Debian package {package}."
+    return path
+
+
+class Browser:
+    """One headless browser with a new profile; every request it makes is on record.
+
+    Args:
+        folder: an empty folder for profile, home and net log.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.net_log = folder / "net.json"
+        self._output = (folder / "driver.log").open("wb")
+        self._driver = subprocess.Popen(
+            [tool("chromedriver", "chromium-driver"), "--port=0"],
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        )
+        try:
+            self._port = self._wait_for_port(folder / "driver.log")
+            self._session = self._new_session(folder)
+        except BaseException:
+            self._end_driver()
+            raise
+
+    def _wait_for_port(self, log: Path) -> int:
+        for _ in range(200):
+            words = log.read_text("utf-8", "replace").split("started successfully on port ")
+            if len(words) > 1:
+                return int(words[1].split(".")[0])
+            time.sleep(0.05)
+        raise AssertionError("chromedriver did not start: " + log.read_text("utf-8", "replace"))
+
+    def _new_session(self, folder: Path) -> str:
+        (folder / "profile").mkdir()
+        own = [f"--user-data-dir={folder / 'profile'}", f"--log-net-log={self.net_log}"]
+        options = {"binary": tool("chromium", "chromium"), "args": [*FLAGS, *own]}
+        wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"performance": "ALL"}}
+        answer = self.call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
+        return str(answer["sessionId"])
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Send one WebDriver command and return its value. Raises AssertionError on failure."""
+        link = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        try:
+            payload = None if body is None else json.dumps(body).encode()
+            link.request(method, path, payload, {"Content-Type": "application/json"})
+            value = json.loads(link.getresponse().read())["value"]
+        finally:
+            link.close()
+        assert not (isinstance(value, dict) and "error" in value), value
+        return value
+
+    def command(self, path: str, body: object) -> Any:
+        """Send one POST command of the session."""
+        return self.call("POST", f"/session/{self._session}/{path}", body)
+
+    def open(self, page: Path) -> None:
+        """Open a local file as file://."""
+        self.command("url", {"url": page.as_uri()})
+
+    def script(self, source: str, *args: object) -> Any:
+        """Run JavaScript in the page and return what it returns; a promise is waited for."""
+        return self.command("execute/sync", {"script": source, "args": list(args)})
+
+    def type(self, css: str, text: str) -> None:
+        """Type into an element; for a file input, the paths, one a line."""
+        found = self.command("element", {"using": "css selector", "value": css})
+        self.command(f"element/{found[ELEMENT]}/value", {"text": text})
+
+    def click(self, css: str) -> None:
+        """Click an element."""
+        found = self.command("element", {"using": "css selector", "value": css})
+        self.command(f"element/{found[ELEMENT]}/click", {})
+
+    def screenshot(self, target: Path) -> None:
+        """Save what the window shows as PNG."""
+        data = self.call("GET", f"/session/{self._session}/screenshot")
+        target.write_bytes(base64.b64decode(data))
+
+    def requested(self) -> list[str]:
+        """Return the URL of every request the pages have made since the last call."""
+        log = self.command("se/log", {"type": "performance"})
+        events = [json.loads(row["message"])["message"] for row in log]
+        return [
+            event["params"]["request"]["url"]
+            for event in events
+            if event["method"] == "Network.requestWillBeSent"
+        ]
+
+    def close(self) -> None:
+        """End the browser, then its driver."""
+        try:
+            self.call("DELETE", f"/session/{self._session}")
+        finally:
+            self._end_driver()
+
+    def _end_driver(self) -> None:
+        self._driver.terminate()
+        self._driver.wait(10)
+        self._output.close()
