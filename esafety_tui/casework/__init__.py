@@ -1,1 +1,1 @@
-"""The verbs of an investigation. Blocking, without a screen; every rule of safety is enforced here."""
+"""The verbs of an investigation. Blocking, no screen; every rule of safety is enforced here."""

@@ -1,1 +1,1 @@
-"""How evidence is kept: keys, sealed records, the ledger and sealed files. Only casework opens it."""
+"""How evidence is kept: keys, sealed records, ledger, sealed files. Only casework opens it."""

@@ -110,7 +110,7 @@ def storage_failed(err: OSError, doing: str) -> StorageFailed:
 
 
 def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Replace ``path`` with ``data`` in one step: temporary name, sync, rename, sync the folder.
+    """Replace ``path`` with ``data`` in one step: temporary name, sync, rename, folder sync.
 
     ``durable=False`` leaves out the syncs; for caches whose loss does no harm. Raises StorageFailed.
     """

@@ -24,7 +24,12 @@ from esafety_tui.data.officers import Officer, verify
 from esafety_tui.kernel.canon import Json, canonical, parse_canonical
 from esafety_tui.kernel.clock import Instant, stamp
 from esafety_tui.kernel.errors import (
-    BadInput, Frozen, NewerVersion, StorageFailed, Tampered, VaultBusy,
+    BadInput,
+    Frozen,
+    NewerVersion,
+    StorageFailed,
+    Tampered,
+    VaultBusy,
 )  # fmt: skip
 from esafety_tui.kernel.records import CAPTURES, RECORD_TYPES, OpenRecord, Receipt
 

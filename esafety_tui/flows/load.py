@@ -18,6 +18,7 @@ from .model import (
     CAPTURES,
     FREEZING,
     ONE_OPTION,
+    PARTS,
     Check,
     Field,
     IncidentClass,
@@ -35,7 +36,7 @@ _FORMAT = "procedure/1"
 _TOP = ("format", "name", "title", "version", "first", "after_stop", "step")
 _STEP = (
     *("id", "kind", "title", "question", "why", "source", "status", "next", "tell"),
-    *("options", "statements", "fields", "gates", "classes", "may_skip"),
+    *("options", "statements", "fields", "gates", "classes", "may_skip", "part"),
 )
 _OPTION = ("key", "label", "detail", "class", "advice", "carry_on", "next", "tell")
 _RESERVED = frozenset({"option", "options", "confirmed", "done", "why_none", "reason"})
@@ -114,7 +115,10 @@ def _step(table: Table) -> Step:
         gates=table.texts("gates"),
         classes=tuple(_class(table, word) for word in table.texts("classes")),
         may_skip=table.flag("may_skip", kind in CAPTURES),
+        part=table.text("part", ""),
     )
+    if step.part and step.part not in PARTS:
+        table.fail(f"the form has no box {step.part!r}", "part")
     _check_kind(step, table)
     return step
 

@@ -49,6 +49,10 @@ class IncidentClass(StrEnum):
 FREEZING = frozenset({IncidentClass.A, IncidentClass.UNSURE})
 
 
+PARTS = frozenset({"reason", "findings", "conclusion"})
+"""Boxes of the Record of reviewing devices / internet sites that a step may fill."""
+
+
 class Status(StrEnum):
     """Where the instruction of a step comes from."""
 
@@ -112,7 +116,8 @@ class Step:
     """One screen of the procedure.
 
     ``fields`` are asked once; on ``urls`` and ``files`` steps they are asked for each item, and
-    each item is a record of its own. ``may_skip`` allows "none", with a reason.
+    each item is a record of its own. ``may_skip`` allows "none", with a reason. ``part`` is the box
+    of the incident form its answer is printed in, one of PARTS, or "" for the chronology alone.
     """
 
     id: str
@@ -130,6 +135,7 @@ class Step:
     gates: tuple[str, ...] = ()
     classes: tuple[IncidentClass, ...] = ()
     may_skip: bool = False
+    part: str = ""
 
     @property
     def captures(self) -> bool:

@@ -15,7 +15,7 @@ import rfc8785
 
 from esafety_tui.kernel.errors import BadInput
 
-Json: TypeAlias = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 
 def canonical(value: Json) -> bytes:
@@ -62,7 +62,9 @@ def parse(data: bytes) -> Any:
             parse_constant=_no_float,
         )
     except (ValueError, RecursionError) as err:
-        raise BadInput("This is not well-formed JSON.", "Use an unchanged copy of the file.") from err
+        raise BadInput(
+            "This is not well-formed JSON.", "Use an unchanged copy of the file."
+        ) from err
 
 
 def parse_canonical(data: bytes) -> Any:

@@ -39,7 +39,7 @@ class Clock(Protocol):
 
 @dataclass(slots=True)
 class FixedClock:
-    """A clock for tests and reproducible drills: starts at ``start``, steps ``step_ms`` a reading."""
+    """A clock for tests and reproducible drills: from ``start``, ``step_ms`` a reading."""
 
     start: datetime
     step_ms: int = 1000

@@ -1,0 +1,195 @@
+"""Taking in addresses, screenshots and files; and the only ways a stored file can be looked at.
+
+policy, "Other incidents": record the address and the nature of the concern, store screenshots on
+the designated computer, never of child sexual abuse. Nothing is opened, previewed or fetched.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from esafety_tui.casework import exhibits
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.data import blobs, platform
+from esafety_tui.data.age import Recipient
+from esafety_tui.flows import checks
+from esafety_tui.flows.model import Problem
+from esafety_tui.kernel.errors import BadInput, OutputFailed, Refused
+from esafety_tui.kernel.records import OpenRecord, Receipt
+
+HOW_KNOWN = ("saw it", "was told", "both")
+
+
+def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> Receipt:
+    """Seal one address with the nature of the concern. Nothing is fetched.
+
+    On the illegal side an address already known is a note in words (:func:`note`).
+    """
+    case.refuse_capture("url")
+    checked, why = checks.url(url), checks.text(concern)
+    for value in (checked, why):
+        if isinstance(value, Problem):
+            raise BadInput(value.text, "Nothing was saved.")
+    if how_known not in HOW_KNOWN:
+        raise BadInput("Say how you know of it.", "Choose saw it, was told, or both.")
+    return case.write("url", {"url": str(checked), "concern": str(why), "how_known": how_known})
+
+
+def note(case: CaseFile, text: str, kind: str = "note") -> Receipt:
+    """Seal words; always possible, whatever was stopped or frozen. ``kind``: note, described."""
+    checked = checks.text(text)
+    if isinstance(checked, Problem):
+        raise BadInput(checked.text, "Nothing was saved.")
+    if kind not in {"note", "described", "referral", "seizure", "custody"}:
+        raise BadInput("These are not words.", "Report this as a fault.")
+    return case.write(kind, {"text": checked})
+
+
+def _open(path: Path) -> tuple[BinaryIO, os.stat_result]:
+    try:
+        # O_NONBLOCK: a pipe or device named by mistake must not hang the program.
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError) as err:
+        raise BadInput(
+            "That file is not there or cannot be read. Nothing was saved.",
+            "Check the path, or copy the file to this computer first.",
+        ) from err
+    found = os.fstat(fd)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(fd)
+        raise BadInput("That is not a file. Nothing was saved.", "Choose one file, not a folder.")
+    if found.st_size == 0:
+        os.close(fd)
+        raise BadInput("That file is empty. Nothing was saved.", "Save the screenshot again.")
+    return os.fdopen(fd, "rb", buffering=0), found
+
+
+def take_file(
+    case: CaseFile,
+    path: Path,
+    description: str,
+    provenance: str,
+    progress: Callable[[int, int], None] | None = None,
+) -> OpenRecord:
+    """Take one file in byte-exact, as the presenting officer's next exhibit. Returns its record.
+
+    Args:
+        description: what it shows and why it matters. provenance: who gave it and how.
+        progress: bytes done and bytes in all; may raise to cancel.
+
+    Raises:
+        Refused, Frozen: nothing may be captured now. BadInput: the file cannot be used.
+    """
+    case.refuse_capture("file")
+    words = checks.text(description)
+    if isinstance(words, Problem):
+        raise BadInput(words.text, "Nothing was saved.")
+    if path.resolve().is_relative_to(case.session.folder.resolve()):
+        raise BadInput("That file belongs to the vault itself.", "Choose another file.")
+    source, before = _open(path)
+    with source:
+        head = source.read(512) or b""
+        source.seek(0)
+
+        def report(done: int) -> None:
+            # STOP may have come from another thread while bytes were read.
+            case.session.store.refuse_frozen(case.inc)
+            if progress is not None:
+                progress(done, before.st_size)
+
+        sealed = blobs.take_in(
+            source, case.session.folder / "blobs", Recipient.parse(case.card.recipient), report
+        )
+        after = os.fstat(source.fileno())
+    if (after.st_size, after.st_mtime_ns, sealed.size) != (
+        before.st_size, before.st_mtime_ns, before.st_size,
+    ):  # fmt: skip
+        _discard(case, sealed)
+        raise BadInput(
+            "The file changed while it was being read. Nothing was saved.",
+            "Wait until the other program has finished with it, then try again.",
+        )
+    return _exhibit(case, path, sealed, exhibits.media_type(head), str(words), provenance)
+
+
+def _discard(case: CaseFile, sealed: blobs.Sealed) -> None:
+    folder = case.session.folder / "blobs"
+    (folder / f"{sealed.blob}.age").unlink(missing_ok=True)
+    platform.sync_folder(folder)
+
+
+def _exhibit(
+    case: CaseFile, path: Path, sealed: blobs.Sealed, media: str, words: str, provenance: str
+) -> OpenRecord:
+    try:
+        case.refuse_capture("file")
+        producer = case.session.people[0]
+        ref = exhibits.next_reference(producer.initials, case.records)
+        kind = "screenshot" if media in exhibits.IMAGES else "file"
+        case.write(
+            kind,
+            {
+                "exhibit": ref, "blob": sealed.blob, "sha256": sealed.sha256, "size": sealed.size,
+                "media": media, "description": words, "provenance": provenance,
+                # A name that is not UTF-8 is kept as its bytes in hexadecimal.
+                "name": os.fsencode(path.name).decode("utf-8", "backslashreplace"),
+                "producer": producer.id,
+            },
+            blobs=[sealed.blob],
+        )  # fmt: skip
+    except Refused:
+        _discard(case, sealed)
+        raise
+    return case.records[-1]
+
+
+def exhibit(case: CaseFile, seq: int) -> OpenRecord:
+    """Return the record of a screenshot or file. Raises BadInput."""
+    for record in case.records:
+        if record.seq == seq and record.type in {"screenshot", "file"}:
+            return record
+    raise BadInput("There is no such item in this incident.", "Choose one from the list.")
+
+
+def view(case: CaseFile, seq: int, purpose: str) -> Iterator[bytes]:
+    """Yield a stored file's original bytes to two officers; the reading is an entry first.
+
+    Raises Frozen for a frozen item, whoever asks.
+    """
+    case.session.need_pair()
+    record = exhibit(case, seq)
+    identity = case.session.identity(case.card)
+    pieces = case.session.store.read_blob(record.text("blob"), record.text("sha256"), identity)
+    case.write("read", {"exhibit": record.text("exhibit"), "purpose": purpose})
+    return pieces
+
+
+def copy_out(case: CaseFile, seq: int, target: Path, reason: str) -> Path:
+    """Write a copy of one item into the folder ``target``, read it back, record the custody.
+
+    Raises Frozen, OutputFailed.
+    """
+    record = exhibit(case, seq)
+    name = exhibits.disk_name(record.text("exhibit"), record.text("media"))
+    path = target / name
+    if path.exists():
+        raise OutputFailed(f"There is a {name} already.", "Choose an empty folder.")
+    try:
+        with path.open("xb") as out:
+            for piece in view(case, seq, "copy"):
+                out.write(piece)
+            out.flush()
+            os.fsync(out.fileno())
+        copied = blobs.ciphertext_hash(path)
+    except OSError as err:
+        path.unlink(missing_ok=True)
+        raise OutputFailed("The copy could not be written.", "Check the stick.") from err
+    if copied != record.text("sha256"):
+        path.unlink(missing_ok=True)
+        raise OutputFailed("The copy did not read back as written.", "Use another stick.")
+    case.write("custody", {"exhibit": record.text("exhibit"), "act": "copied", "reason": reason})
+    return path

@@ -1,0 +1,208 @@
+"""From opened records to what the form shows. Pure: reads a case file, writes nothing.
+
+domain: Record of reviewing devices / internet sites. A step of the procedure says with its ``part``
+which box of the form its answer belongs in; everything else is in the chronology.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from esafety_tui.casework.casefile import ANSWERS, CaseFile
+from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.kernel.canon import Json, sha256_hex
+from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.records import OpenRecord, Person
+from esafety_tui.output.form.view import (
+    Change, Event, Exhibit, ExhibitImage, Fingerprint, FormView, Head, Reviewer, Row,
+)  # fmt: skip
+
+LIMITS = (
+    "This is a school record, not a forensic report.",
+    "The times are those of this computer's clock; compare the entry on the clock, if there is one.",
+    "The record shows what two officers wrote down and when. It does not show what they left out.",
+    "Addresses were written down, not visited, by this program.",
+)
+_WHAT = {
+    "incident.opened": "Incident opened",
+    "incident.restricted": "Incident restricted: an officer is named in it",
+    "note": "Note",
+    "described": "Described in words",
+    "referral": "Referral",
+    "seizure": "Computer in question",
+    "stop": "STOP",
+    "stop.tick": "STOP: step done",
+    "frozen": "Frozen",
+    "released": "Released with a police reference",
+    "custody": "Continuity",
+    "clock.checked": "Clock compared",
+}
+_SKIPPED = frozenset(
+    {"read", "form.rendered", "form.signed", "head.signed", "url", "screenshot", "file"}
+)
+
+
+def words(record: OpenRecord) -> str:
+    """Return an answer as its labels and texts, for people."""
+    values = record.fields.get("values", {})
+    assert isinstance(values, Mapping)  # noqa: S101 - written by casework only
+    labels: dict[str, str] = {}
+    for name in ("options", "statements"):
+        rows = record.fields.get(name, [])
+        if isinstance(rows, list | tuple):
+            labels.update({str(row[0]): str(row[1]) for row in rows})  # type: ignore[index,call-overload]
+    parts = []
+    for name, value in values.items():
+        texts = [value] if isinstance(value, str) else [str(v) for v in _list(value)]
+        shown = [
+            labels.get(t, t) if name in {"option", "options", "confirmed"} else t for t in texts
+        ]
+        parts.append("; ".join(shown) if name != "done" else "Nothing more to add")
+    return "\n".join(p for p in parts if p)
+
+
+def _list(value: Json) -> Iterable[object]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def in_force(case: CaseFile) -> dict[str, OpenRecord]:
+    """Return the last answer to each step that is still on the way taken."""
+    last = {r.text("step"): r for r in case.records if r.type in ANSWERS}
+    return {a.step: last[a.step] for a in case.state.answers if a.step in last}
+
+
+def _part(case: CaseFile, part: str) -> str:
+    found = [r for step, r in in_force(case).items() if case.procedure.step(step).part == part]
+    return "\n".join(words(r) for r in found)
+
+
+def _group(case: CaseFile) -> str:
+    """A field called ``group`` fills the form's box of that name, whatever step asks for it."""
+    values = [r.fields["values"] for r in in_force(case).values()]
+    return "\n".join(str(v["group"]) for v in values if isinstance(v, Mapping) and v.get("group"))
+
+
+def _by(case: CaseFile, record: OpenRecord) -> str:
+    people = case.session.keyring.directory
+    return ", ".join(people.person(i).initials for i in record.by)
+
+
+def _detail(record: OpenRecord) -> str:
+    skipped = {
+        "blobs",
+        "blob",
+        "machine",
+        "procedure",
+        "profile",
+        "recipient",
+        "named_officers",
+        "eligible",
+    }
+    rows = [
+        f"{name.replace('_', ' ')}: {value}"
+        for name, value in record.fields.items()
+        if name not in skipped and value not in ("", False, [])
+    ]
+    return record.text("text") or "\n".join(rows)
+
+
+def chronology(case: CaseFile) -> tuple[Event, ...]:
+    """Return every act but the addresses and exhibits, in the order of the ledger."""
+    rows = []
+    for record in case.records:
+        if record.type in _SKIPPED:
+            continue
+        if record.type in ANSWERS:
+            what, detail = record.text("question"), words(record)
+        else:
+            what, detail = _WHAT.get(record.type, record.type), _detail(record)
+        rows.append(Event(record.seq, from_stamp(record.at), what, detail, _by(case, record)))
+    return tuple(rows)
+
+
+def changes(case: CaseFile) -> tuple[Change, ...]:
+    """Return every changed answer with the one it replaced."""
+    before: dict[str, OpenRecord] = {}
+    rows = []
+    for record in (r for r in case.records if r.type in ANSWERS):
+        step = record.text("step")
+        if record.type == "answer.changed" and step in before:
+            rows.append(
+                Change(
+                    record.seq, from_stamp(record.at), record.text("question"),
+                    words(before[step]), words(record), record.text("reason"),
+                )
+            )  # fmt: skip
+        before[step] = record
+    return tuple(rows)
+
+
+def exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
+    """Return the list of exhibits, frozen ones marked."""
+    held = case.session.store.holds.blobs
+    people = case.session.keyring.directory
+    return tuple(
+        Exhibit(
+            r.text("exhibit"), r.text("description"), r.text("sha256"), int(r.text("size")),
+            from_stamp(r.at), people.person(r.text("producer")).name, r.text("blob") in held,
+        )
+        for r in case.records
+        if r.type in {"screenshot", "file"}
+    )  # fmt: skip
+
+
+def acted(record: OpenRecord) -> str:
+    """Return in words what was done with an exhibit."""
+    return {"custody": "copied", "released": "released by two officers", "read": "read"}[
+        record.type
+    ]
+
+
+def build(
+    case: CaseFile,
+    version: int,
+    head: Checkpoint,
+    code: str,
+    images: Iterable[tuple[OpenRecord, Callable[[], bytes]]],
+) -> FormView:
+    """Return the form's content as of ``head``. Raises Frozen for an image of a frozen item."""
+    directory = case.session.keyring.directory
+    people = case.session.people
+    name, _, place = directory.machines.get(case.session.machine, "not designated").partition(" · ")
+    body = head.body().decode().split("\n")
+    urls = [r for r in case.records if r.type == "url"]
+    opened = case.records[0]
+    return FormView(
+        school=directory.school, reference=case.card.reference, practice=directory.practice,
+        version=version, group=_group(case), date=for_people(from_stamp(opened.at)),
+        reason=_part(case, "reason"), reviewers=_reviewers(people),
+        computer_name=name, computer_place=place,
+        rows=tuple(Row(r.text("url"), r.text("concern"), r.seq, from_stamp(r.at)) for r in urls),
+        findings=_part(case, "findings"), conclusion=_part(case, "conclusion"),
+        head=Head(body[0], int(body[1]), body[2]), check_code=code,
+        procedure=case.procedure.title, procedure_hash=case.procedure.digest,
+        clock="The clock was not compared with another one for this incident.",
+        chronology=chronology(case), changes=changes(case), exhibits=exhibit_rows(case),
+        images=tuple(
+            ExhibitImage(r.text("exhibit"), opener, r.text("media")) for r, opener in images
+        ),
+        stopped=_stopped(case), restricted=case.card.restricted,
+        certificates=tuple(Fingerprint(p.name, sha256_hex(p.cert)) for p in people),
+        limits=LIMITS,
+    )  # fmt: skip
+
+
+def _reviewers(people: tuple[Person, ...]) -> tuple[Reviewer, Reviewer | None]:
+    found = [Reviewer(p.name, p.position, p.initials) for p in people]
+    return found[0], found[1] if len(found) > 1 else None
+
+
+def _stopped(case: CaseFile) -> str:
+    for record in case.records:
+        if record.type in {"stop", "frozen"}:
+            when = for_people(from_stamp(record.at))
+            return (
+                f"Frozen {when}. Nothing was captured after that. What was taken before is "
+                "not viewed, printed, exported or copied without a police reference."
+            )
+    return ""

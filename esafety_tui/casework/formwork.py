@@ -1,0 +1,209 @@
+"""The signed form: frozen once, certified by one officer, signed by the other, checked strictly.
+
+format.md section 9. The rendered file is sealed into the incident before anybody signs; each
+signature asks the passphrase again. "Signed" is said only of a form that passed the strict check.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from esafety_tui.casework import capture, formview
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.unlock import Login, unlock_keys
+from esafety_tui.data import blobs
+from esafety_tui.data.age import Recipient
+from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.canon import Json, sha256_hex
+from esafety_tui.kernel.errors import NotEligible, Refused
+from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.output.verify_code import check_code
+from esafety_tui.output.form.view import FormView
+
+IMAGE_ROOM = 20 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The form as frozen for signing."""
+
+    view: FormView
+    sha256: str
+    code: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """One signature made; ``waiting`` are ids of reviewers still to sign."""
+
+    receipt: Receipt
+    waiting: tuple[str, ...]
+    verified: bool
+
+
+class FormKey:
+    """An officer's key as the PDF signer needs it. Shows nothing in its repr."""
+
+    def __init__(self, officer: Officer, certificate: bytes, authority: bytes) -> None:
+        self._officer = officer
+        self.id = officer.id
+        self.name = officer.name
+        self.certificate_der = certificate
+        self.chain_der = [authority]
+
+    def sign_raw(self, data: bytes) -> bytes:
+        """Return the DER signature (ECDSA P-256 with SHA-256) over ``data``."""
+        return self._officer.sign(data)
+
+
+def check_inputs(case: CaseFile, version: int, head: Checkpoint) -> dict[str, Json]:
+    """Return the object the check code is made of (format.md section 9)."""
+    people = case.session.keyring.directory.people
+    return {
+        "v": 1, "origin": head.origin, "incident": case.inc, "form": version,
+        "checkpoint": head.body().decode(), "officers": sorted(p.id for p in people),
+    }  # fmt: skip
+
+
+def render(case: CaseFile, images: Sequence[int] = ()) -> Rendered:
+    """Freeze the form's content, draw it, seal the drawn file. Two officers.
+
+    ``images`` are entry numbers of pictures chosen one by one. Raises Frozen for a frozen one.
+    """
+    from esafety_tui.output.form.draw import draw
+
+    case.session.need_pair()
+    version = 1 + sum(r.type == "form.rendered" for r in case.records)
+    head = case.session.store.head()
+    inputs = check_inputs(case, version, head)
+    code = check_code(inputs)
+    view = formview.build(case, version, head, code, [_image(case, seq) for seq in images])
+    out = io.BytesIO()
+    draw(view, out)
+    pdf = out.getvalue()
+    stored = _keep(case, pdf)
+    receipt = case.write(
+        "form.rendered",
+        {
+            "version": version, "entries": [r.seq for r in case.records],
+            "checkpoint": inputs["checkpoint"], "sha256": sha256_hex(pdf), "blob": stored.blob,
+            "officers": sorted(p.id for p in case.session.people), "check_code": code,
+            "directory": inputs["officers"], "images": list(images),
+        },
+        blobs=[stored.blob],
+    )  # fmt: skip
+    return Rendered(view, sha256_hex(pdf), code, receipt)
+
+
+def _image(case: CaseFile, seq: int) -> tuple[OpenRecord, Callable[[], bytes]]:
+    record = capture.exhibit(case, seq)
+    pieces = capture.view(case, seq, "form")
+    return record, lambda: b"".join(pieces)
+
+
+def _keep(case: CaseFile, pdf: bytes) -> blobs.Sealed:
+    folder = case.session.folder / "blobs"
+    return blobs.take_in(io.BytesIO(pdf), folder, Recipient.parse(case.card.recipient))
+
+
+def _blob(case: CaseFile, record: OpenRecord) -> bytes:
+    identity = case.session.identity(case.card)
+    store = case.session.store
+    return b"".join(store.read_blob(record.text("blob"), record.text("sha256"), identity))
+
+
+def latest(case: CaseFile) -> tuple[OpenRecord, list[OpenRecord]]:
+    """Return the newest rendered form and its signatures. Raises Refused where there is none."""
+    rendered = [r for r in case.records if r.type == "form.rendered"]
+    if not rendered:
+        raise Refused("There is no form yet.", "Go to the signing step first.")
+    last = rendered[-1]
+    version = last.fields["version"]
+    signed = [r for r in case.records if r.type == "form.signed" and r.fields["version"] == version]
+    return last, signed
+
+
+def waiting(case: CaseFile) -> tuple[str, ...]:
+    """Return ids of reviewers whose signature the newest form lacks."""
+    rendered, signed = latest(case)
+    done = {r.text("officer") for r in signed}
+    return tuple(i for i in _ids(rendered) if i not in done)
+
+
+def _ids(rendered: OpenRecord) -> list[str]:
+    rows = rendered.fields["officers"]
+    return [str(r) for r in rows] if isinstance(rows, list | tuple) else []
+
+
+def unlock_again(case: CaseFile, officer_id: str, passphrase: str) -> FormKey:
+    """Ask an officer's passphrase again and return their key for one signature."""
+    session = case.session
+    if officer_id not in session.keys:
+        raise NotEligible("This officer is not signed in.", "Sign in with both officers.")
+    key = session.keys[officer_id] / f"officer-{officer_id[:16]}.evkey"
+    officers, _ = unlock_keys(session.folder, [Login(officer_id, passphrase, key)])
+    if officers[0].id != officer_id:
+        raise NotEligible("This is another officer's key.", "Use the officer's own key file.")
+    directory = session.keyring.directory
+    return FormKey(officers[0], directory.person(officer_id).cert, directory.ca_cert)
+
+
+def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
+    """Put one officer's signature into the newest form. Raises WrongPassphrase, NotEligible."""
+    from esafety_tui.output.form.sign import certify, countersign
+
+    case.session.need_pair()
+    rendered, signed = latest(case)
+    if officer_id not in waiting(case):
+        raise NotEligible("This officer has signed, or is not a reviewer.", "Ask the other one.")
+    key = unlock_again(case, officer_id, passphrase)
+    source = io.BytesIO(_blob(case, signed[-1] if signed else rendered))
+    out = io.BytesIO()
+    (countersign if signed else certify)(source, out, key)
+    pdf = out.getvalue()
+    left = tuple(i for i in waiting(case) if i != officer_id)
+    check(case, rendered, pdf, complete=not left)
+    stored = _keep(case, pdf)
+    receipt = case.write(
+        "form.signed",
+        {
+            "version": rendered.fields["version"], "officer": officer_id,
+            "sha256": sha256_hex(pdf), "blob": stored.blob,
+        },
+        blobs=[stored.blob],
+    )  # fmt: skip
+    if not left:
+        sign_head(case)
+    return Signing(receipt, left, not left)
+
+
+def check(case: CaseFile, rendered: OpenRecord, pdf: bytes, *, complete: bool) -> None:
+    """Raise NotSound unless the form passes the strict check with the signatures it should have."""
+    from esafety_tui.output.form.verify_form import verify_form
+
+    verify_form(
+        pdf,
+        case.session.keyring.directory.ca_cert,
+        frozen_sha256=rendered.text("sha256"),
+        allow_missing=not complete,
+    )
+
+
+def sign_head(case: CaseFile) -> None:
+    """Seal a head signed by the officers signed in, as an entry of the vault."""
+    head = case.session.store.head()
+    sigs: dict[str, Json] = {
+        o.id: base64.b64encode(o.sign(head.body())).decode() for o in case.session.officers
+    }
+    case.session.record("head.signed", {"checkpoint": head.body().decode(), "sigs": sigs})
+
+
+def finished(case: CaseFile) -> bytes:
+    """Return the newest form as it stands, signed or not, for printing and the pack."""
+    rendered, signed = latest(case)
+    return _blob(case, signed[-1] if signed else rendered)

@@ -1,0 +1,118 @@
+"""STOP: freeze first, in memory and at once; then write it down, even on a full disk.
+
+policy, "Other incidents": if child sexual abuse images are seen, halt and refer to the police at
+once. Whoever is signed in may STOP. Nothing here lifts a freeze from an incident; single items are
+released by two officers, passphrases asked again, with a police reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.capture import exhibit
+from esafety_tui.casework.unlock import Login, unlock_keys
+from esafety_tui.data import platform
+from esafety_tui.data.holds import Hold
+from esafety_tui.flows import engine
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed
+from esafety_tui.kernel.records import Receipt
+
+STEPS = (1, 2, 3)
+
+
+def freeze_now(case: CaseFile) -> Hold:
+    """Freeze in memory. Takes no lock and no disk, so it works while another call runs."""
+    holds = case.session.store.holds
+    holds.frozen.add(case.inc)
+    names = {name for line in list(case.session.store.lines) if line.inc == case.inc
+             for name in line.blobs}  # fmt: skip
+    hold = Hold(case.inc, "freeze", tuple(sorted(names)))
+    holds.apply(hold)
+    return hold
+
+
+def stop(case: CaseFile) -> Receipt:
+    """Freeze, then seal the STOP and what it froze. Returns after the commit.
+
+    Raises StorageFailed when it could not be written; the freeze in memory stays all the same.
+    """
+    hold = freeze_now(case)
+    before = case.state
+    fields: dict[str, Json] = {"step": before.at, "blobs": list(hold.blobs)}
+    try:
+        receipt = case.write("stop", fields, hold=hold)
+    except StorageFailed:
+        _give_up_reserve(case)
+        receipt = case.write("stop", fields, hold=hold)
+    case.state = engine.stop(case.procedure, before)
+    case.write("frozen", {"because": "stop", "step": before.at, "blobs": list(hold.blobs)})
+    return receipt
+
+
+def _give_up_reserve(case: CaseFile) -> None:
+    """Make room on a full disk by dropping the vault's spare file."""
+    (case.session.folder / "reserve").unlink(missing_ok=True)
+
+
+def restore_reserve(case: CaseFile, size: int) -> None:
+    """Make the spare file again once there is room. Raises StorageFailed."""
+    path = case.session.folder / "reserve"
+    if not path.exists():
+        platform.write_atomic(path, bytes(size))
+
+
+def tick(case: CaseFile, number: int, note: str) -> Receipt:
+    """Seal that one of the three STOP steps is done, with its reference or name in words."""
+    if number not in STEPS:
+        raise BadInput("There are three steps.", "Tick one of them.")
+    return case.write("stop.tick", {"number": number, "note": note})
+
+
+def this_computer(case: CaseFile) -> Receipt:
+    """Seal that the computer in question is this one; nothing more is done on it."""
+    return case.write(
+        "seizure",
+        {"computer": "this computer", "machine": case.session.machine, "act": "left as is"},
+    )
+
+
+def release(
+    case: CaseFile, seq: int, police_reference: str, passphrases: Sequence[tuple[str, str]]
+) -> Receipt:
+    """Release one frozen item by both officers, passphrases asked again.
+
+    Args:
+        passphrases: (officer id, passphrase) of both officers signed in.
+
+    Raises:
+        NotEligible, WrongPassphrase, BadInput (no reference), Refused (not frozen).
+    """
+    confirm_pair(case, passphrases)
+    record = exhibit(case, seq)
+    blob = record.text("blob")
+    if blob not in case.session.store.holds.blobs:
+        raise Refused("This item is not frozen.", "There is nothing to release.")
+    if not police_reference.strip():
+        raise BadInput(
+            "A release needs the police reference.", "Ask the police for their reference first."
+        )
+    hold = Hold(case.inc, "release", (blob,), police_reference.strip())
+    return case.write(
+        "released",
+        {"exhibit": record.text("exhibit"), "blob": blob, "reference": police_reference.strip()},
+        hold=hold,
+    )
+
+
+def confirm_pair(case: CaseFile, passphrases: Sequence[tuple[str, str]]) -> None:
+    """Ask both passphrases again, of the two officers signed in. Raises NotEligible."""
+    case.session.need_pair()
+    if {who for who, _ in passphrases} != {o.id for o in case.session.officers}:
+        raise NotEligible(
+            "Both officers of this session confirm this.", "Each types their own passphrase."
+        )
+    for who, passphrase in passphrases:
+        key = case.session.keys[who] / f"officer-{who[:16]}.evkey"
+        unlock_keys(case.session.folder, [Login(who, passphrase, key)])
