@@ -1,0 +1,302 @@
+"""The Textual application: theme, keys, lock, STOP, signals and the quiet end.
+
+Rule: STOP, whom to call and help are priority keys and work on every screen and dialog. Nothing
+leaves by clipboard, screenshot, window title or crash report. It knows no procedure and no vault:
+the desk is handed in. ``close`` of the desk is called once more when the application ends,
+however it ends; exit codes: 0, 143 and 129 after SIGTERM and SIGHUP, 1 after a fault.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import ClassVar, TypeAlias, TypeVar
+
+from rich.console import RenderableType
+from rich.text import Text
+from textual import events, work
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from esafety_tui.kernel.clock import Clock
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.confirm import Confirm, Trouble
+from esafety_tui.screens.frame import Frame, Shell, in_thread
+from esafety_tui.screens.help import HelpScreen
+from esafety_tui.screens.journey import travel
+from esafety_tui.screens.ports import Desk, Stopped
+from esafety_tui.screens.stop import StopScreen
+from esafety_tui.screens.unlock import LockScreen
+from esafety_tui.screens.urgent import UrgentScreen
+from esafety_tui.screens.widgets.plain import say
+
+T = TypeVar("T")
+Signals: TypeAlias = Callable[[asyncio.AbstractEventLoop, Callable[[int], None]], None]
+"""Install handlers that call back with the number of the signal received."""
+
+CALM = Theme(
+    name="calm",
+    primary="#6fa8c9",
+    secondary="#8aa7a0",
+    accent="#d9c27e",
+    foreground="#e6e6e0",
+    background="#16202a",
+    surface="#1f2c38",
+    panel="#263645",
+    success="#8fbf8f",
+    warning="#d9b45b",
+    error="#c8574f",
+    dark=True,
+)
+FAULT = (
+    "esafety had to close because of a fault in the program.\n"
+    "Everything that was sealed is kept. Start it again: it carries on at the same step.\n"
+    "Whom to call right now: run  esafety urgent\n"
+)
+IDLE_SECONDS = 300.0
+
+
+def loop_signals(loop: asyncio.AbstractEventLoop, leave: Callable[[int], None]) -> None:
+    """Install SIGTERM and SIGHUP where the loop can take them, and make SIGINT harmless.
+
+    Windows' loop takes none: there the console's own closing event ends the process, and what
+    was acknowledged is on the disk by then.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and sys.platform != "win32":
+            loop.add_signal_handler(number, leave, int(number))
+    if sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGINT, lambda: None)
+
+
+def whereabouts(error: BaseException | None) -> str:
+    """Return kind of fault and place in the code: no message, no values, no paths."""
+    if error is None:
+        return ""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = "" if trace is None else f" at {Path(trace.tb_frame.f_code.co_filename).name}"
+    at = "" if trace is None else f":{trace.tb_lineno}"
+    return f"(For the maintainers: {type(error).__name__}{where}{at})"
+
+
+class EsafetyApp(Shell):
+    """The application. ``desk`` None: only the urgent screen is of use."""
+
+    TITLE = "esafety"
+    CSS_PATH = "screens/frame.tcss"
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,ctrl+g", "guide", "Help", key_display="F1", priority=True),
+        Binding("f9,ctrl+n", "urgent", "Call", key_display="F9", priority=True),
+        Binding("f10,ctrl+t", "stop", "STOP", key_display="F10", priority=True),
+        Binding("ctrl+l", "lock", "Lock", key_display="Ctrl+L", show=False, priority=True),
+        Binding("ctrl+q", "quit", "Leave", show=False, priority=True),
+        Binding("ctrl+c", "harmless", show=False),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk | None,
+        *,
+        clock: Clock,
+        practice: bool = False,
+        idle_seconds: float = IDLE_SECONDS,
+        signals: Signals = loop_signals,
+    ) -> None:
+        self.practice = practice
+        super().__init__()
+        self.maybe_desk = desk
+        self.clock = clock
+        self._idle_seconds = idle_seconds
+        self._signals = signals
+        self._covers = 0
+        self._uncovered = asyncio.Event()
+        self._uncovered.set()
+        self._locked = False
+        self._touched = 0.0
+        self.animation_level = "none"
+        self.register_theme(CALM)
+        self.theme = "calm"
+
+    def on_mount(self) -> None:
+        """Install signals and the idle lock; begin."""
+        self._signals(asyncio.get_running_loop(), self._leave_by)
+        self._touched = asyncio.get_running_loop().time()
+        self.set_interval(min(1.0, self._idle_seconds / 2), self._lock_when_idle)
+        if self.maybe_desk is None:
+            self.cover(UrgentScreen())
+        else:
+            self._journey()
+
+    def get_default_screen(self) -> Screen[None]:
+        """An empty frame below everything."""
+        return Frame(id="_default")
+
+    @work(group="journey", exclusive=True)
+    async def _journey(self) -> None:
+        await travel(self)
+
+    # Covers: STOP, urgent, help and the lock stand over the work until they are left.
+
+    def cover(self, screen: Screen[T], then: Callable[[T | None], None] | None = None) -> None:
+        """Put ``screen`` over the work; ``then`` gets its value. The work waits below."""
+        self._covers += 1
+        self._uncovered.clear()
+
+        def off(value: T | None) -> None:
+            self._covers -= 1
+            if self._covers == 0:
+                self._uncovered.set()
+            if then is not None:
+                then(value)
+
+        self.push_screen(screen, off)
+
+    async def ask(self, screen: Screen[T]) -> T | None:
+        """Show ``screen`` when nothing covers the work, and return its value."""
+        await self._uncovered.wait()
+        return await self.push_screen_wait(screen)
+
+    async def trouble(self, error: EvidenceError) -> None:
+        """Show what happened and what to do next."""
+        await self.ask(Trouble(error))
+
+    def action_guide(self) -> None:
+        """F1: help for the screen in view."""
+        if not isinstance(self.screen, HelpScreen):
+            about = self.screen.HELP if isinstance(self.screen, Frame) else ""
+            self.cover(HelpScreen(about))
+
+    def action_urgent(self) -> None:
+        """F9: whom to call."""
+        if not isinstance(self.screen, UrgentScreen):
+            self.cover(UrgentScreen())
+
+    def action_stop(self) -> None:
+        """F10: show the steps at once; the screen writes it down behind them."""
+        if not isinstance(self.screen, StopScreen):
+            self.stopping = True
+            self.cover(StopScreen(self.inc), self._stopped)
+
+    def _stopped(self, stopped: Stopped | None) -> None:
+        """STOP was left: where it is written down, begin again from the desk's state."""
+        self.stopping = False
+        if stopped is not None and not self._locked:
+            self._restart()
+
+    def _restart(self) -> None:
+        """Take every screen off and ask the desk how things stand."""
+        self.workers.cancel_group(self, "journey")
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self._covers = 0
+        self._uncovered.set()
+        self._journey()
+
+    # The lock.
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note when a person last did something."""
+        if isinstance(event, events.InputEvent):
+            self._touched = asyncio.get_running_loop().time()
+        await super().on_event(event)
+
+    def _lock_when_idle(self) -> None:
+        idle = asyncio.get_running_loop().time() - self._touched
+        if idle >= self._idle_seconds and not self._locked:
+            self.action_lock()
+
+    def action_lock(self) -> None:
+        """Ctrl+L: hide the session behind the lock, if there is one."""
+        if not self._locked and self.maybe_desk is not None:
+            self._lock()
+
+    @work(group="lock", exclusive=True)
+    async def _lock(self) -> None:
+        state = await in_thread(self.desk.state)
+        if state.session == "closed" or self._locked:
+            return
+        self._locked = True
+        self.clear_notifications()
+        self.cover(LockScreen(state), self._reopened)
+        await in_thread(self.desk.lock)
+
+    def _reopened(self, same: bool | None) -> None:
+        self._locked = False
+        self._touched = asyncio.get_running_loop().time()
+        if not same:
+            self._sign_out()
+
+    @work(group="lock")
+    async def _sign_out(self) -> None:
+        await in_thread(self.desk.sign_out)
+        self._restart()
+
+    # Leaving.
+
+    async def action_quit(self) -> None:
+        """Ctrl+Q: leave; while a session is open, ask first."""
+        self._quit()
+
+    @work(group="quit", exclusive=True)
+    async def _quit(self) -> None:
+        if self.maybe_desk is not None and not self._locked:
+            state = await in_thread(self.desk.state)
+            asked = isinstance(self.screen, Confirm)
+            if state.session == "open" and not asked and not await self._sure():
+                return
+        self.exit()
+
+    async def _sure(self) -> bool:
+        detail = "Everything sealed is kept, and you carry on at the same step next time."
+        sure = await self.push_screen_wait(Confirm("Leave esafety?", detail, "Leave", "Stay here"))
+        return sure is True
+
+    def _leave_by(self, number: int) -> None:
+        """Leave because of a signal; 128 + its number is the exit code."""
+        self.exit(return_code=128 + number)
+
+    async def on_unmount(self) -> None:
+        """Close the desk, however the application ends."""
+        if self.maybe_desk is not None:
+            await in_thread(self.maybe_desk.close)
+
+    def action_harmless(self) -> None:
+        """Ctrl+C does nothing but say so."""
+        say(self, "Ctrl+C does nothing here. Ctrl+Q leaves.")
+
+    # What must not get out.
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer our verbs and the theme; no screenshot."""
+        del screen
+        yield SystemCommand("STOP", "Freeze everything and show the steps", self.action_stop)
+        yield SystemCommand("Whom to call", "999, 101 and your contacts", self.action_urgent)
+        yield SystemCommand("Help", "This screen and all keys", self.action_guide)
+        yield SystemCommand("Lock", "Hide the session", self.action_lock)
+        yield SystemCommand("Colours", "Change the theme", self.action_change_theme)
+        yield SystemCommand("Leave", "Everything sealed is kept", self.action_quit)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep copied text inside the application: OSC 52 would hand it to the terminal."""
+        self._clipboard = text
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End quietly; what was to be shown may hold names."""
+        del renderables
+        self._fatal_error()
+
+    def _fatal_error(self) -> None:
+        """End with a calm sentence: no locals, no message, no path (private in Textual 8.2.8)."""
+        if not self._exit_renderables:
+            error = sys.exc_info()[1] or self._exception
+            self._exit_renderables.append(Text(FAULT + whereabouts(error)))
+        self._close_messages_no_wait()

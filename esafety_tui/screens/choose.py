@@ -1,0 +1,71 @@
+"""One question with a list of answers: the plainest screen of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.screens.frame import Frame, command, commands
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.plain import Plain
+
+
+class ChooseScreen(Frame[str]):
+    """Ask ``question``; return the id of the choice, or None for back."""
+
+    AUTO_FOCUS = "Choices"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
+
+    def __init__(
+        self,
+        where: str,
+        question: str,
+        choices: Sequence[Choice],
+        *,
+        intro: str = "",
+        after: str = "",
+    ) -> None:
+        super().__init__()
+        self._where = where
+        self._question = question
+        self._choices = tuple(choices)
+        self._intro = intro
+        self._after = after
+
+    def strip(self) -> tuple[str, str]:
+        """Say where we are."""
+        return self._where, ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the words before, the question, the choices and the words after."""
+        if self._intro:
+            yield Plain(self._intro, classes="intro")
+        yield Plain(self._question, classes="title")
+        yield Choices(self._choices)
+        if self._after:
+            yield Plain(self._after, classes="after quiet")
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the buttons for the mouse and for Tab."""
+        yield commands(command("Go on", "go", first=True), command("Back", "back"))
+
+    def action_back(self) -> None:
+        """Leave without a choice."""
+        self.dismiss(None)
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        self.dismiss(event.choice.id)
+
+    @on(Button.Pressed, "#go")
+    def _go(self) -> None:
+        self.query_one(Choices).action_choose()
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,126 @@
+"""A few fields on one screen, checked when the officer goes on, never while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Input
+
+from esafety_tui.screens.frame import Frame, command, commands
+from esafety_tui.screens.widgets.field import Field
+from esafety_tui.screens.widgets.plain import Plain
+
+Check: TypeAlias = Callable[[str], str | None]
+"""Return a sentence that says what to do, or None when the text will do."""
+
+
+def any_text(_text: str) -> str | None:
+    """Accept everything."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """One field to fill: ``hint`` stands beside the label."""
+
+    name: str
+    label: str
+    hint: str = ""
+    check: Check = any_text
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What came back: the values by name, or ``other`` when the second way was taken."""
+
+    values: Mapping[str, str]
+    other: bool = False
+
+
+class FormScreen(Frame[Filled]):
+    """Ask for up to four lines; None for back. ``other`` names a second way on, if any."""
+
+    AUTO_FOCUS = "Field"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
+
+    def __init__(
+        self,
+        where: str,
+        title: str,
+        blanks: Sequence[Blank],
+        *,
+        intro: str = "",
+        other: str = "",
+    ) -> None:
+        super().__init__()
+        self._where = where
+        self._title_line = title
+        self._blanks = tuple(blanks)
+        self._intro = intro
+        self._other = other
+
+    def strip(self) -> tuple[str, str]:
+        """Say where we are."""
+        return self._where, ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield title, intro, and each label with its field."""
+        yield Plain(self._title_line, classes="title")
+        if self._intro:
+            yield Plain(self._intro)
+        for blank in self._blanks:
+            hint = f"  ({blank.hint})" if blank.hint else ""
+            yield Plain(f"{blank.label}{hint}", classes="label")
+            yield Field(blank.value, id=f"f-{blank.name}")
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the ways on."""
+        buttons = [command("Go on", "go", first=True)]
+        if self._other:
+            buttons.append(command(self._other, "other"))
+        yield commands(*buttons, command("Back", "back"))
+
+    def action_back(self) -> None:
+        """Leave; nothing is kept."""
+        self.dismiss(None)
+
+    @on(Input.Submitted)
+    def _next(self, event: Input.Submitted) -> None:
+        """Enter goes to the next field, and on from the last."""
+        fields = list(self.query(Field))
+        here = fields.index(event.input) if isinstance(event.input, Field) else len(fields)
+        if here + 1 < len(fields):
+            fields[here + 1].focus()
+        else:
+            self._submit()
+
+    @on(Field.Offered)
+    def _offered(self, event: Field.Offered) -> None:
+        self.problem(f"Only the first line was taken; {len(event.lines)} more were left out.")
+
+    @on(Button.Pressed, "#go")
+    def _submit(self) -> None:
+        values: dict[str, str] = {}
+        for blank in self._blanks:
+            field = self.query_one(f"#f-{blank.name}", Field)
+            values[blank.name] = field.value.strip()
+            advice = blank.check(values[blank.name])
+            if advice is not None:
+                self.problem(f"{blank.label}: {advice}")
+                field.focus()
+                return
+        self.dismiss(Filled(values))
+
+    @on(Button.Pressed, "#other")
+    def _on_other(self) -> None:
+        self.dismiss(Filled({}, other=True))
+
+    @on(Button.Pressed, "#back")
+    def _on_back(self) -> None:
+        self.dismiss(None)

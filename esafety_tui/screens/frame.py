@@ -1,0 +1,183 @@
+"""The frame every screen stands in, and the little of the application that a screen may use.
+
+Rule: STOP, whom to call, help and the PRACTICE banner are on every screen and dialog, in the same
+place. A screen returns a value through ``dismiss``; what comes next is not its decision. A screen
+that is covered (by the lock, STOP or help) leaves only when it is in view again, so that it can
+never take another screen off by mistake.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from typing import ClassVar, Generic, ParamSpec, TypeVar, cast
+
+from textual.app import App, ComposeResult
+from textual.await_complete import AwaitComplete
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+from textual.widgets import Button, Footer
+
+from esafety_tui.kernel.clock import Clock
+from esafety_tui.kernel.errors import EvidenceError, Refused
+from esafety_tui.screens.ports import Desk, Receipt
+from esafety_tui.screens.widgets.badge import OfficerBadge
+from esafety_tui.screens.widgets.chain_strip import ChainStrip
+from esafety_tui.screens.widgets.plain import Plain, say
+from esafety_tui.screens.widgets.stop_button import StopButton
+
+T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PRACTICE = "PRACTICE · nothing here is real, nothing here is evidence"
+
+
+async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run a blocking desk call in a thread and return its result; its errors come through."""
+    return await asyncio.to_thread(call, *args, **kwargs)
+
+
+class Shell(App[None]):
+    """What a screen may ask of the application.
+
+    Attributes:
+        inc: the incident on screen, which STOP freezes; None when there is none.
+        stopping: STOP is on screen; long work gives up at its next progress report.
+    """
+
+    practice: bool
+    clock: Clock
+    inc: str | None = None
+    stopping: bool = False
+    maybe_desk: Desk | None
+
+    @property
+    def desk(self) -> Desk:
+        """The desk. Raises Refused where the application runs without one."""
+        if self.maybe_desk is None:
+            raise Refused("There is no vault here.", "Start the program with: esafety")
+        return self.maybe_desk
+
+    @abstractmethod
+    async def ask(self, screen: Screen[T]) -> T | None:
+        """Show ``screen`` when nothing covers the work, and return its value (workers only)."""
+
+    @abstractmethod
+    async def trouble(self, error: EvidenceError) -> None:
+        """Show what happened and what to do next, and wait until it was read (workers only)."""
+
+
+class Leaves(Screen[T], Generic[T]):
+    """A screen whose ``dismiss`` waits until it is in view."""
+
+    _leaving: tuple[T | None] | None = None
+
+    @property
+    def shell(self) -> Shell:
+        """The application, as far as a screen may use it."""
+        return cast(Shell, self.app)
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Return ``result``; at once if this screen is in view, else when it is again."""
+        if self.app.screen is self:
+            return super().dismiss(result)
+        self._leaving = (result,)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """Leave, if that was waiting."""
+        if self._leaving is not None:
+            result = self._leaving[0]
+            self._leaving = None
+            super().dismiss(result)
+
+    def say(self, text: str) -> None:
+        """Show a passing notice."""
+        say(self.app, text)
+
+    def problem(self, text: str) -> None:
+        """Show (or with "" clear) the problem line: a sentence with a verb, marked ✗."""
+        line = self.query_one("#problem", Plain)
+        line.say(f"✗ {text}" if text else "")
+        line.set_class(bool(text), "-shown")
+
+    def trouble(self, error: EvidenceError) -> None:
+        """Show an error of the desk as the problem line."""
+        self.problem(f"{error.what} {error.do}")
+
+
+def command(label: str, id: str, *, first: bool = False) -> Button:
+    """Return a one-line button whose label is never parsed as mark-up."""
+    return Button(
+        Content(f"[ {label} ]"), id=id, compact=True, variant="primary" if first else "default"
+    )
+
+
+def commands(*buttons: Button) -> Horizontal:
+    """Return the row of buttons at the end of a screen, in reading order."""
+    return Horizontal(*buttons, classes="commands")
+
+
+class Frame(Leaves[T], Generic[T]):
+    """A whole screen: strip with STOP, body, problem line, buttons, chain, footer."""
+
+    HELP: ClassVar[str] = ""
+
+    def compose(self) -> ComposeResult:
+        if self.shell.practice:
+            yield Plain(PRACTICE, id="practice")
+        with VerticalScroll(id="body", can_focus=False):
+            yield from self.body()
+        yield Plain("", id="problem")
+        yield from self.foot()
+        yield from self._chain()
+        yield OfficerBadge(*self.strip())
+        yield Footer(show_command_palette=False)
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what stands in the middle."""
+        return ()
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the row of buttons, if any."""
+        return ()
+
+    def strip(self) -> tuple[str, str]:
+        """Return the left and right text of the strip. Never more than 64 cells together."""
+        return "esafety", ""
+
+    def last(self) -> tuple[Receipt | None, str] | None:
+        """Return the last receipt and words after it, or None for no chain strip."""
+        return None
+
+    def _chain(self) -> Iterable[Widget]:
+        last = self.last()
+        if last is not None:
+            yield ChainStrip(*last)
+
+
+class Dialog(Leaves[T], ModalScreen[T], Generic[T]):
+    """A box over the screen, with STOP in it."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box"):
+            yield from self.body()
+            yield Plain("", id="problem")
+            yield from self.foot()
+            with Horizontal(id="box-stop"):
+                if self.shell.practice:
+                    yield Plain("PRACTICE", id="box-practice")
+                yield Plain("F9 whom to call", id="box-call")
+                yield StopButton()
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what stands in the box."""
+        return ()
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the row of buttons."""
+        return ()

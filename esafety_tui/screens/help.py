@@ -1,0 +1,58 @@
+"""F1: what this screen is for, and every key with its twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.screens.frame import Frame, command, commands
+from esafety_tui.screens.widgets.plain import Plain
+
+KEYS = """\
+F10 or Ctrl+T   STOP: on every screen and in every dialog
+F9  or Ctrl+N   Whom to call right now (the numbers)
+F1  or Ctrl+G   This help (the guide)
+Ctrl+L          Lock; either officer of the session reopens it
+Tab, Shift+Tab  To the next or the previous line; STOP is the last stop
+↑ ↓ or 1 to 9   Move the mark in a list; Enter goes on, Space ticks
+Esc             Back; no answer that was given is lost
+Ctrl+P          Every action by name, and other colours
+Ctrl+Q          Leave; everything sealed is kept. Ctrl+C does nothing."""
+
+
+class HelpScreen(Frame[None]):
+    """Show the help of the screen below, then the keys."""
+
+    AUTO_FOCUS = "#back"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self._about = about
+
+    def strip(self) -> tuple[str, str]:
+        """Say where we are."""
+        return "Help", ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield help and keys."""
+        if self._about:
+            yield Plain(self._about, classes="title")
+        yield Plain(KEYS)
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the way back."""
+        yield commands(command("Back to where I was", "back", first=True))
+
+    def action_back(self) -> None:
+        """Leave."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.dismiss(None)

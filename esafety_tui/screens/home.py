@@ -1,0 +1,115 @@
+"""The register: incidents newest first, and the way to a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Input
+
+from esafety_tui.screens.frame import Frame, command, commands
+from esafety_tui.screens.ports import DeskState, IncidentCard, Receipt
+from esafety_tui.screens.widgets.badge import here
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.field import Field
+from esafety_tui.screens.widgets.plain import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the officers want next; ``inc`` is set for "open"."""
+
+    what: Literal["open", "new", "out"]
+    inc: str = ""
+
+
+def line(card: IncidentCard) -> str:
+    """Return one register line, columns by words: reference, state, day, category."""
+    restricted = "  restricted" if card.restricted else ""
+    return f"{card.reference:<15} {card.state:<12} {card.opened:<12} {card.category}{restricted}"
+
+
+class HomeScreen(Frame[Wish]):
+    """Choose an incident, start a new one, or sign out."""
+
+    CSS_PATH = "home.tcss"
+    AUTO_FOCUS = "Choices, #new"
+    HELP = "Enter opens the marked incident where it was left. N starts a new one. / searches."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", "New", key_display="N"),
+        Binding("ctrl+l", "app.lock", "Lock", key_display="Ctrl+L"),
+        Binding("slash", "search", "Search", show=False),
+        Binding("escape", "leave_search", "Back", show=False),
+    ]
+
+    def __init__(self, state: DeskState, incidents: tuple[IncidentCard, ...]) -> None:
+        super().__init__()
+        self._state = state
+        self._incidents = incidents
+
+    def strip(self) -> tuple[str, str]:
+        """Show officers and computer."""
+        state = self._state
+        return here("", state.present, state.machine, state.machine_ok), ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the register."""
+        yield Plain(f"{self._state.school} · incidents", classes="title")
+        if self._state.words_only:
+            yield Plain("One officer is signed in: words only.", classes="quiet")
+        if not self._incidents:
+            yield Plain("None yet. N starts one; so does the button below.", id="none")
+        search = Field(id="search")
+        search.display = False
+        yield search
+        register = Choices([Choice(c.inc, line(c)) for c in self._incidents], id="incidents")
+        register.display = bool(self._incidents)
+        yield register
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the buttons."""
+        yield commands(command("New incident", "new", first=True), command("Sign out", "out"))
+
+    def last(self) -> tuple[Receipt | None, str] | None:
+        """Show the last sealed record."""
+        return self._state.last, self._state.second_copy
+
+    def action_search(self) -> None:
+        """Open the search field."""
+        field = self.query_one("#search", Field)
+        field.display = True
+        field.focus()
+
+    def action_leave_search(self) -> None:
+        """Close the search field and show everything."""
+        field = self.query_one("#search", Field)
+        field.value = ""
+        field.display = False
+        self.query_one(Choices).focus()
+
+    @on(Input.Changed, "#search")
+    async def _filter(self, event: Input.Changed) -> None:
+        wanted = event.value.casefold()
+        found = [Choice(c.inc, line(c)) for c in self._incidents if wanted in line(c).casefold()]
+        await self.query_one(Choices).show(found)
+
+    @on(Input.Submitted, "#search")
+    def _found(self) -> None:
+        self.query_one(Choices).focus()
+
+    @on(Choices.Chosen)
+    def _open(self, event: Choices.Chosen) -> None:
+        self.dismiss(Wish("open", event.choice.id))
+
+    @on(Button.Pressed, "#new")
+    def action_new(self) -> None:
+        """Start a new incident."""
+        self.dismiss(Wish("new"))
+
+    @on(Button.Pressed, "#out")
+    def _out(self) -> None:
+        self.dismiss(Wish("out"))

@@ -1,0 +1,118 @@
+"""From the door to a case and back: which screen follows which, outside the procedures.
+
+Rule: every round begins by asking the desk how things stand, so that a lock, STOP, a crash or a
+restart leads back to the right screen. It knows no procedure; the wizard runs those.
+"""
+
+from __future__ import annotations
+
+from esafety_tui.kernel.errors import EvidenceError, NotEligible
+from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.frame import Shell, in_thread
+from esafety_tui.screens.home import HomeScreen
+from esafety_tui.screens.named import Named, NamedScreen
+from esafety_tui.screens.ports import DeskState, Unlocked
+from esafety_tui.screens.read import ReadScreen
+from esafety_tui.screens.set_up import set_up
+from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
+from esafety_tui.screens.widgets.choices import Choice
+from esafety_tui.screens.wizard import run_case
+
+EARLIER = (
+    Choice("new", "Something that is not written down yet"),
+    Choice("open", "Carry on with something written down earlier"),
+)
+
+
+async def travel(shell: Shell) -> None:
+    """Lead from screen to screen until the application ends."""
+    while True:
+        try:
+            await _round(shell)
+        except EvidenceError as error:
+            await shell.trouble(error)
+
+
+async def _round(shell: Shell) -> None:
+    shell.inc = None
+    state = await in_thread(shell.desk.state)
+    if not state.has_vault:
+        await set_up(shell)
+    elif state.session == "open":
+        await _home(shell, state)
+    else:
+        await _door(shell, state)
+
+
+async def _door(shell: Shell, state: DeskState) -> None:
+    """Ask what they want, then who opens."""
+    door = await shell.ask(LockedScreen(state))
+    if door == "words":
+        door = await shell.ask(ChooseScreen("On your own", "What is it about?", EARLIER))
+        alone = True
+    else:
+        alone = False
+    named = Named((), "")
+    if door == "new":
+        asked = await shell.ask(NamedScreen(state.officers))
+        if asked is None:
+            return
+        named = asked
+    if door is None or not await _unlock(shell, state, named, alone):
+        return
+    if door == "new":
+        await _open_new(shell, named, alone)
+
+
+async def _unlock(shell: Shell, state: DeskState, named: Named, alone: bool) -> bool:
+    unlocked: Unlocked | None = await shell.ask(UnlockScreen(state, named.officers, alone=alone))
+    if unlocked is None:
+        return False
+    if unlocked.warnings:
+        title = "The vault is open. Please read this first."
+        await shell.ask(ReadScreen("Checks at the door", title, unlocked.warnings))
+    return True
+
+
+async def _open_new(shell: Shell, named: Named, words_only: bool) -> None:
+    """Open the incident and go straight to its first step."""
+    handle = await in_thread(shell.desk.open_incident, named.officers, named.others, words_only)
+    await _case(shell, handle.inc)
+
+
+async def _case(shell: Shell, inc: str) -> None:
+    shell.inc = inc
+    try:
+        await run_case(shell, inc)
+    finally:
+        shell.inc = None
+
+
+async def _home(shell: Shell, state: DeskState) -> None:
+    """Show the register and do what was wished there."""
+    incidents = await in_thread(shell.desk.incidents)
+    wish = await shell.ask(HomeScreen(state, incidents))
+    if wish is None:
+        return
+    if wish.what == "open":
+        await _case(shell, wish.inc)
+    elif wish.what == "new":
+        await _new(shell, state)
+    else:
+        await in_thread(shell.desk.sign_out)
+
+
+async def _new(shell: Shell, state: DeskState) -> None:
+    """Ask who is named; if one of those present is, other officers have to open it."""
+    named = await shell.ask(NamedScreen(state.officers))
+    if named is None:
+        return
+    present = {o.id for o in state.present}
+    if present & set(named.officers):
+        await in_thread(shell.desk.sign_out)
+        what = "An officer who is signed in is named, so this session has been ended."
+        await shell.trouble(NotEligible(what, "Two other officers open the vault for it."))
+        state = await in_thread(shell.desk.state)
+        if not await _unlock(shell, state, named, state.words_only):
+            return
+    await _open_new(shell, named, state.words_only)

@@ -1,0 +1,91 @@
+"""Who is named in it? Asked before a new incident is opened.
+
+Rule: an officer who is named may not open, see or decide this incident. The screen only asks;
+the desk refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Input
+
+from esafety_tui.screens.frame import Frame, command, commands
+from esafety_tui.screens.ports import OfficerCard
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.field import Field
+from esafety_tui.screens.widgets.plain import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Officer ids that were ticked, and the other names as words."""
+
+    officers: tuple[str, ...]
+    others: str
+
+
+class NamedScreen(Frame[Named]):
+    """Tick the officers who are named, write the other names as words."""
+
+    CSS_PATH = "named.tcss"
+    AUTO_FOCUS = "Choices"
+    HELP = (
+        "An officer who is accused, reported, or close to somebody who is, does not review it.\n"
+        "If the head is named, the chair of governors is told. If you are unsure, tick the name."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", key_display="Esc"),
+    ]
+
+    def __init__(self, officers: tuple[OfficerCard, ...]) -> None:
+        super().__init__()
+        self._officers = officers
+
+    def strip(self) -> tuple[str, str]:
+        """Say where we are."""
+        return "A new incident · before it is opened", ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the officers and the field for the others."""
+        yield Plain("Is one of these officers named in it, or close to somebody who is?",
+                    classes="title")  # fmt: skip
+        yield Choices([Choice(o.id, o.name, o.position) for o in self._officers], many=True)
+        yield Plain("Space ticks. No tick means: none of them.", classes="quiet")
+        yield Plain("Who else is named?  (names as words; leave empty if not known)",
+                    classes="label")  # fmt: skip
+        yield Field(id="others")
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the ways on."""
+        yield commands(command("Go on", "go", first=True), command("Back", "back"))
+
+    def action_back(self) -> None:
+        """Leave; no incident is opened."""
+        self.dismiss(None)
+
+    @on(Choices.Chosen)
+    def _chosen(self) -> None:
+        self.query_one("#others", Field).focus()
+
+    @on(Field.Offered)
+    def _offered(self, event: Field.Offered) -> None:
+        """Several names on several lines are one list of words here."""
+        field = event.field
+        field.value = "; ".join((field.value, *event.lines))
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#go")
+    def _go(self) -> None:
+        choices = self.query_one(Choices)
+        order = tuple(c.id for c in choices.choices if c.id in choices.ticked)
+        self.dismiss(Named(order, self.query_one("#others", Field).value.strip()))
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.dismiss(None)

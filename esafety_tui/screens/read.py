@@ -1,0 +1,64 @@
+"""A screen to read, with one or two ways on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.screens.frame import Frame, command, commands
+from esafety_tui.screens.widgets.plain import Plain
+
+
+class ReadScreen(Frame[bool]):
+    """Show a title and lines. True: go on. False: back (only where ``back`` names it)."""
+
+    AUTO_FOCUS = "#go"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
+
+    def __init__(
+        self, where: str, title: str, lines: Iterable[str], go: str = "Go on", back: str = ""
+    ) -> None:
+        super().__init__()
+        self._where = where
+        self._title_line = title
+        self._lines = tuple(lines)
+        self._go = go
+        self._back = back
+
+    def strip(self) -> tuple[str, str]:
+        """Say where we are."""
+        return self._where, ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield title and lines."""
+        yield Plain(self._title_line, classes="title")
+        yield Plain("\n".join(self._lines))
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the ways on."""
+        buttons = [command(self._go, "go", first=True)]
+        if self._back:
+            buttons.append(command(self._back, "back"))
+        yield commands(*buttons)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer Esc only where there is a way back."""
+        del parameters
+        return action != "back" or bool(self._back)
+
+    def action_back(self) -> None:
+        """Leave by the second way."""
+        self.dismiss(False)
+
+    @on(Button.Pressed, "#go")
+    def _on_go(self) -> None:
+        self.dismiss(True)
+
+    @on(Button.Pressed, "#back")
+    def _on_back(self) -> None:
+        self.dismiss(False)

@@ -1,0 +1,70 @@
+"""Set-up's texts and the checks of what is typed there. Pure.
+
+A check returns a sentence that says what to do, or None.
+"""
+
+from __future__ import annotations
+
+import re
+
+from esafety_tui.screens.widgets.choices import Choice
+
+NATIONS = (
+    Choice("england", "England"),
+    Choice("wales", "Wales"),
+    Choice("scotland", "Scotland"),
+    Choice("northern-ireland", "Northern Ireland"),
+)
+WELCOME = (
+    "This computer becomes the designated computer for looking at online-safety",
+    "incidents. You need about ten minutes, a printer and two envelopes, and all",
+    "the officers here: at least two senior members of staff, better three.",
+    "",
+    "Each officer gets a passphrase of their own. Two officers together open the",
+    "evidence vault; one alone can write words.",
+    "",
+    "If something is happening right now, do not set up first: press F9.",
+)
+ONLY_TWO = (
+    "With only two officers this will not work: if one of them is named in an\n"
+    "incident, or away, or forgets the passphrase, nobody here can open the vault.\n"
+    "Then only the paper keys in the sealed envelopes help."
+)
+PRINT_NOW = (
+    "Print them now. Put each paper key in its own envelope, seal it, sign across",
+    "the flap, and give the two envelopes to two different people. Then delete the",
+    "saved paper-key files: the paper is the key.",
+)
+
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+_SITE = re.compile(r"[A-Z0-9]{2,8}")
+_INITIALS = re.compile(r"[A-Z]{2,4}")
+
+
+def filled(text: str) -> str | None:
+    """Ask for something."""
+    return None if text else "please fill this in."
+
+
+def domain(text: str) -> str | None:
+    """Ask for a domain such as hillview.sch.uk, in lower case."""
+    if _DOMAIN.fullmatch(text) and len(text) <= 100:
+        return None
+    return "write it like hillview.sch.uk, in small letters."
+
+
+def site_code(text: str) -> str | None:
+    """Ask for two to eight capitals or digits, beginning every incident number."""
+    return None if _SITE.fullmatch(text) else "use two to eight capital letters or digits."
+
+
+def initials(text: str) -> str | None:
+    """Ask for two to four capitals, beginning every exhibit number."""
+    return None if _INITIALS.fullmatch(text) else "use two to four capital letters."
+
+
+def other_than(text: str, taken: list[str]) -> str | None:
+    """Refuse what another officer has; equal initials get a middle initial."""
+    if text.casefold() in (t.casefold() for t in taken):
+        return "another officer has the same; add a middle initial or name."
+    return None

@@ -1,0 +1,220 @@
+"""STOP: shown at once, written down after. Works before, during and after signing in.
+
+Rule: the steps are on screen before anything is asked of the desk. What is written down is said
+with its time; while it is not, the screen says so in words and how to try again. Each step done
+is sealed by itself. This screen freezes nothing: the desk does, below every screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Input
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.confirm import Confirm
+from esafety_tui.screens.frame import Dialog, Frame, command, commands, in_thread
+from esafety_tui.screens.ports import Stopped
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.field import Field
+from esafety_tui.screens.widgets.plain import Plain
+
+STEPS = (
+    Choice("1", "Move people away from the screen. Do not look again,", "close or delete."),
+    Choice(
+        "2",
+        "Ring the police: 999 if a child is in danger now, otherwise 101.",
+        "Ask them what to do about the computer, its power and its network.",
+    ),
+    Choice("3", "Tell the designated safeguarding lead."),
+    Choice("4", "The computer it was seen on is this one, here.", "Choose this only if it is."),
+)
+ASKED = {"2": "Police reference, if you have one", "3": "Who was told?"}
+BY_HAND = "Write the time and what you do on paper. The steps above do not wait for the program."
+
+
+class TickNote(Dialog[str]):
+    """Ask for the one word that goes with a tick; Enter writes it down, Esc goes back."""
+
+    CSS_PATH = "confirm.tcss"
+    AUTO_FOCUS = "Field"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self._label = label
+
+    def body(self) -> Iterable[Widget]:
+        """Yield label and field."""
+        yield Plain(self._label, classes="title")
+        yield Field()
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the two ways on."""
+        yield commands(command("Write it down", "write", first=True), command("Back", "back"))
+
+    def action_back(self) -> None:
+        """Leave; nothing is written."""
+        self.dismiss(None)
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#write")
+    def _write(self) -> None:
+        self.dismiss(self.query_one(Field).value.strip())
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.dismiss(None)
+
+
+class StopScreen(Frame[Stopped]):
+    """The steps, the ticks, and whether it is written down. Returns what is on the disk."""
+
+    CSS_PATH = "stop.tcss"
+    AUTO_FOCUS = "Choices"
+    HELP = (
+        "Do the steps first. Choose a step and press Enter when it is done: its time is sealed.\n"
+        "Everything taken so far is frozen: no view, no print, no export, no copy."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave these steps", key_display="Esc"),
+    ]
+
+    def __init__(self, inc: str | None) -> None:
+        super().__init__()
+        self._inc = inc
+        self._stopped: Stopped | None = None
+        self._done: dict[str, str] = {}
+
+    def strip(self) -> tuple[str, str]:
+        """Say that it is stopped, before anything is written."""
+        return "STOPPED · nothing more can be captured", ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the steps and the state of the record."""
+        yield Plain("Do this now, in this order.", classes="title")
+        yield Choices(STEPS)
+        yield Plain("When a step is done, choose it and press Enter.", classes="after quiet")
+        yield Plain("Writing it down …", id="written", classes="after")
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the retry (only when needed) and the way out."""
+        again = command("Write it down again", "again", first=True)
+        again.display = False
+        yield commands(again, command("Leave these steps", "leave"))
+
+    def on_mount(self) -> None:
+        """The steps are shown; write it down behind them."""
+        self._write()
+
+    @work(group="stop")
+    async def _write(self) -> None:
+        written = self.query_one("#written", Plain)
+        again = self.query_one("#again", Button)
+        try:
+            self._stopped = await in_thread(self.shell.desk.stop, self._inc)
+        except EvidenceError as error:
+            written.add_class("-failed")
+            written.say(f"✗ NOTHING IS WRITTEN DOWN YET. {error.what} {error.do}\n{BY_HAND}")
+            again.display = True
+            return
+        written.remove_class("-failed")
+        again.display = False
+        self._sealed(self._stopped)
+
+    def _sealed(self, stopped: Stopped) -> None:
+        """Say what is on the disk, and since when."""
+        line = "Frozen: everything taken so far. No view, no print, no export, no copy."
+        if self._inc is None:
+            line = (
+                "A new incident was opened for it, frozen from its start. To freeze an earlier one,"
+                " open it and press F10 there."
+            )
+        head = f"{stopped.receipt.head8[:4]} {stopped.receipt.head8[4:8]}"
+        when = f"✓ Written down {stopped.receipt.at}  #{stopped.receipt.seq}  {head}"
+        self.query_one("#written", Plain).say(f"{when}\n{line}")
+        self.query_one("#badge-left", Plain).say(
+            f"{stopped.reference} · STOPPED · nothing more can be captured"
+        )
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        if self._stopped is None:
+            self.problem(f"Nothing can be ticked before STOP is written down. {BY_HAND}")
+        elif event.choice.id == "4":
+            self._this_computer(self._stopped.inc)
+        else:
+            self._tick(self._stopped.inc, event.choice.id)
+
+    @work(group="tick", exclusive=True)
+    async def _tick(self, inc: str, step: str) -> None:
+        note: str | None = ""
+        if step in ASKED:
+            note = await self.app.push_screen_wait(TickNote(ASKED[step]))
+        if note is None:
+            return
+        try:
+            receipt = await in_thread(self.shell.desk.tick, inc, int(step), note)
+        except EvidenceError as error:
+            self.problem(f"This tick is not written down yet. {error.what} {error.do}")
+            return
+        self._done[step] = receipt.at
+        self._show_done()
+
+    def _show_done(self) -> None:
+        """List the steps done with their times."""
+        self.problem("")
+        done = "   ".join(f"✓ {step} done {at}" for step, at in sorted(self._done.items()))
+        self.query_one(".quiet", Plain).say(done)
+
+    @work(group="tick", exclusive=True)
+    async def _this_computer(self, inc: str) -> None:
+        sure = await self.app.push_screen_wait(
+            Confirm(
+                "Was it seen on this very computer?",
+                "One record is written, then the program locks. Leave the computer as it is, "
+                "and carry on with the printed paper form.",
+                "Yes, on this one",
+                "No, on another one",
+            )
+        )
+        if not sure:
+            return
+        try:
+            await in_thread(self.shell.desk.this_computer, inc)
+        except EvidenceError as error:
+            self.problem(f"This is not written down yet. {error.what} {error.do}")
+            return
+        self.dismiss(self._stopped)
+
+    def action_leave(self) -> None:
+        """Leave; with nothing written down, ask first."""
+        self._leave()
+
+    @work(group="leave", exclusive=True)
+    async def _leave(self) -> None:
+        sure: bool | None = True
+        if self._stopped is None:
+            sure = await self.app.push_screen_wait(
+                Confirm(
+                    "Nothing is written down yet. Leave all the same?",
+                    BY_HAND,
+                    "Leave",
+                    "Stay here",
+                )
+            )
+        if sure:
+            self.dismiss(self._stopped)
+
+    @on(Button.Pressed, "#again")
+    def _again(self) -> None:
+        self.query_one("#written", Plain).say("Writing it down …")
+        self._write()
+
+    @on(Button.Pressed, "#leave")
+    def _leave_pressed(self) -> None:
+        self._leave()

@@ -1,0 +1,225 @@
+"""The door: what do you want to do, and who opens.
+
+Two officers open the vault; one alone can write words. Passphrases leave their fields only to
+the desk, and the fields are emptied whatever comes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Input
+
+from esafety_tui.kernel.clock import for_people
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.frame import Frame, command, commands, in_thread
+from esafety_tui.screens.ports import DeskState, Receipt, Unlocked
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.pick import Pick
+from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.secret import SecretInput
+
+DOORS = (
+    Choice("new", "Something has happened: start a new incident", "two officers"),
+    Choice("open", "Open the vault: carry on, look up, sign, export", "two officers"),
+    Choice("words", "Write down what happened, in words, on my own", "one officer"),
+    Choice("urgent", "Whom to call right now", "nobody has to sign in"),
+)
+
+
+class LockedScreen(Frame[str]):
+    """The vault is locked: choose a door. Returns its id."""
+
+    CSS_PATH = "unlock.tcss"
+    AUTO_FOCUS = "Choices"
+    HELP = (
+        "Two officers open the vault. One officer alone can write down what happened, in words,\n"
+        "and can always see whom to call (F9). Ctrl+Q leaves the program."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "app.quit", "Leave", key_display="Ctrl+Q")
+    ]
+
+    def __init__(self, state: DeskState) -> None:
+        super().__init__()
+        self._state = state
+
+    def strip(self) -> tuple[str, str]:
+        """Show school and time."""
+        return f"esafety · {self._state.school}", for_people(self.shell.clock.now().wall)
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the doors."""
+        yield Plain("The evidence vault is locked. What do you want to do?", classes="title")
+        yield Choices(DOORS)
+
+    def last(self) -> tuple[Receipt | None, str] | None:
+        """Show the last sealed record."""
+        return self._state.last, self._state.second_copy
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        if event.choice.id == "urgent":
+            self.app.action_urgent()  # type: ignore[attr-defined]
+        else:
+            self.dismiss(event.choice.id)
+
+
+class UnlockScreen(Frame[Unlocked]):
+    """Pick the officers, type the passphrases, open. ``alone`` asks for one officer only."""
+
+    CSS_PATH = "unlock.tcss"
+    AUTO_FOCUS = "#first"
+    HELP = (
+        "Pick yourself with the arrows, Tab to your passphrase, then the second officer.\n"
+        "What is typed is shown as dots and cannot be copied out of the field."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "forward", "Next", key_display="Enter"),
+        Binding("escape", "back", "Back", key_display="Esc"),
+    ]
+
+    def __init__(
+        self, state: DeskState, named: tuple[str, ...] = (), *, alone: bool = False
+    ) -> None:
+        super().__init__()
+        self._state = state
+        self._named = named
+        self._alone = alone
+        self._busy = False
+
+    def strip(self) -> tuple[str, str]:
+        """Show school and time."""
+        return f"esafety · {self._state.school}", for_people(self.shell.clock.now().wall)
+
+    def body(self) -> Iterable[Widget]:
+        """Yield a pick and a passphrase for each officer."""
+        who = "One officer writes words." if self._alone else "Two officers open the vault."
+        yield Plain(who, classes="title")
+        if self._named:
+            yield Plain("Officers who are named in the incident cannot open it.", classes="quiet")
+        yield from self._officer("first", "You" if self._alone else "First officer")
+        if not self._alone:
+            yield from self._officer("second", "Second officer")
+
+    def _officer(self, id: str, label: str) -> Iterable[Widget]:
+        cards = tuple(
+            Choice(o.id, o.name, "named in this incident" if o.id in self._named else o.position)
+            for o in self._state.officers
+        )
+        yield Plain(label, classes="label")
+        yield Pick(cards, id=id)
+        yield Plain("passphrase", classes="quiet")
+        yield SecretInput(id=f"{id}-pass")
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the ways on."""
+        yield commands(command("Unlock", "go", first=True), command("Back", "back"))
+
+    def action_back(self) -> None:
+        """Leave the door shut."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.dismiss(None)
+
+    @on(Input.Submitted)
+    def action_forward(self) -> None:
+        """Enter goes to the next field, and on from the last."""
+        order = ["#first", "#first-pass"] + ([] if self._alone else ["#second", "#second-pass"])
+        ids = [f"#{self.focused.id}"] if self.focused is not None else []
+        at = order.index(ids[0]) if ids and ids[0] in order else len(order)
+        if at + 1 < len(order):
+            self.query_one(order[at + 1]).focus()
+        else:
+            self._try()
+
+    @on(Button.Pressed, "#go")
+    def _try(self) -> None:
+        if self._busy:
+            return
+        first = self.query_one("#first", Pick).picked
+        second = None if self._alone else self.query_one("#second", Pick).picked
+        if first is None or (second is None and not self._alone):
+            self.problem("Pick who you are first: go to the line with Tab, then use the arrows.")
+            return
+        if first == second:
+            self.problem("These are the same officer. The second has to be somebody else.")
+            return
+        passes = [field.take() for field in self.query(SecretInput)]
+        self._busy = True
+        self.problem("")
+        self.query_one(".title", Plain).say("Opening and checking every record … a few seconds.")
+        self._unlock(first, second, passes)
+
+    @work(group="desk", exclusive=True)
+    async def _unlock(self, first: str, second: str | None, passes: list[str]) -> None:
+        second_pass = passes[1] if second is not None else None
+        try:
+            unlocked = await in_thread(
+                self.shell.desk.unlock, first, passes[0], second, second_pass, self._named
+            )
+        except EvidenceError as error:
+            self._busy = False
+            self.query_one(".title", Plain).say("The vault is still locked.")
+            self.trouble(error)
+            self.query_one("#first-pass").focus()
+        else:
+            self.dismiss(unlocked)
+
+
+class LockScreen(Frame[bool]):
+    """The session is hidden. True: reopened by one of its officers. False: signed out."""
+
+    CSS_PATH = "unlock.tcss"
+    AUTO_FOCUS = "SecretInput"
+    HELP = "Either officer of this session reopens it. Signing out needs two officers afterwards."
+
+    def __init__(self, state: DeskState) -> None:
+        super().__init__()
+        self._state = state
+        self._busy = False
+
+    def strip(self) -> tuple[str, str]:
+        """Show the school only: nothing of the work."""
+        return f"esafety · {self._state.school} · locked", ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield who may reopen."""
+        yield Plain("Locked. Either of you reopens it where it was.", classes="title")
+        cards = tuple(Choice(o.id, o.name, o.position) for o in self._state.present)
+        yield Pick(cards, id="who", at=0 if cards else None)
+        yield Plain("passphrase", classes="label quiet")
+        yield SecretInput(id="who-pass")
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the ways on."""
+        yield commands(command("Reopen", "go", first=True), command("Sign out", "out"))
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#go")
+    def _try(self) -> None:
+        who = self.query_one("#who", Pick).picked
+        if who is not None and not self._busy:
+            self._busy = True
+            self.problem("")
+            self._reopen(who, self.query_one(SecretInput).take())
+
+    @work(group="desk", exclusive=True)
+    async def _reopen(self, who: str, passphrase: str) -> None:
+        try:
+            await in_thread(self.shell.desk.reopen, who, passphrase)
+        except EvidenceError as error:
+            self._busy = False
+            self.trouble(error)
+        else:
+            self.dismiss(True)
+
+    @on(Button.Pressed, "#out")
+    def _out(self) -> None:
+        self.dismiss(False)

@@ -1,0 +1,1 @@
+"""Widgets that never parse a person's text as mark-up."""

@@ -1,0 +1,32 @@
+"""The last sealed record, always in view: ``Last sealed #14 3fa9 7c01 · 14:07 GMT``.
+
+It shows a receipt it is given; it checks nothing.
+"""
+
+from __future__ import annotations
+
+from esafety_tui.screens.ports import Receipt
+from esafety_tui.screens.widgets.plain import Plain
+
+
+def in_words(last: Receipt | None) -> str:
+    """Return the strip's line: entry number, hash as two groups of four, time with zone."""
+    if last is None:
+        return "Nothing sealed yet"
+    head = f"{last.head8[:4]} {last.head8[4:8]}"
+    return f"Last sealed #{last.seq} {head} · {last.at}"
+
+
+class ChainStrip(Plain):
+    """One line above the footer."""
+
+    def __init__(self, last: Receipt | None = None, after: str = "") -> None:
+        super().__init__(self._line(last, after), id="chain")
+
+    @staticmethod
+    def _line(last: Receipt | None, after: str) -> str:
+        return in_words(last) + (f" · {after}" if after else "")
+
+    def sealed(self, last: Receipt | None, after: str = "") -> None:
+        """Show ``last`` and a few words after it."""
+        self.say(self._line(last, after))

@@ -1,0 +1,148 @@
+"""A list of choices: arrows or number keys move, Enter chooses, words carry the meaning.
+
+Rule: a number key only moves the mark, so that a slip of the finger decides nothing.
+With ``many`` the space bar ticks several. It does not know what a choice means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+
+from esafety_tui.screens.widgets.plain import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a list: opaque id, words, and a few words more at its side or below."""
+
+    id: str
+    words: str
+    more: str = ""
+
+
+class ChoiceLine(Plain):
+    """One choice; clicking it moves the mark (and ticks it, where several may be ticked)."""
+
+    def __init__(self, number: int, choice: Choice) -> None:
+        super().__init__("", classes="choice")
+        self.number = number
+        self.choice = choice
+
+    def draw(self, marked: bool, ticked: bool | None) -> None:
+        """Show the line; ``ticked`` is None where only one can be chosen."""
+        number = self.number if self.number < 10 else " "
+        mark = "▸" if marked else " "
+        box = "" if ticked is None else ("[x] " if ticked else "[ ] ")
+        more = f"\n{' ' * (5 + len(box))}{self.choice.more}" if self.choice.more else ""
+        self.say(f"{mark} {number}  {box}{self.choice.words}{more}")
+        self.set_class(marked, "-marked")
+
+    def on_click(self) -> None:
+        """Move the mark here."""
+        if isinstance(self.parent, Choices):
+            self.parent.point(self.number - 1, tick=True)
+
+
+class Choices(Vertical, can_focus=True):
+    """A focusable list; the first nine lines have a number key."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Choose", show=False),
+        Binding("down", "move(1)", "Choose", show=False),
+        Binding("space", "tick", "Tick", show=False),
+        Binding("enter", "choose", "Go on", key_display="Enter"),
+    ]
+
+    at = reactive(0)
+
+    @dataclass
+    class Chosen(Message):
+        """Enter was pressed on ``choice``; ``ticked`` are the ids ticked (with ``many``)."""
+
+        choices: Choices
+        choice: Choice
+        ticked: tuple[str, ...]
+
+        @property
+        def control(self) -> Choices:
+            """The list, so that ``@on`` can select it."""
+            return self.choices
+
+    def __init__(
+        self,
+        choices: Sequence[Choice],
+        *,
+        many: bool = False,
+        ticked: Sequence[str] = (),
+        at: int = 0,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.choices = tuple(choices)
+        self.many = many
+        self.ticked = set(ticked)
+        self.set_reactive(Choices.at, at)
+
+    def compose(self) -> ComposeResult:
+        for number, choice in enumerate(self.choices, 1):
+            yield ChoiceLine(number, choice)
+
+    async def show(self, choices: Sequence[Choice]) -> None:
+        """Replace the list; the mark goes to its top."""
+        self.choices = tuple(choices)
+        self.set_reactive(Choices.at, 0)
+        await self.recompose()
+        self._draw()
+
+    def on_mount(self) -> None:
+        """Draw the mark once the lines exist."""
+        self._draw()
+
+    def watch_at(self) -> None:
+        """Redraw and keep the mark in view."""
+        self._draw()
+
+    def _draw(self) -> None:
+        for index, line in enumerate(self.query(ChoiceLine)):
+            ticked = line.choice.id in self.ticked if self.many else None
+            line.draw(index == self.at, ticked)
+            if index == self.at:
+                line.scroll_visible(animate=False)
+
+    def point(self, index: int, *, tick: bool = False) -> None:
+        """Move the mark to ``index`` (from 0); outside the list nothing happens."""
+        if 0 <= index < len(self.choices):
+            self.at = index
+            if tick:
+                self.action_tick()
+
+    def on_key(self, event: events.Key) -> None:
+        """Number keys move the mark."""
+        if event.character is not None and event.character in "123456789":
+            self.point(int(event.character) - 1)
+            event.stop()
+
+    def action_move(self, by: int) -> None:
+        """Move the mark up or down; it stops at the ends."""
+        self.point(self.at + by)
+
+    def action_tick(self) -> None:
+        """Tick or clear the marked line, where several may be ticked."""
+        if self.many:
+            self.ticked ^= {self.choices[self.at].id}
+            self._draw()
+
+    def action_choose(self) -> None:
+        """Say that the marked line is chosen."""
+        order = tuple(c.id for c in self.choices if c.id in self.ticked)
+        if self.choices:
+            self.post_message(self.Chosen(self, self.choices[self.at], order))

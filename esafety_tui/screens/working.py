@@ -1,0 +1,102 @@
+"""A long piece of work: what is being done, how much of it, how long, and how to stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from time import monotonic
+from typing import ClassVar, Generic, TypeVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from esafety_tui.kernel.errors import EvidenceError, Refused
+from esafety_tui.screens.frame import Frame, in_thread
+from esafety_tui.screens.ports import Progress
+from esafety_tui.screens.widgets.plain import Plain
+
+R = TypeVar("R")
+BAR = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[R]):
+    """What came of it: exactly one of the two is set."""
+
+    result: R | None = None
+    error: EvidenceError | None = None
+
+
+def line(what: str, done: int, total: int, seconds: float) -> str:
+    """Return ``what``, a bar with its percentage where the total is known, and the time."""
+    took = f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
+    if total <= 0:
+        return f"{what}\n{took}"
+    full = BAR * min(done, total) // total
+    return f"{what}\n{'█' * full}{'░' * (BAR - full)}  {100 * done // total} %  {took}"
+
+
+class WorkingScreen(Frame[Outcome[R]], Generic[R]):
+    """Run ``call`` in a thread. Esc and STOP make it give up, where ``can_stop``."""
+
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "Cancel", key_display="Esc")
+    ]
+
+    def __init__(
+        self, where: str, title: str, call: Callable[[Progress], R], *, can_stop: bool, note: str
+    ) -> None:
+        super().__init__()
+        self._where = where
+        self._title_line = title
+        self._call = call
+        self._can_stop = can_stop
+        self._note = note
+        self._cancelled = False
+        self._began = monotonic()
+
+    def strip(self) -> tuple[str, str]:
+        """Say where we are."""
+        return self._where, ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield title, the moving line and what is worth knowing meanwhile."""
+        yield Plain(self._title_line, classes="title")
+        yield Plain("Starting …", id="line")
+        yield Plain(self._note, classes="after quiet")
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self._work()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer Esc only where the work can be given up."""
+        del parameters
+        return action != "give_up" or self._can_stop
+
+    def action_give_up(self) -> None:
+        """Ask the work to give up at its next report."""
+        self._cancelled = True
+        self.query_one("#line", Plain).say("Stopping …")
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        """Take a report (from the thread) and hand it to the screen."""
+        if self._can_stop and (self._cancelled or self.shell.stopping):
+            raise Refused("This was stopped.", "What was not finished does not count.")
+        text = line(what, done, total, monotonic() - self._began)
+        self.call_later(self._show, text)
+
+    def _show(self, text: str) -> None:
+        if self.is_attached:
+            self.query_one("#line", Plain).say(text)
+
+    @work(group="work")
+    async def _work(self) -> None:
+        try:
+            result = await in_thread(self._call, self._progress)
+        except EvidenceError as error:
+            self.dismiss(Outcome(error=error))
+        else:
+            self.dismiss(Outcome(result=result))

@@ -1,0 +1,307 @@
+"""A desk in memory for the screens: keeps what it is told and can be made to fail.
+
+It implements the whole Protocol of ``screens.ports`` and seals nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from esafety_tui.kernel.errors import (
+    EvidenceError,
+    NotEligible,
+    Refused,
+    StorageFailed,
+    WrongPassphrase,
+)
+from esafety_tui.screens.ports import (
+    CaseHandle,
+    CaseView,
+    DeskState,
+    Exported,
+    FormReady,
+    GivenAnswer,
+    IncidentCard,
+    Item,
+    OfficerCard,
+    Progress,
+    Receipt,
+    SetUp,
+    SetUpDone,
+    Signed,
+    Stopped,
+    Unlocked,
+    Values,
+)
+
+PASSPHRASE = "correct-horse-five-words-long"
+OFFICERS = (
+    OfficerCard("o1", "Anna Bell", "Deputy Head", "AB"),
+    OfficerCard("o2", "Carl Dunne", "Safeguarding Lead", "CD"),
+    OfficerCard("o3", "Eve Frost", "Assistant Head", "EF"),
+)
+
+
+class FakeDesk:
+    """One vault in memory. ``calls`` lists the verbs called, with their arguments."""
+
+    def __init__(
+        self,
+        *,
+        has_vault: bool = True,
+        officers: tuple[OfficerCard, ...] = OFFICERS,
+        open_with: tuple[OfficerCard, ...] = (),
+        school: str = "Hillview School",
+    ) -> None:
+        self.officers = officers if has_vault else ()
+        self.has_vault = has_vault
+        self.school = school
+        self.present = open_with
+        self.locked = False
+        self.calls: list[tuple[Any, ...]] = []
+        self.fail: dict[str, EvidenceError] = {}
+        self.slow: dict[str, float] = {}
+        self.cards: tuple[IncidentCard, ...] = ()
+        self.cases: dict[str, CaseView] = {}
+        self.seq = 213
+        self.warnings: tuple[str, ...] = ()
+        self.named: dict[str, tuple[str, ...]] = {}
+        self.numbers: tuple[tuple[str, str], ...] = (("Designated safeguarding lead", "ext. 214"),)
+        self.closed = 0
+
+    def _call(self, verb: str, *args: Any) -> None:
+        self.calls.append((verb, *args))
+        if verb in self.slow:
+            time.sleep(self.slow[verb])
+        if verb in self.fail:
+            raise self.fail[verb]
+
+    def verbs(self) -> list[str]:
+        """The names of the verbs called so far."""
+        return [call[0] for call in self.calls]
+
+    def _sealed(self) -> Receipt:
+        self.seq += 1
+        return Receipt(self.seq, f"{self.seq * 7919:08x}"[-8:], "21 Nov 2026 14:07 GMT")
+
+    def state(self) -> DeskState:
+        self._call("state")
+        session = "locked" if self.locked else ("open" if self.present else "closed")
+        return DeskState(
+            has_vault=self.has_vault,
+            session=session,  # type: ignore[arg-type]
+            school=self.school,
+            officers=self.officers,
+            present=self.present,
+            words_only=len(self.present) == 1,
+            machine="LIB-PC-02",
+            last=Receipt(self.seq, "3fa97c01", "20 Nov 2026 16:41 GMT"),
+            second_copy="both key files agree",
+        )
+
+    def machine_name(self) -> str:
+        self._call("machine_name")
+        return "LIB-PC-02"
+
+    def contacts(self) -> tuple[tuple[str, str], ...]:
+        self._call("contacts")
+        return self.numbers if self.present else ()
+
+    def generate_passphrase(self) -> str:
+        self._call("generate_passphrase")
+        return f"maple-river-candle-{len(self.calls):03d}-stone"
+
+    def judge_passphrase(self, text: str) -> str | None:
+        self._call("judge_passphrase")
+        return None if len(text) > 12 else "This is too easy to guess. Use several words."
+
+    def set_up(self, wanted: SetUp, progress: Progress) -> SetUpDone:
+        self._call("set_up", wanted)
+        for n in range(4):
+            progress("Making the keys of each pair", n, 4)
+        self.has_vault = True
+        self.school = wanted.school
+        self.officers = tuple(
+            OfficerCard(f"o{n}", o.name, o.position, o.initials)
+            for n, o in enumerate(wanted.officers, 1)
+        )
+        folder = Path("/srv/vault/sheets")
+        return SetUpDone(
+            Path("/srv/vault"),
+            (
+                ("Paper key 1", folder / "paper-key-1.pdf"),
+                ("Paper key 2", folder / "paper-key-2.pdf"),
+                ("Call sheet", folder / "call-sheet.pdf"),
+                ("Blank paper form", folder / "blank-form.pdf"),
+            ),
+        )
+
+    def _card(self, officer_id: str) -> OfficerCard:
+        return next(o for o in self.officers if o.id == officer_id)
+
+    def unlock(
+        self,
+        first_id: str,
+        first_pass: str,
+        second_id: str | None,
+        second_pass: str | None,
+        named: tuple[str, ...],
+    ) -> Unlocked:
+        self._call("unlock", first_id, second_id, named)
+        for officer in (first_id, second_id):
+            if officer is not None and officer in named:
+                who = self._card(officer).name
+                raise NotEligible(
+                    f"{who} is named in this incident.", "Another officer has to open it."
+                )
+        for given in (first_pass, second_pass if second_id is not None else PASSPHRASE):
+            if given != PASSPHRASE:
+                raise WrongPassphrase("A passphrase is not right.", "Type both again, slowly.")
+        people = [self._card(first_id)]
+        if second_id is not None:
+            people.append(self._card(second_id))
+        self.present = tuple(people)
+        return Unlocked(self.present, len(people) == 1, self.warnings, 214)
+
+    def lock(self) -> None:
+        self._call("lock")
+        self.locked = True
+
+    def reopen(self, officer_id: str, passphrase: str) -> None:
+        self._call("reopen", officer_id)
+        if passphrase != PASSPHRASE:
+            raise WrongPassphrase("The passphrase is not right.", "Type it again, slowly.")
+        self.locked = False
+
+    def sign_out(self) -> None:
+        self._call("sign_out")
+        self.present = ()
+        self.locked = False
+
+    def close(self) -> None:
+        self._call("close")
+        self.closed += 1
+
+    def incidents(self) -> tuple[IncidentCard, ...]:
+        self._call("incidents")
+        return self.cards
+
+    def open_incident(self, named: tuple[str, ...], others: str, words_only: bool) -> CaseHandle:
+        self._call("open_incident", named, others, words_only)
+        n = len(self.cases) + 1
+        inc, reference = f"inc{n}", f"HVS-2026-{n:04d}"
+        self.cases[inc] = CaseView(
+            inc=inc,
+            reference=reference,
+            procedure="misuse",
+            officers=self.present,
+            words_only=words_only,
+            machine="LIB-PC-02",
+            machine_ok=True,
+            answers=(),
+            items=(),
+            restricted=bool(named),
+        )
+        self.cards = (IncidentCard(inc, reference, "21 Nov 2026", "open"), *self.cards)
+        return CaseHandle(inc, reference)
+
+    def case(self, inc: str) -> CaseView:
+        self._call("case", inc)
+        return self.cases[inc]
+
+    def _add(self, inc: str, **changes: Any) -> Receipt:
+        receipt = self._sealed()
+        self.cases[inc] = replace(self.cases[inc], last=receipt, **changes)
+        return receipt
+
+    def answer(self, inc: str, step_id: str, values: Values, reason: str) -> Receipt:
+        self._call("answer", inc, step_id, dict(values), reason)
+        given = GivenAnswer(step_id, values, reason)
+        return self._add(inc, answers=(*self.cases[inc].answers, given))
+
+    def note(self, inc: str, text: str) -> Receipt:
+        self._call("note", inc, text)
+        return self._add(inc, notes=(*self.cases[inc].notes, text))
+
+    def add_url(self, inc: str, url: str, concern: str, how_known: str) -> Receipt:
+        self._call("add_url", inc, url, concern, how_known)
+        item = Item(self.seq + 1, "url", url, concern, "21 Nov 2026 14:07 GMT")
+        return self._add(inc, items=(*self.cases[inc].items, item))
+
+    def add_file(
+        self, inc: str, path: Path, description: str, provenance: str, progress: Progress
+    ) -> Item:
+        self._call("add_file", inc, path, description, provenance)
+        progress("Sealing the file", 50, 100)
+        n = len(self.cases[inc].items) + 1
+        at = "21 Nov 2026 14:07 GMT"
+        item = Item(self.seq + 1, "file", f"AB/{n}", description, at, "00" * 32)
+        self._add(inc, items=(*self.cases[inc].items, item))
+        return item
+
+    def stop(self, inc: str | None) -> Stopped:
+        self._call("stop", inc)
+        if not self.present:
+            raise Refused("Nobody is signed in.", "Sign in and press F10 again.")
+        if inc is None:
+            inc = self.open_incident((), "", False).inc
+        receipt = self._add(inc, frozen=True, stopped_at="21 Nov 2026 14:19 GMT")
+        return Stopped(receipt, inc, self.cases[inc].reference)
+
+    def tick(self, inc: str, n: int, note: str) -> Receipt:
+        self._call("tick", inc, n, note)
+        return self._add(inc, ticks=(*self.cases[inc].ticks, n))
+
+    def this_computer(self, inc: str) -> Receipt:
+        self._call("this_computer", inc)
+        receipt = self._add(inc)
+        self.locked = True
+        return receipt
+
+    def release(
+        self, inc: str, seq: int, police_reference: str, first_pass: str, second_pass: str
+    ) -> Receipt:
+        self._call("release", inc, seq, police_reference)
+        return self._add(inc)
+
+    def prepare_form(self, inc: str, images: tuple[int, ...], progress: Progress) -> FormReady:
+        self._call("prepare_form", inc, images)
+        progress("Drawing the form", 1, 1)
+        receipt = self._add(inc, rendered=True)
+        return FormReady(("Record of reviewing",), "00" * 32, "7QK4 M2XD 9RTA 0WZE", receipt)
+
+    def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
+        self._call("sign", inc, officer_id)
+        if passphrase != PASSPHRASE:
+            raise WrongPassphrase("The passphrase is not right.", "Type it again, slowly.")
+        signed = (*self.cases[inc].signed_by, officer_id)
+        waiting = tuple(o.id for o in self.present if o.id not in signed)
+        return Signed(self._add(inc, signed_by=signed), Path("/srv/form.pdf"), waiting)
+
+    def export(
+        self, inc: str, target: Path, plain: bool, reason: str, progress: Progress
+    ) -> Exported:
+        self._call("export", inc, target, plain, reason)
+        for n in range(3):
+            progress("Reading back from the stick", n, 3)
+        receipt = self._add(inc, exported=(str(target),))
+        return Exported(
+            target / "HVS-2026-0001.zip",
+            target / "sheet.pdf",
+            "7QK4 M2XD 9RTA 0WZE",
+            41,
+            612_000_000,
+            "re-read past the cache",
+            receipt,
+            "" if plain else "five-words-for-the-pack",
+        )
+
+    def referral_sheet(self, inc: str) -> Path:
+        self._call("referral_sheet", inc)
+        return Path("/srv/vault/referral.pdf")
+
+
+DISK_FULL = StorageFailed("The disk is full.", "Make room, then write it down again.")
