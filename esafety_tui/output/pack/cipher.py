@@ -68,3 +68,7 @@ class FastZip(AESZipFile):  # type: ignore[misc]
     def get_encrypter(self) -> _Encrypter:
         """Return the encrypter of one new member."""
         return _Encrypter(self.pwd)
+
+    def abandon(self) -> None:
+        """Let go of the file as it is: what failed half-way must not be finished into a ZIP."""
+        self._didModify, self._writing, self.fp = False, False, None

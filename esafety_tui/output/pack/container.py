@@ -57,11 +57,15 @@ def write_container(
             partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
         )
         with os.fdopen(fd, "w+b") as out:
-            with FastZip(out, "w", pyzipper.ZIP_STORED, encryption=pyzipper.WZ_AES) as archive:
+            archive = FastZip(out, "w", pyzipper.ZIP_STORED, encryption=pyzipper.WZ_AES)
+            try:
                 archive.setpassword(secret)
                 done = 0
                 for member in members(source):
                     done = _write(archive, source, member, progress, done)
+                archive.close()
+            finally:
+                archive.abandon()
             out.flush()
             os.fsync(out.fileno())
         return publish(partial, final)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from esafety_tui.data.platform import sync_folder
 from esafety_tui.output.pack.bag import Member, members
+from esafety_tui.output.pack.layout import FOLDERS
 from esafety_tui.output.pack.source import PackSource
 from esafety_tui.output.pack.target import Progress, claim, publish, refusals_as_sentences
 
@@ -27,7 +28,9 @@ def write_plain(source: PackSource, target_dir: Path, progress: Progress) -> Pat
     with refusals_as_sentences():
         mark = f".{source.reference}.incomplete"
         partial, final = claim(target_dir, source.reference, mark, needed)
-        partial.mkdir(mode=0o700)
+        # Made once: a folder made again on the way would hide that the stick has gone.
+        for inner in ("", *sorted(FOLDERS)):
+            (partial / inner).mkdir(mode=0o700)
         done = 0
         for member in members(source):
             done = _write(partial, member, progress, done, needed)
@@ -38,7 +41,6 @@ def write_plain(source: PackSource, target_dir: Path, progress: Progress) -> Pat
 
 def _write(folder: Path, member: Member, progress: Progress, done: int, total: int) -> int:
     path = folder / member.name
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("xb") as out:
         for piece in member.pieces:
             out.write(piece)
