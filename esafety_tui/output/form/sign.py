@@ -1,0 +1,222 @@
+"""Signs the form: officer 1 certifies, officer 2 signs, today or another day.
+
+Rule: the drawing already holds both fields, so the file that goes in is revision 1 and each
+signature appends one revision. Private keys stay with the caller, who offers only
+:class:`FormSigner`. ECDSA P-256 with SHA-256, PAdES baseline B; no time stamp, no OCSP, no network.
+PDF locks (DocMDP, FieldMDP) make viewers complain and prevent nothing: verify_form decides.
+
+pyHanko runs an event loop of its own: call these functions from a thread that has none.
+
+Source: ETSI EN 319 142-1 (PAdES B-B); ISO 32000-1, 12.8.2 (DocMDP, FieldMDP).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from asn1crypto import algos, x509  # type: ignore[import-untyped]  # has no stubs
+from pyhanko.pdf_utils import layout
+from pyhanko.pdf_utils.font.basic import SimpleFontEngineFactory
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.text import TextBoxStyle
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.stamp import TextStampStyle
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from esafety_tui.kernel.canon import sha256_hex
+from esafety_tui.kernel.clock import for_people
+from esafety_tui.kernel.errors import NotEligible, OutputFailed, Refused
+from esafety_tui.output.form.view import OFFICER_FIELDS
+
+_LONGEST_SIGNATURE = 72  # bytes of a DER ECDSA P-256 signature
+
+
+class FormSigner(Protocol):
+    """An officer who is about to sign; the private key is not part of it.
+
+    Attributes:
+        certificate_der: the officer's X.509 certificate.
+        chain_der: the school CA's certificate.
+        name: as it stands in the certificate.
+    """
+
+    @property
+    def certificate_der(self) -> bytes: ...
+    @property
+    def chain_der(self) -> list[bytes]: ...
+    @property
+    def name(self) -> str: ...
+    def sign_raw(self, data: bytes) -> bytes:
+        """Return the DER ECDSA P-256 signature over SHA-256 of ``data``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignedForm:
+    """What was written: hex SHA-256 and length in bytes of the signed PDF."""
+
+    sha256: str
+    size: int
+
+
+class _Officer(signers.Signer):
+    def __init__(self, who: FormSigner) -> None:
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register_multiple([x509.Certificate.load(der) for der in who.chain_der])
+        super().__init__(
+            signing_cert=x509.Certificate.load(who.certificate_der),
+            cert_registry=store,
+            signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+        )
+        self._who = who
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        if digest_algorithm != "sha256":
+            raise SigningError("only SHA-256 is used")
+        return bytes(_LONGEST_SIGNATURE) if dry_run else self._who.sign_raw(data)
+
+
+class _DatedSigner(signers.PdfSigner):
+    """pyHanko asks the system for the time; here the caller's clock gives it."""
+
+    def __init__(self, when: datetime, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._when = when
+
+    def init_signing_session(self, *args: Any, **kwargs: Any) -> PdfSigningSession:
+        session = super().init_signing_session(*args, **kwargs)
+        session.system_time = self._when
+        return session
+
+
+def _stamp(who: FormSigner, when: datetime) -> TextStampStyle:
+    """The visible mark: no name, which stands beside it and may need letters Courier lacks."""
+    seal = sha256_hex(who.certificate_der)
+    lines = ("Digitally signed", for_people(when), f"certificate {seal[:32]}")
+    font = SimpleFontEngineFactory("Courier", 0.6)
+    return TextStampStyle(
+        stamp_text="\n".join(lines),
+        border_width=0,
+        text_box_style=TextBoxStyle(font=font, font_size=7, leading=10),
+        inner_content_layout=layout.SimpleBoxLayoutRule(
+            x_align=layout.AxisAlignment.ALIGN_MIN,
+            y_align=layout.AxisAlignment.ALIGN_MID,
+            margins=layout.Margins(3, 3, 1, 1),
+            inner_content_scaling=layout.InnerScaling.SHRINK_TO_FIT,
+        ),
+    )
+
+
+def _check_place(pdf: IncrementalPdfFileWriter, first: bool) -> None:
+    fields = {name: value for name, value, _ in enumerate_sig_fields(pdf.prev)}
+    signed = [name for name, value in fields.items() if value is not None]
+    wanted = [] if first else [OFFICER_FIELDS[0]]
+    revisions = pdf.prev.xrefs.total_revisions
+    if sorted(fields) != sorted(OFFICER_FIELDS) or revisions != 1 + len(wanted):
+        raise Refused(
+            "This PDF is not a form as the program drew it.", "Draw the form again, then sign."
+        )
+    if signed != wanted:
+        raise Refused(
+            "The first reviewing person has signed already."
+            if signed
+            else "The first reviewing person has not signed yet.",
+            "Look at which signature is missing, and give that one.",
+        )
+
+
+def _check_clock(who: FormSigner, when: datetime) -> None:
+    validity = x509.Certificate.load(who.certificate_der)["tbs_certificate"]["validity"]
+    if not validity["not_before"].native <= when <= validity["not_after"].native:
+        raise Refused(
+            "By this computer's clock the officer's certificate is not valid today.",
+            "Check the date of the computer. Ink on the printed form is always possible.",
+        )
+
+
+def _check_other(pdf: IncrementalPdfFileWriter, who: FormSigner) -> None:
+    first = pdf.prev.embedded_signatures[0].signer_cert
+    mine = x509.Certificate.load(who.certificate_der)
+    if first.public_key.dump() == mine.public_key.dump():
+        raise NotEligible(
+            "The same officer cannot sign the form twice.", "Ask the other reviewing person."
+        )
+
+
+def _append(source: BinaryIO, target: BinaryIO, who: FormSigner, when: datetime, n: int) -> None:
+    pdf = IncrementalPdfFileWriter(source, strict=True)
+    _check_place(pdf, n == 0)
+    if n:
+        _check_other(pdf, who)
+    meta = signers.PdfSignatureMetadata(
+        field_name=OFFICER_FIELDS[n],
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        reason=("First reviewing person", "Second reviewing person")[n],
+        certify=n == 0,
+        docmdp_permissions=MDPPerm.NO_CHANGES if n else MDPPerm.FILL_FORMS,
+    )
+    writer = _DatedSigner(when, meta, _Officer(who), stamp_style=_stamp(who, when))
+    writer.sign_pdf(pdf, existing_fields_only=True, output=target)
+
+
+def _sign(src: Path, dst: Path, who: FormSigner, when: datetime, number: int) -> SignedForm:
+    _check_clock(who, when)
+    try:
+        with src.open("rb") as source, dst.open("x+b") as target:
+            try:
+                _append(source, target, who, when.astimezone(UTC), number)
+                target.flush()
+                os.fsync(target.fileno())
+                target.seek(0)
+                return _measured(target)
+            except BaseException:
+                dst.unlink(missing_ok=True)
+                raise
+    except (PdfError, SigningError, OSError) as err:
+        raise OutputFailed(
+            "The form could not be signed.", "Draw it again and sign once more."
+        ) from err
+
+
+def _measured(target: BinaryIO) -> SignedForm:
+    state = sha256()
+    while block := target.read(1 << 20):
+        state.update(block)
+    return SignedForm(state.hexdigest(), target.tell())
+
+
+def certify(src: Path, dst: Path, signer: FormSigner, when: datetime) -> SignedForm:
+    """Write ``src`` with the first officer's certifying signature to ``dst``, a new file.
+
+    DocMDP P=2 (only filling in is lawful), FieldMDP: all but the second officer's field.
+
+    Raises:
+        Refused: not a freshly drawn form, or the clock is outside the certificate's days.
+        OutputFailed: ``src`` cannot be read or ``dst`` cannot be written; nothing is left there.
+    """
+    return _sign(src, dst, signer, when, 0)
+
+
+def countersign(src: Path, dst: Path, signer: FormSigner, when: datetime) -> SignedForm:
+    """Write ``src``, certified by the first officer, with the second's signature to ``dst``.
+
+    FieldMDP: all fields; P=1, no change after this.
+
+    Raises:
+        NotEligible: the key is the one that signed first.
+        Refused: the first officer has not signed, or it is signed already; or as ``certify``.
+        OutputFailed: as ``certify``.
+    """
+    return _sign(src, dst, signer, when, 1)
