@@ -71,7 +71,7 @@ def split(url: str) -> Address:
         return Address(match[1].lower(), url[: match.end()], "", "", url[match.end() :])
     end = next((i for i, char in enumerate(tail) if char in "/?#\\"), len(tail))
     user, at, host = tail[:end].rpartition("@")
-    port = re.search(r":\d*$", host)
+    port = re.search(r":[^\]]*$", host)
     cut = port.start() if port else len(host)
     return Address(scheme, before, user + at, host[:cut], host[cut:] + tail[end:])
 
@@ -87,15 +87,12 @@ def defang(url: str) -> str:
     ``https://forum.example.net/t`` becomes ``hxxps://forum.example[.]net/t``. Applying it twice
     changes nothing. The exact text belongs into the sealed record only.
     """
-    parts = split(url)
-    if parts.before and not parts.before.endswith("//"):
-        rest = _INNER.sub(r"hxx\1", parts.rest)
-        return show(f"{parts.scheme}[:]{rest}")
-    head, dot, last = ascii_host(parts.host).rpartition(".")
-    host = f"{head}[.]{last}" if dot else last
-    rest = _INNER.sub(r"hxx\1", parts.rest)
-    scheme = _INNER.sub(r"hxx\1", parts.before).replace("ftp://", "fxp://")
-    return show(f"{scheme}{parts.user}{host}{rest}")
+    for _ in range(4):  # folding wide letters may uncover a scheme: look again until it is still
+        shown = _defang_once(url)
+        if shown == url:
+            break
+        url = shown
+    return url
 
 
 def url_notes(url: str) -> tuple[str, ...]:
@@ -115,6 +112,18 @@ def url_notes(url: str) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _defang_once(url: str) -> str:
+    parts = split(url)
+    if parts.before and not parts.before.endswith("//"):
+        rest = _INNER.sub(r"hxx\1", parts.rest)
+        return show(f"{parts.scheme}[:]{rest}")
+    head, dot, last = ascii_host(parts.host).rpartition(".")
+    host = f"{head}[.]{last}" if dot else last
+    rest = _INNER.sub(r"hxx\1", parts.rest)
+    scheme = _INNER.sub(r"hxx\1", parts.before).replace("ftp://", "fxp://")
+    return show(f"{scheme}{parts.user}{host}{rest}")
+
+
 def _letter_notes(plain: str) -> list[str]:
     """Return what is to be said about a site name with letters beyond a to z."""
     notes = [f"The site name has letters beyond a to z. In plain letters: {show(plain)}."]
@@ -124,8 +133,8 @@ def _letter_notes(plain: str) -> list[str]:
         if len(scripts) > 1:
             notes.append(f"It mixes {' and '.join(scripts)} letters in one part.")
     twin = ".".join(_look_alike(label) for label in labels)
-    if twin.isascii():
-        odd = sorted({char for char in "".join(labels) if not char.isascii()})
+    odd = sorted({char for char in "".join(labels) if not char.isascii()})
+    if odd and twin.isascii():
         names = ", ".join(f"{_script(char)} {char}" for char in odd)
         notes.append(f"It looks like “{twin}”, but has {names}.")
     return notes
@@ -135,10 +144,9 @@ def _ascii_label(label: str) -> str:
     folded = unicodedata.normalize("NFKC", label).lower()
     if folded.isascii():
         return label if label.isascii() else folded
-    try:
-        return "xn--" + folded.encode("punycode").decode("ascii")
-    except UnicodeError:
-        return show(label)
+    if show(folded) != folded:
+        return "".join(char if char.isascii() else f"<U+{ord(char):04X}>" for char in label)
+    return "xn--" + folded.encode("punycode").decode("ascii")
 
 
 def _readable(label: str) -> str:

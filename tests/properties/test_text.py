@@ -1,0 +1,74 @@
+"""Whatever is pasted: what is shown is printable, what is named is safe, nothing raises."""
+
+import re
+from datetime import datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from esafety_tui.flows import checks
+from esafety_tui.flows.model import Problem
+from esafety_tui.kernel.text import defang, parse_dropped, show, tame_name, url_notes
+
+ANY = st.text(st.characters(exclude_categories=()), max_size=60)
+PASTE = st.text("/\\'\" ab.%20:file\n\x00\x1b\u202e", max_size=40)
+URLISH = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(
+        ["", "http://", "HTTPS://", "hxxps://", "javascript:", "a@", "xn--", "//", "["]
+    ),
+    st.text("ab.\u0430\u00df\u3002:@/?#\\[]-0xn\ud800", max_size=20),
+    st.sampled_from(["", ".example", "/http://b", ":80", "@c.example", "[.]example", ":"]),
+)
+
+FIRST = datetime.strptime("1900", "%Y")  # noqa: DTZ007 - hypothesis wants naive bounds
+
+
+@given(ANY)
+def test_show_is_idempotent_and_inert(text: str) -> None:
+    shown = show(text)
+    assert show(shown) == shown
+    assert not set(shown) & set("\x1b\x9b\r\n\u202e\u200b\x00")
+    shown.encode("utf-8")
+
+
+@given(ANY)
+def test_a_tamed_name_is_safe_everywhere_and_stays_as_it_is(name: str) -> None:
+    stem = tame_name(name)
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,89}", stem, re.ASCII)
+    assert not re.fullmatch(r"(?i:con|prn|aux|nul|com\d|lpt\d)", stem)
+    assert tame_name(stem) == stem
+
+
+@given(PASTE | ANY)
+def test_a_drop_is_whole_or_not_at_all(text: str) -> None:
+    paths = parse_dropped(text, lambda path: "a" in path)
+    assert paths is None or all(p[0] in "/\\" or p[1] == ":" for p in paths)
+    assert parse_dropped(text, lambda _path: False) is None
+
+
+@settings(max_examples=500)
+@given(URLISH | ANY)
+def test_addresses_never_link_and_never_raise(url: str) -> None:
+    shown = defang(url)
+    assert defang(shown) == shown
+    assert not re.search(r"https?://", shown, re.IGNORECASE)
+    assert all(isinstance(note, str) and show(note) == note for note in url_notes(url))
+
+
+@given(URLISH | ANY)
+def test_checks_accept_their_own_result(raw: str) -> None:
+    for check in (checks.url, checks.name, checks.text, checks.when, checks.number):
+        value = check(raw)
+        if isinstance(value, str):
+            assert check(value) == value
+        else:
+            assert isinstance(value, Problem)
+            assert value.text.endswith((".", "!"))
+
+
+@given(st.datetimes(min_value=FIRST))
+def test_every_written_time_reads_back(moment: datetime) -> None:
+    value = checks.when(f"{moment:%Y-%m-%d %H:%M}")
+    if isinstance(value, str):
+        assert checks.when(value) == value
