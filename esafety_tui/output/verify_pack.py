@@ -118,15 +118,31 @@ def _check_form(
     for key in reviewers:
         if key not in holders:
             raise NotSound(frozen.item, "a reviewer is not in the school's directory")
+    if signers:
+        _check_signed_pdf(statement, files, holders, str(frozen.fields.get("sha256")), signers)
+
+
+def _check_signed_pdf(
+    statement: Statement, files: Mapping[str, Seen], holders: Mapping[str, Holder],
+    frozen_sha256: str, signers: list[str],
+) -> None:  # fmt: skip
     # pyHanko takes half a second to load: a pack that fails before this point is told at once.
     from esafety_tui.output.form.verify_form import verify_form
 
-    verify_form(
-        files[layout.FORM].content,
-        read_authority(files).public_bytes(Encoding.DER),
-        frozen_sha256=str(frozen.fields.get("sha256")),
-        signers=tuple(holders[key].spki for key in signers),
-    )
+    try:
+        form = verify_form(
+            files[layout.FORM].content,
+            read_authority(files).public_bytes(Encoding.DER),
+            frozen_sha256=frozen_sha256,
+            expected_certificates={
+                holders[key].certificate.public_bytes(Encoding.DER) for key in signers
+            },
+            allow_missing=bool(statement.not_signed_by),
+        )
+    except NotSound as err:
+        raise NotSound(layout.FORM, f"{err.item}: {err.reason}") from err
+    if form.signed_by != tuple(signers):
+        raise NotSound(layout.FORM, "it is not signed by those whom the ledger names")
 
 
 def _who_signed(

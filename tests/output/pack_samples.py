@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import sys
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +21,9 @@ from esafety_tui.data.certificates import Authority
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import stamp
+from esafety_tui.output.form.draw import draw
+from esafety_tui.output.form.sign import certify, countersign
+from esafety_tui.output.form.view import FormView, Head, Reviewer
 from esafety_tui.output.pack.folder import write_plain
 from esafety_tui.output.pack.layout import exhibit_file
 from esafety_tui.output.pack.source import (
@@ -61,8 +66,10 @@ class Case:
         self.officers = sorted((Officer.new(name) for name in NAMES), key=lambda o: o.id)
         self.pair = self.officers[:2]
         self.authority = Authority.new("Heron Valley School", START)
+        self.certs = {o.id: self.authority.issue(o, START) for o in self.officers}
         self.lines: list[bytes] = []
         self.counts: dict[str, int] = {}
+        self.form_signatures = 0
         self.kept: list[tuple[int, bytes, Mapping[str, bytes], RecordCopy]] = []
 
     def add(self, inc: str, kind: str, redact: tuple[str, ...] = (), **fields: Json) -> int:
@@ -86,6 +93,20 @@ class Case:
 
     def stamp(self, seq: int) -> str:
         return stamp(START + timedelta(seconds=9 * seq))
+
+    @property
+    def inputs(self) -> dict[str, Json]:
+        """The object of the check code, with the present head as the printed one."""
+        return {
+            "v": 1, "origin": self.origin, "incident": self.inc, "form": 1,
+            "checkpoint": self.head().body().decode(),
+            "officers": sorted(officer.id for officer in self.officers),
+        }  # fmt: skip
+
+    def pen(self, number: int) -> Pen:
+        """Return what the reviewer ``number`` signs the form with."""
+        officer = self.pair[number]
+        return Pen(officer, self.certs[officer.id], [self.authority.certificate_der()])
 
     def head(self, size: int | None = None) -> checkpoint.Checkpoint:
         leaves = [merkle.leaf_hash(line) for line in self.lines[:size]]
@@ -142,6 +163,7 @@ def fill(case: Case, exhibits: list[PackExhibit]) -> None:
 
 def form_entries(case: Case, inputs: Mapping[str, Json], pdf: bytes, signed: list[bytes]) -> None:
     """Write form.rendered and one form.signed for each signature."""
+    case.form_signatures = len(signed)
     pair: list[Json] = [officer.id for officer in case.pair]
     case.add(
         case.inc, "form.rendered", version=1, entries=[row[0] for row in case.kept],
@@ -154,39 +176,68 @@ def form_entries(case: Case, inputs: Mapping[str, Json], pdf: bytes, signed: lis
         )
 
 
-def stand_in(case: Case) -> tuple[bytes, list[bytes]]:
-    """Return an unsigned stand-in: first revision, and two longer ones."""
-    from esafety_tui.output.pack import sheets
+@dataclass(frozen=True)
+class Pen:
+    """Signs the PDF with an officer's key and certificate."""
 
-    blank = sheets._sheet(_Labels(), "Stand-in for the form", (("", "No real form."),))  # type: ignore[arg-type]
-    return blank, [blank + b"%1\n", blank + b"%1\n%2\n"]
+    officer: Officer = field(repr=False)
+    certificate_der: bytes = field(repr=False)
+    chain_der: list[bytes] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.officer.name
+
+    def sign_raw(self, message: bytes) -> bytes:
+        return self.officer.sign(message)
 
 
-class _Labels:
-    reference, practice = REFERENCE, True
+def form_signed_by(count: int) -> FormMaker:
+    """Return a maker of the real form, signed by the first ``count`` reviewers."""
+
+    def make(case: Case) -> tuple[bytes, list[bytes]]:
+        head = case.head()
+        body = head.body().decode().split("\n")
+        view = FormView(
+            "Heron Valley School", REFERENCE, True, 1, "Year 9", "21 Nov 2026", "A report",
+            (Reviewer(case.pair[0].name, "Deputy head", "AS"),
+             Reviewer(case.pair[1].name, "Safeguarding lead", "BE")),
+            "SLT-02", "Office", (), "Insults", "Police told", Head(body[0], head.size, body[2]),
+            check_code(case.inputs), "Other incidents", "3f" * 32, "Compared at 14:02 UTC.",
+        )  # fmt: skip
+        out = io.BytesIO()
+        draw(view, out)
+        revisions = [out.getvalue()]
+        with tempfile.TemporaryDirectory() as folder:
+            last = Path(folder, "0.pdf")
+            last.write_bytes(revisions[0])
+            for number, step in enumerate((certify, countersign)[:count]):
+                pen = case.pen(number)
+                step(last, after := Path(folder, f"{number + 1}.pdf"), pen, START)
+                revisions.append(after.read_bytes())
+                last = after
+        return revisions[0], revisions[1:]
+
+    return make
 
 
 def build_sample(
-    pictures: list[bytes] | None = None, form: FormMaker = stand_in, case: Case | None = None
+    pictures: list[bytes] | None = None, form: FormMaker | None = None, case: Case | None = None
 ) -> PackSource:
     """Return an invented incident, ready to be written.
 
     Args:
         pictures: exhibit bytes; the default is three small PNGs, the last one withheld.
-        form: makes (first revision, revision after each signature).
+        form: makes (first revision, revision after each signature); default: signed by both.
         case: an empty case, to choose keys, origin or incident.
     """
     case = case or Case()
     made = [exhibit(n + 1, data) for n, data in enumerate(pictures or map(picture, range(4)))]
     withheld = () if pictures else (Withheld(made[-1].ref, "Frozen: the police have the device."),)
     fill(case, made)
-    inputs: dict[str, Json] = {
-        "v": 1, "origin": case.origin, "incident": case.inc, "form": 1,
-        "checkpoint": case.head().body().decode(),
-        "officers": sorted(officer.id for officer in case.officers),
-    }  # fmt: skip
+    inputs = case.inputs
     printed = len(case.lines)
-    blank, signed = form(case)
+    blank, signed = (form or form_signed_by(2))(case)
     form_entries(case, inputs, blank, signed)
     case.add("cd" * 16, "note", words="after")
     return finish(case, inputs, printed, made, withheld, signed[-1] if signed else blank)
@@ -218,7 +269,7 @@ def finish(
         withheld=withheld,
         continuity=(ContinuityRow(START, "AS/1", "taken in", NAMES[0], "@SUM(1)"),),
         officers=tuple(
-            PackOfficer(o.id, o.name, o.spki, case.authority.issue(o, START))
+            PackOfficer(o.id, o.name, o.spki, case.certs[o.id])
             for o in case.officers
         ),
         ca_cert=case.authority.certificate_der(),
@@ -226,6 +277,7 @@ def finish(
         purpose="Report of an incident",
         created=START + timedelta(hours=2),
         signers=(Signer(case.pair[0]), Signer(case.pair[1])),
+        not_signed_by=tuple(o.id for o in case.pair[case.form_signatures :]),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from esafety_tui.output.pack.cache import drop_cache
 from esafety_tui.output.pack.container import write_container
 from esafety_tui.output.pack.folder import write_plain
 from esafety_tui.output.pack.source import PackSource
+from esafety_tui.output.pack.target import Progress
 from tests.output.pack_samples import build_sample, exhibit, quiet
 
+Write = Callable[..., Path]
 WORDS = "maple-otter-tram-blue-kettle"
 PACKAGES = {
     "sha256sum": "coreutils", "openssl": "openssl", "7z": "7zip", "pdftotext": "poppler-utils",
@@ -125,21 +127,21 @@ def test_the_container_stages_nothing_in_clear(source: PackSource, tmp_path: Pat
     assert b"\x89PNG" not in file.read_bytes()
 
 
-def writers() -> list[object]:
-    def plain(source: PackSource, folder: Path, progress: object = quiet) -> Path:
-        return write_plain(source, folder, progress)  # type: ignore[arg-type]
-
-    def sealed(source: PackSource, folder: Path, progress: object = quiet) -> Path:
-        return write_container(source, folder, WORDS, progress)  # type: ignore[arg-type]
-
-    return [pytest.param(plain, id="folder"), pytest.param(sealed, id="container")]
+def sealed(source: PackSource, folder: Path, progress: Progress = quiet) -> Path:
+    return write_container(source, folder, WORDS, progress)
 
 
-@pytest.mark.parametrize("write", writers())
+def plain(source: PackSource, folder: Path, progress: Progress = quiet) -> Path:
+    return write_plain(source, folder, progress)
+
+
+@pytest.mark.parametrize("write", [plain, sealed])
 class TestTarget:
     """What both sinks owe to whatever else is on the stick."""
 
-    def test_an_existing_name_is_never_overwritten(self, source, tmp_path, write) -> None:  # type: ignore[no-untyped-def]
+    def test_an_existing_name_is_never_overwritten(
+        self, source: PackSource, tmp_path: Path, write: Write
+    ) -> None:
         there = write(source, tmp_path)
         before = sorted(tmp_path.rglob("*"))
         with pytest.raises(OutputFailed, match="already"):
@@ -147,7 +149,9 @@ class TestTarget:
         assert sorted(tmp_path.rglob("*")) == before
         assert there.exists()
 
-    def test_an_unfinished_copy_is_not_touched(self, source, tmp_path, write) -> None:  # type: ignore[no-untyped-def]
+    def test_an_unfinished_copy_is_not_touched(
+        self, source: PackSource, tmp_path: Path, write: Write
+    ) -> None:
         for name in (".HVS-2026-0007.incomplete", ".HVS-2026-0007.zip.incomplete"):
             (tmp_path / name).write_text("someone's")
         with pytest.raises(OutputFailed, match="unfinished"):
@@ -155,14 +159,16 @@ class TestTarget:
         assert all(path.read_text() == "someone's" for path in tmp_path.iterdir())
 
     def test_too_little_room_is_said_before_a_byte_is_written(
-        self, source, tmp_path, write
-    ) -> None:  # type: ignore[no-untyped-def]
+        self, source: PackSource, tmp_path: Path, write: Write
+    ) -> None:
         big = replace(source.exhibits[0], size=1 << 60)
         with pytest.raises(OutputFailed, match="free"):
             write(replace(source, exhibits=(big,)), tmp_path)
         assert not list(tmp_path.iterdir())
 
-    def test_a_full_target_leaves_only_what_is_marked_incomplete(self, tmp_path, write) -> None:  # type: ignore[no-untyped-def]
+    def test_a_full_target_leaves_only_what_is_marked_incomplete(
+        self, tmp_path: Path, write: Write
+    ) -> None:
         source = build_sample([os.urandom(1 << 20)])
         old = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 19, old[1]))
@@ -173,7 +179,9 @@ class TestTarget:
             resource.setrlimit(resource.RLIMIT_FSIZE, old)
         assert all(path.name.endswith(".incomplete") for path in tmp_path.iterdir())
 
-    def test_a_stick_that_goes_away_is_one_sentence(self, source, tmp_path, write) -> None:  # type: ignore[no-untyped-def]
+    def test_a_stick_that_goes_away_is_one_sentence(
+        self, source: PackSource, tmp_path: Path, write: Write
+    ) -> None:
         def unplug(what: str, _done: int, _total: int) -> None:
             if what == "data/ledger.json":
                 shutil.rmtree(tmp_path)
@@ -181,7 +189,9 @@ class TestTarget:
         with pytest.raises(OutputFailed, match="removed or does not answer"):
             write(source, tmp_path, unplug)
 
-    def test_cancelling_stops_and_leaves_it_marked(self, source, tmp_path, write) -> None:  # type: ignore[no-untyped-def]
+    def test_cancelling_stops_and_leaves_it_marked(
+        self, source: PackSource, tmp_path: Path, write: Write
+    ) -> None:
         class Cancelled(Exception):
             pass
 
@@ -193,7 +203,9 @@ class TestTarget:
             write(source, tmp_path, cancel)
         assert [path.suffix for path in tmp_path.iterdir()] == [".incomplete"]
 
-    def test_an_exhibit_that_changed_stops_the_export(self, source, tmp_path, write) -> None:  # type: ignore[no-untyped-def]
+    def test_an_exhibit_that_changed_stops_the_export(
+        self, source: PackSource, tmp_path: Path, write: Write
+    ) -> None:
         def other() -> Iterator[bytes]:
             yield b"x" * source.exhibits[0].size
 
@@ -202,11 +214,15 @@ class TestTarget:
             write(replace(source, exhibits=swapped), tmp_path)
         assert [path.suffix for path in tmp_path.iterdir()] == [".incomplete"]
 
-    def test_a_missing_folder_is_said(self, source, tmp_path, write) -> None:  # type: ignore[no-untyped-def]
+    def test_a_missing_folder_is_said(
+        self, source: PackSource, tmp_path: Path, write: Write
+    ) -> None:
         with pytest.raises(OutputFailed, match="not there"):
             write(source, tmp_path / "gone")
 
-    def test_progress_ends_at_the_last_file(self, source, tmp_path, write) -> None:  # type: ignore[no-untyped-def]
+    def test_progress_ends_at_the_last_file(
+        self, source: PackSource, tmp_path: Path, write: Write
+    ) -> None:
         calls: list[tuple[str, int, int]] = []
         write(source, tmp_path, lambda *call: calls.append(call))
         done = [call[1] for call in calls]
