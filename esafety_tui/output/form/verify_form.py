@@ -41,6 +41,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from esafety_tui.kernel.errors import NotSound, Unusable
+from esafety_tui.output.form.container import check_container
 from esafety_tui.output.form.structure import check_passive, first_revision, need, signature_fields
 from esafety_tui.output.form.view import OFFICER_FIELDS
 
@@ -56,9 +57,13 @@ _FILLED = ModificationLevel.FORM_FILLING
 # certification's /Perms. The first revision is compared, too, which a signature does not cover.
 _ONLY_SIGNING = StandardDiffPolicy(
     global_rules=[
-        CatalogModificationRule(ROOT_EXEMPT_STRICT_COMPARISON | {"/Perms"}),
+        CatalogModificationRule(  # type: ignore[no-untyped-call]
+            ROOT_EXEMPT_STRICT_COMPARISON | {"/Perms"}
+        ),
         DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        MetadataUpdateRule().as_qualified(  # type: ignore[no-untyped-call]
+            ModificationLevel.LTA_UPDATES
+        ),
     ],
     form_rule=FormUpdatingRule(field_rules=[SigFieldModificationRule()]),
 )
@@ -145,13 +150,16 @@ def _check_certificate(sig: EmbeddedPdfSignature, ca: x509.Certificate) -> None:
     need(key.algorithm == "ec" and key.curve[1] == "secp256r1", "a key is not of P-256.")
 
 
-def _check_signature(sig: EmbeddedPdfSignature, ca: x509.Certificate, last: bool) -> FormSignature:
+def _check_signature(
+    sig: EmbeddedPdfSignature, ca: x509.Certificate, source: BinaryIO, last: bool
+) -> FormSignature:
     where = str(sig.field_name)
     try:
         when = sig.self_reported_timestamp
         if when is None:
             raise NotSound(where, "the signature names no time.")
         _check_certificate(sig, ca)
+        check_container(sig, ca, source)
         context = ValidationContext(
             trust_roots=[ca], allow_fetching=False, moment=when, best_signature_time=when
         )
@@ -203,7 +211,7 @@ def _check(
     need(frozen is None or first == frozen, "the drawing is not the one that was frozen.")
     check_passive(reader)
     _check_policy(reader, sigs)
-    signers = tuple(_check_signature(s, ca, last=s is sigs[-1]) for s in sigs)
+    signers = tuple(_check_signature(s, ca, source, last=s is sigs[-1]) for s in sigs)
     need(len({s.key_id for s in signers}) == len(signers), "one officer signed twice.")
     if expected is not None:
         need({s.certificate_der for s in signers} <= expected, "an unexpected person signed.")
