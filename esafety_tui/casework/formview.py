@@ -14,7 +14,15 @@ from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.records import OpenRecord, Person
 from esafety_tui.output.form.view import (
-    Change, Event, Exhibit, ExhibitImage, Fingerprint, FormView, Head, Reviewer, Row,
+    Change,
+    Event,
+    Exhibit,
+    ExhibitImage,
+    Fingerprint,
+    FormView,
+    Head,
+    Reviewer,
+    Row,
 )  # fmt: skip
 
 LIMITS = (
@@ -50,7 +58,7 @@ def words(record: OpenRecord) -> str:
     for name in ("options", "statements"):
         rows = record.fields.get(name, [])
         if isinstance(rows, list | tuple):
-            labels.update({str(row[0]): str(row[1]) for row in rows})  # type: ignore[index,call-overload]
+            labels.update({str(row[0]): str(row[1]) for row in rows})
     parts = []
     for name, value in values.items():
         texts = [value] if isinstance(value, str) else [str(v) for v in _list(value)]

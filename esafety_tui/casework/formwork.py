@@ -21,8 +21,8 @@ from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.errors import NotEligible, Refused
 from esafety_tui.kernel.records import OpenRecord, Receipt
-from esafety_tui.output.verify_code import check_code
 from esafety_tui.output.form.view import FormView
+from esafety_tui.output.verify_code import check_code
 
 IMAGE_ROOM = 20 << 20
 
@@ -86,16 +86,16 @@ def render(case: CaseFile, images: Sequence[int] = ()) -> Rendered:
     out = io.BytesIO()
     draw(view, out)
     pdf = out.getvalue()
-    stored = _keep(case, pdf)
+    kept, held = _keep(case, pdf, bool(images))
     receipt = case.write(
         "form.rendered",
         {
             "version": version, "entries": [r.seq for r in case.records],
-            "checkpoint": inputs["checkpoint"], "sha256": sha256_hex(pdf), "blob": stored.blob,
+            "checkpoint": inputs["checkpoint"], "sha256": sha256_hex(pdf), **kept,
             "officers": sorted(p.id for p in case.session.people), "check_code": code,
             "directory": inputs["officers"], "images": list(images),
         },
-        blobs=[stored.blob],
+        blobs=held,
     )  # fmt: skip
     return Rendered(view, sha256_hex(pdf), code, receipt)
 
@@ -106,12 +106,21 @@ def _image(case: CaseFile, seq: int) -> tuple[OpenRecord, Callable[[], bytes]]:
     return record, lambda: b"".join(pieces)
 
 
-def _keep(case: CaseFile, pdf: bytes) -> blobs.Sealed:
+def _keep(case: CaseFile, pdf: bytes, pictures: bool) -> tuple[dict[str, Json], tuple[str, ...]]:
+    """Keep a form: in its own record; with pictures in it, as a sealed file that STOP can freeze.
+
+    Returns the record's fields and the hashes of sealed files.
+    """
+    if not pictures:
+        return {"pdf": base64.b64encode(pdf).decode()}, ()
     folder = case.session.folder / "blobs"
-    return blobs.take_in(io.BytesIO(pdf), folder, Recipient.parse(case.card.recipient))
+    stored = blobs.take_in(io.BytesIO(pdf), folder, Recipient.parse(case.card.recipient))
+    return {"blob": stored.blob}, (stored.blob,)
 
 
-def _blob(case: CaseFile, record: OpenRecord) -> bytes:
+def _kept(case: CaseFile, record: OpenRecord) -> bytes:
+    if record.text("pdf"):
+        return base64.b64decode(record.text("pdf"))
     identity = case.session.identity(case.card)
     store = case.session.store
     return b"".join(store.read_blob(record.text("blob"), record.text("sha256"), identity))
@@ -155,27 +164,27 @@ def unlock_again(case: CaseFile, officer_id: str, passphrase: str) -> FormKey:
 
 def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
     """Put one officer's signature into the newest form. Raises WrongPassphrase, NotEligible."""
-    from esafety_tui.output.form.sign import certify, countersign
+    from esafety_tui.output.form.sign import sign_stream
 
     case.session.need_pair()
     rendered, signed = latest(case)
     if officer_id not in waiting(case):
         raise NotEligible("This officer has signed, or is not a reviewer.", "Ask the other one.")
     key = unlock_again(case, officer_id, passphrase)
-    source = io.BytesIO(_blob(case, signed[-1] if signed else rendered))
+    source = io.BytesIO(_kept(case, signed[-1] if signed else rendered))
     out = io.BytesIO()
-    (countersign if signed else certify)(source, out, key)
+    sign_stream(source, out, key, case.session.clock.now().wall, int(bool(signed)))
     pdf = out.getvalue()
     left = tuple(i for i in waiting(case) if i != officer_id)
     check(case, rendered, pdf, complete=not left)
-    stored = _keep(case, pdf)
+    kept, held = _keep(case, pdf, bool(rendered.text("blob")))
     receipt = case.write(
         "form.signed",
         {
             "version": rendered.fields["version"], "officer": officer_id,
-            "sha256": sha256_hex(pdf), "blob": stored.blob,
+            "sha256": sha256_hex(pdf), **kept,
         },
-        blobs=[stored.blob],
+        blobs=held,
     )  # fmt: skip
     if not left:
         sign_head(case)
@@ -206,4 +215,4 @@ def sign_head(case: CaseFile) -> None:
 def finished(case: CaseFile) -> bytes:
     """Return the newest form as it stands, signed or not, for printing and the pack."""
     rendered, signed = latest(case)
-    return _blob(case, signed[-1] if signed else rendered)
+    return _kept(case, signed[-1] if signed else rendered)

@@ -23,7 +23,13 @@ from esafety_tui.kernel.errors import NotEligible, OutputFailed, Refused
 from esafety_tui.kernel.records import OpenRecord, Person, Receipt
 from esafety_tui.output.pack import cache, container, folder
 from esafety_tui.output.pack.source import (
-    ContinuityRow, PackEntry, PackExhibit, PackOfficer, PackSource, RecordCopy, Withheld,
+    ContinuityRow,
+    PackEntry,
+    PackExhibit,
+    PackOfficer,
+    PackSource,
+    RecordCopy,
+    Withheld,
 )  # fmt: skip
 
 Progress = Callable[[str, int, int], None]
@@ -150,9 +156,9 @@ def _spki(people: Sequence[Person], officer_id: str) -> bytes:
 def _entry(case: CaseFile, seq: int, tree: merkle.Tree) -> PackEntry:
     store = case.session.store
     record = store.read(seq, [case.session.identity(case.card)])
-    copy = RecordCopy(
-        record.type, tuple(sorted(map(ledger.digest, record.disclosures))), record.disclosures
-    )
+    # The form itself goes along as a file; its copy inside the record would only repeat it.
+    shown = tuple(d for d in record.disclosures if d[1] != "pdf")
+    copy = RecordCopy(record.type, tuple(sorted(map(ledger.digest, record.disclosures))), shown)
     return PackEntry(
         seq, store.raw[seq], store.signatures(seq), copy, tuple(tree.inclusion_proof(seq))
     )

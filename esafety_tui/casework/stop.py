@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.capture import exhibit
+from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.unlock import Login, unlock_keys
 from esafety_tui.data import platform
 from esafety_tui.data.holds import Hold

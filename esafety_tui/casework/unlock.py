@@ -110,7 +110,7 @@ def open_session(
     folder: Path,
     origin: str,
     officers: Sequence[Officer],
-    keys: dict[str, Path],
+    folders: dict[str, Path],
     clock: Clock,
 ) -> Session:
     """Open and check the vault with unlocked officers (key files or paper keys)."""
@@ -118,8 +118,10 @@ def open_session(
     store = Store(folder, origin, keyring.box)
     try:
         machine = platform.machine_fingerprint()
-        session = Session(folder, keyring, store, clock, machine, officers[0].id, keys)
-        _check_heads(session)
+        session = Session(folder, keyring, store, clock, machine, officers[0].id, folders)
+        session.warnings.extend(check_heads(session))
+        keys = {p.id: p.sign_spki for p in keyring.directory.people}
+        session.checked = store.check_witnesses(keys)
         _check_doorplate(session)
         _move_orphans(session)
         opened: dict[str, int | str] = {"officers": len(officers), "checked": store.chain.size}
@@ -130,24 +132,25 @@ def open_session(
     return session
 
 
-def _check_heads(session: Session) -> None:
+def check_heads(session: Session) -> tuple[str, ...]:
+    """Compare every head the officers signed in remember. Returns warnings as sentences.
+
+    Raises RolledBack: the vault was put back, cut or rewritten. Tampered: a forged memory.
+    """
     store = session.store
     tree = [merkle.leaf_hash(data) for data in store.raw]
-    known = 0
+    warned = False
     for officer in session.officers:
-        beside = session.keys[officer.id]
-        remembered, missing = heads.recall(officer, beside, store.origin)
+        remembered, missing = heads.recall(officer, session.keys[officer.id], store.origin)
         for size, root in remembered:
             _compare(size, root, tree)
-        if missing and store.chain.size > 1:
-            session.warnings.append(
-                "A memory of the vault's last head is missing on this computer. That is normal "
-                "after a key file was moved; otherwise compare with the last printed head."
-            )
-        sizes = [size for size, _ in remembered]
-        known = max(known, *sizes) if len(session.officers) == 1 and sizes else known
-    keys = {p.id: p.sign_spki for p in session.keyring.directory.people}
-    session.checked = store.check_witnesses(keys, known)
+        warned = warned or bool(missing)
+    if not warned or store.chain.size < 2:
+        return ()
+    return (
+        "A memory of the vault's last head is missing on this computer. That is normal after a "
+        "key file was moved; otherwise compare with the last printed head.",
+    )
 
 
 def _compare(size: int, root: str, tree: list[bytes]) -> None:

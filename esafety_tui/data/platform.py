@@ -166,6 +166,11 @@ def default_vault() -> Path:
     return Path(platformdirs.user_data_path("esafety", appauthor=False)) / "vault"
 
 
+def sheets_folder() -> Path:
+    """Return where sheets to print are saved: a folder among the user's documents."""
+    return Path(platformdirs.user_documents_path()) / "esafety sheets"
+
+
 def state_folder() -> Path:
     """Return the platform's state folder, where second copies of remembered heads are kept."""
     return Path(platformdirs.user_state_path("esafety", appauthor=False))

@@ -6,7 +6,7 @@ passphrase keep it out of their repr.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -205,11 +205,11 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """STOP is on the disk. ``inc`` is the incident that is frozen ("" when there was none)."""
+    """STOP is on the disk, and ``inc`` is frozen."""
 
     receipt: Receipt
-    inc: str = ""
-    reference: str = ""
+    inc: str
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +226,13 @@ class FormReady:
 class Signed:
     """One signature is in the form; ``waiting`` names the officers still to sign.
 
-    ``code`` is the check code printed on the form; ``verified`` says the strict check passed with
-    both signatures in it.
+    ``check_code`` is printed on the form; ``verified``: the strict check passed with both
+    signatures in it.
     """
 
     receipt: Receipt
     waiting: tuple[str, ...]
-    code: str
+    check_code: str
     verified: bool
 
 

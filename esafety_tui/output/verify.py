@@ -32,6 +32,7 @@ class Verdict:
         sentences: what was checked, with counts, for people.
         signed_by: names in the certificates of those who signed. Safe to show.
         not_signed_by: reviewers whose signature the form lacks.
+        files: how many files were checked.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Verdict:
     sentences: tuple[str, ...] = field(repr=False)
     signed_by: tuple[str, ...] = field(repr=False)
     not_signed_by: tuple[str, ...] = field(repr=False)
+    files: int = 0
 
     def to_json(self) -> dict[str, Json]:
         """Return the verdict for ``--json``."""
@@ -54,6 +56,7 @@ class Verdict:
             "sentences": list(self.sentences),
             "signed_by": list(self.signed_by),
             "not_signed_by": list(self.not_signed_by),
+            "files": self.files,
         }
 
 
@@ -140,5 +143,6 @@ def _verdict(found: Findings, *, authentic: bool) -> Verdict:
     else:
         sentences += _NO_CODE
     return Verdict(
-        "pack", said.reference, said.practice, authentic, tuple(sentences), signed, lacking
-    )
+        "pack", said.reference, said.practice, authentic, tuple(sentences), signed, lacking,
+        found.files,
+    )  # fmt: skip

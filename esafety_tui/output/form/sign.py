@@ -185,9 +185,7 @@ def _sign(src: Path, dst: Path, who: FormSigner, when: datetime, number: int) ->
                 dst.unlink(missing_ok=True)
                 raise
     except (PdfError, SigningError, OSError) as err:
-        raise OutputFailed(
-            "The form could not be signed.", "Draw it again and sign once more."
-        ) from err
+        raise _unsigned() from err
 
 
 def _measured(target: BinaryIO) -> SignedForm:
@@ -195,6 +193,25 @@ def _measured(target: BinaryIO) -> SignedForm:
     while block := target.read(1 << 20):
         state.update(block)
     return SignedForm(state.hexdigest(), target.tell())
+
+
+def sign_stream(
+    source: BinaryIO, target: BinaryIO, signer: FormSigner, when: datetime, number: int
+) -> None:
+    """Sign from one stream to another, for a form that must not lie on a disk in clear.
+
+    ``number``: 0 certifies as ``certify`` does, 1 countersigns. ``target`` can be read and written.
+    Raises as they do.
+    """
+    _check_clock(signer, when)
+    try:
+        _append(source, target, signer, when.astimezone(UTC), number)
+    except (PdfError, SigningError, OSError) as err:
+        raise _unsigned() from err
+
+
+def _unsigned() -> OutputFailed:
+    return OutputFailed("The form could not be signed.", "Draw it again and sign once more.")
 
 
 def certify(src: Path, dst: Path, signer: FormSigner, when: datetime) -> SignedForm:

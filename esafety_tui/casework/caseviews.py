@@ -1,0 +1,75 @@
+"""What a screen shows of an incident: answers, items, ticks. Reads a case file, writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from esafety_tui.casework import registers
+from esafety_tui.casework.casefile import ANSWERS, CaseFile
+from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.kernel.text import defang
+from esafety_tui.kernel.views import CaseView, GivenAnswer, Item, Receipt, Values
+
+
+def receipt(case: CaseFile, record: OpenRecord) -> Receipt:
+    """Return the receipt of a record that is already sealed."""
+    lines = case.session.store.lines
+    last = len(lines) - 1
+    head = lines[record.seq + 1].prev if record.seq < last else case.session.store.chain.prev
+    return Receipt(record.seq, head[:8], for_people(from_stamp(record.at)))
+
+
+def item(case: CaseFile, record: OpenRecord) -> Item:
+    """Return one address, screenshot or file as the review shows it."""
+    at = for_people(from_stamp(record.at))
+    if record.type == "url":
+        label, detail = defang(record.text("url")), record.text("concern")
+        return Item(record.seq, "url", label, detail, at)
+    frozen = record.text("blob") in case.session.store.holds.blobs
+    return Item(
+        record.seq, record.type, record.text("exhibit"), record.text("description"), at,
+        record.text("sha256"), frozen,
+    )  # fmt: skip
+
+
+def _values(record: OpenRecord) -> Values:
+    values = record.fields.get("values", {})
+    rows = values if isinstance(values, Mapping) else {}
+    return {
+        k: v if isinstance(v, str) else [str(x) for x in v] if isinstance(v, list | tuple) else ""
+        for k, v in rows.items()
+    }
+
+
+def view(case: CaseFile, machine: str) -> CaseView:
+    """Return the incident as the wizard resumes it."""
+    session, records = case.session, case.records
+    directory = session.keyring.directory
+    rendered = [r for r in records if r.type == "form.rendered"]
+    version = rendered[-1].fields["version"] if rendered else 0
+    stopped = next((r for r in records if r.type == "stop"), None)
+    return CaseView(
+        inc=case.inc, reference=case.card.reference, procedure=case.procedure.name,
+        officers=tuple(registers.officer_card(p) for p in session.people),
+        words_only=case.card.words_only or not session.pair,
+        machine=directory.machines.get(session.machine, machine).partition(" · ")[0],
+        machine_ok=session.designated,
+        answers=tuple(
+            GivenAnswer(r.text("step"), _values(r), r.text("reason"))
+            for r in records
+            if r.type in ANSWERS
+        ),
+        items=tuple(item(case, r) for r in records if r.type in {"url", "screenshot", "file"}),
+        notes=tuple(r.text("text") for r in records if r.type in {"note", "described"}),
+        last=registers.last_receipt(session), frozen=case.frozen,
+        stopped_at=for_people(from_stamp(stopped.at)) if stopped else "",
+        ticks=tuple(int(r.text("number")) for r in records if r.type == "stop.tick"),
+        restricted=case.card.restricted, rendered=bool(rendered),
+        signed_by=tuple(
+            directory.person(r.text("officer")).name
+            for r in records
+            if r.type == "form.signed" and r.fields["version"] == version
+        ),
+        exported=tuple(for_people(from_stamp(r.at)) for r in records if r.type == "pack.read-back"),
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""``esafety verify``: a pack, a container, a form or a vault, told apart by what they are.
+
+Packs and forms go to the stranger's check in output, which knows no vault. A vault is checked by
+one officer's passphrase: chain, witnesses, remembered heads, and every sealed file's hash.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from esafety_tui.kernel.errors import EvidenceError, NotSound, Tampered, Unusable
+
+
+def check(
+    path: Path, asked: Mapping[str, str], code: str | None, authority: Path | None
+) -> dict[str, Any]:
+    """Check ``path``. Returns the verdict as for ``--json``.
+
+    Args:
+        asked: answers given through a pipe: ``passphrase``, ``check_code``, ``officer``.
+        code: check code typed on the command line. authority: the school's certificate, a file.
+
+    Raises:
+        NotSound: names the first bad item. Unusable: it cannot be read at all.
+    """
+    code = code or asked.get("check_code")
+    if (path / "vault.json").is_file():
+        return _vault(path, asked)
+    if _starts(path, b"%PDF"):
+        return _form(path, authority)
+    from esafety_tui.output.verify import verify_path
+
+    passphrase = None
+    if _starts(path, b"PK\3\4"):
+        passphrase = asked.get("passphrase") or _ask("Passphrase of the container: ")
+    verdict = verify_path(path, passphrase=passphrase, check_code=code)
+    return verdict.to_json()
+
+
+def _starts(path: Path, magic: bytes) -> bool:
+    try:
+        with path.open("rb") as src:
+            return src.read(len(magic)) == magic
+    except OSError:  # a folder, or nothing at all: the pack check says which
+        return False
+
+
+def _ask(prompt: str) -> str:
+    if not sys.stdin.isatty():
+        raise Unusable(
+            "A passphrase is needed, and there is no terminal to ask for it.",
+            "Run it in a terminal window.",
+        )
+    return getpass.getpass(prompt)
+
+
+def _form(path: Path, authority: Path | None) -> dict[str, Any]:
+    from esafety_tui.output.form.authority import embedded_authority, read_authority
+    from esafety_tui.output.form.verify_form import verify_form
+
+    ca = read_authority(authority) if authority else embedded_authority(path)
+    verdict = verify_form(path, ca)
+    names = [signer.name for signer in verdict.signers]
+    known = authority is not None
+    sentences = [
+        f"Two signatures are sound: {' and '.join(names)}.",
+        "Nothing was changed after the second signature.",
+    ]
+    if not known:
+        sentences.append(
+            "Its origin is not shown: give the school's certificate with --ca, or check the pack "
+            "with the check code."
+        )
+    return {
+        "v": 1, "kind": "form", "result": "sound", "authentic": known,
+        "signed_by": names, "sentences": sentences,
+    }  # fmt: skip
+
+
+def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
+    from esafety_tui.casework.audit import audit
+    from esafety_tui.casework.unlock import doorplate
+
+    plate = doorplate(path)
+    if plate is None:
+        raise Unusable("There is no vault here.", "Choose the vault's folder.")
+    officer = asked.get("officer") or _choose(plate.officers)
+    passphrase = asked.get("passphrase") or _ask("Passphrase: ")
+    try:
+        found = audit(path, officer, passphrase)
+    except Tampered as err:
+        raise NotSound("vault", f"{err.what} {err.do}") from err
+    except NotSound:
+        raise
+    except EvidenceError as err:
+        raise Unusable(err.what, err.do) from err
+    return {
+        "v": 1, "kind": "vault", "result": "sound", "authentic": True,
+        "practice": plate.practice, "sentences": list(found),
+    }  # fmt: skip
+
+
+def _choose(officers: tuple[tuple[str, str], ...]) -> str:
+    if not sys.stdin.isatty():
+        raise Unusable(
+            "An officer's passphrase is needed, and there is no terminal to ask for it.",
+            "Run it in a terminal window.",
+        )
+    for number, (_, name) in enumerate(officers, 1):
+        sys.stdout.write(f"  {number}  {name}\n")
+    typed = input("Which officer are you? ").strip()
+    if not typed.isdigit() or not 1 <= int(typed) <= len(officers):
+        raise Unusable("That is not one of them.", "Type the number before the name.")
+    return officers[int(typed) - 1][0]

@@ -1,0 +1,203 @@
+"""The desk: every verb behind one lock, in the words the screens asked for (screens/ports.py).
+
+It keeps nothing of its own but who is signed in and which incidents are open. One call at a time;
+STOP alone freezes before it waits for its turn. While the desk is locked only STOP, the state and
+the door answer.
+"""
+
+from __future__ import annotations
+
+import platform as system_platform
+import threading
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from esafety_tui.casework import passphrases, registers
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.founding import Founder, School, found
+from esafety_tui.casework.session import Session
+from esafety_tui.casework.sheets import save_set_up_sheets
+from esafety_tui.casework.unlock import Login, doorplate, find_key, unlock
+from esafety_tui.data import platform
+from esafety_tui.data.officers import Kdf
+from esafety_tui.flows.load import load_procedure, shipped
+from esafety_tui.kernel.clock import Clock
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Refused
+from esafety_tui.kernel.records import Contact
+from esafety_tui.kernel.views import (
+    CONTACT_ROLES,
+    DeskState,
+    OfficerCard,
+    Progress,
+    SetUp,
+    SetUpDone,
+    Unlocked,
+)
+
+
+class FrontDesk:
+    """The door: set-up, signing in and out, the lock.
+
+    Args:
+        folder: the vault. kdf: cost of new key files. sheets: where set-up saves its PDFs.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, kdf: Kdf, sheets: Path) -> None:
+        self.folder, self.clock, self._kdf, self._sheets = folder, clock, kdf, sheets
+        self.turn = threading.RLock()
+        self._session: Session | None = None
+        self._hidden = False
+        self._holding = ExitStack()
+        self.open_cases: dict[str, CaseFile] = {}
+        self.stopped: set[str] = set()
+        self.active = ""
+
+    @property
+    def session(self) -> Session:
+        """The open session. Raises Refused while locked or signed out."""
+        if self._session is None:
+            raise Refused("Nobody is signed in.", "Sign in first.")
+        if self._hidden:
+            raise Refused("The desk is locked.", "Reopen it with an officer's passphrase.")
+        return self._session
+
+    @property
+    def practice(self) -> bool:
+        """Whether the vault is a practice vault, told by its origin."""
+        plate = doorplate(self.folder)
+        return plate is not None and plate.practice
+
+    def state(self) -> DeskState:
+        """Return what may be shown. Takes no turn, so that it answers while a verb runs."""
+        plate = doorplate(self.folder)
+        session = self._session
+        if plate is None:
+            return DeskState(has_vault=False, session="closed")
+        if session is None:
+            cards = tuple(OfficerCard(i, name, "", "") for i, name in plate.officers)
+            return DeskState(
+                True, "closed", plate.school, cards, last=registers.last_head(self.folder)
+            )
+        directory = session.keyring.directory
+        people = tuple(registers.officer_card(p) for p in directory.officers)
+        present = tuple(registers.officer_card(p) for p in session.people)
+        label = directory.machines.get(session.machine, self.machine_name())
+        return DeskState(
+            True, "locked" if self._hidden else "open", directory.school, people, present,
+            not session.pair, label.partition(" · ")[0], session.designated,
+            registers.last_receipt(session),
+        )  # fmt: skip
+
+    def machine_name(self) -> str:
+        """Return this computer's name, offered in set-up."""
+        return system_platform.node() or "this computer"
+
+    def contacts(self) -> tuple[tuple[str, str], ...]:
+        """Return (role, number or "not known"); empty while locked or signed out."""
+        session = self._session
+        if session is None or self._hidden:
+            return ()
+        return tuple((c.label, c.value or "not known") for c in session.keyring.directory.contacts)
+
+    def generate_passphrase(self) -> str:
+        """Return five generated words."""
+        return passphrases.generate()
+
+    def judge_passphrase(self, text: str) -> str | None:
+        """Return advice in one sentence if ``text`` is too weak, else None."""
+        return passphrases.judge(text)
+
+    def set_up(self, wanted: SetUp, progress: Progress) -> SetUpDone:
+        """Make the vault and its sheets. Raises BadInput, StorageFailed, OutputFailed."""
+        with self.turn:
+            progress("making keys and the vault", 0, 2)
+            for officer in wanted.officers:
+                advice = passphrases.judge(officer.passphrase)
+                if advice is not None:
+                    raise BadInput(advice, "Choose another passphrase.")
+            platform.make_private(self.folder.parent)
+            school = _school(wanted)
+            paper = found(self.folder, school, self.clock, self._kdf)
+            progress("saving the sheets to print", 1, 2)
+            sheets = save_set_up_sheets(self._sheets, school, paper, doorplate(self.folder))
+            progress("saving the sheets to print", 2, 2)
+            return SetUpDone(self.folder, sheets)
+
+    def unlock(
+        self, first_id: str, first_pass: str, second_id: str | None, second_pass: str | None,
+        named: tuple[str, ...],
+    ) -> Unlocked:  # fmt: skip
+        """Sign in one officer or two, none of them named. Raises as casework.unlock does."""
+        with self.turn:
+            logins = [Login(first_id, first_pass)]
+            if second_id is not None:
+                logins.append(Login(second_id, second_pass or ""))
+            if {login.officer_id for login in logins} & set(named):
+                raise NotEligible(
+                    "An officer who is named in an incident cannot open it.",
+                    "Two officers who are not named must sign in.",
+                )
+            if self._session is not None:
+                self._end()
+            with ExitStack() as stack:
+                stack.enter_context(platform.locked(self.folder / "lock"))
+                self._session = unlock(self.folder, logins, self.clock)
+                self._holding = stack.pop_all()
+            session = self._session
+            present = tuple(registers.officer_card(p) for p in session.people)
+            return Unlocked(present, not session.pair, tuple(session.warnings), session.checked)
+
+    def lock(self) -> None:
+        """Hide the session behind the lock. Safe to call twice and while a verb runs."""
+        self._hidden = self._session is not None
+
+    def reopen(self, officer_id: str, passphrase: str) -> None:
+        """Reopen by either officer of the session. Raises WrongPassphrase, NotEligible."""
+        with self.turn:
+            session = self._session
+            if session is None or officer_id not in {o.id for o in session.officers}:
+                raise NotEligible(
+                    "Only an officer of this session can reopen it.", "Or sign in afresh."
+                )
+            find_key(self.folder, officer_id).unlock(passphrase)
+            self._hidden = False
+
+    def sign_out(self) -> None:
+        """End the session; the head is signed and remembered first."""
+        with self.turn:
+            self._end()
+
+    def _end(self) -> None:
+        session, self._session, self._hidden = self._session, None, False
+        self.open_cases.clear()
+        self.stopped.clear()
+        self.active = ""
+        try:
+            if session is not None:
+                registers.say_goodbye(session)
+        finally:
+            if session is not None:
+                session.close()
+            self._holding.close()
+
+    def close(self) -> None:
+        """Close everything. Safe to call twice, with or without a session."""
+        # A full disk must not keep the program from ending: what was acknowledged is safe, and the
+        # officers remember the last head all the same.
+        with self.turn, suppress(EvidenceError):
+            self._end()
+
+
+def _school(wanted: SetUp) -> School:
+    known: Mapping[str, str] = wanted.contacts
+    return School(
+        wanted.school.strip(), wanted.domain.strip().lower(), wanted.site_code.strip().upper(),
+        wanted.nation, f"{wanted.machine_name.strip()} · {wanted.machine_place.strip()}",
+        tuple(
+            Founder(o.name.strip(), o.position.strip(), o.initials.strip().upper(), o.passphrase)
+            for o in wanted.officers
+        ),
+        tuple(Contact(kind, label, known.get(kind, "").strip()) for kind, label in CONTACT_ROLES),
+        {name: load_procedure(name).digest for name in shipped()},
+    )  # fmt: skip

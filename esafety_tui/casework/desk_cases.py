@@ -1,0 +1,165 @@
+"""The desk's second part: incidents, answers, captures, STOP. See casework/desk.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from esafety_tui.casework import capture, caseviews, registers, stop
+from esafety_tui.casework.casefile import CaseFile, open_new, reopen
+from esafety_tui.casework.desk import FrontDesk
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import BadInput, Refused
+from esafety_tui.kernel.views import (
+    CaseHandle,
+    CaseView,
+    IncidentCard,
+    Item,
+    Progress,
+    Receipt,
+    Stopped,
+    Values,
+)
+
+
+class CaseDesk(FrontDesk):
+    """Incidents, answers, captures and STOP."""
+
+    def incidents(self) -> tuple[IncidentCard, ...]:
+        """Return the register, newest first."""
+        with self.turn:
+            session = self.session
+            return tuple(registers.incident_card(session, c) for c in reversed(session.cards()))
+
+    def open_incident(self, named: tuple[str, ...], others: str, words_only: bool) -> CaseHandle:
+        """Open a new incident; ``named`` are officer ids. Raises NotEligible."""
+        with self.turn:
+            case = open_new(self.session, named=named, others=others, words_only=words_only)
+            return self._hold(case)
+
+    def link_incident(self, inc: str) -> CaseHandle:
+        """Open a new incident linked to one that nothing illegal was confirmed of.
+
+        Raises Refused unless that advice is recorded in it.
+        """
+        with self.turn:
+            case = self.opened(inc)
+            self.session.need_pair()
+            if not case.facts.carry_on:
+                raise Refused(
+                    "Nobody has confirmed that nothing is illegal.",
+                    "Record what the police said first.",
+                )
+            named = case.records[0].fields["named_officers"]
+            ids = [str(n) for n in named] if isinstance(named, list | tuple) else []
+            others = case.records[0].text("named_others")
+            return self._hold(open_new(self.session, named=ids, others=others, linked=inc))
+
+    def _hold(self, case: CaseFile) -> CaseHandle:
+        self.open_cases[case.inc] = case
+        self.active = case.inc
+        return CaseHandle(case.inc, case.card.reference)
+
+    def opened(self, inc: str) -> CaseFile:
+        """Return the incident, reading it in when this session has not yet."""
+        session = self.session
+        if inc not in self.open_cases:
+            self.open_cases[inc] = reopen(session, inc)
+        self.active = inc
+        return self.open_cases[inc]
+
+    def case(self, inc: str) -> CaseView:
+        """Return the incident as recorded so far."""
+        with self.turn:
+            return caseviews.view(self.opened(inc), self.machine_name())
+
+    def answer(self, inc: str, step_id: str, values: Values, reason: str) -> Receipt:
+        """Seal one answer. An unchanged one seals nothing and returns the last receipt."""
+        with self.turn:
+            case = self.opened(inc)
+            given: Mapping[str, Json] = dict(values)
+            receipt = case.answer(step_id, given, reason)
+            if receipt is not None:
+                return registers.shown(receipt)
+            last = registers.last_receipt(self.session)
+            assert last is not None  # noqa: S101 - a vault always has its founding entry
+            return last
+
+    def note(self, inc: str, text: str) -> Receipt:
+        """Seal words."""
+        with self.turn:
+            return registers.shown(capture.note(self.opened(inc), text))
+
+    def add_url(self, inc: str, url: str, concern: str, how_known: str) -> Receipt:
+        """Seal one address. Nothing is fetched."""
+        with self.turn:
+            return registers.shown(capture.add_url(self.opened(inc), url, concern, how_known))
+
+    def add_file(
+        self, inc: str, path: Path, description: str, provenance: str, progress: Progress
+    ) -> Item:
+        """Take a file or screenshot in, byte-exact, and return it with its exhibit reference."""
+        with self.turn:
+            case = self.opened(inc)
+
+            def report(done: int, total: int) -> None:
+                progress("taking it in", done, total)
+
+            record = capture.take_file(case, path, description, provenance, report)
+            return caseviews.item(case, record)
+
+    def stop(self, inc: str | None) -> Stopped:
+        """Freeze at once, then write it down when the running call has given up.
+
+        ``inc`` None: the incident at work, else a new one, frozen from its start. Raises Refused
+        when nobody is signed in, StorageFailed when the disk refused (memory stays frozen).
+        """
+        session = self._session
+        if session is None:
+            raise Refused(
+                "Nobody is signed in, so nothing is written down yet.",
+                "Do the three steps now. Sign in afterwards; one officer is enough.",
+            )
+        known = self.open_cases.get(inc or self.active)
+        if known is not None:
+            stop.freeze_now(known)
+        with self.turn:
+            case = known or self._stop_case(session, inc)
+            done = next((r for r in case.records if r.type == "stop"), None)
+            if done is None:
+                receipt = registers.shown(stop.stop(case))
+            else:
+                receipt = caseviews.receipt(case, done)
+            return Stopped(receipt, case.inc, case.card.reference)
+
+    def _stop_case(self, session: object, inc: str | None) -> CaseFile:
+        assert self._session is not None and session is self._session  # noqa: S101 - one turn
+        case = reopen(self._session, inc) if inc else open_new(self._session)
+        self._hold(case)
+        return case
+
+    def tick(self, inc: str, n: int, note: str) -> Receipt:
+        """Seal that STOP step ``n`` (1..3) is done."""
+        with self.turn:
+            return registers.shown(stop.tick(self._even_locked(inc), n, note))
+
+    def _even_locked(self, inc: str) -> CaseFile:
+        """STOP's own ticks are written while the desk is locked, too."""
+        if inc not in self.open_cases:
+            raise BadInput("This incident is not open.", "Sign in, then tick the steps.")
+        return self.open_cases[inc]
+
+    def this_computer(self, inc: str) -> Receipt:
+        """Seal that the computer in question is this one; the session is locked afterwards."""
+        with self.turn:
+            receipt = registers.shown(stop.this_computer(self._even_locked(inc)))
+            self.lock()
+            return receipt
+
+    def release(
+        self, inc: str, seq: int, police_reference: str, passphrases: Mapping[str, str]
+    ) -> Receipt:
+        """Release one frozen item: both passphrases again and a police reference."""
+        with self.turn:
+            pairs = tuple(passphrases.items())
+            return registers.shown(stop.release(self.opened(inc), seq, police_reference, pairs))

@@ -1,0 +1,99 @@
+"""The desk's third part: form, signatures, pack and sheets. See casework/desk.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from esafety_tui.casework import formview, formwork, packwork, registers, sheets
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.desk_cases import CaseDesk
+from esafety_tui.kernel.clock import for_people
+from esafety_tui.kernel.views import Exported, FormReady, Progress, Signed
+
+
+class Desk(CaseDesk):
+    """The whole desk, as the application hands it to the screens."""
+
+    def prepare_form(self, inc: str, images: tuple[int, ...], progress: Progress) -> FormReady:
+        """Freeze the form's content; ``images`` are the items chosen one by one to be shown."""
+        with self.turn:
+            progress("drawing the form", 0, 1)
+            done = formwork.render(self.opened(inc), images)
+            progress("drawing the form", 1, 1)
+            lines = tuple(f"{e.what}: {e.detail}" for e in done.view.chronology)
+            return FormReady(lines, done.sha256, done.code, registers.shown(done.receipt))
+
+    def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
+        """Sign the frozen form as one officer, passphrase asked again."""
+        with self.turn:
+            case = self.opened(inc)
+            done = formwork.sign(case, officer_id, passphrase)
+            directory = self.session.keyring.directory
+            names = tuple(directory.person(i).name for i in done.waiting)
+            code = formwork.latest(case)[0].text("check_code")
+            return Signed(registers.shown(done.receipt), names, code, done.verified)
+
+    def save_form(self, inc: str, target: Path) -> Path:
+        """Save the newest form as a PDF into the folder ``target``, read back; an entry says so."""
+        with self.turn:
+            case = self.opened(inc)
+            path = sheets.free_name(target, f"{case.card.reference}-form")
+            sheets.save_bytes(path, formwork.finished(case))
+            case.write("printed", {"what": "form"})
+            return path
+
+    def export(
+        self, inc: str, target: Path, recipient: str, purpose: str,
+        passphrases: Mapping[str, str], plain: bool, reason: str, progress: Progress,
+    ) -> Exported:  # fmt: skip
+        """Write the pack into ``target`` and read it back from there. Passphrases by officer id."""
+        with self.turn:
+            case = self.opened(inc)
+            order = packwork.Order(
+                target, recipient, purpose, tuple(passphrases.items()), plain, reason
+            )
+            done = packwork.export(case, order, progress)
+            return Exported(
+                done.path, done.code, done.files, done.size, done.read_back,
+                registers.shown(done.receipt), done.passphrase,
+            )  # fmt: skip
+
+    def passphrase_sheet(self, inc: str, passphrase: str, target: Path) -> Path:
+        """Save the sheet with a container's passphrase, to travel apart from the pack."""
+        from esafety_tui.output.form.sheets import passphrase_sheet
+
+        with self.turn:
+            case = self.opened(inc)
+            directory = self.session.keyring.directory
+            path = sheets.free_name(target, f"{case.card.reference}-passphrase")
+            return sheets.save(
+                path,
+                lambda out: passphrase_sheet(
+                    out, school=directory.school, reference=case.card.reference,
+                    passphrase=passphrase, practice=directory.practice,
+                ),
+            )  # fmt: skip
+
+    def referral_sheet(self, inc: str, target: Path) -> Path:
+        """Save a lone officer's own words, as typed in this session, as a PDF."""
+        from esafety_tui.output.form.sheets import referral_sheet
+
+        with self.turn:
+            case = self.opened(inc)
+            person, directory = self.session.people[0], self.session.keyring.directory
+            path = sheets.free_name(target, f"{case.card.reference}-referral")
+            when = for_people(self.clock.now().wall)
+            saved = sheets.save(
+                path,
+                lambda out: referral_sheet(
+                    out, school=directory.school, officer=person.name, position=person.position,
+                    when=when, words=_words(case), practice=directory.practice,
+                ),
+            )  # fmt: skip
+            case.write("printed", {"what": "referral sheet"})
+            return saved
+
+
+def _words(case: CaseFile) -> list[tuple[str, str]]:
+    return [(event.what, event.detail) for event in formview.chronology(case)]

@@ -1,0 +1,95 @@
+"""``esafety doctor``: what can be told about this computer and the vault without a passphrase."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from esafety_tui.casework.unlock import doorplate
+from esafety_tui.data import officers, platform
+from esafety_tui.kernel.errors import EvidenceError
+
+CLOUDS = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "sharepoint")
+BUILT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``do``: what to do about it, "" when it is in order."""
+
+    ok: bool
+    what: str
+    do: str = ""
+
+
+def examine(vault: Path) -> tuple[Finding, ...]:
+    """Look at Python, cryptography, clock, folders and the vault's outside."""
+    return (
+        Finding(
+            sys.version_info >= (3, 11), f"Python {sys.version.split()[0]}", "Use 3.11 or newer."
+        ),
+        _argon2(),
+        _clock(),
+        _writable(platform.state_folder(), "memory of the last heads"),
+        _cloud(vault),
+        *_vault(vault),
+    )
+
+
+def _argon2() -> Finding:
+    try:
+        officers.check_argon2()
+    except EvidenceError as err:
+        return Finding(False, err.what, err.do)
+    return Finding(True, "Keys can be derived with Argon2id.")
+
+
+def _clock() -> Finding:
+    now = datetime.now(UTC)
+    sane = now >= BUILT and now.year < 2100
+    return Finding(sane, f"The clock says {now:%d %b %Y %H:%M} UTC.", "Set the computer's clock.")
+
+
+def _writable(folder: Path, what: str) -> Finding:
+    try:
+        platform.make_private(folder)
+        platform.write_atomic(folder / ".doctor", b"ok", durable=False)
+        (folder / ".doctor").unlink()
+    except (EvidenceError, OSError):
+        return Finding(False, f"The folder for the {what} cannot be written.", "Check its rights.")
+    return Finding(True, f"The folder for the {what} can be written.")
+
+
+def _cloud(vault: Path) -> Finding:
+    text = str(vault.absolute()).lower()
+    name = next((c for c in CLOUDS if c in text), "")
+    return Finding(
+        not name,
+        "The vault is not in a folder that is copied to the internet." if not name
+        else f"The vault is in a folder that {name} copies to the internet.",
+        "Move it to a folder of this computer alone.",
+    )  # fmt: skip
+
+
+def _vault(vault: Path) -> tuple[Finding, ...]:
+    try:
+        plate = doorplate(vault)
+    except EvidenceError as err:
+        return (Finding(False, err.what, err.do),)
+    if plate is None:
+        return (Finding(True, "There is no vault yet. Run esafety to set one up."),)
+    missing = [
+        name
+        for officer_id, name in plate.officers
+        if not (vault / "officers" / f"officer-{officer_id[:16]}.evkey").is_file()
+    ]
+    private = os.name == "nt" or not vault.stat().st_mode & 0o077
+    files = Finding(
+        not missing, f"{len(plate.officers) - len(missing)} of {len(plate.officers)} key files here.",
+        "A key file is missing here; put the stick with it in.",
+    )  # fmt: skip
+    rights = Finding(private, "Only this user can open the vault's folder.", "Remove other rights.")
+    return files, rights

@@ -1,0 +1,42 @@
+"""The practice vault: three invented officers, thrown away at the end.
+
+Its passphrases are shown before the app starts, because nobody could know them otherwise.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from esafety_tui.casework import samples
+from esafety_tui.casework.desk_leaving import Desk
+from esafety_tui.casework.founding import found
+from esafety_tui.data.officers import FLOOR
+from esafety_tui.data.platform import SystemClock
+from esafety_tui.flows.load import load_procedure, shipped
+
+
+@contextmanager
+def open_practice(say: Callable[[str], None]) -> Iterator[tuple[Desk, SystemClock]]:
+    """Make a practice vault in a private temporary folder; remove it afterwards.
+
+    Args:
+        say: prints one line for the person at the terminal.
+    """
+    with tempfile.TemporaryDirectory(prefix="esafety-practice-") as name:
+        folder = Path(name)
+        clock = SystemClock()
+        school = samples.practice_school({n: load_procedure(n).digest for n in shipped()})
+        found(folder / "vault", school, clock, FLOOR)
+        samples.write_samples(folder / "samples")
+        say("PRACTICE. Invented people; everything is deleted when you leave.")
+        for founder in school.founders:
+            say(f"  {founder.name}, {founder.position}: {founder.passphrase}")
+        say(f"Harmless sample files: {folder / 'samples'}")
+        desk = Desk(folder / "vault", clock, FLOOR, folder / "sheets")
+        try:
+            yield desk, clock
+        finally:
+            desk.close()

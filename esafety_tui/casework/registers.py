@@ -1,0 +1,70 @@
+"""Small views of the vault for people: officers, the last sealed record, the list of incidents."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from esafety_tui.casework.session import Session
+from esafety_tui.data.keyring import Card
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.records import Person
+from esafety_tui.kernel.records import Receipt as Sealed
+from esafety_tui.kernel.views import IncidentCard, OfficerCard, Receipt
+
+
+def officer_card(person: Person) -> OfficerCard:
+    """Return what a screen shows of an officer."""
+    return OfficerCard(person.id, person.name, person.position, person.initials)
+
+
+def shown(receipt: Sealed) -> Receipt:
+    """Return a receipt as a screen shows it."""
+    return Receipt(receipt.seq, receipt.head[:8], for_people(from_stamp(receipt.at)))
+
+
+def last_receipt(session: Session) -> Receipt | None:
+    """Return the last sealed entry of an open vault."""
+    if not session.store.lines:
+        return None
+    line = session.store.lines[-1]
+    return Receipt(line.seq, session.store.chain.prev[:8], for_people(from_stamp(line.t)))
+
+
+def last_head(folder: Path) -> Receipt | None:
+    """Return the last head from the clear text of a locked vault; nothing vouches for it yet.
+
+    None when the database cannot be read: the door must open, and signing in says what is wrong.
+    """
+    path = folder / "evidence.db"
+    with contextlib.suppress(sqlite3.Error, OSError, ValueError):
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as db:
+            row = db.execute("SELECT v FROM meta WHERE k = 'head'").fetchone()
+        _, size, root = row[0].split("\n")[:3]
+        return Receipt(int(size) - 1, base64.b64decode(root).hex()[:8], "")
+    return None
+
+
+def incident_card(session: Session, card: Card) -> IncidentCard:
+    """Return one line of the register. State and category only for two officers."""
+    cached = session.keyring.read_register(card.inc)
+    frozen = card.inc in session.store.holds.frozen
+    state = "frozen" if frozen else cached.get("state", "restricted" if card.restricted else "open")
+    return IncidentCard(
+        card.inc, card.reference, for_people(from_stamp(card.opened)), state,
+        cached.get("category", ""), card.restricted,
+    )  # fmt: skip
+
+
+def say_goodbye(session: Session) -> None:
+    """Seal the end of the session and a head signed by everyone present."""
+    head = session.store.head()
+    sigs: dict[str, Json] = {
+        o.id: base64.b64encode(o.sign(head.body())).decode() for o in session.officers
+    }
+    session.record("head.signed", {"checkpoint": head.body().decode(), "sigs": sigs})
+    session.record("session.closed", {"entries": session.store.chain.size})

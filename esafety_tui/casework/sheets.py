@@ -1,0 +1,106 @@
+"""Saving sheets as PDF: written, synced, read back, and only then said to be saved.
+
+Paper-key sheets hold secrets in clear: that is their purpose. They are written once, where the
+officers will print them, and the screen says to delete the file when the envelope is sealed.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from esafety_tui.casework.founding import PaperKey, School
+from esafety_tui.casework.unlock import Doorplate
+from esafety_tui.kernel.errors import OutputFailed
+
+
+def save(path: Path, draw: Callable[[BinaryIO], None]) -> Path:
+    """Draw a sheet to ``path``, a new file for this user only, and read it back.
+
+    Raises OutputFailed; nothing is left at ``path`` then.
+    """
+    out = io.BytesIO()
+    draw(out)
+    return save_bytes(path, out.getvalue())
+
+
+def save_bytes(path: Path, data: bytes) -> Path:
+    """Write ``data`` to ``path``, a new file for this user only, and read it back."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    except FileExistsError as err:
+        raise OutputFailed(
+            f"There is a file {path.name} already.", "Move it away, or choose another folder."
+        ) from err
+    except OSError as err:
+        raise OutputFailed(
+            f"The sheet {path.name} could not be saved.", "Choose a folder you may write to."
+        ) from err
+    try:
+        with os.fdopen(fd, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        read = path.read_bytes()
+    except OSError as err:
+        path.unlink(missing_ok=True)
+        raise OutputFailed(
+            f"The sheet {path.name} could not be saved.", "Check the disk or stick, try again."
+        ) from err
+    if read != data:
+        path.unlink(missing_ok=True)
+        raise OutputFailed(f"The sheet {path.name} did not read back.", "Use another disk.")
+    return path
+
+
+def free_name(folder: Path, stem: str) -> Path:
+    """Return ``stem.pdf`` in ``folder``, or the first numbered name that is free."""
+    path, number = folder / f"{stem}.pdf", 2
+    while path.exists():
+        path, number = folder / f"{stem}-{number}.pdf", number + 1
+    return path
+
+
+def save_set_up_sheets(
+    folder: Path, school: School, paper: Sequence[PaperKey], plate: Doorplate | None
+) -> tuple[tuple[str, Path], ...]:
+    """Save the paper keys, the blank paper form and the call sheet. Returns (what, path)."""
+    from esafety_tui.output.form import sheets
+
+    practice = plate is not None and plate.practice
+    saved: list[tuple[str, Path]] = []
+    for number, key in enumerate(paper, 1):
+
+        def draw_key(out: BinaryIO, key: PaperKey = key) -> None:
+            sheets.paper_key_sheet(
+                out, school=school.name, key_name=key.name, identity=key.identity,
+                signing_key=key.signing, practice=practice,
+            )  # fmt: skip
+
+        saved.append((key.name, save(free_name(folder, f"paper-key-{number}"), draw_key)))
+    saved.append(
+        (
+            "Blank paper form",
+            save(
+                free_name(folder, "blank-paper-form"),
+                lambda out: sheets.blank_paper_form(out, school=school.name, practice=practice),
+            ),
+        )
+    )
+    contacts = [(c.label, c.value) for c in school.contacts]
+    saved.append(
+        (
+            "Whom to call",
+            save(
+                free_name(folder, "whom-to-call"),
+                lambda out: sheets.call_sheet(
+                    out, school=school.name, contacts=contacts, practice=practice
+                ),
+            ),
+        )
+    )
+    return tuple(saved)

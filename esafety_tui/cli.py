@@ -1,0 +1,181 @@
+"""The command line: ``esafety …``. Knows every part, holds nothing, imports only what a verb needs.
+
+Exit codes: 0 done or sound, 1 not sound or a fault, 2 unusable input or no terminal where one is
+needed, 129 and 143 after SIGHUP and SIGTERM.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from esafety_tui import __version__
+from esafety_tui.guard import refuse_network, scrub_environment
+from esafety_tui.kernel.errors import EvidenceError, NotSound, Unusable
+
+Say = Callable[[str], None]
+
+
+def _out(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _err(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="esafety",
+        description="Guides two officers through an online-safety incident, keeps the evidence.",
+        epilog="A child in danger now: ring 999. Otherwise the police: 101.",
+    )
+    parser.add_argument("--version", action="version", version=f"esafety {__version__}")
+    parser.add_argument("--vault", type=Path, metavar="DIR", help="the vault's folder")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    verbs.add_parser("urgent", help="whom to call and what not to do; needs nothing")
+    verbs.add_parser("practice", help="the app on a throw-away vault with invented officers")
+    drill = verbs.add_parser("drill", help="the whole job without a screen, on invented evidence")
+    drill.add_argument("--out", type=Path, metavar="DIR", help="a new or empty folder")
+    drill.add_argument("--scenario", choices=("other", "illegal"), default="other")
+    drill.add_argument("--json", action="store_true", help="one JSON object a line")
+    verify = verbs.add_parser("verify", help="check a pack, a container, a form or a vault")
+    verify.add_argument("path", type=Path, metavar="PATH")
+    verify.add_argument("--check-code", metavar="CODE", help="from the signed paper form")
+    verify.add_argument("--ca", type=Path, metavar="FILE", help="the school's certificate, a form")
+    verify.add_argument("--json", action="store_true", help="one JSON object")
+    verify.add_argument("--from-pipe", action="store_true", help=argparse.SUPPRESS)
+    doctor = verbs.add_parser("doctor", help="check this computer and the vault's outside")
+    doctor.add_argument("--json", action="store_true", help="one JSON object")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    os.umask(0o077)
+    scrub_environment()
+    refuse_network()
+    args = _parser().parse_args(argv)
+    verbs: dict[str | None, Callable[[argparse.Namespace], int]] = {
+        None: _app, "urgent": _urgent, "practice": _practice, "drill": _drill,
+        "verify": _verify, "doctor": _doctor,
+    }  # fmt: skip
+    try:
+        return verbs[args.verb](args)
+    except EvidenceError as err:
+        _err(f"{err.what} {err.do}")
+        return 1 if isinstance(err, NotSound) else 2
+    except KeyboardInterrupt:
+        _err("Stopped. What was acknowledged is kept.")
+        return 130
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Unusable(
+            "This needs a terminal, and there is none here.",
+            "Open a terminal window and run it there, or use: esafety urgent",
+        )
+
+
+def _urgent(_args: argparse.Namespace) -> int:
+    from esafety_tui.flows.urgent import URGENT
+
+    for line in URGENT:
+        _out(line.text if line.kind == "heading" else f"  {line.text}")
+    return 0
+
+
+def _app(args: argparse.Namespace) -> int:
+    _need_terminal()
+    from esafety_tui.casework.desk_leaving import Desk
+    from esafety_tui.data.officers import Kdf
+    from esafety_tui.data.platform import SystemClock, default_vault, sheets_folder
+
+    clock = SystemClock()
+    desk = Desk(args.vault or default_vault(), clock, Kdf(), sheets_folder())
+    return _run(desk, clock, desk.practice)
+
+
+def _run(desk: Any, clock: Any, practice: bool) -> int:
+    from esafety_tui.app import EsafetyApp
+
+    app = EsafetyApp(desk, clock=clock, practice=practice)
+    app.run()
+    return app.return_code or 0
+
+
+def _practice(_args: argparse.Namespace) -> int:
+    _need_terminal()
+    from esafety_tui.casework.practice import open_practice
+
+    with open_practice(_out) as (desk, clock):
+        return _run(desk, clock, True)
+
+
+def _drill(args: argparse.Namespace) -> int:
+    from esafety_tui.casework.drill import Drill
+
+    out = args.out or Path(tempfile.mkdtemp(prefix="esafety-drill-"))
+
+    def report(step: str, detail: str) -> None:
+        line = json.dumps({"step": step, "detail": detail}, ensure_ascii=False)
+        _out(line if args.json else f"{step:<16} {detail}")
+
+    result = Drill(out, args.scenario, report).run()
+    if args.json:
+        _out(json.dumps({"result": "ok", **result}, ensure_ascii=False))
+    else:
+        _out(f"Sound. The check code on the form is {result['check_code']}.")
+        _out(f"Everything is in {out}. It is practice: invented people, harmless evidence.")
+    return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from esafety_tui.casework.checking import check
+
+    asked = json.loads(sys.stdin.read()) if args.from_pipe else {}
+    try:
+        verdict = check(args.path, asked, args.check_code, args.ca)
+    except EvidenceError as err:
+        code = 1 if isinstance(err, NotSound) else 2
+        found = {"v": 1, "result": "not sound" if code == 1 else "unusable", "what": err.what}
+        item = {"item": err.item} if isinstance(err, NotSound) else {}
+        if args.json:
+            _out(json.dumps({**found, **item, "do": err.do}, ensure_ascii=False))
+        else:
+            _err(f"{'NOT SOUND. ' if code == 1 else ''}{err.what} {err.do}")
+        return code
+    if args.json:
+        _out(json.dumps(verdict, ensure_ascii=False))
+    else:
+        _out("\n".join(verdict["sentences"]))
+        sure = "SOUND, and the check code fits." if verdict["authentic"] else "SOUND IN ITSELF."
+        _out(sure)
+    return 0
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from esafety_tui.casework.doctor import examine
+    from esafety_tui.data.platform import default_vault
+
+    findings = examine(args.vault or default_vault())
+    if args.json:
+        _out(json.dumps([{"ok": f.ok, "what": f.what, "do": f.do} for f in findings]))
+    else:
+        for found in findings:
+            _out(
+                f"{'ok ' if found.ok else 'BAD'}  {found.what}{'' if found.ok else ' ' + found.do}"
+            )
+    return 0 if all(f.ok for f in findings) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
