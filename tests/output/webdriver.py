@@ -16,8 +16,9 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--window-size=900,1400",
+    "--disable-dev-shm-usage", "--window-size=900,1400", "--host-resolver-rules=MAP * ~NOTFOUND",
 )  # fmt: skip
+"""No name resolves: what the browser wants for itself, such as the time, does not leave either."""
 
 
 def tool(name: str, package: str) -> str:
@@ -31,11 +32,10 @@ class Browser:
     """One headless browser with a new profile; every request it makes is on record.
 
     Args:
-        folder: an empty folder for profile, home and net log.
+        folder: an empty folder for the profile and the home folder.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.net_log = folder / "net.json"
         self._output = (folder / "driver.log").open("wb")
         self._driver = subprocess.Popen(
             [tool("chromedriver", "chromium-driver"), "--port=0"],
@@ -60,8 +60,8 @@ class Browser:
 
     def _new_session(self, folder: Path) -> str:
         (folder / "profile").mkdir()
-        own = [f"--user-data-dir={folder / 'profile'}", f"--log-net-log={self.net_log}"]
-        options = {"binary": tool("chromium", "chromium"), "args": [*FLAGS, *own]}
+        profile = f"--user-data-dir={folder / 'profile'}"
+        options = {"binary": tool("chromium", "chromium"), "args": [*FLAGS, profile]}
         wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"performance": "ALL"}}
         answer = self.call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         return str(answer["sessionId"])
@@ -92,28 +92,49 @@ class Browser:
 
     def type(self, css: str, text: str) -> None:
         """Type into an element; for a file input, the paths, one a line."""
-        found = self.command("element", {"using": "css selector", "value": css})
-        self.command(f"element/{found[ELEMENT]}/value", {"text": text})
+        self._element(css, "value", {"text": text})
+
+    def clear(self, css: str) -> None:
+        """Empty a field."""
+        self._element(css, "clear", {})
 
     def click(self, css: str) -> None:
         """Click an element."""
+        self._element(css, "click", {})
+
+    def _element(self, css: str, verb: str, body: object) -> None:
         found = self.command("element", {"using": "css selector", "value": css})
-        self.command(f"element/{found[ELEMENT]}/click", {})
+        self.command(f"element/{found[ELEMENT]}/{verb}", body)
+
+    def drop(self, css: str, path: Path) -> None:
+        """Drag a file or folder from outside over an element and let it go there."""
+        box = self.script(
+            "return document.querySelector(arguments[0]).getBoundingClientRect()", css
+        )
+        what = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            place = {"type": kind, "x": box["x"] + 20, "y": box["y"] + 20, "data": what}
+            self.command("goog/cdp/execute", {"cmd": "Input.dispatchDragEvent", "params": place})
 
     def screenshot(self, target: Path) -> None:
         """Save what the window shows as PNG."""
         data = self.call("GET", f"/session/{self._session}/screenshot")
         target.write_bytes(base64.b64decode(data))
 
-    def requested(self) -> list[str]:
-        """Return the URL of every request the pages have made since the last call."""
+    def requested(self) -> set[tuple[str, str]]:
+        """Return every request since the last call: its URL, and why it was blocked, or ""."""
         log = self.command("se/log", {"type": "performance"})
         events = [json.loads(row["message"])["message"] for row in log]
-        return [
-            event["params"]["request"]["url"]
+        blocked = {
+            event["params"]["requestId"]: str(event["params"].get("blockedReason", ""))
+            for event in events
+            if event["method"] == "Network.loadingFailed"
+        }
+        return {
+            (event["params"]["request"]["url"], blocked.get(event["params"]["requestId"], ""))
             for event in events
             if event["method"] == "Network.requestWillBeSent"
-        ]
+        }
 
     def close(self) -> None:
         """End the browser, then its driver."""

@@ -5,7 +5,8 @@ const LEDGER = "data/ledger.json";
 const CHECKPOINT = "data/checkpoint.txt";
 const LINE = {
   v: isOne, seq: isCount, prev: isHash, inc: isInc, iseq: isCount, rec: isHash, blobs: isHashes,
-  by: isSortedHashes, t: isText, mono: Number.isSafeInteger, boot: isText, machine: isText,
+  by: isSortedHashes, t: isText, mono: (v) => Number.isSafeInteger(v) && v >= 0,
+  boot: (v) => isText(v) && /^[0-9A-Za-z-]*$/.test(v), machine: (v) => v === "" || isHash(v),
 };
 const LINE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -33,7 +34,7 @@ function checkInputs(_pack, { predicate }) {
   const same = inputs.origin === predicate.origin && inputs.incident === predicate.incident;
   must(same, STATEMENT, "has check inputs of another incident");
   // format.md section 1: the domain alone makes a pack PRACTICE.
-  const practice = /^[^.]+\.practice\.invalid\/evidence$/.test(predicate.origin);
+  const practice = predicate.origin.endsWith(".practice.invalid/evidence");
   must(practice === predicate.practice, STATEMENT, "is not clear whether it is practice");
 }
 

@@ -97,10 +97,10 @@ async function start(gather) {
   }
   if (mine !== state.run) return;
   state.result = result;
-  if (pack !== null) {
-    const from = show(pack.top) || "the files chosen";
-    setText("chosen", `Checked: ${from}, ${pack.files.size} files`);
-  }
+  const name = pack === null ? "" : show(pack.top) || "the files chosen";
+  const what = pack === null ? "" : `: ${name}, ${pack.files.size} files`;
+  setText("chosen", pack === null ? "" : `Checked${what}`);
+  setText("when", `Checked on ${ukTime(new Date())}, by the clock of this computer${what}`);
   showChecks(result);
   showFacts(result, pack);
   byId("after").hidden = false;

@@ -4,6 +4,16 @@ const FORM = "data/form.pdf";
 const RECORD = {
   v: isOne, inc: isInc, seq: isCount, type: isText, digests: isSortedHashes, disclosures: isList,
 };
+// format.md section 5: the list is closed.
+const RECORD_TYPES = (
+  "vault.created generation.rotated officer.enrolled officer.removed machine.enrolled " +
+  "profile.adopted session.opened session.closed clock.checked incident.opened " +
+  "incident.restricted gate answer answer.changed note url screenshot file described seizure " +
+  "stop stop.tick frozen released referral decision action correction custody read printed " +
+  "form.rendered form.signed form.ink pack.exported pack.read-back head.signed head.witnessed " +
+  "orphan.moved backup.made restored history.accepted hold.set hold.lifted shredded imported " +
+  "token.rfc3161"
+).split(" ");
 const CAPTURES = ["screenshot", "file"];
 
 function recordName(seq) {
@@ -16,6 +26,7 @@ async function readRecord(pack, line) {
   const record = shaped(parseCanonical(await pack.text(item), item), RECORD, item);
   must(record.inc === line.inc && record.seq === line.seq, item, "belongs to another entry");
   const { type, digests } = record;
+  must(RECORD_TYPES.includes(type), item, "is of a kind that the format does not know");
   const commitment = sha256Hex(utf8(canonical({ v: 1, type, digests })));
   must(commitment === line.rec, item, "is not the record that its entry holds the hash of");
   const fields = new Map();
@@ -44,8 +55,8 @@ function checkExhibits(pack, found) {
   const taken = new Map();
   for (const record of captures) {
     const reference = record.fields.get("exhibit");
-    if (reference === undefined) continue;
-    must(!taken.has(reference), recordName(record.seq), "has the reference of another exhibit");
+    const named = isText(reference) && !taken.has(reference);
+    must(named, recordName(record.seq), "does not name its exhibit, or names another's");
     taken.set(reference, record);
   }
   const present = new Set();
@@ -108,7 +119,10 @@ function checkFormSigned(pack, found, signed, rendered) {
   const same = last.fields.get("sha256") === pack.expected.get(FORM);
   must(same, FORM, "is not the form as it was last signed");
   const signers = signed.map((record) => record.fields.get("officer"));
-  const missing = rendered.fields.get("officers").filter((id) => !signers.includes(id)).sort();
-  const told = found.predicate.not_signed_by.slice().sort();
-  must(sameList(missing, told), STATEMENT, "does not name rightly who did not sign the form");
+  const reviewers = rendered.fields.get("officers");
+  const missing = reviewers.filter((id) => !signers.includes(id)).sort();
+  const once = new Set(signers).size === signers.length;
+  const own = once && signers.every((id) => reviewers.includes(id));
+  const told = own && sameList(missing, found.predicate.not_signed_by);
+  must(told, STATEMENT, "does not name rightly who signed the form and who did not");
 }

@@ -7,7 +7,7 @@ const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 const PREDICATE = {
   v: isOne, incident: isInc, reference: isText, entries: isCount, origin: isText, size: isCount,
   root: isText, check_inputs: isObject, recipient: isText, purpose: isText, created: isText,
-  practice: isFlag, signed_by: isHashes, not_signed_by: isHashes, withheld: isList,
+  practice: isFlag, signed_by: isSortedHashes, not_signed_by: isSortedHashes, withheld: isList,
 };
 const CHECK_INPUTS = {
   v: isOne, origin: isText, incident: isInc, form: isCount, checkpoint: isText,
@@ -26,13 +26,19 @@ const PACK_NAME = new RegExp(`^(?:${[
   `data/exhibits/[A-Z]{1,8}_[1-9][0-9]{0,5}(?:_[1-9][0-9]{0,3})?\\.(?:${MEDIA})`,
 ].join("|")})$`);
 
+const REQUIRED = [
+  "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "START-HERE.pdf", "README.txt", "verify.html",
+  "certs/ca.pem", "data/form.pdf", "data/limits.pdf", "data/exhibit-list.csv",
+  "data/continuity.csv", "data/ledger.json", "data/checkpoint.txt",
+];
+
 // DSSE v1 pre-authentication encoding.
 function dssePae(type, payload) {
   return concat(utf8(`DSSEv1 ${utf8(type).length} ${type} ${payload.length} `), payload);
 }
 
 async function readStatement(pack) {
-  const envelope = parseJson(await pack.text(STATEMENT), STATEMENT);
+  const envelope = parseCanonical(await pack.text(STATEMENT), STATEMENT);
   shaped(envelope, { payload: isText, payloadType: isText, signatures: isList }, STATEMENT);
   must(envelope.payloadType === PAYLOAD_TYPE, STATEMENT, "is not an in-toto statement");
   const payload = fromBase64(envelope.payload, STATEMENT);
@@ -96,12 +102,14 @@ async function checkStatement(pack, found) {
   signatures.forEach((row) => shaped(row, { keyid: isHash, sig: isText }, STATEMENT));
   const ids = signatures.map((row) => row.keyid).sort();
   must(ids[0] !== ids[1], STATEMENT, "was signed twice with the same key");
-  const told = sameList(ids, predicate.signed_by.slice().sort());
+  const told = sameList(ids, predicate.signed_by);
   must(told, STATEMENT, "was signed by others than it says");
+  for (const id of keys.keys()) {
+    must(certified.has(id), `certs/${id.slice(0, 16)}.pem`, "is missing");
+  }
   for (const { keyid, sig } of signatures) {
     const name = `statement.${keyid.slice(0, 16)}.sig`;
-    const trusted = keys.has(keyid) && certified.has(keyid);
-    must(trusted, STATEMENT, "was signed with a key that is not certified");
+    must(keys.has(keyid), STATEMENT, "was signed with a key that is not certified");
     const signature = fromBase64(sig, STATEMENT);
     must(equal(signature, await pack.bytes(name)), name, "is not the signature in the statement");
     const what = "has a signature that is not sound";
@@ -133,6 +141,7 @@ async function checkSubject(pack, found) {
     must(known, name, "was added: the signed statement does not name it");
   }
   pack.expected = expected;
+  REQUIRED.forEach((name) => must(expected.has(name), name, "is missing"));
   let done = 0;
   for (const name of names) {
     done += 1;
