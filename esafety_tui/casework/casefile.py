@@ -136,6 +136,7 @@ class CaseFile:
             "question": step.question, "source": step.source, "status": str(step.status),
             "options": [[o.key, o.label] for o in step.options],
             "statements": [[s.key, s.text] for s in step.statements],
+            "fields": [[f.name, f.label] for f in step.fields],
             "procedure": self.procedure.digest,
         }  # fmt: skip
 
@@ -209,7 +210,8 @@ def open_new(
     now = session.clock.now().wall
     card = Card(
         inc, f"{session.keyring.directory.site}-{now.year}-{number:04d}", identity.recipient.text,
-        bool(named), procedure.name == WORDS, stamp(now), linked, tuple(o.id for o in session.officers),
+        bool(named), procedure.name == WORDS, stamp(now), linked,
+        tuple(o.id for o in session.officers),
     )  # fmt: skip
     session.keyring.wrap_incident(inc, identity, named)
     session.keyring.write_card(card)

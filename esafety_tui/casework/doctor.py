@@ -86,9 +86,10 @@ def _vault(vault: Path) -> tuple[Finding, ...]:
         for officer_id, name in plate.officers
         if not (vault / "officers" / f"officer-{officer_id[:16]}.evkey").is_file()
     ]
+    here = len(plate.officers) - len(missing)
     private = os.name == "nt" or not vault.stat().st_mode & 0o077
     files = Finding(
-        not missing, f"{len(plate.officers) - len(missing)} of {len(plate.officers)} key files here.",
+        not missing, f"{here} of {len(plate.officers)} key files here.",
         "A key file is missing here; put the stick with it in.",
     )  # fmt: skip
     rights = Finding(private, "Only this user can open the vault's folder.", "Remove other rights.")

@@ -148,7 +148,7 @@ class Drill:
         self._answers(case, _FINDINGS)
 
     def _illegal(self, case: CaseFile) -> None:
-        self._answers(case, _ILLEGAL[:1])
+        self._answers(case, _ILLEGAL[:2])
         self._must_refuse("url", lambda: capture.add_url(case, "https://x.example", "x", "saw it"))
         picture = samples.write_samples(self.out / "samples")[0]
         self._must_refuse("file", lambda: capture.take_file(case, picture, "x", "x"))
@@ -158,7 +158,7 @@ class Drill:
         receipt = stop.stop(case)
         self.report("STOP", f"#{receipt.seq} {receipt.short}")
         stop.tick(case, 2, "PRACTICE-1")
-        self._answers(case, _ILLEGAL[1:])
+        self._answers(case, _ILLEGAL[2:])
 
     def _must_refuse(self, what: str, act: Callable[[], object]) -> None:
         try:

@@ -45,28 +45,36 @@ _WHAT = {
     "custody": "Continuity",
     "clock.checked": "Clock compared",
 }
+_CHOSEN = frozenset({"option", "options", "confirmed"})
+_NONE_LABEL = "None, because"
 _SKIPPED = frozenset(
     {"read", "form.rendered", "form.signed", "head.signed", "url", "screenshot", "file"}
 )
 
 
 def words(record: OpenRecord) -> str:
-    """Return an answer as its labels and texts, for people."""
+    """Return an answer as its labels and texts, one line each, for people."""
     values = record.fields.get("values", {})
     assert isinstance(values, Mapping)  # noqa: S101 - written by casework only
-    labels: dict[str, str] = {}
-    for name in ("options", "statements"):
-        rows = record.fields.get(name, [])
-        if isinstance(rows, list | tuple):
-            labels.update({str(row[0]): str(row[1]) for row in rows})
-    parts = []
+    choices = {**_labels(record, "options"), **_labels(record, "statements")}
+    asked = _labels(record, "fields")
+    lines: list[str] = []
     for name, value in values.items():
         texts = [value] if isinstance(value, str) else [str(v) for v in _list(value)]
-        shown = [
-            labels.get(t, t) if name in {"option", "options", "confirmed"} else t for t in texts
-        ]
-        parts.append("; ".join(shown) if name != "done" else "Nothing more to add")
-    return "\n".join(p for p in parts if p)
+        if name == "done":
+            continue
+        if name in _CHOSEN:
+            lines.insert(0, "; ".join(choices.get(t, t) for t in texts))
+        elif any(texts):
+            label = _NONE_LABEL if name == "why_none" else asked.get(name, name)
+            lines.append(f"{label}: {'; '.join(texts)}")
+    return "\n".join(lines) or "Gone on"
+
+
+def _labels(record: OpenRecord, name: str) -> dict[str, str]:
+    rows = record.fields.get(name, [])
+    pairs = [row for row in _list(rows) if isinstance(row, list | tuple)]
+    return {str(row[0]): str(row[1]) for row in pairs}
 
 
 def _list(value: Json) -> Iterable[object]:
@@ -81,7 +89,9 @@ def in_force(case: CaseFile) -> dict[str, OpenRecord]:
 
 def _part(case: CaseFile, part: str) -> str:
     found = [r for step, r in in_force(case).items() if case.procedure.step(step).part == part]
-    return "\n".join(words(r) for r in found)
+    if part == "reason":
+        return "\n".join(words(r) for r in found)
+    return "\n".join(f"{r.text('question')} {words(r)}" for r in found)
 
 
 def _group(case: CaseFile) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from esafety_tui.casework.unlock import Login, unlock
-from esafety_tui.data import directory, keyring, officers, platform
+from esafety_tui.data import directory, heads, keyring, officers, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.certificates import Authority
@@ -88,22 +88,26 @@ def check(school: School) -> School:
         raise BadInput("The site code is 2 to 6 capitals or digits.", "Type it like HVS.")
     if school.nation not in NATIONS:
         raise BadInput("The nation is not known.", "Choose one from the list.")
-    if len(school.founders) < 2:
+    _check_founders(school.founders)
+    return school
+
+
+def _check_founders(founders: Sequence[Founder]) -> None:
+    if len(founders) < 2:
         raise BadInput("At least two officers are needed.", "Add a second officer.")
-    initials = [f.initials.upper() for f in school.founders]
+    initials = [f.initials.upper() for f in founders]
     if len(set(initials)) != len(initials):
         raise BadInput(
             "Two officers have the same initials, so their exhibits could be confused.",
             "Give one of them a middle initial.",
         )
-    for founder in school.founders:
+    for founder in founders:
         if not (founder.name.strip() and founder.position.strip()):
             raise BadInput("An officer's name or position is empty.", "Fill in both.")
         if not re.fullmatch(r"[A-Z]{2,4}", founder.initials.upper()):
             raise BadInput("Initials are two to four letters.", "Type them like AB.")
-    if len({f.name.strip() for f in school.founders}) != len(school.founders):
+    if len({f.name.strip() for f in founders}) != len(founders):
         raise BadInput("The same person is entered twice.", "Enter three different people.")
-    return school
 
 
 def found(folder: Path, school: School, clock: Clock, kdf: Kdf) -> tuple[PaperKey, ...]:
@@ -217,7 +221,13 @@ def _read_back(
     logins = [
         Login(o.id, f.passphrase) for o, f in zip(people[:2], school.founders[:2], strict=True)
     ]
-    unlock(folder, logins, clock).close()
+    session = unlock(folder, logins, clock)
+    head = session.store.head()
+    session.close()
+    for officer in people:
+        remembered = (head.size, head.root.hex())
+        if not heads.remember(officer, folder / "officers", head.origin, remembered):
+            raise OutputFailed("The officers' memory could not be written.", "Check the disk.")
     for a, b in itertools.combinations(paper, 2):
         if Keyring(folder / "keyring", school.origin, [a, b]).vault is None:
             raise OutputFailed("The paper keys do not open the vault.", "Run set-up again.")
