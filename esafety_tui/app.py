@@ -29,7 +29,7 @@ from esafety_tui.screens.confirm import Confirm, Trouble
 from esafety_tui.screens.frame import Frame, Shell, in_thread
 from esafety_tui.screens.help import HelpScreen
 from esafety_tui.screens.journey import travel
-from esafety_tui.screens.ports import Desk, Stopped
+from esafety_tui.screens.ports import Desk, DeskState, Stopped
 from esafety_tui.screens.stop import StopScreen
 from esafety_tui.screens.unlock import LockScreen
 from esafety_tui.screens.urgent import UrgentScreen
@@ -99,7 +99,6 @@ class EsafetyApp(Shell):
         Binding("f10,ctrl+t", "stop", "STOP", key_display="F10", priority=True),
         Binding("ctrl+l", "lock", "Lock", key_display="Ctrl+L", show=False, priority=True),
         Binding("ctrl+q", "quit", "Leave", show=False, priority=True),
-        Binding("ctrl+c", "harmless", show=False),
     ]
 
     def __init__(
@@ -224,10 +223,19 @@ class EsafetyApp(Shell):
         state = await in_thread(self.desk.state)
         if state.session == "closed" or self._locked:
             return
+        self._hide(state)
+        await in_thread(self.desk.lock)
+
+    def _hide(self, state: DeskState) -> None:
         self._locked = True
         self.clear_notifications()
         self.cover(LockScreen(state), self._reopened)
-        await in_thread(self.desk.lock)
+
+    async def hidden(self, state: DeskState) -> None:
+        """Show the lock over a session that the desk has locked, until it is reopened."""
+        if not self._locked:
+            self._hide(state)
+        await self._uncovered.wait()
 
     def _reopened(self, same: bool | None) -> None:
         self._locked = False
@@ -269,8 +277,8 @@ class EsafetyApp(Shell):
         if self.maybe_desk is not None:
             await in_thread(self.maybe_desk.close)
 
-    def action_harmless(self) -> None:
-        """Ctrl+C does nothing but say so."""
+    def action_help_quit(self) -> None:
+        """Ctrl+C does nothing but say so (Textual binds the key to this name)."""
         say(self, "Ctrl+C does nothing here. Ctrl+Q leaves.")
 
     # What must not get out.

@@ -23,7 +23,8 @@ from textual.widgets import Button, Footer
 
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.screens.ports import Desk, Receipt
+from esafety_tui.kernel.text import show
+from esafety_tui.screens.ports import Desk, DeskState, Receipt
 from esafety_tui.screens.widgets.badge import OfficerBadge
 from esafety_tui.screens.widgets.chain_strip import ChainStrip
 from esafety_tui.screens.widgets.plain import Plain, say
@@ -65,6 +66,14 @@ class Shell(App[None]):
     @abstractmethod
     async def ask(self, screen: Screen[T]) -> T | None:
         """Show ``screen`` when nothing covers the work, and return its value (workers only)."""
+
+    @abstractmethod
+    async def hidden(self, state: DeskState) -> None:
+        """Show the lock over a session the desk has locked, until it is left (workers only)."""
+
+    @abstractmethod
+    def action_urgent(self) -> None:
+        """Show whom to call."""
 
     @abstractmethod
     async def trouble(self, error: EvidenceError) -> None:
@@ -111,9 +120,12 @@ class Leaves(Screen[T], Generic[T]):
 
 
 def command(label: str, id: str, *, first: bool = False) -> Button:
-    """Return a one-line button whose label is never parsed as mark-up."""
+    """Return a one-line button; its label is never parsed as mark-up and holds no control."""
     return Button(
-        Content(f"[ {label} ]"), id=id, compact=True, variant="primary" if first else "default"
+        Content(f"[ {show(label)} ]"),
+        id=id,
+        compact=True,
+        variant="primary" if first else "default",
     )
 
 

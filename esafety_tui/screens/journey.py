@@ -40,6 +40,8 @@ async def _round(shell: Shell) -> None:
         await set_up(shell)
     elif state.session == "open":
         await _home(shell, state)
+    elif state.session == "locked":
+        await shell.hidden(state)
     else:
         await _door(shell, state)
 

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
+from esafety_tui.flows.urgent import STOP_STEPS
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.confirm import Confirm
 from esafety_tui.screens.frame import Dialog, Frame, command, commands, in_thread
@@ -24,16 +25,11 @@ from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain import Plain
 
 STEPS = (
-    Choice("1", "Move people away from the screen. Do not look again,", "close or delete."),
-    Choice(
-        "2",
-        "Ring the police: 999 if a child is in danger now, otherwise 101.",
-        "Ask them what to do about the computer, its power and its network.",
-    ),
-    Choice("3", "Tell the designated safeguarding lead."),
-    Choice("4", "The computer it was seen on is this one, here.", "Choose this only if it is."),
+    *(Choice(step.key, step.text, step.more) for step in STOP_STEPS),
+    Choice("here", "The computer it was seen on is this one, here.", "Choose this only if it is."),
 )
-ASKED = {"2": "Police reference, if you have one", "3": "Who was told?"}
+LABELS = {"reference": "Police reference, if you have one", "told": "Who was told?"}
+ASKED = {step.key: LABELS.get(step.field, step.field) for step in STOP_STEPS if step.field}
 BY_HAND = "Write the time and what you do on paper. The steps above do not wait for the program."
 
 
@@ -145,7 +141,7 @@ class StopScreen(Frame[Stopped]):
     def _chosen(self, event: Choices.Chosen) -> None:
         if self._stopped is None:
             self.problem(f"Nothing can be ticked before STOP is written down. {BY_HAND}")
-        elif event.choice.id == "4":
+        elif event.choice.id == "here":
             self._this_computer(self._stopped.inc)
         else:
             self._tick(self._stopped.inc, event.choice.id)

@@ -40,9 +40,6 @@ class LockedScreen(Frame[str]):
         "Two officers open the vault. One officer alone can write down what happened, in words,\n"
         "and can always see whom to call (F9). Ctrl+Q leaves the program."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "app.quit", "Leave", key_display="Ctrl+Q")
-    ]
 
     def __init__(self, state: DeskState) -> None:
         super().__init__()
@@ -56,6 +53,7 @@ class LockedScreen(Frame[str]):
         """Yield the doors."""
         yield Plain("The evidence vault is locked. What do you want to do?", classes="title")
         yield Choices(DOORS)
+        yield Plain("Ctrl+Q leaves the program.", classes="after quiet")
 
     def last(self) -> tuple[Receipt | None, str] | None:
         """Show the last sealed record."""
@@ -64,7 +62,7 @@ class LockedScreen(Frame[str]):
     @on(Choices.Chosen)
     def _chosen(self, event: Choices.Chosen) -> None:
         if event.choice.id == "urgent":
-            self.app.action_urgent()  # type: ignore[attr-defined]
+            self.shell.action_urgent()
         else:
             self.dismiss(event.choice.id)
 

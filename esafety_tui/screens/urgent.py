@@ -14,9 +14,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
+from esafety_tui.flows.urgent import URGENT
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.frame import Frame, command, commands, in_thread
-from esafety_tui.screens.urgent_words import URGENT
 from esafety_tui.screens.widgets.plain import Plain
 
 ON_PAPER = "The school's own numbers: on the printed call sheet, and here while the vault is open."
@@ -36,8 +36,9 @@ class UrgentScreen(Frame[None]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the built-in lines and room for the school's numbers."""
-        yield Plain("\n".join(URGENT), id="urgent")
-        yield Plain(ON_PAPER, id="contacts", classes="after")
+        for line in URGENT:
+            yield Plain(line.text, classes=f"line -{line.kind}")
+        yield Plain(ON_PAPER, id="contacts", classes="after quiet")
 
     def foot(self) -> Iterable[Widget]:
         """Yield the way back."""

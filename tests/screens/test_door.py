@@ -161,7 +161,7 @@ async def test_warnings_of_the_checks_at_the_door_are_shown() -> None:
 
 
 async def test_ctrl_c_is_harmless() -> None:
-    async with build(FakeDesk()).run_test(size=SIZE) as pilot:
+    async with build(FakeDesk()).run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, "The evidence vault is locked")
         await pilot.press("ctrl+c")
         await until(pilot, "Ctrl+C does nothing here.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from textual import events
@@ -42,8 +43,12 @@ class ChoiceLine(Plain):
         number = self.number if self.number < 10 else " "
         mark = "▸" if marked else " "
         box = "" if ticked is None else ("[x] " if ticked else "[ ] ")
-        more = f"\n{' ' * (5 + len(box))}{self.choice.more}" if self.choice.more else ""
-        self.say(f"{mark} {number}  {box}{self.choice.words}{more}")
+        indent = 5 + len(box)
+        width = max(20, (self.size.width or 70) - indent)
+        lines = wrap(self.choice.words, width, drop_whitespace=False) or [""]
+        lines += wrap(self.choice.more, width)
+        lines[0] = f"{mark} {number}  {box}{lines[0]}"
+        self.say(f"\n{' ' * indent}".join(lines))
         self.set_class(marked, "-marked")
 
     def on_click(self) -> None:
@@ -105,6 +110,10 @@ class Choices(Vertical, can_focus=True):
 
     def on_mount(self) -> None:
         """Draw the mark once the lines exist."""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Wrap the lines anew."""
         self._draw()
 
     def watch_at(self) -> None:
