@@ -146,8 +146,9 @@ class KeyFile:
 
     def unlock(self, passphrase: str) -> Officer:
         """Open the key with its passphrase. Raises WrongPassphrase."""
-        cipher = ChaCha20Poly1305(_derive(passphrase, self.kdf.check(), self.salt))
+        self.kdf.check()
         try:
+            cipher = ChaCha20Poly1305(_derive(passphrase, self.kdf, self.salt))
             inner = parse_canonical(cipher.decrypt(self.sealed[:12], self.sealed[12:], self.bound))
             key = _load_key(base64.b64decode(inner["sign"], validate=True))
             officer = Officer(self.name, key, Identity.parse(inner["enc"]))
@@ -211,6 +212,7 @@ def read_key_file(path: Path) -> KeyFile:
         cost = value["kdf"]
         kdf = Kdf(int(cost["m"]), int(cost["t"]), int(cost["p"]))
         known = (value["typ"], cost["alg"], cost["v"]) == ("evidence-officer-key", "argon2id", 19)
+        known = known and len(unb64(cost["salt"])) == 16
         bound = canonical({k: v for k, v in value.items() if k != "ct"})
         file = KeyFile(
             path, value["name"], unb64(value["sign_spki"]), value["enc_pub"], kdf,
