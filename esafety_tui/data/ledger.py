@@ -86,6 +86,14 @@ class Chain:
 
     def feed(self, data: bytes) -> Line:
         """Check the next stored line against the chain and take it in. Raises Tampered."""
+        line = self._check(data)
+        self.size += 1
+        self.prev = sha256_hex(data)
+        self.incidents[line.inc] = line.iseq + 1
+        self.frontier.append(leaf_hash(data))
+        return line
+
+    def _check(self, data: bytes) -> Line:
         line = parse_line(data)
         expected = (self.size, self.prev, self.incidents.get(line.inc, 0))
         if (line.seq, line.prev, line.iseq) != expected:
@@ -98,14 +106,14 @@ class Chain:
                 f"Entry {line.seq} does not name its officers properly.",
                 "Stop. Do not add to this vault. Compare it with the last printed head.",
             )
-        self.size += 1
-        self.prev = sha256_hex(data)
-        self.incidents[line.inc] = line.iseq + 1
-        self.frontier.append(leaf_hash(data))
         return line
 
     def preview(self, data: bytes) -> Frontier:
-        """Return the tree's edge as it would be with one more line; changes nothing."""
+        """Return the tree's edge as it would be with one more line; changes nothing.
+
+        Raises Tampered for a line that :meth:`feed` would refuse.
+        """
+        self._check(data)
         edge = copy.deepcopy(self.frontier)
         edge.append(leaf_hash(data))
         return edge
