@@ -58,7 +58,8 @@ def remember(officer: Officer, beside: Path, origin: str, head: Head) -> tuple[P
     """Write the head to both places. Returns the places that took it; none is not an error here.
 
     A full or read-only disk must not undo an entry that is already acknowledged, so the caller
-    compares the result with :func:`places` and says in words what was not remembered.
+    compares the result with :func:`places` and says in words what was not remembered. A file that
+    was altered is left as it is, so that the next sign-in raises the alarm.
     """
     written = []
     for path in places(officer.id, beside):
@@ -67,7 +68,7 @@ def remember(officer: Officer, beside: Path, origin: str, head: Head) -> tuple[P
             heads = _open(officer, path.read_bytes()) if path.exists() else {}
             heads[origin] = f"{head[0]}:{head[1]}"
             platform.write_atomic(path, _seal(officer, heads), durable=False)
-        except (OSError, StorageFailed):
+        except (OSError, StorageFailed, Tampered):
             continue
         written.append(path)
     return tuple(written)
