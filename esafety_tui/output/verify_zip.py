@@ -7,24 +7,23 @@ the other without a gap, an overlap or a second copy. So nothing can hide, and n
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from pyzipper import BadZipFile
+from pyzipper import AESZipFile, BadZipFile
 
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.kernel.text import show
-from esafety_tui.output.pack.cipher import FastZip
+from esafety_tui.output.pack.cipher import HEAD, OVERHEAD, decrypted, opens
 from esafety_tui.output.pack.layout import REFERENCE, is_pack_name
-from esafety_tui.output.verify_files import MAX_FILES, PIECE, Progress, Seen, take_all
+from esafety_tui.output.verify_files import MAX_FILES, Progress, Seen, take_all
 
 _LOCAL = struct.Struct("<4s22xHH")
 _END = struct.Struct("<4s16xH")
 _EXTRA = (11, 31)
 """Bytes of extra field before a member: the AES field, with or without 64-bit sizes."""
-_OVERHEAD = 16 + 2 + 10
-"""Bytes that AE-2 adds to a member: salt, passphrase check, authentication code."""
 _BROKEN = (BadZipFile, EOFError, struct.error, ValueError, KeyError, NotImplementedError,
            RuntimeError, OverflowError, AttributeError, TypeError, IndexError)  # fmt: skip
 """What the ZIP reader raises on bytes that are no ZIP any more."""
@@ -50,15 +49,19 @@ def read_container(
         ) from err
 
 
-def _open(raw: IO[bytes], item: str) -> FastZip:
+def _open(raw: IO[bytes], item: str) -> AESZipFile:
     try:
-        return FastZip(raw)
+        return AESZipFile(raw)
     except _BROKEN as err:
         raise NotSound(item, "the container is damaged or cut short") from err
 
 
 def _read(
-    archive: FastZip, raw: IO[bytes], item: str, passphrase: str | None, progress: Progress | None
+    archive: AESZipFile,
+    raw: IO[bytes],
+    item: str,
+    passphrase: str | None,
+    progress: Progress | None,
 ) -> tuple[str, dict[str, Seen]]:
     infos = archive.infolist()
     if not 0 < len(infos) <= MAX_FILES:
@@ -72,10 +75,36 @@ def _read(
         if name in members:
             raise NotSound(name, "it is in the container twice")
         members[name] = info
-    _without_gaps(archive, raw, infos, item)
-    archive.setpassword(_passphrase(archive, members, passphrase))
+    starts = _starts(archive, raw, infos, item)
+    shared = _Shared(raw)
+    stored = {name: (starts[info.header_offset], info.file_size) for name, info in members.items()}
+    secret = _passphrase(shared, stored, passphrase)
     sizes = {name: int(info.file_size) for name, info in members.items()}
-    return top, take_all(sizes, lambda name: _pieces(archive, members[name], name), progress)
+
+    def open_one(name: str) -> Iterator[bytes]:
+        return _pieces(shared, *stored[name], secret, name)
+
+    return top, take_all(sizes, open_one, progress)
+
+
+class _Shared:
+    """One open file for two reading threads: a place and its bytes are taken in one step."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw, self._lock = raw, threading.Lock()
+
+    def at(self, place: int) -> Callable[[int], bytes]:
+        """Return a reader of its own that starts at ``place``."""
+
+        def read(count: int) -> bytes:
+            nonlocal place
+            with self._lock:
+                self._raw.seek(place)
+                data = self._raw.read(count)
+            place += len(data)
+            return data
+
+        return read
 
 
 def _name(info: Any, top: str) -> str:
@@ -88,52 +117,51 @@ def _name(info: Any, top: str) -> str:
     aes = (info.wz_aes_version, info.wz_aes_strength, info.flag_bits & 0x2041)
     if aes != (2, 3, 1) or info.wz_aes_vendor_id != b"AE":
         raise NotSound(name, "it is not encrypted as a pack is")
-    if info.compress_type != 0 or info.compress_size != info.file_size + _OVERHEAD:
+    if info.compress_type != 0 or info.compress_size != info.file_size + OVERHEAD:
         raise NotSound(name, "its size in the container is not possible")
     return name
 
 
-def _without_gaps(archive: FastZip, raw: IO[bytes], infos: list[Any], item: str) -> None:
-    at = 0
+def _starts(archive: AESZipFile, raw: IO[bytes], infos: list[Any], item: str) -> dict[int, int]:
+    """Check that members follow one another without a gap. Returns header place to data place."""
+    at, starts = 0, {}
     for info in sorted(infos, key=lambda info: int(info.header_offset)):
         raw.seek(at)
         head = raw.read(_LOCAL.size)
         if info.header_offset != at or len(head) != _LOCAL.size:
             raise NotSound(item, "the container holds bytes that belong to no file")
         mark, name, extra = _LOCAL.unpack(head)
-        if mark != b"PK\3\4" or name != len(info.filename) or extra not in _EXTRA:
+        if mark != b"PK\3\4" or raw.read(name) != info.filename.encode() or extra not in _EXTRA:
             raise NotSound(item, "the container is damaged")
-        at += _LOCAL.size + name + extra + int(info.compress_size)
+        starts[at] = at + _LOCAL.size + name + extra
+        at = starts[at] + int(info.compress_size)
     raw.seek(-_END.size, 2)
     mark, comment = _END.unpack(raw.read(_END.size))
     if at != archive.start_dir or (mark, comment) != (b"PK\5\6", 0):
         raise NotSound(item, "the container holds bytes that belong to no file")
+    return starts
 
 
-def _passphrase(archive: FastZip, members: dict[str, Any], passphrase: str | None) -> bytes:
-    """Tell a wrong passphrase, which opens no member, from a member that was changed."""
+def _passphrase(
+    shared: _Shared, stored: dict[str, tuple[int, int]], passphrase: str | None
+) -> bytes:
+    """Tell a wrong passphrase, which opens no member, from a first member that was changed."""
     if not passphrase:
         raise Unusable(
             "This pack is encrypted.", "Ask the sender for its passphrase and try again."
         )
     secret = passphrase.encode()
-    shut = []
-    for name, info in members.items():
-        try:
-            archive.open(info, pwd=secret).close()
-        except _BROKEN:
-            shut.append(name)
-    if len(shut) == len(members):
-        raise Unusable("The passphrase does not open this pack.", "Type it again with care.")
-    if shut:
-        raise NotSound(shut[0], "it has been changed: it does not open")
-    return secret
+    names = list(stored)
+    for name in names:
+        if opens(shared.at(stored[name][0])(HEAD), secret):
+            if name != names[0]:
+                raise NotSound(names[0], "it has been changed: it does not open")
+            return secret
+    raise Unusable("The passphrase does not open this pack.", "Type it again with care.")
 
 
-def _pieces(archive: FastZip, info: Any, name: str) -> Iterator[bytes]:
+def _pieces(shared: _Shared, place: int, size: int, secret: bytes, name: str) -> Iterator[bytes]:
     try:
-        with archive.open(info) as src:
-            while piece := src.read(PIECE):
-                yield piece
-    except _BROKEN as err:
+        yield from decrypted(shared.at(place), size, secret)
+    except ValueError as err:
         raise NotSound(name, "it has been changed: it does not decrypt") from err

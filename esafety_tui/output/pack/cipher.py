@@ -1,8 +1,9 @@
-"""AES-256 of WinZip AE-2 for pyzipper, with the check sum taken by the faster standard library.
+"""AES-256 of WinZip AE-2: a faster encrypter for pyzipper, and a decrypter that threads can share.
 
 The same bytes as pyzipper's own classes: AES-256 in CTR mode with a little-endian counter, then
 HMAC-SHA-1 cut to 10 bytes, keys by PBKDF2-HMAC-SHA-1 with 1,000 rounds (the format fixes all
-four). The passphrase must therefore be strong by itself: it is generated.
+four). The passphrase must therefore be strong by itself: it is generated. pyzipper's own reader
+shares one file position between threads, so that two of them damage each other's bytes.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from Cryptodome.Cipher import AES
 from Cryptodome.Util import Counter
 from pyzipper import AESZipFile
-from pyzipper.zipfile_aes import AESZipDecrypter, AESZipEncrypter, AESZipExtFile
+from pyzipper.zipfile_aes import AESZipEncrypter
 
 _SALT, _KEY, _CHECK = 16, 32, 2
 
@@ -42,28 +43,46 @@ class _Encrypter(AESZipEncrypter):  # type: ignore[misc]  # pyzipper has no type
         self.encrypter, self.hmac, self.encpwdverify = keys.cipher, keys.mac, keys.check
 
 
-class _Decrypter(AESZipDecrypter):  # type: ignore[misc]
-    def __init__(self, zinfo: Any, pwd: bytes, encryption_header: bytes) -> None:
-        self.filename = zinfo.filename
-        keys = _Keys(pwd, encryption_header[:_SALT])
-        if keys.check != encryption_header[_SALT:]:
-            raise RuntimeError("Bad password")
-        self.decypter, self.hmac = keys.cipher, keys.mac
+OVERHEAD = _SALT + _CHECK + 10
+"""Bytes that AE-2 adds to a member: salt, passphrase check, authentication code."""
+HEAD = _SALT + _CHECK
 
 
-class _Reading(AESZipExtFile):  # type: ignore[misc]
-    # Larger steps than the standard 4 KiB: each step is one call into the cipher.
-    MIN_READ_SIZE = 1 << 18
+def opens(head: bytes, passphrase: bytes) -> bool:
+    """True if the passphrase fits the first 18 bytes of a member (by chance one in 65,536)."""
+    return hmac.compare_digest(_Keys(passphrase, head[:_SALT]).check, head[_SALT:HEAD])
 
-    def setup_aeszipdecrypter(self) -> type[_Decrypter]:
-        super().setup_aeszipdecrypter()
-        return _Decrypter
+
+def decrypted(
+    read: Callable[[int], bytes], size: int, passphrase: bytes, piece: int = 1 << 20
+) -> Iterator[bytes]:
+    """Yield a member's bytes in pieces; what was yielded counts only if the end is reached.
+
+    Args:
+        read: gives exactly the next n bytes of the stored member, or fewer at its end.
+        size: bytes of the member in clear.
+
+    Raises:
+        ValueError: the passphrase does not fit, or the member was changed or cut.
+    """
+    head = read(HEAD)
+    keys = _Keys(passphrase, head[:_SALT])
+    if not hmac.compare_digest(keys.check, head[_SALT:]):
+        raise ValueError("passphrase check")
+    left = size
+    while left:
+        stored = read(min(piece, left))
+        if not stored:
+            raise ValueError("cut short")
+        left -= len(stored)
+        keys.mac.update(stored)
+        yield keys.cipher.decrypt(stored)
+    if not hmac.compare_digest(keys.mac.digest()[:10], read(10)):
+        raise ValueError("authentication code")
 
 
 class FastZip(AESZipFile):  # type: ignore[misc]
-    """A ZIP file whose members are AES-256 encrypted, for reading or writing."""
-
-    zipextfile_cls = _Reading
+    """A ZIP file that is written with AES-256 members. Not for reading: see :func:`decrypted`."""
 
     def get_encrypter(self) -> _Encrypter:
         """Return the encrypter of one new member."""

@@ -1,0 +1,336 @@
+"""What two officers signed must also be true: each rule of a pack fails by itself.
+
+These packs are written by the real writer with the real signers, from a source in which one thing
+is wrong, so every digest and signature over the statement is sound.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from esafety_tui.data import checkpoint
+from esafety_tui.data.certificates import Authority
+from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.errors import NotSound
+from esafety_tui.output.pack import layout
+from esafety_tui.output.pack.folder import write_plain
+from esafety_tui.output.pack.source import PackEntry, PackOfficer, PackSource
+from esafety_tui.output.verify import Verdict, verify_path
+from esafety_tui.output.verify_code import check_code
+from tests.output.pack_samples import (
+    START,
+    Case,
+    Signer,
+    build_sample,
+    exhibit,
+    form_signed_by,
+    quiet,
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    case: Case
+    source: PackSource
+
+
+@pytest.fixture(scope="module")
+def made() -> Made:
+    case = Case()
+    return Made(case, build_sample(case=case))
+
+
+def check(source: PackSource, folder: Path) -> Verdict:
+    return verify_path(write_plain(source, folder, quiet), passphrase=None, check_code=None)
+
+
+def broken(source: PackSource, folder: Path) -> NotSound:
+    with pytest.raises(NotSound) as caught:
+        check(source, folder)
+    return caught.value
+
+
+def at(source: PackSource, kind: str) -> int:
+    return next(n for n, entry in enumerate(source.entries) if entry.record.type == kind)
+
+
+def changed(source: PackSource, number: int, **values: Any) -> PackSource:
+    entries = list(source.entries)
+    entries[number] = replace(entries[number], **values)
+    return replace(source, entries=tuple(entries))
+
+
+def told(source: PackSource, number: int, **fields: Any) -> PackSource:
+    """Change what a record says without its entry."""
+    record = source.entries[number].record
+    rows = tuple((salt, name, fields.get(name, value)) for salt, name, value in record.disclosures)
+    return changed(source, number, record=replace(record, disclosures=rows))
+
+
+def test_the_sample_itself_is_sound(made: Made, tmp_path: Path) -> None:
+    assert check(made.source, tmp_path).signed_by == tuple(o.name for o in made.case.pair)
+
+
+def test_an_entry_cut_out_of_the_middle(made: Made, tmp_path: Path) -> None:
+    entries = made.source.entries
+    error = broken(replace(made.source, entries=entries[:3] + entries[4:]), tmp_path)
+    assert error.item == f"data/ledger.json entry {entries[4].seq}"
+    assert "missing before it" in error.reason
+
+
+def test_entries_cut_from_the_front_or_the_back(made: Made, tmp_path: Path) -> None:
+    entries = made.source.entries
+    front = broken(replace(made.source, entries=entries[1:]), tmp_path)
+    assert front.item == f"data/ledger.json entry {entries[1].seq}"
+    (tmp_path / "b").mkdir()
+    assert broken(replace(made.source, entries=entries[:-1]), tmp_path / "b").item == layout.FORM
+    (tmp_path / "c").mkdir()
+    assert broken(replace(made.source, entries=()), tmp_path / "c").item == layout.LEDGER
+
+
+def test_entries_in_another_order(made: Made, tmp_path: Path) -> None:
+    first, second, *rest = made.source.entries
+    error = broken(replace(made.source, entries=(second, first, *rest)), tmp_path)
+    assert error.item == f"data/ledger.json entry {second.seq}"
+
+
+def test_an_entry_twice(made: Made, tmp_path: Path) -> None:
+    first, *rest = made.source.entries
+    twice = replace(made.source, entries=(first, first, *rest))
+    # The writer would write one record twice, which no folder takes.
+    with pytest.raises(Exception, match="not written"):
+        write_plain(twice, tmp_path, quiet)
+
+
+def test_an_entry_of_another_incident(made: Made, tmp_path: Path) -> None:
+    case = made.case
+    other = next(n for n, line in enumerate(case.lines) if b"cdcdcd" in line)
+    from esafety_tui.data import merkle
+
+    tree = merkle.Tree([merkle.leaf_hash(line) for line in case.lines])
+    line = case.lines[other]
+    sigs = {o.id: o.sign(b"evidence-entry/v1\n" + line) for o in case.pair}
+    foreign = PackEntry(
+        other, line, sigs, made.source.entries[0].record, tuple(tree.inclusion_proof(other))
+    )
+    entries = (made.source.entries[0], foreign, *made.source.entries[2:])
+    error = broken(replace(made.source, entries=entries), tmp_path)
+    assert (error.item, error.reason) == (
+        f"data/ledger.json entry {other}", "it belongs to another incident",
+    )  # fmt: skip
+
+
+def test_a_changed_line(made: Made, tmp_path: Path) -> None:
+    line = made.source.entries[2].line.replace(b'"boot":"0-boot"', b'"boot":"1-boot"')
+    message = b"evidence-entry/v1\n" + line
+    sigs = {o.id: o.sign(message) for o in made.case.pair}
+    assert (
+        "not in the ledger"
+        in broken(changed(made.source, 2, line=line, sigs=sigs), tmp_path).reason
+    )
+
+
+def test_a_line_in_other_words(made: Made, tmp_path: Path) -> None:
+    line = made.source.entries[2].line.replace(b'"v":1', b'"v": 1')
+    assert "not in the ledger" in broken(changed(made.source, 2, line=line), tmp_path).reason
+
+
+def test_a_signature_of_an_entry_is_missing_wrong_or_too_many(made: Made, tmp_path: Path) -> None:
+    source = made.source
+    first, second = made.case.pair
+    sigs = dict(source.entries[2].sigs)
+    outsider = made.case.officers[2]
+    cases = {
+        "one": {first.id: sigs[first.id]},
+        "none": {},
+        "wrong": {first.id: sigs[second.id], second.id: sigs[second.id]},
+        "more": {**sigs, outsider.id: outsider.sign(b"x")},
+        "other": {first.id: sigs[first.id], outsider.id: sigs[second.id]},
+    }
+    for name, value in cases.items():
+        (tmp_path / name).mkdir()
+        error = broken(changed(source, 2, sigs=value), tmp_path / name)
+        assert error.item == f"data/ledger.json entry {source.entries[2].seq}"
+
+
+def test_records_swapped_between_entries(made: Made, tmp_path: Path) -> None:
+    first, second = made.source.entries[6].record, made.source.entries[5].record
+    swapped = changed(changed(made.source, 5, record=first), 6, record=second)
+    assert broken(swapped, tmp_path).item == layout.record_file(made.source.entries[5].seq)
+
+
+def test_a_record_that_says_something_else(made: Made, tmp_path: Path) -> None:
+    number = at(made.source, "url")
+    error = broken(told(made.source, number, concern="praise"), tmp_path)
+    assert error.item == layout.record_file(made.source.entries[number].seq)
+    assert "not the one that was sealed" in error.reason
+
+
+def test_a_record_of_another_type(made: Made, tmp_path: Path) -> None:
+    record = replace(made.source.entries[0].record, type="note")
+    error = broken(changed(made.source, 0, record=record), tmp_path)
+    assert error.item == layout.record_file(made.source.entries[0].seq)
+
+
+def test_a_proof_of_another_entry(made: Made, tmp_path: Path) -> None:
+    wrong = changed(made.source, 2, proof=made.source.entries[3].proof)
+    assert "not in the ledger" in broken(wrong, tmp_path).reason
+
+
+def test_a_wrong_consistency_proof(made: Made, tmp_path: Path) -> None:
+    proof = made.source.printed_proof
+    assert proof
+    error = broken(replace(made.source, printed_proof=proof[:-1]), tmp_path)
+    assert (error.item, "printed head" in error.reason) == (layout.LEDGER, True)
+
+
+def test_a_printed_head_that_the_ledger_never_had(made: Made, tmp_path: Path) -> None:
+    inputs = dict(made.source.check_inputs)
+    origin, size, _ = str(inputs["checkpoint"]).split("\n", 2)
+    root = base64.b64encode(b"r" * 32).decode()
+    inputs["checkpoint"] = f"{origin}\n{size}\n{root}\n"
+    error = broken(replace(made.source, check_inputs=inputs), tmp_path)
+    assert error.item == layout.LEDGER
+
+
+def test_a_head_signed_by_others_or_of_another_ledger(made: Made, tmp_path: Path) -> None:
+    case, head = made.case, made.case.head()
+    others = (case.pair[0], case.officers[2])
+    alone = (case.pair[0],)
+    strangers = (case.pair[0], case.pair[1], case.officers[2])
+    for name, who in {"others": others, "alone": alone, "more": strangers}.items():
+        lines = [(f"officer-{o.id16}", o.spki, o.sign(head.body())) for o in who]
+        (tmp_path / name).mkdir()
+        wrong = replace(made.source, checkpoint_note=checkpoint.note(head, lines))
+        assert broken(wrong, tmp_path / name).item == layout.CHECKPOINT
+    case = Case(origin="other.practice.invalid/evidence")
+    foreign = build_sample(case=case).checkpoint_note
+    (tmp_path / "foreign").mkdir()
+    wrong = replace(made.source, checkpoint_note=foreign)
+    assert broken(wrong, tmp_path / "foreign").item == layout.STATEMENT
+
+
+def test_an_exhibit_exchanged_in_the_lists_as_well(made: Made, tmp_path: Path) -> None:
+    exhibits = (exhibit(1, b"other bytes"), *made.source.exhibits[1:])
+    error = broken(replace(made.source, exhibits=exhibits), tmp_path)
+    assert error.item == "data/exhibits/AS_1.png"
+
+
+def test_an_exhibit_left_out_without_a_word(made: Made, tmp_path: Path) -> None:
+    error = broken(replace(made.source, exhibits=made.source.exhibits[1:]), tmp_path)
+    assert "AS/1" in error.reason
+
+
+def test_an_exhibit_that_no_record_knows(made: Made, tmp_path: Path) -> None:
+    more = (*made.source.exhibits, exhibit(9, b"smuggled"))
+    assert broken(replace(made.source, exhibits=more), tmp_path).item == "data/exhibits/AS_9.png"
+
+
+def test_a_signer_whom_the_school_did_not_certify(made: Made, tmp_path: Path) -> None:
+    stranger = Authority.new("Heron Valley School", START)
+    officers = tuple(
+        replace(o, cert=stranger.issue(made.case.pair[0], START))
+        if o.id == made.case.pair[0].id
+        else o
+        for o in made.source.officers
+    )
+    error = broken(replace(made.source, officers=officers), tmp_path)
+    assert error.item == f"certs/{made.case.pair[0].id16}.pem"
+
+
+def test_a_signer_who_is_not_in_the_directory(made: Made, tmp_path: Path) -> None:
+    new = Officer.new("Dora Outsider")
+    officers = (
+        *made.source.officers,
+        PackOfficer(new.id, new.name, new.spki, made.case.authority.issue(new, START)),
+    )
+    signers = (made.source.signers[0], Signer(new))
+    source = replace(made.source, officers=officers, signers=signers)
+    assert broken(source, tmp_path).item == layout.STATEMENT
+    (tmp_path / "b").mkdir()
+    error = broken(replace(made.source, officers=officers), tmp_path / "b")
+    assert error.item == f"keys/{new.id16}.pem"
+
+
+def test_a_certificate_that_had_run_out(made: Made, tmp_path: Path) -> None:
+    late = replace(made.source, created=START.replace(year=2099))
+    assert "not valid when" in broken(late, tmp_path).reason
+
+
+def test_a_form_that_is_not_the_one_of_the_ledger(made: Made, tmp_path: Path) -> None:
+    assert broken(replace(made.source, form_pdf=b"%PDF-1.7\n"), tmp_path).item == layout.FORM
+
+
+def test_a_hidden_missing_signature(made: Made, tmp_path: Path) -> None:
+    who = made.case.pair[1].id
+    error = broken(replace(made.source, not_signed_by=(who,)), tmp_path)
+    assert (error.item, "truly" in error.reason) == (layout.STATEMENT, True)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_form_not_signed_by_all_is_said_aloud(tmp_path: Path, count: int) -> None:
+    case = Case()
+    source = build_sample(form=form_signed_by(count), case=case)
+    verdict = check(source, tmp_path)
+    lacking = tuple(officer.name for officer in case.pair[count:])
+    assert verdict.not_signed_by == lacking
+    for name in lacking:
+        assert f"The form is not signed by {name}." in verdict.sentences
+    (tmp_path / "b").mkdir()
+    assert broken(replace(source, not_signed_by=()), tmp_path / "b").item == layout.STATEMENT
+
+
+def test_a_form_signed_by_a_stranger_with_the_right_hashes(tmp_path: Path) -> None:
+    case, other = Case(), Case()
+
+    def foreign(case: Case) -> tuple[bytes, list[bytes]]:
+        blank, revisions = form_signed_by(2)(other)
+        return blank, revisions
+
+    error = broken(build_sample(form=foreign, case=case), tmp_path)
+    assert error.item == layout.FORM
+
+
+def test_the_verdict_is_plain_json(made: Made, tmp_path: Path) -> None:
+    value = check(made.source, tmp_path).to_json()
+    assert json.loads(json.dumps(value)) == value
+    assert value["result"] == "sound"
+
+
+def test_the_check_code_has_a_fixed_vector() -> None:
+    inputs = {"v": 1, "origin": "hvs.practice.invalid/evidence", "incident": "ab" * 16, "form": 1,
+              "checkpoint": "x\n1\ny\n", "officers": ["00" * 32, "11" * 32]}  # fmt: skip
+    done = subprocess.run(
+        ["sha256sum"], input=json.dumps(inputs, sort_keys=True, separators=(",", ":")).encode(),
+        capture_output=True, check=True,
+    )  # fmt: skip
+    bits = bin(int(done.stdout[:20], 16))[2:].zfill(80)
+    digits = [int(bits[n : n + 5], 2) for n in range(0, 80, 5)]
+    text = "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[digit] for digit in digits)
+    assert check_code(inputs).replace(" ", "") == text
+
+
+def test_the_verifier_loads_nothing_of_the_screens_the_store_or_the_drawing(
+    made: Made, tmp_path: Path
+) -> None:
+    folder = write_plain(made.source, tmp_path, quiet)
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from esafety_tui.output.verify import verify_path\n"
+        "early = set(sys.modules)\n"
+        "verify_path(Path(sys.argv[1]), passphrase=None, check_code=None)\n"
+        "bad = {'textual', 'rich', 'sqlmodel', 'sqlalchemy', 'reportlab'}\n"
+        "print(sorted(bad & set(sys.modules)), 'pyhanko' in early)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == ("[] False\n", 0), done.stderr
