@@ -5,6 +5,7 @@ It implements the whole Protocol of ``screens.ports`` and seals nothing.
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,7 @@ class FakeDesk:
         self.calls: list[tuple[Any, ...]] = []
         self.fail: dict[str, EvidenceError] = {}
         self.slow: dict[str, float] = {}
+        self.gates: dict[str, threading.Event] = {}
         self.cards: tuple[IncidentCard, ...] = ()
         self.cases: dict[str, CaseView] = {}
         self.seq = 213
@@ -74,6 +76,8 @@ class FakeDesk:
 
     def _call(self, verb: str, *args: Any) -> None:
         self.calls.append((verb, *args))
+        if verb in self.gates:
+            self.gates[verb].wait(10)
         if verb in self.slow:
             time.sleep(self.slow[verb])
         if verb in self.fail:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from esafety_tui.screens.stop import StopScreen
 from esafety_tui.screens.urgent import UrgentScreen
 from tests.screens.fake_desk import DISK_FULL, OFFICERS, FakeDesk
-from tests.screens.rig import SIZE, build, seen, typed, until
+from tests.screens.rig import SIZE, build, seen, typed, unlock, until
 
 
 @pytest.mark.parametrize("key", ["f10", "ctrl+t"])
 async def test_stop_is_shown_while_the_desk_is_still_writing(key: str) -> None:
     desk = FakeDesk(open_with=OFFICERS[:2])
-    desk.slow["stop"] = 0.5
+    gate = desk.gates["stop"] = threading.Event()
     async with build(desk).run_test(size=SIZE) as pilot:
         await until(pilot, "· incidents")
         await pilot.press(key)
         shown = await until(pilot, "Do this now, in this order.")
         assert "Writing it down" in shown
         assert "✓ Written down" not in shown
+        gate.set()
         await until(pilot, "✓ Written down")
         assert "HVS-2026-0001 · STOPPED" in seen(pilot.app)
 
@@ -139,15 +142,15 @@ async def test_this_computer_is_asked_sealed_and_leads_to_the_lock() -> None:
 async def test_work_that_ends_under_stop_takes_nothing_off_the_screen() -> None:
     """Regression: a screen dismissed while covered must not pop the cover."""
     desk = FakeDesk()
-    desk.slow["unlock"] = 0.4
+    gate = desk.gates["unlock"] = threading.Event()
     async with build(desk).run_test(size=SIZE) as pilot:
-        from tests.screens.rig import unlock
-
         await until(pilot, "The evidence vault is locked")
         await pilot.press("2", "enter")
         await unlock(pilot)
         await pilot.press("f9")
-        await pilot.pause(0.8)
+        gate.set()
+        await until(pilot, "999")
+        await pilot.pause(0.3)
         assert isinstance(pilot.app.screen, UrgentScreen)
         await pilot.press("escape")
         await until(pilot, "· incidents")

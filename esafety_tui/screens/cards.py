@@ -1,0 +1,244 @@
+"""What passes between the screens and the desk: small frozen values, opaque ids, no key.
+
+Values that hold a passphrase keep it out of their repr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+Session: TypeAlias = Literal["closed", "open", "locked"]
+"""closed: nobody is signed in. open: one or two officers are. locked: they are, behind the lock."""
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""``(what is being done, done, total)``; done and total in bytes or steps, total 0 = unknown.
+
+Raises ``Frozen`` or ``Refused`` out of the running call when the officer cancelled or stopped.
+"""
+
+Values: TypeAlias = Mapping[str, str | Sequence[str]]
+"""What was given for one step, as the flow engine takes it (``flows.model.Given``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerCard:
+    """An officer as the clear part of the vault knows them. ``id`` is opaque to the screens."""
+
+    id: str
+    name: str
+    position: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a record is on the disk.
+
+    Attributes:
+        seq: number of the entry in the ledger.
+        head8: first eight hexadecimal digits of the entry's hash, without a space.
+        at: time for people, zone named.
+    """
+
+    seq: int
+    head8: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """What may be shown before and after signing in.
+
+    Attributes:
+        present: the officers of this session, empty when it is closed.
+        words_only: one officer is signed in and may only write words.
+        machine: name of this computer; machine_ok says it is the designated one.
+        second_copy: one sentence about the second copy, "" when there is nothing to say.
+    """
+
+    has_vault: bool
+    session: Session
+    school: str = ""
+    officers: tuple[OfficerCard, ...] = ()
+    present: tuple[OfficerCard, ...] = ()
+    words_only: bool = False
+    machine: str = ""
+    machine_ok: bool = True
+    last: Receipt | None = None
+    second_copy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOfficer:
+    """One officer to enrol."""
+
+    name: str
+    position: str
+    initials: str
+    passphrase: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """Everything set-up asks for.
+
+    Attributes:
+        nation: "england", "wales", "scotland" or "northern-ireland".
+        machine_place: where the designated computer stands.
+        contacts: role id of :data:`CONTACT_ROLES` to what was typed; "" means "not known".
+    """
+
+    school: str
+    domain: str
+    site_code: str
+    nation: str
+    machine_name: str
+    machine_place: str
+    officers: tuple[NewOfficer, ...]
+    contacts: Mapping[str, str]
+
+
+CONTACT_ROLES: tuple[tuple[str, str], ...] = (
+    ("dsl", "Designated safeguarding lead"),
+    ("chair", "Chair of governors"),
+    ("lado", "LADO (local authority designated officer)"),
+    ("authority", "Local authority or trust"),
+    ("technician", "Technician"),
+)
+"""Contact slots of set-up as (id, name for people). 999 and 101 are built in."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpDone:
+    """Where the vault is and which sheets were saved, each as (what it is, path)."""
+
+    vault: Path
+    sheets: tuple[tuple[str, Path], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """Who is in, and what the checks at the door found (sentences; empty when sound)."""
+
+    present: tuple[OfficerCard, ...]
+    words_only: bool
+    warnings: tuple[str, ...] = ()
+    checked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentCard:
+    """One line of the register. ``inc`` is opaque; ``reference`` is for people."""
+
+    inc: str
+    reference: str
+    opened: str
+    state: str
+    category: str = ""
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHandle:
+    """An incident just opened, or one to go to."""
+
+    inc: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One URL, file or screenshot as the review shows it.
+
+    Attributes:
+        kind: "url", "screenshot" or "file".
+        label: exhibit reference or defanged address.
+        detail: concern or description.
+        frozen: may not be viewed, printed, exported or copied.
+    """
+
+    seq: int
+    kind: str
+    label: str
+    detail: str
+    at: str
+    sha256: str = ""
+    frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """One recorded answer, in the order given; ``reason`` is set when it replaced another."""
+
+    step_id: str
+    values: Values
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """An incident as the wizard resumes it. ``ticks`` are the STOP steps done, by number."""
+
+    inc: str
+    reference: str
+    procedure: str
+    officers: tuple[OfficerCard, ...]
+    words_only: bool
+    machine: str
+    machine_ok: bool
+    answers: tuple[GivenAnswer, ...]
+    items: tuple[Item, ...]
+    notes: tuple[str, ...] = ()
+    last: Receipt | None = None
+    frozen: bool = False
+    stopped_at: str = ""
+    ticks: tuple[int, ...] = ()
+    restricted: bool = False
+    rendered: bool = False
+    signed_by: tuple[str, ...] = ()
+    exported: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """STOP is on the disk, and ``inc`` is frozen."""
+
+    receipt: Receipt
+    inc: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormReady:
+    """The form as frozen for signing: text lines for the screen and its check code."""
+
+    lines: tuple[str, ...]
+    sha256: str
+    check_code: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One signature is in the form; ``waiting`` names the officers still to sign."""
+
+    receipt: Receipt
+    path: Path
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A pack that was written and read back. ``passphrase`` is "" for a plain folder."""
+
+    path: Path
+    sheet: Path
+    check_code: str
+    files: int
+    bytes: int
+    read_back: str
+    receipt: Receipt
+    passphrase: str = field(repr=False, default="")
