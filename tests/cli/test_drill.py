@@ -1,0 +1,145 @@
+"""The drill's pack, form and vault, judged by programs that know nothing of ours."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+
+from tests.cli.conftest import Drilled, need, run
+
+
+def _said(command: list[str], cwd: Path | None = None) -> str:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_sha256sum_accepts_both_manifests(drilled: Drilled) -> None:
+    for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        said = _said(["sha256sum", "-c", "--strict", manifest], drilled.pack)
+        lines = (drilled.pack / manifest).read_text().splitlines()
+        assert said.count(": OK") == len(lines) > 4
+
+
+def test_bagit_accepts_the_pack(drilled: Drilled) -> None:
+    import bagit
+
+    bagit.Bag(str(drilled.pack)).validate()
+
+
+def test_pdfsig_finds_two_valid_signatures(drilled: Drilled, tmp_path: Path) -> None:
+    certutil = need("certutil", "libnss3-tools")
+    store = f"sql:{tmp_path}"
+    _said([certutil, "-N", "-d", store, "--empty-password"])
+    ca = str(drilled.pack / "certs/ca.pem")
+    _said([certutil, "-A", "-d", store, "-n", "school", "-t", "CT,C,C", "-a", "-i", ca])
+    pdfsig = need("pdfsig", "poppler-utils")
+    said = _said([pdfsig, "-nssdir", store, str(drilled.out / "form.pdf")])
+    assert said.count("Signature is Valid") == 2
+    assert said.count("Certificate is Trusted") == 2
+    assert "Total document signed" in said.split("Signature #2")[1]
+
+
+def test_every_openssl_line_of_the_readme_prints_verified_ok(drilled: Drilled) -> None:
+    need("openssl", "openssl")
+    lines = [
+        line.strip()
+        for line in (drilled.pack / "README.txt").read_text().splitlines()
+        if line.strip().startswith("openssl dgst")
+    ]
+    assert len(lines) == 2
+    for line in lines:
+        assert "Verified OK" in _said(["sh", "-c", line], drilled.pack)
+
+
+def test_7z_opens_the_container_with_the_passphrase_only(drilled: Drilled) -> None:
+    seven = need("7z", "p7zip-full")
+    container = drilled.result["container"]
+    words = drilled.result["container_passphrase"]
+    assert "Everything is Ok" in _said([seven, "t", f"-p{words}", container])
+    wrong = subprocess.run([seven, "t", "-pwrong", container], capture_output=True, check=False)
+    assert wrong.returncode != 0
+
+
+def test_pack_holds_the_originals_byte_for_byte(drilled: Drilled) -> None:
+    originals = sorted((drilled.out / "samples").iterdir())
+    taken = sorted((drilled.pack / "data/exhibits").iterdir())
+    hashes = {hashlib.sha256(p.read_bytes()).hexdigest() for p in originals}
+    assert {hashlib.sha256(p.read_bytes()).hexdigest() for p in taken} == hashes
+    assert [p.name for p in taken] == ["AB_1.png", "AB_2.png", "AB_3.txt"]
+
+
+def test_verify_answers_for_pack_container_form_and_vault(drilled: Drilled) -> None:
+    code = drilled.result["check_code"]
+    pack = run("verify", str(drilled.pack), "--json", "--check-code", code, home=drilled.home)
+    assert pack.returncode == 0 and json.loads(pack.stdout)["authentic"] is True
+    bare = run("verify", str(drilled.pack), "--json", home=drilled.home)
+    assert bare.returncode == 0 and json.loads(bare.stdout)["authentic"] is False
+    wrong = run("verify", str(drilled.pack), "--check-code", "0000 0000 0000 0000",
+                home=drilled.home)  # fmt: skip
+    assert wrong.returncode == 1 and "check code" in wrong.stderr
+    asked = json.dumps({"passphrase": drilled.result["container_passphrase"]})
+    box = run("verify", drilled.result["container"], "--json", "--from-pipe", home=drilled.home,
+              given=asked)  # fmt: skip
+    assert box.returncode == 0 and json.loads(box.stdout)["kind"] == "pack"
+    form = run("verify", str(drilled.out / "form.pdf"), "--json", home=drilled.home)
+    assert form.returncode == 0 and json.loads(form.stdout)["authentic"] is False
+
+
+def test_verify_answers_for_a_vault_and_names_a_changed_file(
+    drilled: Drilled, tmp_path: Path
+) -> None:
+    import shutil
+
+    vault = tmp_path / "vault"
+    shutil.copytree(drilled.out / "vault", vault)
+    officer = json.loads((vault / "vault.json").read_text())["officers"][0]["id"]
+    asked = json.dumps(
+        {"officer": officer, "passphrase": drilled.result["practice_passphrases"]["AB"]}
+    )
+    sound = run("verify", str(vault), "--json", "--from-pipe", home=drilled.home, given=asked)
+    assert sound.returncode == 0, sound.stdout
+    assert "3 sealed files" in json.loads(sound.stdout)["sentences"][1]
+    blob = sorted((vault / "blobs").iterdir())[0]
+    data = bytearray(blob.read_bytes())
+    data[-1] ^= 1
+    blob.write_bytes(data)
+    bad = run("verify", str(vault), "--json", "--from-pipe", home=drilled.home, given=asked)
+    assert bad.returncode == 1 and json.loads(bad.stdout)["item"] == f"blobs/{blob.name}"
+
+
+def test_illegal_drill_refuses_captures_and_holds_no_blob_and_no_image(illegal: Drilled) -> None:
+    steps = [row["step"] for row in illegal.steps]
+    assert "url refused" in steps and "file refused" in steps and "STOP" in steps
+    assert list((illegal.out / "vault/blobs").iterdir()) == []
+    assert not list((illegal.pack / "data").glob("exhibits/*"))
+    for path in illegal.out.rglob("*"):
+        if path.is_file() and path.name != "form.pdf":
+            data = path.read_bytes()
+            assert not data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")), path
+    said = _said([need("pdfimages", "poppler-utils"), "-list", str(illegal.out / "form.pdf")])
+    assert len(said.strip().splitlines()) == 2, said
+
+
+def test_drill_runs_without_any_network(tmp_path: Path) -> None:
+    unshare = need("unshare", "util-linux")
+    import os
+    import sys
+
+    from tests.cli.conftest import ROOT
+
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path / "state")}
+    command = [unshare, "-rn", sys.executable, "-m", "esafety_tui.cli", "drill", "--out",
+               str(tmp_path / "D")]  # fmt: skip
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Sound." in done.stdout
+
+
+def test_drill_refuses_a_folder_with_something_in_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("kept")
+    done = run("drill", "--out", str(tmp_path), home=tmp_path)
+    assert done.returncode == 2 and "not empty" in done.stderr and "Traceback" not in done.stderr
+    assert (tmp_path / "mine.txt").read_text() == "kept"
