@@ -6,14 +6,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import load_der_x509_certificate
 
 from esafety_tui.data import checkpoint
 from esafety_tui.data.certificates import Authority
 from esafety_tui.data.officers import Officer
 from esafety_tui.output.pack.source import PackEntry, PackSource
 from tests.output.pack_samples import START, Signer, exhibit
+
+
+@dataclass(frozen=True)
+class Namesake:
+    """As much of an officer as an authority needs to issue a certificate."""
+
+    name: str
+    spki: bytes
+
 
 Change = Callable[[PackSource], PackSource]
 
@@ -144,6 +156,15 @@ def key_of_a_stranger(source: PackSource) -> PackSource:
     return replace(source, officers=(*source.officers, extra))
 
 
+def certificate_of_a_namesake(source: PackSource) -> PackSource:
+    """An authority of the same name and number, but another key, issued the certificates."""
+    real = load_der_x509_certificate(source.ca_cert)
+    forger = Authority(ec.generate_private_key(ec.SECP256R1()), real)
+    one, *rest = source.officers
+    cert = forger.issue(Namesake(one.name, one.spki), START)  # type: ignore[arg-type]
+    return replace(source, officers=(replace(one, cert=cert), *rest))
+
+
 def certificate_of_another_officer(source: PackSource) -> PackSource:
     one, two, *rest = source.officers
     return replace(source, officers=(replace(one, cert=two.cert), two, *rest))
@@ -179,5 +200,6 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "officer not listed": (officer_not_listed, "keys/.*is not the key of an officer"),
     "printed head": (printed_head_of_another_time, _RECORD + "has another head"),
     "stranger's key": (key_of_a_stranger, "keys/.*is not the key of an officer"),
+    "namesake": (certificate_of_a_namesake, "certs/.*: was not issued by certs/ca.pem"),
     "another's certificate": (certificate_of_another_officer, "certs/.*same name"),
 }

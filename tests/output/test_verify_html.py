@@ -20,6 +20,7 @@ from esafety_tui.output.verify_code import check_code
 from scripts.build_verify_html import CORE, PARTS, SCREEN, TARGET, build, script
 from tests.output.broken_packs import BROKEN
 from tests.output.pack_samples import Case, build_sample, form_signed_by
+from tests.output.resigned_packs import RESIGNED, resign
 from tests.output.spoiled_packs import SPOILED, Spoil
 from tests.output.webdriver import Browser
 
@@ -184,6 +185,31 @@ def test_a_wrong_pack_that_two_officers_signed_is_red(
     verdict = check(browser, folder)
     assert verdict.colour == "red", name
     assert re.match(item, verdict.text), verdict.text
+
+
+@pytest.mark.parametrize(("name", "item"), [(n, i) for n, (_, i) in RESIGNED.items()])
+def test_a_signed_statement_that_is_not_true_is_red(
+    browser: Browser, pack: Path, source: PackSource, tmp_path: Path, name: str, item: str
+) -> None:
+    """Both officers signed it, and yet it does not fit the pack or the format."""
+    copy = tmp_path / "copy"
+    shutil.copytree(pack, copy)
+    resign(copy, source.signers, RESIGNED[name][0])
+    verdict = check(browser, copy)
+    assert verdict.colour == "red"
+    assert verdict.text.startswith(item), verdict.text
+
+
+def test_old_signatures_under_a_new_statement_are_red(
+    browser: Browser, pack: Path, source: PackSource, tmp_path: Path
+) -> None:
+    """Everything is made to fit the changed statement but what only the officers can make."""
+    copy = tmp_path / "copy"
+    shutil.copytree(pack, copy)
+    edit = {"purpose": "Another purpose"}
+    resign(copy, source.signers, lambda s: s["predicate"].update(edit), sound=False)
+    verdict = check(browser, copy)
+    assert verdict.text.startswith("statement.dsse.json: has a signature that is not sound")
 
 
 def test_a_forged_pack_of_other_keys_fails_the_code(
