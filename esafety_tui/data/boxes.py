@@ -34,7 +34,7 @@ class Box:
         """Return what was sealed for ``place``. Raises Tampered."""
         try:
             return self._cipher.decrypt(sealed[:12], sealed[12:], place.encode())
-        except (InvalidTag, ValueError) as err:
+        except (InvalidTag, TypeError, ValueError) as err:
             raise Tampered(
                 "A sealed part of this vault has been altered or belongs elsewhere.",
                 "Stop. Do not add to this vault. Compare it with your second copy.",

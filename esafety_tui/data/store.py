@@ -7,13 +7,12 @@ whoever calls stand here, too: a frozen incident takes no capture and a frozen f
 from __future__ import annotations
 
 import base64
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from esafety_tui.data import blobs, ledger, platform, tables
 from esafety_tui.data.age import Identity, Recipient, seal, unseal
@@ -26,12 +25,18 @@ from esafety_tui.kernel.clock import Instant, stamp
 from esafety_tui.kernel.errors import (
     BadInput,
     Frozen,
-    NewerVersion,
+    NotEligible,
     StorageFailed,
     Tampered,
-    VaultBusy,
 )  # fmt: skip
 from esafety_tui.kernel.records import CAPTURES, RECORD_TYPES, OpenRecord, Receipt
+
+PAIR_ONLY = CAPTURES | {
+    "url", "gate", "decision", "correction", "released", "hold.lifted", "form.rendered",
+    "form.signed", "pack.exported", "pack.read-back", "shredded", "restored", "history.accepted",
+    "generation.rotated", "officer.enrolled", "officer.removed", "machine.enrolled",
+}  # fmt: skip
+"""Record types that one officer alone cannot write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Store:
             raise Tampered(
                 "The vault's database is missing.", "Copy the whole vault back from a second copy."
             )
-        _check_version(path)
+        tables.check_version(path)
         self._engine = tables.engine(path)
         self.chain = ledger.Chain()
         self.lines: list[ledger.Line] = []
@@ -105,7 +110,14 @@ class Store:
             with self._engine.connect() as connection:
                 return list(connection.exec_driver_sql(sql, args))
         except SQLAlchemyError as err:
-            raise _database(err) from err
+            raise tables.failed(err) from err
+
+    def _cell(self, sql: str, seq: int) -> bytes:
+        """Return one sealed cell. SQLite keeps whatever was put there: only bytes will do."""
+        rows = self._rows(sql, seq)
+        if len(rows) != 1 or not isinstance(rows[0][0], bytes):
+            raise tables.damaged()
+        return rows[0][0]
 
     def _load(self) -> None:
         meta = dict(self._rows("SELECT k, v FROM meta"))
@@ -139,7 +151,7 @@ class Store:
 
     def signatures(self, seq: int) -> dict[str, bytes]:
         """Return officer id to DER signature of one entry."""
-        ct = self._rows("SELECT sigs FROM entry WHERE seq = ?", seq)[0][0]
+        ct = self._cell("SELECT sigs FROM entry WHERE seq = ?", seq)
         value = parse_canonical(self._box.open(ct, f"evidence-sigs/v1/{self.origin}/{seq}"))
         return {k: base64.b64decode(v) for k, v in value.items()}
 
@@ -162,10 +174,15 @@ class Store:
     def append(self, draft: Draft, witness: Witness) -> Receipt:
         """Write one entry, its record and its hold in one transaction. Returns after the commit.
 
-        Raises Frozen for a capture into a frozen incident, StorageFailed when nothing was saved.
+        Raises Frozen for a capture into a frozen incident, NotEligible for what one officer alone
+        may not write, StorageFailed when nothing was saved.
         """
         if draft.type not in RECORD_TYPES:
             raise BadInput(f"There is no record type {draft.type}.", "Report this as a fault.")
+        if draft.type in PAIR_ONLY and len(witness.officers) < 2:
+            raise NotEligible(
+                "Two officers are needed for this.", "Ask a second officer to sign in with you."
+            )
         if draft.type in CAPTURES:
             self.refuse_frozen(draft.inc)
         rows = ledger.disclose(draft.fields)
@@ -176,6 +193,7 @@ class Store:
             for o in witness.officers
         }
         record = ledger.record_bytes(draft.inc, line.seq, draft.type, rows)
+        ledger.parse_record(record, line)  # what could not be read back is not written
         sealed = seal(record, [draft.recipient])
         self._commit(line, data, canonical(sigs), sealed, draft.hold)
         if draft.hold is not None:
@@ -213,7 +231,7 @@ class Store:
                     db.exec_driver_sql("INSERT INTO hold VALUES (?,?)", (line.seq, held))
                 db.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (head,))
         except SQLAlchemyError as err:
-            raise _database(err) from err
+            raise tables.failed(err) from err
         # Only what is on the disk counts: memory follows the commit, never leads it.
         self.lines.append(self.chain.feed(data))
         self.raw.append(data)
@@ -221,7 +239,7 @@ class Store:
     def read(self, seq: int, identities: Sequence[Identity]) -> OpenRecord:
         """Open one record and check it against its line. Raises NoMatch or Tampered."""
         line = self.lines[seq]
-        ct = self._rows("SELECT ct FROM rec WHERE seq = ?", seq)[0][0]
+        ct = self._cell("SELECT ct FROM rec WHERE seq = ?", seq)
         kind, rows = ledger.parse_record(unseal(ct, identities), line)
         return OpenRecord(
             seq, line.inc, line.iseq, line.t, line.by, kind, {n: v for _, n, v in rows}, rows,
@@ -255,32 +273,6 @@ class Store:
         """Return sealed files that no entry names, and unfinished temporary files."""
         known = {f"{name}.age" for line in self.lines for name in line.blobs}
         return sorted(p for p in (self.folder / "blobs").iterdir() if p.name not in known)
-
-
-def _check_version(path: Path) -> None:
-    try:
-        with path.open("rb") as src:
-            head = src.read(100)
-    except OSError as err:
-        raise platform.storage_failed(err, "open the vault") from err
-    if head[:16] != b"SQLite format 3\x00" or head[68:72] != b"EVID":
-        raise BadInput("This is not an evidence vault.", "Choose the vault's own folder.")
-    if int.from_bytes(head[60:64]) > tables.SCHEMA_VERSION:
-        raise NewerVersion(
-            "This vault was written by a newer version of the program.",
-            "Update the program on this computer. Nothing was changed.",
-        )
-
-
-def _database(err: SQLAlchemyError) -> Exception:
-    cause = err.orig if isinstance(err, DBAPIError) else None
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return VaultBusy("Another program is using this vault.", "Close it, then try again.")
-    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return Tampered("The database is damaged.", "Stop. Fetch the vault's second copy.")
-    numbers = {sqlite3.SQLITE_FULL: 28, sqlite3.SQLITE_READONLY: 30, sqlite3.SQLITE_CANTOPEN: 13}
-    return platform.storage_failed(OSError(numbers.get(code, 5), "the disk did not answer"), "save")
 
 
 def _unwitnessed(seq: int) -> Tampered:

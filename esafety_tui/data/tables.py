@@ -5,13 +5,18 @@ The rollback journal keeps a vault one file to copy; EXTRA syncs the folder afte
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Field, SQLModel, create_engine
+
+from esafety_tui.data import platform
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NewerVersion, Tampered, VaultBusy
 
 APPLICATION_ID = 0x45564944
 SCHEMA_VERSION = 1
@@ -80,6 +85,43 @@ def engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return made
+
+
+def check_version(path: Path) -> None:
+    """Raise BadInput, NewerVersion or StorageFailed unless ``path`` is a database of ours."""
+    try:
+        with path.open("rb") as src:
+            head = src.read(100)
+    except OSError as err:
+        raise platform.storage_failed(err, "open the vault") from err
+    if head[:16] != b"SQLite format 3\x00" or head[68:72] != b"EVID":
+        raise BadInput("This is not an evidence vault.", "Choose the vault's own folder.")
+    if int.from_bytes(head[60:64]) > SCHEMA_VERSION:
+        raise NewerVersion(
+            "This vault was written by a newer version of the program.",
+            "Update the program on this computer. Nothing was changed.",
+        )
+
+
+def damaged() -> Tampered:
+    """Return the error for a database that does not hold what the store wrote."""
+    return Tampered("The database is damaged.", "Stop. Fetch the vault's second copy.")
+
+
+def failed(err: SQLAlchemyError) -> EvidenceError:
+    """Turn a database error into a sentence: busy, damaged, or the disk refused."""
+    cause = err.orig if isinstance(err, DBAPIError) else None
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    # A second writer has taken this entry's number: the chain is not forked.
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT}:
+        return VaultBusy("Another program is using this vault.", "Close it, then try again.")
+    numbers = {
+        sqlite3.SQLITE_FULL: 28, sqlite3.SQLITE_READONLY: 30, sqlite3.SQLITE_CANTOPEN: 13,
+        sqlite3.SQLITE_IOERR: 5, sqlite3.SQLITE_NOMEM: 12,
+    }  # fmt: skip
+    if code not in numbers:
+        return damaged()  # tables or columns that are not ours, pages that do not fit
+    return platform.storage_failed(OSError(numbers[code], "the disk did not answer"), "save")
 
 
 def create(made: Engine) -> None:
