@@ -6,6 +6,7 @@ alarm, with words a head teacher understands. Files that no entry names are move
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -187,7 +188,8 @@ def _move_orphans(session: Session) -> None:
     for path in found:
         path.replace(away / path.name)
     platform.sync_folder(away)
-    names = [path.name for path in found]
+    # A name that is not UTF-8 is kept as its bytes in hexadecimal.
+    names = [os.fsencode(path.name).decode("utf-8", "backslashreplace") for path in found]
     session.record("orphan.moved", {"files": len(names), "names": names})
     session.warnings.append(
         f"{len(names)} sealed file(s) that no entry names were moved aside, not deleted."
