@@ -119,7 +119,7 @@ def when(raw: str, now: datetime | None = None) -> str | Problem:
         )
     except ValueError:
         day = None
-    if day is None or not 1900 <= day.year < 2200:
+    if day is None or not 1970 <= day.year < 2200:
         return Problem(f"There is no such date or time. {_WHEN_HELP}")
     zoned = _zoned(day, (part["zone"] or "").upper())
     if zoned is None:

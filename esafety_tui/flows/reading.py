@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
@@ -25,16 +25,15 @@ E = TypeVar("E", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One parsed file: its name for messages, its lines, its top table."""
+    """One parsed file: its name for messages, its lines, and the lines of each ``[[header]]``."""
 
     name: str
     lines: tuple[str, ...]
-    table: Mapping[str, Any]
+    headers: Mapping[str, Sequence[int]]
 
     def line_of(self, header: str, number: int) -> int:
         """Return the line (from 1) of the ``number``-th (from 0) table ``[[header]]``, or 1."""
-        wanted = f"[[{header}]]"
-        found = [i for i, line in enumerate(self.lines, 1) if line.split("#")[0].strip() == wanted]
+        found = self.headers.get(f"[[{header}]]", ())
         return found[number] if number < len(found) else 1
 
     def near(self, first: int, text: str) -> int:
@@ -144,4 +143,9 @@ def read_table(data: bytes, name: str) -> Table:
         ) from err
     except (tomllib.TOMLDecodeError, RecursionError) as err:
         raise BadInput(f"{shown}: {show(str(err))}.", _REMEDY) from err
-    return Table(Document(shown, tuple(text.splitlines()), table), table, 1, "top of the file")
+    lines = tuple(text.splitlines())
+    headers: dict[str, list[int]] = {}
+    for number, row in enumerate(lines, 1):
+        if row.lstrip().startswith("[["):
+            headers.setdefault(row.split("#")[0].strip(), []).append(number)
+    return Table(Document(shown, lines, headers), table, 1, "top of the file")

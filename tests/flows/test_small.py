@@ -1,0 +1,193 @@
+"""Checks, values, facts, profile and the urgent lines."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from esafety_tui.flows import checks, effects, urgent
+from esafety_tui.flows.answers import check_fields, check_values
+from esafety_tui.flows.model import Check, Field, Problem, Procedure, Stopped, given_answer
+from esafety_tui.flows.profile import Nation, load_profile, parse_profile, shipped_profiles
+from esafety_tui.kernel.errors import BadInput
+
+KEPT = ["hxxps://a.example/x", "forum.example", "javascript:alert(1)", "https://\u0430.example/[/x]",
+        "[@click=app.quit]", "x" * 8192]  # fmt: skip
+REFUSED = ["", "  ", "a b", "a\nb", "a\u202eb", "a\x1bb", "a\u200bb", "a\xa0b", "x" * 8193]
+
+
+@pytest.mark.parametrize("raw", KEPT)
+def test_addresses_are_kept_exactly(raw: str) -> None:
+    assert checks.url(f" {raw}\n") == raw
+
+
+@pytest.mark.parametrize("raw", REFUSED)
+def test_addresses_refused_with_advice(raw: str) -> None:
+    assert isinstance(checks.url(raw), Problem)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("21 Nov 2026 14:07", "21 Nov 2026 14:07 GMT"),
+        ("about 1/6/2026 9.05", "about 1 Jun 2026 09:05 BST"),
+        ("2026-11-21", "21 Nov 2026"),
+        ("21 november 2026, 14:07", "21 Nov 2026 14:07 GMT"),
+        ("25 Oct 2026 01:30", "25 Oct 2026 01:30 BST"),
+        ("25 Oct 2026 01:30 gmt", "25 Oct 2026 01:30 GMT"),
+    ],
+)
+def test_times_are_written_with_their_zone(raw: str, value: str) -> None:
+    assert checks.when(raw) == value
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", "yesterday", "31 Feb 2026", "1 Foo 2026", "29 Mar 2026 01:30", "21 Nov 2026 14:07 BST",
+     "21 Nov 1066", "21 Nov 2026 25:00"],
+)  # fmt: skip
+def test_times_refused(raw: str) -> None:
+    assert isinstance(checks.when(raw), Problem)
+
+
+def test_the_future_is_refused_where_a_clock_is_given() -> None:
+    now = datetime(2026, 11, 21, 14, 7, tzinfo=UTC)
+    assert isinstance(checks.when("21 Nov 2026 14:08", now), Problem)
+    assert checks.when("21 Nov 2026 14:07", now) == "21 Nov 2026 14:07 GMT"
+
+
+def test_names_texts_numbers() -> None:
+    assert checks.name("  Iris \n Example ") == "Iris Example"
+    assert checks.text(" a\r\nb\u200d ") == "a\nb\u200d"
+    assert checks.number(" 007 ") == "7"
+    for bad in (
+        checks.name(""), checks.name("x" * 201), checks.name("a\u202eb"), checks.text(" "),
+        checks.text("x" * 20_001), checks.text("a\x1b[0m"), checks.text("\ud800"),
+        checks.number("-1"), checks.number("\u0663"), checks.number("1" * 10),
+    ):  # fmt: skip
+        assert isinstance(bad, Problem)
+
+
+@pytest.mark.parametrize(
+    ("step", "given", "field"),
+    [
+        ("triage", {}, "option"),
+        ("triage", {"option": "9"}, "option"),
+        ("triage", {"option": ["1"]}, "option"),
+        ("triage", {"option": "1", "extra": "x"}, "extra"),
+        ("told-c", {"options": []}, "options"),
+        ("told-c", {"options": ["dsl", "king"]}, "options"),
+        ("told-c", {"options": "dsl"}, "options"),
+        ("told-c", {"done": "none", "why_none": " "}, "why_none"),
+        ("two-seniors", {"confirmed": ["two"]}, "confirmed"),
+        ("two-seniors", {}, "confirmed"),
+        ("review", {"done": "none", "why_none": "x"}, "done"),
+        ("review", {}, "done"),
+        ("urls", {"done": "no"}, "done"),
+        ("urls", {"done": "yes", "url": "x"}, "url"),
+        ("reported", {"by": "x", "when": "soon"}, "when"),
+        ("reported", {"by": ["x"]}, "by"),
+        ("reported", {}, "by"),
+        ("secure", {"device": "x", "power": "maybe", "keeper": "y"}, "power"),
+        ("end", {}, ""),
+    ],
+)
+def test_values_refused_beside_the_right_field(
+    misuse: Procedure, step: str, given: dict[str, str | list[str]], field: str
+) -> None:
+    problem = check_values(misuse.step(step), given)
+    assert isinstance(problem, Problem)
+    assert problem.field == field
+
+
+def test_values_taken(misuse: Procedure) -> None:
+    none = {"done": "none", "why_none": "There are none."}
+    assert check_values(misuse.step("urls"), none) == none
+    assert check_values(misuse.step("told-c"), {"options": ["head", "dsl"]}) == {
+        "options": ("dsl", "head")
+    }
+    item = {"url": " https://a.example ", "concern": "insults", "known": "both"}
+    assert check_fields(misuse.step("urls").fields, item) == item | {"url": "https://a.example"}
+    optional = (Field("n", "How many", Check.NUMBER, required=False),)
+    assert check_fields(optional, {"n": ""}) == {}
+
+
+GATES = [
+    ("two-seniors", ["two", "stay", "unnamed"]),
+    ("designated", ["pupils", "police", "same"]),
+    ("watched", ["access", "recorded"]),
+    ("isolated", ["apart", "as-is"]),
+]
+
+
+def test_every_refusal_says_why(misuse: Procedure) -> None:
+    gates = [given_answer(step, {"confirmed": keys}) for step, keys in GATES]
+    rules = given_answer("triage", {"option": "4"})
+    crime = given_answer("triage", {"option": "2"})
+    table = [
+        ([*gates], "before the first question"),
+        ([*gates, crime], "The police come first"),
+        ([rules, *gates[1:]], "two senior members"),
+        ([rules, *gates[:3], given_answer("isolated", {"confirmed": ["apart"]})], "left alone"),
+        ([given_answer("triage", {"option": "1"}), rules, *gates], "frozen"),
+        ([rules, *gates, Stopped()], "STOP was pressed"),
+    ]
+    for events, words in table:
+        for kind in ("url", "screenshot", "file"):
+            refusal = effects.may_capture(effects.facts(misuse, events), kind)  # type: ignore[arg-type]
+            assert refusal is not None
+            assert words in refusal.what
+            assert refusal.do
+    known = effects.facts(misuse, [rules, *gates])
+    assert effects.may_capture(known, "file") is None
+    assert not known.carry_on
+    advised = [crime, *gates, given_answer("advice", {"option": "1"})]
+    assert effects.may_capture(effects.facts(misuse, advised), "url") is None
+    told = effects.facts(misuse, [given_answer("answer", {"option": "2"})])
+    assert told.carry_on
+
+
+def test_facts_are_never_derived_from_foreign_answers(misuse: Procedure) -> None:
+    for answer in (given_answer("x", {}), given_answer("triage", {"option": "9"})):
+        with pytest.raises(BadInput):
+            effects.facts(misuse, [answer])
+
+
+def test_the_generic_profile() -> None:
+    profile = load_profile()
+    assert shipped_profiles() == ("generic",)
+    assert profile.nation is Nation.ENGLAND
+    assert profile.review_allowed
+    assert {c.number for c in profile.contacts if c.built_in} == {"999", "101"}
+    kinds = {c.kind for c in profile.contacts if not c.built_in}
+    assert kinds == {"dsl", "chair", "lado", "authority", "technician"}
+    with pytest.raises(BadInput):
+        load_profile("none")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('number = "101"', 'number = "111"', "no number but 999"),
+        ('kind = "dsl"', 'kind = "dsl"\nnumber = "12345"', "no number but 999"),
+        ('kind = "dsl"', 'kind = "lead"', "no contact of kind 'dsl'"),
+        ('kind = "chair"', 'kind = "dsl"', "there twice"),
+        ("review_allowed = true", "", "'review_allowed' is missing"),
+        ('nation = "England"', 'nation = "Utopia"', "must be one of"),
+        ('format = "profile/1"', 'format = "profile/2"', "'format' must be"),
+    ],
+)
+def test_a_broken_profile_is_refused(old: str, new: str, words: str) -> None:
+    from importlib.resources import files
+
+    text = (files("esafety_tui.flows") / "profiles" / "generic.toml").read_text("utf-8")
+    with pytest.raises(BadInput, match=words):
+        parse_profile(text.replace(old, new, 1).encode(), "ours.toml")
+
+
+def test_urgent_lines_fit_and_name_the_right_numbers() -> None:
+    assert all(len(line.text) <= 72 for line in urgent.URGENT)
+    calls = [line.text for line in urgent.URGENT if line.kind == "call"]
+    assert [call.split()[0] for call in calls] == ["999", "101"]
+    assert len(urgent.URGENT) <= 18
+    assert [step.key for step in urgent.STOP_STEPS] == ["1", "2", "3"]
+    assert all(len(t) <= 72 for s in urgent.STOP_STEPS for t in (s.text, s.more))
