@@ -13,13 +13,15 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from esafety_tui import __version__
 from esafety_tui.guard import refuse_network, scrub_environment
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Unusable
 
-Say = Callable[[str], None]
+if TYPE_CHECKING:
+    from esafety_tui.kernel.clock import Clock
+    from esafety_tui.screens.ports import Desk
 
 
 def _out(text: str) -> None:
@@ -104,11 +106,14 @@ def _app(args: argparse.Namespace) -> int:
     return _run(desk, clock, desk.practice)
 
 
-def _run(desk: Any, clock: Any, practice: bool) -> int:
+def _run(desk: Desk, clock: Clock, practice: bool) -> int:
     from esafety_tui.app import EsafetyApp
 
     app = EsafetyApp(desk, clock=clock, practice=practice)
-    app.run()
+    try:
+        app.run()
+    finally:
+        desk.close()
     return app.return_code or 0
 
 

@@ -6,16 +6,17 @@ The desk takes one call at a time behind its own lock, with one exception: ``sto
 while another call runs. It must raise its freeze first and only then wait for the lock, and a
 running capture, export or preview must give up at its next progress report.
 
-It does not say how anything is kept. The values stand in :mod:`esafety_tui.screens.cards` and
+It does not say how anything is kept. The values stand in :mod:`esafety_tui.kernel.views` and
 are offered here as well.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from esafety_tui.screens.cards import (
+from esafety_tui.kernel.views import (
     CONTACT_ROLES,
     CaseHandle,
     CaseView,
@@ -135,6 +136,10 @@ class Cases(Protocol):
         """Open a new incident. ``others`` are the names of the people involved, as words."""
         ...
 
+    def link_incident(self, inc: str) -> CaseHandle:
+        """Open a new incident linked to one of which nothing illegal was confirmed."""
+        ...
+
     def case(self, inc: str) -> CaseView:
         """Return the incident as recorded so far."""
         ...
@@ -148,7 +153,7 @@ class Cases(Protocol):
         ...
 
     def add_url(self, inc: str, url: str, concern: str, how_known: str) -> Receipt:
-        """Seal one address. ``how_known``: "saw", "told" or "both". Nothing is fetched."""
+        """Seal one address. ``how_known``: "saw it", "was told" or "both". Nothing is fetched."""
         ...
 
     def add_file(
@@ -174,14 +179,9 @@ class Cases(Protocol):
         ...
 
     def release(
-        self,
-        inc: str,
-        seq: int,
-        police_reference: str,
-        first_pass: str,
-        second_pass: str,
+        self, inc: str, seq: int, police_reference: str, passphrases: Mapping[str, str]
     ) -> Receipt:
-        """Release one frozen item: both passphrases again and a police reference."""
+        """Release one frozen item: a police reference, and both passphrases by officer id."""
         ...
 
 
@@ -196,14 +196,33 @@ class Leaving(Protocol):
         """Sign the frozen form as one officer, passphrase asked again."""
         ...
 
-    def export(
-        self, inc: str, target: Path, plain: bool, reason: str, progress: Progress
-    ) -> Exported:
-        """Write the pack into the folder ``target`` and read it back from there."""
+    def save_form(self, inc: str, target: Path) -> Path:
+        """Save the newest form as a PDF into the folder ``target``; return the file, read back."""
         ...
 
-    def referral_sheet(self, inc: str) -> Path:
-        """Save the lone officer's own referral sheet and return where it is."""
+    def export(
+        self,
+        inc: str,
+        target: Path,
+        recipient: str,
+        purpose: str,
+        passphrases: Mapping[str, str],
+        plain: bool,
+        reason: str,
+        progress: Progress,
+    ) -> Exported:
+        """Write the pack into the folder ``target`` and read it back from there.
+
+        ``passphrases`` of both officers by id: each signs the pack. ``plain`` needs a ``reason``.
+        """
+        ...
+
+    def passphrase_sheet(self, inc: str, passphrase: str, target: Path) -> Path:
+        """Save the sheet with a container's passphrase into ``target`` and return the file."""
+        ...
+
+    def referral_sheet(self, inc: str, target: Path) -> Path:
+        """Save the lone officer's own referral sheet into ``target`` and return the file."""
         ...
 
 
