@@ -1,0 +1,34 @@
+# Short names for the commands that CONTRIBUTING.md explains. Run them inside a virtual environment.
+PYTHON ?= python
+KILLS ?= 1000
+
+.PHONY: check test run drill lock wheels bench slow
+
+check:
+	ruff check .
+	ruff format --check .
+	mypy --strict
+	lint-imports --no-cache
+
+test:
+	pytest
+
+run:
+	$(PYTHON) -m esafety_tui.cli practice
+
+drill:
+	$(PYTHON) -m esafety_tui.cli drill
+
+lock:
+	scripts/lock.sh
+
+wheels:
+	$(PYTHON) scripts/check_wheels.py
+
+# Prints ratios beside the peers it finds; never fails because something is slow.
+bench:
+	$(PYTHON) -m bench
+
+# Longer loops of what the tests do; writes docs/slow.log.
+slow:
+	ESAFETY_KILLS=$(KILLS) PYTHON=$(PYTHON) scripts/slow.sh
