@@ -7,57 +7,20 @@ check code was typed from the signed paper.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.pack import layout
 from esafety_tui.output.verify_code import read_code
 from esafety_tui.output.verify_files import Progress, Seen, read_folder
+from esafety_tui.output.verify_form_file import verify_form_file
 from esafety_tui.output.verify_pack import Findings, check_pack
+from esafety_tui.output.verify_verdict import Verdict
 from esafety_tui.output.verify_zip import read_container
 
+__all__ = ["Verdict", "verify_form_file", "verify_path"]
+
 _NO_CODE = ("Its origin is not shown: type the check code from the signed paper form to show it.",)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a check found sound.
-
-    Attributes:
-        kind: ``pack`` or ``form``.
-        practice: made for training; not evidence.
-        authentic: the check code from the paper was typed and fits.
-        sentences: what was checked, with counts, for people.
-        signed_by: names in the certificates of those who signed. Safe to show.
-        not_signed_by: reviewers whose signature the form lacks.
-        files: how many files were checked.
-    """
-
-    kind: str
-    reference: str
-    practice: bool
-    authentic: bool
-    sentences: tuple[str, ...] = field(repr=False)
-    signed_by: tuple[str, ...] = field(repr=False)
-    not_signed_by: tuple[str, ...] = field(repr=False)
-    files: int = 0
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the verdict for ``--json``."""
-        return {
-            "v": 1,
-            "kind": self.kind,
-            "result": "sound",
-            "authentic": self.authentic,
-            "practice": self.practice,
-            "reference": self.reference,
-            "sentences": list(self.sentences),
-            "signed_by": list(self.signed_by),
-            "not_signed_by": list(self.not_signed_by),
-            "files": self.files,
-        }
 
 
 def verify_path(

@@ -19,6 +19,7 @@ import pytest
 from esafety_tui.data import checkpoint
 from esafety_tui.data.certificates import Authority
 from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.folder import write_plain
@@ -306,8 +307,10 @@ def test_the_verdict_is_plain_json(made: Made, tmp_path: Path) -> None:
 
 
 def test_the_check_code_has_a_fixed_vector() -> None:
-    inputs = {"v": 1, "origin": "hvs.practice.invalid/evidence", "incident": "ab" * 16, "form": 1,
-              "checkpoint": "x\n1\ny\n", "officers": ["00" * 32, "11" * 32]}  # fmt: skip
+    inputs: dict[str, Json] = {
+        "v": 1, "origin": "hvs.practice.invalid/evidence", "incident": "ab" * 16, "form": 1,
+        "checkpoint": "x\n1\ny\n", "officers": ["00" * 32, "11" * 32],
+    }  # fmt: skip
     done = subprocess.run(
         ["sha256sum"], input=json.dumps(inputs, sort_keys=True, separators=(",", ":")).encode(),
         capture_output=True, check=True,
