@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from esafety_tui.casework.casefile import ANSWERS, CaseFile
 from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.flows import engine
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.records import OpenRecord, Person
@@ -27,7 +28,7 @@ from esafety_tui.output.form.view import (
 
 LIMITS = (
     "This is a school record, not a forensic report.",
-    "The times are those of this computer's clock; compare the entry on the clock, if there is one.",
+    "The times are those of this computer. Compare the entry on its clock, if there is one.",
     "The record shows what two officers wrote down and when. It does not show what they left out.",
     "Addresses were written down, not visited, by this program.",
 )
@@ -84,7 +85,9 @@ def _list(value: Json) -> Iterable[object]:
 def in_force(case: CaseFile) -> dict[str, OpenRecord]:
     """Return the last answer to each step that is still on the way taken."""
     last = {r.text("step"): r for r in case.records if r.type in ANSWERS}
-    return {a.step: last[a.step] for a in case.state.answers if a.step in last}
+    left = set(engine.unreached(case.procedure, case.state))
+    given = [a.step for a in case.state.answers if a.step not in left]
+    return {step: last[step] for step in given if step in last}
 
 
 def _part(case: CaseFile, part: str) -> str:

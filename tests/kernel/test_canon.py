@@ -1,0 +1,79 @@
+"""Canonical bytes: one way to write, one way to read."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from esafety_tui.kernel import canon, errors
+from esafety_tui.kernel.clock import FixedClock, for_people, from_stamp, stamp
+from esafety_tui.kernel.errors import BadInput
+
+TREE = st.recursive(
+    st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(TREE)
+def test_what_is_written_reads_back_the_same(value: canon.Json) -> None:
+    assert canon.parse_canonical(canon.canonical(value)) == value
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'{"a":1,"a":2}', b'{"a":1.5}', b'{"a":NaN}', b"[1] ", b"\xff", b"[" * 100_000, b"", b'"\\ud800"'],
+)  # fmt: skip
+def test_what_two_readers_could_read_differently_is_refused(data: bytes) -> None:
+    with pytest.raises(BadInput):
+        canon.parse_canonical(data)
+
+
+@pytest.mark.parametrize("data", [b'{"b":1,"a":2}', b'{"a": 1}', b'{"a":"\\u0041"}'])
+def test_json_that_is_not_its_own_canonical_form_is_refused(data: bytes) -> None:
+    assert canon.parse(data)
+    with pytest.raises(BadInput):
+        canon.parse_canonical(data)
+
+
+def test_lone_surrogates_and_big_numbers_cannot_be_written() -> None:
+    for value in ("\ud800", 2**60):
+        with pytest.raises(BadInput):
+            canon.canonical(value)
+
+
+def test_hashes_are_sha256() -> None:
+    assert canon.sha256(b"x") == hashlib.sha256(b"x").digest()
+    assert canon.sha256_hex(b"x") == hashlib.sha256(b"x").hexdigest()
+
+
+@given(st.datetimes(datetime(1970, 1, 2), datetime(2199, 1, 1)))  # noqa: DTZ001
+def test_a_stamp_keeps_the_millisecond(naive: datetime) -> None:
+    when = naive.replace(tzinfo=UTC)
+    assert timedelta(0) <= when - from_stamp(stamp(when)) < timedelta(milliseconds=1)
+
+
+def test_times_for_people_name_the_uk_zone() -> None:
+    assert for_people(datetime(2026, 11, 21, 14, 7, tzinfo=UTC)) == "21 Nov 2026 14:07 GMT"
+    assert for_people(datetime(2026, 7, 1, 14, 7, tzinfo=UTC)) == "1 Jul 2026 15:07 BST"
+
+
+def test_fixed_clock_steps() -> None:
+    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC), 500)
+    first, second = clock.now(), clock.now()
+    assert second.mono - first.mono == 500
+    assert (second.wall - first.wall) == timedelta(milliseconds=500)
+
+
+def test_every_error_says_what_happened_and_what_to_do() -> None:
+    bad = errors.NotSound("data/form.pdf", "it was changed")
+    assert bad.item == "data/form.pdf" and bad.reason == "it was changed"
+    assert str(bad).startswith("data/form.pdf: it was changed") and bad.do
+    assert isinstance(errors.RolledBack("a.", "b."), errors.Tampered)
