@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity, Recipient, SealWriter, unseal_stream
@@ -45,9 +45,9 @@ class _HashingFile:
     plain fdatasync now and then is the same idea elsewhere.
     """
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: BinaryIO, hasher: _Hasher) -> None:
         self._out = out
-        self._hash = _Hasher()
+        self._hash = hasher
         self._pending = 0
 
     def write(self, data: bytes | memoryview) -> int:
@@ -61,12 +61,12 @@ class _HashingFile:
             getattr(os, "fdatasync", os.fsync)(self._out.fileno())
         return len(piece)
 
-    def hexdigest(self) -> str:
-        return self._hash.hexdigest()
-
 
 class _Hasher:
-    """SHA-256 on a thread of its own; hashlib lets the other threads run meanwhile."""
+    """SHA-256 on a thread of its own; hashlib lets the other threads run meanwhile.
+
+    Leaving its ``with`` ends the thread, whatever happened inside.
+    """
 
     def __init__(self) -> None:
         self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(8)
@@ -81,9 +81,19 @@ class _Hasher:
     def feed(self, piece: bytes | memoryview) -> None:
         self._queue.put(piece)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+
     def hexdigest(self) -> str:
-        self._queue.put(None)
-        self._thread.join()
+        self._end()
         return self._hash.hexdigest()
 
 
@@ -102,15 +112,14 @@ def take_in(
         StorageFailed: the disk refused; nothing is left behind.
     """
     tmp = folder / f".{secrets.token_hex(16)}.tmp"
-    plain = _Hasher()
     try:
-        with tmp.open("xb") as out:
+        with _Hasher() as plain, _Hasher() as cipher, tmp.open("xb") as out:
             tmp.chmod(0o600)
-            sealed = _HashingFile(out)
+            sealed = _HashingFile(out, cipher)
             size = _pump(source, SealWriter(sealed, [recipient]), plain, progress)  # type: ignore[arg-type]
             out.flush()
             os.fsync(out.fileno())
-        name, digest = sealed.hexdigest(), plain.hexdigest()
+            name, digest = cipher.hexdigest(), plain.hexdigest()
         tmp.replace(folder / f"{name}.age")
         platform.sync_folder(folder)
     except OSError as err:
