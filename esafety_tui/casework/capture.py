@@ -6,6 +6,7 @@ the designated computer, never of child sexual abuse. Nothing is opened, preview
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -178,18 +179,21 @@ def copy_out(case: CaseFile, seq: int, target: Path, reason: str) -> Path:
     path = target / name
     if path.exists():
         raise OutputFailed(f"There is a {name} already.", "Choose an empty folder.")
+    pieces = view(case, seq, "copy")
     try:
         with path.open("xb") as out:
-            for piece in view(case, seq, "copy"):
+            for piece in pieces:
                 out.write(piece)
             out.flush()
             os.fsync(out.fileno())
-        copied = blobs.ciphertext_hash(path)
-    except OSError as err:
-        path.unlink(missing_ok=True)
-        raise OutputFailed("The copy could not be written.", "Check the stick.") from err
-    if copied != record.text("sha256"):
-        path.unlink(missing_ok=True)
-        raise OutputFailed("The copy did not read back as written.", "Use another stick.")
+        if blobs.ciphertext_hash(path) != record.text("sha256"):
+            raise OutputFailed("The copy did not read back as written.", "Use another stick.")
+    except BaseException as err:
+        # Cut off by STOP or by a damaged file, what was written is clear text: it must not stay.
+        with contextlib.suppress(OSError):  # the first error is the one to report
+            path.unlink(missing_ok=True)
+        if isinstance(err, OSError):
+            raise OutputFailed("The copy could not be written.", "Check the stick.") from err
+        raise
     case.write("custody", {"exhibit": record.text("exhibit"), "act": "copied", "reason": reason})
     return path

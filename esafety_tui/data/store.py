@@ -260,14 +260,24 @@ class Store:
 
     def read_blob(self, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
         """Yield a sealed file's original bytes, wholly checked first. Raises Frozen, Tampered."""
+        self._refuse_held(name)
+        if not any(name in line.blobs for line in self.lines):
+            raise Tampered("No entry knows this file.", "Report this as a fault.")
+        pieces = blobs.read_out(self.folder / "blobs", name, sha256, identity)
+        return self._unless_held(name, pieces)
+
+    def _unless_held(self, name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """A freeze may come while a file is being read: then no further piece comes out."""
+        for piece in pieces:
+            self._refuse_held(name)
+            yield piece
+
+    def _refuse_held(self, name: str) -> None:
         if name in self.holds.blobs:
             raise Frozen(
                 "This item is frozen. It cannot be viewed, printed, exported or copied.",
                 "Two officers can release it, item by item, with a police reference.",
             )
-        if not any(name in line.blobs for line in self.lines):
-            raise Tampered("No entry knows this file.", "Report this as a fault.")
-        return blobs.read_out(self.folder / "blobs", name, sha256, identity)
 
     def orphans(self) -> list[Path]:
         """Return sealed files that no entry names, and unfinished temporary files."""
