@@ -6,6 +6,7 @@ freezes does so in the same transaction. What is refused here is refused to ever
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.model import Answer, Event, Kind, Problem, Procedure, Stopped
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp
-from esafety_tui.kernel.errors import BadInput, NotEligible, Refused
+from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed
 from esafety_tui.kernel.records import OpenRecord, Receipt
 
 ANSWERS = frozenset({"answer", "answer.changed", "gate", "decision", "action"})
@@ -62,14 +63,42 @@ class CaseFile:
         return marked or self.inc in self.session.store.holds.frozen or self.facts.frozen
 
     def events(self) -> list[Event]:
-        """Return the recorded answers and STOPs as the engine takes them."""
+        """Return the recorded answers and STOPs as the engine takes them.
+
+        An answer counts only if it is witnessed by two, except in a words-only incident.
+        """
         found: list[Event] = []
         for record in self.records:
-            if record.type in ANSWERS:
+            if record.type in ANSWERS and (self.card.words_only or len(record.by) > 1):
                 found.append(_answer(record))
             elif record.type == "stop":
                 found.append(Stopped())
         return found
+
+    @property
+    def whole(self) -> bool:
+        """Whether the records are all here; a lone officer who comes back cannot read them."""
+        return bool(self.records) and self.records[0].iseq == 0
+
+    def freeze_by_records(self) -> None:
+        """Put in force what the records froze, whatever became of the database's holds."""
+        marked = any(r.type in {"stop", "frozen"} for r in self.records)
+        held: set[str] = set()
+        seen: set[str] = set()
+        for record in self.records:
+            seen.update(record.blobs)
+            if record.type in {"stop", "frozen"} or not marked:
+                held |= seen
+            if record.type == "released" and len(record.by) > 1:
+                held.discard(record.text("blob"))
+        holds = self.session.store.holds
+        if not (marked or self.facts.frozen) or (self.inc in holds.frozen and held <= holds.blobs):
+            return
+        holds.apply(Hold(self.inc, "freeze", tuple(sorted(held))))
+        self.session.warnings.append(
+            "A freeze was removed from the database. It is in force all the same, by the records. "
+            "Compare this vault with your second copy."
+        )
 
     def write(
         self,
@@ -90,18 +119,28 @@ class CaseFile:
         return receipt
 
     def _register(self) -> None:
+        if not self.whole:
+            return
         step = engine.current(self.procedure, self.state)
         known = self.facts
         state = "frozen" if self.frozen else step.title
-        self.session.keyring.write_register(
-            self.inc, {"state": state, "category": str(known.incident_class or ""), "due": ""}
-        )
+        # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
+        with contextlib.suppress(StorageFailed):
+            self.session.keyring.write_register(
+                self.inc, {"state": state, "category": str(known.incident_class or ""), "due": ""}
+            )
 
     def answer(self, step_id: str, values: Mapping[str, Json], reason: str = "") -> Receipt | None:
         """Record one answer. Returns None where it was confirmed unchanged.
 
-        Raises BadInput with the engine's words for an answer that cannot be taken.
+        Raises BadInput with the engine's words for an answer that cannot be taken, Refused for a
+        lone officer who cannot read what was answered before.
         """
+        if not self.whole:
+            raise Refused(
+                "One officer alone cannot carry on with the questions of this incident.",
+                "Write a note in words, or ask a second officer to sign in.",
+            )
         given = {
             k: v if isinstance(v, str) else [str(x) for x in _rows(v)] for k, v in values.items()
         }
@@ -248,5 +287,6 @@ def reopen(session: Session, inc: str) -> CaseFile:
             "Open it with the version of this program it was started with.",
         )
     case = CaseFile(session, card, procedure, identity, records)
+    case.freeze_by_records()
     case.write("read", {"records": len(records)})
     return case
