@@ -7,6 +7,7 @@ released by two officers, passphrases asked again, with a police reference.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from esafety_tui.casework.capture import exhibit
@@ -16,7 +17,13 @@ from esafety_tui.data import platform
 from esafety_tui.data.holds import Hold
 from esafety_tui.flows import engine
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed
+from esafety_tui.kernel.errors import (
+    BadInput,
+    NotEligible,
+    Refused,
+    StorageFailed,
+    VaultBusy,
+)
 from esafety_tui.kernel.records import Receipt
 
 STEPS = (1, 2, 3)
@@ -43,17 +50,31 @@ def stop(case: CaseFile) -> Receipt:
     fields: dict[str, Json] = {"step": before.at, "blobs": list(hold.blobs)}
     try:
         receipt = case.write("stop", fields, hold=hold)
-    except StorageFailed:
+    except (StorageFailed, VaultBusy):
         _give_up_reserve(case)
-        receipt = case.write("stop", fields, hold=hold)
+        receipt = _last_try(case, fields, hold)
     case.state = engine.stop(case.procedure, before)
-    case.write("frozen", {"because": "stop", "step": before.at, "blobs": list(hold.blobs)})
+    # The STOP is on the disk and names what it froze; this record only says it once more.
+    with contextlib.suppress(StorageFailed, VaultBusy):
+        case.write("frozen", {"because": "stop", "step": before.at, "blobs": list(hold.blobs)})
     return receipt
+
+
+def _last_try(case: CaseFile, fields: dict[str, Json], hold: Hold) -> Receipt:
+    try:
+        return case.write("stop", fields, hold=hold)
+    except (StorageFailed, VaultBusy) as err:
+        raise StorageFailed(
+            f"STOP could not be written down. {err.what} "
+            "It is frozen all the same, for as long as this program runs.",
+            "Note the time on paper. Make room on the disk, then press STOP again.",
+        ) from err
 
 
 def _give_up_reserve(case: CaseFile) -> None:
     """Make room on a full disk by dropping the vault's spare file."""
-    (case.session.folder / "reserve").unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # the last try says what the disk refuses
+        (case.session.folder / "reserve").unlink(missing_ok=True)
 
 
 def restore_reserve(case: CaseFile, size: int) -> None:
