@@ -74,8 +74,12 @@ def find_key(folder: Path, officer_id: str) -> KeyFile:
     path = folder / "officers" / f"officer-{officer_id[:16]}.evkey"
     file = read_key_file(path)
     if file.id != officer_id:
-        raise BadInput("This key file is another officer's.", "Choose that officer's own file.")
+        raise _not_theirs()
     return file
+
+
+def _not_theirs() -> BadInput:
+    return BadInput("This key file is another officer's.", "Choose that officer's own file.")
 
 
 def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], dict[str, Path]]:
@@ -89,6 +93,8 @@ def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], d
         file = (
             read_key_file(login.key_file) if login.key_file else find_key(folder, login.officer_id)
         )
+        if file.id != login.officer_id:
+            raise _not_theirs()
         officers.append(file.unlock(login.passphrase))
         keys[officers[-1].id] = file.path.parent
     return officers, keys
