@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from esafety_tui.kernel.canon import canonical, parse
-from esafety_tui.kernel.errors import NotSound, Unusable
+from esafety_tui.kernel.errors import Unusable
 from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.folder import write_plain
 from esafety_tui.output.pack.source import PackSource
-from esafety_tui.output.verify import Verdict, verify_path
 from esafety_tui.output.verify_code import check_code
 from tests.output.pack_samples import Case, build_sample, quiet
+from tests.output.pack_tampering import again, broken, check, names, reseal
 
 
 @pytest.fixture(scope="module")
@@ -36,70 +31,6 @@ def sound(source: PackSource, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def pack(sound: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sound, tmp_path / sound.name))
-
-
-def check(pack: Path, code: str | None = None) -> Verdict:
-    return verify_path(pack, passphrase=None, check_code=code)
-
-
-def broken(pack: Path, code: str | None = None) -> str:
-    """Return the item that the check names; the pack must not pass."""
-    with pytest.raises(NotSound) as caught:
-        check(pack, code)
-    assert caught.value.item in str(caught.value)
-    return caught.value.item
-
-
-def names(pack: Path) -> list[str]:
-    return sorted(p.relative_to(pack).as_posix() for p in pack.rglob("*") if p.is_file())
-
-
-def again(pack: Path) -> Callable[[str], None]:
-    """Return a function that puts one file of the pack back as it was."""
-    kept = {name: (pack / name).read_bytes() for name in names(pack)}
-
-    def restore(name: str) -> None:
-        (pack / name).write_bytes(kept[name])
-
-    return restore
-
-
-def reseal(pack: Path) -> None:
-    """Recompute both manifests and the statement's digests, as a forger without keys can."""
-    sums = {name: hashlib.sha256((pack / name).read_bytes()).hexdigest() for name in names(pack)}
-    payload = {name: sums[name] for name in sums if name.startswith("data/")}
-    (pack / layout.MANIFEST).write_bytes(layout.manifest(payload))
-    sums[layout.MANIFEST] = hashlib.sha256((pack / layout.MANIFEST).read_bytes()).hexdigest()
-    envelope = parse((pack / layout.STATEMENT).read_bytes())
-    body = parse(base64.b64decode(envelope["payload"]))
-    body["subject"] = [
-        {"name": name, "digest": {"sha256": sums[name]}}
-        for name in sorted(sums)
-        if layout.in_statement(name)
-    ]
-    write_statement(pack, {**envelope, "payload": base64.b64encode(canonical(body)).decode()})
-
-
-def write_statement(pack: Path, envelope: dict[str, Any]) -> None:
-    """Write an envelope, its PAE and signature files and the tag manifest that fits them."""
-    (pack / layout.STATEMENT).write_bytes(canonical(envelope))
-    payload = base64.b64decode(envelope["payload"])
-    (pack / layout.PAE).write_bytes(layout.pre_authentication(payload))
-    for old in pack.glob("statement.*.sig"):
-        old.unlink()
-    for row in envelope["signatures"]:
-        name = f"statement.{row['keyid'][:16]}.sig"
-        (pack / name).write_bytes(base64.b64decode(row["sig"]))
-    retag(pack)
-
-
-def retag(pack: Path) -> None:
-    tags = {
-        name: hashlib.sha256((pack / name).read_bytes()).hexdigest()
-        for name in names(pack)
-        if not name.startswith("data/") and name != layout.TAG_MANIFEST
-    }
-    (pack / layout.TAG_MANIFEST).write_bytes(layout.manifest(tags))
 
 
 def test_a_sound_pack_is_sound_but_not_authentic_without_the_code(pack: Path) -> None:
@@ -245,54 +176,6 @@ def test_a_manifest_alone_is_checked_too(pack: Path) -> None:
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join(reversed(lines)))
     assert broken(pack) == layout.TAG_MANIFEST
-
-
-def envelope(pack: Path) -> dict[str, Any]:
-    value: dict[str, Any] = parse((pack / layout.STATEMENT).read_bytes())
-    return value
-
-
-def test_a_statement_with_one_signature(pack: Path) -> None:
-    one = envelope(pack)
-    write_statement(pack, {**one, "signatures": one["signatures"][:1]})
-    assert broken(pack) == layout.STATEMENT
-
-
-def test_a_statement_signed_by_the_same_officer_twice(pack: Path) -> None:
-    one = envelope(pack)
-    write_statement(pack, {**one, "signatures": [one["signatures"][0]] * 2})
-    assert broken(pack) == layout.STATEMENT
-
-
-def test_one_signature_under_two_names(pack: Path) -> None:
-    one = envelope(pack)
-    first, second = one["signatures"]
-    write_statement(pack, {**one, "signatures": [first, {**second, "sig": first["sig"]}]})
-    assert broken(pack) == layout.STATEMENT
-
-
-def test_a_third_signature(pack: Path, source: PackSource) -> None:
-    one = envelope(pack)
-    third = next(o.id for o in source.officers if o.id not in str(one["signatures"]))
-    more = [*one["signatures"], {"keyid": third, "sig": one["signatures"][0]["sig"]}]
-    write_statement(pack, {**one, "signatures": more})
-    assert broken(pack) == layout.STATEMENT
-
-
-@pytest.mark.parametrize("field", ["payload", "payloadType", "signatures"])
-def test_an_envelope_without_a_field(pack: Path, field: str) -> None:
-    one = envelope(pack)
-    del one[field]
-    (pack / layout.STATEMENT).write_bytes(canonical(one))
-    retag(pack)
-    assert broken(pack) == layout.STATEMENT
-
-
-def test_a_statement_in_other_words_is_refused(pack: Path) -> None:
-    file = pack / layout.STATEMENT
-    file.write_bytes(file.read_bytes().replace(b'{"payload"', b'{ "payload"'))
-    retag(pack)
-    assert broken(pack) == layout.STATEMENT
 
 
 def test_a_whole_forged_pack_never_becomes_authentic(tmp_path: Path, source: PackSource) -> None:
