@@ -14,14 +14,14 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity, Recipient, SealWriter, unseal_stream
 from esafety_tui.kernel.errors import StorageFailed, Tampered
 
 PIECE = 1 << 20
-WRITEBACK = 64 << 20
+WRITEBACK = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,63 +38,89 @@ class Sealed:
         return self.name
 
 
-class _HashingFile:
-    """Hands sealed bytes on to the disk, hashing them, and starts write-back early.
+class _Worker:
+    """Does one kind of work on pieces, in order, on a thread of its own.
 
-    The early start is what makes the last sync short; Linux does it with sync_file_range, and a
-    plain fdatasync now and then is the same idea elsewhere.
+    hashlib, the cipher and the disk all let other threads run meanwhile. An error is kept and
+    raised where the next piece is fed, or at the end: never lost.
     """
 
-    def __init__(self, out: BinaryIO, hasher: _Hasher) -> None:
-        self._out = out
-        self._hash = hasher
-        self._pending = 0
-
-    def write(self, data: bytes | memoryview) -> int:
-        piece = bytes(data)
-        self._out.write(piece)
-        self._hash.feed(piece)
-        self._pending += len(piece)
-        if self._pending >= WRITEBACK:
-            self._pending = 0
-            self._out.flush()
-            getattr(os, "fdatasync", os.fsync)(self._out.fileno())
-        return len(piece)
-
-
-class _Hasher:
-    """SHA-256 on a thread of its own; hashlib lets the other threads run meanwhile.
-
-    Leaving its ``with`` ends the thread, whatever happened inside.
-    """
-
-    def __init__(self) -> None:
-        self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(8)
-        self._hash = hashlib.sha256()
-        self._thread = threading.Thread(target=self._run, name="hash", daemon=True)
+    def __init__(self, name: str, work: Callable[[bytes], object]) -> None:
+        self._queue: queue.Queue[bytes | None] = queue.Queue(8)
+        self._work = work
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         while (piece := self._queue.get()) is not None:
-            self._hash.update(piece)
+            if self._error is None:
+                try:
+                    self._work(piece)
+                except BaseException as err:
+                    self._error = err
 
-    def feed(self, piece: bytes | memoryview) -> None:
+    def feed(self, piece: bytes) -> None:
+        """Hand over a piece nobody will change. Raises what the work raised before."""
+        if self._error is not None:
+            raise self._error
         self._queue.put(piece)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._end()
-
-    def _end(self) -> None:
+    def stop(self) -> None:
+        """Wait until all pieces are done; raises nothing. Safe to call twice."""
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
 
-    def hexdigest(self) -> str:
-        self._end()
-        return self._hash.hexdigest()
+    def finish(self) -> None:
+        """Wait until all pieces are done. Raises what the work raised."""
+        self.stop()
+        if self._error is not None:
+            raise self._error
+
+
+class _Sink:
+    """Writes sealed bytes to the disk and hashes them, both off the caller's thread.
+
+    Write-back starts early, on a thread again, so that the last sync finds little to do.
+    """
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self.hash = hashlib.sha256()
+        self._pending = 0
+        self._writer = _Worker("write", self._put)
+        self._syncer = _Worker("sync", self._sync)
+
+    def write(self, data: bytes | memoryview) -> int:
+        """Take sealed bytes; the caller may use its buffer again at once."""
+        self._writer.feed(bytes(data))
+        return len(data)
+
+    def _put(self, piece: bytes) -> None:
+        self._out.write(piece)
+        self.hash.update(piece)
+        self._pending += len(piece)
+        if self._pending >= WRITEBACK:
+            self._pending = 0
+            self._out.flush()
+            self._syncer.feed(b"")
+
+    def _sync(self, _piece: bytes) -> None:
+        getattr(os, "fdatasync", os.fsync)(self._out.fileno())
+
+    def finish(self) -> str:
+        """Return the hex hash once everything is on the disk. Raises OSError."""
+        self._writer.finish()
+        self._syncer.finish()
+        self._out.flush()
+        os.fsync(self._out.fileno())
+        return self.hash.hexdigest()
+
+    def stop(self) -> None:
+        """End the threads without an error, before the file is closed."""
+        self._writer.stop()
+        self._syncer.stop()
 
 
 def take_in(
@@ -112,27 +138,32 @@ def take_in(
         StorageFailed: the disk refused; nothing is left behind.
     """
     tmp = folder / f".{secrets.token_hex(16)}.tmp"
+    digest = hashlib.sha256()
+    plain = _Worker("hash", digest.update)
     try:
-        with _Hasher() as plain, _Hasher() as cipher, tmp.open("xb") as out:
+        with tmp.open("xb", buffering=0) as out:
             tmp.chmod(0o600)
-            sealed = _HashingFile(out, cipher)
-            size = _pump(source, SealWriter(sealed, [recipient]), plain, progress)  # type: ignore[arg-type]
-            out.flush()
-            os.fsync(out.fileno())
-            name, digest = cipher.hexdigest(), plain.hexdigest()
+            sink = _Sink(out)
+            try:
+                size = _pump(source, SealWriter(sink, [recipient]), plain, progress)  # type: ignore[arg-type]
+                name = sink.finish()
+            finally:
+                sink.stop()
+        plain.finish()
         tmp.replace(folder / f"{name}.age")
         platform.sync_folder(folder)
     except OSError as err:
         raise platform.storage_failed(err, "take in the file") from err
     finally:
+        plain.stop()
         tmp.unlink(missing_ok=True)
-    return Sealed(name, digest, size)
+    return Sealed(name, digest.hexdigest(), size)
 
 
 def _pump(
     source: BinaryIO,
     writer: SealWriter,
-    plain: _Hasher,
+    plain: _Worker,
     progress: Callable[[int], None] | None,
 ) -> int:
     size = 0
