@@ -82,9 +82,9 @@ def opened(practice: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -
     for name, key in zip(("one.txt", "two.txt"), practice["keys"], strict=True):
         (work / name).write_text(key["identity"] + "\n", encoding="ascii")
     for script in blocks("python"):
-        name = re.match(r"# (\w+\.py)", script)
-        assert name is not None
-        (work / name[1]).write_text(script, encoding="utf-8")
+        first = re.match(r"# (\w+\.py)", script)
+        assert first is not None
+        (work / first[1]).write_text(script, encoding="utf-8")
     commands = "\n".join(blocks("bash"))
     return work, run(work, practice["vault"], ["bash", "-eu", "-c", commands])
 

@@ -1,0 +1,98 @@
+"""The import contracts hold, and each of several seeded breaches is caught.
+
+A static graph does not see what is imported late or through a third package, so a second set of
+tests asks ``sys.modules`` of a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BREACHES = [
+    ("one-way-down", "kernel/text.py", "import esafety_tui.data.age"),
+    ("one-way-down", "casework/stop.py", "import esafety_tui.screens.stop"),
+    ("one-way-down", "stray.py", "VALUE = 1"),
+    ("inside-data", "data/age.py", "import esafety_tui.data.officers"),
+    ("inside-flows", "flows/model.py", "import esafety_tui.flows.engine"),
+    ("screens-know-flows-and-kernel", "screens/home.py", "import esafety_tui.data.platform"),
+    ("terminal-only-in-the-ui", "casework/stop.py", "import textual"),
+    ("sql-only-in-tables-and-store", "casework/session.py", "import sqlmodel"),
+    ("cryptography-only-where-keys-are", "casework/session.py", "import cryptography"),
+    ("reportlab-only-where-pages-are-drawn", "output/form/sign.py", "import reportlab"),
+    ("pyhanko-only-in-signer-and-verifier", "casework/formwork.py", "import pyhanko"),
+    ("only-casework-opens-the-vault", "output/pack/bag.py", "import esafety_tui.data.store"),
+    ("verification-is-a-strangers", "output/verify_shape.py", "import reportlab"),
+    ("kernel-and-flows-are-pure", "flows/engine.py", "import threading"),
+    ("no-network", "casework/capture.py", "import urllib.request"),
+    ("no-circles", "casework/exhibits.py", "import esafety_tui.casework.packwork"),
+]
+
+
+def lint(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run import-linter in ``folder`` on the package that lies there."""
+    program = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command as c; c()"  # noqa: E501
+    return subprocess.run(
+        [sys.executable, "-c", program, "--no-cache", *arguments],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package and its contracts, to be broken."""
+    folder = tmp_path_factory.mktemp("copy")
+    skip = shutil.ignore_patterns("__pycache__", "*.pdf", "*.ttf")
+    shutil.copytree(ROOT / "esafety_tui", folder / "esafety_tui", ignore=skip)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def test_every_contract_is_kept() -> None:
+    """The rooms of the house: docs/adr/0001."""
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout
+    assert " 0 broken" in done.stdout
+
+
+@pytest.mark.parametrize(("contract", "file", "line"), BREACHES)
+def test_a_seeded_breach_is_caught(copy: Path, contract: str, file: str, line: str) -> None:
+    """Guards the contracts themselves: a rule nobody can break says nothing."""
+    path = copy / "esafety_tui" / file
+    before = path.read_text(encoding="utf-8") if path.exists() else None
+    try:
+        path.write_text((before or "") + f"\n\ndef _late() -> None:\n    {line}\n", "utf-8")
+        done = lint(copy, "--contract", contract)
+    finally:
+        path.unlink() if before is None else path.write_text(before, encoding="utf-8")
+    assert done.returncode == 1, done.stdout
+    assert " 0 kept, 1 broken" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "strangers"),
+    [
+        ("esafety_tui.screens.unlock", ("sqlmodel", "sqlalchemy", "reportlab", "pyhanko")),
+        ("esafety_tui.app", ("sqlmodel", "sqlalchemy", "reportlab", "pyhanko", "cryptography")),
+        ("esafety_tui.output.verify", ("textual", "rich", "sqlmodel", "reportlab")),
+        ("esafety_tui.kernel.records", ("cryptography", "sqlite3", "asyncio", "textual")),
+        ("esafety_tui.flows.engine", ("cryptography", "sqlite3", "asyncio", "textual")),
+        ("esafety_tui.casework.desk_leaving", ("textual",)),
+        (
+            "esafety_tui.cli",
+            ("textual", "rich", "sqlmodel", "reportlab", "pyhanko", "cryptography"),
+        ),
+    ],
+)
+def test_a_fresh_interpreter_loads_no_stranger(module: str, strangers: tuple[str, ...]) -> None:
+    """Guards start-up time and the stranger's verification against imports nobody sees."""
+    program = f"import sys, {module}; print(*sorted(m for m in sys.modules if '.' not in m))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not set(done.stdout.split()) & set(strangers)

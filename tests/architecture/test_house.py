@@ -1,0 +1,144 @@
+"""Sizes, words and files of the repository: what a reviewer would otherwise have to look for."""
+
+from __future__ import annotations
+
+import ast
+import os
+import platform
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+# Lines a module and a function may have: tests hold tables of cases, the product does not.
+LIMITS = {"esafety_tui": (300, 40), "scripts": (300, 40), "bench": (300, 40), "tests": (400, 80)}
+MODULES = sorted(path for folder in LIMITS for path in (ROOT / folder).rglob("*.py"))
+VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
+TEXTS = {
+    ".py",
+    ".md",
+    ".toml",
+    ".sh",
+    ".html",
+    ".js",
+    ".tcss",
+    ".txt",
+    ".json",
+    ".yml",
+    ".lock",
+    "",
+}
+# Written so that this file does not hold them: folders of whoever builds it, and package mirrors.
+PLACES = re.compile(
+    "|".join(
+        ["/wo" + "rk/", "/ro" + "ot/", "/ho" + r"me/\w", r"/op" + r"t/[a-z]", "find-" + "links=",
+         "--index" + "-url", "--extra" + "-index", r"artifact" + r"ory", r"pypi" + r"\.\w+/simple"]
+    )
+)  # fmt: skip
+
+
+def tracked() -> list[Path]:
+    """Return the files under version control, or every file where there is no repository."""
+    try:
+        done = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return [p for p in ROOT.rglob("*") if p.is_file() and ".git" not in p.parts]
+    return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def longest(path: Path) -> tuple[int, str]:
+    """Return the length of a module's longest function, its docstring left out, and its name."""
+    found = [(0, "")]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            told = node.body[0]
+            words = 0
+            if ast.get_docstring(node, clean=False) is not None:
+                words = (told.end_lineno or told.lineno) - told.lineno + 1
+            found.append(((node.end_lineno or node.lineno) - node.lineno + 1 - words, node.name))
+    return max(found)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_stays_small(path: Path) -> None:
+    """At most 300 lines a module and 40 a function; a docstring; no name that says nothing."""
+    text = path.read_text(encoding="utf-8")
+    folder = path.relative_to(ROOT).parts[0]
+    most_lines, longest_function = LIMITS[folder]
+    size = len(text.splitlines())
+    assert size <= most_lines, f"{size} lines"
+    lines, name = longest(path)
+    assert lines <= longest_function, f"{name} has {lines} lines"
+    assert path.stem not in VAGUE
+    if folder != "tests" and text.strip():
+        assert ast.get_docstring(ast.parse(text)), "a module says what its rule is"
+
+
+def test_no_file_names_the_machine_it_was_made_on() -> None:
+    """No folder of a builder, no package mirror, no host name: a clone works anywhere."""
+    host = platform.node()
+    marks = [host] if len(host) > 8 else []
+    bad = []
+    for path in tracked():
+        if path.suffix not in TEXTS or path.name in {"eff-large.txt"}:
+            continue
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
+            if PLACES.search(line) or any(mark in line for mark in marks):
+                bad.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
+    assert not bad, "\n".join(bad)
+
+
+def readme_blocks() -> list[str]:
+    """Return the fenced blocks of README.md."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return [b.strip() for b in re.findall(r"^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
+
+
+def test_readme_has_its_two_commands_one_line_each() -> None:
+    """What a stranger types first; .ci/run takes the second one from the README word for word."""
+    blocks = readme_blocks()
+    assert "python -m pip install . && esafety practice" in blocks
+    assert "python -m pip install . && esafety drill" in blocks
+    assert "python -m pip install -e '.[dev]' && pytest" in blocks
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    found = re.search(r'readme="\$\(sed -n "(.*?)" README\.md', script)
+    assert found is not None
+    done = subprocess.run(
+        ["sed", "-n", found[1], "README.md"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["python -m pip install -e '.[dev]' && pytest"]
+    assert 'bash -c "$readme"' in script
+
+
+def test_readme_help_is_the_programs_help() -> None:
+    """The help block is what the program prints at 80 columns."""
+    done = subprocess.run(
+        [sys.executable, "-m", "esafety_tui.cli", "--help"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+        env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1"},
+    )  # fmt: skip
+    assert done.stdout.strip() in readme_blocks()
+
+
+def test_readme_names_the_packages_that_ci_installs() -> None:
+    """A missing system package is named in one list, not two."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    listed = re.search(r"^tools=\((.*?)^\)", script, re.MULTILINE | re.DOTALL)
+    assert listed is not None
+    installed = {pair.partition("=")[2] for pair in listed[1].split()}
+    line = next(b for b in readme_blocks() if b.startswith("apt-get install "))
+    assert set(line.split()[2:]) == installed
+
+
+def test_the_lock_has_hashes_and_no_address() -> None:
+    """Every line of the lock is pinned and hashed, and says nothing of where it came from."""
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pins = re.findall(r"^([a-z0-9-]+)==\S+.*\\\n    --hash=sha256:[0-9a-f]{64}", lock, re.MULTILINE)
+    entries = [line for line in lock.splitlines() if line and line[0] not in "# "]
+    assert len(pins) == len(entries)
+    assert "://" not in lock and "textual" in pins
