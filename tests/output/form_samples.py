@@ -7,6 +7,7 @@ import struct
 import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
 
 from PIL import Image
@@ -128,7 +129,7 @@ def view(images: int = 1) -> FormView:
         ),
         exhibits=exhibits,
         images=tuple(
-            ExhibitImage(f"AB/{n}", lambda n=n: png(960, 540, n)) for n in range(1, images + 1)
+            ExhibitImage(f"AB/{n}", partial(png, 960, 540, n)) for n in range(1, images + 1)
         ),
         certificates=(Fingerprint("Alex Bell", "a1" * 32), Fingerprint("Cerys Dunne", "c2" * 32)),
         limits=(

@@ -52,14 +52,14 @@ def _person(person: Reviewer | None) -> list[Flowable]:
 def _opening(view: FormView) -> list[Flowable]:
     story: list[Flowable] = [
         para(TITLE, "title"),
-        para(
+        *cell(
             f"School record · {view.reference} · form version {view.version} · {view.school}",
             "small",
         ),
         gap(3),
     ]
     if view.stopped:
-        story += [boxed([para("STOP", "alarm"), *prose(view.stopped)], alarm=True), gap(3)]
+        story += [boxed([para("STOP", "alarm"), *cell(view.stopped)], alarm=True), gap(3)]
     story.append(
         facts(
             [

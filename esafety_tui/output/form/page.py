@@ -24,6 +24,7 @@ WIDTH = A4[0] - 2 * SIDE
 _TOP, _BOTTOM = 25 * mm, 22 * mm
 HEIGHT = A4[1] - _TOP - _BOTTOM
 _TOTAL = "total-pages"
+_FITS = 160  # letters of a head or foot line
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Furniture:
 
 def _fit(text: str, font: str, size: float, room: float) -> str:
     """Return ``text`` as it will show, cut with an ellipsis to ``room`` points."""
-    shown = plain(text, font)
+    # No page has room for more; measuring a very long text letter by letter takes minutes.
+    shown = plain(text[:_FITS], font)[:_FITS]
     if stringWidth(shown, font, size) <= room:
         return shown
     while shown and stringWidth(shown + "…", font, size) > room:
@@ -141,7 +143,7 @@ def build(story: list[Flowable], what: Furniture, destination: BinaryIO) -> None
         pagesize=A4,
         invariant=1,
         pageCompression=1,
-        title=plain(what.title, SANS),
+        title=plain(what.title[:_FITS], SANS),
         author="",
         subject="",
         creator="esafety_tui",

@@ -53,7 +53,7 @@ def paper_key_sheet(
     """
     story: list[Flowable] = [
         para(key_name, "title"),
-        para(school, "large"),
+        *cell(school, "large"),
         gap(2),
         boxed(
             [
@@ -163,7 +163,7 @@ def call_sheet(
     ]
     story: list[Flowable] = [
         para("Whom to call", "title"),
-        para(school, "large"),
+        *cell(school, "large"),
         gap(3),
         facts([*built_in, *own]),
         *heading("Until somebody answers"),
@@ -188,7 +188,7 @@ def passphrase_sheet(
     """Write the sheet with the passphrase of one pack container. It travels apart from the pack."""
     story: list[Flowable] = [
         para(f"Passphrase of the pack {reference}", "title"),
-        para(school, "large"),
+        *cell(school, "large"),
         gap(4),
         boxed([para("Passphrase", "label"), para(passphrase, "code")]),
         *heading("How it travels"),
