@@ -87,8 +87,10 @@ class CaseFile:
         seen: set[str] = set()
         for record in self.records:
             seen.update(record.blobs)
-            if record.type in {"stop", "frozen"} or not marked:
+            if record.type in {"stop", "frozen"}:
                 held |= seen
+            elif not marked:  # an answer froze, and the program died before it said so again
+                held.update(record.blobs)
             if record.type == "released" and len(record.by) > 1:
                 held.discard(record.text("blob"))
         holds = self.session.store.holds
