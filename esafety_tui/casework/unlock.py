@@ -18,7 +18,7 @@ from esafety_tui.data.officers import KeyFile, Officer, read_key_file
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.canon import parse_canonical
 from esafety_tui.kernel.clock import Clock
-from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, RolledBack
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, RolledBack, Tampered
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ def open_session(
         session.warnings.extend(check_heads(session))
         keys = {p.id: p.sign_spki for p in keyring.directory.people}
         session.checked = store.check_witnesses(keys)
+        _check_founding(session)
         _check_doorplate(session)
         _move_orphans(session)
         opened: dict[str, int | str] = {"officers": len(officers), "checked": store.chain.size}
@@ -172,6 +173,20 @@ def _compare(size: int, root: str, tree: list[bytes]) -> None:
             "ALARM. The entries of this vault are not the ones an officer remembers. "
             "It was rewritten, or another vault was put in its place.",
             "Do not use it. Find the true copy, and compare it with the last printed head.",
+        )
+
+
+def _check_founding(session: Session) -> None:
+    """Compare the directory with entry 0, which all founders witnessed. One officer cannot."""
+    vault, directory = session.keyring.vault, session.keyring.directory
+    if vault is None:
+        return
+    created = session.store.read(0, [vault])
+    found = (created.type, created.text("directory"), created.text("vault_recipient"))
+    if found != ("vault.created", directory.digest, directory.vault_recipient.text):
+        raise Tampered(
+            "The list of officers is not the one this vault was set up with.",
+            "Stop. Do not add to this vault. Compare it with your second copy.",
         )
 
 
