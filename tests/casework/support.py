@@ -6,6 +6,7 @@ attacker's changes are made with the sqlite3 module or with plain file writes.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sqlite3
@@ -163,3 +164,12 @@ def put_back(practice: Practice, copy: Path) -> None:
     practice.close()
     shutil.rmtree(practice.folder)
     shutil.copytree(copy, practice.folder)
+
+
+def real_png() -> bytes:
+    """Return a small picture that every reader takes."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (200, 210, 220)).save(out, "PNG")
+    return out.getvalue()
