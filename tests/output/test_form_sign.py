@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.generic import StreamObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
 
 from esafety_tui.kernel.errors import NotEligible, NotSound, OutputFailed, Refused, Unusable
 from esafety_tui.output.form import sign
@@ -119,12 +119,12 @@ def _more(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], object]) -> b
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     change(writer)
     out = BytesIO()
-    writer.write(out)
+    writer.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
 def _repaint(writer: IncrementalPdfFileWriter) -> None:
-    page = writer.find_page_for_modification(0)[0].get_object()
+    page = writer.find_page_for_modification(0)[0].get_object()  # type: ignore[no-untyped-call]
     text = b"BT /F1 30 Tf 90 400 Td (nothing was found) Tj ET"
     page["/Contents"] = writer.add_object(StreamObject(stream_data=text))
     writer.update_container(page)
@@ -132,7 +132,7 @@ def _repaint(writer: IncrementalPdfFileWriter) -> None:
 
 def _script(writer: IncrementalPdfFileWriter) -> None:
     writer.root["/OpenAction"] = writer.add_object(pdf_name("/None"))
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
 
 
 def _third(signed: Signed) -> bytes:
@@ -161,7 +161,7 @@ def _repainted_before_signing(signed: Signed) -> bytes:
         field_name="Officer1",
         md_algorithm="sha256",
         certify=True,
-        subfilter=sign.SigSeedSubFilter.PADES,
+        subfilter=SigSeedSubFilter.PADES,
     )
     out = signers.PdfSigner(meta, sign._Officer(signed.first)).sign_pdf(
         writer, existing_fields_only=True
