@@ -174,3 +174,26 @@ def test_the_verifier_loads_nothing_of_the_screens_the_store_or_the_drawing(
         [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.returncode) == ("[] False\n", 0), done.stderr
+
+
+def test_a_rendering_recorded_twice_or_never(made: Made, tmp_path: Path) -> None:
+    case = Case()
+
+    def twice(case: Case) -> tuple[bytes, list[bytes]]:
+        blank, revisions = form_signed_by(1)(case)
+        case.add(case.inc, "form.rendered", version=1, sha256="0" * 64)
+        return blank, revisions
+
+    assert "not recorded" in broken(build_sample(form=twice, case=case), tmp_path).reason
+    (tmp_path / "never").mkdir()
+    inputs = {**made.source.check_inputs, "form": 9}
+    error = broken(replace(made.source, check_inputs=inputs), tmp_path / "never")
+    assert (error.item, "not recorded" in error.reason) == (layout.FORM, True)
+
+
+def test_a_printed_head_that_names_another_school(made: Made, tmp_path: Path) -> None:
+    inputs = dict(made.source.check_inputs)
+    _, rest = str(inputs["checkpoint"]).split("\n", 1)
+    inputs["checkpoint"] = f"other.practice.invalid/evidence\n{rest}"
+    error = broken(replace(made.source, check_inputs=inputs), tmp_path)
+    assert (error.item, "another ledger" in error.reason) == (layout.LEDGER, True)
