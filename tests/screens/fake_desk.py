@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ from esafety_tui.screens.ports import (
     Values,
 )
 
+CODE = "7QK4 M2XD 9RTA 0WZE"
 PASSPHRASE = "correct-horse-five-words-long"
 OFFICERS = (
     OfficerCard("o1", "Anna Bell", "Deputy Head", "AB"),
@@ -266,46 +268,59 @@ class FakeDesk:
         return receipt
 
     def release(
-        self, inc: str, seq: int, police_reference: str, first_pass: str, second_pass: str
+        self, inc: str, seq: int, police_reference: str, passphrases: Mapping[str, str]
     ) -> Receipt:
-        self._call("release", inc, seq, police_reference)
+        self._call("release", inc, seq, police_reference, sorted(passphrases))
         return self._add(inc)
+
+    def link_incident(self, inc: str) -> CaseHandle:
+        self._call("link_incident", inc)
+        return self.open_incident((), "", False)
 
     def prepare_form(self, inc: str, images: tuple[int, ...], progress: Progress) -> FormReady:
         self._call("prepare_form", inc, images)
         progress("Drawing the form", 1, 1)
         receipt = self._add(inc, rendered=True)
-        return FormReady(("Record of reviewing",), "00" * 32, "7QK4 M2XD 9RTA 0WZE", receipt)
+        return FormReady(("Record of reviewing",), "00" * 32, CODE, receipt)
 
     def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
         self._call("sign", inc, officer_id)
         if passphrase != PASSPHRASE:
             raise WrongPassphrase("The passphrase is not right.", "Type it again, slowly.")
         signed = (*self.cases[inc].signed_by, officer_id)
-        waiting = tuple(o.id for o in self.present if o.id not in signed)
-        return Signed(self._add(inc, signed_by=signed), Path("/srv/form.pdf"), waiting)
+        waiting = tuple(o.name for o in self.present if o.id not in signed)
+        return Signed(self._add(inc, signed_by=signed), waiting, CODE, not waiting)
+
+    def save_form(self, inc: str, target: Path) -> Path:
+        self._call("save_form", inc, target)
+        return target / "HVS-2026-0001-form.pdf"
 
     def export(
-        self, inc: str, target: Path, plain: bool, reason: str, progress: Progress
+        self,
+        inc: str,
+        target: Path,
+        recipient: str,
+        purpose: str,
+        passphrases: Mapping[str, str],
+        plain: bool,
+        reason: str,
+        progress: Progress,
     ) -> Exported:
-        self._call("export", inc, target, plain, reason)
+        self._call("export", inc, target, recipient, purpose, sorted(passphrases), plain, reason)
         for n in range(3):
             progress("Reading back from the stick", n, 3)
         receipt = self._add(inc, exported=(str(target),))
-        return Exported(
-            target / "HVS-2026-0001.zip",
-            target / "sheet.pdf",
-            "7QK4 M2XD 9RTA 0WZE",
-            41,
-            612_000_000,
-            "re-read past the cache",
-            receipt,
-            "" if plain else "five-words-for-the-pack",
-        )
+        secret = "" if plain else "five-words-for-the-pack"
+        path = target / "HVS-2026-0001.zip"
+        return Exported(path, CODE, 41, 612_000_000, "re-read past the cache", receipt, secret)
 
-    def referral_sheet(self, inc: str) -> Path:
-        self._call("referral_sheet", inc)
-        return Path("/srv/vault/referral.pdf")
+    def passphrase_sheet(self, inc: str, passphrase: str, target: Path) -> Path:
+        self._call("passphrase_sheet", inc, target)
+        return target / "HVS-2026-0001-passphrase.pdf"
+
+    def referral_sheet(self, inc: str, target: Path) -> Path:
+        self._call("referral_sheet", inc, target)
+        return target / "HVS-2026-0001-referral.pdf"
 
 
 DISK_FULL = StorageFailed("The disk is full.", "Make room, then write it down again.")
