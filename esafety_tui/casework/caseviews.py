@@ -6,10 +6,13 @@ from collections.abc import Mapping
 
 from esafety_tui.casework import registers
 from esafety_tui.casework.casefile import ANSWERS, CaseFile
+from esafety_tui.flows.model import CLOSING
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.text import defang
 from esafety_tui.kernel.views import CaseView, GivenAnswer, Item, Receipt, Values
+
+ON_FORM = ANSWERS | {"url", "screenshot", "file", "note", "described", "stop", "released"}
 
 
 def receipt(case: CaseFile, record: OpenRecord) -> Receipt:
@@ -29,8 +32,14 @@ def item(case: CaseFile, record: OpenRecord) -> Item:
     frozen = record.text("blob") in case.session.store.holds.blobs
     return Item(
         record.seq, record.type, record.text("exhibit"), record.text("description"), at,
-        record.text("sha256"), frozen,
+        record.text("sha256"), frozen, int(record.text("size") or 0),
     )  # fmt: skip
+
+
+def _closing(case: CaseFile, record: OpenRecord) -> bool:
+    """Whether a record answers review, sign or export: the form says nothing of these."""
+    step = record.text("step")
+    return step in case.procedure and case.procedure.step(step).kind in CLOSING
 
 
 def _values(record: OpenRecord) -> Values:
@@ -49,6 +58,8 @@ def view(case: CaseFile, machine: str) -> CaseView:
     rendered = [r for r in records if r.type == "form.rendered"]
     version = rendered[-1].fields["version"] if rendered else 0
     stopped = next((r for r in records if r.type == "stop"), None)
+    before = records[: records.index(stopped)] if stopped else records
+    since = records[records.index(rendered[-1]) :] if rendered else []
     return CaseView(
         inc=case.inc, reference=case.card.reference, procedure=case.procedure.name,
         officers=tuple(registers.officer_card(p) for p in session.people),
@@ -72,4 +83,8 @@ def view(case: CaseFile, machine: str) -> CaseView:
             if r.type == "form.signed" and r.fields["version"] == version
         ),
         exported=tuple(for_people(from_stamp(r.at)) for r in records if r.type == "pack.read-back"),
+        readable=bool(records) and records[0].type == "incident.opened",
+        before_stop=sum(r.type in ANSWERS for r in before),
+        check_code=rendered[-1].text("check_code") if rendered else "",
+        form_current=not any(r.type in ON_FORM and not _closing(case, r) for r in since),
     )  # fmt: skip

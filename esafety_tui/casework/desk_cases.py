@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from esafety_tui.casework import capture, caseviews, registers, stop
-from esafety_tui.casework.casefile import CaseFile, open_new, reopen
+from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk import FrontDesk
+from esafety_tui.casework.opening import open_new, reopen
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.views import (
@@ -77,6 +78,12 @@ class CaseDesk(FrontDesk):
         """Seal one answer. An unchanged one seals nothing and returns the last receipt."""
         with self.turn:
             case = self.opened(inc)
+            if not case.records or case.records[0].type != "incident.opened":
+                # Without the earlier answers this would be a second, contradicting first answer.
+                raise Refused(
+                    "One officer alone cannot read what was answered here before.",
+                    "Add your words as a note; two officers carry on with the questions.",
+                )
             given: Mapping[str, Json] = dict(values)
             receipt = case.answer(step_id, given, reason)
             if receipt is not None:

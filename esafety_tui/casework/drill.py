@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from esafety_tui.casework import capture, formwork, packwork, samples, stop
-from esafety_tui.casework.casefile import FULL, WORDS, CaseFile, open_new, reopen
+from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.founding import PaperKey, School, found
+from esafety_tui.casework.opening import FULL, WORDS, open_new, reopen
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, doorplate, unlock
 from esafety_tui.data.officers import FLOOR

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.unlock import RESERVE, Login, unlock
 from esafety_tui.data import directory, heads, keyring, officers, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.boxes import Box
@@ -29,7 +29,6 @@ from esafety_tui.kernel.errors import BadInput, OutputFailed
 from esafety_tui.kernel.records import Contact, Person
 
 PRACTICE_DOMAIN = "practice.invalid"
-RESERVE = 256 * 1024
 PAPER_KEYS = 2
 NATIONS = ("england", "wales", "scotland", "northern-ireland")
 _DOMAIN = re.compile(

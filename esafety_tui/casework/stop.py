@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from esafety_tui.casework.capture import exhibit
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.unlock import Login, unlock_keys
-from esafety_tui.data import platform
 from esafety_tui.data.holds import Hold
 from esafety_tui.flows import engine
 from esafety_tui.kernel.canon import Json
@@ -75,13 +74,6 @@ def _give_up_reserve(case: CaseFile) -> None:
     """Make room on a full disk by dropping the vault's spare file."""
     with contextlib.suppress(OSError):  # the last try says what the disk refuses
         (case.session.folder / "reserve").unlink(missing_ok=True)
-
-
-def restore_reserve(case: CaseFile, size: int) -> None:
-    """Make the spare file again once there is room. Raises StorageFailed."""
-    path = case.session.folder / "reserve"
-    if not path.exists():
-        platform.write_atomic(path, bytes(size))
 
 
 def tick(case: CaseFile, number: int, note: str) -> Receipt:

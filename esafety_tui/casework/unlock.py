@@ -18,7 +18,17 @@ from esafety_tui.data.officers import KeyFile, Officer, read_key_file
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.canon import parse_canonical
 from esafety_tui.kernel.clock import Clock
-from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, RolledBack, Tampered
+from esafety_tui.kernel.errors import (
+    BadInput,
+    EvidenceError,
+    NotEligible,
+    RolledBack,
+    StorageFailed,
+    Tampered,
+)
+
+RESERVE = 256 * 1024
+"""Bytes of the spare file that STOP may give up when the disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +142,25 @@ def open_session(
         _check_founding(session)
         _check_doorplate(session)
         _move_orphans(session)
+        _renew_reserve(session)
         opened: dict[str, int | str] = {"officers": len(officers), "checked": store.chain.size}
         session.record("session.opened", opened)
     except BaseException:
         store.close()
         raise
     return session
+
+
+def _renew_reserve(session: Session) -> None:
+    """Keep the spare room that lets STOP be written on a full disk."""
+    path = session.folder / "reserve"
+    try:
+        if not path.exists() or path.stat().st_size < RESERVE:
+            platform.write_atomic(path, bytes(RESERVE))
+    except StorageFailed:
+        session.warnings.append(
+            "The disk is nearly full. Free some room now, so that everything can be written down."
+        )
 
 
 def check_heads(session: Session) -> tuple[str, ...]:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.casework.casefile import CaseFile, open_new
+from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
+from esafety_tui.casework.opening import open_new
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, doorplate, unlock
 from esafety_tui.data import platform
@@ -49,9 +50,7 @@ def school(words: Mapping[str, str]) -> School:
     """Return an invented school; ``words`` maps initials to passphrase."""
     names = {"AB": "Ada Bellweather", "CD": "Cosmo Dunnock", "EF": "Effie Finchley"}
     founders = tuple(Founder(names[i], "Senior teacher", i, words[i]) for i in names)
-    return School(
-        "Example School", "practice.invalid", "EXS", "england", "PC 1", founders, (), {}
-    )
+    return School("Example School", "practice.invalid", "EXS", "england", "PC 1", founders, (), {})
 
 
 @dataclass

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework.casefile import open_new
 from esafety_tui.casework.drill import Drill
+from esafety_tui.casework.opening import open_new
 from esafety_tui.casework.unlock import Login, doorplate, find_key, unlock
 from esafety_tui.data.platform import SystemClock
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, casefile, formwork, packwork, stop
+from esafety_tui.casework import capture, formwork, opening, packwork, stop
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.unlock import RESERVE
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.holds import Hold
@@ -89,7 +90,7 @@ def test_stop_refuses_every_way_in_and_out_and_survives_a_restart(
     assert [r.type for r in case.records[-2:]] == ["stop", "frozen"]
     refuses_everything(case, record, tmp_path)
     practice.close()
-    again = casefile.reopen(practice.sign_in("CD", "EF"), case.inc)
+    again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
     refuses_everything(again, record, tmp_path)
     assert capture.note(again, "Words are always possible.").type == "note"
     assert packwork._exhibits(again) == ()
@@ -98,7 +99,7 @@ def test_stop_refuses_every_way_in_and_out_and_survives_a_restart(
 
 @pytest.mark.parametrize("option", ["1", "3"])
 def test_class_a_and_unsure_freeze_by_themselves(practice: Practice, option: str) -> None:
-    case = casefile.open_new(practice.sign_in())
+    case = opening.open_new(practice.sign_in())
     walk(case, [("reported", {"by": "Gwen Example", "when": "20 Nov 2026", "group": "9X",
                               "words": "Somebody said so."}),
                 ("danger", {"option": "2"})])  # fmt: skip
@@ -123,19 +124,17 @@ def test_stop_by_one_officer_freezes_for_everybody(practice: Practice, tmp_path:
     case = practice.case()
     record = taken(case, tmp_path / "s.png")
     practice.close()
-    alone = casefile.reopen(practice.sign_in("EF"), case.inc)
+    alone = opening.reopen(practice.sign_in("EF"), case.inc)
     stop.stop(alone)
     practice.close()
-    refuses_everything(casefile.reopen(practice.sign_in(), case.inc), record, tmp_path)
+    refuses_everything(opening.reopen(practice.sign_in(), case.inc), record, tmp_path)
 
 
 @pytest.mark.parametrize(
     "attack",
     ["DELETE FROM hold", "DROP TABLE hold; CREATE TABLE hold (seq INTEGER PRIMARY KEY, ct BLOB)"],
 )
-def test_deleting_the_holds_does_not_thaw(
-    practice: Practice, tmp_path: Path, attack: str
-) -> None:
+def test_deleting_the_holds_does_not_thaw(practice: Practice, tmp_path: Path, attack: str) -> None:
     case = practice.case()
     record = taken(case, tmp_path / "s.png")
     stop.stop(case)
@@ -143,14 +142,12 @@ def test_deleting_the_holds_does_not_thaw(
     for statement in attack.split(";"):
         practice.sql(statement)
     session = practice.sign_in()
-    again = casefile.reopen(session, case.inc)
+    again = opening.reopen(session, case.inc)
     refuses_everything(again, record, tmp_path)
     assert "freeze" in " ".join(session.warnings), "it did not go unnoticed"
 
 
-def test_a_release_forged_by_one_officer_does_not_thaw(
-    practice: Practice, tmp_path: Path
-) -> None:
+def test_a_release_forged_by_one_officer_does_not_thaw(practice: Practice, tmp_path: Path) -> None:
     """One officer holds the LEDGER key, so could write a hold row; only records by two release."""
     case = practice.case()
     record = taken(case, tmp_path / "s.png")
@@ -158,14 +155,14 @@ def test_a_release_forged_by_one_officer_does_not_thaw(
     practice.close()
     alone = practice.sign_in("EF")
     box, blob = alone.keyring.box, record.text("blob")
-    lone = casefile.reopen(alone, case.inc)
+    lone = opening.reopen(alone, case.inc)
     with pytest.raises(NotEligible):
         lone.write("released", {"blob": blob, "reference": "made up", "exhibit": "AB/1"})
     practice.close()
     forged = Hold(case.inc, "release", (blob,), "made up").to_bytes()
     place = f"evidence-hold/v1/{practice.origin}/9999"
     practice.sql("INSERT INTO hold VALUES (9999, ?)", box.seal(forged, place))
-    refuses_everything(casefile.reopen(practice.sign_in(), case.inc), record, tmp_path)
+    refuses_everything(opening.reopen(practice.sign_in(), case.inc), record, tmp_path)
 
 
 def test_release_is_one_item_by_two_with_both_passphrases_and_a_reference(
@@ -192,7 +189,7 @@ def test_release_is_one_item_by_two_with_both_passphrases_and_a_reference(
     with pytest.raises(Refused):
         stop.release(case, one.seq, "PRACTICE-1", good)
     practice.close()
-    again = casefile.reopen(practice.sign_in(), case.inc)
+    again = opening.reopen(practice.sign_in(), case.inc)
     assert bytes_of(again, one) == PNG
     with pytest.raises(Frozen):
         bytes_of(again, two)
@@ -216,9 +213,7 @@ def test_one_person_with_two_key_files_is_not_two(practice: Practice, tmp_path: 
         bytes_of(case, record)
 
 
-def test_stop_ends_a_view_and_a_copy_that_are_under_way(
-    practice: Practice, tmp_path: Path
-) -> None:
+def test_stop_ends_a_view_and_a_copy_that_are_under_way(practice: Practice, tmp_path: Path) -> None:
     case = practice.case()
     path = tmp_path / "long.bin"
     path.write_bytes(bytes(300_000))
@@ -315,7 +310,7 @@ def test_stop_on_a_full_disk_is_written_thanks_to_the_reserve(
     assert types.count("stop") == 1
     refuses_everything(case, record, tmp_path)
     filled.close()
-    refuses_everything(casefile.reopen(filled.sign_in(), case.inc), record, tmp_path)
+    refuses_everything(opening.reopen(filled.sign_in(), case.inc), record, tmp_path)
 
 
 def test_stop_that_cannot_be_written_freezes_all_the_same_and_says_so(
@@ -345,12 +340,13 @@ def test_an_entry_is_not_called_lost_because_a_cache_could_not_be_written(
     assert stop.stop(case).seq == receipt.seq + 1
 
 
-def test_the_reserve_comes_back_once_there_is_room(practice: Practice) -> None:
-    case = practice.case()
+def test_the_reserve_comes_back_at_the_next_sign_in(practice: Practice) -> None:
+    practice.case()
+    practice.close()
     reserve = practice.folder / "reserve"
     reserve.unlink()
-    stop.restore_reserve(case, 4096)
-    assert reserve.read_bytes() == bytes(4096)
+    practice.case()
+    assert reserve.read_bytes() == bytes(RESERVE)
 
 
 def test_a_form_with_a_picture_freezes_with_it(practice: Practice, tmp_path: Path) -> None:

@@ -166,9 +166,7 @@ def test_missing_file_is_a_sentence(tmp_path: Path) -> None:
         read_key_file(tmp_path / "none.evkey")
 
 
-def test_passphrase_changed_by_writing_again_leaves_one_file(
-    officer: Officer, path: Path
-) -> None:
+def test_passphrase_changed_by_writing_again_leaves_one_file(officer: Officer, path: Path) -> None:
     assert write_key_file(path.parent, officer, "other words entirely", FLOOR) == path
     assert [p.name for p in path.parent.glob("*.evkey")] == [path.name]
     assert read_key_file(path).unlock("other words entirely").id == officer.id

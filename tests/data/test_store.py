@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, casefile
+from esafety_tui.casework import capture, opening
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import unlock
 from esafety_tui.data import platform
@@ -31,7 +31,7 @@ from tests.casework.support import Practice, put_back, snapshot
 
 @pytest.fixture
 def filled(practice: Practice) -> Practice:
-    case = casefile.open_new(practice.sign_in())
+    case = opening.open_new(practice.sign_in())
     for n in range(4):
         capture.note(case, f"words {n}")
     practice.close()
@@ -135,13 +135,13 @@ def test_records_swapped_or_replaced_are_found_when_read(
     session = filled.sign_in()
     inc = session.cards()[0].inc
     with pytest.raises(EvidenceError):
-        casefile.reopen(session, inc)
+        opening.reopen(session, inc)
 
 
 def test_an_older_copy_of_the_whole_folder_is_an_alarm(filled: Practice) -> None:
     old = snapshot(filled, "older")
     session = filled.sign_in()
-    capture.note(casefile.open_new(session), "what the older copy does not have")
+    capture.note(opening.open_new(session), "what the older copy does not have")
     put_back(filled, old)
     for who in (("AB", "CD"), ("AB",), ("CD",), ("CD", "EF")):
         with pytest.raises(RolledBack, match="ALARM"):
@@ -179,7 +179,7 @@ def test_an_alternative_tail_by_the_same_officers_is_an_alarm(filled: Practice) 
     old = snapshot(filled, "older")
     put_back(filled, old)
     first = filled.sign_in()
-    capture.note(casefile.open_new(first), "the true tail")
+    capture.note(opening.open_new(first), "the true tail")
     beside = {p: p.read_bytes() for p in (filled.home / ".home").rglob("*.heads")}
     size = first.store.chain.size
     put_back(filled, old)
@@ -187,7 +187,7 @@ def test_an_alternative_tail_by_the_same_officers_is_an_alarm(filled: Practice) 
     for path in beside:
         path.unlink()
     other = filled.sign_in()
-    case = casefile.open_new(other)
+    case = opening.open_new(other)
     while other.store.chain.size < size + 3:
         capture.note(case, "another tail")
     filled.close()
@@ -319,7 +319,7 @@ def test_a_full_disk_loses_nothing_and_says_so(
     filled: Practice, small_disk: Callable[[str], None]
 ) -> None:
     session = filled.sign_in()
-    case = casefile.open_new(session)
+    case = opening.open_new(session)
     ballast = fill(filled.folder)
     before = (session.store.chain.size, session.store.head())
     with pytest.raises(StorageFailed, match="disk is full.*Nothing was saved"):

@@ -1,0 +1,63 @@
+"""A signed-in practice vault for the rows that write evidence, and files to take in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from esafety_tui.casework import samples
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.founding import found
+from esafety_tui.casework.opening import open_new
+from esafety_tui.casework.unlock import Login, doorplate, unlock
+from esafety_tui.data import blobs
+from esafety_tui.data.age import Recipient
+from esafety_tui.data.officers import FLOOR
+from esafety_tui.data.platform import SystemClock
+from esafety_tui.flows.load import load_procedure, shipped
+from esafety_tui.kernel.canon import Json
+
+
+@contextmanager
+def open_case(folder: Path) -> Iterator[CaseFile]:
+    """Make a vault in ``folder``, sign two officers in and open an incident."""
+    school = samples.practice_school({name: load_procedure(name).digest for name in shipped()})
+    found(folder, school, SystemClock(), FLOOR)
+    plate = doorplate(folder)
+    assert plate is not None
+    words = {f.name: f.passphrase for f in school.founders}
+    logins = [Login(i, words[name]) for i, name in plate.officers[:2]]
+    session = unlock(folder, logins, SystemClock())
+    try:
+        yield open_new(session)
+    finally:
+        session.close()
+
+
+def take_in(case: CaseFile, path: Path, number: int) -> None:
+    """Hash, seal, sync and record one file, as ``casework.capture.take_file`` does.
+
+    The gates of the procedure are left out: they ask people, and people are not timed here.
+    """
+    recipient = Recipient.parse(case.card.recipient)
+    with path.open("rb", buffering=0) as source:
+        sealed = blobs.take_in(source, case.session.folder / "blobs", recipient)
+    fields: dict[str, Json] = {
+        "exhibit": f"AB/{number}",
+        "sha256": sealed.sha256,
+        "size": sealed.size,
+    }
+    case.write("file", fields, blobs=[sealed.blob])
+
+
+def random_file(path: Path, size: int) -> Path:
+    """Write ``size`` random bytes."""
+    with path.open("wb") as out:
+        left = size
+        while left:
+            left -= out.write(os.urandom(min(left, 1 << 20)))
+        out.flush()
+        os.fsync(out.fileno())
+    return path
