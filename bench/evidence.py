@@ -1,0 +1,124 @@
+"""P1 and P3: taking files in, beside age, openssl, 7-Zip and pyrage doing a part of the same."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.practice import open_case, random_file, take_in
+from bench.rounds import Timing, absent, paired, report, sized
+from esafety_tui.casework.casefile import CaseFile
+
+
+def _timed(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def _run(*command: str | Path) -> None:
+    subprocess.run(list(command), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _sync(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
+
+
+def _recipient(folder: Path) -> str:
+    key = folder / "age.key"
+    _run("age-keygen", "-o", key)
+    done = subprocess.run(["age-keygen", "-y", key], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def _ours(case: CaseFile, path: Path) -> Timing:
+    def run() -> float:
+        taken = _timed(lambda: take_in(case, path, len(case.records)))
+        for blob in (case.session.folder / "blobs").iterdir():
+            blob.unlink()  # the disk of the machine is not part of the question
+        return taken
+
+    return run
+
+
+def _peers(folder: Path, path: Path) -> dict[str, Timing]:
+    out = folder / "peer.out"
+    found: dict[str, Timing] = {}
+
+    def after(act: Callable[[], object]) -> Timing:
+        def run() -> float:
+            out.unlink(missing_ok=True)
+            start = time.perf_counter()
+            act()
+            _sync(out)
+            return time.perf_counter() - start
+
+        return run
+
+    if shutil.which("openssl"):
+        found["hash"] = lambda: _timed(lambda: _run("openssl", "dgst", "-sha256", path))
+    if shutil.which("age"):
+        seal = ("age", "-r", _recipient(folder), "-o", out, path)
+        found["age -r, fsync"] = after(lambda: _run(*seal))
+        if shutil.which("openssl"):
+
+            def both() -> None:
+                _run("openssl", "dgst", "-sha256", path)
+                _run(*seal)
+
+            found["openssl dgst; age -r, fsync"] = after(both)
+    if shutil.which("7z"):
+        found["7z a -mx0 -p, fsync"] = after(
+            lambda: _run("7z", "a", "-tzip", "-mem=AES256", "-mx0", "-pbench", out, path)
+        )
+    return found
+
+
+def p1(folder: Path) -> None:
+    """One large file: hash, seal, sync and entry."""
+    size = sized("BENCH_MIB", 1024)
+    path = random_file(folder / "large.bin", size << 20)
+    with open_case(folder / "vault") as case:
+        times = paired({"take in": _ours(case, path), **_peers(folder, path)})
+    goals = {"hash": "<= 1.25", "age -r, fsync": "<= 0.7"}
+    report(f"P1  take in {size} MiB (hash + seal + fsync + entry)", times, "take in", goals)
+    if shutil.which("age") is None:
+        absent("age")
+    path.unlink()
+
+
+def p3(folder: Path) -> None:
+    """Many small files, each durable before the next."""
+    count = sized("BENCH_FILES", 200)
+    if shutil.which("age") is None:
+        absent("age (P3 needs it)")
+        return
+    paths = [random_file(folder / f"small-{n}.bin", 500_000) for n in range(count)]
+    to, out = _recipient(folder), folder / "small.out"
+
+    def each_by_age() -> None:
+        for path in paths:
+            out.unlink(missing_ok=True)
+            _run("age", "-r", to, "-o", out, path)
+            _sync(out)
+
+    with open_case(folder / "vault") as case:
+
+        def each_by_us() -> None:
+            for number, path in enumerate(paths):
+                take_in(case, path, number)
+
+        times = paired(
+            {
+                "take in": lambda: _timed(each_by_us),
+                "one age process a file, fsync": lambda: _timed(each_by_age),
+            }
+        )
+    goals = {"one age process a file, fsync": "<= 0.5"}
+    report(f"P3  {count} files of 500 KB, each durable", times, "take in", goals)

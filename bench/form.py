@@ -1,0 +1,101 @@
+"""P12: the form with twenty chosen screenshots, signed twice, beside the pages alone by others."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import time
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bench.rounds import Timing, absent, paired, report, sized
+from esafety_tui.output.form.draw import draw
+from esafety_tui.output.form.sign import certify, countersign
+from esafety_tui.output.form.view import ExhibitImage, FormView
+from tests.output.form_pki import School
+from tests.output.form_samples import START, view
+
+
+def _screenshot(seed: int) -> bytes:
+    """A 1080p PNG of some 400 KB: flat areas and a photograph's noise, as a web page has."""
+    import random
+
+    from PIL import Image
+
+    dice = random.Random(seed)
+    image = Image.new("RGB", (1920, 1080), (247, 248, 250))
+    for _ in range(60):
+        left, top = dice.randrange(1800), dice.randrange(1000)
+        colour = tuple(dice.randrange(256) for _ in range(3))
+        image.paste(colour, (left, top, left + dice.randrange(20, 400), top + 12))
+    noise = Image.frombytes("RGB", (420, 300), dice.randbytes(420 * 300 * 3))
+    image.paste(noise, (1200, 400))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def _view(pictures: list[bytes]) -> FormView:
+    plain = view(len(pictures))
+    images = tuple(
+        ExhibitImage(exhibit.ref, partial(bytes, data))
+        for exhibit, data in zip(plain.exhibits, pictures, strict=True)
+    )
+    return replace(plain, images=images)
+
+
+def _signed(shown: FormView, folder: Path) -> Timing:
+    school = School()
+    first, second = (school.officer(r.name) for r in shown.reviewers if r is not None)
+
+    def run() -> float:
+        start = time.perf_counter()
+        drawn, one, two = (folder / f"{n}.pdf" for n in range(3))
+        with drawn.open("wb") as out:
+            draw(shown, out)
+        certify(drawn, one, first, START)
+        countersign(one, two, second, START + timedelta(days=1))
+        taken = time.perf_counter() - start
+        for path in (one, two):
+            path.unlink()
+        return taken
+
+    return run
+
+
+def _by_fpdf2(pictures: list[bytes]) -> Timing:
+    from fpdf import FPDF
+
+    def run() -> float:
+        start = time.perf_counter()
+        pdf: Any = FPDF()
+        pdf.set_font("Helvetica", size=10)
+        for number in range(5):
+            pdf.add_page()
+            for line in range(40):
+                pdf.cell(0, 6, f"Page {number}, line {line} of an ordinary form", new_y="NEXT")
+        for data in pictures:
+            pdf.add_page()
+            pdf.image(io.BytesIO(data), w=180)
+        pdf.output()
+        return time.perf_counter() - start
+
+    return run
+
+
+def p12(folder: Path) -> None:
+    """Build and sign twice / the same pages by fpdf2, unsigned."""
+    count = sized("BENCH_PICTURES", 20)
+    pictures = [_screenshot(n) for n in range(count)]
+    contestants = {"form, signed twice": _signed(_view(pictures), folder)}
+    if importlib.util.find_spec("fpdf"):
+        contestants["fpdf2, unsigned"] = _by_fpdf2(pictures)
+    else:
+        absent("fpdf2")
+    report(
+        f"P12 form with {count} screenshots of 1080p ({sum(map(len, pictures)) / 1e6:.1f} MB)",
+        paired(contestants), "form, signed twice", {"fpdf2, unsigned": "<= 0.5"},
+    )  # fmt: skip

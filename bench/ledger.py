@@ -1,0 +1,114 @@
+"""P5 and P8: reading a chain of sealed entries, and one durable append, beside raw SQLite."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.practice import open_case
+from bench.rounds import paired, report, sized
+from esafety_tui.data import ledger
+from esafety_tui.data.boxes import Box
+from esafety_tui.data.store import Store
+from esafety_tui.kernel.canon import sha256_hex
+
+ORIGIN = "hvs.practice.invalid/evidence"
+
+
+def _chain(folder: Path, box: Box, count: int) -> list[bytes]:
+    """Write a database of ``count`` sealed entries at once; return their lines."""
+    Store.create(folder, ORIGIN, box).close()
+    lines: list[bytes] = []
+    prev = ledger.ZEROS
+    by = tuple(sorted(sha256_hex(os.urandom(8)) for _ in range(2)))
+    for seq in range(count):
+        line = ledger.Line(
+            seq, prev, "0" * 32, seq, sha256_hex(b"%d" % seq), (), by,
+            "2026-11-21T14:07:12.345Z", seq, "boot", sha256_hex(b"machine"),
+        ).to_bytes()  # fmt: skip
+        prev = sha256_hex(line)
+        lines.append(line)
+    with sqlite3.connect(folder / "evidence.db") as db:
+        db.executemany(
+            "INSERT INTO entry VALUES (?, ?, ?)",
+            (
+                (seq, box.seal(line, f"evidence-entry/v1/{ORIGIN}/{seq}"), b"")
+                for seq, line in enumerate(lines)
+            ),
+        )
+        db.executemany("INSERT INTO rec VALUES (?, ?)", ((seq, b"") for seq in range(count)))
+    db.close()
+    return lines
+
+
+def p5(folder: Path) -> None:
+    """Open a store: decrypt, parse, chain and tree of every line / a bare loop of hashlib."""
+    count = sized("BENCH_ENTRIES", 10_000)
+    box = Box(Box.new_key())
+    lines = _chain(folder, box, count)
+
+    def opened() -> float:
+        start = time.perf_counter()
+        store = Store(folder, ORIGIN, box)
+        taken = time.perf_counter() - start
+        assert store.chain.size == count
+        store.close()
+        return taken
+
+    def bare() -> float:
+        start = time.perf_counter()
+        for line in lines:
+            hashlib.sha256(line).digest()
+        return time.perf_counter() - start
+
+    times = paired({"open the store": opened, "hashlib loop": bare})
+    report(
+        f"P5  chain of {count} sealed entries, from the file", times, "open the store",
+        {"hashlib loop": "<= 8 at a million entries"},
+    )  # fmt: skip
+
+
+def _raw(path: Path) -> sqlite3.Connection:
+    """A bare database with the product's pragmas and the sizes of its rows."""
+    db = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "fullfsync=ON", "secure_delete=ON"):
+        db.execute(f"PRAGMA {pragma}")
+    db.execute("CREATE TABLE t (k INTEGER PRIMARY KEY, entry BLOB, sigs BLOB, rec BLOB)")
+    return db
+
+
+def p8(folder: Path) -> None:
+    """One note, sealed and witnessed by two, durable / one raw insert of equal bytes."""
+    count = sized("BENCH_APPENDS", 50)
+    row = (os.urandom(700), os.urandom(400), os.urandom(700))
+    with open_case(folder / "vault") as case:
+        raw = _raw(folder / "raw.db")
+
+        def ours() -> float:
+            return _median(count, lambda: case.write("note", {"text": "A note of some words."}))
+
+        def plain() -> float:
+            return _median(
+                count, lambda: raw.execute("INSERT INTO t (entry, sigs, rec) VALUES (?, ?, ?)", row)
+            )
+
+        times = paired({"write a note": ours, "raw sqlite3 insert": plain})
+        raw.close()
+    report(
+        "P8  durable append of a sealed, twice witnessed record (with both memories of the head)",
+        times, "write a note", {"raw sqlite3 insert": "<= 3"},
+    )  # fmt: skip
+
+
+def _median(count: int, act: Callable[[], object]) -> float:
+    taken = []
+    for _ in range(count):
+        start = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
