@@ -53,8 +53,15 @@ def nest(identity: Identity, pair: Sequence[Recipient]) -> bytes:
 
 def unnest(data: bytes, pair: Sequence[Officer]) -> Identity:
     """Open a nested identity with two officers, outer first. Raises NoMatch or Tampered."""
-    inner = unseal(unseal(data, [pair[0].identity]), [pair[1].identity])
-    return Identity.parse(inner.decode().strip())
+    return _identity(unseal(unseal(data, [pair[0].identity]), [pair[1].identity]))
+
+
+def _identity(text: bytes) -> Identity:
+    """Read the text of an identity. Raises Tampered: only this program writes these files."""
+    try:
+        return Identity.parse(text.decode("ascii").strip())
+    except (EvidenceError, ValueError) as err:
+        raise _swapped() from err
 
 
 def pair_name(a: str, b: str) -> str:
@@ -106,10 +113,15 @@ class Keyring:
             raise BadInput(
                 "This key file belongs to another vault.", "Choose the key file made for this one."
             ) from err
+        except ValueError as err:
+            raise _swapped() from err
 
     def _vault_identity(self) -> Identity:
         a, b = self.officers
-        identity = unnest(_read(self.folder / pair_name(a.id, b.id)), (a, b))
+        try:
+            identity = unnest(_read(self.folder / pair_name(a.id, b.id)), (a, b))
+        except NoMatch as err:
+            raise _swapped() from err
         if identity.recipient != self.directory.vault_recipient:
             raise _swapped()
         return identity
@@ -146,8 +158,10 @@ class Keyring:
 
     def _plain(self, card: Card) -> Identity:
         assert self.vault is not None  # noqa: S101 - open_incident has refused a lone officer
-        data = unseal(_read(self.folder / "inc" / f"{card.inc}.age"), [self.vault])
-        return Identity.parse(data.decode().strip())
+        try:
+            return _identity(unseal(_read(self.folder / "inc" / f"{card.inc}.age"), [self.vault]))
+        except NoMatch as err:
+            raise _swapped() from err
 
     def _restricted(self, card: Card) -> Identity:
         for path in sorted((self.folder / "inc").glob(f"{card.inc}.*.age")):
