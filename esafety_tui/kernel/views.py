@@ -159,6 +159,7 @@ class Item:
         label: exhibit reference or defanged address.
         detail: concern or description.
         frozen: may not be viewed, printed, exported or copied.
+        size: bytes of a file or screenshot, 0 for an address.
     """
 
     seq: int
@@ -168,6 +169,7 @@ class Item:
     at: str
     sha256: str = ""
     frozen: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,14 @@ class GivenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """An incident as the wizard resumes it. ``ticks`` are the STOP steps done, by number."""
+    """An incident as the wizard resumes it. ``ticks`` are the STOP steps done, by number.
+
+    Attributes:
+        readable: its earlier records could be read. A lone officer can only add words otherwise.
+        before_stop: how many of ``answers`` were given before STOP.
+        check_code: printed on the newest form, "" where there is none.
+        form_current: nothing was answered, taken or noted since the newest form was drawn.
+    """
 
     inc: str
     reference: str
@@ -201,6 +210,10 @@ class CaseView:
     rendered: bool = False
     signed_by: tuple[str, ...] = ()
     exported: tuple[str, ...] = ()
+    readable: bool = True
+    before_stop: int = 0
+    check_code: str = ""
+    form_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)
