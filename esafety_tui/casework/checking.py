@@ -59,26 +59,13 @@ def _ask(prompt: str) -> str:
 
 
 def _form(path: Path, authority: Path | None) -> dict[str, Any]:
-    from esafety_tui.output.form.authority import embedded_authority, read_authority
-    from esafety_tui.output.form.verify_form import verify_form
+    """A form by itself. One that lacks a signature is not a signed form, however sound the rest."""
+    from esafety_tui.output.verify import verify_form_file
 
-    ca = read_authority(authority) if authority else embedded_authority(path)
-    verdict = verify_form(path, ca)
-    names = [signer.name for signer in verdict.signers]
-    known = authority is not None
-    sentences = [
-        f"Two signatures are sound: {' and '.join(names)}.",
-        "Nothing was changed after the second signature.",
-    ]
-    if not known:
-        sentences.append(
-            "Its origin is not shown: give the school's certificate with --ca, or check the pack "
-            "with the check code."
-        )
-    return {
-        "v": 1, "kind": "form", "result": "sound", "authentic": known,
-        "signed_by": names, "sentences": sentences,
-    }  # fmt: skip
+    verdict = verify_form_file(path, ca=authority)
+    if verdict.not_signed_by:
+        raise NotSound(verdict.not_signed_by[0], "this signature is missing")
+    return verdict.to_json()
 
 
 def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from esafety_tui.output.form.view import (
     Reviewer,
     Row,
 )  # fmt: skip
+from esafety_tui.output.pack.bag import verify_page
 
 LIMITS = (
     "This is a school record, not a forensic report.",
@@ -203,6 +204,7 @@ def build(
         head=Head(body[0], int(body[1]), body[2]), check_code=code,
         procedure=case.procedure.title, procedure_hash=case.procedure.digest,
         clock="The clock was not compared with another one for this incident.",
+        page_sha256=sha256_hex(verify_page()),
         chronology=chronology(case), changes=changes(case), exhibits=exhibit_rows(case),
         images=tuple(
             ExhibitImage(r.text("exhibit"), opener, r.text("media")) for r, opener in images

@@ -183,6 +183,8 @@ def _proof(view: FormView) -> list[Flowable]:
         ),
         ("Clock of the computer", cell(view.clock)),
     ]
+    if view.page_sha256:
+        rows.append(("Check page verify.html", [para(f"SHA-256 {view.page_sha256}", "mono")]))
     for seal in view.certificates:
         rows.append(
             (

@@ -140,6 +140,7 @@ class FormView:
         reference: the incident's name for people, ``HVS-2026-0007``.
         reviewers: two places; None where no second person took part at all.
         check_code: four groups of four, as ``docs/format.md`` section 9 makes it.
+        page_sha256: hex SHA-256 of the pack's verify.html, so that a forged page can be told.
         stopped: the sentence about STOP and the freeze, or "".
         limits: sentences on gaps and on what the form does not prove.
 
@@ -166,6 +167,7 @@ class FormView:
     procedure: str
     procedure_hash: str
     clock: str
+    page_sha256: str = ""
     chronology: tuple[Event, ...] = ()
     changes: tuple[Change, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()

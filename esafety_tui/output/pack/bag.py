@@ -92,12 +92,11 @@ def _payload(source: PackSource, sums: _Sums) -> Iterator[Member]:
 
 def _tags(source: PackSource, sums: _Sums) -> Iterator[Member]:
     payload = [size for name, size in sums.sizes.items() if name.startswith("data/")]
-    page = files("esafety_tui.output.pack").joinpath(layout.VERIFY_PAGE).read_bytes()
     yield sums.whole(layout.BAGIT, layout.BAGIT_TEXT)
     yield sums.whole(layout.BAG_INFO, _bag_info(source, payload))
     yield sums.whole(layout.START_HERE, sheets.start_here(source))
     yield sums.whole(layout.README, readme.text(source))
-    yield sums.whole(layout.VERIFY_PAGE, page)
+    yield sums.whole(layout.VERIFY_PAGE, verify_page())
     for officer in source.officers:
         yield sums.whole(f"keys/{officer.id[:16]}.pem", public_pem(officer.spki))
         yield sums.whole(f"certs/{officer.id[:16]}.pem", certificate_pem(officer.cert))
@@ -152,6 +151,11 @@ def _bag_info(source: PackSource, payload: list[int]) -> bytes:
         f"External-Identifier: {source.reference}\n"
         f"Payload-Oxum: {sum(payload)}.{len(payload)}\n"
     ).encode()
+
+
+def verify_page() -> bytes:
+    """Return the page that checks a pack in a browser; the form prints its hash."""
+    return files("esafety_tui.output.pack").joinpath(layout.VERIFY_PAGE).read_bytes()
 
 
 def public_pem(spki: bytes) -> bytes:
