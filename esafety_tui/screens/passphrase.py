@@ -48,7 +48,7 @@ class WordsScreen(Frame[str]):
     def body(self) -> Iterable[Widget]:
         """Yield the words and the three ways."""
         yield Plain(f"{self._name}: only you should see this screen.", classes="title")
-        yield Plain("Your passphrase, five words with hyphens between them:")
+        yield Plain("Your passphrase, five words, one space between two words:")
         yield Plain(self._words, id="words")
         yield Plain("It is shown this once. Nobody can look it up for you.", classes="quiet")
         yield Choices(WAYS)

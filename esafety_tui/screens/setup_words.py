@@ -27,13 +27,13 @@ WELCOME = (
 )
 ONLY_TWO = (
     "With only two officers this will not work: if one of them is named in an\n"
-    "incident, or away, or forgets the passphrase, nobody here can open the vault.\n"
-    "Then only the paper keys in the sealed envelopes help."
+    "incident, or away, or forgets the passphrase, nobody here can open the\n"
+    "vault. Then only the paper keys in the sealed envelopes help."
 )
 PRINT_NOW = (
-    "Print them now. Put each paper key in its own envelope, seal it, sign across",
-    "the flap, and give the two envelopes to two different people. Then delete the",
-    "saved paper-key files: the paper is the key.",
+    "Print them now. Put each paper key in its own envelope, seal it, sign",
+    "across the flap, and give the two envelopes to two different people. Then",
+    "delete the saved paper-key files: the paper is the key.",
 )
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")

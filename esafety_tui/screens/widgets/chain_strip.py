@@ -10,11 +10,12 @@ from esafety_tui.screens.widgets.plain import Plain
 
 
 def in_words(last: Receipt | None) -> str:
-    """Return the strip's line: entry number, hash as two groups of four, time with zone."""
+    """Return the strip's line: entry number, hash as two groups of four, time if known."""
     if last is None:
         return "Nothing sealed yet"
     head = f"{last.head8[:4]} {last.head8[4:8]}"
-    return f"Last sealed #{last.seq} {head} · {last.at}"
+    when = f" · {last.at}" if last.at else ""
+    return f"Last sealed #{last.seq} {head}{when}"
 
 
 class ChainStrip(Plain):
