@@ -215,6 +215,8 @@ class Keyring:
             value = parse_canonical(unseal(_read(path), [self.vault]))
         except EvidenceError:  # a cache cut short by a crash says nothing, so show nothing
             return {}
+        if not isinstance(value, dict):  # anybody can seal to the vault's public recipient
+            return {}
         return {k: str(v) for k, v in value.items() if k not in {"v", "inc"}}
 
     def _place(self, inc: str) -> str:
