@@ -1,0 +1,113 @@
+"""Sealed files: taken in with one read, released only whole."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.data import blobs
+from esafety_tui.data.age import Identity
+from esafety_tui.kernel.errors import EvidenceError, StorageFailed, Tampered
+
+ME = Identity.generate()
+
+
+class Breaks(io.RawIOBase):
+    """A stick that is pulled out after ``good`` bytes."""
+
+    def __init__(self, good: int) -> None:
+        self.left = good
+
+    def read(self, size: int = -1) -> bytes:
+        if self.left <= 0:
+            raise OSError(5, "Input/output error")
+        self.left -= size
+        return bytes(size)
+
+
+@pytest.mark.parametrize("size", [0, 1, 65535, 65536, 65537, 3 << 20])
+def test_round_trip_and_age_reads_it(tmp_path: Path, size: int) -> None:
+    data = hashlib.shake_256(str(size).encode()).digest(size)
+    sealed = blobs.take_in(io.BytesIO(data), tmp_path, ME.recipient)
+    path = tmp_path / f"{sealed.blob}.age"
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    assert (sealed.sha256, sealed.size) == (hashlib.sha256(data).hexdigest(), size)
+    assert blobs.ciphertext_hash(path) == sealed.blob
+    assert path.stat().st_mode & 0o077 == 0
+    assert b"".join(blobs.read_out(tmp_path, sealed.blob, sealed.sha256, ME)) == data
+    assert shutil.which("age"), "install the Debian package age"
+    key = tmp_path / "key"
+    key.write_text(ME.text + "\n")
+    out = subprocess.run(["age", "-d", "-i", str(key), str(path)], capture_output=True, check=True)
+    assert out.stdout == data
+
+
+def test_equal_files_are_not_seen_to_be_equal(tmp_path: Path) -> None:
+    names = {blobs.take_in(io.BytesIO(b"x" * 99), tmp_path, ME.recipient).blob for _ in "ab"}
+    assert len(names) == 2
+
+
+@pytest.mark.parametrize("good", [0, 1, 3 << 20])
+def test_a_source_that_breaks_off_leaves_nothing(tmp_path: Path, good: int) -> None:
+    threads = threading.active_count()
+    with pytest.raises(StorageFailed):
+        blobs.take_in(Breaks(good), tmp_path, ME.recipient)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+    assert threading.active_count() == threads
+
+
+def test_cancelled_by_its_progress(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def progress(done: int) -> None:
+        seen.append(done)
+        if done > 2 << 20:
+            raise KeyboardInterrupt
+
+    threads = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        blobs.take_in(io.BytesIO(bytes(9 << 20)), tmp_path, ME.recipient, progress)
+    assert seen == [1 << 20, 2 << 20, 3 << 20]
+    assert list(tmp_path.iterdir()) == []
+    assert threading.active_count() == threads
+
+
+def test_a_folder_that_takes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(StorageFailed):
+        blobs.take_in(io.BytesIO(b"x"), tmp_path / "none", ME.recipient)
+
+
+@pytest.mark.parametrize("where", [0, 30, 200, 300, 70_000, -1])
+def test_one_altered_byte_and_no_byte_comes_out(tmp_path: Path, where: int) -> None:
+    sealed = blobs.take_in(io.BytesIO(bytes(150_000)), tmp_path, ME.recipient)
+    path = tmp_path / f"{sealed.blob}.age"
+    data = bytearray(path.read_bytes())
+    data[where] ^= 1
+    path.write_bytes(data)
+    pieces = blobs.read_out(tmp_path, sealed.blob, sealed.sha256, ME)
+    with pytest.raises(EvidenceError):
+        next(pieces)
+
+
+def test_cut_missing_foreign_and_swapped_files(tmp_path: Path) -> None:
+    one = blobs.take_in(io.BytesIO(bytes(150_000)), tmp_path, ME.recipient)
+    two = blobs.take_in(io.BytesIO(bytes(150_001)), tmp_path, ME.recipient)
+    path = tmp_path / f"{one.blob}.age"
+    path.write_bytes(path.read_bytes()[:65_000])
+    with pytest.raises(EvidenceError):
+        next(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
+    # A sound file sealed to the same key, in another one's place: anybody could make one.
+    shutil.copy(tmp_path / f"{two.blob}.age", path)
+    with pytest.raises(Tampered, match="not the one"):
+        next(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
+    path.unlink()
+    with pytest.raises(Tampered, match="missing"):
+        next(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
+    with pytest.raises(EvidenceError):
+        next(blobs.read_out(tmp_path, two.blob, two.sha256, Identity.generate()))
