@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
-from tests.cli.conftest import Drilled, need, run
+import pytest
+
+from esafety_tui.casework.checking import check
+from esafety_tui.kernel.errors import NotSound
+from tests.cli.conftest import ROOT, Drilled, need, run
+from tests.output import test_verify_html as page
+from tests.output.webdriver import Browser
 
 
 def _said(command: list[str], cwd: Path | None = None) -> str:
@@ -91,8 +100,6 @@ def test_verify_answers_for_pack_container_form_and_vault(drilled: Drilled) -> N
 def test_verify_answers_for_a_vault_and_names_a_changed_file(
     drilled: Drilled, tmp_path: Path
 ) -> None:
-    import shutil
-
     vault = tmp_path / "vault"
     shutil.copytree(drilled.out / "vault", vault)
     officer = json.loads((vault / "vault.json").read_text())["officers"][0]["id"]
@@ -125,11 +132,6 @@ def test_illegal_drill_refuses_captures_and_holds_no_blob_and_no_image(illegal: 
 
 def test_drill_runs_without_any_network(tmp_path: Path) -> None:
     unshare = need("unshare", "util-linux")
-    import os
-    import sys
-
-    from tests.cli.conftest import ROOT
-
     env = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path / "state")}
     command = [unshare, "-rn", sys.executable, "-m", "esafety_tui.cli", "drill", "--out",
                str(tmp_path / "D")]  # fmt: skip
@@ -143,3 +145,37 @@ def test_drill_refuses_a_folder_with_something_in_it(tmp_path: Path) -> None:
     done = run("drill", "--out", str(tmp_path), home=tmp_path)
     assert done.returncode == 2 and "not empty" in done.stderr and "Traceback" not in done.stderr
     assert (tmp_path / "mine.txt").read_text() == "kept"
+
+
+def test_the_check_page_is_green_for_the_drills_pack_with_the_code_only(
+    drilled: Drilled, tmp_path: Path
+) -> None:
+    browser = Browser(tmp_path)
+    try:
+        assert page.check(browser, drilled.pack).colour == "amber"
+        assert page.check(browser, drilled.pack, drilled.result["check_code"]).colour == "green"
+        requests = browser.requested()
+    finally:
+        browser.close()
+    # The browser's own first tab is made of chrome:// parts; nothing else may be asked for.
+    assert requests and all(url.startswith(("file://", "chrome")) for url, _ in requests)
+
+
+def test_one_byte_flipped_or_one_file_dropped_is_named_whichever_file_it_is(
+    drilled: Drilled, tmp_path: Path
+) -> None:
+    pack = tmp_path / drilled.pack.name
+    shutil.copytree(drilled.pack, pack)
+    code = str(drilled.result["check_code"])
+    files = sorted(p for p in pack.rglob("*") if p.is_file())
+    assert len(files) > 50
+    for path in files:
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        with pytest.raises(NotSound):
+            check(pack, {}, code, None)
+        path.unlink()
+        with pytest.raises(NotSound):
+            check(pack, {}, code, None)
+        path.write_bytes(whole)
+    assert check(pack, {}, code, None)["authentic"] is True
