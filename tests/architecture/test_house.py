@@ -34,7 +34,7 @@ TEXTS = {
 # Written so that this file does not hold them: folders of whoever builds it, and package mirrors.
 PLACES = re.compile(
     "|".join(
-        ["/wo" + "rk/", "/ro" + "ot/", "/ho" + r"me/\w", r"/op" + r"t/[a-z]", "find-" + "links=",
+        ["/wo" + "rk/", "/ro" + "ot/", r"/op" + r"t/[a-z]", "find-" + "links=",
          "--index" + "-url", "--extra" + "-index", r"artifact" + r"ory", r"pypi" + r"\.\w+/simple"]
     )
 )  # fmt: skip
