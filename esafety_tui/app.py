@@ -120,7 +120,7 @@ class EsafetyApp(Shell):
     def action_guide(self) -> None:
         """F1: help for the screen in view."""
         if not isinstance(self.screen, HelpScreen):
-            about = self.screen.HELP if isinstance(self.screen, Frame) else ""
+            about = self.screen.about() if isinstance(self.screen, Frame) else ""
             self.cover(HelpScreen(about))
 
     def action_urgent(self) -> None:
@@ -138,6 +138,7 @@ class EsafetyApp(Shell):
         """STOP was left: where it is written down, begin again from the desk's state."""
         self.stopping = False
         if stopped is not None and not self._locked:
+            self.resume = stopped.inc
             self._restart()
 
     def _restart(self) -> None:

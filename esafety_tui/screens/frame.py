@@ -48,12 +48,14 @@ class Shell(App[None]):
     Attributes:
         inc: the incident on screen, which STOP freezes; None when there is none.
         stopping: STOP is on screen; long work gives up at its next progress report.
+        resume: the incident to go to next instead of the register, "" for none.
     """
 
     practice: bool
     clock: Clock
     inc: str | None = None
     stopping: bool = False
+    resume: str = ""
     maybe_desk: Desk | None
 
     @property
@@ -138,6 +140,10 @@ class Frame(Leaves[T], Generic[T]):
     """A whole screen: strip with STOP, body, problem line, buttons, chain, footer."""
 
     HELP: ClassVar[str] = ""
+
+    def about(self) -> str:
+        """Return what F1 says about this screen."""
+        return self.HELP
 
     def compose(self) -> ComposeResult:
         if self.shell.practice:

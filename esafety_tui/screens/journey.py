@@ -92,6 +92,10 @@ async def _case(shell: Shell, inc: str) -> None:
 
 async def _home(shell: Shell, state: DeskState) -> None:
     """Show the register and do what was wished there."""
+    if shell.resume:
+        inc, shell.resume = shell.resume, ""
+        await _case(shell, inc)
+        return
     incidents = await in_thread(shell.desk.incidents)
     wish = await shell.ask(HomeScreen(state, incidents))
     if wish is None:

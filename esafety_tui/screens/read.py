@@ -18,7 +18,13 @@ class ReadScreen(Frame[bool]):
     """Show a title and lines. True: go on. False: back (only where ``back`` names it)."""
 
     AUTO_FOCUS = "#go"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", key_display="Esc"),
+        Binding("up", "turn(-1)", show=False),
+        Binding("down", "turn(1)", show=False),
+        Binding("pageup", "turn(-8)", show=False),
+        Binding("pagedown", "turn(8)", show=False),
+    ]
 
     def __init__(
         self, where: str, title: str, lines: Iterable[str], go: str = "Go on", back: str = ""
@@ -54,6 +60,10 @@ class ReadScreen(Frame[bool]):
     def action_back(self) -> None:
         """Leave by the second way."""
         self.dismiss(False)
+
+    def action_turn(self, lines: int) -> None:
+        """Read on, where there is more than fits; the buttons keep the focus."""
+        self.query_one("#body").scroll_relative(y=lines, animate=False)
 
     @on(Button.Pressed, "#go")
     def _on_go(self) -> None:

@@ -244,8 +244,12 @@ async def confirm(shell: Shell, draft: Draft) -> bool:
 
 def done_lines(done: SetUpDone) -> tuple[str, ...]:
     """Return where the sheets are and what to do with them."""
-    sheets = [line for what, path in done.sheets for line in (what, f"    {path}")]
-    return (f"Vault: {done.vault}", "", "These sheets were saved:", *sheets, "", *words.PRINT_NOW)
+    folders = dict.fromkeys(path.parent for _, path in done.sheets)
+    lines: list[str] = []
+    for folder in folders:
+        lines += [f"These sheets were saved in {folder}:"]
+        lines += [f"    {what}: {path.name}" for what, path in done.sheets if path.parent == folder]
+    return (*words.PRINT_NOW, "", *lines, "", f"Vault: {done.vault}")
 
 
 Step = Callable[[Shell, Draft], Awaitable[bool]]

@@ -1,14 +1,101 @@
-"""The only flow runner: leads through one incident and returns when its screen is left."""
+"""The only flow runner: leads through one incident and returns when it is left.
+
+Rule: it knows the kinds of steps and no procedure. A step's screen returns what the officers
+want; the engine says what comes next; an answer counts once the desk has sealed it. What the desk
+refuses is said, the case is read again, and the way goes on where the record says.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+from esafety_tui.flows import engine
+from esafety_tui.flows.model import Kind
+from esafety_tui.kernel.errors import EvidenceError, Refused
+from esafety_tui.screens import capture, ending, export, review, signing
+from esafety_tui.screens.case_frame import Turn
+from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import Shell, in_thread
-from esafety_tui.screens.read import ReadScreen
+from esafety_tui.screens.step import StepScreen
+from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.widgets.choices import Choice
+
+LONE = (
+    "This was written down earlier. One officer alone cannot read it again; you can add words, and "
+    "two officers together carry on with the questions."
+)
+LONE_WAYS = (Choice("note", "Add words to it"), Choice("list", "To the list"))
 
 
 async def run_case(shell: Shell, inc: str) -> None:
-    """Show the incident ``inc`` as recorded so far."""
+    """Lead through the incident ``inc`` from where its record stands until it is left."""
     case = await in_thread(shell.desk.case, inc)
-    lines = [f"{item.label}  {item.detail}" for item in case.items]
-    state = "frozen" if case.frozen else "open"
-    await shell.ask(ReadScreen(case.reference, f"{case.reference} · {state}", lines, "To the list"))
+    contacts = dict(await in_thread(shell.desk.contacts))
+    walk = Walk(shell, case, contacts)
+    if not case.readable:
+        await _words_only(walk)
+        return
+    while True:
+        try:
+            turn = await _show(walk)
+            if turn is None or not await _take(walk, turn):
+                return
+        except Refused as error:
+            await shell.trouble(error)
+            await walk.reload()
+        except EvidenceError as error:
+            await shell.trouble(error)
+
+
+async def _ask(walk: Walk) -> Turn | None:
+    """Show a step that asks."""
+    screen = StepScreen(walk.step, walk.draft(), walk.judge, walk.bearings(), walk.contacts)
+    return await walk.shell.ask(screen)
+
+
+Runner = Callable[[Walk], Awaitable[Turn | None]]
+RUNNERS: dict[Kind, Runner] = {
+    Kind.URLS: capture.urls,
+    Kind.FILES: capture.files,
+    Kind.REVIEW: review.run,
+    Kind.SIGN: signing.run,
+    Kind.EXPORT: export.run,
+    Kind.END: ending.run,
+}
+
+
+async def _show(walk: Walk) -> Turn | None:
+    return await RUNNERS.get(walk.step.kind, _ask)(walk)
+
+
+async def _take(walk: Walk, turn: Turn) -> bool:
+    """Do what the officers want. Return False to leave the incident."""
+    if turn.what == "go":
+        jumped = walk.step.id in {a.step for a in walk.state.answers}
+        if await walk.answer(turn.values) and jumped:
+            walk.goto(engine.path(walk.procedure, walk.state)[-1])
+        return True
+    if turn.values:
+        walk.drafts[walk.step.id] = turn.values
+    if turn.what == "back":
+        before = walk.step.id
+        walk.state = engine.back(walk.procedure, walk.state)
+        return walk.step.id != before
+    if turn.what == "note":
+        await walk.note()
+    elif turn.what == "look":
+        found = await review.look(walk)
+        return found is None or await _take(walk, found)
+    elif turn.what == "goto":
+        walk.goto(turn.target)
+    return turn.what != "list"
+
+
+async def _words_only(walk: Walk) -> None:
+    """Let a lone officer add words to what they cannot read."""
+    where = walk.case.reference
+    while await walk.shell.ask(ChooseScreen(where, LONE, LONE_WAYS)) == "note":
+        try:
+            await walk.note()
+        except EvidenceError as error:
+            await walk.shell.trouble(error)

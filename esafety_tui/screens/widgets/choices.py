@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -45,8 +46,11 @@ class ChoiceLine(Plain):
         box = "" if ticked is None else ("[x] " if ticked else "[ ] ")
         indent = 5 + len(box)
         width = max(20, (self.size.width or 70) - indent)
-        lines = wrap(self.choice.words, width, drop_whitespace=False) or [""]
-        lines += wrap(self.choice.more, width)
+        words, more = self.choice.words, self.choice.more
+        if more and cell_len(words) + cell_len(more) + 3 <= width:
+            words, more = f"{words}{' ' * (width - cell_len(words) - cell_len(more))}{more}", ""
+        lines = wrap(words, width, drop_whitespace=False) or [""]
+        lines += wrap(more, width)
         lines[0] = f"{mark} {number}  {box}{lines[0]}"
         self.say(f"\n{' ' * indent}".join(lines))
         self.set_class(marked, "-marked")
@@ -63,7 +67,7 @@ class Choices(Vertical, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Choose", show=False),
         Binding("down", "move(1)", "Choose", show=False),
-        Binding("space", "tick", "Tick", show=False),
+        Binding("space", "tick", "Tick", key_display="Space"),
         Binding("enter", "choose", "Go on", key_display="Enter"),
     ]
 
@@ -76,6 +80,18 @@ class Choices(Vertical, can_focus=True):
         choices: Choices
         choice: Choice
         ticked: tuple[str, ...]
+
+        @property
+        def control(self) -> Choices:
+            """The list, so that ``@on`` can select it."""
+            return self.choices
+
+    @dataclass
+    class Marked(Message):
+        """The mark is on ``choice``."""
+
+        choices: Choices
+        choice: Choice
 
         @property
         def control(self) -> Choices:
@@ -111,6 +127,11 @@ class Choices(Vertical, can_focus=True):
     def on_mount(self) -> None:
         """Draw the mark once the lines exist."""
         self._draw()
+        self._say_mark()
+
+    def _say_mark(self) -> None:
+        if self.choices:
+            self.post_message(self.Marked(self, self.choices[self.at]))
 
     def on_resize(self) -> None:
         """Wrap the lines anew."""
@@ -119,6 +140,7 @@ class Choices(Vertical, can_focus=True):
     def watch_at(self) -> None:
         """Redraw and keep the mark in view."""
         self._draw()
+        self._say_mark()
 
     def _draw(self) -> None:
         for index, line in enumerate(self.query(ChoiceLine)):
@@ -139,6 +161,11 @@ class Choices(Vertical, can_focus=True):
         if event.character is not None and event.character in "123456789":
             self.point(int(event.character) - 1)
             event.stop()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the space bar only where several may be ticked."""
+        del parameters
+        return action != "tick" or self.many
 
     def action_move(self, by: int) -> None:
         """Move the mark up or down; it stops at the ends."""

@@ -1,0 +1,73 @@
+"""Runners of the two steps that take things in: addresses and files, one record each.
+
+Rule: nothing is opened, previewed or fetched; the desk refuses what may not be taken. What was not
+sealed stays on the screen: a refusal, a cancel or STOP loses nothing that was typed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen
+from esafety_tui.screens.case_frame import Turn, Typed
+from esafety_tui.screens.frame import in_thread
+from esafety_tui.screens.walk import Walk
+
+TAKING = (
+    "The file is read once, hashed and sealed byte for byte. The original stays where it is.\n"
+    "STOP (F10) freezes at once, also now."
+)
+
+
+def lines(values: Typed, name: str) -> list[str]:
+    """Return a list value; a single text is a list of one."""
+    given = values.get(name, ())
+    return [given] if isinstance(given, str) else list(given)
+
+
+async def urls(walk: Walk) -> Turn | None:
+    """Seal addresses until the officers go on or leave."""
+    while True:
+        screen = UrlsScreen(walk.step, walk.draft(), walk.bearings(), walk.case.items)
+        turn = await walk.shell.ask(screen)
+        if turn is None or turn.what != "add":
+            return turn
+        walk.drafts[walk.step.id] = turn.values
+        await _seal_urls(walk, turn.values)
+
+
+async def _seal_urls(walk: Walk, values: Typed) -> None:
+    """Seal each address as a record of its own; the draft keeps those not sealed yet."""
+    waiting = lines(values, "urls")
+    concern, known = str(values["concern"]), str(values["known"])
+    while waiting:
+        await in_thread(walk.shell.desk.add_url, walk.inc, waiting[0], concern, known)
+        del waiting[0]
+        walk.drafts[walk.step.id] = {**values, "urls": tuple(waiting)}
+    walk.drafts[walk.step.id] = {"known": known}
+    await walk.refresh()
+
+
+async def files(walk: Walk) -> Turn | None:
+    """Take files in until the officers go on or leave."""
+    while True:
+        screen = FilesScreen(walk.step, walk.draft(), walk.bearings(), walk.case.items)
+        turn = await walk.shell.ask(screen)
+        if turn is None or turn.what != "add":
+            return turn
+        walk.drafts[walk.step.id] = turn.values
+        await _take_file(walk, turn.values)
+
+
+async def _take_file(walk: Walk, values: Typed) -> None:
+    """Take the first of the files in; the others are offered next."""
+    waiting = lines(values, "paths")
+    path, what, whence = Path(waiting[0]), str(values["description"]), str(values["provenance"])
+    inc, desk = walk.inc, walk.shell.desk
+    item = await walk.work(
+        "Taking it in", lambda report: desk.add_file(inc, path, what, whence, report), TAKING
+    )
+    rest: Typed = {"paths": tuple(waiting[1:]), "provenance": whence}
+    walk.drafts[walk.step.id] = rest
+    await walk.refresh()
+    walk.shell.notify(f"Sealed as {item.label}.", markup=False)

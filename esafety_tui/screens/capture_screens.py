@@ -1,0 +1,249 @@
+"""The screens of the two steps that take things in: addresses, and screenshots and files.
+
+Rule: Enter goes through the fields and seals from the last one; F8 says that these are all. What
+is sealed stands in a list above. Several pasted lines are several records, none dropped silently.
+A path is checked by its text and its presence only: the screen never reads a file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Input
+
+from esafety_tui.flows import checks
+from esafety_tui.flows.model import Check, Field, Problem, Step
+from esafety_tui.kernel.text import parse_dropped, url_notes
+from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
+from esafety_tui.screens.frame import command
+from esafety_tui.screens.ports import Item
+from esafety_tui.screens.step import about
+from esafety_tui.screens.widgets.entry import Entry
+from esafety_tui.screens.widgets.field import Field as Line
+from esafety_tui.screens.widgets.plain import Plain
+
+HOW_KNOWN = ("saw it", "was told", "both")
+NONE_YET = Field("why_none", "If there are none: why", required=False)
+
+
+def short_hash(sha256: str) -> str:
+    """Return the first eight digits of a hash as two groups of four."""
+    return f"{sha256[:4]} {sha256[4:8]}"
+
+
+def size_words(size: int) -> str:
+    """Return a size in the unit that suits it: 512 bytes, 12 kB, 3.4 MB."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def item_line(item: Item) -> str:
+    """Return one sealed item as a line, warnings about an address below it."""
+    frozen = "  FROZEN" if item.frozen else ""
+    if item.kind == "url":
+        notes = "".join(f"\n      ⚠ {note}" for note in url_notes(item.label))
+        return f"#{item.seq}  {item.label}  {item.detail}{frozen}{notes}"
+    facts = f"{size_words(item.size)}  {short_hash(item.sha256)}"
+    return f"{item.label}  {item.kind}  {facts}  {item.detail}{frozen}"
+
+
+class TakingScreen(StepFrame):
+    """What both steps share: the list, the fields, sealing one by one."""
+
+    AUTO_FOCUS = "Entry Field"
+    GO = "These are all: go on"
+    FIELDS: ClassVar[tuple[Field, ...]] = ()
+    MANY = ""
+    """Name of the value that may hold several lines, and of the first field."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "forward", "Seal", key_display="Enter"),
+    ]
+
+    def __init__(self, step: Step, draft: Typed, bearings: Bearings, items: Sequence[Item]) -> None:
+        super().__init__(bearings)
+        self._step = step
+        self._draft = draft
+        self._items = [item for item in items if self.shows(item)]
+        given = draft.get(self.MANY, ())
+        self._waiting = [given] if isinstance(given, str) else list(given)
+
+    def shows(self, item: Item) -> bool:
+        """Whether ``item`` belongs into the list of this screen."""
+        raise NotImplementedError
+
+    def about(self) -> str:
+        """Return question, why and source."""
+        return about(self._step)
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield the question, what is sealed, and the fields of the next one."""
+        yield Plain(self._step.question, classes="title")
+        yield Plain(self._step.why, classes="why")
+        sealed = "\n".join(item_line(item) for item in self._items)
+        yield Plain(sealed or "Nothing sealed here yet.", id="sealed", classes="gap")
+        first, *others = self.FIELDS
+        yield Entry(first, self._waiting.pop(0) if self._waiting else "")
+        yield Plain(self._waiting_line(), id="waiting")
+        for field in others:
+            yield Entry(field, str(self._draft.get(field.name, "")))
+        if not self._items:
+            yield Entry(NONE_YET, str(self._draft.get("why_none", "")))
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield sealing first: it is what Enter does."""
+        yield command("Seal it", "add", first=True)
+        yield command(self.GO, "go")
+        yield command("Back", "back")
+        yield command("Note F6", "note")
+        yield command("So far F7", "look")
+
+    def _waiting_line(self) -> str:
+        return f"+ {len(self._waiting)} more pasted with it" if self._waiting else ""
+
+    def on_mount(self) -> None:
+        """An empty line takes no room."""
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        line = self.query_one("#waiting", Plain)
+        line.say(self._waiting_line())
+        line.display = bool(self._waiting)
+
+    def entry(self, name: str) -> Entry | None:
+        """Return the entry of that field, if it is on the screen."""
+        return next((e for e in self.query(Entry) if e.field.name == name), None)
+
+    def value(self, name: str) -> str:
+        """Return what stands in the field."""
+        found = self.entry(name)
+        return found.value if found is not None else ""
+
+    def several(self) -> tuple[str, ...]:
+        """Return the first field's text and what was pasted with it."""
+        first = self.value(self.FIELDS[0].name)
+        return (first, *self._waiting) if first else tuple(self._waiting)
+
+    def typed(self) -> Typed:
+        """Return what is not sealed yet."""
+        rest = {f.name: self.value(f.name) for f in self.FIELDS[1:]}
+        return {self.MANY: self.several(), **rest, "why_none": self.value("why_none")}
+
+    def wrong(self) -> tuple[str, str] | None:
+        """Return what keeps this from being sealed, as (sentence, field), or None."""
+        raise NotImplementedError
+
+    def action_forward(self) -> None:
+        """Enter goes to the next field, and seals from the last."""
+        order = [e.control for e in self.query(Entry) if e.field is not NONE_YET]
+        at = order.index(self.focused) if self.focused in order else len(order)
+        if self.focused is not None and self.focused.id == "f-why_none":
+            self.action_go()
+        elif at + 1 < len(order):
+            order[at + 1].focus()
+        else:
+            self.action_add()
+
+    def action_add(self) -> None:
+        """Seal what stands in the fields."""
+        wrong = self.wrong()
+        if wrong is None:
+            self.dismiss(Turn("add", self.typed()))
+        else:
+            found = self.entry(wrong[1])
+            self.show_problem(wrong[0], found.control if found is not None else None)
+
+    def action_go(self) -> None:
+        """These are all: nothing half typed is left behind."""
+        if self.several():
+            self.show_problem("This is not sealed yet. Seal it, or clear the line first.", None)
+        elif self._items:
+            self.dismiss(Turn("go", {"done": "yes"}))
+        elif why := self.value("why_none"):
+            self.dismiss(Turn("go", {"done": "none", "why_none": why}))
+        else:
+            found = self.entry("why_none")
+            words = "Nothing is sealed here. Write why there is none, then go on."
+            self.show_problem(words, found.control if found is not None else None)
+
+    @on(Button.Pressed, "#add")
+    def _add(self) -> None:
+        self.action_add()
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        self.action_forward()
+
+    @on(Line.Offered)
+    def _offered(self, event: Line.Offered) -> None:
+        self._waiting.extend(event.lines)
+        self._show_waiting()
+
+
+class UrlsScreen(TakingScreen):
+    """Type or paste addresses; each becomes one record."""
+
+    MANY = "urls"
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("url", "Address", Check.URL),
+        Field("concern", "What worries you about it", Check.NAME),
+        Field("known", "How do you know of it?", choices=HOW_KNOWN),
+    )
+
+    def shows(self, item: Item) -> bool:
+        """Show addresses."""
+        return item.kind == "url"
+
+    def wrong(self) -> tuple[str, str] | None:
+        """Check every address and the words with it."""
+        for address in self.several() or ("",):
+            checked = checks.url(address)
+            if isinstance(checked, Problem):
+                return checked.text, "url"
+        if not self.value("concern"):
+            return "Write in a few words what worries you about it.", "concern"
+        if not self.value("known"):
+            return "Choose how you know of it: saw it, was told, or both.", "known"
+        return None
+
+
+class FilesScreen(TakingScreen):
+    """Name files by path, by drop or by paste; each is sealed as it is."""
+
+    MANY = "paths"
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("path", "File: its path, or drop it here", Check.URL),
+        Field("description", "What it shows, and why it matters", Check.NAME),
+        Field("provenance", "Who made or gave it, and how", Check.NAME),
+    )
+
+    def shows(self, item: Item) -> bool:
+        """Show screenshots and files."""
+        return item.kind != "url"
+
+    def several(self) -> tuple[str, ...]:
+        """Return the paths: a dropped line may be several."""
+        found: list[str] = []
+        for line in super().several():
+            dropped = parse_dropped(line, os.path.lexists)
+            found.extend(dropped or [os.fspath(Path(line).expanduser())])
+        return tuple(found)
+
+    def wrong(self) -> tuple[str, str] | None:
+        """Check that there is a path and words; whether it can be read the desk finds out."""
+        paths = self.several()
+        if not paths:
+            return "Type the path of a file, or drop the file here.", "path"
+        if not Path(paths[0]).is_absolute():
+            return "Type the whole path, for example /home/me/screenshot.png.", "path"
+        if not self.value("description"):
+            return "Write what it shows and why it matters.", "description"
+        if not self.value("provenance"):
+            return "Write who made or gave it, and how.", "provenance"
+        return None

@@ -1,0 +1,149 @@
+"""What every screen of an incident shows and returns.
+
+Rule: reference, officers and computer at the top, the step below it, the last sealed record above
+the footer, the way on and the way back always in the same place. It says what the officers want
+and what they typed; it decides nothing and loses nothing: also leaving returns what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.screens.frame import Frame, command, commands
+from esafety_tui.screens.ports import CaseView, Receipt
+from esafety_tui.screens.widgets.badge import here
+from esafety_tui.screens.widgets.plain import Plain
+
+What: TypeAlias = Literal["go", "back", "note", "look", "list", "add", "goto", "item"]
+Typed: TypeAlias = Mapping[str, str | Sequence[str]]
+STRIP = 62
+
+SIDEWAYS: dict[str, What] = {"back": "back", "note": "note", "look": "look", "list": "list"}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the officers want next, and what stood on the screen.
+
+    Attributes:
+        what: "go" on, "back", "note" (write words down), "look" (everything so far), "list"
+            (leave the incident), "add" (seal one item), "goto" (a step), "item".
+        target: the step or item meant by "goto" and "item".
+    """
+
+    what: What
+    values: Typed = field(default_factory=dict, repr=False)
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearings:
+    """Where we are: the strip, the step line and the last sealed record."""
+
+    strip: str
+    line: str
+    last: Receipt | None
+
+
+def bearings(case: CaseView, line: str) -> Bearings:
+    """Return the bearings of ``case``; initials stand for names where the strip is too short."""
+    frozen = " · FROZEN" if case.frozen else ""
+    reference = f"{case.reference}{frozen}"
+    left = here(reference, case.officers, case.machine, case.machine_ok)
+    if len(left) > STRIP:
+        people = " + ".join(o.initials for o in case.officers)
+        left = " · ".join((reference, people, here("", (), case.machine, case.machine_ok)))
+    return Bearings(left, line, case.last)
+
+
+class CaseFrame(Frame[T], Generic[T]):
+    """A screen of an incident. Subclasses yield ``middle()`` and ``buttons()``."""
+
+    def __init__(self, bearings: Bearings) -> None:
+        super().__init__()
+        self._bearings = bearings
+
+    def strip(self) -> tuple[str, str]:
+        """Show reference, officers and computer."""
+        return self._bearings.strip, ""
+
+    def last(self) -> tuple[Receipt | None, str] | None:
+        """Show the last sealed record."""
+        return self._bearings.last, ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the step line and the middle."""
+        yield Plain(self._bearings.line, classes="quiet step-line")
+        yield from self.middle()
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the ways on."""
+        yield commands(*self.buttons())
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield what is particular to the screen."""
+        return ()
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield the buttons of the last row."""
+        return ()
+
+
+class StepFrame(CaseFrame[Turn]):
+    """A screen of a step: go on, back, note, everything so far, the list."""
+
+    CSS_PATH = "case_frame.tcss"
+    GO = "Go on"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f8", "go", "Go on", show=False, priority=True),
+        Binding("escape", "back", "Back", key_display="Esc"),
+        Binding("f6", "leave('note')", "Note", show=False, priority=True),
+        Binding("f7", "leave('look')", "So far", show=False, priority=True),
+    ]
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield Go on first, then Back and the side ways."""
+        yield command(f"{self.GO} F8", "go", first=True)
+        yield command("Back", "back")
+        yield command("Note F6", "note")
+        yield command("So far F7", "look")
+        yield command("To the list", "list")
+
+    def typed(self) -> Typed:
+        """Return what stands on the screen, complete or not."""
+        return {}
+
+    def action_go(self) -> None:
+        """Go on with what stands on the screen."""
+        self.dismiss(Turn("go", self.typed()))
+
+    def action_back(self) -> None:
+        """Go back; what was typed is kept as a draft."""
+        self.dismiss(Turn("back", self.typed()))
+
+    def action_leave(self, what: What) -> None:
+        """Leave to the side; what was typed is kept as a draft."""
+        self.dismiss(Turn(what, self.typed()))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Buttons do what the keys do."""
+        if event.button.id == "go":
+            self.action_go()
+        elif event.button.id in SIDEWAYS:
+            self.dismiss(Turn(SIDEWAYS[event.button.id], self.typed()))
+
+    def show_problem(self, text: str, at: Widget | None) -> None:
+        """Say what is wrong under the fields; the focus goes to the one meant."""
+        self.problem(text)
+        if at is not None:
+            at.focus()
+        self.query_one("#body", VerticalScroll).refresh()

@@ -1,0 +1,94 @@
+"""Runner of the end: what can still be done with an incident that is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.widget import Widget
+
+from esafety_tui.flows import engine
+from esafety_tui.flows.model import CLOSING, Kind
+from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
+from esafety_tui.screens.folder import ask_folder
+from esafety_tui.screens.frame import in_thread
+from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.plain import Plain
+
+AGAIN = {
+    Kind.REVIEW: "Look through everything again",
+    Kind.SIGN: "The form: sign it, save it, draw a new one",
+    Kind.EXPORT: "Write a pack",
+}
+REFERRAL = "It is not encrypted: whoever has it can read it. Print it, then put it away."
+
+
+class EndScreen(StepFrame):
+    """What next? "item": what was chosen."""
+
+    AUTO_FOCUS = "Choices"
+    GO = "To the list"
+
+    def __init__(self, bearings: Bearings, question: str, why: str, ways: Iterable[Choice]) -> None:
+        super().__init__(bearings)
+        self._words = (question, why)
+        self._ways = tuple(ways)
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield the sentence and the ways."""
+        yield Plain(self._words[0], classes="title")
+        yield Plain(self._words[1], classes="why")
+        yield Choices(self._ways)
+
+    def action_go(self) -> None:
+        """Leave the incident."""
+        self.dismiss(Turn("list"))
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        if event.choice.id == "list":
+            self.action_go()
+        else:
+            self.dismiss(Turn("item", target=event.choice.id))
+
+
+def _ways(walk: Walk) -> list[Choice]:
+    ways = [Choice("list", "To the list of incidents")]
+    if walk.case.words_only:
+        ways.insert(0, Choice("referral", "Save your referral sheet, to print it"))
+    if engine.case_facts(walk.procedure, walk.state).carry_on and len(walk.case.officers) > 1:
+        ways.insert(0, Choice("link", "Carry on in a new, linked incident"))
+    for step_id in engine.path(walk.procedure, walk.state):
+        kind = walk.procedure.step(step_id).kind
+        if kind in CLOSING:
+            ways.append(Choice(f"goto {step_id}", AGAIN[kind]))
+    return ways
+
+
+async def run(walk: Walk) -> Turn | None:
+    """Offer what can still be done until the officers leave or go to a step."""
+    while True:
+        step = walk.step
+        screen = EndScreen(walk.bearings(), step.question, step.why, _ways(walk))
+        turn = await walk.shell.ask(screen)
+        if turn is None or turn.what != "item":
+            return turn
+        if turn.target == "referral":
+            await _referral(walk)
+        elif turn.target == "link":
+            handle = await in_thread(walk.shell.desk.link_incident, walk.inc)
+            walk.shell.resume = handle.inc
+            return Turn("list")
+        else:
+            return Turn("goto", target=turn.target.partition(" ")[2])
+
+
+async def _referral(walk: Walk) -> None:
+    """Save the lone officer's own words as a PDF."""
+    title = "Where shall the sheet go?"
+    folder = await ask_folder(walk.shell, walk.case.reference, title, REFERRAL)
+    if folder is not None:
+        path = await in_thread(walk.shell.desk.referral_sheet, walk.inc, folder)
+        await walk.refresh()
+        walk.shell.notify(f"Saved and read back: {path.name}", markup=False)

@@ -1,0 +1,157 @@
+"""Runner of the export step: to where, for whom, both passphrases, written and read back.
+
+Rule: "exported" is said after the desk has read the pack back from its target, never before. The
+encrypted container is the default; a plain folder needs a reason. The container's passphrase is
+shown once here and travels apart from the pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.case_frame import Turn
+from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.export_screens import ExportedScreen, ExportScreen
+from esafety_tui.screens.folder import as_path, ask_folder, documents, whole_path
+from esafety_tui.screens.form import Blank, FormScreen
+from esafety_tui.screens.frame import in_thread
+from esafety_tui.screens.pair import PairScreen
+from esafety_tui.screens.ports import Exported
+from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.widgets.choices import Choice
+from esafety_tui.screens.words_dialogs import AskWords
+
+SHAPES = (
+    Choice("container", "Encrypted, with its own passphrase", "the usual way"),
+    Choice("plain", "A plain folder that anybody who finds it can read", "needs a reason"),
+)
+PLAIN = (
+    "Why is a plain folder needed?",
+    "Whoever finds the stick can read everything in it. Both officers answer for this.",
+)
+SKIP = ("Why is no pack written?", "A pack can be written on any other day.")
+NOTE = (
+    "Not exported yet. It counts as exported when the pack itself has been read back in a fresh\n"
+    "check, and every file, record and signature was found sound.\n"
+    "Esc cancels: what is there stays marked incomplete and does not count."
+)
+AGAIN = "Each of you signs the pack. Type your own passphrase again."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be written: where, for whom, what for, and in which shape."""
+
+    target: Path
+    recipient: str
+    purpose: str
+    plain: bool = False
+    reason: str = ""
+
+
+def filled_in(text: str) -> str | None:
+    """Return advice for an empty field, else None."""
+    return None if text else "please fill it in."
+
+
+async def run(walk: Walk) -> Turn | None:
+    """Offer to write a pack until the officers go on or leave."""
+    while True:
+        screen = ExportScreen(
+            walk.bearings(), walk.step.question, walk.step.why, walk.case.exported
+        )
+        turn = await walk.shell.ask(screen)
+        if turn is None or turn.what not in ("item", "go"):
+            return turn
+        if turn.what == "item":
+            await _export(walk)
+        elif walk.case.exported:
+            return Turn("go", {"done": "yes"})
+        elif (why := await walk.shell.ask(AskWords(SKIP))) is not None:
+            return Turn("go", {"done": "none", "why_none": why})
+
+
+async def _export(walk: Walk) -> None:
+    """Ask what is wanted, take both passphrases, write, read back, show the result."""
+    wanted = await _wanted(walk)
+    if wanted is None:
+        return
+    passphrases: dict[str, str] = {}
+
+    async def keep(_line: str, typed: Mapping[str, str]) -> None:
+        passphrases.update(typed)
+
+    title = "Both sign the pack"
+    asked = PairScreen(walk.bearings(title), walk.case.officers, title, AGAIN, keep)
+    if not await walk.shell.ask(asked):
+        return
+    try:
+        done = await _written(walk, wanted, passphrases)
+    finally:
+        passphrases.clear()
+    await walk.refresh()
+    await _show(walk, done)
+
+
+async def _written(walk: Walk, wanted: Wanted, passphrases: Mapping[str, str]) -> Exported:
+    """Write the pack on a screen of its own. Raises EvidenceError: nothing counts as exported."""
+    desk, inc, w = walk.shell.desk, walk.inc, wanted
+    try:
+        return await walk.work(
+            f"Writing the pack to {w.target}",
+            lambda report: desk.export(
+                inc, w.target, w.recipient, w.purpose, passphrases, w.plain, w.reason, report
+            ),
+            NOTE,
+        )
+    except EvidenceError as error:
+        raise type(error)(f"NOT EXPORTED. {error.what}", error.do) from error
+
+
+async def _wanted(walk: Walk) -> Wanted | None:
+    """Ask where, for whom, what for and in which shape; None for back."""
+    where = walk.case.reference
+    blanks = (
+        Blank("target", "Folder, for example a stick", check=whole_path, value=documents()),
+        Blank("recipient", "Who gets it", "an office or a role", filled_in),
+        Blank("purpose", "What for", check=filled_in),
+    )
+    filled = await walk.shell.ask(FormScreen(where, "Where does the pack go?", blanks))
+    if filled is None:
+        return None
+    values = filled.values
+    target = as_path(values["target"])
+    wanted = Wanted(target, values["recipient"], values["purpose"])
+    shape = await walk.shell.ask(ChooseScreen(where, "How is it written?", SHAPES))
+    if shape != "plain":
+        return wanted if shape is not None else None
+    reason = await walk.shell.ask(AskWords(PLAIN))
+    return replace(wanted, plain=True, reason=reason) if reason is not None else None
+
+
+async def _show(walk: Walk, done: Exported) -> None:
+    """Show what was written; offer the passphrase sheet until they go on."""
+    saved = ""
+    while await walk.shell.ask(ExportedScreen(walk.bearings("Exported"), done, saved)) == "sheet":
+        try:
+            saved = await _sheet(walk, done) or saved
+        except EvidenceError as error:
+            await walk.shell.trouble(error)
+
+
+async def _sheet(walk: Walk, done: Exported) -> str:
+    """Save the passphrase sheet into another folder; return its path, "" for back."""
+    intro = "Not on the stick with the pack: sheet and pack travel apart. Print it, then delete it."
+    title = "Where shall the passphrase sheet go?"
+    folder = await ask_folder(walk.shell, walk.case.reference, title, intro)
+    if folder is None:
+        return ""
+    if folder.resolve() == done.path.parent.resolve():
+        what = "That is the folder of the pack itself."
+        raise EvidenceError(what, "Choose another one: sheet and pack travel apart.")
+    desk = walk.shell.desk
+    path = await in_thread(desk.passphrase_sheet, walk.inc, done.passphrase, folder)
+    return str(path)

@@ -1,0 +1,93 @@
+"""The screens around an export: what it is and what was done before, and the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.screens.case_frame import Bearings, CaseFrame, StepFrame, Turn
+from esafety_tui.screens.frame import command
+from esafety_tui.screens.ports import Exported
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.plain import Plain
+
+WAYS = (Choice("write", "Write a pack"), Choice("go", "Go on without another one"))
+CODE = "Check code. It stands on the signed form; tell it, never send it with the pack."
+
+
+class ExportScreen(StepFrame):
+    """Write a pack, or go on. "item": write one."""
+
+    AUTO_FOCUS = "Choices"
+
+    def __init__(
+        self, bearings: Bearings, question: str, why: str, exported: Sequence[str]
+    ) -> None:
+        super().__init__(bearings)
+        self._words = (question, why)
+        self._exported = tuple(exported)
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield the question, earlier packs and the two ways."""
+        yield Plain(self._words[0], classes="title")
+        yield Plain(self._words[1], classes="why")
+        done = [f"✓ exported and read back {when}" for when in self._exported]
+        yield Plain("\n".join(done) or "No pack is written yet.", classes="gap")
+        yield Choices(WAYS)
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        if event.choice.id == "go":
+            self.action_go()
+        else:
+            self.dismiss(Turn("item", target="write"))
+
+
+class ExportedScreen(CaseFrame[str]):
+    """What was written and read back. "sheet": save the passphrase sheet; None: go on."""
+
+    CSS_PATH = "case_frame.tcss"
+    AUTO_FOCUS = "#go"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "go", "Go on", key_display="Esc"),
+    ]
+
+    def __init__(self, bearings: Bearings, done: Exported, saved: str) -> None:
+        super().__init__(bearings)
+        self._done = done
+        self._saved = saved
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield path, size, code and passphrase."""
+        done = self._done
+        megabytes = f"{done.bytes / 1_000_000:.1f} MB"
+        yield Plain("✓ Exported: written, read back and found sound.", classes="title")
+        yield Plain(f"{done.path}\n{done.files} files · {megabytes} · {done.read_back}")
+        yield Plain(done.check_code, classes="code")
+        yield Plain(CODE, classes="quiet")
+        if done.passphrase:
+            yield Plain("Passphrase of the pack, shown only here:", classes="label")
+            yield Plain(done.passphrase, id="container-passphrase", classes="title")
+            yield Plain("Write it down or save the sheet. Tell it by telephone.", classes="quiet")
+        if self._saved:
+            yield Plain(f"✓ Sheet saved: {self._saved}", classes="gap")
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield the sheet and the way on."""
+        yield command("Go on", "go", first=True)
+        if self._done.passphrase:
+            yield command("Save the passphrase sheet", "sheet")
+
+    @on(Button.Pressed, "#go")
+    def action_go(self) -> None:
+        """Go on; the passphrase is not shown again."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#sheet")
+    def _sheet(self) -> None:
+        self.dismiss("sheet")

@@ -1,0 +1,60 @@
+"""Which screenshots are shown on the form: none at first, chosen one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.screens.case_frame import Bearings, CaseFrame
+from esafety_tui.screens.frame import command
+from esafety_tui.screens.ports import Item
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.plain import Plain
+
+
+class PicturesScreen(CaseFrame[tuple[int, ...]]):
+    """Tick screenshots; return their entry numbers, or None for back."""
+
+    CSS_PATH = "case_frame.tcss"
+    AUTO_FOCUS = "Choices"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", key_display="Esc"),
+        Binding("f8", "go", "Go on", key_display="F8", priority=True),
+    ]
+
+    def __init__(self, bearings: Bearings, pictures: Sequence[Item]) -> None:
+        super().__init__(bearings)
+        self._pictures = tuple(pictures)
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield the question and the pictures."""
+        yield Plain("Shall a screenshot be shown on the form?", classes="title")
+        why = "Most forms need none: each exhibit is listed with its hash. Space ticks."
+        yield Plain(why, classes="why")
+        rows = [Choice(str(i.seq), f"{i.label}  {i.detail}") for i in self._pictures]
+        yield Choices(rows, many=True)
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield the ways on."""
+        yield command("Go on", "go", first=True)
+        yield command("Back", "back")
+
+    def action_back(self) -> None:
+        """Leave; nothing is drawn."""
+        self.dismiss(None)
+
+    @on(Choices.Chosen)
+    @on(Button.Pressed, "#go")
+    def action_go(self) -> None:
+        """Go on with what is ticked."""
+        ticked = self.query_one(Choices).ticked
+        self.dismiss(tuple(i.seq for i in self._pictures if str(i.seq) in ticked))
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()

@@ -1,0 +1,167 @@
+"""Everything so far: answers, what was taken, notes. One line a step; Enter goes there.
+
+Rule: it shows what is recorded and changes nothing. A frozen item can be released from here by two
+officers with a police reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.flows import engine
+from esafety_tui.flows.model import CLOSING, Answer, Procedure, Step
+from esafety_tui.screens.capture_screens import item_line
+from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
+from esafety_tui.screens.frame import command, in_thread
+from esafety_tui.screens.pair import PairScreen
+from esafety_tui.screens.ports import CaseView
+from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.plain import Plain
+
+RELEASE = (
+    "Release {label}? It can be looked at, printed and exported again afterwards.",
+    "Only with a reference of the police. Each types their own passphrase again.",
+)
+
+
+def answer_words(step: Step, answer: Answer) -> str:
+    """Return an answer in the words of its step: labels of options and fields, not keys."""
+    if answer.one("done") == "none":
+        return f"none, because: {answer.one('why_none')}"
+    said: list[str] = []
+    option = step.option(answer.one("option"))
+    if option is not None:
+        said.append(option.label)
+    ticked = [o.label for o in step.options if o.key in answer.many("options")]
+    said.extend(f"✓ {label}" for label in ticked)
+    if answer.many("confirmed"):
+        said.append(f"✓ all {len(step.statements)} confirmed")
+    for field in step.fields:
+        if answer.one(field.name):
+            said.append(f"{field.label}: {answer.one(field.name)}")
+    return " · ".join(said) or "done"
+
+
+def rows(procedure: Procedure, state: engine.State, case: CaseView) -> list[Choice]:
+    """Return a line for each answer on the way and each frozen item."""
+    found: list[Choice] = []
+    for step_id in engine.path(procedure, state):
+        step, answer = procedure.step(step_id), state.answer_to(step_id)
+        if answer is not None and step.kind not in CLOSING:
+            words = f"{step.title}: {answer_words(step, answer)}"
+            found.append(Choice(f"goto {step_id}", words))
+    for item in case.items:
+        if item.frozen:
+            found.append(Choice(f"item {item.seq}", f"FROZEN {item.label}: release it"))
+    return found
+
+
+class ReviewScreen(StepFrame):
+    """Everything so far. "go": right and complete. "goto" and "item": the line chosen."""
+
+    AUTO_FOCUS = "#go"
+    HELP = (
+        "Read everything. ↑↓ and Enter on a line go to that question; the old answer is kept.\n"
+        "F8 says that everything is right and complete."
+    )
+
+    def __init__(
+        self,
+        bearings: Bearings,
+        title: str,
+        why: str,
+        rows: Iterable[Choice],
+        case: CaseView,
+        *,
+        go: str,
+    ) -> None:
+        super().__init__(bearings)
+        self._words = (title, why)
+        self._rows = tuple(rows)
+        self._case = case
+        self.GO = go
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield the answers as a list, then items and notes as text."""
+        yield Plain(self._words[0], classes="title")
+        yield Plain(self._words[1], classes="why")
+        if self._rows:
+            yield Choices(self._rows)
+        items = [item_line(item) for item in self._case.items]
+        yield from self._part("Taken", items)
+        yield from self._part("Notes", list(self._case.notes))
+        yield from self._part("Exported and read back", list(self._case.exported))
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield the way on, the way back, and a note."""
+        yield command(self.GO, "go", first=True)
+        yield command("Back", "back")
+        yield command("Note F6", "note")
+        yield command("To the list", "list")
+
+    @staticmethod
+    def _part(title: str, lines: list[str]) -> Iterable[Widget]:
+        if lines:
+            yield Plain(title, classes="label title")
+            yield Plain("\n".join(lines))
+
+    def action_go(self) -> None:
+        """Everything is right and complete."""
+        self.dismiss(Turn("go", {"done": "yes"}))
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        what, _, target = event.choice.id.partition(" ")
+        self.dismiss(Turn("goto" if what == "goto" else "item", target=target))
+
+
+async def run(walk: Walk) -> Turn | None:
+    """Show everything so far as the step of that kind."""
+    step = walk.step
+    while True:
+        lines = rows(walk.procedure, walk.state, walk.case)
+        screen = ReviewScreen(
+            walk.bearings(), step.question, step.why, lines, walk.case, go="Right and complete"
+        )
+        turn = await walk.shell.ask(screen)
+        if turn is None or turn.what != "item":
+            return turn
+        await release(walk, int(turn.target))
+
+
+async def look(walk: Walk) -> Turn | None:
+    """Show everything so far from any step; None: back to the step."""
+    while True:
+        lines = rows(walk.procedure, walk.state, walk.case)
+        why = "Enter on a line goes to that question. The old answer is kept, with your reason."
+        title = "Everything so far"
+        screen = ReviewScreen(walk.bearings(), title, why, lines, walk.case, go="Back to the step")
+        turn = await walk.shell.ask(screen)
+        if turn is not None and turn.what == "item":
+            await release(walk, int(turn.target))
+        elif turn is None or turn.what in ("go", "back", "look"):
+            return None
+        else:
+            return turn
+
+
+async def release(walk: Walk, seq: int) -> None:
+    """Ask for a police reference and both passphrases, and release one frozen item."""
+    item = next(item for item in walk.case.items if item.seq == seq)
+    title, note = RELEASE[0].format(label=item.label), RELEASE[1]
+    desk, inc = walk.shell.desk, walk.inc
+
+    async def call(reference: str, passphrases: Mapping[str, str]) -> None:
+        await in_thread(desk.release, inc, seq, reference, passphrases)
+
+    asked = PairScreen(
+        walk.bearings(title), walk.case.officers, title, note, call, field="Police reference"
+    )
+    if await walk.shell.ask(asked):
+        await walk.reload()
+        walk.shell.notify("Released, and written down.", markup=False)

@@ -1,0 +1,181 @@
+"""Runner of the signing step: choose pictures, freeze the form, two signatures, save as PDF.
+
+Rule: no picture is chosen at first and a frozen one is never offered. "Signed by both" is said only
+when the desk checked the form strictly. What is not signed is called not signed; signing can be
+left for another day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
+from esafety_tui.screens.folder import ask_folder
+from esafety_tui.screens.frame import command, in_thread
+from esafety_tui.screens.pair import PairScreen
+from esafety_tui.screens.pictures import PicturesScreen
+from esafety_tui.screens.ports import OfficerCard
+from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.words_dialogs import AskWords
+
+LATER = (
+    "The form is not signed by both. Why is it left?",
+    "A missing signature is printed as missing. It can be signed on another day.",
+)
+CODE = "Print this code, or write it on paper. With it anybody can check the form and the pack."
+SIGN = (
+    "You sign the form as it is drawn: everything so far, with its check code.",
+    "Signing",
+)
+
+
+class SigningScreen(StepFrame):
+    """Where the form stands, and what can be done about it. "item": what was chosen."""
+
+    AUTO_FOCUS = "Choices"
+    HELP = (
+        "Draw the form first: it is frozen then. Each officer signs with their own passphrase.\n"
+        "F8 goes on, also when it is not signed yet; you are asked why."
+    )
+
+    def __init__(
+        self, bearings: Bearings, question: str, facts: Iterable[str], code: str,
+        ways: Iterable[Choice],
+    ) -> None:  # fmt: skip
+        super().__init__(bearings)
+        self._question = question
+        self._facts = tuple(facts)
+        self._code = code
+        self._ways = tuple(ways)
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield the question, where the form stands, its code and what can be done."""
+        yield Plain(self._question, classes="title")
+        yield Plain("\n".join(self._facts))
+        if self._code:
+            yield Plain(self._code, classes="code")
+            yield Plain(CODE, classes="quiet")
+        yield Choices(self._ways)
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield the way on, the way back, and the side ways."""
+        yield command(self.GO, "go", first=True)
+        yield command("Back", "back")
+        yield command("Note F6", "note")
+        yield command("So far F7", "look")
+        yield command("To the list", "list")
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        if event.choice.id == "go":
+            self.action_go()
+        else:
+            self.dismiss(Turn("item", target=event.choice.id))
+
+
+def missing(walk: Walk) -> list[OfficerCard]:
+    """Return the officers whose signature the newest form lacks."""
+    return [o for o in walk.case.officers if o.name not in walk.case.signed_by]
+
+
+def _facts(walk: Walk) -> list[str]:
+    case = walk.case
+    if not case.rendered:
+        return ["There is no form yet. Draw it first; nothing is signed."]
+    lines = [f"✓ signed by {name}" for name in case.signed_by]
+    lines += [f"✗ not signed by {o.name}" for o in missing(walk)]
+    if not missing(walk):
+        lines.append("✓ Signed by both, and the signatures were checked and found sound.")
+    if not case.form_current:
+        lines.append("⚠ Something was written down since. Draw a new form to include it.")
+    return lines
+
+
+def _ways(walk: Walk) -> list[Choice]:
+    case = walk.case
+    if not case.rendered:
+        return [Choice("draw", "Draw the form"), Choice("go", "Leave it for another day")]
+    ways = [Choice(f"sign {o.id}", f"{o.name} signs", o.position) for o in missing(walk)]
+    ways += [Choice("save", "Save the form as a PDF, to print it")]
+    again = Choice("draw", "Draw a new form", "the earlier one is kept")
+    if not case.form_current:
+        ways.insert(0, again)
+    if missing(walk):
+        ways.append(Choice("go", "Leave it for another day"))
+    else:
+        ways.insert(0, Choice("go", "Go on"))
+    return ways if again in ways else [*ways, again]
+
+
+async def run(walk: Walk) -> Turn | None:
+    """Lead through drawing and signing until the officers go on or leave."""
+    while True:
+        code = walk.case.check_code
+        step = walk.step
+        screen = SigningScreen(walk.bearings(), step.question, _facts(walk), code, _ways(walk))
+        turn = await walk.shell.ask(screen)
+        if turn is None or turn.what not in ("item", "go"):
+            return turn
+        if turn.what == "go":
+            done = await _done(walk)
+            if done is not None:
+                return done
+        elif turn.target == "draw":
+            await _draw(walk)
+        elif turn.target == "save":
+            await _save(walk)
+        else:
+            await _sign(walk, turn.target.partition(" ")[2])
+
+
+async def _done(walk: Walk) -> Turn | None:
+    """Return the answer to the step: signed by both, or left with a reason; None to stay."""
+    if walk.case.rendered and not missing(walk):
+        return Turn("go", {"done": "yes"})
+    why = await walk.shell.ask(AskWords(LATER))
+    return Turn("go", {"done": "none", "why_none": why}) if why is not None else None
+
+
+async def _draw(walk: Walk) -> None:
+    """Choose pictures one by one, then freeze and draw the form."""
+    pictures = [i for i in walk.case.items if i.kind == "screenshot" and not i.frozen]
+    images: tuple[int, ...] = ()
+    if pictures:
+        chosen = await walk.shell.ask(PicturesScreen(walk.bearings("Before it is drawn"), pictures))
+        if chosen is None:
+            return
+        images = chosen
+    desk, inc = walk.shell.desk, walk.inc
+    note = "It is frozen as it stands now. Nothing on it changes afterwards."
+    await walk.work("Drawing the form", lambda report: desk.prepare_form(inc, images, report), note)
+    await walk.refresh()
+
+
+async def _sign(walk: Walk, officer_id: str) -> None:
+    """Ask one officer for the passphrase again, and sign."""
+    officer = next(o for o in walk.case.officers if o.id == officer_id)
+    desk, inc = walk.shell.desk, walk.inc
+
+    async def call(_line: str, passphrases: Mapping[str, str]) -> None:
+        await in_thread(desk.sign, inc, officer_id, passphrases[officer_id])
+
+    title = f"{officer.name} signs. Check code {walk.case.check_code}"
+    asked = PairScreen(walk.bearings(SIGN[1]), (officer,), title, SIGN[0], call)
+    if await walk.shell.ask(asked):
+        await walk.refresh()
+
+
+async def _save(walk: Walk) -> None:
+    """Save the form as a PDF into a folder."""
+    intro = "The PDF is not encrypted: whoever has it can read it. Print it, then put it away."
+    folder = await ask_folder(walk.shell, walk.case.reference, "Where shall the PDF go?", intro)
+    if folder is not None:
+        path = await in_thread(walk.shell.desk.save_form, walk.inc, folder)
+        await walk.refresh()
+        walk.shell.notify(f"Saved and read back: {path.name}", markup=False)

@@ -1,0 +1,174 @@
+"""One screen for any step that asks: question, gate, words, choose, wait. Knows no procedure.
+
+Rule: it draws what stands in the step and gives back what was typed, checked by the ``judge`` it
+is given. A problem is shown in words, the focus goes to the field meant, nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Input
+
+from esafety_tui.flows.model import ONE_OPTION, Field, Kind, Problem, Status, Step
+from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
+from esafety_tui.screens.ports import CONTACT_ROLES
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.entry import Entry
+from esafety_tui.screens.widgets.field import Field as Line
+from esafety_tui.screens.widgets.plain import Plain
+
+Judge = Callable[[Typed], Problem | None]
+WHY_NONE = Field("why_none", "None of these, because", required=False)
+POLICE = "the police (999 in danger, otherwise 101)"
+
+
+def source_line(step: Step) -> str:
+    """Return where the instruction comes from and whether the school has confirmed it."""
+    ask = " (ask your safeguarding lead)" if step.status is Status.TO_CONFIRM else ""
+    return f"Source: {step.source}{ask}"
+
+
+def about(step: Step) -> str:
+    """Return what F1 says about a step."""
+    return f"{step.question}\n\n{step.why}\n{source_line(step)}"
+
+
+def tell_line(kinds: Iterable[str], contacts: Mapping[str, str]) -> str:
+    """Return who must be told, with the numbers that are known; "" for nobody."""
+    roles = dict(CONTACT_ROLES)
+    told = []
+    for kind in dict.fromkeys(kinds):
+        role = roles.get(kind, kind)
+        number = contacts.get(role, "")
+        told.append(POLICE if kind == "police" else f"{role}: {number}" if number else role)
+    return f"Must be told: {' · '.join(told)}" if told else ""
+
+
+def contradiction(values: Typed) -> Problem | None:
+    """Return a Problem where something is given and "none" at the same time."""
+    given = [k for k, v in values.items() if v and k not in ("done", "why_none")]
+    if values.get("done") != "none" or not given:
+        return None
+    return Problem("Either give an answer, or clear everything but the reason for none.", given[0])
+
+
+class StepScreen(StepFrame):
+    """Draw ``step`` filled with ``draft``; return a Turn whose values ``judge`` has accepted."""
+
+    AUTO_FOCUS = "Choices, .entry Field, .entry WordsBox, .entry Pick"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "forward", "Next", key_display="Enter"),
+    ]
+
+    def __init__(
+        self,
+        step: Step,
+        draft: Typed,
+        judge: Judge,
+        bearings: Bearings,
+        contacts: Mapping[str, str],
+    ) -> None:
+        super().__init__(bearings)
+        self._step = step
+        self._draft = draft
+        self._judge = judge
+        self._contacts = contacts
+        self.set_class(step.kind is Kind.WORDS and len(step.fields) < 4, "-roomy")
+
+    def about(self) -> str:
+        """Return question, why and source."""
+        return about(self._step)
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield question, why, choices, fields, source and who must be told."""
+        step = self._step
+        yield Plain(step.question, classes="title")
+        yield Plain(step.why, classes="why")
+        choices = self._choices()
+        if choices is not None:
+            yield choices
+        for field in self._fields():
+            yield Entry(field, str(self._draft.get(field.name, "")))
+        yield Plain(source_line(step), classes="quiet gap")
+        yield Plain(tell_line(step.tell, self._contacts), id="tell")
+
+    def _choices(self) -> Choices | None:
+        step = self._step
+        if step.kind is Kind.GATE:
+            rows = [Choice(s.key, s.text) for s in step.statements]
+            return Choices(rows, many=True, ticked=self._ticked("confirmed"))
+        rows = [Choice(o.key, o.label, o.detail) for o in step.options]
+        if step.kind is Kind.CHOOSE:
+            return Choices(rows, many=True, ticked=self._ticked("options"))
+        if step.kind in ONE_OPTION:
+            keys = [row.id for row in rows]
+            chosen = self._draft.get("option")
+            return Choices(rows, at=keys.index(str(chosen)) if chosen in keys else 0)
+        return None
+
+    def _ticked(self, name: str) -> tuple[str, ...]:
+        ticked = self._draft.get(name, ())
+        return () if isinstance(ticked, str) else tuple(ticked)
+
+    def _fields(self) -> tuple[Field, ...]:
+        extra = (WHY_NONE,) if self._step.may_skip else ()
+        return (*self._step.fields, *extra)
+
+    def typed(self) -> Typed:
+        """Return the values as the engine takes them."""
+        values: dict[str, str | tuple[str, ...]] = {
+            entry.field.name: entry.value for entry in self.query(Entry) if entry.value
+        }
+        for choices in self.query(Choices):
+            ticked = tuple(c.id for c in choices.choices if c.id in choices.ticked)
+            if self._step.kind is Kind.GATE:
+                values["confirmed"] = ticked
+            elif self._step.kind is Kind.CHOOSE:
+                values["options"] = ticked
+            else:
+                values["option"] = choices.choices[choices.at].id
+        if "why_none" in values:
+            values["done"] = "none"
+        return values
+
+    def action_go(self) -> None:
+        """Go on if the answer will do, else say what is missing."""
+        values = self.typed()
+        problem = contradiction(values) or self._judge(values)
+        if problem is None:
+            self.dismiss(Turn("go", values))
+        else:
+            self.show_problem(problem.text, self._meant(problem.field))
+
+    def _meant(self, name: str) -> Widget | None:
+        """Return the control that a problem is about."""
+        if name in ("option", "options", "confirmed"):
+            return self.query_one(Choices)
+        return next((e.control for e in self.query(Entry) if e.field.name == name), None)
+
+    @on(Choices.Marked)
+    def _marked(self, event: Choices.Marked) -> None:
+        """Say who must be told when the marked option is chosen."""
+        option = self._step.option(event.choice.id)
+        more = option.tell if option is not None and self._step.kind in ONE_OPTION else ()
+        self.query_one("#tell", Plain).say(tell_line((*self._step.tell, *more), self._contacts))
+
+    @on(Choices.Chosen)
+    @on(Input.Submitted)
+    def action_forward(self) -> None:
+        """Enter goes to the next control, and on from the last."""
+        order: list[Widget] = [*self.query(Choices), *(e.control for e in self.query(Entry))]
+        at = order.index(self.focused) if self.focused in order else len(order)
+        if at + 1 < len(order):
+            order[at + 1].focus()
+        else:
+            self.action_go()
+
+    @on(Line.Offered)
+    def _offered(self, event: Line.Offered) -> None:
+        self.problem(f"Only the first line was taken; {len(event.lines)} more were left out.")

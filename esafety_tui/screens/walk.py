@@ -1,0 +1,143 @@
+"""One incident under way: the case as recorded, where the procedure stands, what was typed.
+
+Rule: the state is always what the recorded answers make of it; drafts of what is not recorded yet
+are kept beside it, so that neither Back nor a refusal loses a word. It shows no step itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from esafety_tui.flows import engine
+from esafety_tui.flows.engine import State
+from esafety_tui.flows.load import load_procedure
+from esafety_tui.flows.model import CLOSING, Event, Problem, Procedure, Step, Stopped, given_answer
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.case_frame import Bearings, Typed, bearings
+from esafety_tui.screens.frame import Shell, in_thread
+from esafety_tui.screens.ports import CaseView, Progress
+from esafety_tui.screens.words_dialogs import NOTE, REASON, AskWords
+from esafety_tui.screens.working import WorkingScreen
+
+R = TypeVar("R")
+DONE_LATER = "done at a later time"
+
+
+def events(case: CaseView) -> Iterator[Event]:
+    """Yield the recorded answers and STOP in the order of their recording."""
+    for number, given in enumerate(case.answers):
+        if case.stopped_at and number == case.before_stop:
+            yield Stopped()
+        yield given_answer(given.step_id, given.values, given.reason)
+    if case.stopped_at and case.before_stop >= len(case.answers):
+        yield Stopped()
+
+
+@dataclass(slots=True)
+class Walk:
+    """What the wizard and the screens' runners share while an incident is on screen."""
+
+    shell: Shell
+    case: CaseView
+    contacts: dict[str, str]
+    procedure: Procedure = field(init=False)
+    state: State = field(init=False, repr=False)
+    drafts: dict[str, Typed] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.procedure = load_procedure(self.case.procedure)
+        self.state = engine.replay(self.procedure, events(self.case))
+
+    @property
+    def inc(self) -> str:
+        """The incident's id."""
+        return self.case.inc
+
+    @property
+    def step(self) -> Step:
+        """The step shown."""
+        return engine.current(self.procedure, self.state)
+
+    def bearings(self, line: str = "") -> Bearings:
+        """Return where we are; ``line`` stands instead of the step line."""
+        if not line:
+            known = engine.progress(self.procedure, self.state)
+            line = f"Step {known.number} of about {known.about}"
+            line += f" · next: {known.next_title}" if known.next_title else ""
+        return bearings(self.case, line)
+
+    def draft(self) -> Typed:
+        """Return what was typed for the step shown, else what is recorded for it."""
+        return self.drafts.get(self.step.id) or self.state.draft(self.step.id)
+
+    def judge(self, values: Typed) -> Problem | None:
+        """Return why ``values`` are no answer to the step shown, or None."""
+        # Any reason will do here: the officers are asked for theirs when the answer is complete.
+        after = engine.answer(self.procedure, self.state, self.step.id, values, "-")
+        return after if isinstance(after, Problem) else None
+
+    async def refresh(self) -> None:
+        """Read the case again; the step shown stays if it is still on the way."""
+        at = self.state.at
+        self.case = await in_thread(self.shell.desk.case, self.inc)
+        self.state = engine.replay(self.procedure, events(self.case))
+        self.goto(at)
+
+    async def reload(self) -> None:
+        """Read the case again and go where its record says."""
+        self.case = await in_thread(self.shell.desk.case, self.inc)
+        self.state = engine.replay(self.procedure, events(self.case))
+
+    def goto(self, step_id: str) -> None:
+        """Show an earlier step, if it is on the way."""
+        if step_id in engine.path(self.procedure, self.state):
+            self.state = replace(self.state, at=step_id)
+
+    async def answer(self, values: Typed) -> bool:
+        """Record an answer to the step shown and move on. False: not recorded, draft kept."""
+        step = self.step
+        self.drafts[step.id] = values
+        reason = ""
+        after = engine.answer(self.procedure, self.state, step.id, values)
+        if isinstance(after, Problem) and after.field == "reason":
+            given = await self._reason(step)
+            if given is None:
+                return False
+            reason = given
+            after = engine.answer(self.procedure, self.state, step.id, values, reason)
+        if isinstance(after, Problem):
+            raise EvidenceError(after.text, "Nothing was saved.")
+        if after.log != self.state.log:
+            await in_thread(self.shell.desk.answer, self.inc, step.id, values, reason)
+        self.drafts.pop(step.id, None)
+        self.state = after
+        self.case = await in_thread(self.shell.desk.case, self.inc)
+        return True
+
+    async def _reason(self, step: Step) -> str | None:
+        """Return why an answer is changed, None where the officers went back."""
+        # Reviewing, signing or exporting later changes no one's mind: that is reason enough.
+        if step.kind in CLOSING:
+            return DONE_LATER
+        return await self.shell.ask(AskWords(REASON))
+
+    async def note(self) -> None:
+        """Ask for words and seal them."""
+        words = await self.shell.ask(AskWords(NOTE))
+        if words is not None:
+            receipt = await in_thread(self.shell.desk.note, self.inc, words)
+            await self.refresh()
+            self.shell.notify(f"Written down, #{receipt.seq}.", markup=False)
+
+    async def work(self, title: str, call: Callable[[Progress], R], note: str) -> R:
+        """Run a long verb on a screen of its own. Raises its EvidenceError."""
+        where = self.case.reference
+        screen = WorkingScreen(where, title, call, can_stop=True, note=note)
+        outcome = await self.shell.ask(screen)
+        if outcome is None or outcome.error is not None:
+            error = outcome.error if outcome is not None else None
+            raise error or EvidenceError("This was stopped.", "Nothing was saved.")
+        assert outcome.result is not None  # noqa: S101 - exactly one of the two is set
+        return outcome.result

@@ -1,0 +1,65 @@
+"""One field of a step: its label and the control that suits it.
+
+Rule: a name, a time, an address or a number is one line; text may be several; a few fixed texts
+are picked. It holds and gives back what was typed and judges nothing.
+"""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from esafety_tui.flows.model import Check, Field
+from esafety_tui.screens.widgets.choices import Choice
+from esafety_tui.screens.widgets.field import Field as Line
+from esafety_tui.screens.widgets.pick import Pick
+from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.words import WordsBox
+
+BESIDE = 38
+"""Labels up to this many cells stand beside a line; longer ones above it."""
+
+
+class Entry(Vertical):
+    """A label and a control; ``value`` is the text, "" where nothing was typed or picked."""
+
+    def __init__(self, field: Field, value: str = "") -> None:
+        super().__init__(classes="entry")
+        self.field = field
+        self._first = value
+
+    def compose(self) -> ComposeResult:
+        words = self.field.label if self.field.required else f"{self.field.label} (optional)"
+        control = self._control()
+        if not isinstance(control, WordsBox) and len(words) <= BESIDE:
+            with Horizontal(classes="entry-line"):
+                yield Plain(words, classes="entry-beside")
+                yield control
+        else:
+            yield Plain(words, classes="entry-above")
+            yield control
+
+    def _control(self) -> Widget:
+        id, field = f"f-{self.field.name}", self.field
+        if field.choices:
+            at = field.choices.index(self._first) if self._first in field.choices else None
+            return Pick(tuple(Choice(text, text) for text in field.choices), at=at, id=id)
+        if field.check is Check.TEXT:
+            return WordsBox(self._first, id=id)
+        return Line(self._first, id=id)
+
+    @property
+    def control(self) -> Widget:
+        """What takes the focus."""
+        return self.query_one(f"#f-{self.field.name}")
+
+    @property
+    def value(self) -> str:
+        """The exact text typed, pasted or picked."""
+        control = self.control
+        if isinstance(control, Pick):
+            return control.picked or ""
+        if isinstance(control, WordsBox | Line):
+            return control.exact.strip()
+        return ""

@@ -1,0 +1,46 @@
+"""A field for several lines of words that grows as it is filled, up to five lines.
+
+Rule: Enter makes a new line and Tab leaves. Pasted text keeps its lines and is shown through
+``show``; ``exact`` gives back what was really pasted, because records keep the exact text. It
+does not judge what is typed.
+"""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import TextArea
+
+from esafety_tui.kernel.text import show
+
+
+class WordsBox(TextArea):
+    """A TextArea without borders, line numbers and colours of code."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, value: str = "", *, id: str | None = None) -> None:
+        shown = show(value, lines=True)
+        super().__init__(shown, soft_wrap=True, tab_behavior="focus", compact=True, id=id)
+        self.cursor_blink = False
+        self.highlight_cursor_line = False
+        self.match_cursor_bracket = False
+        self._pasted: list[tuple[str, str]] = [(shown, value)]
+
+    @property
+    def exact(self) -> str:
+        """The text as it was typed or pasted, hidden characters and all."""
+        text = self.text
+        for shown, raw in self._pasted:
+            if shown and shown != raw:
+                text = text.replace(shown, raw, 1)
+        return text
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Insert the pasted lines, hidden characters made visible."""
+        event.stop()
+        event.prevent_default()
+        raw = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        shown = show(raw, lines=True)
+        self._pasted.append((shown, raw))
+        self.replace(shown, *self.selection, maintain_selection_offset=False)
+        self.move_cursor(self.selection.end)

@@ -1,0 +1,72 @@
+"""Two dialogs for words: a note, and why an answer is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.flows.checks import text
+from esafety_tui.flows.model import Problem
+from esafety_tui.screens.frame import Dialog, command, commands
+from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.words import WordsBox
+
+NOTE = (
+    "Write down words",
+    "They are sealed with the time. Words are always possible, also when frozen. An address you "
+    "already know may stand here; it is never opened.",
+)
+REASON = (
+    "Why is this answer changed?",
+    "The old answer is kept, with your reason beside it.",
+)
+
+
+class AskWords(Dialog[str]):
+    """Ask for words; None for back. ``words`` are title and what is good to know."""
+
+    CSS_PATH = "words_dialogs.tcss"
+    AUTO_FOCUS = "WordsBox"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", key_display="Esc"),
+        Binding("f8", "write", "Write it down", key_display="F8", priority=True),
+    ]
+
+    def __init__(self, words: tuple[str, str], draft: str = "") -> None:
+        super().__init__()
+        self._words = words
+        self._draft = draft
+
+    def body(self) -> Iterable[Widget]:
+        """Yield title, words and the box."""
+        yield Plain(self._words[0], classes="title")
+        yield Plain(self._words[1], classes="quiet")
+        yield WordsBox(self._draft)
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the two ways on."""
+        yield commands(command("Write it down  F8", "write", first=True), command("Back", "back"))
+
+    def action_back(self) -> None:
+        """Leave; nothing is written."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#write")
+    def action_write(self) -> None:
+        """Return the words if they will do."""
+        box = self.query_one(WordsBox)
+        checked = text(box.exact)
+        if isinstance(checked, Problem):
+            self.problem(checked.text)
+            box.focus()
+        else:
+            self.dismiss(checked)
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.dismiss(None)
