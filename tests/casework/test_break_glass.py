@@ -36,7 +36,15 @@ def blocks(language: str) -> list[str]:
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A drilled vault with one more, restricted incident, and what its session could read."""
-    folder = tmp_path_factory.mktemp("glass") / "drill"
+    folder = tmp_path_factory.mktemp("glass")
+    with pytest.MonkeyPatch.context() as place:
+        # The officers' memory of the head must not land in the home of whoever runs the tests.
+        place.setenv("XDG_STATE_HOME", str(folder / "state"))
+        return made(folder / "drill")
+
+
+def made(folder: Path) -> dict[str, Any]:
+    """Drill into ``folder``, add a restricted incident, and return what its session could read."""
     told = dict(Drill(folder, "other", lambda _step, _detail: None).run())
     vault = folder / "vault"
     plate = doorplate(vault)
