@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -233,10 +234,10 @@ def _by_id(person: Person) -> str:
 
 
 def _current(folder: Path) -> str:
-    name = _read(folder / "current").decode("ascii", "replace").strip()
-    if name[:1] != "g" or not name[1:].isdigit():
+    text = _read(folder / "current")
+    if re.fullmatch(rb"g[1-9][0-9]*\n", text) is None:
         raise _swapped()
-    return name
+    return text.decode("ascii").strip()
 
 
 def _read(path: Path) -> bytes:
