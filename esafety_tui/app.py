@@ -37,7 +37,10 @@ T = TypeVar("T")
 
 
 class EsafetyApp(Shell):
-    """The application. ``desk`` None: only the urgent screen is of use."""
+    """The application. ``desk`` None: only the urgent screen is of use.
+
+    ``hint`` is the passphrase of everyone in a throw-away practice vault, shown in its banner.
+    """
 
     TITLE = "esafety"
     CSS_PATH = "screens/frame.tcss"
@@ -56,10 +59,12 @@ class EsafetyApp(Shell):
         *,
         clock: Clock,
         practice: bool = False,
+        hint: str = "",
         idle_seconds: float = IDLE_SECONDS,
         signals: Signals = loop_signals,
     ) -> None:
         self.practice = practice
+        self.hint = hint
         super().__init__()
         self.maybe_desk = desk
         self.clock = clock

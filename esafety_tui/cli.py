@@ -106,10 +106,10 @@ def _app(args: argparse.Namespace) -> int:
     return _run(desk, clock, desk.practice)
 
 
-def _run(desk: Desk, clock: Clock, practice: bool) -> int:
+def _run(desk: Desk, clock: Clock, practice: bool, hint: str = "") -> int:
     from esafety_tui.app import EsafetyApp
 
-    app = EsafetyApp(desk, clock=clock, practice=practice)
+    app = EsafetyApp(desk, clock=clock, practice=practice, hint=hint)
     try:
         app.run()
     finally:
@@ -120,9 +120,10 @@ def _run(desk: Desk, clock: Clock, practice: bool) -> int:
 def _practice(_args: argparse.Namespace) -> int:
     _need_terminal()
     from esafety_tui.casework.practice import open_practice
+    from esafety_tui.casework.samples import PASSPHRASE
 
     with open_practice(_out) as (desk, clock):
-        return _run(desk, clock, True)
+        return _run(desk, clock, True, PASSPHRASE)
 
 
 def _drill(args: argparse.Namespace) -> int:

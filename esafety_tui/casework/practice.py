@@ -1,6 +1,6 @@
 """The practice vault: three invented officers, thrown away at the end.
 
-Its passphrases are shown before the app starts, because nobody could know them otherwise.
+Everybody's passphrase is the same and stands in the banner of every screen.
 """
 
 from __future__ import annotations
@@ -28,12 +28,11 @@ def open_practice(say: Callable[[str], None]) -> Iterator[tuple[Desk, SystemCloc
     with tempfile.TemporaryDirectory(prefix="esafety-practice-") as name:
         folder = Path(name)
         clock = SystemClock()
-        school = samples.practice_school({n: load_procedure(n).digest for n in shipped()})
+        procedures = {n: load_procedure(n).digest for n in shipped()}
+        school = samples.practice_school(procedures, samples.PASSPHRASE)
         found(folder / "vault", school, clock, FLOOR)
         samples.write_samples(folder / "samples")
         say("PRACTICE. Invented people; everything is deleted when you leave.")
-        for founder in school.founders:
-            say(f"  {founder.name}, {founder.position}: {founder.passphrase}")
         say(f"Harmless sample files: {folder / 'samples'}")
         desk = Desk(folder / "vault", clock, FLOOR, folder / "sheets")
         try:

@@ -14,6 +14,7 @@ from esafety_tui.casework.passphrases import generate
 from esafety_tui.kernel.records import Contact
 
 SCHOOL = "Practice School"
+PASSPHRASE = "only for practice"
 MACHINE = "PRACTICE-PC · practice room"
 PEOPLE = (
     ("Ada Bellweather", "Deputy Head", "AB"),
@@ -27,9 +28,12 @@ URLS = (
 )
 
 
-def practice_school(procedures: Mapping[str, str], site: str = "HVS") -> School:
-    """Return a practice school with three invented officers and generated passphrases."""
-    founders = tuple(Founder(n, p, i, generate()) for n, p, i in PEOPLE)
+def practice_school(procedures: Mapping[str, str], passphrase: str = "") -> School:
+    """Return a practice school with three invented officers.
+
+    ``passphrase`` is everyone's; "" generates one for each, as a real school would have.
+    """
+    founders = tuple(Founder(n, p, i, passphrase or generate()) for n, p, i in PEOPLE)
     contacts = (
         Contact("dsl", "Designated safeguarding lead", "the practice room, extension 00"),
         Contact("chair", "Chair of governors", ""),
@@ -37,7 +41,9 @@ def practice_school(procedures: Mapping[str, str], site: str = "HVS") -> School:
         Contact("authority", "Local authority or trust", ""),
         Contact("technician", "Technician", "the practice cupboard, extension 01"),
     )
-    return School(SCHOOL, PRACTICE_DOMAIN, site, "england", MACHINE, founders, contacts, procedures)
+    return School(
+        SCHOOL, PRACTICE_DOMAIN, "HVS", "england", MACHINE, founders, contacts, procedures
+    )
 
 
 def screenshot(number: int) -> bytes:

@@ -52,6 +52,7 @@ class Shell(App[None]):
     """
 
     practice: bool
+    hint: str
     clock: Clock
     inc: str | None = None
     stopping: bool = False
@@ -147,7 +148,8 @@ class Frame(Leaves[T], Generic[T]):
 
     def compose(self) -> ComposeResult:
         if self.shell.practice:
-            yield Plain(PRACTICE, id="practice")
+            told = f"PRACTICE · nothing here is real · every passphrase: {self.shell.hint}"
+            yield Plain(told if self.shell.hint else PRACTICE, id="practice")
         with VerticalScroll(id="body", can_focus=False):
             yield from self.body()
         yield Plain("", id="problem")
