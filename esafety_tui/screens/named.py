@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
+from esafety_tui.kernel.text import show
 from esafety_tui.screens.frame import Frame, command, commands
 from esafety_tui.screens.ports import OfficerCard
 from esafety_tui.screens.widgets.choices import Choice, Choices
@@ -77,14 +78,14 @@ class NamedScreen(Frame[Named]):
     def _offered(self, event: Field.Offered) -> None:
         """Several names on several lines are one list of words here."""
         field = event.field
-        field.value = "; ".join((field.value, *event.lines))
+        field.value = "; ".join((field.value, *map(show, event.lines)))
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#go")
     def _go(self) -> None:
         choices = self.query_one(Choices)
         order = tuple(c.id for c in choices.choices if c.id in choices.ticked)
-        self.dismiss(Named(order, self.query_one("#others", Field).value.strip()))
+        self.dismiss(Named(order, self.query_one("#others", Field).exact.strip()))
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:
