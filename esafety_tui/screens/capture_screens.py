@@ -58,7 +58,7 @@ class TakingScreen(StepFrame):
     """What both steps share: the list, the fields, sealing one by one."""
 
     AUTO_FOCUS = "Entry Field"
-    GO = "These are all: go on"
+    GO = "No more"
     FIELDS: ClassVar[tuple[Field, ...]] = ()
     MANY = ""
     """Name of the value that may hold several lines, and of the first field."""
@@ -98,8 +98,8 @@ class TakingScreen(StepFrame):
 
     def buttons(self) -> Iterable[Button]:
         """Yield sealing first: it is what Enter does."""
-        yield command("Seal it", "add", first=True)
-        yield command(self.GO, "go")
+        yield command("Seal", "add", first=True)
+        yield command(f"{self.GO} F8", "go")
         yield command("Back", "back")
         yield command("Note F6", "note")
         yield command("So far F7", "look")
@@ -218,7 +218,7 @@ class FilesScreen(TakingScreen):
 
     MANY = "paths"
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("path", "File: its path, or drop it here", Check.URL),
+        Field("path", "File: type its whole path, or drop the file here", Check.URL),
         Field("description", "What it shows, and why it matters", Check.NAME),
         Field("provenance", "Who made or gave it, and how", Check.NAME),
     )

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from textual import on
 from textual.widget import Widget
+from textual.widgets import Button
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import CLOSING, Kind
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.folder import ask_folder
-from esafety_tui.screens.frame import in_thread
+from esafety_tui.screens.frame import command, in_thread
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain import Plain
@@ -40,6 +41,13 @@ class EndScreen(StepFrame):
         yield Plain(self._words[0], classes="title")
         yield Plain(self._words[1], classes="why")
         yield Choices(self._ways)
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield the way out first."""
+        yield command(f"{self.GO} F8", "go", first=True)
+        yield command("Back", "back")
+        yield command("Note F6", "note")
+        yield command("So far F7", "look")
 
     def action_go(self) -> None:
         """Leave the incident."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.confirm import Confirm
 from esafety_tui.screens.export_screens import ExportedScreen, ExportScreen
 from esafety_tui.screens.folder import as_path, ask_folder, documents, whole_path
 from esafety_tui.screens.form import Blank, FormScreen
@@ -37,6 +38,12 @@ NOTE = (
     "Not exported yet. It counts as exported when the pack itself has been read back in a fresh\n"
     "check, and every file, record and signature was found sound.\n"
     "Esc cancels: what is there stays marked incomplete and does not count."
+)
+WRITTEN_DOWN = (
+    "Is the passphrase of the pack written down?",
+    "It is not kept and cannot be shown again. Without it nobody can open the pack.",
+    "Yes, on paper",
+    "Show it again",
 )
 AGAIN = "Each of you signs the pack. Type your own passphrase again."
 
@@ -85,7 +92,7 @@ async def _export(walk: Walk) -> None:
         passphrases.update(typed)
 
     title = "Both sign the pack"
-    asked = PairScreen(walk.bearings(title), walk.case.officers, title, AGAIN, keep)
+    asked = PairScreen(walk.bearings(), walk.case.officers, title, AGAIN, keep)
     if not await walk.shell.ask(asked):
         return
     try:
@@ -135,11 +142,22 @@ async def _wanted(walk: Walk) -> Wanted | None:
 async def _show(walk: Walk, done: Exported) -> None:
     """Show what was written; offer the passphrase sheet until they go on."""
     saved = ""
-    while await walk.shell.ask(ExportedScreen(walk.bearings("Exported"), done, saved)) == "sheet":
+    while True:
+        wish = await walk.shell.ask(ExportedScreen(walk.bearings(), done, saved))
+        if wish != "sheet":
+            if saved or not done.passphrase or await _written_down(walk):
+                return
+            continue
         try:
             saved = await _sheet(walk, done) or saved
         except EvidenceError as error:
             await walk.shell.trouble(error)
+
+
+async def _written_down(walk: Walk) -> bool:
+    """Ask whether the passphrase stands on paper."""
+    sure = await walk.shell.ask(Confirm(*WRITTEN_DOWN))
+    return sure is True
 
 
 async def _sheet(walk: Walk, done: Exported) -> str:

@@ -24,7 +24,7 @@ class PicturesScreen(CaseFrame[tuple[int, ...]]):
     AUTO_FOCUS = "Choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", key_display="Esc"),
-        Binding("f8", "go", "Go on", key_display="F8", priority=True),
+        Binding("f8", "go", "Go on", show=False, priority=True),
     ]
 
     def __init__(self, bearings: Bearings, pictures: Sequence[Item]) -> None:
@@ -41,7 +41,7 @@ class PicturesScreen(CaseFrame[tuple[int, ...]]):
 
     def buttons(self) -> Iterable[Button]:
         """Yield the ways on."""
-        yield command("Go on", "go", first=True)
+        yield command("Go on F8", "go", first=True)
         yield command("Back", "back")
 
     def action_back(self) -> None:

@@ -7,8 +7,11 @@ officers with a police reference.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button
 
@@ -43,8 +46,9 @@ def answer_words(step: Step, answer: Answer) -> str:
         said.append(f"✓ all {len(step.statements)} confirmed")
     for field in step.fields:
         if answer.one(field.name):
-            said.append(f"{field.label}: {answer.one(field.name)}")
-    return " · ".join(said) or "done"
+            label = field.label.partition(", for example")[0]
+            said.append(f"{label}: {answer.one(field.name)}")
+    return " · ".join(said) or "that is all"
 
 
 def rows(procedure: Procedure, state: engine.State, case: CaseView) -> list[Choice]:
@@ -69,6 +73,13 @@ class ReviewScreen(StepFrame):
         "Read everything. ↑↓ and Enter on a line go to that question; the old answer is kept.\n"
         "F8 says that everything is right and complete."
     )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "scroll(1)", "Read on", key_display="↑↓"),
+        Binding("up", "scroll(-1)", "Read back", show=False),
+        Binding("pagedown", "scroll(10)", "Read on", show=False),
+        Binding("pageup", "scroll(-10)", "Read back", show=False),
+    ]
 
     def __init__(
         self,
@@ -99,7 +110,7 @@ class ReviewScreen(StepFrame):
 
     def buttons(self) -> Iterable[Button]:
         """Yield the way on, the way back, and a note."""
-        yield command(self.GO, "go", first=True)
+        yield command(f"{self.GO} F8", "go", first=True)
         yield command("Back", "back")
         yield command("Note F6", "note")
         yield command("To the list", "list")
@@ -109,6 +120,10 @@ class ReviewScreen(StepFrame):
         if lines:
             yield Plain(title, classes="label title")
             yield Plain("\n".join(lines))
+
+    def action_scroll(self, lines: int) -> None:
+        """Read on or back by so many lines."""
+        self.query_one("#body", VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def action_go(self) -> None:
         """Everything is right and complete."""

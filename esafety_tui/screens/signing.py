@@ -11,11 +11,10 @@ from collections.abc import Iterable, Mapping
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Button
 
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.folder import ask_folder
-from esafety_tui.screens.frame import command, in_thread
+from esafety_tui.screens.frame import in_thread
 from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.pictures import PicturesScreen
 from esafety_tui.screens.ports import OfficerCard
@@ -62,14 +61,6 @@ class SigningScreen(StepFrame):
             yield Plain(self._code, classes="code")
             yield Plain(CODE, classes="quiet")
         yield Choices(self._ways)
-
-    def buttons(self) -> Iterable[Button]:
-        """Yield the way on, the way back, and the side ways."""
-        yield command(self.GO, "go", first=True)
-        yield command("Back", "back")
-        yield command("Note F6", "note")
-        yield command("So far F7", "look")
-        yield command("To the list", "list")
 
     @on(Choices.Chosen)
     def _chosen(self, event: Choices.Chosen) -> None:

@@ -17,7 +17,9 @@ from esafety_tui.screens.ports import Progress
 from esafety_tui.screens.widgets.plain import Plain
 
 R = TypeVar("R")
-BAR = 30
+BAR = 24
+BYTES = 100_000
+"""A total from here on is bytes: no verb has so many steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,16 @@ def line(what: str, done: int, total: int, seconds: float) -> str:
     if total <= 0:
         return f"{what}\n{took}"
     full = BAR * min(done, total) // total
-    return f"{what}\n{'█' * full}{'░' * (BAR - full)}  {100 * done // total} %  {took}"
+    much = f"  {done / 1e6:.1f} of {total / 1e6:.1f} MB" if total >= BYTES else ""
+    speed = f"  {done / 1e6 / seconds:.1f} MB/s" if much and seconds >= 1 else ""
+    return f"{what}\n{'█' * full}{'░' * (BAR - full)}  {100 * done // total} %{much}{speed}  {took}"
 
 
 class WorkingScreen(Frame[Outcome[R]], Generic[R]):
     """Run ``call`` in a thread. Esc and STOP make it give up, where ``can_stop``."""
 
-    AUTO_FOCUS = None
+    # "" and not None: nothing has the focus, so that a second Enter never presses STOP.
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "Cancel", key_display="Esc")
     ]
