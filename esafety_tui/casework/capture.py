@@ -89,9 +89,10 @@ def take_file(
     words = checks.text(description)
     if isinstance(words, Problem):
         raise BadInput(words.text, "Nothing was saved.")
-    if path.resolve().is_relative_to(case.session.folder.resolve()):
-        raise BadInput("That file belongs to the vault itself.", "Choose another file.")
     source, before = _open(path)
+    if path.resolve().is_relative_to(case.session.folder.resolve()):
+        source.close()
+        raise BadInput("That file belongs to the vault itself.", "Choose another file.")
     with source:
         head = source.read(512) or b""
         source.seek(0)
@@ -99,6 +100,8 @@ def take_file(
         def report(done: int) -> None:
             # STOP may have come from another thread while bytes were read.
             case.session.store.refuse_frozen(case.inc)
+            if done > before.st_size:  # one that keeps growing would be read for ever
+                raise _changed()
             if progress is not None:
                 progress(done, before.st_size)
 
@@ -110,11 +113,15 @@ def take_file(
         before.st_size, before.st_mtime_ns, before.st_size,
     ):  # fmt: skip
         _discard(case, sealed)
-        raise BadInput(
-            "The file changed while it was being read. Nothing was saved.",
-            "Wait until the other program has finished with it, then try again.",
-        )
+        raise _changed()
     return _exhibit(case, path, sealed, exhibits.media_type(head), str(words), provenance)
+
+
+def _changed() -> BadInput:
+    return BadInput(
+        "The file changed while it was being read. Nothing was saved.",
+        "Wait until the other program has finished with it, then try again.",
+    )
 
 
 def _discard(case: CaseFile, sealed: blobs.Sealed) -> None:
@@ -142,7 +149,7 @@ def _exhibit(
             },
             blobs=[sealed.blob],
         )  # fmt: skip
-    except Refused:
+    except (BadInput, Refused):
         _discard(case, sealed)
         raise
     return case.records[-1]
