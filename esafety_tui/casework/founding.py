@@ -116,7 +116,7 @@ def found(folder: Path, school: School, clock: Clock, kdf: Kdf) -> tuple[PaperKe
     """
     check(school)
     officers.check_argon2()
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise BadInput(
             "There is something in the vault's folder already. Nothing was changed.",
             "Open the vault that is there, or choose an empty folder.",
