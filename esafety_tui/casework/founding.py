@@ -151,7 +151,7 @@ def _stage(
     vault, ledger_key = Identity.generate(), Box.new_key()
     everyone = _persons(school, people, paper, authority, now.wall)
     generation = staging / "keyring" / "g1"
-    for name in ("officers", "blobs", "keyring/g1"):
+    for name in ("officers", "blobs", "keyring", "keyring/g1"):
         platform.make_private(staging / name)
     keyring.stage(generation, everyone, vault, ledger_key, authority.private_der())
     machine = platform.machine_fingerprint()
