@@ -112,7 +112,7 @@ def test_readme_has_its_two_commands_one_line_each() -> None:
         ["sed", "-n", found[1], "README.md"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines() == ["python -m pip install -e '.[dev]' && pytest"]
-    assert 'bash -c "$readme"' in script
+    assert 'timeout 900 bash -c "$readme"' in script
 
 
 def test_readme_help_is_the_programs_help() -> None:
