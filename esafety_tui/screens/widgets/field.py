@@ -39,9 +39,19 @@ class Field(Input):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(show(value), placeholder="", compact=True, id=id, classes=classes)
+        # Selected text is replaced by the next key: a draft that is shown again must not be.
+        super().__init__(show(value), compact=True, id=id, classes=classes, select_on_focus=False)
         self.cursor_blink = False
         self._pasted: list[tuple[str, str]] = [(show(value), value)]
+
+    def on_mount(self) -> None:
+        """Show the end of what is there already: that is where one carries on."""
+        self.call_after_refresh(self._show_end)
+
+    def _show_end(self) -> None:
+        # The view follows the cursor only when the cursor moves.
+        self.cursor_position = 0
+        self.cursor_position = len(self.value)
 
     @property
     def exact(self) -> str:
