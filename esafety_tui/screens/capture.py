@@ -70,4 +70,4 @@ async def _take_file(walk: Walk, values: Typed) -> None:
     rest: Typed = {"paths": tuple(waiting[1:]), "provenance": whence}
     walk.drafts[walk.step.id] = rest
     await walk.refresh()
-    walk.shell.notify(f"Sealed as {item.label}.", markup=False)
+    walk.said = f"Sealed as {item.label}."

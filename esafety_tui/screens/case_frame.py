@@ -47,14 +47,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Bearings:
-    """Where we are: the strip, the step line and the last sealed record."""
+    """Where we are: the strip, the step line, the last sealed record, what was just done."""
 
     strip: str
     line: str
     last: Receipt | None
+    said: str = ""
 
 
-def bearings(case: CaseView, line: str) -> Bearings:
+def bearings(case: CaseView, line: str, said: str = "") -> Bearings:
     """Return the bearings of ``case``; initials stand for names where the strip is too short."""
     frozen = " · FROZEN" if case.frozen else ""
     reference = f"{case.reference}{frozen}"
@@ -62,7 +63,7 @@ def bearings(case: CaseView, line: str) -> Bearings:
     if len(left) > STRIP:
         people = " + ".join(o.initials for o in case.officers)
         left = " · ".join((reference, people, here("", (), case.machine, case.machine_ok)))
-    return Bearings(left, line, case.last)
+    return Bearings(left, line, case.last, said)
 
 
 class CaseFrame(Frame[T], Generic[T]):
@@ -83,6 +84,8 @@ class CaseFrame(Frame[T], Generic[T]):
     def body(self) -> Iterable[Widget]:
         """Yield the step line and the middle."""
         yield Plain(self._bearings.line, classes="quiet step-line")
+        if self._bearings.said:
+            yield Plain(f"✓ {self._bearings.said}", classes="said")
         yield from self.middle()
 
     def foot(self) -> Iterable[Widget]:

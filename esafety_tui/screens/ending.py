@@ -99,4 +99,4 @@ async def _referral(walk: Walk) -> None:
     if folder is not None:
         path = await in_thread(walk.shell.desk.referral_sheet, walk.inc, folder)
         await walk.refresh()
-        walk.shell.notify(f"Saved and read back: {path.name}", markup=False)
+        walk.said = f"Saved and read back: {path.name}"

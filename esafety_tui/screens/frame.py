@@ -102,7 +102,8 @@ class Leaves(Screen[T], Generic[T]):
 
     def on_screen_resume(self) -> None:
         """Leave, if that was waiting."""
-        if self._leaving is not None:
+        # STOP may have taken this screen off between the event and its handling.
+        if self._leaving is not None and self.app.screen is self:
             result = self._leaving[0]
             self._leaving = None
             super().dismiss(result)

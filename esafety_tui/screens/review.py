@@ -179,4 +179,4 @@ async def release(walk: Walk, seq: int) -> None:
     )
     if await walk.shell.ask(asked):
         await walk.reload()
-        walk.shell.notify("Released, and written down.", markup=False)
+        walk.said = "Released, and written down."

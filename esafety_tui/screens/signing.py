@@ -169,4 +169,4 @@ async def _save(walk: Walk) -> None:
     if folder is not None:
         path = await in_thread(walk.shell.desk.save_form, walk.inc, folder)
         await walk.refresh()
-        walk.shell.notify(f"Saved and read back: {path.name}", markup=False)
+        walk.said = f"Saved and read back: {path.name}"

@@ -45,6 +45,7 @@ class Walk:
     procedure: Procedure = field(init=False)
     state: State = field(init=False, repr=False)
     drafts: dict[str, Typed] = field(default_factory=dict, repr=False)
+    said: str = ""
 
     def __post_init__(self) -> None:
         self.procedure = load_procedure(self.case.procedure)
@@ -66,7 +67,8 @@ class Walk:
             known = engine.progress(self.procedure, self.state)
             line = f"Step {known.number} of about {known.about}"
             line += f" · next: {known.next_title}" if known.next_title else ""
-        return bearings(self.case, line)
+        said, self.said = self.said, ""
+        return bearings(self.case, line, said)
 
     def draft(self) -> Typed:
         """Return what was typed for the step shown, else what is recorded for it."""
@@ -129,7 +131,7 @@ class Walk:
         if words is not None:
             receipt = await in_thread(self.shell.desk.note, self.inc, words)
             await self.refresh()
-            self.shell.notify(f"Written down, #{receipt.seq}.", markup=False)
+            self.said = f"Written down, #{receipt.seq}."
 
     async def work(self, title: str, call: Callable[[Progress], R], note: str) -> R:
         """Run a long verb on a screen of its own. Raises its EvidenceError."""

@@ -38,6 +38,8 @@ async def test_from_the_door_to_the_gates(vault: Practice) -> None:
     desk = vault.desk()
     async with build(desk).run_test(size=SIZE) as pilot:
         await real.through_door(pilot, vault.words)
+        await until(pilot, "Please read this first.", seconds=20)
+        await pilot.press("enter")
         shown = await until(pilot, "What has been reported, and by whom?", seconds=20)
         assert "A. Bellweather + C. Dunnock · PRACTICE-PC ✓" in shown
         assert "next: is a child in danger" in shown
@@ -97,7 +99,7 @@ async def test_addresses_and_files_become_records_one_by_one(desk: Desk, tmp_pat
         await pilot.press("tab", "tab", "enter")
         await until(pilot, "That file is not there")
         await pilot.press("enter")
-        await until(pilot, "no such file")
+        await until(pilot, "no such fil")
         await put(pilot, "path", "")
         await fill(pilot, path=" ".join(f"'{path}'" for path in shots[:2]))
         await pilot.press("tab", "tab", "enter")
