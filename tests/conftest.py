@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,3 +31,25 @@ def practice(template: Practice, tmp_path: Path) -> Iterator[Practice]:
     mine = copy_of(template, tmp_path)
     yield mine
     mine.close()
+
+
+@pytest.fixture
+def small_disk(practice: Practice) -> Iterator[Callable[[str], None]]:
+    """The vault on a 2 MiB file system of its own, remounted at will."""
+    home, spare = practice.folder, practice.home / "spare"
+    home.rename(spare)
+    home.mkdir()
+    _mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", str(home))
+    shutil.copytree(spare, home, dirs_exist_ok=True)
+
+    def remount(how: str) -> None:
+        _mount("-o", f"remount,{how}", str(home))
+
+    yield remount
+    practice.close()
+    subprocess.run(["umount", str(home)], check=True)
+
+
+def _mount(*args: str) -> None:
+    done = subprocess.run(["mount", *args], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"run as root with the Debian package mount: {done.stderr}"

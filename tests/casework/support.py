@@ -172,3 +172,16 @@ def real_png() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), (200, 210, 220)).save(out, "PNG")
     return out.getvalue()
+
+
+def fill(folder: Path) -> Path:
+    """Take the last byte of the disk."""
+    path = folder / "ballast"
+    with path.open("wb", buffering=0) as out:
+        for size in (1 << 16, 1 << 12, 1):
+            try:
+                while out.write(bytes(size)):
+                    pass
+            except OSError:
+                continue
+    return path

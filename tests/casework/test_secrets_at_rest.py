@@ -158,7 +158,9 @@ def sealed_names(names: set[str], vault: Path) -> None:
         elif name.endswith((".age", ".reg")):
             assert data.startswith(b"age-encryption.org/v1\n-> X25519 "), name
         else:
-            assert re.fullmatch(r"keyring/g1/(directory\.sealed|inc/[0-9a-f]{32}\.card)", name), name
+            assert re.fullmatch(r"keyring/g1/(directory\.sealed|inc/[0-9a-f]{32}\.card)", name), (
+                name
+            )
             assert not re.search(rb"[ -~]{12,}", data), name
     allowed = re.compile(
         r"(blobs/[0-9a-f]{64}\.age|keyring/g1/(ledger|ca|vault\.[0-9a-f]{16}\+[0-9a-f]{16})\.age"

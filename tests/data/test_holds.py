@@ -30,8 +30,13 @@ def test_a_second_freeze_takes_a_release_back() -> None:
 
 @pytest.mark.parametrize(
     ("act", "blobs", "reference"),
-    [("release", (X, Y), "P-1"), ("release", (), "P-1"), ("release", (X,), "  "), ("thaw", (X,), "P")],
-)  # fmt: skip
+    [
+        ("release", (X, Y), "P-1"),
+        ("release", (), "P-1"),
+        ("release", (X,), "  "),
+        ("thaw", (X,), "P"),
+    ],
+)
 def test_unlawful_holds_cannot_be_made(act: str, blobs: tuple[str, ...], reference: str) -> None:
     with pytest.raises(BadInput):
         Hold("i", act, blobs, reference)

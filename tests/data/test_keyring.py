@@ -162,7 +162,9 @@ def test_a_restricted_incident_opens_for_eligible_pairs_only(
     opened = set()
     for a, b in itertools.combinations(everyone, 2):
         try:
-            opened.add((a, b, ring(practice, everyone[a], everyone[b]).open_incident(case.card).text))
+            opened.add(
+                (a, b, ring(practice, everyone[a], everyone[b]).open_incident(case.card).text)
+            )
         except NotEligible:
             assert "EF" in (a, b)
         else:
@@ -186,7 +188,9 @@ def test_a_named_officer_opens_nothing_and_enough_people_must_remain(practice: P
         opening.open_new(session, named=[practice.ids["AB"]])
     people = session.keyring.directory.people
     with pytest.raises(NotEligible):
-        session.keyring.wrap_incident(keyring.new_inc(), Identity.generate(), [p.id for p in people[1:]])
+        session.keyring.wrap_incident(
+            keyring.new_inc(), Identity.generate(), [p.id for p in people[1:]]
+        )
     assert not list((practice.folder / "keyring/g1/inc").iterdir())
 
 

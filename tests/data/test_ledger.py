@@ -18,9 +18,18 @@ INC = "0123456789abcdef" * 2
 
 def line(seq: int, prev: str, inc: str = "", iseq: int | None = None, **more: object) -> Line:
     made = Line(
-        seq, prev, inc, seq if iseq is None else iseq, A, (), (A, B),
-        "2026-11-21T14:07:12.345Z", 1000 + seq, "boot-1", B,
-    )  # fmt: skip
+        seq,
+        prev,
+        inc,
+        seq if iseq is None else iseq,
+        A,
+        (),
+        (A, B),
+        "2026-11-21T14:07:12.345Z",
+        1000 + seq,
+        "boot-1",
+        B,
+    )
     return dataclasses.replace(made, **more)  # type: ignore[arg-type]
 
 
@@ -56,17 +65,27 @@ def test_to_bytes_is_canonical_and_read_back_exactly() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda d: d + b"\n", lambda d: b" " + d, lambda d: d.replace(b",", b", ", 1),
-        lambda d: d.replace(b'"seq":0', b'"seq":00'), lambda d: d.replace(b'"seq":0', b'"seq":-0'),
-        lambda d: d.replace(b'"seq":0', b'"seq":0.0'), lambda d: d.replace(b'"seq":0', b'"seq":0e0'),
-        lambda d: d.replace(b'"v":1', b'"v":2'), lambda d: d.replace(b'"v":1', b'"v":1,"w":1'),
-        lambda d: d.replace(b'"v":1', b'"v":1,"v":1'), lambda d: d.replace(A.encode(), b"A" * 64, 1),
-        lambda d: d.replace(b'"inc":""', b'"inc":"xyz"'), lambda d: d.replace(b"boot-1", b"b\\u006fot"),
-        lambda d: d.replace(b".345Z", b".345+00:00"), lambda d: d.replace(b".345Z", b"Z"),
+        lambda d: d + b"\n",
+        lambda d: b" " + d,
+        lambda d: d.replace(b",", b", ", 1),
+        lambda d: d.replace(b'"seq":0', b'"seq":00'),
+        lambda d: d.replace(b'"seq":0', b'"seq":-0'),
+        lambda d: d.replace(b'"seq":0', b'"seq":0.0'),
+        lambda d: d.replace(b'"seq":0', b'"seq":0e0'),
+        lambda d: d.replace(b'"v":1', b'"v":2'),
+        lambda d: d.replace(b'"v":1', b'"v":1,"w":1'),
+        lambda d: d.replace(b'"v":1', b'"v":1,"v":1'),
+        lambda d: d.replace(A.encode(), b"A" * 64, 1),
+        lambda d: d.replace(b'"inc":""', b'"inc":"xyz"'),
+        lambda d: d.replace(b"boot-1", b"b\\u006fot"),
+        lambda d: d.replace(b".345Z", b".345+00:00"),
+        lambda d: d.replace(b".345Z", b"Z"),
         lambda d: d.replace(b'"mono":1000', b'"mono":1000000000000000000'),
-        lambda d: d.replace(b'"seq":0', '"seq":\u0660'.encode()), lambda d: d[:-1], lambda d: b"",
+        lambda d: d.replace(b'"seq":0', '"seq":\u0660'.encode()),
+        lambda d: d[:-1],
+        lambda d: b"",
     ],
-)  # fmt: skip
+)
 def test_only_the_canonical_form_is_a_line(change) -> None:  # type: ignore[no-untyped-def]
     data = line(0, ZEROS).to_bytes()
     changed = change(data)
@@ -133,14 +152,20 @@ def test_records_belong_to_one_line_and_can_be_redacted() -> None:
     data = ledger.record_bytes(INC, 4, "note", rows)
     assert ledger.parse_record(data, mine) == ("note", rows)
     for other in (
-        line(5, A, INC, 2, rec=rec), line(4, A, "", 2, rec=rec), line(4, A, INC, 2, rec=B),
-    ):  # fmt: skip
+        line(5, A, INC, 2, rec=rec),
+        line(4, A, "", 2, rec=rec),
+        line(4, A, INC, 2, rec=B),
+    ):
         with pytest.raises(Tampered):
             ledger.parse_record(data, other)
     for edited in (
-        ledger.record_bytes(INC, 4, "gate", rows), ledger.record_bytes(INC, 4, "note", rows[:2]),
-        ledger.record_bytes(INC, 4, "note", (*rows, rows[0])), b"{}", b"[]", b'{"v":1}',
-    ):  # fmt: skip
+        ledger.record_bytes(INC, 4, "gate", rows),
+        ledger.record_bytes(INC, 4, "note", rows[:2]),
+        ledger.record_bytes(INC, 4, "note", (*rows, rows[0])),
+        b"{}",
+        b"[]",
+        b'{"v":1}',
+    ):
         with pytest.raises(Tampered):
             ledger.parse_record(edited, mine)
 

@@ -5,26 +5,20 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-import subprocess
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from esafety_tui.casework import capture, opening
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import unlock
 from esafety_tui.data import platform
-from esafety_tui.data.age import Identity
-from esafety_tui.data.store import Draft, Store, Witness
+from esafety_tui.data.store import Store
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
     NewerVersion,
     RolledBack,
-    StorageFailed,
     Tampered,
-    VaultBusy,
 )
 from tests.casework.support import Practice, put_back, snapshot
 
@@ -36,13 +30,6 @@ def filled(practice: Practice) -> Practice:
         capture.note(case, f"words {n}")
     practice.close()
     return practice
-
-
-def reopened(practice: Practice) -> Store:
-    """Open the store alone: no heads help it."""
-    keyring = practice.sign_in().keyring
-    practice.close()
-    return Store(practice.folder, practice.origin, keyring.box)
 
 
 def test_clear_columns_hold_origin_and_head_only(filled: Practice) -> None:
@@ -241,155 +228,3 @@ def test_the_database_without_its_folder(filled: Practice, tmp_path: Path) -> No
     shutil.copytree(filled.folder / "officers", alone / "officers")
     with pytest.raises(Tampered, match="whole folder"):
         unlock(alone, filled.logins("AB", "CD"), platform.SystemClock())
-
-
-def test_two_processes(filled: Practice) -> None:
-    program = (
-        "import sys,pathlib; from esafety_tui.data import platform\n"
-        "with platform.locked(pathlib.Path(sys.argv[1])): print('held', flush=True); input()\n"
-    )
-    lock = filled.folder / "lock"
-    with subprocess.Popen(
-        [platform.sys.executable, "-c", program, str(lock)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    ) as other:  # fmt: skip
-        assert other.stdout is not None and other.stdout.readline() == "held\n"
-        with pytest.raises(VaultBusy), platform.locked(lock):
-            raise AssertionError("two at once")
-        other.kill()
-    with platform.locked(lock):  # the system drops the lock of a process that died
-        pass
-
-
-def test_a_database_in_use_is_busy_and_a_second_writer_cannot_fork_the_chain(
-    filled: Practice,
-) -> None:
-    session = filled.sign_in()
-    session.store._rows("PRAGMA busy_timeout = 20")
-    with sqlite3.connect(filled.db, isolation_level=None) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(VaultBusy):
-            session.record("clock.checked", {})
-        other.execute("ROLLBACK")
-    other.close()
-    second = filled.sign_in()
-    second.record("clock.checked", {})
-    with pytest.raises(VaultBusy):
-        session.record("clock.checked", {})
-    filled.close()
-    filled.sign_in()
-
-
-@pytest.fixture
-def small_disk(filled: Practice) -> Iterator[Callable[[str], None]]:
-    """The vault on a 2 MiB file system of its own, remounted at will."""
-    home, spare = filled.folder, filled.home / "spare"
-    home.rename(spare)
-    home.mkdir()
-    _mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", str(home))
-    shutil.copytree(spare, home, dirs_exist_ok=True)
-
-    def remount(how: str) -> None:
-        _mount("-o", f"remount,{how}", str(home))
-
-    yield remount
-    filled.close()
-    subprocess.run(["umount", str(home)], check=True)
-
-
-def _mount(*args: str) -> None:
-    done = subprocess.run(["mount", *args], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"run as root with the Debian package mount: {done.stderr}"
-
-
-def fill(folder: Path) -> Path:
-    """Take the last byte of the disk."""
-    path = folder / "ballast"
-    with path.open("wb", buffering=0) as out:
-        for size in (1 << 16, 1 << 12, 1):
-            try:
-                while out.write(bytes(size)):
-                    pass
-            except OSError:
-                continue
-    return path
-
-
-def test_a_full_disk_loses_nothing_and_says_so(
-    filled: Practice, small_disk: Callable[[str], None]
-) -> None:
-    session = filled.sign_in()
-    case = opening.open_new(session)
-    ballast = fill(filled.folder)
-    before = (session.store.chain.size, session.store.head())
-    with pytest.raises(StorageFailed, match="disk is full.*Nothing was saved"):
-        capture.note(case, "words " * 2000)
-    assert (session.store.chain.size, session.store.head()) == before
-    ballast.unlink()
-    receipt = capture.note(case, "words after room was made")
-    assert receipt.seq == before[0]
-    filled.close()
-    assert filled.sign_in().store.raw[receipt.seq]
-
-
-def test_a_read_only_disk_is_a_sentence(
-    filled: Practice, small_disk: Callable[[str], None]
-) -> None:
-    small_disk("ro")
-    with pytest.raises(StorageFailed, match="read-only"):
-        filled.sign_in()
-    small_disk("rw")
-    filled.sign_in()
-
-
-def draft(session: Session, **more: object) -> Draft:
-    fields = {"type": "note", "fields": {}, "inc": "", "recipient": Identity.generate().recipient}
-    return Draft(**{**fields, **more})  # type: ignore[arg-type]
-
-
-def test_what_would_spoil_the_chain_is_refused_before_it_is_written(filled: Practice) -> None:
-    session = filled.sign_in()
-    store, good = session.store, session.witness()
-    twice = Witness([good.officers[0]] * 2, good.machine, good.now)
-    nobody = Witness([], good.machine, good.now)
-    before, size = filled.sql("SELECT count(*) FROM entry"), store.chain.size
-    attempts = [
-        (draft(session, type="made.up"), good), (draft(session, inc="not hexadecimal"), good),
-        (draft(session), twice), (draft(session), nobody),
-        (draft(session, blobs=("ab" * 32,)), good), (draft(session, fields={"x": 1.5}), good),
-        (draft(session, fields={"x": "\ud800"}), good),
-    ]  # fmt: skip
-    for wanted, witness in attempts:
-        with pytest.raises(EvidenceError):
-            store.append(wanted, witness)
-    assert (filled.sql("SELECT count(*) FROM entry"), store.chain.size) == (before, size)
-    session.record("clock.checked", {})
-    filled.close()
-    filled.sign_in()
-
-
-def test_nothing_is_acknowledged_before_its_commit(filled: Practice) -> None:
-    session = filled.sign_in()
-    receipt = session.record("clock.checked", {"source": "phone"})
-    assert filled.sql("SELECT max(seq) FROM entry") == [(receipt.seq,)]
-    assert filled.sql("SELECT v FROM meta WHERE k = 'head'")[0][0].encode() == (
-        session.store.head().body()
-    )
-
-
-def test_sealed_files_without_an_entry_move_aside_and_are_named(filled: Practice) -> None:
-    for name in ("ab" * 32 + ".age", ".cd.tmp", "odd \udcff name"):
-        (filled.folder / "blobs" / name).write_bytes(b"sealed")
-    session = filled.sign_in()
-    assert "3 sealed file(s)" in " ".join(session.warnings)
-    assert not any((filled.folder / "blobs").iterdir())
-    assert len(list((filled.folder / "orphans").iterdir())) == 3
-    moved = session.store.read(session.store.chain.size - 2, [session.keyring.vault])  # type: ignore[list-item]
-    assert (moved.type, moved.fields["files"]) == ("orphan.moved", 3)
-
-
-def test_reopened_store_is_the_same(filled: Practice) -> None:
-    store = reopened(filled)
-    assert store.chain.size == len(store.raw) == len(store.lines)
-    assert store.check_witnesses({}, store.chain.size) == 0
-    store.close()

@@ -1,0 +1,59 @@
+"""What every freeze must do: refuse each verb and the store itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, formwork
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.data.age import Recipient
+from esafety_tui.data.store import Draft
+from esafety_tui.kernel.errors import (
+    Refused,
+)
+from esafety_tui.kernel.records import OpenRecord
+from tests.casework.support import PNG
+
+
+def taken(case: CaseFile, path: Path) -> OpenRecord:
+    path.write_bytes(PNG)
+    return capture.take_file(case, path, "An unkind picture", "seen on this computer")
+
+
+def bytes_of(case: CaseFile, record: OpenRecord) -> bytes:
+    identity = case.session.identity(case.card)
+    store = case.session.store
+    return b"".join(store.read_blob(record.text("blob"), record.text("sha256"), identity))
+
+
+def refuses_everything(case: CaseFile, record: OpenRecord, tmp_path: Path) -> None:
+    """Call every verb and the store itself; each must refuse, and nothing must be left behind."""
+    target = tmp_path / "stick"
+    target.mkdir(exist_ok=True)
+    screenshot = tmp_path / "another.png"
+    screenshot.write_bytes(PNG)
+    card = case.card
+    outside = Draft("file", {}, case.inc, Recipient.parse(card.recipient))
+    verbs: dict[str, Callable[[], object]] = {
+        "add_url": lambda: capture.add_url(case, "https://forum.example.net/1", "x", "saw it"),
+        "take_file": lambda: capture.take_file(case, screenshot, "x", "y"),
+        "write file": lambda: case.write("file", {}),
+        "write screenshot": lambda: case.write("screenshot", {}),
+        "session.record": lambda: case.session.record("file", {}, card),
+        "store.append": lambda: case.session.store.append(outside, case.session.witness()),
+        "view": lambda: capture.view(case, record.seq, "look"),
+        "copy_out": lambda: capture.copy_out(case, record.seq, target, "for the police"),
+        "form image": lambda: formwork.render(case, [record.seq]),
+        "store.read_blob": lambda: bytes_of(case, record),
+    }
+    before = case.session.store.chain.size
+    for name, verb in verbs.items():
+        with pytest.raises(Refused):
+            verb()
+            raise AssertionError(name)
+    assert case.session.store.chain.size == before
+    assert list(target.iterdir()) == []
+    assert case.frozen

@@ -1,0 +1,191 @@
+"""Forgery with one stolen key and the whole disk: the other officers find it out."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, opening
+from esafety_tui.casework.founding import _doorplate
+from esafety_tui.data import directory, heads, keyring, ledger, platform
+from esafety_tui.data.age import Identity, Recipient, seal
+from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.data.keyring import Keyring
+from esafety_tui.data.officers import Officer
+from esafety_tui.data.store import Draft, Store, Witness
+from esafety_tui.kernel.canon import canonical, parse_canonical, sha256_hex
+from esafety_tui.kernel.errors import RolledBack, Tampered
+from tests.casework.support import PNG, Practice, school
+
+
+@pytest.fixture
+def filled(practice: Practice, tmp_path: Path) -> Practice:
+    case = practice.case()
+    picture = tmp_path / "s.png"
+    picture.write_bytes(PNG)
+    capture.take_file(case, picture, "An unkind picture", "seen here")
+    practice.close()
+    return practice
+
+
+def attacker(practice: Practice) -> tuple[Officer, Keyring]:
+    mine = practice.officer("AB")
+    return mine, Keyring(practice.folder / "keyring", practice.origin, [mine])
+
+
+def rewrite(practice: Practice, keep: int, extra: int) -> None:
+    """Make a new history with ONE stolen key: cut to ``keep`` entries, add ``extra`` of one's own.
+
+    The attacker has the LEDGER key, so can seal lines, signatures and the clear head properly, and
+    sets their own remembered heads right.
+    """
+    mine, ring = attacker(practice)
+    chain = ledger.Chain()
+    for seq, ct in practice.sql("SELECT seq, ct FROM entry ORDER BY seq"):
+        if seq < keep:
+            chain.feed(ring.box.open(ct, f"evidence-entry/v1/{practice.origin}/{seq}"))
+    for name in ("entry", "rec", "hold"):
+        practice.sql(f"DELETE FROM {name} WHERE seq >= ?", keep)
+    head = Checkpoint(practice.origin, chain.size, chain.root)
+    practice.sql("UPDATE meta SET v = ? WHERE k = 'head'", head.body().decode())
+    store = Store(practice.folder, practice.origin, ring.box)
+    clock = platform.SystemClock()
+    for _ in range(extra):
+        draft = Draft("session.opened", {}, "", ring.directory.vault_recipient)
+        store.append(draft, Witness([mine], platform.machine_fingerprint(), clock.now))
+    last = store.head()
+    store.close()
+    beside = practice.key_file("AB").parent
+    heads.remember(mine, beside, practice.origin, (last.size, last.root.hex()))
+
+
+@pytest.mark.parametrize("extra", [0, 1, 30])
+def test_a_history_resigned_with_one_stolen_key_is_found_by_the_other_officer(
+    filled: Practice, extra: int
+) -> None:
+    rewrite(filled, keep=8, extra=extra)
+    with pytest.raises(RolledBack, match="ALARM"):
+        filled.sign_in("CD")
+    with pytest.raises(RolledBack, match="ALARM"):
+        filled.sign_in("AB", "CD")
+
+
+def test_a_thief_cannot_write_the_other_officers_memory(filled: Practice) -> None:
+    rewrite(filled, keep=8, extra=0)
+    mine = filled.officer("AB")
+    theirs = heads.places(filled.ids["CD"], filled.key_file("CD").parent)
+    own = heads.places(mine.id, filled.key_file("AB").parent)[0].read_bytes()
+    for path in theirs:
+        path.write_bytes(own)
+    with pytest.raises(Tampered):
+        filled.sign_in("CD")
+
+
+def test_a_line_in_the_other_officers_name_needs_their_signature(filled: Practice) -> None:
+    mine, ring = attacker(filled)
+    store = Store(filled.folder, filled.origin, ring.box)
+    both = tuple(sorted((mine.id, filled.ids["CD"])))
+    last = store.lines[-1]
+    line = ledger.Line(
+        store.chain.size,
+        store.chain.prev,
+        "",
+        store.chain.incidents[""],
+        "a" * 64,
+        (),
+        both,
+        last.t,
+        last.mono,
+        last.boot,
+        last.machine,
+    )
+    data = line.to_bytes()
+    signed = base64.b64encode(mine.sign(ledger.SIGN_PREFIX + data)).decode()
+    head = Checkpoint(filled.origin, line.seq + 1, store.chain.preview(data).root())
+    store.close()
+    for sigs in (dict.fromkeys(both, signed), {mine.id: signed}, {}):
+        place = f"{filled.origin}/{line.seq}"
+        ct = ring.box.seal(data, f"evidence-entry/v1/{place}")
+        sealed = ring.box.seal(canonical(sigs), f"evidence-sigs/v1/{place}")
+        for name in ("entry", "rec"):
+            filled.sql(f"DELETE FROM {name} WHERE seq = ?", line.seq)
+        filled.sql("INSERT INTO entry VALUES (?, ?, ?)", line.seq, ct, sealed)
+        filled.sql("INSERT INTO rec VALUES (?, ?)", line.seq, b"")
+        filled.sql("UPDATE meta SET v = ? WHERE k = 'head'", head.body().decode())
+        with pytest.raises(Tampered, match="not witnessed"):
+            filled.sign_in("CD", "EF")
+
+
+def test_a_reader_cannot_be_added_to_the_directory(filled: Practice) -> None:
+    """A forged directory lacks the other founders' signatures."""
+    mine, ring = attacker(filled)
+    stranger = Officer.new("Somebody Else")
+    path = filled.folder / "keyring/g1/directory.sealed"
+    value = parse_canonical(ring.box.open(path.read_bytes(), _place(filled)))
+    row = {
+        **value["dir"]["officers"][0],
+        "id": stranger.id,
+        "name": "Somebody Else",
+        "sign_spki": base64.b64encode(stranger.spki).decode(),
+        "enc_pub": stranger.identity.recipient.text,
+    }
+    body = {**value["dir"], "officers": [*value["dir"]["officers"], row]}
+    forged, _ = directory.write(ring.box, body, [mine, stranger])
+    path.write_bytes(forged)
+    with pytest.raises(Tampered):
+        filled.sign_in("CD")
+    with pytest.raises(Tampered):
+        filled.sign_in("AB", "CD")
+    kept = canonical({"dir": body, "sigs": value["sigs"]})
+    path.write_bytes(ring.box.seal(kept, _place(filled)))
+    with pytest.raises(Tampered):
+        filled.sign_in("CD")
+
+
+def _place(practice: Practice) -> str:
+    return f"evidence-directory/v1/{practice.origin}"
+
+
+def test_records_are_not_sealed_to_a_swapped_reader(filled: Practice) -> None:
+    """The card with another recipient, signed by the thief alone, is not used to seal."""
+    _, ring = attacker(filled)
+    line = next(x for x in Store(filled.folder, filled.origin, ring.box).lines if x.inc)
+    card = ring.read_card(line.inc, line.by)
+    own = Identity.generate()
+    ring.write_card(
+        keyring.Card(
+            **{
+                **{f: getattr(card, f) for f in card.__slots__},
+                "recipient": own.recipient.text,
+            }
+        )
+    )
+    inc = filled.folder / "keyring/g1/inc"
+    (inc / f"{line.inc}.age").write_bytes(
+        seal((own.text + "\n").encode(), [Recipient.parse(ring.directory.vault_recipient.text)])
+    )
+    for who in (("EF",), ("AB", "CD")):
+        session = filled.sign_in(*who)
+        with pytest.raises(Tampered):
+            opening.reopen(session, line.inc)
+        filled.close()
+
+
+def test_the_thief_cannot_enrol_through_the_clear_page(filled: Practice) -> None:
+    path = filled.folder / "vault.json"
+    people = [filled.officer(w) for w in ("AB", "CD", "EF")]
+    altered = _doorplate(school(filled.words), [*people, Officer.new("Somebody Else")])
+    path.write_bytes(altered)
+    warnings = filled.sign_in().warnings
+    assert any("names shown before sign-in were altered" in w for w in warnings)
+
+
+def test_a_stolen_key_file_and_disk_without_the_passphrase_give_nothing(
+    filled: Practice,
+) -> None:
+    data = filled.key_file("AB").read_bytes()
+    value = parse_canonical(data)
+    assert set(value) == {"v", "typ", "name", "sign_spki", "enc_pub", "kdf", "ct"}
+    assert sha256_hex(base64.b64decode(value["sign_spki"])) == filled.ids["AB"]
