@@ -48,7 +48,7 @@ def item_line(item: Item) -> str:
     """Return one sealed item as a line, warnings about an address below it."""
     frozen = "  FROZEN" if item.frozen else ""
     if item.kind == "url":
-        notes = "".join(f"\n      ⚠ {note}" for note in url_notes(item.label))
+        notes = "".join(f"\n  ⚠ {note}" for note in url_notes(item.label))
         return f"#{item.seq}  {item.label}  {item.detail}{frozen}{notes}"
     facts = f"{size_words(item.size)}  {short_hash(item.sha256)}"
     return f"{item.label}  {item.kind}  {facts}  {item.detail}{frozen}"

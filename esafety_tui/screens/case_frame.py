@@ -73,6 +73,16 @@ class CaseFrame(Frame[T], Generic[T]):
         super().__init__()
         self._bearings = bearings
 
+    def on_mount(self) -> None:
+        """Give the first control the focus, also where it is composed later than the screen."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        # Textual looks for AUTO_FOCUS once; on a busy computer nested fields are not there yet.
+        if self.focused is None and self.AUTO_FOCUS:
+            first = next((w for w in self.query(self.AUTO_FOCUS) if w.focusable), None)
+            self.set_focus(first)
+
     def strip(self) -> tuple[str, str]:
         """Show reference, officers and computer."""
         return self._bearings.strip, ""

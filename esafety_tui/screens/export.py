@@ -35,7 +35,7 @@ PLAIN = (
 )
 SKIP = ("Why is no pack written?", "A pack can be written on any other day.")
 NOTE = (
-    "Not exported yet. It counts as exported when the pack itself has been read back in a fresh\n"
+    "Not exported yet. It counts as exported when the pack itself has been read back in a fresh "
     "check, and every file, record and signature was found sound.\n"
     "Esc cancels: what is there stays marked incomplete and does not count."
 )

@@ -40,6 +40,9 @@ class LockedScreen(Frame[str]):
         "Two officers open the vault. One officer alone can write down what happened, in words,\n"
         "and can always see whom to call (F9). Ctrl+Q leaves the program."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "words", "Words on my own", show=False),
+    ]
 
     def __init__(self, state: DeskState) -> None:
         super().__init__()
@@ -58,6 +61,10 @@ class LockedScreen(Frame[str]):
     def last(self) -> tuple[Receipt | None, str] | None:
         """Show the last sealed record."""
         return self._state.last, self._state.second_copy
+
+    def action_words(self) -> None:
+        """W: one officer writes words."""
+        self.dismiss("words")
 
     @on(Choices.Chosen)
     def _chosen(self, event: Choices.Chosen) -> None:
