@@ -65,9 +65,11 @@ async def check(pilot: Driver, screen: Leaves[Any], name: str) -> None:
     assert "[ STOP F10 ]" in seen(pilot.app), name
     assert screen.focused is not None and screen.focused.id != "stop", name
     assert "stop" in (chain[0].id, chain[-1].id), name
+    rolls = any(body.max_scroll_y for body in screen.query("#body"))
     for widget in chain:
-        widget.focus()
-        await pilot.pause()
+        if rolls:  # where nothing scrolls, the focus moves nothing
+            widget.focus()
+            await pilot.pause()
         region = widget.region
         assert region.width and region.height, (name, widget)
         assert screen.region.contains_region(region), (name, widget, seen(pilot.app))

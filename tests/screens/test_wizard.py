@@ -66,9 +66,8 @@ async def test_from_the_door_to_the_gates(vault: Practice) -> None:
         await until(pilot, "Are two senior members")
         await pilot.press("space", "f8")
         await until(pilot, "Each line has to be confirmed")
-    reported = desk.case(desk.incidents()[0].inc).answers[0]
-    assert reported.values["words"] == "two lines\nof [/x] words"
-    desk.close()
+        reported = desk.case(desk.incidents()[0].inc).answers[0]
+        assert reported.values["words"] == "two lines\nof [/x] words"
 
 
 async def test_addresses_and_files_become_records_one_by_one(desk: Desk, tmp_path: Path) -> None:
@@ -110,8 +109,8 @@ async def test_addresses_and_files_become_records_one_by_one(desk: Desk, tmp_pat
         await until(pilot, "AB/2  screenshot")
         await pilot.press("f8")
         await until(pilot, "What did the two of you find?")
-    case = desk.case(inc)
-    assert [item.kind for item in case.items] == ["url", "url", "screenshot", "screenshot"]
+        case = desk.case(inc)
+        assert [item.kind for item in case.items] == ["url", "url", "screenshot", "screenshot"]
 
 
 async def test_review_to_a_form_signed_by_both(desk: Desk, vault: Practice, tmp_path: Path) -> None:
