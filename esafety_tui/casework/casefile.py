@@ -10,17 +10,17 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from esafety_tui.casework import permission, recorded
+from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.casework.session import Session
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows import effects, engine
-from esafety_tui.flows.model import Answer, Event, Kind, Problem, Procedure, Stopped
+from esafety_tui.flows.model import Answer, Kind, Problem, Procedure
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed
+from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, VaultBusy
 from esafety_tui.kernel.records import OpenRecord, Receipt
-
-ANSWERS = frozenset({"answer", "answer.changed", "gate", "decision", "action"})
 
 
 @dataclass(slots=True)
@@ -41,7 +41,12 @@ class CaseFile:
     state: engine.State = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.state = engine.replay(self.procedure, self.events())
+        happened = recorded.events(self.records, self.card.words_only)
+        self.state, passed = recorded.replay(self.procedure, happened)
+        if passed:
+            self.session.warnings.append(
+                "An answer that does not belong to the way taken was found and does not count."
+            )
 
     @property
     def inc(self) -> str:
@@ -51,7 +56,7 @@ class CaseFile:
     @property
     def facts(self) -> effects.CaseFacts:
         """What the recorded answers amount to."""
-        return effects.facts(self.procedure, self.events())
+        return engine.case_facts(self.procedure, self.state)
 
     @property
     def frozen(self) -> bool:
@@ -59,18 +64,10 @@ class CaseFile:
         marked = any(r.type in {"stop", "frozen"} for r in self.records)
         return marked or self.inc in self.session.store.holds.frozen or self.facts.frozen
 
-    def events(self) -> list[Event]:
-        """Return the recorded answers and STOPs as the engine takes them.
-
-        An answer counts only if it is witnessed by two, except in a words-only incident.
-        """
-        found: list[Event] = []
-        for record in self.records:
-            if record.type in ANSWERS and (self.card.words_only or len(record.by) > 1):
-                found.append(_answer(record))
-            elif record.type == "stop":
-                found.append(Stopped())
-        return found
+    @property
+    def counted(self) -> list[OpenRecord]:
+        """The records of answers that count: witnessed by those who may give them."""
+        return recorded.counted(self.records, self.card.words_only)
 
     @property
     def whole(self) -> bool:
@@ -106,7 +103,12 @@ class CaseFile:
         blobs: Sequence[str] = (),
         hold: Hold | None = None,
     ) -> Receipt:
-        """Seal a record into this incident and keep it in memory after the commit."""
+        """Seal a record into this incident and keep it in memory after the commit.
+
+        Raises NotEligible for an answer of one officer in an incident of two.
+        """
+        if kind in ANSWERS and not self.card.words_only:
+            self.session.need_pair()
         receipt = self.session.record(kind, fields, self.card, blobs, hold)
         line = self.session.store.lines[receipt.seq]
         self.records.append(
@@ -141,14 +143,15 @@ class CaseFile:
                 "Write a note in words, or ask a second officer to sign in.",
             )
         given = {
-            k: v if isinstance(v, str) else [str(x) for x in _rows(v)] for k, v in values.items()
+            k: v if isinstance(v, str) else list(map(str, recorded.rows(v)))
+            for k, v in values.items()
         }
         after = engine.answer(self.procedure, self.state, step_id, given, reason)
         if isinstance(after, Problem):
             raise BadInput(after.text, "Nothing was saved.")
         if after.log == self.state.log:
             self.state = after
-            return None
+            return self._confirm_again(step_id)
         event = after.log[-1]
         assert isinstance(event, Answer)  # noqa: S101 - engine.answer records nothing else
         changed = self.state.answer_to(step_id) is not None
@@ -158,9 +161,22 @@ class CaseFile:
         receipt = self.write(kind, self._wording(event), hold=hold)
         self.state = after
         if hold is not None:
-            self.write("frozen", {"because": "answer", "step": step_id, "blobs": list(hold.blobs)})
+            # The answer is on the disk and names what it froze; this only says it once more.
+            with contextlib.suppress(StorageFailed, VaultBusy):
+                named: dict[str, Json] = {"because": "answer", "step": step_id}
+                self.write("frozen", {**named, "blobs": list(hold.blobs)})
         self._register()
         return receipt
+
+    def _confirm_again(self, step_id: str) -> Receipt | None:
+        """A gate confirmed by another pair, in the same words, is a record of its own."""
+        given = self.state.answer_to(step_id)
+        step = self.procedure.step(step_id)
+        last = [r for r in self.counted if r.text("step") == step_id]
+        present = sorted(o.id for o in self.session.officers)
+        if step.kind is not Kind.GATE or given is None or list(last[-1].by) == present:
+            return None
+        return self.write("gate", self._wording(given))
 
     def _record_type(self, step_id: str) -> str:
         kind = self.procedure.step(step_id).kind
@@ -190,44 +206,6 @@ class CaseFile:
                 "This is a words-only incident.", "Two officers open a new one to take anything."
             )
         self.session.store.refuse_frozen(self.inc)
-        refusal = effects.may_capture(self.facts, kind)
-        if refusal is not None:
-            raise Refused(refusal.what, refusal.do)
         if self.frozen:
             raise Refused("This incident is frozen.", "Write it down in words instead.")
-        self._same_computer()
-
-    def _same_computer(self) -> None:
-        if not self.session.designated:
-            raise Refused(
-                "This is not the school's designated computer.",
-                "Go to the designated computer and carry on there.",
-            )
-        lines = self.session.store.lines
-        gated = [
-            lines[r.seq].machine
-            for r in self.records
-            if r.type in ANSWERS and "designated-computer" in self._gates(r)
-        ]
-        if gated[-1:] != [self.session.machine]:
-            raise Refused(
-                "This incident is reviewed on another computer.",
-                "Carry on at that computer: the same one is used throughout.",
-            )
-
-    def _gates(self, record: OpenRecord) -> tuple[str, ...]:
-        step = record.text("step")
-        return self.procedure.step(step).gates if step in self.procedure else ()
-
-
-def _rows(value: Json) -> Sequence[object]:
-    return value if isinstance(value, Sequence) else [value]
-
-
-def _answer(record: OpenRecord) -> Answer:
-    values = record.fields["values"]
-    assert isinstance(values, Mapping)  # noqa: S101 - written by CaseFile._wording only
-    given = {
-        k: v if isinstance(v, str) else tuple(str(x) for x in _rows(v)) for k, v in values.items()
-    }
-    return Answer(record.text("step"), given, record.text("reason"))
+        permission.refuse(self.session, self.procedure, self.state, self.counted, kind)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from esafety_tui.casework import registers
-from esafety_tui.casework.casefile import ANSWERS, CaseFile
-from esafety_tui.flows.model import CLOSING
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.recorded import ANSWERS
+from esafety_tui.flows.model import CLOSING, Answer
+from esafety_tui.flows.model import Stopped as Halt
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.text import defang
-from esafety_tui.kernel.views import CaseView, GivenAnswer, Item, Receipt, Values
+from esafety_tui.kernel.views import CaseView, GivenAnswer, Item, Receipt
 
 ON_FORM = ANSWERS | {"url", "screenshot", "file", "note", "described", "stop", "released"}
 
@@ -42,23 +42,13 @@ def _closing(case: CaseFile, record: OpenRecord) -> bool:
     return step in case.procedure and case.procedure.step(step).kind in CLOSING
 
 
-def _values(record: OpenRecord) -> Values:
-    values = record.fields.get("values", {})
-    rows = values if isinstance(values, Mapping) else {}
-    return {
-        k: v if isinstance(v, str) else [str(x) for x in v] if isinstance(v, list | tuple) else ""
-        for k, v in rows.items()
-    }
-
-
 def view(case: CaseFile, machine: str) -> CaseView:
     """Return the incident as the wizard resumes it."""
-    session, records = case.session, case.records
+    session, records, log = case.session, case.records, case.state.log
     directory = session.keyring.directory
     rendered = [r for r in records if r.type == "form.rendered"]
     version = rendered[-1].fields["version"] if rendered else 0
     stopped = next((r for r in records if r.type == "stop"), None)
-    before = records[: records.index(stopped)] if stopped else records
     since = records[records.index(rendered[-1]) :] if rendered else []
     return CaseView(
         inc=case.inc, reference=case.card.reference, procedure=case.procedure.name,
@@ -67,9 +57,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
         machine=directory.machines.get(session.machine, machine).partition(" · ")[0],
         machine_ok=session.designated,
         answers=tuple(
-            GivenAnswer(r.text("step"), _values(r), r.text("reason"))
-            for r in records
-            if r.type in ANSWERS
+            GivenAnswer(e.step, e.plain(), e.reason) for e in log if isinstance(e, Answer)
         ),
         items=tuple(item(case, r) for r in records if r.type in {"url", "screenshot", "file"}),
         notes=tuple(r.text("text") for r in records if r.type in {"note", "described"}),
@@ -84,7 +72,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
         ),
         exported=tuple(for_people(from_stamp(r.at)) for r in records if r.type == "pack.read-back"),
         readable=bool(records) and records[0].type == "incident.opened",
-        before_stop=sum(r.type in ANSWERS for r in before),
+        before_stop=next((n for n, e in enumerate(log) if isinstance(e, Halt)), len(log)),
         check_code=rendered[-1].text("check_code") if rendered else "",
         form_current=not any(r.type in ON_FORM and not _closing(case, r) for r in since),
     )  # fmt: skip

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from esafety_tui.casework.casefile import ANSWERS, CaseFile
+from esafety_tui.casework import permission
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.flows import engine
 from esafety_tui.kernel.canon import Json, sha256_hex
@@ -85,7 +87,7 @@ def _list(value: Json) -> Iterable[object]:
 
 def in_force(case: CaseFile) -> dict[str, OpenRecord]:
     """Return the last answer to each step that is still on the way taken."""
-    last = {r.text("step"): r for r in case.records if r.type in ANSWERS}
+    last = {r.text("step"): r for r in case.counted}
     left = set(engine.unreached(case.procedure, case.state))
     given = [a.step for a in case.state.answers if a.step not in left]
     return {step: last[step] for step in given if step in last}
@@ -131,11 +133,14 @@ def _detail(record: OpenRecord) -> str:
 def chronology(case: CaseFile) -> tuple[Event, ...]:
     """Return every act but the addresses and exhibits, in the order of the ledger."""
     rows = []
+    counting = {r.seq for r in case.counted}
     for record in case.records:
         if record.type in _SKIPPED:
             continue
         if record.type in ANSWERS:
             what, detail = record.text("question"), words(record)
+            if record.seq not in counting:
+                detail = f"Does not count: one officer alone wrote this.\n{detail}"
         else:
             what, detail = _WHAT.get(record.type, record.type), _detail(record)
         rows.append(Event(record.seq, from_stamp(record.at), what, detail, _by(case, record)))
@@ -146,7 +151,7 @@ def changes(case: CaseFile) -> tuple[Change, ...]:
     """Return every changed answer with the one it replaced."""
     before: dict[str, OpenRecord] = {}
     rows = []
-    for record in (r for r in case.records if r.type in ANSWERS):
+    for record in case.counted:
         step = record.text("step")
         if record.type == "answer.changed" and step in before:
             rows.append(
@@ -189,8 +194,8 @@ def build(
 ) -> FormView:
     """Return the form's content as of ``head``. Raises Frozen for an image of a frozen item."""
     directory = case.session.keyring.directory
-    people = case.session.people
-    name, _, place = directory.machines.get(case.session.machine, "not designated").partition(" · ")
+    people = reviewers(case)
+    name, _, place = _computer(case).partition(" · ")
     body = head.body().decode().split("\n")
     urls = [r for r in case.records if r.type == "url"]
     opened = case.records[0]
@@ -213,6 +218,27 @@ def build(
         certificates=tuple(Fingerprint(p.name, sha256_hex(p.cert)) for p in people),
         limits=LIMITS,
     )  # fmt: skip
+
+
+def reviewers(case: CaseFile) -> tuple[Person, ...]:
+    """Return who reviewed: the pair of the gate of two, else those signed in.
+
+    Whoever is signed in stands first, because the first place is signed first.
+    """
+    gate = permission.gate_record(case.procedure, case.counted, "two-seniors")
+    if gate is None:
+        return case.session.people
+    directory = case.session.keyring.directory
+    here = [p.id for p in case.session.people]
+    found = [directory.person(i) for i in gate.by]
+    return tuple(sorted(found, key=lambda p: here.index(p.id) if p.id in here else len(here)))
+
+
+def _computer(case: CaseFile) -> str:
+    """Return the label of the computer the review was made on."""
+    gate = permission.gate_record(case.procedure, case.counted, "designated-computer")
+    here = case.session.store.lines[gate.seq].machine if gate else case.session.machine
+    return case.session.keyring.directory.machines.get(here, "not designated")
 
 
 def _reviewers(people: tuple[Person, ...]) -> tuple[Reviewer, Reviewer | None]:

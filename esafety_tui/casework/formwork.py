@@ -81,6 +81,7 @@ def render(case: CaseFile, images: Sequence[int] = ()) -> Rendered:
     version = 1 + sum(r.type == "form.rendered" for r in case.records)
     head = case.session.store.head()
     inputs = check_inputs(case, version, head)
+    reviewing = formview.reviewers(case)
     code = check_code(inputs)
     view = formview.build(case, version, head, code, [_image(case, seq) for seq in images])
     out = io.BytesIO()
@@ -92,7 +93,8 @@ def render(case: CaseFile, images: Sequence[int] = ()) -> Rendered:
         {
             "version": version, "entries": [r.seq for r in case.records],
             "checkpoint": inputs["checkpoint"], "sha256": sha256_hex(pdf), **kept,
-            "officers": sorted(p.id for p in case.session.people), "check_code": code,
+            "officers": sorted(p.id for p in reviewing),
+            "order": [p.id for p in reviewing], "check_code": code,
             "directory": inputs["officers"], "images": list(images),
         },
         blobs=held,
@@ -144,8 +146,8 @@ def waiting(case: CaseFile) -> tuple[str, ...]:
     return tuple(i for i in _ids(rendered) if i not in done)
 
 
-def _ids(rendered: OpenRecord) -> list[str]:
-    rows = rendered.fields["officers"]
+def _ids(rendered: OpenRecord, name: str = "officers") -> list[str]:
+    rows = rendered.fields[name]
     return [str(r) for r in rows] if isinstance(rows, list | tuple) else []
 
 
@@ -170,6 +172,12 @@ def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
     rendered, signed = latest(case)
     if officer_id not in waiting(case):
         raise NotEligible("This officer has signed, or is not a reviewer.", "Ask the other one.")
+    if not signed and officer_id != _ids(rendered, "order")[0]:
+        first = case.session.keyring.directory.person(_ids(rendered, "order")[0])
+        raise NotEligible(
+            f"{first.name} stands first on this form and signs first.",
+            "If they cannot, prepare the form again with those who are here.",
+        )
     key = unlock_again(case, officer_id, passphrase)
     source = io.BytesIO(_kept(case, signed[-1] if signed else rendered))
     out = io.BytesIO()

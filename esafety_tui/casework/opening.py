@@ -5,6 +5,7 @@ A lone officer opens one in words only. Two officers read what is there, and rea
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from esafety_tui.casework.casefile import CaseFile
@@ -14,9 +15,19 @@ from esafety_tui.data.keyring import Card, new_inc
 from esafety_tui.flows.load import load_procedure
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp
-from esafety_tui.kernel.errors import NotEligible, Refused
+from esafety_tui.kernel.errors import NotEligible, Refused, Tampered
 
 FULL, WORDS = "misuse", "words-only"
+
+
+def _next_number(session: Session) -> int:
+    """Return the number after the highest; a damaged card must not stop a new incident."""
+    incidents = {line.inc for line in session.store.lines if line.inc}
+    numbers = [len(incidents)]
+    for inc in incidents:
+        with contextlib.suppress(Tampered):  # the list of incidents says that it is damaged
+            numbers.append(int(session.card(inc).reference.rsplit("-", 1)[1]))
+    return 1 + max(numbers)
 
 
 def open_new(
@@ -38,7 +49,7 @@ def open_new(
         )
     procedure = load_procedure(WORDS if words_only or not session.pair else FULL)
     identity, inc = Identity.generate(), new_inc()
-    number = 1 + max((int(c.reference.rsplit("-", 1)[1]) for c in session.cards()), default=0)
+    number = _next_number(session)
     now = session.clock.now().wall
     card = Card(
         inc, f"{session.keyring.directory.site}-{now.year}-{number:04d}", identity.recipient.text,
@@ -66,6 +77,11 @@ def reopen(session: Session, inc: str) -> CaseFile:
     Reading is an entry of its own. Raises NotEligible, Tampered.
     """
     card = session.card(inc)
+    if card.restricted and not session.pair:
+        raise NotEligible(
+            "This incident is restricted: one officer alone may not add to it.",
+            "Write down what you know in a new incident of your own, in words.",
+        )
     if not session.pair:
         return CaseFile(session, card, load_procedure(WORDS), None)
     identity = session.identity(card)

@@ -14,7 +14,7 @@ from esafety_tui.casework.passphrases import generate
 from esafety_tui.kernel.records import Contact
 
 SCHOOL = "Practice School"
-PASSPHRASE = "only for practice"
+PASSPHRASE = "only for practice"  # noqa: S105 - shown on every screen of a throw-away vault
 MACHINE = "PRACTICE-PC · practice room"
 PEOPLE = (
     ("Ada Bellweather", "Deputy Head", "AB"),

@@ -1,0 +1,75 @@
+"""Whether an address, screenshot or file may be taken now: every rule, whoever asks.
+
+Class, advice, gates and freeze come from the recorded answers (flows.effects). Beside those: the
+step that takes it lies on the way taken or ahead, the pair at work is the one that confirmed the
+gate of two, and this is the designated computer that the review began on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from esafety_tui.casework.session import Session
+from esafety_tui.flows import effects, engine, graph
+from esafety_tui.flows.model import Kind, Procedure
+from esafety_tui.kernel.errors import Refused
+from esafety_tui.kernel.records import OpenRecord
+
+_STEP = {"url": Kind.URLS, "screenshot": Kind.FILES, "file": Kind.FILES}
+
+
+def refuse(
+    session: Session,
+    procedure: Procedure,
+    state: engine.State,
+    counted: Sequence[OpenRecord],
+    kind: effects.CaptureKind,
+) -> None:
+    """Raise Refused with the sentence that says why not, or return."""
+    refusal = effects.may_capture(engine.case_facts(procedure, state), kind)
+    if refusal is not None:
+        raise Refused(refusal.what, refusal.do)
+    way = engine.path(procedure, state)
+    ahead = graph.reachable(procedure, way[-1])
+    if not any(procedure.step(step).kind is _STEP[kind] for step in {*way, *ahead}):
+        raise Refused(
+            "The answers given lead to words only: nothing may be taken on this way.",
+            "Write it down in words instead.",
+        )
+    _same_pair(session, procedure, counted)
+    _same_computer(session, procedure, counted)
+
+
+def gate_record(
+    procedure: Procedure, counted: Sequence[OpenRecord], gate: str
+) -> OpenRecord | None:
+    """Return the last record that confirmed ``gate``, None where there is none."""
+    found = None
+    for record in counted:
+        step = record.text("step")
+        if step in procedure and gate in procedure.step(step).gates:
+            found = record
+    return found
+
+
+def _same_pair(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> None:
+    gate = gate_record(procedure, counted, "two-seniors")
+    if gate is None or list(gate.by) != sorted(o.id for o in session.officers):
+        raise Refused(
+            "The two of you have not confirmed that you are two senior people, and not named.",
+            "Go back to the step about two senior people, and confirm it together.",
+        )
+
+
+def _same_computer(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> None:
+    if not session.designated:
+        raise Refused(
+            "This is not the school's designated computer.",
+            "Go to the designated computer and carry on there.",
+        )
+    gate = gate_record(procedure, counted, "designated-computer")
+    if gate is None or session.store.lines[gate.seq].machine != session.machine:
+        raise Refused(
+            "This incident is reviewed on another computer.",
+            "Carry on at that computer: the same one is used throughout.",
+        )

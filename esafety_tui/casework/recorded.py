@@ -1,0 +1,81 @@
+"""Which recorded answers count, and what the engine makes of them. Pure.
+
+An answer of a full incident counts only if two officers witnessed it; one of a words-only incident
+if two did, or whoever opened it. An answer that does not fit the way is passed over and said, so
+that nobody can lock others out of an incident by writing into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from esafety_tui.flows import engine
+from esafety_tui.flows.model import Answer, Event, Problem, Procedure, Stopped
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import BadInput
+from esafety_tui.kernel.records import OpenRecord
+
+ANSWERS = frozenset({"answer", "answer.changed", "gate", "decision", "action"})
+
+
+def counted(records: Sequence[OpenRecord], words_only: bool) -> list[OpenRecord]:
+    """Return the records of answers that count, in order."""
+    opener = records[0].by if records else ()
+    return [
+        r
+        for r in records
+        if r.type in ANSWERS and (len(r.by) > 1 or (words_only and r.by == opener))
+    ]
+
+
+def events(records: Sequence[OpenRecord], words_only: bool) -> list[Event]:
+    """Return answers and STOPs as the engine takes them.
+
+    A gate that another pair confirmed again, in the same words, is one answer to the engine.
+    """
+    counting = {r.seq for r in counted(records, words_only)}
+    found: list[Event] = []
+    last: dict[str, Answer] = {}
+    for record in records:
+        if record.type == "stop":
+            found.append(Stopped())
+        elif record.seq in counting:
+            given = to_answer(record)
+            before = last.get(given.step)
+            if before is None or before.values != given.values:
+                found.append(given)
+            last[given.step] = given
+    return found
+
+
+def replay(procedure: Procedure, happened: Iterable[Event]) -> tuple[engine.State, int]:
+    """Return the state, and how many events did not fit the procedure and were passed over."""
+    passed = 0
+    state = engine.start(procedure)
+    for event in happened:
+        if isinstance(event, Stopped):
+            state = engine.stop(procedure, state)
+            continue
+        if event.step not in procedure:
+            passed += 1
+            continue
+        after = engine.answer(procedure, state, event.step, event.plain(), event.reason)
+        if isinstance(after, Problem):
+            passed += 1
+        else:
+            state = after
+    return state, passed
+
+
+def to_answer(record: OpenRecord) -> Answer:
+    """Return a record of an answer as the engine's own value. Raises BadInput if it is none."""
+    values = record.fields.get("values")
+    if not isinstance(values, Mapping):
+        raise BadInput("A recorded answer cannot be read.", "Compare with your second copy.")
+    given = {k: v if isinstance(v, str) else tuple(map(str, rows(v))) for k, v in values.items()}
+    return Answer(record.text("step"), given, record.text("reason"))
+
+
+def rows(value: Json) -> Sequence[object]:
+    """Return a list value as it is, a single one as a list of one."""
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
