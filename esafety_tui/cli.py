@@ -132,22 +132,33 @@ def _drill(args: argparse.Namespace) -> int:
     out = args.out or Path(tempfile.mkdtemp(prefix="esafety-drill-"))
 
     def report(step: str, detail: str) -> None:
-        line = json.dumps({"step": step, "detail": detail}, ensure_ascii=False)
+        line = json.dumps({"step": step, "detail": detail})
         _out(line if args.json else f"{step:<16} {detail}")
 
     result = Drill(out, args.scenario, report).run()
     if args.json:
-        _out(json.dumps({"result": "ok", **result}, ensure_ascii=False))
+        _out(json.dumps({"result": "ok", **result}))
     else:
         _out(f"Sound. The check code on the form is {result['check_code']}.")
         _out(f"Everything is in {out}. It is practice: invented people, harmless evidence.")
     return 0
 
 
+def _piped() -> dict[str, str]:
+    """Return the answers given through a pipe. Raises Unusable for anything but an object."""
+    try:
+        given = json.loads(sys.stdin.buffer.read())
+    except ValueError as err:
+        raise Unusable("What came through the pipe is not JSON.", "Send one object.") from err
+    if not isinstance(given, dict):
+        raise Unusable("What came through the pipe is not an object.", "Send one object.")
+    return {str(k): str(v) for k, v in given.items()}
+
+
 def _verify(args: argparse.Namespace) -> int:
     from esafety_tui.casework.checking import check
 
-    asked = json.loads(sys.stdin.read()) if args.from_pipe else {}
+    asked = _piped() if args.from_pipe else {}
     try:
         verdict = check(args.path, asked, args.check_code, args.ca)
     except EvidenceError as err:
@@ -155,12 +166,12 @@ def _verify(args: argparse.Namespace) -> int:
         found = {"v": 1, "result": "not sound" if code == 1 else "unusable", "what": err.what}
         item = {"item": err.item} if isinstance(err, NotSound) else {}
         if args.json:
-            _out(json.dumps({**found, **item, "do": err.do}, ensure_ascii=False))
+            _out(json.dumps({**found, **item, "do": err.do}))
         else:
             _err(f"{'NOT SOUND. ' if code == 1 else ''}{err.what} {err.do}")
         return code
     if args.json:
-        _out(json.dumps(verdict, ensure_ascii=False))
+        _out(json.dumps(verdict))
     else:
         _out("\n".join(verdict["sentences"]))
         sure = "SOUND, and the check code fits." if verdict["authentic"] else "SOUND IN ITSELF."

@@ -6,15 +6,19 @@ it. What a file holds is not opened: that takes two.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from pathlib import Path
 
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, check_heads, doorplate, unlock_keys
 from esafety_tui.data import blobs, platform
-from esafety_tui.data.keyring import Keyring
+from esafety_tui.data.keyring import Card, Keyring, pair_name
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.data.store import Store
-from esafety_tui.kernel.errors import BadInput, NotSound
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, NotSound
+
+AGE = b"age-encryption.org/v1\n"
 
 
 def audit(folder: Path, officer_id: str, passphrase: str) -> tuple[str, ...]:
@@ -34,15 +38,53 @@ def audit(folder: Path, officer_id: str, passphrase: str) -> tuple[str, ...]:
             entries = store.check_witnesses(people)
             files = _files(folder, store)
             cards = session.cards()
+            _key_files(session, cards)
         finally:
             store.close()
     return (
         f"{entries} entries follow from one another, each signed by everyone present.",
         f"{files} sealed files are the ones their entries name.",
-        f"{len(cards)} incidents, each with the key it was opened with.",
+        f"{len(cards)} incidents: their key files are there. That they open takes two officers.",
         *warned,
-        "What the records say was not opened: that takes two officers.",
+        "What the records say was not opened: that takes two officers, too.",
     )
+
+
+def check_keys(session: Session) -> tuple[str, ...]:
+    """Open every incident's key with the two officers signed in. Returns warnings as sentences.
+
+    Nothing for a lone officer. A restricted incident that these two may not open is left alone.
+    """
+    if not session.pair:
+        return ()
+    bad = []
+    for line in session.store.lines:
+        if line.inc and line.iseq == 0:
+            try:
+                session.identity(session.card(line.inc))
+            except NotEligible:
+                continue
+            except EvidenceError:
+                bad.append(f"The incident opened as entry {line.seq} cannot be opened: its key is "
+                           "missing or altered. Fetch the vault's second copy.")  # fmt: skip
+    return tuple(bad)
+
+
+def _key_files(session: Session, cards: Sequence[Card]) -> None:
+    """Raise NotSound unless every key file is there, and every record is an age file."""
+    folder = session.keyring.folder
+    people = [p.id for p in session.keyring.directory.people]
+    names = [pair_name(a, b) for a, b in itertools.combinations(people, 2)]
+    for name in ("ca.age", "ledger.age", *names):
+        if not (folder / name).is_file():
+            raise NotSound(f"keyring/{folder.name}/{name}", "a key file is missing")
+    for card in cards:
+        found = list((folder / "inc").glob(f"{card.inc}*.age"))
+        if not found:
+            raise NotSound(f"keyring/{folder.name}/inc/{card.inc}.age", "a key file is missing")
+    for seq in range(session.store.chain.size):
+        if not session.store.sealed_record(seq).startswith(AGE):
+            raise NotSound(f"record {seq}", "it is not a sealed record")
 
 
 def _files(folder: Path, store: Store) -> int:

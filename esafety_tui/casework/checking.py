@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Tampered, Unusable
+from esafety_tui.kernel.text import show
 
 
 def check(
@@ -28,10 +29,14 @@ def check(
         NotSound: names the first bad item. Unusable: it cannot be read at all.
     """
     code = code or asked.get("check_code")
-    if (path / "vault.json").is_file():
-        return _vault(path, asked)
-    if _starts(path, b"%PDF"):
-        return _form(path, authority)
+    vault = (path / "vault.json").is_file()
+    if vault or _starts(path, b"%PDF"):
+        if code:
+            raise Unusable(
+                "A check code is compared with a pack, not with a form or a vault.",
+                "Leave the code out, or name the pack.",
+            )
+        return _vault(path, asked) if vault else _form(path, authority)
     from esafety_tui.output.verify import verify_path
 
     passphrase = None
@@ -86,7 +91,7 @@ def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
     except EvidenceError as err:
         raise Unusable(err.what, err.do) from err
     return {
-        "v": 1, "kind": "vault", "result": "sound", "authentic": True,
+        "v": 1, "kind": "vault", "result": "sound", "authentic": False,
         "practice": plate.practice, "sentences": list(found),
     }  # fmt: skip
 
@@ -98,7 +103,7 @@ def _choose(officers: tuple[tuple[str, str], ...]) -> str:
             "Run it in a terminal window.",
         )
     for number, (_, name) in enumerate(officers, 1):
-        sys.stdout.write(f"  {number}  {name}\n")
+        sys.stdout.write(f"  {number}  {show(name)}\n")
     typed = input("Which officer are you? ").strip()
     if not typed.isdigit() or not 1 <= int(typed) <= len(officers):
         raise Unusable("That is not one of them.", "Type the number before the name.")

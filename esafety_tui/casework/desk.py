@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import platform as system_platform
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from esafety_tui.casework import passphrases, registers
+from esafety_tui.casework import audit, passphrases, registers
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.founding import Founder, School, found
+from esafety_tui.casework.founding import Founder, PaperKey, School, found
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
-from esafety_tui.casework.unlock import Login, doorplate, find_key, unlock
+from esafety_tui.casework.unlock import Login, doorplate, find_key, unlock, unlock_keys
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Kdf
 from esafety_tui.flows.load import load_procedure, shipped
@@ -118,11 +118,15 @@ class FrontDesk:
                     raise BadInput(advice, "Choose another passphrase.")
             platform.make_private(self.folder.parent)
             school = _school(wanted)
-            paper = found(self.folder, school, self.clock, self._kdf)
-            progress("saving the sheets to print", 1, 2)
-            sheets = save_set_up_sheets(self._sheets, school, paper, doorplate(self.folder))
+            saved: list[tuple[str, Path]] = []
+
+            def save(paper: Sequence[PaperKey]) -> None:
+                progress("saving the sheets to print", 1, 2)
+                saved.extend(save_set_up_sheets(self._sheets, school, paper))
+
+            found(self.folder, school, self.clock, self._kdf, save)
             progress("saving the sheets to print", 2, 2)
-            return SetUpDone(self.folder, sheets)
+            return SetUpDone(self.folder, tuple(saved))
 
     def unlock(
         self, first_id: str, first_pass: str, second_id: str | None, second_pass: str | None,
@@ -139,12 +143,14 @@ class FrontDesk:
                     "Two officers who are not named must sign in.",
                 )
             if self._session is not None:
+                unlock_keys(self.folder, logins)  # a wrong passphrase ends nobody's session
                 self._end()
             with ExitStack() as stack:
                 stack.enter_context(platform.locked(self.folder / "lock"))
                 self._session = unlock(self.folder, logins, self.clock)
                 self._holding = stack.pop_all()
             session = self._session
+            session.warnings.extend(audit.check_keys(session))
             present = tuple(registers.officer_card(p) for p in session.people)
             return Unlocked(present, not session.pair, tuple(session.warnings), session.checked)
 

@@ -9,8 +9,9 @@ from esafety_tui.casework import capture, caseviews, registers, stop
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk import FrontDesk
 from esafety_tui.casework.opening import open_new, reopen
+from esafety_tui.casework.session import Session
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import BadInput, Refused
+from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed
 from esafety_tui.kernel.views import (
     CaseHandle,
     CaseView,
@@ -30,7 +31,7 @@ class CaseDesk(FrontDesk):
         """Return the register, newest first."""
         with self.turn:
             session = self.session
-            return tuple(registers.incident_card(session, c) for c in reversed(session.cards()))
+            return registers.incident_cards(session)
 
     def open_incident(self, named: tuple[str, ...], others: str, words_only: bool) -> CaseHandle:
         """Open a new incident; ``named`` are officer ids. Raises NotEligible."""
@@ -132,16 +133,22 @@ class CaseDesk(FrontDesk):
             stop.freeze_now(known)
         with self.turn:
             case = known or self._stop_case(session, inc)
-            done = next((r for r in case.records if r.type == "stop"), None)
+            done = stop.standing(case)
             if done is None:
                 receipt = registers.shown(stop.stop(case))
             else:
                 receipt = caseviews.receipt(case, done)
             return Stopped(receipt, case.inc, case.card.reference)
 
-    def _stop_case(self, session: object, inc: str | None) -> CaseFile:
-        assert self._session is not None and session is self._session  # noqa: S101 - one turn
-        case = reopen(self._session, inc) if inc else open_new(self._session)
+    def _stop_case(self, session: Session, inc: str | None) -> CaseFile:
+        """Return the incident to stop; a new one when none is at work or it may not be opened."""
+        try:
+            case = reopen(session, inc) if inc else open_new(session)
+        except NotEligible:
+            case = open_new(session)
+        except StorageFailed:
+            stop.give_up_reserve(session.folder)
+            case = open_new(session)
         self._hold(case)
         return case
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -109,8 +109,17 @@ def _check_founders(founders: Sequence[Founder]) -> None:
         raise BadInput("The same person is entered twice.", "Enter three different people.")
 
 
-def found(folder: Path, school: School, clock: Clock, kdf: Kdf) -> tuple[PaperKey, ...]:
+def found(
+    folder: Path,
+    school: School,
+    clock: Clock,
+    kdf: Kdf,
+    before: Callable[[Sequence[PaperKey]], None] | None = None,
+) -> tuple[PaperKey, ...]:
     """Make the vault in ``folder``, read it back, and return the paper keys to print.
+
+    ``before`` saves the paper keys before the vault exists: a vault whose paper keys were lost
+    with a full disk could never be recovered. If it raises, nothing was set up.
 
     Raises BadInput (also when ``folder`` already holds something) or StorageFailed.
     """
@@ -130,12 +139,15 @@ def found(folder: Path, school: School, clock: Clock, kdf: Kdf) -> tuple[PaperKe
     _stage(staging, school, people, paper, clock, kdf)
     for officer, founder in zip(people, school.founders, strict=True):
         officers.write_key_file(staging / "officers", officer, founder.passphrase, kdf)
+    _read_back(staging, school, people, paper, clock)
+    printed = tuple(PaperKey(o.name, o.identity.text, officers.b64(o.private_der())) for o in paper)
+    if before is not None:
+        before(printed)
     if folder.exists():
         folder.rmdir()
     staging.replace(folder)
     platform.sync_folder(folder.parent)
-    _read_back(folder, school, people, paper, clock)
-    return tuple(PaperKey(o.name, o.identity.text, officers.b64(o.private_der())) for o in paper)
+    return printed
 
 
 def _stage(
@@ -154,32 +166,39 @@ def _stage(
     for name in ("officers", "blobs", "keyring", "keyring/g1"):
         platform.make_private(staging / name)
     keyring.stage(generation, everyone, vault, ledger_key, authority.private_der())
-    machine = platform.machine_fingerprint()
-    body: dict[str, Json] = {
-        "v": 1, "origin": school.origin, "school": school.name.strip(), "site": school.site,
-        "nation": school.nation, "generation": 1, "vault_recipient": vault.recipient.text,
-        "ca_cert": officers.b64(authority.certificate_der()),
-        "officers": [directory.describe(p) for p in everyone],
-        "machines": [{"fingerprint": machine, "label": school.machine}],
-        "contacts": [{"kind": c.kind, "label": c.label, "value": c.value} for c in school.contacts],
-        "procedures": [{"name": n, "hash": h} for n, h in sorted(school.procedures.items())],
-        "created": stamp(now.wall),
-    }  # fmt: skip
+    body = _directory(school, everyone, vault.recipient.text, authority, stamp(now.wall))
     box = Box(ledger_key)
     sealed, digest = directory.write(box, body, [*people, *paper])
     platform.write_atomic(generation / "directory.sealed", sealed)
     platform.write_atomic(staging / "keyring" / "current", b"g1\n")
     platform.write_atomic(staging / "reserve", bytes(RESERVE))
     platform.write_atomic(staging / "vault.json", _doorplate(school, people))
-    store = Store.create(staging, school.origin, box)
     created: dict[str, Json] = {
         "directory": digest, "vault_recipient": vault.recipient.text,
         "recipients": sorted(p.enc_pub for p in everyone), "nation": school.nation,
         "kdf": [kdf.m, kdf.t, kdf.p],
     }  # fmt: skip
-    draft = Draft("vault.created", created, "", vault.recipient)
-    store.append(draft, Witness([*people, *paper], machine, clock.now))
-    store.close()
+    store = Store.create(staging, school.origin, box)
+    try:
+        draft = Draft("vault.created", created, "", vault.recipient)
+        store.append(draft, Witness([*people, *paper], platform.machine_fingerprint(), clock.now))
+    finally:
+        store.close()
+
+
+def _directory(
+    school: School, everyone: Sequence[Person], recipient: str, authority: Authority, created: str
+) -> dict[str, Json]:
+    return {
+        "v": 1, "origin": school.origin, "school": school.name.strip(), "site": school.site,
+        "nation": school.nation, "generation": 1, "vault_recipient": recipient,
+        "ca_cert": officers.b64(authority.certificate_der()),
+        "officers": [directory.describe(p) for p in everyone],
+        "machines": [{"fingerprint": platform.machine_fingerprint(), "label": school.machine}],
+        "contacts": [{"kind": c.kind, "label": c.label, "value": c.value} for c in school.contacts],
+        "procedures": [{"name": n, "hash": h} for n, h in sorted(school.procedures.items())],
+        "created": created,
+    }  # fmt: skip
 
 
 def _persons(
@@ -193,7 +212,7 @@ def _persons(
         (o, "officer", f.position.strip(), f.initials.upper())
         for o, f in zip(people, school.founders, strict=True)
     ]
-    rows += [(o, "paper", "sealed envelope", f"PK{n + 1}") for n, o in enumerate(paper)]
+    rows += [(o, "paper", "sealed envelope", f"PK{chr(65 + n)}") for n, o in enumerate(paper)]
     return [
         Person(
             o.id, kind, o.name, position, initials, o.spki, o.identity.recipient.text,

@@ -11,6 +11,7 @@ from esafety_tui.casework.session import Session
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.errors import Tampered
 from esafety_tui.kernel.records import Person
 from esafety_tui.kernel.records import Receipt as Sealed
 from esafety_tui.kernel.views import IncidentCard, OfficerCard, Receipt
@@ -58,6 +59,19 @@ def incident_card(session: Session, card: Card) -> IncidentCard:
         card.inc, card.reference, for_people(from_stamp(card.opened)), state,
         cached.get("category", ""), card.restricted,
     )  # fmt: skip
+
+
+def incident_cards(session: Session) -> tuple[IncidentCard, ...]:
+    """Return the register, newest first. A damaged card is a line that says so."""
+    opened = [line for line in session.store.lines if line.inc and line.iseq == 0]
+    rows = []
+    for line in reversed(opened):
+        try:
+            rows.append(incident_card(session, session.card(line.inc)))
+        except Tampered:
+            at = for_people(from_stamp(line.t))
+            rows.append(IncidentCard(line.inc, f"#{line.seq}", at, "its key is missing or altered"))
+    return tuple(rows)
 
 
 def say_goodbye(session: Session) -> None:

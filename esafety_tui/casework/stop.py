@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from pathlib import Path
 
 from esafety_tui.casework.capture import exhibit
 from esafety_tui.casework.casefile import CaseFile
@@ -23,7 +24,7 @@ from esafety_tui.kernel.errors import (
     StorageFailed,
     VaultBusy,
 )
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.records import OpenRecord, Receipt
 
 STEPS = (1, 2, 3)
 
@@ -50,7 +51,7 @@ def stop(case: CaseFile) -> Receipt:
     try:
         receipt = case.write("stop", fields, hold=hold)
     except (StorageFailed, VaultBusy):
-        _give_up_reserve(case)
+        give_up_reserve(case.session.folder)
         receipt = _last_try(case, fields, hold)
     case.state = engine.stop(case.procedure, before)
     # The STOP is on the disk and names what it froze; this record only says it once more.
@@ -70,10 +71,21 @@ def _last_try(case: CaseFile, fields: dict[str, Json], hold: Hold) -> Receipt:
         ) from err
 
 
-def _give_up_reserve(case: CaseFile) -> None:
+def standing(case: CaseFile) -> OpenRecord | None:
+    """Return the last STOP if nothing was released since, so that a second one adds nothing."""
+    found = None
+    for record in case.records:
+        if record.type == "stop":
+            found = record
+        elif record.type == "released":
+            found = None
+    return found
+
+
+def give_up_reserve(folder: Path) -> None:
     """Make room on a full disk by dropping the vault's spare file."""
     with contextlib.suppress(OSError):  # the last try says what the disk refuses
-        (case.session.folder / "reserve").unlink(missing_ok=True)
+        (folder / "reserve").unlink(missing_ok=True)
 
 
 def tick(case: CaseFile, number: int, note: str) -> Receipt:
