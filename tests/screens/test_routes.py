@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.widgets import Button
 
 from esafety_tui.casework.desk_leaving import Desk
 from esafety_tui.kernel.errors import Refused
@@ -108,9 +109,9 @@ async def test_stop_freezes_and_leads_to_words(desk: Desk, tmp_path: Path, place
         elif place == "while taking a file":
             big = tmp_path / "big.bin"
             with big.open("wb") as out:
-                out.truncate(400_000_000)
+                out.truncate(2_000_000_000)
             await fill(pilot, path=str(big), description="x", provenance="x")
-            await pilot.press("enter")
+            pilot.app.screen.query_one("#add", Button).press()  # a key would wait until it is done
             await until(pilot, "Taking it in")
         await stopped(pilot)
         assert all(item.kind == "url" for item in desk.case(inc).items)
