@@ -9,9 +9,10 @@ from pathlib import Path
 
 from esafety_tui.casework import samples
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import found
 from esafety_tui.casework.opening import open_new
-from esafety_tui.casework.unlock import Login, doorplate, unlock
+from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.officers import FLOOR

@@ -35,11 +35,15 @@ from esafety_tui.screens.widgets.plain import say
 
 T = TypeVar("T")
 
+WARM_AFTER = 0.3
+"""Seconds until the verbs are loaded: sooner, and they would compete with the first screen."""
+
 
 class EsafetyApp(Shell):
     """The application. ``desk`` None: only the urgent screen is of use.
 
     ``hint`` is the passphrase of everyone in a throw-away practice vault, shown in its banner.
+    ``warm`` is called once, after the first screen is on the terminal.
     """
 
     TITLE = "esafety"
@@ -60,11 +64,13 @@ class EsafetyApp(Shell):
         clock: Clock,
         practice: bool = False,
         hint: str = "",
+        warm: Callable[[], None] | None = None,
         idle_seconds: float = IDLE_SECONDS,
         signals: Signals = loop_signals,
     ) -> None:
         self.practice = practice
         self.hint = hint
+        self._warm = warm
         super().__init__()
         self.maybe_desk = desk
         self.clock = clock
@@ -84,6 +90,8 @@ class EsafetyApp(Shell):
         self._signals(asyncio.get_running_loop(), self._leave_by)
         self._touched = asyncio.get_running_loop().time()
         self.set_interval(min(1.0, self._idle_seconds / 2), self._lock_when_idle)
+        if self._warm is not None:
+            self.set_timer(WARM_AFTER, self._warm)
         if self.maybe_desk is None:
             self.cover(UrgentScreen())
         else:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from esafety_tui import __version__
 from esafety_tui.guard import refuse_network, scrub_environment
@@ -97,19 +97,21 @@ def _urgent(_args: argparse.Namespace) -> int:
 
 def _app(args: argparse.Namespace) -> int:
     _need_terminal()
-    from esafety_tui.casework.desk_leaving import Desk
-    from esafety_tui.data.officers import Kdf
+    from esafety_tui.casework.late import LateDesk
     from esafety_tui.data.platform import SystemClock, default_vault, sheets_folder
 
     clock = SystemClock()
-    desk = Desk(args.vault or default_vault(), clock, Kdf(), sheets_folder())
-    return _run(desk, clock, desk.practice)
+    desk = LateDesk(args.vault or default_vault(), clock, sheets_folder())
+    practice = desk.practice
+    return _run(cast("Desk", desk), clock, practice, warm=desk.warm)
 
 
-def _run(desk: Desk, clock: Clock, practice: bool, hint: str = "") -> int:
+def _run(
+    desk: Desk, clock: Clock, practice: bool, hint: str = "", warm: Callable[[], None] | None = None
+) -> int:
     from esafety_tui.app import EsafetyApp
 
-    app = EsafetyApp(desk, clock=clock, practice=practice, hint=hint)
+    app = EsafetyApp(desk, clock=clock, practice=practice, hint=hint, warm=warm)
     try:
         app.run()
     finally:

@@ -75,7 +75,7 @@ def _form(path: Path, authority: Path | None) -> dict[str, Any]:
 
 def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
     from esafety_tui.casework.audit import audit
-    from esafety_tui.casework.unlock import doorplate
+    from esafety_tui.casework.doorplate import doorplate
 
     plate = doorplate(path)
     if plate is None:

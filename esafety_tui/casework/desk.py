@@ -15,10 +15,11 @@ from pathlib import Path
 
 from esafety_tui.casework import audit, passphrases, registers
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.doorplate import closed_state, doorplate
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
-from esafety_tui.casework.unlock import Login, doorplate, find_key, unlock, unlock_keys
+from esafety_tui.casework.unlock import Login, find_key, unlock, unlock_keys
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Kdf
 from esafety_tui.flows.load import load_procedure, shipped
@@ -28,7 +29,6 @@ from esafety_tui.kernel.records import Contact
 from esafety_tui.kernel.views import (
     CONTACT_ROLES,
     DeskState,
-    OfficerCard,
     Progress,
     SetUp,
     SetUpDone,
@@ -70,15 +70,9 @@ class FrontDesk:
 
     def state(self) -> DeskState:
         """Return what may be shown. Takes no turn, so that it answers while a verb runs."""
-        plate = doorplate(self.folder)
         session = self._session
-        if plate is None:
-            return DeskState(has_vault=False, session="closed")
         if session is None:
-            cards = tuple(OfficerCard(i, name, "", "") for i, name in plate.officers)
-            return DeskState(
-                True, "closed", plate.school, cards, last=registers.last_head(self.folder)
-            )
+            return closed_state(self.folder)
         directory = session.keyring.directory
         people = tuple(registers.officer_card(p) for p in directory.officers)
         present = tuple(registers.officer_card(p) for p in session.people)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from esafety_tui.casework.unlock import doorplate
+from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.data import officers, platform
 from esafety_tui.kernel.errors import EvidenceError
 

@@ -13,10 +13,11 @@ from typing import Literal, TypeAlias
 
 from esafety_tui.casework import capture, formwork, packwork, samples, stop
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import PaperKey, School, found
 from esafety_tui.casework.opening import FULL, WORDS, open_new, reopen
 from esafety_tui.casework.session import Session
-from esafety_tui.casework.unlock import Login, doorplate, unlock
+from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock, locked
 from esafety_tui.flows.engine import current

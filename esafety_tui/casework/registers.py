@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import sqlite3
-from pathlib import Path
 
 from esafety_tui.casework.session import Session
 from esafety_tui.data.keyring import Card
@@ -33,21 +30,6 @@ def last_receipt(session: Session) -> Receipt | None:
         return None
     line = session.store.lines[-1]
     return Receipt(line.seq, session.store.chain.prev[:8], for_people(from_stamp(line.t)))
-
-
-def last_head(folder: Path) -> Receipt | None:
-    """Return the last head from the clear text of a locked vault; nothing vouches for it yet.
-
-    None when the database cannot be read: the door must open, and signing in says what is wrong.
-    """
-    path = folder / "evidence.db"
-    with contextlib.suppress(sqlite3.Error, OSError, ValueError):
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as db:
-            row = db.execute("SELECT v FROM meta WHERE k = 'head'").fetchone()
-        _, size, root = row[0].split("\n")[:3]
-        return Receipt(int(size) - 1, base64.b64decode(root).hex()[:8], "")
-    return None
 
 
 def incident_card(session: Session, card: Card) -> IncidentCard:

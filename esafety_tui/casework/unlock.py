@@ -6,21 +6,21 @@ alarm, with words a head teacher understands. Files that no entry names are move
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.session import Session
 from esafety_tui.data import heads, merkle, platform
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import KeyFile, Officer, read_key_file
 from esafety_tui.data.store import Store
-from esafety_tui.kernel.canon import parse_canonical
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import (
     BadInput,
-    EvidenceError,
     NotEligible,
     RolledBack,
     StorageFailed,
@@ -29,45 +29,6 @@ from esafety_tui.kernel.errors import (
 
 RESERVE = 256 * 1024
 """Bytes of the spare file that STOP may give up when the disk is full."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doorplate:
-    """The clear text of a vault, shown before anybody signs in and trusted for nothing.
-
-    Attributes:
-        officers: (id, name), paper keys left out.
-    """
-
-    origin: str
-    school: str
-    officers: tuple[tuple[str, str], ...]
-
-    @property
-    def practice(self) -> bool:
-        """Whether the origin is that of a practice vault."""
-        return self.origin.endswith(".practice.invalid/evidence")
-
-
-def doorplate(folder: Path) -> Doorplate | None:
-    """Return the clear text of the vault in ``folder``, None where there is no vault.
-
-    Raises BadInput for a vault.json that cannot be read.
-    """
-    path = folder / "vault.json"
-    if not path.exists():
-        return None
-    try:
-        value = parse_canonical(path.read_bytes())
-        if value["typ"] != "evidence-vault" or value["v"] != 1:
-            raise ValueError
-        people = tuple((o["id"], o["name"]) for o in value["officers"])
-        return Doorplate(value["origin"], value["school"], people)
-    except (OSError, EvidenceError, KeyError, TypeError, ValueError) as err:
-        raise BadInput(
-            "The vault's front page cannot be read, or is of a newer version.",
-            "Update this program, or copy the whole vault back from your second copy.",
-        ) from err
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +131,21 @@ def check_heads(session: Session) -> tuple[str, ...]:
     """
     store = session.store
     tree = [merkle.leaf_hash(data) for data in store.raw]
-    warned = False
+    warned = any_memory = False
     for officer in session.officers:
         remembered, missing = heads.recall(officer, session.keys[officer.id], store.origin)
         for size, root in remembered:
             _compare(size, root, tree)
         warned = warned or bool(missing)
+        any_memory = any_memory or bool(remembered)
     if not warned or store.chain.size < 2:
         return ()
+    if not any_memory:
+        return (
+            "Nobody signed in has a memory of this vault's last head here. Nothing shows that "
+            f"entries were not cut off its end. It holds {store.chain.size} entries: compare that "
+            "with the last printed head before you carry on.",
+        )
     return (
         "A memory of the vault's last head is missing on this computer. That is normal after a "
         "key file was moved; otherwise compare with the last printed head.",
@@ -224,17 +192,37 @@ def _check_doorplate(session: Session) -> None:
 
 
 def _move_orphans(session: Session) -> None:
-    found = session.store.orphans()
+    """Record what no entry names, then move it. A kill in between records it once more."""
+    store, inside = session.store, session.folder / "blobs"
+    if not inside.exists() and not any(line.blobs for line in store.lines):
+        platform.make_private(inside)  # an empty folder that a copying program left out
+    found = store.orphans()
     if not found:
         return
-    away = session.folder / "orphans"
-    platform.make_private(away)
-    for path in found:
-        path.replace(away / path.name)
-    platform.sync_folder(away)
     # A name that is not UTF-8 is kept as its bytes in hexadecimal.
     names = [os.fsencode(path.name).decode("utf-8", "backslashreplace") for path in found]
     session.record("orphan.moved", {"files": len(names), "names": names})
+    try:
+        _move_aside(found, session.folder / "orphans")
+    except (OSError, StorageFailed):
+        session.warnings.append(
+            "A file that no entry names could not be moved out of the vault's folder of sealed "
+            "files. It does no harm there. Look at that folder, and check the disk."
+        )
+        return
     session.warnings.append(
         f"{len(names)} sealed file(s) that no entry names were moved aside, not deleted."
     )
+
+
+def _move_aside(found: Sequence[Path], away: Path) -> None:
+    """Move into ``away``; a name taken there gets a number, so nothing is written over."""
+    platform.make_private(away)
+    for path in found:
+        name = path.name
+        for number in itertools.count(1):
+            if not os.path.lexists(away / name):
+                break
+            name = f"{path.name}.{number}"
+        path.rename(away / name)
+    platform.sync_folder(away)

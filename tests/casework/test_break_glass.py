@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 
+from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.drill import Drill
 from esafety_tui.casework.opening import open_new
-from esafety_tui.casework.unlock import Login, doorplate, find_key, unlock
+from esafety_tui.casework.unlock import Login, find_key, unlock
 from esafety_tui.data.platform import SystemClock
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "break-glass.md"

@@ -182,8 +182,8 @@ def test_a_writer_that_is_not_killed_says_all_it_wrote(practice: Practice) -> No
 
 
 def test_set_up_that_is_killed_leaves_no_half_vault(tmp_path: Path) -> None:
+    from esafety_tui.casework.doorplate import doorplate
     from esafety_tui.casework.founding import found
-    from esafety_tui.casework.unlock import doorplate
     from esafety_tui.data.officers import FLOOR
     from tests.casework.support import school
 
@@ -214,7 +214,7 @@ def test_set_up_that_is_killed_leaves_no_half_vault(tmp_path: Path) -> None:
 
 
 def _ids(folder: Path) -> dict[str, str]:
-    from esafety_tui.casework.unlock import doorplate
+    from esafety_tui.casework.doorplate import doorplate
 
     plate = doorplate(folder)
     assert plate is not None

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, formwork, opening, stop
+from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import Founder, School, found
-from esafety_tui.casework.unlock import Login, doorplate, unlock
+from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.records import Contact

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.unlock import Login, doorplate, open_session, unlock
+from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework.unlock import Login, open_session, unlock
 from esafety_tui.data import platform
 from esafety_tui.kernel.canon import canonical, parse
 from esafety_tui.kernel.errors import (

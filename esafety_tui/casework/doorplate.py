@@ -1,0 +1,80 @@
+"""The clear text of a vault: what can be shown before anybody signs in, and trusted for nothing.
+
+Light on purpose: the first screen needs this and nothing else, so it opens no key, no ORM and no
+cryptography.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from esafety_tui.kernel.canon import parse_canonical
+from esafety_tui.kernel.errors import BadInput, EvidenceError
+from esafety_tui.kernel.views import DeskState, OfficerCard, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Doorplate:
+    """The clear text of a vault, shown before anybody signs in and trusted for nothing.
+
+    Attributes:
+        officers: (id, name), paper keys left out.
+    """
+
+    origin: str
+    school: str
+    officers: tuple[tuple[str, str], ...]
+
+    @property
+    def practice(self) -> bool:
+        """Whether the origin is that of a practice vault."""
+        return self.origin.endswith(".practice.invalid/evidence")
+
+
+def doorplate(folder: Path) -> Doorplate | None:
+    """Return the clear text of the vault in ``folder``, None where there is no vault.
+
+    Raises BadInput for a vault.json that cannot be read.
+    """
+    path = folder / "vault.json"
+    if not path.exists():
+        return None
+    try:
+        value = parse_canonical(path.read_bytes())
+        if value["typ"] != "evidence-vault" or value["v"] != 1:
+            raise ValueError
+        people = tuple((o["id"], o["name"]) for o in value["officers"])
+        return Doorplate(value["origin"], value["school"], people)
+    except (OSError, EvidenceError, KeyError, TypeError, ValueError) as err:
+        raise BadInput(
+            "The vault's front page cannot be read, or is of a newer version.",
+            "Update this program, or copy the whole vault back from your second copy.",
+        ) from err
+
+
+def last_head(folder: Path) -> Receipt | None:
+    """Return the last head from the clear text of a locked vault; nothing vouches for it yet.
+
+    None when the database cannot be read: the door must open, and signing in says what is wrong.
+    """
+    path = folder / "evidence.db"
+    with contextlib.suppress(sqlite3.Error, OSError, ValueError):
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as db:
+            row = db.execute("SELECT v FROM meta WHERE k = 'head'").fetchone()
+        _, size, root = row[0].split("\n")[:3]
+        return Receipt(int(size) - 1, base64.b64decode(root).hex()[:8], "")
+    return None
+
+
+def closed_state(folder: Path) -> DeskState:
+    """Return what may be shown while nobody is signed in. Raises BadInput as doorplate does."""
+    plate = doorplate(folder)
+    if plate is None:
+        return DeskState(has_vault=False, session="closed")
+    cards = tuple(OfficerCard(i, name, "", "") for i, name in plate.officers)
+    return DeskState(True, "closed", plate.school, cards, last=last_head(folder))
