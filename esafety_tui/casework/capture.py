@@ -15,11 +15,13 @@ from typing import BinaryIO
 
 from esafety_tui.casework import exhibits
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.age import Recipient
 from esafety_tui.flows import checks
 from esafety_tui.flows.model import Problem
-from esafety_tui.kernel.errors import BadInput, OutputFailed, Refused
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import BadInput, OutputFailed
 from esafety_tui.kernel.records import OpenRecord, Receipt
 
 HOW_KNOWN = ("saw it", "was told", "both")
@@ -42,12 +44,28 @@ def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> Receipt:
 
 def note(case: CaseFile, text: str, kind: str = "note") -> Receipt:
     """Seal words; always possible, whatever was stopped or frozen. ``kind``: note, described."""
-    checked = checks.text(text)
-    if isinstance(checked, Problem):
-        raise BadInput(checked.text, "Nothing was saved.")
+    checked = _words(text)
     if kind not in {"note", "described", "referral", "seizure", "custody"}:
         raise BadInput("These are not words.", "Report this as a fault.")
     return case.write(kind, {"text": checked})
+
+
+def _words(text: str) -> str:
+    """Return checked free text. Raises BadInput."""
+    words = checks.text(text)
+    if isinstance(words, Problem):
+        raise BadInput(words.text, "Nothing was saved.")
+    return words
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    """Whether a file that could be opened lies in ``folder``. Raises BadInput."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError) as err:  # RuntimeError: links that form a ring
+        raise BadInput(
+            "That path cannot be followed. Nothing was saved.", "Choose the file itself."
+        ) from err
 
 
 def _open(path: Path) -> tuple[BinaryIO, os.stat_result]:
@@ -86,14 +104,12 @@ def take_file(
         Refused, Frozen: nothing may be captured now. BadInput: the file cannot be used.
     """
     case.refuse_capture("file")
-    words = checks.text(description)
-    if isinstance(words, Problem):
-        raise BadInput(words.text, "Nothing was saved.")
+    words = _words(description)
+    origin = _words(provenance) if provenance.strip() else ""
     source, before = _open(path)
-    if path.resolve().is_relative_to(case.session.folder.resolve()):
-        source.close()
-        raise BadInput("That file belongs to the vault itself.", "Choose another file.")
     with source:
+        if _inside(path, case.session.folder):
+            raise BadInput("That file belongs to the vault itself.", "Choose another file.")
         head = source.read(512) or b""
         source.seek(0)
 
@@ -114,7 +130,7 @@ def take_file(
     ):  # fmt: skip
         _discard(case, sealed)
         raise _changed()
-    return _exhibit(case, path, sealed, exhibits.media_type(head), str(words), provenance)
+    return _exhibit(case, path, sealed, exhibits.media_type(head), words, origin)
 
 
 def _changed() -> BadInput:
@@ -125,9 +141,14 @@ def _changed() -> BadInput:
 
 
 def _discard(case: CaseFile, sealed: blobs.Sealed) -> None:
+    """Delete a sealed file, unless an entry names it: that is evidence, whatever came after."""
+    if any(sealed.blob in line.blobs for line in case.session.store.lines):
+        return
     folder = case.session.folder / "blobs"
-    (folder / f"{sealed.blob}.age").unlink(missing_ok=True)
-    platform.sync_folder(folder)
+    # What cannot be deleted is moved aside at the next sign-in; the first error is to be reported.
+    with contextlib.suppress(OSError):
+        (folder / f"{sealed.blob}.age").unlink(missing_ok=True)
+        platform.sync_folder(folder)
 
 
 def _exhibit(
@@ -149,7 +170,7 @@ def _exhibit(
             },
             blobs=[sealed.blob],
         )  # fmt: skip
-    except (BadInput, Refused):
+    except Exception:
         _discard(case, sealed)
         raise
     return case.records[-1]
@@ -179,28 +200,39 @@ def view(case: CaseFile, seq: int, purpose: str) -> Iterator[bytes]:
 def copy_out(case: CaseFile, seq: int, target: Path, reason: str) -> Path:
     """Write a copy of one item into the folder ``target``, read it back, record the custody.
 
-    Raises Frozen, OutputFailed.
+    Raises Frozen, BadInput, OutputFailed; no copy stays on the target then.
     """
+    why = _words(reason)
     record = exhibit(case, seq)
     name = exhibits.disk_name(record.text("exhibit"), record.text("media"))
     path = target / name
-    if path.exists():
+    if os.path.lexists(path):
         raise OutputFailed(f"There is a {name} already.", "Choose an empty folder.")
+    watch = FreezeWatch(case, [record.text("blob")])
     pieces = view(case, seq, "copy")
     try:
-        with path.open("xb") as out:
+        out = path.open("xb")
+    except OSError as err:
+        raise OutputFailed("The copy could not be written.", "Check the stick.") from err
+    # Clear text: cut off by STOP, by a damaged file or before its entry, it must not stay.
+    with watch.leaving(path, f"A copy of {record.text('exhibit')}"):
+        _drain(pieces, out, path, record.text("sha256"))
+        watch.check()
+        named: dict[str, Json] = {"exhibit": record.text("exhibit"), "act": "copied", "reason": why}
+        case.write("custody", named)
+    return path
+
+
+def _drain(pieces: Iterator[bytes], out: BinaryIO, path: Path, sha256: str) -> None:
+    """Write all pieces and read the file back. Raises OutputFailed, Frozen."""
+    try:
+        with out:
             for piece in pieces:
                 out.write(piece)
             out.flush()
             os.fsync(out.fileno())
-        if blobs.ciphertext_hash(path) != record.text("sha256"):
-            raise OutputFailed("The copy did not read back as written.", "Use another stick.")
-    except BaseException as err:
-        # Cut off by STOP or by a damaged file, what was written is clear text: it must not stay.
-        with contextlib.suppress(OSError):  # the first error is the one to report
-            path.unlink(missing_ok=True)
-        if isinstance(err, OSError):
-            raise OutputFailed("The copy could not be written.", "Check the stick.") from err
-        raise
-    case.write("custody", {"exhibit": record.text("exhibit"), "act": "copied", "reason": reason})
-    return path
+        found = blobs.ciphertext_hash(path)
+    except OSError as err:
+        raise OutputFailed("The copy could not be written.", "Check the stick.") from err
+    if found != sha256:
+        raise OutputFailed("The copy did not read back as written.", "Use another stick.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from esafety_tui.casework import formview, formwork, packwork, registers, sheets
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_cases import CaseDesk
+from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.views import Exported, FormReady, Progress, Signed
 
@@ -35,12 +36,21 @@ class Desk(CaseDesk):
             return Signed(registers.shown(done.receipt), names, code, done.verified)
 
     def save_form(self, inc: str, target: Path) -> Path:
-        """Save the newest form as a PDF into the folder ``target``, read back; an entry says so."""
+        """Save the newest form as a PDF into the folder ``target``, read back; an entry says so.
+
+        Raises Frozen (also for a STOP that comes meanwhile), OutputFailed; no file stays then.
+        """
         with self.turn:
             case = self.opened(inc)
+            rendered, signed = formwork.latest(case)
+            blob = (signed[-1] if signed else rendered).text("blob")
+            watch = FreezeWatch(case, [blob] if blob else [])
             path = sheets.free_name(target, f"{case.card.reference}-form")
-            sheets.save_bytes(path, formwork.finished(case))
-            case.write("printed", {"what": "form"})
+            pdf = formwork.finished(case)
+            watch.check()
+            sheets.save_bytes(path, pdf)
+            with watch.leaving(path, "A copy of the form"):
+                case.write("printed", {"what": "form"})
             return path
 
     def export(

@@ -1,27 +1,33 @@
 """The police pack: gathered from the opened case, written, read back, and only then "exported".
 
 format.md section 10. Frozen items stay behind and are listed as withheld. The reading back is done
-by a fresh process that is given nothing but the pack.
+by a fresh process that is given nothing but the pack. The order of writing, entries and the final
+name stands in casework/handover.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from esafety_tui.casework import exhibits, formview, formwork
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.formwork import FormKey
+from esafety_tui.casework.freezewatch import FreezeWatch
+from esafety_tui.casework.handover import Handover
 from esafety_tui.casework.passphrases import generate
-from esafety_tui.casework.readback import ReadBack, read_back
 from esafety_tui.data import checkpoint, ledger, merkle
 from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.flows import checks
+from esafety_tui.flows.model import Problem
+from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
-from esafety_tui.kernel.errors import NotEligible, OutputFailed, Refused
+from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed, VaultBusy
 from esafety_tui.kernel.records import OpenRecord, Person, Receipt
-from esafety_tui.output.pack import cache, container, folder
+from esafety_tui.output.pack import container, folder
 from esafety_tui.output.pack.source import (
     ContinuityRow,
     PackEntry,
@@ -31,8 +37,8 @@ from esafety_tui.output.pack.source import (
     RecordCopy,
     Withheld,
 )  # fmt: skip
+from esafety_tui.output.pack.target import Progress, Prove
 
-Progress = Callable[[str, int, int], None]
 FROZEN = "frozen; the police collect it, or release it with their reference"
 
 
@@ -69,56 +75,73 @@ class Done:
 def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     """Write the pack and read it back from the target. Two officers, passphrases asked again.
 
-    Raises NotEligible, WrongPassphrase, Refused (no reason for a plain folder, no form),
+    ``progress`` is called after every piece and while it is read back; it cancels by raising.
+
+    Raises NotEligible, WrongPassphrase, BadInput (recipient, purpose), Refused (no reason for a
+    plain folder, no form, cancelled), Frozen (STOP came meanwhile; nothing stays on the target),
     OutputFailed (nothing counts as exported then; what was written is marked incomplete).
     """
+    watch = FreezeWatch(case)
     case.session.need_pair()
+    order = _worded(order)
+    if {who for who, _ in order.passphrases} != {o.id for o in case.session.officers}:
+        raise NotEligible("Both officers sign the pack.", "Each types their own passphrase again.")
+    keys = [formwork.unlock_again(case, who, words) for who, words in order.passphrases]
+    source = gather(case, order, (keys[0], keys[1]))
+    watch.blobs |= _leaving(case, source)
+    watch.check()
+    passphrase = "" if order.plain else generate()
+    code = formwork.latest(case)[0].text("check_code")
+
+    def write(report: Progress, prove: Prove) -> Path:
+        if order.plain:
+            return folder.write_plain(source, order.target, report, prove)
+        return container.write_container(source, order.target, passphrase, report, prove)
+
+    way = Handover(case, watch, progress, _order_fields(order, source), code, passphrase)
+    path, receipt = way.run(write)
+    # The entries of the export stand; the head is signed again at the end of the session.
+    with contextlib.suppress(StorageFailed, VaultBusy):
+        formwork.sign_head(case)
+    with watch.leaving(path, "A pack"):
+        return Done(path, code, way.files, way.size, way.how, receipt, passphrase)
+
+
+def _worded(order: Order) -> Order:
+    """Return the order with its texts checked. Raises BadInput, Refused."""
     if order.plain and not order.reason.strip():
         raise Refused(
             "A plain folder can be read by anyone who finds it.",
             "Write down why it is needed, or export the encrypted container.",
         )
-    if {who for who, _ in order.passphrases} != {o.id for o in case.session.officers}:
-        raise NotEligible("Both officers sign the pack.", "Each types their own passphrase again.")
-    keys = [formwork.unlock_again(case, who, words) for who, words in order.passphrases]
-    source = gather(case, order, (keys[0], keys[1]))
-    passphrase = "" if order.plain else generate()
-    if order.plain:
-        path = folder.write_plain(source, order.target, progress)
-    else:
-        path = container.write_container(source, order.target, passphrase, progress)
-    code = formwork.latest(case)[0].text("check_code")
-    how = cache.drop_cache(path)
-    progress("reading back in a fresh check", 0, 0)
-    verdict = _proven(case, path, passphrase, code)
-    size = _size(path)
-    case.write("pack.exported", _order_fields(order, source))
-    receipt = case.write("pack.read-back", {"how": how, "files": verdict.files, "bytes": size})
-    formwork.sign_head(case)
-    return Done(path, code, verdict.files, size, how, receipt, passphrase)
+    return replace(
+        order, recipient=_text(order.recipient), purpose=_text(order.purpose),
+        reason=_text(order.reason) if order.reason.strip() else "",
+    )  # fmt: skip
 
 
-def _proven(case: CaseFile, path: Path, passphrase: str, code: str) -> ReadBack:
-    """Read the pack back; one that fails loses its name, so that nobody hands it over."""
-    try:
-        return read_back(path, passphrase, code)
-    except OutputFailed:
-        path.replace(path.with_name(f".{path.name}.incomplete"))
-        case.write("note", {"text": "A pack was written, but did not read back. Not exported."})
-        raise
+def _text(raw: str) -> str:
+    words = checks.text(raw)
+    if isinstance(words, Problem):
+        raise BadInput(words.text, "Nothing was exported.")
+    return words
 
 
-def _order_fields(order: Order, source: PackSource) -> dict[str, str | bool | int | list[str]]:
+def _leaving(case: CaseFile, source: PackSource) -> set[str]:
+    """Return the hashes of the sealed files of which something is in the pack."""
+    rendered, signed = formwork.latest(case)
+    refs = {e.ref for e in source.exhibits}
+    names = {r.text("blob") for r in _items(case) if r.text("exhibit") in refs}
+    return (names | {(signed[-1] if signed else rendered).text("blob")}) - {""}
+
+
+def _order_fields(order: Order, source: PackSource) -> dict[str, Json]:
     return {
         "recipient": order.recipient, "purpose": order.purpose, "plain": order.plain,
         "reason": order.reason, "entries": len(source.entries),
         "exhibits": [e.ref for e in source.exhibits], "withheld": [w.ref for w in source.withheld],
+        "state": "written and read back; it gets its name next",
     }  # fmt: skip
-
-
-def _size(path: Path) -> int:
-    files = [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else [path]
-    return sum(p.stat().st_size for p in files)
 
 
 def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> PackSource:

@@ -1,17 +1,23 @@
 """Reading a pack back in a fresh process that is given the pack, its passphrase and the code.
 
 Nothing of this process's memory helps it: a pack that cannot stand alone must fail here, before
-anybody says "exported". The passphrase and code go through a pipe, not the command line.
+anybody says "exported". The passphrase and code go through a pipe, not the command line. No module
+is looked for in the current folder, which may be the stick itself.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import esafety_tui
 from esafety_tui.kernel.errors import OutputFailed
 
 
@@ -23,27 +29,82 @@ class ReadBack:
     sentences: tuple[str, ...]
 
 
-def read_back(path: Path, passphrase: str, code: str) -> ReadBack:
-    """Verify ``path`` in a fresh process. Raises OutputFailed with what it said."""
-    command = [
-        sys.executable,
-        "-m",
-        "esafety_tui.cli",
-        "verify",
-        str(path),
-        "--json",
-        "--from-pipe",
-    ]
+TICK = 0.25
+"""Seconds between two looks at whether to give up."""
+
+
+def read_back(
+    path: Path, passphrase: str, code: str, alive: Callable[[], None] = lambda: None
+) -> ReadBack:
+    """Verify ``path`` in a fresh process.
+
+    Args:
+        alive: called now and then; ends the check by raising.
+
+    Raises:
+        OutputFailed: with what the check said.
+    """
     asked = json.dumps({"passphrase": passphrase, "check_code": code})
-    done = subprocess.run(command, input=asked, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter and module
     try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        answer = {}
-    if done.returncode != 0 or answer.get("authentic") is not True:
-        said = answer.get("what") or "The fresh check gave no answer."
+        # A folder of our own: what lies in the current one must not matter.
+        with tempfile.TemporaryDirectory(prefix="esafety-") as empty:
+            status, said = _ask(_command(path), asked, empty, alive)
+    except OSError as err:
         raise OutputFailed(
-            f"The pack did not read back as written: {said} It does not count as exported.",
-            "Delete it, use another stick or folder, and export again.",
+            "The fresh check could not be started. The pack does not count as exported.",
+            "Check that this computer's disk is not full, then export again.",
+        ) from err
+    answer = _answer(said)
+    if status != 0 or answer.get("authentic") is not True:
+        why = answer.get("what") or "The fresh check gave no answer."
+        raise OutputFailed(
+            f"The pack did not read back as written: {why} It does not count as exported.",
+            "Delete what is marked incomplete, use another stick or folder, and export again.",
         )
     return ReadBack(int(answer.get("files", 0)), tuple(answer.get("sentences", ())))
+
+
+def _command(path: Path) -> list[str]:
+    # -P: neither the current folder nor this script's own is searched for modules.
+    start = [sys.executable, "-P", "-X", "utf8", "-m", "esafety_tui.cli"]
+    return [*start, "verify", str(path.absolute()), "--json", "--from-pipe"]
+
+
+def _environment() -> dict[str, str]:
+    """This process's own, with no relative folder to import from; a source checkout is found."""
+    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    kept = [p for p in given if Path(p).is_absolute()]
+    root = str(Path(esafety_tui.__file__).resolve().parents[1])
+    if Path(root).name != "site-packages" and root not in kept:
+        kept.append(root)
+    own = {name: v for name, v in os.environ.items() if name != "PYTHONIOENCODING"}
+    return {**own, "PYTHONPATH": os.pathsep.join(kept)}
+
+
+def _ask(command: list[str], asked: str, folder: str, alive: Callable[[], None]) -> tuple[int, str]:
+    """Run the check, asking ``alive`` meanwhile. Returns exit code and standard output."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=_environment(),
+        encoding="utf-8", errors="replace",
+    ) as child:  # fmt: skip
+        given: str | None = asked
+        try:
+            while True:
+                try:
+                    said, _ = child.communicate(given, timeout=TICK)
+                    return child.returncode, said
+                except subprocess.TimeoutExpired:
+                    given = None
+                    alive()
+        except BaseException:
+            child.kill()
+            raise
+
+
+def _answer(said: str) -> dict[str, Any]:
+    try:
+        answer = json.loads(said)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

@@ -6,15 +6,16 @@ officers will print them, and the screen says to delete the file when the envelo
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from esafety_tui.casework.founding import PaperKey, School
-from esafety_tui.casework.unlock import Doorplate
+from esafety_tui.casework.founding import PRACTICE_DOMAIN, PaperKey, School
 from esafety_tui.kernel.errors import OutputFailed
+from esafety_tui.output.pack.target import remove
 
 
 def save(path: Path, draw: Callable[[BinaryIO], None]) -> Path:
@@ -46,13 +47,17 @@ def save_bytes(path: Path, data: bytes) -> Path:
             out.flush()
             os.fsync(out.fileno())
         read = path.read_bytes()
-    except OSError as err:
-        path.unlink(missing_ok=True)
-        raise OutputFailed(
-            f"The sheet {path.name} could not be saved.", "Check the disk or stick, try again."
-        ) from err
+    except BaseException as err:
+        # The first error is the one to report; a stick that has gone takes its file along.
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        if isinstance(err, OSError):
+            raise OutputFailed(
+                f"The sheet {path.name} could not be saved.", "Check the disk or stick, try again."
+            ) from err
+        raise
     if read != data:
-        path.unlink(missing_ok=True)
+        remove(path)
         raise OutputFailed(f"The sheet {path.name} did not read back.", "Use another disk.")
     return path
 
@@ -60,18 +65,18 @@ def save_bytes(path: Path, data: bytes) -> Path:
 def free_name(folder: Path, stem: str) -> Path:
     """Return ``stem.pdf`` in ``folder``, or the first numbered name that is free."""
     path, number = folder / f"{stem}.pdf", 2
-    while path.exists():
+    while os.path.lexists(path):
         path, number = folder / f"{stem}-{number}.pdf", number + 1
     return path
 
 
 def save_set_up_sheets(
-    folder: Path, school: School, paper: Sequence[PaperKey], plate: Doorplate | None
+    folder: Path, school: School, paper: Sequence[PaperKey]
 ) -> tuple[tuple[str, Path], ...]:
     """Save the paper keys, the blank paper form and the call sheet. Returns (what, path)."""
     from esafety_tui.output.form import sheets
 
-    practice = plate is not None and plate.practice
+    practice = school.domain == PRACTICE_DOMAIN
     saved: list[tuple[str, Path]] = []
     for number, key in enumerate(paper, 1):
 

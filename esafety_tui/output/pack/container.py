@@ -16,7 +16,13 @@ from esafety_tui.kernel.errors import BadInput
 from esafety_tui.output.pack.bag import Member, members
 from esafety_tui.output.pack.cipher import FastZip
 from esafety_tui.output.pack.source import PackSource
-from esafety_tui.output.pack.target import Progress, claim, publish, refusals_as_sentences
+from esafety_tui.output.pack.target import (
+    Progress,
+    Prove,
+    marked,
+    publish,
+    refusals_as_sentences,
+)
 
 SHORTEST = 12
 """Characters of the shortest passphrase that is accepted."""
@@ -36,23 +42,25 @@ def passphrase_bytes(passphrase: str) -> bytes:
 
 
 def write_container(
-    source: PackSource, target_dir: Path, passphrase: str, progress: Progress
-) -> Path:
+    source: PackSource, target_dir: Path, passphrase: str, progress: Progress,
+    prove: Prove | None = None,
+) -> Path:  # fmt: skip
     """Write the pack as ``target_dir/<reference>.zip`` and return that file.
 
     Args:
         passphrase: printable ASCII, at least 12 characters.
         progress: called after every piece with (file name, bytes done, bytes in all).
+        prove: called with the whole pack before it gets its name.
 
     Raises:
         OutputFailed: the target refused; only ``.<reference>.zip.incomplete`` is left on it.
+        Refused: STOP or cancelled; nothing is left on it.
         BadInput: the passphrase is too short or not plain.
     """
     secret = passphrase_bytes(passphrase)
     needed = source.bytes_needed
-    with refusals_as_sentences():
-        name = f"{source.reference}.zip"
-        partial, final = claim(target_dir, name, f".{name}.incomplete", needed)
+    where = marked(target_dir, f"{source.reference}.zip", needed)
+    with refusals_as_sentences(), where as (partial, final):
         fd = os.open(
             partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
         )
@@ -68,6 +76,8 @@ def write_container(
                 archive.abandon()
             out.flush()
             os.fsync(out.fileno())
+        if prove is not None:
+            prove(partial)
         return publish(partial, final)
 
 

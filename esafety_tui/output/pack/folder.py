@@ -12,22 +12,31 @@ from esafety_tui.data.platform import sync_folder
 from esafety_tui.output.pack.bag import Member, members
 from esafety_tui.output.pack.layout import FOLDERS
 from esafety_tui.output.pack.source import PackSource
-from esafety_tui.output.pack.target import Progress, claim, publish, refusals_as_sentences
+from esafety_tui.output.pack.target import (
+    Progress,
+    Prove,
+    marked,
+    publish,
+    refusals_as_sentences,
+)
 
 
-def write_plain(source: PackSource, target_dir: Path, progress: Progress) -> Path:
+def write_plain(
+    source: PackSource, target_dir: Path, progress: Progress, prove: Prove | None = None
+) -> Path:
     """Write the pack as ``target_dir/<reference>/`` and return that folder.
 
     Args:
         progress: called after every piece with (file name, bytes done, bytes in all).
+        prove: called with the whole pack before it gets its name.
 
     Raises:
         OutputFailed: the target refused; only ``.<reference>.incomplete`` is left on it.
+        Refused: STOP or cancelled; nothing is left on it.
     """
     needed = source.bytes_needed
-    with refusals_as_sentences():
-        mark = f".{source.reference}.incomplete"
-        partial, final = claim(target_dir, source.reference, mark, needed)
+    where = marked(target_dir, source.reference, needed)
+    with refusals_as_sentences(), where as (partial, final):
         # Made once: a folder made again on the way would hide that the stick has gone.
         for inner in ("", *sorted(FOLDERS)):
             (partial / inner).mkdir(mode=0o700)
@@ -36,6 +45,8 @@ def write_plain(source: PackSource, target_dir: Path, progress: Progress) -> Pat
             done = _write(partial, member, progress, done, needed)
         for folder, _, _ in os.walk(partial, topdown=False):
             sync_folder(Path(folder))
+        if prove is not None:
+            prove(partial)
         return publish(partial, final)
 
 

@@ -1,7 +1,9 @@
 """What every target has in common: room, names in the way, the incomplete mark, system errors.
 
-Rule: an existing name is never overwritten, and until everything is written and synced the only
-thing on the target is marked ``.incomplete``. It is left there on failure: it belongs to a person.
+Rule: an existing name is never overwritten, and until everything is written, synced and proven the
+only thing on the target is marked ``.incomplete``. It is left there on failure: it belongs to a
+person. A refusal (STOP, or the officers cancelled) deletes what this very export wrote, and only
+that: parts of a stopped incident must not stay on a stick in clear.
 """
 
 from __future__ import annotations
@@ -14,10 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from esafety_tui.data.platform import sync_folder
-from esafety_tui.kernel.errors import OutputFailed
+from esafety_tui.kernel.errors import OutputFailed, Refused
 
 Progress = Callable[[str, int, int], None]
 """Called with (what, bytes done, bytes in all); it cancels by raising an exception of its own."""
+Prove = Callable[[Path], None]
+"""Called with what is complete but still marked; the name is given only if it returns."""
 
 _WHY = {
     errno.ENOSPC: ("is full", "Use one with more room, then export again."),
@@ -69,7 +73,8 @@ def claim(folder: Path, name: str, mark: str, needed: int) -> tuple[Path, Path]:
     if os.path.lexists(partial):
         raise OutputFailed(
             f"An unfinished copy named {mark} is in the way.",
-            "Delete it or choose another folder, then export again.",
+            f"Delete {mark} (its dot hides it: show hidden files) or choose another folder, "
+            "then export again.",
         )
     free = shutil.disk_usage(folder).free
     if free < needed:
@@ -78,6 +83,57 @@ def claim(folder: Path, name: str, mark: str, needed: int) -> tuple[Path, Path]:
             "Use one with more room, then export again.",
         )
     return partial, final
+
+
+def incomplete(name: str) -> str:
+    """Return the name under which ``name`` is marked incomplete."""
+    return f".{name}.incomplete"
+
+
+@contextmanager
+def marked(folder: Path, name: str, needed: int) -> Iterator[tuple[Path, Path]]:
+    """Claim a name and yield (incomplete path, final path); a refusal inside deletes the former.
+
+    Raises OutputFailed as :func:`claim` and :func:`remove` do.
+    """
+    partial, final = claim(folder, name, incomplete(name), needed)
+    try:
+        yield partial, final
+    except Refused as err:
+        try:
+            remove(partial)
+        except OutputFailed as left:
+            raise left from err
+        raise
+
+
+def remove(path: Path) -> None:
+    """Delete a file or folder that this very call wrote. Raises OutputFailed if it stays."""
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as err:
+        raise OutputFailed(
+            f"{path.name} does not count, and it could not be deleted from the target.",
+            "Delete it. After STOP: keep the stick locked away, and tell the police of it.",
+        ) from err
+
+
+def withdraw(final: Path) -> None:
+    """Mark a pack as incomplete again. Raises OutputFailed."""
+    with refusals_as_sentences():
+        final.rename(final.with_name(incomplete(final.name)))
+        sync_folder(final.parent)
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a file, or of all files of a folder. Raises OutputFailed."""
+    with refusals_as_sentences():
+        files = [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else [path]
+        return sum(p.stat().st_size for p in files)
 
 
 def publish(partial: Path, final: Path) -> Path:

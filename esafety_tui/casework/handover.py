@@ -1,0 +1,104 @@
+"""The way of one pack from the vault to its target, in an order that leaves no gap.
+
+1. It is written and synced under a name marked ``.incomplete``.
+2. A fresh process reads it back from there.
+3. The entry ``pack.exported`` says for whom, what for and what is in it.
+4. It gets its final name, and the name is looked at.
+5. The entry ``pack.read-back`` says how it was read back. Only from here on is it "exported".
+
+So no pack with a final name is without an entry. Whatever goes wrong, at most something marked
+incomplete stays, and a note says so. After STOP or cancelling nothing stays: output/pack/target.py
+deletes it. A freeze is asked for before, between and after all of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.freezewatch import FreezeWatch
+from esafety_tui.casework.readback import read_back
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import EvidenceError, OutputFailed, Refused
+from esafety_tui.kernel.records import Receipt
+from esafety_tui.output.pack import cache, target
+from esafety_tui.output.pack.target import Progress
+
+READING = "reading back in a fresh check"
+Write = Callable[[Progress, Callable[[Path], None]], Path]
+"""Writes the pack: takes the progress and what must pass before the name; returns the path."""
+
+
+@dataclass(slots=True)
+class Handover:
+    """One pack on its way.
+
+    Attributes:
+        fields: of ``pack.exported``. code, passphrase: what a stranger would type.
+        how, files, size: what the reading back found; size in bytes.
+    """
+
+    case: CaseFile
+    watch: FreezeWatch
+    progress: Progress
+    fields: Mapping[str, Json] = field(repr=False)
+    code: str
+    passphrase: str = field(repr=False)
+    begun: bool = False
+    how: str = ""
+    files: int = 0
+    size: int = 0
+
+    def run(self, write: Write) -> tuple[Path, Receipt]:
+        """Write, read back, record, name, record. Raises Frozen, Refused, OutputFailed."""
+        try:
+            path = write(self._report, self._prove)
+            return path, self._seal(path)
+        except BaseException as err:
+            if self.begun:
+                self.watch.say(_note(err))
+            raise
+
+    def _report(self, what: str, done: int, total: int) -> None:
+        self.begun = True
+        with self.watch:
+            self.progress(what, done, total)
+
+    def _prove(self, partial: Path) -> None:
+        with self.watch:
+            self._report(READING, 0, 0)
+            self.how = cache.drop_cache(partial)
+            found = read_back(
+                partial, self.passphrase, self.code, lambda: self._report(READING, 0, 0)
+            )
+            self.files, self.size = found.files, target.size_of(partial)
+        with self.watch:
+            self.case.write("pack.exported", self.fields)
+
+    def _seal(self, path: Path) -> Receipt:
+        try:
+            with self.watch:
+                if target.size_of(path) != self.size:
+                    raise OutputFailed(
+                        "The pack is not on the target under its name.", "Export it again."
+                    )
+                said: dict[str, Json] = {
+                    "how": self.how, "files": self.files, "bytes": self.size,
+                }  # fmt: skip
+                receipt = self.case.write("pack.read-back", said)
+        except Refused:
+            target.remove(path)
+            raise
+        except BaseException:
+            target.withdraw(path)
+            raise
+        return receipt
+
+
+def _note(err: BaseException) -> str:
+    why = err.what if isinstance(err, EvidenceError) else "It was cut off."
+    if isinstance(err, Refused):
+        return f"A pack was begun and not finished; it was deleted from the target. {why}"
+    return f"A pack was begun and not finished; what is on the target does not count. {why}"
