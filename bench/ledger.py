@@ -12,8 +12,9 @@ from pathlib import Path
 
 from bench.practice import open_case
 from bench.rounds import paired, report, sized
-from esafety_tui.data import ledger
+from esafety_tui.data import ledger, merkle
 from esafety_tui.data.boxes import Box
+from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.canon import sha256_hex
 
@@ -42,6 +43,9 @@ def _chain(folder: Path, box: Box, count: int) -> list[bytes]:
             ),
         )
         db.executemany("INSERT INTO rec VALUES (?, ?)", ((seq, b"") for seq in range(count)))
+        root = merkle.root([merkle.leaf_hash(line) for line in lines])
+        head = Checkpoint(ORIGIN, count, root).body().decode()
+        db.execute("INSERT INTO meta VALUES ('head', ?)", (head,))
     db.close()
     return lines
 

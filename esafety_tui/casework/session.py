@@ -22,6 +22,12 @@ from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import NotEligible, Refused
 from esafety_tui.kernel.records import OpenRecord, Person, Receipt
 
+REMEMBER_EVERY = 1000
+"""Milliseconds between two memories of the head while records follow one another."""
+
+REMEMBER_AT_ONCE = frozenset({"stop", "frozen", "released", "form", "pack", "head", "session"})
+"""First words of the record types after which the head is remembered at once."""
+
 
 @dataclass(slots=True)
 class Session:
@@ -43,6 +49,7 @@ class Session:
     keys: Mapping[str, Path]
     warnings: list[str] = field(default_factory=list)
     checked: int = 0
+    _remembered: tuple[int, int] | None = field(default=None, init=False, repr=False)
 
     @property
     def officers(self) -> tuple[Officer, ...]:
@@ -93,12 +100,25 @@ class Session:
             kind, fields, card.inc if card else "", Recipient.parse(text), tuple(blobs), hold
         )
         receipt = self.store.append(draft, self.witness())
-        self.remember()
+        if kind.split(".")[0] in REMEMBER_AT_ONCE or self._memory_is_old():
+            self.remember()
         return receipt
 
+    def _memory_is_old(self) -> bool:
+        """Whether a second of the clock that runs through sleep has passed since the last time."""
+        if self._remembered is None:
+            return True
+        return not 0 <= self.store.lines[-1].mono - self._remembered[1] < REMEMBER_EVERY
+
     def remember(self) -> None:
-        """Let every officer signed in remember the present head, in both places."""
+        """Let every officer signed in remember the present head, in both places.
+
+        Between records this is done once a second at most, and always after what ends or leaves
+        the case (REMEMBER_AT_ONCE) and when the session closes. A program killed in between leaves
+        an older memory, never a wrong one: what it holds is still a head of this vault.
+        """
         head = self.store.head()
+        self._remembered = (head.size, self.store.lines[-1].mono) if head.size else None
         for officer in self.officers:
             written = heads.remember(
                 officer, self.keys[officer.id], head.origin, (head.size, head.root.hex())
@@ -132,5 +152,7 @@ class Session:
         return [self.store.read(line.seq, [identity]) for line in lines]
 
     def close(self) -> None:
-        """Let go of the database. The keys go with the object."""
+        """Remember the last head and let go of the database. The keys go with the object."""
+        if self._remembered is not None and self._remembered[0] != self.store.chain.size:
+            self.remember()
         self.store.close()

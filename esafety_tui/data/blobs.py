@@ -1,17 +1,20 @@
 """Sealed files: taken in with one read, written atomically, released only after a whole check.
 
-format.md section 6. The original is hashed on one thread and sealed on another while it is read
-once; no clear byte is written anywhere. Who may read is decided by the store, not here.
+format.md section 6. A large original is hashed on one thread and sealed on another while it is read
+once, a small one at once and in memory; no clear byte is written anywhere. Who may read is decided
+by the store, not here.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
+import itertools
 import os
 import queue
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +25,8 @@ from esafety_tui.kernel.errors import StorageFailed, Tampered
 
 PIECE = 1 << 20
 WRITEBACK = 32 << 20
+SMALL = 4 << 20
+"""Bytes up to which starting threads costs more than they save."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,41 @@ def take_in(
     Raises:
         StorageFailed: the disk refused; nothing is left behind.
     """
+    pieces = _pieces_from(source, progress)
+    first: list[bytes] = []
+    held = 0
+    try:
+        for piece in pieces:
+            first.append(piece)
+            held += len(piece)
+            if held > SMALL:
+                return _take_large(itertools.chain(first, pieces), folder, recipient)
+    except OSError as err:
+        raise platform.storage_failed(err, "take in the file") from err
+    return _take_small(b"".join(first), folder, recipient)
+
+
+def _pieces_from(source: BinaryIO, progress: Callable[[int], None] | None) -> Iterator[bytes]:
+    size = 0
+    while piece := source.read(PIECE):
+        yield piece
+        size += len(piece)
+        if progress is not None:
+            progress(size)
+
+
+def _take_small(data: bytes, folder: Path, recipient: Recipient) -> Sealed:
+    out = io.BytesIO()
+    writer = SealWriter(out, [recipient])
+    writer.write(data)
+    writer.finish()
+    sealed = out.getvalue()
+    name = hashlib.sha256(sealed).hexdigest()
+    platform.write_atomic(folder / f"{name}.age", sealed)
+    return Sealed(name, hashlib.sha256(data).hexdigest(), len(data))
+
+
+def _take_large(pieces: Iterable[bytes], folder: Path, recipient: Recipient) -> Sealed:
     tmp = folder / f".{secrets.token_hex(16)}.tmp"
     digest = hashlib.sha256()
     plain = _Worker("hash", digest.update)
@@ -145,34 +185,25 @@ def take_in(
             tmp.chmod(0o600)
             sink = _Sink(out)
             try:
-                size = _pump(source, SealWriter(sink, [recipient]), plain, progress)  # type: ignore[arg-type]
+                size = _pump(pieces, SealWriter(sink, [recipient]), plain)  # type: ignore[arg-type]
                 name = sink.finish()
             finally:
                 sink.stop()
         plain.finish()
         tmp.replace(folder / f"{name}.age")
         platform.sync_folder(folder)
-    except OSError as err:
-        raise platform.storage_failed(err, "take in the file") from err
     finally:
         plain.stop()
         tmp.unlink(missing_ok=True)
     return Sealed(name, digest.hexdigest(), size)
 
 
-def _pump(
-    source: BinaryIO,
-    writer: SealWriter,
-    plain: _Worker,
-    progress: Callable[[int], None] | None,
-) -> int:
+def _pump(pieces: Iterable[bytes], writer: SealWriter, plain: _Worker) -> int:
     size = 0
-    while piece := source.read(PIECE):
+    for piece in pieces:
         plain.feed(piece)
         writer.write(piece)
         size += len(piece)
-        if progress is not None:
-            progress(size)
     writer.finish()
     return size
 

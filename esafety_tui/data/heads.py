@@ -1,11 +1,13 @@
 """What an officer remembers of a vault: the last head, in two places, under the officer's own key.
 
-format.md section 8. Losing the file is a warning. Contradicting it is an alarm: the vault has been
-put back, cut or rewritten. Nobody without the officer's passphrase can forge the memory.
+format.md section 8. Losing the file is a warning, as is an empty or unreadable one. Contradicting
+it, or content that does not verify, is an alarm: the vault has been put back, cut or rewritten.
+Nobody without the officer's passphrase can forge the memory.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 from collections.abc import Mapping
 from pathlib import Path
@@ -54,38 +56,54 @@ def _open(officer: Officer, data: bytes) -> dict[str, str]:
         ) from err
 
 
+def _read(officer: Officer, path: Path) -> dict[str, str] | None:
+    """Return what one file remembers, None where it is missing, empty or cannot be read.
+
+    A power cut or a worn stick leaves such files; that is a loss, not a contradiction. Raises
+    Tampered for a file with content that does not carry the officer's mark.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    return _open(officer, data) if data else None
+
+
 def remember(officer: Officer, beside: Path, origin: str, head: Head) -> tuple[Path, ...]:
     """Write the head to both places. Returns the places that took it; none is not an error here.
 
     A full or read-only disk must not undo an entry that is already acknowledged, so the caller
     compares the result with :func:`places` and says in words what was not remembered. A file that
-    was altered is left as it is, so that the next sign-in raises the alarm.
+    was altered is left as it is, so that the next sign-in raises the alarm. One that is missing
+    or empty is made again, with what the other place remembers of other vaults.
     """
-    written = []
+    known: dict[Path, dict[str, str] | None] = {}
     for path in places(officer.id, beside):
+        # An altered file is left out of `known`: it is neither believed nor written over.
+        with contextlib.suppress(Tampered):
+            known[path] = _read(officer, path)
+    sound = {k: v for heads in known.values() if heads is not None for k, v in heads.items()}
+    written = []
+    for path, heads in known.items():
+        kept = {**(sound if heads is None else heads), origin: f"{head[0]}:{head[1]}"}
         try:
             platform.make_private(path.parent)
-            heads = _open(officer, path.read_bytes()) if path.exists() else {}
-            heads[origin] = f"{head[0]}:{head[1]}"
-            platform.write_atomic(path, _seal(officer, heads), durable=False)
-        except (OSError, StorageFailed, Tampered):
+            platform.write_atomic(path, _seal(officer, kept))
+        except StorageFailed:
             continue
         written.append(path)
     return tuple(written)
 
 
 def recall(officer: Officer, beside: Path, origin: str) -> tuple[list[Head], list[Path]]:
-    """Read both places. Returns remembered heads, and the places where a file is missing.
+    """Read both places. Returns remembered heads, and the places where none can be read.
 
     Raises Tampered when a file does not carry the officer's own mark.
     """
     found: list[Head] = []
     missing: list[Path] = []
     for path in places(officer.id, beside):
-        if not path.exists():
-            missing.append(path)
-            continue
-        text = _open(officer, path.read_bytes()).get(origin)
+        text = (_read(officer, path) or {}).get(origin)
         if text is not None:
             size, _, root = text.partition(":")
             found.append((int(size), root))

@@ -6,25 +6,30 @@ and a file is released one at a time. Carrying on is a new, linked incident.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import InitVar, dataclass, field
 
+from esafety_tui.data.ledger import Line
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.errors import BadInput, Tampered
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """One freeze (all files named) or release (one file, with the police reference)."""
+    """One freeze (all files named) or release (one file).
+
+    ``reference`` is asked of whoever makes a release and is not kept: every officer alone can open
+    a hold, and the police reference stands in the record ``released``, for two.
+    """
 
     inc: str
     act: str
     blobs: tuple[str, ...]
-    reference: str = ""
+    reference: InitVar[str | None] = None
 
-    def __post_init__(self) -> None:
-        lawful = self.act == "freeze" or (
-            self.act == "release" and len(self.blobs) == 1 and self.reference.strip()
-        )
+    def __post_init__(self, reference: str | None) -> None:
+        given = reference is None or reference.strip()
+        lawful = self.act == "freeze" or (self.act == "release" and len(self.blobs) == 1 and given)
         if not lawful:
             raise BadInput(
                 "A release names one item and the police reference.", "Give the reference."
@@ -32,21 +37,30 @@ class Hold:
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes."""
-        return canonical(
-            {
-                "v": 1, "inc": self.inc, "act": self.act, "blobs": list(self.blobs),
-                "reference": self.reference,
-            }
-        )  # fmt: skip
+        return canonical({"v": 1, "inc": self.inc, "act": self.act, "blobs": list(self.blobs)})
+
+    def belongs_to(self, line: Line, incident: Iterable[Line]) -> bool:
+        """Whether the entry ``line`` of ``incident`` can have brought this hold.
+
+        Whoever opened the LEDGER key can seal a hold; nobody alone can sign an entry for two. What
+        record the entry holds is not seen here.
+        """
+        own = {name for other in incident for name in other.blobs}
+        witnessed = self.act == "freeze" or len(line.by) > 1
+        return bool(self.inc) and line.inc == self.inc and witnessed and own.issuperset(self.blobs)
 
     @classmethod
     def parse(cls, data: bytes) -> Hold:
         """Read a hold. Raises Tampered."""
         try:
             v = parse_canonical(data)
-            return cls(v["inc"], v["act"], tuple(v["blobs"]), v["reference"])
-        except (BadInput, KeyError, TypeError) as err:
-            raise Tampered("A freeze has been altered.", "Stop. Fetch the second copy.") from err
+            if set(v) != {"v", "inc", "act", "blobs"} or v["v"] != 1:
+                raise ValueError
+            if not all(isinstance(text, str) for text in (v["inc"], v["act"], *v["blobs"])):
+                raise ValueError
+            return cls(v["inc"], v["act"], tuple(v["blobs"]))
+        except (BadInput, KeyError, TypeError, ValueError) as err:
+            raise altered() from err
 
 
 @dataclass(slots=True)
@@ -66,3 +80,8 @@ class Holds:
         else:
             self.blobs.difference_update(hold.blobs)
             self.released.update(hold.blobs)
+
+
+def altered() -> Tampered:
+    """Return the error for a hold that no officers of this vault can have written."""
+    return Tampered("A freeze has been altered.", "Stop. Fetch the second copy.")

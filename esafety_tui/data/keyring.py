@@ -105,6 +105,8 @@ class Keyring:
         sealed = _read(self.folder / "directory.sealed")
         self.directory: Directory = read(self.box, sealed, origin, self.officers)
         self.vault = self._vault_identity() if len(self.officers) == 2 else None
+        self._registers: dict[str, bytes] = {}
+        self._plain_incidents: set[str] = set()
 
     def _ledger_key(self) -> bytes:
         try:
@@ -182,6 +184,11 @@ class Keyring:
         sigs = {o.id: base64.b64encode(o.sign(CARD_PREFIX + plain)).decode() for o in self.officers}
         sealed = self.box.seal(canonical({"card": body, "sigs": sigs}), self._place(card.inc))
         platform.write_atomic(self.folder / "inc" / f"{card.inc}.card", sealed)
+        self._note_restriction(card)
+
+    def _note_restriction(self, card: Card) -> None:
+        if not card.restricted:
+            self._plain_incidents.add(card.inc)
 
     def read_card(self, inc: str, opened_by: Sequence[str]) -> Card:
         """Read a card, signed by those who made the incident's first entry. Raises Tampered."""
@@ -199,16 +206,29 @@ class Keyring:
             raise _swapped() from err
         if card.inc != inc or card.by != tuple(opened_by):
             raise _swapped()
+        self._note_restriction(card)
         return card
 
     def write_register(self, inc: str, state: Mapping[str, str]) -> None:
-        """Seal the register card; a cache, so neither durable nor evidence."""
-        data = seal(canonical({"v": 1, "inc": inc, **state}), [self.directory.vault_recipient])
+        """Seal the register card; a cache, so neither durable nor evidence.
+
+        A restricted incident has none: an officer named in it could read how it stands. Only a
+        card read or written here says that it is not restricted; without one nothing is written.
+        """
         path = self.folder / "inc" / f"{inc}.reg"
-        platform.write_atomic(path, data, durable=False)
+        plain = canonical({"v": 1, "inc": inc, **state})
+        if inc not in self._plain_incidents:
+            return
+        if self._registers.get(inc) == plain and path.exists():
+            return
+        platform.write_atomic(path, seal(plain, [self.directory.vault_recipient]), durable=False)
+        self._registers[inc] = plain
 
     def read_register(self, inc: str) -> dict[str, str]:
-        """Return the register card, or {} when there is none or it cannot be read by these two."""
+        """Return the register card, or {} when there is none or it cannot be read by these two.
+
+        A restricted incident has none.
+        """
         path = self.folder / "inc" / f"{inc}.reg"
         if self.vault is None or not path.exists():
             return {}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from esafety_tui.data.merkle import Frontier, leaf_hash
 from esafety_tui.kernel.canon import Json, canonical, parse_canonical, sha256_hex
 from esafety_tui.kernel.errors import Tampered
+from esafety_tui.kernel.records import CAPTURES, PAIR_ONLY
 
 ZEROS = "0" * 64
 SIGN_PREFIX = b"evidence-entry/v1\n"
@@ -166,7 +167,26 @@ def parse_record(data: bytes, line: Line) -> tuple[str, tuple[Disclosure, ...]]:
         raise _bad_record(line.seq)
     if commitment(kind, map(digest, rows)) != line.rec:
         raise _bad_record(line.seq)
+    lone = unwitnessed(kind, line.by, {name: v for _, name, v in rows})
+    if lone:
+        raise Tampered(
+            f"The record of entry {line.seq} does not count: {lone}.",
+            "Stop. Do not add to this vault. Ask both officers who were present.",
+        )
     return kind, rows
+
+
+def unwitnessed(kind: str, by: Sequence[str], fields: Mapping[str, Json]) -> str:
+    """Return why those in ``by`` cannot have written such a record, "" where they can.
+
+    format.md section 5. Writing and reading ask the same question: one officer alone holds all
+    that is needed to seal an entry past the program. ``fields`` may be only those disclosed.
+    """
+    if kind in PAIR_ONLY and len(by) < 2:
+        return "one officer alone wrote it"
+    if kind in CAPTURES and fields.get("producer", by[0]) not in by:
+        return "its producer was not present"
+    return ""
 
 
 def _bad_record(seq: int) -> Tampered:

@@ -31,15 +31,21 @@ def boot_id() -> str:
     """Return an identity of the present boot, digits and hyphens only; "" where none is known."""
     if LINUX_BOOT.exists():
         return LINUX_BOOT.read_text().strip()
-    started = time.time() - time.monotonic()
+    started = time.time() - boot_millis() / 1000
     return f"boot-{int(started // 60)}"
 
 
 def boot_millis() -> int:
-    """Return milliseconds of a clock that runs on while the computer sleeps."""
-    boottime = getattr(time, "CLOCK_BOOTTIME", None)
-    if boottime is not None:
-        return time.clock_gettime_ns(boottime) // 1_000_000
+    """Return milliseconds of a clock that runs on while the computer sleeps.
+
+    Linux: CLOCK_BOOTTIME. macOS: CLOCK_MONOTONIC_RAW, which clock_gettime(3) there says runs on
+    through sleep; Python's own monotonic clock stops in sleep there. Windows: Python's monotonic
+    clock is GetTickCount64, which counts sleep.
+    """
+    name = "CLOCK_MONOTONIC_RAW" if sys.platform == "darwin" else "CLOCK_BOOTTIME"
+    through_sleep = getattr(time, name, None)
+    if through_sleep is not None:
+        return time.clock_gettime_ns(through_sleep) // 1_000_000
     return time.monotonic_ns() // 1_000_000
 
 
@@ -112,7 +118,10 @@ def storage_failed(err: OSError, doing: str) -> StorageFailed:
 def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Replace ``path`` with ``data`` in one step: temporary name, sync, rename, folder sync.
 
-    ``durable=False`` leaves out the syncs; for caches whose loss does no harm. Raises StorageFailed.
+    ``durable=False`` leaves out the syncs, for caches whose loss does no harm.
+
+    Raises:
+        StorageFailed: the path is as it was before.
     """
     tmp = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:

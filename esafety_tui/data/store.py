@@ -7,67 +7,35 @@ whoever calls stand here, too: a frozen incident takes no capture and a frozen f
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from esafety_tui.data import blobs, ledger, platform, tables
-from esafety_tui.data.age import Identity, Recipient, seal, unseal
+from esafety_tui.data.age import Identity, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.data.holds import Hold, Holds
-from esafety_tui.data.officers import Officer, verify
-from esafety_tui.kernel.canon import Json, canonical, parse_canonical
-from esafety_tui.kernel.clock import Instant, stamp
-from esafety_tui.kernel.errors import (
-    BadInput,
-    Frozen,
-    NotEligible,
-    StorageFailed,
-    Tampered,
-)  # fmt: skip
-from esafety_tui.kernel.records import CAPTURES, RECORD_TYPES, OpenRecord, Receipt
+from esafety_tui.data.drafts import Draft, Witness
+from esafety_tui.data.holds import Hold, Holds, altered
+from esafety_tui.data.officers import verify
+from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.errors import Frozen, StorageFailed, Tampered
+from esafety_tui.kernel.records import CAPTURES, OpenRecord, Receipt
 
-PAIR_ONLY = CAPTURES | {
-    "url", "gate", "decision", "correction", "released", "hold.lifted", "form.rendered",
-    "form.signed", "pack.exported", "pack.read-back", "shredded", "restored", "history.accepted",
-    "generation.rotated", "officer.enrolled", "officer.removed", "machine.enrolled",
-}  # fmt: skip
-"""Record types that one officer alone cannot write."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A record about to be written.
-
-    Attributes:
-        type: one of RECORD_TYPES. inc: incident id or "" for the vault's own.
-        recipient: whom the record is sealed to. blobs: hashes of files already stored.
-        hold: a freeze or release that must stand or fall with this entry.
-    """
-
-    type: str
-    fields: Mapping[str, Json]
-    inc: str
-    recipient: Recipient
-    blobs: tuple[str, ...] = ()
-    hold: Hold | None = None
-
-
-@dataclass(slots=True)
-class Witness:
-    """Who is present, and where: the officers who sign, the machine, the clock's reading."""
-
-    officers: Sequence[Officer]
-    machine: str
-    now: Callable[[], Instant] = field(repr=False)
+__all__ = ["Draft", "Store", "Witness"]
 
 
 class Store:
-    """An opened, verified vault database and its sealed files. One thread at a time."""
+    """An opened, verified vault database and its sealed files. One thread at a time.
+
+    Attributes:
+        holds: the sum of all holds. held: entry number to the hold that stands beside that entry,
+            each of the entry's own incident, a release beside an entry by two. Which record the
+            entry holds only two officers can read; comparing with it is the caller's.
+    """
 
     def __init__(self, folder: Path, origin: str, box: Box) -> None:
         """Open and verify. Raises Tampered, NewerVersion, BadInput, VaultBusy or StorageFailed."""
@@ -83,6 +51,7 @@ class Store:
         self.lines: list[ledger.Line] = []
         self.raw: list[bytes] = []
         self.holds = Holds()
+        self.held: dict[int, Hold] = {}
         try:
             self._load()
         except BaseException:
@@ -106,11 +75,7 @@ class Store:
         self._engine.dispose()
 
     def _rows(self, sql: str, *args: Any) -> list[Any]:
-        try:
-            with self._engine.connect() as connection:
-                return list(connection.exec_driver_sql(sql, args))
-        except SQLAlchemyError as err:
-            raise tables.failed(err) from err
+        return list(tables.rows(self._engine, sql, args))
 
     def _cell(self, sql: str, seq: int) -> bytes:
         """Return one sealed cell. SQLite keeps whatever was put there: only bytes will do."""
@@ -123,24 +88,36 @@ class Store:
         meta = dict(self._rows("SELECT k, v FROM meta"))
         if meta.get("origin") != self.origin:
             raise Tampered("The database belongs to another vault.", "Copy the whole folder back.")
-        for seq, ct in self._rows("SELECT seq, ct FROM entry ORDER BY seq"):
-            data = self._box.open(ct, f"evidence-entry/v1/{self.origin}/{seq}")
-            self.lines.append(self.chain.feed(data))
+        place, unseal_line, feed = (
+            f"evidence-entry/v1/{self.origin}/",
+            self._box.open,
+            self.chain.feed,
+        )
+        for seq, ct in tables.rows(self._engine, "SELECT seq, ct FROM entry ORDER BY seq"):
+            data = unseal_line(ct, f"{place}{seq}")
+            self.lines.append(feed(data))
             self.raw.append(data)
-        records = [row[0] for row in self._rows("SELECT seq FROM rec ORDER BY seq")]
+        records = [row[0] for row in tables.rows(self._engine, "SELECT seq FROM rec ORDER BY seq")]
         if records != list(range(self.chain.size)):
             raise Tampered(
                 "An entry has lost its record, or a record has no entry.",
                 "Stop. Do not add to this vault. Compare it with your second copy.",
             )
-        if meta.get("head", self._head_text()) != self._head_text():
+        head = self._head_text()
+        # Only a vault without any entry has no head yet.
+        if meta.get("head", head if self.chain.size == 0 else "") != head:
             raise Tampered(
                 "The vault's last head does not fit its entries.",
                 "Stop. Do not add to this vault. Compare it with your second copy.",
             )
         for seq, ct in self._rows("SELECT seq, ct FROM hold ORDER BY seq"):
-            plain = self._box.open(ct, f"evidence-hold/v1/{self.origin}/{seq}")
-            self.holds.apply(Hold.parse(plain))
+            hold = Hold.parse(self._box.open(ct, f"evidence-hold/v1/{self.origin}/{seq}"))
+            if not 0 <= seq < self.chain.size:
+                raise altered()
+            if not hold.belongs_to(self.lines[seq], self.of_incident(hold.inc)):
+                raise altered()
+            self.holds.apply(hold)
+            self.held[seq] = hold
 
     def _head_text(self) -> str:
         return self.head().body().decode()
@@ -177,16 +154,12 @@ class Store:
         Raises Frozen for a capture into a frozen incident, NotEligible for what one officer alone
         may not write, StorageFailed when nothing was saved.
         """
-        if draft.type not in RECORD_TYPES:
-            raise BadInput(f"There is no record type {draft.type}.", "Report this as a fault.")
-        if draft.type in PAIR_ONLY and len(witness.officers) < 2:
-            raise NotEligible(
-                "Two officers are needed for this.", "Ask a second officer to sign in with you."
-            )
+        draft.refuse_unfit(witness)
         if draft.type in CAPTURES:
             self.refuse_frozen(draft.inc)
         rows = ledger.disclose(draft.fields)
         line = self._line(draft, rows, witness)
+        draft.refuse_stray_hold(line, self.of_incident(draft.inc))
         data = line.to_bytes()
         sigs = {
             o.id: base64.b64encode(o.sign(ledger.SIGN_PREFIX + data)).decode()
@@ -195,9 +168,10 @@ class Store:
         record = ledger.record_bytes(draft.inc, line.seq, draft.type, rows)
         ledger.parse_record(record, line)  # what could not be read back is not written
         sealed = seal(record, [draft.recipient])
-        self._commit(line, data, canonical(sigs), sealed, draft.hold)
+        self._commit(draft, line, data, canonical(sigs), sealed)
         if draft.hold is not None:
             self.holds.apply(draft.hold)
+            self.held[line.seq] = draft.hold
         return Receipt(line.seq, self.chain.prev, line.t, draft.type)
 
     def _line(
@@ -215,7 +189,7 @@ class Store:
         )  # fmt: skip
 
     def _commit(
-        self, line: ledger.Line, data: bytes, sigs: bytes, sealed: bytes, hold: Hold | None
+        self, draft: Draft, line: ledger.Line, data: bytes, sigs: bytes, sealed: bytes
     ) -> None:
         place = f"{self.origin}/{line.seq}"
         ct = self._box.seal(data, f"evidence-entry/v1/{place}")
@@ -226,10 +200,13 @@ class Store:
             with self._engine.begin() as db:
                 db.exec_driver_sql("INSERT INTO entry VALUES (?,?,?)", (line.seq, ct, sig_ct))
                 db.exec_driver_sql("INSERT INTO rec VALUES (?,?)", (line.seq, sealed))
-                if hold is not None:
-                    held = self._box.seal(hold.to_bytes(), f"evidence-hold/v1/{place}")
+                if draft.hold is not None:
+                    held = self._box.seal(draft.hold.to_bytes(), f"evidence-hold/v1/{place}")
                     db.exec_driver_sql("INSERT INTO hold VALUES (?,?)", (line.seq, held))
                 db.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (head,))
+                # STOP takes no lock: one pressed while this was made ready still keeps it out.
+                if draft.type in CAPTURES:
+                    self.refuse_frozen(line.inc)
         except SQLAlchemyError as err:
             raise tables.failed(err) from err
         # Only what is on the disk counts: memory follows the commit, never leads it.
@@ -245,6 +222,10 @@ class Store:
             seq, line.inc, line.iseq, line.t, line.by, kind, {n: v for _, n, v in rows}, rows,
             line.blobs,
         )  # fmt: skip
+
+    def sealed_record(self, seq: int) -> bytes:
+        """Return one record as it is stored, an age file. Raises Tampered for anything else."""
+        return self._cell("SELECT ct FROM rec WHERE seq = ?", seq)
 
     def of_incident(self, inc: str) -> list[ledger.Line]:
         """Return the lines of one incident in order."""
@@ -280,9 +261,20 @@ class Store:
             )
 
     def orphans(self) -> list[Path]:
-        """Return sealed files that no entry names, and unfinished temporary files."""
+        """Return what lies in ``blobs/`` and no entry names: sealed files, temporary files, strays.
+
+        Raises Tampered where entries name files and the folder is gone, StorageFailed.
+        """
         known = {f"{name}.age" for line in self.lines for name in line.blobs}
-        return sorted(p for p in (self.folder / "blobs").iterdir() if p.name not in known)
+        try:
+            return sorted(p for p in (self.folder / "blobs").iterdir() if p.name not in known)
+        except (FileNotFoundError, NotADirectoryError) as err:
+            raise Tampered(
+                "The vault's folder of sealed files is missing.",
+                "Copy the whole vault back from a second copy.",
+            ) from err
+        except OSError as err:
+            raise platform.storage_failed(err, "read the folder of sealed files") from err
 
 
 def _unwitnessed(seq: int) -> Tampered:

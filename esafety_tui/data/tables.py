@@ -6,6 +6,7 @@ The rollback journal keeps a vault one file to copy; EXTRA syncs the folder afte
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,21 @@ def engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return made
+
+
+def rows(made: Engine, sql: str, args: tuple[Any, ...] = ()) -> Iterator[Any]:
+    """Yield rows as the driver gives them, so that a million entries cost no second list.
+
+    Raises what :func:`failed` makes of the driver's errors.
+    """
+    try:
+        with made.connect() as connection:
+            cursor: Any = connection.exec_driver_sql(sql, args).cursor
+            yield from cursor or ()
+    except sqlite3.Error as err:
+        raise failed(DBAPIError(sql, None, err)) from err
+    except SQLAlchemyError as err:
+        raise failed(err) from err
 
 
 def check_version(path: Path) -> None:

@@ -21,6 +21,13 @@ RECORD_TYPES = frozenset(
 CAPTURES = frozenset({"screenshot", "file"})
 """Record types that bring bytes of the material itself into the vault."""
 
+PAIR_ONLY = CAPTURES | {
+    "url", "gate", "decision", "correction", "released", "hold.lifted", "form.rendered",
+    "form.signed", "pack.exported", "pack.read-back", "shredded", "restored", "history.accepted",
+    "generation.rotated", "officer.enrolled", "officer.removed", "machine.enrolled",
+}  # fmt: skip
+"""Record types that one officer alone cannot write, and no reader believes of one alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -98,7 +105,7 @@ class OpenRecord:
     at: str
     by: tuple[str, ...]
     type: str
-    fields: Mapping[str, Json]
+    fields: Mapping[str, Json] = field(repr=False)
     disclosures: tuple[tuple[str, str, Json], ...] = field(repr=False, default=())
     blobs: tuple[str, ...] = ()
 

@@ -59,12 +59,18 @@ class Signer:
 
 
 class Case:
-    """An invented vault in memory: officers, authority and a ledger with two incidents."""
+    """An invented vault in memory: officers, authority and a ledger with two incidents.
 
-    def __init__(self, origin: str = ORIGIN, inc: str = "ab" * 16) -> None:
-        self.origin, self.inc = origin, inc
+    ``alone``: a record type whose entries one officer writes alone, past the program.
+    """
+
+    def __init__(
+        self, origin: str = ORIGIN, inc: str = "ab" * 16, alone: str = "", absent: bool = False
+    ) -> None:
+        self.origin, self.inc, self.alone = origin, inc, alone
         self.officers = sorted((Officer.new(name) for name in NAMES), key=lambda o: o.id)
         self.pair = self.officers[:2]
+        self.producer = (self.officers[-1] if absent else self.pair[0]).id
         self.authority = Authority.new("Heron Valley School", START)
         self.certs = {o.id: self.authority.issue(o, START) for o in self.officers}
         self.lines: list[bytes] = []
@@ -75,18 +81,19 @@ class Case:
     def add(self, inc: str, kind: str, redact: tuple[str, ...] = (), **fields: Json) -> int:
         """Append one entry; keep the copy of its record if it belongs to the incident."""
         seq, rows = len(self.lines), ledger.disclose(fields)
+        present = self.pair[:1] if kind == self.alone else self.pair
         digests = tuple(sorted(map(ledger.digest, rows)))
         line = ledger.Line(
             seq, sha256_hex(self.lines[-1]) if self.lines else ledger.ZEROS, inc,
             self.counts.get(inc, 0), ledger.commitment(kind, digests), (),
-            tuple(officer.id for officer in self.pair), self.stamp(seq), 1_000_000 + seq * 9_000,
+            tuple(officer.id for officer in present), self.stamp(seq), 1_000_000 + seq * 9_000,
             "0-boot", "5" * 64,
         ).to_bytes()  # fmt: skip
         self.lines.append(line)
         self.counts[inc] = self.counts.get(inc, 0) + 1
         if inc == self.inc:
             message = ledger.SIGN_PREFIX + line
-            sigs = {officer.id: officer.sign(message) for officer in self.pair}
+            sigs = {officer.id: officer.sign(message) for officer in present}
             shown = tuple(row for row in rows if row[1] not in redact)
             self.kept.append((seq, line, sigs, RecordCopy(kind, digests, shown)))
         return seq
@@ -153,7 +160,7 @@ def fill(case: Case, exhibits: list[PackExhibit]) -> None:
     for item in exhibits:
         case.add(
             case.inc, "screenshot", exhibit=item.ref, sha256=item.sha256, size=item.size,
-            description=item.description,
+            description=item.description, producer=case.producer,
         )  # fmt: skip
         case.add(other, "note", words=f"between {item.ref}")
     case.add(case.inc, "note", words="Seen by two pupils, as they said.", redact=("words",))

@@ -128,6 +128,20 @@ def test_a_sound_pack_is_green_only_with_the_code(
     assert look(browser).colour == "amber"
 
 
+@pytest.mark.parametrize(
+    ("alone", "absent", "words"),
+    [("screenshot", False, "one officer alone"), ("url", False, "one officer alone"),
+     ("", True, "producer who was not present")],
+)  # fmt: skip
+def test_what_one_officer_alone_wrote_is_red(
+    browser: Browser, tmp_path: Path, alone: str, absent: bool, words: str
+) -> None:
+    """Guards the rule of two officers in readRecord; everything else in the pack fits."""
+    source = build_sample(case=Case(ORIGIN, alone=alone, absent=absent))
+    verdict = check(browser, written(source, tmp_path), check_code(source.check_inputs))
+    assert verdict.colour == "red" and words in verdict.text
+
+
 def test_a_practice_pack_says_practice(browser: Browser, tmp_path: Path) -> None:
     """Even with the right code it is never called evidence of a school."""
     practice = build_sample()

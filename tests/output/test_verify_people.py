@@ -56,6 +56,23 @@ def broken(source: PackSource, folder: Path) -> NotSound:
     return caught.value
 
 
+@pytest.mark.parametrize("alone", ["screenshot", "url", "gate", "form.rendered"])
+def test_what_one_officer_alone_wrote_is_refused(alone: str, tmp_path: Path) -> None:
+    """Guards the rule of two officers in ``_record``: all else fits, and two signed the pack."""
+    error = broken(build_sample(case=Case(alone=alone)), tmp_path)
+    assert error.item.startswith("data/records/") and "one officer alone" in error.reason
+
+
+def test_a_note_by_one_officer_alone_is_sound(tmp_path: Path) -> None:
+    assert check(build_sample(case=Case(alone="note")), tmp_path)
+
+
+def test_a_producer_who_was_not_present_is_refused(tmp_path: Path) -> None:
+    """Guards the producer's part of the rule of two officers."""
+    error = broken(build_sample(case=Case(absent=True)), tmp_path)
+    assert "producer" in error.reason
+
+
 def test_an_exhibit_exchanged_in_the_lists_as_well(made: Made, tmp_path: Path) -> None:
     exhibits = (exhibit(1, b"other bytes"), *made.source.exhibits[1:])
     error = broken(replace(made.source, exhibits=exhibits), tmp_path)

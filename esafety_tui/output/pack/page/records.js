@@ -15,6 +15,12 @@ const RECORD_TYPES = (
   "token.rfc3161"
 ).split(" ");
 const CAPTURES = ["screenshot", "file"];
+// format.md section 5: what one officer alone cannot write.
+const PAIR_ONLY = CAPTURES.concat(
+  ("url gate decision correction released hold.lifted form.rendered form.signed pack.exported " +
+  "pack.read-back shredded restored history.accepted generation.rotated officer.enrolled " +
+  "officer.removed machine.enrolled").split(" "),
+);
 
 function recordName(seq) {
   return `data/records/${String(seq).padStart(6, "0")}.json`;
@@ -37,6 +43,10 @@ async function readRecord(pack, line) {
     must(known && !fields.has(row[1]), item, "has a field that is not what was sealed");
     fields.set(row[1], row[2]);
   }
+  must(!PAIR_ONLY.includes(type) || line.by.length > 1, item, "was written by one officer alone");
+  const present = !CAPTURES.includes(type) || !fields.has("producer") ||
+    line.by.includes(fields.get("producer"));
+  must(present, item, "names a producer who was not present");
   return { seq: line.seq, type, fields, redacted: fields.size < digests.length };
 }
 

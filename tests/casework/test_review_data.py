@@ -1,0 +1,182 @@
+"""What one officer alone, with every key they hold, cannot make the store believe."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from esafety_tui.casework import capture, opening, stop
+from esafety_tui.casework.session import Session
+from esafety_tui.data import ledger
+from esafety_tui.data.age import Recipient, seal
+from esafety_tui.data.holds import Hold
+from esafety_tui.data.store import Draft
+from esafety_tui.kernel.canon import Json, canonical
+from esafety_tui.kernel.errors import BadInput, Frozen, Tampered
+from tests.casework.support import PNG, Practice
+
+
+def planted(session: Session, inc: str, kind: str, fields: dict[str, Json]) -> None:
+    """Write an entry as the officers signed in could without the program's own refusals."""
+    store, card = session.store, session.card(inc)
+    rows = ledger.disclose(fields)
+    draft = Draft(kind, fields, inc, Recipient.parse(card.recipient))
+    line = store._line(draft, rows, session.witness())
+    data = line.to_bytes()
+    sigs = {o.id: base64.b64encode(o.sign(ledger.SIGN_PREFIX + data)).decode()
+            for o in session.officers}  # fmt: skip
+    record = ledger.record_bytes(inc, line.seq, kind, rows)
+    sealed = seal(record, [draft.recipient])
+    store._commit(draft, line, data, canonical(sigs), sealed)
+    session.remember()
+
+
+@pytest.mark.parametrize("kind", ["screenshot", "file", "url", "gate", "released", "decision"])
+def test_a_record_planted_by_one_officer_is_refused_on_reading(
+    practice: Practice, kind: str
+) -> None:
+    """Guards ``ledger.unwitnessed`` in Store.read."""
+    inc = opening.open_new(practice.sign_in()).inc
+    practice.close()
+    alone = practice.sign_in("EF")
+    planted(alone, inc, kind, {"producer": practice.ids["EF"], "step": "triage", "values": {}})
+    practice.close()
+    with pytest.raises(Tampered, match="one officer alone"):
+        opening.reopen(practice.sign_in(), inc)
+
+
+def test_the_producer_was_present(practice: Practice) -> None:
+    """Guards the producer's part of ``ledger.unwitnessed``, on writing and on reading."""
+    session = practice.sign_in()
+    case = opening.open_new(session)
+    fields: dict[str, Json] = {"producer": practice.ids["EF"], "exhibit": "EF/1"}
+    with pytest.raises(Tampered, match="producer"):
+        case.write("file", fields)
+    planted(session, case.inc, "file", fields)
+    practice.close()
+    with pytest.raises(Tampered, match="producer"):
+        opening.reopen(practice.sign_in(), case.inc)
+
+
+def stopped(practice: Practice, folder: Path) -> tuple[str, str, int, Any]:
+    """Return incident, frozen blob, number of a pair's last entry, and the LEDGER box."""
+    case = practice.case()
+    path = folder / "s.png"
+    path.write_bytes(PNG)
+    record = capture.take_file(case, path, "x", "y")
+    stop.stop(case)
+    last = case.session.store.of_incident(case.inc)[-1].seq
+    practice.close()
+    return case.inc, record.text("blob"), last, case.session.keyring.box
+
+
+def put(practice: Practice, box: Any, seq: int, hold: Hold) -> None:
+    place = f"evidence-hold/v1/{practice.origin}/{seq}"
+    practice.sql("INSERT OR REPLACE INTO hold VALUES (?, ?)", seq, box.seal(hold.to_bytes(), place))
+
+
+def test_a_hold_stands_beside_an_entry_that_can_have_brought_it(
+    practice: Practice, tmp_path: Path
+) -> None:
+    """Guards ``Hold.belongs_to`` and the range check at loading, one rule after the other."""
+    inc, blob, last, box = stopped(practice, tmp_path)
+    alone = practice.sign_in("EF")
+    note = capture.note(opening.reopen(alone, inc), "words").seq
+    practice.close()
+    forged = {
+        "no such entry": (9999, Hold(inc, "freeze", ())),
+        "before the first": (-1, Hold(inc, "freeze", ())),
+        "entry of the vault": (0, Hold(inc, "freeze", ())),
+        "of another incident": (last, Hold("ab" * 16, "freeze", ())),
+        "of no incident": (0, Hold("", "freeze", ())),
+        "a file of nobody": (last, Hold(inc, "freeze", ("cd" * 32,))),
+        "a release by one": (note, Hold(inc, "release", (blob,))),
+    }
+    for what, (seq, hold) in forged.items():
+        put(practice, box, seq, hold)
+        with pytest.raises(Tampered, match="freeze has been altered"):
+            practice.sign_in()
+            raise AssertionError(what)
+        practice.sql("DELETE FROM hold WHERE seq = ?", seq)
+    assert blob in practice.sign_in().store.holds.blobs
+
+
+def test_the_police_reference_is_not_in_the_hold(practice: Practice, tmp_path: Path) -> None:
+    """Guards ``Hold.to_bytes``: a lone officer opens holds; the reference is for two."""
+    case = practice.case()
+    path = tmp_path / "s.png"
+    path.write_bytes(PNG)
+    seq = capture.take_file(case, path, "x", "y").seq
+    stop.stop(case)
+    words = [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")]
+    receipt = stop.release(case, seq, "CAD 12345", words)
+    practice.close()
+    alone = practice.sign_in("EF").store
+    for number, ct in practice.sql("SELECT seq, ct FROM hold"):
+        plain = alone._box.open(ct, f"evidence-hold/v1/{practice.origin}/{number}")
+        assert b"CAD" not in plain
+    assert alone.held[receipt.seq].act == "release"
+    assert [h.act for h in alone.held.values()].count("freeze") >= 1
+
+
+def test_a_hold_fits_its_record_or_is_not_written(practice: Practice, tmp_path: Path) -> None:
+    """Guards ``Draft.refuse_stray_hold``: what would be refused later is refused before."""
+    inc, blob, _, _ = stopped(practice, tmp_path)
+    case = opening.reopen(practice.sign_in(), inc)
+    for hold in (Hold(inc, "release", (blob,), "P"), Hold("ab" * 16, "freeze", ())):
+        with pytest.raises(BadInput):
+            case.write("note", {"text": "x"}, hold=hold)
+
+
+def test_stop_pressed_just_before_the_commit_keeps_the_capture_out(practice: Practice) -> None:
+    """Guards the last question inside the transaction."""
+    case = opening.open_new(practice.sign_in())
+    store, commit, size = (
+        case.session.store,
+        case.session.store._commit,
+        case.session.store.chain.size,
+    )
+
+    def late(*args: Any) -> None:
+        stop.freeze_now(case)
+        commit(*args)
+
+    store._commit = late  # type: ignore[method-assign, assignment]
+    with pytest.raises(Frozen):
+        case.session.record("file", {}, case.card)
+    assert store.chain.size == size
+    assert practice.sql("SELECT count(*) FROM entry") == [(size,)]
+
+
+def test_a_missing_head_with_entries_is_found(practice: Practice) -> None:
+    """Guards the rule that only an empty database has no head."""
+    practice.sql("DELETE FROM meta WHERE k = 'head'")
+    with pytest.raises(Tampered, match="head"):
+        practice.sign_in()
+
+
+def test_reprs_show_no_words(practice: Practice) -> None:
+    """Guards repr=False of OpenRecord and Draft."""
+    session = practice.sign_in()
+    case = opening.open_new(session)
+    capture.note(case, "Gwen Example said so")
+    words = repr(case.records[-1]) + repr(opening.reopen(session, case.inc).records)
+    made = Draft("note", {"text": "Gwen Example"}, case.inc, Recipient.parse(case.card.recipient))
+    assert "Gwen" not in words + repr(made)
+
+
+def test_a_restricted_incident_has_no_register_card(practice: Practice) -> None:
+    """Guards Keyring.write_register: a named officer's pair opens VAULT, too."""
+    session = practice.sign_in("AB", "CD")
+    case = opening.open_new(session, named=[practice.ids["EF"]])
+    capture.note(case, "words")
+    path = practice.folder / "keyring/g1/inc" / f"{case.inc}.reg"
+    assert not path.exists()
+    session.keyring.write_register(case.inc, {"state": "x", "category": "A", "due": ""})
+    assert not path.exists()
+    practice.close()
+    named = practice.sign_in("AB", "EF").keyring
+    assert named.read_register(case.inc) == {}
