@@ -122,27 +122,31 @@ def _chronology(view: FormView) -> list[Flowable]:
             "No answer or decision was recorded.",
         ),
     ]
-    if view.changes:
-        changed: list[list[list[Flowable]]] = [
-            [
-                [para(f"#{change.seq}\n{_stacked(change.when)}", "small", lines=True)],
-                cell(change.question, "small"),
-                cell(change.old, "small"),
-                cell(change.new, "small"),
-                cell(change.reason, "small"),
-            ]
-            for change in view.changes
+    return story + _changes(view)
+
+
+def _changes(view: FormView) -> list[Flowable]:
+    if not view.changes:
+        return []
+    changed: list[list[list[Flowable]]] = [
+        [
+            [para(f"#{change.seq}\n{_stacked(change.when)}", "small", lines=True)],
+            cell(change.question, "small"),
+            cell(change.old, "small"),
+            cell(change.new, "small"),
+            cell(change.reason, "small"),
         ]
-        story += [
-            *heading("Answers that were changed"),
-            table(
-                ("Entry and time", "Question", "Was", "Changed to", "Why"),
-                changed,
-                (0.16, 0.24, 0.18, 0.18, 0.24),
-                "",
-            ),
-        ]
-    return story
+        for change in view.changes
+    ]
+    return [
+        *heading("Answers that were changed"),
+        table(
+            ("Entry and time", "Question", "Was", "Changed to", "Why"),
+            changed,
+            (0.16, 0.24, 0.18, 0.18, 0.24),
+            "",
+        ),
+    ]
 
 
 def _exhibits(view: FormView) -> list[Flowable]:

@@ -88,53 +88,52 @@ def paper_key_sheet(
     build(story, _furniture(school, key_name, practice), destination)
 
 
-def blank_paper_form(destination: BinaryIO, *, school: str, practice: bool) -> None:
-    """Write the empty form for the day the computer fails: the same questions, for a pen."""
+def _paper_front() -> list[Flowable]:
+    """The first page of the paper form: what must not be done, then the form's own boxes."""
     rows: list[list[list[Flowable]]] = [[[gap(11)], [gap(11)], [gap(11)]] for _ in range(6)]
-    story: list[Flowable] = [
+    warning: list[Flowable] = [
+        para("Stop if you see, or suspect, sexual images of a child.", "alarm"),
+        para(
+            "Do not look further. Do not copy, print, photograph, send or delete anything. "
+            "Call the police: 101, or 999 if a child is in danger now."
+        ),
+    ]
+    boxes: list[tuple[str, list[Flowable]]] = [
+        ("Group", [gap(7)]),
+        ("Date", [gap(7)]),
+        _writing_room("Reason for investigation", 2),
+        ("First reviewing person", [para("Name and position", "small"), gap(8)]),
+        ("Second reviewing person", [para("Name and position", "small"), gap(8)]),
+        ("Name and location of computer used for review", [gap(10)]),
+    ]
+    heads = ("Web site address / device, exactly as seen", "Reason for concern", "Date and time")
+    return [
         para(TITLE, "title"),
         para("For use on paper when the computer cannot be used. Two people fill it in.", "small"),
         gap(2),
-        boxed(
-            [
-                para("Stop if you see, or suspect, sexual images of a child.", "alarm"),
-                para(
-                    "Do not look further. Do not copy, print, photograph, send or delete anything. "
-                    "Call the police: 101, or 999 if a child is in danger now."
-                ),
-            ],
-            alarm=True,
-        ),
+        boxed(warning, alarm=True),
         gap(3),
-        facts(
-            [
-                ("Group", [gap(7)]),
-                ("Date", [gap(7)]),
-                _writing_room("Reason for investigation", 2),
-                ("First reviewing person", [para("Name and position", "small"), gap(8)]),
-                ("Second reviewing person", [para("Name and position", "small"), gap(8)]),
-                ("Name and location of computer used for review", [gap(10)]),
-            ]
-        ),
+        facts(boxes),
         *heading("What was reviewed"),
-        table(
-            ("Web site address / device, exactly as seen", "Reason for concern", "Date and time"),
-            rows,
-            (0.46, 0.34, 0.2),
-            "",
-        ),
+        table(heads, rows, (0.46, 0.34, 0.2), ""),
+    ]
+
+
+def blank_paper_form(destination: BinaryIO, *, school: str, practice: bool) -> None:
+    """Write the empty form for the day the computer fails: the same questions, for a pen."""
+    boxes: list[tuple[str, list[Flowable]]] = [
+        _writing_room("Findings", 5),
+        _writing_room("Conclusion and action proposed or taken", 6),
+        _writing_room("Who was told, when (safeguarding lead, police, authority)", 4),
+        _writing_room("Computer in question: where is it kept, who locked it away", 2),
+        ("First reviewing person", [para(_SIGN, "small"), gap(12)]),
+        ("Second reviewing person", [para(_SIGN, "small"), gap(12)]),
+    ]
+    story: list[Flowable] = [
+        *_paper_front(),
         PageBreak(),
         *heading("Conclusion and action"),
-        facts(
-            [
-                _writing_room("Findings", 5),
-                _writing_room("Conclusion and action proposed or taken", 6),
-                _writing_room("Who was told, when (safeguarding lead, police, authority)", 4),
-                _writing_room("Computer in question: where is it kept, who locked it away", 2),
-                ("First reviewing person", [para(_SIGN, "small"), gap(12)]),
-                ("Second reviewing person", [para(_SIGN, "small"), gap(12)]),
-            ]
-        ),
+        facts(boxes),
         gap(2),
         para(
             "Keep this paper locked away. Write it into the program as soon as the computer works, "
