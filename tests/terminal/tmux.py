@@ -213,7 +213,9 @@ class Terminal:
         self.run("load-buffer", "-", given=text)
         self._changes(lambda: self.run("paste-buffer", "-p", "-t", "t"), "the paste")
         if seen:
-            self.until(show(text.strip().splitlines()[0])[:24].rstrip())
+            # A line longer than its field shows its beginning or its end.
+            line = show(text.strip().splitlines()[0])
+            self.until_any(line[:24].rstrip(), line[-24:].lstrip())
 
     def reach(self, label: str, *, key: str = "Tab") -> None:
         """Press Tab until the control with ``label`` has the focus: it is inside the screen."""
