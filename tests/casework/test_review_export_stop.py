@@ -261,6 +261,8 @@ def test_stop_while_the_form_is_saved(
             desk.save_form(inc, stick)
         assert list(stick.iterdir()) == []
         assert any(r.type == "printed" for r in case.records) == (moment == "entry")
+        # Before the first byte there is nothing to take back, and so nothing to note.
+        assert (case.records[-1].type == "note") == (moment != "drawing")
     finally:
         monkeypatch.undo()
         desk.close()
