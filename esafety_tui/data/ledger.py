@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import copy
+import functools
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from esafety_tui.data.merkle import Frontier, leaf_hash
 from esafety_tui.kernel.canon import Json, canonical, parse_canonical, sha256_hex
@@ -20,21 +21,24 @@ from esafety_tui.kernel.records import CAPTURES, PAIR_ONLY
 
 ZEROS = "0" * 64
 SIGN_PREFIX = b"evidence-entry/v1\n"
-_HEX64 = rb"[0-9a-f]{64}"
-_LIST = rb"\[((?:\"" + _HEX64 + rb"\"(?:,\"" + _HEX64 + rb"\")*)?)\]"
+_HEX64 = r"[0-9a-f]{64}"
+_LIST = r"\[((?:\"" + _HEX64 + r"\"(?:,\"" + _HEX64 + r"\")*)?)\]"
 _LINE = re.compile(
-    rb'\{"blobs":' + _LIST + rb',"boot":"([0-9A-Za-z-]*)","by":' + _LIST
-    + rb',"inc":"([0-9a-f]{32}|)","iseq":(0|[1-9]\d{0,15}),"machine":"([0-9a-f]{64}|)"'
-    rb',"mono":(0|[1-9]\d{0,15}),"prev":"(' + _HEX64 + rb')","rec":"(' + _HEX64 + rb')"'
-    rb',"seq":(0|[1-9]\d{0,15}),"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","v":1\}'
+    r'\{"blobs":' + _LIST + r',"boot":"([0-9A-Za-z-]*)","by":' + _LIST
+    + r',"inc":"([0-9a-f]{32}|)","iseq":(0|[1-9]\d{0,15}),"machine":"([0-9a-f]{64}|)"'
+    r',"mono":(0|[1-9]\d{0,15}),"prev":"(' + _HEX64 + r')","rec":"(' + _HEX64 + r')"'
+    r',"seq":(0|[1-9]\d{0,15}),"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","v":1\}',
+    re.ASCII,
 )  # fmt: skip
 
 Disclosure = tuple[str, str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One entry line. Hashes and ids are hexadecimal; ``mono`` is milliseconds."""
+class Line(NamedTuple):
+    """One entry line. Hashes and ids are hexadecimal; ``mono`` is milliseconds.
+
+    A tuple, because a vault has one for every entry and is read whole at every sign-in.
+    """
 
     seq: int
     prev: str
@@ -56,20 +60,25 @@ class Line:
         return canonical(fields)
 
 
-def _split(raw: bytes) -> tuple[str, ...]:
-    return tuple(raw.decode()[1:-1].split('","')) if raw else ()
+@functools.lru_cache(256)  # few pairs of officers write all entries
+def _split(raw: str) -> tuple[str, ...]:
+    return tuple(raw[1:-1].split('","')) if raw else ()
+
+
+@functools.lru_cache(256)
+def _named_properly(by: tuple[str, ...]) -> bool:
+    return bool(by) and list(by) == sorted(set(by))
 
 
 def parse_line(data: bytes) -> Line:
     """Read one line strictly. Raises Tampered for anything but the canonical form."""
-    match = _LINE.fullmatch(data)
+    match = _LINE.fullmatch(data.decode("ascii", "replace"))
     if match is None:
         raise Tampered("An entry line is malformed.", "Stop and compare with the printed head.")
     blobs, boot, by, inc, iseq, machine, mono, prev, rec, seq, t = match.groups()
     return Line(
-        int(seq), prev.decode(), inc.decode(), int(iseq), rec.decode(), _split(blobs), _split(by),
-        t.decode(), int(mono), boot.decode(), machine.decode(),
-    )  # fmt: skip
+        int(seq), prev, inc, int(iseq), rec, _split(blobs), _split(by), t, int(mono), boot, machine
+    )
 
 
 class Chain:
@@ -96,13 +105,13 @@ class Chain:
 
     def _check(self, data: bytes) -> Line:
         line = parse_line(data)
-        expected = (self.size, self.prev, self.incidents.get(line.inc, 0))
-        if (line.seq, line.prev, line.iseq) != expected:
+        follows = line.seq == self.size and line.prev == self.prev
+        if not follows or line.iseq != self.incidents.get(line.inc, 0):
             raise Tampered(
                 f"Entry {self.size} does not follow from the entry before it.",
                 "Stop. Do not add to this vault. Compare it with the last printed head.",
             )
-        if list(line.by) != sorted(set(line.by)) or not line.by:
+        if not _named_properly(line.by):
             raise Tampered(
                 f"Entry {line.seq} does not name its officers properly.",
                 "Stop. Do not add to this vault. Compare it with the last printed head.",

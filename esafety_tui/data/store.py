@@ -97,15 +97,17 @@ class Store:
             data = unseal_line(ct, f"{place}{seq}")
             self.lines.append(feed(data))
             self.raw.append(data)
-        records = [row[0] for row in tables.rows(self._engine, "SELECT seq FROM rec ORDER BY seq")]
-        if records != list(range(self.chain.size)):
+        # Row numbers are unique integers: as many as entries, from 0 to the last, leave no gap.
+        found = self._rows("SELECT count(*), min(seq), max(seq) FROM rec")[0]
+        size = self.chain.size
+        if tuple(found) != ((size, 0, size - 1) if size else (0, None, None)):
             raise Tampered(
                 "An entry has lost its record, or a record has no entry.",
                 "Stop. Do not add to this vault. Compare it with your second copy.",
             )
         head = self._head_text()
         # Only a vault without any entry has no head yet.
-        if meta.get("head", head if self.chain.size == 0 else "") != head:
+        if meta.get("head", "" if size else head) != head:
             raise Tampered(
                 "The vault's last head does not fit its entries.",
                 "Stop. Do not add to this vault. Compare it with your second copy.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import pytest
@@ -30,7 +29,7 @@ def line(seq: int, prev: str, inc: str = "", iseq: int | None = None, **more: ob
         "boot-1",
         B,
     )
-    return dataclasses.replace(made, **more)  # type: ignore[arg-type]
+    return made._replace(**more)  # type: ignore[arg-type]
 
 
 def chain_of(count: int) -> list[bytes]:
