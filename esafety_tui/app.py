@@ -80,6 +80,7 @@ class EsafetyApp(Shell):
         self._uncovered = asyncio.Event()
         self._uncovered.set()
         self._locked = False
+        self._stale = False
         self._touched = 0.0
         self.animation_level = "none"
         self.register_theme(CALM)
@@ -150,12 +151,16 @@ class EsafetyApp(Shell):
     def _stopped(self, stopped: Stopped | None) -> None:
         """STOP was left: where it is written down, begin again from the desk's state."""
         self.stopping = False
-        if stopped is not None and not self._locked:
-            self.resume = stopped.inc
+        if stopped is None:
+            return
+        self.resume = stopped.inc
+        self._stale = self._locked
+        if not self._locked:
             self._restart()
 
     def _restart(self) -> None:
         """Take every screen off and ask the desk how things stand."""
+        self._stale = False
         self.workers.cancel_group(self, "journey")
         while len(self.screen_stack) > 1:
             self.pop_screen()
@@ -205,6 +210,8 @@ class EsafetyApp(Shell):
         self._touched = asyncio.get_running_loop().time()
         if not same:
             self._sign_out()
+        elif self._stale:
+            self._restart()
 
     @work(group="lock")
     async def _sign_out(self) -> None:

@@ -11,6 +11,12 @@ from esafety_tui.casework.desk_cases import CaseDesk
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.views import Exported, FormReady, Progress, Signed
+from esafety_tui.output.pack.cache import DROPPED, NOT_DROPPED
+
+READ_BACK = {
+    DROPPED: "read back from the target itself",
+    NOT_DROPPED: "read back; unplug the stick, plug it in and verify it once more to be sure",
+}
 
 
 class Desk(CaseDesk):
@@ -65,7 +71,7 @@ class Desk(CaseDesk):
             )
             done = packwork.export(case, order, progress)
             return Exported(
-                done.path, done.code, done.files, done.size, done.read_back,
+                done.path, done.code, done.files, done.size, READ_BACK[done.read_back],
                 registers.shown(done.receipt), done.passphrase,
             )  # fmt: skip
 

@@ -13,9 +13,9 @@ def in_words(last: Receipt | None) -> str:
     """Return the strip's line: entry number, hash as two groups of four, time if known."""
     if last is None:
         return "Nothing sealed yet"
-    head = f"{last.head8[:4]} {last.head8[4:8]}"
+    head = f" {last.head8[:4]} {last.head8[4:8]}" if last.head8 else ""
     when = f" · {last.at}" if last.at else ""
-    return f"Last sealed #{last.seq} {head}{when}"
+    return f"Last sealed #{last.seq}{head}{when}"
 
 
 class ChainStrip(Plain):
