@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import InitVar, dataclass, field
+from typing import Protocol
 
-from esafety_tui.data.ledger import Line
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.errors import BadInput, Tampered
+
+
+class Entry(Protocol):
+    """As much of an entry line as a hold is measured by."""
+
+    @property
+    def inc(self) -> str: ...
+    @property
+    def by(self) -> tuple[str, ...]: ...
+    @property
+    def blobs(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ class Hold:
         """Return the canonical bytes."""
         return canonical({"v": 1, "inc": self.inc, "act": self.act, "blobs": list(self.blobs)})
 
-    def belongs_to(self, line: Line, incident: Iterable[Line]) -> bool:
+    def belongs_to(self, line: Entry, incident: Iterable[Entry]) -> bool:
         """Whether the entry ``line`` of ``incident`` can have brought this hold.
 
         Whoever opened the LEDGER key can seal a hold; nobody alone can sign an entry for two. What

@@ -59,10 +59,7 @@ class Signer:
 
 
 class Case:
-    """An invented vault in memory: officers, authority and a ledger with two incidents.
-
-    ``alone``: a record type whose entries one officer writes alone, past the program.
-    """
+    """An invented vault in memory; entries of type ``alone`` are written by one officer alone."""
 
     def __init__(
         self, origin: str = ORIGIN, inc: str = "ab" * 16, alone: str = "", absent: bool = False
@@ -257,10 +254,8 @@ def finish(
     """Sign the head, prove every entry and put the source together."""
     tree = merkle.Tree([merkle.leaf_hash(line) for line in case.lines])
     head = case.head()
-    note = checkpoint.note(
-        head,
-        [(f"officer-{o.id16}", o.spki, o.sign(head.body())) for o in case.pair],
-    )
+    sigs = [(f"officer-{o.id16}", o.spki, o.sign(head.body())) for o in case.pair]
+    note = checkpoint.note(head, sigs)
     out = {item.ref for item in withheld}
     return PackSource(
         reference=REFERENCE,
