@@ -196,25 +196,19 @@ def _proof(view: FormView) -> list[Flowable]:
                 [*cell(seal.name, "small"), para(seal.sha256, "mono")],
             )
         )
-    code = Table(
-        [
-            [
-                QrBox(view.head.body, 92),
-                [
-                    para("How to check this form", "label"),
-                    para(
-                        "The square holds the three lines of the head. Keep this paper: the check "
-                        "code typed from it shows whether an electronic copy comes from this "
-                        "school and is complete.",
-                        "small",
-                    ),
-                ],
-            ]
-        ],
-        colWidths=[100, WIDTH - 100],
+    shown = [para("How this record can be checked", "head"), facts(rows), _how_to_check(view)]
+    return [KeepTogether(shown)]
+
+
+def _how_to_check(view: FormView) -> Table:
+    words = (
+        "The square holds the three lines of the head. Keep this paper: the check code typed from "
+        "it shows whether an electronic copy comes from this school and is complete."
     )
+    told = [para("How to check this form", "label"), para(words, "small")]
+    code = Table([[QrBox(view.head.body, 92), told]], colWidths=[100, WIDTH - 100])
     code.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
-    return [KeepTogether([para("How this record can be checked", "head"), facts(rows), code])]
+    return code
 
 
 def _images(view: FormView) -> list[Flowable]:

@@ -35,6 +35,17 @@ def _writing_room(label: str, lines: int) -> tuple[str, list[Flowable]]:
     return label, [gap(7.5 * lines)]
 
 
+_KEEPING = (
+    "1. Put it in an envelope. Close it. Sign and date it across the flap.",
+    "2. Lock the two paper keys away in two different places, kept by two different people. "
+    "Neither of them should be a reviewing officer where that can be avoided.",
+    "3. Write down here who keeps it, and look once a term whether it is still sealed.",
+    "4. It is needed when fewer than two officers can sign in. If it is opened, write down who, "
+    "when and why, and make new keys afterwards.",
+    "5. Never photograph, scan, e-mail or copy it.",
+)
+
+
 def paper_key_sheet(
     destination: BinaryIO,
     *,
@@ -66,18 +77,7 @@ def paper_key_sheet(
             alarm=True,
         ),
         *heading("What to do with it"),
-        *(
-            para(line)
-            for line in (
-                "1. Put it in an envelope. Close it. Sign and date it across the flap.",
-                "2. Lock the two paper keys away in two different places, kept by two different "
-                "people. Neither of them should be a reviewing officer where that can be avoided.",
-                "3. Write down here who keeps it, and look once a term whether it is still sealed.",
-                "4. It is needed when fewer than two officers can sign in. If it is opened, write "
-                "down who, when and why, and make new keys afterwards.",
-                "5. Never photograph, scan, e-mail or copy it.",
-            )
-        ),
+        *(para(line) for line in _KEEPING),
         gap(3),
         facts([("Kept by", [gap(7)]), ("Where", [gap(7)]), ("Sealed on, by", [gap(7)])]),
         *heading("The key"),
