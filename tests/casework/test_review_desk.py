@@ -106,9 +106,8 @@ def test_a_refused_sheets_folder_leaves_no_vault_and_set_up_can_be_repeated(
     sheets.write_text("a file stands where the folder should be")
     made = Desk(tmp_path / "vault", SystemClock(), FLOOR, sheets)
     words = [made.generate_passphrase() for _ in range(2)]
-    people = (
-        NewOfficer("A One", "Head", "AO", words[0]),
-        NewOfficer("B Two", "DSL", "BT", words[1]),
+    one, two = (
+        NewOfficer(f"{i} Name", "Head", f"{i}N", w) for i, w in zip("AB", words, strict=True)
     )
     wanted = SetUp("S", "s.example", "SCH", "wales", "PC", "office", (one, two),
                    {kind: "" for kind, _ in CONTACT_ROLES})  # fmt: skip
