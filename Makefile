@@ -1,6 +1,7 @@
 # Short names for the commands that CONTRIBUTING.md explains. Run them inside a virtual environment.
 PYTHON ?= python
 KILLS ?= 1000
+FLIPS ?= 900
 
 .PHONY: check test run drill lock wheels bench slow
 
@@ -31,4 +32,4 @@ bench:
 
 # Longer loops of what the tests do; writes docs/slow.log.
 slow:
-	ESAFETY_KILLS=$(KILLS) PYTHON=$(PYTHON) scripts/slow.sh
+	ESAFETY_KILLS=$(KILLS) ESAFETY_FLIPS=$(FLIPS) PYTHON=$(PYTHON) scripts/slow.sh
