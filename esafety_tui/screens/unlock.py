@@ -30,6 +30,8 @@ DOORS = (
     Choice("urgent", "Whom to call right now", "nobody has to sign in"),
 )
 
+PICK = "Pick who you are first, with the arrows or a number; then press Enter."
+
 
 class LockedScreen(Frame[str]):
     """The vault is locked: choose a door. Returns its id."""
@@ -139,7 +141,10 @@ class UnlockScreen(Frame[Unlocked]):
         order = ["#first", "#first-pass"] + ([] if self._alone else ["#second", "#second-pass"])
         ids = [f"#{self.focused.id}"] if self.focused is not None else []
         at = order.index(ids[0]) if ids and ids[0] in order else len(order)
-        if at + 1 < len(order):
+        if isinstance(self.focused, Pick) and self.focused.picked is None:
+            self.problem(PICK)
+        elif at + 1 < len(order):
+            self.problem("")
             self.query_one(order[at + 1]).focus()
         else:
             self._try()
@@ -151,12 +156,20 @@ class UnlockScreen(Frame[Unlocked]):
         first = self.query_one("#first", Pick).picked
         second = None if self._alone else self.query_one("#second", Pick).picked
         if first is None or (second is None and not self._alone):
-            self.problem("Pick who you are first: go to the line with Tab, then use the arrows.")
+            self.problem(PICK)
+            self.query_one("#first" if first is None else "#second").focus()
             return
         if first == second:
             self.problem("These are the same officer. The second has to be somebody else.")
+            self.query_one("#second").focus()
             return
-        passes = [field.take() for field in self.query(SecretInput)]
+        fields = list(self.query(SecretInput))
+        empty = next((field for field in fields if not field.value), None)
+        if empty is not None:
+            self.problem("Each types their own passphrase.")
+            empty.focus()
+            return
+        passes = [field.take() for field in fields]
         self._busy = True
         self.problem("")
         self.query_one(".title", Plain).say("Opening and checking every record … a few seconds.")
