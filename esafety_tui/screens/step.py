@@ -21,6 +21,7 @@ from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.field import Field as Line
 from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.words import WordsBox
 
 Judge = Callable[[Typed], Problem | None]
 WHY_NONE = Field("why_none", "None of these, because", required=False)
@@ -79,6 +80,11 @@ class StepScreen(StepFrame):
         self._judge = judge
         self._contacts = contacts
         self.set_class(step.kind is Kind.WORDS and len(step.fields) < 4, "-roomy")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter makes a new line where words are written: no Next is promised for it there."""
+        del parameters
+        return action != "forward" or not isinstance(self.focused, WordsBox)
 
     def about(self) -> str:
         """Return question, why and source."""

@@ -46,6 +46,7 @@ class Walk:
     state: State = field(init=False, repr=False)
     drafts: dict[str, Typed] = field(default_factory=dict, repr=False)
     said: str = ""
+    half_note: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         self.procedure = load_procedure(self.case.procedure)
@@ -126,10 +127,13 @@ class Walk:
         return await self.shell.ask(AskWords(REASON))
 
     async def note(self) -> None:
-        """Ask for words and seal them."""
-        words = await self.shell.ask(AskWords(NOTE))
+        """Ask for words and seal them; until they are sealed they are kept as a draft."""
+        dialog = AskWords(NOTE, self.half_note)
+        words = await self.shell.ask(dialog)
+        self.half_note = dialog.draft if words is None else words
         if words is not None:
             receipt = await in_thread(self.shell.desk.note, self.inc, words)
+            self.half_note = ""
             await self.refresh()
             self.said = f"Written down, #{receipt.seq}."
 

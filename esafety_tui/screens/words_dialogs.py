@@ -28,7 +28,10 @@ REASON = (
 
 
 class AskWords(Dialog[str]):
-    """Ask for words; None for back. ``words`` are title and what is good to know."""
+    """Ask for words; None for back. ``words`` are title and what is good to know.
+
+    ``draft`` is what stood in the box when it was left, for the next time.
+    """
 
     CSS_PATH = "words_dialogs.tcss"
     AUTO_FOCUS = "WordsBox"
@@ -40,20 +43,21 @@ class AskWords(Dialog[str]):
     def __init__(self, words: tuple[str, str], draft: str = "") -> None:
         super().__init__()
         self._words = words
-        self._draft = draft
+        self.draft = draft
 
     def body(self) -> Iterable[Widget]:
         """Yield title, words and the box."""
         yield Plain(self._words[0], classes="title")
         yield Plain(self._words[1], classes="quiet")
-        yield WordsBox(self._draft)
+        yield WordsBox(self.draft)
 
     def foot(self) -> Iterable[Widget]:
         """Yield the two ways on."""
         yield commands(command("Write it down  F8", "write", first=True), command("Back", "back"))
 
     def action_back(self) -> None:
-        """Leave; nothing is written."""
+        """Leave; nothing is written, and what was typed stays in ``draft``."""
+        self.draft = self.query_one(WordsBox).exact
         self.dismiss(None)
 
     @on(Button.Pressed, "#write")
@@ -69,4 +73,4 @@ class AskWords(Dialog[str]):
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:
-        self.dismiss(None)
+        self.action_back()

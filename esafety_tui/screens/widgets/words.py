@@ -7,7 +7,10 @@ does not judge what is typed.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from esafety_tui.kernel.text import show
@@ -17,6 +20,9 @@ class WordsBox(TextArea):
     """A TextArea without borders, line numbers and colours of code."""
 
     ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "Next", key_display="Tab"),
+    ]
 
     def __init__(self, value: str = "", *, id: str | None = None) -> None:
         shown = show(value, lines=True)
@@ -25,6 +31,10 @@ class WordsBox(TextArea):
         self.highlight_cursor_line = False
         self.match_cursor_bracket = False
         self._pasted: list[tuple[str, str]] = [(shown, value)]
+
+    def on_mount(self) -> None:
+        """Stand at the end of what is there already: that is where one carries on."""
+        self.move_cursor(self.document.end)
 
     @property
     def exact(self) -> str:
