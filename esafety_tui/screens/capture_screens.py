@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import ClassVar
 
 from textual import on
@@ -29,6 +30,8 @@ from esafety_tui.screens.widgets.field import Field as Line
 from esafety_tui.screens.widgets.plain import Plain
 
 HOW_KNOWN = ("saw it", "was told", "both")
+CELLS = 74
+"""Width of a line in the list, in cells."""
 NONE_YET = Field("why_none", "If there are none: why", required=False)
 
 
@@ -45,13 +48,18 @@ def size_words(size: int) -> str:
 
 
 def item_line(item: Item) -> str:
-    """Return one sealed item as a line, warnings about an address below it."""
+    """Return one sealed item, lines indented under its first; warnings about an address below."""
     frozen = "  FROZEN" if item.frozen else ""
     if item.kind == "url":
-        notes = "".join(f"\n  ⚠ {note}" for note in url_notes(item.label))
-        return f"#{item.seq}  {item.label}  {item.detail}{frozen}{notes}"
+        notes = [_hung(f"  ⚠ {note}") for note in url_notes(item.label)]
+        return "\n".join((_hung(f"#{item.seq}  {item.label}  {item.detail}{frozen}"), *notes))
     facts = f"{size_words(item.size)}  {short_hash(item.sha256)}"
-    return f"{item.label}  {item.kind}  {facts}  {item.detail}{frozen}"
+    return _hung(f"{item.label}  {item.kind}  {facts}  {item.detail}{frozen}")
+
+
+def _hung(text: str) -> str:
+    """Return ``text`` in lines of the list's width, all but the first indented."""
+    return "\n".join(wrap(text, CELLS, subsequent_indent="    ", break_on_hyphens=False))
 
 
 class TakingScreen(StepFrame):

@@ -65,10 +65,21 @@ def rows(procedure: Procedure, state: engine.State, case: CaseView) -> list[Choi
     return found
 
 
+class Lines(Choices):
+    """The answers; at its ends the arrows read on through what stands around it."""
+
+    def action_move(self, by: int) -> None:
+        """Move the mark, or scroll where it can move no further."""
+        before = self.at
+        super().action_move(by)
+        if self.at == before and isinstance(self.screen, ReviewScreen):
+            self.screen.action_scroll(by)
+
+
 class ReviewScreen(StepFrame):
     """Everything so far. "go": right and complete. "goto" and "item": the line chosen."""
 
-    AUTO_FOCUS = "#go"
+    AUTO_FOCUS = ""  # `_begin` does it: the question stays in view above a long list
     HELP = (
         "Read everything. ↑↓ and Enter on a line go to that question; the old answer is kept.\n"
         "F8 says that everything is right and complete."
@@ -97,12 +108,16 @@ class ReviewScreen(StepFrame):
         self._case = case
         self.GO = go
 
+    def _begin(self) -> None:
+        first = next(iter(self.query(Lines)), None) or self.query_one("#go")
+        self.set_focus(first, scroll_visible=False)
+
     def middle(self) -> Iterable[Widget]:
         """Yield the answers as a list, then items and notes as text."""
         yield Plain(self._words[0], classes="title")
         yield Plain(self._words[1], classes="why")
         if self._rows:
-            yield Choices(self._rows)
+            yield Lines(self._rows)
         items = [item_line(item) for item in self._case.items]
         yield from self._part("Taken", items)
         yield from self._part("Notes", list(self._case.notes))
