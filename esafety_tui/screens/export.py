@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.confirm import Confirm
@@ -45,6 +45,11 @@ WRITTEN_DOWN = (
     "Yes, on paper",
     "Show it again",
 )
+NO_FORM = (
+    "There is no form yet, and every pack holds it.",
+    "Go back to the signing step and draw it. The signatures can follow on another day.",
+)
+WANTED = ("target", "recipient", "purpose")
 AGAIN = "Each of you signs the pack. Type your own passphrase again."
 
 
@@ -83,6 +88,8 @@ async def run(walk: Walk) -> Turn | None:
 
 async def _export(walk: Walk) -> None:
     """Ask what is wanted, take both passphrases, write, read back, show the result."""
+    if not walk.case.rendered:
+        raise Refused(*NO_FORM)
     wanted = await _wanted(walk)
     if wanted is None:
         return
@@ -99,6 +106,7 @@ async def _export(walk: Walk) -> None:
         done = await _written(walk, wanted, passphrases)
     finally:
         passphrases.clear()
+    walk.drafts.pop(walk.step.id, None)
     await walk.refresh()
     await _show(walk, done)
 
@@ -120,18 +128,19 @@ async def _written(walk: Walk, wanted: Wanted, passphrases: Mapping[str, str]) -
 
 async def _wanted(walk: Walk) -> Wanted | None:
     """Ask where, for whom, what for and in which shape; None for back."""
-    where = walk.case.reference
+    where, old = walk.case.reference, walk.drafts.get(walk.step.id, {})
+    target, recipient, purpose = (str(old.get(name, "")) for name in WANTED)
     blanks = (
-        Blank("target", "Folder, for example a stick", check=whole_path, value=documents()),
-        Blank("recipient", "Who gets it", "an office or a role", filled_in),
-        Blank("purpose", "What for", check=filled_in),
+        Blank("target", "Folder, for example a stick", "", whole_path, target or documents()),
+        Blank("recipient", "Who gets it", "an office or a role", filled_in, recipient),
+        Blank("purpose", "What for", "", filled_in, purpose),
     )
     filled = await walk.shell.ask(FormScreen(where, "Where does the pack go?", blanks))
     if filled is None:
         return None
     values = filled.values
-    target = as_path(values["target"])
-    wanted = Wanted(target, values["recipient"], values["purpose"])
+    walk.drafts[walk.step.id] = values
+    wanted = Wanted(as_path(values["target"]), values["recipient"], values["purpose"])
     shape = await walk.shell.ask(ChooseScreen(where, "How is it written?", SHAPES))
     if shape != "plain":
         return wanted if shape is not None else None

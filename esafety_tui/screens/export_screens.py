@@ -17,7 +17,16 @@ from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain import Plain
 
 WAYS = (Choice("write", "Write a pack"), Choice("go", "Go on without another one"))
+READ_BACK = {
+    "cache dropped": "read from the medium itself",
+    "cache not dropped": "perhaps read from memory: check the stick again later",
+}
 CODE = "Check code. It stands on the signed form; tell it, never send it with the pack."
+
+
+def how_read(words: str) -> str:
+    """Return the desk's word for how the pack was read back, in plain words."""
+    return READ_BACK.get(words, words)
 
 
 class ExportScreen(StepFrame):
@@ -67,7 +76,7 @@ class ExportedScreen(CaseFrame[str]):
         done = self._done
         megabytes = f"{done.bytes / 1_000_000:.1f} MB"
         yield Plain("✓ Exported: written, read back and found sound.", classes="title")
-        yield Plain(f"{done.path}\n{done.files} files · {megabytes} · {done.read_back}")
+        yield Plain(f"{done.path}\n{done.files} files · {megabytes} · {how_read(done.read_back)}")
         yield Plain(done.check_code, classes="code")
         yield Plain(CODE, classes="quiet")
         if done.passphrase:
