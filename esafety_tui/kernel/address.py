@@ -115,13 +115,12 @@ def url_notes(url: str) -> tuple[str, ...]:
 def _defang_once(url: str) -> str:
     parts = split(url)
     if parts.before and not parts.before.endswith("//"):
-        rest = _INNER.sub(r"hxx\1", parts.rest)
-        return show(f"{parts.scheme}[:]{rest}")
+        return show(_INNER.sub(r"hxx\1", f"{parts.scheme}[:]{parts.rest}"))
     head, dot, last = ascii_host(parts.host).rpartition(".")
     host = f"{head}[.]{last}" if dot else last
-    rest = _INNER.sub(r"hxx\1", parts.rest)
-    scheme = _INNER.sub(r"hxx\1", parts.before).replace("ftp://", "fxp://")
-    return show(f"{scheme}{parts.user}{host}{rest}")
+    scheme = parts.before.replace("ftp://", "fxp://")
+    # The parts are joined first: a site called "http" makes a scheme with what follows it.
+    return show(_INNER.sub(r"hxx\1", f"{scheme}{parts.user}{host}{parts.rest}"))
 
 
 def _letter_notes(plain: str) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from esafety_tui.flows import checks
@@ -48,6 +48,7 @@ def test_a_drop_is_whole_or_not_at_all(text: str) -> None:
 
 
 @settings(max_examples=500)
+@example("javascript://http://b")
 @given(URLISH | ANY)
 def test_addresses_never_link_and_never_raise(url: str) -> None:
     shown = defang(url)
