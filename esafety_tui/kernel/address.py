@@ -109,7 +109,7 @@ def url_notes(url: str) -> tuple[str, ...]:
     plain = ascii_host(parts.host)
     if "xn--" in plain:
         notes.extend(_letter_notes(plain))
-    return tuple(notes)
+    return tuple(map(show, notes))
 
 
 def _defang_once(url: str) -> str:

@@ -49,6 +49,7 @@ def test_a_drop_is_whole_or_not_at_all(text: str) -> None:
 
 @settings(max_examples=500)
 @example("javascript://http://b")
+@example("\x1f.\u00c0")
 @given(URLISH | ANY)
 def test_addresses_never_link_and_never_raise(url: str) -> None:
     shown = defang(url)
