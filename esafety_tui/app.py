@@ -42,7 +42,8 @@ WARM_AFTER = 0.3
 class EsafetyApp(Shell):
     """The application. ``desk`` None: only the urgent screen is of use.
 
-    ``hint`` is the passphrase of everyone in a throw-away practice vault, shown in its banner.
+    ``hint`` is the passphrase of everyone in a throw-away practice vault, shown in its banner;
+    ``samples`` the folder of its harmless files, told by F1.
     ``warm`` is called once, after the first screen is on the terminal.
     """
 
@@ -64,12 +65,14 @@ class EsafetyApp(Shell):
         clock: Clock,
         practice: bool = False,
         hint: str = "",
+        samples: str = "",
         warm: Callable[[], None] | None = None,
         idle_seconds: float = IDLE_SECONDS,
         signals: Signals = loop_signals,
     ) -> None:
         self.practice = practice
         self.hint = hint
+        self._samples = samples
         self._warm = warm
         super().__init__()
         self.maybe_desk = desk
@@ -135,7 +138,8 @@ class EsafetyApp(Shell):
         """F1: help for the screen in view."""
         if not isinstance(self.screen, HelpScreen):
             about = self.screen.about() if isinstance(self.screen, Frame) else ""
-            self.cover(HelpScreen(about))
+            told = f"\n\nPRACTICE: harmless files to take in are in {self._samples}"
+            self.cover(HelpScreen(about + (told if self._samples else "")))
 
     def action_urgent(self) -> None:
         """F9: whom to call."""

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from esafety_tui import __version__
 from esafety_tui.guard import refuse_network, scrub_environment
@@ -106,12 +106,10 @@ def _app(args: argparse.Namespace) -> int:
     return _run(cast("Desk", desk), clock, practice, warm=desk.warm)
 
 
-def _run(
-    desk: Desk, clock: Clock, practice: bool, hint: str = "", warm: Callable[[], None] | None = None
-) -> int:
+def _run(desk: Desk, clock: Clock, practice: bool, **more: Any) -> int:
     from esafety_tui.app import EsafetyApp
 
-    app = EsafetyApp(desk, clock=clock, practice=practice, hint=hint, warm=warm)
+    app = EsafetyApp(desk, clock=clock, practice=practice, **more)
     try:
         app.run()
     finally:
@@ -124,8 +122,8 @@ def _practice(_args: argparse.Namespace) -> int:
     from esafety_tui.casework.practice import open_practice
     from esafety_tui.casework.samples import PASSPHRASE
 
-    with open_practice(_out) as (desk, clock):
-        return _run(desk, clock, True, PASSPHRASE)
+    with open_practice(_out) as (desk, clock, samples):
+        return _run(desk, clock, True, hint=PASSPHRASE, samples=str(samples))
 
 
 def _drill(args: argparse.Namespace) -> int:

@@ -22,8 +22,9 @@ part() {
   echo "commit $(git rev-parse --short HEAD), $(date -u '+%d %b %Y %H:%M UTC')," \
     "$("$python" --version), $(uname -s), $(nproc) cores, kill rounds $ESAFETY_KILLS, flips $ESAFETY_FLIPS"
   echo
-  # One process and no capture: the figures are printed by the tests themselves.
-  part -n0 -s tests/casework/test_kill.py tests/casework/test_bad_files_flips.py --durations=5
+  # One process and no capture: the figures are printed by the tests themselves. No hang guard:
+  # here a single test takes minutes.
+  part -n0 -s -o faulthandler_timeout=0 tests/casework/test_kill.py tests/casework/test_bad_files_flips.py --durations=5
   echo
   echo "took $((SECONDS - started)) s"
 } | tee "$log"

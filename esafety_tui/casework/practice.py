@@ -19,7 +19,7 @@ from esafety_tui.flows.load import load_procedure, shipped
 
 
 @contextmanager
-def open_practice(say: Callable[[str], None]) -> Iterator[tuple[Desk, SystemClock]]:
+def open_practice(say: Callable[[str], None]) -> Iterator[tuple[Desk, SystemClock, Path]]:
     """Make a practice vault in a private temporary folder; remove it afterwards.
 
     Args:
@@ -36,6 +36,6 @@ def open_practice(say: Callable[[str], None]) -> Iterator[tuple[Desk, SystemCloc
         say(f"Harmless sample files: {folder / 'samples'}")
         desk = Desk(folder / "vault", clock, FLOOR, folder / "sheets")
         try:
-            yield desk, clock
+            yield desk, clock, folder / "samples"
         finally:
             desk.close()

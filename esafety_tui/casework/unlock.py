@@ -25,6 +25,7 @@ from esafety_tui.kernel.errors import (
     RolledBack,
     StorageFailed,
     Tampered,
+    WrongPassphrase,
 )
 
 RESERVE = 256 * 1024
@@ -60,13 +61,19 @@ def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], d
             "The same officer cannot be both officers.", "Ask a second officer to sign in."
         )
     officers, keys = [], {}
-    for login in logins:
+    for login, which in zip(logins, ("first", "second"), strict=False):
         file = (
             read_key_file(login.key_file) if login.key_file else find_key(folder, login.officer_id)
         )
         if file.id != login.officer_id:
             raise _not_theirs()
-        officers.append(file.unlock(login.passphrase))
+        try:
+            officers.append(file.unlock(login.passphrase))
+        except WrongPassphrase as err:
+            if len(logins) == 1:
+                raise
+            what = f"The {which} passphrase does not open the {which} officer's key."
+            raise WrongPassphrase(what, err.do) from err
         keys[officers[-1].id] = file.path.parent
     return officers, keys
 

@@ -39,8 +39,8 @@ class LockedScreen(Frame[str]):
     CSS_PATH = "unlock.tcss"
     AUTO_FOCUS = "Choices"
     HELP = (
-        "Two officers open the vault. One officer alone can write down what happened, in words,\n"
-        "and can always see whom to call (F9). Ctrl+Q leaves the program."
+        "Two officers open the vault. One officer alone can write down what happened, "
+        "in words, and can always see whom to call (F9). Ctrl+Q leaves the program."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "words", "Words on my own", show=False),
@@ -82,7 +82,7 @@ class UnlockScreen(Frame[Unlocked]):
     CSS_PATH = "unlock.tcss"
     AUTO_FOCUS = "#first"
     HELP = (
-        "Pick yourself with the arrows, Tab to your passphrase, then the second officer.\n"
+        "Pick yourself with the arrows, Tab to your passphrase, then the second officer. "
         "What is typed is shown as dots and cannot be copied out of the field."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
