@@ -24,7 +24,7 @@ from esafety_tui.data.age import Identity, Recipient, SealWriter, unseal_stream
 from esafety_tui.kernel.errors import StorageFailed, Tampered
 
 PIECE = 1 << 20
-WRITEBACK = 32 << 20
+WRITEBACK = 8 << 20
 SMALL = 4 << 20
 """Bytes up to which starting threads costs more than they save."""
 
