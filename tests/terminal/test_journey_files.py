@@ -26,7 +26,9 @@ def test_a_directory_and_an_empty_file_are_refused_in_words(
         terminal.scene("Which screenshots and files belong to it?", "Nothing sealed here yet.")
         terminal.reach("STOP F10")
         terminal.press("Tab")
-        terminal.send("C-u")
+        if path is empty:
+            # The draft goes first, and is seen to go: keys in one burst may change places.
+            terminal.press("C-u")
         take_file(terminal, str(path), "What it shows")
         text = terminal.dialog("✗", "[ I have read this ]")
         assert "Traceback" not in text and "Nothing was saved." in " ".join(
