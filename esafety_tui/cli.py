@@ -12,12 +12,14 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from esafety_tui import __version__
 from esafety_tui.guard import refuse_network, scrub_environment
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Unusable
+from esafety_tui.verbs import NAMES
 
 if TYPE_CHECKING:
     from esafety_tui.kernel.clock import Clock
@@ -56,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--from-pipe", action="store_true", help=argparse.SUPPRESS)
     doctor = verbs.add_parser("doctor", help="check this computer and the vault's outside")
     doctor.add_argument("--json", action="store_true", help="one JSON object")
+    for name in NAMES:
+        import_module(f"esafety_tui.verbs.{name}").add(verbs)
     return parser
 
 
@@ -70,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "verify": _verify, "doctor": _doctor,
     }  # fmt: skip
     try:
-        return verbs[args.verb](args)
+        run: Callable[[argparse.Namespace], int] = getattr(args, "run", None) or verbs[args.verb]
+        return run(args)
     except EvidenceError as err:
         _err(f"{err.what} {err.do}")
         return 1 if isinstance(err, NotSound) else 2

@@ -14,7 +14,7 @@ RECORD_TYPES = frozenset(
     stop stop.tick frozen released referral decision action correction custody read printed
     form.rendered form.signed form.ink pack.exported pack.read-back head.signed head.witnessed
     orphan.moved backup.made restored history.accepted hold.set hold.lifted shredded imported
-    token.rfc3161""".split()  # noqa: SIM905 - fifty words read better unquoted
+    token.rfc3161 rehearsed""".split()  # noqa: SIM905 - fifty words read better unquoted
 )
 """The closed list of record types, format.md section 5."""
 

@@ -12,7 +12,7 @@ const RECORD_TYPES = (
   "stop stop.tick frozen released referral decision action correction custody read printed " +
   "form.rendered form.signed form.ink pack.exported pack.read-back head.signed head.witnessed " +
   "orphan.moved backup.made restored history.accepted hold.set hold.lifted shredded imported " +
-  "token.rfc3161"
+  "token.rfc3161 rehearsed"
 ).split(" ");
 const CAPTURES = ["screenshot", "file"];
 // format.md section 5: what one officer alone cannot write.

@@ -1,0 +1,1 @@
+"""Copies of a vault: sealed bytes only, written and read back. Opens no key."""

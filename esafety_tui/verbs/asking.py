@@ -1,0 +1,129 @@
+"""Asking on the command line: who signs in, their passphrases, and other answers.
+
+Answers come from the terminal, or through a pipe as one JSON object of texts (``--from-pipe``).
+Passphrases are never arguments: a process list shows those to everybody. Keys of the object:
+``officer1``, ``passphrase1``, ``officer2``, ``passphrase2`` and what the verb asks by name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import getpass
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from esafety_tui.kernel.errors import Unusable
+from esafety_tui.kernel.text import show
+
+if TYPE_CHECKING:
+    from esafety_tui.casework.doorplate import Doorplate
+    from esafety_tui.casework.session import Session
+    from esafety_tui.casework.unlock import Login
+
+
+def out(text: str) -> None:
+    """Write one line to the standard output at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def parser(verbs: Any, name: str, words: str) -> argparse.ArgumentParser:
+    """Add the verb ``name`` with the options that all these verbs share."""
+    made: argparse.ArgumentParser = verbs.add_parser(name, help=words, description=words)
+    made.add_argument("--json", action="store_true", help="one JSON object")
+    made.add_argument("--from-pipe", action="store_true", help=argparse.SUPPRESS)
+    return made
+
+
+def vault_of(args: argparse.Namespace) -> Path:
+    """Return the vault's folder: the one named, else the platform's own."""
+    from esafety_tui.data.platform import default_vault
+
+    return args.vault or default_vault()
+
+
+class Answers:
+    """What was asked and what was answered, from a terminal or a pipe."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self._given: Mapping[str, str] | None = _piped() if args.from_pipe else None
+
+    def text(self, name: str, question: str, *, secret: bool = False) -> str:
+        """Return one answer. Raises Unusable where nobody can be asked."""
+        if self._given is not None:
+            if name not in self._given:
+                raise Unusable(f"The answer {name} did not come through the pipe.", "Send it.")
+            return self._given[name]
+        if not sys.stdin.isatty():
+            raise Unusable(
+                "This asks questions, and there is no terminal to ask them on.",
+                "Run it in a terminal window.",
+            )
+        return getpass.getpass(question + " ") if secret else input(question + " ").strip()
+
+    def sure(self, question: str) -> bool:
+        """Ask for the word yes; anything else is no."""
+        return self.text("sure", f"{question} Type yes to go on:").strip().lower() == "yes"
+
+    def login(self, plate: Doorplate, number: int) -> Login:
+        """Ask which officer, and the passphrase; ``number`` is 1 or 2."""
+        from esafety_tui.casework.unlock import Login
+
+        if self._given is None and number == 1:
+            for n, (_, name) in enumerate(plate.officers, 1):
+                out(f"  {n}  {show(name)}")
+        which = ("", "First", "Second")[number]
+        typed = self.text(f"officer{number}", f"{which} officer, the number before the name:")
+        ids = {i: i for i, _ in plate.officers} | {name: i for i, name in plate.officers}
+        if typed.isdigit() and 1 <= int(typed) <= len(plate.officers):
+            officer_id = plate.officers[int(typed) - 1][0]
+        elif typed in ids:
+            officer_id = ids[typed]
+        else:
+            raise Unusable("That is not one of the officers.", "Type the number before the name.")
+        words = self.text(f"passphrase{number}", "Passphrase, not shown:", secret=True)
+        return Login(officer_id, words)
+
+
+def _piped() -> dict[str, str]:
+    """Return the answers given through a pipe. Raises Unusable for anything but an object."""
+    try:
+        given = json.loads(sys.stdin.buffer.read())
+    except ValueError as err:
+        raise Unusable("What came through the pipe is not JSON.", "Send one object.") from err
+    if not isinstance(given, dict):
+        raise Unusable("What came through the pipe is not an object.", "Send one object.")
+    return {str(k): str(v) for k, v in given.items()}
+
+
+@contextlib.contextmanager
+def signed_in(
+    folder: Path, answers: Answers, count: int
+) -> Iterator[tuple[Session, dict[str, str]]]:
+    """Sign in ``count`` officers, yield the session and their passphrases by officer id.
+
+    The session is ended as at the screen: a head signed, the officers' memory written. Warnings
+    found at the door are printed first. Raises as casework.unlock does.
+    """
+    from esafety_tui.casework import registers
+    from esafety_tui.casework.doorplate import doorplate
+    from esafety_tui.casework.unlock import unlock
+    from esafety_tui.data import platform
+
+    plate = doorplate(folder)
+    if plate is None:
+        raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
+    logins = [answers.login(plate, n + 1) for n in range(count)]
+    with platform.locked(folder / "lock"):
+        session = unlock(folder, logins, platform.SystemClock())
+        try:
+            for warning in session.warnings:
+                out(f"NOTE  {warning}")
+            yield session, {login.officer_id: login.passphrase for login in logins}
+            registers.say_goodbye(session)
+        finally:
+            session.close()
