@@ -123,7 +123,7 @@ def release(
         raise BadInput(
             "A release needs the police reference.", "Ask the police for their reference first."
         )
-    hold = Hold(case.inc, "release", (blob,), police_reference.strip())
+    hold = Hold(case.inc, "release", (blob,))
     return case.write(
         "released",
         {"exhibit": record.text("exhibit"), "blob": blob, "reference": police_reference.strip()},

@@ -211,19 +211,26 @@ def _pump(pieces: Iterable[bytes], writer: SealWriter, plain: _Worker) -> int:
 def read_out(folder: Path, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
     """Yield the original bytes after a first pass has found the whole file sound.
 
-    Raises Tampered before the first byte when a tag or the hash does not fit, StorageFailed when
-    the file cannot be read.
+    Raises Tampered before the first byte when a tag or the hash does not fit, and after the last
+    one when the file was changed between the passes: only what ends without an error was whole.
+    StorageFailed when the file cannot be read.
     """
     path = folder / f"{name}.age"
+    for _ in _checked(path, sha256, identity):
+        pass
+    yield from _checked(path, sha256, identity)
+
+
+def _checked(path: Path, sha256: str, identity: Identity) -> Iterator[bytes]:
     check = hashlib.sha256()
     for piece in _pieces(path, identity):
         check.update(piece)
+        yield piece
     if check.hexdigest() != sha256:
         raise Tampered(
             "A stored file is not the one that was taken in.",
             "Stop. Do not use it. Fetch the vault's second copy.",
         )
-    yield from _pieces(path, identity)
 
 
 def _pieces(path: Path, identity: Identity) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ and a file is released one at a time. Carrying on is a new, linked incident.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from esafety_tui.kernel.canon import canonical, parse_canonical
@@ -29,22 +29,17 @@ class Entry(Protocol):
 class Hold:
     """One freeze (all files named) or release (one file).
 
-    ``reference`` is asked of whoever makes a release and is not kept: every officer alone can open
-    a hold, and the police reference stands in the record ``released``, for two.
+    The police reference is not part of it: every officer alone can open a hold, and the reference
+    stands in the record ``released``, for two.
     """
 
     inc: str
     act: str
     blobs: tuple[str, ...]
-    reference: InitVar[str | None] = None
 
-    def __post_init__(self, reference: str | None) -> None:
-        given = reference is None or reference.strip()
-        lawful = self.act == "freeze" or (self.act == "release" and len(self.blobs) == 1 and given)
-        if not lawful:
-            raise BadInput(
-                "A release names one item and the police reference.", "Give the reference."
-            )
+    def __post_init__(self) -> None:
+        if self.act != "freeze" and (self.act != "release" or len(self.blobs) != 1):
+            raise BadInput("A release names one item.", "Release one item after the other.")
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes."""

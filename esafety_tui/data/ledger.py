@@ -185,14 +185,19 @@ def parse_record(data: bytes, line: Line) -> tuple[str, tuple[Disclosure, ...]]:
     return kind, rows
 
 
-def unwitnessed(kind: str, by: Sequence[str], fields: Mapping[str, Json]) -> str:
+def unwitnessed(
+    kind: str, by: Sequence[str], fields: Mapping[str, Json], *, redacted: bool = False
+) -> str:
     """Return why those in ``by`` cannot have written such a record, "" where they can.
 
     format.md section 5. Writing and reading ask the same question: one officer alone holds all
-    that is needed to seal an entry past the program. ``fields`` may be only those disclosed.
+    that is needed to seal an entry past the program. ``redacted``: ``fields`` are only those
+    disclosed, and the producer may be among the others.
     """
     if kind in PAIR_ONLY and len(by) < 2:
         return "one officer alone wrote it"
+    if kind in CAPTURES and "producer" not in fields and not redacted:
+        return "it names no producer"
     if kind in CAPTURES and fields.get("producer", by[0]) not in by:
         return "its producer was not present"
     return ""

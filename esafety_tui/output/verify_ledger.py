@@ -120,7 +120,7 @@ def _record(files: Mapping[str, Seen], line: ledger.Line) -> Record:
     if ledger.commitment(kind, digests) != line.rec:
         raise NotSound(item, "it is not the record that was sealed with its entry")
     shown = dict(_disclosed(value["disclosures"], set(digests), item))
-    lone = ledger.unwitnessed(kind, line.by, shown)
+    lone = ledger.unwitnessed(kind, line.by, shown, redacted=len(shown) < len(digests))
     if lone:
         raise NotSound(item, lone)
     return Record(line.seq, item, kind, shown, len(digests) - len(shown))

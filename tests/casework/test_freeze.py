@@ -123,7 +123,7 @@ def test_a_release_forged_by_one_officer_does_not_thaw(
     with pytest.raises(NotEligible):
         lone.write("released", {"blob": blob, "reference": "made up", "exhibit": "AB/1"})
     practice.close()
-    forged = Hold(case.inc, "release", (blob,), "made up").to_bytes()
+    forged = Hold(case.inc, "release", (blob,)).to_bytes()
     seq = 9999 if beside == "no entry" else case.records[-1].seq
     place = f"evidence-hold/v1/{practice.origin}/{seq}"
     practice.sql("INSERT INTO hold VALUES (?, ?)", seq, box.seal(forged, place))

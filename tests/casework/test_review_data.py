@@ -53,11 +53,23 @@ def test_the_producer_was_present(practice: Practice) -> None:
     session = practice.sign_in()
     case = opening.open_new(session)
     fields: dict[str, Json] = {"producer": practice.ids["EF"], "exhibit": "EF/1"}
-    with pytest.raises(Tampered, match="producer"):
+    with pytest.raises(Tampered, match="producer was not present"):
         case.write("file", fields)
     planted(session, case.inc, "file", fields)
     practice.close()
-    with pytest.raises(Tampered, match="producer"):
+    with pytest.raises(Tampered, match="producer was not present"):
+        opening.reopen(practice.sign_in(), case.inc)
+
+
+def test_a_capture_without_a_producer_is_refused(practice: Practice) -> None:
+    """Guards the other half: leaving the name out is no way around it."""
+    session = practice.sign_in()
+    case = opening.open_new(session)
+    with pytest.raises(Tampered, match="no producer"):
+        case.write("screenshot", {"exhibit": "EF/1"})
+    planted(session, case.inc, "screenshot", {"exhibit": "EF/1"})
+    practice.close()
+    with pytest.raises(Tampered, match="no producer"):
         opening.reopen(practice.sign_in(), case.inc)
 
 
@@ -126,7 +138,7 @@ def test_a_hold_fits_its_record_or_is_not_written(practice: Practice, tmp_path: 
     """Guards ``Draft.refuse_stray_hold``: what would be refused later is refused before."""
     inc, blob, _, _ = stopped(practice, tmp_path)
     case = opening.reopen(practice.sign_in(), inc)
-    for hold in (Hold(inc, "release", (blob,), "P"), Hold("ab" * 16, "freeze", ())):
+    for hold in (Hold(inc, "release", (blob,)), Hold("ab" * 16, "freeze", ())):
         with pytest.raises(BadInput):
             case.write("note", {"text": "x"}, hold=hold)
 
@@ -145,8 +157,9 @@ def test_stop_pressed_just_before_the_commit_keeps_the_capture_out(practice: Pra
         commit(*args)
 
     store._commit = late  # type: ignore[method-assign, assignment]
+    fields: dict[str, Json] = {"producer": case.session.presenting}
     with pytest.raises(Frozen):
-        case.session.record("file", {}, case.card)
+        case.session.record("file", fields, case.card)
     assert store.chain.size == size
     assert practice.sql("SELECT count(*) FROM entry") == [(size,)]
 

@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,25 @@ def test_cut_missing_foreign_and_swapped_files(tmp_path: Path) -> None:
         next(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
     with pytest.raises(EvidenceError):
         next(blobs.read_out(tmp_path, two.blob, two.sha256, Identity.generate()))
+
+
+def test_a_file_changed_between_the_two_passes_ends_with_an_alarm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards the hash of the second pass: whoever takes the bytes must not count them as whole."""
+    one = blobs.take_in(io.BytesIO(b"true" * 50_000), tmp_path, ME.recipient)
+    two = blobs.take_in(io.BytesIO(b"fake" * 50_000), tmp_path, ME.recipient)
+    path = tmp_path / f"{one.blob}.age"
+    real, passes = blobs._pieces, []
+
+    def exchanged(at: Path, identity: Identity) -> Iterator[bytes]:
+        passes.append(at)
+        if len(passes) == 2:  # as an attacker would, just after the first pass
+            shutil.copy(tmp_path / f"{two.blob}.age", at)
+        return real(at, identity)
+
+    monkeypatch.setattr(blobs, "_pieces", exchanged)
+    taken = []
+    with pytest.raises(Tampered, match="not the one"):
+        taken.extend(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
+    assert taken and passes == [path, path]

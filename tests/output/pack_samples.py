@@ -59,15 +59,20 @@ class Signer:
 
 
 class Case:
-    """An invented vault in memory; entries of type ``alone`` are written by one officer alone."""
+    """An invented vault in memory; entries of type ``alone`` are written by one officer alone.
+
+    ``producer`` of its exhibits: "here", "absent", "none" (the field is missing), or "withheld".
+    """
 
     def __init__(
-        self, origin: str = ORIGIN, inc: str = "ab" * 16, alone: str = "", absent: bool = False
+        self, origin: str = ORIGIN, inc: str = "ab" * 16, alone: str = "", producer: str = "here"
     ) -> None:
         self.origin, self.inc, self.alone = origin, inc, alone
         self.officers = sorted((Officer.new(name) for name in NAMES), key=lambda o: o.id)
         self.pair = self.officers[:2]
-        self.producer = (self.officers[-1] if absent else self.pair[0]).id
+        maker = (self.officers[-1] if producer == "absent" else self.pair[0]).id
+        self.produced: dict[str, Json] = {} if producer == "none" else {"producer": maker}
+        self.not_shown = ("producer",) if producer == "withheld" else ()
         self.authority = Authority.new("Heron Valley School", START)
         self.certs = {o.id: self.authority.issue(o, START) for o in self.officers}
         self.lines: list[bytes] = []
@@ -156,8 +161,8 @@ def fill(case: Case, exhibits: list[PackExhibit]) -> None:
     case.add(case.inc, "url", url="=HYPERLINK(0)", concern="<img src=x>", redact=("concern",))
     for item in exhibits:
         case.add(
-            case.inc, "screenshot", exhibit=item.ref, sha256=item.sha256, size=item.size,
-            description=item.description, producer=case.producer,
+            case.inc, "screenshot", case.not_shown, exhibit=item.ref, sha256=item.sha256,
+            size=item.size, description=item.description, **case.produced,
         )  # fmt: skip
         case.add(other, "note", words=f"between {item.ref}")
     case.add(case.inc, "note", words="Seen by two pupils, as they said.", redact=("words",))

@@ -129,15 +129,15 @@ def test_a_sound_pack_is_green_only_with_the_code(
 
 
 @pytest.mark.parametrize(
-    ("alone", "absent", "words"),
-    [("screenshot", False, "one officer alone"), ("url", False, "one officer alone"),
-     ("", True, "producer who was not present")],
+    ("alone", "producer", "words"),
+    [("screenshot", "here", "one officer alone"), ("url", "here", "one officer alone"),
+     ("", "absent", "producer who was not present"), ("", "none", "names no producer")],
 )  # fmt: skip
 def test_what_one_officer_alone_wrote_is_red(
-    browser: Browser, tmp_path: Path, alone: str, absent: bool, words: str
+    browser: Browser, tmp_path: Path, alone: str, producer: str, words: str
 ) -> None:
     """Guards the rule of two officers in readRecord; everything else in the pack fits."""
-    source = build_sample(case=Case(ORIGIN, alone=alone, absent=absent))
+    source = build_sample(case=Case(ORIGIN, alone=alone, producer=producer))
     verdict = check(browser, written(source, tmp_path), check_code(source.check_inputs))
     assert verdict.colour == "red" and words in verdict.text
 

@@ -69,8 +69,17 @@ def test_a_note_by_one_officer_alone_is_sound(tmp_path: Path) -> None:
 
 def test_a_producer_who_was_not_present_is_refused(tmp_path: Path) -> None:
     """Guards the producer's part of the rule of two officers."""
-    error = broken(build_sample(case=Case(absent=True)), tmp_path)
-    assert "producer" in error.reason
+    error = broken(build_sample(case=Case(producer="absent")), tmp_path)
+    assert error.reason == "its producer was not present"
+
+
+def test_a_producer_may_be_withheld_but_not_missing(tmp_path: Path) -> None:
+    """Guards ``redacted``: a record with every field shown names its producer."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    assert check(build_sample(case=Case(producer="withheld")), tmp_path / "a")
+    error = broken(build_sample(case=Case(producer="none")), tmp_path / "b")
+    assert error.reason == "it names no producer"
 
 
 def test_an_exhibit_exchanged_in_the_lists_as_well(made: Made, tmp_path: Path) -> None:

@@ -44,10 +44,12 @@ async function readRecord(pack, line) {
     fields.set(row[1], row[2]);
   }
   must(!PAIR_ONLY.includes(type) || line.by.length > 1, item, "was written by one officer alone");
-  const present = !CAPTURES.includes(type) || !fields.has("producer") ||
-    line.by.includes(fields.get("producer"));
+  const redacted = fields.size < digests.length;
+  const capture = CAPTURES.includes(type);
+  must(!capture || redacted || fields.has("producer"), item, "names no producer");
+  const present = !capture || !fields.has("producer") || line.by.includes(fields.get("producer"));
   must(present, item, "names a producer who was not present");
-  return { seq: line.seq, type, fields, redacted: fields.size < digests.length };
+  return { seq: line.seq, type, fields, redacted };
 }
 
 async function checkRecords(pack, found) {
