@@ -57,7 +57,7 @@ def frozen_files(holds: Iterable[Hold]) -> set[str]:
 
 def check_captures(kinds: Mapping[int, str], lines: Sequence[Line], holds: Iterable[Hold]) -> None:
     """Raise Refusal (broken link) for a capture into an incident that was frozen before it."""
-    since = {}
+    since: dict[str, int] = {}
     for hold in holds:
         if hold.act == "freeze":
             since.setdefault(hold.inc, hold.seq)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from tests.reader import agefile, jcs, signs
 from tests.reader.refusal import Refusal
 
-_BODY = re.compile(
-    r"([a-z0-9.-]+/evidence)\n(0|[1-9][0-9]{0,14})\n([A-Za-z0-9+/]{43}=)\n", re.ASCII
-)
+_NAME = r"[^\s+\x00-\x1f\x7f]+"  # C2SP signed-note: what a key or an origin may be called
+_BODY = re.compile(rf"({_NAME})\n(0|[1-9][0-9]{{0,14}})\n([A-Za-z0-9+/]{{43}}=)\n")
+_SIGNATURE = re.compile(rf"— ({_NAME}) ([A-Za-z0-9+/=]+)")
+_MOST = 64  # signature lines
 
 
 @dataclass(frozen=True)

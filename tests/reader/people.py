@@ -109,9 +109,8 @@ def _kept(old: Directory, new: Directory) -> bool:
     )
 
 
-def _check_link(old: Directory | None, new: Directory, signed: set[str]) -> None:
-    """Check one directory against the one before it. Raises Refusal."""
-    first = set(new.people) - (set(old.people) if old else set())
+def _check_newcomers(new: Directory, first: set[str], signed: set[str]) -> None:
+    """Check those whom this directory lists for the first time. Raises Refusal."""
     now = new.body["entry"]
     for who in first:
         row = new.people[who]
@@ -122,6 +121,13 @@ def _check_link(old: Directory | None, new: Directory, signed: set[str]) -> None
             raise Refusal("broken link", "somebody's earlier key")
     if not first <= signed:
         raise Refusal("one officer", "a directory not signed by all it lists anew")
+
+
+def _check_link(old: Directory | None, new: Directory, signed: set[str]) -> None:
+    """Check one directory against the one before it. Raises Refusal."""
+    first = set(new.people) - (set(old.people) if old else set())
+    _check_newcomers(new, first, signed)
+    now = new.body["entry"]
     if old is None:
         if (new.body["generation"], now) != (1, 0) or len(signed) < 2 or new.shredded:
             raise Refusal("broken link", "the first directory")
