@@ -1,4 +1,4 @@
-"""What a school brings: its nation, roles and contact slots. Data from a TOML file.
+"""What a school brings: its nation, roles, contact slots and retention schedule. Data from TOML.
 
 Holds roles, never people: names and numbers are filled in at set-up and sealed in the vault. The
 only numbers a profile may carry are the national ones, 999 and 101.
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 
 from esafety_tui.kernel.errors import BadInput
 
 from .reading import Table, read_table
+from .schedule import Rule, parse_rules
 
 _FORMAT = "profile/1"
-_TOP = ("format", "name", "title", "nation", "review_allowed", "role", "contact")
+_TOP = ("format", "name", "title", "nation", "review_allowed", "role", "contact", "retention")
 _NATIONAL = {"emergency": "999", "police": "101"}
 
 
@@ -63,6 +65,7 @@ class Profile:
     review_allowed: bool
     roles: tuple[Role, ...]
     contacts: tuple[ContactSlot, ...]
+    retention: tuple[Rule, ...]
 
 
 def shipped_profiles() -> tuple[str, ...]:
@@ -72,6 +75,7 @@ def shipped_profiles() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
+@cache
 def load_profile(name: str = "generic") -> Profile:
     """Return a shipped profile. Raises BadInput if there is none of that name."""
     if name not in shipped_profiles():
@@ -90,15 +94,20 @@ def parse_profile(data: bytes, file_name: str) -> Profile:
         top.fail(f"'format' must be {_FORMAT!r}", "format")
     if "review_allowed" not in top.values:
         top.fail("'review_allowed' is missing")
+    contacts = tuple(_contact(table) for table in top.tables("contact", "contact"))
+    kinds = [contact.kind for contact in contacts]
+    schedule = top.tables("retention", "retention")
+    if not schedule:
+        top.fail("there is no [[retention]]")
     profile = Profile(
         name=top.id("name"),
         title=top.text("title"),
         nation=top.one_of("nation", Nation),
         review_allowed=top.flag("review_allowed"),
         roles=tuple(_role(table) for table in top.tables("role", "role")),
-        contacts=tuple(_contact(table) for table in top.tables("contact", "contact")),
+        contacts=contacts,
+        retention=parse_rules(schedule, kinds),
     )
-    kinds = [contact.kind for contact in profile.contacts]
     for kind in ("emergency", "police", "dsl"):
         if kind not in kinds:
             top.fail(f"there is no contact of kind {kind!r}")
