@@ -1,7 +1,8 @@
 """Where time comes from. Casework gets a Clock as an argument; nothing else asks for the time.
 
-Three readings are kept together, because a wall clock alone proves little: the wall clock, a
-boot-time clock that runs on through sleep, and the identity of the boot it counts from.
+Readings are taken together, because a wall clock alone proves little: the wall clock, a clock
+that runs on through sleep since the start of the computer, one that stops in sleep, and the
+identity of that start. What they show together, kernel/timeline.py tells.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ class Instant:
         wall: time of day in UTC, as the computer believes it.
         mono: milliseconds of the boot-time clock.
         boot: random-looking identity of the present boot, or "" where the system has none.
+        awake: milliseconds of a clock that stops while the computer sleeps; -1 for unknown.
     """
 
     wall: datetime
     mono: int
     boot: str
+    awake: int = -1
 
 
 class Clock(Protocol):

@@ -1,0 +1,242 @@
+"""What the clocks of consecutive entries show: reboot, steps, drift, impossible times. Pure.
+
+Each entry holds two clocks: the wall clock, which anybody may set, and one that runs since the
+computer's start and through its sleep. Where they part within one start, the wall clock was moved.
+Across two starts only a wall clock that went back can be told. Nothing here is ever put right: a
+finding is said, and the order of the entries never depends on it. docs/format.md section 12.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, Protocol, TypeAlias
+
+STEP = 2_000
+"""Milliseconds by which the two clocks may part between two entries."""
+
+DRIFT = 5_000
+"""Milliseconds by which they may part little by little before it is said."""
+
+RATE = 200
+"""Millionths: slower than this is drift. Two crystals differ by less than 100 as a rule."""
+
+FIRST, LAST = 2020, 2090
+"""Years between which a wall clock is believed."""
+
+Kind: TypeAlias = Literal[
+    "reboot", "machine", "back", "forward", "drift", "early", "late", "impossible"
+]
+ORDINARY: Mapping[Kind, str] = {
+    "reboot": "The computer was started again between two entries",
+    "machine": "The work went to another computer between two entries",
+}
+"""Kinds that happen in every school and say nothing against an entry, in words."""
+
+_MILLI = timedelta(milliseconds=1)
+
+
+class Timed(Protocol):
+    """The part of an entry line that tells its time; ``ledger.Line`` is one."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def t(self) -> str: ...
+    @property
+    def mono(self) -> int: ...
+    @property
+    def boot(self) -> str: ...
+    @property
+    def machine(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One reading: entry number, UTC stamp, milliseconds since the start, boot, computer."""
+
+    seq: int
+    t: str
+    mono: int
+    boot: str
+    machine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing the clocks show.
+
+    Attributes:
+        before, after: entry numbers; equal where it concerns one entry alone.
+        before_t, after_t: UTC stamps of these entries, as they stand there.
+        ms: how much, in milliseconds; negative where a clock went back or fell behind.
+        text: the whole finding as a sentence for people.
+    """
+
+    kind: Kind
+    before: int
+    after: int
+    before_t: str
+    after_t: str
+    ms: int
+    text: str
+
+
+def span(ms: int) -> str:
+    """Return a length of time in words with its units: ``2.4 s``, ``1 h 3 min``, ``5 days 2 h``."""
+    seconds = abs(ms) / 1000
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    days, hours, minutes = whole // 86_400, whole // 3600 % 24, whole // 60 % 60
+    if days:
+        return f"{days} {'day' if days == 1 else 'days'} {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {whole % 60} s"
+
+
+def believable(when: datetime) -> bool:
+    """Whether a wall clock can be right at all: from 2020 to 2090."""
+    return FIRST <= when.astimezone(UTC).year <= LAST
+
+
+class Track:
+    """Feed it one reading after another; each call returns what this one shows."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Timed, datetime] | None = None
+        self._base: tuple[Timed, int] | None = None
+        self._odd = ""
+
+    def feed(self, now: Timed) -> tuple[Finding, ...]:
+        """Take in the next reading and compare it with the one before."""
+        wall = _wall(now.t)
+        if wall is None:
+            text = f"Entry {now.seq} bears a time that no clock shows. It is damaged or made up."
+            return (Finding("impossible", now.seq, now.seq, now.t, now.t, 0, text),)
+        found = [] if self._last is None else self._compare(*self._last, now, wall)
+        self._last = (now, wall)
+        return (*found, *self._era(now, wall))
+
+    def _era(self, now: Timed, wall: datetime) -> tuple[Finding, ...]:
+        """Say once when the wall clock enters years that cannot be right."""
+        kind: Kind = "early" if wall.year < FIRST else "late"
+        odd = "" if believable(wall) else kind
+        entered, self._odd = odd and odd != self._odd, odd
+        if not entered:
+            return ()
+        text = (
+            f"From entry {now.seq} on the wall clock shows {_shown(wall)}, which cannot be right. "
+            "The order of the entries does not depend on it."
+        )
+        return (Finding(kind, now.seq, now.seq, now.t, now.t, 0, text),)
+
+    def _compare(
+        self, last: Timed, then: datetime, now: Timed, wall: datetime
+    ) -> tuple[Finding, ...]:
+        moved = (wall - then) // _MILLI
+        if last.machine != now.machine:
+            self._base = None
+            return (_found("machine", last, now, 0, _MACHINE),)
+        ran = now.mono - last.mono
+        if last.boot != now.boot or (ran < 0 and not now.boot):
+            self._base = None
+            return _restarted(last, then, now, wall)
+        if ran < 0:
+            self._base = None
+            return (_found("impossible", last, now, ran, _BACKWARDS.format(span(ran))),)
+        return self._within(last, then, now, wall, moved - ran)
+
+    def _within(
+        self, last: Timed, then: datetime, now: Timed, wall: datetime, parted: int
+    ) -> tuple[Finding, ...]:
+        """Compare two readings of one start; ``parted``: wall clock minus running clock."""
+        ran = now.mono - last.mono
+        start, drift = self._base or (last, 0)
+        if abs(parted) > STEP and abs(parted) * 1_000_000 > RATE * ran:
+            self._base = (start, drift)
+            kind: Kind = "forward" if parted > 0 else "back"
+            way = "put forward" if parted > 0 else "put back"
+            text = (
+                f"the wall clock was {way} by {span(parted)}: it went from {_shown(then)} to "
+                f"{_shown(wall)}, while the clock that runs since the computer's start went on "
+                f"{span(ran)}."
+            )
+            return (_found(kind, last, now, parted, text + _unsure(now)),)
+        drift += parted
+        if abs(drift) <= DRIFT:
+            self._base = (start, drift)
+            return ()
+        self._base = (now, 0)
+        text = (
+            f"the wall clock slowly {'gained' if drift > 0 else 'lost'} {span(drift)}: the clock "
+            f"that runs since the computer's start went on {span(now.mono - start.mono)}."
+        )
+        return (_found("drift", start, now, drift, text),)
+
+
+_MACHINE = "the work went to another computer. Their clocks cannot be compared."
+_BACKWARDS = (
+    "the clock that runs since the computer's start went back by {} without a new start. "
+    "No clock does that: an entry is damaged or made up."
+)
+
+
+def _unsure(now: Timed) -> str:
+    return "" if now.boot else " This system does not tell whether it was started again."
+
+
+def _restarted(last: Timed, then: datetime, now: Timed, wall: datetime) -> tuple[Finding, ...]:
+    moved = (wall - then) // _MILLI
+    text = (
+        f"the computer was started again: its running clock began afresh, the wall clock went "
+        f"from {_shown(then)} to {_shown(wall)}."
+    )
+    found = [_found("reboot", last, now, max(moved, 0), text)]
+    if moved < 0:
+        text = (
+            f"the wall clock went back by at least {span(moved)} while the computer was started "
+            f"again: from {_shown(then)} to {_shown(wall)}. Its running clock cannot say more."
+        )
+        found.append(_found("back", last, now, moved, text))
+    return tuple(found)
+
+
+def _found(kind: Kind, last: Timed, now: Timed, ms: int, text: str) -> Finding:
+    between = f"Between entries {last.seq} and {now.seq} "
+    return Finding(kind, last.seq, now.seq, last.t, now.t, ms, between + text)
+
+
+def _wall(t: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(t)
+    except ValueError:
+        return None
+
+
+def _shown(wall: datetime) -> str:
+    return f"{wall.day} {wall.strftime('%b %Y %H:%M:%S')} UTC"
+
+
+def findings(lines: Iterable[Timed]) -> tuple[Finding, ...]:
+    """Return everything the clocks of consecutive entries show, in their order."""
+    track = Track()
+    return tuple(found for line in lines for found in track.feed(line))
+
+
+def sentences(found: Sequence[Finding], most: int = 20) -> tuple[str, ...]:
+    """Return findings for people: what is ordinary is counted, the rest told, ``most`` at most."""
+    told = [f.text for f in found if f.kind not in ORDINARY]
+    counts = Counter(f.kind for f in found)
+    ordinary = [
+        f"{what}: {counts[kind]} time{'s' * (counts[kind] != 1)}. That alone is nothing unusual."
+        for kind, what in ORDINARY.items()
+        if counts[kind]
+    ]
+    if not told:
+        return ("Within each start of a computer its two clocks agree.", *ordinary)
+    more = len(told) - most
+    rest = [f"{more} more findings about the clock."] if more > 0 else []
+    return ("ABOUT THE CLOCK. The order of the entries is sound; look at their times.",
+            *told[:most], *rest, *ordinary)  # fmt: skip
