@@ -2,15 +2,18 @@
 
 format.md section 8. Losing the file is a warning, as is an empty or unreadable one. Contradicting
 it, or content that does not verify, is an alarm: the vault has been put back, cut or rewritten.
-Nobody without the officer's passphrase can forge the memory.
+Nobody without the officer's passphrase can forge the memory; nor can anybody judge it. What an
+officer who is *not* signed in remembers stays unknown until that officer signs in.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hmac
-from collections.abc import Mapping
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -22,6 +25,55 @@ from esafety_tui.kernel.errors import BadInput, StorageFailed, Tampered
 
 Head = tuple[int, str]
 """Size and hex Merkle root."""
+
+Looked = tuple[int, tuple[int, ...]]
+"""How many first entries two officers looked through, and which of them accept a history."""
+
+_HEAD = re.compile(r"(0|[1-9][0-9]{0,14}):([0-9a-f]{64})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One remembered head.
+
+    Attributes:
+        size: number of entries. root: hex Merkle root over them.
+        looked: which of its entries are ``history.accepted``, as far as two officers looked.
+    """
+
+    size: int
+    root: str
+    looked: Looked = (0, ())
+
+    @property
+    def head(self) -> Head:
+        """Size and root."""
+        return self.size, self.root
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What both places remember of one vault.
+
+    Attributes:
+        missing: places where nothing can be read. foreign: places that know other vaults only.
+    """
+
+    memories: tuple[Memory, ...]
+    missing: tuple[Path, ...]
+    foreign: tuple[Path, ...]
+
+
+@dataclass(slots=True)
+class _Sidecar:
+    heads: dict[str, str] = field(default_factory=dict)
+    looked: dict[str, Looked] = field(default_factory=dict)
+
+    def memory(self, origin: str) -> Memory | None:
+        match = _HEAD.fullmatch(self.heads.get(origin, ""))
+        if match is None:
+            return None
+        return Memory(int(match[1]), match[2], self.looked.get(origin, (0, ())))
 
 
 def _key(officer: Officer) -> bytes:
@@ -35,20 +87,28 @@ def places(officer_id: str, beside: Path) -> tuple[Path, Path]:
     return beside / name, platform.state_folder() / name
 
 
-def _seal(officer: Officer, heads: Mapping[str, str]) -> bytes:
-    body: dict[str, Json] = {"v": 1, "typ": "evidence-heads", "heads": dict(heads)}
+def _seal(officer: Officer, side: _Sidecar) -> bytes:
+    body: dict[str, Json] = {"v": 1, "typ": "evidence-heads", "heads": dict(side.heads)}
+    if side.looked:
+        body["accepted"] = {
+            k: {"seen": seen, "entries": list(entries)}
+            for k, (seen, entries) in side.looked.items()
+        }
     mac = hmac.new(_key(officer), canonical(body), "sha256").hexdigest()
     return canonical({**body, "mac": mac})
 
 
-def _open(officer: Officer, data: bytes) -> dict[str, str]:
+def _open(officer: Officer, data: bytes) -> _Sidecar:
     try:
         value = parse_canonical(data)
         mac = value.pop("mac")
         good = hmac.new(_key(officer), canonical(value), "sha256").hexdigest()
         if value["v"] != 1 or not hmac.compare_digest(mac, good):
             raise ValueError
-        return {str(k): str(v) for k, v in value["heads"].items()}
+        heads = {str(k): str(v) for k, v in value["heads"].items()}
+        if not all(_HEAD.fullmatch(text) for text in heads.values()):
+            raise ValueError
+        return _Sidecar(heads, {k: _looked(v) for k, v in value.get("accepted", {}).items()})
     except (BadInput, KeyError, TypeError, ValueError, AttributeError) as err:
         raise Tampered(
             "An officer's memory of this vault's last head has been altered.",
@@ -56,7 +116,11 @@ def _open(officer: Officer, data: bytes) -> dict[str, str]:
         ) from err
 
 
-def _read(officer: Officer, path: Path) -> dict[str, str] | None:
+def _looked(value: Any) -> Looked:
+    return int(value["seen"]), tuple(int(seq) for seq in value["entries"])
+
+
+def _read(officer: Officer, path: Path) -> _Sidecar | None:
     """Return what one file remembers, None where it is missing, empty or cannot be read.
 
     A power cut or a worn stick leaves such files; that is a loss, not a contradiction. Raises
@@ -69,23 +133,33 @@ def _read(officer: Officer, path: Path) -> dict[str, str] | None:
     return _open(officer, data) if data else None
 
 
-def remember(officer: Officer, beside: Path, origin: str, head: Head) -> tuple[Path, ...]:
+def remember(
+    officer: Officer, beside: Path, origin: str, head: Head, looked: Looked | None = None
+) -> tuple[Path, ...]:
     """Write the head to both places. Returns the places that took it; none is not an error here.
 
     A full or read-only disk must not undo an entry that is already acknowledged, so the caller
     compares the result with :func:`places` and says in words what was not remembered. A file that
     was altered is left as it is, so that the next sign-in raises the alarm. One that is missing
-    or empty is made again, with what the other place remembers of other vaults.
+    or empty is made again, with what the other place remembers of other vaults. ``looked`` None
+    (one officer alone, who cannot read what was accepted) keeps what is remembered of it.
     """
-    known: dict[Path, dict[str, str] | None] = {}
+    known: dict[Path, _Sidecar | None] = {}
     for path in places(officer.id, beside):
         # An altered file is left out of `known`: it is neither believed nor written over.
         with contextlib.suppress(Tampered):
             known[path] = _read(officer, path)
-    sound = {k: v for heads in known.values() if heads is not None for k, v in heads.items()}
+    sound = _Sidecar()
+    for side in known.values():
+        if side is not None:
+            sound.heads.update(side.heads)
+            sound.looked.update(side.looked)
     written = []
-    for path, heads in known.items():
-        kept = {**(sound if heads is None else heads), origin: f"{head[0]}:{head[1]}"}
+    for path, side in known.items():
+        kept = _Sidecar(dict((side or sound).heads), dict((side or sound).looked))
+        kept.heads[origin] = f"{head[0]}:{head[1]}"
+        if looked is not None:
+            kept.looked[origin] = looked
         try:
             platform.make_private(path.parent)
             platform.write_atomic(path, _seal(officer, kept))
@@ -95,18 +169,29 @@ def remember(officer: Officer, beside: Path, origin: str, head: Head) -> tuple[P
     return tuple(written)
 
 
+def recall_all(officer: Officer, beside: Path, origin: str) -> Recalled:
+    """Read both places. Raises Tampered when a file does not carry the officer's own mark."""
+    found: list[Memory] = []
+    missing: list[Path] = []
+    foreign: list[Path] = []
+    for path in places(officer.id, beside):
+        side = _read(officer, path)
+        memory = None if side is None else side.memory(origin)
+        if memory is not None:
+            found.append(memory)
+        else:
+            (missing if side is None else foreign).append(path)
+    return Recalled(tuple(found), tuple(missing), tuple(foreign))
+
+
 def recall(officer: Officer, beside: Path, origin: str) -> tuple[list[Head], list[Path]]:
-    """Read both places. Returns remembered heads, and the places where none can be read.
+    """Read both places. Returns remembered heads, and the places where none of this vault is.
 
     Raises Tampered when a file does not carry the officer's own mark.
     """
-    found: list[Head] = []
-    missing: list[Path] = []
-    for path in places(officer.id, beside):
-        text = (_read(officer, path) or {}).get(origin)
-        if text is not None:
-            size, _, root = text.partition(":")
-            found.append((int(size), root))
-        else:
-            missing.append(path)
-    return found, missing
+    found = recall_all(officer, beside, origin)
+    lacking = {*found.missing, *found.foreign}
+    return (
+        [memory.head for memory in found.memories],
+        [path for path in places(officer.id, beside) if path in lacking],
+    )
