@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform as system_platform
+import re
 import secrets
 import subprocess
 import sys
@@ -28,11 +29,23 @@ LINUX_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
 def boot_id() -> str:
-    """Return an identity of the present boot, digits and hyphens only; "" where none is known."""
-    if LINUX_BOOT.exists():
+    """Return an identity of the present boot, digits, letters and hyphens; "" for unknown.
+
+    Linux: random/boot_id. macOS: kern.bootsessionuuid. Windows: the boot counter of the memory
+    manager. Never worked out from the wall clock: setting that would look like a new boot, and so
+    hide what the two clocks are compared for.
+    """
+    if sys.platform == "win32":
+        return _registry(
+            r"SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management"
+            r"\PrefetchParameters",
+            "BootId",
+        )
+    if sys.platform == "darwin":
+        return _asked("/usr/sbin/sysctl", "-n", "kern.bootsessionuuid").strip()
+    with contextlib.suppress(OSError):
         return LINUX_BOOT.read_text().strip()
-    started = time.time() - boot_millis() / 1000
-    return f"boot-{int(started // 60)}"
+    return ""
 
 
 def boot_millis() -> int:
@@ -40,13 +53,31 @@ def boot_millis() -> int:
 
     Linux: CLOCK_BOOTTIME. macOS: CLOCK_MONOTONIC_RAW, which clock_gettime(3) there says runs on
     through sleep; Python's own monotonic clock stops in sleep there. Windows: Python's monotonic
-    clock is GetTickCount64, which counts sleep.
+    clock, GetTickCount64 up to Python 3.12 and the performance counter after, both count sleep.
     """
+    if sys.platform == "win32":
+        return time.monotonic_ns() // 1_000_000
     name = "CLOCK_MONOTONIC_RAW" if sys.platform == "darwin" else "CLOCK_BOOTTIME"
-    through_sleep = getattr(time, name, None)
-    if through_sleep is not None:
-        return time.clock_gettime_ns(through_sleep) // 1_000_000
-    return time.monotonic_ns() // 1_000_000
+    return time.clock_gettime_ns(getattr(time, name, time.CLOCK_MONOTONIC)) // 1_000_000
+
+
+def awake_millis() -> int:
+    """Return milliseconds of a clock that stops while the computer sleeps; -1 for unknown.
+
+    Linux: CLOCK_MONOTONIC, where :func:`boot_millis` has CLOCK_BOOTTIME. macOS: CLOCK_UPTIME_RAW.
+    Windows: QueryUnbiasedInterruptTime, units of 100 ns.
+    """
+    if sys.platform == "win32":
+        import ctypes
+
+        ticks = ctypes.c_ulonglong()
+        known = ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(ticks))
+        return ticks.value // 10_000 if known else -1
+    if sys.platform == "darwin":
+        return time.clock_gettime_ns(time.CLOCK_UPTIME_RAW) // 1_000_000
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1_000_000
+    return -1
 
 
 class SystemClock:
@@ -56,27 +87,78 @@ class SystemClock:
         self._boot = boot_id()
 
     def now(self) -> Instant:
-        """Return wall clock, boot-time clock and boot identity, read together."""
-        return Instant(datetime.now(UTC), boot_millis(), self._boot)
+        """Return wall clock, both running clocks and boot identity, read together."""
+        return Instant(datetime.now(UTC), boot_millis(), self._boot, awake_millis())
+
+
+def _asked(*command: str) -> str:
+    """Return what a program of the system says, "" where it is missing or fails."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed system paths, no input
+    except OSError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def _registry(key: str, name: str) -> str:
+    """Return a value of the machine's registry as text, "" where there is none. Windows only."""
+    if sys.platform != "win32":
+        return ""
+    import winreg
+
+    # Without this flag a 32-bit Python reads another branch, and would see another computer.
+    access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key, 0, access) as opened:
+            return str(winreg.QueryValueEx(opened, name)[0])
+    except OSError:
+        return ""
+
+
+def parse_machine_id(text: str) -> str:
+    """Return the id of a machine-id(5) file, "" for an empty, unfinished or invalid one."""
+    found = text.strip()
+    return found if re.fullmatch(r"[0-9a-f]{32}", found) and found != "0" * 32 else ""
+
+
+def parse_ioreg(text: str) -> str:
+    """Return IOPlatformUUID out of what ``ioreg -rd1 -c IOPlatformExpertDevice`` prints, or ""."""
+    found = re.search(r'"IOPlatformUUID" = "([0-9A-Fa-f-]{36})"', text)
+    return found[1] if found else ""
+
+
+def parse_machine_guid(text: str) -> str:
+    """Return Windows' MachineGuid if it is one, else ""."""
+    found = text.strip()
+    return (
+        found if re.fullmatch(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", found) else ""
+    )
+
+
+def _own_identity() -> tuple[str, str]:
+    """Return the identity the system gave this computer, and where it stands; "" for none."""
+    if sys.platform == "win32":
+        guid = _registry(r"SOFTWARE\Microsoft\Cryptography", "MachineGuid")
+        return parse_machine_guid(guid), "the registry's MachineGuid"
+    if sys.platform == "darwin":
+        said = _asked("/usr/sbin/ioreg", "-rd1", "-c", "IOPlatformExpertDevice")
+        return parse_ioreg(said), "the platform UUID"
+    for path in LINUX_IDS:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            if found := parse_machine_id(path.read_text()):
+                return found, str(path)
+    return "", ""
+
+
+def machine_source() -> str:
+    """Return where this computer's identity comes from; "" where only its name tells it apart."""
+    found, source = _own_identity()
+    return source if found else ""
 
 
 def _machine_identity() -> str:
-    for path in LINUX_IDS:
-        with contextlib.suppress(OSError):
-            if text := path.read_text().strip():
-                return text
-    if sys.platform == "win32":
-        import winreg
-
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography") as key:
-            return str(winreg.QueryValueEx(key, "MachineGuid")[0])
-    if sys.platform == "darwin":
-        command = ["/usr/sbin/ioreg", "-rd1", "-c", "IOPlatformExpertDevice"]
-        out = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - fixed system path, no input
-        for line in out.splitlines():
-            if "IOPlatformUUID" in line:
-                return line.split('"')[-2]
-    return system_platform.node()
+    """Two computers set up from one disk image may share it; then only their labels differ."""
+    return _own_identity()[0] or system_platform.node()
 
 
 def machine_fingerprint() -> str:
