@@ -1,0 +1,86 @@
+"""The order of writes, proven from a trace of system calls: nothing is said before it is safe.
+
+Kill is not power loss. What a power cut may take is what was not synced; tests/faults/disk.py
+follows each call and says where the program leaned on something not yet safe.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.data import platform
+from tests.casework.support import STATE, Practice
+from tests.faults import strace, writer
+from tests.faults.disk import TRACED, Disk
+
+COMMIT = [
+    "write vault/evidence.db-journal", "sync vault/evidence.db-journal", "sync vault",
+    "write vault/evidence.db-journal", "sync vault/evidence.db-journal",
+    "write vault/evidence.db", "sync vault/evidence.db",
+    "unlink vault/evidence.db-journal", "sync vault",
+]  # fmt: skip
+"""One transaction, as format.md section 5 asks for it."""
+
+
+@pytest.fixture
+def traced(practice: Practice, tmp_path: Path) -> Disk:
+    writer.lay_out(practice)
+    inc = writer.begin(practice)
+    (practice.folder / "blobs" / "stray.age").write_bytes(b"no entry names this")
+    disk = Disk((practice.folder, practice.home / STATE))
+    disk.there = {str(p) for root in disk.roots for p in root.rglob("*")}
+    done = strace.run(
+        lambda say: writer.once(writer.Work(practice, say, inc=inc)),
+        tmp_path / "trace", "-y", "-s", "200", "-e", f"trace={TRACED}",
+    )  # fmt: skip
+    assert (done.said[-1], done.status) == ("end", 0), done.said[-3:]
+    assert not any(line.startswith("error") for line in done.said), done.said
+    disk.follow(strace.calls(done.trace))
+    return disk
+
+
+def test_nothing_leans_on_what_a_power_cut_can_take(traced: Disk) -> None:
+    assert traced.faults == [], "\n".join(traced.faults)
+    assert set(traced.verbs) >= set(writer.VERBS)
+
+
+def test_a_file_is_safe_before_its_entry_and_its_entry_before_it_is_said(traced: Disk) -> None:
+    for verb in ("small", "large"):
+        seen = traced.verbs[verb]
+        assert seen[: len(TAKE)] == TAKE, seen
+        assert seen[-1] == "acknowledged"
+    seen = traced.verbs["note"]
+    assert _inner(seen, COMMIT) < seen.index("acknowledged")
+
+
+TAKE = [
+    "write vault/blobs/*.tmp", "sync vault/blobs/*.tmp", "rename vault/blobs/*.age",
+    "sync vault/blobs", *COMMIT,
+]  # fmt: skip
+
+
+def _inner(seen: list[str], part: list[str]) -> int:
+    """Return where ``part`` stands in one piece in ``seen``."""
+    for at in range(len(seen)):
+        if seen[at : at + len(part)] == part:
+            return at
+    raise AssertionError(f"{part} is not in {seen}")
+
+
+@pytest.mark.parametrize("left_out", ["sync_folder", "fsync"])
+def test_the_model_sees_a_sync_that_is_left_out(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left_out: str
+) -> None:
+    """A model that never complains would prove nothing."""
+    owner = platform if left_out == "sync_folder" else platform.os
+    monkeypatch.setattr(owner, left_out, lambda _held: None)
+    disk = Disk((tmp_path,))
+    done = strace.run(
+        lambda say: (platform.write_atomic(tmp_path / "kept", b"x"), say("ack 0"))[0],
+        tmp_path / "trace", "-y", "-s", "200", "-e", f"trace={TRACED}",
+    )  # fmt: skip
+    assert done.status == 0
+    disk.follow(strace.calls(done.trace))
+    assert disk.faults
