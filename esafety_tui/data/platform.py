@@ -14,7 +14,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.clock import Instant
 from esafety_tui.kernel.errors import StorageFailed, VaultBusy
 
+UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.tmp")
 LINUX_BOOT = Path("/proc/sys/kernel/random/boot_id")
 LINUX_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
@@ -177,6 +178,20 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
+def sync_tree(folder: Path) -> None:
+    """Make every file in ``folder`` durable, and the folders' names. Raises StorageFailed."""
+    try:
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if path.is_dir():
+                sync_folder(path)
+            else:
+                with path.open("rb+") as held:
+                    os.fsync(held.fileno())
+        sync_folder(folder)
+    except OSError as err:
+        raise storage_failed(err, "make the vault's keys safe on the disk") from err
+
+
 def make_private(folder: Path) -> None:
     """Create ``folder`` readable by this user only. Raises StorageFailed."""
     try:
@@ -220,6 +235,19 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
         with contextlib.suppress(OSError):  # the first error is the one to report
             tmp.unlink(missing_ok=True)
         raise storage_failed(err, "write a file of the vault") from err
+
+
+def clear_unfinished(folders: Iterable[Path]) -> None:
+    """Remove what :func:`write_atomic` left when the program was killed, by its names alone.
+
+    Whoever calls holds the vault's lock: nobody is writing. A file that cannot be removed is left
+    for the next time; it does no harm.
+    """
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            for path in list(folder.iterdir()):
+                if UNFINISHED.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
