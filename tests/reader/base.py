@@ -1,0 +1,70 @@
+"""The database of a vault, read row by row: docs/format.md section 5. It decrypts nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.reader.refusal import Refusal
+
+_COLUMNS = {"entry": ["seq", "ct", "sigs"], "rec": ["seq", "ct"], "hold": ["seq", "ct"],
+            "meta": ["k", "v"]}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows by number, as they are stored."""
+
+    entries: dict[int, tuple[bytes, bytes]]
+    records: dict[int, bytes]
+    holds: dict[int, bytes]
+    meta: dict[str, str]
+
+
+def _check_form(db: sqlite3.Connection) -> None:
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if application != 0x45564944:
+        raise Refusal("malformed", "the database")
+    if version != 1:
+        raise Refusal("newer version" if version > 1 else "malformed", "the database")
+    for table, columns in _COLUMNS.items():
+        found = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+        if found != columns:
+            raise Refusal("malformed", "the database's tables")
+
+
+def _numbered(rows: list[tuple[object, ...]]) -> dict[int, tuple[bytes, ...]]:
+    found = {}
+    for seq, *cells in rows:
+        if type(seq) is not int or seq in found or any(type(cell) is not bytes for cell in cells):
+            raise Refusal("malformed", "a row of the database")
+        found[seq] = tuple(cell for cell in cells if isinstance(cell, bytes))
+    return found
+
+
+def read_rows(path: Path) -> Rows:
+    """Read the whole database. Raises Refusal (missing, malformed, newer version)."""
+    if not path.is_file():
+        raise Refusal("missing", "the database")
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+            _check_form(db)
+            entries = _numbered(db.execute("SELECT seq, ct, sigs FROM entry").fetchall())
+            records = _numbered(db.execute("SELECT seq, ct FROM rec").fetchall())
+            holds = _numbered(db.execute("SELECT seq, ct FROM hold ORDER BY seq").fetchall())
+            meta = dict(db.execute("SELECT k, v FROM meta").fetchall())
+    except sqlite3.Error:
+        raise Refusal("damaged", "the database") from None
+    if sorted(entries) != list(range(len(entries))):
+        raise Refusal("broken link", "the numbers of entries")
+    if set(meta) - {"head"} != {"origin", "generation"}:
+        raise Refusal("malformed", "the database, meta")
+    return Rows(
+        {seq: (cells[0], cells[1]) for seq, cells in entries.items()},
+        {seq: cells[0] for seq, cells in records.items()},
+        {seq: cells[0] for seq, cells in holds.items()},
+        meta,
+    )

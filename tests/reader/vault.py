@@ -1,0 +1,182 @@
+"""A whole vault, read by two officers: every check of docs/format.md on every entry and file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.reader import agefile, base, freezes, heads, jcs, lines, signs
+from tests.reader.freezes import Hold
+from tests.reader.keyfile import Officer
+from tests.reader.lines import Chain, Record
+from tests.reader.refusal import Refusal
+from tests.reader.ring import Ring, file_bytes, generation
+
+_BRINGS = frozenset({
+    "vault.created", "officer.enrolled", "officer.removed", "machine.enrolled", "profile.adopted",
+    "shredded", "generation.rotated",
+})  # fmt: skip
+
+
+@dataclass
+class Vault:
+    """What was read and found sound.
+
+    Attributes:
+        records: by number of entry. unread: incidents these two may not open.
+        files: name of a sealed file to H(original bytes); None where it is frozen.
+        head: the body of the last checkpoint.
+    """
+
+    origin: str
+    head: bytes
+    chain: Chain
+    holds: list[Hold]
+    cards: dict[str, dict[str, Any]]
+    records: dict[int, Record] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    files: dict[str, str | None] = field(default_factory=dict)
+
+
+def _plate(folder: Path) -> dict[str, Any]:
+    fields = {"v": int, "typ": str, "origin": str, "school": str, "officers": list}
+    plate = jcs.shape(jcs.load(file_bytes(folder / "vault.json", "vault.json")), fields, "vault")
+    if plate["typ"] != "evidence-vault":
+        raise Refusal("malformed", "vault.json")
+    return plate
+
+
+def _check_plate(plate: dict[str, Any], ring: Ring) -> None:
+    known = [
+        {name: row[name] for name in ("id", "name", "sign_spki")}
+        for row in ring.directory.body["officers"]
+        if row["kind"] == "officer" and row["until"] == -1
+    ]
+    if (plate["school"], plate["officers"]) != (ring.directory.body["school"], known):
+        raise Refusal("changed", "vault.json")
+
+
+def _chain(rows: base.Rows, ring: Ring) -> Chain:
+    chain = Chain()
+    for seq in range(len(rows.entries)):
+        ct, sigs = rows.entries[seq]
+        place = f"{ring.origin}/{seq}"
+        line = chain.add(signs.unseal(ring.ledger, ct, f"evidence-entry/v1/{place}"))
+        plain = signs.unseal(ring.ledger, sigs, f"evidence-sigs/v1/{place}")
+        lines.check_sigs(line, plain, ring.directory.keys_at(seq))
+    return chain
+
+
+def _head(rows: base.Rows, chain: Chain, origin: str) -> bytes:
+    text = rows.meta.get("head")
+    if text is None:
+        if chain.lines:
+            raise Refusal("missing", "the head")
+        return b""
+    head = heads.read_body(text.encode("utf-8"))
+    if head != heads.Head(origin, len(chain.lines), chain.root()):
+        raise Refusal("broken link", "the head of the database")
+    return text.encode("utf-8")
+
+
+def _check_rows(rows: base.Rows, chain: Chain, shredded: set[str]) -> None:
+    due = {line.seq for line in chain.lines if line.inc not in shredded}
+    if set(rows.records) != due:
+        raise Refusal("missing", "a record")
+
+
+class _Reading:
+    """One reading of a vault's records and files."""
+
+    def __init__(self, folder: Path, rows: base.Rows, ring: Ring, vault: Vault) -> None:
+        self.folder, self.rows, self.ring, self.vault = folder, rows, ring, vault
+        self.keys: dict[str, agefile.Identity | None] = {"": ring.vault}
+
+    def key(self, inc: str) -> agefile.Identity | None:
+        """Return the identity for an incident's records, "" for the vault's own."""
+        if inc not in self.keys:
+            first = next(line for line in self.vault.chain.lines if line.inc == inc)
+            card = self.vault.cards[inc] = self.ring.card(first)
+            self.keys[inc] = self.ring.incident(card)
+            if self.keys[inc] is None:
+                self.vault.unread.add(inc)
+        return self.keys[inc]
+
+    def records(self) -> None:
+        """Read every record that these two may read. Raises Refusal."""
+        for line in self.vault.chain.lines:
+            if line.seq not in self.rows.records:
+                continue
+            identity = self.key(line.inc)
+            if identity is None:
+                continue
+            plain = agefile.opened(self.rows.records[line.seq], identity)
+            record = lines.read_record(plain, line)
+            opening = record.type == "incident.opened"
+            if opening != (line.inc != "" and line.iseq == 0):
+                raise Refusal("broken link", f"record {line.seq}")
+            if (
+                opening
+                and record.fields.get("recipient") != self.vault.cards[line.inc]["recipient"]
+            ):
+                raise Refusal("wrong key", f"record {line.seq}")
+            self.vault.records[line.seq] = record
+
+    def files(self) -> None:
+        """Check every sealed file that a line names and that is not gone. Raises Refusal."""
+        frozen = freezes.frozen_files(self.vault.holds)
+        for line in self.vault.chain.lines:
+            for name in line.blobs if line.seq in self.rows.records else ():
+                data = file_bytes(self.folder / "blobs" / f"{name}.age", "a sealed file")
+                if signs.digest(data) != name:
+                    raise Refusal("changed", "a sealed file")
+                self.vault.files[name] = None
+                identity = self.key(line.inc)
+                if identity is not None and name not in frozen:
+                    found = signs.digest(agefile.opened(data, identity))
+                    if found != self.vault.records[line.seq].fields.get("sha256"):
+                        raise Refusal("bad commitment", "a sealed file")
+                    self.vault.files[name] = found
+
+    def check_directory(self) -> None:
+        """Check the last directory against the entry that brought it. Raises Refusal."""
+        body = self.ring.directory.body
+        record = self.vault.records.get(body["entry"])
+        if record is None or record.inc or record.type not in _BRINGS:
+            raise Refusal("broken link", "the entry of the directory")
+        named = (record.fields.get("directory"), record.fields.get("vault_recipient"))
+        if named != (self.ring.directory.digest, body["vault_recipient"]):
+            raise Refusal("broken link", "the entry of the directory")
+
+
+def read_vault(folder: Path, first: Officer, second: Officer) -> Vault:
+    """Read a vault whole, changing nothing. Raises Refusal for the first thing that is wrong."""
+    plate = _plate(folder)
+    rows = base.read_rows(folder / "evidence.db")
+    if rows.meta["origin"] != plate["origin"]:
+        raise Refusal("other place", "the database")
+    ring = Ring(generation(folder, rows.meta["generation"]), plate["origin"], (first, second))
+    _check_plate(plate, ring)
+    chain = _chain(rows, ring)
+    _check_rows(rows, chain, set(ring.directory.shredded))
+    head = _head(rows, chain, ring.origin)
+    holds = []
+    for seq, ct in rows.holds.items():
+        plain = signs.unseal(ring.ledger, ct, f"evidence-hold/v1/{ring.origin}/{seq}")
+        holds.append(freezes.read_hold(plain, seq, chain.lines))
+    vault = Vault(ring.origin, head, chain, holds, {})
+    reading = _Reading(folder, rows, ring, vault)
+    reading.records()
+    reading.check_directory()
+    reading.files()
+    kinds = {seq: record.type for seq, record in vault.records.items()}
+    freezes.check_captures(kinds, chain.lines, holds)
+    return vault
+
+
+def check_memory(vault: Vault, sidecar: bytes, officer: Officer) -> None:
+    """Compare a vault with what an officer remembers of it. Raises Refusal (broken link)."""
+    remembered = heads.read_sidecar(sidecar, officer.identity).get(vault.origin)
+    if remembered is not None:
+        heads.check_remembered(*remembered, len(vault.chain.lines), vault.chain.root)
