@@ -16,8 +16,9 @@ from esafety_tui.casework.session import Session
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
-from esafety_tui.flows import effects, engine
+from esafety_tui.flows import effects, engine, retention
 from esafety_tui.flows.model import Answer, Kind, Problem, Procedure
+from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, VaultBusy
 from esafety_tui.kernel.records import OpenRecord, Receipt
@@ -125,10 +126,11 @@ class CaseFile:
         step = engine.current(self.procedure, self.state)
         known = self.facts
         state = "frozen" if self.frozen else step.title
+        due = retention.due(load_profile().retention, self.procedure, self.state.log, self.records)
         # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
         with contextlib.suppress(StorageFailed):
             self.session.keyring.write_register(
-                self.inc, {"state": state, "category": str(known.incident_class or ""), "due": ""}
+                self.inc, {"state": state, "category": str(known.incident_class or ""), "due": due}
             )
 
     def answer(self, step_id: str, values: Mapping[str, Json], reason: str = "") -> Receipt | None:

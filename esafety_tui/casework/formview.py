@@ -47,6 +47,9 @@ _WHAT = {
     "frozen": "Frozen",
     "released": "Released with a police reference",
     "custody": "Continuity",
+    "decision": "Decision",
+    "hold.set": "Legal hold set",
+    "hold.lifted": "Legal hold lifted",
     "clock.checked": "Clock compared",
 }
 _CHOSEN = frozenset({"option", "options", "confirmed"})

@@ -15,7 +15,7 @@ from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import OpenRecord
 
-ANSWERS = frozenset({"answer", "answer.changed", "gate", "decision", "action"})
+ANSWERS = frozenset({"answer", "answer.changed", "gate"})
 
 
 def counted(records: Sequence[OpenRecord], words_only: bool) -> list[OpenRecord]:

@@ -1,0 +1,159 @@
+"""Review dates, holds and outcomes: by whom, with what reason, and what the list shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from esafety_tui.casework import formview, formwork, retention, stop
+from esafety_tui.casework.opening import open_new, reopen
+from esafety_tui.casework.session import Session
+from esafety_tui.flows.retention import years_after
+from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
+from tests.casework.support import TO_CAPTURE, Practice, walk
+
+
+def words(practice: Practice, *who: str) -> Mapping[str, str]:
+    """Return passphrases by officer id."""
+    return {practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}
+
+
+def row(session: Session, inc: str) -> retention.Due:
+    """Return one line of the list of reviews."""
+    return next(r for r in retention.due(session) if r.inc == inc)
+
+
+def test_the_list_names_the_day_and_its_rule_the_earliest_first(practice: Practice) -> None:
+    case = practice.case()
+    session, today = case.session, retention.today(case.session)
+    other = open_new(session)
+    rows = retention.due(session)
+    assert [r.reference for r in rows] == [case.card.reference, other.card.reference]
+    assert [r.day for r in rows] == [years_after(today, 6), years_after(today, 25)]
+    assert rows[0].why.startswith("Other incident: 6 years") and not rows[0].over
+    case.answer("staff", {"option": "1"}, "A volunteer was there.")
+    assert row(session, case.inc).day == years_after(today, 50)
+    stop.stop(case)
+    assert session.keyring.read_register(case.inc)["state"] == "frozen"
+
+
+def test_two_officers_set_a_day_and_both_passphrases_are_asked(practice: Practice) -> None:
+    case = practice.case()
+    both, size = words(practice), case.session.store.chain.size
+    for bad in ("soon", "21 Nov 1999", "21 Nov 2190", ""):
+        with pytest.raises(BadInput):
+            retention.set_review_date(case, bad, "why", both)
+    with pytest.raises(BadInput):
+        retention.set_review_date(case, "21 Nov 2061", " ", both)
+    wrong = {**both, practice.ids["CD"]: "not the words of CD at all"}
+    with pytest.raises(WrongPassphrase):
+        retention.set_review_date(case, "21 Nov 2061", "why", wrong)
+    with pytest.raises(NotEligible):
+        retention.set_review_date(case, "21 Nov 2061", "why", words(practice, "AB"))
+    assert case.session.store.chain.size == size
+    before = retention.stands(case).review.isoformat()
+    done = retention.set_review_date(case, "21 Nov 2061", "The child is six.", both)
+    assert done.type == "decision" and case.records[-1].fields["before"] == before
+    assert row(case.session, case.inc).day == date(2061, 11, 21)
+    practice.close()
+    session = practice.sign_in("CD", "EF")
+    again = reopen(session, case.inc)  # a decision is no answer: the walk is found as it was
+    assert again.state.log == case.state.log and not session.warnings
+    assert retention.stands(again).review == date(2061, 11, 21)
+    said = [e for e in formview.chronology(again) if e.what == "Decision"]
+    assert "The child is six." in said[0].detail
+
+
+def test_a_review_date_does_not_make_a_signed_form_old(practice: Practice) -> None:
+    from esafety_tui.casework import caseviews
+
+    case = practice.case()
+    formwork.render(case)
+    retention.set_review_date(case, "21 Nov 2061", "The child is six.", words(practice))
+    assert caseviews.view(case, "PC 1").form_current
+
+
+def test_one_officer_sets_a_hold_and_only_two_lift_it(practice: Practice) -> None:
+    case = practice.case()
+    practice.close()
+    alone = practice.sign_in("EF")
+    place = retention.look(alone, case.inc)
+    assert retention.set_hold(place, "The police rang.", "12/345").type == "hold.set"
+    with pytest.raises(NotEligible):
+        retention.lift_hold(place, "It is over.", words(practice, "EF"))
+    with pytest.raises(NotEligible):
+        retention.due(alone)
+    practice.close()
+    session = practice.sign_in()
+    shown = row(session, case.inc)
+    assert (shown.day, shown.why) == (None, retention.LATE)
+    place = retention.look(session, case.inc)
+    assert [r.text("reference") for r in retention.stands(place).holds] == ["12/345"]
+    assert row(session, case.inc).held
+    with pytest.raises(BadInput):
+        retention.lift_hold(place, "", words(practice))
+    retention.lift_hold(place, "The police closed it.", words(practice))
+    assert not retention.stands(place).holds and retention.stands(place).lifted == 1
+    assert not row(session, case.inc).held
+    with pytest.raises(Refused, match="no hold"):
+        retention.lift_hold(place, "Again.", words(practice))
+
+
+def test_an_outcome_is_recorded_by_two_and_lost_again_by_a_stop(practice: Practice) -> None:
+    case = open_new(practice.sign_in())
+    walk(case, TO_CAPTURE[:2])
+    case.answer("triage", {"option": "2"})
+    assert retention.stands(case).waiting_for == "the police"
+    retention.record_outcome(case, "No further action.", "12/345", words(practice))
+    assert retention.stands(case).waiting_for == ""
+    stop.stop(case)
+    assert retention.stands(case).waiting_for == "the police"
+
+
+def test_a_restricted_incident_shows_no_day_to_anybody(practice: Practice) -> None:
+    session = practice.sign_in()
+    case = open_new(session, named=[practice.ids["EF"]])
+    assert row(session, case.inc).why == retention.RESTRICTED
+    assert not (session.keyring.folder / "inc" / f"{case.inc}.reg").exists()
+    practice.close()
+    colleague = practice.sign_in("AB", "EF")
+    assert row(colleague, case.inc).day is None
+    with pytest.raises(NotEligible):
+        retention.look(colleague, case.inc)
+
+
+def test_an_incident_of_an_older_procedure_can_still_be_kept(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = practice.case()
+    practice.close()
+    session = practice.sign_in()
+    load = retention.load_procedure
+
+    def newer(name: str) -> Any:
+        return replace(load(name), digest="0" * 64)
+
+    # The only way to have a file of another version is another file: its digest is what differs.
+    monkeypatch.setattr(retention, "load_procedure", newer)
+    place = retention.look(session, case.inc)
+    assert isinstance(place, retention.Kept)
+    found = retention.stands(place)
+    assert (found.rule.key, found.waiting_for) == ("staff", "the police and the LADO")
+    assert place.records[-1].text("purpose") == "retention"
+    retention.set_review_date(place, "21 Nov 2061", "The child is six.", words(practice))
+    retention.record_outcome(place, "Nothing to do with the police.", "", words(practice))
+    found = retention.stands(place)
+    assert (found.review, found.waiting_for) == (date(2061, 11, 21), "")
+    assert row(session, case.inc).day == date(2061, 11, 21)
+
+
+def test_references_are_found_as_people_type_them(practice: Practice) -> None:
+    case = practice.case()
+    assert retention.find(case.session, f" {case.card.reference.lower()} ") == case.inc
+    with pytest.raises(BadInput, match="no incident"):
+        retention.find(case.session, "EXS-1999-0001")
+    assert retention.joined(["a"]) == "a" and retention.joined(["a", "b", "c"]) == "a, b and c"
