@@ -12,7 +12,7 @@ from pathlib import Path
 
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.session import Session
-from esafety_tui.casework.unlock import Login, check_heads, unlock_keys
+from esafety_tui.casework.unlock import Login, check_heads, open_store, unlock_keys
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.keyring import Card, Keyring, pair_name
 from esafety_tui.data.platform import SystemClock
@@ -30,13 +30,12 @@ def audit(folder: Path, officer_id: str, passphrase: str) -> tuple[str, ...]:
     officers, keys = unlock_keys(folder, [Login(officer_id, passphrase)])
     with platform.locked(folder / "lock"):
         keyring = Keyring(folder / "keyring", plate.origin, officers)
-        store = Store(folder, plate.origin, keyring.box)
+        store = open_store(folder, keyring)
         try:
             machine = platform.machine_fingerprint()
             session = Session(folder, keyring, store, SystemClock(), machine, officer_id, keys)
             warned = check_heads(session)
-            people = {p.id: p.sign_spki for p in keyring.directory.people}
-            entries = store.check_witnesses(people)
+            entries = store.check_witnesses(keyring.directory.people)
             files = _files(folder, store)
             cards = session.cards()
             _key_files(session, cards)
@@ -74,7 +73,7 @@ def check_keys(session: Session) -> tuple[str, ...]:
 def _key_files(session: Session, cards: Sequence[Card]) -> None:
     """Raise NotSound unless every key file is there, and every record is an age file."""
     folder = session.keyring.folder
-    people = [p.id for p in session.keyring.directory.people]
+    people = [p.id for p in session.keyring.directory.present]
     names = [pair_name(a, b) for a, b in itertools.combinations(people, 2)]
     for name in ("ca.age", "ledger.age", *names):
         if not (folder / name).is_file():

@@ -6,13 +6,16 @@ cryptography.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.kernel.canon import parse_canonical
+from esafety_tui.kernel.canon import Json, canonical, parse_canonical
 from esafety_tui.kernel.errors import BadInput, EvidenceError
+from esafety_tui.kernel.records import Person
 from esafety_tui.kernel.views import DeskState, OfficerCard, Receipt
 
 
@@ -53,6 +56,17 @@ def doorplate(folder: Path) -> Doorplate | None:
             "The vault's front page cannot be read, or is of a newer version.",
             "Update this program, or copy the whole vault back from your second copy.",
         ) from err
+
+
+def plate_bytes(origin: str, school: str, people: Iterable[Person]) -> bytes:
+    """Return ``vault.json`` for those of ``people`` who are officers and present."""
+    rows: list[Json] = [
+        {"id": p.id, "name": p.name, "sign_spki": base64.b64encode(p.sign_spki).decode()}
+        for p in people
+        if p.kind == "officer" and p.present
+    ]
+    body: dict[str, Json] = {"v": 1, "typ": "evidence-vault", "origin": origin, "school": school}
+    return canonical({**body, "officers": rows})
 
 
 def last_head(folder: Path) -> Receipt | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from esafety_tui.casework.doorplate import plate_bytes
 from esafety_tui.casework.unlock import RESERVE, Login, unlock
 from esafety_tui.data import directory, heads, keyring, officers, platform
 from esafety_tui.data.age import Identity
@@ -23,7 +24,7 @@ from esafety_tui.data.certificates import Authority
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Kdf, Officer
 from esafety_tui.data.store import Draft, Store, Witness
-from esafety_tui.kernel.canon import Json, canonical
+from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
 from esafety_tui.kernel.errors import BadInput, OutputFailed
 from esafety_tui.kernel.records import Contact, Person
@@ -168,16 +169,20 @@ def _stage(
     keyring.stage(generation, everyone, vault, ledger_key, authority.private_der())
     body = _directory(school, everyone, vault.recipient.text, authority, stamp(now.wall))
     box = Box(ledger_key)
-    sealed, digest = directory.write(box, body, [*people, *paper])
-    platform.write_atomic(generation / "directory.sealed", sealed)
+    chain = [directory.sign(body, [*people, *paper])]
+    platform.write_atomic(generation / "directory.sealed", directory.seal(box, chain))
     platform.write_atomic(staging / "keyring" / "current", b"g1\n")
     platform.write_atomic(staging / "reserve", bytes(RESERVE))
-    platform.write_atomic(staging / "vault.json", _doorplate(school, people))
+    platform.write_atomic(
+        staging / "vault.json", plate_bytes(school.origin, school.name.strip(), everyone)
+    )
     created: dict[str, Json] = {
-        "directory": digest, "vault_recipient": vault.recipient.text,
+        "generation": 1, "directory": directory.digest(body), "changes": ["set up"],
+        "vault_recipient": vault.recipient.text, "reason": "", "left": [],
         "recipients": sorted(p.enc_pub for p in everyone), "nation": school.nation,
         "kdf": [kdf.m, kdf.t, kdf.p],
     }  # fmt: skip
+    platform.sync_tree(generation)
     store = Store.create(staging, school.origin, box)
     try:
         draft = Draft("vault.created", created, "", vault.recipient)
@@ -191,13 +196,13 @@ def _directory(
 ) -> dict[str, Json]:
     return {
         "v": 1, "origin": school.origin, "school": school.name.strip(), "site": school.site,
-        "nation": school.nation, "generation": 1, "vault_recipient": recipient,
+        "nation": school.nation, "generation": 1, "entry": 0, "vault_recipient": recipient,
         "ca_cert": officers.b64(authority.certificate_der()),
         "officers": [directory.describe(p) for p in everyone],
         "machines": [{"fingerprint": platform.machine_fingerprint(), "label": school.machine}],
         "contacts": [{"kind": c.kind, "label": c.label, "value": c.value} for c in school.contacts],
         "procedures": [{"name": n, "hash": h} for n, h in sorted(school.procedures.items())],
-        "created": created,
+        "shredded": [], "created": created,
     }  # fmt: skip
 
 
@@ -220,16 +225,6 @@ def _persons(
         )
         for o, kind, position, initials in rows
     ]  # fmt: skip
-
-
-def _doorplate(school: School, people: Sequence[Officer]) -> bytes:
-    rows: list[Json] = [
-        {"id": o.id, "name": o.name, "sign_spki": officers.b64(o.spki)} for o in people
-    ]
-    return canonical(
-        {"v": 1, "typ": "evidence-vault", "origin": school.origin, "school": school.name.strip(),
-         "officers": rows}
-    )  # fmt: skip
 
 
 def _read_back(

@@ -66,7 +66,7 @@ def open_new(
     case = CaseFile(session, card, procedure, identity if session.pair else None)
     case.write("incident.opened", fields)
     if named:
-        people = [p for p in session.keyring.directory.people if p.id not in set(named)]
+        people = [p for p in session.keyring.directory.present if p.id not in set(named)]
         case.write("incident.restricted", {"eligible": sorted(p.id for p in people)})
     return case
 

@@ -131,6 +131,8 @@ class Session:
     def card(self, inc: str) -> Card:
         """Return an incident's card, checked against its first entry. Raises Refused."""
         lines = self.store.of_incident(inc)
+        if inc in self.store.shredded:
+            raise Refused("This incident was destroyed.", "Its certificate says when and why.")
         if not lines:
             raise Refused("There is no such incident in this vault.", "Choose one from the list.")
         return self.keyring.read_card(inc, lines[0].by)
@@ -138,12 +140,23 @@ class Session:
     def cards(self) -> list[Card]:
         """Return the cards of all incidents, oldest first."""
         first = {line.inc: line for line in reversed(self.store.lines) if line.inc}
-        opened = sorted(first.values(), key=lambda line: line.seq)
+        gone = self.store.shredded
+        opened = sorted((x for x in first.values() if x.inc not in gone), key=lambda x: x.seq)
         return [self.keyring.read_card(line.inc, line.by) for line in opened]
 
     def identity(self, card: Card) -> Identity:
         """Return the key of an incident's records. Raises NotEligible."""
         return self.keyring.open_incident(card)
+
+    def named_in(self, card: Card) -> list[str]:
+        """Return ids of the officers an incident names. Raises NotEligible for who may not open it.
+
+        The program's own question when keys are wrapped anew; it shows nothing of the incident.
+        """
+        first = self.store.of_incident(card.inc)[0]
+        opened = self.store.read(first.seq, [self.identity(card)])
+        named = opened.fields.get("named_officers", [])
+        return [str(i) for i in named] if isinstance(named, list | tuple) else []
 
     def read_all(self, card: Card) -> list[OpenRecord]:
         """Open every record of an incident, checked against its line. Raises NotEligible."""

@@ -6,15 +6,18 @@ alarm, with words a head teacher understands. Files that no entry names are move
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework import cleaning
+from esafety_tui.casework.doorplate import doorplate, plate_bytes
 from esafety_tui.casework.session import Session
-from esafety_tui.data import heads, merkle, platform
+from esafety_tui.data import generations, heads, merkle, platform
+from esafety_tui.data.directory import Directory
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import KeyFile, Officer, read_key_file
 from esafety_tui.data.store import Store
@@ -27,6 +30,7 @@ from esafety_tui.kernel.errors import (
     Tampered,
     WrongPassphrase,
 )
+from esafety_tui.kernel.records import BRINGS_DIRECTORY
 
 RESERVE = 256 * 1024
 """Bytes of the spare file that STOP may give up when the disk is full."""
@@ -99,16 +103,20 @@ def open_session(
     clock: Clock,
 ) -> Session:
     """Open and check the vault with unlocked officers (key files or paper keys)."""
+    generations.recover(folder)
     keyring = Keyring(folder / "keyring", origin, officers)
-    store = Store(folder, origin, keyring.box)
+    # Sealed files that were cut off are moved aside with an entry; these were never anything yet.
+    inside = (folder / "officers", folder / "keyring", keyring.folder, keyring.folder / "inc")
+    platform.clear_unfinished((folder, *inside))
+    store = open_store(folder, keyring)
     try:
         machine = platform.machine_fingerprint()
         session = Session(folder, keyring, store, clock, machine, officers[0].id, folders)
         session.warnings.extend(check_heads(session))
-        keys = {p.id: p.sign_spki for p in keyring.directory.people}
-        session.checked = store.check_witnesses(keys)
-        _check_founding(session)
+        session.checked = store.check_witnesses(keyring.directory.people)
+        _check_directory(session)
         _check_doorplate(session)
+        cleaning.finish(session)
         _move_orphans(session)
         _renew_reserve(session)
         opened: dict[str, int | str] = {"officers": len(officers), "checked": store.chain.size}
@@ -117,6 +125,12 @@ def open_session(
         store.close()
         raise
     return session
+
+
+def open_store(folder: Path, keyring: Keyring) -> Store:
+    """Open the database that belongs to the keyring's generation. Raises as Store does."""
+    known = keyring.directory
+    return Store(folder, known.origin, keyring.box, known.generation, known.shredded)
 
 
 def _renew_reserve(session: Session) -> None:
@@ -174,28 +188,45 @@ def _compare(size: int, root: str, tree: list[bytes]) -> None:
         )
 
 
-def _check_founding(session: Session) -> None:
-    """Compare the directory with entry 0, which all founders witnessed. One officer cannot."""
+def _check_directory(session: Session) -> None:
+    """Compare the directory with the entry that brought it. One officer alone cannot."""
     vault, directory = session.keyring.vault, session.keyring.directory
     if vault is None:
         return
-    created = session.store.read(0, [vault])
-    found = (created.type, created.text("directory"), created.text("vault_recipient"))
-    if found != ("vault.created", directory.digest, directory.vault_recipient.text):
-        raise Tampered(
-            "The list of officers is not the one this vault was set up with.",
-            "Stop. Do not add to this vault. Compare it with your second copy.",
-        )
+    found = None
+    if directory.entry < session.store.chain.size and not session.store.lines[directory.entry].inc:
+        found = session.store.read(directory.entry, [vault])
+    said = (directory.digest, directory.vault_recipient.text)
+    lawful = found is not None and found.type in BRINGS_DIRECTORY and len(found.by) > 1
+    if found is None or not lawful:
+        raise _not_the_list()
+    if (found.text("directory"), found.text("vault_recipient")) != said:
+        raise _not_the_list()
+
+
+def _not_the_list() -> Tampered:
+    return Tampered(
+        "The list of officers is not the one that two officers put in force.",
+        "Stop. Do not add to this vault. Compare it with your second copy.",
+    )
 
 
 def _check_doorplate(session: Session) -> None:
     plate = doorplate(session.folder)
     directory = session.keyring.directory
     people = tuple((p.id, p.name) for p in directory.officers)
-    if plate is None or (plate.school, plate.officers) != (directory.school, people):
-        session.warnings.append(
-            "The names shown before sign-in were altered. The names shown now are the true ones."
-        )
+    if plate is not None and (plate.school, plate.officers) == (directory.school, people):
+        return
+    session.warnings.append(
+        "The names shown before sign-in were not those of this vault. They were put right."
+    )
+    # A disk that refuses leaves the front page as it was: the same is said at the next sign-in.
+    with contextlib.suppress(StorageFailed):
+        platform.write_atomic(session.folder / "vault.json", _plate(directory))
+
+
+def _plate(known: Directory) -> bytes:
+    return plate_bytes(known.origin, known.school, known.people)
 
 
 def _move_orphans(session: Session) -> None:
@@ -233,3 +264,4 @@ def _move_aside(found: Sequence[Path], away: Path) -> None:
             name = f"{path.name}.{number}"
         path.rename(away / name)
     platform.sync_folder(away)
+    platform.sync_folder(found[0].parent)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.errors import Tampered
 
 YEARS = 30
 """A child protection file may be needed for decades; the certificate must not lapse first."""
@@ -40,6 +41,20 @@ class Authority:
             x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False
         )
         return cls(key, builder.sign(key, hashes.SHA256()))
+
+    @classmethod
+    def load(cls, key_der: bytes, certificate_der: bytes) -> Authority:
+        """Take up the authority again from its sealed key. Raises Tampered if they do not fit."""
+        certificate = x509.load_der_x509_certificate(certificate_der)
+        key = serialization.load_der_private_key(key_der, password=None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or (
+            key.public_key() != certificate.public_key()
+        ):
+            raise Tampered(
+                "The school's certificate does not belong to its key.",
+                "Stop. Do not add to this vault. Compare it with your second copy.",
+            )
+        return cls(key, certificate)
 
     def issue(self, officer: Officer, now: datetime) -> bytes:
         """Return the officer's certificate, DER: may sign documents, may not issue others."""

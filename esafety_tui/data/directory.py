@@ -1,21 +1,22 @@
-"""The directory: who the officers are, which computer is designated, whom to call.
+"""The directories: who the officers are, which computers are designated, whom to call.
 
-format.md section 4. Readable by every officer alone, signed by every founder. An officer trusts a
-directory because it carries that officer's own signature.
+format.md section 4. Readable by every officer alone. One for each generation; the first is signed
+by all founders, each later one by two who are in the one before, and an officer trusts the whole
+because the first that lists them carries their own signature.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.officers import Officer, verify
-from esafety_tui.kernel.canon import canonical, parse_canonical, sha256_hex
-from esafety_tui.kernel.errors import EvidenceError, Tampered
+from esafety_tui.kernel.canon import Json, canonical, parse_canonical, sha256_hex
+from esafety_tui.kernel.errors import EvidenceError, NotEligible, Tampered
 from esafety_tui.kernel.records import Contact, Person
 
 PREFIX = b"evidence-directory/v1\n"
@@ -23,21 +24,32 @@ PREFIX = b"evidence-directory/v1\n"
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """A verified directory of one generation. ``machines`` maps fingerprint to label."""
+    """A verified directory of one generation.
+
+    Attributes:
+        entry: number of the entry that brought it.
+        people: everybody who ever had a part, for checking what they witnessed.
+        machines: fingerprint to label. procedures: name to digest.
+        shredded: incident to the number of the entry that says so.
+        chain: the signed directories up to this one, as they are stored.
+    """
 
     origin: str
     school: str
     site: str
     nation: str
     generation: int
+    entry: int
     vault_recipient: Recipient
     ca_cert: bytes
     people: tuple[Person, ...]
     machines: Mapping[str, str]
     contacts: tuple[Contact, ...]
     procedures: Mapping[str, str]
+    shredded: Mapping[str, int]
     created: str
     digest: str
+    chain: tuple[Mapping[str, Any], ...] = field(repr=False, default=())
 
     @property
     def practice(self) -> bool:
@@ -45,12 +57,39 @@ class Directory:
         return self.origin.endswith(".practice.invalid/evidence")
 
     @property
+    def present(self) -> tuple[Person, ...]:
+        """Officers and paper keys that still have a part."""
+        return tuple(p for p in self.people if p.present)
+
+    @property
     def officers(self) -> tuple[Person, ...]:
-        """The people with a key file, paper keys left out."""
-        return tuple(p for p in self.people if p.kind == "officer")
+        """The people present with a key file, paper keys left out."""
+        return tuple(p for p in self.present if p.kind == "officer")
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """A copy of what was signed, to make the next one of."""
+        return dict(self.chain[-1]["dir"])
+
+    def eligible(self, opened: int, named: Iterable[str]) -> tuple[Person, ...]:
+        """Return who may open a restricted incident begun with entry ``opened``.
+
+        Those present who had a part then and are not named in it; somebody's newer key counts as
+        the one it follows.
+        """
+        barred = set(named)
+        known = {p.id: p for p in self.people}
+
+        def may(person: Person) -> bool:
+            trail = [person]
+            while trail[-1].follows:
+                trail.append(known[trail[-1].follows])
+            return trail[-1].since <= opened and barred.isdisjoint(p.id for p in trail)
+
+        return tuple(p for p in self.present if may(p))
 
     def person(self, officer_id: str) -> Person:
-        """Return the person with this id. Raises Tampered for an id nobody has."""
+        """Return the person with this id. Raises Tampered for an id nobody ever had."""
         for person in self.people:
             if person.id == officer_id:
                 return person
@@ -69,49 +108,145 @@ def describe(person: Person) -> dict[str, Any]:
     return {
         "id": person.id, "kind": person.kind, "name": person.name, "position": person.position,
         "initials": person.initials, "sign_spki": _b64(person.sign_spki),
-        "enc_pub": person.enc_pub, "cert": _b64(person.cert),
+        "enc_pub": person.enc_pub, "cert": _b64(person.cert), "since": person.since,
+        "until": person.until, "follows": person.follows,
     }  # fmt: skip
 
 
-def write(box: Box, body: Mapping[str, Any], founders: Sequence[Officer]) -> tuple[bytes, str]:
-    """Sign and seal a directory. Returns the file's bytes and the directory's hex digest."""
-    plain = canonical(body)
-    sigs = {o.id: _b64(o.sign(PREFIX + plain)) for o in founders}
-    place = f"evidence-directory/v1/{body['origin']}"
-    return box.seal(canonical({"dir": dict(body), "sigs": sigs}), place), sha256_hex(plain)
+def sign(body: Mapping[str, Any], signers: Sequence[Officer]) -> dict[str, Any]:
+    """Return one link of the chain: the directory and its signatures."""
+    plain = canonical(dict(body))
+    return {"dir": dict(body), "sigs": {o.id: _b64(o.sign(PREFIX + plain)) for o in signers}}
+
+
+def digest(body: Mapping[str, Any]) -> str:
+    """Return the hex hash that the entry of a directory names."""
+    return sha256_hex(canonical(dict(body)))
+
+
+def seal(box: Box, chain: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return ``directory.sealed`` of a chain of signed directories."""
+    links: list[Json] = [dict(link) for link in chain]
+    place = f"evidence-directory/v1/{chain[-1]['dir']['origin']}"
+    return box.seal(canonical({"v": 1, "chain": links}), place)
 
 
 def read(box: Box, sealed: bytes, origin: str, readers: Sequence[Officer]) -> Directory:
-    """Open and verify a directory for the officers signed in. Raises Tampered."""
+    """Open and verify the chain for the officers signed in, and return its last directory.
+
+    Raises Tampered, NotEligible for somebody who has left.
+    """
     value = parse_canonical(box.open(sealed, f"evidence-directory/v1/{origin}"))
     try:
-        body, plain = value["dir"], canonical(value["dir"])
-        people = tuple(_person(row) for row in body["officers"])
-        spki = {p.id: p.sign_spki for p in people}
-        for officer_id, sig in value["sigs"].items():
-            verify(spki[officer_id], base64.b64decode(sig), PREFIX + plain)
-        own = all(o.id in value["sigs"] and spki[o.id] == o.spki for o in readers)
-        if len(value["sigs"]) < 2 or not own or body["origin"] != origin:
+        chain = tuple(value["chain"])
+        if value["v"] != 1 or not chain:
             raise ValueError
-        return Directory(
-            body["origin"], body["school"], body["site"], body["nation"], body["generation"],
-            Recipient.parse(body["vault_recipient"]), base64.b64decode(body["ca_cert"]), people,
-            {m["fingerprint"]: m["label"] for m in body["machines"]},
-            tuple(Contact(c["kind"], c["label"], c["value"]) for c in body["contacts"]),
-            {p["name"]: p["hash"] for p in body["procedures"]}, body["created"], sha256_hex(plain),
-        )  # fmt: skip
+        before: Directory | None = None
+        own = {o.id: False for o in readers}
+        for link in chain:
+            found = _parse(link["dir"], chain)
+            signed = _signers(link, found)
+            _follows(before, found, signed)
+            first = {p.id for p in found.people} - {p.id for p in (before.people if before else ())}
+            for reader in readers:
+                if reader.id in first:
+                    own[reader.id] = found.person(reader.id).sign_spki == reader.spki
+            before = found
+        assert before is not None  # noqa: S101 - an empty chain was refused above
+        if before.origin != origin:
+            raise ValueError
     except (EvidenceError, KeyError, TypeError, ValueError) as err:
-        raise Tampered(
-            "The list of officers in this vault has been altered.",
-            "Stop. Do not add to this vault. Compare it with your second copy.",
-        ) from err
+        raise _altered() from err
+    _refuse_leavers(before, own)
+    return before
+
+
+def _refuse_leavers(last: Directory, own: Mapping[str, bool]) -> None:
+    for officer_id, trusted in own.items():
+        if not trusted:
+            raise _altered()
+        if not last.person(officer_id).present:
+            raise NotEligible(
+                "This key belongs to somebody who no longer has a part in this vault.",
+                "Two officers who are in it must sign in.",
+            )
+
+
+def _parse(body: Mapping[str, Any], chain: Sequence[Mapping[str, Any]]) -> Directory:
+    people = tuple(_person(row) for row in body["officers"])
+    if body["v"] != 1 or len({p.id for p in people}) != len(people):
+        raise ValueError
+    return Directory(
+        body["origin"], body["school"], body["site"], body["nation"], int(body["generation"]),
+        int(body["entry"]), Recipient.parse(body["vault_recipient"]),
+        base64.b64decode(body["ca_cert"]), people,
+        {m["fingerprint"]: m["label"] for m in body["machines"]},
+        tuple(Contact(c["kind"], c["label"], c["value"]) for c in body["contacts"]),
+        {p["name"]: p["hash"] for p in body["procedures"]},
+        {row["inc"]: int(row["entry"]) for row in body["shredded"]}, body["created"], digest(body),
+        tuple(chain),
+    )  # fmt: skip
+
+
+def _signers(link: Mapping[str, Any], found: Directory) -> set[str]:
+    """Return whose signatures stand under a directory, each verified."""
+    plain = canonical(link["dir"])
+    for officer_id, sig in link["sigs"].items():
+        verify(found.person(officer_id).sign_spki, base64.b64decode(sig), PREFIX + plain)
+    return set(link["sigs"])
+
+
+def _follows(before: Directory | None, found: Directory, signed: set[str]) -> None:
+    """Raise ValueError unless a directory may follow the one before it, by those who signed."""
+    if before is None:
+        sound = found.generation == 1 and found.entry == 0 and not found.shredded
+        sound = sound and all(p.present and p.since == 0 and not p.follows for p in found.people)
+        if not sound or signed != {p.id for p in found.people} or len(signed) < 2:
+            raise ValueError
+        return
+    steps = found.generation == before.generation + 1 and found.entry > before.entry
+    same = (found.origin, found.ca_cert) == (before.origin, before.ca_cert)
+    if not steps or not same or not _grown(before, found):
+        raise ValueError
+    staying = {p.id for p in before.present} & {p.id for p in found.present}
+    known = {p.id for p in before.people}
+    fresh = [p for p in found.people if p.id not in known]
+    ended = {p.id: p.kind for p in found.people if p.until == found.entry} | {"": ""}
+    born = all(
+        p.present and p.since == found.entry and p.id in signed
+        and ended.get(p.follows) in {"", p.kind}
+        for p in fresh
+    )  # fmt: skip
+    if len(signed & staying) < 2 or not born:
+        raise ValueError
+
+
+def _grown(before: Directory, found: Directory) -> bool:
+    """Whether nobody and nothing of the directory before is missing or altered."""
+    after = {p.id: describe(p) for p in found.people}
+    for person in before.people:
+        row = after.get(person.id)
+        left = {**describe(person), "until": found.entry}
+        if row != describe(person) and not (person.present and row == left):
+            return False
+    new = {inc: e for inc, e in found.shredded.items() if inc not in before.shredded}
+    kept = before.shredded.items() <= found.shredded.items()
+    return kept and all(e == found.entry for e in new.values())
 
 
 def _person(row: Mapping[str, Any]) -> Person:
     spki = base64.b64decode(row["sign_spki"])
-    if sha256_hex(spki) != row["id"]:
+    if sha256_hex(spki) != row["id"] or row["kind"] not in {"officer", "paper"}:
         raise ValueError("id does not fit the key")
     return Person(
         row["id"], row["kind"], row["name"], row["position"], row["initials"], spki,
-        row["enc_pub"], base64.b64decode(row["cert"]),
+        row["enc_pub"], base64.b64decode(row["cert"]), int(row["since"]), int(row["until"]),
+        str(row["follows"]),
     )  # fmt: skip
+
+
+def _altered() -> Tampered:
+    return Tampered(
+        "The list of officers in this vault has been altered.",
+        "Stop. Do not add to this vault. Compare it with your second copy.",
+    )

@@ -1,1 +1,169 @@
-"""Generations of a vault's keys: one is complete at every moment (format.md section 4a)."""
+"""Generations of a vault's keys: one is complete at every moment (format.md section 4a).
+
+A generation is staged whole beside the current one and opened again before anything depends on it.
+The database's commit is the switch; what is left over on either side of it is put right before
+the next opening, without any key.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from esafety_tui.data import directory, keyring, platform, tables
+from esafety_tui.data.age import Identity, seal, unseal
+from esafety_tui.data.boxes import Box
+from esafety_tui.data.keyring import Card, Keyring
+from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.errors import NotEligible, StorageFailed, Tampered
+from esafety_tui.kernel.records import Person
+
+_FOLDER = re.compile(r"g[1-9][0-9]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What the next generation is made of.
+
+    Attributes:
+        body: its directory, unsigned. people: as in that directory.
+        signers: all who sign it: two of the generation before, and everybody listed for the
+            first time. vault, ledger: fresh keys. ca_key: PKCS#8 DER of the school's authority.
+        eligible: restricted incident to the people who may open it; only for incidents that the
+            two signed in can open. Others are taken over byte for byte.
+    """
+
+    body: Mapping[str, Any] = field(repr=False)
+    people: Sequence[Person]
+    signers: Sequence[Officer]
+    vault: Identity
+    ledger: bytes = field(repr=False)
+    ca_key: bytes = field(repr=False)
+    eligible: Mapping[str, Sequence[Person]]
+
+    @property
+    def name(self) -> str:
+        """Folder name of the generation."""
+        return f"g{self.body['generation']}"
+
+
+def stage(ring: Keyring, coming: Next, cards: Sequence[Card]) -> Path:
+    """Write the next generation's folder whole and synced; nothing depends on it yet.
+
+    ``cards`` are those of all incidents that go on. Raises StorageFailed, Tampered, NotEligible.
+    """
+    root = ring.folder.parent
+    folder = root / coming.name
+    if folder.exists():
+        shutil.rmtree(folder)  # one that was cut short and never in force
+    present = [p for p in coming.people if p.present]
+    keyring.stage(folder, present, coming.vault, coming.ledger, coming.ca_key)
+    box = Box(coming.ledger)
+    chain = [*ring.directory.chain, directory.sign(coming.body, coming.signers)]
+    _put(folder / "directory.sealed", directory.seal(box, chain))
+    for card in cards:
+        _incident(ring, folder, box, coming, card)
+    platform.sync_tree(folder)
+    platform.sync_folder(root)
+    return folder
+
+
+def _incident(ring: Keyring, folder: Path, box: Box, coming: Next, card: Card) -> None:
+    """Wrap one incident's key anew, and seal its card and register card anew."""
+    place = f"evidence-card/v1/{ring.directory.origin}/{card.inc}"
+    old, new = ring.folder / "inc", folder / "inc"
+    sealed = ring.box.open(_get(old, f"{card.inc}.card"), place)
+    _put(new / f"{card.inc}.card", box.seal(sealed, place))
+    if card.restricted and card.inc not in coming.eligible:
+        for path in sorted(old.glob(f"{card.inc}.*.age")):
+            _put(new / path.name, _get(old, path.name))
+        return
+    identity = ring.open_incident(card)
+    if card.restricted:
+        wraps = keyring.nested_wraps(identity, coming.eligible[card.inc])
+        for n, wrap in enumerate(wraps):
+            _put(new / f"{card.inc}.{n}.age", wrap)
+        return
+    _put(new / f"{card.inc}.age", keyring.wrap(identity, coming.vault.recipient))
+    register = old / f"{card.inc}.reg"
+    if register.is_file() and ring.vault is not None:
+        plain = ring.register_bytes(card.inc)
+        if plain:
+            _put(new / register.name, seal(plain, [coming.vault.recipient]))
+
+
+def _put(path: Path, data: bytes) -> None:
+    platform.write_atomic(path, data, durable=False)
+
+
+def _get(folder: Path, name: str) -> bytes:
+    return keyring.read_file(folder / name)
+
+
+def ca_key(ring: Keyring) -> bytes:
+    """Return the authority's key for two officers, PKCS#8 DER. Raises Tampered, NotEligible."""
+    vault = ring.need_vault()
+    return unseal(keyring.read_file(ring.folder / "ca.age"), [vault])
+
+
+def put_in_force(root: Path, name: str) -> None:
+    """Name the generation in ``keyring/current`` by one rename. Raises StorageFailed."""
+    platform.write_atomic(root / "current", f"{name}\n".encode())
+
+
+def recover(vault: Path) -> None:
+    """Put right what a program that was cut off left of a change of generation. Needs no key.
+
+    Raises Tampered where database and keys are from different times; nothing is removed then.
+    """
+    root = vault / "keyring"
+    number = int(keyring.current(root)[1:])
+    if not (vault / "evidence.db").is_file():
+        return  # opening the store says so
+    there = tables.generation(vault / "evidence.db")
+    if there == number + 1 and whole(root / f"g{there}"):
+        put_in_force(root, f"g{there}")
+    elif there != number or not whole(root / f"g{number}"):
+        raise tables.mixed()
+    clear(root)
+
+
+def whole(folder: Path) -> bool:
+    """Whether the folder has what every generation has. Opening it says whether it is sound."""
+    return all((folder / n).is_file() for n in ("directory.sealed", "ledger.age", "ca.age"))
+
+
+def clear(root: Path) -> None:
+    """Remove every generation but the one in force. Raises StorageFailed."""
+    kept = keyring.current(root)
+    try:
+        for path in root.iterdir():
+            if path.is_dir() and _FOLDER.fullmatch(path.name) and path.name != kept:
+                shutil.rmtree(path)
+        platform.sync_folder(root)
+    except OSError as err:
+        raise platform.storage_failed(err, "remove keys that are no longer in force") from err
+
+
+def proven(ring: Keyring, folder: Path, coming: Next, cards: Sequence[Card]) -> Keyring:
+    """Open a staged generation as its officers will, every card and incident's key too.
+
+    Restricted incidents that these two may not open are left alone. Raises StorageFailed where
+    what lies on the disk does not open: it must not come in force.
+    """
+    try:
+        made = Keyring(folder.parent, ring.directory.origin, ring.officers, folder.name)
+        for card in cards:
+            made.read_card(card.inc, card.by)
+            if not card.restricted or card.inc in coming.eligible:
+                made.open_incident(card)
+    except (Tampered, NotEligible) as err:
+        raise StorageFailed(
+            "The new keys do not read back from the disk. Nothing was changed.",
+            "Check the disk, then try again.",
+        ) from err
+    return made

@@ -74,14 +74,21 @@ def pair_name(a: str, b: str) -> str:
 def stage(
     folder: Path, people: Sequence[Person], vault: Identity, ledger: bytes, ca_key: bytes
 ) -> None:
-    """Write one whole generation's key files into ``folder``. Raises StorageFailed."""
+    """Write one whole generation's key files into ``folder``; the caller syncs it as a whole.
+
+    ``people`` are those present. Raises StorageFailed.
+    """
     platform.make_private(folder / "inc")
     everyone = [Recipient.parse(p.enc_pub) for p in people]
-    platform.write_atomic(folder / "ledger.age", seal((ledger.hex() + "\n").encode(), everyone))
+    _put(folder / "ledger.age", seal((ledger.hex() + "\n").encode(), everyone))
     for a, b in itertools.combinations(sorted(people, key=lambda p: p.id), 2):
         pair = [Recipient.parse(a.enc_pub), Recipient.parse(b.enc_pub)]
-        platform.write_atomic(folder / pair_name(a.id, b.id), nest(vault, pair))
-    platform.write_atomic(folder / "ca.age", seal(ca_key, [vault.recipient]))
+        _put(folder / pair_name(a.id, b.id), nest(vault, pair))
+    _put(folder / "ca.age", seal(ca_key, [vault.recipient]))
+
+
+def _put(path: Path, data: bytes) -> None:
+    platform.write_atomic(path, data, durable=False)
 
 
 class Keyring:
@@ -92,29 +99,38 @@ class Keyring:
         directory: verified for these officers. vault: the VAULT identity, or None for one officer.
     """
 
-    def __init__(self, folder: Path, origin: str, officers: Sequence[Officer]) -> None:
-        """Open the keyring. Raises NotEligible, BadInput or Tampered."""
+    def __init__(
+        self, folder: Path, origin: str, officers: Sequence[Officer], generation: str = ""
+    ) -> None:
+        """Open the keyring: the generation in force, or one that is staged beside it.
+
+        Raises NotEligible, BadInput or Tampered.
+        """
         ids = {o.id for o in officers}
         if len(ids) != len(officers) or not 1 <= len(ids) <= 2:
             raise NotEligible(
                 "The same officer cannot be both officers.", "Ask a second officer to sign in."
             )
         self.officers = tuple(sorted(officers, key=lambda o: o.id))
-        self.folder = folder / _current(folder)
+        self.folder = folder / (generation or current(folder))
         self.box = Box(self._ledger_key())
-        sealed = _read(self.folder / "directory.sealed")
+        sealed = read_file(self.folder / "directory.sealed")
         self.directory: Directory = read(self.box, sealed, origin, self.officers)
+        if self.folder.name != f"g{self.directory.generation}":
+            raise _swapped()
         self.vault = self._vault_identity() if len(self.officers) == 2 else None
         self._registers: dict[str, bytes] = {}
         self._plain_incidents: set[str] = set()
 
     def _ledger_key(self) -> bytes:
         try:
-            text = unseal(_read(self.folder / "ledger.age"), [self.officers[0].identity])
+            text = unseal(read_file(self.folder / "ledger.age"), [self.officers[0].identity])
             return bytes.fromhex(text.decode().strip())
         except NoMatch as err:
             raise BadInput(
-                "This key file belongs to another vault.", "Choose the key file made for this one."
+                "This key does not open this vault: it belongs to another one, or to somebody "
+                "who has left, or it was replaced by a newer key.",
+                "Choose the officer's newest key file, made for this vault.",
             ) from err
         except ValueError as err:
             raise _swapped() from err
@@ -122,12 +138,18 @@ class Keyring:
     def _vault_identity(self) -> Identity:
         a, b = self.officers
         try:
-            identity = unnest(_read(self.folder / pair_name(a.id, b.id)), (a, b))
+            identity = unnest(read_file(self.folder / pair_name(a.id, b.id)), (a, b))
         except NoMatch as err:
             raise _swapped() from err
         if identity.recipient != self.directory.vault_recipient:
             raise _swapped()
         return identity
+
+    def need_vault(self) -> Identity:
+        """Return the VAULT identity. Raises NotEligible for a lone officer."""
+        if self.vault is None:
+            raise NotEligible("Two officers are needed for this.", "Ask a second one to sign in.")
+        return self.vault
 
     def wrap_incident(self, inc: str, identity: Identity, excluded: Iterable[str]) -> None:
         """Write the incident's key: for the vault, or nested for the eligible pairs only.
@@ -137,18 +159,12 @@ class Keyring:
         """
         barred = set(excluded)
         if not barred:
-            data = seal((identity.text + "\n").encode(), [self.directory.vault_recipient])
+            data = wrap(identity, self.directory.vault_recipient)
             platform.write_atomic(self.folder / "inc" / f"{inc}.age", data)
             return
-        eligible = sorted((p for p in self.directory.people if p.id not in barred), key=_by_id)
-        if len(eligible) < 2:
-            raise NotEligible(
-                "Fewer than two people who are not named could open this incident.",
-                "Ring the police or the LADO now; do not use this vault for it.",
-            )
-        for n, (a, b) in enumerate(itertools.combinations(eligible, 2)):
-            pair = [Recipient.parse(a.enc_pub), Recipient.parse(b.enc_pub)]
-            platform.write_atomic(self.folder / "inc" / f"{inc}.{n}.age", nest(identity, pair))
+        eligible = self.directory.eligible(self.directory.entry, barred)
+        for n, data in enumerate(nested_wraps(identity, eligible)):
+            platform.write_atomic(self.folder / "inc" / f"{inc}.{n}.age", data)
 
     def open_incident(self, card: Card) -> Identity:
         """Return the INCIDENT identity. Raises NotEligible for a lone or an excluded officer."""
@@ -162,14 +178,15 @@ class Keyring:
     def _plain(self, card: Card) -> Identity:
         assert self.vault is not None  # noqa: S101 - open_incident has refused a lone officer
         try:
-            return _identity(unseal(_read(self.folder / "inc" / f"{card.inc}.age"), [self.vault]))
+            sealed = read_file(self.folder / "inc" / f"{card.inc}.age")
+            return _identity(unseal(sealed, [self.vault]))
         except NoMatch as err:
             raise _swapped() from err
 
     def _restricted(self, card: Card) -> Identity:
         for path in sorted((self.folder / "inc").glob(f"{card.inc}.*.age")):
             try:
-                return unnest(_read(path), self.officers)
+                return unnest(read_file(path), self.officers)
             except NoMatch:
                 continue
         raise NotEligible(
@@ -192,7 +209,7 @@ class Keyring:
 
     def read_card(self, inc: str, opened_by: Sequence[str]) -> Card:
         """Read a card, signed by those who made the incident's first entry. Raises Tampered."""
-        sealed = _read(self.folder / "inc" / f"{inc}.card")
+        sealed = read_file(self.folder / "inc" / f"{inc}.card")
         value = parse_canonical(self.box.open(sealed, self._place(inc)))
         try:
             body = dict(value["card"])
@@ -229,16 +246,24 @@ class Keyring:
 
         A restricted incident has none.
         """
-        path = self.folder / "inc" / f"{inc}.reg"
-        if self.vault is None or not path.exists():
-            return {}
+        plain = self.register_bytes(inc)
         try:
-            value = parse_canonical(unseal(_read(path), [self.vault]))
+            value = parse_canonical(plain) if plain else {}
         except EvidenceError:  # a cache cut short by a crash says nothing, so show nothing
             return {}
         if not isinstance(value, dict):  # anybody can seal to the vault's public recipient
             return {}
         return {k: str(v) for k, v in value.items() if k not in {"v", "inc"}}
+
+    def register_bytes(self, inc: str) -> bytes:
+        """Return the register card as it is, b"" where there is none for these officers."""
+        path = self.folder / "inc" / f"{inc}.reg"
+        if self.vault is None or not path.exists():
+            return b""
+        try:
+            return unseal(read_file(path), [self.vault])
+        except EvidenceError:  # a cache cut short by a crash says nothing, so show nothing
+            return b""
 
     def _place(self, inc: str) -> str:
         return f"evidence-card/v1/{self.directory.origin}/{inc}"
@@ -249,18 +274,39 @@ def new_inc() -> str:
     return secrets.token_hex(16)
 
 
+def wrap(identity: Identity, vault: Recipient) -> bytes:
+    """Seal an incident's identity to the vault."""
+    return seal((identity.text + "\n").encode(), [vault])
+
+
+def nested_wraps(identity: Identity, eligible: Sequence[Person]) -> list[bytes]:
+    """Return an identity nested for every pair of those eligible. Raises NotEligible below two."""
+    if len(eligible) < 2:
+        raise NotEligible(
+            "Fewer than two people who are not named could open this incident.",
+            "Ring the police or the LADO now; do not use this vault for it.",
+        )
+    people = sorted(eligible, key=_by_id)
+    return [
+        nest(identity, [Recipient.parse(a.enc_pub), Recipient.parse(b.enc_pub)])
+        for a, b in itertools.combinations(people, 2)
+    ]
+
+
 def _by_id(person: Person) -> str:
     return person.id
 
 
-def _current(folder: Path) -> str:
-    text = _read(folder / "current")
+def current(folder: Path) -> str:
+    """Return the folder name of the generation in force. Raises Tampered."""
+    text = read_file(folder / "current")
     if re.fullmatch(rb"g[1-9][0-9]*\n", text) is None:
         raise _swapped()
     return text.decode("ascii").strip()
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Return one key file's bytes. Raises Tampered where it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as err:

@@ -7,7 +7,7 @@ whoever calls stand here, too: a frozen incident takes no capture and a frozen f
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Hold, Holds, altered
 from esafety_tui.data.officers import verify
+from esafety_tui.data.turning import Turn
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import Frozen, StorageFailed, Tampered
-from esafety_tui.kernel.records import CAPTURES, OpenRecord, Receipt
+from esafety_tui.kernel.records import CAPTURES, OpenRecord, Person, Receipt
 
 __all__ = ["Draft", "Store", "Witness"]
 
@@ -37,9 +38,16 @@ class Store:
             entry holds only two officers can read; comparing with it is the caller's.
     """
 
-    def __init__(self, folder: Path, origin: str, box: Box) -> None:
-        """Open and verify. Raises Tampered, NewerVersion, BadInput, VaultBusy or StorageFailed."""
+    def __init__(
+        self, folder: Path, origin: str, box: Box, generation: int = 1,
+        shredded: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        """Open and verify. Raises Tampered, NewerVersion, BadInput, VaultBusy or StorageFailed.
+
+        ``generation`` and ``shredded`` (incidents) are the directory's.
+        """
         self.folder, self.origin, self._box = folder, origin, box
+        self.generation, self.shredded = generation, frozenset(shredded)
         path = folder / "evidence.db"
         if not path.is_file():
             raise Tampered(
@@ -65,10 +73,16 @@ class Store:
         tables.create(made)
         with made.begin() as connection:
             connection.exec_driver_sql("INSERT INTO meta VALUES (?, ?)", ("origin", origin))
+            connection.exec_driver_sql("INSERT INTO meta VALUES ('generation', '1')")
         made.dispose()
         (folder / "evidence.db").chmod(0o600)
         platform.sync_folder(folder)
         return cls(folder, origin, box)
+
+    def compact(self) -> None:
+        """Give back the pages of removed records, where there are any. Raises StorageFailed."""
+        if self.shredded and self._rows("PRAGMA freelist_count")[0][0]:
+            tables.vacuum(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -97,10 +111,10 @@ class Store:
             data = unseal_line(ct, f"{place}{seq}")
             self.lines.append(feed(data))
             self.raw.append(data)
-        # Row numbers are unique integers: as many as entries, from 0 to the last, leave no gap.
-        found = self._rows("SELECT count(*), min(seq), max(seq) FROM rec")[0]
         size = self.chain.size
-        if tuple(found) != ((size, 0, size - 1) if size else (0, None, None)):
+        if meta.get("generation") != str(self.generation):
+            raise tables.mixed()
+        if not self._every_record():
             raise Tampered(
                 "An entry has lost its record, or a record has no entry.",
                 "Stop. Do not add to this vault. Compare it with your second copy.",
@@ -121,6 +135,18 @@ class Store:
             self.holds.apply(hold)
             self.held[seq] = hold
 
+    def _every_record(self) -> bool:
+        """Whether each entry has its record, but for those of shredded incidents: they have none.
+
+        Row numbers are unique integers: as many as entries, from 0 to the last, leave no gap.
+        """
+        size = self.chain.size
+        if not self.shredded:
+            found = tuple(self._rows("SELECT count(*), min(seq), max(seq) FROM rec")[0])
+            return found == ((size, 0, size - 1) if size else (0, None, None))
+        kept = [line.seq for line in self.lines if line.inc not in self.shredded]
+        return [row[0] for row in self._rows("SELECT seq FROM rec ORDER BY seq")] == kept
+
     def _head_text(self) -> str:
         return self.head().body().decode()
 
@@ -134,24 +160,29 @@ class Store:
         value = parse_canonical(self._box.open(ct, f"evidence-sigs/v1/{self.origin}/{seq}"))
         return {k: base64.b64decode(v) for k, v in value.items()}
 
-    def check_witnesses(self, keys: Mapping[str, bytes], start: int = 0) -> int:
+    def check_witnesses(self, people: Iterable[Person], start: int = 0) -> int:
         """Verify the officers' signatures of entries from ``start`` on. Returns how many entries.
 
-        ``keys`` maps officer id to SPKI DER. Raises Tampered naming the entry.
+        Raises Tampered naming the entry, also for somebody outside their time (format.md 4).
         """
+        known = {p.id: p for p in people}
         for line in self.lines[start:]:
             sigs = self.signatures(line.seq)
-            if sorted(sigs) != list(line.by) or not set(sigs) <= set(keys):
+            timely = all(i in known and known[i].may_witness(line.seq) for i in sigs)
+            if sorted(sigs) != list(line.by) or not timely:
                 raise _unwitnessed(line.seq)
             for officer_id, sig in sigs.items():
                 try:
-                    verify(keys[officer_id], sig, ledger.SIGN_PREFIX + self.raw[line.seq])
+                    spki = known[officer_id].sign_spki
+                    verify(spki, sig, ledger.SIGN_PREFIX + self.raw[line.seq])
                 except Tampered as err:
                     raise _unwitnessed(line.seq) from err
         return self.chain.size - start
 
-    def append(self, draft: Draft, witness: Witness) -> Receipt:
+    def append(self, draft: Draft, witness: Witness, turn: Turn | None = None) -> Receipt:
         """Write one entry, its record and its hold in one transaction. Returns after the commit.
+
+        ``turn``: everything is sealed anew for the next generation in the same transaction.
 
         Raises Frozen for a capture into a frozen incident, NotEligible for what one officer alone
         may not write, StorageFailed when nothing was saved.
@@ -170,7 +201,7 @@ class Store:
         record = ledger.record_bytes(draft.inc, line.seq, draft.type, rows)
         ledger.parse_record(record, line)  # what could not be read back is not written
         sealed = seal(record, [draft.recipient])
-        self._commit(draft, line, data, canonical(sigs), sealed)
+        self._commit(draft, line, data, canonical(sigs), sealed, turn)
         if draft.hold is not None:
             self.holds.apply(draft.hold)
             self.held[line.seq] = draft.hold
@@ -191,19 +222,23 @@ class Store:
         )  # fmt: skip
 
     def _commit(
-        self, draft: Draft, line: ledger.Line, data: bytes, sigs: bytes, sealed: bytes
-    ) -> None:
+        self, draft: Draft, line: ledger.Line, data: bytes, sigs: bytes, sealed: bytes,
+        turn: Turn | None,
+    ) -> None:  # fmt: skip
         place = f"{self.origin}/{line.seq}"
-        ct = self._box.seal(data, f"evidence-entry/v1/{place}")
-        sig_ct = self._box.seal(sigs, f"evidence-sigs/v1/{place}")
+        box = turn.box if turn else self._box
+        ct = box.seal(data, f"evidence-entry/v1/{place}")
+        sig_ct = box.seal(sigs, f"evidence-sigs/v1/{place}")
         chain = self.chain.preview(data)
         head = Checkpoint(self.origin, line.seq + 1, chain.root()).body().decode()
         try:
             with self._engine.begin() as db:
+                if turn is not None:
+                    turn.reseal(db.exec_driver_sql, self.origin, self.lines, self.raw, self._box)
                 db.exec_driver_sql("INSERT INTO entry VALUES (?,?,?)", (line.seq, ct, sig_ct))
                 db.exec_driver_sql("INSERT INTO rec VALUES (?,?)", (line.seq, sealed))
                 if draft.hold is not None:
-                    held = self._box.seal(draft.hold.to_bytes(), f"evidence-hold/v1/{place}")
+                    held = box.seal(draft.hold.to_bytes(), f"evidence-hold/v1/{place}")
                     db.exec_driver_sql("INSERT INTO hold VALUES (?,?)", (line.seq, held))
                 db.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (head,))
                 # STOP takes no lock: one pressed while this was made ready still keeps it out.
@@ -212,6 +247,8 @@ class Store:
         except SQLAlchemyError as err:
             raise tables.failed(err) from err
         # Only what is on the disk counts: memory follows the commit, never leads it.
+        if turn is not None:
+            self._box, self.generation, self.shredded = box, turn.generation, turn.shredded
         self.lines.append(self.chain.feed(data))
         self.raw.append(data)
 
@@ -267,7 +304,9 @@ class Store:
 
         Raises Tampered where entries name files and the folder is gone, StorageFailed.
         """
-        known = {f"{name}.age" for line in self.lines for name in line.blobs}
+        known = {
+            f"{name}.age" for x in self.lines if x.inc not in self.shredded for name in x.blobs
+        }
         try:
             return sorted(p for p in (self.folder / "blobs").iterdir() if p.name not in known)
         except (FileNotFoundError, NotADirectoryError) as err:

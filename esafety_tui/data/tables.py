@@ -124,6 +124,38 @@ def damaged() -> Tampered:
     return Tampered("The database is damaged.", "Stop. Fetch the vault's second copy.")
 
 
+def mixed() -> Tampered:
+    """Return the error for a database and a keyring that were not copied together."""
+    return Tampered(
+        "The database and the keys of this vault are from different times.",
+        "Copy the vault's whole folder back from one copy, not parts of two.",
+    )
+
+
+def generation(path: Path) -> int:
+    """Return the generation that the database is sealed for. Raises as :func:`check_version`."""
+    check_version(path)
+    made = engine(path)
+    try:
+        found = list(rows(made, "SELECT v FROM meta WHERE k = 'generation'"))
+    finally:
+        made.dispose()
+    if len(found) != 1 or not str(found[0][0]).isdecimal():
+        raise damaged()
+    return int(found[0][0])
+
+
+def vacuum(made: Engine) -> None:
+    """Give back the pages of what was removed, so that the file holds nothing of it."""
+    try:
+        with made.connect() as connection:
+            connection.connection.driver_connection.execute("VACUUM")  # type: ignore[union-attr]
+    except sqlite3.Error as err:
+        raise failed(DBAPIError("VACUUM", None, err)) from err
+    except SQLAlchemyError as err:
+        raise failed(err) from err
+
+
 def failed(err: SQLAlchemyError) -> EvidenceError:
     """Turn a database error into a sentence: busy, damaged, or the disk refused."""
     cause = err.orig if isinstance(err, DBAPIError) else None

@@ -25,8 +25,16 @@ PAIR_ONLY = CAPTURES | {
     "url", "gate", "decision", "correction", "released", "hold.lifted", "form.rendered",
     "form.signed", "pack.exported", "pack.read-back", "shredded", "restored", "history.accepted",
     "generation.rotated", "officer.enrolled", "officer.removed", "machine.enrolled",
+    "profile.adopted",
 }  # fmt: skip
 """Record types that one officer alone cannot write, and no reader believes of one alone."""
+
+
+BRINGS_DIRECTORY = frozenset({
+    "vault.created", "generation.rotated", "officer.enrolled", "officer.removed",
+    "machine.enrolled", "profile.adopted", "shredded",
+})  # fmt: skip
+"""Record types that put a new directory in force (format.md section 4a)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,9 @@ class Person:
         sign_spki: SPKI DER of the P-256 signing key.
         enc_pub: age recipient, ``age1...``.
         cert: X.509 certificate, DER.
+        since, until: numbers of the first and the last entry they may witness; ``until`` is -1
+            while they are present (format.md section 4).
+        follows: id of the same person's earlier key, "" where there was none.
     """
 
     id: str
@@ -71,6 +82,18 @@ class Person:
     sign_spki: bytes = field(repr=False)
     enc_pub: str = field(repr=False)
     cert: bytes = field(repr=False)
+    since: int = 0
+    until: int = -1
+    follows: str = ""
+
+    @property
+    def present(self) -> bool:
+        """Whether this person still has a part in the vault."""
+        return self.until < 0
+
+    def may_witness(self, seq: int) -> bool:
+        """Whether entry ``seq`` lies in this person's time."""
+        return self.since <= seq and (self.present or seq <= self.until)
 
     @property
     def id16(self) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, opening
-from esafety_tui.casework.founding import _doorplate
 from esafety_tui.data import directory, heads, keyring, ledger, platform
 from esafety_tui.data.age import Identity, Recipient, seal
 from esafety_tui.data.checkpoint import Checkpoint
@@ -17,7 +16,7 @@ from esafety_tui.data.officers import Officer
 from esafety_tui.data.store import Draft, Store, Witness
 from esafety_tui.kernel.canon import canonical, parse_canonical, sha256_hex
 from esafety_tui.kernel.errors import RolledBack, Tampered
-from tests.casework.support import PNG, Practice, school
+from tests.casework.support import PNG, Practice
 
 
 @pytest.fixture
@@ -123,7 +122,7 @@ def test_a_reader_cannot_be_added_to_the_directory(filled: Practice) -> None:
     mine, ring = attacker(filled)
     stranger = Officer.new("Somebody Else")
     path = filled.folder / "keyring/g1/directory.sealed"
-    value = parse_canonical(ring.box.open(path.read_bytes(), _place(filled)))
+    value = parse_canonical(ring.box.open(path.read_bytes(), _place(filled)))["chain"][0]
     row = {
         **value["dir"]["officers"][0],
         "id": stranger.id,
@@ -132,13 +131,12 @@ def test_a_reader_cannot_be_added_to_the_directory(filled: Practice) -> None:
         "enc_pub": stranger.identity.recipient.text,
     }
     body = {**value["dir"], "officers": [*value["dir"]["officers"], row]}
-    forged, _ = directory.write(ring.box, body, [mine, stranger])
-    path.write_bytes(forged)
+    path.write_bytes(directory.seal(ring.box, [directory.sign(body, [mine, stranger])]))
     with pytest.raises(Tampered):
         filled.sign_in("CD")
     with pytest.raises(Tampered):
         filled.sign_in("AB", "CD")
-    kept = canonical({"dir": body, "sigs": value["sigs"]})
+    kept = canonical({"v": 1, "chain": [{"dir": body, "sigs": value["sigs"]}]})
     path.write_bytes(ring.box.seal(kept, _place(filled)))
     with pytest.raises(Tampered):
         filled.sign_in("CD")
@@ -175,11 +173,13 @@ def test_records_are_not_sealed_to_a_swapped_reader(filled: Practice) -> None:
 
 def test_the_thief_cannot_enrol_through_the_clear_page(filled: Practice) -> None:
     path = filled.folder / "vault.json"
-    people = [filled.officer(w) for w in ("AB", "CD", "EF")]
-    altered = _doorplate(school(filled.words), [*people, Officer.new("Somebody Else")])
-    path.write_bytes(altered)
+    good, value = path.read_bytes(), parse_canonical(path.read_bytes())
+    other = Officer.new("Somebody Else")
+    row = {"id": other.id, "name": other.name, "sign_spki": base64.b64encode(other.spki).decode()}
+    path.write_bytes(canonical({**value, "officers": [*value["officers"], row]}))
     warnings = filled.sign_in().warnings
-    assert any("names shown before sign-in were altered" in w for w in warnings)
+    assert any("names shown before sign-in were not those" in w for w in warnings)
+    assert path.read_bytes() == good
 
 
 def test_a_stolen_key_file_and_disk_without_the_passphrase_give_nothing(

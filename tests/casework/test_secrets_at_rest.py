@@ -183,7 +183,7 @@ def database(path: Path, origin: str) -> None:
             for row in db.execute(f"SELECT DISTINCT typeof(seq), typeof(ct) FROM {t}")
         }  # fmt: skip
     db.close()
-    assert set(meta) == {"origin", "head"}
+    assert set(meta) == {"origin", "head", "generation"}
     assert re.fullmatch(rf"{re.escape(origin)}\n\d+\n[A-Za-z0-9+/]{{43}}=\n", meta["head"])
     assert kinds == {("integer", "blob")}
     known = " ".join(schema.split())

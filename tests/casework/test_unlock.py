@@ -91,7 +91,8 @@ def test_an_altered_front_page_is_said_and_another_origin_opens_nothing(
     path = practice.folder / "vault.json"
     value = parse(path.read_bytes())
     path.write_bytes(canonical({**value, "school": "Another School"}))
-    assert any("were altered" in w for w in practice.sign_in().warnings)
+    assert any("put right" in w for w in practice.sign_in().warnings)
+    assert parse(path.read_bytes()) == value
     practice.close()
     path.write_bytes(canonical({**value, "origin": "exs.real.example/evidence"}))
     with pytest.raises(Tampered):
@@ -106,11 +107,13 @@ def test_a_directory_other_than_the_first_record_names(practice: Practice) -> No
     path = practice.folder / "keyring/g1/directory.sealed"
     box = session.keyring.box
     place = f"evidence-directory/v1/{practice.origin}"
-    body = parse(box.open(path.read_bytes(), place))["dir"]
+    body = parse(box.open(path.read_bytes(), place))["chain"][0]["dir"]
     practice.close()
     founders = [practice.officer(w) for w in ("AB", "CD", "EF")]
-    path.write_bytes(directory.write(box, {**body, "nation": "wales"}, founders)[0])
-    with pytest.raises(Tampered, match="set up with"):
+    founders += [practice.paper_officer(0), practice.paper_officer(1)]
+    link = directory.sign({**body, "nation": "wales"}, founders)
+    path.write_bytes(directory.seal(box, [link]))
+    with pytest.raises(Tampered, match="not the one that two officers put in force"):
         practice.sign_in()
 
 

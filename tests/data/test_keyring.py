@@ -63,7 +63,7 @@ def test_a_stranger_and_a_key_of_another_vault(practice: Practice, tmp_path: Pat
     from tests.casework.support import make_template
 
     other = make_template(tmp_path / "other").officer("AB")
-    with pytest.raises(BadInput, match="another vault"):
+    with pytest.raises(BadInput, match="does not open this vault"):
         ring(practice, other)
     with pytest.raises(EvidenceError):
         ring(practice, practice.officer("AB"), other)

@@ -63,12 +63,12 @@ def test_any_altered_byte_by_somebody_with_the_ledger_key(practice: Practice) ->
 def test_missing_own_signature_too_few_and_wrong_ones(practice: Practice) -> None:
     box = practice.sign_in().keyring.box
     sealed = (practice.folder / "keyring/g1/directory.sealed").read_bytes()
-    value = parse_canonical(box.open(sealed, place(practice)))
+    value = parse_canonical(box.open(sealed, place(practice)))["chain"][0]
     mine, other = practice.officer("AB"), practice.officer("CD")
     sigs = value["sigs"]
 
     def read(signatures: dict[str, str], *readers: Officer) -> directory.Directory:
-        data = canonical({"dir": value["dir"], "sigs": signatures})
+        data = canonical({"v": 1, "chain": [{"dir": value["dir"], "sigs": signatures}]})
         return directory.read(box, box.seal(data, place(practice)), practice.origin, readers)
 
     assert read(sigs, mine, other).digest == sha256_hex(canonical(value["dir"]))

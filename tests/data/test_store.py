@@ -32,8 +32,8 @@ def filled(practice: Practice) -> Practice:
     return practice
 
 
-def test_clear_columns_hold_origin_and_head_only(filled: Practice) -> None:
-    assert {k for (k,) in filled.sql("SELECT k FROM meta")} == {"origin", "head"}
+def test_clear_columns_hold_origin_head_and_generation_only(filled: Practice) -> None:
+    assert {k for (k,) in filled.sql("SELECT k FROM meta")} == {"origin", "head", "generation"}
     tables = filled.sql("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name")
     columns = {name: re.findall(r"(\w+) (?:INTEGER|BLOB|VARCHAR)", sql) for name, sql in tables}
     assert columns == {

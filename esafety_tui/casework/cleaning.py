@@ -1,0 +1,67 @@
+"""What a new generation leaves behind, removed when it is in force: format.md section 4a, step 4.
+
+Done after every opening until nothing is left, so that a program that was cut off in between has
+not kept what two officers had decided to destroy. It removes nothing that an entry still needs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Protocol
+
+from esafety_tui.data import generations, platform
+from esafety_tui.data.keyring import Keyring
+from esafety_tui.data.store import Store
+from esafety_tui.kernel.errors import StorageFailed
+
+LEFT = (
+    "Something that is no longer part of this vault could not be removed from the disk. "
+    "Check the disk; it is tried again at the next sign-in."
+)
+
+
+class Opened(Protocol):
+    """As much of a session as is needed here."""
+
+    folder: Path
+    keyring: Keyring
+    store: Store
+    warnings: list[str]
+
+
+def finish(session: Opened) -> bool:
+    """Remove what is left of shredded incidents and of people who left. Returns whether all went.
+
+    A disk that refuses is a warning of the session: what is in force is sound all the same.
+    """
+    gone = True
+    for path in leftovers(session):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            gone = False
+    try:
+        generations.clear(session.keyring.folder.parent)
+        for name in ("blobs", "officers"):
+            with contextlib.suppress(FileNotFoundError):  # an empty folder may be missing
+                platform.sync_folder(session.folder / name)
+        session.store.compact()
+    except (OSError, StorageFailed):
+        gone = False
+    if not gone and LEFT not in session.warnings:
+        session.warnings.append(LEFT)
+    return gone
+
+
+def leftovers(session: Opened) -> list[Path]:
+    """Return sealed files of shredded incidents and key files of people who left."""
+    store, people = session.store, session.keyring.directory.people
+    kept = {name for x in store.lines if x.inc not in store.shredded for name in x.blobs}
+    files = {name for x in store.lines if x.inc in store.shredded for name in x.blobs} - kept
+    found = [session.folder / "blobs" / f"{name}.age" for name in sorted(files)]
+    for person in people:
+        if not person.present and person.kind == "officer":
+            stem = session.folder / "officers" / f"officer-{person.id16}"
+            found += [stem.with_suffix(".evkey"), stem.with_suffix(".heads")]
+    return [path for path in found if path.exists()]

@@ -1,0 +1,42 @@
+"""Both passphrases again: what binds the whole school is not done by an open session alone.
+
+evidence.md section 2: releasing, retention, shredding, rotating, enrolling, removing, restoring.
+A paper key has no passphrase; its identity line is typed again instead.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from esafety_tui.casework.session import Session
+from esafety_tui.casework.unlock import Login, unlock_keys
+from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.errors import NotEligible, WrongPassphrase
+
+
+def both_again(session: Session, passphrases: Mapping[str, str]) -> tuple[Officer, Officer]:
+    """Return the two officers signed in, each unlocked again with their own passphrase.
+
+    Args:
+        passphrases: officer id to passphrase; for a paper key to its identity line.
+
+    Raises NotEligible, WrongPassphrase.
+    """
+    session.need_pair()
+    if set(passphrases) != {o.id for o in session.officers}:
+        raise NotEligible("Both officers confirm this.", "Each types their own passphrase again.")
+    first, second = (_again(session, o, passphrases[o.id]) for o in session.officers)
+    return first, second
+
+
+def _again(session: Session, officer: Officer, words: str) -> Officer:
+    if session.keyring.directory.person(officer.id).kind == "paper":
+        if hmac.compare_digest(words.strip().encode(), officer.identity.text.encode()):
+            return officer
+        raise WrongPassphrase(
+            "That is not the line of this paper key.", "Type its first line again, from the sheet."
+        )
+    key = session.keys[officer.id] / f"officer-{officer.id16}.evkey"
+    found, _ = unlock_keys(session.folder, [Login(officer.id, words, key)])
+    return found[0]

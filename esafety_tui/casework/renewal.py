@@ -1,0 +1,225 @@
+"""A new generation: whoever joins or leaves, whatever is shredded, all goes this one way.
+
+format.md section 4a. Two officers, both passphrases again. Nothing is in force before the new keys
+were read back from the disk; then one commit switches, and everything after it can be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from esafety_tui.casework import cleaning, confirm
+from esafety_tui.casework.doorplate import plate_bytes
+from esafety_tui.casework.session import Session
+from esafety_tui.data import directory, generations, heads, officers, platform
+from esafety_tui.data.age import Identity
+from esafety_tui.data.boxes import Box
+from esafety_tui.data.certificates import Authority
+from esafety_tui.data.keyring import Card
+from esafety_tui.data.officers import Officer
+from esafety_tui.data.store import Draft
+from esafety_tui.data.turning import Turn
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed
+from esafety_tui.kernel.records import BRINGS_DIRECTORY, Contact, Person, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Somebody with new keys. ``follows``: id of the same person's key that ends with this."""
+
+    officer: Officer
+    kind: str
+    position: str
+    initials: str
+    follows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is different in the next generation.
+
+    Attributes:
+        kind: record type, one of BRINGS_DIRECTORY. says: the changes as sentences.
+        fresh: people with new keys. leaving: ids of those whose part ends.
+        machines, contacts, procedures: the whole new list, or None to keep the present one.
+        shred: incidents whose keys, records and files are destroyed.
+        extra: further fields of the record.
+        prove: called when the new keys were read back and before they come in force; may raise.
+    """
+
+    kind: str
+    says: tuple[str, ...]
+    fresh: tuple[Fresh, ...] = ()
+    leaving: tuple[str, ...] = ()
+    machines: Mapping[str, str] | None = None
+    contacts: tuple[Contact, ...] | None = None
+    procedures: Mapping[str, str] | None = None
+    shred: tuple[str, ...] = ()
+    extra: Mapping[str, Json] = field(default_factory=dict)
+    prove: Callable[[], None] | None = None
+
+
+def renew(session: Session, change: Change, passphrases: Mapping[str, str], reason: str) -> Receipt:
+    """Put the next generation in force and return the receipt of its entry.
+
+    Raises NotEligible, WrongPassphrase, BadInput, Refused or StorageFailed; the vault is as it was
+    before then. The session goes on with the new keys.
+    """
+    confirm.both_again(session, passphrases)
+    _refuse_unfit(session, change, reason)
+    coming, cards, left = _next(session, change)
+    ring = session.keyring
+    folder = generations.stage(ring, coming, cards)
+    proven = generations.proven(ring, folder, coming, cards)
+    if change.prove is not None:
+        change.prove()
+    receipt = _switch(session, change, coming, reason, left)
+    # The commit stands. What follows is repeated at the next opening if it is cut off here.
+    session.keyring = proven
+    _settle(session, coming, change)
+    return receipt
+
+
+def _refuse_unfit(session: Session, change: Change, reason: str) -> None:
+    if change.kind not in BRINGS_DIRECTORY or not reason.strip():
+        raise BadInput("A reason is needed for this.", "Write why, in a few words.")
+    here = {o.id for o in session.officers}
+    if here & set(change.leaving):
+        raise NotEligible(
+            "Somebody whose part ends cannot be one of the two who decide it.",
+            "Two others sign in: officers, or one of them with a paper key.",
+        )
+    known = session.keyring.directory
+    missing = set(change.leaving) - {p.id for p in known.present}
+    if missing:
+        raise BadInput("There is no such officer in this vault.", "Choose one from the list.")
+    staying = [p for p in known.officers if p.id not in change.leaving]
+    count = len(staying) + sum(f.kind == "officer" for f in change.fresh)
+    if change.leaving and count < 2:
+        raise Refused(
+            "Fewer than two officers would be left.", "Enrol the successor first, then try again."
+        )
+
+
+def _next(session: Session, change: Change) -> tuple[generations.Next, list[Card], tuple[str, ...]]:
+    """Return the next generation, the cards that go on, and the incidents left unopened."""
+    ring, known = session.keyring, session.keyring.directory
+    entry = session.store.chain.size
+    vault, ledger, key = Identity.generate(), Box.new_key(), generations.ca_key(ring)
+    now = session.clock.now().wall
+    authority = Authority.load(key, known.ca_cert)
+    joined = [_person(f, authority, entry, session) for f in change.fresh]
+    people = [replace(p, until=entry) if p.id in change.leaving else p for p in known.people]
+    people += joined
+    cards = [c for c in session.cards() if c.inc not in change.shred]
+    body = {
+        **known.body, "generation": known.generation + 1, "entry": entry,
+        "vault_recipient": vault.recipient.text,
+        "officers": [directory.describe(p) for p in people], "created": stamp(now),
+        "shredded": [{"inc": i, "entry": e} for i, e in known.shredded.items()]
+        + [{"inc": i, "entry": entry} for i in sorted(change.shred)],
+    }  # fmt: skip
+    body |= _lists(change)
+    eligible, left = _eligible(session, people, cards)
+    signers = [*session.officers, *(f.officer for f in change.fresh)]
+    coming = generations.Next(body, people, signers, vault, ledger, key, eligible)
+    return coming, cards, left
+
+
+def _person(fresh: Fresh, authority: Authority, entry: int, session: Session) -> Person:
+    o = fresh.officer
+    cert = authority.issue(o, session.clock.now().wall)
+    return Person(
+        o.id, fresh.kind, o.name, fresh.position, fresh.initials, o.spki,
+        o.identity.recipient.text, cert, entry, -1, fresh.follows,
+    )  # fmt: skip
+
+
+def _lists(change: Change) -> dict[str, Json]:
+    """Return the lists of the directory that this change replaces."""
+    found: dict[str, Json] = {}
+    if change.machines is not None:
+        found["machines"] = [{"fingerprint": f, "label": n} for f, n in change.machines.items()]
+    if change.contacts is not None:
+        found["contacts"] = [
+            {"kind": c.kind, "label": c.label, "value": c.value} for c in change.contacts
+        ]
+    if change.procedures is not None:
+        found["procedures"] = [{"name": n, "hash": h} for n, h in sorted(change.procedures.items())]
+    return found
+
+
+def _eligible(
+    session: Session, people: Sequence[Person], cards: Sequence[Card]
+) -> tuple[dict[str, tuple[Person, ...]], tuple[str, ...]]:
+    """Return who may open each restricted incident, and those that these two cannot open.
+
+    The incident's own first record says who is named; only the eligible can read it.
+    """
+    after = replace(session.keyring.directory, people=tuple(people))
+    found: dict[str, tuple[Person, ...]] = {}
+    left = []
+    for card in cards:
+        if not card.restricted:
+            continue
+        try:
+            named = session.named_in(card)
+        except NotEligible:
+            left.append(card.inc)
+            continue
+        opened = session.store.of_incident(card.inc)[0].seq
+        found[card.inc] = after.eligible(opened, named)
+    return found, tuple(left)
+
+
+def _switch(
+    session: Session, change: Change, coming: generations.Next, reason: str,
+    left: tuple[str, ...],
+) -> Receipt:  # fmt: skip
+    """Commit: everything sealed anew, and the entry that says so. Returns its receipt."""
+    present = [p for p in coming.people if p.present]
+    said: dict[str, Json] = {
+        **change.extra, "generation": coming.body["generation"],
+        "directory": directory.digest(coming.body),
+        "vault_recipient": coming.vault.recipient.text,
+        "recipients": sorted(p.enc_pub for p in present), "changes": list(change.says),
+        "reason": reason, "left": list(left),
+    }  # fmt: skip
+    gone = frozenset(session.keyring.directory.shredded) | frozenset(change.shred)
+    turn = Turn(
+        int(coming.body["generation"]), Box(coming.ledger), session.keyring.need_vault(),
+        coming.vault.recipient, gone,
+    )  # fmt: skip
+    draft = Draft(change.kind, said, "", coming.vault.recipient)
+    return session.store.append(draft, session.witness(), turn)
+
+
+def _settle(session: Session, coming: generations.Next, change: Change) -> None:
+    """Name the new generation, and remove what it leaves behind."""
+    known = session.keyring.directory
+    try:
+        generations.put_in_force(session.folder / "keyring", coming.name)
+        plate = plate_bytes(known.origin, known.school, known.people)
+        platform.write_atomic(session.folder / "vault.json", plate)
+    except StorageFailed as err:
+        session.warnings.append(
+            f"The change is in force, but not everything could be written. {err.what} "
+            "It is completed at the next sign-in. Check the disk."
+        )
+    session.remember()
+    head = session.store.head()
+    for fresh in change.fresh:
+        if fresh.kind == "officer":
+            heads.remember(
+                fresh.officer, session.folder / "officers", head.origin,
+                (head.size, head.root.hex()),
+            )  # fmt: skip
+    cleaning.finish(session)
+
+
+def write_key(session: Session, officer: Officer, passphrase: str, kdf: officers.Kdf) -> None:
+    """Write a fresh officer's key file into the vault, read back. Raises StorageFailed."""
+    officers.write_key_file(session.folder / "officers", officer, passphrase, kdf)

@@ -1,0 +1,81 @@
+"""The switch to a new generation inside the database: one transaction, by the store's own hand.
+
+format.md section 4a, step 2. Lines, signatures and holds are sealed under the new LEDGER key, the
+vault's own records to the new VAULT recipient, records of shredded incidents go. What the lines
+say stays as it is, byte for byte, so that chain, roots and signatures stay sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from esafety_tui.data.age import Identity, Recipient, seal, unseal
+from esafety_tui.data.boxes import Box
+from esafety_tui.data.ledger import Line, parse_record
+
+Sql = Callable[..., Any]
+"""Runs one statement in the transaction at work, with a tuple or a list of tuples."""
+
+BATCH = 2000
+"""Rows sealed anew before they are handed to the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the database is sealed for from its next entry on.
+
+    Attributes:
+        box, recipient: the new LEDGER key at work, the new VAULT recipient.
+        vault: the old VAULT identity. shredded: all incidents without records from here on.
+    """
+
+    generation: int
+    box: Box = field(repr=False)
+    vault: Identity = field(repr=False)
+    recipient: Recipient
+    shredded: frozenset[str]
+
+    def reseal(
+        self, sql: Sql, origin: str, lines: Sequence[Line], raw: Sequence[bytes], old: Box
+    ) -> None:
+        """Seal everything anew. Raises Tampered for anything that does not open as it should."""
+        for start in range(0, len(lines), BATCH):
+            part = lines[start : start + BATCH]
+            sigs = dict(_all(sql, "SELECT seq, sigs FROM entry WHERE seq >= ? AND seq < ?",
+                             (start, start + BATCH)))  # fmt: skip
+            sql(
+                "UPDATE entry SET ct = ?, sigs = ? WHERE seq = ?",
+                [self._entry(origin, x.seq, raw[x.seq], sigs[x.seq], old) for x in part],
+            )
+        for seq, ct in _all(sql, "SELECT seq, ct FROM hold"):
+            place = f"evidence-hold/v1/{origin}/{seq}"
+            sql("UPDATE hold SET ct = ? WHERE seq = ?",
+                (self.box.seal(old.open(ct, place), place), seq))  # fmt: skip
+        for line in lines:
+            if not line.inc:
+                self._record(sql, line)
+            elif line.inc in self.shredded:
+                sql("DELETE FROM rec WHERE seq = ?", (line.seq,))
+        sql("UPDATE meta SET v = ? WHERE k = 'generation'", (str(self.generation),))
+
+    def _entry(
+        self, origin: str, seq: int, line: bytes, sigs: bytes, old: Box
+    ) -> tuple[bytes, bytes, int]:
+        at = f"evidence-sigs/v1/{origin}/{seq}"
+        return (
+            self.box.seal(line, f"evidence-entry/v1/{origin}/{seq}"),
+            self.box.seal(old.open(sigs, at), at),
+            seq,
+        )
+
+    def _record(self, sql: Sql, line: Line) -> None:
+        [(ct,)] = _all(sql, "SELECT ct FROM rec WHERE seq = ?", (line.seq,))
+        plain = unseal(ct, [self.vault])
+        parse_record(plain, line)  # what does not belong to its line is not sealed again
+        sql("UPDATE rec SET ct = ? WHERE seq = ?", (seal(plain, [self.recipient]), line.seq))
+
+
+def _all(sql: Sql, text: str, args: tuple[int, ...] = ()) -> Iterator[Any]:
+    yield from sql(text, args).cursor.fetchall()

@@ -1,0 +1,235 @@
+"""A new generation of keys: what goes on, what ends, and what a cut leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, cleaning, renewal
+from esafety_tui.casework.audit import audit
+from esafety_tui.casework.renewal import Change, Fresh
+from esafety_tui.casework.session import Session
+from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.data import generations, platform
+from esafety_tui.data.officers import FLOOR, Officer
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Refused
+from tests.casework.support import Practice, put_back, snapshot
+
+ROTATE = Change("generation.rotated", ("the keys are new",))
+
+
+def words(practice: Practice, *who: str) -> dict[str, str]:
+    return {practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}
+
+
+def enrolment(practice: Practice, session: Session) -> tuple[Change, Officer]:
+    officer = Officer.new("Gita Harbour")
+    renewal.write_key(session, officer, "practice words of GH five", FLOOR)
+    fresh = Fresh(officer, "officer", "Head of year", "GH")
+    return Change("officer.enrolled", ("Gita Harbour joins",), fresh=(fresh,)), officer
+
+
+def test_everything_goes_on_under_the_new_keys(practice: Practice) -> None:
+    case = practice.case()
+    capture.note(case, "before")
+    session = case.session
+    lines = list(session.store.raw)
+    old = {p.name for p in (practice.folder / "keyring/g1").iterdir()}
+    receipt = renewal.renew(session, ROTATE, words(practice), "the yearly change")
+    assert receipt.type == "generation.rotated"
+    capture.note(case, "after")
+    practice.close()
+    assert (practice.folder / "keyring/current").read_text() == "g2\n"
+    assert sorted(p.name for p in (practice.folder / "keyring").iterdir()) == ["current", "g2"]
+    assert {p.name for p in (practice.folder / "keyring/g2").iterdir()} == old
+    session = practice.sign_in("AB", "EF")
+    assert session.warnings == []
+    assert session.store.raw[: len(lines)] == lines
+    records = session.read_all(session.card(case.inc))
+    assert [r.text("text") for r in records if r.type == "note"] == ["before", "after"]
+    practice.close()
+    assert "1 incidents" in " ".join(audit(practice.folder, *login(practice, "CD")))
+
+
+def login(practice: Practice, who: str) -> tuple[str, str]:
+    return practice.ids[who], practice.words[who]
+
+
+def test_somebody_joins_and_somebody_leaves(practice: Practice) -> None:
+    session = practice.sign_in()
+    change, _ = enrolment(practice, session)
+    renewal.renew(session, change, words(practice), "a new deputy")
+    practice.close()
+    newcomer = Login(change.fresh[0].officer.id, "practice words of GH five")
+    session = unlock(practice.folder, [*practice.logins("AB"), newcomer], platform.SystemClock())
+    assert session.pair and session.warnings == []
+    leave = Change("officer.removed", ("Cosmo Dunnock leaves",), leaving=(practice.ids["CD"],))
+    both = {**words(practice, "AB"), newcomer.officer_id: newcomer.passphrase}
+    key = practice.key_file("CD").read_bytes()
+    renewal.renew(session, leave, both, "moved school")
+    session.close()
+    assert not practice.key_file("CD").exists()
+    practice.key_file("CD").write_bytes(key)  # a copy of the file was kept at home
+    with pytest.raises(BadInput, match="left"):
+        practice.sign_in("CD", "AB")
+    session = practice.sign_in("AB", "EF")
+    assert session.warnings == [] and not practice.key_file("CD").exists()
+    assert [p.initials for p in session.keyring.directory.officers] == ["AB", "EF", "GH"]
+    assert len(session.keyring.directory.people) == 6
+    assert (
+        session.store.check_witnesses(session.keyring.directory.people) == session.store.chain.size
+    )
+
+
+def test_who_leaves_does_not_decide_it(practice: Practice) -> None:
+    session = practice.sign_in()
+    leave = Change("officer.removed", ("leaves",), leaving=(practice.ids["CD"],))
+    with pytest.raises(NotEligible, match="cannot be one of the two"):
+        renewal.renew(session, leave, words(practice), "moved")
+    with pytest.raises(BadInput, match="reason"):
+        renewal.renew(session, ROTATE, words(practice), " ")
+    with pytest.raises(NotEligible):
+        renewal.renew(session, ROTATE, words(practice, "AB"), "why")
+    wrong = {**words(practice), practice.ids["AB"]: "guessed"}
+    with pytest.raises(EvidenceError, match="passphrase"):
+        renewal.renew(session, ROTATE, wrong, "why")
+    third = Change("officer.removed", ("x",), leaving=(practice.ids["EF"], "0" * 64))
+    with pytest.raises(BadInput, match="no such officer"):
+        renewal.renew(session, third, words(practice), "why")
+    out = Change("officer.removed", ("EF leaves",), leaving=(practice.ids["EF"],))
+    renewal.renew(session, out, words(practice), "why")
+    with pytest.raises(Refused, match="Fewer than two officers"):
+        last = replace(out, leaving=tuple(
+            p.id for p in session.keyring.directory.officers if p.id not in words(practice)
+        ) or (practice.ids["AB"],))  # fmt: skip
+        renewal._refuse_unfit(session_without(session), last, "why")
+    assert (practice.folder / "keyring/current").read_text() == "g2\n"
+
+
+def session_without(session: Session) -> Session:
+    """A session as two paper keys would have it: nobody signed in is an officer."""
+
+    class Paper:
+        officers = ()
+        keyring = session.keyring
+
+    return Paper()  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("cut", ["stage", "commit", "rename", "clear"])
+def test_cut_off_anywhere_one_generation_is_complete(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    case = practice.case()
+    inc, session = case.inc, case.session
+
+    class Cut(BaseException):
+        pass
+
+    def stop(*_args: object, **_named: object) -> None:
+        raise Cut
+
+    if cut == "stage":
+        monkeypatch.setattr(generations, "proven", stop)
+    elif cut == "commit":
+        monkeypatch.setattr(type(session.store), "append", stop)
+    elif cut == "rename":
+        monkeypatch.setattr(generations, "put_in_force", stop)
+    else:
+        monkeypatch.setattr(cleaning, "finish", stop)
+    with pytest.raises(Cut):
+        renewal.renew(session, ROTATE, words(practice), "the yearly change")
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_STATE_HOME", str(practice.home / ".home/state"))
+    session.store.close()
+    practice.sessions.clear()
+    again = practice.sign_in("AB", "EF")
+    name = "g1" if cut in {"stage", "commit"} else "g2"
+    assert sorted(p.name for p in (practice.folder / "keyring").iterdir()) == ["current", name]
+    assert again.keyring.directory.generation == int(name[1:])
+    assert again.read_all(again.card(inc))
+    assert again.warnings == []
+
+
+def test_parts_of_two_times_are_refused(practice: Practice) -> None:
+    session = practice.sign_in()
+    old = snapshot(practice, "old")
+    session = practice.sign_in()
+    renewal.renew(session, ROTATE, words(practice), "the yearly change")
+    practice.close()
+    new = snapshot(practice, "new")
+    for part in ("evidence.db", "keyring"):
+        put_back(practice, new)
+        take = practice.folder / part
+        if part == "keyring":
+            import shutil
+
+            shutil.rmtree(take)
+            shutil.copytree(old / part, take)
+        else:
+            take.write_bytes((old / part).read_bytes())
+        before = sorted(p for p in practice.folder.rglob("*"))
+        with pytest.raises(EvidenceError, match="different times"):
+            practice.sign_in()
+        assert sorted(p for p in practice.folder.rglob("*")) == before
+
+
+def test_a_restricted_incident_is_left_to_those_who_may_open_it(practice: Practice) -> None:
+    from esafety_tui.casework.opening import open_new
+
+    session = practice.sign_in("AB", "CD")
+    case = open_new(session, named=[practice.ids["EF"]])
+    practice.close()
+    session = practice.sign_in("AB", "EF")
+    receipt = renewal.renew(session, ROTATE, words(practice, "AB", "EF"), "why")
+    left = session.store.read(receipt.seq, [session.keyring.need_vault()]).fields["left"]
+    assert left == [case.inc]
+    with pytest.raises(NotEligible):
+        session.identity(session.card(case.inc))
+    practice.close()
+    session = practice.sign_in("AB", "CD")
+    assert session.identity(session.card(case.inc))
+    change, officer = enrolment(practice, session)
+    renewal.renew(session, change, words(practice), "a new deputy")
+    practice.close()
+    newcomer = Login(officer.id, "practice words of GH five")
+    session = unlock(practice.folder, [*practice.logins("AB"), newcomer], platform.SystemClock())
+    with pytest.raises(NotEligible):
+        session.identity(session.card(case.inc))
+    session.close()
+    session = practice.sign_in("AB", "CD")
+    assert session.identity(session.card(case.inc))
+
+
+def test_one_stolen_key_cannot_go_back_to_an_older_list(practice: Practice, tmp_path: Path) -> None:
+    """With the LEDGER key one officer can seal a directory anew, but not sign for a second one."""
+    from esafety_tui.data import directory
+    from esafety_tui.data.keyring import Keyring
+
+    session = practice.sign_in()
+    change, stranger = enrolment(practice, session)
+    thief = practice.officer("AB")
+    ring = Keyring(practice.folder / "keyring", practice.origin, [thief])
+    path = ring.folder / "directory.sealed"
+    good = path.read_bytes()
+    known = ring.directory
+    forged = {**known.body, "generation": 2, "entry": 5}
+    for signers in ([thief], [thief, stranger]):
+        people = [directory.describe(p) for p in known.people]
+        if len(signers) == 2:
+            from esafety_tui.kernel.records import Person
+
+            row = Person(stranger.id, "officer", "X", "Y", "XX", stranger.spki,
+                         stranger.identity.recipient.text, b"", 5)  # fmt: skip
+            people.append(directory.describe(row))
+        link = directory.sign({**forged, "officers": people}, signers)
+        path.write_bytes(directory.seal(ring.box, [*known.chain, link]))
+        (practice.folder / "keyring/current").write_bytes(b"g1\n")
+        practice.close()
+        with pytest.raises(EvidenceError, match="altered"):
+            practice.sign_in("CD")
+        path.write_bytes(good)
+    session = practice.sign_in("CD")
+    assert change.fresh
