@@ -1,1 +1,230 @@
-"""Copies of a vault: sealed bytes only, written and read back. Opens no key."""
+"""Copies of a vault: sealed bytes only, written and read back. Opens no key.
+
+format.md section 11. A new copy is made beside the old one, never over it: every file gets its name
+only when it is whole and synced. What belongs in a copy, which copy counts, and when it is
+acknowledged, is the caller's. Errors of the system come out as OSError.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from esafety_tui.data import platform
+from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotSound
+
+PIECE = 1 << 20
+STEP = 1024
+"""Pages of the database copied at a time, so that an entry can be written in between."""
+
+RESTARTS = 3
+"""Times the database may be written to meanwhile before it is copied in one go."""
+
+_COPY = re.compile(r"[0-9a-f]{16}")
+_SEALED = re.compile(r"[0-9a-f]{64}\.age")
+
+Alive = Callable[[int], None]
+"""Called with the bytes just done; ends the work by raising."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the clear part of a database says of itself. ``generation`` is 0 where it is silent."""
+
+    head: Checkpoint
+    generation: int
+
+
+def _read_only(path: Path, more: str = "") -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{more}", uri=True)
+
+
+def facts(path: Path) -> Facts:
+    """Open a database read-only and compare its rows with its head.
+
+    Raises NotSound where they differ or it is no database of ours, OSError.
+    """
+    try:
+        with contextlib.closing(_read_only(path, "&immutable=1")) as db:
+            meta = dict(db.execute("SELECT k, v FROM meta"))
+            entries = db.execute("SELECT count(*) FROM entry").fetchone()[0]
+            well = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        head = Checkpoint.from_body(str(meta["head"]).encode())
+        generation = int(meta.get("generation", "0"))
+    except (sqlite3.Error, EvidenceError, KeyError, ValueError) as err:
+        raise NotSound("evidence.db", "it is not a whole database") from err
+    if well != "ok" or entries != head.size or meta.get("origin") != head.origin:
+        raise NotSound("evidence.db", "its entries do not fit its head")
+    return Facts(head, generation)
+
+
+def copy_database(source: Path, target: Path, alive: Alive) -> None:
+    """Copy a database that is in use, as it stood at one moment, to a new file, synced.
+
+    Raises OSError, also for what SQLite reports.
+    """
+    try:
+        with contextlib.closing(_read_only(source)) as db:
+            for pages in (STEP, -1):
+                target.unlink(missing_ok=True)
+                with contextlib.closing(sqlite3.connect(target)) as out:
+                    target.chmod(0o600)
+                    # A copy cut short is thrown away whole, so it needs no journal of its own.
+                    out.execute("PRAGMA journal_mode=OFF")
+                    out.execute("PRAGMA synchronous=OFF")
+                    if _backup(db, out, pages, alive):
+                        break
+    except sqlite3.Error as err:
+        raise _system_error(err) from err
+    sync_file(target)
+
+
+class _Overtaken(Exception):
+    """The database was written to again and again while it was copied in steps."""
+
+
+def _backup(db: sqlite3.Connection, out: sqlite3.Connection, pages: int, alive: Alive) -> bool:
+    """Whether the copy came to its end; in one go (``pages`` -1) it always does."""
+    seen, restarts = 0, 0
+
+    def watch(_status: int, remaining: int, total: int) -> None:
+        nonlocal seen, restarts
+        restarts += total - remaining < seen
+        seen = total - remaining
+        alive(0)
+        if restarts > RESTARTS and pages > 0:
+            raise _Overtaken
+
+    try:
+        db.backup(out, pages=pages, progress=watch)
+    except _Overtaken:
+        return False
+    return True
+
+
+def _system_error(err: sqlite3.Error) -> OSError:
+    code = getattr(err, "sqlite_errorcode", 0) & 0xFF
+    numbers = {sqlite3.SQLITE_FULL: 28, sqlite3.SQLITE_READONLY: 30, sqlite3.SQLITE_BUSY: 16}
+    return OSError(numbers.get(code, 5), "the disk did not answer")
+
+
+def pieces_of(path: Path, alive: Alive) -> Iterator[bytes]:
+    """Yield a file piece by piece. Raises OSError."""
+    with path.open("rb", buffering=0) as src:
+        while piece := src.read(PIECE):
+            yield piece
+            alive(len(piece))
+
+
+def write(path: Path, pieces: Iterable[bytes], expected: str = "") -> tuple[str, int]:
+    """Write a private file under a temporary name, sync, rename. Returns hex hash and size.
+
+    Raises OSError, or NotSound where the hash is not the ``expected`` one; ``path`` is as it was
+    before, and nothing else stays.
+    """
+    tmp = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    digest, size = hashlib.sha256(), 0
+    try:
+        fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(fd, "wb", buffering=0) as out:
+            for piece in pieces:
+                _write_all(out.write, piece)
+                digest.update(piece)
+                size += len(piece)
+            os.fsync(out.fileno())
+        if expected and digest.hexdigest() != expected:
+            raise NotSound(path.name, "it was changed")
+        tmp.replace(path)
+        platform.sync_folder(path.parent)
+    finally:
+        with contextlib.suppress(OSError):  # a medium that has gone: the first error is the one
+            tmp.unlink(missing_ok=True)
+    return digest.hexdigest(), size
+
+
+def _write_all(put: Callable[[memoryview], int | None], piece: bytes) -> None:
+    """An unbuffered file may take less than it was given, above all on a disk nearly full."""
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[put(rest) or 0 :]
+
+
+def measure(path: Path, alive: Alive) -> tuple[str, int]:
+    """Return the hex SHA-256 and the size of a file as it is read. Raises OSError."""
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces_of(path, alive):
+        digest.update(piece)
+        size += len(piece)
+    return digest.hexdigest(), size
+
+
+def sync_file(path: Path) -> None:
+    """Make a file's content durable. Raises OSError."""
+    fd = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def strays(folder: Path, copies: set[str], blobs: set[str]) -> list[Path]:
+    """Return what earlier copies left in a part's folder: nothing that is not of their making.
+
+    Args:
+        copies: ids of the copies to keep. blobs: names of the sealed files to keep.
+    """
+    found = [p for p in _inside(folder) if _COPY.fullmatch(p.name) and p.name not in copies]
+    sealed = (p for p in _inside(folder / "blobs") if _SEALED.fullmatch(p.name))
+    found += [p for p in sealed if p.stem not in blobs]
+    for place in (folder, folder / "blobs"):
+        found += [p for p in _inside(place) if p.name.startswith(".") and p.suffix == ".tmp"]
+    return found
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files and folders for good. Raises OSError."""
+    parents = set()
+    for path in paths:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        parents.add(path.parent)
+    for parent in parents:
+        platform.sync_folder(parent)
+
+
+def note_restored(database: Path, note: dict[str, Any]) -> None:
+    """Add the redacted record of a restore to ``meta`` (format.md section 11). Raises OSError."""
+    try:
+        with contextlib.closing(sqlite3.connect(database)) as db, db:
+            db.execute("PRAGMA synchronous=EXTRA")
+            kept = [*restored_notes(database), note]
+            db.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('restored', ?)", (canonical(kept).decode(),)
+            )
+    except sqlite3.Error as err:
+        raise _system_error(err) from err
+
+
+def restored_notes(database: Path) -> list[dict[str, Any]]:
+    """Return the redacted records of restores, none believed. Unreadable ones say nothing."""
+    try:
+        with contextlib.closing(_read_only(database)) as db:
+            rows = db.execute("SELECT v FROM meta WHERE k = 'restored'").fetchall()
+        value = parse_canonical(str(rows[0][0]).encode()) if rows else []
+    except (sqlite3.Error, BadInput, UnicodeEncodeError):
+        return []
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []

@@ -1,0 +1,111 @@
+"""A second copy of the vault, made while it is open (format.md section 11).
+
+1. Database, doorplate, sealed files and keys are written beside the copy that is there, and synced.
+2. They are read back from the target, the page cache out of the way.
+3. One file is replaced: the list of what counts. That is the switch.
+4. What the list does not name is removed: files frozen since, and those of shredded incidents.
+5. The entry ``backup.made`` is written. Only from here on is it "backed up".
+
+Whatever fails before the switch leaves the copy made before as it was. No key is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from esafety_tui.casework import copytarget, secondcopy
+from esafety_tui.casework.copying import Copying, Overtaken
+from esafety_tui.casework.secondcopy import last, second_copy_sentence
+from esafety_tui.casework.session import Session
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.errors import BadInput, StorageFailed, VaultBusy
+from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.views import Progress
+
+__all__ = ["Done", "last", "make", "second_copy_sentence"]
+
+TRIES = 4
+LABEL = 120
+"""Characters of a label at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A copy that was read back, counts, and has its entry.
+
+    Attributes:
+        data, keys: the folders of the two parts; ``keys`` None where the keys were not copied.
+        entries: how many it holds. files, size: of both parts; size in bytes.
+        added: sealed files written this time. left_out: sealed files in no copy. removed: files
+            and folders of earlier copies taken away. read_back: how the page cache was kept out.
+    """
+
+    copy: str
+    data: Path
+    keys: Path | None
+    generation: int
+    entries: int
+    files: int
+    size: int
+    added: int
+    left_out: int
+    removed: int
+    read_back: str
+    warnings: tuple[str, ...]
+    receipt: Receipt
+
+
+def make(
+    session: Session, target: Path, keys_target: Path | None, label: str, progress: Progress
+) -> Done:
+    """Copy the vault into ``target`` and, apart, its keys into ``keys_target``.
+
+    Args:
+        label: the officers' own words for the medium, for the entry alone.
+
+    Raises:
+        BadInput, Refused: nothing was written.
+        StorageFailed, OutputFailed, Tampered: nothing is acknowledged.
+    """
+    label = " ".join(label.split()) or "second copy"
+    if len(label) > LABEL:
+        raise BadInput(f"The label is longer than {LABEL} characters.", "Use a few words.")
+    place = copytarget.examine(session, target, keys_target)
+    run = _copied(session, place, progress)
+    fields: dict[str, Json] = {
+        "copy": run.copy, "label": label, "generation": run.data.generation,
+        "size": run.data.size, "root": run.data.root, "created": run.data.created,
+        "files": run.files, "bytes": run.size, "left_out": run.data.left_out,
+        "keys": run.keys is not None, "read_back": run.read_back,
+    }  # fmt: skip
+    receipt = session.record("backup.made", fields)
+    warnings = [*place.warnings, *run.warnings]
+    try:
+        known = secondcopy.made(session, receipt, run.data, keys=run.keys is not None)
+        warnings += secondcopy.keys_gap(session, known)
+    except StorageFailed:
+        warnings.append("This computer could not note the copy for the home screen.")
+    return Done(
+        run.copy, place.data, place.keys, run.data.generation, run.data.size, run.files,
+        run.size, run.added, run.data.left_out, run.removed, run.read_back, tuple(warnings),
+        receipt,
+    )  # fmt: skip
+
+
+def _copied(session: Session, place: copytarget.Target, progress: Progress) -> Copying:
+    """Return a finished run that no freeze and no change of keys has overtaken."""
+    for _ in range(TRIES):
+        run = Copying(session, place, progress, stamp(session.clock.now().wall))
+        with copytarget.sentences(place, run.frozen):
+            try:
+                run.go()
+            except Overtaken:
+                continue
+            if not run.overtaken():
+                return run
+    raise VaultBusy(
+        "The vault was changed again and again while it was copied. No copy was acknowledged.",
+        "Finish what is being done in it, then copy again.",
+    )

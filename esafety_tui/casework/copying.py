@@ -1,0 +1,278 @@
+"""One run of a copy: written beside the old one, read back, switched, swept.
+
+format.md section 11. A freeze or a change of keys meanwhile ends the run: what was begun is taken
+away, and the caller starts again with what is true then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from esafety_tui.casework import copyproof, leftout
+from esafety_tui.casework.copylist import (
+    DATA,
+    KEYS,
+    MANIFEST,
+    Manifest,
+    Part,
+    new_copy,
+    read_manifest,
+)
+from esafety_tui.casework.copytarget import Target
+from esafety_tui.casework.session import Session
+from esafety_tui.data import copies, merkle, platform
+from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.kernel.errors import BadInput, NotSound, OutputFailed, StorageFailed, Tampered
+from esafety_tui.kernel.views import Progress
+from esafety_tui.output.pack import cache
+
+
+class Overtaken(Exception):
+    """The vault was frozen, or its keys were changed, while it was copied."""
+
+
+class Copying:
+    """One attempt.
+
+    Attributes:
+        frozen: the sealed files that must be in no copy. data, keys: the lists once written.
+        read_back: how the page cache was kept out of the way.
+    """
+
+    data: Manifest
+    keys: Manifest | None = None
+
+    def __init__(self, session: Session, place: Target, progress: Progress, created: str) -> None:
+        self.session, self.place, self.progress, self.created = session, place, progress, created
+        self.copy = new_copy()
+        self.frozen = frozenset(session.store.holds.blobs)
+        self.generation = session.keyring.directory.generation
+        self.read_back = ""
+        self.added = self.removed = 0
+        self.warnings: list[str] = []
+        self._written: list[Path] = []
+        self._proved: set[str] = set()
+        self._step, self._done, self._total = "", 0, 0
+
+    @property
+    def files(self) -> int:
+        """How many files both parts name."""
+        return len(self.data.files) + (len(self.keys.files) if self.keys else 0)
+
+    @property
+    def size(self) -> int:
+        """Bytes of both parts."""
+        return self.data.weight + (self.keys.weight if self.keys else 0)
+
+    def overtaken(self) -> bool:
+        """Whether something was frozen, released or given new keys since this run began."""
+        holds = self.session.store.holds.blobs
+        changed = self.generation != self.session.keyring.directory.generation
+        return changed or self.frozen != frozenset(holds)
+
+    def go(self) -> None:
+        """Make the copy. Raises Overtaken, OSError, NotSound, Tampered, or what progress raises."""
+        try:
+            self._clear_the_way()
+            self.data = self._write_data()
+            self.keys = self._write_keys() if self.place.keys else None
+            self._prove()
+            self._switch()
+        except BaseException:
+            self._undo()
+            raise
+        try:
+            self._sweep()
+        except OSError as err:
+            raise StorageFailed(
+                "The new copy is whole, but what must no longer be beside it could not all be "
+                "removed. It is not acknowledged.",
+                "Check the stick or disk, then copy again.",
+            ) from err
+
+    def _begin(self, step: str, total: int = 0) -> None:
+        self._step, self._done, self._total = step, 0, total
+        self._alive(0)
+
+    def _alive(self, more: int) -> None:
+        self._done += more
+        self.progress(self._step, self._done, self._total)
+        if self.overtaken():
+            raise Overtaken
+
+    def _clear_the_way(self) -> None:
+        """Take away what a run that was cut short has left; it may need the room."""
+        self._begin("looking at the copy that is there")
+        before = self.place.before
+        for folder in (self.place.data, self.place.data / "blobs", self.place.keys):
+            if folder is not None:
+                folder.mkdir(mode=0o700, exist_ok=True)
+        kept = {before.copy} if before else set()
+        self._remove(copies.strays(self.place.data, kept, before.blobs if before else set()))
+        if self.place.keys is not None:
+            whole = {p.name for p in self.place.keys.iterdir() if copyproof.readable(p)}
+            self._remove(copies.strays(self.place.keys, whole, set()))
+
+    def _remove(self, paths: list[Path]) -> None:
+        copies.remove(paths)
+        self.removed += len(paths)
+
+    def _write_data(self) -> Manifest:
+        self._begin("copying the records")
+        folder = self.place.data / self.copy
+        folder.mkdir(mode=0o700)
+        database = folder / "evidence.db"
+        copies.copy_database(self.session.folder / "evidence.db", database, self._alive)
+        head = self._matches(copies.facts(database))
+        files = [Part(f"{self.copy}/evidence.db", *copies.measure(database, self._alive))]
+        files.append(self._take(self.session.folder / "vault.json", folder, "vault.json"))
+        platform.sync_folder(folder)
+        platform.sync_folder(self.place.data)
+        wanted = self._wanted(head.size)
+        excused = leftout.listed(self.session.folder, self.session.store)
+        inside = [name for name in wanted if name not in self.frozen]
+        present = [n for n in inside if n not in excused or self._source(n).exists()]
+        files += self._sealed(present)
+        return self._list(DATA, head, files, len(wanted) - len(present))
+
+    def _matches(self, found: copies.Facts) -> Checkpoint:
+        """Return the head of the database copied, which must be one of this vault's own."""
+        store, head = self.session.store, found.head
+        if found.generation not in {0, self.generation} or head.size > store.chain.size:
+            raise Overtaken
+        root = store.chain.root
+        if head.size < store.chain.size:
+            root = merkle.root([merkle.leaf_hash(raw) for raw in store.raw[: head.size]])
+        if (head.origin, head.root) != (store.origin, root):
+            raise Tampered(
+                "The database on the disk is not the one that is open.",
+                "Sign out and in again, and do not use the copy.",
+            )
+        return head
+
+    def _wanted(self, size: int) -> list[str]:
+        """Return the sealed files that the entries copied name, shredded incidents left out."""
+        gone = self.session.keyring.directory.shredded
+        lines = self.session.store.lines[:size]
+        return sorted({name for line in lines if line.inc not in gone for name in line.blobs})
+
+    def _source(self, name: str) -> Path:
+        return self.session.folder / "blobs" / f"{name}.age"
+
+    def _sealed(self, names: list[str]) -> Iterator[Part]:
+        missing = [name for name in names if not self._source(name).is_file()]
+        if missing:
+            raise _spoiled(f"{len(missing)} sealed file(s) of this vault are missing")
+        sizes = {name: self._source(name).stat().st_size for name in names}
+        self._begin("copying sealed files", sum(sizes.values()))
+        for name in names:
+            path = self.place.data / "blobs" / f"{name}.age"
+            if self._kept(path, name, sizes[name]):
+                self._proved.add(name)
+            else:
+                self._bring(name, path)
+            yield Part(f"blobs/{name}.age", name, sizes[name])
+
+    def _kept(self, path: Path, name: str, size: int) -> bool:
+        """Whether the target holds the file already, read from the medium itself."""
+        if not path.is_file() or path.stat().st_size != size:
+            return False
+        cache.drop_cache(path)
+        return copies.measure(path, lambda _n: self._alive(0))[0] == name
+
+    def _bring(self, name: str, path: Path) -> None:
+        if not path.exists():
+            self._written.append(path)
+        try:
+            copies.write(path, copies.pieces_of(self._source(name), self._alive), name)
+        except NotSound as err:
+            raise _spoiled("A sealed file of this vault was changed") from err
+        self.added += 1
+
+    def _write_keys(self) -> Manifest:
+        """Copy the keyring after the database: an incident's key comes before its first entry."""
+        assert self.place.keys is not None  # noqa: S101 - the caller has asked
+        self._begin("copying the keys")
+        folder, vault = self.place.keys / self.copy, self.session.folder
+        current = (vault / "keyring" / "current").read_text("ascii").strip()
+        if current != f"g{self.generation}":
+            raise Overtaken
+        inside = ("keyring", f"keyring/{current}", f"keyring/{current}/inc", "officers")
+        for name in ("", *inside):
+            (folder / name).mkdir(mode=0o700)
+        people = self.session.keyring.directory.officers
+        key_files = [f"officers/officer-{p.id16}.evkey" for p in people]
+        here = [name for name in key_files if (vault / name).is_file()]
+        if len(here) < len(people):
+            self.warnings.append(
+                f"The copy of the keys has {len(here)} of {len(people)} officers' key files. "
+                "The others are kept elsewhere: copy those, too."
+            )
+        names = ["keyring/current", *here]
+        for place in (f"keyring/{current}", f"keyring/{current}/inc"):
+            found = sorted((vault / place).iterdir())
+            names += [f"{place}/{p.name}" for p in found if p.is_file() and p.name[0] != "."]
+        files = [self._take(vault / name, folder, name) for name in names]
+        made = self.data
+        keys = Manifest(
+            KEYS, self.copy, made.origin, made.generation, made.size, made.root, made.created,
+            made.left_out, tuple(files),
+        )  # fmt: skip
+        copies.write(folder / MANIFEST, [keys.to_bytes()])
+        platform.sync_folder(self.place.keys)
+        return keys
+
+    def _take(self, source: Path, folder: Path, name: str) -> Part:
+        measured = copies.write(folder / name, copies.pieces_of(source, self._alive))
+        return Part(f"{self.copy}/{name}", *measured)
+
+    def _list(self, part: str, head: Checkpoint, files: list[Part], left_out: int) -> Manifest:
+        return Manifest(
+            part, self.copy, head.origin, self.generation, head.size, head.root.hex(),
+            self.created, left_out, tuple(files),
+        )  # fmt: skip
+
+    def _prove(self) -> None:
+        self._begin("reading the copy back", self.size)
+        how = copyproof.prove(self.place.data, self.data, self._proved, self._alive)
+        if self.keys is not None and self.place.keys is not None:
+            how = copyproof.prove(self.place.keys, self.keys, set(), self._alive)
+        self.read_back = how
+
+    def _switch(self) -> None:
+        path = self.place.data / MANIFEST
+        copies.write(path, [self.data.to_bytes()])
+        cache.drop_cache(path)
+        if path.read_bytes() != self.data.to_bytes():
+            raise OutputFailed(
+                "The list of the new copy did not read back as written.",
+                "Copy again, on another stick or disk.",
+            )
+
+    def _undo(self) -> None:
+        """Take away what this run wrote, unless it may be what counts by now."""
+        with contextlib.suppress(OSError):  # a medium that has gone takes it away itself
+            try:
+                counts = read_manifest(self.place.data)
+            except BadInput:
+                return
+            if counts is not None and counts.copy == self.copy:
+                return
+            for place in filter(None, (self.place.data, self.place.keys)):
+                copies.remove(p for p in [place / self.copy] if p.exists())
+            copies.remove(p for p in self._written if p.exists())
+
+    def _sweep(self) -> None:
+        """Remove what the list does not name: the copy before, what is frozen or shredded since."""
+        self._remove(copies.strays(self.place.data, {self.copy}, self.data.blobs))
+        if self.place.keys is not None:
+            self._remove(copies.strays(self.place.keys, {self.copy}, set()))
+
+
+def _spoiled(what: str) -> Tampered:
+    return Tampered(
+        f"{what}. No copy was made: it would lack it, too.",
+        "Keep the copy you have. Check the vault with: esafety verify",
+    )

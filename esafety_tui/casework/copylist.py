@@ -1,0 +1,124 @@
+"""The list of what counts in one part of a copy: ``backup.json`` (format.md section 11).
+
+It is not signed: it finds damage, and tells what belongs together. That a copy is the school's own
+and was not rewritten is shown by opening it, as with any vault.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.kernel.errors import BadInput, NewerVersion
+
+MANIFEST = "backup.json"
+DATA, KEYS = "data", "keys"
+_ID = re.compile(r"[0-9a-f]{16}")
+_BLOB = re.compile(r"blobs/([0-9a-f]{64})\.age")
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.+-]*(/[A-Za-z0-9_-][A-Za-z0-9_.+-]*)*")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a copy: its name below the part's folder, hex SHA-256, size in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+    @property
+    def blob(self) -> str:
+        """Name of the sealed file, or "" for any other file."""
+        found = _BLOB.fullmatch(self.name)
+        return found[1] if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What counts in one part of a copy.
+
+    Attributes:
+        part: ``data`` or ``keys``. copy: 16 hexadecimal digits, the same in both parts.
+        size, root: entries copied and their Merkle root in hexadecimal. created: UTC stamp.
+        left_out: frozen sealed files, and files that an earlier restore did not bring back.
+    """
+
+    part: str
+    copy: str
+    origin: str
+    generation: int
+    size: int
+    root: str
+    created: str
+    left_out: int
+    files: tuple[Part, ...]
+
+    @property
+    def weight(self) -> int:
+        """Sum of the files' sizes in bytes."""
+        return sum(f.size for f in self.files)
+
+    @property
+    def blobs(self) -> set[str]:
+        """The sealed files in it."""
+        return {f.blob for f in self.files} - {""}
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical bytes of ``backup.json``."""
+        rows = [asdict(f) for f in sorted(self.files, key=lambda f: f.name)]
+        fields = {n: getattr(self, n) for n in self.__slots__ if n != "files"}
+        return canonical({"v": 1, "typ": "evidence-backup", **fields, "files": rows})
+
+    @classmethod
+    def parse(cls, data: bytes) -> Manifest:
+        """Read ``backup.json`` strictly. Raises BadInput, NewerVersion."""
+        try:
+            value = dict(parse_canonical(data))
+            if value["typ"] != "evidence-backup" or type(value["v"]) is not int:
+                raise ValueError
+            if value.pop("v") != 1:
+                raise NewerVersion("This copy is of a newer version.", "Update this program.")
+            del value["typ"]
+            files = tuple(Part(**row) for row in value.pop("files"))
+            made = cls(**value, files=files)
+            made._check()
+        except (KeyError, TypeError, ValueError, BadInput) as err:
+            raise BadInput(
+                "The list of what is in this copy cannot be read.", "Use another copy."
+            ) from err
+        return made
+
+    def _check(self) -> None:
+        numbers = (self.generation, self.size, self.left_out, *(f.size for f in self.files))
+        texts = (self.origin, self.created, *(f.name for f in self.files))
+        if any(type(n) is not int or n < 0 for n in numbers):
+            raise ValueError
+        if any(type(t) is not str for t in texts) or self.part not in {DATA, KEYS}:
+            raise ValueError
+        if not _ID.fullmatch(self.copy) or not _HASH.fullmatch(self.root):
+            raise ValueError
+        for file in self.files:
+            own = file.name.startswith(f"{self.copy}/") or (
+                self.part == DATA and file.blob == file.sha256
+            )
+            if not own or not _NAME.fullmatch(file.name) or not _HASH.fullmatch(file.sha256):
+                raise ValueError
+        if len({f.name.lower() for f in self.files}) != len(self.files):
+            raise ValueError
+
+
+def new_copy() -> str:
+    """Return a fresh id of a copy."""
+    return secrets.token_hex(8)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Return what counts in ``folder``, None where there is no list. Raises BadInput, OSError."""
+    try:
+        return Manifest.parse((folder / MANIFEST).read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return None

@@ -1,0 +1,205 @@
+"""What is known of the second copy: for the home screen, also when one officer is alone.
+
+format.md section 11. The entry ``backup.made`` is sealed for two. What it says is kept once more in
+the platform's state folder, sealed for every officer and bound to the entry; it is a cache, and
+nothing is said that neither it nor the entries show.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from esafety_tui.casework.copylist import Manifest
+from esafety_tui.casework.session import Session
+from esafety_tui.data import platform
+from esafety_tui.data.officers import b64, unb64
+from esafety_tui.kernel.canon import canonical, parse_canonical, sha256_hex
+from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed
+from esafety_tui.kernel.records import OpenRecord, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One part of a copy, as its entry tells.
+
+    Attributes:
+        at: UTC stamp of its making. size: entries in it. entry, head: the entry that says so and
+            the hash of that entry's line.
+    """
+
+    copy: str
+    at: str
+    size: int
+    generation: int
+    entry: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The last copy known. ``upto``: entries looked through. ``sure``: all of them were."""
+
+    data: Copy | None = None
+    keys: Copy | None = None
+    upto: int = 0
+    sure: bool = False
+
+
+def made(session: Session, receipt: Receipt, manifest: Manifest, *, keys: bool) -> Known:
+    """Keep what a copy just made is. Raises StorageFailed."""
+    copy = Copy(
+        manifest.copy, manifest.created, manifest.size, manifest.generation, receipt.seq,
+        receipt.head,
+    )  # fmt: skip
+    before = last(session)
+    # What a lone officer could not read is still to be searched for a copy of the keys.
+    upto = session.store.chain.size if before.sure or keys else before.upto
+    known = Known(copy, copy if keys else before.keys, upto, before.sure)
+    _keep(session, known)
+    return known
+
+
+def last(session: Session) -> Known:
+    """Return the last copy known: from the cache, and with two officers from the entries since."""
+    known = _kept(session)
+    if session.keyring.vault is None:
+        return known
+    found = _searched(session, known)
+    with contextlib.suppress(StorageFailed):  # a cache: the next time it is searched again
+        if found != known:
+            _keep(session, found)
+    return found
+
+
+def _searched(session: Session, known: Known) -> Known:
+    """Read the vault's own entries since ``known``, newest first, until both parts are found."""
+    vault, store = session.keyring.vault, session.store
+    assert vault is not None  # noqa: S101 - the caller has two officers
+    data = keys = None
+    for line in reversed(store.lines[known.upto :]):
+        if line.inc:
+            continue
+        record = store.read(line.seq, [vault])
+        if record.type not in {"backup.made", "restored"}:
+            continue
+        copy = _from_record(record, sha256_hex(store.raw[line.seq]))
+        data = data or copy
+        if record.type == "restored" or record.fields.get("keys") is True:
+            keys = copy
+            break
+    return Known(data or known.data, keys or known.keys, store.chain.size, True)
+
+
+def _from_record(record: OpenRecord, head: str) -> Copy:
+    number = {name: int(record.text(name) or 0) for name in ("size", "generation")}
+    return Copy(
+        record.text("copy"), record.text("created"), number["size"], number["generation"],
+        record.seq, head,
+    )  # fmt: skip
+
+
+def second_copy_sentence(session: Session, now: datetime) -> str:
+    """Return one line for the home screen, with what does not fit in further sentences."""
+    known = last(session)
+    if known.data is None:
+        if known.sure:
+            return "There is no second copy yet."
+        return "This computer knows of no second copy."
+    # The entry that says that the copy was made cannot be in it.
+    behind = max(0, session.store.chain.size - known.data.size - 1)
+    text = f"Second copy: {_age(known.data.at, now)}, {_count(behind, 'entry', 'entries')} behind."
+    return " ".join([text, *keys_gap(session, known)])
+
+
+def keys_gap(session: Session, known: Known) -> list[str]:
+    """Say where the copy of the keys would not open the copy of the data."""
+    if known.data is None:
+        return []
+    if known.keys is None:
+        return ["No copy of the keys is known: the data alone cannot be opened."]
+    if known.keys.generation != known.data.generation:
+        return ["The copy of the keys does not fit the copy of the data: copy both again."]
+    lines = session.store.lines[known.keys.size : known.data.size]
+    late = sum(1 for line in lines if line.inc and line.iseq == 0)
+    if late:
+        what = _count(late, "incident", "incidents")
+        return [f"The copy of the keys is older: {what} could not be opened with it."]
+    return []
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
+
+
+def _age(at: str, now: datetime) -> str:
+    try:
+        hours = int((now - from_stamp(at)).total_seconds() // 3600)
+    except ValueError:
+        return "of unknown age"
+    if hours < 0:
+        return "of unknown age, since the clock was changed"
+    if hours < 1:
+        return "less than an hour old"
+    if hours < 48:
+        return f"{_count(hours, 'hour', 'hours')} old"
+    return f"{hours // 24} days old"
+
+
+def _path() -> Path:
+    return platform.state_folder() / "backups.json"
+
+
+def _all() -> dict[str, str]:
+    """Return origin to sealed text of every vault known here; {} where nothing can be read."""
+    try:
+        value = parse_canonical(_path().read_bytes())
+        if (value["v"], value["typ"]) != (1, "evidence-backups"):
+            return {}
+        return {str(k): str(v) for k, v in value["backups"].items()}
+    except (OSError, BadInput, AttributeError, KeyError, TypeError):
+        return {}
+
+
+def _keep(session: Session, known: Known) -> None:
+    origin = session.store.origin
+    plain = canonical({
+        "v": 1, "upto": known.upto, "sure": known.sure,
+        "data": asdict(known.data) if known.data else None,
+        "keys": asdict(known.keys) if known.keys else None,
+    })  # fmt: skip
+    sealed = b64(session.keyring.box.seal(plain, f"evidence-backups/v1/{origin}"))
+    everything = {**_all(), origin: sealed}
+    platform.make_private(_path().parent)
+    whole = canonical({"v": 1, "typ": "evidence-backups", "backups": everything})
+    platform.write_atomic(_path(), whole, durable=False)
+
+
+def _kept(session: Session) -> Known:
+    """Return what the cache says, as far as it fits this vault's entries."""
+    origin = session.store.origin
+    try:
+        sealed = unb64(_all()[origin])
+        value = parse_canonical(session.keyring.box.open(sealed, f"evidence-backups/v1/{origin}"))
+        data, keys = (_fitting(session, value[part]) for part in ("data", "keys"))
+        whole = (data is None) == (value["data"] is None)
+        upto = int(value["upto"]) if whole and value["upto"] <= session.store.chain.size else 0
+        sure = bool(value["sure"]) and upto == session.store.chain.size
+        return Known(data, keys, upto, sure)
+    except (EvidenceError, KeyError, TypeError, ValueError):
+        return Known()
+
+
+def _fitting(session: Session, row: Mapping[str, Any] | None) -> Copy | None:
+    """Return a copy of the cache whose entry is in this vault; a rewound vault has it no more."""
+    if row is None:
+        return None
+    copy = Copy(**row)
+    raw = session.store.raw
+    there = 0 <= copy.entry < len(raw) and sha256_hex(raw[copy.entry]) == copy.head
+    return copy if there else None
