@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
-from esafety_tui.casework.unlock import Login, check_heads, open_store, unlock_keys
+from esafety_tui.casework.unlock import Login, open_store, unlock_keys
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.keyring import Card, Keyring, pair_name
 from esafety_tui.data.platform import SystemClock

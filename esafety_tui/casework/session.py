@@ -16,6 +16,7 @@ from esafety_tui.data.age import Identity, Recipient
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card, Keyring
 from esafety_tui.data.officers import Officer
+from esafety_tui.data.reading import Reader
 from esafety_tui.data.store import Draft, Store, Witness
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock
@@ -36,8 +37,11 @@ class Session:
     Attributes:
         presenting: id of the officer who signed in first; exhibits carry their initials.
         machine: hex fingerprint of this computer.
-        keys: the folder of an officer's key file, by officer id.
+        keys: the folder of an officer's key file, by officer id; paper keys have none.
         warnings: what the checks at the door found, as sentences.
+        checked: of so many entries the witnesses were verified at the door: those that the
+            officers signed in had not all verified before.
+        accepted: numbers of the entries that accept a history; None while nobody could look.
     """
 
     folder: Path
@@ -49,6 +53,7 @@ class Session:
     keys: Mapping[str, Path]
     warnings: list[str] = field(default_factory=list)
     checked: int = 0
+    accepted: tuple[int, ...] | None = None
     _remembered: tuple[int, int] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -100,9 +105,13 @@ class Session:
             kind, fields, card.inc if card else "", Recipient.parse(text), tuple(blobs), hold
         )
         receipt = self.store.append(draft, self.witness())
+        self.sealed(kind)
+        return receipt
+
+    def sealed(self, kind: str) -> None:
+        """Remember the head after an entry of type ``kind``, if it is time."""
         if kind.split(".")[0] in REMEMBER_AT_ONCE or self._memory_is_old():
             self.remember()
-        return receipt
 
     def _memory_is_old(self) -> bool:
         """Whether a second of the clock that runs through sleep has passed since the last time."""
@@ -119,9 +128,13 @@ class Session:
         """
         head = self.store.head()
         self._remembered = (head.size, self.store.lines[-1].mono) if head.size else None
+        looked = None if self.accepted is None else (head.size, self.accepted)
         for officer in self.officers:
+            beside = self.keys.get(officer.id)
+            if beside is None:  # a paper key: nothing beside it that could remember
+                continue
             written = heads.remember(
-                officer, self.keys[officer.id], head.origin, (head.size, head.root.hex())
+                officer, beside, head.origin, (head.size, head.root.hex()), looked
             )
             if not written:
                 note = "An officer's memory of the last head could not be written to the disk."
@@ -153,16 +166,24 @@ class Session:
 
         The program's own question when keys are wrapped anew; it shows nothing of the incident.
         """
-        first = self.store.of_incident(card.inc)[0]
-        opened = self.store.read(first.seq, [self.identity(card)])
-        named = opened.fields.get("named_officers", [])
+        opened = self.store.opening(card.inc, self.identity(card))
+        named = opened.get("named_officers", [])
         return [str(i) for i in named] if isinstance(named, list | tuple) else []
 
-    def read_all(self, card: Card) -> list[OpenRecord]:
-        """Open every record of an incident, checked against its line. Raises NotEligible."""
-        identity = self.identity(card)
-        lines = self.store.of_incident(card.inc)
-        return [self.store.read(line.seq, [identity]) for line in lines]
+    def reader(self, card: Card) -> Reader:
+        """Return who reads an incident, for the store's verbs. A lone officer can only print."""
+        key = self.identity(card) if self.pair else None
+        return Reader(card.inc, Recipient.parse(card.recipient), key, self.witness())
+
+    def read_all(self, card: Card, purpose: str = "") -> list[OpenRecord]:
+        """Open every record of an incident, checked against its line, and the entry of doing so.
+
+        Raises NotEligible, Tampered, or whatever kept the entry from being written.
+        """
+        self.need_pair()
+        records = self.store.read_case(self.reader(card), purpose)
+        self.sealed("read")
+        return records
 
     def close(self) -> None:
         """Remember the last head and let go of the database. The keys go with the object."""

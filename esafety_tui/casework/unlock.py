@@ -13,19 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from esafety_tui.casework import cleaning
+from esafety_tui.casework import accepting, cleaning, headwork, memories
 from esafety_tui.casework.doorplate import doorplate, plate_bytes
 from esafety_tui.casework.session import Session
-from esafety_tui.data import generations, heads, merkle, platform
+from esafety_tui.data import generations, platform
 from esafety_tui.data.directory import Directory
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import KeyFile, Officer, read_key_file
 from esafety_tui.data.store import Store
+from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import (
     BadInput,
     NotEligible,
-    RolledBack,
     StorageFailed,
     Tampered,
     WrongPassphrase,
@@ -82,8 +82,8 @@ def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], d
     return officers, keys
 
 
-def unlock(folder: Path, logins: Sequence[Login], clock: Clock) -> Session:
-    """Open the vault for one or two officers, wholly checked.
+def unlock(folder: Path, logins: Sequence[Login], clock: Clock, accept: str = "") -> Session:
+    """Open the vault for one or two officers, wholly checked; ``accept`` as in open_session.
 
     Raises WrongPassphrase, NotEligible, BadInput, Tampered, RolledBack or StorageFailed. The
     caller holds the vault's lock file.
@@ -92,7 +92,7 @@ def unlock(folder: Path, logins: Sequence[Login], clock: Clock) -> Session:
     if plate is None:
         raise BadInput("There is no vault here.", "Set one up, or choose the right folder.")
     officers, keys = unlock_keys(folder, logins)
-    return open_session(folder, plate.origin, officers, keys, clock)
+    return open_session(folder, plate.origin, officers, keys, clock, accept)
 
 
 def open_session(
@@ -101,8 +101,15 @@ def open_session(
     officers: Sequence[Officer],
     folders: dict[str, Path],
     clock: Clock,
+    accept: str = "",
 ) -> Session:
-    """Open and check the vault with unlocked officers (key files or paper keys)."""
+    """Open and check the vault with unlocked officers (key files or paper keys).
+
+    Args:
+        folders: where each officer's key file lies, by id; none for a paper key.
+        accept: the reason why two officers accept that entries they remember are missing. It is
+            used only where that is the one alarm; an entry ``history.accepted`` then says so.
+    """
     generations.recover(folder)
     keyring = Keyring(folder / "keyring", origin, officers)
     # Sealed files that were cut off are moved aside with an entry; these were never anything yet.
@@ -112,19 +119,31 @@ def open_session(
     try:
         machine = platform.machine_fingerprint()
         session = Session(folder, keyring, store, clock, machine, officers[0].id, folders)
-        session.warnings.extend(check_heads(session))
-        session.checked = store.check_witnesses(keyring.directory.people)
+        found = memories.judge(session)
+        session.warnings.extend(found.warnings)
+        given_up = accepting.settle(session, found, accept)
+        session.checked = store.check_witnesses(keyring.directory.people, found.known)
         _check_directory(session)
+        headwork.check_signed(session)
+        if given_up:
+            accepting.accept(session, found, given_up, accept)
         _check_doorplate(session)
         cleaning.finish(session)
         _move_orphans(session)
         _renew_reserve(session)
-        opened: dict[str, int | str] = {"officers": len(officers), "checked": store.chain.size}
-        session.record("session.opened", opened)
+        _say_opened(session)
     except BaseException:
         store.close()
         raise
     return session
+
+
+def _say_opened(session: Session) -> None:
+    said: dict[str, Json] = {
+        "officers": len(session.officers), "entries": session.store.chain.size,
+        "checked": session.checked,
+    }  # fmt: skip
+    session.record("session.opened", said)
 
 
 def open_store(folder: Path, keyring: Keyring) -> Store:
@@ -145,49 +164,6 @@ def _renew_reserve(session: Session) -> None:
         )
 
 
-def check_heads(session: Session) -> tuple[str, ...]:
-    """Compare every head the officers signed in remember. Returns warnings as sentences.
-
-    Raises RolledBack: the vault was put back, cut or rewritten. Tampered: a forged memory.
-    """
-    store = session.store
-    tree = [merkle.leaf_hash(data) for data in store.raw]
-    warned = any_memory = False
-    for officer in session.officers:
-        remembered, missing = heads.recall(officer, session.keys[officer.id], store.origin)
-        for size, root in remembered:
-            _compare(size, root, tree)
-        warned = warned or bool(missing)
-        any_memory = any_memory or bool(remembered)
-    if not warned or store.chain.size < 2:
-        return ()
-    if not any_memory:
-        return (
-            "Nobody signed in has a memory of this vault's last head here. Nothing shows that "
-            f"entries were not cut off its end. It holds {store.chain.size} entries: compare that "
-            "with the last printed head before you carry on.",
-        )
-    return (
-        "A memory of the vault's last head is missing on this computer. That is normal after a "
-        "key file was moved; otherwise compare with the last printed head.",
-    )
-
-
-def _compare(size: int, root: str, tree: list[bytes]) -> None:
-    if size > len(tree):
-        raise RolledBack(
-            f"ALARM. This vault holds {len(tree)} entries, but an officer remembers {size}. "
-            "It is an older copy, or entries were cut off.",
-            "Do not use it. Find the newer copy, and compare it with the last printed head.",
-        )
-    if merkle.root(tree[:size]).hex() != root:
-        raise RolledBack(
-            "ALARM. The entries of this vault are not the ones an officer remembers. "
-            "It was rewritten, or another vault was put in its place.",
-            "Do not use it. Find the true copy, and compare it with the last printed head.",
-        )
-
-
 def _check_directory(session: Session) -> None:
     """Compare the directory with the entry that brought it. One officer alone cannot."""
     vault, directory = session.keyring.vault, session.keyring.directory
@@ -195,7 +171,7 @@ def _check_directory(session: Session) -> None:
         return
     found = None
     if directory.entry < session.store.chain.size and not session.store.lines[directory.entry].inc:
-        found = session.store.read(directory.entry, [vault])
+        found = session.store.read_own(directory.entry, vault)
     said = (directory.digest, directory.vault_recipient.text)
     lawful = found is not None and found.type in BRINGS_DIRECTORY and len(found.by) > 1
     if found is None or not lawful:

@@ -1,0 +1,175 @@
+"""A history that two officers accept: a vault that was put back, with what is missing named.
+
+format.md section 8. Only two officers can accept, only with a reason, and only where the vault is
+shorter than they remember, or where it carries on from a history that was accepted before. A
+forged memory, a broken chain, a rewritten history and unsound witnesses are never accepted.
+
+Why one dishonest officer gains nothing: the entry needs both signatures; it is the first entry
+after the copy that was put back, so it holds only for that copy; it excuses no memory that was made
+on its own side (the memory says which such entries it has seen); and how far it excuses others is
+the *lesser* of what the two remember, so a forged large memory excuses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from esafety_tui.casework import alarms, memories
+from esafety_tui.casework.memories import Against, Judgement
+from esafety_tui.casework.session import Session
+from esafety_tui.data.heads import Memory
+from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.errors import EvidenceError, RolledBack
+from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.kernel.text import show
+
+TYPE = "history.accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One ``history.accepted`` of the vault.
+
+    Attributes:
+        have: entries that were left, and the number of this entry. missing: how many were not.
+        remembered: heads ``size:root`` that were given up. upto: both officers remembered so many.
+        date, officers, reason: for people.
+    """
+
+    have: int
+    missing: int
+    remembered: frozenset[str]
+    upto: int
+    date: str
+    officers: str
+    reason: str
+
+    def relation(self, memory: Memory) -> str:
+        """Return whether a contradicting memory is of what was given up here.
+
+        ``covered``: it surely is. ``beyond``: it may be, or it goes further than the two knew.
+        "": it is not; it was made after this entry, or contradicts what was kept.
+        """
+        if memory.size <= self.have:
+            return ""
+        if f"{memory.size}:{memory.root}" in self.remembered:
+            return "covered"
+        seen, entries = memory.looked
+        if self.have in entries:
+            return ""
+        return "covered" if seen > self.have and memory.size <= self.upto else "beyond"
+
+
+def settle(session: Session, found: Judgement, reason: str) -> tuple[Against, ...]:
+    """Weigh what contradicts the vault. Returns what the two officers accept with ``reason``.
+
+    What was accepted before becomes a warning. Raises RolledBack: whatever is left.
+    """
+    if not session.pair:
+        for one in found.against:
+            raise memories.alarm(session, one)
+        return ()
+    start = 0 if found.against else found.looked
+    before = [] if found.against else sorted(found.accepted)
+    there = list(_accepted(session, start))
+    session.accepted = (*before, *(one.have for one in there))
+    open_now = []
+    for one in found.against:
+        covered = [a for a in there if a.relation(one.memory) == "covered"]
+        if covered:
+            session.warnings.append(_excused(covered[-1], one))
+        else:
+            open_now.append(one)
+    for one in open_now:
+        beyond = [a for a in there if a.relation(one.memory) == "beyond"]
+        shorter = one.memory.size > session.store.chain.size
+        if not (shorter or beyond):
+            raise memories.alarm(session, one)
+    if open_now and not reason.strip():
+        raise _unaccepted(session, open_now[0], there)
+    return tuple(open_now)
+
+
+def _unaccepted(session: Session, one: Against, there: list[Accepted]) -> RolledBack:
+    beyond = [a for a in there if a.relation(one.memory) == "beyond"]
+    if not beyond:
+        return memories.alarm(session, one)
+    last = beyond[-1]
+    return alarms.BEYOND.raised(
+        size=alarms.entries(one.memory.size), who=one.who, date=last.date,
+        officers=last.officers, have=last.have,
+    )  # fmt: skip
+
+
+def _excused(past: Accepted, one: Against) -> str:
+    return alarms.ACCEPTED.said(
+        date=past.date, officers=past.officers, missing=alarms.entries(past.missing),
+        reason=past.reason, who=one.who, size=alarms.entries(one.memory.size),
+    )  # fmt: skip
+
+
+def vault_records(session: Session, start: int = 0) -> Iterator[OpenRecord]:
+    """Yield the records of the vault's own entries by two, newest first, from ``start`` on.
+
+    One that cannot be read is a warning, not an alarm: it proves nothing, and the whole check of
+    the vault says more. Nothing for one officer alone.
+    """
+    vault = session.keyring.vault
+    if vault is None:
+        return
+    for line in reversed(session.store.lines[start:]):
+        if line.inc or len(line.by) < 2:
+            continue
+        try:
+            yield session.store.read_own(line.seq, vault)
+        except EvidenceError:
+            session.warnings.append(alarms.UNREADABLE.said(seq=line.seq))
+
+
+def _accepted(session: Session, start: int) -> Iterator[Accepted]:
+    """Yield what was accepted, oldest first."""
+    found = [r for r in vault_records(session, start) if r.type == TYPE]
+    root = memories.roots(session.store, [r.seq for r in found])
+    for record in reversed(found):
+        fields = record.fields
+        listed, have = fields.get("remembered"), fields.get("have")
+        missing, upto = fields.get("missing"), fields.get("upto")
+        # It holds for the copy that it stands right after, and for no other.
+        if have != record.seq or fields.get("root") != root[record.seq]:
+            continue
+        if not (isinstance(missing, int) and isinstance(upto, int) and isinstance(listed, list)):
+            continue
+        who = " and ".join(memories.name_of(session, i) for i in record.by)
+        yield Accepted(
+            record.seq, missing, frozenset(str(item) for item in listed), upto,
+            for_people(from_stamp(record.at)), who, show(record.text("reason")),
+        )  # fmt: skip
+
+
+def accept(session: Session, found: Judgement, given_up: tuple[Against, ...], reason: str) -> None:
+    """Seal that two officers accept the vault as it is. The next entry they write, no other first.
+
+    Everything else was checked before: chain, witnesses, directory.
+    """
+    session.need_pair()
+    have = session.store.chain.size
+    there = session.accepted or ()
+    missing = max(_missing(one.memory.size, have, there) for one in given_up)
+    listed = sorted({f"{one.memory.size}:{one.memory.root}" for one in given_up})
+    session.accepted = (*there, have)
+    session.record(
+        TYPE,
+        {
+            "reason": reason.strip(), "remembered": [*listed], "have": have, "missing": missing,
+            "root": session.store.chain.root.hex(), "upto": max(have, found.largest),
+        },
+    )  # fmt: skip
+    session.warnings.append(alarms.NOW_ACCEPTED.said(missing=alarms.entries(missing)))
+
+
+def _missing(size: int, have: int, there: tuple[int, ...]) -> int:
+    """Return how many remembered entries are gone, at the least."""
+    if size > have:
+        return size - have
+    return size - max((seq for seq in there if seq < size), default=0)

@@ -1,0 +1,172 @@
+"""Judging a vault by what the officers signed in remember of its head: format.md section 8.
+
+Every remembered head of both places counts. Only officers who are signed in can be asked: what the
+others remember is under their own keys. What is found is said by casework/alarms.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from esafety_tui.casework import alarms
+from esafety_tui.casework.session import Session
+from esafety_tui.data import heads
+from esafety_tui.data.heads import Memory, Recalled
+from esafety_tui.data.merkle import Frontier, leaf_hash
+from esafety_tui.data.officers import Officer
+from esafety_tui.data.store import Store
+from esafety_tui.kernel.errors import RolledBack, Tampered
+from esafety_tui.kernel.text import show
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """One memory that contradicts the vault. ``same``: so many first entries do fit (0: unknown).
+
+    ``who`` is the officer's name for people, ``id`` the officer's id.
+    """
+
+    id: str
+    who: str
+    memory: Memory
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the memories say of a vault.
+
+    Attributes:
+        known: entries whose witnesses were checked before, by *every* officer signed in: the least
+            of what each one's own memory vouches for, since one officer could forge their own.
+        looked: so many first entries every one of them looked through for accepted histories.
+        accepted: which of those entries accept one. largest: the least of the officers' largest
+            remembered sizes, fitting or not.
+    """
+
+    against: tuple[Against, ...]
+    warnings: tuple[str, ...]
+    known: int
+    looked: int
+    accepted: frozenset[int]
+    largest: int
+
+
+def roots(store: Store, sizes: Iterable[int]) -> dict[int, str]:
+    """Return the hex Merkle root at each of ``sizes`` that the vault has, in one pass over it."""
+    have = store.chain.size
+    found = {have: store.chain.root.hex()}
+    wanted = sorted({size for size in sizes if size < have})
+    edge = Frontier()
+    for size in wanted:
+        for line in store.raw[edge.size : size]:
+            edge.append(leaf_hash(line))
+        found[size] = edge.root().hex()
+    return found
+
+
+def judge(session: Session) -> Judgement:
+    """Compare every head remembered by the officers signed in. Raises RolledBack: forged."""
+    known = {o.id: _recall(session, o) for o in session.officers}
+    sizes = {m.size for recalled in known.values() for m in recalled.memories}
+    root = roots(session.store, sizes)
+    against: list[Against] = []
+    vouched, looked, largest = [], [], []
+    for officer_id, recalled in known.items():
+        fits = [m for m in recalled.memories if root.get(m.size) == m.root]
+        same = max((m.size for m in fits), default=0)
+        wrong = [m for m in recalled.memories if m not in fits]
+        who = name_of(session, officer_id)
+        against += [Against(officer_id, who, m, same) for m in dict.fromkeys(wrong)]
+        vouched.append(0 if wrong else same)
+        looked.append(0 if wrong else max((m.looked[0] for m in fits), default=0))
+        largest.append(max((m.size for m in recalled.memories), default=0))
+    entries = {seq for r in known.values() for m in r.memories for seq in m.looked[1]}
+    return Judgement(
+        tuple(against), _warnings(session, known), min(vouched), min(looked),
+        frozenset(entries), min(largest),
+    )  # fmt: skip
+
+
+def _recall(session: Session, officer: Officer) -> Recalled:
+    beside = session.keys.get(officer.id)
+    if beside is None:  # a paper key has no file, and nothing that remembers beside it
+        return Recalled((), (), ())
+    try:
+        return heads.recall_all(officer, beside, session.store.origin)
+    except Tampered as err:
+        bad = _forged_file(officer, beside)
+        raise alarms.FORGED.raised(who=name_of(session, officer.id), name=bad) from err
+
+
+def _forged_file(officer: Officer, beside: Path) -> str:
+    """Return where the memory lies, so that people find it."""
+    return heads.places(officer.id, beside)[0].name
+
+
+def name_of(session: Session, officer_id: str) -> str:
+    """Return an officer's name, made visible. Raises Tampered for an unknown one."""
+    return show(session.keyring.directory.person(officer_id).name)
+
+
+def _warnings(session: Session, known: dict[str, Recalled]) -> tuple[str, ...]:
+    with_file = [r for officer_id, r in known.items() if officer_id in session.keys]
+    have = session.store.chain.size
+    if have < 2:
+        return ()
+    if not with_file:
+        return (alarms.PAPER.said(entries=alarms.entries(have)),)
+    if not any(r.memories for r in with_file):
+        return (alarms.NO_MEMORY.said(entries=alarms.entries(have)),)
+    said = []
+    if any(r.missing for r in with_file):
+        said.append(alarms.MISSING.said())
+    if any(r.foreign for r in with_file):
+        said.append(alarms.FOREIGN.said())
+    return tuple(said)
+
+
+def alarm(session: Session, one: Against) -> RolledBack:
+    """Return the alarm that one contradicting memory raises, as exactly as it can be told."""
+    have, size = session.store.chain.size, one.memory.size
+    count, by = _tail(session, one)
+    facts: dict[str, object] = {"who": one.who, "size": alarms.entries(size), "by": by}
+    if size > have:
+        kind = alarms.SHORTER if session.pair else alarms.SHORTER_ALONE
+        tail = f" Its last {alarms.entries(count)} are signed by {by} alone." if by else ""
+        missing = alarms.entries(size - have)
+        return kind.raised(**facts, have=alarms.entries(have), missing=missing, tail=tail)
+    facts["same"] = f" (the first {alarms.entries(one.same)} are)" if one.same else ""
+    if by:
+        return alarms.RE_SIGNED.raised(**facts, count=alarms.entries(count))
+    return (alarms.FORK if session.pair else alarms.FORK_ALONE).raised(**facts)
+
+
+def _tail(session: Session, one: Against) -> tuple[int, str]:
+    """Return how many last entries one other officer alone signed, and who; (0, "") for none.
+
+    Only what follows the last entry that names the contradicted officer: what they signed there
+    themselves, nobody made with another's key.
+    """
+    tail = []
+    for line in reversed(session.store.lines):
+        if one.id in line.by:
+            break
+        tail.append(line.by)
+    signers = set(tail)
+    if len(signers) != 1 or len(tail[0]) != 1:
+        return 0, ""
+    return len(tail), name_of(session, tail[0][0])
+
+
+def check_heads(session: Session) -> tuple[str, ...]:
+    """Compare every head the officers signed in remember. Returns warnings as sentences.
+
+    Raises RolledBack: the vault was put back, cut or rewritten, or a memory was forged.
+    """
+    found = judge(session)
+    for one in found.against:
+        raise alarm(session, one)
+    return found.warnings
