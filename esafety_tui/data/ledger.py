@@ -20,6 +20,7 @@ from esafety_tui.kernel.errors import Tampered
 from esafety_tui.kernel.records import CAPTURES, PAIR_ONLY
 
 ZEROS = "0" * 64
+COMPARE = "Stop. Do not add to this vault. Compare it with the last printed head."
 SIGN_PREFIX = b"evidence-entry/v1\n"
 _HEX64 = r"[0-9a-f]{64}"
 _LIST = r"\[((?:\"" + _HEX64 + r"\"(?:,\"" + _HEX64 + r"\")*)?)\]"
@@ -81,6 +82,52 @@ def parse_line(data: bytes) -> Line:
     )
 
 
+def gap(first: int, last: int) -> Tampered:
+    """Return the error for entries ``first`` to ``last`` that are missing in the middle."""
+    which = f"Entry {first} is" if first == last else f"Entries {first} to {last} are"
+    return Tampered(f"{which} missing, and later entries are there.", COMPARE)
+
+
+def exchanged(place: int, other: int) -> Tampered:
+    """Return the error for entry ``other`` standing where entry ``place`` should be."""
+    return Tampered(
+        f"Entry {other} stands where entry {place} should be: entries were exchanged or copied.",
+        COMPARE,
+    )
+
+
+def damaged(seq: int) -> Tampered:
+    """Return the error for a line that its seal does not fit."""
+    return Tampered(
+        f"Entry {seq} is damaged: what is stored there is not what was sealed there.",
+        "Stop. Do not add to this vault. Compare it with your second copy.",
+    )
+
+
+def altered_before(seq: int) -> Tampered:
+    """Return the error for a line that does not continue the line before it."""
+    return Tampered(
+        f"Entry {seq} does not follow from the entry before it: one of the two was altered.",
+        COMPARE,
+    )
+
+
+def misfit(noted: int, found: int) -> Tampered:
+    """Return the error where the vault's own note of its last head does not fit its entries."""
+    what = "The vault's last head does not fit its entries: the same number, but others."
+    if noted > found:
+        what = (
+            f"The vault's own note of its last head names {noted} entries, and {found} are there: "
+            f"the last {noted - found} were cut off."
+        )
+    if noted < found:
+        what = (
+            f"The vault's own note of its last head names {noted} entries, and {found} are there: "
+            "some were put in past this program, or the note is older."
+        )
+    return Tampered(what, COMPARE)
+
+
 class Chain:
     """The running state of a verified chain: feed it every stored line in order.
 
@@ -107,16 +154,24 @@ class Chain:
         line = parse_line(data)
         follows = line.seq == self.size and line.prev == self.prev
         if not follows or line.iseq != self.incidents.get(line.inc, 0):
-            raise Tampered(
-                f"Entry {self.size} does not follow from the entry before it.",
-                "Stop. Do not add to this vault. Compare it with the last printed head.",
-            )
+            raise self._not_following(line)
         if not _named_properly(line.by):
-            raise Tampered(
-                f"Entry {line.seq} does not name its officers properly.",
-                "Stop. Do not add to this vault. Compare it with the last printed head.",
-            )
+            raise Tampered(f"Entry {line.seq} does not name its officers properly.", COMPARE)
         return line
+
+    def _not_following(self, line: Line) -> Tampered:
+        """Return the error for a sound line in the wrong place, as exactly as one line tells it."""
+        if line.seq > self.size:
+            return gap(self.size, line.seq - 1)
+        if line.seq < self.size:
+            return exchanged(self.size, line.seq)
+        if line.prev != self.prev:
+            return altered_before(self.size)
+        return Tampered(
+            f"Entry {self.size} has a wrong number within its incident: an entry of that incident "
+            "was left out or put in.",
+            COMPARE,
+        )
 
     def preview(self, data: bytes) -> Frontier:
         """Return the tree's edge as it would be with one more line; changes nothing.
