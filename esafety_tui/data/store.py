@@ -7,6 +7,7 @@ whoever calls stand here, too: a frozen incident takes no capture and a frozen f
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from esafety_tui.data.officers import verify
 from esafety_tui.data.turning import Turn
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.clock import stamp
-from esafety_tui.kernel.errors import Frozen, StorageFailed, Tampered
+from esafety_tui.kernel.errors import BadInput, Frozen, StorageFailed, Tampered
 from esafety_tui.kernel.records import CAPTURES, OpenRecord, Person, Receipt
 
 __all__ = ["Draft", "Store", "Witness"]
@@ -107,23 +108,23 @@ class Store:
             self._box.open,
             self.chain.feed,
         )
-        for seq, ct in tables.rows(self._engine, "SELECT seq, ct FROM entry ORDER BY seq"):
-            data = unseal_line(ct, f"{place}{seq}")
-            self.lines.append(feed(data))
-            self.raw.append(data)
-        size = self.chain.size
+        seq, ct = 0, b""
+        try:
+            for seq, ct in tables.rows(self._engine, "SELECT seq, ct FROM entry ORDER BY seq"):
+                data = unseal_line(ct, f"{place}{seq}")
+                self.lines.append(feed(data))
+                self.raw.append(data)
+        except Tampered as err:
+            raise self._out_of_place(seq, ct, err) from err
         if meta.get("generation") != str(self.generation):
             raise tables.mixed()
+        # Only a vault without any entry has no head yet.
+        head = self._head_text()
+        if (noted := meta.get("head", "" if self.chain.size else head)) != head:
+            raise ledger.misfit(_noted_size(noted), self.chain.size)
         if not self._every_record():
             raise Tampered(
                 "An entry has lost its record, or a record has no entry.",
-                "Stop. Do not add to this vault. Compare it with your second copy.",
-            )
-        head = self._head_text()
-        # Only a vault without any entry has no head yet.
-        if meta.get("head", "" if size else head) != head:
-            raise Tampered(
-                "The vault's last head does not fit its entries.",
                 "Stop. Do not add to this vault. Compare it with your second copy.",
             )
         for seq, ct in self._rows("SELECT seq, ct FROM hold ORDER BY seq"):
@@ -134,6 +135,17 @@ class Store:
                 raise altered()
             self.holds.apply(hold)
             self.held[seq] = hold
+
+    def _out_of_place(self, seq: int, ct: Any, err: Tampered) -> Tampered:
+        """Say what is wrong with row ``seq``, the next one after a sound chain."""
+        if seq > (size := self.chain.size):
+            return ledger.gap(size, seq - 1)
+        place = f"evidence-entry/v1/{self.origin}/"
+        for (other,) in self._rows("SELECT seq FROM entry"):
+            with contextlib.suppress(Tampered):  # a seal that fits nowhere is found below
+                self._box.open(ct, f"{place}{other}")
+                return err if other == seq else ledger.exchanged(seq, other)
+        return ledger.damaged(seq)
 
     def _every_record(self) -> bool:
         """Whether each entry has its record, but for those of shredded incidents: they have none.
@@ -316,6 +328,14 @@ class Store:
             ) from err
         except OSError as err:
             raise platform.storage_failed(err, "read the folder of sealed files") from err
+
+
+def _noted_size(text: Any) -> int:
+    """Return how many entries the note of the last head names, 0 where it is none."""
+    try:
+        return Checkpoint.from_body(str(text).encode()).size
+    except BadInput:
+        return 0
 
 
 def _unwitnessed(seq: int) -> Tampered:
