@@ -13,13 +13,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from esafety_tui.casework import audit, passphrases, registers
+from esafety_tui.casework import audit, keyfiles, passphrases, registers
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doorplate import closed_state, doorplate
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
-from esafety_tui.casework.unlock import Login, find_key, unlock, unlock_keys
+from esafety_tui.casework.unlock import Login, unlock, unlock_keys
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Kdf
 from esafety_tui.flows.load import load_procedure, shipped
@@ -160,7 +160,7 @@ class FrontDesk:
                 raise NotEligible(
                     "Only an officer of this session can reopen it.", "Or sign in afresh."
                 )
-            find_key(self.folder, officer_id).unlock(passphrase)
+            keyfiles.find(self.folder, officer_id).unlock(passphrase)
             self._hidden = False
 
     def sign_out(self) -> None:

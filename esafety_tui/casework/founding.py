@@ -88,11 +88,12 @@ def check(school: School) -> School:
         raise BadInput("The site code is 2 to 6 capitals or digits.", "Type it like HVS.")
     if school.nation not in NATIONS:
         raise BadInput("The nation is not known.", "Choose one from the list.")
-    _check_founders(school.founders)
+    check_founders(school.founders)
     return school
 
 
-def _check_founders(founders: Sequence[Founder]) -> None:
+def check_founders(founders: Sequence[Founder]) -> None:
+    """Raise BadInput unless these people can be told apart, and there are at least two."""
     if len(founders) < 2:
         raise BadInput("At least two officers are needed.", "Add a second officer.")
     initials = [f.initials.upper() for f in founders]

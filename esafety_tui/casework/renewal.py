@@ -69,7 +69,7 @@ def renew(session: Session, change: Change, passphrases: Mapping[str, str], reas
     before then. The session goes on with the new keys.
     """
     confirm.both_again(session, passphrases)
-    _refuse_unfit(session, change, reason)
+    refuse_unfit(session, change, reason)
     coming, cards, left = _next(session, change)
     ring = session.keyring
     folder = generations.stage(ring, coming, cards)
@@ -83,7 +83,8 @@ def renew(session: Session, change: Change, passphrases: Mapping[str, str], reas
     return receipt
 
 
-def _refuse_unfit(session: Session, change: Change, reason: str) -> None:
+def refuse_unfit(session: Session, change: Change, reason: str) -> None:
+    """Raise what :func:`renew` would, before anything is made or written."""
     if change.kind not in BRINGS_DIRECTORY or not reason.strip():
         raise BadInput("A reason is needed for this.", "Write why, in a few words.")
     here = {o.id for o in session.officers}

@@ -1,0 +1,185 @@
+"""Officers, computers and contacts: who joins, who leaves, whose keys are new.
+
+Each is one new generation by two officers, both passphrases asked again (casework/renewal.py).
+Nobody decides about their own part. What a leaver knew is not taken back: records of their time
+can still be read with an old copy of the vault and the keys of two; nothing later can.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from esafety_tui.casework import founding, renewal
+from esafety_tui.casework.founding import PAPER_KEYS, Founder, PaperKey
+from esafety_tui.casework.renewal import Change, Fresh
+from esafety_tui.casework.session import Session
+from esafety_tui.data.officers import Kdf, Officer, b64
+from esafety_tui.kernel.errors import BadInput, NotEligible, Refused
+from esafety_tui.kernel.records import Contact, Person, Receipt
+
+Save = Callable[[Sequence[PaperKey]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What two officers give to an act that binds the school.
+
+    Attributes:
+        passphrases: officer id to passphrase, of both. reason: why, in words.
+    """
+
+    passphrases: Mapping[str, str] = field(repr=False)
+    reason: str
+
+
+def enrol(session: Session, new: Founder, consent: Consent, kdf: Kdf) -> tuple[str, Receipt]:
+    """Enrol one more officer with a passphrase of their own. Returns the new id and the receipt.
+
+    The key file is written first: if the program is cut off before the commit, it opens nothing
+    and is removed at the next sign-in. Raises BadInput, NotEligible, WrongPassphrase.
+    """
+    fresh = _fresh(session, new)
+    says = f"{fresh.officer.name} ({fresh.position}) joins as {fresh.initials}"
+    receipt = _with_key(session, new, fresh, Change("officer.enrolled", (says,), (fresh,)),
+                        consent, kdf)  # fmt: skip
+    return fresh.officer.id, receipt
+
+
+def new_keys(
+    session: Session, officer_id: str, passphrase: str, consent: Consent, kdf: Kdf
+) -> tuple[str, Receipt]:
+    """Give an officer new keys, because the old ones were lost or somebody else knew them.
+
+    Decided by two others. Returns the new id and the receipt.
+    """
+    old = _present(session, officer_id, "officer")
+    new = Founder(old.name, old.position, old.initials, passphrase)
+    fresh = Fresh(Officer.new(old.name), "officer", old.position, old.initials, old.id)
+    change = Change("generation.rotated", (f"{old.name} has new keys",), (fresh,), (old.id,))
+    return fresh.officer.id, _with_key(session, new, fresh, change, consent, kdf)
+
+
+def _with_key(
+    session: Session, new: Founder, fresh: Fresh, change: Change, consent: Consent, kdf: Kdf
+) -> Receipt:
+    renewal.refuse_unfit(session, change, consent.reason)
+    renewal.write_key(session, fresh.officer, new.passphrase, kdf)
+    try:
+        return renewal.renew(session, change, consent.passphrases, consent.reason)
+    except BaseException:
+        if fresh.officer.id not in {p.id for p in session.keyring.directory.people}:
+            path = session.folder / "officers" / f"officer-{fresh.officer.id16}.evkey"
+            with contextlib.suppress(OSError):  # a key file nobody lists opens nothing
+                path.unlink(missing_ok=True)
+        raise
+
+
+def remove(session: Session, officer_id: str, consent: Consent) -> Receipt:
+    """End an officer's part. What they witnessed stays theirs; their keys open nothing new."""
+    old = _present(session, officer_id, "officer")
+    says = f"{old.name} ({old.position}, {old.initials}) leaves"
+    change = Change("officer.removed", (says,), leaving=(old.id,))
+    return renewal.renew(session, change, consent.passphrases, consent.reason)
+
+
+def new_paper_keys(session: Session, consent: Consent, save: Save) -> Receipt:
+    """Replace both paper keys, because an envelope was opened. ``save`` writes the new sheets.
+
+    Raises Refused while there is a restricted incident that these two may not open: it would be
+    left with the old paper keys alone.
+    """
+    ring = session.keyring
+    shut = [c for c in session.cards() if c.restricted and not _may_open(session, c.inc)]
+    if shut:
+        raise Refused(
+            f"{len(shut)} restricted incident(s) are closed to one of you, so their paper keys "
+            "cannot be replaced by you two.",
+            "Two who may open them do this, or the two old paper keys sign in together.",
+        )
+    old = [p for p in ring.directory.present if p.kind == "paper"]
+    fresh = tuple(Fresh(Officer.new(o.name), "paper", o.position, o.initials, o.id) for o in old)
+    if len(fresh) != PAPER_KEYS:
+        raise BadInput("This vault has no pair of paper keys.", "Report this as a fault.")
+    printed = [PaperKey(f.officer.name, f.officer.identity.text, b64(f.officer.private_der()))
+               for f in fresh]  # fmt: skip
+    change = Change(
+        "generation.rotated", ("both paper keys are new; the old sheets open nothing new",), fresh,
+        tuple(p.id for p in old), prove=lambda: save(printed),
+    )  # fmt: skip
+    return renewal.renew(session, change, consent.passphrases, consent.reason)
+
+
+def _may_open(session: Session, inc: str) -> bool:
+    try:
+        session.identity(session.card(inc))
+    except NotEligible:
+        return False
+    return True
+
+
+def enrol_machine(session: Session, label: str, consent: Consent) -> Receipt:
+    """Make this computer a designated one as well. ``label``: its name and place."""
+    known = session.keyring.directory
+    if session.machine in known.machines:
+        raise BadInput("This computer is a designated one already.", "There is nothing to do.")
+    if not label.strip():
+        raise BadInput("The computer needs a name and a place.", "Type them like PC 2 · library.")
+    machines = {**known.machines, session.machine: label.strip()}
+    change = Change("machine.enrolled", (f"{label.strip()} is a designated computer",),
+                    machines=machines)  # fmt: skip
+    return renewal.renew(session, change, consent.passphrases, consent.reason)
+
+
+def retire_machine(session: Session, fingerprint: str, consent: Consent) -> Receipt:
+    """End a computer's designation. One designated computer stays."""
+    known = session.keyring.directory
+    if fingerprint not in known.machines:
+        raise BadInput("There is no such computer in this vault.", "Choose one from the list.")
+    machines = {f: n for f, n in known.machines.items() if f != fingerprint}
+    if not machines:
+        raise Refused("It is the only designated computer.", "Enrol another one first.")
+    says = f"{known.machines[fingerprint]} is no longer a designated computer"
+    change = Change("generation.rotated", (says,), machines=machines)
+    return renewal.renew(session, change, consent.passphrases, consent.reason)
+
+
+def set_contacts(session: Session, values: Mapping[str, str], consent: Consent) -> Receipt:
+    """Fill in whom to call. ``values``: contact kind to number or address, "" for not known."""
+    known = session.keyring.directory.contacts
+    if unknown := set(values) - {c.kind for c in known}:
+        raise BadInput(f"There is no contact {min(unknown)}.", "Choose from the list.")
+    after = tuple(Contact(c.kind, c.label, values.get(c.kind, c.value).strip()) for c in known)
+    if after == known:
+        raise BadInput("Nothing was changed.", "Type what is different, or go back.")
+    names = ", ".join(a.label for a, b in zip(after, known, strict=True) if a != b)
+    change = Change("generation.rotated", (f"contacts were changed: {names}",), contacts=after)
+    return renewal.renew(session, change, consent.passphrases, consent.reason)
+
+
+def rotate(session: Session, consent: Consent) -> Receipt:
+    """New keys for the vault, with everybody as before."""
+    change = Change("generation.rotated", ("the vault has new keys",))
+    return renewal.renew(session, change, consent.passphrases, consent.reason)
+
+
+def _fresh(session: Session, new: Founder) -> Fresh:
+    """Return the newcomer if they can be told apart from all who were ever there."""
+    officers = [p for p in session.keyring.directory.people if p.kind == "officer"]
+    rows = tuple(Founder(p.name, p.position, p.initials, "") for p in officers if p.present)
+    founding.check_founders((*rows, new))
+    initials = new.initials.strip().upper()
+    if initials in {p.initials for p in officers}:
+        raise BadInput(
+            "Somebody who has left had the same initials, and their exhibits carry them.",
+            "Add a middle initial.",
+        )
+    return Fresh(Officer.new(new.name.strip()), "officer", new.position.strip(), initials)
+
+
+def _present(session: Session, officer_id: str, kind: str) -> Person:
+    for person in session.keyring.directory.present:
+        if person.id == officer_id and person.kind == kind:
+            return person
+    raise BadInput("There is no such officer in this vault.", "Choose one from the list.")

@@ -1,0 +1,161 @@
+"""Can we still open it? Once a term the two paper keys open a copy, and everything in it.
+
+The copy is of sealed bytes, lies beside the vault while it is looked at, and is removed. Every
+record of every incident is opened and checked against its line; nothing of it is shown. Sealed
+files are not copied: that each incident's key opens is what is rehearsed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from esafety_tui.casework.session import Session
+from esafety_tui.casework.unlock import open_store
+from esafety_tui.data import platform
+from esafety_tui.data.keyring import Keyring
+from esafety_tui.data.officers import Officer
+from esafety_tui.data.store import Store
+from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, NotSound
+from esafety_tui.kernel.records import Receipt
+
+TERM = timedelta(days=120)
+"""About a term: how long a rehearsal counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What the paper keys opened: numbers of incidents and of records."""
+
+    incidents: int
+    records: int
+    receipt: Receipt
+
+
+def paper_officers(session: Session, typed: Sequence[tuple[str, str]]) -> list[Officer]:
+    """Return the paper keys of two sheets, each (identity line, signing line), checked.
+
+    Raises BadInput for a line mistyped, for the same sheet twice, for an old sheet.
+    """
+    found: list[Officer] = []
+    papers = {p.id: p for p in session.keyring.directory.present if p.kind == "paper"}
+    for number, (identity, signing) in enumerate(typed, 1):
+        try:
+            officer = Officer.from_paper("paper key", signing, identity)
+        except BadInput as err:
+            raise BadInput(f"Sheet {number}: {err.what}", err.do) from err
+        person = papers.get(officer.id)
+        if person is None or officer.identity.recipient.text != person.enc_pub:
+            raise BadInput(
+                f"Sheet {number} is not a paper key of this vault as it is now.",
+                "Look at the date on the sheet: older paper keys may have been replaced.",
+            )
+        found.append(officer)
+    if len({o.id for o in found}) != 2:
+        raise BadInput("That is the same sheet twice.", "Two different sheets are needed.")
+    return found
+
+
+def rehearse(session: Session, typed: Sequence[tuple[str, str]]) -> Rehearsed:
+    """Open a copy of the vault with the two paper keys, wholly, and seal that it was done.
+
+    Two officers. Raises BadInput, NotEligible, StorageFailed; NotSound where something does not
+    open, naming it: then the paper keys must be renewed at once.
+    """
+    session.need_pair()
+    papers = paper_officers(session, typed)
+    with _copy(session.folder) as folder:
+        incidents, records = _open_all(folder, session, papers)
+    receipt = session.record(
+        "rehearsed",
+        {
+            "what": "both paper keys opened a copy", "incidents": incidents, "records": records,
+            "generation": session.keyring.directory.generation,
+        },
+    )  # fmt: skip
+    return Rehearsed(incidents, records, receipt)
+
+
+@contextlib.contextmanager
+def _copy(vault: Path) -> Iterator[Path]:
+    folder = vault.with_name(f".{vault.name}.rehearsal-{secrets.token_hex(4)}")
+    try:
+        platform.make_private(folder)
+        shutil.copyfile(vault / "evidence.db", folder / "evidence.db")
+        shutil.copytree(vault / "keyring", folder / "keyring")
+        yield folder
+    except OSError as err:
+        raise platform.storage_failed(err, "make a copy to rehearse with") from err
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open_all(folder: Path, session: Session, papers: Sequence[Officer]) -> tuple[int, int]:
+    try:
+        ring = Keyring(folder / "keyring", session.keyring.directory.origin, papers)
+        store = open_store(folder, ring)
+    except EvidenceError as err:
+        raise NotSound("paper keys", f"they do not open the copy: {err.what}") from err
+    try:
+        if store.head() != session.store.head():
+            raise NotSound("copy", "it does not hold the entries of this vault")
+        store.check_witnesses(ring.directory.people)
+        return _records(ring, store)
+    finally:
+        store.close()
+
+
+def _records(ring: Keyring, store: Store) -> tuple[int, int]:
+    first = {x.inc: x for x in reversed(store.lines) if x.inc and x.inc not in store.shredded}
+    keys = {}
+    for inc, line in first.items():
+        try:
+            keys[inc] = ring.open_incident(ring.read_card(inc, line.by))
+        except (EvidenceError, NotEligible) as err:
+            raise NotSound(
+                f"incident of entry {line.seq}", f"it does not open: {err.what}"
+            ) from err
+    opened = 0
+    for line in store.lines:
+        if line.inc in store.shredded:
+            continue
+        key = keys[line.inc] if line.inc else ring.need_vault()
+        try:
+            store.check_record(line.seq, key)
+        except EvidenceError as err:
+            raise NotSound(f"record {line.seq}", f"it does not open: {err.what}") from err
+        opened += 1
+    return len(keys), opened
+
+
+def last(session: Session, now: datetime) -> datetime | None:
+    """Return when the paper keys were rehearsed within a term, None where they were not.
+
+    Reads the vault's own records of that time; for two officers.
+    """
+    since = now - TERM
+    recent = itertools.takewhile(lambda x: from_stamp(x.t) >= since, reversed(session.store.lines))
+    vault = session.keyring.need_vault()
+    for line in recent:
+        kinds = {"rehearsed", "vault.created"}
+        if not line.inc and session.store.read_own(line.seq, vault).type in kinds:
+            return from_stamp(line.t)
+    return None
+
+
+def reminder(session: Session, now: datetime) -> str:
+    """Return one sentence where a rehearsal is due, "" where it is not or cannot be told."""
+    if not session.pair or last(session, now) is not None:
+        return ""
+    begun = for_people(from_stamp(session.store.lines[0].t))
+    return (
+        f"No rehearsal of the paper keys in the last {TERM.days} days (vault set up {begun}). "
+        "Fetch both envelopes and try whether they still open it: Officers and keys, Rehearse."
+    )

@@ -1,0 +1,192 @@
+"""Officers come, go and get new keys; computers and contacts; key files move."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, keyfiles, officerwork
+from esafety_tui.casework.founding import Founder, PaperKey
+from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.opening import open_new, reopen
+from esafety_tui.casework.unlock import Login, open_session, unlock
+from esafety_tui.data import platform
+from esafety_tui.data.officers import FLOOR, Officer, read_key_file
+from esafety_tui.kernel.errors import (
+    BadInput,
+    NotEligible,
+    OutputFailed,
+    Refused,
+    WrongPassphrase,
+)
+from tests.casework.support import Practice
+
+NEW = Founder("Gita Harbour", "Head of year", "GH", "practice words of GH five")
+
+
+def consent(practice: Practice, *who: str) -> Consent:
+    return Consent({practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}, "a reason")
+
+
+def test_enrolled_removed_and_new_keys(practice: Practice) -> None:
+    case = practice.case()
+    capture.note(case, "by two who were there")
+    session = case.session
+    newcomer, receipt = officerwork.enrol(session, NEW, consent(practice), FLOOR)
+    assert receipt.type == "officer.enrolled"
+    renewed, receipt = officerwork.new_keys(
+        session, practice.ids["EF"], "other words of EF five", consent(practice), FLOOR
+    )
+    assert receipt.type == "generation.rotated"
+    practice.close()
+    assert not practice.key_file("EF").exists()
+    with pytest.raises(BadInput, match="stick"):
+        practice.sign_in("EF")
+    pair = [Login(newcomer, NEW.passphrase), Login(renewed, "other words of EF five")]
+    session = unlock(practice.folder, pair, platform.SystemClock())
+    records = reopen(session, case.inc).records
+    assert any(r.text("text") == "by two who were there" for r in records)
+    session.close()
+
+
+@pytest.mark.parametrize("bad", [
+    Founder("Gita Harbour", "Head", "AB", "x"), Founder("", "Head", "GH", "x"),
+    Founder("Ada Bellweather", "Head", "AX", "x"), Founder("G H", "Head", "G", "x"),
+])  # fmt: skip
+def test_somebody_who_could_be_confused_is_not_enrolled(practice: Practice, bad: Founder) -> None:
+    session = practice.sign_in()
+    before = session.store.chain.size
+    with pytest.raises(BadInput):
+        officerwork.enrol(session, bad, consent(practice), FLOOR)
+    assert session.store.chain.size == before
+    assert len(list((practice.folder / "officers").glob("*.evkey"))) == 3
+
+
+def test_a_wrong_passphrase_leaves_nothing_behind(practice: Practice) -> None:
+    session = practice.sign_in()
+    wrong = Consent({**consent(practice).passphrases, practice.ids["CD"]: "guess"}, "why")
+    with pytest.raises(WrongPassphrase):
+        officerwork.enrol(session, NEW, wrong, FLOOR)
+    assert len(list((practice.folder / "officers").glob("*.evkey"))) == 3
+    assert session.keyring.directory.generation == 1
+
+
+def test_initials_of_somebody_who_left_are_not_used_again(practice: Practice) -> None:
+    session = practice.sign_in()
+    officerwork.enrol(session, NEW, consent(practice), FLOOR)
+    officerwork.remove(session, practice.ids["EF"], consent(practice))
+    again = Founder("Ewan Fenwick", "Teacher", "EF", "practice words of XY five")
+    with pytest.raises(BadInput, match="initials"):
+        officerwork.enrol(session, again, consent(practice), FLOOR)
+
+
+def test_two_paper_keys_put_the_school_back_on_its_feet(practice: Practice) -> None:
+    """All officers are gone: the paper keys sign in, enrol new ones and replace themselves."""
+    session = practice.sign_in("AB", "CD")
+    case = open_new(session, named=[practice.ids["EF"]])
+    practice.close()
+    for path in (practice.folder / "officers").iterdir():
+        path.unlink()
+    paper = [practice.paper_officer(0), practice.paper_officer(1)]
+    clock = platform.SystemClock()
+    session = open_session(practice.folder, practice.origin, paper, {}, clock)
+    lines = Consent({o.id: o.identity.text for o in paper}, "nobody else is left")
+    saved: list[PaperKey] = []
+    first, _ = officerwork.enrol(session, NEW, lines, FLOOR)
+    other = Founder("Hugo Inglenook", "Governor", "HI", "practice words of HI five")
+    second, _ = officerwork.enrol(session, other, lines, FLOOR)
+    for who in ("AB", "CD", "EF"):
+        officerwork.remove(session, practice.ids[who], lines)
+    session.close()
+    logins = [Login(first, NEW.passphrase), Login(second, other.passphrase)]
+    session = unlock(practice.folder, logins, clock)
+    words = {login.officer_id: login.passphrase for login in logins}
+    with pytest.raises(Refused, match="restricted"):
+        officerwork.new_paper_keys(session, Consent(words, "used"), saved.extend)
+    session.close()
+    session = open_session(practice.folder, practice.origin, paper, {}, clock)
+    officerwork.rotate(session, lines)
+    assert session.identity(session.card(case.inc))
+    session.close()
+
+
+def test_new_paper_keys_shut_the_old_ones_out(practice: Practice) -> None:
+    session = practice.sign_in("AB", "CD")
+    case = open_new(session, named=[practice.ids["EF"]])
+    saved: list[PaperKey] = []
+
+    def full(_keys: Sequence[PaperKey]) -> None:
+        raise OutputFailed("The sheet could not be saved.", "Choose another folder.")
+
+    with pytest.raises(OutputFailed):
+        officerwork.new_paper_keys(session, consent(practice), full)
+    assert session.keyring.directory.generation == 1
+    officerwork.new_paper_keys(session, consent(practice), saved.extend)
+    practice.close()
+    clock = platform.SystemClock()
+    old = [practice.paper_officer(0), practice.paper_officer(1)]
+    with pytest.raises(BadInput, match="does not open this vault"):
+        open_session(practice.folder, practice.origin, old, {}, clock)
+    new = [Officer.from_paper(k.name, k.signing, k.identity) for k in saved]
+    session = open_session(practice.folder, practice.origin, new, {}, clock)
+    assert session.identity(session.card(case.inc)), "a restricted incident stays recoverable"
+    session.close()
+
+
+def test_computers_and_contacts(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = practice.sign_in()
+    with pytest.raises(BadInput, match="already"):
+        officerwork.enrol_machine(session, "PC 1", consent(practice))
+    here = session.machine
+    session.machine = "ab" * 32
+    assert not session.designated
+    assert officerwork.enrol_machine(session, "PC 2", consent(practice)).type == "machine.enrolled"
+    assert session.designated
+    officerwork.retire_machine(session, here, consent(practice))
+    with pytest.raises(Refused, match="only designated"):
+        officerwork.retire_machine(session, session.machine, consent(practice))
+    with pytest.raises(BadInput, match="no contact"):
+        officerwork.set_contacts(session, {"nobody": "1"}, consent(practice))
+
+
+def test_a_passphrase_is_changed_by_its_officer_alone(practice: Practice) -> None:
+    file = read_key_file(practice.key_file("AB"))
+    old = practice.words["AB"]
+    with pytest.raises(WrongPassphrase):
+        keyfiles.change_passphrase(file, "guess", "seven quiet otters sang here", FLOOR)
+    with pytest.raises(BadInput):
+        keyfiles.change_passphrase(file, old, "password", FLOOR)
+    new = "seven quiet otters sang here"
+    keyfiles.change_passphrase(file, old, new, FLOOR)
+    assert sorted(p.suffix for p in (practice.folder / "officers").iterdir()) == (
+        [".evkey"] * 3 + [".heads"] * 3
+    )
+    with pytest.raises(WrongPassphrase):
+        practice.sign_in("AB")
+    session = unlock(practice.folder, [Login(practice.ids["AB"], new)], platform.SystemClock())
+    assert session.warnings == []
+    session.close()
+
+
+def test_a_key_file_moves_to_a_stick(practice: Practice, tmp_path: Path) -> None:
+    file, stick = read_key_file(practice.key_file("AB")), tmp_path / "stick"
+    with pytest.raises(WrongPassphrase):
+        keyfiles.move(file, "guess", stick)
+    with pytest.raises(BadInput, match="already"):
+        keyfiles.move(file, practice.words["AB"], file.path.parent)
+    moved = keyfiles.move(file, practice.words["AB"], stick)
+    assert sorted(p.suffix for p in stick.iterdir()) == [".evkey", ".heads"]
+    assert not file.path.exists() and moved.parent == stick
+    session = practice.sign_in("AB", "CD")
+    assert session.warnings == []
+    assert session.keys[practice.ids["AB"]] == stick
+    officerwork.rotate(session, consent(practice))
+    practice.close()
+    shutil.move(stick, tmp_path / "in the drawer")
+    with pytest.raises(BadInput, match="stick"):
+        practice.sign_in("AB")
+    with pytest.raises(NotEligible):
+        unlock(practice.folder, practice.logins("CD", "CD"), platform.SystemClock())
