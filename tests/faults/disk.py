@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.strace import BEGIN, Call, of_fd, quoted
+from tests.faults.strace import BEGIN, Call, of_fd, quoted, spoken
 
 TRACED = (
     "open,openat,openat2,creat,write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,rename,"
@@ -44,7 +44,7 @@ class Disk:
         """Take in a whole trace, from the writer's first word on."""
         began = False
         for call in calls:
-            word = self._word(call)
+            word = spoken(call)
             began = began or word == BEGIN
             if not began or call.result.startswith("-1"):
                 continue
@@ -52,11 +52,6 @@ class Disk:
                 self._heard(word)
             else:
                 self._step(call)
-
-    def _word(self, call: Call) -> str | None:
-        if call.name == "write" and of_fd(call.args).startswith("pipe:"):
-            return quoted(call.args)[0].removesuffix("\\n")
-        return None
 
     def _heard(self, word: str) -> None:
         kind, _, rest = word.partition(" ")

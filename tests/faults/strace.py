@@ -124,3 +124,10 @@ def of_fd(args: Sequence[str] | str) -> str:
     """Return the path that ``-y`` prints beside the first file descriptor, or ""."""
     found = re.match(r"(?:AT_FDCWD|-?\d+)<([^>]*)>", str(args))
     return found[1] if found else ""
+
+
+def spoken(call: Call) -> str | None:
+    """Return the line that this call says through the pipe, None for any other call."""
+    if call.name == "write" and of_fd(call.args).startswith("pipe:"):
+        return quoted(call.args)[0].removesuffix("\\n")
+    return None

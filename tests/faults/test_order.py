@@ -32,7 +32,7 @@ def traced(practice: Practice, tmp_path: Path) -> Disk:
     disk = Disk((practice.folder, practice.home / STATE))
     disk.there = {str(p) for root in disk.roots for p in root.rglob("*")}
     done = strace.run(
-        lambda say: writer.once(writer.Work(practice, say, inc=inc)),
+        lambda say: writer.run(writer.Work(practice, say, inc=inc), writer.VERBS),
         tmp_path / "trace", "-y", "-s", "200", "-e", f"trace={TRACED}",
     )  # fmt: skip
     assert (done.said[-1], done.status) == ("end", 0), done.said[-3:]

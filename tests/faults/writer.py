@@ -8,7 +8,7 @@ to be there afterwards, whatever happened; tests/faults/aftermath.py compares.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from esafety_tui.casework import capture, formwork, opening, stop
@@ -73,6 +73,11 @@ class Work:
             self.say(f"ack {result.seq} {sha256_hex(self.session.store.raw[result.seq])}")
 
 
+def enter(work: Work) -> None:
+    """Signing in and opening the incident, where that has not been done."""
+    work.told(work.case.records[-1])
+
+
 def note(work: Work) -> None:
     """Words."""
     work.told(capture.note(work.case, SENTINEL.decode()))
@@ -114,6 +119,7 @@ def remember(work: Work) -> None:
 
 
 VERBS: dict[str, Callable[[Work], None]] = {
+    "enter": enter,
     "note": note,
     "address": address,
     "small": small,
@@ -133,9 +139,9 @@ def for_ever(work: Work) -> Iterator[str]:
             yield name
 
 
-def once(work: Work) -> None:
-    """Run every verb once. One that is refused by the disk is said, and the next one begins."""
-    for name in VERBS:
+def run(work: Work, names: Iterable[str]) -> None:
+    """Run verbs in this order. One that is refused by the disk is said, and the next one begins."""
+    for name in names:
         try:
             VERBS[name](work)
         except EvidenceError as err:

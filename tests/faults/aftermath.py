@@ -1,0 +1,81 @@
+"""What must hold after anything: the vault opens by itself and everything acknowledged is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from esafety_tui.casework.session import Session
+from esafety_tui.kernel.canon import sha256_hex
+from esafety_tui.kernel.records import OpenRecord
+from tests.casework.support import STATE, Practice
+from tests.faults.writer import SENTINEL
+
+
+def sound(practice: Practice, said: Iterable[str]) -> int:
+    """Sign in as anybody would and compare with what was said. Returns acknowledged entries."""
+    session = practice.sign_in()
+    raw, acknowledged = session.store.raw, 0
+    for line in said:
+        kind, _, rest = line.partition(" ")
+        if kind == "ack":
+            seq, head = rest.split()
+            assert int(seq) < len(raw), f"entry {seq} was acknowledged and is not there"
+            assert sha256_hex(raw[int(seq)]) == head, f"entry {seq} is not the one acknowledged"
+            acknowledged += 1
+        elif kind == "frozen":
+            assert rest in session.store.holds.frozen, "a frozen incident thawed"
+    assert session.store.orphans() == []
+    for card in session.cards():
+        for record in session.read_all(card):
+            _files(session, card.inc, record)
+    _one_generation(practice, session)
+    _nothing_left(practice)
+    practice.close()
+    return acknowledged
+
+
+def _files(session: Session, inc: str, record: OpenRecord) -> None:
+    store = session.store
+    for name in record.blobs:
+        if inc in store.holds.frozen:
+            assert name in store.holds.blobs, "a file of a stopped incident thawed"
+        if name in store.holds.blobs:
+            assert (session.folder / "blobs" / f"{name}.age").is_file()
+        else:
+            reader = session.reader(session.card(inc))
+            b"".join(store.release(reader, record, {"purpose": "test"})[1])
+
+
+def _one_generation(practice: Practice, session: Session) -> None:
+    """Exactly one is there, it is the one named, and the database is of the same one."""
+    root = practice.folder / "keyring"
+    named = (root / "current").read_text().strip()
+    assert [p.name for p in root.iterdir() if p.is_dir()] == [named]
+    assert session.keyring.folder.name == named
+    [(number,)] = practice.sql("SELECT v FROM meta WHERE k = 'generation'")
+    assert f"g{number}" == named
+
+
+def _nothing_left(practice: Practice) -> None:
+    """No clear byte, no journal, no temporary file; what was cut off lies among the orphans."""
+    for path in files(practice):
+        assert SENTINEL not in path.read_bytes(), f"clear text in {path.name}"
+        assert path.suffix != ".db-journal", "a journal was left"
+        if path.is_relative_to(practice.folder) and path.parent.name != "orphans":
+            assert path.suffix != ".tmp", f"{path.name} was left"
+
+
+def files(practice: Practice) -> list[Path]:
+    """Return every file of the vault and of what is remembered of it."""
+    roots = (practice.folder, practice.home / STATE)
+    return [p for root in roots for p in root.rglob("*") if p.is_file()]
+
+
+def sentence(line: str) -> None:
+    """An error told to people: what happened, what to do, and nothing of the machine's."""
+    what, _, do = line.partition(": ")[2].partition(" | ")
+    for text in (what, do):
+        assert re.fullmatch(r"[A-Z][^\n]*[.!?]", text), line
+        assert not re.search(r"Errno|Traceback|Error\b|0x|/tmp|\.py|sqlite", text), line

@@ -1,0 +1,155 @@
+"""Each system call of the writer fails once, in turn: a sentence or success, and nothing is lost.
+
+strace makes the call fail inside the child, so the product, Python and SQLite all see the real
+thing. A run without failure is counted first. pytest takes a sample; ESAFETY_FAULTS=all takes
+every call with every error (``make slow``).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.kernel.errors import EvidenceError
+from tests.casework.support import Practice, copy_of
+from tests.faults import aftermath, strace, writer
+
+ERRORS = {
+    "openat": ("ENOSPC", "EIO", "EACCES", "EROFS"), "mkdir": ("ENOSPC", "EIO", "EACCES", "EROFS"),
+    "rename": ("ENOSPC", "EIO", "EACCES", "EROFS"), "unlink": ("EIO", "EACCES", "EROFS"),
+    "write": ("ENOSPC", "EIO"), "pwrite64": ("ENOSPC", "EIO"), "fsync": ("ENOSPC", "EIO"),
+    "fdatasync": ("ENOSPC", "EIO"), "ftruncate": ("EIO",), "chmod": ("EIO", "EACCES"),
+    "fchown": ("EIO",), "read": ("EIO",), "pread64": ("EIO",), "lseek": ("EIO",),
+    "newfstatat": ("EIO", "EACCES"), "fstat": ("EIO",), "getdents64": ("EIO",), "close": ("EIO",),
+    "fcntl": ("EIO",), "flock": ("EIO",),
+}  # fmt: skip
+"""What each call may plausibly answer."""
+
+ALL = os.environ.get("ESAFETY_FAULTS") == "all"
+SAMPLE = 25
+LAST = "note"
+"""Runs after the verb that fails: one failure must not spoil what follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The ``n``-th ``call`` of a thread answers ``error`` while ``verb`` runs."""
+
+    verb: str
+    call: str
+    error: str
+    n: int
+
+
+@dataclass(slots=True)
+class Bench:
+    """A vault with an incident at its capture steps, put back before every run."""
+
+    begun: Practice
+    inc: str
+    home: Path
+
+    def fresh(self) -> Practice:
+        """Return the vault as it was."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        self.home.mkdir()
+        os.environ["XDG_STATE_HOME"] = str(self.home / ".home" / "state")
+        found = copy_of(self.begun, self.home)
+        writer.lay_out(found)
+        return found
+
+    def run(self, practice: Practice, verb: str, *options: str) -> strace.Run:
+        """Run a verb and the one after it under strace."""
+        names = [verb, LAST] if verb == "enter" else ["enter", verb, LAST]
+        log = self.home.parent / "trace"
+        return strace.run(
+            lambda say: writer.run(writer.Work(practice, say, inc=self.inc), names), log, *options
+        )
+
+    def warm(self) -> None:
+        """Import all that is imported late: files of Python are not the vault's."""
+        practice = self.fresh()
+        writer.run(writer.Work(practice, lambda _line: None, inc=self.inc), writer.VERBS)
+        practice.close()
+
+    def counted(self, verb: str) -> list[Case]:
+        """Return every case of a verb, from a run in which nothing fails."""
+        done = self.run(self.fresh(), verb, "-y", "-e", f"trace={','.join(ERRORS)}")
+        assert done.said[-1] == "end", done.said[-1]
+        seen: Counter[tuple[str, str]] = Counter()
+        found: dict[Case, None] = {}
+        at = verb if verb == "enter" else ""
+        for call in strace.calls(done.trace):
+            seen[call.thread, call.name] += 1
+            word = strace.spoken(call)
+            if word is not None:
+                at = verb if word == "done enter" != f"done {at}" else at
+                at = "" if word == f"done {verb}" else at
+            elif at:
+                n = seen[call.thread, call.name]
+                found |= dict.fromkeys(Case(verb, call.name, e, n) for e in ERRORS[call.name])
+        return list(found)
+
+
+@pytest.fixture
+def bench(practice: Practice, tmp_path: Path) -> Bench:
+    writer.lay_out(practice)
+    made = Bench(practice, writer.begin(practice), tmp_path / "work")
+    made.warm()
+    return made
+
+
+def sample(every: list[Case]) -> list[Case]:
+    """Return a fixed choice with each kind of call and each verb in it."""
+    rng = random.Random(20261121)
+    some = [rng.choice([c for c in every if c.call == call]) for call in {c.call: 0 for c in every}]
+    some += [rng.choice([c for c in every if c.verb == verb]) for verb in writer.VERBS]
+    heavy = [c for c in every if c.call in {"openat", "pwrite64", "fdatasync", "fsync", "rename"}]
+    return some + rng.sample(heavy, max(0, SAMPLE - len(some)))
+
+
+def test_each_call_fails_once(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    began = time.monotonic()
+    every = [case for verb in writer.VERBS for case in bench.counted(verb)]
+    cases = every if ALL else sample(every)
+    told: Counter[str] = Counter()
+    trouble: list[str] = []
+    for case in cases:
+        practice = bench.fresh()
+        only = ("-e", f"trace={case.call}")
+        fail = ("-e", f"inject={case.call}:error={case.error}:when={case.n}")
+        done = bench.run(practice, case.verb, *only, *fail)
+        try:
+            told[after(practice, done)] += 1
+        except (AssertionError, EvidenceError, OSError) as err:
+            practice.close()
+            failed = [x for x in done.trace.splitlines() if "INJECTED" in x]
+            trouble.append(f"{case}: {failed}: {done.said[-9:]}: {err}")
+    took = time.monotonic() - began
+    with capsys.disabled():
+        print(  # noqa: T201 - the figure is the result
+            f"\nfailing calls: {len(cases)} of {len(every)} (verb, call, error) in {took:.0f} s, "
+            f"{dict(told)}, {len(trouble)} with trouble"
+        )
+    assert not trouble, "\n".join([f"{len(trouble)} cases", *trouble[:40]])
+    assert set(told) == {"a sentence", "no harm"}
+
+
+def after(practice: Practice, done: strace.Run) -> str:
+    """Check what one failure did. Returns in words how the program took it."""
+    assert (done.said[-1], done.status) == ("end", 0)
+    errors = [line for line in done.said if line.startswith("error")]
+    for line in errors:
+        aftermath.sentence(line)
+    failed = done.trace.count("(INJECTED)")
+    assert failed >= 1, "nothing failed"
+    assert len(errors) <= failed, "one failure was followed by others"
+    aftermath.sound(practice, done.said)
+    return "a sentence" if errors else "no harm"
