@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
+from esafety_tui.casework import leftout
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
@@ -37,7 +38,7 @@ def audit(folder: Path, officer_id: str, passphrase: str) -> tuple[str, ...]:
             session = Session(folder, keyring, store, SystemClock(), machine, officer_id, keys)
             warned = check_heads(session)
             entries = store.check_witnesses(keyring.directory.people)
-            files = _files(folder, store)
+            files, gone = _files(folder, store)
             cards = session.cards()
             _key_files(session, cards)
         finally:
@@ -47,6 +48,7 @@ def audit(folder: Path, officer_id: str, passphrase: str) -> tuple[str, ...]:
         f"{files} sealed files are the ones their entries name.",
         f"{len(cards)} incidents: their key files are there. That they open takes two officers.",
         *warned,
+        *gone,
         "What the records say was not opened: that takes two officers, too.",
     )
 
@@ -88,12 +90,27 @@ def _key_files(session: Session, cards: Sequence[Card]) -> None:
             raise NotSound(f"record {seq}", "it is not a sealed record")
 
 
-def _files(folder: Path, store: Store) -> int:
-    names = [name for line in store.lines for name in line.blobs]
+def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
+    """Return how many sealed files are sound, and a warning where a restore lawfully left some out.
+
+    A missing file is excused only while it is frozen, and if a restore that two officers signed
+    lists it (format.md section 11). Raises NotSound.
+    """
+    kept = [line for line in store.lines if line.inc not in store.shredded]
+    names = [name for line in kept for name in line.blobs]
+    excused = store.holds.blobs & leftout.listed(folder, store)
+    missing = 0
     for name in names:
         path = folder / "blobs" / f"{name}.age"
         if not path.is_file():
-            raise NotSound(f"blobs/{name}.age", "a sealed file is missing")
-        if blobs.ciphertext_hash(path) != name:
+            if name not in excused:
+                raise NotSound(f"blobs/{name}.age", "a sealed file is missing")
+            missing += 1
+        elif blobs.ciphertext_hash(path) != name:
             raise NotSound(f"blobs/{name}.age", "a sealed file was changed")
-    return len(names)
+    if not missing:
+        return len(names), ()
+    return len(names) - missing, (
+        f"{missing} frozen file(s) are not in this vault: it was put back from a copy, and no copy "
+        "holds what is frozen. Two officers signed that. Nothing here shows what they were.",
+    )

@@ -1,0 +1,51 @@
+"""``esafety backup``: a second copy of the vault, keys apart. One officer is enough.
+
+Only sealed bytes are copied, so nothing has to be read. While the program has the vault open, the
+copy is made there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from esafety_tui.kernel.errors import VaultBusy
+from esafety_tui.verbs.asking import Answers, out, parser, signed_in, vault_of
+
+
+def add(verbs: Any) -> None:
+    """Add the verb to the command line."""
+    made = parser(verbs, "backup", "a second copy of the vault, read back from where it was put")
+    made.add_argument("target", type=Path, metavar="DIR", help="the stick or folder for the data")
+    made.add_argument("--keys", type=Path, metavar="DIR", help="another one, for the keys")
+    made.add_argument("--label", default="", metavar="TEXT", help="what is written on the stick")
+    made.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the copy. Raises as casework.backup does."""
+    from esafety_tui.casework import backup
+
+    try:
+        with signed_in(vault_of(args), Answers(args), 1) as (session, _):
+            done = backup.make(session, args.target, args.keys, args.label, lambda *_: None)
+    except VaultBusy as err:
+        raise VaultBusy(err.what, "Sign out there: it offers a copy. Or make it later.") from err
+    said = {
+        "v": 1, "result": "backed up", "copy": done.copy, "entries": done.entries,
+        "generation": done.generation, "files": done.files, "bytes": done.size,
+        "added": done.added, "left_out": done.left_out, "keys": done.keys is not None,
+        "read_back": done.read_back, "warnings": list(done.warnings),
+    }  # fmt: skip
+    if args.json:
+        out(json.dumps(said))
+        return 0
+    out(f"Backed up: {done.entries} entries, {done.files} files, {done.size} bytes.")
+    out(f"Every file was read back from where it was put ({done.read_back}).")
+    if done.left_out:
+        out(f"{done.left_out} frozen sealed file(s) were left out: they are in no copy.")
+    for warning in done.warnings:
+        out(f"NOTE  {warning}")
+    return 0
