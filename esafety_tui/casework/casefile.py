@@ -7,12 +7,12 @@ freezes does so in the same transaction. What is refused here is refused to ever
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from esafety_tui.casework import permission, recorded
 from esafety_tui.casework.recorded import ANSWERS
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.session import Session, as_written
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
@@ -111,16 +111,39 @@ class CaseFile:
         if kind in ANSWERS and not self.card.words_only:
             self.session.need_pair()
         receipt = self.session.record(kind, fields, self.card, blobs, hold)
-        line = self.session.store.lines[receipt.seq]
-        self.records.append(
-            OpenRecord(
-                line.seq, self.inc, line.iseq, line.t, line.by, kind, dict(fields), (), line.blobs
-            )
-        )
-        self._register()
+        self.records += self.session.watch.take(self.inc)
+        self.records.append(as_written(self.session.store.lines[receipt.seq], kind, fields))
+        self.register()
         return receipt
 
-    def _register(self) -> None:
+    def check_clock(self) -> None:
+        """Write down in this incident what the clock did since the last record, if anything."""
+        self.session.check_clock(self.card)
+        self.records += self.session.watch.take(self.inc)
+
+    def keep(self, entry: OpenRecord) -> None:
+        """Take up the entry of a reading that the store has written."""
+        self.records.append(entry)
+        self.session.sealed(entry.type)
+
+    def release(
+        self, record: OpenRecord, named: Mapping[str, Json], kind: str = "read"
+    ) -> Iterator[bytes]:
+        """Return the original bytes that ``record`` keeps, once the entry of it is on the disk.
+
+        ``named`` says what for. Raises NotEligible, Frozen (at any piece), Tampered.
+        """
+        reader = self.session.reader(self.card)
+        entry, pieces = self.session.store.release(reader, record, named, kind)
+        self.keep(entry)
+        return pieces
+
+    def printed(self, what: str) -> None:
+        """Write that something of this incident is about to be printed."""
+        self.keep(self.session.store.printed(self.session.reader(self.card), {"what": what}))
+
+    def register(self) -> None:
+        """Say on the register card how this incident stands, where all of it is known here."""
         if not self.whole:
             return
         step = engine.current(self.procedure, self.state)
@@ -137,13 +160,19 @@ class CaseFile:
         """Record one answer. Returns None where it was confirmed unchanged.
 
         Raises BadInput with the engine's words for an answer that cannot be taken, Refused for a
-        lone officer who cannot read what was answered before.
+        lone officer who cannot read what was answered before, and for the gate about the computer
+        at one that is not the school's.
         """
         if not self.whole:
             raise Refused(
                 "One officer alone cannot carry on with the questions of this incident.",
                 "Write a note in words, or ask a second officer to sign in.",
             )
+        if (
+            step_id in self.procedure
+            and "designated-computer" in self.procedure.step(step_id).gates
+        ):
+            permission.need_designated(self.session)
         given = {
             k: v if isinstance(v, str) else list(map(str, recorded.rows(v)))
             for k, v in values.items()
@@ -153,7 +182,7 @@ class CaseFile:
             raise BadInput(after.text, "Nothing was saved.")
         if after.log == self.state.log:
             self.state = after
-            return self._confirm_again(step_id)
+            return self._confirm_again(step_id, reason)
         event = after.log[-1]
         assert isinstance(event, Answer)  # noqa: S101 - engine.answer records nothing else
         changed = self.state.answer_to(step_id) is not None
@@ -167,18 +196,30 @@ class CaseFile:
             with contextlib.suppress(StorageFailed, VaultBusy):
                 named: dict[str, Json] = {"because": "answer", "step": step_id}
                 self.write("frozen", {**named, "blobs": list(hold.blobs)})
-        self._register()
+        self.register()
         return receipt
 
-    def _confirm_again(self, step_id: str) -> Receipt | None:
-        """A gate confirmed by another pair, in the same words, is a record of its own."""
+    def _confirm_again(self, step_id: str, reason: str) -> Receipt | None:
+        """A gate confirmed in the same words by another pair, or at another computer.
+
+        That is a record of its own; the newest one counts. At another computer it needs a reason
+        (BadInput).
+        """
         given = self.state.answer_to(step_id)
-        step = self.procedure.step(step_id)
         last = [r for r in self.counted if r.text("step") == step_id]
         present = sorted(o.id for o in self.session.officers)
-        if step.kind is not Kind.GATE or given is None or list(last[-1].by) == present:
+        if self.procedure.step(step_id).kind is not Kind.GATE or given is None:
             return None
-        return self.write("gate", self._wording(given))
+        moved = permission.elsewhere(self.session, self.procedure, self.counted) == step_id
+        if moved and not reason.strip():
+            raise BadInput(
+                "This was confirmed at another computer.",
+                "Say in a few words why the work goes on here, and confirm it again.",
+            )
+        if not moved and list(last[-1].by) == present:
+            return None
+        wording = {**self._wording(given), "reason": reason.strip(), "again": True}
+        return self.write("gate", wording)
 
     def _record_type(self, step_id: str) -> str:
         kind = self.procedure.step(step_id).kind

@@ -2,7 +2,8 @@
 
 Class, advice, gates and freeze come from the recorded answers (flows.effects). Beside those: the
 step that takes it lies on the way taken or ahead, the pair at work is the one that confirmed the
-gate of two, and this is the designated computer that the review began on.
+gate of two, and this is the designated computer of the newest gate about it: a change of computer
+is confirmed again by two officers, with a reason.
 """
 
 from __future__ import annotations
@@ -61,15 +62,33 @@ def _same_pair(session: Session, procedure: Procedure, counted: Sequence[OpenRec
         )
 
 
-def _same_computer(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> None:
+def need_designated(session: Session) -> None:
+    """Raise Refused unless this is one of the school's designated computers."""
     if not session.designated:
         raise Refused(
             "This is not the school's designated computer.",
             "Go to the designated computer and carry on there.",
         )
+
+
+def elsewhere(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> str:
+    """Return the step of the computer's gate if it was last confirmed at another one, else ""."""
     gate = gate_record(procedure, counted, "designated-computer")
-    if gate is None or session.store.lines[gate.seq].machine != session.machine:
+    if gate is None or session.store.lines[gate.seq].machine == session.machine:
+        return ""
+    return gate.text("step")
+
+
+def _same_computer(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> None:
+    need_designated(session)
+    if gate_record(procedure, counted, "designated-computer") is None:
+        raise Refused(
+            "The two of you have not confirmed the designated computer.",
+            "Go back to the step about the computer, and confirm it together.",
+        )
+    if elsewhere(session, procedure, counted):
         raise Refused(
             "This incident is reviewed on another computer.",
-            "Carry on at that computer: the same one is used throughout.",
+            "Carry on at that one. Or go back to the step about the computer and confirm it again "
+            "here together, with the reason.",
         )

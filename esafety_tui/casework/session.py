@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from esafety_tui.casework.clockwatch import ClockWatch
 from esafety_tui.data import heads
 from esafety_tui.data.age import Identity, Recipient
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card, Keyring
+from esafety_tui.data.ledger import Line
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.reading import Reader
 from esafety_tui.data.store import Draft, Store, Witness
@@ -30,6 +32,13 @@ REMEMBER_AT_ONCE = frozenset({"stop", "frozen", "released", "form", "pack", "hea
 """First words of the record types after which the head is remembered at once."""
 
 
+def as_written(line: Line, kind: str, fields: Mapping[str, Json]) -> OpenRecord:
+    """Return a record just written as it would be read back, without its salts."""
+    return OpenRecord(
+        line.seq, line.inc, line.iseq, line.t, line.by, kind, dict(fields), (), line.blobs
+    )
+
+
 @dataclass(slots=True)
 class Session:
     """An unlocked vault.
@@ -42,6 +51,7 @@ class Session:
         checked: of so many entries the witnesses were verified at the door: those that the
             officers signed in had not all verified before.
         accepted: numbers of the entries that accept a history; None while nobody could look.
+        watch: what the clock did since the door was opened.
     """
 
     folder: Path
@@ -54,6 +64,7 @@ class Session:
     warnings: list[str] = field(default_factory=list)
     checked: int = 0
     accepted: tuple[int, ...] | None = None
+    watch: ClockWatch = field(default_factory=ClockWatch, init=False, repr=False)
     _remembered: tuple[int, int] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -98,8 +109,37 @@ class Session:
     ) -> Receipt:
         """Seal and append one record, of an incident or (``card`` None) of the vault itself.
 
+        What the clock did since the last one is written before it, but for a record that freezes.
         Returns only after the commit. Raises StorageFailed, Frozen, BadInput.
         """
+        if hold is None:  # STOP comes first: the next record says what the clock did
+            self.check_clock(card)
+        return self._seal(kind, fields, card, blobs, hold)
+
+    def check_clock(self, card: Card | None = None) -> None:
+        """Write down what the clock did since the last record, if anything. Raises StorageFailed.
+
+        It goes into the incident where that exists already, so that form and pack have it.
+        """
+        inside = card if card and card.inc in self.store.chain.incidents else None
+        now = self.clock.now()
+        found = self.watch.look(now, self.machine, self.store.lines)
+        for fields in found:
+            receipt = self._seal("clock.checked", fields, inside)
+            if inside is not None:
+                self.watch.unread.append(
+                    as_written(self.store.lines[receipt.seq], receipt.type, fields)
+                )
+        self.watch.written(now, found)
+
+    def _seal(
+        self,
+        kind: str,
+        fields: Mapping[str, Json],
+        card: Card | None,
+        blobs: Sequence[str] = (),
+        hold: Hold | None = None,
+    ) -> Receipt:
         text = card.recipient if card else self.keyring.directory.vault_recipient.text
         draft = Draft(
             kind, fields, card.inc if card else "", Recipient.parse(text), tuple(blobs), hold

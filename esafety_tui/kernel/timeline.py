@@ -8,6 +8,7 @@ finding is said, and the order of the entries never depends on it. docs/format.m
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -109,6 +110,10 @@ class Track:
         self._base: tuple[Timed, int] | None = None
         self._odd = ""
 
+    def peek(self, now: Timed) -> tuple[Finding, ...]:
+        """Return what a reading shows without taking it in."""
+        return copy.copy(self).feed(now)
+
     def feed(self, now: Timed) -> tuple[Finding, ...]:
         """Take in the next reading and compare it with the one before."""
         wall = _wall(now.t)
@@ -127,7 +132,7 @@ class Track:
         if not entered:
             return ()
         text = (
-            f"From entry {now.seq} on the wall clock shows {_shown(wall)}, which cannot be right. "
+            f"From entry {now.seq} on the wall clock shows {shown(wall)}, which cannot be right. "
             "The order of the entries does not depend on it."
         )
         return (Finding(kind, now.seq, now.seq, now.t, now.t, 0, text),)
@@ -159,8 +164,8 @@ class Track:
             kind: Kind = "forward" if parted > 0 else "back"
             way = "put forward" if parted > 0 else "put back"
             text = (
-                f"the wall clock was {way} by {span(parted)}: it went from {_shown(then)} to "
-                f"{_shown(wall)}, while the clock that runs since the computer's start went on "
+                f"the wall clock was {way} by {span(parted)}: it went from {shown(then)} to "
+                f"{shown(wall)}, while the clock that runs since the computer's start went on "
                 f"{span(ran)}."
             )
             return (_found(kind, last, now, parted, text + _unsure(now)),)
@@ -191,13 +196,13 @@ def _restarted(last: Timed, then: datetime, now: Timed, wall: datetime) -> tuple
     moved = (wall - then) // _MILLI
     text = (
         f"the computer was started again: its running clock began afresh, the wall clock went "
-        f"from {_shown(then)} to {_shown(wall)}."
+        f"from {shown(then)} to {shown(wall)}."
     )
     found = [_found("reboot", last, now, max(moved, 0), text)]
     if moved < 0:
         text = (
             f"the wall clock went back by at least {span(moved)} while the computer was started "
-            f"again: from {_shown(then)} to {_shown(wall)}. Its running clock cannot say more."
+            f"again: from {shown(then)} to {shown(wall)}. Its running clock cannot say more."
         )
         found.append(_found("back", last, now, moved, text))
     return tuple(found)
@@ -215,7 +220,9 @@ def _wall(t: str) -> datetime | None:
         return None
 
 
-def _shown(wall: datetime) -> str:
+def shown(wall: datetime) -> str:
+    """Return a time as findings show it: ``21 Nov 2026 14:07:12 UTC``."""
+    wall = wall.astimezone(UTC)
     return f"{wall.day} {wall.strftime('%b %Y %H:%M:%S')} UTC"
 
 

@@ -1,0 +1,103 @@
+"""Noticing what the clock does while a session lasts, and writing it down before the next record.
+
+An entry holds the clock that runs through sleep, not the one that stops in it; so sleep is told
+here, from two readings of one session, and only here. What two entries show by themselves
+(kernel/timeline.py) is written down as well, once, so that the log itself says it. It puts nothing
+right, and it never stands in the way of STOP: see Session.record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import Instant, stamp
+from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.kernel.timeline import Finding, Moment, Timed, Track, shown, span
+
+SLEEP = 2_000
+"""Milliseconds of standing still between two readings that are called sleep."""
+
+ALERTING = frozenset({"back", "forward", "drift", "impossible"})
+
+Fields = dict[str, Json]
+
+
+class ClockWatch:
+    """Compares each reading with the entries and with the reading before.
+
+    Attributes:
+        alerts: sentences on steps, drift and damage noticed.
+        unread: ``clock.checked`` records written into incidents, until the case file takes them.
+        compared: how often officers compared the clock in this session, incidents left out.
+    """
+
+    def __init__(self) -> None:
+        self.alerts: list[str] = []
+        self.unread: list[OpenRecord] = []
+        self.compared = 0
+        self._track = Track()
+        self._fed = -1
+        self._last: Instant | None = None
+
+    def look(self, now: Instant, machine: str, lines: Sequence[Timed]) -> list[Fields]:
+        """Return the fields of a record for each thing that ``now`` shows and no entry says yet.
+
+        Call :meth:`written` once they are on the disk; without it they are found again.
+        """
+        self._catch_up(lines)
+        last = lines[-1].seq if lines else 0
+        here = Moment(len(lines), stamp(now.wall), now.mono, now.boot, machine)
+        return [*self._slept(now, last), *map(_fields, self._track.peek(here))]
+
+    def written(self, now: Instant, found: Sequence[Fields]) -> None:
+        """Take in that everything found at ``now`` is on the disk."""
+        self._last = now
+        self.alerts += [str(f["text"]) for f in found if f["found"] in ALERTING]
+
+    def take(self, inc: str) -> list[OpenRecord]:
+        """Return the records written into incident ``inc`` that nobody has taken yet."""
+        mine = [record for record in self.unread if record.inc == inc]
+        self.unread = [record for record in self.unread if record.inc != inc]
+        return mine
+
+    def _catch_up(self, lines: Sequence[Timed]) -> None:
+        """Feed what was written since; at first, the entries of the present start only."""
+        if self._fed < 0:
+            self._fed = len(lines) - sum(1 for _ in _of_last_start(lines))
+        for line in lines[self._fed :]:
+            self._track.feed(line)
+        self._fed = len(lines)
+
+    def _slept(self, now: Instant, entry: int) -> list[Fields]:
+        last = self._last
+        if last is None or last.boot != now.boot or min(last.awake, now.awake) < 0:
+            return []
+        still = (now.mono - last.mono) - (now.awake - last.awake)
+        if still <= SLEEP:
+            return []
+        text = (
+            f"The computer slept for {span(still)} in all, at some time between "
+            f"{shown(last.wall)} and {shown(now.wall)}. Nothing was recorded meanwhile."
+        )
+        return [
+            {
+                "found": "sleep", "milliseconds": still, "entry": entry,
+                "since": stamp(last.wall), "until": stamp(now.wall), "text": text,
+            }
+        ]  # fmt: skip
+
+
+def _of_last_start(lines: Sequence[Timed]) -> Iterator[Timed]:
+    def same(line: Timed) -> bool:
+        return (line.boot, line.machine) == (lines[-1].boot, lines[-1].machine)
+
+    return takewhile(same, reversed(lines))
+
+
+def _fields(found: Finding) -> Fields:
+    return {
+        "found": found.kind, "milliseconds": found.ms, "entry": found.before,
+        "since": found.before_t, "until": found.after_t, "text": found.text,
+    }  # fmt: skip
