@@ -47,6 +47,7 @@ class Session:
         presenting: id of the officer who signed in first; exhibits carry their initials.
         machine: hex fingerprint of this computer.
         keys: the folder of an officer's key file, by officer id; paper keys have none.
+        key_files: the key file itself, whatever its name, where one was chosen at the door.
         warnings: what the checks at the door found, as sentences.
         checked: of so many entries the witnesses were verified at the door: those that the
             officers signed in had not all verified before.
@@ -61,6 +62,7 @@ class Session:
     machine: str
     presenting: str
     keys: Mapping[str, Path]
+    key_files: Mapping[str, Path] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     checked: int = 0
     accepted: tuple[int, ...] | None = None

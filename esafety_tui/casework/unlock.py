@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from esafety_tui.casework import accepting, cleaning, clockwork, headwork, memories
+from esafety_tui.casework import accepting, cleaning, clockwork, headwork, keyfiles, memories
 from esafety_tui.casework.doorplate import doorplate, plate_bytes
 from esafety_tui.casework.session import Session
 from esafety_tui.data import generations, platform
 from esafety_tui.data.directory import Directory
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.officers import KeyFile, Officer, read_key_file
+from esafety_tui.data.officers import Officer, read_key_file
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
@@ -45,15 +45,6 @@ class Login:
     key_file: Path | None = None
 
 
-def find_key(folder: Path, officer_id: str) -> KeyFile:
-    """Return the officer's key file in the vault's own folder. Raises BadInput."""
-    path = folder / "officers" / f"officer-{officer_id[:16]}.evkey"
-    file = read_key_file(path)
-    if file.id != officer_id:
-        raise _not_theirs()
-    return file
-
-
 def _not_theirs() -> BadInput:
     return BadInput("This key file is another officer's.", "Choose that officer's own file.")
 
@@ -67,7 +58,9 @@ def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], d
     officers, keys = [], {}
     for login, which in zip(logins, ("first", "second"), strict=False):
         file = (
-            read_key_file(login.key_file) if login.key_file else find_key(folder, login.officer_id)
+            read_key_file(login.key_file)
+            if login.key_file
+            else keyfiles.find(folder, login.officer_id)
         )
         if file.id != login.officer_id:
             raise _not_theirs()
@@ -92,7 +85,10 @@ def unlock(folder: Path, logins: Sequence[Login], clock: Clock, accept: str = ""
     if plate is None:
         raise BadInput("There is no vault here.", "Set one up, or choose the right folder.")
     officers, keys = unlock_keys(folder, logins)
-    return open_session(folder, plate.origin, officers, keys, clock, accept)
+    session = open_session(folder, plate.origin, officers, keys, clock, accept)
+    # A key file on a stick may have any name: it is asked for again when its officer signs.
+    session.key_files = {x.officer_id: x.key_file for x in logins if x.key_file}
+    return session
 
 
 def open_session(
