@@ -85,9 +85,10 @@ def _key_files(session: Session, cards: Sequence[Card]) -> None:
         found = list((folder / "inc").glob(f"{card.inc}*.age"))
         if not found:
             raise NotSound(f"keyring/{folder.name}/inc/{card.inc}.age", "a key file is missing")
-    for seq in range(session.store.chain.size):
-        if not session.store.sealed_record(seq).startswith(AGE):
-            raise NotSound(f"record {seq}", "it is not a sealed record")
+    store = session.store
+    for line in store.lines:
+        if line.inc not in store.shredded and not store.sealed_record(line.seq).startswith(AGE):
+            raise NotSound(f"record {line.seq}", "it is not a sealed record")
 
 
 def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:

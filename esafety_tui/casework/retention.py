@@ -89,15 +89,13 @@ def look(session: Session, inc: str) -> Place:
     card = session.card(inc)
     if not session.pair:
         return reopen(session, inc)
-    first = session.store.read(session.store.of_incident(inc)[0].seq, [session.identity(card)])
-    name = first.text("profile")
-    if name not in shipped() or load_procedure(name).digest == first.text("procedure"):
+    first = session.store.opening(inc, session.identity(card))
+    name = str(first.get("profile"))
+    if name not in shipped() or load_procedure(name).digest == first.get("procedure"):
         return reopen(session, inc)
-    if first.type != "incident.opened" or first.text("recipient") != card.recipient:
+    if first.get("recipient") != card.recipient:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
-    kept = Kept(session, card, session.read_all(card))
-    kept.write("read", {"records": len(kept.records), "purpose": "retention"})
-    return kept
+    return Kept(session, card, session.read_all(card, "retention"))
 
 
 def stands(place: Place) -> Keeping:

@@ -20,7 +20,7 @@ from . import checks, effects
 from .model import Answer, Event, IncidentClass, Kind, Problem, Procedure
 from .schedule import NONE, From, Rule
 
-ASIDE = frozenset({"read", "printed", "hold.set", "hold.lifted"})
+ASIDE = frozenset({"read", "printed", "clock.checked", "hold.set", "hold.lifted"})
 """Record types that look at an incident or keep it, and write nothing in it."""
 
 REVIEW, OUTCOME = "retention", "outcome"

@@ -12,7 +12,8 @@ import pytest
 from esafety_tui.casework import formview, formwork, retention, stop
 from esafety_tui.casework.opening import open_new, reopen
 from esafety_tui.casework.session import Session
-from esafety_tui.flows.retention import years_after
+from esafety_tui.flows.load import load_procedure
+from esafety_tui.flows.retention import Due, years_after
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
 from tests.casework.support import TO_CAPTURE, Practice, walk
 
@@ -22,7 +23,7 @@ def words(practice: Practice, *who: str) -> Mapping[str, str]:
     return {practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}
 
 
-def row(session: Session, inc: str) -> retention.Due:
+def row(session: Session, inc: str) -> Due:
     """Return one line of the list of reviews."""
     return next(r for r in retention.due(session) if r.inc == inc)
 
@@ -132,10 +133,9 @@ def test_an_incident_of_an_older_procedure_can_still_be_kept(
     case = practice.case()
     practice.close()
     session = practice.sign_in()
-    load = retention.load_procedure
 
     def newer(name: str) -> Any:
-        return replace(load(name), digest="0" * 64)
+        return replace(load_procedure(name), digest="0" * 64)
 
     # The only way to have a file of another version is another file: its digest is what differs.
     monkeypatch.setattr(retention, "load_procedure", newer)

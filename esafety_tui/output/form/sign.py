@@ -35,7 +35,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import NotEligible, OutputFailed, Refused
-from esafety_tui.output.form.view import OFFICER_FIELDS
+from esafety_tui.output.form.view import OFFICER_FIELDS, REVIEWING
 
 _LONGEST_SIGNATURE = 72  # bytes of a DER ECDSA P-256 signature
 
@@ -154,7 +154,10 @@ def _check_other(pdf: IncrementalPdfFileWriter, who: FormSigner) -> None:
         )
 
 
-def _append(source: BinaryIO, target: BinaryIO, who: FormSigner, when: datetime, n: int) -> None:
+def _append(
+    source: BinaryIO, target: BinaryIO, who: FormSigner, when: datetime, n: int,
+    roles: tuple[str, str] = REVIEWING,
+) -> None:  # fmt: skip
     pdf = IncrementalPdfFileWriter(source, strict=True)
     _check_place(pdf, n == 0)
     if n:
@@ -163,7 +166,7 @@ def _append(source: BinaryIO, target: BinaryIO, who: FormSigner, when: datetime,
         field_name=OFFICER_FIELDS[n],
         md_algorithm="sha256",
         subfilter=SigSeedSubFilter.PADES,
-        reason=("First reviewing person", "Second reviewing person")[n],
+        reason=roles[n],
         certify=n == 0,
         docmdp_permissions=MDPPerm.NO_CHANGES if n else MDPPerm.FILL_FORMS,
     )
@@ -196,16 +199,17 @@ def _measured(target: BinaryIO) -> SignedForm:
 
 
 def sign_stream(
-    source: BinaryIO, target: BinaryIO, signer: FormSigner, when: datetime, number: int
-) -> None:
+    source: BinaryIO, target: BinaryIO, signer: FormSigner, when: datetime, number: int,
+    roles: tuple[str, str] = REVIEWING,
+) -> None:  # fmt: skip
     """Sign from one stream to another, for a form that must not lie on a disk in clear.
 
     ``number``: 0 certifies as ``certify`` does, 1 countersigns. ``target`` can be read and written.
-    Raises as they do.
+    ``roles``: why each of the two signs, in words. Raises as they do.
     """
     _check_clock(signer, when)
     try:
-        _append(source, target, signer, when.astimezone(UTC), number)
+        _append(source, target, signer, when.astimezone(UTC), number, roles)
     except (PdfError, SigningError, OSError) as err:
         raise _unsigned() from err
 

@@ -18,7 +18,7 @@ from reportlab.platypus import Flowable, KeepTogether, Table, TableStyle
 from esafety_tui.output.form.blocks import brief, gap
 from esafety_tui.output.form.lettering import GREY, RULE, SANS, para
 from esafety_tui.output.form.page import WIDTH
-from esafety_tui.output.form.view import OFFICER_FIELDS, FormView, Reviewer
+from esafety_tui.output.form.view import OFFICER_FIELDS, REVIEWING, FormView, Reviewer
 
 _BOX = (WIDTH / 2 - 12, 17 * mm)
 
@@ -109,9 +109,9 @@ def _ink() -> Table:
     return lines
 
 
-def _place(number: int, person: Reviewer | None) -> list[Flowable]:
+def _place(number: int, person: Reviewer | None, roles: tuple[str, str]) -> list[Flowable]:
     name = OFFICER_FIELDS[number]
-    which = ("First reviewing person", "Second reviewing person")[number]
+    which = roles[number]
     if person is None:
         return [
             para(which, "label"),
@@ -132,9 +132,16 @@ def _place(number: int, person: Reviewer | None) -> list[Flowable]:
 
 
 def signature_block(view: FormView) -> KeepTogether:
-    """Return both places side by side, kept on one page."""
+    """Return the form's two places side by side, kept on one page."""
+    return places_to_sign(view.reviewers, REVIEWING, "Signatures of the reviewing persons")
+
+
+def places_to_sign(
+    people: tuple[Reviewer | None, Reviewer | None], roles: tuple[str, str], title: str
+) -> KeepTogether:
+    """Return two places side by side under ``title``, each called by its role."""
     places = Table(
-        [[_place(0, view.reviewers[0]), _place(1, view.reviewers[1])]],
+        [[_place(0, people[0], roles), _place(1, people[1], roles)]],
         colWidths=[WIDTH / 2, WIDTH / 2],
     )
     places.setStyle(
@@ -154,6 +161,4 @@ def signature_block(view: FormView) -> KeepTogether:
         "certificate is imported. Ink is for printed copies.",
         "small",
     )
-    return KeepTogether(
-        [para("Signatures of the reviewing persons", "head"), places, gap(1.5), note]
-    )
+    return KeepTogether([para(title, "head"), places, gap(1.5), note])

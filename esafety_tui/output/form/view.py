@@ -15,6 +15,8 @@ from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import Frozen, Refused
 
 OFFICER_FIELDS = ("Officer1", "Officer2")
+REVIEWING = ("First reviewing person", "Second reviewing person")
+"""What the form calls the two who sign it; another sheet names its own."""
 
 
 def two_times(when: datetime) -> tuple[str, str, str]:

@@ -1,0 +1,226 @@
+"""The certificate of a destruction: drawn after the check, signed by both, kept and saved.
+
+format.md section 13. The entry ``shredded`` comes first and holds all that the certificate says, so
+one that a power cut prevented is made later. It is never made before the vault was looked at.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from esafety_tui.casework import confirm, retention, sheets, shredding
+from esafety_tui.casework.formwork import FormKey
+from esafety_tui.casework.ownrecords import own_records
+from esafety_tui.casework.session import Session
+from esafety_tui.casework.shredproof import Doomed, prove
+from esafety_tui.data import merkle
+from esafety_tui.data.officers import Officer
+from esafety_tui.flows.retention import for_people as day_for_people
+from esafety_tui.kernel.canon import Json, sha256_hex
+from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.errors import BadInput
+from esafety_tui.kernel.records import OpenRecord, Receipt
+
+if TYPE_CHECKING:
+    from esafety_tui.output.form.certificate import Certificate, Gone
+    from esafety_tui.output.form.view import Head
+
+WHAT = "shredding certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A certificate that was signed by both, checked, kept in the vault and saved.
+
+    Attributes:
+        entry: number of the entry ``shredded``. found: what was looked at, as sentences.
+        copies: labels of second copies that may still hold the keys.
+    """
+
+    entry: int
+    path: Path
+    found: tuple[str, ...]
+    copies: tuple[str, ...]
+    receipt: Receipt
+
+
+def destroy(
+    session: Session, incs: Sequence[str], typed: Mapping[str, str],
+    passphrases: Mapping[str, str], reason: str, folder: Path,
+) -> Certified:  # fmt: skip
+    """Destroy incidents for good and save the certificate into ``folder``.
+
+    Raises as casework.shredding.shred does, and OutputFailed where the certificate could not be
+    saved: the destruction stands then, and :func:`make` makes or saves it again.
+    """
+    _refuse_folder(folder)
+    done = shredding.shred(session, incs, typed, passphrases, reason)
+    return _certify(session, _entry(session, done.receipt.seq), session.officers, folder)
+
+
+def missing(session: Session) -> tuple[int, ...]:
+    """Return entries that destroyed something and have no certificate in the vault yet."""
+    entries = set(session.keyring.directory.shredded.values())
+    return tuple(sorted(entries - set(_kept(session)))) if entries else ()
+
+
+def make(session: Session, entry: int, passphrases: Mapping[str, str], folder: Path) -> Certified:
+    """Make the certificate of an earlier destruction, or save the one that is kept again.
+
+    Raises BadInput where the entry destroyed nothing, OutputFailed, NotSound.
+    """
+    officers = confirm.both_again(session, passphrases)
+    _refuse_folder(folder)
+    return _certify(session, _entry(session, entry), officers, folder)
+
+
+def _refuse_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise BadInput("There is no such folder.", "Choose the folder the certificate goes to.")
+
+
+def _entry(session: Session, seq: int) -> OpenRecord:
+    for record in own_records(session, "shredded"):
+        if record.seq == seq:
+            return record
+    raise BadInput("This entry destroyed nothing.", "Choose one from the list.")
+
+
+def _kept(session: Session) -> dict[int, OpenRecord]:
+    """Return the certificates in the vault by the entry they are of; only those of two count."""
+    found = {}
+    for record in own_records(session, "printed"):
+        entry = record.fields.get("entry")
+        if record.text("what") == WHAT and len(record.by) > 1 and isinstance(entry, int):
+            found[entry] = record
+    return found
+
+
+def _certify(
+    session: Session, record: OpenRecord, officers: Sequence[Officer], folder: Path
+) -> Certified:
+    found = prove(session, doomed(record))
+    kept = _kept(session).get(record.seq)
+    if kept is None:
+        pdf = _signed(session, _view(session, record, found), officers)
+        said: dict[str, Json] = {"what": WHAT, "entry": record.seq, "sha256": sha256_hex(pdf),
+                "pdf": base64.b64encode(pdf).decode()}  # fmt: skip
+        receipt = session.record("printed", said)
+    else:
+        pdf = base64.b64decode(kept.text("pdf"))
+        receipt = session.record("printed", {"what": f"{WHAT}, a copy", "of": record.seq})
+    stem = f"certificate-of-destruction-{record.seq}"
+    path = sheets.save_bytes(sheets.free_name(folder, stem), pdf)
+    names = tuple(str(c["label"]) for c in _rows(record, "copies"))
+    return Certified(record.seq, path, found, names, receipt)
+
+
+def doomed(record: OpenRecord) -> list[Doomed]:
+    """Return what an entry ``shredded`` destroyed, as its record keeps it."""
+    return [
+        Doomed(str(r["inc"]), str(r["reference"]), str(r["recipient"]), r)
+        for r in _rows(record, "incidents")
+    ]
+
+
+def _rows(record: OpenRecord, name: str) -> list[Mapping[str, Any]]:
+    rows = record.fields.get(name, [])
+    return [r for r in rows if isinstance(r, Mapping)] if isinstance(rows, list | tuple) else []
+
+
+def _signed(session: Session, view: Certificate, officers: Sequence[Officer]) -> bytes:
+    """Draw, sign twice and check strictly, all in memory. Raises NotSound, Refused."""
+    from esafety_tui.output.form.certificate import ROLES, draw
+    from esafety_tui.output.form.sign import sign_stream
+    from esafety_tui.output.form.verify_form import verify_form
+
+    out = io.BytesIO()
+    draw(view, out)
+    pdf = drawn = out.getvalue()
+    directory = session.keyring.directory
+    certificates = {o.id: directory.person(o.id).cert for o in officers}
+    for number, officer in enumerate(_in_order(session, officers)):
+        key = FormKey(officer, certificates[officer.id], directory.ca_cert)
+        target = io.BytesIO()
+        sign_stream(io.BytesIO(pdf), target, key, session.clock.now().wall, number, ROLES)
+        pdf = target.getvalue()
+    verify_form(
+        pdf, directory.ca_cert, frozen_sha256=sha256_hex(drawn),
+        expected_certificates=set(certificates.values()),
+    )  # fmt: skip
+    return pdf
+
+
+def _in_order(session: Session, officers: Sequence[Officer]) -> list[Officer]:
+    """Return the officers as the sheet has them: the presenting one first."""
+    return sorted(officers, key=lambda o: (o.id != session.presenting, o.id))
+
+
+def _view(session: Session, record: OpenRecord, found: tuple[str, ...]) -> Certificate:
+    from esafety_tui.output.form.certificate import Certificate, Holding
+    from esafety_tui.output.form.view import Reviewer
+
+    directory = session.keyring.directory
+    people = [directory.person(i) for i in record.by]
+    first, second = (Reviewer(p.name, p.position, p.initials) for p in session.people)
+    line = session.store.lines[record.seq]
+    return Certificate(
+        school=directory.school, practice=directory.practice, number=record.seq,
+        when=from_stamp(record.at), made=session.clock.now().wall,
+        by=tuple(f"{p.name}, {p.position}" for p in people),
+        computer=directory.machines.get(line.machine, "a computer that is not a designated one"),
+        reason=record.text("reason"), gone=tuple(_gone(r) for r in _rows(record, "incidents")),
+        copies=tuple(
+            Holding(str(c["label"]), str(c["generation"]), _day(str(c["last"])), int(c["count"]))
+            for c in _rows(record, "copies")
+        ),
+        found=found, before=_head(session, record.seq), after=_head(session, record.seq + 1),
+        signers=(first, second),
+    )  # fmt: skip
+
+
+def _gone(row: Mapping[str, Any]) -> Gone:
+    from esafety_tui.output.form.certificate import Gone
+
+    left = [
+        words
+        for words, count in ((f"{row['packs']} packs were exported", row["packs"]),
+                             (f"{row['printed']} sheets were printed", row["printed"]))
+        if count
+    ]  # fmt: skip
+    return Gone(
+        str(row["reference"]), _day(str(row["opened"])), _day(str(row["last"])),
+        int(row["entries"]), int(row["files"]), int(row["bytes"]), tuple(_why(row)),
+        f"{retention.joined(left).capitalize()} before: they are elsewhere." if left else "",
+    )  # fmt: skip
+
+
+def _why(row: Mapping[str, Any]) -> list[str]:
+    """Return the schedule and what the officers decided, as sentences."""
+    said = [f"{row['rule']} Source: {row['source']}."]
+    if decided := row["decided"]:
+        until = day_for_people(date.fromisoformat(decided["until"]))
+        said.append(f"Set to {until} on {_day(decided['at'])}: {decided['reason']}")
+    if outcome := row["outcome"]:
+        reference = outcome.get("reference", "")
+        said.append(f"Outcome: {outcome['outcome']}" + (f" ({reference})" if reference else ""))
+    if row["holds_lifted"]:
+        said.append(f"Legal holds lifted before: {row['holds_lifted']}.")
+    return said
+
+
+def _day(stamp: str) -> str:
+    return for_people(from_stamp(stamp))
+
+
+def _head(session: Session, size: int) -> Head:
+    from esafety_tui.output.form.view import Head
+
+    root = merkle.root([merkle.leaf_hash(data) for data in session.store.raw[:size]])
+    return Head(session.store.origin, size, base64.b64encode(root).decode())

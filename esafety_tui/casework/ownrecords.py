@@ -1,0 +1,18 @@
+"""The vault's own records, those of no incident, as two officers read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from esafety_tui.casework.session import Session
+from esafety_tui.kernel.records import OpenRecord
+
+
+def own_records(session: Session, *kinds: str) -> Iterator[OpenRecord]:
+    """Yield the vault's own records of these types, oldest first. Raises NotEligible."""
+    vault = session.keyring.need_vault()
+    for line in session.store.lines:
+        if not line.inc:
+            record = session.store.read_own(line.seq, vault)
+            if record.type in kinds:
+                yield record

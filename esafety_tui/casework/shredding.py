@@ -1,0 +1,165 @@
+"""Destroying incidents for good: two officers, both passphrases, the reference typed.
+
+format.md sections 4a and 13. Nothing comes here by itself. Before: every reason against it is
+looked for in the records, not in a list. Then one new generation without their keys. After: the
+vault is opened afresh from the disk, and only what was found gone is called gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from esafety_tui.casework import renewal, retention
+from esafety_tui.casework.ownrecords import own_records
+from esafety_tui.casework.retention import Place, joined
+from esafety_tui.casework.session import Session
+from esafety_tui.casework.shredproof import Doomed, prove
+from esafety_tui.flows.retention import Keeping, for_people
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import BadInput, Frozen, Refused
+from esafety_tui.kernel.records import CAPTURES, OpenRecord, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Shredded:
+    """What was destroyed, and what was looked at afterwards, as sentences."""
+
+    receipt: Receipt
+    found: tuple[str, ...]
+
+
+def examine(session: Session, incs: Sequence[str], typed: Mapping[str, str]) -> list[Doomed]:
+    """Return what may be destroyed, each opened and measured. Reading them is an entry each.
+
+    Args:
+        typed: incident to the reference that the officers typed for it.
+
+    Raises:
+        BadInput: a reference typed is another one. NotEligible: these two may not open one.
+        Refused, Frozen: something stands against it; the sentence says what to do first.
+    """
+    session.need_pair()
+    if not incs or len(set(incs)) != len(incs):
+        raise BadInput("No incident was chosen, or one twice.", "Choose from the list of reviews.")
+    for inc in incs:
+        if typed.get(inc, "").strip() != session.card(inc).reference:
+            raise BadInput(
+                "What was typed is not the reference of the incident. Nothing was destroyed.",
+                "Type it exactly as the list shows it.",
+            )
+    return [_doomed(session, retention.look(session, inc)) for inc in incs]
+
+
+def _doomed(session: Session, place: Place) -> Doomed:
+    stands = retention.stands(place)
+    refuse(place, stands)
+    lines = session.store.of_incident(place.card.inc)
+    blobs = tuple(sorted({name for line in lines for name in line.blobs}))
+    left = [r.type for r in place.records]
+    files = [session.folder / "blobs" / f"{name}.age" for name in blobs]
+    fields: dict[str, Json] = {
+        "inc": place.card.inc, "reference": place.card.reference,
+        "recipient": place.card.recipient, "opened": lines[0].t,
+        "last": lines[-1].t, "entries": len(lines), "files": len(blobs),
+        "bytes": sum(path.stat().st_size for path in files if path.is_file()),
+        "rule": stands.rule.words, "source": stands.rule.source,
+        "scheduled": stands.scheduled.isoformat(), "review": stands.review.isoformat(),
+        "decided": _decided(stands.decided), "outcome": _decided(stands.outcome),
+        "holds_lifted": stands.lifted, "packs": left.count("pack.read-back"),
+        "printed": left.count("printed"),
+    }  # fmt: skip
+    return Doomed(place.card.inc, place.card.reference, place.card.recipient, fields)
+
+
+def _decided(record: OpenRecord | None) -> dict[str, Json]:
+    """Return what outlives an incident of a decision in it: who, when and why."""
+    if record is None:
+        return {}
+    kept = {n: record.text(n) for n in ("until", "reason", "outcome", "reference")}
+    return {"at": record.at, "by": list(record.by), **{n: v for n, v in kept.items() if v}}
+
+
+def refuse(place: Place, stands: Keeping) -> None:
+    """Raise Refused or Frozen if this incident must be kept. First what binds longest."""
+    name = place.card.reference
+    if stands.holds:
+        raise Refused(
+            f"A legal hold is on {name}. It must be kept.",
+            "Two officers lift the hold first, when the police, the LADO or the court agree.",
+        )
+    if unreleased(place):
+        raise Frozen(
+            f"{name} holds frozen items. They must be kept.",
+            "Two officers release each of them first, with a police reference.",
+        )
+    if stands.waiting_for:
+        raise Refused(
+            f"{name}: what came of it with {stands.waiting_for} is not recorded.",
+            "Ask them, and record the outcome first.",
+        )
+    if stands.review > retention.today(place.session):
+        raise Refused(
+            f"{name} is to be kept until {for_people(stands.review)}. {stands.why}",
+            "If that is wrong, record another review date first, with a reason.",
+        )
+
+
+def unreleased(place: Place) -> list[str]:
+    """Return sealed exhibits frozen by the store's holds or by the records: either is enough."""
+    held = place.session.store.holds.blobs
+    marks = [r.seq for r in place.records if r.type in {"stop", "frozen"}]
+    last = marks[-1] if marks else -1
+    gone = {
+        r.text("blob")
+        for r in place.records
+        if r.type == "released" and len(r.by) > 1 and r.seq > last
+    }
+    taken = [(r.seq, name) for r in place.records if r.type in CAPTURES for name in r.blobs]
+    return [name for seq, name in taken if name in held or (seq < last and name not in gone)]
+
+
+def shred(
+    session: Session,
+    incs: Sequence[str],
+    typed: Mapping[str, str],
+    passphrases: Mapping[str, str],
+    reason: str,
+) -> Shredded:
+    """Destroy incidents, then look whether they are gone. See :func:`examine` for ``typed``.
+
+    Args:
+        passphrases: of both officers, by officer id. reason: kept for good; it names nobody.
+
+    Raises:
+        as :func:`examine`, WrongPassphrase, StorageFailed: nothing was destroyed.
+        NotSound, Tampered: it was done, and the check afterwards found something.
+    """
+    doomed = examine(session, incs, typed)
+    names = joined(sorted(d.reference for d in doomed))
+    rows: list[Json] = [dict(d.fields) for d in doomed]
+    change = renewal.Change(
+        kind="shredded", says=(f"Destroyed {names}.",), shred=tuple(d.inc for d in doomed),
+        extra={"incidents": rows, "copies": copies(session, doomed)},
+    )  # fmt: skip
+    receipt = renewal.renew(session, change, passphrases, reason)
+    return Shredded(receipt, prove(session, doomed))
+
+
+def copies(session: Session, doomed: Sequence[Doomed]) -> list[Json]:
+    """Return the second copies that were made with keys since the first of these was opened.
+
+    One row a label and generation, as the officers called the medium: a copy made over an older
+    one on the same medium replaces it, and nothing here can know which medium that was.
+    """
+    since = min(session.store.of_incident(d.inc)[0].seq for d in doomed)
+    rows: dict[tuple[str, str], dict[str, Json]] = {}
+    for made in own_records(session, "backup.made"):
+        if made.seq > since and made.fields.get("keys") is not False:
+            key = (made.text("label"), made.text("generation"))
+            before = rows.get(key, {}).get("count", 0)
+            rows[key] = {
+                "label": key[0], "generation": key[1], "copy": made.text("copy"), "last": made.at,
+                "count": (before if isinstance(before, int) else 0) + 1,
+            }  # fmt: skip
+    return list(rows.values())

@@ -1,0 +1,119 @@
+"""Whether what was to be destroyed is gone: looked for on the disk, in a vault opened afresh.
+
+Rule: only what was looked for and not found is called gone; and what was not to be destroyed must
+still be there and open. What a copy, a printed form or a pack elsewhere holds is not seen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from esafety_tui.casework import retention
+from esafety_tui.casework.session import Session
+from esafety_tui.data.age import Identity, unseal
+from esafety_tui.data.keyring import Keyring, unnest
+from esafety_tui.data.store import Store
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import EvidenceError, NotEligible, NotSound, Tampered
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """An incident that may be destroyed, or was.
+
+    Attributes:
+        recipient: age recipient of its records. fields: what the entry ``shredded`` keeps of it.
+    """
+
+    inc: str
+    reference: str
+    recipient: str
+    fields: Mapping[str, Json]
+
+
+def prove(session: Session, doomed: Sequence[Doomed]) -> tuple[str, ...]:
+    """Open the vault afresh from the disk and look for what should be gone.
+
+    Returns what was found, as sentences. Raises NotSound, Tampered.
+    """
+    known = session.keyring.directory
+    ring = Keyring(session.folder / "keyring", known.origin, session.officers)
+    store = Store(
+        session.folder, known.origin, ring.box, ring.directory.generation, ring.directory.shredded
+    )
+    try:
+        signed = store.check_witnesses(ring.directory.people)
+        for gone in doomed:
+            _no_records(store, gone)
+            _no_files(session, store, gone)
+        others = _others(session, ring, store)
+    finally:
+        store.close()
+    opened = _no_identity(ring, {d.recipient for d in doomed})
+    return (
+        f"{signed} entries follow from one another, each signed by everyone present.",
+        "No record, no key and no sealed file of what was destroyed is left in this vault.",
+        f"None of the {opened} keys that the two officers can open is its key.",
+        f"The other {others} incidents are there, and each that these two may open still opens.",
+    )
+
+
+def _no_records(store: Store, gone: Doomed) -> None:
+    if gone.inc not in store.shredded:
+        raise NotSound(gone.reference, "the vault does not list it as destroyed")
+    for line in store.of_incident(gone.inc):
+        try:
+            store.sealed_record(line.seq)
+        except Tampered:  # what is asked for is not there, which is what was asked for
+            continue
+        raise NotSound(f"record {line.seq}", "it is still in the database")
+
+
+def _no_files(session: Session, store: Store, gone: Doomed) -> None:
+    for path in sorted((session.folder / "keyring").rglob("*")):
+        other = path.is_dir() and path.parent.name == "keyring"
+        if gone.inc in path.name or (other and path.name != session.keyring.folder.name):
+            raise NotSound(f"keyring/{path.name}", "a key that was destroyed is still on the disk")
+    for name in sorted(name for line in store.of_incident(gone.inc) for name in line.blobs):
+        if (session.folder / "blobs" / f"{name}.age").exists():
+            raise NotSound(f"blobs/{name}.age", "a sealed file is still on the disk")
+
+
+def _others(session: Session, ring: Keyring, store: Store) -> int:
+    """Open one record of every other incident with its key. Raises Tampered, NotSound."""
+    count = 0
+    for inc in retention.incidents(session):
+        lines = store.of_incident(inc)
+        card = ring.read_card(inc, lines[0].by)
+        count += 1
+        try:
+            identity = ring.open_incident(card)
+        except NotEligible as err:
+            if not card.restricted:
+                raise NotSound(card.reference, "its key no longer opens") from err
+            continue  # these two were never eligible
+        store.check_record(lines[-1].seq, identity)
+    return count
+
+
+def _no_identity(ring: Keyring, recipients: set[str]) -> int:
+    """Open every key file in force that these two can, and compare. Returns how many opened."""
+    opened = 0
+    for path in sorted(ring.folder.rglob("*.age")):
+        found = _identity(ring, path.read_bytes())
+        if found is not None and found.recipient.text in recipients:
+            raise NotSound(path.name, "it still holds the key that was destroyed")
+        opened += found is not None
+    return opened
+
+
+def _identity(ring: Keyring, data: bytes) -> Identity | None:
+    """Return the identity in a key file, by the vault's key or by the two officers' own."""
+    try:
+        return Identity.parse(unseal(data, [ring.need_vault()]).decode("ascii").strip())
+    except (EvidenceError, UnicodeDecodeError):
+        try:
+            return unnest(data, ring.officers)
+        except EvidenceError:  # another pair's, or no identity: the LEDGER key, the authority's key
+            return None

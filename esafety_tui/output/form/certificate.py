@@ -1,0 +1,201 @@
+"""The certificate of destruction: what was destroyed, by whom, why, and what is still elsewhere.
+
+Rule: it says only what the vault's entry says and what was looked at afterwards; no word of what
+an incident held. Equal views give equal bytes, with two empty signature fields, as on the form.
+Source: docs/format.md section 13.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO
+
+from reportlab.platypus import Flowable, KeepTogether, Table, TableStyle
+
+from esafety_tui.output.form.blocks import boxed, cell, facts, gap, heading, table
+from esafety_tui.output.form.lettering import para
+from esafety_tui.output.form.page import WIDTH, Furniture, build
+from esafety_tui.output.form.qr import QrBox
+from esafety_tui.output.form.signatures import places_to_sign
+from esafety_tui.output.form.view import Head, Reviewer, two_times
+
+TITLE = "Certificate of destruction"
+ROLES = ("First officer", "Second officer")
+
+_DONE = (
+    "The keys of these incidents were destroyed, and their records and sealed files were deleted. "
+    "With this vault, nobody can open them again: not the officers, and not this program."
+)
+_STAYS = (
+    "What stays is the chain of entries. It shows how many there were, when, and who was "
+    "there. It does not show what they said."
+)
+_LIMITS = (
+    "Deleted files can leave traces on a disk until it writes over them. The traces are sealed. "
+    "Encrypt the disk of this computer, and destroy the disk when it is retired.",
+    "Packs, printed forms and copies that people made by other means are not known here and were "
+    "not touched. Ask your technician about copies of the whole computer.",
+    "Times are those of this computer.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """One incident that was destroyed.
+
+    Attributes:
+        opened, last: days as text. size: bytes of its sealed files.
+        why: sentences: the schedule, and what the officers decided. left: packs and prints.
+    """
+
+    reference: str
+    opened: str
+    last: str
+    entries: int
+    files: int
+    size: int
+    why: tuple[str, ...] = field(repr=False)
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A second copy that may still hold the keys: what it is called, when it was made last."""
+
+    label: str = field(repr=False)
+    generation: str
+    last: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Everything on the certificate.
+
+    Attributes:
+        number: of the entry. by: those who decided, one line each. signers: who sign this sheet.
+        found: what was looked at afterwards, as sentences. before, after: heads around the entry.
+        made: when this sheet was drawn.
+    """
+
+    school: str
+    practice: bool
+    number: int
+    when: datetime
+    made: datetime
+    by: tuple[str, ...] = field(repr=False)
+    computer: str
+    reason: str = field(repr=False)
+    gone: tuple[Gone, ...]
+    copies: tuple[Holding, ...]
+    found: tuple[str, ...]
+    before: Head
+    after: Head
+    signers: tuple[Reviewer, Reviewer]
+
+
+def _what(view: Certificate) -> list[Flowable]:
+    rows: list[list[list[Flowable]]] = [
+        [
+            [*cell(g.reference, "strong")],
+            cell(f"Opened {g.opened}\nLast entry {g.last}", "small"),
+            [para(f"{g.entries:,} entries", "small"), para(f"{g.files:,} files", "small"),
+             para(f"{g.size:,} bytes", "small")],
+            [*(para(line, "small") for line in g.why), *(cell(g.left, "small") if g.left else [])],
+        ]
+        for g in view.gone
+    ]  # fmt: skip
+    return [
+        *heading("What was destroyed"),
+        table(("Reference", "From, to", "How much", "Why it was due"), rows,
+              (0.19, 0.21, 0.17, 0.43), ""),
+    ]  # fmt: skip
+
+
+def _times(when: datetime) -> str:
+    day, utc, local = two_times(when)
+    return f"{day}, {utc} ({local} in the UK)"
+
+
+def _how(view: Certificate) -> Table:
+    return facts(
+        [
+            ("When", cell(_times(view.when))),
+            ("By", [part for person in view.by for part in cell(person)]),
+            ("Reason", cell(view.reason)),
+            ("Computer", cell(view.computer)),
+            ("Entry of the log", cell(f"#{view.number}")),
+        ]
+    )
+
+
+def _copies(view: Certificate) -> list[Flowable]:
+    story = heading("Copies that still hold the keys")
+    if not view.copies:
+        return [*story, para("The log knows of no second copy that holds them.")]
+    rows: list[list[list[Flowable]]] = [
+        [
+            cell(c.label),
+            cell(f"{c.last}\n{c.count} made, generation {c.generation}", "small"),
+            [gap(9)],
+        ]
+        for c in view.copies
+    ]
+    words = (
+        "Anybody with one of these copies and the keys of two officers can still open what was "
+        "destroyed here. Find each of them. Make a new copy over it, or destroy it, and write down "
+        "the day. Until then the destruction is not complete."
+    )
+    return [
+        *story,
+        boxed([para("Still to do", "alarm"), para(words)], alarm=True),
+        gap(2),
+        table(("What it is called", "Last made", "Dealt with: how, when, by whom"), rows,
+              (0.3, 0.3, 0.4), ""),
+    ]  # fmt: skip
+
+
+def _proof(view: Certificate) -> list[Flowable]:
+    said = [para(f"• {line}", "small") for line in view.found]
+    heads: list[tuple[str, list[Flowable]]] = [
+        (name, [para(line, "mono") for line in head.body.splitlines()])
+        for name, head in (("Head before", view.before), ("Head after", view.after))
+    ]
+    words = para(
+        "The square holds the three lines of the head after. The log of the vault goes on from "
+        "it: whoever checks the vault can see that nothing else was taken out.", "small",
+    )  # fmt: skip
+    code = Table([[QrBox(view.after.body, 84), words]], colWidths=[92, WIDTH - 92])
+    code.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
+    checked = para(f"Looked at afterwards, on {_times(view.made)}:", "small")
+    return [
+        *heading("How it was checked"), checked, *said, gap(2), KeepTogether([facts(heads), code])
+    ]  # fmt: skip
+
+
+def draw(view: Certificate, destination: BinaryIO) -> None:
+    """Write the certificate as a PDF with two empty signature fields: the first revision.
+
+    Raises OSError: ``destination`` refused.
+    """
+    story: list[Flowable] = [
+        para(TITLE, "title"),
+        *cell(view.school, "large"),
+        gap(3),
+        boxed([para(_DONE), para(_STAYS)]),
+        *_what(view),
+        gap(3),
+        _how(view),
+        *_copies(view),
+        *_proof(view),
+        *heading("What this sheet does not show"),
+        *(para(f"• {limit}", "small") for limit in _LIMITS),
+        gap(2),
+        places_to_sign(view.signers, ROLES, "Signatures of the two officers"),
+    ]
+    name = f"{TITLE} #{view.number}"
+    furniture = Furniture(
+        title=name, left=view.school, right=f"#{view.number}", foot=TITLE, practice=view.practice
+    )
+    build(story, furniture, destination)

@@ -1,0 +1,376 @@
+"""Shredding: what stands against it, what is gone afterwards, and what goes on as before."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from esafety_tui.casework import capture, certificate, retention, shredding, shredproof, stop
+from esafety_tui.casework.audit import audit
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.opening import open_new, reopen
+from esafety_tui.casework.ownrecords import own_records
+from esafety_tui.casework.session import Session
+from esafety_tui.data.age import NoMatch, unseal
+from esafety_tui.kernel.errors import (
+    BadInput,
+    EvidenceError,
+    Frozen,
+    NotEligible,
+    NotSound,
+    OutputFailed,
+    Refused,
+    Tampered,
+    WrongPassphrase,
+)
+from esafety_tui.output.verify_form_file import verify_form_file
+from tests.casework.support import PNG, TO_CAPTURE, Practice, walk
+
+REASON = "The time to keep it is over."
+
+
+def words(practice: Practice, *who: str) -> dict[str, str]:
+    """Return passphrases by officer id."""
+    return {practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}
+
+
+def with_file(practice: Practice, session: Session) -> CaseFile:
+    """Return an incident of class C with one picture in it."""
+    case = open_new(session)
+    walk(case, TO_CAPTURE)
+    picture = practice.home / "picture.png"
+    picture.write_bytes(PNG)
+    capture.take_file(case, picture, "insults on a page", "given by a parent")
+    return case
+
+
+def due_now(practice: Practice, case: CaseFile) -> None:
+    """Two officers find that the time is over."""
+    day = retention.today(case.session).isoformat()
+    retention.set_review_date(case, day, "The pupils are grown up.", words(practice))
+
+
+def shred(practice: Practice, case: CaseFile, **other: Any) -> shredding.Shredded:
+    """Destroy one incident."""
+    session, inc = case.session, case.inc
+    given = {"typed": {inc: case.card.reference}, "passphrases": words(practice),
+             "reason": REASON, **other}  # fmt: skip
+    return shredding.shred(session, [inc], **given)
+
+
+def test_what_is_shredded_is_gone_and_everything_else_goes_on(practice: Practice) -> None:
+    session = practice.sign_in()
+    gone, kept = with_file(practice, session), with_file(practice, session)
+    due_now(practice, gone)
+    seqs = [line.seq for line in session.store.of_incident(gone.inc)]
+    sealed = [session.store.sealed_record(n) for n in seqs]
+    identity = session.identity(gone.card)
+    assert unseal(sealed[0], [identity])
+    [blob] = [name for r in gone.records for name in r.blobs]
+    [other] = [name for r in kept.records for name in r.blobs]
+    raw = list(session.store.raw)
+
+    done = shred(practice, gone)
+
+    assert done.receipt.type == "shredded"
+    assert session.store.raw[: len(raw)] == raw, "the chain itself is not touched"
+    database = practice.db.read_bytes()
+    assert not any(record[-64:] in database for record in sealed), "vacuumed, not only unlinked"
+    named = [p.name for p in practice.folder.rglob("*") if gone.inc in p.name or blob in p.name]
+    assert named == []
+    assert (practice.folder / "blobs" / f"{other}.age").is_file()
+    for path in practice.folder.rglob("*.age"):
+        with pytest.raises(NoMatch):
+            unseal(path.read_bytes(), [identity])
+    with pytest.raises(Refused, match="destroyed"):
+        reopen(session, gone.inc)
+    assert [r.inc for r in retention.due(session)] == [kept.inc]
+    capture.note(kept, "goes on")
+    practice.close()
+
+    again = practice.sign_in("CD", "EF")
+    assert again.warnings == []
+    assert [r.text("text") for r in reopen(again, kept.inc).records if r.type == "note"] == [
+        "goes on"
+    ]
+    practice.close()
+    found = audit(practice.folder, practice.ids["EF"], practice.words["EF"])
+    assert "1 incidents" in " ".join(found)
+
+
+def test_the_entry_keeps_counts_and_decisions_and_nothing_of_what_was_in_it(
+    practice: Practice,
+) -> None:
+    session = practice.sign_in()
+    case = with_file(practice, session)
+    capture.note(case, "Gwen said it was Rhys")
+    retention.set_hold(case, "The police asked.", "12/345")
+    retention.lift_hold(case, "The police closed it.", words(practice))
+    session.record("backup.made", {"copy": "c0", "label": "red stick", "generation": 1,
+                                   "keys": True})  # fmt: skip
+    for copy in ("c1", "c2"):
+        session.record("backup.made", {"copy": copy, "label": "blue stick", "generation": 1,
+                                       "keys": True})  # fmt: skip
+    session.record("backup.made", {"copy": "c3", "label": "share", "generation": 1, "keys": False})
+    due_now(practice, case)
+    entries = len(session.store.of_incident(case.inc))
+    receipt = shred(practice, case).receipt
+    [record] = [r for r in own_records(session, "shredded") if r.seq == receipt.seq]
+    [row] = certificate._rows(record, "incidents")
+    assert row["entries"] == entries + 1, "reading it before is an entry, too"
+    assert (row["files"], row["holds_lifted"], row["reference"]) == (1, 1, case.card.reference)
+    assert row["bytes"] > len(PNG) and row["decided"]["reason"] == "The pupils are grown up."
+    assert row["decided"]["by"] == sorted(o.id for o in session.officers)
+    assert "Gwen" not in str(record.fields) and "Rhys" not in str(record.fields)
+    assert record.text("reason") == REASON
+    copies = [(c["label"], c["count"], c["copy"]) for c in certificate._rows(record, "copies")]
+    assert copies == [("red stick", 1, "c0"), ("blue stick", 2, "c2")]
+
+
+def test_a_copy_from_before_the_incident_holds_no_key_of_it(practice: Practice) -> None:
+    session = practice.sign_in()
+    session.record("backup.made", {"copy": "c", "label": "old", "generation": 1, "keys": True})
+    case = practice.case(session)
+    due_now(practice, case)
+    receipt = shred(practice, case).receipt
+    [record] = [r for r in own_records(session, "shredded") if r.seq == receipt.seq]
+    assert certificate._rows(record, "copies") == []
+
+
+def refused(practice: Practice, case: CaseFile, error: type[EvidenceError], why: str) -> None:
+    """Nothing is destroyed, for this reason."""
+    session = case.session
+    ring = sorted(p.name for p in (practice.folder / "keyring").rglob("*"))
+    with pytest.raises(error, match=why):
+        shred(practice, case)
+    assert sorted(p.name for p in (practice.folder / "keyring").rglob("*")) == ring
+    assert not session.store.shredded
+    assert session.store.sealed_record(session.store.of_incident(case.inc)[0].seq)
+
+
+def test_what_stands_against_it_first_what_binds_longest(practice: Practice) -> None:
+    session = practice.sign_in()
+    case = with_file(practice, session)
+    refused(practice, case, Refused, "to be kept until")
+    due_now(practice, case)
+    stop.stop(case)
+    retention.set_hold(case, "The police asked.", "12/345")
+    refused(practice, case, Refused, "legal hold")
+    retention.lift_hold(case, "They closed it.", words(practice))
+    refused(practice, case, Frozen, "frozen items")
+    [seq] = [r.seq for r in case.records if r.type == "screenshot"]
+    stop.release(case, seq, "12/345", tuple(words(practice).items()))
+    refused(practice, case, Refused, "outcome")
+    retention.record_outcome(case, "No further action.", "12/345", words(practice))
+    assert shred(practice, case).receipt.type == "shredded"
+
+
+def test_a_freeze_taken_out_of_the_database_still_stands_by_the_records(
+    practice: Practice,
+) -> None:
+    session = practice.sign_in()
+    case = with_file(practice, session)
+    stop.stop(case)
+    retention.record_outcome(case, "No further action.", "12/345", words(practice))
+    due_now(practice, case)
+    session.store.holds.frozen.clear()
+    session.store.holds.blobs.clear()
+    assert shredding.unreleased(case)
+
+
+def test_two_officers_their_passphrases_and_the_reference(practice: Practice) -> None:
+    case = practice.case()
+    due_now(practice, case)
+    ref = case.card.reference
+    for typed in ({}, {case.inc: ""}, {case.inc: ref[:-1]}, {"x": ref}):
+        with pytest.raises(BadInput, match="not the reference"):
+            shred(practice, case, typed=typed)
+    wrong = {**words(practice), practice.ids["AB"]: "not the words of AB"}
+    for given, error in ((wrong, WrongPassphrase), (words(practice, "AB"), NotEligible),
+                         (words(practice, "AB", "EF"), NotEligible)):  # fmt: skip
+        with pytest.raises(error):
+            shred(practice, case, passphrases=given)
+    with pytest.raises(BadInput, match="reason"):
+        shred(practice, case, reason=" ")
+    with pytest.raises(BadInput, match="one twice"):
+        shredding.shred(case.session, [case.inc] * 2, {}, words(practice), REASON)
+    assert not case.session.store.shredded
+    practice.close()
+    alone = practice.sign_in("AB")
+    with pytest.raises(NotEligible):
+        shredding.shred(alone, [case.inc], {case.inc: ref}, words(practice, "AB"), REASON)
+
+
+def test_nothing_is_shredded_twice(practice: Practice) -> None:
+    case = practice.case()
+    due_now(practice, case)
+    shred(practice, case)
+    with pytest.raises(Refused, match="destroyed"):
+        shred(practice, case)
+
+
+def test_a_restricted_incident_only_by_an_eligible_pair(practice: Practice) -> None:
+    case = open_new(practice.sign_in(), named=[practice.ids["EF"]])
+    retention.record_outcome(case, "Unfounded.", "", words(practice))
+    due_now(practice, case)
+    practice.close()
+    session = practice.sign_in("AB", "EF")
+    with pytest.raises(NotEligible):
+        shredding.shred(
+            session, [case.inc], {case.inc: case.card.reference}, words(practice, "AB", "EF"), "x"
+        )
+    practice.close()
+    again = reopen(practice.sign_in(), case.inc)
+    assert shred(practice, again).receipt.type == "shredded"
+    left = [p.name for p in (practice.folder / "keyring").rglob(f"*{case.inc}*")]
+    assert left == []
+
+
+def spoilt(practice: Practice, session: Session, case: CaseFile, how: str, old: Path) -> None:
+    """Put something back that was destroyed."""
+    blob = next(name for line in session.store.of_incident(case.inc) for name in line.blobs)
+    seq = session.store.of_incident(case.inc)[0].seq
+    ring = session.keyring.folder
+    if how == "record":
+        practice.sql("INSERT INTO rec VALUES (?, ?)", seq, b"age-encryption.org/v1\n")
+    elif how == "file":
+        shutil.copy(old / "blobs" / f"{blob}.age", practice.folder / "blobs")
+    elif how == "key":
+        shutil.copy(old / "keyring/g1/inc" / f"{case.inc}.age", ring / "inc")
+    elif how == "generation":
+        shutil.copytree(old / "keyring/g1", ring.parent / "g1")
+    else:
+        assert session.keyring.vault is not None
+        data = shredding_key(old, case)
+        (ring / "inc" / f"{'0' * 32}.age").write_bytes(data(session.keyring.vault.recipient))
+
+
+def shredding_key(old: Path, case: CaseFile) -> Any:
+    """Return what seals the destroyed identity to whom one likes."""
+    from esafety_tui.data.keyring import wrap
+
+    identity = case.identity
+    assert identity is not None and old.is_dir()
+    return lambda recipient: wrap(identity, recipient)
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "item"),
+    [
+        ("record", Tampered, "lost its record|has no entry"),
+        ("file", NotSound, "sealed file is still"),
+        ("key", NotSound, "key that was destroyed"),
+        ("generation", NotSound, "key that was destroyed"),
+        ("disguised", NotSound, "still holds the key"),
+    ],
+)
+def test_what_is_not_gone_is_found(
+    practice: Practice, how: str, error: type[EvidenceError], item: str
+) -> None:
+    session = practice.sign_in()
+    case = with_file(practice, session)
+    due_now(practice, case)
+    old = Path(shutil.copytree(practice.folder, practice.home / "old"))
+    receipt = shred(practice, case).receipt
+    record = certificate._entry(session, receipt.seq)
+    assert len(shredproof.prove(session, certificate.doomed(record))) == 4
+    spoilt(practice, session, case, how, old)
+    with pytest.raises(error, match=item):
+        shredproof.prove(session, certificate.doomed(record))
+    with pytest.raises(error, match=item):
+        certificate.make(session, receipt.seq, words(practice), practice.home)
+    assert certificate.missing(session) == (receipt.seq,), "no certificate of what is not gone"
+
+
+def test_a_certificate_that_a_power_cut_prevented_is_made_later(practice: Practice) -> None:
+    case = practice.case()
+    due_now(practice, case)
+    entry = shred(practice, case).receipt.seq  # and nothing after it: the power is cut here
+    practice.close()
+    session = practice.sign_in("CD", "EF")
+    assert certificate.missing(session) == (entry,)
+    out = practice.home / "out"
+    with pytest.raises(BadInput, match="no such folder"):
+        certificate.make(session, entry, words(practice, "CD", "EF"), out)
+    out.mkdir()
+    for bad in (0, 10_000, session.store.chain.size - 1):
+        with pytest.raises(BadInput, match="destroyed nothing"):
+            certificate.make(session, bad, words(practice, "CD", "EF"), out)
+    with pytest.raises(WrongPassphrase):
+        certificate.make(session, entry, dict.fromkeys(words(practice, "CD", "EF"), "x"), out)
+    done = certificate.make(session, entry, words(practice, "CD", "EF"), out)
+    assert certificate.missing(session) == ()
+    verdict = verify_form_file(done.path)
+    assert sorted(verdict.signed_by) == ["Cosmo Dunnock", "Effie Finchley"]
+    said = text_of(done.path)
+    assert "Ada Bellweather, Senior teacher" in said, "who decided, not who signs"
+    assert case.card.reference in said and "PRACTICE" in said and REASON in said
+    again = certificate.make(session, entry, words(practice, "CD", "EF"), out)
+    assert again.path.name == f"certificate-of-destruction-{entry}-2.pdf"
+    assert again.path.read_bytes() == done.path.read_bytes()
+
+
+def text_of(path: Path) -> str:
+    """Return what stands on a PDF, as pdftotext reads it."""
+    tool = shutil.which("pdftotext")
+    assert tool, "pdftotext is not installed; install the Debian package poppler-utils"
+    command = [tool, "-layout", str(path), "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_one_officer_cannot_pretend_that_there_is_a_certificate(practice: Practice) -> None:
+    case = practice.case()
+    due_now(practice, case)
+    entry = shred(practice, case).receipt.seq
+    practice.close()
+    practice.sign_in("EF").record(
+        "printed", {"what": certificate.WHAT, "entry": entry, "sha256": "0" * 64, "pdf": ""}
+    )
+    practice.close()
+    assert certificate.missing(practice.sign_in()) == (entry,)
+
+
+def test_a_certificate_that_cannot_be_saved_is_in_the_vault_all_the_same(
+    practice: Practice,
+) -> None:
+    case = practice.case()
+    due_now(practice, case)
+    full = Path("/proc/self")  # a folder in which nobody can make a file
+    with pytest.raises(OutputFailed):
+        certificate.destroy(case.session, [case.inc], {case.inc: case.card.reference},
+                            words(practice), REASON, full)  # fmt: skip
+    assert case.session.store.shredded == {case.inc}
+    assert certificate.missing(case.session) == ()
+    [entry] = case.session.keyring.directory.shredded.values()
+    done = certificate.make(case.session, entry, words(practice), practice.home)
+    assert verify_form_file(done.path).signed_by
+
+
+def test_an_old_pack_of_what_was_destroyed_still_verifies_on_its_own(
+    practice: Practice, tmp_path: Path
+) -> None:
+    from esafety_tui.casework import formwork, packwork
+    from esafety_tui.output.verify import verify_path
+
+    session = practice.sign_in()
+    case = with_file(practice, session)
+    formwork.render(case)
+    for who in ("AB", "CD"):
+        formwork.sign(case, practice.ids[who], practice.words[who])
+    target = tmp_path / "stick"
+    target.mkdir()
+    order = packwork.Order(
+        target, "Example Police", "evidence", tuple(words(practice).items()), True, "a test"
+    )
+    pack = packwork.export(case, order, lambda *_: None)
+    due_now(practice, case)
+    done = certificate.destroy(
+        session, [case.inc], {case.inc: case.card.reference}, words(practice), REASON, tmp_path
+    )
+    assert "1 packs were exported" in text_of(done.path).replace("\n", " ")
+    verdict = verify_path(pack.path, passphrase=None, check_code=pack.code)
+    assert verdict.authentic
