@@ -143,13 +143,13 @@ PAPER = Notice(
 )
 ACCEPTED = Notice(
     "accepted history",
-    "On {date} {officers} accepted that {missing} of this vault are missing. The reason they "
+    "On {date} {officers} accepted the loss of {missing} of this vault. The reason they "
     "gave: {reason} What {who} remembers, {size}, is of what was given up then.",
 )
 NOW_ACCEPTED = Notice(
     "history accepted now",
-    "You have accepted that {missing} are missing. Nothing shows that those before are the old "
-    "ones, except up to the last head that fits: compare with the last printed head.",
+    "You have accepted the loss of {missing}. Nothing shows that those before are the old ones, "
+    "except up to the last head that fits: compare with the last printed head.",
 )
 UNREADABLE = Notice(
     "record that cannot be read",

@@ -1,0 +1,138 @@
+"""``esafety head``: the vault's head shown for paper, compared with paper, or accepted as it is.
+
+One officer signs in, two to accept. Exit codes: 0 it fits or was accepted, 1 an alarm, 2 unusable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from esafety_tui.kernel.errors import Tampered, Unusable
+from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST = 64 * 1024
+"""Bytes of a file that are read; a head is far shorter."""
+
+
+def add(verbs: Any) -> None:
+    """Add the verb and its three sorts."""
+    words = "the head of the vault's log: show it for paper, compare it, accept what was put back"
+    head = verbs.add_parser("head", help=words, description=words)
+    sorts = head.add_subparsers(dest="sort", metavar="SORT", required=True)
+    made = {
+        "show": sorts.add_parser("show", help="print the present head, signed by one officer"),
+        "compare": sorts.add_parser("compare", help="compare a printed head with the vault"),
+        "accept": sorts.add_parser("accept", help="two officers accept that entries are missing"),
+    }
+    made["compare"].add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="its text; without it you are asked"
+    )
+    for sort in made.values():
+        sort.add_argument("--json", action="store_true", help="one JSON object")
+        sort.add_argument("--from-pipe", action="store_true", help=argparse.SUPPRESS)
+        sort.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show, compare or accept. Raises as signing in does; an alarm is said here: exit code 1."""
+    answers = Answers(args)
+    sorts = {"show": _show, "compare": _compare, "accept": _accept}
+    try:
+        return sorts[args.sort](args, answers)
+    except Tampered as err:
+        if args.json:
+            out(json.dumps({"v": 1, "result": "alarm", "what": err.what, "do": err.do}))
+        else:
+            sys.stderr.write(f"{err.what} {err.do}\n")
+        return 1
+
+
+def _show(args: argparse.Namespace, answers: Answers) -> int:
+    from esafety_tui.casework import headwork
+
+    with signed_in(vault_of(args), answers, 1) as (session, _):
+        note = headwork.sign(session).decode()
+    out(json.dumps({"v": 1, "head": note}) if args.json else note.rstrip("\n"))
+    return 0
+
+
+def _compare(args: argparse.Namespace, answers: Answers) -> int:
+    from esafety_tui.casework import headwork
+
+    text = _text(args, answers)
+    headwork.read_printed(text)  # what is no head at all is said before anybody signs in
+    with signed_in(vault_of(args), answers, 1) as (session, _):
+        found = headwork.compare(session, text)
+    if args.json:
+        out(json.dumps({"v": 1, "result": "fits", "sentences": list(found)}))
+    else:
+        out("\n".join(found))
+    return 0
+
+
+def _accept(args: argparse.Namespace, answers: Answers) -> int:
+    """Say the alarm first, so that both know what they accept; then ask for the reason."""
+    from esafety_tui.casework import registers
+    from esafety_tui.casework.doorplate import doorplate
+    from esafety_tui.casework.unlock import unlock
+    from esafety_tui.data import platform
+
+    folder, clock = vault_of(args), platform.SystemClock()
+    plate = doorplate(folder)
+    if plate is None:
+        raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
+    logins = [answers.login(plate, n) for n in (1, 2)]
+    with platform.locked(folder / "lock"):
+        try:
+            unlock(folder, logins, clock).close()
+        except Tampered as err:
+            sys.stderr.write(f"{err.what}\n")
+            reason = answers.text("reason", "Why is it right to carry on with this copy?")
+            session = unlock(folder, logins, clock, accept=reason)
+        else:
+            raise Unusable("There is nothing to accept: this vault opens.", "Sign in as always.")
+        try:
+            said = list(session.warnings)
+            registers.say_goodbye(session)
+        finally:
+            session.close()
+    out(json.dumps({"v": 1, "result": "accepted", "sentences": said}) if args.json
+        else "\n".join(said))  # fmt: skip
+    return 0
+
+
+def _text(args: argparse.Namespace, answers: Answers) -> str:
+    """Return the printed head's text: from the file, the pipe, or typed. Raises Unusable."""
+    if args.file is not None:
+        try:
+            with args.file.open("rb") as src:
+                return str(src.read(LONGEST).decode("utf-8", "replace"))
+        except OSError as err:
+            raise Unusable(
+                "The file with the head cannot be read.", "Name the right file."
+            ) from err
+    if args.from_pipe:
+        return answers.text("head", "")
+    if not sys.stdin.isatty():
+        raise Unusable(
+            "There is no head to compare.", "Name a file, or run it in a terminal window."
+        )
+    out("Type or paste the head as it is printed. End with two empty lines.")
+    return "\n".join(_typed())
+
+
+def _typed() -> Iterator[str]:
+    """Yield lines until two empty ones follow one another, or the input ends."""
+    empty = 0
+    for line in sys.stdin:
+        empty = 0 if line.strip() else empty + 1
+        if empty == 2:
+            return
+        yield line.rstrip("\n")

@@ -1,0 +1,109 @@
+"""Printed heads: signed, typed from paper, scanned from the form's square, compared."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from esafety_tui.casework import headwork
+from esafety_tui.casework.session import Session
+from esafety_tui.data import checkpoint
+from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.errors import BadInput, RolledBack, Tampered
+from esafety_tui.output.form.view import Head
+from tests.casework.support import Practice
+
+
+@pytest.fixture
+def session(practice: Practice) -> Session:
+    return practice.sign_in()
+
+
+def test_the_square_of_the_form_and_what_people_make_of_it(session: Session) -> None:
+    head = session.store.head()
+    root = base64.b64encode(head.root).decode()
+    body = Head(head.origin, head.size, root).body
+    session.record("clock.checked", {})
+    expected = (
+        f"The vault holds the first {head.size} entries of this head unchanged, and 1 entry more.",
+        "There is no signature on it to check.",
+    )
+    for text in (
+        body, body.rstrip("\n"), body.replace("\n", "\r\n"), "\ufeff" + body,
+        "\n\n  " + body.replace("\n", " \t \n") + "\n\n", body.replace("\n", "\n\n"),
+    ):  # fmt: skip
+        assert headwork.compare(session, text) == expected
+
+
+def test_a_signed_head_names_who_signed_it(session: Session, practice: Practice) -> None:
+    size = session.store.chain.size
+    note = headwork.sign(session)
+    assert session.store.chain.size == size + 1, "signing a head is an entry"
+    keys = {f"officer-{p.id16}": p.sign_spki for p in session.people}
+    assert checkpoint.verify(note, keys)[0].size == size
+    text = note.decode()
+    for form in (text, text.replace("\n", "\r\n"), text.replace("—", "-"), text.replace("—", "–")):  # noqa: RUF001 - what word processors make of the dash
+        found = headwork.compare(session, form)
+        assert "Ada Bellweather" in found[1] and "Cosmo Dunnock" in found[1]
+    stranger = Officer.new("Somebody Else")
+    head = checkpoint.parse(note)[0]
+    own = (f"officer-{stranger.id[:16]}", stranger.spki, stranger.sign(head.body()))
+    both = headwork.compare(session, text + checkpoint.note(head, [own]).decode().split("\n\n")[1])
+    assert "nobody in this vault" in both[2]
+    assert headwork.compare(session, checkpoint.note(head, [own]).decode())[1].startswith("1 sig")
+
+
+def test_bad_signatures_are_an_alarm(session: Session) -> None:
+    officer, other = session.officers
+    head = session.store.head()
+    name = f"officer-{officer.id[:16]}"
+    wrong = [
+        checkpoint.note(head, [(name, officer.spki, officer.sign(b"another text"))]),
+        checkpoint.note(head, [(name, other.spki, other.sign(head.body()))]),
+    ]
+    for note in wrong:
+        with pytest.raises(Tampered):
+            headwork.compare(session, note.decode())
+
+
+def test_each_alarm_of_a_printed_head(session: Session) -> None:
+    head = session.store.head()
+    cases = {
+        "is of other.example/evidence": Checkpoint("other.example/evidence", head.size, head.root),
+        "the last 7 entries were cut off": Checkpoint(head.origin, head.size + 7, head.root),
+        "not the ones on the paper": Checkpoint(head.origin, head.size - 1, head.root),
+    }
+    for words, printed in cases.items():
+        with pytest.raises(RolledBack, match=words):
+            headwork.compare(session, printed.body().decode())
+    for size in range(head.size):
+        with pytest.raises(RolledBack):
+            headwork.compare(session, Checkpoint(head.origin, size, bytes(32)).body().decode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "words", "a\nb\nc", "a/evidence\n5\n" + "A" * 44, "a/evidence\n-1\n" + "A" * 43 + "=",
+        "a/evidence\n05\n" + "A" * 43 + "=", "\ud800\n5\n" + "A" * 43 + "=", "x" * 100_000,
+        "a b\n5\n" + "A" * 43 + "=",
+    ],
+)  # fmt: skip
+def test_what_is_no_head_is_said_in_words(session: Session, text: str) -> None:
+    with pytest.raises(BadInput, match=r"not the head|well-formed"):
+        headwork.compare(session, text)
+
+
+def test_all_signed_heads_are_checked_on_demand(session: Session, practice: Practice) -> None:
+    for _ in range(3):
+        headwork.sign(session)
+    practice.close()
+    alone = practice.sign_in("AB")
+    headwork.sign(alone)
+    assert headwork.check_signed(alone, everything=True) == 0
+    practice.close()
+    session = practice.sign_in()
+    assert headwork.check_signed(session) == 1
+    assert headwork.check_signed(session, everything=True) == 3
