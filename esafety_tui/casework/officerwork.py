@@ -52,7 +52,8 @@ def new_keys(
 ) -> tuple[str, Receipt]:
     """Give an officer new keys, because the old ones were lost or somebody else knew them.
 
-    Decided by two others. Returns the new id and the receipt.
+    They may be one of the two who decide it: the old key signs, and the new one with it. Returns
+    the new id and the receipt.
     """
     old = _present(session, officer_id, "officer")
     new = Founder(old.name, old.position, old.initials, passphrase)

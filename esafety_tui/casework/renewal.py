@@ -73,12 +73,21 @@ def renew(session: Session, change: Change, passphrases: Mapping[str, str], reas
     coming, cards, left = _next(session, change)
     ring = session.keyring
     folder = generations.stage(ring, coming, cards)
-    proven = generations.proven(ring, folder, coming, cards)
+    newer = {f.follows: f.officer for f in change.fresh}
+    after = [newer.get(o.id, o) for o in ring.officers]
+    proven = generations.proven(ring, folder, coming, cards, after)
     if change.prove is not None:
         change.prove()
     receipt = _switch(session, change, coming, reason, left)
     # The commit stands. What follows is repeated at the next opening if it is cut off here.
     session.keyring = proven
+    session.presenting = (
+        newer[session.presenting].id if session.presenting in newer else (session.presenting)
+    )
+    session.keys = {
+        **session.keys,
+        **{f.officer.id: session.folder / "officers" for f in change.fresh if f.kind == "officer"},
+    }
     _settle(session, coming, change)
     return receipt
 
@@ -88,7 +97,7 @@ def refuse_unfit(session: Session, change: Change, reason: str) -> None:
     if change.kind not in BRINGS_DIRECTORY or not reason.strip():
         raise BadInput("A reason is needed for this.", "Write why, in a few words.")
     here = {o.id for o in session.officers}
-    if here & set(change.leaving):
+    if here & set(change.leaving) - {f.follows for f in change.fresh}:
         raise NotEligible(
             "Somebody whose part ends cannot be one of the two who decide it.",
             "Two others sign in: officers, or one of them with a paper key.",

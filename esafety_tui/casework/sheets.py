@@ -70,6 +70,25 @@ def free_name(folder: Path, stem: str) -> Path:
     return path
 
 
+def save_paper_keys(
+    folder: Path, school: str, paper: Sequence[PaperKey], practice: bool
+) -> list[tuple[str, Path]]:
+    """Save one sheet a paper key. Returns (what, path) of each; raises OutputFailed."""
+    from esafety_tui.output.form import sheets
+
+    saved: list[tuple[str, Path]] = []
+    for number, key in enumerate(paper, 1):
+
+        def draw_key(out: BinaryIO, key: PaperKey = key) -> None:
+            sheets.paper_key_sheet(
+                out, school=school, key_name=key.name, identity=key.identity,
+                signing_key=key.signing, practice=practice,
+            )  # fmt: skip
+
+        saved.append((key.name, save(free_name(folder, f"paper-key-{number}"), draw_key)))
+    return saved
+
+
 def save_set_up_sheets(
     folder: Path, school: School, paper: Sequence[PaperKey]
 ) -> tuple[tuple[str, Path], ...]:
@@ -77,16 +96,7 @@ def save_set_up_sheets(
     from esafety_tui.output.form import sheets
 
     practice = school.domain == PRACTICE_DOMAIN
-    saved: list[tuple[str, Path]] = []
-    for number, key in enumerate(paper, 1):
-
-        def draw_key(out: BinaryIO, key: PaperKey = key) -> None:
-            sheets.paper_key_sheet(
-                out, school=school.name, key_name=key.name, identity=key.identity,
-                signing_key=key.signing, practice=practice,
-            )  # fmt: skip
-
-        saved.append((key.name, save(free_name(folder, f"paper-key-{number}"), draw_key)))
+    saved = save_paper_keys(folder, school.name, paper, practice)
     saved.append(
         (
             "Blank paper form",

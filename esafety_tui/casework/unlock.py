@@ -75,8 +75,13 @@ def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], d
     return officers, keys
 
 
-def unlock(folder: Path, logins: Sequence[Login], clock: Clock, accept: str = "") -> Session:
-    """Open the vault for one or two officers, wholly checked; ``accept`` as in open_session.
+def unlock(
+    folder: Path, logins: Sequence[Login], clock: Clock, accept: str = "",
+    papers: Sequence[Officer] = (),
+) -> Session:  # fmt: skip
+    """Open the vault for one or two people, wholly checked; ``accept`` as in open_session.
+
+    ``papers``: paper keys that sign in as well, or alone.
 
     Raises WrongPassphrase, NotEligible, BadInput, Tampered, RolledBack or StorageFailed. The
     caller holds the vault's lock file.
@@ -85,7 +90,7 @@ def unlock(folder: Path, logins: Sequence[Login], clock: Clock, accept: str = ""
     if plate is None:
         raise BadInput("There is no vault here.", "Set one up, or choose the right folder.")
     officers, keys = unlock_keys(folder, logins)
-    session = open_session(folder, plate.origin, officers, keys, clock, accept)
+    session = open_session(folder, plate.origin, [*officers, *papers], keys, clock, accept)
     # A key file on a stick may have any name: it is asked for again when its officer signs.
     session.key_files = {x.officer_id: x.key_file for x in logins if x.key_file}
     return session

@@ -89,6 +89,11 @@ class Authority:
         return self.certificate.public_bytes(serialization.Encoding.DER)
 
 
+def valid_until(certificate_der: bytes) -> datetime:
+    """Return the time from which a certificate no longer counts, in UTC."""
+    return x509.load_der_x509_certificate(certificate_der).not_valid_after_utc
+
+
 def _name(common: str, school: str) -> x509.Name:
     return x509.Name(
         [

@@ -15,11 +15,33 @@ from typing import Any
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.officers import Officer, verify
-from esafety_tui.kernel.canon import Json, canonical, parse_canonical, sha256_hex
+from esafety_tui.kernel.canon import (
+    Json,
+    canonical,
+    exactly,
+    parse_canonical,
+    sha256_hex,
+    unbase64,
+)
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, Tampered
 from esafety_tui.kernel.records import Contact, Person
 
 PREFIX = b"evidence-directory/v1\n"
+_BODY: Mapping[str, type] = {
+    "v": int, "origin": str, "school": str, "site": str, "nation": str, "generation": int,
+    "entry": int, "vault_recipient": str, "ca_cert": str, "officers": list, "machines": list,
+    "contacts": list, "procedures": list, "shredded": list, "created": str,
+}  # fmt: skip
+_ROWS: Mapping[str, Mapping[str, type]] = {
+    "officers": {
+        "id": str, "kind": str, "name": str, "position": str, "initials": str, "sign_spki": str,
+        "enc_pub": str, "cert": str, "since": int, "until": int, "follows": str,
+    },
+    "machines": {"fingerprint": str, "label": str},
+    "contacts": {"kind": str, "label": str, "value": str},
+    "procedures": {"name": str, "hash": str},
+    "shredded": {"inc": str, "entry": int},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +160,13 @@ def read(box: Box, sealed: bytes, origin: str, readers: Sequence[Officer]) -> Di
     """
     value = parse_canonical(box.open(sealed, f"evidence-directory/v1/{origin}"))
     try:
-        chain = tuple(value["chain"])
-        if value["v"] != 1 or not chain:
+        chain = tuple(exactly(value, {"v": int, "chain": list})["chain"])
+        if not chain:
             raise ValueError
         before: Directory | None = None
         own = {o.id: False for o in readers}
         for link in chain:
+            exactly(link, {"dir": dict, "sigs": dict})
             found = _parse(link["dir"], chain)
             signed = _signers(link, found)
             _follows(before, found, signed)
@@ -173,17 +196,21 @@ def _refuse_leavers(last: Directory, own: Mapping[str, bool]) -> None:
 
 
 def _parse(body: Mapping[str, Any], chain: Sequence[Mapping[str, Any]]) -> Directory:
+    exactly(body, _BODY)
+    for name, kinds in _ROWS.items():
+        for row in body[name]:
+            exactly(row, kinds)
     people = tuple(_person(row) for row in body["officers"])
-    if body["v"] != 1 or len({p.id for p in people}) != len(people):
+    if len({p.id for p in people}) != len(people):
         raise ValueError
     return Directory(
-        body["origin"], body["school"], body["site"], body["nation"], int(body["generation"]),
-        int(body["entry"]), Recipient.parse(body["vault_recipient"]),
-        base64.b64decode(body["ca_cert"]), people,
+        body["origin"], body["school"], body["site"], body["nation"], body["generation"],
+        body["entry"], Recipient.parse(body["vault_recipient"]),
+        unbase64(body["ca_cert"]), people,
         {m["fingerprint"]: m["label"] for m in body["machines"]},
         tuple(Contact(c["kind"], c["label"], c["value"]) for c in body["contacts"]),
         {p["name"]: p["hash"] for p in body["procedures"]},
-        {row["inc"]: int(row["entry"]) for row in body["shredded"]}, body["created"], digest(body),
+        {row["inc"]: row["entry"] for row in body["shredded"]}, body["created"], digest(body),
         tuple(chain),
     )  # fmt: skip
 
@@ -192,7 +219,7 @@ def _signers(link: Mapping[str, Any], found: Directory) -> set[str]:
     """Return whose signatures stand under a directory, each verified."""
     plain = canonical(link["dir"])
     for officer_id, sig in link["sigs"].items():
-        verify(found.person(officer_id).sign_spki, base64.b64decode(sig), PREFIX + plain)
+        verify(found.person(officer_id).sign_spki, unbase64(sig), PREFIX + plain)
     return set(link["sigs"])
 
 
@@ -208,7 +235,8 @@ def _follows(before: Directory | None, found: Directory, signed: set[str]) -> No
     same = (found.origin, found.ca_cert) == (before.origin, before.ca_cert)
     if not steps or not same or not _grown(before, found):
         raise ValueError
-    staying = {p.id for p in before.present} & {p.id for p in found.present}
+    staying = {p.id for p in found.present} | {p.follows for p in found.people if p.id in signed}
+    staying &= {p.id for p in before.present}
     known = {p.id for p in before.people}
     fresh = [p for p in found.people if p.id not in known]
     ended = {p.id: p.kind for p in found.people if p.until == found.entry} | {"": ""}
@@ -235,13 +263,12 @@ def _grown(before: Directory, found: Directory) -> bool:
 
 
 def _person(row: Mapping[str, Any]) -> Person:
-    spki = base64.b64decode(row["sign_spki"])
+    spki = unbase64(row["sign_spki"])
     if sha256_hex(spki) != row["id"] or row["kind"] not in {"officer", "paper"}:
         raise ValueError("id does not fit the key")
     return Person(
         row["id"], row["kind"], row["name"], row["position"], row["initials"], spki,
-        row["enc_pub"], base64.b64decode(row["cert"]), int(row["since"]), int(row["until"]),
-        str(row["follows"]),
+        row["enc_pub"], unbase64(row["cert"]), row["since"], row["until"], row["follows"],
     )  # fmt: skip
 
 

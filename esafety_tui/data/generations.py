@@ -118,7 +118,8 @@ def put_in_force(root: Path, name: str) -> None:
 def recover(vault: Path) -> None:
     """Put right what a program that was cut off left of a change of generation. Needs no key.
 
-    Raises Tampered where database and keys are from different times; nothing is removed then.
+    Nothing is removed here: the older keys go when the newer ones have opened (:func:`clear`).
+    Raises Tampered where database and keys are from different times.
     """
     root = vault / "keyring"
     number = int(keyring.current(root)[1:])
@@ -129,7 +130,6 @@ def recover(vault: Path) -> None:
         put_in_force(root, f"g{there}")
     elif there != number or not whole(root / f"g{number}"):
         raise tables.mixed()
-    clear(root)
 
 
 def whole(folder: Path) -> bool:
@@ -149,14 +149,16 @@ def clear(root: Path) -> None:
         raise platform.storage_failed(err, "remove keys that are no longer in force") from err
 
 
-def proven(ring: Keyring, folder: Path, coming: Next, cards: Sequence[Card]) -> Keyring:
-    """Open a staged generation as its officers will, every card and incident's key too.
+def proven(
+    ring: Keyring, folder: Path, coming: Next, cards: Sequence[Card], officers: Sequence[Officer]
+) -> Keyring:
+    """Open a staged generation as ``officers`` will, every card and incident's key too.
 
     Restricted incidents that these two may not open are left alone. Raises StorageFailed where
     what lies on the disk does not open: it must not come in force.
     """
     try:
-        made = Keyring(folder.parent, ring.directory.origin, ring.officers, folder.name)
+        made = Keyring(folder.parent, ring.directory.origin, officers, folder.name)
         for card in cards:
             made.read_card(card.inc, card.by)
             if not card.restricted or card.inc in coming.eligible:

@@ -88,6 +88,12 @@ class Answers:
         words = self.text(f"passphrase{number}", "Passphrase, not shown:", secret=True)
         return Login(officer_id, words)
 
+    def sheet(self, number: int) -> tuple[str, str]:
+        """Ask for the two lines of a paper key: identity and signing key."""
+        which = f"Paper key sheet {number},"
+        identity = self.text(f"identity{number}", f"{which} line 1, AGE-SECRET-KEY:", secret=True)
+        return identity, self.text(f"signing{number}", f"{which} signing key:", secret=True)
+
 
 def _piped() -> dict[str, str]:
     """Return the answers given through a pipe. Raises Unusable for anything but an object."""
@@ -102,10 +108,11 @@ def _piped() -> dict[str, str]:
 
 @contextlib.contextmanager
 def signed_in(
-    folder: Path, answers: Answers, count: int
+    folder: Path, answers: Answers, count: int, sheets: int = 0
 ) -> Iterator[tuple[Session, dict[str, str]]]:
     """Sign in ``count`` officers, yield the session and their passphrases by officer id.
 
+    ``sheets``: how many of them are paper keys; the identity line stands for a passphrase.
     The session is ended as at the screen: a head signed, the officers' memory written. Warnings
     found at the door are printed first. Raises as casework.unlock does.
     """
@@ -113,17 +120,21 @@ def signed_in(
     from esafety_tui.casework.doorplate import doorplate
     from esafety_tui.casework.unlock import unlock
     from esafety_tui.data import platform
+    from esafety_tui.data.officers import Officer
 
     plate = doorplate(folder)
     if plate is None:
         raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
-    logins = [answers.login(plate, n + 1) for n in range(count)]
+    logins = [answers.login(plate, n + 1) for n in range(count - sheets)]
+    papers = [Officer.from_paper("", *answers.sheet(n + 1)[::-1]) for n in range(sheets)]
+    words = {login.officer_id: login.passphrase for login in logins}
+    words |= {officer.id: officer.identity.text for officer in papers}
     with platform.locked(folder / "lock"):
-        session = unlock(folder, logins, platform.SystemClock())
+        session = unlock(folder, logins, platform.SystemClock(), papers=papers)
         try:
             for warning in session.warnings:
                 out(f"NOTE  {warning}")
-            yield session, {login.officer_id: login.passphrase for login in logins}
+            yield session, words
             registers.say_goodbye(session)
         finally:
             session.close()

@@ -108,8 +108,12 @@ def test_two_paper_keys_put_the_school_back_on_its_feet(practice: Practice) -> N
         officerwork.new_paper_keys(session, Consent(words, "used"), saved.extend)
     session.close()
     session = open_session(practice.folder, practice.origin, paper, {}, clock)
-    officerwork.rotate(session, lines)
+    officerwork.new_paper_keys(session, lines, saved.extend)
     assert session.identity(session.card(case.inc))
+    session.close()
+    new = [Officer.from_paper(k.name, k.signing, k.identity) for k in saved]
+    session = open_session(practice.folder, practice.origin, new, {}, clock)
+    assert session.identity(session.card(case.inc)), "restricted, and recoverable for good"
     session.close()
 
 
@@ -190,3 +194,24 @@ def test_a_key_file_moves_to_a_stick(practice: Practice, tmp_path: Path) -> None
         practice.sign_in("AB")
     with pytest.raises(NotEligible):
         unlock(practice.folder, practice.logins("CD", "CD"), platform.SystemClock())
+
+
+def test_one_of_the_two_may_get_new_keys_and_the_session_goes_on(practice: Practice) -> None:
+    case = practice.case()
+    session = case.session
+    fresh, _ = officerwork.new_keys(
+        session, practice.ids["AB"], "other words of AB five", consent(practice), FLOOR
+    )
+    assert {o.id for o in session.officers} == {fresh, practice.ids["CD"]}
+    assert session.presenting == fresh
+    capture.note(reopen(session, case.inc), "after")
+    assert session.store.lines[-1].by == tuple(sorted((fresh, practice.ids["CD"])))
+    again = Consent({fresh: "other words of AB five", **consent(practice, "CD").passphrases}, "x")
+    officerwork.rotate(session, again)
+    practice.close()
+    with pytest.raises((BadInput, NotEligible)):
+        practice.sign_in("EF", "AB")
+    pair = [Login(fresh, "other words of AB five"), *practice.logins("EF")]
+    session = unlock(practice.folder, pair, platform.SystemClock())
+    assert session.warnings == []
+    session.close()

@@ -75,7 +75,7 @@ def test_somebody_joins_and_somebody_leaves(practice: Practice) -> None:
     with pytest.raises(BadInput, match="who has left"):
         practice.sign_in("CD")
     # Whose key is tried first depends on the ids, which are random.
-    with pytest.raises((BadInput, NotEligible), match="no longer has a part|who has left"):
+    with pytest.raises((BadInput, NotEligible), match=r"no longer has a part|who has left"):
         practice.sign_in("CD", "AB")
     session = practice.sign_in("AB", "EF")
     assert session.warnings == [] and not practice.key_file("CD").exists()

@@ -1,0 +1,40 @@
+"""Everybody who has or had a part in the vault, described for people, with their certificates."""
+
+from __future__ import annotations
+
+import hashlib
+
+from esafety_tui.casework.session import Session
+from esafety_tui.data.certificates import valid_until
+from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.records import Person
+
+
+def describe(session: Session) -> list[dict[str, str]]:
+    """Return one row a person: initials, name, position, kind, part, certificate, valid_until.
+
+    ``part`` says since when, and until when for those who have left; ``certificate`` is the
+    SHA-256 of the X.509 certificate (DER), as other programs show it, in hexadecimal.
+    """
+    return [_row(session, person) for person in session.keyring.directory.people]
+
+
+def _row(session: Session, person: Person) -> dict[str, str]:
+    kind = "paper key" if person.kind == "paper" else "officer"
+    end = valid_until(person.cert)
+    return {
+        "id": person.id, "initials": person.initials, "name": person.name,
+        "position": person.position, "kind": kind, "part": _part(session, person),
+        "certificate": hashlib.sha256(person.cert).hexdigest(), "valid_until": for_people(end),
+    }  # fmt: skip
+
+
+def _part(session: Session, person: Person) -> str:
+    lines = session.store.lines
+    since = for_people(from_stamp(lines[person.since].t))
+    if person.present:
+        return f"since {since}, entry {person.since}"
+    until = for_people(from_stamp(lines[person.until].t))
+    renewed = any(p.follows == person.id for p in session.keyring.directory.people)
+    why = "replaced by newer keys" if renewed else "left"
+    return f"from {since} to {until}, entries {person.since} to {person.until}; {why}"

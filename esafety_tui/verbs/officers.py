@@ -1,0 +1,213 @@
+"""``esafety officers``: who has a part in the vault, and how that is changed.
+
+Listing needs one officer; a passphrase and a key file are each officer's own; everything else is
+decided by two, both passphrases asked again (which are those they have just typed to sign in: the
+command line asks once, for one act).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from esafety_tui.kernel.errors import Unusable
+from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
+
+if TYPE_CHECKING:
+    from esafety_tui.casework.session import Session
+    from esafety_tui.kernel.records import Person, Receipt
+
+SORTS = {
+    "list": "who has a part, with their certificates",
+    "enrol": "one more officer",
+    "leave": "an officer's part ends: the leaver procedure",
+    "renew": "new keys for an officer whose old ones were lost or known to others",
+    "paper": "new paper keys, because an envelope was opened",
+    "rehearse": "try, once a term, whether both paper keys still open everything",
+    "rotate": "new keys for the vault, everybody as before",
+    "machine": "make this computer a designated one as well",
+    "contact": "change one of the numbers under whom to call",
+    "passphrase": "change your own passphrase",
+    "move": "move your own key file to a stick",
+}
+
+
+def add(verbs: Any) -> None:
+    """Add the verb and its sorts."""
+    words = "officers, keys, computers and contacts of the vault"
+    officers = verbs.add_parser("officers", help=words, description=words)
+    sorts = officers.add_subparsers(dest="sort", metavar="SORT", required=True)
+    for name, help_ in SORTS.items():
+        sort = sorts.add_parser(name, help=help_, description=help_)
+        if name in {"paper", "move"}:
+            sort.add_argument("--to", type=Path, required=True, metavar="DIR", help="a folder")
+        if name not in {"list", "passphrase", "move", "rehearse"}:
+            sort.add_argument(
+                "--paper-keys", type=int, choices=(0, 1, 2), default=0, metavar="N",
+                help="how many of the two sign in with a paper key (0)",
+            )  # fmt: skip
+        sort.set_defaults(paper_keys=0)
+        sort.add_argument("--json", action="store_true", help="one JSON object")
+        sort.add_argument("--from-pipe", action="store_true", help=argparse.SUPPRESS)
+        sort.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked. Raises as casework.officerwork does."""
+    answers = Answers(args)
+    own = {"list": _list, "passphrase": _passphrase, "move": _move}
+    if args.sort in own:
+        return own[args.sort](args, answers)
+    with signed_in(vault_of(args), answers, 2, args.paper_keys) as (session, passphrases):
+        receipt, sentence = _decide(args, answers, session, passphrases)
+        said = {"v": 1, "result": "done", "entry": receipt.seq, "head": receipt.head}
+        generation = session.keyring.directory.generation
+        out(json.dumps({**said, "generation": generation}) if args.json else
+            f"Done. {sentence} Sealed as entry {receipt.seq}, {receipt.short}.")  # fmt: skip
+    return 0
+
+
+def _decide(
+    args: argparse.Namespace, answers: Answers, session: Session, passphrases: dict[str, str]
+) -> tuple[Receipt, str]:
+    from esafety_tui.casework import officerwork, rehearsal, sheets
+    from esafety_tui.casework.officerwork import Consent
+    from esafety_tui.data.officers import Kdf
+
+    if args.sort == "rehearse":
+        typed = [answers.sheet(n) for n in (1, 2)]
+        done = rehearsal.rehearse(session, typed)
+        return done.receipt, f"Both paper keys open it: {done.records} records."
+    told = _tell(answers, session, args.sort)
+    consent = Consent(passphrases, answers.text("reason", "Why:"))
+    if args.sort == "enrol":
+        return officerwork.enrol(session, _newcomer(answers), consent, Kdf())[1], "Enrolled."
+    if args.sort == "renew":
+        words = _new_words(answers)
+        return officerwork.new_keys(session, told, words, consent, Kdf())[1], "The keys are new."
+    if args.sort == "leave":
+        return officerwork.remove(session, told, consent), LEFT
+    if args.sort == "machine":
+        return officerwork.enrol_machine(session, told, consent), "This computer is designated."
+    if args.sort == "contact":
+        kind, _, value = told.partition("=")
+        return officerwork.set_contacts(session, {kind: value}, consent), "Changed."
+    if args.sort == "paper":
+        known = session.keyring.directory
+
+        def save(keys: Any) -> None:
+            for what, path in sheets.save_paper_keys(args.to, known.school, keys, known.practice):
+                out(f"{what}: {path}")
+
+        return officerwork.new_paper_keys(session, consent, save), SHEETS
+    return officerwork.rotate(session, consent), "The vault has new keys."
+
+
+LEFT = (
+    "Their keys open nothing that is written from here on. Collect their stick and remind them "
+    "that what they know stays confidential."
+)
+SHEETS = "Print both sheets, seal each in its own envelope, then delete the files."
+
+
+CHANGED = (
+    "Done: the key file was opened with the new passphrase. Older copies of the file still open "
+    "with the old one. If somebody else knows it, ask for new keys: officers renew."
+)
+
+
+def _tell(answers: Answers, session: Session, sort: str) -> str:
+    """Ask the one thing that this sort needs to know besides the reason."""
+    if sort in {"leave", "renew"}:
+        people = session.keyring.directory.officers
+        for number, person in enumerate(people, 1):
+            out(f"  {number}  {person.name} · {person.position}")
+        typed = answers.text("who", "Who, the number before the name:")
+        return _pick(people, typed)
+    if sort == "machine":
+        return answers.text("label", "This computer's name and place, like PC 2 · library:")
+    if sort == "contact":
+        for contact in session.keyring.directory.contacts:
+            out(f"  {contact.kind:<12} {contact.label}: {contact.value or 'not known'}")
+        return answers.text("contact", "Which, and the new value, like dsl=01234 56789:")
+    return ""
+
+
+def _pick(people: tuple[Person, ...], typed: str) -> str:
+    for number, person in enumerate(people, 1):
+        if typed in {str(number), person.name, person.id}:
+            return person.id
+    raise Unusable("That is not one of the officers.", "Type the number before the name.")
+
+
+def _newcomer(answers: Answers) -> Any:
+    from esafety_tui.casework.founding import Founder
+
+    asked = {
+        "name": "The new officer's name:", "position": "Position:", "initials": "Initials, like AB:"
+    }  # fmt: skip
+    name, position, initials = (answers.text(k, q) for k, q in asked.items())
+    out("Now the new officer alone, at the keyboard:")
+    return Founder(name, position, initials.upper(), _new_words(answers))
+
+
+def _new_words(answers: Answers) -> str:
+    """Ask for a new passphrase twice. Raises Unusable with advice for a weak one."""
+    from esafety_tui.casework import passphrases
+
+    words = answers.text("new", "New passphrase, not shown:", secret=True)
+    advice = passphrases.judge(words)
+    if advice is not None:
+        raise Unusable(advice, "Choose another passphrase.")
+    if answers.text("again", "The same once more:", secret=True) != words:
+        raise Unusable("The two are not the same.", "Start again; nothing was changed.")
+    return words
+
+
+def _list(args: argparse.Namespace, answers: Answers) -> int:
+    from esafety_tui.casework.people import describe
+
+    with signed_in(vault_of(args), answers, 1) as (session, _):
+        rows = describe(session)
+    if args.json:
+        out(json.dumps({"v": 1, "people": rows}))
+        return 0
+    for row in rows:
+        out(f"{row['initials']:<5} {row['name']} · {row['position']} ({row['kind']})")
+        out(f"      {row['part']}")
+        out(f"      certificate SHA-256 {row['certificate']}, valid until {row['valid_until']}")
+    return 0
+
+
+def _own(args: argparse.Namespace, answers: Answers) -> tuple[Any, str]:
+    """Ask who, and their passphrase. Returns the key file and the passphrase."""
+    from esafety_tui.casework import keyfiles
+    from esafety_tui.casework.doorplate import doorplate
+
+    plate = doorplate(vault_of(args))
+    if plate is None:
+        raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
+    login = answers.login(plate, 1)
+    return keyfiles.find(vault_of(args), login.officer_id), login.passphrase
+
+
+def _passphrase(args: argparse.Namespace, answers: Answers) -> int:
+    from esafety_tui.casework import keyfiles
+    from esafety_tui.data.officers import Kdf
+
+    file, old = _own(args, answers)
+    keyfiles.change_passphrase(file, old, _new_words(answers), Kdf())
+    out('{"v": 1, "result": "done"}' if args.json else CHANGED)
+    return 0
+
+
+def _move(args: argparse.Namespace, answers: Answers) -> int:
+    from esafety_tui.casework import keyfiles
+
+    file, words = _own(args, answers)
+    path = keyfiles.move(file, words, args.to)
+    out(json.dumps({"v": 1, "result": "done", "path": str(path)}) if args.json else
+        f"Done: {path} opens, and the file here is gone. Put the stick in to sign in.")  # fmt: skip
+    return 0
