@@ -14,16 +14,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esafety_tui.casework import confirm, retention, sheets, shredding
+from esafety_tui.casework import confirm, sheets, shredding
 from esafety_tui.casework.formwork import FormKey
 from esafety_tui.casework.ownrecords import own_records
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.shredproof import Doomed, prove
 from esafety_tui.data import merkle
 from esafety_tui.data.officers import Officer
-from esafety_tui.flows.retention import for_people as day_for_people
+from esafety_tui.flows.retention import for_people, uk_day
 from esafety_tui.kernel.canon import Json, sha256_hex
-from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import OpenRecord, Receipt
 
@@ -188,16 +188,12 @@ def _view(session: Session, record: OpenRecord, found: tuple[str, ...]) -> Certi
 def _gone(row: Mapping[str, Any]) -> Gone:
     from esafety_tui.output.form.certificate import Gone
 
-    left = [
-        words
-        for words, count in ((f"{row['packs']} packs were exported", row["packs"]),
-                             (f"{row['printed']} sheets were printed", row["printed"]))
-        if count
-    ]  # fmt: skip
+    counts = (("Packs exported", row["packs"]), ("sheets printed", row["printed"]))
+    left = "; ".join(f"{what}: {count}" for what, count in counts if count)
     return Gone(
         str(row["reference"]), _day(str(row["opened"])), _day(str(row["last"])),
         int(row["entries"]), int(row["files"]), int(row["bytes"]), tuple(_why(row)),
-        f"{retention.joined(left).capitalize()} before: they are elsewhere." if left else "",
+        f"{left[0].upper()}{left[1:]}. They are elsewhere." if left else "",
     )  # fmt: skip
 
 
@@ -205,7 +201,7 @@ def _why(row: Mapping[str, Any]) -> list[str]:
     """Return the schedule and what the officers decided, as sentences."""
     said = [f"{row['rule']} Source: {row['source']}."]
     if decided := row["decided"]:
-        until = day_for_people(date.fromisoformat(decided["until"]))
+        until = for_people(date.fromisoformat(decided["until"]))
         said.append(f"Set to {until} on {_day(decided['at'])}: {decided['reason']}")
     if outcome := row["outcome"]:
         reference = outcome.get("reference", "")
@@ -216,7 +212,7 @@ def _why(row: Mapping[str, Any]) -> list[str]:
 
 
 def _day(stamp: str) -> str:
-    return for_people(from_stamp(stamp))
+    return for_people(uk_day(stamp))
 
 
 def _head(session: Session, size: int) -> Head:

@@ -15,7 +15,7 @@ from esafety_tui.casework.ownrecords import own_records
 from esafety_tui.casework.retention import Place, joined
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.shredproof import Doomed, prove
-from esafety_tui.flows.retention import Keeping, for_people
+from esafety_tui.flows.retention import Keeping, for_people, last_written
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Frozen, Refused
 from esafety_tui.kernel.records import CAPTURES, OpenRecord, Receipt
@@ -61,7 +61,7 @@ def _doomed(session: Session, place: Place) -> Doomed:
     fields: dict[str, Json] = {
         "inc": place.card.inc, "reference": place.card.reference,
         "recipient": place.card.recipient, "opened": lines[0].t,
-        "last": lines[-1].t, "entries": len(lines), "files": len(blobs),
+        "last": last_written(place.records), "entries": len(lines), "files": len(blobs),
         "bytes": sum(path.stat().st_size for path in files if path.is_file()),
         "rule": stands.rule.words, "source": stands.rule.source,
         "scheduled": stands.scheduled.isoformat(), "review": stands.review.isoformat(),

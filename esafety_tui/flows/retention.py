@@ -108,11 +108,16 @@ def _latest(
     rules: Sequence[Rule], about: Subject, records: Sequence[OpenRecord]
 ) -> tuple[Rule, date]:
     name = str(about.incident_class or NONE)
-    written = [r for r in records if r.type not in ASIDE and r.text("what") != REVIEW]
-    starts = {From.OPENED: records[0].at, From.LAST_WRITTEN: (written or records)[-1].at}
+    starts = {From.OPENED: records[0].at, From.LAST_WRITTEN: last_written(records)}
     fitting = [r for r in rules if name in r.classes or set(r.told) & about.told]
     days = [(r, years_after(uk_day(starts[r.start]), r.years)) for r in fitting]
     return max(days, key=lambda pair: pair[1])
+
+
+def last_written(records: Sequence[OpenRecord]) -> str:
+    """Return the stamp of the last record that wrote something in an incident."""
+    written = [r for r in records if r.type not in ASIDE and r.text("what") != REVIEW]
+    return (written or records)[-1].at
 
 
 def _decision(records: Sequence[OpenRecord], what: str) -> OpenRecord | None:

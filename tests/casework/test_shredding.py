@@ -371,6 +371,6 @@ def test_an_old_pack_of_what_was_destroyed_still_verifies_on_its_own(
     done = certificate.destroy(
         session, [case.inc], {case.inc: case.card.reference}, words(practice), REASON, tmp_path
     )
-    assert "1 packs were exported" in text_of(done.path).replace("\n", " ")
+    assert "Packs exported: 1. They are elsewhere." in text_of(done.path).replace("\n", " ")
     verdict = verify_path(pack.path, passphrase=None, check_code=pack.code)
     assert verdict.authentic

@@ -32,8 +32,9 @@ _STAYS = (
     "there. It does not show what they said."
 )
 _LIMITS = (
-    "Deleted files can leave traces on a disk until it writes over them. The traces are sealed. "
-    "Encrypt the disk of this computer, and destroy the disk when it is retired.",
+    "Deleted files can leave traces on a disk until it writes over them. With such traces and the "
+    "keys of two officers, an expert may still open something. Encrypt the disk of this computer, "
+    "and destroy the disk when it is retired.",
     "Packs, printed forms and copies that people made by other means are not known here and were "
     "not touched. Ask your technician about copies of the whole computer.",
     "Times are those of this computer.",
@@ -45,7 +46,8 @@ class Gone:
     """One incident that was destroyed.
 
     Attributes:
-        opened, last: days as text. size: bytes of its sealed files.
+        opened, last: the day of its opening, and the day it was last written in, as text.
+        size: bytes of its sealed files.
         why: sentences: the schedule, and what the officers decided. left: packs and prints.
     """
 
@@ -99,7 +101,7 @@ def _what(view: Certificate) -> list[Flowable]:
     rows: list[list[list[Flowable]]] = [
         [
             [*cell(g.reference, "strong")],
-            cell(f"Opened {g.opened}\nLast entry {g.last}", "small"),
+            cell(f"Opened {g.opened}\nLast written in {g.last}", "small"),
             [para(f"{g.entries:,} entries", "small"), para(f"{g.files:,} files", "small"),
              para(f"{g.size:,} bytes", "small")],
             [*(para(line, "small") for line in g.why), *(cell(g.left, "small") if g.left else [])],
