@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Officer
-from esafety_tui.kernel.canon import Json, canonical, parse_canonical
+from esafety_tui.kernel.canon import Json, canonical, exactly, parse_canonical
 from esafety_tui.kernel.errors import BadInput, StorageFailed, Tampered
 
 Head = tuple[int, str]
@@ -29,6 +30,7 @@ Head = tuple[int, str]
 Looked = tuple[int, tuple[int, ...]]
 """How many first entries two officers looked through, and which of them accept a history."""
 
+_FILE: Mapping[str, type] = {"v": int, "typ": str, "heads": dict, "mac": str}
 _HEAD = re.compile(r"(0|[1-9][0-9]{0,14}):([0-9a-f]{64})", re.ASCII)
 
 
@@ -101,9 +103,10 @@ def _seal(officer: Officer, side: _Sidecar) -> bytes:
 def _open(officer: Officer, data: bytes) -> _Sidecar:
     try:
         value = parse_canonical(data)
+        exactly(value, {**_FILE, "accepted": dict} if "accepted" in value else _FILE)
         mac = value.pop("mac")
         good = hmac.new(_key(officer), canonical(value), "sha256").hexdigest()
-        if value["v"] != 1 or not hmac.compare_digest(mac, good):
+        if value["typ"] != "evidence-heads" or not hmac.compare_digest(mac, good):
             raise ValueError
         heads = {str(k): str(v) for k, v in value["heads"].items()}
         if not all(_HEAD.fullmatch(text) for text in heads.values()):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.kernel.canon import canonical, exactly, parse_canonical
 from esafety_tui.kernel.errors import BadInput, Tampered
 
 
@@ -59,13 +59,11 @@ class Hold:
     def parse(cls, data: bytes) -> Hold:
         """Read a hold. Raises Tampered."""
         try:
-            v = parse_canonical(data)
-            if set(v) != {"v", "inc", "act", "blobs"} or v["v"] != 1:
-                raise ValueError
-            if not all(isinstance(text, str) for text in (v["inc"], v["act"], *v["blobs"])):
+            v = exactly(parse_canonical(data), {"v": int, "inc": str, "act": str, "blobs": list})
+            if not all(isinstance(text, str) for text in v["blobs"]):
                 raise ValueError
             return cls(v["inc"], v["act"], tuple(v["blobs"]))
-        except (BadInput, KeyError, TypeError, ValueError) as err:
+        except (BadInput, ValueError) as err:
             raise altered() from err
 
 

@@ -21,11 +21,15 @@ from esafety_tui.data.age import Identity, NoMatch, Recipient, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.directory import Directory, read
 from esafety_tui.data.officers import Officer, verify
-from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.kernel.canon import canonical, exactly, parse_canonical, unbase64
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Tampered
 from esafety_tui.kernel.records import Person
 
 CARD_PREFIX = b"evidence-card/v1\n"
+_CARD: Mapping[str, type] = {
+    "v": int, "inc": str, "reference": str, "recipient": str, "restricted": bool,
+    "words_only": bool, "opened": str, "linked": str, "by": list,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +216,13 @@ class Keyring:
         sealed = read_file(self.folder / "inc" / f"{inc}.card")
         value = parse_canonical(self.box.open(sealed, self._place(inc)))
         try:
-            body = dict(value["card"])
+            exactly(value, {"card": dict, "sigs": dict})
+            body = dict(exactly(value["card"], _CARD))
             plain = canonical(body)
-            for officer_id in opened_by:
-                sig = base64.b64decode(value["sigs"][officer_id])
-                verify(self.directory.person(officer_id).sign_spki, sig, CARD_PREFIX + plain)
+            for officer_id, sig in exactly(value["sigs"], dict.fromkeys(opened_by, str)).items():
+                spki = self.directory.person(officer_id).sign_spki
+                verify(spki, unbase64(sig), CARD_PREFIX + plain)
+            Recipient.parse(body["recipient"])
             del body["v"]
             card = Card(**{**body, "by": tuple(body["by"])})
         except (EvidenceError, KeyError, TypeError, ValueError) as err:

@@ -12,12 +12,19 @@ import functools
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from esafety_tui.data.merkle import Frontier, leaf_hash
-from esafety_tui.kernel.canon import Json, canonical, parse_canonical, sha256_hex
-from esafety_tui.kernel.errors import Tampered
-from esafety_tui.kernel.records import CAPTURES, PAIR_ONLY
+from esafety_tui.kernel.canon import (
+    Json,
+    canonical,
+    exactly,
+    parse_canonical,
+    sha256_hex,
+    unbase64,
+)
+from esafety_tui.kernel.errors import BadInput, Tampered
+from esafety_tui.kernel.records import CAPTURES, PAIR_ONLY, RECORD_TYPES
 
 ZEROS = "0" * 64
 COMPARE = "Stop. Do not add to this vault. Compare it with the last printed head."
@@ -26,11 +33,15 @@ _HEX64 = r"[0-9a-f]{64}"
 _LIST = r"\[((?:\"" + _HEX64 + r"\"(?:,\"" + _HEX64 + r"\")*)?)\]"
 _LINE = re.compile(
     r'\{"blobs":' + _LIST + r',"boot":"([0-9A-Za-z-]*)","by":' + _LIST
-    + r',"inc":"([0-9a-f]{32}|)","iseq":(0|[1-9]\d{0,15}),"machine":"([0-9a-f]{64}|)"'
-    r',"mono":(0|[1-9]\d{0,15}),"prev":"(' + _HEX64 + r')","rec":"(' + _HEX64 + r')"'
-    r',"seq":(0|[1-9]\d{0,15}),"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","v":1\}',
+    + r',"inc":"([0-9a-f]{32}|)","iseq":(0|[1-9]\d{0,14}),"machine":"([0-9a-f]{64}|)"'
+    r',"mono":(0|[1-9]\d{0,14}),"prev":"(' + _HEX64 + r')","rec":"(' + _HEX64 + r')"'
+    r',"seq":(0|[1-9]\d{0,14}),"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","v":1\}',
     re.ASCII,
 )  # fmt: skip
+
+_RECORD: Mapping[str, type] = {
+    "v": int, "inc": str, "seq": int, "type": str, "disclosures": list,
+}  # fmt: skip
 
 Disclosure = tuple[str, str, Json]
 
@@ -221,11 +232,11 @@ def parse_record(data: bytes, line: Line) -> tuple[str, tuple[Disclosure, ...]]:
     """
     value = parse_canonical(data)
     try:
-        rows = tuple((str(s), str(n), v) for s, n, v in value["disclosures"])
-        kind = str(value["type"])
-        same = (value["v"], value["inc"], value["seq"]) == (1, line.inc, line.seq)
-    except (KeyError, TypeError, ValueError) as err:
+        kind = exactly(value, _RECORD)["type"]
+        rows = tuple(_row(row) for row in value["disclosures"])
+    except (BadInput, TypeError, ValueError) as err:
         raise _bad_record(line.seq) from err
+    same = (value["inc"], value["seq"]) == (line.inc, line.seq) and kind in RECORD_TYPES
     names = {name for _, name, _ in rows}
     if not same or len(names) != len(rows):
         raise _bad_record(line.seq)
@@ -238,6 +249,23 @@ def parse_record(data: bytes, line: Line) -> tuple[str, tuple[Disclosure, ...]]:
             "Stop. Do not add to this vault. Ask both officers who were present.",
         )
     return kind, rows
+
+
+def _row(row: Any) -> Disclosure:
+    salt, name, value = row
+    if type(name) is not str or value is None or len(unbase64(salt)) != 16:
+        raise ValueError("not a disclosure")
+    return salt, name, value
+
+
+def parse_signatures(data: bytes) -> dict[str, bytes]:
+    """Return officer id to DER signature from what stands beside a line. Raises Tampered."""
+    try:
+        value = parse_canonical(data)
+        kinds = dict.fromkeys(value, str) if isinstance(value, dict) else {}
+        return {who: unbase64(sig) for who, sig in exactly(value, kinds).items()}
+    except BadInput as err:
+        raise Tampered("The signatures of an entry are malformed.", COMPARE) from err
 
 
 def unwitnessed(

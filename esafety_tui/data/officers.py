@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity
-from esafety_tui.kernel.canon import canonical, parse_canonical, sha256_hex
+from esafety_tui.kernel.canon import canonical, exactly, parse_canonical, sha256_hex, unbase64
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
@@ -30,6 +31,10 @@ from esafety_tui.kernel.errors import (
     WrongPassphrase,
 )
 
+_FILE: Mapping[str, type] = {
+    "v": int, "typ": str, "name": str, "sign_spki": str, "enc_pub": str, "kdf": dict, "ct": str,
+}  # fmt: skip
+_COST: Mapping[str, type] = {"alg": str, "v": int, "m": int, "t": int, "p": int, "salt": str}
 _ECDSA = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 
@@ -150,9 +155,10 @@ class KeyFile:
         try:
             cipher = ChaCha20Poly1305(_derive(passphrase, self.kdf, self.salt))
             inner = parse_canonical(cipher.decrypt(self.sealed[:12], self.sealed[12:], self.bound))
-            key = _load_key(base64.b64decode(inner["sign"], validate=True))
+            exactly(inner, {"sign": str, "enc": str})
+            key = _load_key(unbase64(inner["sign"]))
             officer = Officer(self.name, key, Identity.parse(inner["enc"]))
-        except (InvalidTag, KeyError, TypeError, ValueError, BadInput) as err:
+        except (InvalidTag, TypeError, ValueError, BadInput) as err:
             raise WrongPassphrase(
                 "That passphrase does not open this key.",
                 "Check the words and the spaces between them, then try again.",
@@ -206,19 +212,20 @@ def read_key_file(path: Path) -> KeyFile:
             "An officer's key file cannot be read.", "Put the stick with the key file back in."
         ) from err
     value = parse_canonical(data)
+    version = value.get("v") if isinstance(value, dict) else None
+    if type(version) is int and version > 1:
+        raise NewerVersion("This key file is of a newer version.", "Update this program.")
     try:
-        if value["v"] != 1:
-            raise NewerVersion("This key file is of a newer version.", "Update this program.")
-        cost = value["kdf"]
-        kdf = Kdf(int(cost["m"]), int(cost["t"]), int(cost["p"]))
-        known = (value["typ"], cost["alg"], cost["v"]) == ("evidence-officer-key", "argon2id", 19)
+        cost = exactly(exactly(value, _FILE)["kdf"], _COST, version=19)
+        kdf = Kdf(cost["m"], cost["t"], cost["p"])
+        known = (value["typ"], cost["alg"]) == ("evidence-officer-key", "argon2id")
         known = known and len(unb64(cost["salt"])) == 16
         bound = canonical({k: v for k, v in value.items() if k != "ct"})
         file = KeyFile(
             path, value["name"], unb64(value["sign_spki"]), value["enc_pub"], kdf,
             unb64(cost["salt"]), unb64(value["ct"]), bound,
         )  # fmt: skip
-    except (KeyError, TypeError, ValueError) as err:
+    except BadInput as err:
         raise _not_a_key() from err
     if not known:
         raise _not_a_key()
@@ -235,5 +242,5 @@ def b64(data: bytes) -> str:
 
 
 def unb64(text: str) -> bytes:
-    """Read standard base64 strictly. Raises ValueError."""
-    return base64.b64decode(text, validate=True)
+    """Read standard base64 strictly. Raises BadInput."""
+    return unbase64(text)

@@ -6,6 +6,8 @@ that two readers can never see two different documents in the same bytes.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -73,3 +75,29 @@ def parse_canonical(data: bytes) -> Any:
     if canonical(value) != data:
         raise BadInput("This JSON is not in canonical form.", "Use an unchanged copy of the file.")
     return value
+
+
+def exactly(value: Any, kinds: Mapping[str, type], version: int = 1) -> dict[str, Any]:
+    """Return ``value``, an object with exactly the fields ``kinds``, each of its type.
+
+    A boolean is no number, and a field ``v`` is ``version``. Raises BadInput.
+    """
+    sound = isinstance(value, dict) and set(value) == set(kinds)
+    sound = sound and value.get("v", version) == version
+    if not sound or any(type(value[name]) is not kind for name, kind in kinds.items()):
+        raise BadInput(
+            "This does not have exactly the fields of this format.",
+            "Use an unchanged copy of the file.",
+        )
+    return cast(dict[str, Any], value)
+
+
+def unbase64(text: Any) -> bytes:
+    """Return the bytes of standard base64 with padding, written in its one way. Raises BadInput."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError, TypeError):
+        data = b""
+    if base64.b64encode(data).decode() != text:
+        raise BadInput("This is not well-formed base64.", "Use an unchanged copy of the file.")
+    return data

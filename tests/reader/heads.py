@@ -26,13 +26,11 @@ class Head:
 
 
 def read_body(data: bytes) -> Head:
-    """Read the unsigned body of a checkpoint. Raises Refusal (malformed, trailing data)."""
+    """Read the unsigned body of a checkpoint, no extension line. Raises Refusal (malformed)."""
     text = _decoded(data)
-    match = _BODY.match(text)
+    match = _BODY.fullmatch(text)
     if match is None:
         raise Refusal("malformed", "a checkpoint")
-    if text[match.end() :]:
-        raise Refusal("trailing data", "a checkpoint")
     origin, size, root = match.groups()
     return Head(origin, int(size), signs.unbase64(root, "a root"))
 

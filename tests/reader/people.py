@@ -117,7 +117,9 @@ def _check_newcomers(new: Directory, first: set[str], signed: set[str]) -> None:
         if (row["since"], row["until"]) != (now, -1):
             raise Refusal("broken link", "somebody's time")
         earlier = new.people.get(row["follows"])
-        if row["follows"] and (earlier is None or earlier["until"] != now):
+        if not row["follows"]:
+            continue
+        if earlier is None or (earlier["until"], earlier["kind"]) != (now, row["kind"]):
             raise Refusal("broken link", "somebody's earlier key")
     if not first <= signed:
         raise Refusal("one officer", "a directory not signed by all it lists anew")
