@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from esafety_tui.casework import permission
+from esafety_tui.casework import clockwork, permission
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.data.checkpoint import Checkpoint
@@ -16,8 +16,10 @@ from esafety_tui.flows import engine
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.records import OpenRecord, Person
+from esafety_tui.kernel.timeline import moment
 from esafety_tui.output.form.view import (
     Change,
+    ClockFinding,
     Event,
     Exhibit,
     ExhibitImage,
@@ -50,7 +52,6 @@ _WHAT = {
     "decision": "Decision",
     "hold.set": "Legal hold set",
     "hold.lifted": "Legal hold lifted",
-    "clock.checked": "Clock compared",
 }
 _CHOSEN = frozenset({"option", "options", "confirmed"})
 _NONE_LABEL = "None, because"
@@ -144,6 +145,8 @@ def chronology(case: CaseFile) -> tuple[Event, ...]:
             what, detail = record.text("question"), words(record)
             if record.seq not in counting:
                 detail = f"Does not count: one officer alone wrote this.\n{detail}"
+        elif record.type == "clock.checked":
+            what, detail = clockwork.title(record), _detail(record)
         else:
             what, detail = _WHAT.get(record.type, record.type), _detail(record)
         rows.append(Event(record.seq, from_stamp(record.at), what, detail, _by(case, record)))
@@ -211,7 +214,7 @@ def build(
         findings=_part(case, "findings"), conclusion=_part(case, "conclusion"),
         head=Head(body[0], int(body[1]), body[2]), check_code=code,
         procedure=case.procedure.title, procedure_hash=case.procedure.digest,
-        clock="The clock was not compared with another one for this incident.",
+        clock=clockwork.on_form(case.records), clock_findings=_clock_findings(case),
         page_sha256=sha256_hex(verify_page()),
         chronology=chronology(case), changes=changes(case), exhibits=exhibit_rows(case),
         images=tuple(
@@ -247,6 +250,13 @@ def _computer(case: CaseFile) -> str:
 def _reviewers(people: tuple[Person, ...]) -> tuple[Reviewer, Reviewer | None]:
     found = [Reviewer(p.name, p.position, p.initials) for p in people]
     return found[0], found[1] if len(found) > 1 else None
+
+
+def _clock_findings(case: CaseFile) -> tuple[ClockFinding, ...]:
+    return tuple(
+        ClockFinding(f.before, f.after, (moment(f.before_t), moment(f.after_t)), f.text)
+        for f in clockwork.during(case)
+    )
 
 
 def _stopped(case: CaseFile) -> str:

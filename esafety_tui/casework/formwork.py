@@ -78,6 +78,7 @@ def render(case: CaseFile, images: Sequence[int] = ()) -> Rendered:
     from esafety_tui.output.form.draw import draw
 
     case.session.need_pair()
+    case.check_clock()  # what it did since the last record belongs on this form
     version = 1 + sum(r.type == "form.rendered" for r in case.records)
     head = case.session.store.head()
     inputs = check_inputs(case, version, head)

@@ -116,7 +116,7 @@ class Track:
 
     def feed(self, now: Timed) -> tuple[Finding, ...]:
         """Take in the next reading and compare it with the one before."""
-        wall = _wall(now.t)
+        wall = moment(now.t)
         if wall is None:
             text = f"Entry {now.seq} bears a time that no clock shows. It is damaged or made up."
             return (Finding("impossible", now.seq, now.seq, now.t, now.t, 0, text),)
@@ -213,7 +213,8 @@ def _found(kind: Kind, last: Timed, now: Timed, ms: int, text: str) -> Finding:
     return Finding(kind, last.seq, now.seq, last.t, now.t, ms, between + text)
 
 
-def _wall(t: str) -> datetime | None:
+def moment(t: str) -> datetime | None:
+    """Return the time of an entry's stamp, None where no calendar has it."""
     try:
         return datetime.fromisoformat(t)
     except ValueError:

@@ -174,6 +174,22 @@ def _exhibits(view: FormView) -> list[Flowable]:
     ]
 
 
+def _clock(view: FormView) -> list[Flowable]:
+    """What the clocks show is listed, never put right; a form without findings has no such list."""
+    if not view.clock_findings:
+        return []
+    rows: list[list[list[Flowable]]] = [
+        [
+            [para(f"#{found.before}\n#{found.after}", "small", lines=True)],
+            *([*cell(_stacked(t) if t else "not a time", "small")] for t in found.times),
+            cell(found.text, "small"),
+        ]
+        for found in view.clock_findings
+    ]
+    titles = ("Entries", "Time before", "Time after", "What the computer's clocks show")
+    return [*heading("The clock of the computer"), table(titles, rows, (0.1, 0.16, 0.16, 0.58), "")]
+
+
 def _proof(view: FormView) -> list[Flowable]:
     rows: list[tuple[str, list[Flowable]]] = [
         ("Check code", [para(view.check_code, "code")]),
@@ -252,6 +268,7 @@ def draw(view: FormView, destination: BinaryIO) -> None:
         *prose(view.conclusion),
         *_chronology(view),
         *_exhibits(view),
+        *_clock(view),
         *heading("Gaps and limits"),
         *(para(f"• {limit}", "small", lines=True) for limit in limits),
         *_proof(view),

@@ -104,6 +104,16 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockFinding:
+    """What two entries show about the clock. A time is None where its entry bears none at all."""
+
+    before: int
+    after: int
+    times: tuple[datetime | None, datetime | None]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExhibitImage:
     """A picture that two officers chose to print. ``open`` gives the original bytes, once."""
 
@@ -142,6 +152,8 @@ class FormView:
         reference: the incident's name for people, ``HVS-2026-0007``.
         reviewers: two places; None where no second person took part at all.
         check_code: four groups of four, as ``docs/format.md`` section 9 makes it.
+        clock: what is recorded of comparing the clock, lines.
+        clock_findings: what the entries themselves show about it.
         page_sha256: hex SHA-256 of the pack's verify.html, so that a forged page can be told.
         stopped: the sentence about STOP and the freeze, or "".
         limits: sentences on gaps and on what the form does not prove.
@@ -170,6 +182,7 @@ class FormView:
     procedure_hash: str
     clock: str
     page_sha256: str = ""
+    clock_findings: tuple[ClockFinding, ...] = ()
     chronology: tuple[Event, ...] = ()
     changes: tuple[Change, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
