@@ -19,6 +19,7 @@ from esafety_tui.data import blobs, platform
 from esafety_tui.data.keyring import Card, Keyring, pair_name
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.data.store import Store
+from esafety_tui.kernel import timeline
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, NotSound
 
 AGE = b"age-encryption.org/v1\n"
@@ -49,6 +50,7 @@ def audit(folder: Path, officer_id: str, passphrase: str) -> tuple[str, ...]:
         f"{len(cards)} incidents: their key files are there. That they open takes two officers.",
         *warned,
         *gone,
+        *timeline.sentences(timeline.findings(store.lines)),
         "What the records say was not opened: that takes two officers, too.",
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from esafety_tui.kernel import timeline
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.pack import layout
 from esafety_tui.output.verify_code import read_code
@@ -98,6 +99,8 @@ def _verdict(found: Findings, *, authentic: bool) -> Verdict:
         f"{_count(len(said.withheld), 'was', 'were')} left out, each with a reason.",
         "The form is the one in the ledger, and the ledger continues from the head printed on it.",
     ]
+    # What the clocks show is told and judged by people: it makes no pack sound or unsound.
+    sentences += timeline.sentences(timeline.findings(r.line for r in found.records))
     sentences += [f"The form is not signed by {name}." for name in lacking]
     if said.practice:
         sentences.append("PRACTICE: made for training. Not evidence.")

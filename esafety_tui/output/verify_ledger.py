@@ -28,7 +28,7 @@ _RECORD: Mapping[str, type] = {
 class Record:
     """A record of the pack that fits its entry. ``fields`` are those disclosed.
 
-    ``withheld`` counts the fields that were left out.
+    ``withheld`` counts the fields that were left out; ``line`` is the entry it fits.
     """
 
     seq: int
@@ -36,6 +36,7 @@ class Record:
     type: str
     fields: Mapping[str, Json] = field(repr=False)
     withheld: int
+    line: ledger.Line = field(repr=False)
 
 
 def check_head(
@@ -123,7 +124,7 @@ def _record(files: Mapping[str, Seen], line: ledger.Line) -> Record:
     lone = ledger.unwitnessed(kind, line.by, shown, redacted=len(shown) < len(digests))
     if lone:
         raise NotSound(item, lone)
-    return Record(line.seq, item, kind, shown, len(digests) - len(shown))
+    return Record(line.seq, item, kind, shown, len(digests) - len(shown), line)
 
 
 def _disclosed(rows: list[Any], digests: set[str], item: str) -> Iterator[tuple[str, Json]]:
