@@ -37,6 +37,6 @@ def _again(session: Session, officer: Officer, words: str) -> Officer:
         raise WrongPassphrase(
             "That is not the line of this paper key.", "Type its first line again, from the sheet."
         )
-    key = session.keys[officer.id] / f"officer-{officer.id16}.evkey"
+    key = session.key_files.get(officer.id)
     found, _ = unlock_keys(session.folder, [Login(officer.id, words, key)])
     return found[0]

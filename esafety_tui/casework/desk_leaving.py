@@ -10,6 +10,7 @@ from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_cases import CaseDesk
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.kernel.clock import for_people
+from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.views import Exported, FormReady, Progress, Signed
 from esafety_tui.output.pack.cache import DROPPED, NOT_DROPPED
 
@@ -42,22 +43,24 @@ class Desk(CaseDesk):
             return Signed(registers.shown(done.receipt), names, code, done.verified)
 
     def save_form(self, inc: str, target: Path) -> Path:
-        """Save the newest form as a PDF into the folder ``target``, read back; an entry says so.
+        """Save the newest form as a PDF into the folder ``target``, read back; an entry is first.
 
         Raises Frozen (also for a STOP that comes meanwhile), OutputFailed; no file stays then.
         """
         with self.turn:
             case = self.opened(inc)
-            rendered, signed = formwork.latest(case)
-            blob = (signed[-1] if signed else rendered).text("blob")
+            blob = formwork.newest(case).text("blob")
             watch = FreezeWatch(case, [blob] if blob else [])
             path = sheets.free_name(target, f"{case.card.reference}-form")
-            pdf = formwork.finished(case)
-            watch.check()
-            sheets.save_bytes(path, pdf)
+            pdf = formwork.printed(case)
+            try:
+                watch.check()
+                sheets.save_bytes(path, pdf)
+            except EvidenceError as err:
+                watch.say(f"A copy of the form: not saved after all. {err.what}")
+                raise
             with watch.leaving(path, "A copy of the form"):
-                case.write("printed", {"what": "form"})
-            return path
+                return path
 
     def export(
         self, inc: str, target: Path, recipient: str, purpose: str,
@@ -100,15 +103,15 @@ class Desk(CaseDesk):
             person, directory = self.session.people[0], self.session.keyring.directory
             path = sheets.free_name(target, f"{case.card.reference}-referral")
             when = for_people(self.clock.now().wall)
-            saved = sheets.save(
+            words = _words(case)
+            case.printed("referral sheet")
+            return sheets.save(
                 path,
                 lambda out: referral_sheet(
                     out, school=directory.school, officer=person.name, position=person.position,
-                    when=when, words=_words(case), practice=directory.practice,
+                    when=when, words=words, practice=directory.practice,
                 ),
             )  # fmt: skip
-            case.write("printed", {"what": "referral sheet"})
-            return saved
 
 
 def _words(case: CaseFile) -> list[tuple[str, str]]:

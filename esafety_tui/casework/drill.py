@@ -177,7 +177,7 @@ class Drill:
         for person in case.session.people:
             signing = formwork.sign(case, person.id, words[person.id])
             self.report("signed", f"by {person.initials}, {len(signing.waiting)} still to sign")
-        (self.out / "form.pdf").write_bytes(formwork.finished(case))
+        (self.out / "form.pdf").write_bytes(formwork.printed(case))
 
     def _words(self, case: CaseFile) -> Mapping[str, str]:
         by_name = {f.name: f.passphrase for f in self.school.founders}

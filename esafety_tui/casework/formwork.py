@@ -121,12 +121,24 @@ def _keep(case: CaseFile, pdf: bytes, pictures: bool) -> tuple[dict[str, Json], 
     return {"blob": stored.blob}, (stored.blob,)
 
 
-def _kept(case: CaseFile, record: OpenRecord) -> bytes:
-    if record.text("pdf"):
-        return base64.b64decode(record.text("pdf"))
-    identity = case.session.identity(case.card)
-    store = case.session.store
-    return b"".join(store.read_blob(record.text("blob"), record.text("sha256"), identity))
+def newest(case: CaseFile) -> OpenRecord:
+    """Return the record that keeps the newest form as it stands, signed or not."""
+    rendered, signed = latest(case)
+    return signed[-1] if signed else rendered
+
+
+def released(case: CaseFile, purpose: str) -> bytes:
+    """Return the newest form as it stands; the reading is an entry first. Raises Frozen."""
+    record = newest(case)
+    named: dict[str, Json] = {"form": record.fields["version"], "purpose": purpose}
+    return b"".join(case.release(record, named))
+
+
+def printed(case: CaseFile) -> bytes:
+    """Return the newest form for paper or a file; the entry ``printed`` is first. Raises Frozen."""
+    record = newest(case)
+    named: dict[str, Json] = {"what": "form", "form": record.fields["version"]}
+    return b"".join(case.release(record, named, "printed"))
 
 
 def latest(case: CaseFile) -> tuple[OpenRecord, list[OpenRecord]]:
@@ -157,7 +169,7 @@ def unlock_again(case: CaseFile, officer_id: str, passphrase: str) -> FormKey:
     session = case.session
     if officer_id not in session.keys:
         raise NotEligible("This officer is not signed in.", "Sign in with both officers.")
-    key = session.keys[officer_id] / f"officer-{officer_id[:16]}.evkey"
+    key = session.key_files.get(officer_id)
     officers, _ = unlock_keys(session.folder, [Login(officer_id, passphrase, key)])
     if officers[0].id != officer_id:
         raise NotEligible("This is another officer's key.", "Use the officer's own key file.")
@@ -180,7 +192,7 @@ def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
             "If they cannot, prepare the form again with those who are here.",
         )
     key = unlock_again(case, officer_id, passphrase)
-    source = io.BytesIO(_kept(case, signed[-1] if signed else rendered))
+    source = io.BytesIO(released(case, "to sign"))
     out = io.BytesIO()
     sign_stream(source, out, key, case.session.clock.now().wall, int(bool(signed)))
     pdf = out.getvalue()
@@ -219,9 +231,3 @@ def sign_head(case: CaseFile) -> None:
         o.id: base64.b64encode(o.sign(head.body())).decode() for o in case.session.officers
     }
     case.session.record("head.signed", {"checkpoint": head.body().decode(), "sigs": sigs})
-
-
-def finished(case: CaseFile) -> bytes:
-    """Return the newest form as it stands, signed or not, for printing and the pack."""
-    rendered, signed = latest(case)
-    return _kept(case, signed[-1] if signed else rendered)

@@ -85,7 +85,7 @@ def reopen(session: Session, inc: str) -> CaseFile:
     if not session.pair:
         return CaseFile(session, card, load_procedure(WORDS), None)
     identity = session.identity(card)
-    records = session.read_all(card)
+    records = session.read_all(card)  # and the entry of it, the last of them
     opened = records[0]
     if opened.type != "incident.opened" or opened.text("recipient") != card.recipient:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
@@ -97,5 +97,5 @@ def reopen(session: Session, inc: str) -> CaseFile:
         )
     case = CaseFile(session, card, procedure, identity, records)
     case.freeze_by_records()
-    case.write("read", {"records": len(records)})
+    case.register()  # one officer alone may have added something that the list does not show
     return case

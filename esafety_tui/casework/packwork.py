@@ -7,10 +7,10 @@ name stands in casework/handover.py.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from esafety_tui.casework import exhibits, formview, formwork
@@ -21,6 +21,7 @@ from esafety_tui.casework.handover import Handover
 from esafety_tui.casework.passphrases import generate
 from esafety_tui.data import checkpoint, ledger, merkle
 from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.data.reading import Packing
 from esafety_tui.flows import checks
 from esafety_tui.flows.model import Problem
 from esafety_tui.kernel.canon import Json
@@ -149,11 +150,12 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
     session = case.session
     store = session.store
     rendered, _ = formwork.latest(case)
+    kept = _let_out(case, order)
     head = store.head()
     tree = merkle.Tree([merkle.leaf_hash(data) for data in store.raw])
     printed = Checkpoint.from_body(rendered.text("checkpoint").encode())
     version = int(rendered.text("version"))
-    entries = tuple(_entry(case, seq, tree) for seq in (x.seq for x in store.of_incident(case.inc)))
+    entries = tuple(_entry(case, record, tree) for record in kept.records)
     people = session.keyring.directory.people
     note = checkpoint.note(
         head,
@@ -163,7 +165,7 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
         reference=case.card.reference,
         check_inputs=formwork.check_inputs(case, version, printed),
         checkpoint_note=note, printed_proof=tuple(tree.consistency_proof(printed.size)),
-        form_pdf=formwork.finished(case), entries=entries, exhibits=_exhibits(case),
+        form_pdf=_form(case, kept), entries=entries, exhibits=_exhibits(case, kept),
         withheld=_withheld(case), continuity=_continuity(case),
         officers=tuple(PackOfficer(p.id, p.name, p.sign_spki, p.cert) for p in people),
         ca_cert=session.keyring.directory.ca_cert, recipient=order.recipient,
@@ -176,9 +178,29 @@ def _spki(people: Sequence[Person], officer_id: str) -> bytes:
     return next(p.sign_spki for p in people if p.id == officer_id)
 
 
-def _entry(case: CaseFile, seq: int, tree: merkle.Tree) -> PackEntry:
-    store = case.session.store
-    record = store.read(seq, [case.session.identity(case.card)])
+def _let_out(case: CaseFile, order: Order) -> Packing:
+    """Let the records and files out of the store: an entry says for whom, before anything is."""
+    items = _going(case)
+    named: dict[str, Json] = {
+        "recipient": order.recipient, "records": len(case.records),
+        "exhibits": [r.text("exhibit") for r in items],
+    }  # fmt: skip
+    form = formwork.newest(case)
+    files = [*items, form] if form.text("blob") else items
+    kept = case.session.store.pack(case.session.reader(case.card), files, named)
+    case.keep(kept.entry)
+    return kept
+
+
+def _form(case: CaseFile, kept: Packing) -> bytes:
+    form = formwork.newest(case)
+    if form.text("blob"):
+        return b"".join(kept.open[form.text("blob")]())
+    return base64.b64decode(form.text("pdf"))
+
+
+def _entry(case: CaseFile, record: OpenRecord, tree: merkle.Tree) -> PackEntry:
+    store, seq = case.session.store, record.seq
     # The form itself goes along as a file; its copy inside the record would only repeat it.
     shown = tuple(d for d in record.disclosures if d[1] != "pdf")
     copy = RecordCopy(record.type, tuple(sorted(map(ledger.digest, record.disclosures))), shown)
@@ -191,19 +213,24 @@ def _items(case: CaseFile) -> list[OpenRecord]:
     return [r for r in case.records if r.type in {"screenshot", "file"}]
 
 
-def _exhibits(case: CaseFile) -> tuple[PackExhibit, ...]:
-    store, identity = case.session.store, case.session.identity(case.card)
+def _going(case: CaseFile) -> list[OpenRecord]:
+    """Return the exhibits that may leave."""
+    held = case.session.store.holds.blobs
+    return [r for r in _items(case) if r.text("blob") not in held]
+
+
+def _exhibits(case: CaseFile, kept: Packing) -> tuple[PackExhibit, ...]:
     people = case.session.keyring.directory
     return tuple(
         PackExhibit(
             ref=r.text("exhibit"), disk_name=exhibits.disk_name(r.text("exhibit"), r.text("media")),
             sha256=r.text("sha256"), size=int(r.text("size")),
-            open=partial(store.read_blob, r.text("blob"), r.text("sha256"), identity),
+            open=kept.open[r.text("blob")],
             description=r.text("description"), taken_at=from_stamp(r.at),
             by=people.person(r.text("producer")).name,
         )
-        for r in _items(case)
-        if r.text("blob") not in store.holds.blobs
+        for r in _going(case)
+        if r.text("blob") in kept.open
     )  # fmt: skip
 
 
@@ -214,16 +241,24 @@ def _withheld(case: CaseFile) -> tuple[Withheld, ...]:
     )
 
 
+def _refs(record: OpenRecord) -> list[str]:
+    """Return the exhibits a record is about: one, those of a pack, or none."""
+    many = record.fields.get("exhibits", ())
+    listed = [str(ref) for ref in many] if isinstance(many, list | tuple) else []
+    return [record.text("exhibit")] if record.text("exhibit") else listed
+
+
 def _continuity(case: CaseFile) -> tuple[ContinuityRow, ...]:
-    rows = []
+    rows: list[ContinuityRow] = []
     people = case.session.keyring.directory
     for r in case.records:
         if r.type in {"screenshot", "file"}:
             what, note = "taken in and sealed", r.text("provenance")
-        elif r.type in {"custody", "released", "read"} and r.text("exhibit"):
+        elif r.type in {"custody", "released", "read"}:
             what, note = formview.acted(r), r.text("reason") or r.text("purpose")
+            note = f"{note}, for {r.text('recipient')}" if r.text("recipient") else note
         else:
             continue
         by = ", ".join(people.person(i).name for i in r.by)
-        rows.append(ContinuityRow(from_stamp(r.at), r.text("exhibit"), what, by, note))
+        rows.extend(ContinuityRow(from_stamp(r.at), ref, what, by, note) for ref in _refs(r))
     return tuple(rows)

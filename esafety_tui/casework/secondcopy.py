@@ -85,7 +85,7 @@ def _searched(session: Session, known: Known) -> Known:
     for line in reversed(store.lines[known.upto :]):
         if line.inc:
             continue
-        record = store.read(line.seq, [vault])
+        record = store.read_own(line.seq, vault)
         if record.type not in {"backup.made", "restored"}:
             continue
         copy = _from_record(record, sha256_hex(store.raw[line.seq]))

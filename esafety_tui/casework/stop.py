@@ -139,5 +139,5 @@ def confirm_pair(case: CaseFile, passphrases: Sequence[tuple[str, str]]) -> None
             "Both officers of this session confirm this.", "Each types their own passphrase."
         )
     for who, passphrase in passphrases:
-        key = case.session.keys[who] / f"officer-{who[:16]}.evkey"
+        key = case.session.key_files.get(who)
         unlock_keys(case.session.folder, [Login(who, passphrase, key)])

@@ -1,36 +1,38 @@
 """The evidence store: one transaction an entry, verified on opening, frozen material refused.
 
 format.md section 5. An entry is acknowledged only after its commit. The rules that must hold
-whoever calls stand here, too: a frozen incident takes no capture and a frozen file has no reader.
+whoever calls stand here, too: a frozen incident takes no capture. What leaves the store in clear
+leaves it through :mod:`esafety_tui.data.reading`.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from esafety_tui.data import blobs, ledger, platform, tables
-from esafety_tui.data.age import Identity, seal, unseal
+from esafety_tui.data import ledger, platform, tables
+from esafety_tui.data.age import seal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Hold, Holds, altered
 from esafety_tui.data.officers import verify
+from esafety_tui.data.reading import Reading
 from esafety_tui.data.turning import Turn
-from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.kernel.canon import canonical
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import BadInput, Frozen, StorageFailed, Tampered
-from esafety_tui.kernel.records import CAPTURES, OpenRecord, Person, Receipt
+from esafety_tui.kernel.records import CAPTURES, Person, Receipt
 
 __all__ = ["Draft", "Store", "Witness"]
 
 
-class Store:
+class Store(Reading):
     """An opened, verified vault database and its sealed files. One thread at a time.
 
     Attributes:
@@ -108,7 +110,7 @@ class Store:
             self._box.open,
             self.chain.feed,
         )
-        seq, ct = 0, b""
+        seq, ct = -1, b""
         try:
             for seq, ct in tables.rows(self._engine, "SELECT seq, ct FROM entry ORDER BY seq"):
                 data = unseal_line(ct, f"{place}{seq}")
@@ -138,8 +140,11 @@ class Store:
 
     def _out_of_place(self, seq: int, ct: Any, err: Tampered) -> Tampered:
         """Say what is wrong with row ``seq``, the next one after a sound chain."""
-        if seq > (size := self.chain.size):
+        size = self.chain.size
+        if seq > size:
             return ledger.gap(size, seq - 1)
+        if seq < size:  # the database itself failed, after this row
+            return err
         place = f"evidence-entry/v1/{self.origin}/"
         for (other,) in self._rows("SELECT seq FROM entry"):
             with contextlib.suppress(Tampered):  # a seal that fits nowhere is found below
@@ -169,8 +174,9 @@ class Store:
     def signatures(self, seq: int) -> dict[str, bytes]:
         """Return officer id to DER signature of one entry."""
         ct = self._cell("SELECT sigs FROM entry WHERE seq = ?", seq)
-        value = parse_canonical(self._box.open(ct, f"evidence-sigs/v1/{self.origin}/{seq}"))
-        return {k: base64.b64decode(v) for k, v in value.items()}
+        return ledger.parse_signatures(
+            self._box.open(ct, f"evidence-sigs/v1/{self.origin}/{seq}")
+        )
 
     def check_witnesses(self, people: Iterable[Person], start: int = 0) -> int:
         """Verify the officers' signatures of entries from ``start`` on. Returns how many entries.
@@ -264,16 +270,6 @@ class Store:
         self.lines.append(self.chain.feed(data))
         self.raw.append(data)
 
-    def read(self, seq: int, identities: Sequence[Identity]) -> OpenRecord:
-        """Open one record and check it against its line. Raises NoMatch or Tampered."""
-        line = self.lines[seq]
-        ct = self._cell("SELECT ct FROM rec WHERE seq = ?", seq)
-        kind, rows = ledger.parse_record(unseal(ct, identities), line)
-        return OpenRecord(
-            seq, line.inc, line.iseq, line.t, line.by, kind, {n: v for _, n, v in rows}, rows,
-            line.blobs,
-        )  # fmt: skip
-
     def sealed_record(self, seq: int) -> bytes:
         """Return one record as it is stored, an age file. Raises Tampered for anything else."""
         return self._cell("SELECT ct FROM rec WHERE seq = ?", seq)
@@ -288,27 +284,6 @@ class Store:
             raise Frozen(
                 "This incident was stopped. Nothing more can be captured.",
                 "Write down in words what you know. Ring the police: 999 or 101.",
-            )
-
-    def read_blob(self, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
-        """Yield a sealed file's original bytes, wholly checked first. Raises Frozen, Tampered."""
-        self._refuse_held(name)
-        if not any(name in line.blobs for line in self.lines):
-            raise Tampered("No entry knows this file.", "Report this as a fault.")
-        pieces = blobs.read_out(self.folder / "blobs", name, sha256, identity)
-        return self._unless_held(name, pieces)
-
-    def _unless_held(self, name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """A freeze may come while a file is being read: then no further piece comes out."""
-        for piece in pieces:
-            self._refuse_held(name)
-            yield piece
-
-    def _refuse_held(self, name: str) -> None:
-        if name in self.holds.blobs:
-            raise Frozen(
-                "This item is frozen. It cannot be viewed, printed, exported or copied.",
-                "Two officers can release it, item by item, with a police reference.",
             )
 
     def orphans(self) -> list[Path]:

@@ -24,9 +24,9 @@ def taken(case: CaseFile, path: Path) -> OpenRecord:
 
 
 def bytes_of(case: CaseFile, record: OpenRecord) -> bytes:
-    identity = case.session.identity(case.card)
-    store = case.session.store
-    return b"".join(store.read_blob(record.text("blob"), record.text("sha256"), identity))
+    """Ask the store itself, past casework."""
+    reader = case.session.reader(case.card)
+    return b"".join(case.session.store.release(reader, record, {"purpose": "past casework"})[1])
 
 
 def refuses_everything(case: CaseFile, record: OpenRecord, tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def refuses_everything(case: CaseFile, record: OpenRecord, tmp_path: Path) -> No
         "view": lambda: capture.view(case, record.seq, "look"),
         "copy_out": lambda: capture.copy_out(case, record.seq, target, "for the police"),
         "form image": lambda: formwork.render(case, [record.seq]),
-        "store.read_blob": lambda: bytes_of(case, record),
+        "store.release": lambda: bytes_of(case, record),
     }
     before = case.session.store.chain.size
     for name, verb in verbs.items():

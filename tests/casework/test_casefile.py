@@ -55,7 +55,7 @@ def test_references_count_and_incidents_are_kept_apart(practice: Practice) -> No
     assert [c.card.reference[-4:] for c in (one, two)] == ["0001", "0002"]
     capture.note(one, "words of one")
     with pytest.raises(Exception, match="None of the keys"):
-        session.store.read(one.records[-1].seq, [session.identity(two.card)])
+        session.store.check_record(one.records[-1].seq, session.identity(two.card))
     line = session.store.lines[one.records[-1].seq]
     assert (line.inc, line.iseq) == (one.inc, 1)
 

@@ -35,7 +35,7 @@ def test_stop_refuses_every_way_in_and_out_and_survives_a_restart(
     again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
     refuses_everything(again, record, tmp_path)
     assert capture.note(again, "Words are always possible.").type == "note"
-    assert packwork._exhibits(again) == ()
+    assert packwork._going(again) == []
     assert [w.ref for w in packwork._withheld(again)] == [record.text("exhibit")]
 
 

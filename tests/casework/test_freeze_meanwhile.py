@@ -164,10 +164,10 @@ def test_a_form_with_a_picture_freezes_with_it(practice: Practice, tmp_path: Pat
     path.write_bytes(real_png())
     record = capture.take_file(case, path, "A picture", "here")
     formwork.render(case, [record.seq])
-    assert formwork.finished(case)[:5] == b"%PDF-"
+    assert formwork.printed(case)[:5] == b"%PDF-"
     stop.stop(case)
     with pytest.raises(Frozen):
-        formwork.finished(case)
+        formwork.printed(case)
 
 
 def test_sealed_without_any_clear_copy(practice: Practice, tmp_path: Path) -> None:

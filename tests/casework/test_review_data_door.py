@@ -18,7 +18,7 @@ def moved(session: Session) -> list[list[str]]:
     """Return the names in each ``orphan.moved`` record."""
     store = session.store
     assert session.keyring.vault is not None
-    opened = [store.read(n.seq, [session.keyring.vault]) for n in store.of_incident("")]
+    opened = [store.read_own(n.seq, session.keyring.need_vault()) for n in store.of_incident("")]
     return [list(r.fields["names"]) for r in opened if r.type == "orphan.moved"]  # type: ignore[arg-type]
 
 

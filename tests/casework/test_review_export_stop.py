@@ -244,8 +244,8 @@ def test_stop_while_the_form_is_saved(
         case = desk.opened(inc)
         formwork.render(case, [taken(case, tmp_path).seq])
         parts: dict[str, tuple[object, str]] = {
-            "drawing": (formwork, "finished"), "saved": (Path, "read_bytes"),
-            "entry": (CaseFile, "write"),
+            "drawing": (formwork, "printed"), "saved": (Path, "read_bytes"),
+            "entry": (CaseFile, "keep"),
         }  # fmt: skip
         owner, name = parts[moment]
         real = getattr(owner, name)
@@ -260,9 +260,9 @@ def test_stop_while_the_form_is_saved(
         with pytest.raises(Frozen):
             desk.save_form(inc, stick)
         assert list(stick.iterdir()) == []
-        assert any(r.type == "printed" for r in case.records) == (moment == "entry")
-        # Before the first byte there is nothing to take back, and so nothing to note.
-        assert (case.records[-1].type == "note") == (moment != "drawing")
+        assert any(r.type == "printed" for r in case.records), "the entry comes first"
+        # Right after the entry no byte is out: there is nothing to take back, and so no note.
+        assert (case.records[-1].type == "note") == (moment != "entry")
     finally:
         monkeypatch.undo()
         desk.close()
@@ -276,4 +276,4 @@ def test_reopened_after_such_a_stop_everything_is_frozen(
         packwork.export(case, order(practice, stick, True), report)
     practice.close()
     again = opening.reopen(practice.sign_in(), case.inc)
-    assert again.frozen and packwork._exhibits(again) == ()
+    assert again.frozen and packwork._going(again) == []

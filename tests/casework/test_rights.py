@@ -62,7 +62,7 @@ def test_one_officer_sees_that_entries_exist_by_whom_and_when_and_no_more(
         with pytest.raises(NotEligible):
             session.read_all(card)
     with pytest.raises(NoMatch):
-        session.store.read(3, [session.officers[0].identity])
+        session.store.check_record(3, session.officers[0].identity)
 
 
 def lone_verbs(session: Session, tmp_path: Path, words: str) -> dict[str, Callable[[], object]]:

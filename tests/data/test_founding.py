@@ -62,7 +62,7 @@ def test_all_founders_and_paper_keys_witness_the_first_entry(practice: Practice)
     session = practice.sign_in()
     assert set(session.store.lines[0].by) == {p.id for p in session.keyring.directory.people}
     assert session.keyring.vault
-    first = session.store.read(0, [session.keyring.vault])
+    first = session.store.read_own(0, session.keyring.need_vault())
     assert first.type == "vault.created"
     assert first.text("directory") == session.keyring.directory.digest
 

@@ -144,7 +144,7 @@ def test_sealed_files_without_an_entry_move_aside_and_are_named(filled: Practice
     assert "3 sealed file(s)" in " ".join(session.warnings)
     assert not any((filled.folder / "blobs").iterdir())
     assert len(list((filled.folder / "orphans").iterdir())) == 3
-    moved = session.store.read(session.store.chain.size - 2, [session.keyring.vault])  # type: ignore[list-item]
+    moved = session.store.read_own(session.store.chain.size - 2, session.keyring.need_vault())
     assert (moved.type, moved.fields["files"]) == ("orphan.moved", 3)
 
 

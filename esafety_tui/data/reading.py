@@ -1,0 +1,184 @@
+"""What leaves the store in clear, and the entry that says so: on the disk before anything is out.
+
+evidence.md, "Append only": reading, printing and exporting are entries made by these verbs, never
+by whoever calls them. Where the entry cannot be written, nothing is let out. A frozen file has no
+reader, also when the freeze comes while it is being read. The only records read without an entry
+are the vault's own, of no incident, and those of which nothing is told but "sound", who is named
+and which procedure an incident follows.
+"""
+
+from __future__ import annotations
+
+import base64
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from esafety_tui.data import blobs, ledger
+from esafety_tui.data.age import Identity, Recipient, unseal
+from esafety_tui.data.drafts import Draft, Witness
+from esafety_tui.data.holds import Holds
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import Frozen, NotEligible, Refused, Tampered
+from esafety_tui.kernel.records import OpenRecord, Receipt
+
+OPENING = ("named_officers", "recipient", "procedure", "profile")
+"""Fields of an incident's first record that the program may ask without an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads in which incident.
+
+    Attributes:
+        recipient: of the incident's records. identity: their key, None for a lone officer, who
+            prints the words just typed and opens nothing. witness: who signs the entry.
+    """
+
+    inc: str
+    recipient: Recipient
+    identity: Identity | None = field(repr=False)
+    witness: Witness = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """What a pack is made of: the entry of this reading, all records, and openers of files by hash.
+
+    ``records`` are as sealed, each with its disclosures; the last one is ``entry``'s.
+    """
+
+    entry: OpenRecord
+    records: tuple[OpenRecord, ...] = field(repr=False)
+    open: Mapping[str, Callable[[], Iterator[bytes]]] = field(repr=False)
+
+
+class Reading:
+    """The reading half of the store; the other half supplies what is abstract here."""
+
+    folder: Path
+    lines: list[ledger.Line]
+    holds: Holds
+
+    @abstractmethod
+    def append(self, draft: Draft, witness: Witness) -> Receipt:
+        """Write one entry; see ``Store.append``."""
+
+    @abstractmethod
+    def sealed_record(self, seq: int) -> bytes:
+        """Return one record as it is stored, an age file. Raises Tampered for anything else."""
+
+    @abstractmethod
+    def of_incident(self, inc: str) -> list[ledger.Line]:
+        """Return the lines of one incident in order."""
+
+    def read_case(self, reader: Reader, purpose: str = "") -> list[OpenRecord]:
+        """Return every record of an incident, the entry of this reading as the last of them.
+
+        Raises NotEligible, NoMatch, Tampered, or whatever kept the entry from being written.
+        """
+        records = [self._record(x.seq, reader.identity) for x in self.of_incident(reader.inc)]
+        named: dict[str, Json] = {"purpose": purpose} if purpose else {}
+        return [*records, self._entry(reader, "read", {"records": len(records), **named})]
+
+    def release(
+        self, reader: Reader, record: OpenRecord, named: Mapping[str, Json], kind: str = "read"
+    ) -> tuple[OpenRecord, Iterator[bytes]]:
+        """Return the entry and the original bytes that ``record`` keeps: a sealed file or a PDF.
+
+        Args:
+            named: the entry's fields, which say what for. kind: ``read`` or ``printed``.
+
+        Raises Frozen now or at any piece, Tampered, or whatever kept the entry from being written.
+        """
+        opened = self._opener(reader, record)
+        return self._entry(reader, kind, named), opened()
+
+    def pack(
+        self, reader: Reader, items: Sequence[OpenRecord], named: Mapping[str, Json]
+    ) -> Packing:
+        """Let out an incident's records and the files of ``items`` for a pack, by one entry.
+
+        Raises as :meth:`release`.
+        """
+        opened = {r.text("blob"): self._opener(reader, r) for r in items}
+        records = [self._record(x.seq, reader.identity) for x in self.of_incident(reader.inc)]
+        entry = self._entry(reader, "read", {**named, "purpose": "pack"})
+        last = self._record(entry.seq, reader.identity)
+        return Packing(entry, (*records, last), opened)
+
+    def printed(self, reader: Reader, named: Mapping[str, Json]) -> OpenRecord:
+        """Write that something is printed or saved to be printed, before it is."""
+        return self._entry(reader, "printed", named)
+
+    def read_own(self, seq: int, vault: Identity) -> OpenRecord:
+        """Open one of the vault's own records. Raises Refused for one of an incident."""
+        if self.lines[seq].inc:
+            raise Refused("This record belongs to an incident.", "Open the incident.")
+        return self._record(seq, vault)
+
+    def opening(self, inc: str, identity: Identity) -> dict[str, Json]:
+        """Return what the program itself asks of an incident's first record, the fields OPENING.
+
+        They say who may open it and by which procedure, and nothing of what happened. Raises
+        Refused where the first record is not an opening.
+        """
+        first = self._record(self.of_incident(inc)[0].seq, identity)
+        if first.type != "incident.opened":
+            raise Refused(
+                "The incident's first record is not its opening.", "Fetch the second copy."
+            )
+        return {name: first.fields[name] for name in OPENING if name in first.fields}
+
+    def check_record(self, seq: int, identity: Identity) -> None:
+        """Open a record and tell nothing of it. Raises NoMatch or Tampered unless it is sound."""
+        self._record(seq, identity)
+
+    def _entry(self, reader: Reader, kind: str, named: Mapping[str, Json]) -> OpenRecord:
+        draft = Draft(kind, dict(named), reader.inc, reader.recipient)
+        line = self.lines[self.append(draft, reader.witness).seq]
+        return OpenRecord(
+            line.seq, line.inc, line.iseq, line.t, line.by, kind, dict(named), (), line.blobs
+        )
+
+    def _record(self, seq: int, identity: Identity | None) -> OpenRecord:
+        """Open one record and check it against its line. Raises NotEligible, NoMatch, Tampered."""
+        if identity is None:
+            raise NotEligible("One officer alone cannot read.", "Two officers read together.")
+        line = self.lines[seq]
+        kind, rows = ledger.parse_record(unseal(self.sealed_record(seq), [identity]), line)
+        return OpenRecord(
+            seq, line.inc, line.iseq, line.t, line.by, kind, {n: v for _, n, v in rows}, rows,
+            line.blobs,
+        )  # fmt: skip
+
+    def _opener(self, reader: Reader, record: OpenRecord) -> Callable[[], Iterator[bytes]]:
+        name = record.text("blob")
+        if not name and record.text("pdf"):
+            return partial(_decoded, record.text("pdf"))
+        self._refuse_held(name)
+        if reader.identity is None:
+            raise NotEligible("One officer alone cannot read.", "Two officers read together.")
+        if not any(name in line.blobs for line in self.of_incident(reader.inc)):
+            raise Tampered("No entry knows this file.", "Report this as a fault.")
+        return partial(self._pieces, name, record.text("sha256"), reader.identity)
+
+    def _pieces(self, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
+        """A freeze may come while a file is being read: then no further piece comes out."""
+        self._refuse_held(name)
+        for piece in blobs.read_out(self.folder / "blobs", name, sha256, identity):
+            self._refuse_held(name)
+            yield piece
+
+    def _refuse_held(self, name: str) -> None:
+        if name in self.holds.blobs:
+            raise Frozen(
+                "This item is frozen. It cannot be viewed, printed, exported or copied.",
+                "Two officers can release it, item by item, with a police reference.",
+            )
+
+
+def _decoded(text: str) -> Iterator[bytes]:
+    yield base64.b64decode(text)
