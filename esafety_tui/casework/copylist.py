@@ -16,9 +16,18 @@ from esafety_tui.kernel.errors import BadInput, NewerVersion
 
 MANIFEST = "backup.json"
 DATA, KEYS = "data", "keys"
+NEEDED = ("evidence.db", "vault.json")
 _ID = re.compile(r"[0-9a-f]{16}")
 _BLOB = re.compile(r"blobs/([0-9a-f]{64})\.age")
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.+-]*(/[A-Za-z0-9_-][A-Za-z0-9_.+-]*)*")
+_PLACES = {
+    DATA: re.compile(r"evidence\.db|vault\.json"),
+    KEYS: re.compile(
+        r"keyring/current|keyring/g[1-9][0-9]*/(inc/)?[a-z0-9][a-z0-9.+]*"
+        r"|officers/officer-[0-9a-f]{16}\.evkey"
+    ),
+}
+"""What may lie in a part beside sealed files: nothing that could name a place elsewhere."""
+
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -102,11 +111,14 @@ class Manifest:
         if not _ID.fullmatch(self.copy) or not _HASH.fullmatch(self.root):
             raise ValueError
         for file in self.files:
-            own = file.name.startswith(f"{self.copy}/") or (
-                self.part == DATA and file.blob == file.sha256
-            )
-            if not own or not _NAME.fullmatch(file.name) or not _HASH.fullmatch(file.sha256):
+            own, _, name = file.name.partition("/")
+            known = own == self.copy and _PLACES[self.part].fullmatch(name)
+            sealed = self.part == DATA and file.blob == file.sha256
+            if not (known or sealed) or not _HASH.fullmatch(file.sha256):
                 raise ValueError
+        here = {f.name for f in self.files}
+        if self.part == DATA and not {f"{self.copy}/{n}" for n in NEEDED} <= here:
+            raise ValueError
         if len({f.name.lower() for f in self.files}) != len(self.files):
             raise ValueError
 
