@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esafety_tui.casework import registers
+from esafety_tui.casework import permission, registers
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.flows.model import CLOSING, Answer
@@ -75,4 +75,6 @@ def view(case: CaseFile, machine: str) -> CaseView:
         before_stop=next((n for n, e in enumerate(log) if isinstance(e, Halt)), len(log)),
         check_code=rendered[-1].text("check_code") if rendered else "",
         form_current=not any(r.type in ON_FORM and not _closing(case, r) for r in since),
+        gates_again=permission.again(session, case.procedure, case.counted) if session.pair else (),
+        gate_elsewhere=permission.elsewhere(session, case.procedure, case.counted),
     )  # fmt: skip

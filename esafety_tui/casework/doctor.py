@@ -11,6 +11,7 @@ from pathlib import Path
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.data import officers, platform
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.timeline import believable
 
 CLOUDS = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "sharepoint")
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -33,6 +34,7 @@ def examine(vault: Path) -> tuple[Finding, ...]:
         ),
         _argon2(),
         _clock(),
+        _machine(),
         _writable(platform.state_folder(), "memory of the last heads"),
         _cloud(vault),
         *_vault(vault),
@@ -49,8 +51,18 @@ def _argon2() -> Finding:
 
 def _clock() -> Finding:
     now = datetime.now(UTC)
-    sane = now >= BUILT and now.year < 2100
+    sane = now >= BUILT and believable(now)
     return Finding(sane, f"The clock says {now:%d %b %Y %H:%M} UTC.", "Set the computer's clock.")
+
+
+def _machine() -> Finding:
+    source = platform.machine_source()
+    if source:
+        return Finding(True, f"This computer is told from others by {source}.")
+    return Finding(
+        False, "This computer has no identity of its own: only its name tells it from others.",
+        "Keep its name, and give no other computer the same one.",
+    )  # fmt: skip
 
 
 def _writable(folder: Path, what: str) -> Finding:

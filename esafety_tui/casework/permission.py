@@ -79,6 +79,19 @@ def elsewhere(session: Session, procedure: Procedure, counted: Sequence[OpenReco
     return gate.text("step")
 
 
+def again(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> tuple[str, ...]:
+    """Return the steps whose gate this pair has to confirm again, here, before it may capture."""
+    last = {r.text("step"): r for r in counted}
+    present = sorted(o.id for o in session.officers)
+    moved = elsewhere(session, procedure, counted)
+    return tuple(
+        step
+        for step, record in last.items()
+        if step in procedure and procedure.step(step).kind is Kind.GATE
+        if step == moved or list(record.by) != present
+    )
+
+
 def _same_computer(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> None:
     need_designated(session)
     if gate_record(procedure, counted, "designated-computer") is None:

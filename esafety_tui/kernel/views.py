@@ -190,6 +190,8 @@ class CaseView:
         before_stop: how many of ``answers`` were given before STOP.
         check_code: printed on the newest form, "" where there is none.
         form_current: nothing was answered, taken or noted since the newest form was drawn.
+        gates_again: steps whose gate another pair confirmed, or this one at another computer.
+        gate_elsewhere: the one of them that was confirmed at another computer, "" for none.
     """
 
     inc: str
@@ -214,6 +216,8 @@ class CaseView:
     before_stop: int = 0
     check_code: str = ""
     form_current: bool = True
+    gates_again: tuple[str, ...] = ()
+    gate_elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)

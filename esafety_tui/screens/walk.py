@@ -18,7 +18,7 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.case_frame import Bearings, Typed, bearings
 from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.ports import CaseView, Progress
-from esafety_tui.screens.words_dialogs import NOTE, REASON, AskWords
+from esafety_tui.screens.words_dialogs import MOVED, NOTE, REASON, AskWords
 from esafety_tui.screens.working import WorkingScreen
 
 R = TypeVar("R")
@@ -112,7 +112,13 @@ class Walk:
             after = engine.answer(self.procedure, self.state, step.id, values, reason)
         if isinstance(after, Problem):
             raise EvidenceError(after.text, "Nothing was saved.")
-        if after.log != self.state.log:
+        changed = after.log != self.state.log
+        if not changed and step.id == self.case.gate_elsewhere:
+            given = await self.shell.ask(AskWords(MOVED))
+            if given is None:
+                return False
+            reason = given
+        if changed or step.id in self.case.gates_again:
             await in_thread(self.shell.desk.answer, self.inc, step.id, values, reason)
         self.drafts.pop(step.id, None)
         self.state = after

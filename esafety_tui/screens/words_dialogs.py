@@ -26,6 +26,11 @@ REASON = (
     "The old answer is kept, with your reason beside it.",
 )
 
+MOVED = (
+    "Why does the work go on at this computer?",
+    "It began at another one. Both of you confirm this step again here; the reason is kept.",
+)
+
 
 class AskWords(Dialog[str]):
     """Ask for words; None for back. ``words`` are title and what is good to know.
