@@ -24,7 +24,7 @@ def _next_number(session: Session) -> int:
     """Return the number after the highest; a damaged card must not stop a new incident."""
     incidents = {line.inc for line in session.store.lines if line.inc}
     numbers = [len(incidents)]
-    for inc in incidents:
+    for inc in incidents - session.store.shredded:  # a shredded incident has no card any more
         with contextlib.suppress(Tampered):  # the list of incidents says that it is damaged
             numbers.append(int(session.card(inc).reference.rsplit("-", 1)[1]))
     return 1 + max(numbers)
