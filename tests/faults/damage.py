@@ -1,4 +1,4 @@
-"""One thing changed in a vault, and the vault put back exactly: bytes of a file, rows of a table."""
+"""One thing changed in a vault, and all put back exactly: bytes of a file, rows of a table."""
 
 from __future__ import annotations
 
@@ -51,9 +51,10 @@ class Damage:
 
 
 def bytes_of(path: Path, name: str, rng: random.Random) -> Damage:
-    """Flip one bit, put a byte in, take one out, or cut the file short."""
+    """Flip one bit, put a byte in, take one out, cut the file short, or remove it whole."""
     data = bytearray(path.read_bytes())
-    kind = rng.choice(("flip", "flip", "flip", "insert", "remove", "cut")) if data else "insert"
+    kinds = ("flip", "flip", "flip", "insert", "remove", "cut", "gone")
+    kind = rng.choice(kinds) if data else "insert"
     at = rng.randrange(len(data)) if data else 0
     if kind == "flip":
         data[at] ^= 1 << rng.randrange(8)
@@ -61,9 +62,11 @@ def bytes_of(path: Path, name: str, rng: random.Random) -> Damage:
         data.insert(at, rng.randrange(256))
     elif kind == "remove":
         del data[at]
-    else:
+    elif kind == "cut":
         del data[at:]
     path.write_bytes(data)
+    if kind == "gone":
+        path.unlink()
     return Damage(f"{kind} at byte {at}", name)
 
 
@@ -74,7 +77,7 @@ def row_of(db: Path, rng: random.Random) -> Damage:
     column = rng.choice(columns)
     with closing(sqlite3.connect(db, isolation_level=None)) as held:
         held.execute("PRAGMA synchronous=OFF")
-        keys = [row[0] for row in held.execute(f"SELECT {key} FROM {table}")]  # noqa: S608
+        keys = [row[0] for row in held.execute(f"SELECT {key} FROM {table}")]
         one, two = (rng.sample(keys, 2) * 2)[:2] if len(keys) > 1 else (keys * 2)[:2]
         kinds = ["remove", "double", "alter", "renumber", "insert"] + ["exchange"] * (one != two)
         kind = rng.choice(kinds)
@@ -90,22 +93,22 @@ def _change(
     if kind == "insert":
         marks = ",".join("?" * (1 + len(TABLES[table])))
         held.execute(
-            f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608
+            f"INSERT INTO {table} VALUES ({marks})",
             (new, *(rng.randbytes(90) for _ in TABLES[table])),
         )
         return
     if kind == "remove":
-        held.execute(f"DELETE FROM {table} WHERE {key} = ?", (one,))  # noqa: S608
+        held.execute(f"DELETE FROM {table} WHERE {key} = ?", (one,))
         return
     if kind == "renumber":
-        held.execute(f"UPDATE {table} SET {key} = ? WHERE {key} = ?", (new, one))  # noqa: S608
+        held.execute(f"UPDATE {table} SET {key} = ? WHERE {key} = ?", (new, one))
         return
-    read = f"SELECT {column} FROM {table} WHERE {key} = ?"  # noqa: S608
-    write = f"UPDATE {table} SET {column} = ? WHERE {key} = ?"  # noqa: S608
+    read = f"SELECT {column} FROM {table} WHERE {key} = ?"
+    write = f"UPDATE {table} SET {column} = ? WHERE {key} = ?"
     if kind == "double":
-        [row] = held.execute(f"SELECT * FROM {table} WHERE {key} = ?", (one,))  # noqa: S608
+        [row] = held.execute(f"SELECT * FROM {table} WHERE {key} = ?", (one,))
         marks = ",".join("?" * len(row))
-        held.execute(f"INSERT INTO {table} VALUES ({marks})", (new, *row[1:]))  # noqa: S608
+        held.execute(f"INSERT INTO {table} VALUES ({marks})", (new, *row[1:]))
         return
     [(first,)], [(second,)] = held.execute(read, (one,)), held.execute(read, (two,))
     if kind == "exchange":

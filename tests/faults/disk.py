@@ -6,7 +6,6 @@ folder was synced, nothing earlier. Every step that leans on something not yet s
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,7 +78,7 @@ class Disk:
         elif name in {"write", "pwrite64", "ftruncate"}:
             self._wrote(of_fd(call.args))
         elif name in {"fsync", "fdatasync"}:
-            self._synced(of_fd(call.args), name)
+            self._synced(of_fd(call.args))
         elif name.startswith("rename"):
             self._renamed(*quoted(call.args)[:2])
         elif name.startswith(("unlink", "rmdir")):
@@ -90,7 +89,7 @@ class Disk:
             self._fault(f"a call this model does not know: {name}({call.args})")
 
     def _full(self, call: Call) -> str:
-        return os.path.join(of_fd(call.args), quoted(call.args)[0])
+        return str(Path(of_fd(call.args), quoted(call.args)[0]))
 
     def _opened(self, call: Call) -> None:
         if not any(flag in call.args for flag in ("O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC")):
@@ -117,7 +116,7 @@ class Disk:
 
     def _touch(self, path: str) -> None:
         if not self._temporary(path):
-            self.names_at_risk.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
+            self.names_at_risk.setdefault(str(Path(path).parent), set()).add(Path(path).name)
 
     def _temporary(self, path: str) -> bool:
         """Whether nothing depends on the name: temporary, a lock, or a cache."""
@@ -163,7 +162,7 @@ class Disk:
             path = f"{stem.parent}/*{stem.suffix}"
         return f"{verb} {path}"
 
-    def _synced(self, path: str, _name: str) -> None:
+    def _synced(self, path: str) -> None:
         self._note(f"sync {path}")
         self.bytes_at_risk.discard(path)
         self.names_at_risk.pop(path, None)

@@ -41,7 +41,7 @@ class Call:
     result: str
 
 
-def run(work: Callable[[Callable[[str], None]], None], log: Path, *options: str) -> Run:
+def run(work: Callable[[Callable[[str], None]], object], log: Path, *options: str) -> Run:
     """Fork, attach strace with ``options``, let the child work, and collect."""
     assert shutil.which("strace"), "install the Debian package strace"
     out_r, out_w = os.pipe()
@@ -65,7 +65,7 @@ def run(work: Callable[[Callable[[str], None]], None], log: Path, *options: str)
     return Run(said, log.read_text(errors="replace"), status)
 
 
-def _child(work: Callable[[Callable[[str], None]], None], out: int, go: int) -> None:
+def _child(work: Callable[[Callable[[str], None]], object], out: int, go: int) -> None:
     def say(line: str) -> None:
         # A failing pipe is the test's own trouble, not the product's: it is simply tried again.
         for _ in range(3):
