@@ -6,7 +6,7 @@ keys at set-up; its key is then sealed to the vault. No revocation list and no n
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -15,9 +15,13 @@ from cryptography.x509.oid import NameOID
 
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.errors import Tampered
+from esafety_tui.kernel.timeline import believable
 
 YEARS = 30
 """A child protection file may be needed for decades; the certificate must not lapse first."""
+
+ANY_DAY = (datetime(1950, 1, 1, tzinfo=UTC), datetime(2150, 1, 1, tzinfo=UTC))
+"""Validity where the clock at issue cannot be right, so that it still counts when it is."""
 
 
 class Authority:
@@ -110,15 +114,17 @@ def _builder(
     serial: int,
     now: datetime,
 ) -> x509.CertificateBuilder:
+    # A school laptop's clock may be put right after set-up: a day of slack.
+    near = (now - timedelta(days=1), now + timedelta(days=366 * YEARS))
+    start, end = near if believable(now) else ANY_DAY
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(serial)
-        # A school laptop's clock may be put right after set-up: a day of slack.
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=366 * YEARS))
+        .not_valid_before(start)
+        .not_valid_after(end)
     )
 
 
