@@ -11,7 +11,7 @@ from esafety_tui.casework.desk import FrontDesk
 from esafety_tui.casework.opening import open_new, reopen
 from esafety_tui.casework.session import Session
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed
+from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed
 from esafety_tui.kernel.views import (
     CaseHandle,
     CaseView,
@@ -144,7 +144,7 @@ class CaseDesk(FrontDesk):
         """Return the incident to stop; a new one when none is at work or it may not be opened."""
         try:
             case = reopen(session, inc) if inc else open_new(session)
-        except NotEligible:
+        except Refused:  # not theirs to open, destroyed, or of an older procedure
             case = open_new(session)
         except StorageFailed:
             stop.give_up_reserve(session.folder)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,14 @@ import pytest
 from esafety_tui.casework import capture, certificate, retention, shredding, shredproof, stop
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.desk_cases import CaseDesk
 from esafety_tui.casework.opening import open_new, reopen
 from esafety_tui.casework.ownrecords import own_records
 from esafety_tui.casework.session import Session
 from esafety_tui.data.age import NoMatch, unseal
+from esafety_tui.data.keyring import wrap
+from esafety_tui.data.officers import FLOOR
+from esafety_tui.data.platform import SystemClock
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
@@ -230,60 +236,57 @@ def test_a_restricted_incident_only_by_an_eligible_pair(practice: Practice) -> N
     assert left == []
 
 
-def spoilt(practice: Practice, session: Session, case: CaseFile, how: str, old: Path) -> None:
-    """Put something back that was destroyed."""
-    blob = next(name for line in session.store.of_incident(case.inc) for name in line.blobs)
-    seq = session.store.of_incident(case.inc)[0].seq
-    ring = session.keyring.folder
-    if how == "record":
-        practice.sql("INSERT INTO rec VALUES (?, ?)", seq, b"age-encryption.org/v1\n")
-    elif how == "file":
-        shutil.copy(old / "blobs" / f"{blob}.age", practice.folder / "blobs")
-    elif how == "key":
-        shutil.copy(old / "keyring/g1/inc" / f"{case.inc}.age", ring / "inc")
+@contextlib.contextmanager
+def put_back(practice: Practice, case: CaseFile, how: str, old: Path) -> Iterator[None]:
+    """Put something back that was destroyed, and take it away again."""
+    lines, ring = case.session.store.of_incident(case.inc), case.session.keyring
+    assert ring.vault is not None and case.identity is not None
+    blob = f"{next(name for line in lines for name in line.blobs)}.age"
+    made = {
+        "file": practice.folder / "blobs" / blob,
+        "key": ring.folder / "inc" / f"{case.inc}.age",
+        "generation": ring.folder.parent / "g1",
+        "disguised": ring.folder / "inc" / f"{'0' * 32}.age",
+    }.get(how)
+    if made is None:
+        practice.sql("INSERT INTO rec VALUES (?, ?)", lines[0].seq, b"age-encryption.org/v1\n")
+    elif how == "disguised":
+        made.write_bytes(wrap(case.identity, ring.vault.recipient))
     elif how == "generation":
-        shutil.copytree(old / "keyring/g1", ring.parent / "g1")
+        shutil.copytree(old / "keyring/g1", made)
     else:
-        assert session.keyring.vault is not None
-        data = shredding_key(old, case)
-        (ring / "inc" / f"{'0' * 32}.age").write_bytes(data(session.keyring.vault.recipient))
+        was = old / "blobs" / blob if how == "file" else old / "keyring/g1/inc" / made.name
+        shutil.copy(was, made)
+    yield
+    if made is None:
+        practice.sql("DELETE FROM rec WHERE seq = ?", lines[0].seq)
+    elif made.is_dir():
+        shutil.rmtree(made)
+    else:
+        made.unlink()
 
 
-def shredding_key(old: Path, case: CaseFile) -> Any:
-    """Return what seals the destroyed identity to whom one likes."""
-    from esafety_tui.data.keyring import wrap
-
-    identity = case.identity
-    assert identity is not None and old.is_dir()
-    return lambda recipient: wrap(identity, recipient)
-
-
-@pytest.mark.parametrize(
-    ("how", "error", "item"),
-    [
-        ("record", Tampered, "lost its record|has no entry"),
-        ("file", NotSound, "sealed file is still"),
-        ("key", NotSound, "key that was destroyed"),
-        ("generation", NotSound, "key that was destroyed"),
-        ("disguised", NotSound, "still holds the key"),
-    ],
-)
-def test_what_is_not_gone_is_found(
-    practice: Practice, how: str, error: type[EvidenceError], item: str
-) -> None:
+def test_what_is_not_gone_is_found(practice: Practice) -> None:
     session = practice.sign_in()
     case = with_file(practice, session)
     due_now(practice, case)
     old = Path(shutil.copytree(practice.folder, practice.home / "old"))
-    receipt = shred(practice, case).receipt
-    record = certificate._entry(session, receipt.seq)
-    assert len(shredproof.prove(session, certificate.doomed(record))) == 4
-    spoilt(practice, session, case, how, old)
-    with pytest.raises(error, match=item):
-        shredproof.prove(session, certificate.doomed(record))
-    with pytest.raises(error, match=item):
-        certificate.make(session, receipt.seq, words(practice), practice.home)
-    assert certificate.missing(session) == (receipt.seq,), "no certificate of what is not gone"
+    entry = shred(practice, case).receipt.seq
+    gone = certificate.doomed(certificate._entry(session, entry))
+    for how, error, item in (
+        ("record", Tampered, "."),
+        ("file", NotSound, "sealed file is still"),
+        ("key", NotSound, "key that was destroyed"),
+        ("generation", NotSound, "key that was destroyed"),
+        ("disguised", NotSound, "still holds the key"),
+    ):
+        assert len(shredproof.prove(session, gone)) == 4
+        with put_back(practice, case, how, old):
+            with pytest.raises(error, match=item):
+                shredproof.prove(session, gone)
+            with pytest.raises(error, match=item):
+                certificate.make(session, entry, words(practice), practice.home)
+        assert certificate.missing(session) == (entry,), "no certificate of what is not gone"
 
 
 def test_a_certificate_that_a_power_cut_prevented_is_made_later(practice: Practice) -> None:
@@ -374,3 +377,18 @@ def test_an_old_pack_of_what_was_destroyed_still_verifies_on_its_own(
     assert "Packs exported: 1. They are elsewhere." in text_of(done.path).replace("\n", " ")
     verdict = verify_path(pack.path, passphrase=None, check_code=pack.code)
     assert verdict.authentic
+
+
+def test_stop_is_never_refused_because_an_incident_was_destroyed(practice: Practice) -> None:
+    desk = CaseDesk(practice.folder, SystemClock(), FLOOR, practice.home)
+    ids, passphrases = practice.ids, practice.words
+    desk.unlock(ids["AB"], passphrases["AB"], ids["CD"], passphrases["CD"], ())
+    try:
+        case = desk.opened(desk.open_incident((), "", False).inc)
+        retention.record_outcome(case, "Nothing to do with the police.", "", words(practice))
+        due_now(practice, case)
+        desk.open_cases.clear()
+        shred(practice, case)
+        assert desk.stop(case.inc).inc != case.inc
+    finally:
+        desk.close()

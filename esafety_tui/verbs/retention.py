@@ -1,0 +1,197 @@
+"""``esafety retention``: what is due for review, holds, dates, outcomes, and shredding.
+
+Nothing is destroyed unless two officers type the reference. A hold takes one officer; everything
+else takes two. Exit codes: 0 done, 1 a check afterwards found something, 2 refused or unusable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from esafety_tui.kernel.text import show
+from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
+
+if TYPE_CHECKING:
+    from esafety_tui.casework.certificate import Certified
+    from esafety_tui.casework.retention import Place
+    from esafety_tui.casework.session import Session
+    from esafety_tui.kernel.records import Receipt
+
+_WORDS = "review dates and legal holds; destroying an incident for good, by two officers"
+
+
+@dataclass(slots=True)
+class Job:
+    """One run: what was asked, and who is signed in."""
+
+    args: argparse.Namespace
+    answers: Answers
+    session: Session = field(repr=False)
+    passphrases: Mapping[str, str] = field(repr=False)
+
+    def place(self) -> Place:
+        """Open the incident that is named."""
+        from esafety_tui.casework import retention
+
+        inc = retention.find(self.session, self.args.reference)
+        return retention.look(self.session, inc)
+
+    def ask(self, name: str, question: str) -> str:
+        """Return one answer in words."""
+        return self.answers.text(name, question)
+
+
+def add(verbs: Any) -> None:
+    """Add the verb and its sorts."""
+    made = verbs.add_parser("retention", help=_WORDS, description=_WORDS)
+    sorts = made.add_subparsers(dest="sort", metavar="SORT")
+    for name, (_, _, words) in _SORTS.items():
+        sort = sorts.add_parser(name, help=words, description=words)
+        _options(sort)
+        if name in {"hold", "lift", "review", "outcome"}:
+            sort.add_argument("reference", metavar="REFERENCE")
+        if name == "review":
+            sort.add_argument("day", metavar="DATE", help="for example 2051-11-21")
+        if name == "shred":
+            sort.add_argument("reference", nargs="+", metavar="REFERENCE")
+        if name == "certificate":
+            sort.add_argument("entry", type=int, metavar="ENTRY", help="number of the entry")
+        if name in {"shred", "certificate"}:
+            sort.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    _options(made)
+    made.set_defaults(sort="list", run=run)
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    """Add what every sort takes; it may stand before or after the sort's name."""
+    quiet = argparse.SUPPRESS
+    parser.add_argument("--json", action="store_true", default=quiet, help="one JSON object")
+    parser.add_argument("--from-pipe", action="store_true", default=quiet, help=quiet)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one sort. Raises as signing in and casework do."""
+    for name in ("json", "from_pipe"):
+        setattr(args, name, getattr(args, name, False))
+    sort, count, _ = _SORTS[args.sort or "list"]
+    answers = Answers(args)
+    with signed_in(vault_of(args), answers, count) as (session, passphrases):
+        said = sort(Job(args, answers, session, passphrases))
+    out(json.dumps({"v": 1, **said}) if args.json else "\n".join(said["sentences"]))
+    return 0
+
+
+def _list(job: Job) -> dict[str, Any]:
+    from esafety_tui.casework import certificate, retention
+    from esafety_tui.flows.retention import for_people
+
+    rows = retention.due(job.session)
+    waiting = certificate.missing(job.session)
+    lines = []
+    for row in rows:
+        day = for_people(row.day) if row.day else "not shown"
+        marks = [m for m, on in (("DUE", row.over), ("HOLD", row.held)) if on]
+        lines.append(
+            f"{row.reference or '(damaged)':<16}{day:<13}{' '.join(marks):<9}{show(row.why)}"
+        )
+    for entry in waiting:
+        lines.append(f"Entry {entry} destroyed something and has no certificate yet: make it with "
+                     f"esafety retention certificate {entry} --to FOLDER")  # fmt: skip
+    return {
+        "sentences": lines or ["There is no incident in this vault."],
+        "due": [
+            {"reference": r.reference, "day": r.day.isoformat() if r.day else None, "why": r.why,
+             "held": r.held, "over": r.over}
+            for r in rows
+        ],
+        "certificates_missing": list(waiting),
+    }  # fmt: skip
+
+
+def _hold(job: Job) -> dict[str, Any]:
+    from esafety_tui.casework import retention
+
+    place = job.place()
+    reason = job.ask("reason", "Why must it be kept? Name nobody.")
+    reference = job.ask("hold_reference", "Reference of the police, the LADO or a court, if any:")
+    return _sealed(retention.set_hold(place, reason, reference), "It must be kept from now on.")
+
+
+def _lift(job: Job) -> dict[str, Any]:
+    from esafety_tui.casework import retention
+
+    place, reason = job.place(), job.ask("reason", "Why may the hold be lifted? Name nobody.")
+    return _sealed(retention.lift_hold(place, reason, job.passphrases), "The hold is lifted.")
+
+
+def _review(job: Job) -> dict[str, Any]:
+    from esafety_tui.casework import retention
+
+    place, reason = job.place(), job.ask("reason", "Why this day? Name nobody.")
+    done = retention.set_review_date(place, job.args.day, reason, job.passphrases)
+    return _sealed(done, "The review date is recorded.")
+
+
+def _outcome(job: Job) -> dict[str, Any]:
+    from esafety_tui.casework import retention
+
+    place = job.place()
+    outcome = job.ask("outcome", "What came of it with the police or the LADO? Name nobody.")
+    reference = job.ask("outcome_reference", "Their reference, if any:")
+    done = retention.record_outcome(place, outcome, reference, job.passphrases)
+    return _sealed(done, "The outcome is recorded.")
+
+
+def _sealed(receipt: Receipt, words: str) -> dict[str, Any]:
+    return {"entry": receipt.seq, "sentences": [f"{words} Sealed as entry {receipt.seq}."]}
+
+
+def _shred(job: Job) -> dict[str, Any]:
+    from esafety_tui.casework import certificate, retention
+
+    incs = [retention.find(job.session, text) for text in job.args.reference]
+    out("This cannot be undone. Nobody can open what is destroyed, with this vault, ever again.")
+    typed = {
+        inc: job.ask(f"typed{n}", f"Type the reference of number {n} once more, to destroy it:")
+        for n, inc in enumerate(incs, 1)
+    }
+    reason = job.ask("reason", "Why is it destroyed? This is kept for good. Name nobody.")
+    done = certificate.destroy(
+        job.session, incs, typed, job.passphrases, reason, job.args.to
+    )  # fmt: skip
+    return _certified(done, "Destroyed.")
+
+
+def _certificate(job: Job) -> dict[str, Any]:
+    from esafety_tui.casework import certificate
+
+    done = certificate.make(job.session, job.args.entry, job.passphrases, job.args.to)
+    return _certified(done, "Looked at again.")
+
+
+def _certified(done: Certified, words: str) -> dict[str, Any]:
+    lines = [words, *done.found, f"The certificate, signed by both, is {show(str(done.path))}"]
+    if done.copies:
+        names = ", ".join(show(name) for name in done.copies)
+        lines.append(f"STILL TO DO  These copies may hold the keys: {names}. Make a new copy over "
+                     "each, or destroy it.")  # fmt: skip
+    return {
+        "entry": done.entry, "certificate": str(done.path), "copies": list(done.copies),
+        "sentences": lines,
+    }  # fmt: skip
+
+
+_SORTS: dict[str, tuple[Callable[[Job], dict[str, Any]], int, str]] = {
+    "list": (_list, 2, "every incident with its review date, the earliest first"),
+    "hold": (_hold, 1, "forbid shredding until two officers lift it; one officer is enough"),
+    "lift": (_lift, 2, "lift the holds on an incident"),
+    "review": (_review, 2, "record another review date, with a reason"),
+    "outcome": (_outcome, 2, "record what came of it with the police or the LADO"),
+    "shred": (_shred, 2, "destroy incidents for good and save the certificate"),
+    "certificate": (_certificate, 2, "make or save the certificate of an earlier destruction"),
+}
