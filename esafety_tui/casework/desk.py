@@ -17,6 +17,7 @@ from esafety_tui.casework import audit, keyfiles, passphrases, registers
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doorplate import closed_state, doorplate
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
+from esafety_tui.casework.secondcopy import second_copy_sentence
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
 from esafety_tui.casework.unlock import Login, unlock, unlock_keys
@@ -80,8 +81,14 @@ class FrontDesk:
         return DeskState(
             True, "locked" if self._hidden else "open", directory.school, people, present,
             not session.pair, label.partition(" · ")[0], session.designated,
-            registers.last_receipt(session),
+            registers.last_receipt(session), self._second_copy(session),
         )  # fmt: skip
+
+    def _second_copy(self, session: Session) -> str:
+        """Return the sentence about the second copy; a practice vault needs none."""
+        if session.keyring.directory.practice:
+            return ""
+        return second_copy_sentence(session, self.clock.now().wall)
 
     def machine_name(self) -> str:
         """Return this computer's name, offered in set-up."""

@@ -20,8 +20,8 @@ READ_BACK = {
 }
 
 
-class Desk(CaseDesk):
-    """The whole desk, as the application hands it to the screens."""
+class LeavingDesk(CaseDesk):
+    """Form, signatures, pack and sheets."""
 
     def prepare_form(self, inc: str, images: tuple[int, ...], progress: Progress) -> FormReady:
         """Freeze the form's content; ``images`` are the items chosen one by one to be shown."""

@@ -17,7 +17,7 @@ from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.views import DeskState
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.desk_leaving import Desk
+    from esafety_tui.casework.desk_keeping import Desk
 
 
 class LateDesk:
@@ -42,7 +42,7 @@ class LateDesk:
         """Return the desk, loaded once."""
         with self._lock:
             if self._real is None:
-                from esafety_tui.casework.desk_leaving import Desk
+                from esafety_tui.casework.desk_keeping import Desk
                 from esafety_tui.data.officers import Kdf
 
                 self._real = Desk(self._folder, self._clock, Kdf(), self._sheets)

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from esafety_tui.kernel.keeping import Act, KeepingView, Told
 from esafety_tui.kernel.views import (
     CONTACT_ROLES,
     CaseHandle,
@@ -41,6 +42,7 @@ from esafety_tui.kernel.views import (
 
 __all__ = [
     "CONTACT_ROLES",
+    "Act",
     "CaseHandle",
     "CaseView",
     "Cases",
@@ -52,6 +54,8 @@ __all__ = [
     "GivenAnswer",
     "IncidentCard",
     "Item",
+    "Keeping",
+    "KeepingView",
     "Leaving",
     "NewOfficer",
     "OfficerCard",
@@ -62,6 +66,7 @@ __all__ = [
     "SetUpDone",
     "Signed",
     "Stopped",
+    "Told",
     "Unlocked",
     "Values",
 ]
@@ -226,5 +231,21 @@ class Leaving(Protocol):
         ...
 
 
-class Desk(Front, Cases, Leaving, Protocol):
+class Keeping(Protocol):
+    """Keeping the vault: officers, copies, clock, reviews."""
+
+    def unlock_paper(self, secrets: Mapping[str, str], officer: str, words: str) -> Unlocked:
+        """Sign in with two paper keys, or with one and an officer (``officer`` not "")."""
+        ...
+
+    def keeping(self) -> KeepingView:
+        """Return how officers, copies, rehearsals and reviews stand."""
+        ...
+
+    def act(self, act: Act, progress: Progress) -> Told:
+        """Do one thing (:data:`~esafety_tui.kernel.keeping.Name`); say what was done and checked."""
+        ...
+
+
+class Desk(Front, Cases, Leaving, Keeping, Protocol):
     """All of it: what the application hands to the screens."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import checking
-from esafety_tui.casework.desk_leaving import Desk
+from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.opening import open_new
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock

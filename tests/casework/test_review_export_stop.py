@@ -10,7 +10,7 @@ import pytest
 
 from esafety_tui.casework import capture, formwork, handover, opening, packwork, readback, stop
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.desk_leaving import Desk
+from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.errors import Frozen, OutputFailed, Refused

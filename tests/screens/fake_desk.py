@@ -38,6 +38,7 @@ from esafety_tui.screens.ports import (
     Unlocked,
     Values,
 )
+from tests.screens.fake_keeping import FakeKeeping
 
 CODE = "7QK4 M2XD 9RTA 0WZE"
 PASSPHRASE = "correct-horse-five-words-long"
@@ -48,7 +49,7 @@ OFFICERS = (
 )
 
 
-class FakeDesk:
+class FakeDesk(FakeKeeping):
     """One vault in memory. ``calls`` lists the verbs called, with their arguments."""
 
     def __init__(

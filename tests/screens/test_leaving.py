@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button, Input
 
-from esafety_tui.casework.desk_leaving import Desk
+from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.screens.working import WorkingScreen
 from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, Practice, Rows, answered, fill, put

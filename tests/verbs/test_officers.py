@@ -107,7 +107,7 @@ def test_two_sheets_sign_in_and_are_replaced(
     practice: Practice, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:  # fmt: skip
-    lines = {}
+    lines: dict[str, str] = {}
     for n, key in enumerate(practice.paper, 1):
         lines |= {f"identity{n}": key.identity, f"signing{n}": key.signing}
     assert asked(practice, monkeypatch, "rehearse", **lines) == 0

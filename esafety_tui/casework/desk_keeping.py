@@ -1,0 +1,243 @@
+"""The desk's fourth part: officers, copies, clock, reviews. See casework/desk.py.
+
+One verb, :meth:`KeepingDesk.act`, by name: every one ends in sentences that are true by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from esafety_tui.casework import (
+    audit,
+    backup,
+    clockwork,
+    headwork,
+    keeping,
+    keyfiles,
+    officerwork,
+    passphrases,
+    registers,
+    rehearsal,
+    retention,
+    sheets,
+)
+from esafety_tui.casework.desk_leaving import LeavingDesk
+from esafety_tui.casework.founding import Founder, PaperKey
+from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.unlock import unlock
+from esafety_tui.data import platform
+from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.errors import BadInput, Refused
+from esafety_tui.kernel.keeping import Act, KeepingView, Told
+from esafety_tui.kernel.records import Receipt as Sealed
+from esafety_tui.kernel.views import Progress, Unlocked
+
+
+class Desk(LeavingDesk):
+    """The whole desk, as the application hands it to the screens."""
+
+    def unlock_paper(self, secrets: Mapping[str, str], officer: str, words: str) -> Unlocked:
+        """Sign in with two paper keys, or with one and an officer (``officer`` not "").
+
+        ``secrets``: ``identity1`` and ``signing1``, and of the second sheet where there is one.
+        Raises BadInput, WrongPassphrase and what casework.unlock raises.
+        """
+        from esafety_tui.casework.unlock import Login
+
+        with self.turn:
+            count = 1 if officer else 2
+            papers = [
+                Officer.from_paper("", secrets[f"signing{n}"], secrets[f"identity{n}"])
+                for n in range(1, count + 1)
+            ]
+            logins = [Login(officer, words)] if officer else []
+            if self._session is not None:
+                self._end()
+            with ExitStack() as stack:
+                stack.enter_context(platform.locked(self.folder / "lock"))
+                self._session = unlock(self.folder, logins, self.clock, papers=papers)
+                self._holding = stack.pop_all()
+            session = self._session
+            session.warnings.extend(audit.check_keys(session))
+            present = tuple(registers.officer_card(p) for p in session.people)
+            return Unlocked(present, not session.pair, tuple(session.warnings), session.checked)
+
+    def keeping(self) -> KeepingView:
+        """Return how officers, copies, rehearsals and reviews stand."""
+        with self.turn:
+            return keeping.view(self.session)
+
+    def act(self, act: Act, progress: Progress) -> Told:
+        """Do one thing and return what was done and checked. Raises EvidenceError."""
+        with self.turn:
+            verbs: dict[str, Callable[[Act], Told]] = {
+                "enrol": self._enrol, "leave": self._leave, "renew": self._renew,
+                "paper": self._paper, "rotate": self._rotate, "machine": self._machine,
+                "retire": self._retire, "contacts": self._contacts, "rehearse": self._rehearse,
+                "passphrase": self._passphrase, "move": self._move, "head": self._head,
+                "clock": self._clock, "noclock": self._noclock, "hold": self._hold_set,
+                "lift": self._lift, "review": self._review, "outcome": self._outcome,
+                "shred": self._shred,
+            }  # fmt: skip
+            if act.name == "backup":
+                return self._backup(act, progress)
+            return verbs[act.name](act)
+
+    # Officers and keys.
+
+    def _enrol(self, act: Act) -> Told:
+        v = act.values
+        _judged(act.secrets["new"])
+        new = Founder(v["name"], v["position"], v["initials"].upper(), act.secrets["new"])
+        _, receipt = officerwork.enrol(self.session, new, _consent(act), self._kdf)
+        return _told(receipt, f"{new.name.strip()} is enrolled; their key was opened again.")
+
+    def _leave(self, act: Act) -> Told:
+        receipt = officerwork.remove(self.session, act.values["who"], _consent(act))
+        return _told(receipt, "Their part has ended.", keeping.LEFT)
+
+    def _renew(self, act: Act) -> Told:
+        _judged(act.secrets["new"])
+        _, receipt = officerwork.new_keys(
+            self.session, act.values["who"], act.secrets["new"], _consent(act), self._kdf
+        )
+        return _told(receipt, "The keys are new and were opened again.", keeping.RENEWED)
+
+    def _paper(self, act: Act) -> Told:
+        known, saved = self.session.keyring.directory, list[tuple[str, Path]]()
+
+        def save(keys: object) -> None:
+            assert isinstance(keys, list)  # noqa: S101 - officerwork hands over its own list
+            printed: list[PaperKey] = keys
+            saved.extend(
+                sheets.save_paper_keys(_folder(act), known.school, printed, known.practice)
+            )
+
+        receipt = officerwork.new_paper_keys(self.session, _consent(act), save)
+        return _told(receipt, *(f"{what}: {path}" for what, path in saved), keeping.SHEETS)
+
+    def _rotate(self, act: Act) -> Told:
+        return _told(officerwork.rotate(self.session, _consent(act)), "The vault has new keys.")
+
+    def _machine(self, act: Act) -> Told:
+        receipt = officerwork.enrol_machine(self.session, act.values["label"], _consent(act))
+        return _told(receipt, "This computer is a designated one.")
+
+    def _retire(self, act: Act) -> Told:
+        receipt = officerwork.retire_machine(self.session, act.values["machine"], _consent(act))
+        return _told(receipt, "That computer is no longer a designated one.")
+
+    def _contacts(self, act: Act) -> Told:
+        receipt = officerwork.set_contacts(self.session, act.values, _consent(act))
+        return _told(receipt, "Whom to call is changed. Print the call sheet again.")
+
+    def _passphrase(self, act: Act) -> Told:
+        _judged(act.secrets["new"])
+        file = keyfiles.find(self.folder, act.values["who"])
+        keyfiles.change_passphrase(file, act.secrets["old"], act.secrets["new"], self._kdf)
+        return Told(("The key file was opened with the new passphrase.",), None, (keeping.COPIES,))
+
+    def _move(self, act: Act) -> Told:
+        who = act.values["who"]
+        path = keyfiles.move(keyfiles.find(self.folder, who), act.secrets["old"], _folder(act))
+        keys = self.session.keys
+        self.session.keys = {**keys, **({who: path.parent} if who in keys else {})}
+        return Told((f"{path} opens, and the file here is gone.", "Put the stick in to sign in."))
+
+    def _rehearse(self, act: Act) -> Told:
+        s = act.secrets
+        typed = [(s[f"identity{n}"], s[f"signing{n}"]) for n in (1, 2)]
+        done = rehearsal.rehearse(self.session, typed)
+        opened = f"{done.incidents} incidents and {done.records} records"
+        return _told(done.receipt, f"Both paper keys opened a copy: {opened}.", keeping.ENVELOPES)
+
+    # Copies, heads, clock.
+
+    def _backup(self, act: Act, progress: Progress) -> Told:
+        done = backup.make(
+            self.session, _folder(act), act.second, act.values.get("label", ""), progress
+        )
+        said = [f"Copied and read back: {done.entries} entries, {done.files} files, "
+                f"{done.size} bytes ({done.read_back})."]  # fmt: skip
+        if done.left_out:
+            said.append(f"{done.left_out} frozen file(s) were left out: they are in no copy.")
+        return Told(tuple(said), registers.shown(done.receipt), done.warnings)
+
+    def _head(self, act: Act) -> Told:
+        return Told(headwork.compare(self.session, act.values["head"]))
+
+    def _clock(self, act: Act) -> Told:
+        case = self.open_cases.get(act.values.get("inc", ""))
+        v = act.values
+        receipt = clockwork.compare(self.session, case, v["source"], v["trusted"])
+        return _told(receipt, keeping.clock_text(self.session, case, receipt))
+
+    def _noclock(self, act: Act) -> Told:
+        case = self.open_cases.get(act.values.get("inc", ""))
+        receipt = clockwork.skipped(self.session, act.values["reason"], case)
+        return _told(receipt, "Written down: the clock was not compared.")
+
+    # Reviews.
+
+    def _place(self, act: Act) -> retention.Place:
+        inc = act.values["inc"]
+        return self.open_cases.get(inc) or retention.look(self.session, inc)
+
+    def _hold_set(self, act: Act) -> Told:
+        v = act.values
+        receipt = retention.set_hold(self._place(act), v["reason"], v.get("reference", ""))
+        return _told(receipt, "Held: nothing of it can be destroyed until two lift the hold.")
+
+    def _lift(self, act: Act) -> Told:
+        v = act.values
+        receipt = retention.lift_hold(self._place(act), v["reason"], act.passphrases)
+        return _told(receipt, "The hold is lifted.")
+
+    def _review(self, act: Act) -> Told:
+        v, place = act.values, self._place(act)
+        receipt = retention.set_review_date(place, v["day"], v["reason"], act.passphrases)
+        return _told(receipt, "The review date is recorded.")
+
+    def _outcome(self, act: Act) -> Told:
+        v, place = act.values, self._place(act)
+        receipt = retention.record_outcome(
+            place, v["outcome"], v.get("reference", ""), act.passphrases
+        )
+        return _told(receipt, "The outcome is recorded.")
+
+    def _shred(self, act: Act) -> Told:
+        from esafety_tui.casework import certificate
+
+        inc, v = act.values["inc"], act.values
+        if inc in self.open_cases:
+            if inc == self.active:
+                self.active = ""
+            del self.open_cases[inc]
+        done = certificate.destroy(
+            self.session, [inc], {inc: v["typed"]}, act.passphrases, v["reason"], _folder(act)
+        )
+        left = tuple(f"This copy may still hold the keys: {name}." for name in done.copies)
+        said = (*done.found, f"The certificate, signed by both and checked: {done.path}")
+        return Told(said, registers.shown(done.receipt), left)
+
+
+def _consent(act: Act) -> Consent:
+    return Consent(act.passphrases, act.values.get("reason", ""))
+
+
+def _folder(act: Act) -> Path:
+    if act.folder is None:
+        raise BadInput("A folder is needed.", "Choose where it goes.")
+    return act.folder
+
+
+def _judged(words: str) -> None:
+    advice = passphrases.judge(words)
+    if advice is not None:
+        raise Refused(advice, "Choose another passphrase. Nothing was changed.")
+
+
+def _told(receipt: Sealed, *sentences: str) -> Told:
+    return Told(sentences, registers.shown(receipt))

@@ -1,0 +1,62 @@
+"""How the keeping of a vault stands, for people: officers, copies, rehearsal, reviews."""
+
+from __future__ import annotations
+
+from esafety_tui.casework import people, rehearsal, retention, secondcopy
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.session import Session
+from esafety_tui.kernel.keeping import DueRow, KeepingView, PersonRow
+from esafety_tui.kernel.records import Receipt
+
+LEFT = (
+    "Their keys open nothing that is written from here on. Collect their stick, and remind them "
+    "that what they know stays confidential."
+)
+RENEWED = "Copies of the old key file open nothing that is written from here on."
+ENVELOPES = "Seal the sheets in their envelopes again, and sign across the flap."
+SHEETS = "Print both sheets, seal each in its own envelope, then delete the files."
+COPIES = (
+    "Older copies of the key file still open with the old passphrase. If somebody else knows it, "
+    "ask for new keys instead."
+)
+
+
+def view(session: Session) -> KeepingView:
+    """Return what the screen of officers, copies and reviews shows."""
+    known, now = session.keyring.directory, session.clock.now().wall
+    present = {p.id for p in known.present}
+    rows = tuple(
+        PersonRow(**row, present=row["id"] in present)
+        for row in people.describe(session)
+    )
+    due = reviews(session)
+    notes = [rehearsal.reminder(session, now)]
+    over = sum(row.over for row in due)
+    if over:
+        notes.append(f"The review date of {over} incident(s) has come: Reviews.")
+    return KeepingView(
+        rows, tuple(known.machines.items()),
+        tuple((c.kind, c.label, c.value) for c in known.contacts), known.generation,
+        session.designated, secondcopy.second_copy_sentence(session, now), due,
+        tuple(note for note in notes if note),
+    )  # fmt: skip
+
+
+def reviews(session: Session) -> tuple[DueRow, ...]:
+    """Return the list of reviews, the earliest first; empty for a lone officer."""
+    if not session.pair:
+        return ()
+    return tuple(
+        DueRow(r.inc, r.reference, f"{r.day.day} {r.day:%b %Y}" if r.day else "", r.why, r.held,
+               r.over)
+        for r in retention.due(session)
+    )  # fmt: skip
+
+
+def clock_text(session: Session, case: CaseFile | None, receipt: Receipt) -> str:
+    """Return the sentence of a comparison that was just sealed; a lone officer cannot read it."""
+    if case is not None:
+        return case.records[-1].text("text")
+    if session.keyring.vault is None:
+        return "The comparison is written down."
+    return session.store.read_own(receipt.seq, session.keyring.vault).text("text")

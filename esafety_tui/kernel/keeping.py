@@ -1,0 +1,97 @@
+"""Keeping the vault: what casework tells the screens about officers, copies and reviews.
+
+Values for people to look at, as in :mod:`esafety_tui.kernel.views`. Passphrases and paper keys
+stay out of every repr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from esafety_tui.kernel.views import Receipt
+
+Name: TypeAlias = Literal[
+    "enrol", "leave", "renew", "paper", "rotate", "machine", "retire", "contacts", "passphrase",
+    "move", "rehearse", "backup", "head", "clock", "noclock", "hold", "lift", "review", "outcome",
+    "shred",
+]  # fmt: skip
+"""What can be done to keep a vault; casework/desk_keeping.py has one verb for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody who has or had a part. ``certificate``: SHA-256 in hexadecimal."""
+
+    id: str
+    name: str
+    position: str
+    initials: str
+    kind: str
+    part: str
+    certificate: str
+    valid_until: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One incident in the list of reviews. ``day``: ``21 Nov 2051`` or "" where unknown."""
+
+    inc: str
+    reference: str
+    day: str
+    why: str
+    held: bool = False
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingView:
+    """How the keeping of the vault stands.
+
+    Attributes:
+        machines: (fingerprint, label). contacts: (kind, label, value or "").
+        notes: sentences that ask for something: no copy yet, a rehearsal due, a review due.
+    """
+
+    people: tuple[PersonRow, ...]
+    machines: tuple[tuple[str, str], ...]
+    contacts: tuple[tuple[str, str, str], ...]
+    generation: int
+    designated: bool
+    second_copy: str
+    due: tuple[DueRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to do, as the officers filled it in.
+
+    Attributes:
+        values: field name to what was typed. passphrases: officer id to passphrase.
+        secrets: field name to a new passphrase or a paper key's line.
+        folder, second: where files go; ``second`` for what is to be kept apart.
+    """
+
+    name: Name
+    values: Mapping[str, str] = field(default_factory=dict)
+    passphrases: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    folder: Path | None = None
+    second: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was done and checked, as sentences. ``receipt`` None where no entry was written.
+
+    ``warnings`` are sentences that ask for something.
+    """
+
+    sentences: tuple[str, ...]
+    receipt: Receipt | None = None
+    warnings: tuple[str, ...] = ()

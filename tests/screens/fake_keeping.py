@@ -1,0 +1,47 @@
+"""The part of the desk in memory that keeps a vault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from esafety_tui.kernel.keeping import DueRow, PersonRow
+from esafety_tui.screens.ports import Act, KeepingView, Progress, Told, Unlocked
+
+PEOPLE = tuple(
+    PersonRow(f"o{n}", name, position, initials, kind, "since 1 Sep 2026 09:00 BST, entry 0",
+              "ab" * 32, "1 Sep 2056 09:00 BST", True)
+    for n, (name, position, initials, kind) in enumerate((
+        ("Anna Bell", "Deputy Head", "AB", "officer"),
+        ("Carl Dunne", "Safeguarding Lead", "CD", "officer"),
+        ("Eve Frost", "Assistant Head", "EF", "officer"),
+        ("Paper key 1", "sealed envelope", "PKA", "paper key"),
+        ("Paper key 2", "sealed envelope", "PKB", "paper key"),
+    ), 1)
+)  # fmt: skip
+VIEW = KeepingView(
+    PEOPLE, (("ab" * 32, "LIB-PC-02 · library"),),
+    (("dsl", "Designated safeguarding lead", ""), ("chair", "Chair of governors", "")), 1, True,
+    "There is no second copy yet.",
+    (DueRow("i1", "HVS-2026-0001", "21 Nov 2051", "child protection file"),),
+)  # fmt: skip
+
+
+class FakeKeeping:
+    """Shows :data:`VIEW`, and says of everything that it is done."""
+
+    calls: list[tuple[Any, ...]]
+
+    def unlock_paper(self, secrets: Mapping[str, str], officer: str, words: str) -> Unlocked:
+        self.calls.append(("unlock_paper", sorted(secrets), officer))
+        unlocked: Unlocked = self.unlock("o1", "x", "o2", "x", ())  # type: ignore[attr-defined]
+        return unlocked
+
+    def keeping(self) -> KeepingView:
+        self.calls.append(("keeping",))
+        return VIEW
+
+    def act(self, act: Act, progress: Progress) -> Told:
+        self.calls.append(("act", act.name, dict(act.values)))
+        progress("doing it", 1, 1)
+        return Told((f"{act.name} is done.",))
