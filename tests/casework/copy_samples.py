@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from esafety_tui.casework import backup, capture
+from esafety_tui.casework import backup, capture, restore
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.copychoice import Source, choose
 from esafety_tui.casework.copylist import Manifest, read_manifest
 from esafety_tui.casework.session import Session
-from esafety_tui.data import copies
+from esafety_tui.data import copies, platform
 from esafety_tui.kernel.views import Progress
 from tests.casework.support import PNG, Practice
+
+CLOCK = platform.SystemClock()
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -95,3 +99,26 @@ def flip(path: Path, place: int = -1) -> None:
     data = bytearray(path.read_bytes())
     data[place] ^= 1
     path.write_bytes(data)
+
+
+def forget(practice: Practice) -> None:
+    """Make this another computer: one where nobody remembers anything."""
+    practice.close()
+    shutil.rmtree(practice.home / ".home", ignore_errors=True)
+
+
+def put_back(have: Kept, to: str = "new", accept: str = "", who: str = "AB CD") -> restore.Restored:
+    source = choose(have.target, have.keys)
+    logins = have.practice.logins(*who.split())
+    with restore.staged(source, have.practice.home / to, quiet) as staging:
+        return restore.finish(staging, logins, "the laptop was stolen", CLOCK, accept)
+
+
+def nothing_there(have: Kept, to: str = "new") -> None:
+    assert not (have.practice.home / to).exists()
+    assert not (have.practice.home / f".{to}.restore").exists()
+
+
+def relist(have: Kept, listed: Manifest, **more: Any) -> None:
+    """Write a list of the forger's own into the copy."""
+    (have.data_part / "backup.json").write_bytes(replace(listed, **more).to_bytes())
