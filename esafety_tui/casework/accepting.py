@@ -70,10 +70,8 @@ def settle(session: Session, found: Judgement, reason: str) -> tuple[Against, ..
         for one in found.against:
             raise memories.alarm(session, one)
         return ()
-    start = 0 if found.against else found.looked
-    before = [] if found.against else sorted(found.accepted)
-    there = list(_accepted(session, start))
-    session.accepted = (*before, *(one.have for one in there))
+    there = list(_accepted(session, found.looked))
+    session.accepted = (*sorted(found.accepted), *(one.have for one in there))
     open_now = []
     for one in found.against:
         covered = [a for a in there if a.relation(one.memory) == "covered"]

@@ -84,9 +84,10 @@ def judge(session: Session) -> Judgement:
         looked.append(0 if wrong else max((m.looked[0] for m in fits), default=0))
         largest.append(max((m.size for m in recalled.memories), default=0))
     entries = {seq for r in known.values() for m in r.memories for seq in m.looked[1]}
+    before = frozenset(seq for seq in entries if seq < min(looked))
     return Judgement(
         tuple(against), _warnings(session, known), min(vouched), min(looked),
-        frozenset(entries), min(largest),
+        before, min(largest),
     )  # fmt: skip
 
 

@@ -140,10 +140,7 @@ class Store(Reading):
 
     def _out_of_place(self, seq: int, ct: Any, err: Tampered) -> Tampered:
         """Say what is wrong with row ``seq``, the next one after a sound chain."""
-        size = self.chain.size
-        if seq > size:
-            return ledger.gap(size, seq - 1)
-        if seq < size:  # the database itself failed, after this row
+        if seq < self.chain.size:  # the database itself failed, after this row
             return err
         place = f"evidence-entry/v1/{self.origin}/"
         for (other,) in self._rows("SELECT seq FROM entry"):

@@ -314,11 +314,13 @@ def _forget_and_put_back(practice: Practice, copy: Path) -> None:
     shutil.rmtree(platform.state_folder())
 
 
-def test_a_signed_head_with_anothers_signature(used: Practice) -> None:
+@pytest.mark.parametrize("signers", [1, 2])
+def test_a_signed_head_that_one_officer_signed_for_both(used: Practice, signers: int) -> None:
     session = used.sign_in()
     head = session.store.head().body()
     mine = session.officers[0]
-    sigs = {o.id: base64.b64encode(mine.sign(head)).decode() for o in session.officers}
+    names = session.officers[:signers]
+    sigs = {o.id: base64.b64encode(mine.sign(head)).decode() for o in names}
     session.record("head.signed", {"checkpoint": head.decode(), "sigs": {**sigs}})
     used.close()
     with pytest.raises(RolledBack, match="its signatures are not those"):

@@ -62,6 +62,13 @@ def test_bad_signatures_are_an_alarm(session: Session) -> None:
     wrong = [
         checkpoint.note(head, [(name, officer.spki, officer.sign(b"another text"))]),
         checkpoint.note(head, [(name, other.spki, other.sign(head.body()))]),
+        checkpoint.note(
+            head,
+            [
+                (f"officer-{other.id[:16]}", other.spki, other.sign(head.body())),
+                (name, other.spki, other.sign(head.body())),
+            ],
+        ),
     ]
     for note in wrong:
         with pytest.raises(Tampered):

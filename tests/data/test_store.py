@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, opening
+from esafety_tui.casework.audit import audit
 from esafety_tui.casework.unlock import unlock
-from esafety_tui.data import platform
+from esafety_tui.data import heads, platform
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.errors import (
     BadInput,
@@ -80,11 +81,6 @@ CHANGES = {
     "line cut": ["UPDATE entry SET ct = x'00' WHERE seq = 2"],
     "line is text": ["UPDATE entry SET ct = 'words' WHERE seq = 2"],
     "line is a number": ["UPDATE entry SET ct = 7 WHERE seq = 2"],
-    "signatures swapped": [
-        "UPDATE entry SET sigs = (SELECT sigs FROM entry WHERE seq = 3) WHERE seq = 2"
-    ],
-    "signatures gone": ["UPDATE entry SET sigs = x'' WHERE seq = 2"],
-    "signatures are text": ["UPDATE entry SET sigs = 'ok' WHERE seq = 2"],
     "hold made up": ["INSERT INTO hold VALUES (3, zeroblob(64))"],
     "head edited": ["UPDATE meta SET v = 'another' WHERE k = 'head'"],
     "origin edited": ["UPDATE meta SET v = 'other.practice.invalid/evidence' WHERE k = 'origin'"],
@@ -92,6 +88,16 @@ CHANGES = {
     "table gone": ["DROP TABLE hold"],
     "column gone": ["ALTER TABLE entry DROP COLUMN sigs"],
 }  # fmt: skip
+
+
+SIGNATURES = {
+    "signatures swapped": [
+        "UPDATE entry SET sigs = (SELECT sigs FROM entry WHERE seq = 3) WHERE seq = 2"
+    ],
+    "signatures gone": ["UPDATE entry SET sigs = x'' WHERE seq = 2"],
+    "signatures are text": ["UPDATE entry SET sigs = 'ok' WHERE seq = 2"],
+}  # fmt: skip
+"""Of entries that the officers signed in have verified before."""
 
 
 @pytest.mark.parametrize("what", CHANGES)
@@ -102,6 +108,23 @@ def test_every_change_of_the_database_stops_the_sign_in(filled: Practice, what: 
     with pytest.raises(Tampered):
         filled.sign_in()
     assert filled.db.read_bytes() == before, "nothing may be added to a vault like that"
+
+
+@pytest.mark.parametrize("what", SIGNATURES)
+def test_an_old_signature_is_found_by_the_whole_check_and_by_whoever_never_verified_it(
+    filled: Practice, what: str
+) -> None:
+    """Signing in verifies what is new since every officer's own memory; the audit verifies all."""
+    for statement in SIGNATURES[what]:
+        filled.sql(statement)
+    with pytest.raises(Tampered):
+        audit(filled.folder, filled.ids["AB"], filled.words["AB"])
+    assert filled.sign_in().checked < 3
+    filled.close()
+    for path in heads.places(filled.ids["CD"], filled.key_file("CD").parent):
+        path.unlink()
+    with pytest.raises(Tampered):
+        filled.sign_in()
 
 
 @pytest.mark.parametrize(
