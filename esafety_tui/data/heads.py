@@ -120,7 +120,10 @@ def _open(officer: Officer, data: bytes) -> _Sidecar:
 
 
 def _looked(value: Any) -> Looked:
-    return int(value["seen"]), tuple(int(seq) for seq in value["entries"])
+    exactly(value, {"seen": int, "entries": list})
+    if any(type(seq) is not int for seq in value["entries"]):
+        raise ValueError("an entry is named by its number")
+    return value["seen"], tuple(value["entries"])
 
 
 def _read(officer: Officer, path: Path) -> _Sidecar | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.reader import jcs
-from tests.reader.lines import HEX64, Line
+from tests.reader.lines import HEX64, Line, Record
 from tests.reader.refusal import Refusal
 
 
@@ -52,6 +52,20 @@ def frozen_files(holds: Iterable[Hold]) -> set[str]:
             frozen |= set(hold.blobs)
         else:
             frozen -= set(hold.blobs)
+    return frozen
+
+
+def frozen_by_records(records: Mapping[int, Record], lines: Sequence[Line]) -> set[str]:
+    """Return the names of the files that nobody may read, by what the records alone say."""
+    frozen: set[str] = set()
+    brought: dict[str, set[str]] = {}
+    for line in lines:
+        brought.setdefault(line.inc, set()).update(line.blobs)
+        record = records.get(line.seq)
+        if record is not None and record.type in ("stop", "frozen"):
+            frozen |= brought[line.inc]
+        elif record is not None and record.type == "released":
+            frozen.discard(str(record.fields.get("blob")))
     return frozen
 
 

@@ -6,6 +6,7 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tests.reader import agefile, jcs, signs
 from tests.reader.refusal import Refusal
@@ -88,8 +89,11 @@ def read_sidecar(data: bytes, identity: agefile.Identity) -> dict[str, tuple[int
 
     ``wrong key`` where the MAC does not hold: changed, or another officer's.
     """
-    fields = {"v": int, "typ": str, "heads": dict, "mac": str}
-    value = jcs.shape(jcs.load(data), fields, "a sidecar")
+    value = jcs.load(data)
+    fields: dict[str, type] = {"v": int, "typ": str, "heads": dict, "mac": str}
+    if isinstance(value, dict) and "accepted" in value:
+        fields["accepted"] = dict
+    jcs.shape(value, fields, "a sidecar")
     if value["typ"] != "evidence-heads":
         raise Refusal("malformed", "a sidecar")
     plain = jcs.dump({k: v for k, v in value.items() if k != "mac"})
@@ -101,7 +105,27 @@ def read_sidecar(data: bytes, identity: agefile.Identity) -> dict[str, tuple[int
         jcs.text(text, r"(0|[1-9][0-9]{0,14}):[0-9a-f]{64}", "a remembered head")
         size, root = text.split(":")
         heads[origin] = (int(size), root)
+    for looked in value.get("accepted", {}).values():
+        jcs.shape(looked, {"seen": int, "entries": list}, "what was accepted")
+        if any(type(seq) is not int for seq in looked["entries"]):
+            raise Refusal("malformed", "what was accepted")
     return heads
+
+
+def check_signed(
+    seq: int, by: tuple[str, ...], fields: Mapping[str, Any], keys: Mapping[str, bytes]
+) -> Head:
+    """Check the record ``head.signed`` of entry ``seq``. Returns its head. Raises Refusal."""
+    text, sigs = fields.get("checkpoint"), fields.get("sigs")
+    if not isinstance(text, str) or not isinstance(sigs, dict):
+        raise Refusal("malformed", "a signed head")
+    head = read_body(text.encode("utf-8"))
+    if head.size > seq or set(sigs) != set(by):
+        raise Refusal("bad signature", "a signed head")
+    for who in by:
+        sig = signs.unbase64(sigs[who], "a signature")
+        signs.check_signature(keys[who], sig, text.encode("utf-8"))
+    return head
 
 
 def check_remembered(size: int, root: str, have: int, root_at: Callable[[int], bytes]) -> None:

@@ -139,38 +139,41 @@ def check_commitment(line: Line, kind: str, digests: list[str]) -> None:
         raise Refusal("bad commitment", f"record {line.seq}")
 
 
-def _agreed(
-    line: Line, inc: str, seq: int, kind: str, fields: Mapping[str, Any], whole: bool
-) -> Record:
-    if (inc, seq) != (line.inc, line.seq):
+def _check_place(value: Mapping[str, Any], line: Line) -> None:
+    if (value["inc"], value["seq"]) != (line.inc, line.seq):
         raise Refusal("other place", f"record {line.seq}")
+
+
+def _agreed(line: Line, kind: str, fields: Mapping[str, Any], whole: bool) -> Record:
     if kind not in TYPES:
         raise Refusal("unknown type", f"record {line.seq}")
     if kind in TWO and len(line.by) < 2:
         raise Refusal("one officer", f"record {line.seq}")
     if kind in ("screenshot", "file"):
         if not whole and "producer" not in fields:
-            return Record(seq, inc, kind, fields)
+            return Record(line.seq, line.inc, kind, fields)
         if fields.get("producer") not in line.by:
             raise Refusal("not listed", f"record {line.seq}, producer")
-    return Record(seq, inc, kind, fields)
+    return Record(line.seq, line.inc, kind, fields)
 
 
 def read_record(plain: bytes, line: Line) -> Record:
     """Read a sealed record, opened, beside its line. Raises Refusal."""
     fields = {"v": int, "inc": str, "seq": int, "type": str, "disclosures": list}
     value = jcs.shape(jcs.load(plain), fields, "a record")
+    _check_place(value, line)
     rows = _rows(value["disclosures"])
     digests = sorted(signs.digest(jcs.dump(row)) for row in rows)
     check_commitment(line, value["type"], digests)
     named = {name: what for _, name, what in rows}
-    return _agreed(line, value["inc"], value["seq"], value["type"], named, True)
+    return _agreed(line, value["type"], named, True)
 
 
 def read_redacted(plain: bytes, line: Line) -> Record:
     """Read a record of a pack: all digests, and the disclosures left in. Raises Refusal."""
     fields = {"v": int, "inc": str, "seq": int, "type": str, "digests": list, "disclosures": list}
     value = jcs.shape(jcs.load(plain), fields, "a record")
+    _check_place(value, line)
     digests = jcs.texts(value["digests"], HEX64, "digests")
     check_commitment(line, value["type"], digests)
     rows = _rows(value["disclosures"])
@@ -178,4 +181,4 @@ def read_redacted(plain: bytes, line: Line) -> Record:
         raise Refusal("bad commitment", f"record {line.seq}, a disclosure")
     named = {name: what for _, name, what in rows}
     whole = len(rows) == len(digests)
-    return _agreed(line, value["inc"], value["seq"], value["type"], named, whole)
+    return _agreed(line, value["type"], named, whole)

@@ -140,7 +140,8 @@ def _check_link(old: Directory | None, new: Directory, signed: set[str]) -> None
         raise Refusal("broken link", "another school")
     if not _kept(old, new):
         raise Refusal("broken link", "somebody or something is missing or altered")
-    if len(signed & old.present & new.present) < 2:
+    moved = {new.people[who]["follows"] for who in first & signed}
+    if len(signed & old.present & (new.present | moved)) < 2:
         raise Refusal("one officer", "a directory")
 
 

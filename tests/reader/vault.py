@@ -125,7 +125,9 @@ class _Reading:
 
     def files(self) -> None:
         """Check every sealed file that a line names and that is not gone. Raises Refusal."""
+        lines = self.vault.chain.lines
         frozen = freezes.frozen_files(self.vault.holds)
+        frozen |= freezes.frozen_by_records(self.vault.records, lines)
         for line in self.vault.chain.lines:
             for name in line.blobs if line.seq in self.rows.records else ():
                 data = file_bytes(self.folder / "blobs" / f"{name}.age", "a sealed file")
@@ -138,6 +140,16 @@ class _Reading:
                     if found != self.vault.records[line.seq].fields.get("sha256"):
                         raise Refusal("bad commitment", "a sealed file")
                     self.vault.files[name] = found
+
+    def check_heads(self) -> None:
+        """Check every head that officers signed. Raises Refusal."""
+        for seq, record in self.vault.records.items():
+            if record.type == "head.signed":
+                keys = self.ring.directory.keys_at(seq)
+                by = self.vault.chain.lines[seq].by
+                head = heads.check_signed(seq, by, record.fields, keys)
+                if (head.origin, head.root) != (self.ring.origin, self.vault.chain.root(head.size)):
+                    raise Refusal("broken link", "a signed head")
 
     def check_directory(self) -> None:
         """Check the last directory against the entry that brought it. Raises Refusal."""
@@ -169,6 +181,7 @@ def read_vault(folder: Path, first: Officer, second: Officer) -> Vault:
     reading = _Reading(folder, rows, ring, vault)
     reading.records()
     reading.check_directory()
+    reading.check_heads()
     reading.files()
     kinds = {seq: record.type for seq, record in vault.records.items()}
     freezes.check_captures(kinds, chain.lines, holds)

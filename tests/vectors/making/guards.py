@@ -166,9 +166,24 @@ def sidecars() -> Cases:
     person, other = PEOPLE[0], PEOPLE[1]
     good = _heads(person)
     root = seed("root").hex()
+    looked = {"seen": 205, "entries": [7, 99]}
     values: dict[str, tuple[str, dict[str, Any]]] = {
         "ok": ("ok", good),
         "ok-nothing-remembered": ("ok", _heads(person, heads={})),
+        "ok-accepted": ("ok", _heads(person, accepted={ORIGIN: looked})),
+        "accepted-a-list": ("malformed", _heads(person, accepted=[])),
+        "accepted-seen-as-text": (
+            "malformed",
+            _heads(person, accepted={ORIGIN: looked | {"seen": "205"}}),
+        ),
+        "accepted-entry-as-text": (
+            "malformed",
+            _heads(person, accepted={ORIGIN: looked | {"entries": ["7"]}}),
+        ),
+        "accepted-one-field-more": (
+            "malformed",
+            _heads(person, accepted={ORIGIN: looked | {"zzz": 1}}),
+        ),
         "of-another-officer": ("wrong key", _heads(other)),
         "size-changed": ("wrong key", good | {"heads": {ORIGIN: f"204:{root}"}}),
         "head-left-out": ("wrong key", good | {"heads": {}}),

@@ -136,6 +136,7 @@ def _lawful() -> dict[str, list[Any]]:
         "ok-somebody-joined": [FIRST_ONE, _G2],
         "ok-somebody-left": [FIRST_ONE, _G2, _G3],
         "ok-a-newer-key": _next(moved, _FIRST, _SECOND, _NEW),
+        "ok-renewed-by-its-holder": _next(moved, _FIRST, _THIRD, _NEW),
         "ok-another-contact": _next(_ALL, contacts=contact),
         "ok-signed-by-all": _next(_ALL, *PEOPLE),
         "ok-a-paper-key": _first(people=[*_ALL[:2], _ALL[2] | {"kind": "paper"}]),

@@ -1,0 +1,84 @@
+"""A practice vault with something of everything: made by the product, for the second reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, formview, formwork, opening, renewal, stop
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.renewal import Change
+from tests.casework.freezing import taken
+from tests.casework.support import TO_CAPTURE, Practice, copy_of, walk
+from tests.reader import keyfile
+from tests.reader.keyfile import Officer
+
+
+@dataclass(frozen=True)
+class Rich:
+    """The vault, closed, and the incidents in it.
+
+    Attributes:
+        full: form with a picture, signed by both. frozen: after STOP. restricted: names EF.
+        lone: words of EF alone. gone: shredded.
+    """
+
+    practice: Practice
+    full: str
+    frozen: str
+    restricted: str
+    lone: str
+    gone: str
+
+    def officers(self, *who: str) -> tuple[Officer, Officer]:
+        """Open two key files with the second reader."""
+        first, second = (
+            keyfile.open_key_file(self.practice.key_file(i).read_bytes(), self.practice.words[i])
+            for i in who
+        )
+        return first, second
+
+    def papers(self) -> tuple[Officer, Officer]:
+        """Type in the two paper keys."""
+        first, second = (keyfile.from_paper(k.signing, k.identity) for k in self.practice.paper[:2])
+        return first, second
+
+
+def _full(practice: Practice, case: CaseFile, tmp: Path) -> None:
+    capture.add_url(case, "https://forum.example.net/1", "unkind", "saw it")
+    record = taken(case, tmp / "seen.png")
+    capture.note(case, "“Curly” words,\ttabs and \U0001f600")
+    formwork.render(case, [record.seq])
+    for person in formview.reviewers(case):
+        assert person is not None
+        formwork.sign(case, person.id, practice.words[person.initials])
+
+
+def make_rich(template: Practice, home: Path) -> Rich:
+    """Make the vault in ``home``: four incidents, one of them shredded, in generation 3."""
+    with pytest.MonkeyPatch.context() as place:
+        # The officers' memory of the head must not land in the home of whoever runs the tests.
+        place.setenv("XDG_STATE_HOME", str(home / ".home" / "state"))
+        practice = copy_of(template, home)
+        session = practice.sign_in()
+        full = practice.case(session)
+        _full(practice, full, home)
+        stopped, gone = (opening.open_new(session) for _ in range(2))
+        for case in (stopped, gone):
+            walk(case, TO_CAPTURE)
+            taken(case, home / f"{case.inc}.png")
+        stop.stop(stopped)
+        restricted = opening.open_new(session, named=[practice.ids["EF"]])
+        capture.note(restricted, "for two eyes each")
+        words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
+        renewal.renew(session, Change("generation.rotated", ("new keys",)), words, "yearly")
+        shred = Change("shredded", ("one incident ends",), shred=(gone.inc,))
+        renewal.renew(session, shred, words, "its time is over")
+        practice.close()
+        alone = practice.sign_in("EF")
+        lone = opening.open_new(alone)
+        capture.note(lone, "words of one")
+        practice.close()
+    return Rich(practice, full.inc, stopped.inc, restricted.inc, lone.inc, gone.inc)
