@@ -42,6 +42,7 @@ class CaseFile:
     state: engine.State = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.session.watch.take(self.inc)  # what it wrote here before is among the records read
         happened = recorded.events(self.records, self.card.words_only)
         self.state, passed = recorded.replay(self.procedure, happened)
         if passed:

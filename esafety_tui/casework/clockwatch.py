@@ -39,6 +39,8 @@ class ClockWatch:
         self.compared = 0
         self._track = Track()
         self._fed = -1
+        self._late: list[Finding] = []
+        self._said: set[tuple[str, int]] = set()
         self._last: Instant | None = None
 
     def look(self, now: Instant, machine: str, lines: Sequence[Timed]) -> list[Fields]:
@@ -49,11 +51,13 @@ class ClockWatch:
         self._catch_up(lines)
         last = lines[-1].seq if lines else 0
         here = Moment(len(lines), stamp(now.wall), now.mono, now.boot, machine)
-        return [*self._slept(now, last), *map(_fields, self._track.peek(here))]
+        peeked = self._track.peek(here)
+        self._said = {(f.kind, f.after) for f in peeked}
+        return [*self._slept(now, last), *map(_fields, (*self._late, *peeked))]
 
     def written(self, now: Instant, found: Sequence[Fields]) -> None:
         """Take in that everything found at ``now`` is on the disk."""
-        self._last = now
+        self._last, self._late = now, []
         self.alerts += [str(f["text"]) for f in found if f["found"] in ALERTING]
 
     def take(self, inc: str) -> list[OpenRecord]:
@@ -63,11 +67,16 @@ class ClockWatch:
         return mine
 
     def _catch_up(self, lines: Sequence[Timed]) -> None:
-        """Feed what was written since; at first, the entries of the present start only."""
-        if self._fed < 0:
+        """Feed what was written since, also by the store itself; at first, the present start only.
+
+        An entry shows once more what was said just before it: that is left out.
+        """
+        new = self._fed >= 0
+        if not new:
             self._fed = len(lines) - sum(1 for _ in _of_last_start(lines))
         for line in lines[self._fed :]:
-            self._track.feed(line)
+            seen = self._track.feed(line)
+            self._late += [f for f in seen if new and (f.kind, f.after) not in self._said]
         self._fed = len(lines)
 
     def _slept(self, now: Instant, entry: int) -> list[Fields]:
