@@ -17,7 +17,7 @@ from esafety_tui.casework import audit, keyfiles, passphrases, registers
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doorplate import closed_state, doorplate
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
-from esafety_tui.casework.secondcopy import second_copy_sentence
+from esafety_tui.casework.secondcopy import copy_due, second_copy_sentence
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
 from esafety_tui.casework.unlock import Login, unlock, unlock_keys
@@ -78,10 +78,12 @@ class FrontDesk:
         people = tuple(registers.officer_card(p) for p in directory.officers)
         present = tuple(registers.officer_card(p) for p in session.people)
         label = directory.machines.get(session.machine, self.machine_name())
+        real = not directory.practice
         return DeskState(
             True, "locked" if self._hidden else "open", directory.school, people, present,
             not session.pair, label.partition(" · ")[0], session.designated,
             registers.last_receipt(session), self._second_copy(session),
+            real and copy_due(session), real and session.pair,
         )  # fmt: skip
 
     def _second_copy(self, session: Session) -> str:

@@ -130,7 +130,8 @@ class Desk(LeavingDesk):
         return _told(receipt, "That computer is no longer a designated one.")
 
     def _contacts(self, act: Act) -> Told:
-        receipt = officerwork.set_contacts(self.session, act.values, _consent(act))
+        numbers = {kind: value for kind, value in act.values.items() if kind != "reason"}
+        receipt = officerwork.set_contacts(self.session, numbers, _consent(act))
         return _told(receipt, "Whom to call is changed. Print the call sheet again.")
 
     def _passphrase(self, act: Act) -> Told:

@@ -25,10 +25,7 @@ def view(session: Session) -> KeepingView:
     """Return what the screen of officers, copies and reviews shows."""
     known, now = session.keyring.directory, session.clock.now().wall
     present = {p.id for p in known.present}
-    rows = tuple(
-        PersonRow(**row, present=row["id"] in present)
-        for row in people.describe(session)
-    )
+    rows = tuple(PersonRow(**row, present=row["id"] in present) for row in people.describe(session))
     due = reviews(session)
     notes = [rehearsal.reminder(session, now)]
     over = sum(row.over for row in due)
@@ -38,7 +35,7 @@ def view(session: Session) -> KeepingView:
         rows, tuple(known.machines.items()),
         tuple((c.kind, c.label, c.value) for c in known.contacts), known.generation,
         session.designated, secondcopy.second_copy_sentence(session, now), due,
-        tuple(note for note in notes if note),
+        tuple(note for note in notes if note), bool(notes[0]),
     )  # fmt: skip
 
 

@@ -111,10 +111,20 @@ def second_copy_sentence(session: Session, now: datetime) -> str:
         if known.sure:
             return "There is no second copy yet."
         return "This computer knows of no second copy."
-    # The entry that says that the copy was made cannot be in it.
-    behind = max(0, session.store.chain.size - known.data.size - 1)
-    text = f"Second copy: {_age(known.data.at, now)}, {_count(behind, 'entry', 'entries')} behind."
+    late = _count(_behind(session, known.data), "entry", "entries")
+    text = f"Second copy: {_age(known.data.at, now)}, {late} behind."
     return " ".join([text, *keys_gap(session, known)])
+
+
+def copy_due(session: Session) -> bool:
+    """Return whether there are entries that no second copy known holds."""
+    data = last(session).data
+    return data is None or _behind(session, data) > 0
+
+
+def _behind(session: Session, data: Copy) -> int:
+    """Return the number of entries since; the one saying that it was made cannot be in it."""
+    return max(0, session.store.chain.size - data.size - 1)
 
 
 def keys_gap(session: Session, known: Known) -> list[str]:

@@ -55,6 +55,7 @@ class KeepingView:
     Attributes:
         machines: (fingerprint, label). contacts: (kind, label, value or "").
         notes: sentences that ask for something: no copy yet, a rehearsal due, a review due.
+        rehearsal_due: the paper keys were not tried for about a term.
     """
 
     people: tuple[PersonRow, ...]
@@ -65,6 +66,7 @@ class KeepingView:
     second_copy: str
     due: tuple[DueRow, ...] = ()
     notes: tuple[str, ...] = ()
+    rehearsal_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)

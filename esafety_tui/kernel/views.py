@@ -58,6 +58,8 @@ class DeskState:
         words_only: one officer is signed in and may only write words.
         machine: name of this computer; machine_ok says it is the designated one.
         second_copy: one sentence about the second copy, "" when there is nothing to say.
+        copy_due: entries are in no second copy that is known; never in a practice vault.
+        compare_clock: two are signed in, and it is no practice vault.
     """
 
     has_vault: bool
@@ -70,6 +72,8 @@ class DeskState:
     machine_ok: bool = True
     last: Receipt | None = None
     second_copy: str = ""
+    copy_due: bool = False
+    compare_clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
