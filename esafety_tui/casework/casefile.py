@@ -17,11 +17,16 @@ from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows import effects, engine, retention
-from esafety_tui.flows.model import Answer, Kind, Problem, Procedure
+from esafety_tui.flows.model import CLOSING, Answer, Kind, Problem, Procedure
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, VaultBusy
 from esafety_tui.kernel.records import OpenRecord, Receipt
+
+ON_FORM = ANSWERS | {
+    "url", "screenshot", "file", "note", "described", "stop", "released", "correction",
+}  # fmt: skip
+"""Record types after which a form, or a review, is no longer of everything."""
 
 
 @dataclass(slots=True)
@@ -183,7 +188,7 @@ class CaseFile:
             raise BadInput(after.text, "Nothing was saved.")
         if after.log == self.state.log:
             self.state = after
-            return self._confirm_again(step_id, reason)
+            return self._read_again(step_id) or self._confirm_again(step_id, reason)
         event = after.log[-1]
         assert isinstance(event, Answer)  # noqa: S101 - engine.answer records nothing else
         changed = self.state.answer_to(step_id) is not None
@@ -199,6 +204,31 @@ class CaseFile:
                 self.write("frozen", {**named, "blobs": list(hold.blobs)})
         self.register()
         return receipt
+
+    def added(self, since: int) -> bool:
+        """Whether something that the form shows was added after the entry ``since``."""
+        return any(r.seq > since and r.type in ON_FORM and not self._closing(r)
+                   for r in self.records)  # fmt: skip
+
+    def _closing(self, record: OpenRecord) -> bool:
+        """Whether a record answers review, sign or export: the form says nothing of these."""
+        return self._kind(record) in CLOSING
+
+    @property
+    def review_stale(self) -> bool:
+        """Whether something was added after everything was said to be right and complete."""
+        said = [r.seq for r in self.counted if self._kind(r) is Kind.REVIEW]
+        return bool(said) and self.added(said[-1])
+
+    def _kind(self, record: OpenRecord) -> Kind | None:
+        step = record.text("step")
+        return self.procedure.step(step).kind if step in self.procedure else None
+
+    def _read_again(self, step_id: str) -> Receipt | None:
+        """A review said to be complete once more, after something was added, is a record, too."""
+        given = self.state.answer_to(step_id)
+        again = self.procedure.step(step_id).kind is Kind.REVIEW and self.review_stale
+        return self.write("answer", self._wording(given)) if again and given else None
 
     def _confirm_again(self, step_id: str, reason: str) -> Receipt | None:
         """A gate confirmed in the same words by another pair, or at another computer.

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from esafety_tui.casework import permission, registers
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.recorded import ANSWERS
-from esafety_tui.flows.model import CLOSING, Answer
+from esafety_tui.casework.correcting import WORDS, Corrections
+from esafety_tui.flows.model import Answer
 from esafety_tui.flows.model import Stopped as Halt
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.text import defang
-from esafety_tui.kernel.views import CaseView, GivenAnswer, Item, Receipt
+from esafety_tui.kernel.views import CaseView, GivenAnswer, Item, Receipt, Wording
 
-ON_FORM = ANSWERS | {"url", "screenshot", "file", "note", "described", "stop", "released"}
+NAMES = {
+    "note": "note", "described": "described in words", "referral": "referral",
+    "seizure": "computer in question", "custody": "continuity", "stop.tick": "STOP step",
+    "concern": "what worries you", "description": "description", "provenance": "who gave it",
+}  # fmt: skip
 
 
 def receipt(case: CaseFile, record: OpenRecord) -> Receipt:
@@ -23,23 +27,38 @@ def receipt(case: CaseFile, record: OpenRecord) -> Receipt:
     return Receipt(record.seq, head[:8], for_people(from_stamp(record.at)))
 
 
-def item(case: CaseFile, record: OpenRecord) -> Item:
-    """Return one address, screenshot or file as the review shows it."""
+def item(case: CaseFile, record: OpenRecord, known: Corrections | None = None) -> Item:
+    """Return one address, screenshot or file as the review shows it, its words as they stand."""
+    known = known or Corrections(case.records)
     at = for_people(from_stamp(record.at))
+    name = "concern" if record.type == "url" else "description"
+    words, mark = known.now(record, name), known.mark(record, name)
     if record.type == "url":
-        label, detail = defang(record.text("url")), record.text("concern")
-        return Item(record.seq, "url", label, detail, at)
+        return Item(record.seq, "url", defang(record.text("url")), words, at, corrected=mark)
     frozen = record.text("blob") in case.session.store.holds.blobs
     return Item(
-        record.seq, record.type, record.text("exhibit"), record.text("description"), at,
-        record.text("sha256"), frozen, int(record.text("size") or 0),
+        record.seq, record.type, record.text("exhibit"), words, at,
+        record.text("sha256"), frozen, int(record.text("size") or 0), mark,
     )  # fmt: skip
 
 
-def _closing(case: CaseFile, record: OpenRecord) -> bool:
-    """Whether a record answers review, sign or export: the form says nothing of these."""
-    step = record.text("step")
-    return step in case.procedure and case.procedure.step(step).kind in CLOSING
+def _note(known: Corrections, record: OpenRecord) -> str:
+    mark = known.mark(record, "text")
+    return known.now(record, "text") + (f"  ({mark})" if mark else "")
+
+
+def wordings(case: CaseFile, known: Corrections) -> tuple[Wording, ...]:
+    """Return the words that two officers may correct, oldest first; none for one alone."""
+    if not case.session.pair:
+        return ()
+    found = []
+    for record in case.records:
+        about = record.text("exhibit") or defang(record.text("url"))
+        for name in WORDS.get(record.type, ()):
+            what = NAMES.get(record.type) or f"{about}: {NAMES[name]}"
+            label = f"#{record.seq} {what}"
+            found.append(Wording(record.seq, name, label, known.now(record, name)))
+    return tuple(found)
 
 
 def view(case: CaseFile, machine: str) -> CaseView:
@@ -49,7 +68,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
     rendered = [r for r in records if r.type == "form.rendered"]
     version = rendered[-1].fields["version"] if rendered else 0
     stopped = next((r for r in records if r.type == "stop"), None)
-    since = records[records.index(rendered[-1]) :] if rendered else []
+    known = Corrections(records)
     return CaseView(
         inc=case.inc, reference=case.card.reference, procedure=case.procedure.name,
         officers=tuple(registers.officer_card(p) for p in session.people),
@@ -59,8 +78,11 @@ def view(case: CaseFile, machine: str) -> CaseView:
         answers=tuple(
             GivenAnswer(e.step, e.plain(), e.reason) for e in log if isinstance(e, Answer)
         ),
-        items=tuple(item(case, r) for r in records if r.type in {"url", "screenshot", "file"}),
-        notes=tuple(r.text("text") for r in records if r.type in {"note", "described"}),
+        items=tuple(
+            item(case, r, known) for r in records if r.type in {"url", "screenshot", "file"}
+        ),
+        notes=tuple(_note(known, r) for r in records if r.type in {"note", "described"}),
+        wordings=wordings(case, known), review_stale=case.review_stale,
         last=registers.last_receipt(session), frozen=case.frozen,
         stopped_at=for_people(from_stamp(stopped.at)) if stopped else "",
         ticks=tuple(int(r.text("number")) for r in records if r.type == "stop.tick"),
@@ -74,7 +96,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
         readable=bool(records) and records[0].type == "incident.opened",
         before_stop=next((n for n, e in enumerate(log) if isinstance(e, Halt)), len(log)),
         check_code=rendered[-1].text("check_code") if rendered else "",
-        form_current=not any(r.type in ON_FORM and not _closing(case, r) for r in since),
+        form_current=not (rendered and case.added(rendered[-1].seq)),
         gates_again=permission.again(session, case.procedure, case.counted) if session.pair else (),
         gate_elsewhere=permission.elsewhere(session, case.procedure, case.counted),
     )  # fmt: skip

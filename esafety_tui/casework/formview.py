@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from esafety_tui.casework import clockwork, permission
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.correcting import WORDS, Corrections
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.flows import engine
@@ -134,10 +135,21 @@ def _detail(record: OpenRecord) -> str:
     return record.text("text") or "\n".join(rows)
 
 
+def _corrected(known: Corrections, record: OpenRecord) -> str:
+    """Return what was sealed first and, below it, how it reads, for every field of words."""
+    found = [(n, known.mark(record, n)) for n in WORDS.get(record.type, ())]
+    lines = [f"[{mark}; it reads: {known.now(record, name)}]" for name, mark in found if mark]
+    return "\n".join([_detail(record), *lines])
+
+
 def chronology(case: CaseFile) -> tuple[Event, ...]:
-    """Return every act but the addresses and exhibits, in the order of the ledger."""
+    """Return every act but the addresses and exhibits, in the order of the ledger.
+
+    What was corrected stands in both places: where it was sealed first, and where it was corrected.
+    """
     rows = []
     counting = {r.seq for r in case.counted}
+    known = Corrections(case.records)
     for record in case.records:
         if record.type in _SKIPPED:
             continue
@@ -147,8 +159,10 @@ def chronology(case: CaseFile) -> tuple[Event, ...]:
                 detail = f"Does not count: one officer alone wrote this.\n{detail}"
         elif record.type == "clock.checked":
             what, detail = clockwork.title(record), _detail(record)
+        elif record.type == "correction":
+            what, detail = known.told(record)
         else:
-            what, detail = _WHAT.get(record.type, record.type), _detail(record)
+            what, detail = _WHAT.get(record.type, record.type), _corrected(known, record)
         rows.append(Event(record.seq, from_stamp(record.at), what, detail, _by(case, record)))
     return tuple(rows)
 
@@ -174,9 +188,10 @@ def exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
     """Return the list of exhibits, frozen ones marked."""
     held = case.session.store.holds.blobs
     people = case.session.keyring.directory
+    known = Corrections(case.records)
     return tuple(
         Exhibit(
-            r.text("exhibit"), r.text("description"), r.text("sha256"), int(r.text("size")),
+            r.text("exhibit"), known.both(r, "description"), r.text("sha256"), int(r.text("size")),
             from_stamp(r.at), people.person(r.text("producer")).name, r.text("blob") in held,
         )
         for r in case.records
@@ -204,13 +219,16 @@ def build(
     name, _, place = _computer(case).partition(" · ")
     body = head.body().decode().split("\n")
     urls = [r for r in case.records if r.type == "url"]
+    known = Corrections(case.records)
     opened = case.records[0]
     return FormView(
         school=directory.school, reference=case.card.reference, practice=directory.practice,
         version=version, group=_group(case), date=for_people(from_stamp(opened.at)),
         reason=_part(case, "reason"), reviewers=_reviewers(people),
         computer_name=name, computer_place=place,
-        rows=tuple(Row(r.text("url"), r.text("concern"), r.seq, from_stamp(r.at)) for r in urls),
+        rows=tuple(
+            Row(r.text("url"), known.both(r, "concern"), r.seq, from_stamp(r.at)) for r in urls
+        ),
         findings=_part(case, "findings"), conclusion=_part(case, "conclusion"),
         head=Head(body[0], int(body[1]), body[2]), check_code=code,
         procedure=case.procedure.title, procedure_hash=case.procedure.digest,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from esafety_tui.casework import exhibits, formview, formwork
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.correcting import Corrections
 from esafety_tui.casework.formwork import FormKey
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.casework.handover import Handover
@@ -150,6 +151,7 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
     session = case.session
     store = session.store
     rendered, _ = formwork.latest(case)
+    formwork.refuse_newcomers(case, rendered, [k.id for k in signers])
     kept = _let_out(case, order)
     head = store.head()
     tree = merkle.Tree([merkle.leaf_hash(data) for data in store.raw])
@@ -163,7 +165,7 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
     )
     return PackSource(
         reference=case.card.reference,
-        check_inputs=formwork.check_inputs(case, version, printed),
+        check_inputs=formwork.check_inputs(case, version, printed, rendered),
         checkpoint_note=note, printed_proof=tuple(tree.consistency_proof(printed.size)),
         form_pdf=_form(case, kept), entries=entries, exhibits=_exhibits(case, kept),
         withheld=_withheld(case), continuity=_continuity(case),
@@ -221,17 +223,24 @@ def _going(case: CaseFile) -> list[OpenRecord]:
 
 def _exhibits(case: CaseFile, kept: Packing) -> tuple[PackExhibit, ...]:
     people = case.session.keyring.directory
+    known = Corrections(case.records)
     return tuple(
         PackExhibit(
             ref=r.text("exhibit"), disk_name=exhibits.disk_name(r.text("exhibit"), r.text("media")),
             sha256=r.text("sha256"), size=int(r.text("size")),
             open=kept.open[r.text("blob")],
-            description=r.text("description"), taken_at=from_stamp(r.at),
-            by=people.person(r.text("producer")).name,
+            description=known.now(r, "description"), taken_at=from_stamp(r.at),
+            by=people.person(r.text("producer")).name, corrected=_first_words(known, r),
         )
         for r in _going(case)
         if r.text("blob") in kept.open
     )  # fmt: skip
+
+
+def _first_words(known: Corrections, record: OpenRecord) -> str:
+    """Return what the description was and which records corrected it, "" for one as sealed."""
+    mark = known.mark(record, "description")
+    return f"{mark}; first written: {record.text('description')}" if mark else ""
 
 
 def _withheld(case: CaseFile) -> tuple[Withheld, ...]:
@@ -251,9 +260,10 @@ def _refs(record: OpenRecord) -> list[str]:
 def _continuity(case: CaseFile) -> tuple[ContinuityRow, ...]:
     rows: list[ContinuityRow] = []
     people = case.session.keyring.directory
+    known = Corrections(case.records)
     for r in case.records:
         if r.type in {"screenshot", "file"}:
-            what, note = "taken in and sealed", r.text("provenance")
+            what, note = "taken in and sealed", known.both(r, "provenance")
         elif r.type in {"custody", "released", "read"}:
             what, note = formview.acted(r), r.text("reason") or r.text("purpose")
             note = f"{note}, for {r.text('recipient')}" if r.text("recipient") else note

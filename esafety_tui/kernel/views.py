@@ -164,6 +164,7 @@ class Item:
         detail: concern or description.
         frozen: may not be viewed, printed, exported or copied.
         size: bytes of a file or screenshot, 0 for an address.
+        corrected: ``corrected, see #9`` where ``detail`` is not as it was sealed first, or "".
     """
 
     seq: int
@@ -174,6 +175,21 @@ class Item:
     sha256: str = ""
     frozen: bool = False
     size: int = 0
+    corrected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words that two officers may correct, as they stand.
+
+    Attributes:
+        seq, name: what :meth:`Cases.correct` takes. label: where they stand, for people.
+    """
+
+    seq: int
+    name: str
+    label: str
+    words: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +210,7 @@ class CaseView:
         before_stop: how many of ``answers`` were given before STOP.
         check_code: printed on the newest form, "" where there is none.
         form_current: nothing was answered, taken or noted since the newest form was drawn.
+        review_stale: something was added after everything was said to be right and complete.
         gates_again: steps whose gate another pair confirmed, or this one at another computer.
         gate_elsewhere: the one of them that was confirmed at another computer, "" for none.
     """
@@ -220,6 +237,8 @@ class CaseView:
     before_stop: int = 0
     check_code: str = ""
     form_current: bool = True
+    review_stale: bool = False
+    wordings: tuple[Wording, ...] = ()
     gates_again: tuple[str, ...] = ()
     gate_elsewhere: str = ""
 

@@ -74,10 +74,10 @@ def test_the_lists_read_back_in_excel_form() -> None:
     data = tables.exhibit_list(replace(source, exhibits=(nasty, *source.exhibits[1:])))
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-    assert [len(row) for row in rows] == [10] * 5
+    assert [len(row) for row in rows] == [11] * 5
     assert rows[1][2] == 'a "quote",<U+000A><U+202E>jpg<U+001B>[31m'
     assert rows[4][0] == "AS/4"
-    assert rows[4][8] == "no"
+    assert rows[4][9] == "no"
 
 
 def test_the_pre_authentication_encoding_is_that_of_the_dsse_page() -> None:

@@ -60,6 +60,7 @@ class PackExhibit:
         sha256: hex hash of the original bytes, as its record holds it. size: bytes.
         open: gives the original bytes in pieces; raises if the sealed file is not sound.
         taken_at: aware time. by: who took it in, as printed in the lists.
+        corrected: which records corrected the description and what it was at first, or "".
     """
 
     ref: str
@@ -70,6 +71,7 @@ class PackExhibit:
     description: str = field(repr=False)
     taken_at: datetime
     by: str = field(repr=False)
+    corrected: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,16 +42,16 @@ def _times(when: datetime) -> tuple[str, str]:
 
 def exhibit_list(source: PackSource) -> bytes:
     """Return data/exhibit-list.csv: what is in the pack, then what was left out and why."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
-            item.ref, f"exhibits/{item.disk_name}", item.description, item.sha256, str(item.size),
-            *_times(item.taken_at), item.by, "yes", "",
+            item.ref, f"exhibits/{item.disk_name}", item.description, item.corrected, item.sha256,
+            str(item.size), *_times(item.taken_at), item.by, "yes", "",
         )
         for item in source.exhibits
     ]  # fmt: skip
-    rows += [(item.ref, "", "", "", "", "", "", "", "no", item.reason) for item in source.withheld]
+    rows += [(item.ref, *[""] * 8, "no", item.reason) for item in source.withheld]
     head = (
-        "Exhibit", "File", "Description", "SHA-256", "Size in bytes", "Taken (UTC)",
+        "Exhibit", "File", "Description", "Corrections", "SHA-256", "Size in bytes", "Taken (UTC)",
         "Taken (UK time)", "Taken by", "In this pack", "Reason left out",
     )  # fmt: skip
     return _sheet(head, rows)

@@ -1,0 +1,153 @@
+"""Corrections: a new record by two officers, with a reason. What was sealed first stays as it is.
+
+evidence.md, "Append only". Only words are corrected: never a hash, a time, a producer, the number
+of an exhibit or an address. A correction of the same words again, or of a correction, is one more
+record; the newest counts and all are shown. An answer is corrected by answering it again, which is
+a record ``answer.changed`` of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.recorded import ANSWERS
+from esafety_tui.flows import checks
+from esafety_tui.flows.model import Problem
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import BadInput, Refused
+from esafety_tui.kernel.records import OpenRecord, Receipt
+
+_TEXT = ("text",)
+_EXHIBIT = ("description", "provenance")
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "note": _TEXT, "described": _TEXT, "referral": _TEXT, "seizure": _TEXT, "custody": _TEXT,
+    "stop.tick": ("note",), "url": ("concern",), "screenshot": _EXHIBIT, "file": _EXHIBIT,
+}  # fmt: skip
+"""Record type to the fields that hold words."""
+
+
+class Corrections:
+    """The corrections among some records of one incident, read once.
+
+    One that does not fit what it names, its words as they stood or its place, counts for nothing.
+    """
+
+    def __init__(self, records: Iterable[OpenRecord]) -> None:
+        self._records: dict[int, OpenRecord] = {}
+        self._trails: dict[tuple[int, str], list[OpenRecord]] = {}
+        for record in records:
+            self._records[record.seq] = record
+            target = self.target(record)
+            if target is not None and record.fields.get("was") == self.now(*target):
+                key = (target[0].seq, target[1])
+                self._trails.setdefault(key, []).append(record)
+
+    def target(self, correction: OpenRecord) -> tuple[OpenRecord, str] | None:
+        """Return the record and the field that a correction is of, None where there is none."""
+        of, name = correction.fields.get("of"), correction.text("field")
+        found = self._records.get(of) if type(of) is int else None
+        words = isinstance(correction.fields.get("now"), str)
+        if correction.type != "correction" or found is None or found.seq >= correction.seq:
+            return None
+        return (found, name) if words and name in WORDS.get(found.type, ()) else None
+
+    def trail(self, record: OpenRecord, name: str) -> tuple[OpenRecord, ...]:
+        """Return the corrections of these words that count, oldest first."""
+        return tuple(self._trails.get((record.seq, name), ()))
+
+    def counts(self, correction: OpenRecord) -> bool:
+        """Whether a correction fits what it names."""
+        target = self.target(correction)
+        return target is not None and correction in self.trail(*target)
+
+    def now(self, record: OpenRecord, name: str) -> str:
+        """Return the words as they stand."""
+        trail = self.trail(record, name)
+        return trail[-1].text("now") if trail else record.text(name)
+
+    def mark(self, record: OpenRecord, name: str) -> str:
+        """Return ``corrected, see #9 and #12``, "" where nothing was corrected."""
+        seqs = [f"#{c.seq}" for c in self.trail(record, name)]
+        return f"corrected, see {' and '.join(seqs)}" if seqs else ""
+
+    def both(self, record: OpenRecord, name: str) -> str:
+        """Return the words as first sealed and, below them, as they stand, for the form."""
+        mark = self.mark(record, name)
+        if not mark:
+            return record.text(name)
+        return f"{record.text(name)}\n[{mark}; it reads: {self.now(record, name)}]"
+
+    def told(self, correction: OpenRecord) -> tuple[str, str]:
+        """Return what was corrected and how, as a title and lines for the form."""
+        of, name = correction.text("of"), correction.text("field")
+        lines = [
+            f"Was: {correction.text('was')}", f"It reads: {correction.text('now')}",
+            f"Why: {correction.text('reason')}",
+        ]  # fmt: skip
+        if not self.counts(correction):
+            lines.insert(0, "Does not count: it does not fit what it names.")
+        return f"Correction of #{of} ({name})", "\n".join(lines)
+
+
+def correct(case: CaseFile, seq: int, field: str, text: str, reason: str) -> Receipt:
+    """Seal other words for ``field`` of the record ``seq``, by two officers.
+
+    ``seq`` may be a correction (``field`` then is ``now``) or an answer, which is answered again.
+
+    Raises:
+        NotEligible: one officer alone. BadInput: no reason, no change, or not words.
+        Refused: an answer that was changed since, or that is no longer on the way taken.
+    """
+    case.session.need_pair()
+    now, why = _checked(text), _checked(reason, "Write down why it is corrected.")
+    known = Corrections(case.records)
+    record = next((r for r in case.records if r.seq == seq), None)
+    if record is not None and record.type in ANSWERS:
+        return _answer(case, record, field, now, why)
+    if record is not None and record.type == "correction" and field == "now":
+        record, field = known.target(record) or (None, field)
+    if record is None or field not in WORDS.get(record.type, ()):
+        raise BadInput(
+            "Only words of this incident can be corrected.",
+            "Hashes, times, exhibit numbers and addresses stay. Write a note instead.",
+        )
+    was = known.now(record, field)
+    if now == was:
+        raise _no_change()
+    named: dict[str, Json] = {
+        "of": record.seq, "field": field, "was": was, "now": now, "reason": why,
+    }  # fmt: skip
+    return case.write("correction", named)
+
+
+def _answer(case: CaseFile, record: OpenRecord, field: str, now: str, why: str) -> Receipt:
+    step_id = record.text("step")
+    given = case.state.answer_to(step_id)
+    last = [r.seq for r in case.counted if r.text("step") == step_id][-1:]
+    if given is None or last != [record.seq]:
+        raise Refused(
+            "This answer was changed since, or it does not count.", "Correct the newest one."
+        )
+    asked = {f.name for f in case.procedure.step(step_id).fields if not f.choices} | {"why_none"}
+    if field not in asked or field not in given.values:
+        raise BadInput("Only words can be corrected like this.", "Go to the question instead.")
+    if given.one(field) == now:
+        raise _no_change()
+    receipt = case.answer(step_id, {**given.plain(), field: now}, why)
+    if receipt is None:
+        raise _no_change()
+    return receipt
+
+
+def _checked(raw: str, empty: str = "") -> str:
+    if empty and not raw.strip():
+        raise BadInput(empty, "Nothing was saved.")
+    words = checks.text(raw)
+    if isinstance(words, Problem):
+        raise BadInput(words.text, "Nothing was saved.")
+    return words
+
+
+def _no_change() -> BadInput:
+    return BadInput("These are the words as they stand.", "Nothing was saved.")
