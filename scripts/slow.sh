@@ -9,6 +9,8 @@ log=docs/slow.log
 export ESAFETY_KILLS="${ESAFETY_KILLS:-1000}"
 # The number of single flipped bits, read by tests/casework/test_bad_files_flips.py.
 export ESAFETY_FLIPS="${ESAFETY_FLIPS:-900}"
+# 5 GiB through pipes to and from age, read by tests/data/test_age_big.py; nothing is stored.
+export ESAFETY_BIG="${ESAFETY_BIG:-1}"
 started=$SECONDS
 part() {
   echo "## $*"
@@ -24,7 +26,8 @@ part() {
   echo
   # One process and no capture: the figures are printed by the tests themselves. No hang guard:
   # here a single test takes minutes.
-  part -n0 -s -o faulthandler_timeout=0 tests/casework/test_kill.py tests/casework/test_bad_files_flips.py --durations=5
+  part -n0 -s -o faulthandler_timeout=0 tests/casework/test_kill.py tests/casework/test_bad_files_flips.py \
+    tests/data/test_age_big.py --durations=5
   echo
   echo "took $((SECONDS - started)) s"
 } | tee "$log"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Sequence
 
 import pytest
 
@@ -23,40 +23,41 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def _mth(lines: Sequence[bytes]) -> bytes:
-    """Section 2.1.1, MTH."""
-    if not lines:
+@functools.cache  # the same subtree stands in many trees
+def _mth(start: int, end: int) -> bytes:
+    """Section 2.1.1, MTH of D[start:end]."""
+    if start == end:
         return _sha(b"")
-    if len(lines) == 1:
-        return _sha(b"\0" + lines[0])
-    k = _split(len(lines))
-    return _sha(b"\1" + _mth(lines[:k]) + _mth(lines[k:]))
+    if end - start == 1:
+        return _sha(b"\0" + LINES[start])
+    k = _split(end - start)
+    return _sha(b"\1" + _mth(start, start + k) + _mth(start + k, end))
 
 
-def _path(m: int, lines: Sequence[bytes]) -> list[bytes]:
-    """Section 2.1.3, PATH."""
-    if len(lines) == 1:
+def _path(m: int, start: int, end: int) -> list[bytes]:
+    """Section 2.1.3, PATH(m, D[start:end])."""
+    if end - start == 1:
         return []
-    k = _split(len(lines))
+    k = _split(end - start)
     if m < k:
-        return [*_path(m, lines[:k]), _mth(lines[k:])]
-    return [*_path(m - k, lines[k:]), _mth(lines[:k])]
+        return [*_path(m, start, start + k), _mth(start + k, end)]
+    return [*_path(m - k, start + k, end), _mth(start, start + k)]
 
 
-def _subproof(m: int, lines: Sequence[bytes], whole: bool) -> list[bytes]:
-    """Section 2.1.4.1, SUBPROOF."""
-    if m == len(lines):
-        return [] if whole else [_mth(lines)]
-    k = _split(len(lines))
+def _subproof(m: int, start: int, end: int, whole: bool) -> list[bytes]:
+    """Section 2.1.4.1, SUBPROOF(m, D[start:end], b)."""
+    if m == end - start:
+        return [] if whole else [_mth(start, end)]
+    k = _split(end - start)
     if m <= k:
-        return [*_subproof(m, lines[:k], whole), _mth(lines[k:])]
-    return [*_subproof(m - k, lines[k:], False), _mth(lines[:k])]
+        return [*_subproof(m, start, start + k, whole), _mth(start + k, end)]
+    return [*_subproof(m - k, start + k, end, False), _mth(start, start + k)]
 
 
 def test_root_and_frontier_match_the_rfc_up_to_300_leaves() -> None:
     frontier = merkle.Frontier()
     for size in range(301):
-        expected = _mth(LINES[:size])
+        expected = _mth(0, size)
         assert merkle.root(LEAVES[:size]) == expected
         assert (frontier.size, frontier.root()) == (size, expected)
         if size < 300:
@@ -67,24 +68,23 @@ def test_the_empty_tree_is_the_hash_of_nothing() -> None:
     assert merkle.root([]).hex().startswith("e3b0c44298fc1c14")
 
 
-def test_every_inclusion_proof_up_to_64_leaves() -> None:
-    for size in range(1, 65):
-        tree = merkle.Tree(LEAVES[:size])
+def test_every_inclusion_proof_up_to_300_leaves() -> None:
+    for size in range(1, 301):
+        tree, root = merkle.Tree(LEAVES[:size]), _mth(0, size)
         for index in range(size):
             proof = tree.inclusion_proof(index)
-            assert proof == _path(index, LINES[:size])
-            root = merkle.verify_inclusion(LEAVES[index], index, size, proof, tree.root())
-            assert root == tree.root()
+            assert proof == _path(index, 0, size)
+            assert merkle.verify_inclusion(LEAVES[index], index, size, proof, root) == root
 
 
-def test_every_consistency_proof_up_to_64_leaves() -> None:
-    roots = [_mth(LINES[:size]) for size in range(65)]
-    for new in range(65):
+def test_every_consistency_proof_up_to_300_leaves() -> None:
+    roots = [_mth(0, size) for size in range(301)]
+    for new, root in enumerate(roots):
         tree = merkle.Tree(LEAVES[:new])
         for old in range(new + 1):
             proof = tree.consistency_proof(old)
-            assert proof == (_subproof(old, LINES[:new], True) if old else [])
-            assert merkle.verify_consistency(old, new, proof, roots[old], roots[new]) == roots[new]
+            assert proof == (_subproof(old, 0, new, True) if old else [])
+            assert merkle.verify_consistency(old, new, proof, roots[old], root) == root
 
 
 def test_one_shot_functions_agree_with_the_tree() -> None:

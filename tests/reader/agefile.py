@@ -133,8 +133,8 @@ def opened(data: bytes, *identities: Identity) -> bytes:
     if not hmac.compare_digest(hmac.digest(hkdf(key, b"", b"header"), head, "sha256"), mac):
         raise Refusal("damaged", "an age file")
     nonce, rest = data[match.end() : match.end() + 16], data[match.end() + 16 :]
-    if len(nonce) != 16:
-        raise Refusal("damaged", "an age file")
+    if len(nonce) != 16:  # age counts the nonce to the header
+        raise Refusal("malformed", "an age file")
     return _payload(hkdf(key, nonce, b"payload"), rest)
 
 
