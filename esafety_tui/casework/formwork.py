@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from esafety_tui.casework import capture, formview
@@ -61,13 +61,36 @@ class FormKey:
         return self._officer.sign(data)
 
 
-def check_inputs(case: CaseFile, version: int, head: Checkpoint) -> dict[str, Json]:
-    """Return the object the check code is made of (format.md section 9)."""
+def check_inputs(
+    case: CaseFile, version: int, head: Checkpoint, drawn: OpenRecord | None = None
+) -> dict[str, Json]:
+    """Return the object the check code is made of (format.md section 9).
+
+    ``drawn``: the form's own record, where there is one: who joined after it is not in its code.
+    """
     people = case.session.keyring.directory.people
+    if drawn is not None:
+        people = tuple(p for p in people if p.since <= drawn.seq)
     return {
         "v": 1, "origin": head.origin, "incident": case.inc, "form": version,
         "checkpoint": head.body().decode(), "officers": sorted(p.id for p in people),
     }  # fmt: skip
+
+
+def refuse_newcomers(case: CaseFile, rendered: OpenRecord, signers: Iterable[str]) -> None:
+    """Raise Refused where somebody in the incident, or who signs, joined after the form was drawn.
+
+    The check code on that form knows nothing of them: a pack with it would not be sound.
+    """
+    known = case.session.keyring.directory
+    here = {i for line in case.session.store.of_incident(case.inc) for i in line.by} | set(signers)
+    late = sorted(known.person(i).name for i in here if known.person(i).since > rendered.seq)
+    if late:
+        raise Refused(
+            f"{', '.join(late)} joined after this form was drawn; its check code does not know "
+            "them.",
+            "Draw the form again and sign it, both of you; then export.",
+        )
 
 
 def render(case: CaseFile, images: Sequence[int] = ()) -> Rendered:

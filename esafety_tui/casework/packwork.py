@@ -158,7 +158,7 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
     printed = Checkpoint.from_body(rendered.text("checkpoint").encode())
     version = int(rendered.text("version"))
     entries = tuple(_entry(case, record, tree) for record in kept.records)
-    people = session.keyring.directory.people
+    people = [p for p in session.keyring.directory.people if p.since <= rendered.seq]
     note = checkpoint.note(
         head,
         [(f"officer-{k.id[:16]}", _spki(people, k.id), k.sign_raw(head.body())) for k in signers],

@@ -20,7 +20,8 @@ import pytest
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.drill import Drill
 from esafety_tui.casework.opening import open_new
-from esafety_tui.casework.unlock import Login, find_key, unlock
+from esafety_tui.casework.keyfiles import find as find_key
+from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data.platform import SystemClock
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "break-glass.md"
@@ -55,10 +56,10 @@ def made(folder: Path) -> dict[str, Any]:
     session = unlock(vault, logins, SystemClock())
     try:
         case = open_new(session, named=[plate.officers[2][0]], others=SECRET_WORDS)
-        session.read_all(case.card)
-        lines = [data.decode() for data in session.store.raw]
         first = session.card(str(told["incident"]))
         shown = {r.seq: r.fields for r in [*session.read_all(first), *session.read_all(case.card)]}
+        # Reading is an entry, too: the lines are taken when everything was read.
+        lines = [data.decode() for data in session.store.raw]
         last = session.store.chain.prev
     finally:
         session.close()

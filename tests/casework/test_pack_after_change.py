@@ -1,0 +1,57 @@
+"""A pack after people joined or left: the code on the paper is still the one of its form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import formwork, officerwork, packwork
+from esafety_tui.casework.founding import Founder
+from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.opening import reopen
+from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.data import platform
+from esafety_tui.data.officers import FLOOR
+from esafety_tui.kernel.errors import Refused
+from esafety_tui.output.verify import verify_path
+from tests.casework.support import Practice
+
+NEW = Founder("Gita Harbour", "Head of year", "GH", "practice words of GH five")
+
+
+def order(target: Path, passphrases: dict[str, str]) -> packwork.Order:
+    return packwork.Order(
+        target, "police", "inquiry", tuple(passphrases.items()), True, "their portal"
+    )
+
+
+def quiet(_what: str, _done: int, _total: int) -> None:
+    """No progress."""
+
+
+def test_the_code_of_an_older_form_stands_after_a_change(
+    practice: Practice, tmp_path: Path
+) -> None:
+    case = practice.case()
+    words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
+    code = formwork.render(case).code
+    session = case.session
+    newcomer, _ = officerwork.enrol(session, NEW, Consent(words, "a reason"), FLOOR)
+    officerwork.remove(session, practice.ids["EF"], Consent(words, "a reason"))
+    done = packwork.export(case, order(tmp_path, words), quiet)
+    assert done.code == code
+    assert verify_path(done.path, check_code=code).authentic
+    practice.close()
+    logins = [Login(newcomer, NEW.passphrase), *practice.logins("AB")]
+    session = unlock(practice.folder, logins, platform.SystemClock())
+    case = reopen(session, case.inc)
+    both = {x.officer_id: x.passphrase for x in logins}
+    with pytest.raises(Refused, match="Gita Harbour joined after this form was drawn"):
+        packwork.export(case, order(tmp_path / "again", both), quiet)
+    assert not (tmp_path / "again").exists()
+    second = formwork.render(case).code
+    assert second != code
+    done = packwork.export(case, order(tmp_path / "again", both), quiet)
+    assert verify_path(done.path, check_code=second).authentic
+    session.close()
