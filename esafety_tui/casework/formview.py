@@ -155,6 +155,8 @@ def chronology(case: CaseFile) -> tuple[Event, ...]:
             continue
         if record.type in ANSWERS:
             what, detail = record.text("question"), words(record)
+            if record.type == "gate" and record.text("reason"):
+                detail += f"\nWhy at this computer: {record.text('reason')}"
             if record.seq not in counting:
                 detail = f"Does not count: one officer alone wrote this.\n{detail}"
         elif record.type == "clock.checked":
