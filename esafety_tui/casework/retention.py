@@ -166,7 +166,8 @@ def record_outcome(
 def due(session: Session) -> list[Due]:
     """Return the list of reviews, the earliest first, for two officers. Opens no incident."""
     session.need_pair()
-    rows = [_row(session, inc) for inc in incidents(session)]
+    alone = {line.inc: len(line.by) < 2 for line in session.store.lines}
+    rows = [_row(session, inc, alone[inc]) for inc in incidents(session)]
     far = date.max
     return sorted(rows, key=lambda r: (r.day is None, r.day or far, r.reference))
 
@@ -192,7 +193,8 @@ def find(session: Session, reference: str) -> str:
     raise BadInput("There is no incident with this reference.", "Look at the list of reviews.")
 
 
-def _row(session: Session, inc: str) -> Due:
+def _row(session: Session, inc: str, alone: bool) -> Due:
+    """Return one line; ``alone``: one officer wrote the last entry of it."""
     try:
         card = session.card(inc)
     except Tampered:
@@ -201,8 +203,7 @@ def _row(session: Session, inc: str) -> Due:
         return Due(inc, card.reference, None, RESTRICTED)
     text = session.keyring.read_register(inc).get("due", "")
     row = retention.read_due(inc, card.reference, text, schedule(), today(session))
-    last = session.store.of_incident(inc)[-1]
-    if row is None or len(last.by) < 2:
+    if row is None or alone:
         return Due(inc, card.reference, None, LATE if row else UNSEEN)
     return row
 

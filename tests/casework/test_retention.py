@@ -97,6 +97,9 @@ def test_one_officer_sets_a_hold_and_only_two_lift_it(practice: Practice) -> Non
     assert row(session, case.inc).held
     with pytest.raises(BadInput):
         retention.lift_hold(place, "", words(practice))
+    wrong = {**words(practice), practice.ids["AB"]: "not the words of AB at all"}
+    with pytest.raises(WrongPassphrase):
+        retention.lift_hold(place, "It is over.", wrong)
     retention.lift_hold(place, "The police closed it.", words(practice))
     assert not retention.stands(place).holds and retention.stands(place).lifted == 1
     assert not row(session, case.inc).held
@@ -109,6 +112,9 @@ def test_an_outcome_is_recorded_by_two_and_lost_again_by_a_stop(practice: Practi
     walk(case, TO_CAPTURE[:2])
     case.answer("triage", {"option": "2"})
     assert retention.stands(case).waiting_for == "the police"
+    wrong = {**words(practice), practice.ids["AB"]: "not the words of AB at all"}
+    with pytest.raises(WrongPassphrase):
+        retention.record_outcome(case, "No further action.", "12/345", wrong)
     retention.record_outcome(case, "No further action.", "12/345", words(practice))
     assert retention.stands(case).waiting_for == ""
     stop.stop(case)

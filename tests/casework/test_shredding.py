@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -253,7 +254,7 @@ def put_back(practice: Practice, case: CaseFile, how: str, old: Path) -> Iterato
     elif how == "disguised":
         made.write_bytes(wrap(case.identity, ring.vault.recipient))
     elif how == "generation":
-        shutil.copytree(old / "keyring/g1", made)
+        shutil.copytree(old / "keyring/g1", made, ignore=shutil.ignore_patterns("inc"))
     else:
         was = old / "blobs" / blob if how == "file" else old / "keyring/g1/inc" / made.name
         shutil.copy(was, made)
@@ -287,6 +288,9 @@ def test_what_is_not_gone_is_found(practice: Practice) -> None:
             with pytest.raises(error, match=item):
                 certificate.make(session, entry, words(practice), practice.home)
         assert certificate.missing(session) == (entry,), "no certificate of what is not gone"
+    never = replace(gone[0], inc=practice.case(session).inc)
+    with pytest.raises(NotSound, match="does not list it"):
+        shredproof.prove(session, [never])
 
 
 def test_a_certificate_that_a_power_cut_prevented_is_made_later(practice: Practice) -> None:

@@ -58,9 +58,9 @@ def text_of(pdf: bytes, folder: Path) -> str:
 def test_it_says_what_by_whom_when_why_and_what_is_still_to_do(tmp_path: Path) -> None:
     said = text_of(drawn(VIEW), tmp_path)
     for words in (
-        "EXS-2026-0001", "41 entries", "2 files", "1,234,567 bytes", "Ada Bellweather, Head",
+        "EXS-2026-0001", "Entries: 41", "Files: 2", "Bytes: 1,234,567", "Ada Bellweather, Head",
         "Cosmo Dunnock, DSL", "30 Jun 2052, 23:03:04 UTC (1 Jul 00:03:04 BST in the UK)",
-        "#210", "blue stick", "212 made, generation 3", "Still to do", "PC 1 · office",
+        "#210", "blue stick", "Times made: 212, generation 3", "Still to do", "PC 1 · office",
         "Head before", "Head after", "\n", "First officer", "Second officer", "PRACTICE",
         "Packs exported: 1. They are elsewhere.", "Page 1 of",
     ):  # fmt: skip

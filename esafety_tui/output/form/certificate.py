@@ -102,8 +102,8 @@ def _what(view: Certificate) -> list[Flowable]:
         [
             [*cell(g.reference, "strong")],
             cell(f"Opened {g.opened}\nLast written in {g.last}", "small"),
-            [para(f"{g.entries:,} entries", "small"), para(f"{g.files:,} files", "small"),
-             para(f"{g.size:,} bytes", "small")],
+            [para(f"Entries: {g.entries:,}", "small"), para(f"Files: {g.files:,}", "small"),
+             para(f"Bytes: {g.size:,}", "small")],
             [*(para(line, "small") for line in g.why), *(cell(g.left, "small") if g.left else [])],
         ]
         for g in view.gone
@@ -139,7 +139,7 @@ def _copies(view: Certificate) -> list[Flowable]:
     rows: list[list[list[Flowable]]] = [
         [
             cell(c.label),
-            cell(f"{c.last}\n{c.count} made, generation {c.generation}", "small"),
+            cell(f"{c.last}\nTimes made: {c.count}, generation {c.generation}", "small"),
             [gap(9)],
         ]
         for c in view.copies
