@@ -60,7 +60,7 @@ def read_rows(path: Path) -> Rows:
         raise Refusal("damaged", "the database") from None
     if sorted(entries) != list(range(len(entries))):
         raise Refusal("broken link", "the numbers of entries")
-    if set(meta) - {"head"} != {"origin", "generation"}:
+    if set(meta) - {"head", "restored"} != {"origin", "generation"}:
         raise Refusal("malformed", "the database, meta")
     return Rows(
         {seq: (cells[0], cells[1]) for seq, cells in entries.items()},

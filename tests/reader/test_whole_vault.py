@@ -7,15 +7,17 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from esafety_tui.casework import stop
 from esafety_tui.data import blobs, heads, ledger
 from esafety_tui.data.age import Identity, unseal
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.store import Store
+from tests.casework.copy_samples import forget, kept, put_back
 from tests.casework.support import STATE, Practice
+from tests.reader import keyfile
 from tests.reader.refusal import Refusal
 from tests.reader.rich import Rich, make_rich
 from tests.reader.vault import Vault, check_memory, read_vault
@@ -128,12 +130,13 @@ def test_what_the_officers_remember_is_the_same(rich: Rich, read: Vault) -> None
     assert read.chain.root(size).hex() == root
 
 
-def _sql(text: str, *args: Any) -> Callable[[Path, Rich], None]:
-    def act(folder: Path, _rich: Rich) -> None:
-        with closing(sqlite3.connect(folder / "evidence.db")) as db, db:
-            db.execute(text, args)
+def _change(folder: Path, sql: str) -> None:
+    with closing(sqlite3.connect(folder / "evidence.db")) as db, db:
+        db.execute(sql)
 
-    return act
+
+def _sql(text: str) -> Callable[[Path, Rich], None]:
+    return lambda folder, _rich: _change(folder, text)
 
 
 def _flip(pattern: str) -> Callable[[Path, Rich], None]:
@@ -146,11 +149,16 @@ def _flip(pattern: str) -> Callable[[Path, Rich], None]:
     return act
 
 
-def _remove(pattern: str) -> Callable[[Path, Rich], None]:
-    def act(folder: Path, rich: Rich) -> None:
-        sorted(folder.glob(pattern.replace("INC", rich.full)))[0].unlink()
+def _remove_file(folder: Path, rich: Rich) -> None:
+    read = read_vault(folder, *rich.papers())
+    name = next(name for name, found in read.files.items() if found is not None)
+    (folder / "blobs" / f"{name}.age").unlink()
 
-    return act
+
+def _remove_frozen(folder: Path, rich: Rich) -> None:
+    read = read_vault(folder, *rich.papers())
+    name = next(name for name, found in read.files.items() if found is None)
+    (folder / "blobs" / f"{name}.age").unlink()
 
 
 def _swap_cards(folder: Path, rich: Rich) -> None:
@@ -193,7 +201,8 @@ WRONG: dict[str, tuple[str, Callable[[Path, Rich], None]]] = {
         "UPDATE meta SET v = '2' WHERE k = 'generation'")),
     "a newer schema": ("newer version", _sql("PRAGMA user_version = 2")),
     "a sealed file changed": ("changed", _flip("blobs/*.age")),
-    "a sealed file gone": ("missing", _remove("blobs/*.age")),
+    "a sealed file gone": ("missing", _remove_file),
+    "a frozen file gone, and nothing was restored": ("missing", _remove_frozen),
     "an incident's key changed": ("damaged", _flip("keyring/g*/inc/INC.age")),
     "an incident's key of another": ("wrong key", _swap_keys),
     "a card changed": ("damaged", _flip("keyring/g*/inc/INC.card")),
@@ -219,8 +228,27 @@ def test_a_freeze_that_was_taken_away_is_in_force_by_the_records(
     rich: Rich, read: Vault, tmp_path: Path
 ) -> None:
     folder = Path(shutil.copytree(rich.practice.folder, tmp_path / "vault"))
-    _sql("DELETE FROM hold")(folder, rich)
+    _change(folder, "DELETE FROM hold")
     assert read_vault(folder, *rich.papers()).files == read.files
+
+
+def test_a_vault_put_back_says_which_frozen_files_its_copy_did_not_hold(practice: Practice) -> None:
+    have = kept(practice)
+    stop.stop(have.case)
+    have.make()
+    forget(practice)
+    back = put_back(have)
+    assert back.left_out == 2
+    pair = [
+        keyfile.open_key_file(practice.key_file(i).read_bytes(), practice.words[i])
+        for i in ("AB", "CD")
+    ]
+    read = read_vault(back.folder, pair[0], pair[1])
+    assert list(read.files.values()) == [None, None]
+    assert len(read.chain.lines) > back.entries
+    _change(back.folder, "DELETE FROM meta WHERE k = 'restored'")
+    with pytest.raises(Refusal, match="what was put back"):
+        read_vault(back.folder, pair[0], pair[1])
 
 
 def test_a_vault_older_than_what_is_remembered_is_refused(rich: Rich, tmp_path: Path) -> None:

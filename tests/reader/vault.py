@@ -25,7 +25,7 @@ class Vault:
 
     Attributes:
         records: by number of entry. unread: incidents these two may not open.
-        files: name of a sealed file to H(original bytes); None where it is frozen.
+        files: name of a sealed file to H(original bytes); None where it is frozen or left out.
         head: the body of the last checkpoint.
     """
 
@@ -123,14 +123,36 @@ class _Reading:
                 raise Refusal("wrong key", f"record {line.seq}")
             self.vault.records[line.seq] = record
 
+    def _left_out(self) -> set[str]:
+        """Return the files that a copy did not hold which the vault was put back from."""
+        restored = (r for r in self.vault.records.values() if r.type == "restored")
+        return {str(name) for record in restored for name in record.fields.get("left_out", ())}
+
+    def check_restored(self) -> None:
+        """Check what one officer is told of gaps against the records. Raises Refusal."""
+        told: set[str] = set()
+        for value in jcs.load(self.rows.meta.get("restored", "[]").encode("utf-8")):
+            seq = value.get("seq") if isinstance(value, dict) else None
+            if type(seq) is not int or not 0 <= seq < len(self.vault.chain.lines):
+                raise Refusal("broken link", "what was put back")
+            record = lines.read_redacted(jcs.dump(value), self.vault.chain.lines[seq])
+            if record.type != "restored" or record.inc or set(record.fields) != {"left_out"}:
+                raise Refusal("malformed", "what was put back")
+            told.update(record.fields["left_out"])
+        if told != self._left_out():
+            raise Refusal("missing", "what was put back")
+
     def files(self) -> None:
         """Check every sealed file that a line names and that is not gone. Raises Refusal."""
-        lines = self.vault.chain.lines
         frozen = freezes.frozen_files(self.vault.holds)
-        frozen |= freezes.frozen_by_records(self.vault.records, lines)
+        frozen |= freezes.frozen_by_records(self.vault.records, self.vault.chain.lines)
         for line in self.vault.chain.lines:
             for name in line.blobs if line.seq in self.rows.records else ():
-                data = file_bytes(self.folder / "blobs" / f"{name}.age", "a sealed file")
+                path = self.folder / "blobs" / f"{name}.age"
+                if not path.exists() and name in frozen & self._left_out():
+                    self.vault.files[name] = None
+                    continue
+                data = file_bytes(path, "a sealed file")
                 if signs.digest(data) != name:
                     raise Refusal("changed", "a sealed file")
                 self.vault.files[name] = None
@@ -182,6 +204,7 @@ def read_vault(folder: Path, first: Officer, second: Officer) -> Vault:
     reading.records()
     reading.check_directory()
     reading.check_heads()
+    reading.check_restored()
     reading.files()
     kinds = {seq: record.type for seq, record in vault.records.items()}
     freezes.check_captures(kinds, chain.lines, holds)
