@@ -41,7 +41,7 @@ def test_the_code_of_an_older_form_stands_after_a_change(
     officerwork.remove(session, practice.ids["EF"], Consent(words, "a reason"))
     done = packwork.export(case, order(tmp_path, words), quiet)
     assert done.code == code
-    assert verify_path(done.path, check_code=code).authentic
+    assert verify_path(done.path, passphrase=None, check_code=code).authentic
     practice.close()
     logins = [Login(newcomer, NEW.passphrase), *practice.logins("AB")]
     session = unlock(practice.folder, logins, platform.SystemClock())
@@ -53,5 +53,5 @@ def test_the_code_of_an_older_form_stands_after_a_change(
     second = formwork.render(case).code
     assert second != code
     done = packwork.export(case, order(tmp_path / "again", both), quiet)
-    assert verify_path(done.path, check_code=second).authentic
+    assert verify_path(done.path, passphrase=None, check_code=second).authentic
     session.close()
