@@ -54,9 +54,9 @@ def test_no_sealed_thing_opens_for_one_officer(filled: Practice) -> None:
 def test_one_officer_sees_that_entries_exist_by_whom_and_when_and_no_more(
     filled: Practice,
 ) -> None:
-    session = filled.sign_in("AB")
+    session = filled.sign_in("EF")
     assert session.keyring.vault is None
-    assert session.checked == session.store.chain.size - 1
+    assert session.checked > 10, "everything since EF was last here"
     assert len(session.store.lines) > 10
     for card in session.cards():
         with pytest.raises(NotEligible):

@@ -142,7 +142,10 @@ def closed_list(home: Path) -> None:
         assert key["name"] in {o["name"] for o in page["officers"]}
     for path in home.rglob("*.heads"):
         heads = json.loads(path.read_bytes())
-        assert set(heads) == {"v", "typ", "heads", "mac"}
+        assert set(heads) - {"accepted"} == {"v", "typ", "heads", "mac"}
+        looked = heads.get("accepted", {}).get(page["origin"], {"seen": 0, "entries": []})
+        assert set(looked) == {"seen", "entries"} and isinstance(looked["seen"], int)
+        assert looked["entries"] == [], "nothing was accepted here"
         assert set(heads["heads"]) == {page["origin"]}
         assert re.fullmatch(r"\d+:[0-9a-f]{64}", heads["heads"][page["origin"]])
     sealed_names(names - clear - {"evidence.db"}, vault)
