@@ -43,13 +43,14 @@ def test_the_code_of_an_older_form_stands_after_a_change(
     assert done.code == code
     assert verify_path(done.path, passphrase=None, check_code=code).authentic
     practice.close()
+    (tmp_path / "again").mkdir()
     logins = [Login(newcomer, NEW.passphrase), *practice.logins("AB")]
     session = unlock(practice.folder, logins, platform.SystemClock())
     case = reopen(session, case.inc)
     both = {x.officer_id: x.passphrase for x in logins}
     with pytest.raises(Refused, match="Gita Harbour joined after this form was drawn"):
         packwork.export(case, order(tmp_path / "again", both), quiet)
-    assert not (tmp_path / "again").exists()
+    assert list((tmp_path / "again").iterdir()) == []
     second = formwork.render(case).code
     assert second != code
     done = packwork.export(case, order(tmp_path / "again", both), quiet)
