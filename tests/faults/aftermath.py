@@ -10,7 +10,7 @@ from esafety_tui.casework.session import Session
 from esafety_tui.kernel.canon import sha256_hex
 from tests.casework.support import STATE, Practice
 from tests.faults import contents
-from tests.faults.writer import SENTINEL
+from tests.faults.writer import KEYS, SENTINEL, STICK
 
 
 def sound(practice: Practice, said: Iterable[str]) -> int:
@@ -26,6 +26,8 @@ def sound(practice: Practice, said: Iterable[str]) -> int:
             acknowledged += 1
         elif kind == "frozen":
             assert rest in session.store.holds.frozen, "a frozen incident thawed"
+        elif kind == "shredded":
+            assert rest in session.store.shredded, "a destroyed incident is back"
     assert session.store.orphans() == []
     contents.of(session)  # every record and file opens
     _still_frozen(session)
@@ -63,8 +65,8 @@ def _nothing_left(practice: Practice) -> None:
 
 
 def files(practice: Practice) -> list[Path]:
-    """Return every file of the vault and of what is remembered of it."""
-    roots = (practice.folder, practice.home / STATE)
+    """Return every file of the vault, of what is remembered of it, and of the sticks."""
+    roots = [practice.home / name for name in ("vault", STATE, STICK, KEYS)]
     return [p for root in roots for p in root.rglob("*") if p.is_file()]
 
 

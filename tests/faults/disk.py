@@ -6,6 +6,8 @@ folder was synced, nothing earlier. Every step that leans on something not yet s
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,15 +19,18 @@ TRACED = (
     "renameat,renameat2,unlink,unlinkat,ftruncate,truncate,mkdir,mkdirat,rmdir,link,linkat,"
     "symlink,symlinkat,sendfile,copy_file_range,splice,fallocate"
 )
-CACHES = {".reg"}
-"""Endings of files whose loss does no harm (format.md section 1): never synced."""
+CACHES = (".reg", "backups.json")
+"""Ends of names of files whose loss does no harm, since the entries say it all: never synced."""
+SCRATCH = re.compile(rf"{re.escape(tempfile.gettempdir())}/esafety-\w+")
+"""An empty folder in which a fresh program checks a pack; nothing is written into it."""
 
 
 @dataclass(slots=True)
 class Disk:
-    """Follows the calls of a writer. ``roots`` are the only folders it may touch.
+    """Follows the calls of a writer.
 
     Attributes:
+        roots: the only folders it may touch, the vault first.
         events: what was done, in short words, since the last acknowledgement.
         faults: what leaned on something that a power cut could take away.
     """
@@ -69,12 +74,16 @@ class Disk:
                 self._fault(f"{when}: {sorted(names)} in {folder} not synced")
 
     def _fault(self, text: str) -> None:
-        self.faults.append(text)
+        if text not in self.faults:
+            self.faults.append(text)
 
     def _step(self, call: Call) -> None:
         name = call.name
         if name in {"openat", "open"}:
             self._opened(call)
+        elif name == "ftruncate" and of_fd(call.args) == self.database:
+            # SQLite drops pages at the end after a VACUUM; the size in its header rules already.
+            self._note(f"shrink {self.database}")
         elif name in {"write", "pwrite64", "ftruncate"}:
             self._wrote(of_fd(call.args))
         elif name in {"fsync", "fdatasync"}:
@@ -110,6 +119,8 @@ class Disk:
         return found
 
     def _named(self, path: str) -> None:
+        if SCRATCH.fullmatch(path):
+            return
         self._inside(path)
         self.there.add(path)
         self._touch(path)
@@ -120,29 +131,32 @@ class Disk:
 
     def _temporary(self, path: str) -> bool:
         """Whether nothing depends on the name: temporary, a lock, or a cache."""
-        return path.endswith((".tmp", "/lock")) or Path(path).suffix in CACHES
+        return path.endswith((".tmp", "/lock", *CACHES))
 
     def _wrote(self, path: str) -> None:
         self._inside(path)
-        if path.endswith(".db") and not self._note(f"write {path}"):
-            self._before_the_database(path)
-        elif not path.endswith(".db"):
-            self._note(f"write {path}")
+        again = self._note(f"write {path}")
+        if path == self.database and not again:
+            self._before_the_database()
         self.bytes_at_risk.add(path)
 
-    def _before_the_database(self, path: str) -> None:
+    @property
+    def database(self) -> str:
+        return str(self.roots[0] / "evidence.db")
+
+    def _before_the_database(self) -> None:
         """The first write of a transaction: its way back, and what it names, must be safe."""
-        journal = f"{path}-journal"
+        journal = f"{self.database}-journal"
         if journal not in self.there:
-            if path in self.there:
-                self._fault("the database is written without a journal")
-        elif journal in self.bytes_at_risk:
-            self._fault("the database is written before the journal's bytes are safe")
+            self._fault("the database is written without a journal")
         for folder, names in self.names_at_risk.items():
-            if names:
+            if names and self._in_vault(folder):
                 self._fault(f"the database is written before {sorted(names)} in {folder} are safe")
-        for other in self.bytes_at_risk - {path, journal} - self.caches:
-            self._fault(f"the database is written before {other} is safe")
+        for path in filter(self._in_vault, self.bytes_at_risk - {self.database} - self.caches):
+            self._fault(f"the database is written before {path} is safe")
+
+    def _in_vault(self, path: str) -> bool:
+        return Path(path).is_relative_to(self.roots[0])
 
     def _note(self, event: str) -> bool:
         """Keep an event once in a row. Returns whether it is a repetition."""
@@ -170,7 +184,7 @@ class Disk:
     def _renamed(self, old: str, new: str) -> None:
         self._inside(new)
         self._note(f"rename {new}")
-        cache = Path(new).suffix in CACHES
+        cache = new.endswith(CACHES)
         if old in self.bytes_at_risk:
             self.bytes_at_risk.discard(old)
             if cache:
@@ -188,10 +202,13 @@ class Disk:
         self._touch(old)
 
     def _removed(self, path: str) -> None:
+        if SCRATCH.fullmatch(path):
+            return
         self._inside(path)
         self._note(f"unlink {path}")
-        if path.endswith("-journal") and path.removesuffix("-journal") in self.bytes_at_risk:
+        if path == f"{self.database}-journal" and self.database in self.bytes_at_risk:
             self._fault("the journal goes before the database is safe")
         self.bytes_at_risk.discard(path)
         self.there.discard(path)
+        self.names_at_risk.pop(path, None)  # a folder that is gone has no names to lose
         self._touch(path)

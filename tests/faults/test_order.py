@@ -31,7 +31,8 @@ def traced(practice: Practice, tmp_path: Path) -> Disk:
     writer.lay_out(practice)
     inc = writer.begin(practice)
     (practice.folder / "blobs" / "stray.age").write_bytes(b"no entry names this")
-    disk = Disk((practice.folder, practice.home / STATE))
+    home = practice.home
+    disk = Disk((practice.folder, home / STATE, home / writer.STICK, home / writer.KEYS))
     disk.there = {str(p) for root in disk.roots for p in root.rglob("*")}
     done = strace.run(
         lambda say: writer.run(writer.Work(practice, say, inc=inc), writer.VERBS),

@@ -1,19 +1,32 @@
 """The writer that is watched, hindered and killed: every verb that writes, one line each.
 
 It says each acknowledgement the moment it is given, as ``ack <seq> <hash of the line>``, through a
-function of its caller (a pipe, as a rule). ``frozen <incident>`` follows a STOP. What is said has
-to be there afterwards, whatever happened; tests/faults/aftermath.py compares.
+function of its caller (a pipe, as a rule). ``frozen <incident>`` follows a STOP, ``shredded
+<incident>`` the end of one. What is said has to be there afterwards, whatever happened;
+tests/faults/aftermath.py compares.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from esafety_tui.casework import capture, formwork, opening, stop
+from esafety_tui.casework import (
+    backup,
+    capture,
+    formwork,
+    officerwork,
+    opening,
+    packwork,
+    retention,
+    shredding,
+    stop,
+)
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.founding import Founder
 from esafety_tui.casework.session import Session
+from esafety_tui.data import platform
+from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.records import OpenRecord, Receipt
@@ -21,11 +34,14 @@ from tests.casework.support import PNG, TO_CAPTURE, Practice
 
 SENTINEL = b"a clear line that must never lie in the vault"
 SMALL, LARGE = "small.png", "large.bin"
+STICK, KEYS = "stick", "keys"
 Say = Callable[[str], None]
 
 
 def lay_out(practice: Practice) -> None:
-    """Put the two originals beside the vault: one taken in memory, one by threads."""
+    """Put two originals beside the vault, one sealed in memory, one by threads; and two sticks."""
+    for name in (STICK, KEYS):
+        (practice.home / name).mkdir(exist_ok=True)
     (practice.home / SMALL).write_bytes(PNG + SENTINEL)
     (practice.home / LARGE).write_bytes(PNG + SENTINEL * 100_000)
 
@@ -38,13 +54,16 @@ def begin(practice: Practice) -> str:
     return work.case.inc
 
 
+def quiet(_what: str, _done: int, _total: int) -> None:
+    """Hear of progress and carry on."""
+
+
 @dataclass(slots=True)
 class Work:
     """What a verb works on."""
 
     practice: Practice
     say: Say
-    rng: random.Random = field(default_factory=lambda: random.Random(1))
     inc: str = ""
     _session: Session | None = None
     _case: CaseFile | None = None
@@ -58,14 +77,35 @@ class Work:
 
     @property
     def case(self) -> CaseFile:
-        """An incident at the capture steps: ``inc`` at first, a new one after a STOP."""
-        if self._case is None and self.inc:
-            self._case = opening.reopen(self.session, self.inc)
+        """An incident at the capture steps: ``inc`` where it still goes on, else a new one."""
         if self._case is None:
-            self._case = opening.open_new(self.session)
-            for step, values in TO_CAPTURE:
-                self.told(self._case.answer(step, values))
+            store = self.session.store
+            if self.inc and self.inc not in store.shredded | store.holds.frozen:
+                self._case = opening.reopen(self.session, self.inc)
+            else:
+                self._case = self._begun()
         return self._case
+
+    def _begun(self) -> CaseFile:
+        case = opening.open_new(self.session)
+        for step, values in TO_CAPTURE:
+            self.told(case.answer(step, values))
+        self.say(f"case {case.inc}")
+        return case
+
+    @property
+    def passphrases(self) -> dict[str, str]:
+        """What the two officers type when both are asked again, by officer id."""
+        return {self.practice.ids[i]: self.practice.words[i] for i in ("AB", "CD")}
+
+    @property
+    def consent(self) -> officerwork.Consent:
+        """What they give to an act that binds the school."""
+        return officerwork.Consent(self.passphrases, "it is time")
+
+    def over(self) -> None:
+        """The incident takes no more; the next verb begins another one."""
+        self._case, self.inc = None, ""
 
     def told(self, result: Receipt | OpenRecord | None) -> None:
         """Say what a verb acknowledged."""
@@ -103,19 +143,66 @@ def form(work: Work) -> None:
     work.told(formwork.render(work.case).receipt)
 
 
+def pack(work: Work) -> None:
+    """The form if there is none, and an encrypted pack on a stick."""
+    if not any(record.type == "form.rendered" for record in work.case.records):
+        form(work)
+    target = work.practice.home / STICK / f"pack-{work.session.store.chain.size}"
+    target.mkdir()
+    platform.sync_folder(target.parent)
+    passphrases = tuple(work.passphrases.items())
+    order = packwork.Order(target, "The police", "a concern", passphrases)
+    work.told(packwork.export(work.case, order, quiet).receipt)
+
+
 def freeze(work: Work) -> None:
     """STOP and its first step; the next verb begins a new incident."""
     case = work.case
     work.told(stop.stop(case))
     work.say(f"frozen {case.inc}")
+    work.over()
     work.told(stop.tick(case, 1, "done"))
-    work._case = None
 
 
 def remember(work: Work) -> None:
     """The officers' memory of the head, beside the key and in the state folder."""
     work.session.remember()
     work.say("remembered")
+
+
+def rotate(work: Work) -> None:
+    """New keys for everything."""
+    work.told(officerwork.rotate(work.session, work.consent))
+
+
+def people(work: Work) -> None:
+    """Somebody joins; the next time they leave again."""
+    officers = work.session.keyring.directory.officers
+    if len(officers) > len(work.practice.ids):
+        leaver = max(officers, key=lambda p: p.since).id
+        work.told(officerwork.remove(work.session, leaver, work.consent))
+        return
+    some = "".join(chr(65 + int(c, 16)) for c in sha256_hex(work.session.store.raw[-1])[:4])
+    new = Founder(f"Robin {some.title()}", "Teacher", some, "practice words of a newcomer")
+    work.told(officerwork.enrol(work.session, new, work.consent, FLOOR)[1])
+
+
+def shred(work: Work) -> None:
+    """The incident's time is over: two officers say so and destroy it."""
+    case = work.case
+    day = retention.today(work.session).isoformat()
+    work.told(retention.set_review_date(case, day, "They are grown up.", work.passphrases))
+    work.over()
+    typed = {case.inc: case.card.reference}
+    done = shredding.shred(work.session, [case.inc], typed, work.passphrases, "The time is over.")
+    work.told(done.receipt)
+    work.say(f"shredded {case.inc}")
+
+
+def copy(work: Work) -> None:
+    """A second copy on a stick, the keys on another one."""
+    home = work.practice.home
+    work.told(backup.make(work.session, home / STICK, home / KEYS, "stick 1", quiet).receipt)
 
 
 VERBS: dict[str, Callable[[Work], None]] = {
@@ -125,18 +212,15 @@ VERBS: dict[str, Callable[[Work], None]] = {
     "small": small,
     "large": large,
     "form": form,
+    "pack": pack,
     "remember": remember,
+    "copy": copy,
+    "rotate": rotate,
+    "people": people,
     "freeze": freeze,
+    "shred": shred,
 }
 """One line a verb; a new one here is killed, hindered and traced with the others."""
-
-
-def for_ever(work: Work) -> Iterator[str]:
-    """Run verbs in an order of the seed's own, each at least once in a round; yield their names."""
-    while True:
-        for name in work.rng.sample(sorted(VERBS), len(VERBS)):
-            VERBS[name](work)
-            yield name
 
 
 def run(work: Work, names: Iterable[str]) -> None:
