@@ -109,6 +109,7 @@ class Copying:
         for folder in (self.place.data, self.place.data / "blobs", self.place.keys):
             if folder is not None:
                 folder.mkdir(mode=0o700, exist_ok=True)
+                platform.sync_folder(folder.parent)
         kept = {before.copy} if before else set()
         self._remove(copies.strays(self.place.data, kept, before.blobs if before else set()))
         if self.place.keys is not None:
