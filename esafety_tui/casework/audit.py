@@ -1,7 +1,7 @@
-"""The whole check of a vault by one officer: reads everything, writes nothing.
+"""The whole check of a vault by one officer or two: reads everything, writes nothing.
 
 Chain, witnesses, remembered heads, and the hash of every sealed file against the line that names
-it. What a file holds is not opened: that takes two.
+it. Two also check every head they signed inside it. What a file holds is not opened.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
-from esafety_tui.casework import leftout
+from esafety_tui.casework import headwork, leftout
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
@@ -25,12 +25,15 @@ from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, NotS
 AGE = b"age-encryption.org/v1\n"
 
 
-def audit(folder: Path, officer_id: str, passphrase: str) -> tuple[str, ...]:
+def audit(
+    folder: Path, officer_id: str, passphrase: str, second: Login | None = None
+) -> tuple[str, ...]:
     """Return what was found sound, as sentences. Raises NotSound, Tampered, WrongPassphrase."""
     plate = doorplate(folder)
     if plate is None:
         raise BadInput("There is no vault here.", "Choose the vault's folder.")
-    officers, keys = unlock_keys(folder, [Login(officer_id, passphrase)])
+    logins = [Login(officer_id, passphrase), *([second] if second else [])]
+    officers, keys = unlock_keys(folder, logins)
     with platform.locked(folder / "lock"):
         keyring = Keyring(folder / "keyring", plate.origin, officers)
         store = open_store(folder, keyring)
@@ -42,13 +45,16 @@ def audit(folder: Path, officer_id: str, passphrase: str) -> tuple[str, ...]:
             files, gone = _files(folder, store)
             cards = session.cards()
             _key_files(session, cards)
+            signed = headwork.check_signed(session, everything=True)
         finally:
             store.close()
     return (
         f"{entries} entries follow from one another, each signed by everyone present.",
         f"{files} sealed files are the ones their entries name.",
         f"{len(cards)} incidents: their key files are there. That they open takes two officers.",
+        *([f"{signed} heads signed by two inside the vault fit its entries."] if second else []),
         *warned,
+        *session.warnings,
         *gone,
         *timeline.sentences(timeline.findings(store.lines)),
         "What the records say was not opened: that takes two officers, too.",

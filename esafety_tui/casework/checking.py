@@ -22,7 +22,8 @@ def check(
     """Check ``path``. Returns the verdict as for ``--json``.
 
     Args:
-        asked: answers given through a pipe: ``passphrase``, ``check_code``, ``officer``.
+        asked: answers given through a pipe: ``passphrase``, ``check_code``, ``officer``; for
+            a vault also ``officer2`` and ``passphrase2``, who together check its signed heads.
         code: check code typed on the command line. authority: the school's certificate, a file.
 
     Raises:
@@ -76,14 +77,18 @@ def _form(path: Path, authority: Path | None) -> dict[str, Any]:
 def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
     from esafety_tui.casework.audit import audit
     from esafety_tui.casework.doorplate import doorplate
+    from esafety_tui.casework.unlock import Login
 
     plate = doorplate(path)
     if plate is None:
         raise Unusable("There is no vault here.", "Choose the vault's folder.")
     officer = asked.get("officer") or _choose(plate.officers)
     passphrase = asked.get("passphrase") or _ask("Passphrase: ")
+    second = None
+    if asked.get("officer2"):
+        second = Login(asked["officer2"], asked.get("passphrase2", ""))
     try:
-        found = audit(path, officer, passphrase)
+        found = audit(path, officer, passphrase, second)
     except Tampered as err:
         raise NotSound("vault", f"{err.what} {err.do}") from err
     except NotSound:

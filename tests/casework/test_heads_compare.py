@@ -7,11 +7,12 @@ import base64
 import pytest
 
 from esafety_tui.casework import headwork
+from esafety_tui.casework.checking import check
 from esafety_tui.casework.session import Session
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.officers import Officer
-from esafety_tui.kernel.errors import BadInput, RolledBack, Tampered
+from esafety_tui.kernel.errors import BadInput, NotSound, RolledBack, Tampered
 from esafety_tui.output.form.view import Head
 from tests.casework.support import Practice
 
@@ -114,3 +115,18 @@ def test_all_signed_heads_are_checked_on_demand(session: Session, practice: Prac
     session = practice.sign_in()
     assert headwork.check_signed(session) == 1
     assert headwork.check_signed(session, everything=True) == 3
+    practice.close()
+    asked = {"officer": practice.ids["AB"], "passphrase": practice.words["AB"]}
+    assert "signed by two" not in str(check(practice.folder, asked, None, None)["sentences"])
+    asked |= {"officer2": practice.ids["CD"], "passphrase2": practice.words["CD"]}
+    said = check(practice.folder, asked, None, None)["sentences"]
+    assert "3 heads signed by two inside the vault fit its entries." in said
+    bad = practice.sign_in()
+    sigs = {o.id: "AAAA" for o in bad.officers}
+    body = bad.store.head().body().decode()
+    bad.record("head.signed", {"checkpoint": body, "sigs": {**sigs}})
+    headwork.sign(bad)
+    practice.close()
+    practice.sign_in().close()  # the newest one fits
+    with pytest.raises(NotSound, match="holds a signed head"):
+        check(practice.folder, asked, None, None)
