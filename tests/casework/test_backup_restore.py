@@ -14,7 +14,7 @@ import pytest
 from esafety_tui.casework import audit, backup, capture, opening, restore, stop
 from esafety_tui.casework.copychoice import choose
 from esafety_tui.casework.unlock import unlock
-from esafety_tui.data import copies
+from esafety_tui.data import copies, ledger
 from esafety_tui.kernel.canon import canonical
 from esafety_tui.kernel.errors import (
     BadInput,
@@ -106,7 +106,7 @@ def test_frozen_files_are_missing_lawfully_and_only_those(practice: Practice) ->
     text = " ".join(audit.audit(back.folder, *login(practice, "EF")))
     assert "2 frozen file(s) are not in this vault" in text and "0 sealed files" in text
     # The list itself is believed only as two have signed it.
-    for forged in ([], [forge(back.folder, sorted(frozen))]):
+    for forged in ([], *([note] for note in forge(back.folder, sorted(frozen)))):
         good = practice_meta(back.folder)
         practice_meta(back.folder, canonical(forged).decode())
         with pytest.raises(NotSound, match="missing"):
@@ -134,11 +134,12 @@ def practice_meta(folder: Path, text: str | None = None) -> str:
     return found
 
 
-def forge(folder: Path, names: list[str]) -> dict[str, Any]:
-    """The note of another entry by two, with a list of the forger's own."""
+def forge(folder: Path, names: list[str]) -> list[dict[str, Any]]:
+    """Notes of the forger's own: another list, a record to fit it, another entry."""
     note = copies.restored_notes(folder / "evidence.db")[0]
-    salt = note["disclosures"][0][0]
-    return {**note, "disclosures": [[salt, "left_out", [*names, "f" * 64]]]}
+    mine = (note["disclosures"][0][0], "left_out", [*names, "f" * 64])
+    other = {**note, "disclosures": [list(mine)]}
+    return [other, {**other, "digests": [ledger.digest(mine)]}, {**note, "seq": note["seq"] - 1}]
 
 
 def test_a_file_that_is_missing_and_was_never_frozen_is_not_sound(practice: Practice) -> None:
