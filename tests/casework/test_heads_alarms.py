@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.unlock import open_session
 from esafety_tui.data import heads, ledger, platform
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.keyring import Keyring
@@ -203,47 +202,6 @@ def test_a_tail_signed_again_with_one_stolen_key_is_caught_by_the_other_officers
     used.sign_in("AB")  # the thief's own memory says nothing: this is why both are asked
 
 
-def test_a_missing_and_an_older_memory(used: Practice) -> None:
-    beside, state = heads.places(used.ids["AB"], used.key_file("AB").parent)
-    older = beside.read_bytes()
-    grow(used)
-    beside.write_bytes(older)
-    assert used.sign_in().warnings == [], "an older memory is still one of this vault"
-    used.close()
-    state.unlink()
-    (warning,) = used.sign_in().warnings
-    assert "is missing on this computer" in warning
-    used.close()
-    assert used.sign_in().warnings == [], "and it was made again"
-
-
-def test_a_memory_of_another_vault_only(used: Practice, tmp_path: Path) -> None:
-    mine, made = used.officer("AB"), tmp_path / "made"
-    beside, state = heads.places(mine.id, used.key_file("AB").parent)
-    state.unlink()
-    path = heads.remember(mine, made, "other.example/evidence", (1, "ab" * 32))[0]
-    shutil.copy(path, beside)
-    state.unlink()
-    warnings = used.sign_in().warnings
-    assert any("knows other vaults only" in w for w in warnings)
-    assert any("is missing on this computer" in w for w in warnings)
-
-
-def test_a_forged_memory_and_anothers_in_its_place(used: Practice) -> None:
-    beside, state = heads.places(used.ids["CD"], used.key_file("CD").parent)
-    other = heads.places(used.ids["AB"], used.key_file("AB").parent)[0].read_bytes()
-    for path in (beside, state):
-        kept = path.read_bytes()
-        for data in (other, kept.replace(b":", b";", 3), b"altered"):
-            path.write_bytes(data)
-            with pytest.raises(RolledBack, match=r"Cosmo Dunnock remembers .* was altered"):
-                used.sign_in()
-            with pytest.raises(RolledBack):
-                used.sign_in("CD")
-        path.write_bytes(kept)
-    assert used.sign_in().warnings == []
-
-
 def test_only_what_is_new_to_every_officer_is_verified_again(used: Practice) -> None:
     session = used.sign_in()
     assert session.checked == 0
@@ -325,18 +283,3 @@ def test_a_signed_head_that_one_officer_signed_for_both(used: Practice, signers:
     used.close()
     with pytest.raises(RolledBack, match="its signatures are not those"):
         used.sign_in()
-
-
-def test_two_paper_keys_remember_nothing_and_say_so(used: Practice) -> None:
-    papers = [used.paper_officer(n) for n in (0, 1)]
-    before = sorted(used.home.rglob("*.heads"))
-    session = open_session(used.folder, used.origin, papers, {}, platform.SystemClock())
-    assert any("Paper keys remember nothing" in w for w in session.warnings)
-    assert session.checked == session.store.chain.size - 1, "nothing was checked before"
-    session.close()
-    assert sorted(used.home.rglob("*.heads")) == before
-    mixed = [used.officer("AB"), papers[0]]
-    folders = {mixed[0].id: used.key_file("AB").parent}
-    session = open_session(used.folder, used.origin, mixed, folders, platform.SystemClock())
-    assert session.warnings == []
-    session.close()
