@@ -26,6 +26,8 @@ from esafety_tui.screens.confirm import Confirm, Trouble
 from esafety_tui.screens.frame import Frame, Shell, in_thread
 from esafety_tui.screens.help import HelpScreen
 from esafety_tui.screens.journey import travel
+from esafety_tui.screens.keep_clock import ClockScreen
+from esafety_tui.screens.keep_copies import LeaveDialog, leaving
 from esafety_tui.screens.ports import Desk, DeskState, Stopped
 from esafety_tui.screens.quiet import CALM, FAULT, IDLE_SECONDS, Signals, loop_signals, whereabouts
 from esafety_tui.screens.stop import StopScreen
@@ -232,12 +234,14 @@ class EsafetyApp(Shell):
     async def _quit(self) -> None:
         if self.maybe_desk is not None and not self._locked:
             state = await in_thread(self.desk.state)
-            asked = isinstance(self.screen, Confirm)
-            if state.session == "open" and not asked and not await self._sure():
+            asked = isinstance(self.screen, Confirm | LeaveDialog | ClockScreen)
+            if state.session == "open" and not asked and not await self._sure(state):
                 return
         self.exit()
 
-    async def _sure(self) -> bool:
+    async def _sure(self, state: DeskState) -> bool:
+        if state.copy_due and not self._covers:
+            return await leaving(self, state, "Leave without")
         detail = "Everything sealed is kept, and you carry on at the same step next time."
         sure = await self.push_screen_wait(Confirm("Leave esafety?", detail, "Leave", "Stay here"))
         return sure is True

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.screens.frame import Frame, command, commands
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.frame import Frame, command, commands, in_thread
 from esafety_tui.screens.ports import DeskState, IncidentCard, Receipt
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
@@ -23,7 +24,7 @@ from esafety_tui.screens.widgets.plain import Plain
 class Wish:
     """What the officers want next; ``inc`` is set for "open"."""
 
-    what: Literal["open", "new", "out"]
+    what: Literal["open", "new", "keep", "out"]
     inc: str = ""
 
 
@@ -38,10 +39,13 @@ class HomeScreen(Frame[Wish]):
 
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "Choices, #new"
-    HELP = "Enter opens the marked incident where it was left. N starts a new one. / searches."
+    HELP = (
+        "Enter opens the marked incident where it was left. N starts a new one. / searches.\n"
+        "K keeps the vault: second copy, officers and keys, reviews. Ctrl+L locks."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "New", key_display="N"),
-        Binding("ctrl+l", "app.lock", "Lock", key_display="Ctrl+L"),
+        Binding("k", "keep", "Keep", key_display="K"),
         Binding("slash", "search", "Search", show=False),
         Binding("escape", "leave_search", "Back", show=False),
     ]
@@ -72,11 +76,34 @@ class HomeScreen(Frame[Wish]):
 
     def foot(self) -> Iterable[Widget]:
         """Yield the buttons."""
-        yield commands(command("New incident", "new", first=True), command("Sign out", "out"))
+        yield Plain(self._state.second_copy, id="standing", classes="quiet")
+        yield Plain("", id="notes", classes="asks")
+        yield commands(
+            command("New incident", "new", first=True),
+            command("Keep", "keep"),
+            command("Lock Ctrl+L", "lock"),
+            command("Sign out", "out"),
+        )
 
     def last(self) -> tuple[Receipt | None, str] | None:
         """Show the last sealed record."""
-        return self._state.last, self._state.second_copy
+        return self._state.last, ""
+
+    def on_mount(self) -> None:
+        """Ask what is due, where two can be told."""
+        if not self._state.words_only:
+            self._ask_notes()
+
+    @work(group="notes", exclusive=True)
+    async def _ask_notes(self) -> None:
+        try:
+            view = await in_thread(self.shell.desk.keeping)
+        except EvidenceError:
+            return  # a lock or STOP came between; the list of incidents needs no notes
+        if self.is_attached and view.notes:
+            more = len(view.notes) - 1
+            and_more = f"  (K: {more} more)" if more else "  (K)"
+            self.query_one("#notes", Plain).say(f"⚠ {view.notes[0]}{and_more}")
 
     def action_search(self) -> None:
         """Open the search field."""
@@ -109,6 +136,15 @@ class HomeScreen(Frame[Wish]):
     def action_new(self) -> None:
         """Start a new incident."""
         self.dismiss(Wish("new"))
+
+    @on(Button.Pressed, "#keep")
+    def action_keep(self) -> None:
+        """Keep the vault."""
+        self.dismiss(Wish("keep"))
+
+    @on(Button.Pressed, "#lock")
+    def _lock(self) -> None:
+        self.app.action_lock()  # type: ignore[attr-defined]
 
     @on(Button.Pressed, "#out")
     def _out(self) -> None:

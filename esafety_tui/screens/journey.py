@@ -10,6 +10,10 @@ from esafety_tui.kernel.errors import EvidenceError, NotEligible
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.home import HomeScreen
+from esafety_tui.screens.keep import keep
+from esafety_tui.screens.keep_clock import ask_clock
+from esafety_tui.screens.keep_copies import sign_out
+from esafety_tui.screens.keep_door import recover
 from esafety_tui.screens.named import Named, NamedScreen
 from esafety_tui.screens.ports import DeskState, Unlocked
 from esafety_tui.screens.read import ReadScreen
@@ -54,6 +58,9 @@ async def _door(shell: Shell, state: DeskState) -> None:
         alone = True
     else:
         alone = False
+    if door == "paper":
+        await _let_in(shell, await recover(shell, state))
+        return
     named = Named((), "")
     if door == "new":
         asked = await shell.ask(NamedScreen(state.officers))
@@ -68,11 +75,19 @@ async def _door(shell: Shell, state: DeskState) -> None:
 
 async def _unlock(shell: Shell, state: DeskState, named: Named, alone: bool) -> bool:
     unlocked: Unlocked | None = await shell.ask(UnlockScreen(state, named.officers, alone=alone))
+    return await _let_in(shell, unlocked)
+
+
+async def _let_in(shell: Shell, unlocked: Unlocked | None) -> bool:
+    """Show what the checks at the door found, and ask for the time; False: the door is shut."""
     if unlocked is None:
         return False
     if unlocked.warnings:
         title = "The vault is open. Please read this first."
         await shell.ask(ReadScreen("Checks at the door", title, unlocked.warnings))
+    state = await in_thread(shell.desk.state)
+    if state.compare_clock:
+        await ask_clock(shell, "At the door")
     return True
 
 
@@ -104,8 +119,10 @@ async def _home(shell: Shell, state: DeskState) -> None:
         await _case(shell, wish.inc)
     elif wish.what == "new":
         await _new(shell, state)
+    elif wish.what == "keep":
+        await keep(shell)
     else:
-        await in_thread(shell.desk.sign_out)
+        await sign_out(shell, state)
 
 
 async def _new(shell: Shell, state: DeskState) -> None:

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.frame import Frame, command, commands, in_thread
+from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
@@ -153,3 +153,15 @@ class RetypeScreen(Frame[str]):
     @on(Button.Pressed, "#back")
     def _back(self) -> None:
         self.dismiss(None)
+
+
+async def choose_passphrase(shell: Shell, where: str, name: str) -> str | None:
+    """Ask for a new passphrase until it was typed again; None: back."""
+    while True:
+        generated = await in_thread(shell.desk.generate_passphrase)
+        chosen = await shell.ask(WordsScreen(where, name, generated))
+        if chosen is None:
+            return None
+        typed = await shell.ask(RetypeScreen(where, name, chosen))
+        if typed is not None:
+            return typed

@@ -13,7 +13,7 @@ from esafety_tui.screens import setup_words as words
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.form import Blank, Filled, FormScreen
 from esafety_tui.screens.frame import Shell, in_thread
-from esafety_tui.screens.passphrase import RetypeScreen, WordsScreen
+from esafety_tui.screens.passphrase import choose_passphrase
 from esafety_tui.screens.ports import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.widgets.choices import Choice
@@ -93,7 +93,7 @@ async def officer(shell: Shell, draft: Draft, n: int) -> bool:
         if person is None:
             return False
         given = dict(person.values)
-        secret = await _passphrase(shell, where, given["name"])
+        secret = await choose_passphrase(shell, where, given["name"])
         if secret is not None:
             draft.names[n:] = [given]
             draft.secrets[n:] = [secret]
@@ -119,18 +119,6 @@ async def _person(
               given.get("initials", "")),
     ]  # fmt: skip
     return await shell.ask(FormScreen(where, f"{title}, a senior member of staff", blanks))
-
-
-async def _passphrase(shell: Shell, where: str, name: str) -> str | None:
-    """Ask for the passphrase until it was typed again; None: back."""
-    while True:
-        generated = await in_thread(shell.desk.generate_passphrase)
-        chosen = await shell.ask(WordsScreen(where, name, generated))
-        if chosen is None:
-            return None
-        typed = await shell.ask(RetypeScreen(where, name, chosen))
-        if typed is not None:
-            return typed
 
 
 async def officers(shell: Shell, draft: Draft) -> bool:

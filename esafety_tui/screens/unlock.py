@@ -28,6 +28,7 @@ DOORS = (
     Choice("open", "Open the vault: carry on, look up, sign, export", "two officers"),
     Choice("words", "Write down what happened, in words, on my own", "one officer"),
     Choice("urgent", "Whom to call right now", "nobody has to sign in"),
+    Choice("paper", "Paper keys: recover the vault", "sealed envelopes"),
 )
 
 PICK = "Pick who you are first, with the arrows or a number; then press Enter."

@@ -1,0 +1,138 @@
+"""Keeping the vault: what can be done, and how each of it stands.
+
+Rule: one officer alone sees only what one may do. What is asked for stands above the list. It
+only leads there and back; the screens of each area do the asking and the desk decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.keeping import KeepingView
+from esafety_tui.screens import keep_clock, keep_copies, keep_own, keep_people, keep_reviews
+from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
+from esafety_tui.screens.ports import DeskState, Receipt
+from esafety_tui.screens.widgets.badge import here
+from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.plain import Plain
+
+ALONE = ("copy", "head", "clock", "passphrase", "move")
+"""What one officer alone may do."""
+
+
+def _some(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
+def copy_line(sentence: str) -> str:
+    """Return the first sentence about the second copy, shorter; the rest is said elsewhere."""
+    first = sentence.partition(". ")[0].rstrip(".")
+    return first.removeprefix("Second copy: ")
+
+
+def lines(view: KeepingView, *, alone: bool) -> tuple[Choice, ...]:
+    """Return what can be done and how it stands, for two officers or for one ``alone``."""
+    officers = sum(p.present and p.kind == "officer" for p in view.people)
+    unknown = sum(not value for _, _, value in view.contacts)
+    over, held = sum(row.over for row in view.due), sum(row.held for row in view.due)
+    here_too = "this one is" if view.designated else "this one is not"
+    rows = (
+        Choice("copy", "Make a second copy", copy_line(view.second_copy)),
+        Choice("people", "Officers and keys", _some(officers, "officer")),
+        Choice("rehearse", "Rehearse the paper keys", "due" if view.rehearsal_due else "not due"),
+        Choice("contacts", "Whom to call", f"{unknown} not known" if unknown else "all known"),
+        Choice("machines", "Computers", f"{len(view.machines)} designated, {here_too}"),
+        Choice("reviews", "Reviews: keep or destroy", f"{over} due, {held} held"),
+        Choice("head", "Compare a printed head", "is the history still the same?"),
+        Choice("clock", "Compare the clock", "with one you trust"),
+        Choice("passphrase", "My passphrase", "change it"),
+        Choice("move", "My key file", "move it to a stick"),
+    )
+    return tuple(row for row in rows if not alone or row.id in ALONE)
+
+
+class KeepScreen(Frame[str]):
+    """Choose what to do to keep the vault. Returns its id, None for back."""
+
+    CSS_PATH = "keep.tcss"
+    AUTO_FOCUS = "Choices"
+    HELP = (
+        "Keep the vault so that it still opens in thirty years: a second copy, keys that are "
+        "tried once a term, people who join and leave, and what is kept or destroyed.\n"
+        "One officer alone can copy it, compare, and look after their own key."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
+
+    def __init__(self, state: DeskState, view: KeepingView, at: int = 0) -> None:
+        super().__init__()
+        self._state = state
+        self._view = view
+        self._at = at
+
+    def strip(self) -> tuple[str, str]:
+        """Show officers and computer."""
+        state = self._state
+        return here("", state.present, state.machine, state.machine_ok), ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what is asked for and the list."""
+        yield Plain("Keeping the vault", classes="title")
+        for note in self._view.notes:
+            yield Plain(f"⚠ {note}", classes="asks")
+        yield Choices(lines(self._view, alone=self._state.words_only), at=self._at)
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the way back."""
+        yield commands(command("Back to the incidents", "back"))
+
+    def last(self) -> tuple[Receipt | None, str] | None:
+        """Show the last sealed record."""
+        return self._state.last, ""
+
+    @on(Button.Pressed, "#back")
+    def action_back(self) -> None:
+        """Leave for the list of incidents."""
+        self.dismiss(None)
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        self.dismiss(event.choice.id)
+
+
+Area = Callable[[Shell], Awaitable[object]]
+AREAS: dict[str, Area] = {
+    "copy": keep_copies.copy,
+    "people": keep_people.people,
+    "rehearse": keep_people.rehearse,
+    "contacts": keep_own.contacts,
+    "machines": keep_own.machines,
+    "reviews": keep_reviews.reviews,
+    "head": keep_copies.head,
+    "clock": keep_clock.compare,
+    "passphrase": keep_own.passphrase,
+    "move": keep_own.move,
+}
+
+
+async def keep(shell: Shell) -> None:
+    """Lead through keeping the vault until it is left for the list of incidents."""
+    at = 0
+    while True:
+        state = await in_thread(shell.desk.state)
+        view = await in_thread(shell.desk.keeping)
+        rows = [row.id for row in lines(view, alone=state.words_only)]
+        what = await shell.ask(KeepScreen(state, view, at))
+        if what is None:
+            return
+        at = rows.index(what)
+        try:
+            await AREAS[what](shell)
+        except EvidenceError as error:
+            await shell.trouble(error)

@@ -1,0 +1,247 @@
+"""One act of keeping the vault on one screen, and what was told when it is done.
+
+Rule: what will happen stands above the passphrases of those who agree to it. Secrets are emptied
+before the desk is called, whatever comes of it; everything else stays where it was typed. The
+desk decides; what it refuses is shown as it says it. Nothing is done before "go".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Input
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.keeping import Name, PersonRow
+from esafety_tui.screens.confirm import Confirm
+from esafety_tui.screens.folder import as_path
+from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
+from esafety_tui.screens.keep_line import SECRET, Line, LineRow
+from esafety_tui.screens.ports import Act, OfficerCard, Told
+from esafety_tui.screens.read import ReadScreen
+from esafety_tui.screens.widgets.chain_strip import in_words
+from esafety_tui.screens.widgets.field import Field
+from esafety_tui.screens.widgets.pick import Pick
+from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.words import WordsBox
+from esafety_tui.screens.working import WorkingScreen
+
+BUSY = "Working … this can take a few seconds."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One act, before it is filled in.
+
+    Attributes:
+        happens: what will happen, one sentence each.
+        values, secrets: what is given already. go: label of the button.
+        sure: question and detail asked once more before it is done, if any.
+        done: title of the result. long: what to know while it is done on a screen of its own,
+            with a way to stop it; "" for what is done in a few seconds.
+    """
+
+    name: Name
+    title: str
+    happens: tuple[str, ...]
+    lines: tuple[Line, ...]
+    values: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    go: str = "Do it"
+    sure: tuple[str, str] | None = None
+    done: str = "Done."
+    long: str = ""
+
+    def agreed(self, people: tuple[Line, ...]) -> Plan:
+        """Return the plan with a line for each who agrees to it with a passphrase."""
+        return replace(self, lines=(*self.lines, *people))
+
+
+def both(present: Sequence[OfficerCard], people: Sequence[PersonRow]) -> tuple[Line, ...]:
+    """Return a line for what each of those present gives again: a paper key has no passphrase."""
+    paper = {p.id for p in people if p.kind == "paper key"}
+    return tuple(
+        Line(o.id, f"{o.name}, Identity", "pass") if o.id in paper
+        else Line(o.id, f"{o.name}, passphrase", "pass")
+        for o in present
+    )  # fmt: skip
+
+
+def filled_in(plan: Plan, rows: Iterable[LineRow]) -> Act:
+    """Return what was filled in; the secret fields are empty afterwards."""
+    values, secrets, passphrases = dict(plan.values), dict(plan.secrets), dict[str, str]()
+    paths = {"folder": "", "second": ""}
+    for row in rows:
+        line = row.line
+        if line.sort == "pass":
+            passphrases[line.name] = row.take()
+        elif line.sort in SECRET:
+            secrets[line.name] = row.take()
+        elif line.sort in paths:
+            paths[line.sort] = row.value
+        else:
+            values[line.name] = row.value
+    folder, second = (as_path(text) if text else None for text in paths.values())
+    return Act(plan.name, values, passphrases, secrets, folder, second)
+
+
+class ActScreen(Frame[Told]):
+    """Fill ``plan`` in and do it. Returns what was told, None for back."""
+
+    CSS_PATH = "keep.tcss"
+    AUTO_FOCUS = "Field, Pick, WordsBox, SecretInput"
+    HELP = (
+        "Read what will happen, fill in the lines, and go on with F8 or with Enter on the last "
+        "line. Each officer types their own passphrase; it is shown as dots."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "forward", "Next", key_display="Enter"),
+        Binding("f8", "go", "Do it", key_display="F8", priority=True),
+        Binding("escape", "back", "Back", key_display="Esc"),
+    ]
+
+    def __init__(self, where: str, plan: Plan) -> None:
+        super().__init__()
+        self._where = where
+        self._plan = plan
+        self._busy = False
+
+    def strip(self) -> tuple[str, str]:
+        """Say where we are."""
+        return self._where, ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield title, what will happen, and the lines."""
+        yield Plain(self._plan.title, classes="title")
+        for sentence in self._plan.happens:
+            yield Plain(f"· {sentence}", classes="happens")
+        for line in self._plan.lines:
+            yield LineRow(line)
+        yield Plain("", id="busy", classes="quiet")
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the ways on."""
+        go = command(f"{self._plan.go}  F8", "go", first=True)
+        yield commands(go, command("Back", "back"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter makes a new line where words are written: no Next is promised for it there."""
+        del parameters
+        return action != "forward" or not isinstance(self.focused, WordsBox)
+
+    @on(Button.Pressed, "#back")
+    def action_back(self) -> None:
+        """Leave; nothing is done."""
+        if not self._busy:
+            self.dismiss(None)
+
+    @on(Field.Offered)
+    def _offered(self, event: Field.Offered) -> None:
+        self.problem(f"Only the first line was taken; {len(event.lines)} more were left out.")
+
+    @on(Input.Submitted)
+    def action_forward(self) -> None:
+        """Enter goes to the next line, and on from the last."""
+        order = [row.control for row in self.query(LineRow)]
+        at = order.index(self.focused) if self.focused in order else len(order)
+        if isinstance(self.focused, Pick) and self.focused.picked is None:
+            self.problem("Choose one first, with the arrows or a number; then press Enter.")
+        elif at + 1 < len(order):
+            self.problem("")
+            order[at + 1].focus()
+        else:
+            self.action_go()
+
+    @on(Button.Pressed, "#go")
+    def action_go(self) -> None:
+        """Do it, if every line will do; else say which will not."""
+        if self._busy:
+            return
+        for row in self.query(LineRow):
+            advice = row.advice()
+            if advice is not None:
+                self.problem(f"{row.line.label}: {advice}")
+                row.control.focus()
+                return
+        self.problem("")
+        self._busy = True
+        self._do()
+
+    @work(group="desk", exclusive=True)
+    async def _do(self) -> None:
+        plan = self._plan
+        if plan.sure and not await self.shell.ask(Confirm(*plan.sure, plan.go, "No, go back")):
+            self._busy = False
+            return
+        act = filled_in(plan, self.query(LineRow))
+        try:
+            told = await (self._long(act) if plan.long else self._short(act))
+        except EvidenceError as error:
+            self.query_one("#busy", Plain).say("")
+            self._busy = False
+            await self.shell.trouble(error)
+            self._again()
+        else:
+            self.dismiss(told)
+
+    async def _short(self, act: Act) -> Told:
+        self.query_one("#busy", Plain).say(BUSY)
+        return await in_thread(self.shell.desk.act, act, self._progress)
+
+    async def _long(self, act: Act) -> Told:
+        desk, plan = self.shell.desk, self._plan
+        screen: WorkingScreen[Told] = WorkingScreen(
+            self._where, plan.title, lambda report: desk.act(act, report), can_stop=True,
+            note=plan.long,
+        )  # fmt: skip
+        outcome = await self.shell.ask(screen)
+        if outcome is None or outcome.result is None:
+            error = outcome.error if outcome is not None else None
+            raise error or EvidenceError("This was stopped.", "Nothing was done.")
+        return outcome.result
+
+    def _progress(self, what: str, _done: int, _total: int) -> None:
+        """Take a report (from the thread) and hand it to the screen."""
+        self.call_later(self._show, f"{what} …")
+
+    def _show(self, text: str) -> None:
+        if self.is_attached and self._busy:
+            self.query_one("#busy", Plain).say(text)
+
+    def _again(self) -> None:
+        """Put the focus where typing goes on: the first secret, which is empty."""
+        secret = next((r for r in self.query(LineRow) if r.line.sort in SECRET), None)
+        (secret or self.query(LineRow).first()).control.focus()
+
+
+class ToldScreen(ReadScreen):
+    """What was done and checked: sentences, what asks for something, and the receipt."""
+
+    CSS_PATH = "keep.tcss"
+
+    def __init__(self, where: str, title: str, told: Told) -> None:
+        super().__init__(where, f"✓ {title}", told.sentences, "I have read this")
+        self._told = told
+
+    def body(self) -> Iterable[Widget]:
+        """Yield title, warnings, sentences and receipt."""
+        yield Plain(self._title_line, classes="title")
+        for warning in self._told.warnings:
+            yield Plain(f"⚠ {warning}", classes="bad")
+        for sentence in self._told.sentences:
+            yield Plain(sentence, classes="told")
+        if self._told.receipt is not None:
+            yield Plain(in_words(self._told.receipt), classes="quiet told")
+
+
+async def done(shell: Shell, where: str, plan: Plan) -> Told | None:
+    """Have ``plan`` filled in and done, and show what was told. None: they went back."""
+    told = await shell.ask(ActScreen(where, plan))
+    if told is not None:
+        await shell.ask(ToldScreen(where, plan.done, told))
+    return told

@@ -1,0 +1,137 @@
+"""Comparing the clock: at the door, at the end, and whenever two like.
+
+Rule: it never stands in the way. Esc writes down that the clock was not compared, and why not is
+as quickly said as the time. It sets no clock; what the difference is, the desk says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Input
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
+from esafety_tui.screens.keep_act import ToldScreen
+from esafety_tui.screens.keep_line import Line, LineRow
+from esafety_tui.screens.ports import Act, Told
+from esafety_tui.screens.widgets.plain import Plain, say
+
+LEFT_OUT = "left out"
+LINES = (
+    Line("source", "Which clock"),
+    Line("trusted", "It shows now (UK time)"),
+    Line("reason", "Or: not compared, because"),
+)
+HOW = (
+    "For example the speaking clock, or a clock set by radio. Type the time a few seconds ahead, "
+    "like 14:07:30, and press Enter when the clock shows it."
+)
+
+
+class ClockScreen(Frame[Told]):
+    """Ask what a trusted clock shows. Returns what was told; None: nothing could be written.
+
+    ``must`` False: Esc goes back and writes nothing, as inside Keep.
+    """
+
+    CSS_PATH = "keep.tcss"
+    AUTO_FOCUS = "Field"
+    HELP = (
+        "The difference is written down with how exactly it could be read. No clock is set. "
+        "Somebody may ask in years whether this computer's clock was right: this is the answer."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f8", "go", "Write it down", key_display="F8", priority=True),
+        Binding("escape", "skip", "Not compared", key_display="Esc"),
+    ]
+
+    def __init__(self, where: str, *, must: bool) -> None:
+        super().__init__()
+        self._where = where
+        self._must = must
+        self._busy = False
+
+    def strip(self) -> tuple[str, str]:
+        """Say where we are."""
+        return self._where, ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the question and the three lines."""
+        yield Plain("What does a trusted clock show now?", classes="title")
+        yield Plain(HOW, classes="quiet told")
+        for line in LINES:
+            yield LineRow(line)
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the ways on."""
+        words = "Not compared" if self._must else "Back"
+        yield commands(command("Write it down  F8", "go", first=True), command(words, "skip"))
+
+    @on(Input.Submitted)
+    def _forward(self) -> None:
+        """Enter goes from the clock's name to its time, and on from there."""
+        if self.focused is self.query_one("#f-source"):
+            self.query_one("#f-trusted").focus()
+        else:
+            self.action_go()
+
+    @on(Button.Pressed, "#go")
+    def action_go(self) -> None:
+        """Write down the time, or why it was not compared."""
+        given = {row.line.name: row.value for row in self.query(LineRow)}
+        if given["reason"] and not given["trusted"]:
+            self._write(Act("noclock", {"reason": given["reason"]}))
+        elif not (given["source"] and given["trusted"]):
+            self.problem("Say which clock and what it shows, or why it is not compared.")
+            self.query_one("#f-trusted" if given["source"] else "#f-source").focus()
+        else:
+            del given["reason"]
+            self._write(Act("clock", given))
+
+    @on(Button.Pressed, "#skip")
+    def action_skip(self) -> None:
+        """Esc: at the door it is written down that it was left out; inside Keep it is back."""
+        if not self._must:
+            self.dismiss(None)
+        else:
+            self._write(Act("noclock", {"reason": LEFT_OUT}))
+
+    def _write(self, act: Act) -> None:
+        if not self._busy:
+            self._busy = True
+            self.problem("")
+            self._do(act)
+
+    @work(group="desk", exclusive=True)
+    async def _do(self, act: Act) -> None:
+        try:
+            told = await in_thread(self.shell.desk.act, act, lambda *_: None)
+        except EvidenceError as error:
+            self._busy = False
+            if act.values.get("reason") == LEFT_OUT:
+                # Nobody is held up for a line that could not be written: the trouble is said.
+                say(self.app, f"{error.what} {error.do}")
+                self.dismiss(None)
+            else:
+                self.trouble(error)
+        else:
+            self.dismiss(told)
+
+
+async def ask_clock(shell: Shell, where: str) -> None:
+    """Ask once at the door or at the end; what it came to is a passing notice."""
+    told = await shell.ask(ClockScreen(where, must=True))
+    if told is not None:
+        say(shell, " ".join(told.sentences))
+
+
+async def compare(shell: Shell) -> None:
+    """Compare the clock when the officers like to."""
+    told = await shell.ask(ClockScreen("Keep · the clock", must=False))
+    if told is not None:
+        await shell.ask(ToldScreen("Keep · the clock", "Written down.", told))

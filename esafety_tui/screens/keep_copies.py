@@ -1,0 +1,139 @@
+"""The second copy, a printed head, and the question before leaving.
+
+Rule: leaving is never blocked: without a copy is always one of the answers. Nothing is copied
+here; the desk copies and reads back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal, TypeAlias
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button
+
+from esafety_tui.screens.folder import whole_path
+from esafety_tui.screens.frame import Dialog, Shell, command, commands, in_thread
+from esafety_tui.screens.keep_act import Plan, done
+from esafety_tui.screens.keep_clock import ask_clock
+from esafety_tui.screens.keep_line import Line
+from esafety_tui.screens.ports import DeskState
+from esafety_tui.screens.widgets.plain import Plain
+
+Answer: TypeAlias = Literal["copy", "leave", "stay"]
+
+
+def path_or_none(text: str) -> str | None:
+    """Accept nothing, or a whole path."""
+    return whole_path(text) if text else None
+
+
+COPY = Plan(
+    "backup",
+    "Make a second copy",
+    (
+        "The data goes to a stick or a share; it stays locked, nobody can read it there.",
+        "The keys go to another stick, kept by somebody else: who finds one of the two can read "
+        "nothing, and with both and your passphrases everything can be put back.",
+        "Frozen files are in no copy. Everything is read back from where it was put.",
+    ),
+    (
+        Line("folder", "Folder for the data", "folder", whole_path),
+        Line("second", "Folder for the keys", "second", path_or_none),
+        Line("label", "What is written on it"),
+    ),
+    go="Copy",
+    done="The second copy is made.",
+    long="Esc stops it. A copy that is not finished does not count; the one before stays.",
+)
+HEAD = Plan(
+    "head",
+    "Compare a printed head",
+    (
+        "Type or paste its three lines: the name, the number, the line ending in =.",
+        "If every entry up to there is unchanged, you are told so. If not, that is an alarm.",
+    ),
+    (Line("head", "The printed head", "words"),),
+    go="Compare",
+    done="It fits.",
+)
+
+
+async def copy(shell: Shell) -> bool:
+    """Make a second copy. True: it was made."""
+    return await done(shell, "Keep · second copy", COPY) is not None
+
+
+async def head(shell: Shell) -> None:
+    """Compare a printed head with the vault."""
+    await done(shell, "Keep · a printed head", HEAD)
+
+
+class LeaveDialog(Dialog[Answer]):
+    """Offer a second copy before leaving. Esc stays."""
+
+    CSS_PATH = "confirm.tcss"
+    AUTO_FOCUS = "#copy"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stay", "Back", key_display="Esc"),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, sentence: str, without: str) -> None:
+        super().__init__()
+        self._words = (sentence, without)
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the question and how the copy stands."""
+        yield Plain("Make a second copy first?", classes="title")
+        yield Plain(self._words[0])
+        yield Plain("A copy takes a minute or two. Everything sealed is kept here in any case.")
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the three answers."""
+        yield commands(
+            command("Make a copy first", "copy", first=True),
+            command(self._words[1], "leave"),
+            command("Stay", "stay"),
+        )
+
+    def action_stay(self) -> None:
+        """Esc is the safe answer."""
+        self.dismiss("stay")
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        answers: dict[str | None, Answer] = {"copy": "copy", "leave": "leave"}
+        if event.button.id != "stop":
+            self.dismiss(answers.get(event.button.id, "stay"))
+
+
+async def _ask(shell: Shell, state: DeskState, without: str) -> Answer | None:
+    answer = await shell.ask(LeaveDialog(state.second_copy, without))
+    return answer
+
+
+async def leaving(shell: Shell, state: DeskState, without: str) -> bool:
+    """Ask what is to be asked at the end: a copy where one is due, the clock. False: they stay.
+
+    Args:
+        without: label of the answer that leaves without a copy.
+    """
+    answer: Answer | None = "leave"
+    if state.copy_due:
+        answer = await _ask(shell, state, without)
+    if answer in ("copy", "leave") and state.compare_clock:
+        # Before the copy, so that the copy holds what the clock showed.
+        await ask_clock(shell, "Before you leave")
+    while answer == "copy" and not await copy(shell):
+        answer = await _ask(shell, state, without)
+    return answer in ("copy", "leave")
+
+
+async def sign_out(shell: Shell, state: DeskState) -> None:
+    """End the session, unless they stay for a copy after all."""
+    if await leaving(shell, state, "Sign out without"):
+        await in_thread(shell.desk.sign_out)

@@ -1,0 +1,151 @@
+"""The door, opened with paper keys: two sheets, or one sheet and an officer.
+
+Rule: what is typed from a sheet is shown as dots and leaves its field only to the desk; the
+fields are emptied whatever comes of it. It makes no key and changes none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Input
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
+from esafety_tui.screens.keep_line import Line, LineRow
+from esafety_tui.screens.ports import DeskState, Unlocked
+from esafety_tui.screens.widgets.choices import Choice
+from esafety_tui.screens.widgets.pick import Pick
+from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.secret import SecretInput
+
+WHERE = "Paper keys"
+WAYS = (
+    Choice("two", "Both sheets", "nobody's passphrase"),
+    Choice("one", "One sheet and an officer", "the officer's passphrase"),
+)
+ABOUT = (
+    "The sheets are in the two sealed envelopes. Write on each envelope when and why it\n"
+    "was opened. Afterwards make new paper keys: Keep, Officers and keys."
+)
+TYPE = "Type each line from the sheet, or read its square code with a scanner."
+
+
+def sheet_lines(count: int) -> tuple[Line, ...]:
+    """Return the lines of ``count`` sheets, named as the sheets name them."""
+    return tuple(
+        Line(f"{part}{n}", f"Sheet {n}, {label}", "paper")
+        for n in range(1, count + 1)
+        for part, label in (("identity", "Identity"), ("signing", "Signing key"))
+    )
+
+
+class PaperScreen(Frame[Unlocked]):
+    """Type the sheets' lines and open. ``officers`` are those to pick from; () for two sheets."""
+
+    CSS_PATH = "keep.tcss"
+    AUTO_FOCUS = "SecretInput"
+    HELP = (
+        "Each sheet has two keys: Identity opens, the signing key signs. Capitals and small "
+        "letters count in the signing key. What is typed is shown as dots."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "forward", "Next", key_display="Enter"),
+        Binding("escape", "back", "Back", key_display="Esc"),
+    ]
+
+    def __init__(self, officers: tuple[Choice, ...]) -> None:
+        super().__init__()
+        self._officers = officers
+        self._busy = False
+
+    def strip(self) -> tuple[str, str]:
+        """Say where we are."""
+        return WHERE, ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the lines of the sheets, and officer and passphrase where one signs in."""
+        yield Plain("Open the vault with the paper keys.", classes="title")
+        yield Plain(TYPE, classes="quiet told")
+        for line in sheet_lines(1 if self._officers else 2):
+            yield LineRow(line)
+        if self._officers:
+            yield LineRow(Line("officer", "Officer", "pick", choices=self._officers))
+            yield LineRow(Line("words", "Their passphrase", "pass"))
+        yield Plain("", id="busy", classes="quiet")
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the ways on."""
+        yield commands(command("Unlock", "go", first=True), command("Back", "back"))
+
+    @on(Button.Pressed, "#back")
+    def action_back(self) -> None:
+        """Leave the door shut."""
+        if not self._busy:
+            self.dismiss(None)
+
+    @on(Input.Changed)
+    def _count(self, event: Input.Changed) -> None:
+        """Say how long the line is: dots alone show no slip."""
+        row = event.input.parent
+        if isinstance(row, LineRow) and row.line.sort == "paper" and not self._busy:
+            length = len(event.value)
+            text = f"{row.line.label}: {length} characters" if length else ""
+            self.query_one("#busy", Plain).say(text)
+
+    @on(Input.Submitted)
+    def action_forward(self) -> None:
+        """Enter goes to the next line, and on from the last."""
+        order = [row.control for row in self.query(LineRow)]
+        at = order.index(self.focused) if self.focused in order else len(order)
+        if at + 1 < len(order):
+            order[at + 1].focus()
+        else:
+            self._try()
+
+    @on(Button.Pressed, "#go")
+    def _try(self) -> None:
+        if self._busy:
+            return
+        for row in self.query(LineRow):
+            advice = row.advice()
+            if advice is not None:
+                self.problem(f"{row.line.label}: {advice}")
+                row.control.focus()
+                return
+        self._busy = True
+        self.problem("")
+        self.query_one("#busy", Plain).say("Opening and checking every record … a few seconds.")
+        officer = next((p.picked or "" for p in self.query(Pick)), "")
+        self._unlock({r.line.name: r.take() for r in self.query(LineRow)}, officer)
+
+    @work(group="desk", exclusive=True)
+    async def _unlock(self, given: dict[str, str], officer: str) -> None:
+        secrets = {n: text for n, text in given.items() if n not in ("officer", "words")}
+        words = given.get("words", "")
+        given.clear()
+        try:
+            unlocked = await in_thread(self.shell.desk.unlock_paper, secrets, officer, words)
+        except EvidenceError as error:
+            self._busy = False
+            self.query_one("#busy", Plain).say("")
+            self.trouble(error)
+            self.query(SecretInput).first().focus()
+        else:
+            self.dismiss(unlocked)
+        finally:
+            secrets.clear()
+
+
+async def recover(shell: Shell, state: DeskState) -> Unlocked | None:
+    """Ask which sheets there are and open the vault with them; None: back."""
+    what = await shell.ask(ChooseScreen(WHERE, "What do you have?", WAYS, after=ABOUT))
+    if what is None:
+        return None
+    officers = tuple(Choice(o.id, o.name, o.position) for o in state.officers)
+    return await shell.ask(PaperScreen(officers if what == "one" else ()))

@@ -1,0 +1,103 @@
+"""One line of a form made from data: its label, and the control that suits it.
+
+It holds and gives back what was typed; secrets are dots and leave it only once, through ``take``.
+A paper key's line is long and may be pasted in several rows: they are joined, blanks and all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from esafety_tui.screens.form import Check, any_text
+from esafety_tui.screens.widgets.choices import Choice
+from esafety_tui.screens.widgets.field import Field
+from esafety_tui.screens.widgets.pick import Pick
+from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.secret import SecretInput
+from esafety_tui.screens.widgets.words import WordsBox
+
+Sort: TypeAlias = Literal["text", "folder", "second", "words", "pick", "secret", "paper", "pass"]
+"""What a line holds.
+
+``folder`` and ``second`` are paths, ``words`` several rows, ``pick`` one of a few, ``secret`` one
+secret, ``paper`` a line of a paper key, ``pass`` the passphrase of the officer it is named after.
+"""
+SECRET: tuple[Sort, ...] = ("secret", "paper", "pass")
+BESIDE = 32
+"""Labels up to this many cells stand beside the control, longer ones above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a form. ``check`` says what to do where the text will not do."""
+
+    name: str
+    label: str
+    sort: Sort = "text"
+    check: Check = any_text
+    value: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+class PaperInput(SecretInput):
+    """A field for one line of a paper key."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take everything: the sheet breaks a long line where its column ends."""
+        event.stop()
+        event.prevent_default()
+        self.replace("".join(event.text.split()), *self.selection)
+
+
+class LineRow(Vertical):
+    """A label with its control."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__(classes="row")
+        self.line = line
+        beside = len(line.label) <= BESIDE and line.sort != "words"
+        self.set_class(beside, "-beside")
+        self.control = self._control()
+
+    def _control(self) -> Widget:
+        line, id = self.line, f"f-{self.line.name}"
+        if line.sort == "pick":
+            ids = [c.id for c in line.choices]
+            at = ids.index(line.value) if line.value in ids else None
+            return Pick(line.choices, at=at, id=id)
+        if line.sort == "words":
+            return WordsBox(line.value, id=id)
+        if line.sort == "paper":
+            return PaperInput(id=id)
+        return SecretInput(id=id) if line.sort in SECRET else Field(line.value, id=id)
+
+    def compose(self) -> ComposeResult:
+        yield Plain(self.line.label, classes="row-label")
+        yield self.control
+
+    @property
+    def value(self) -> str:
+        """What was typed or picked; "" for a secret."""
+        if isinstance(self.control, Pick):
+            return self.control.picked or ""
+        if isinstance(self.control, Field | WordsBox):
+            return self.control.exact.strip()
+        return ""
+
+    def advice(self) -> str | None:
+        """Return what to do where this line will not do, else None."""
+        if isinstance(self.control, SecretInput):
+            return None if self.control.value.strip() else "please fill this in."
+        if isinstance(self.control, Pick) and not self.value:
+            return "choose one, with the arrows or a number."
+        return self.line.check(self.value)
+
+    def take(self) -> str:
+        """Return the secret and empty the field; "" for a line that holds none."""
+        return self.control.take() if isinstance(self.control, SecretInput) else ""

@@ -1,0 +1,148 @@
+"""Whom to call, which computers, and what each officer does with their own key alone."""
+
+from __future__ import annotations
+
+from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.folder import whole_path
+from esafety_tui.screens.frame import Shell, in_thread
+from esafety_tui.screens.keep_act import Plan, both, done
+from esafety_tui.screens.keep_line import Line
+from esafety_tui.screens.passphrase import choose_passphrase
+from esafety_tui.screens.ports import DeskState, KeepingView
+from esafety_tui.screens.setup_words import filled
+from esafety_tui.screens.widgets.choices import Choice
+
+WHY = Line("reason", "Why", check=filled)
+
+
+async def stands(shell: Shell) -> tuple[DeskState, KeepingView]:
+    """Return who is signed in and how the keeping stands."""
+    return await in_thread(shell.desk.state), await in_thread(shell.desk.keeping)
+
+
+async def contacts(shell: Shell) -> None:
+    """Change whom to call."""
+    state, view = await stands(shell)
+    lines = tuple(Line(kind, label, value=value) for kind, label, value in view.contacts)
+    plan = Plan(
+        "contacts",
+        "Whom to call (F9): names and numbers; empty means not known",
+        (),
+        (*lines, WHY, *both(state.present, view.people)),
+        go="Change",
+        done="Whom to call is changed.",
+    )
+    await done(shell, "Keep · whom to call", plan)
+
+
+async def machines(shell: Shell) -> None:
+    """Show the designated computers; add this one, or end one."""
+    where = "Keep · computers"
+    while True:
+        state, view = await stands(shell)
+        rows = [Choice(mark, label, "end it") for mark, label in view.machines]
+        if not view.designated:
+            rows.append(Choice("add", "Make this computer a designated one", state.machine))
+        after = "Evidence is taken in at a designated computer only: not used by pupils, and one\n"
+        after += "that police may take away."
+        chosen = await shell.ask(ChooseScreen(where, "Designated computers", rows, after=after))
+        if chosen is None:
+            return
+        people = both(state.present, view.people)
+        if chosen == "add":
+            await done(shell, where, _add(state.machine, people))
+        else:
+            await done(shell, where, _end(chosen, dict(view.machines)[chosen], people))
+
+
+def _add(name: str, people: tuple[Line, ...]) -> Plan:
+    return Plan(
+        "machine",
+        "Make this computer a designated one",
+        (
+            "Evidence can be taken in here as well, from then on.",
+            "Pupils do not use it, and the police may take it away.",
+        ),
+        (Line("label", "Its name and place", check=filled, value=f"{name} · "), WHY, *people),
+        go="Make it one",
+        done="This computer is a designated one.",
+    )
+
+
+def _end(fingerprint: str, label: str, people: tuple[Line, ...]) -> Plan:
+    return Plan(
+        "retire",
+        f"{label}: no longer a designated computer",
+        (
+            "Nothing more can be taken in there. What was taken in there stays as it is.",
+            "A vault that lies there is not deleted: that is done by hand.",
+        ),
+        (WHY, *people),
+        {"machine": fingerprint},
+        go="End it",
+        done="It is no longer a designated computer.",
+    )
+
+
+async def _mine(shell: Shell, where: str, question: str) -> tuple[str, str] | None:
+    """Return id and name of the officer whose own key is meant; None for back."""
+    state, view = await stands(shell)
+    papers = {p.id for p in view.people if p.kind == "paper key"}
+    rows = [Choice(o.id, o.name, o.position) for o in state.present if o.id not in papers]
+    if not rows:
+        return None
+    chosen: str | None = rows[0].id
+    if len(rows) > 1:
+        chosen = await shell.ask(ChooseScreen(where, question, rows))
+    return next(((row.id, row.words) for row in rows if row.id == chosen), None)
+
+
+async def passphrase(shell: Shell) -> None:
+    """Change one's own passphrase."""
+    where = "Keep · my passphrase"
+    mine = await _mine(shell, where, "Whose passphrase is changed?")
+    if mine is None:
+        return
+    new = await choose_passphrase(shell, where, mine[1])
+    if new is None:
+        return
+    plan = Plan(
+        "passphrase",
+        f"{mine[1]}: change your passphrase",
+        (
+            "Your key stays the same; the key file here opens with the new passphrase only.",
+            "Older copies of the key file still open with the old one. If somebody else knows "
+            "it, ask for new keys instead: Officers and keys.",
+        ),
+        (Line("old", "The passphrase so far", "secret"),),
+        {"who": mine[0]},
+        {"new": new},
+        go="Change it",
+        done="Your passphrase is changed.",
+    )
+    await done(shell, where, plan)
+
+
+async def move(shell: Shell) -> None:
+    """Move one's own key file to a stick."""
+    where = "Keep · my key file"
+    mine = await _mine(shell, where, "Whose key file is moved?")
+    if mine is None:
+        return
+    plan = Plan(
+        "move",
+        f"{mine[1]}: move your key file",
+        (
+            "It is copied, opened there with your passphrase, and removed here.",
+            "From then on the stick has to be in when you sign in. Keep it on you.",
+            "If the stick is lost, two others give you new keys.",
+        ),
+        (
+            Line("folder", "Folder on the stick", "folder", whole_path),
+            Line("old", "Your passphrase", "secret"),
+        ),
+        {"who": mine[0]},
+        go="Move it",
+        done="Your key file is moved.",
+    )
+    await done(shell, where, plan)

@@ -1,0 +1,242 @@
+"""Officers and keys: who has a part, who joins, who leaves, whose keys are new.
+
+Rule: nobody decides about their own part, and what a leaver knew is not taken back; both is said
+before the passphrases. A new officer chooses their passphrase alone at the keyboard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from esafety_tui.kernel.errors import NotEligible
+from esafety_tui.kernel.keeping import PersonRow
+from esafety_tui.screens import setup_words as words
+from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.folder import documents, whole_path
+from esafety_tui.screens.form import Blank, FormScreen
+from esafety_tui.screens.frame import Shell
+from esafety_tui.screens.keep_act import Plan, both, done
+from esafety_tui.screens.keep_door import sheet_lines
+from esafety_tui.screens.keep_line import Line
+from esafety_tui.screens.keep_own import WHY, stands
+from esafety_tui.screens.passphrase import choose_passphrase
+from esafety_tui.screens.read import ReadScreen
+from esafety_tui.screens.widgets.choices import Choice
+
+WHERE = "Keep · officers and keys"
+ACTS = (
+    Choice("enrol", "Enrol an officer"),
+    Choice("leave", "An officer leaves"),
+    Choice("paper", "New paper keys"),
+    Choice("rotate", "New keys for the vault"),
+)
+STAY = (
+    "Nobody decides about their own part.",
+    "Two others sign in: officers, or one of them with a paper key.",
+)
+LEAVES = (
+    "Their part ends at once: they can sign in no more.",
+    "Their keys, and every copy of them, open nothing written from then on.",
+    "What they could read until then they have known; that is not taken back.",
+    "What they signed stays valid under their name.",
+)
+COLLECT = "Collect their stick and any sheet they hold, and remind them to keep it confidential."
+RENEWS = (
+    "For an officer who lost the key file, or whose passphrase somebody else knows.",
+    "The old keys open nothing written from then on; the exhibits keep their initials.",
+)
+PAPER = Plan(
+    "paper",
+    "New paper keys",
+    (
+        "For when an envelope was opened or is lost. Both sheets are replaced.",
+        "The new sheets are saved in the folder. Print them, seal each in its own envelope, give "
+        "them to two people, then delete the files. Then destroy the old sheets.",
+    ),
+    (Line("folder", "Folder", "folder", whole_path, documents()), WHY),
+    go="Make new ones",
+    done="The paper keys are new.",
+)
+ROTATE = Plan(
+    "rotate",
+    "New keys for the vault",
+    (
+        "Everybody keeps their part, their key file and their passphrase.",
+        "An old copy of the vault's keys opens nothing written from then on.",
+        "The second copy needs its keys copied again afterwards.",
+    ),
+    (WHY,),
+    go="Renew",
+    done="The vault has new keys.",
+)
+
+
+def row(person: PersonRow) -> Choice:
+    """Return one line of the list of people."""
+    what = "" if person.kind == "paper key" else f" · {person.initials}"
+    part = person.part.partition(",")[0]
+    return Choice(f"@{person.id}", f"{person.name}{what}", part)
+
+
+def details(person: PersonRow) -> tuple[str, ...]:
+    """Return everything about a person, one line each."""
+    return (
+        f"{person.position} · {person.initials} · {person.kind}",
+        person.part,
+        f"Certificate valid until {person.valid_until}. Its SHA-256:",
+        person.certificate,
+    )
+
+
+async def people(shell: Shell) -> None:
+    """Show who has or had a part, and do what is wanted, until it is left."""
+    while True:
+        _, view = await stands(shell)
+        everyone = sorted(view.people, key=lambda p: not p.present)
+        rows = (*map(row, everyone), *ACTS)
+        question = f"Who has a part in the vault (keys number {view.generation})"
+        chosen = await shell.ask(ChooseScreen(WHERE, question, rows))
+        if chosen is None:
+            return
+        if chosen.startswith("@"):
+            person = next(p for p in everyone if p.id == chosen[1:])
+            await _person(shell, person)
+        else:
+            await _act(shell, chosen)
+
+
+async def _person(shell: Shell, person: PersonRow) -> None:
+    if not person.present:
+        await shell.ask(ReadScreen(WHERE, person.name, details(person), "Back to the list"))
+        return
+    rows = (Choice("leave", "They leave"), Choice("renew", "They get new keys"))
+    if person.kind == "paper key":
+        rows = (Choice("paper", "New paper keys"), Choice("rehearse", "Rehearse both paper keys"))
+    intro = "\n".join(details(person)) + "\n"
+    chosen = await shell.ask(ChooseScreen(WHERE, person.name, rows, after=intro))
+    if chosen is not None:
+        await _act(shell, chosen, person)
+
+
+async def _act(shell: Shell, what: str, person: PersonRow | None = None) -> None:
+    if what == "enrol":
+        await enrol(shell)
+    elif what == "leave":
+        await leave(shell, person)
+    elif what == "renew" and person is not None:
+        await renew(shell, person)
+    elif what == "rehearse":
+        await rehearse(shell)
+    else:
+        await _agreed(shell, PAPER if what == "paper" else ROTATE)
+
+
+async def _agreed(shell: Shell, plan: Plan) -> bool:
+    """Do what both agree to. True: it is done."""
+    state, view = await stands(shell)
+    return await done(shell, WHERE, plan.agreed(both(state.present, view.people))) is not None
+
+
+async def leave(shell: Shell, person: PersonRow | None) -> None:
+    """The leaver procedure on one screen: who, why, what will happen, both passphrases."""
+    state, view = await stands(shell)
+    here = {o.id for o in state.present}
+    going = [p for p in view.people if p.present and p.kind == "officer" and p.id not in here]
+    if not going or (person is not None and person.id in here):
+        raise NotEligible(*STAY)
+    choices = tuple(Choice(p.id, p.name, p.position) for p in going)
+    chosen = person.id if person is not None else ""
+    plan = Plan(
+        "leave",
+        "An officer leaves",
+        (*LEAVES, COLLECT),
+        (Line("who", "Who leaves", "pick", value=chosen, choices=choices), WHY),
+        go="End their part",
+        done="Their part has ended.",
+    )
+    await _agreed(shell, plan)
+
+
+async def renew(shell: Shell, person: PersonRow) -> None:
+    """Give an officer new keys under a passphrase they choose themselves."""
+    new = await choose_passphrase(shell, WHERE, person.name)
+    if new is None:
+        return
+    plan = Plan(
+        "renew",
+        f"{person.name}: new keys",
+        RENEWS,
+        (WHY,),
+        {"who": person.id},
+        {"new": new},
+        go="Make new keys",
+        done="The keys are new.",
+    )
+    await _agreed(shell, plan)
+
+
+async def enrol(shell: Shell) -> None:
+    """Enrol one more officer: who, their own passphrase, then both agree."""
+    given: dict[str, str] = {}
+    while True:
+        _, view = await stands(shell)
+        blanks = _newcomer(given, view.people)
+        filled = await shell.ask(FormScreen(WHERE, "The new officer, senior staff", blanks))
+        if filled is None:
+            return
+        given = dict(filled.values)
+        new = await choose_passphrase(shell, WHERE, given["name"])
+        if new is not None and await _agreed(shell, _joins(given, new)):
+            return
+
+
+def _newcomer(given: dict[str, str], known: Iterable[PersonRow]) -> list[Blank]:
+    officers = [p for p in known if p.kind == "officer"]
+
+    def name(text: str) -> str | None:
+        others = [p.name for p in officers if p.present]
+        return words.other_than(text, others) or words.filled(text)
+
+    def initials(text: str) -> str | None:
+        return words.other_than(text, [p.initials for p in officers]) or words.initials(text)
+
+    return [
+        Blank("name", "Name", "first name and surname", name, given.get("name", "")),
+        Blank("position", "Position", "for example: Deputy Head", words.filled,
+              given.get("position", "")),
+        Blank("initials", "Initials", "AB: begins exhibit numbers such as AB/1", initials,
+              given.get("initials", "")),
+    ]  # fmt: skip
+
+
+def _joins(given: dict[str, str], new: str) -> Plan:
+    return Plan(
+        "enrol",
+        f"{given['name']} becomes an officer",
+        (
+            f"{given['position']}, {given['initials']}: signs in with one of you from then on.",
+            "They can read every incident they are not named in, also the earlier ones.",
+            "Two together decide; nobody can do so alone.",
+        ),
+        (WHY,),
+        given,
+        {"new": new},
+        go="Enrol",
+        done=f"{given['name']} is enrolled.",
+    )
+
+
+async def rehearse(shell: Shell) -> None:
+    """Try whether both paper keys still open everything."""
+    plan = Plan(
+        "rehearse",
+        "Can the paper keys still open it?",
+        (
+            "Fetch both envelopes. A copy of the vault is opened with them, wholly, here.",
+            "Nothing is shown, the copy is removed, and the vault stays as it is.",
+        ),
+        sheet_lines(2),
+        go="Try them",
+        done="The paper keys work.",
+    )
+    await done(shell, "Keep · rehearsal", plan)

@@ -1,0 +1,156 @@
+"""Reviews: what is kept until when, what may not be destroyed, and how something is destroyed.
+
+Rule: nothing is destroyed by itself and nothing on this screen alone: the reference is typed, a
+reason is given, both agree, and one more question is asked. Why not, the desk says.
+"""
+
+from __future__ import annotations
+
+from esafety_tui.kernel.keeping import DueRow
+from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.folder import documents, whole_path
+from esafety_tui.screens.frame import Shell
+from esafety_tui.screens.keep_act import Plan, both, done
+from esafety_tui.screens.keep_line import Line
+from esafety_tui.screens.keep_own import WHY, stands
+from esafety_tui.screens.read import ReadScreen
+from esafety_tui.screens.setup_words import filled
+from esafety_tui.screens.widgets.choices import Choice
+
+WHERE = "Keep · reviews"
+EMPTY = ("No incident is kept here yet.", "When there is one, its review date stands here.")
+ABOUT = (
+    "The review date is when two of you look whether it is still needed. Nothing is ever\n"
+    "destroyed by itself."
+)
+
+
+def row(due: DueRow) -> Choice:
+    """Return one line of the list of reviews."""
+    mark = "held" if due.held else ("DUE" if due.over else "")
+    name = due.reference or "not readable"
+    return Choice(due.inc, f"{name:<15} {due.day or 'no date yet':<12} {mark:<5}", due.why)
+
+
+async def reviews(shell: Shell) -> None:
+    """Show the list of reviews, and do what is wanted with one, until it is left."""
+    while True:
+        _, view = await stands(shell)
+        if not view.due:
+            await shell.ask(ReadScreen(WHERE, "Reviews", EMPTY, "Back to keeping"))
+            return
+        question = "Reviews: reference, review date, why"
+        chosen = await shell.ask(ChooseScreen(WHERE, question, [*map(row, view.due)], after=ABOUT))
+        if chosen is None:
+            return
+        await _one(shell, next(due for due in view.due if due.inc == chosen))
+
+
+async def _one(shell: Shell, due: DueRow) -> None:
+    """Ask what is to be done with one incident, and do it."""
+    hold = Choice("hold", "Hold it: nothing of it may be destroyed", "one officer is enough")
+    lift = Choice("lift", "Lift the hold", "two officers")
+    rows = (
+        *((hold, lift) if due.held else (hold,)),
+        Choice("review", "Another review date", "two officers"),
+        Choice("outcome", "Record what became of it", "police, LADO, court"),
+        Choice("shred", "Destroy it for good", "two officers"),
+    )
+    held = " · held: may not be destroyed" if due.held else ""
+    title = f"{due.reference} · review {due.day or 'without a date'}{held}"
+    chosen = await shell.ask(ChooseScreen(WHERE, title, rows, after=f"Why: {due.why}"))
+    if chosen is None:
+        return
+    state, view = await stands(shell)
+    plan = _plan(chosen, due)
+    if chosen != "hold":
+        plan = plan.agreed(both(state.present, view.people))
+    await done(shell, f"{WHERE} · {due.reference}", plan)
+
+
+def _plan(what: str, due: DueRow) -> Plan:
+    """Return what is to be done with ``due``, without those who agree to it."""
+    plans = {"hold": _hold, "lift": _lift, "review": _review, "outcome": _outcome, "shred": _shred}
+    return plans[what](due)
+
+
+def _hold(due: DueRow) -> Plan:
+    return Plan(
+        "hold",
+        f"Hold {due.reference}",
+        (
+            "Nothing of it can be destroyed until two officers lift the hold.",
+            "For example: the police, the LADO or a court may still need it.",
+        ),
+        (WHY, Line("reference", "Their reference, if any")),
+        {"inc": due.inc},
+        go="Hold it",
+        done="It is held.",
+    )
+
+
+def _lift(due: DueRow) -> Plan:
+    return Plan(
+        "lift",
+        f"Lift the hold on {due.reference}",
+        (
+            "Only when whoever asked for the hold agrees.",
+            "Every hold on it is lifted; nothing is destroyed by that.",
+        ),
+        (WHY,),
+        {"inc": due.inc},
+        go="Lift it",
+        done="The hold is lifted.",
+    )
+
+
+def _review(due: DueRow) -> Plan:
+    return Plan(
+        "review",
+        f"Another review date for {due.reference}",
+        (f"So far: {due.day or 'without a date'}. The day may be earlier or later.",),
+        (Line("day", "Day, like 21 Nov 2051", check=filled), WHY),
+        {"inc": due.inc},
+        go="Record it",
+        done="The review date is recorded.",
+    )
+
+
+def _outcome(due: DueRow) -> Plan:
+    return Plan(
+        "outcome",
+        f"What became of {due.reference}",
+        ("What the police, the LADO or a court decided, in a few words.",),
+        (
+            Line("outcome", "What became of it", check=filled),
+            Line("reference", "Their reference, if any"),
+        ),
+        {"inc": due.inc},
+        go="Record it",
+        done="The outcome is recorded.",
+    )
+
+
+def _shred(due: DueRow) -> Plan:
+    return Plan(
+        "shred",
+        f"Destroy {due.reference} for good",
+        (
+            "Its records, files and keys are destroyed. Nobody can bring them back.",
+            "The list keeps the reference, the day, and that you two decided it and why.",
+            "A certificate that both of you sign is saved in the folder.",
+        ),
+        (
+            Line("typed", "Type its reference", check=filled),
+            WHY,
+            Line("folder", "Folder, certificate", "folder", whole_path, documents()),
+        ),
+        {"inc": due.inc},
+        go="Destroy it",
+        sure=(
+            f"Destroy {due.reference} for good?",
+            "You two decide that nobody will need it again: no pupil, no parent, no court. There "
+            "is no way back, for you or for anybody.",
+        ),
+        done="It is destroyed.",
+    )
