@@ -14,7 +14,7 @@ import os
 import queue
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -246,6 +246,22 @@ def _pieces(path: Path, identity: Identity) -> Iterator[bytes]:
         raise StorageFailed(
             "A stored file cannot be read.", "Check the disk, then try again."
         ) from err
+
+
+def strays(folder: Path, known: Collection[str]) -> list[Path]:
+    """Return what lies in ``folder`` and has no name in ``known``.
+
+    Raises Tampered where there is no folder, StorageFailed.
+    """
+    try:
+        return sorted(p for p in folder.iterdir() if p.name not in known)
+    except (FileNotFoundError, NotADirectoryError) as err:
+        raise Tampered(
+            "The vault's folder of sealed files is missing.",
+            "Copy the whole vault back from a second copy.",
+        ) from err
+    except OSError as err:
+        raise platform.storage_failed(err, "read the folder of sealed files") from err
 
 
 def ciphertext_hash(path: Path) -> str:

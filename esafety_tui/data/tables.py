@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,10 @@ def check_version(path: Path) -> None:
 
 def damaged() -> Tampered:
     """Return the error for a database that does not hold what the store wrote."""
-    return Tampered("The database is damaged.", "Stop. Fetch the vault's second copy.")
+    return Tampered(
+        "The database is damaged, or the disk does not read it.",
+        "Stop. Sign in once more; if this comes again, fetch the vault's second copy.",
+    )
 
 
 def mixed() -> Tampered:
@@ -143,6 +147,21 @@ def generation(path: Path) -> int:
     if len(found) != 1 or not str(found[0][0]).isdecimal():
         raise damaged()
     return int(found[0][0])
+
+
+def committed(path: Path, seq: int) -> bytes | None:
+    """Return an entry's sealed line as a second reader finds it; None where it finds none.
+
+    None also where the database does not answer: what cannot be seen does not stand.
+    """
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
+        ) as reader:
+            found = reader.execute("SELECT ct FROM entry WHERE seq = ?", (seq,)).fetchone()
+    except sqlite3.Error:
+        return None
+    return found[0] if found else None
 
 
 def vacuum(made: Engine) -> None:
