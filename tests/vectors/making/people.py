@@ -206,7 +206,6 @@ def _misshapen() -> dict[str, tuple[str, list[Any]]]:
     """Return chains that are wrong before anybody asks who made them."""
     sigs = FIRST_ONE["sigs"]
     swapped = sigs | {_FIRST.id: sigs[_SECOND.id], _SECOND.id: sigs[_FIRST.id]}
-    wrong_id = [_ALL[0] | {"id": STRANGER.id}, *_ALL[1:]]
     return {
         "stranger-signed-too": ("not listed", _first(*PEOPLE, STRANGER)),
         "signatures-swapped": ("bad signature", [FIRST_ONE | {"sigs": swapped}]),
@@ -216,7 +215,6 @@ def _misshapen() -> dict[str, tuple[str, list[Any]]]:
             _THIRD.id: sigs[_THIRD.id]}}]),
         "spaced-signature": ("malformed", [FIRST_ONE | {"sigs": sigs | {
             _FIRST.id: " " + sigs[_FIRST.id]}}]),
-        "id-of-another-key": ("malformed", _first(people=wrong_id)),
         "somebody-twice": ("malformed", _first(people=[*_ALL, _ALL[0]])),
         "other-kind": ("malformed", _first(people=[_ALL[0] | {"kind": "robot"}, *_ALL[1:]])),
         "since-as-text": ("malformed", _first(people=[_ALL[0] | {"since": "0"}, *_ALL[1:]])),
@@ -242,6 +240,10 @@ def directories() -> Cases:
     yield "ok-read-by-a-newcomer", case("ok", "joined later", three, *reader_head(_NEW))
     yield "read-by-a-leaver", case("not listed", "has left", three, *reader_head(_THIRD))
     yield "read-by-a-stranger", case("not listed", "never in it", three, *reader_head(STRANGER))
+    other = link(directory(1, 0, [_ALL[0] | {"id": STRANGER.id}, *_ALL[1:]]), *PEOPLE)
+    other["sigs"][STRANGER.id] = other["sigs"].pop(_FIRST.id)
+    wrong = case("malformed", "an id of no key", sealed_chain([other]), *reader_head(_SECOND))
+    yield "id-of-another-key", wrong
     elsewhere = reader_head(origin="abc.practice.invalid/evidence")
     yield "sealed-for-another-place", case("damaged", "another origin", three, *elsewhere)
     yield "cut", case("damaged", "last byte missing", three[:-1], *reader_head())
