@@ -205,10 +205,11 @@ class CaseFile:
         self.register()
         return receipt
 
-    def added(self, since: int) -> bool:
-        """Whether something that the form shows was added after the entry ``since``."""
-        return any(r.seq > since and r.type in ON_FORM and not self._closing(r)
-                   for r in self.records)  # fmt: skip
+    def added(self, since: int) -> list[OpenRecord]:
+        """Return what the form shows and was added after the entry ``since``."""
+        return [
+            r for r in self.records if r.seq > since and r.type in ON_FORM and not self._closing(r)
+        ]
 
     def _closing(self, record: OpenRecord) -> bool:
         """Whether a record answers review, sign or export: the form says nothing of these."""
@@ -218,7 +219,8 @@ class CaseFile:
     def review_stale(self) -> bool:
         """Whether something was added after everything was said to be right and complete."""
         said = [r.seq for r in self.counted if self._kind(r) is Kind.REVIEW]
-        return bool(said) and self.added(said[-1])
+        # What the program notes of its own doing is nobody's word to be agreed on.
+        return bool(said) and any(not r.fields.get("program") for r in self.added(said[-1]))
 
     def _kind(self, record: OpenRecord) -> Kind | None:
         step = record.text("step")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from esafety_tui.casework import capture, caseviews, registers, stop
+from esafety_tui.casework import capture, caseviews, correcting, registers, stop
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk import FrontDesk
 from esafety_tui.casework.opening import open_new, reopen
@@ -97,6 +97,11 @@ class CaseDesk(FrontDesk):
         """Seal words."""
         with self.turn:
             return registers.shown(capture.note(self.opened(inc), text))
+
+    def correct(self, inc: str, seq: int, field: str, text: str, reason: str) -> Receipt:
+        """Seal other words for a record's field, by two and with a reason; the old ones stay."""
+        with self.turn:
+            return registers.shown(correcting.correct(self.opened(inc), seq, field, text, reason))
 
     def add_url(self, inc: str, url: str, concern: str, how_known: str) -> Receipt:
         """Seal one address. Nothing is fetched."""

@@ -80,4 +80,4 @@ class FreezeWatch:
     def say(self, text: str) -> None:
         """Seal words about what was given up. The error being raised is the one to report."""
         with contextlib.suppress(EvidenceError):
-            self._case.write("note", {"text": text})
+            self._case.write("note", {"text": text, "program": True})

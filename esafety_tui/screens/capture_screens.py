@@ -49,12 +49,13 @@ def size_words(size: int) -> str:
 
 def item_line(item: Item) -> str:
     """Return one sealed item, lines indented under its first; warnings about an address below."""
-    frozen = "  FROZEN" if item.frozen else ""
+    marks = f"  ({item.corrected})" if item.corrected else ""
+    marks += "  FROZEN" if item.frozen else ""
     if item.kind == "url":
         notes = [_hung(f"  ⚠ {note}") for note in url_notes(item.label)]
-        return "\n".join((_hung(f"#{item.seq}  {item.label}  {item.detail}{frozen}"), *notes))
+        return "\n".join((_hung(f"#{item.seq}  {item.label}  {item.detail}{marks}"), *notes))
     facts = f"{size_words(item.size)}  {short_hash(item.sha256)}"
-    return _hung(f"{item.label}  {item.kind}  {facts}  {item.detail}{frozen}")
+    return _hung(f"{item.label}  {item.kind}  {facts}  {item.detail}{marks}")
 
 
 def _hung(text: str) -> str:

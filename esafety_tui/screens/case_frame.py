@@ -21,7 +21,7 @@ from esafety_tui.screens.ports import CaseView, Receipt
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.plain import Plain
 
-What: TypeAlias = Literal["go", "back", "note", "look", "list", "add", "goto", "item"]
+What: TypeAlias = Literal["go", "back", "note", "look", "list", "add", "goto", "item", "correct"]
 Typed: TypeAlias = Mapping[str, str | Sequence[str]]
 STRIP = 62
 
@@ -36,8 +36,8 @@ class Turn:
 
     Attributes:
         what: "go" on, "back", "note" (write words down), "look" (everything so far), "list"
-            (leave the incident), "add" (seal one item), "goto" (a step), "item".
-        target: the step or item meant by "goto" and "item".
+            (leave the incident), "add" (seal one item), "goto" (a step), "item", "correct".
+        target: the step or item meant by "goto", "item" and, if one was marked, "correct".
     """
 
     what: What

@@ -38,6 +38,7 @@ from esafety_tui.kernel.views import (
     Stopped,
     Unlocked,
     Values,
+    Wording,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "Told",
     "Unlocked",
     "Values",
+    "Wording",
 ]
 
 
@@ -155,6 +157,10 @@ class Cases(Protocol):
 
     def note(self, inc: str, text: str) -> Receipt:
         """Seal words."""
+        ...
+
+    def correct(self, inc: str, seq: int, field: str, text: str, reason: str) -> Receipt:
+        """Seal other words for one of the case's ``wordings``; what was sealed first stays."""
         ...
 
     def add_url(self, inc: str, url: str, concern: str, how_known: str) -> Receipt:

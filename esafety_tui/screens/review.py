@@ -17,6 +17,7 @@ from textual.widgets import Button
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import CLOSING, Answer, Procedure, Step
+from esafety_tui.screens import correcting
 from esafety_tui.screens.capture_screens import item_line
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.frame import command, in_thread
@@ -82,7 +83,8 @@ class ReviewScreen(StepFrame):
     AUTO_FOCUS = ""  # `_begin` does it: the question stays in view above a long list
     HELP = (
         "Read everything. ↑↓ and Enter on a line go to that question; the old answer is kept.\n"
-        "F8 says that everything is right and complete."
+        "F8 says that everything is right and complete.\n"
+        "C corrects words: notes, descriptions, what worries you. The old words are kept."
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,6 +92,7 @@ class ReviewScreen(StepFrame):
         Binding("up", "scroll(-1)", "Read back", show=False),
         Binding("pagedown", "scroll(10)", "Read on", show=False),
         Binding("pageup", "scroll(-10)", "Read back", show=False),
+        Binding("c", "correct", "Correct", key_display="C"),
     ]
 
     def __init__(
@@ -144,6 +147,17 @@ class ReviewScreen(StepFrame):
         """Everything is right and complete."""
         self.dismiss(Turn("go", {"done": "yes"}))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer correcting only where there are words that these officers may correct."""
+        del parameters
+        return action != "correct" or bool(self._case.wordings)
+
+    def action_correct(self) -> None:
+        """Correct words; those of the item marked, if one is."""
+        lines = next(iter(self.query(Lines)), None)
+        what, _, target = lines.choices[lines.at].id.partition(" ") if lines else ("", "", "")
+        self.dismiss(Turn("correct", target=target if what == "item" else ""))
+
     @on(Choices.Chosen)
     def _chosen(self, event: Choices.Chosen) -> None:
         what, _, target = event.choice.id.partition(" ")
@@ -159,9 +173,8 @@ async def run(walk: Walk) -> Turn | None:
             walk.bearings(), step.question, step.why, lines, walk.case, go="Right and complete"
         )
         turn = await walk.shell.ask(screen)
-        if turn is None or turn.what != "item":
+        if turn is None or not await _done_here(walk, turn):
             return turn
-        await release(walk, int(turn.target))
 
 
 async def look(walk: Walk) -> Turn | None:
@@ -172,12 +185,19 @@ async def look(walk: Walk) -> Turn | None:
         title = "Everything so far"
         screen = ReviewScreen(walk.bearings(), title, why, lines, walk.case, go="Back to the step")
         turn = await walk.shell.ask(screen)
-        if turn is not None and turn.what == "item":
-            await release(walk, int(turn.target))
-        elif turn is None or turn.what in ("go", "back", "look"):
+        if turn is None or turn.what in ("go", "back", "look"):
             return None
-        else:
+        if not await _done_here(walk, turn):
             return turn
+
+
+async def _done_here(walk: Walk, turn: Turn) -> bool:
+    """Do what needs no other step: release a frozen item, correct words. False: something else."""
+    if turn.what == "item":
+        await release(walk, int(turn.target))
+    elif turn.what == "correct":
+        await correcting.run(walk, int(turn.target) if turn.target else None)
+    return turn.what in ("item", "correct")
 
 
 async def release(walk: Walk, seq: int) -> None:

@@ -13,7 +13,16 @@ from typing import TypeVar
 from esafety_tui.flows import engine
 from esafety_tui.flows.engine import State
 from esafety_tui.flows.load import load_procedure
-from esafety_tui.flows.model import CLOSING, Event, Problem, Procedure, Step, Stopped, given_answer
+from esafety_tui.flows.model import (
+    CLOSING,
+    Event,
+    Kind,
+    Problem,
+    Procedure,
+    Step,
+    Stopped,
+    given_answer,
+)
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.case_frame import Bearings, Typed, bearings
 from esafety_tui.screens.frame import Shell, in_thread
@@ -118,7 +127,8 @@ class Walk:
             if given is None:
                 return False
             reason = given
-        if changed or step.id in self.case.gates_again:
+        again = step.kind is Kind.REVIEW and self.case.review_stale
+        if changed or again or step.id in self.case.gates_again:
             await in_thread(self.shell.desk.answer, self.inc, step.id, values, reason)
         self.drafts.pop(step.id, None)
         self.state = after

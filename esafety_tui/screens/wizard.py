@@ -24,6 +24,7 @@ LONE = (
     "This was written down earlier. One officer alone cannot read it again; you can add words, and "
     "two officers together carry on with the questions."
 )
+AGAIN = "Something was added since you read everything. Please read it again."
 LONE_WAYS = (Choice("note", "Add words to it"), Choice("list", "To the list"))
 
 
@@ -65,6 +66,12 @@ RUNNERS: dict[Kind, Runner] = {
 
 
 async def _show(walk: Walk) -> Turn | None:
+    if walk.case.review_stale and walk.step.kind in (Kind.SIGN, Kind.EXPORT):
+        way = engine.path(walk.procedure, walk.state)
+        read = [s for s in way if walk.procedure.step(s).kind is Kind.REVIEW]
+        if read:
+            walk.goto(read[-1])
+            walk.said = AGAIN
     return await RUNNERS.get(walk.step.kind, _ask)(walk)
 
 

@@ -233,6 +233,14 @@ class FakeDesk(FakeKeeping):
         self._call("note", inc, text)
         return self._add(inc, notes=(*self.cases[inc].notes, text))
 
+    def correct(self, inc: str, seq: int, field: str, text: str, reason: str) -> Receipt:
+        self._call("correct", inc, seq, field, text, reason)
+        new = tuple(
+            replace(w, words=text) if (w.seq, w.name) == (seq, field) else w
+            for w in self.cases[inc].wordings
+        )
+        return self._add(inc, wordings=new)
+
     def add_url(self, inc: str, url: str, concern: str, how_known: str) -> Receipt:
         self._call("add_url", inc, url, concern, how_known)
         item = Item(self.seq + 1, "url", url, concern, "21 Nov 2026 14:07 GMT")

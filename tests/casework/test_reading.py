@@ -1,0 +1,287 @@
+"""Reading, printing and packing are entries that the store writes itself, before anything is out.
+
+What is refused by the disk here is refused by SQLite itself: the connection is made read-only.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, formwork, opening, packwork, stop
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.session import Session
+from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.data import blobs, platform
+from esafety_tui.data.age import Identity
+from esafety_tui.data.officers import FLOOR
+from esafety_tui.data.reading import OPENING
+from esafety_tui.kernel.errors import Refused, StorageFailed, Tampered
+from esafety_tui.kernel.records import OpenRecord
+from tests.casework.support import Practice, real_png
+
+PACKAGE = Path(__file__).resolve().parents[2] / "esafety_tui"
+INSIDE = frozenset({"read_out", "unseal", "unseal_stream", "parse_record"})
+"""What opens sealed things without an entry: for data alone."""
+HIDDEN = frozenset({"_record", "_pieces", "_opener"})
+"""The same, as methods of the store."""
+KEY_FILES = {("casework/shredproof.py", "unseal")}
+"""Opens key files, to show that a destroyed key is in none of them; no record, no sealed file."""
+
+
+@pytest.fixture
+def case(practice: Practice, tmp_path: Path) -> CaseFile:
+    """An incident with a picture."""
+    found = practice.case()
+    path = tmp_path / "s.png"
+    path.write_bytes(real_png())
+    capture.take_file(found, path, "A picture", "here")
+    return found
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    (folder := tmp_path / "stick").mkdir()
+    return folder
+
+
+def shot(case: CaseFile) -> OpenRecord:
+    return next(r for r in case.records if r.type == "screenshot")
+
+
+def order(practice: Practice, target: Path) -> packwork.Order:
+    words = [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")]
+    return packwork.Order(target, "the police", "inquiry", words, True, "a portal")
+
+
+def said(case: CaseFile, kind: str = "read") -> list[dict[str, object]]:
+    """Return the fields of every such entry as it is on the disk, read by the test itself."""
+    store, key = case.session.store, case.session.identity(case.card)
+    found = [store._record(line.seq, key) for line in store.of_incident(case.inc)]
+    assert [r.seq for r in found] == [r.seq for r in case.records], "memory follows the disk"
+    return [dict(r.fields) for r in found if r.type == kind]
+
+
+def test_every_reading_says_what_for(practice: Practice, case: CaseFile, stick: Path) -> None:
+    """Guards the fields: a reader of the ledger sees what was looked at, and for whom."""
+    picture = shot(case)
+    b"".join(capture.view(case, picture.seq, "look"))
+    capture.copy_out(case, picture.seq, stick, "asked for")
+    formwork.render(case, [picture.seq])
+    for who in ("AB", "CD"):
+        formwork.sign(case, practice.ids[who], practice.words[who])
+    assert formwork.printed(case)[:5] == b"%PDF-"
+    done = packwork.export(case, order(practice, stick), lambda *_: None)
+    entries = said(case)
+    assert entries == [
+        {"exhibit": "AB/1", "purpose": "look"}, {"exhibit": "AB/1", "purpose": "copy"},
+        {"exhibit": "AB/1", "purpose": "form"}, {"form": 1, "purpose": "to sign"},
+        {"form": 1, "purpose": "to sign"},
+        {"exhibits": ["AB/1"], "recipient": "the police", "purpose": "pack",
+         "records": entries[-1]["records"]},
+    ]  # fmt: skip
+    assert said(case, "printed") == [{"what": "form", "form": 1}]
+    sheet = (done.path / "data/continuity.csv").read_text("utf-8-sig")
+    assert "pack, for the police" in sheet and '"AB/1","read"' in sheet
+    practice.close()
+    again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
+    assert again.records[-1].fields == {"records": len(again.records) - 1}
+    assert [r.type for r in again.records].count("read") == 7
+
+
+def test_an_incident_is_one_reading_a_session(practice: Practice, case: CaseFile) -> None:
+    practice.close()
+    desk = Desk(practice.folder, platform.SystemClock(), FLOOR, practice.home)
+    ab, cd = (practice.ids[i] for i in ("AB", "CD"))
+    desk.unlock(ab, practice.words["AB"], cd, practice.words["CD"], ())
+    try:
+        desk.case(case.inc)
+        desk.case(case.inc)
+        assert len(said(desk.opened(case.inc))) == 1
+    finally:
+        desk.close()
+
+
+def read_only(session: Session) -> None:
+    """Let SQLite refuse every further write."""
+    with session.store._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+
+
+def test_where_the_entry_cannot_be_written_nothing_is_let_out(
+    practice: Practice, case: CaseFile, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards the order inside each verb: the entry first, then the first byte."""
+    picture, session = shot(case), case.session
+    formwork.render(case, [picture.seq])
+    formwork.sign(case, session.presenting, practice.words["AB"])
+    other = next(o.id for o in session.officers if o.id != session.presenting)
+    reader = session.reader(case.card)
+    opened: list[str] = []
+    real = blobs.read_out
+
+    def watched(folder: Path, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
+        opened.append(name)
+        return real(folder, name, sha256, identity)
+
+    monkeypatch.setattr(blobs, "read_out", watched)
+    read_only(session)
+    before = len(case.records)
+    verbs: dict[str, Callable[[], object]] = {
+        "read the case": lambda: session.read_all(case.card),
+        "reopen": lambda: opening.reopen(session, case.inc),
+        "view": lambda: capture.view(case, picture.seq, "look"),
+        "copy": lambda: capture.copy_out(case, picture.seq, stick, "asked for"),
+        "form image": lambda: formwork.render(case, [picture.seq]),
+        "sign": lambda: formwork.sign(case, other, practice.words["CD"]),
+        "print": lambda: formwork.printed(case),
+        "store.release": lambda: session.store.release(reader, picture, {"purpose": "x"}),
+        "store.pack": lambda: session.store.pack(reader, [picture], {}),
+        "store.printed": lambda: session.store.printed(reader, {"what": "x"}),
+        "export": lambda: packwork.export(case, order(practice, stick), lambda *_: None),
+    }
+    for name, verb in verbs.items():
+        with pytest.raises(StorageFailed):
+            verb()
+            raise AssertionError(name)
+    assert opened == [] and list(stick.iterdir()) == [] and len(case.records) == before
+
+
+def test_save_form_and_referral_sheet_write_nothing_without_their_entry(
+    practice: Practice, stick: Path
+) -> None:
+    desk = Desk(practice.folder, platform.SystemClock(), FLOOR, practice.home)
+    desk.unlock(practice.ids["EF"], practice.words["EF"], None, None, ())
+    try:
+        inc = desk.open_incident((), "", True).inc
+        desk.note(inc, "words")
+        assert desk.referral_sheet(inc, stick).is_file()
+        assert desk.opened(inc).records[-1].fields == {"what": "referral sheet"}
+        read_only(desk.session)
+        with pytest.raises(StorageFailed):
+            desk.referral_sheet(inc, stick)
+        assert len(list(stick.iterdir())) == 1
+    finally:
+        desk.close()
+
+
+def test_no_entry_for_what_is_refused_and_none_for_the_vaults_own(case: CaseFile) -> None:
+    session, store = case.session, case.session.store
+    picture, key = shot(case), session.identity(case.card)
+    other = opening.open_new(session)
+    size = store.chain.size
+    assert store.read_own(0, session.keyring.need_vault()).type == "vault.created"
+    with pytest.raises(Refused):
+        store.read_own(picture.seq, key)
+    asked = store.opening(case.inc, key)
+    assert set(asked) == set(OPENING) and asked["profile"] == "misuse"
+    assert store.check_record(picture.seq, key) is None  # type: ignore[func-returns-value]
+    with pytest.raises(Tampered, match="No entry"):  # a file of another incident
+        store.release(session.reader(other.card), picture, {"purpose": "x"})
+    stop.freeze_now(case)
+    with pytest.raises(Refused):
+        store.pack(session.reader(case.card), [picture], {})
+    with pytest.raises(Refused):
+        capture.view(case, picture.seq, "look")
+    assert store.chain.size == size
+
+
+def test_a_file_exchanged_between_its_two_readings_is_in_no_copy_form_or_pack(
+    practice: Practice, case: CaseFile, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards the hash of the second pass where it matters: none of these counts as done."""
+    picture = shot(case)
+    formwork.render(case)
+    folder, name = practice.folder / "blobs", picture.text("blob")
+    true = (folder / f"{name}.age").read_bytes()
+    path = stick.parent / "fake.png"
+    path.write_bytes(real_png() + b"fake")
+    fake = capture.take_file(case, path, "x", "y")
+    false = (folder / f"{fake.text('blob')}.age").read_bytes()
+    real = blobs._pieces
+    passes = 0
+
+    def exchanged(at: Path, identity: Identity) -> Iterator[bytes]:
+        nonlocal passes
+        if at.stem == name:
+            passes += 1
+            at.write_bytes(true if passes % 2 else false)
+        return real(at, identity)
+
+    monkeypatch.setattr(blobs, "_pieces", exchanged)
+    with pytest.raises(Tampered):
+        capture.copy_out(case, picture.seq, stick, "asked for")
+    with pytest.raises(Tampered):
+        formwork.render(case, [picture.seq])
+    with pytest.raises(Tampered):
+        packwork.export(case, order(practice, stick), lambda *_: None)
+    assert passes == 6
+    done = {"custody", "pack.exported", "pack.read-back"}
+    assert not done & {r.type for r in case.records}
+    assert [r.type for r in case.records].count("form.rendered") == 1
+    assert all("incomplete" in p.name for p in stick.iterdir())
+
+
+def test_a_renamed_key_file_signs_in_signs_and_confirms(practice: Practice, tmp_path: Path) -> None:
+    """Guards ``Session.key_files``: the file chosen at the door is asked again, by its own name."""
+    moved = practice.key_file("AB").rename(tmp_path / "my key")
+    logins = [Login(practice.ids["AB"], practice.words["AB"], moved), *practice.logins("CD")]
+    session = unlock(practice.folder, logins, platform.SystemClock())
+    practice.sessions.append(session)
+    assert session.key_files == {practice.ids["AB"]: moved}
+    case = practice.case(session)
+    formwork.render(case)
+    for who in ("AB", "CD"):
+        done = formwork.sign(case, practice.ids[who], practice.words[who])
+    assert done.verified
+    stop.confirm_pair(case, [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")])
+
+
+def past_the_store(tree: ast.AST, where: str) -> list[str]:
+    """Return what in a module outside data opens sealed things without an entry."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            own = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
+            names = {node.attr} & (INSIDE | (frozenset() if own else HIDDEN))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("esafety_tui"):
+            names = {alias.name for alias in node.names} & INSIDE
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names = {node.value} & (INSIDE | HIDDEN)  # getattr by name
+        else:
+            continue
+        found += [f"{where}: {name}" for name in names if (where, name) not in KEY_FILES]
+    return found
+
+
+def test_nothing_outside_data_reads_past_the_store() -> None:
+    modules = [p for p in PACKAGE.rglob("*.py") if "data" not in p.relative_to(PACKAGE).parts[:1]]
+    assert len(modules) > 100
+    bad = []
+    for path in modules:
+        tree = ast.parse(path.read_text("utf-8"))
+        bad += past_the_store(tree, path.relative_to(PACKAGE).as_posix())
+    assert not bad, "\n".join(bad)
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "session.store._record(3, key)",
+        "case.session.store._pieces(name, sha256, key)",
+        "store._opener(reader, record)()",
+        "blobs.read_out(folder, name, sha256, key)",
+        "from esafety_tui.data.age import unseal",
+        "from esafety_tui.data.blobs import read_out as quietly",
+        "age.unseal_stream(src, [key])",
+        "ledger.parse_record(data, line)",
+        "getattr(store, '_record')(3, key)",
+    ],
+)
+def test_a_seeded_breach_is_caught(breach: str) -> None:
+    """Guards the scan itself."""
+    assert past_the_store(ast.parse(breach), "casework/x.py")
