@@ -16,9 +16,10 @@ from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, open_store, unlock_keys
 from esafety_tui.data import blobs, platform
-from esafety_tui.data.keyring import Card, Keyring, pair_name
+from esafety_tui.data.keyring import Card, Keyring
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.data.store import Store
+from esafety_tui.data.wraps import pair_name
 from esafety_tui.kernel import timeline
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, NotSound
 

@@ -22,12 +22,11 @@ FULL, WORDS = "misuse", "words-only"
 
 def _next_number(session: Session) -> int:
     """Return the number after the highest; a damaged card must not stop a new incident."""
-    incidents = {line.inc for line in session.store.lines if line.inc}
-    numbers = [len(incidents)]
-    for inc in incidents - session.store.shredded:  # a shredded incident has no card any more
+    incidents = session.store.chain.incidents.keys() - {""}
+    for inc in incidents - session.numbers.keys() - session.store.shredded:
         with contextlib.suppress(Tampered):  # the list of incidents says that it is damaged
-            numbers.append(int(session.card(inc).reference.rsplit("-", 1)[1]))
-    return 1 + max(numbers)
+            session.numbers[inc] = int(session.card(inc).reference.rsplit("-", 1)[1])
+    return 1 + max((len(incidents), *session.numbers.values()))
 
 
 def open_new(

@@ -47,6 +47,7 @@ class Session:
         presenting: id of the officer who signed in first; exhibits carry their initials.
         machine: hex fingerprint of this computer.
         keys: the folder of an officer's key file, by officer id; paper keys have none.
+        numbers: incident to the number in its reference, as far as asked for.
         key_files: the key file itself, whatever its name, where one was chosen at the door.
         warnings: what the checks at the door found, as sentences.
         checked: of so many entries the witnesses were verified at the door: those that the
@@ -67,6 +68,7 @@ class Session:
     checked: int = 0
     accepted: tuple[int, ...] | None = None
     watch: ClockWatch = field(default_factory=ClockWatch, init=False, repr=False)
+    numbers: dict[str, int] = field(default_factory=dict, init=False, repr=False)
     _remembered: tuple[int, int] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -194,9 +196,8 @@ class Session:
 
     def cards(self) -> list[Card]:
         """Return the cards of all incidents, oldest first."""
-        first = {line.inc: line for line in reversed(self.store.lines) if line.inc}
         gone = self.store.shredded
-        opened = sorted((x for x in first.values() if x.inc not in gone), key=lambda x: x.seq)
+        opened = [x for x in self.store.lines if x.inc and not x.iseq and x.inc not in gone]
         return [self.keyring.read_card(line.inc, line.by) for line in opened]
 
     def identity(self, card: Card) -> Identity:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from esafety_tui.casework.session import Session
 from esafety_tui.data.age import Identity, unseal
-from esafety_tui.data.keyring import Keyring, unnest
+from esafety_tui.data.keyring import Keyring
+from esafety_tui.data.wraps import unnest
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, NotSound

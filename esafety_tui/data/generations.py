@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.data import directory, keyring, platform, tables
+from esafety_tui.data import directory, keyring, platform, tables, wraps
 from esafety_tui.data.age import Identity, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.keyring import Card, Keyring
@@ -84,11 +84,11 @@ def _incident(ring: Keyring, folder: Path, box: Box, coming: Next, card: Card) -
         return
     identity = ring.open_incident(card)
     if card.restricted:
-        wraps = keyring.nested_wraps(identity, coming.eligible[card.inc])
-        for n, wrap in enumerate(wraps):
+        nested = wraps.nested_wraps(identity, coming.eligible[card.inc])
+        for n, wrap in enumerate(nested):
             _put(new / f"{card.inc}.{n}.age", wrap)
         return
-    _put(new / f"{card.inc}.age", keyring.wrap(identity, coming.vault.recipient))
+    _put(new / f"{card.inc}.age", wraps.wrap(identity, coming.vault.recipient))
     register = old / f"{card.inc}.reg"
     if register.is_file() and ring.vault is not None:
         plain = ring.register_bytes(card.inc)
@@ -101,13 +101,13 @@ def _put(path: Path, data: bytes) -> None:
 
 
 def _get(folder: Path, name: str) -> bytes:
-    return keyring.read_file(folder / name)
+    return wraps.read_file(folder / name)
 
 
 def ca_key(ring: Keyring) -> bytes:
     """Return the authority's key for two officers, PKCS#8 DER. Raises Tampered, NotEligible."""
     vault = ring.need_vault()
-    return unseal(keyring.read_file(ring.folder / "ca.age"), [vault])
+    return unseal(wraps.read_file(ring.folder / "ca.age"), [vault])
 
 
 def put_in_force(root: Path, name: str) -> None:
@@ -122,7 +122,7 @@ def recover(vault: Path) -> None:
     Raises Tampered where database and keys are from different times.
     """
     root = vault / "keyring"
-    number = int(keyring.current(root)[1:])
+    number = int(wraps.current(root)[1:])
     if not (vault / "evidence.db").is_file():
         return  # opening the store says so
     there = tables.generation(vault / "evidence.db")
@@ -139,7 +139,7 @@ def whole(folder: Path) -> bool:
 
 def clear(root: Path) -> None:
     """Remove every generation but the one in force. Raises StorageFailed."""
-    kept = keyring.current(root)
+    kept = wraps.current(root)
     try:
         for path in root.iterdir():
             if path.is_dir() and _FOLDER.fullmatch(path.name) and path.name != kept:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import itertools
-import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -21,8 +20,19 @@ from esafety_tui.data.age import Identity, NoMatch, Recipient, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.directory import Directory, read
 from esafety_tui.data.officers import Officer, verify
+from esafety_tui.data.wraps import (
+    current,
+    nest,
+    nested_wraps,
+    pair_name,
+    read_file,
+    read_identity,
+    swapped,
+    unnest,
+    wrap,
+)
 from esafety_tui.kernel.canon import canonical, exactly, parse_canonical, unbase64
-from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Tampered
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible
 from esafety_tui.kernel.records import Person
 
 CARD_PREFIX = b"evidence-card/v1\n"
@@ -48,31 +58,6 @@ class Card:
     opened: str
     linked: str
     by: tuple[str, ...]
-
-
-def nest(identity: Identity, pair: Sequence[Recipient]) -> bytes:
-    """Seal an identity so that both of ``pair`` are needed to open it."""
-    inner = seal((identity.text + "\n").encode(), [pair[1]])
-    return seal(inner, [pair[0]])
-
-
-def unnest(data: bytes, pair: Sequence[Officer]) -> Identity:
-    """Open a nested identity with two officers, outer first. Raises NoMatch or Tampered."""
-    return _identity(unseal(unseal(data, [pair[0].identity]), [pair[1].identity]))
-
-
-def _identity(text: bytes) -> Identity:
-    """Read the text of an identity. Raises Tampered: only this program writes these files."""
-    try:
-        return Identity.parse(text.decode("ascii").strip())
-    except (EvidenceError, ValueError) as err:
-        raise _swapped() from err
-
-
-def pair_name(a: str, b: str) -> str:
-    """Return the file name of a pair's wrap of the vault identity."""
-    first, second = sorted((a[:16], b[:16]))
-    return f"vault.{first}+{second}.age"
 
 
 def stage(
@@ -121,7 +106,7 @@ class Keyring:
         sealed = read_file(self.folder / "directory.sealed")
         self.directory: Directory = read(self.box, sealed, origin, self.officers)
         if self.folder.name != f"g{self.directory.generation}":
-            raise _swapped()
+            raise swapped()
         self.vault = self._vault_identity() if len(self.officers) == 2 else None
         self._registers: dict[str, bytes] = {}
         self._plain_incidents: set[str] = set()
@@ -137,16 +122,16 @@ class Keyring:
                 "Choose the officer's newest key file, made for this vault.",
             ) from err
         except ValueError as err:
-            raise _swapped() from err
+            raise swapped() from err
 
     def _vault_identity(self) -> Identity:
         a, b = self.officers
         try:
             identity = unnest(read_file(self.folder / pair_name(a.id, b.id)), (a, b))
         except NoMatch as err:
-            raise _swapped() from err
+            raise swapped() from err
         if identity.recipient != self.directory.vault_recipient:
-            raise _swapped()
+            raise swapped()
         return identity
 
     def need_vault(self) -> Identity:
@@ -176,16 +161,16 @@ class Keyring:
             raise NotEligible("Two officers open an incident.", "Ask a second officer to sign in.")
         identity = self._restricted(card) if card.restricted else self._plain(card)
         if identity.recipient.text != card.recipient:
-            raise _swapped()
+            raise swapped()
         return identity
 
     def _plain(self, card: Card) -> Identity:
         assert self.vault is not None  # noqa: S101 - open_incident has refused a lone officer
         try:
             sealed = read_file(self.folder / "inc" / f"{card.inc}.age")
-            return _identity(unseal(sealed, [self.vault]))
+            return read_identity(unseal(sealed, [self.vault]))
         except NoMatch as err:
-            raise _swapped() from err
+            raise swapped() from err
 
     def _restricted(self, card: Card) -> Identity:
         for path in sorted((self.folder / "inc").glob(f"{card.inc}.*.age")):
@@ -226,9 +211,9 @@ class Keyring:
             del body["v"]
             card = Card(**{**body, "by": tuple(body["by"])})
         except (EvidenceError, KeyError, TypeError, ValueError) as err:
-            raise _swapped() from err
+            raise swapped() from err
         if card.inc != inc or card.by != tuple(opened_by):
-            raise _swapped()
+            raise swapped()
         self._note_restriction(card)
         return card
 
@@ -278,52 +263,3 @@ class Keyring:
 def new_inc() -> str:
     """Return a fresh incident id: 32 hexadecimal digits."""
     return secrets.token_hex(16)
-
-
-def wrap(identity: Identity, vault: Recipient) -> bytes:
-    """Seal an incident's identity to the vault."""
-    return seal((identity.text + "\n").encode(), [vault])
-
-
-def nested_wraps(identity: Identity, eligible: Sequence[Person]) -> list[bytes]:
-    """Return an identity nested for every pair of those eligible. Raises NotEligible below two."""
-    if len(eligible) < 2:
-        raise NotEligible(
-            "Fewer than two people who are not named could open this incident.",
-            "Ring the police or the LADO now; do not use this vault for it.",
-        )
-    people = sorted(eligible, key=_by_id)
-    return [
-        nest(identity, [Recipient.parse(a.enc_pub), Recipient.parse(b.enc_pub)])
-        for a, b in itertools.combinations(people, 2)
-    ]
-
-
-def _by_id(person: Person) -> str:
-    return person.id
-
-
-def current(folder: Path) -> str:
-    """Return the folder name of the generation in force. Raises Tampered."""
-    text = read_file(folder / "current")
-    if re.fullmatch(rb"g[1-9][0-9]*\n", text) is None:
-        raise _swapped()
-    return text.decode("ascii").strip()
-
-
-def read_file(path: Path) -> bytes:
-    """Return one key file's bytes. Raises Tampered where it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as err:
-        raise Tampered(
-            "A key file of this vault is missing or cannot be read.",
-            "Copy the vault's whole folder back from your second copy, not the database alone.",
-        ) from err
-
-
-def _swapped() -> Tampered:
-    return Tampered(
-        "A key of this vault does not belong to it.",
-        "Stop. Do not add to this vault. Compare it with your second copy.",
-    )

@@ -35,6 +35,7 @@ _FILE: Mapping[str, type] = {
     "v": int, "typ": str, "name": str, "sign_spki": str, "enc_pub": str, "kdf": dict, "ct": str,
 }  # fmt: skip
 _COST: Mapping[str, type] = {"alg": str, "v": int, "m": int, "t": int, "p": int, "salt": str}
+_SHA256 = ec.ECDSA(hashes.SHA256())
 _ECDSA = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 
@@ -119,16 +120,34 @@ class Officer:
         return f"Officer({self.id16})"
 
 
+class PublicKey:
+    """A signing key's public half, loaded once. Raises Tampered for one that is not ours."""
+
+    def __init__(self, spki: bytes) -> None:
+        try:
+            key = serialization.load_der_public_key(spki)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as err:
+            raise _unsound() from err
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise _unsound()
+        self._key = key
+
+    def verify(self, signature: bytes, message: bytes) -> bytes:
+        """Check a DER signature. Returns the message; raises Tampered."""
+        try:
+            self._key.verify(signature, message, _SHA256)
+        except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm) as err:
+            raise _unsound() from err
+        return message
+
+
 def verify(spki: bytes, signature: bytes, message: bytes) -> bytes:
     """Check a signature by the key ``spki`` (DER). Returns the message; raises Tampered."""
-    try:
-        key = serialization.load_der_public_key(spki)
-        if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise TypeError
-        key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
-    except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm) as err:
-        raise Tampered("A signature is not sound.", "Stop and compare with a second copy.") from err
-    return message
+    return PublicKey(spki).verify(signature, message)
+
+
+def _unsound() -> Tampered:
+    return Tampered("A signature is not sound.", "Stop and compare with a second copy.")
 
 
 @dataclass(frozen=True, slots=True)

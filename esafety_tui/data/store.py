@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import base64
 import contextlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from esafety_tui.data import ledger, platform, tables
+from esafety_tui.data import blobs, commits, ledger, platform, tables, witnesses
 from esafety_tui.data.age import seal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.data.commits import Rows
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Hold, Holds, altered
-from esafety_tui.data.officers import verify
 from esafety_tui.data.reading import Reading
-from esafety_tui.data.turning import Turn
+from esafety_tui.data.turning import BATCH, Turn
+from esafety_tui.data.witnesses import Signed
 from esafety_tui.kernel.canon import canonical
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import BadInput, Frozen, StorageFailed, Tampered
@@ -61,8 +62,10 @@ class Store(Reading):
         self.chain = ledger.Chain()
         self.lines: list[ledger.Line] = []
         self.raw: list[bytes] = []
+        self._incidents: dict[str, list[ledger.Line]] = {}
         self.holds = Holds()
         self.held: dict[int, Hold] = {}
+        self._unsure = False
         try:
             self._load()
         except BaseException:
@@ -105,17 +108,12 @@ class Store(Reading):
         meta = dict(self._rows("SELECT k, v FROM meta"))
         if meta.get("origin") != self.origin:
             raise Tampered("The database belongs to another vault.", "Copy the whole folder back.")
-        place, unseal_line, feed = (
-            f"evidence-entry/v1/{self.origin}/",
-            self._box.open,
-            self.chain.feed,
-        )
+        place, unseal_line = f"evidence-entry/v1/{self.origin}/", self._box.open
         seq, ct = -1, b""
         try:
             for seq, ct in tables.rows(self._engine, "SELECT seq, ct FROM entry ORDER BY seq"):
                 data = unseal_line(ct, f"{place}{seq}")
-                self.lines.append(feed(data))
-                self.raw.append(data)
+                self._take(self.chain.feed(data), data)
         except Tampered as err:
             raise self._out_of_place(seq, ct, err) from err
         if meta.get("generation") != str(self.generation):
@@ -137,6 +135,11 @@ class Store(Reading):
                 raise altered()
             self.holds.apply(hold)
             self.held[seq] = hold
+
+    def _take(self, line: ledger.Line, data: bytes) -> None:
+        self.lines.append(line)
+        self.raw.append(data)
+        self._incidents.setdefault(line.inc, []).append(line)
 
     def _out_of_place(self, seq: int, ct: Any, err: Tampered) -> Tampered:
         """Say what is wrong with row ``seq``, the next one after a sound chain."""
@@ -170,29 +173,24 @@ class Store(Reading):
 
     def signatures(self, seq: int) -> dict[str, bytes]:
         """Return officer id to DER signature of one entry."""
-        ct = self._cell("SELECT sigs FROM entry WHERE seq = ?", seq)
-        return ledger.parse_signatures(
-            self._box.open(ct, f"evidence-sigs/v1/{self.origin}/{seq}")
-        )
+        return self._sigs(seq, self._cell("SELECT sigs FROM entry WHERE seq = ?", seq))
+
+    def _sigs(self, seq: int, ct: bytes) -> dict[str, bytes]:
+        return ledger.parse_signatures(self._box.open(ct, f"evidence-sigs/v1/{self.origin}/{seq}"))
 
     def check_witnesses(self, people: Iterable[Person], start: int = 0) -> int:
         """Verify the officers' signatures of entries from ``start`` on. Returns how many entries.
 
         Raises Tampered naming the entry, also for somebody outside their time (format.md 4).
         """
-        known = {p.id: p for p in people}
-        for line in self.lines[start:]:
-            sigs = self.signatures(line.seq)
-            timely = all(i in known and known[i].may_witness(line.seq) for i in sigs)
-            if sorted(sigs) != list(line.by) or not timely:
-                raise _unwitnessed(line.seq)
-            for officer_id, sig in sigs.items():
-                try:
-                    spki = known[officer_id].sign_spki
-                    verify(spki, sig, ledger.SIGN_PREFIX + self.raw[line.seq])
-                except Tampered as err:
-                    raise _unwitnessed(line.seq) from err
-        return self.chain.size - start
+        return witnesses.check(people, self._signed(start))
+
+    def _signed(self, start: int) -> Iterator[Signed]:
+        """Yield entries with their signatures; no cursor stays open between two batches."""
+        text = "SELECT seq, sigs FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
+        for at in range(start, self.chain.size, BATCH):
+            for seq, ct in self._rows(text, at, at + BATCH):
+                yield Signed(self.lines[seq], self.raw[seq], self._sigs(seq, ct))
 
     def append(self, draft: Draft, witness: Witness, turn: Turn | None = None) -> Receipt:
         """Write one entry, its record and its hold in one transaction. Returns after the commit.
@@ -238,34 +236,33 @@ class Store(Reading):
 
     def _commit(
         self, draft: Draft, line: ledger.Line, data: bytes, sigs: bytes, sealed: bytes,
-        turn: Turn | None,
+        turn: Turn | None = None,
     ) -> None:  # fmt: skip
-        place = f"{self.origin}/{line.seq}"
         box = turn.box if turn else self._box
-        ct = box.seal(data, f"evidence-entry/v1/{place}")
-        sig_ct = box.seal(sigs, f"evidence-sigs/v1/{place}")
-        chain = self.chain.preview(data)
-        head = Checkpoint(self.origin, line.seq + 1, chain.root()).body().decode()
+        head = Checkpoint(self.origin, line.seq + 1, self.chain.preview(data).root())
+        rows = Rows.sealed(
+            box, self.origin, line.seq, (data, sigs, sealed), draft.hold, head.body().decode()
+        )
+        if self._unsure:
+            raise commits.unsure()
         try:
             with self._engine.begin() as db:
                 if turn is not None:
                     turn.reseal(db.exec_driver_sql, self.origin, self.lines, self.raw, self._box)
-                db.exec_driver_sql("INSERT INTO entry VALUES (?,?,?)", (line.seq, ct, sig_ct))
-                db.exec_driver_sql("INSERT INTO rec VALUES (?,?)", (line.seq, sealed))
-                if draft.hold is not None:
-                    held = box.seal(draft.hold.to_bytes(), f"evidence-hold/v1/{place}")
-                    db.exec_driver_sql("INSERT INTO hold VALUES (?,?)", (line.seq, held))
-                db.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (head,))
+                rows.write(db.exec_driver_sql)
                 # STOP takes no lock: one pressed while this was made ready still keeps it out.
                 if draft.type in CAPTURES:
                     self.refuse_frozen(line.inc)
         except SQLAlchemyError as err:
-            raise tables.failed(err) from err
+            self._unsure = rows.stand(self.folder / "evidence.db")
+            if not self._unsure:
+                raise tables.failed(err) from err
+            commits.make_safe(self.folder)
+            self._unsure = False
         # Only what is on the disk counts: memory follows the commit, never leads it.
         if turn is not None:
             self._box, self.generation, self.shredded = box, turn.generation, turn.shredded
-        self.lines.append(self.chain.feed(data))
-        self.raw.append(data)
+        self._take(self.chain.feed(data), data)
 
     def sealed_record(self, seq: int) -> bytes:
         """Return one record as it is stored, an age file. Raises Tampered for anything else."""
@@ -273,7 +270,7 @@ class Store(Reading):
 
     def of_incident(self, inc: str) -> list[ledger.Line]:
         """Return the lines of one incident in order."""
-        return [line for line in self.lines if line.inc == inc]
+        return list(self._incidents.get(inc, ()))
 
     def refuse_frozen(self, inc: str) -> None:
         """Raise Frozen if nothing more may be captured into this incident."""
@@ -291,15 +288,7 @@ class Store(Reading):
         known = {
             f"{name}.age" for x in self.lines if x.inc not in self.shredded for name in x.blobs
         }
-        try:
-            return sorted(p for p in (self.folder / "blobs").iterdir() if p.name not in known)
-        except (FileNotFoundError, NotADirectoryError) as err:
-            raise Tampered(
-                "The vault's folder of sealed files is missing.",
-                "Copy the whole vault back from a second copy.",
-            ) from err
-        except OSError as err:
-            raise platform.storage_failed(err, "read the folder of sealed files") from err
+        return blobs.strays(self.folder / "blobs", known)
 
 
 def _noted_size(text: Any) -> int:
@@ -308,10 +297,3 @@ def _noted_size(text: Any) -> int:
         return Checkpoint.from_body(str(text).encode()).size
     except BadInput:
         return 0
-
-
-def _unwitnessed(seq: int) -> Tampered:
-    return Tampered(
-        f"Entry {seq} is not witnessed by the officers it names.",
-        "Stop. Do not add to this vault. Compare it with the last printed head.",
-    )

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import opening
-from esafety_tui.data import keyring
+from esafety_tui.data import keyring, wraps
 from esafety_tui.data.age import Identity, NoMatch, Recipient, seal, unseal
-from esafety_tui.data.keyring import Keyring, nest, pair_name
+from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Officer
+from esafety_tui.data.wraps import nest, pair_name
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Tampered
 from tests.casework.support import Practice
 
@@ -44,10 +45,10 @@ def test_the_order_of_nesting_does_not_help_one(
     a, b, c = (everyone[w] for w in ("AB", "CD", "EF"))
     data = (practice.folder / "keyring/g1" / pair_name(a.id, b.id)).read_bytes()
     first, second = sorted((a, b), key=lambda o: o.id)
-    assert keyring.unnest(data, (first, second))
+    assert wraps.unnest(data, (first, second))
     for pair in ((second, first), (first, first), (second, second), (first, c), (c, second)):
         with pytest.raises(NoMatch):
-            keyring.unnest(data, pair)
+            wraps.unnest(data, pair)
 
 
 def test_the_same_officer_twice_nobody_and_three(

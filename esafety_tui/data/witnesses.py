@@ -1,0 +1,49 @@
+"""Whether every entry is signed by everyone it names, each within their time (format.md 4, 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from esafety_tui.data.ledger import SIGN_PREFIX, Line
+from esafety_tui.data.officers import PublicKey
+from esafety_tui.kernel.errors import Tampered
+from esafety_tui.kernel.records import Person
+
+
+class Signed(NamedTuple):
+    """One entry as it is checked: its line, the stored bytes, and officer id to DER signature."""
+
+    line: Line
+    data: bytes
+    sigs: Mapping[str, bytes]
+
+
+def check(people: Iterable[Person], entries: Iterable[Signed]) -> int:
+    """Verify the signatures of ``entries``. Returns how many entries.
+
+    Raises Tampered naming the entry, also for somebody outside their time.
+    """
+    known = {p.id: p for p in people}
+    keys: dict[str, PublicKey] = {}
+    count = 0
+    for line, data, sigs in entries:
+        timely = all(i in known and known[i].may_witness(line.seq) for i in sigs)
+        if sorted(sigs) != list(line.by) or not timely:
+            raise _unwitnessed(line.seq)
+        try:
+            for officer_id, sig in sigs.items():
+                if officer_id not in keys:  # loading costs a tenth of verifying
+                    keys[officer_id] = PublicKey(known[officer_id].sign_spki)
+                keys[officer_id].verify(sig, SIGN_PREFIX + data)
+        except Tampered as err:
+            raise _unwitnessed(line.seq) from err
+        count += 1
+    return count
+
+
+def _unwitnessed(seq: int) -> Tampered:
+    return Tampered(
+        f"Entry {seq} is not witnessed by the officers it names.",
+        "Stop. Do not add to this vault. Compare it with the last printed head.",
+    )

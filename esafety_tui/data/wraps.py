@@ -1,0 +1,91 @@
+"""Key files: an identity sealed to the vault, or nested for two so that both are needed to open it.
+
+format.md section 1. Reading one never trusts it: whoever opens it compares what is inside.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from esafety_tui.data.age import Identity, Recipient, seal, unseal
+from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.errors import EvidenceError, NotEligible, Tampered
+from esafety_tui.kernel.records import Person
+
+
+def nest(identity: Identity, pair: Sequence[Recipient]) -> bytes:
+    """Seal an identity so that both of ``pair`` are needed to open it."""
+    inner = seal((identity.text + "\n").encode(), [pair[1]])
+    return seal(inner, [pair[0]])
+
+
+def unnest(data: bytes, pair: Sequence[Officer]) -> Identity:
+    """Open a nested identity with two officers, outer first. Raises NoMatch or Tampered."""
+    return read_identity(unseal(unseal(data, [pair[0].identity]), [pair[1].identity]))
+
+
+def read_identity(text: bytes) -> Identity:
+    """Read the text of an identity. Raises Tampered: only this program writes these files."""
+    try:
+        return Identity.parse(text.decode("ascii").strip())
+    except (EvidenceError, ValueError) as err:
+        raise swapped() from err
+
+
+def pair_name(a: str, b: str) -> str:
+    """Return the file name of a pair's wrap of the vault identity."""
+    first, second = sorted((a[:16], b[:16]))
+    return f"vault.{first}+{second}.age"
+
+
+def wrap(identity: Identity, vault: Recipient) -> bytes:
+    """Seal an incident's identity to the vault."""
+    return seal((identity.text + "\n").encode(), [vault])
+
+
+def nested_wraps(identity: Identity, eligible: Sequence[Person]) -> list[bytes]:
+    """Return an identity nested for every pair of those eligible. Raises NotEligible below two."""
+    if len(eligible) < 2:
+        raise NotEligible(
+            "Fewer than two people who are not named could open this incident.",
+            "Ring the police or the LADO now; do not use this vault for it.",
+        )
+    people = sorted(eligible, key=_by_id)
+    return [
+        nest(identity, [Recipient.parse(a.enc_pub), Recipient.parse(b.enc_pub)])
+        for a, b in itertools.combinations(people, 2)
+    ]
+
+
+def _by_id(person: Person) -> str:
+    return person.id
+
+
+def current(folder: Path) -> str:
+    """Return the folder name of the generation in force. Raises Tampered."""
+    text = read_file(folder / "current")
+    if re.fullmatch(rb"g[1-9][0-9]*\n", text) is None:
+        raise swapped()
+    return text.decode("ascii").strip()
+
+
+def read_file(path: Path) -> bytes:
+    """Return one key file's bytes. Raises Tampered where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as err:
+        raise Tampered(
+            "A key file of this vault is missing or cannot be read.",
+            "Copy the vault's whole folder back from your second copy, not the database alone.",
+        ) from err
+
+
+def swapped() -> Tampered:
+    """Return the error for a key file that is not one of this vault's."""
+    return Tampered(
+        "A key of this vault does not belong to it.",
+        "Stop. Do not add to this vault. Compare it with your second copy.",
+    )
