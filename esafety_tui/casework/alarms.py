@@ -96,6 +96,12 @@ FORGED = Alarm(
     "Stop. Do not add to this vault. Compare it with the last printed head. Only if that fits, "
     "remove the file {name} and sign in again.",
 )
+OLD_LIST = Alarm(
+    "older list of officers",
+    "ALARM. The list of officers in this vault is older than the one {who} remembers: somebody "
+    "who has left may be in it again.",
+    "Do not add to it. Copy the whole folder back from your second copy, keys and database alike.",
+)
 SIGNED_HEAD = Alarm(
     "signed head",
     "ALARM. Entry {seq} holds a signed head of this vault, and the entries before it do not fit "

@@ -77,6 +77,9 @@ def judge(session: Session) -> Judgement:
     for officer_id, recalled in known.items():
         fits = [m for m in recalled.memories if root.get(m.size) == m.root]
         same = max((m.size for m in fits), default=0)
+        # Where the entries are all there, so must be the keys that were in force with them.
+        if any(m.generation > session.keyring.directory.generation for m in fits):
+            raise alarms.OLD_LIST.raised(who=name_of(session, officer_id))
         wrong = [m for m in recalled.memories if m not in fits]
         who = name_of(session, officer_id)
         against += [Against(officer_id, who, m, same) for m in dict.fromkeys(wrong)]

@@ -19,6 +19,7 @@ from esafety_tui.data.certificates import Authority
 from esafety_tui.data.keyring import Card
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.store import Draft
+from esafety_tui.data.trouble import told
 from esafety_tui.data.turning import Turn
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp
@@ -62,6 +63,7 @@ class Change:
     prove: Callable[[], None] | None = None
 
 
+@told("change the keys")
 def renew(session: Session, change: Change, passphrases: Mapping[str, str], reason: str) -> Receipt:
     """Put the next generation in force and return the receipt of its entry.
 
@@ -225,11 +227,12 @@ def _settle(session: Session, coming: generations.Next, change: Change) -> None:
         if fresh.kind == "officer":
             heads.remember(
                 fresh.officer, session.folder / "officers", head.origin,
-                (head.size, head.root.hex()),
+                (head.size, head.root.hex()), None, session.keyring.directory.generation,
             )  # fmt: skip
     cleaning.finish(session)
 
 
+@told("write the key file")
 def write_key(session: Session, officer: Officer, passphrase: str, kdf: officers.Kdf) -> None:
     """Write a fresh officer's key file into the vault, read back. Raises StorageFailed."""
     officers.write_key_file(session.folder / "officers", officer, passphrase, kdf)

@@ -20,6 +20,7 @@ from esafety_tui.data.ledger import Line
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.reading import Reader
 from esafety_tui.data.store import Draft, Store, Witness
+from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import NotEligible, Refused
@@ -103,6 +104,7 @@ class Session:
         """Return who signs the next entry, where, and by which clock."""
         return Witness(self.officers, self.machine, self.clock.now)
 
+    @told("save")
     def record(
         self,
         kind: str,
@@ -178,8 +180,9 @@ class Session:
             if beside is None:  # a paper key: nothing beside it that could remember
                 continue
             written = heads.remember(
-                officer, beside, head.origin, (head.size, head.root.hex()), looked
-            )
+                officer, beside, head.origin, (head.size, head.root.hex()), looked,
+                self.keyring.directory.generation,
+            )  # fmt: skip
             if not written:
                 note = "An officer's memory of the last head could not be written to the disk."
                 if note not in self.warnings:
@@ -218,6 +221,7 @@ class Session:
         key = self.identity(card) if self.pair else None
         return Reader(card.inc, Recipient.parse(card.recipient), key, self.witness())
 
+    @told("read the incident")
     def read_all(self, card: Card, purpose: str = "") -> list[OpenRecord]:
         """Open every record of an incident, checked against its line, and the entry of doing so.
 

@@ -41,11 +41,13 @@ class Memory:
     Attributes:
         size: number of entries. root: hex Merkle root over them.
         looked: which of its entries are ``history.accepted``, as far as two officers looked.
+        generation: of the keys in force then.
     """
 
     size: int
     root: str
     looked: Looked = (0, ())
+    generation: int = 1
 
     @property
     def head(self) -> Head:
@@ -70,12 +72,20 @@ class Recalled:
 class _Sidecar:
     heads: dict[str, str] = field(default_factory=dict)
     looked: dict[str, Looked] = field(default_factory=dict)
+    generations: dict[str, int] = field(default_factory=dict)
 
     def memory(self, origin: str) -> Memory | None:
         match = _HEAD.fullmatch(self.heads.get(origin, ""))
         if match is None:
             return None
-        return Memory(int(match[1]), match[2], self.looked.get(origin, (0, ())))
+        looked, generation = self.looked.get(origin, (0, ())), self.generations.get(origin, 1)
+        return Memory(int(match[1]), match[2], looked, generation)
+
+    def merged(self, other: _Sidecar) -> None:
+        """Take in what another file of the same officer remembers."""
+        self.heads.update(other.heads)
+        self.looked.update(other.looked)
+        self.generations.update(other.generations)
 
 
 def _key(officer: Officer) -> bytes:
@@ -96,6 +106,8 @@ def _seal(officer: Officer, side: _Sidecar) -> bytes:
             k: {"seen": seen, "entries": list(entries)}
             for k, (seen, entries) in side.looked.items()
         }
+    if side.generations:
+        body["generations"] = dict(side.generations)
     mac = hmac.new(_key(officer), canonical(body), "sha256").hexdigest()
     return canonical({**body, "mac": mac})
 
@@ -103,7 +115,8 @@ def _seal(officer: Officer, side: _Sidecar) -> bytes:
 def _open(officer: Officer, data: bytes) -> _Sidecar:
     try:
         value = parse_canonical(data)
-        exactly(value, {**_FILE, "accepted": dict} if "accepted" in value else _FILE)
+        parts = {name: dict for name in ("accepted", "generations") if name in value}
+        exactly(value, {**_FILE, **parts})
         mac = value.pop("mac")
         good = hmac.new(_key(officer), canonical(value), "sha256").hexdigest()
         if value["typ"] != "evidence-heads" or not hmac.compare_digest(mac, good):
@@ -111,7 +124,11 @@ def _open(officer: Officer, data: bytes) -> _Sidecar:
         heads = {str(k): str(v) for k, v in value["heads"].items()}
         if not all(_HEAD.fullmatch(text) for text in heads.values()):
             raise ValueError
-        return _Sidecar(heads, {k: _looked(v) for k, v in value.get("accepted", {}).items()})
+        numbers = value.get("generations", {})
+        if any(type(n) is not int or n < 1 for n in numbers.values()):
+            raise ValueError
+        looked = {k: _looked(v) for k, v in value.get("accepted", {}).items()}
+        return _Sidecar(heads, looked, numbers)
     except (BadInput, KeyError, TypeError, ValueError, AttributeError) as err:
         raise Tampered(
             "An officer's memory of this vault's last head has been altered.",
@@ -140,7 +157,12 @@ def _read(officer: Officer, path: Path) -> _Sidecar | None:
 
 
 def remember(
-    officer: Officer, beside: Path, origin: str, head: Head, looked: Looked | None = None
+    officer: Officer,
+    beside: Path,
+    origin: str,
+    head: Head,
+    looked: Looked | None = None,
+    generation: int = 1,
 ) -> tuple[Path, ...]:
     """Write the head to both places. Returns the places that took it; none is not an error here.
 
@@ -158,14 +180,16 @@ def remember(
     sound = _Sidecar()
     for side in known.values():
         if side is not None:
-            sound.heads.update(side.heads)
-            sound.looked.update(side.looked)
+            sound.merged(side)
     written = []
     for path, side in known.items():
-        kept = _Sidecar(dict((side or sound).heads), dict((side or sound).looked))
+        kept = _Sidecar()
+        kept.merged(side or sound)
         kept.heads[origin] = f"{head[0]}:{head[1]}"
         if looked is not None:
             kept.looked[origin] = looked
+        if generation > 1 or origin in kept.generations:
+            kept.generations[origin] = generation
         try:
             platform.make_private(path.parent)
             platform.write_atomic(path, _seal(officer, kept))

@@ -236,3 +236,26 @@ def test_one_stolen_key_cannot_go_back_to_an_older_list(practice: Practice, tmp_
         path.write_bytes(good)
     session = practice.sign_in("CD")
     assert change.fresh
+
+
+def test_an_older_list_put_back_by_one_officer_is_an_alarm(practice: Practice) -> None:
+    """An officer holds the LEDGER key: the chain of directories can be sealed without its end."""
+    from esafety_tui.data import directory
+    from esafety_tui.data.keyring import Keyring
+    from esafety_tui.kernel.errors import RolledBack
+
+    session = practice.sign_in()
+    renewal.renew(session, ROTATE, words(practice), "why")
+    practice.close()
+    practice.sign_in("EF")
+    practice.close()
+    ring = Keyring(practice.folder / "keyring", practice.origin, [practice.officer("AB")])
+    older = directory.seal(ring.box, ring.directory.chain[:1])
+    (ring.folder / "directory.sealed").write_bytes(older)
+    ring.folder.rename(ring.folder.with_name("g1"))
+    (practice.folder / "keyring/current").write_bytes(b"g1\n")
+    practice.sql("UPDATE meta SET v = '1' WHERE k = 'generation'")
+    with pytest.raises(RolledBack, match="list of officers in this vault is older"):
+        practice.sign_in("EF")
+    with pytest.raises(EvidenceError):
+        practice.sign_in("CD", "EF")

@@ -91,8 +91,9 @@ def read_sidecar(data: bytes, identity: agefile.Identity) -> dict[str, tuple[int
     """
     value = jcs.load(data)
     fields: dict[str, type] = {"v": int, "typ": str, "heads": dict, "mac": str}
-    if isinstance(value, dict) and "accepted" in value:
-        fields["accepted"] = dict
+    for part in ("accepted", "generations"):
+        if isinstance(value, dict) and part in value:
+            fields[part] = dict
     jcs.shape(value, fields, "a sidecar")
     if value["typ"] != "evidence-heads":
         raise Refusal("malformed", "a sidecar")
@@ -105,6 +106,8 @@ def read_sidecar(data: bytes, identity: agefile.Identity) -> dict[str, tuple[int
         jcs.text(text, r"(0|[1-9][0-9]{0,14}):[0-9a-f]{64}", "a remembered head")
         size, root = text.split(":")
         heads[origin] = (int(size), root)
+    if any(type(n) is not int or n < 1 for n in value.get("generations", {}).values()):
+        raise Refusal("malformed", "a generation")
     for looked in value.get("accepted", {}).values():
         jcs.shape(looked, {"seen": int, "entries": list}, "what was accepted")
         if any(type(seq) is not int for seq in looked["entries"]):

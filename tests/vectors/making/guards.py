@@ -171,6 +171,9 @@ def sidecars() -> Cases:
         "ok": ("ok", good),
         "ok-nothing-remembered": ("ok", _heads(person, heads={})),
         "ok-accepted": ("ok", _heads(person, accepted={ORIGIN: looked})),
+        "ok-generations": ("ok", _heads(person, generations={ORIGIN: 3})),
+        "generations-as-text": ("malformed", _heads(person, generations={ORIGIN: "3"})),
+        "generations-zero": ("malformed", _heads(person, generations={ORIGIN: 0})),
         "accepted-a-list": ("malformed", _heads(person, accepted=[])),
         "accepted-seen-as-text": (
             "malformed",
