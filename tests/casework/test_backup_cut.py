@@ -115,6 +115,36 @@ def test_what_a_killed_copy_left_is_cleared_away_by_the_next(
         assert not [p for p in have.target.rglob("*") if p.suffix == ".tmp"]
 
 
+def test_a_copy_that_may_count_by_now_is_not_taken_away(memory: None, practice: Practice) -> None:
+    """The disk fails once, after the list was replaced and before it was read again."""
+    have = kept(practice)
+    old = have.make().copy
+    listed = str(have.data_part / "backup.json")
+    child = os.fork()
+    if child == 0:  # an audit hook stays for good, so it lives in a process of its own
+        told = 70
+        replaced: list[bool] = []
+
+        def hook(event: str, args: tuple[Any, ...]) -> None:
+            if event == "os.rename" and str(args[1]) == listed:
+                replaced.append(True)
+            elif event == "open" and replaced == [True] and str(args[0]) == listed:
+                replaced.append(False)
+                raise OSError(5, "the disk did not answer")
+
+        try:
+            sys.addaudithook(hook)
+            have.make()
+        except StorageFailed:
+            told = 7
+        finally:
+            os._exit(told)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 7
+    assert whole(have.target, have.keys).data.copy != old
+    assert len(have.entries("backup.made")) == 1
+
+
 @pytest.fixture
 def stick(practice: Practice) -> Iterator[Callable[[str], None]]:
     """A stick of 1 MiB, where ``kept`` puts the data; remounted at will."""
