@@ -19,6 +19,7 @@ from esafety_tui.data import blobs, platform
 from esafety_tui.data.keyring import Card, Keyring
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.data.store import Store
+from esafety_tui.data.trouble import told
 from esafety_tui.data.wraps import pair_name
 from esafety_tui.kernel import timeline
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, NotSound
@@ -26,6 +27,7 @@ from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, NotS
 AGE = b"age-encryption.org/v1\n"
 
 
+@told("check the vault")
 def audit(
     folder: Path, officer_id: str, passphrase: str, second: Login | None = None
 ) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.age import Recipient
+from esafety_tui.data.trouble import told
 from esafety_tui.flows import checks
 from esafety_tui.flows.model import Problem
 from esafety_tui.kernel.canon import Json
@@ -87,6 +88,7 @@ def _open(path: Path) -> tuple[BinaryIO, os.stat_result]:
     return os.fdopen(fd, "rb", buffering=0), found
 
 
+@told("take in the file")
 def take_file(
     case: CaseFile,
     path: Path,

@@ -13,7 +13,7 @@ from typing import Protocol
 from esafety_tui.data import generations, platform
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.store import Store
-from esafety_tui.kernel.errors import StorageFailed
+from esafety_tui.kernel.errors import VaultError
 
 LEFT = (
     "Something that is no longer part of this vault could not be removed from the disk. "
@@ -36,7 +36,11 @@ def finish(session: Opened) -> bool:
     A disk that refuses is a warning of the session: what is in force is sound all the same.
     """
     gone = True
-    for path in leftovers(session):
+    try:
+        found = leftovers(session)
+    except OSError:
+        found, gone = [], False
+    for path in found:
         try:
             path.unlink(missing_ok=True)
         except OSError:
@@ -47,7 +51,7 @@ def finish(session: Opened) -> bool:
             with contextlib.suppress(FileNotFoundError):  # an empty folder may be missing
                 platform.sync_folder(session.folder / name)
         session.store.compact()
-    except (OSError, StorageFailed):
+    except (OSError, VaultError):
         gone = False
     if not gone and LEFT not in session.warnings:
         session.warnings.append(LEFT)

@@ -18,6 +18,7 @@ from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.officers import Officer
+from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.errors import NotEligible, Refused
 from esafety_tui.kernel.records import OpenRecord, Receipt
@@ -93,6 +94,7 @@ def refuse_newcomers(case: CaseFile, rendered: OpenRecord, signers: Iterable[str
         )
 
 
+@told("prepare the form")
 def render(case: CaseFile, images: Sequence[int] = ()) -> Rendered:
     """Freeze the form's content, draw it, seal the drawn file. Two officers.
 
@@ -200,6 +202,7 @@ def unlock_again(case: CaseFile, officer_id: str, passphrase: str) -> FormKey:
     return FormKey(officers[0], directory.person(officer_id).cert, directory.ca_cert)
 
 
+@told("sign the form")
 def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
     """Put one officer's signature into the newest form. Raises WrongPassphrase, NotEligible."""
     from esafety_tui.output.form.sign import sign_stream

@@ -12,6 +12,7 @@ from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.session import Session
 from esafety_tui.data.age import Identity
 from esafety_tui.data.keyring import Card, new_inc
+from esafety_tui.data.trouble import told
 from esafety_tui.flows.load import load_procedure
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp
@@ -29,6 +30,7 @@ def _next_number(session: Session) -> int:
     return 1 + max((len(incidents), *session.numbers.values()))
 
 
+@told("open the incident")
 def open_new(
     session: Session,
     *,
@@ -70,6 +72,7 @@ def open_new(
     return case
 
 
+@told("open the incident")
 def reopen(session: Session, inc: str) -> CaseFile:
     """Open an incident that exists: two officers read it, one officer may only add words.
 

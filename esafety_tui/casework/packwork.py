@@ -23,6 +23,7 @@ from esafety_tui.casework.passphrases import generate
 from esafety_tui.data import checkpoint, ledger, merkle
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.reading import Packing
+from esafety_tui.data.trouble import told
 from esafety_tui.flows import checks
 from esafety_tui.flows.model import Problem
 from esafety_tui.kernel.canon import Json
@@ -74,6 +75,7 @@ class Done:
     passphrase: str = field(repr=False, default="")
 
 
+@told("write the pack")
 def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     """Write the pack and read it back from the target. Two officers, passphrases asked again.
 

@@ -15,6 +15,7 @@ from esafety_tui.casework.ownrecords import own_records
 from esafety_tui.casework.retention import Place, joined
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.shredproof import Doomed, prove
+from esafety_tui.data.trouble import told
 from esafety_tui.flows.retention import Keeping, for_people, last_written
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Frozen, Refused
@@ -119,6 +120,7 @@ def unreleased(place: Place) -> list[str]:
     return [name for seq, name in taken if name in held or (seq < last and name not in gone)]
 
 
+@told("destroy the incident")
 def shred(
     session: Session,
     incs: Sequence[str],

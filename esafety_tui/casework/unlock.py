@@ -21,6 +21,7 @@ from esafety_tui.data.directory import Directory
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Officer, read_key_file
 from esafety_tui.data.store import Store
+from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
 from esafety_tui.kernel.errors import (
@@ -75,6 +76,7 @@ def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], d
     return officers, keys
 
 
+@told("open the vault")
 def unlock(
     folder: Path, logins: Sequence[Login], clock: Clock, accept: str = "",
     papers: Sequence[Officer] = (),
@@ -96,6 +98,7 @@ def unlock(
     return session
 
 
+@told("open the vault")
 def open_session(
     folder: Path,
     origin: str,
