@@ -135,3 +135,10 @@ def check_remembered(size: int, root: str, have: int, root_at: Callable[[int], b
     """Raise Refusal (broken link) where the lines are not what was remembered."""
     if size > have or root_at(size).hex() != root:
         raise Refusal("broken link", "what an officer remembers")
+
+
+def generation(data: bytes, origin: str) -> int:
+    """Return the generation that a sidecar, already read, names for a vault."""
+    found = jcs.load(data).get("generations", {}).get(origin, 1)
+    assert isinstance(found, int)
+    return found

@@ -255,6 +255,9 @@ def test_a_vault_older_than_what_is_remembered_is_refused(rich: Rich, tmp_path: 
     officer = rich.officers("AB", "CD")[0]
     sidecar = rich.practice.folder / "officers" / f"officer-{officer.id[:16]}.heads"
     old = read_vault(rich.practice.folder, *rich.papers())
+    old.generation -= 1
+    with pytest.raises(Refusal, match="a generation"):
+        check_memory(old, sidecar.read_bytes(), officer)
     del old.chain.lines[-20:]
     with pytest.raises(Refusal, match="broken link"):
         check_memory(old, sidecar.read_bytes(), officer)

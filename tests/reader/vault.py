@@ -30,6 +30,7 @@ class Vault:
     """
 
     origin: str
+    generation: int
     head: bytes
     chain: Chain
     holds: list[Hold]
@@ -199,7 +200,7 @@ def read_vault(folder: Path, first: Officer, second: Officer) -> Vault:
     for seq, ct in rows.holds.items():
         plain = signs.unseal(ring.ledger, ct, f"evidence-hold/v1/{ring.origin}/{seq}")
         holds.append(freezes.read_hold(plain, seq, chain.lines))
-    vault = Vault(ring.origin, head, chain, holds, {})
+    vault = Vault(ring.origin, len(ring.chain), head, chain, holds, {})
     reading = _Reading(folder, rows, ring, vault)
     reading.records()
     reading.check_directory()
@@ -216,3 +217,5 @@ def check_memory(vault: Vault, sidecar: bytes, officer: Officer) -> None:
     remembered = heads.read_sidecar(sidecar, officer.identity).get(vault.origin)
     if remembered is not None:
         heads.check_remembered(*remembered, len(vault.chain.lines), vault.chain.root)
+    if heads.generation(sidecar, vault.origin) > vault.generation:
+        raise Refusal("broken link", "a generation that an officer remembers")
