@@ -44,7 +44,7 @@ async def run(walk: Walk, seq: int | None = None) -> None:
 async def _correct(walk: Walk, wording: Wording) -> None:
     words, reason = wording.words, ""
     while True:
-        given = await walk.shell.ask(AskWords((NEW, wording.label), words))
+        given = await walk.shell.ask(AskWords((NEW, wording.label), words, "Go on"))
         if given is None:
             return
         words = given

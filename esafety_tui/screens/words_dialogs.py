@@ -45,10 +45,16 @@ class AskWords(Dialog[str]):
         Binding("f8", "write", "Write it down", key_display="F8", priority=True),
     ]
 
-    def __init__(self, words: tuple[str, str], draft: str = "") -> None:
+    def __init__(self, words: tuple[str, str], draft: str = "", go: str = "Write it down") -> None:
         super().__init__()
         self._words = words
+        self._go = go
         self.draft = draft
+
+    def on_mount(self) -> None:
+        """Writing carries on at the end of what is there."""
+        box = self.query_one(WordsBox)
+        box.move_cursor(box.document.end)
 
     def body(self) -> Iterable[Widget]:
         """Yield title, words and the box."""
@@ -58,7 +64,7 @@ class AskWords(Dialog[str]):
 
     def foot(self) -> Iterable[Widget]:
         """Yield the two ways on."""
-        yield commands(command("Write it down  F8", "write", first=True), command("Back", "back"))
+        yield commands(command(f"{self._go}  F8", "write", first=True), command("Back", "back"))
 
     def action_back(self) -> None:
         """Leave; nothing is written, and what was typed stays in ``draft``."""
