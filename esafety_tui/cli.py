@@ -180,6 +180,8 @@ def _verify(args: argparse.Namespace) -> int:
     else:
         _out("\n".join(verdict["sentences"]))
         sure = "SOUND, and the check code fits." if verdict["authentic"] else "SOUND IN ITSELF."
+        if verdict["result"] == "sound, not complete":
+            sure = "SOUND IN ITSELF, BUT NOT COMPLETE."
         _out(sure)
     return 0
 

@@ -1,11 +1,14 @@
 """The whole check of a vault by one officer or two: reads everything, writes nothing.
 
 Chain, witnesses, remembered heads, and the hash of every sealed file against the line that names
-it. Two also check every head they signed inside it. What a file holds is not opened.
+it. Two also check every head that two signed inside it, and that every record they may open is the
+one of its entry; nothing of a record is told. What a file holds is not opened.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +19,7 @@ from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, open_store, unlock_keys
 from esafety_tui.data import blobs, platform
+from esafety_tui.data.age import Identity
 from esafety_tui.data.keyring import Card, Keyring
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.data.store import Store
@@ -24,6 +28,8 @@ from esafety_tui.data.wraps import pair_name
 from esafety_tui.kernel import timeline
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, NotSound
 
+LATER = " That they open takes two officers."
+GONE = "frozen file(s) are not in this vault"
 AGE = b"age-encryption.org/v1\n"
 
 
@@ -48,19 +54,20 @@ def audit(
             files, gone = _files(folder, store)
             cards = session.cards()
             _key_files(session, cards)
+            records = _records(session, cards)
             signed = headwork.check_signed(session, everything=True)
         finally:
             store.close()
     return (
         f"{entries} entries follow from one another, each signed by everyone present.",
         f"{files} sealed files are the ones their entries name.",
-        f"{len(cards)} incidents: their key files are there. That they open takes two officers.",
+        f"{len(cards)} incidents: their key files are there.{LATER * (not second)}",
         *([f"{signed} heads signed by two inside the vault fit its entries."] if second else []),
         *warned,
         *session.warnings,
         *gone,
         *timeline.sentences(timeline.findings(store.lines)),
-        "What the records say was not opened: that takes two officers, too.",
+        *records,
     )
 
 
@@ -85,7 +92,7 @@ def check_keys(session: Session) -> tuple[str, ...]:
 
 
 def _key_files(session: Session, cards: Sequence[Card]) -> None:
-    """Raise NotSound unless every key file is there, and every record is an age file."""
+    """Raise NotSound unless every key file is there."""
     folder = session.keyring.folder
     people = [p.id for p in session.keyring.directory.present]
     names = [pair_name(a, b) for a, b in itertools.combinations(people, 2)]
@@ -96,10 +103,45 @@ def _key_files(session: Session, cards: Sequence[Card]) -> None:
         found = list((folder / "inc").glob(f"{card.inc}*.age"))
         if not found:
             raise NotSound(f"keyring/{folder.name}/inc/{card.inc}.age", "a key file is missing")
-    store = session.store
-    for line in store.lines:
-        if line.inc not in store.shredded and not store.sealed_record(line.seq).startswith(AGE):
-            raise NotSound(f"record {line.seq}", "it is not a sealed record")
+
+
+def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
+    """Check every record: a sealed one, none twice; what two may open is the one of its entry.
+
+    Returns sentences. Raises NotSound.
+    """
+    store, seen, opened, left = session.store, set[bytes](), 0, 0
+    keys = _identities(session, cards)
+    for line in (x for x in store.lines if x.inc not in store.shredded):
+        sealed = store.sealed_record(line.seq)
+        if not sealed.startswith(AGE) or (digest := hashlib.sha256(sealed).digest()) in seen:
+            raise NotSound(f"record {line.seq}", "it is not a sealed record, or stands twice")
+        seen.add(digest)
+        key = keys.get(line.inc)
+        if key is None:
+            left += 1
+            continue
+        try:
+            store.check_record(line.seq, key)
+        except EvidenceError as err:
+            raise NotSound(f"record {line.seq}", "it is not the one of its entry") from err
+        opened += 1
+    if not session.pair:
+        return ("What the records say was not opened: that takes two officers, too.",)
+    said = f"{opened} records open and are the ones their entries name; none was shown."
+    more = f"{left} records belong to incidents that the two of you may not open."
+    return (said, more) if left else (said,)
+
+
+def _identities(session: Session, cards: Sequence[Card]) -> dict[str, Identity]:
+    """Return the keys that two may use, by incident, "" the vault's own; none for one officer."""
+    if not session.pair:
+        return {}
+    keys = {"": session.keyring.need_vault()}
+    for card in cards:
+        with contextlib.suppress(NotEligible):
+            keys[card.inc] = session.identity(card)
+    return keys
 
 
 def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
@@ -123,6 +165,6 @@ def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
     if not missing:
         return len(names), ()
     return len(names) - missing, (
-        f"{missing} frozen file(s) are not in this vault: it was put back from a copy, and no copy "
+        f"{missing} {GONE}: it was put back from a copy, and no copy "
         "holds what is frozen. Two officers signed that. Nothing here shows what they were.",
     )

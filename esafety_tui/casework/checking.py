@@ -75,7 +75,7 @@ def _form(path: Path, authority: Path | None) -> dict[str, Any]:
 
 
 def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
-    from esafety_tui.casework.audit import audit
+    from esafety_tui.casework.audit import GONE, audit
     from esafety_tui.casework.doorplate import doorplate
     from esafety_tui.casework.unlock import Login
 
@@ -95,9 +95,10 @@ def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
         raise
     except EvidenceError as err:
         raise Unusable(err.what, err.do) from err
+    whole = not any(GONE in sentence for sentence in found)
     return {
-        "v": 1, "kind": "vault", "result": "sound", "authentic": False,
-        "practice": plate.practice, "sentences": list(found),
+        "v": 1, "kind": "vault", "result": "sound" if whole else "sound, not complete",
+        "authentic": False, "practice": plate.practice, "sentences": list(found),
     }  # fmt: skip
 
 

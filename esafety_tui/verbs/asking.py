@@ -114,7 +114,7 @@ def signed_in(
 
     ``sheets``: how many of them are paper keys; the identity line stands for a passphrase.
     The session is ended as at the screen: a head signed, the officers' memory written. Warnings
-    found at the door are printed first. Raises as casework.unlock does.
+    found at the door go to the standard error. Raises as casework.unlock does.
     """
     from esafety_tui.casework import registers
     from esafety_tui.casework.doorplate import doorplate
@@ -133,7 +133,7 @@ def signed_in(
         session = unlock(folder, logins, platform.SystemClock(), papers=papers)
         try:
             for warning in session.warnings:
-                out(f"NOTE  {warning}")
+                sys.stderr.write(f"NOTE  {warning}\n")
             yield session, words
             registers.say_goodbye(session)
         finally:
