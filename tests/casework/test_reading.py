@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, formwork, opening, packwork, stop
+from esafety_tui.casework.audit import audit
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.session import Session
@@ -20,7 +21,7 @@ from esafety_tui.data import blobs, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.reading import OPENING
-from esafety_tui.kernel.errors import Refused, StorageFailed, Tampered
+from esafety_tui.kernel.errors import NotSound, Refused, StorageFailed, Tampered
 from esafety_tui.kernel.records import OpenRecord
 from tests.casework.support import Practice, real_png
 
@@ -239,6 +240,39 @@ def test_a_renamed_key_file_signs_in_signs_and_confirms(practice: Practice, tmp_
         done = formwork.sign(case, practice.ids[who], practice.words[who])
     assert done.verified
     stop.confirm_pair(case, [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")])
+
+
+def test_exchanged_records_are_found_by_two_and_doubled_ones_by_one(
+    practice: Practice, case: CaseFile
+) -> None:
+    """Guards the audit's look at records: it tells nothing of them and writes nothing."""
+    one, two = case.records[1].seq, case.records[2].seq
+    secret = opening.open_new(case.session, named=[practice.ids["EF"]])
+    practice.close()
+    size = practice.sql("SELECT count(*) FROM entry")
+
+    def audited(*who: str) -> tuple[str, ...]:
+        first, *more = (Login(practice.ids[i], practice.words[i]) for i in who)
+        return audit(practice.folder, first.officer_id, first.passphrase, *more)
+
+    everything = size[0][0]
+    assert any(s.startswith(f"{everything} records open") for s in audited("AB", "CD"))
+    told = audited("AB", "EF")
+    left = len([1 for line in case.session.store.lines if line.inc == secret.inc])
+    assert any(s.startswith(f"{everything - left} records open") for s in told)
+    assert any(s.startswith(f"{left} records belong to incidents") for s in told)
+    before = {
+        seq: practice.sql("SELECT ct FROM rec WHERE seq = ?", seq)[0][0] for seq in (one, two)
+    }
+    for seq, ct in ((one, before[two]), (two, before[one])):
+        practice.sql("UPDATE rec SET ct = ? WHERE seq = ?", ct, seq)
+    assert audited("AB")  # one officer alone opens no record
+    with pytest.raises(NotSound, match=f"record {one}"):
+        audited("AB", "CD")
+    practice.sql("UPDATE rec SET ct = ? WHERE seq = ?", before[one], one)
+    with pytest.raises(NotSound, match=f"record {two}"):
+        audited("AB")
+    assert practice.sql("SELECT count(*) FROM entry") == size
 
 
 def past_the_store(tree: ast.AST, where: str) -> list[str]:
