@@ -260,11 +260,13 @@ def locked(path: Path) -> Iterator[None]:
     with handle:
         try:
             _take(handle.fileno())
-        except OSError as err:
+        except (BlockingIOError, PermissionError) as err:  # PermissionError: Windows says it so
             raise VaultBusy(
                 "Another window or program has this vault open.",
                 "Close the other one, or carry on there. Nothing was changed.",
             ) from err
+        except OSError as err:  # a share of the network that knows no locks
+            raise storage_failed(err, "lock the vault on this disk") from err
         yield
 
 
