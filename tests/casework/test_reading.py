@@ -152,7 +152,7 @@ def test_where_the_entry_cannot_be_written_nothing_is_let_out(
     assert opened == [] and list(stick.iterdir()) == [] and len(case.records) == before
 
 
-def test_save_form_and_referral_sheet_write_nothing_without_their_entry(
+def test_a_lone_officers_sheet_is_not_written_without_its_entry(
     practice: Practice, stick: Path
 ) -> None:
     desk = Desk(practice.folder, platform.SystemClock(), FLOOR, practice.home)

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import TextArea
 
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.kernel.errors import StorageFailed
 from tests.screens import real
 from tests.screens.real import Practice
 from tests.screens.rig import SIZE, Driver, build, typed, until
@@ -80,3 +81,31 @@ async def test_a_lone_officer_is_not_offered_it(desk: Desk, vault: Practice) -> 
         assert "C Correct" not in await until(pilot, "Everything so far")
         await pilot.press("c")
         assert "Everything so far" in await until(pilot, "words")
+
+
+async def test_stop_that_could_not_be_written_leaves_what_was_typed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards ``_stopped``: with nothing on the disk the screens below stay as they were."""
+    real.answered(desk, real.TO_ADDRESSES)
+
+    def refused(_inc: str | None) -> None:
+        raise StorageFailed("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(desk, "stop", refused)
+    async with build(desk).run_test(size=SIZE) as pilot:
+        await real.open_case(pilot)
+        await until(pilot, "Seal")
+        await real.fill(pilot, url="https://forum.example.net/t/1", concern="insu")
+        await pilot.press("f6")
+        await until(pilot, "Write down words")
+        await typed(pilot, "half a sen")
+        await pilot.press("f10")
+        await until(pilot, "NOTHING IS WRITTEN DOWN YET")
+        await pilot.press("escape")
+        await until(pilot, "Leave all the same?")
+        await pilot.click("#yes")
+        assert "half a sen" in await until(pilot, "Write down words")
+        await pilot.press("escape")
+        shown = await until(pilot, "insu")
+        assert "forum.example.net/t/1" in shown
