@@ -20,7 +20,7 @@ from esafety_tui.casework.memories import Against, Judgement
 from esafety_tui.casework.session import Session
 from esafety_tui.data.heads import Memory
 from esafety_tui.kernel.clock import for_people, from_stamp
-from esafety_tui.kernel.errors import EvidenceError, RolledBack
+from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.text import show
 
@@ -85,7 +85,8 @@ def settle(session: Session, found: Judgement, reason: str) -> tuple[Against, ..
         if not (shorter or beyond):
             raise memories.alarm(session, one)
     if open_now and not reason.strip():
-        raise _unaccepted(session, open_now[0], there)
+        said = _unaccepted(session, open_now[0], there)
+        raise Shortened(said.what, said.do)
     return tuple(open_now)
 
 

@@ -133,9 +133,12 @@ class FrontDesk:
 
     def unlock(
         self, first_id: str, first_pass: str, second_id: str | None, second_pass: str | None,
-        named: tuple[str, ...],
+        named: tuple[str, ...], accept: str = "",
     ) -> Unlocked:  # fmt: skip
-        """Sign in one officer or two, none of them named. Raises as casework.unlock does."""
+        """Sign in one officer or two, none of them named. Raises as casework.unlock does.
+
+        ``accept``: why two officers accept that entries they remember are missing.
+        """
         with self.turn:
             logins = [Login(first_id, first_pass)]
             if second_id is not None:
@@ -150,7 +153,7 @@ class FrontDesk:
                 self._end()
             with ExitStack() as stack:
                 stack.enter_context(platform.locked(self.folder / "lock"))
-                self._session = unlock(self.folder, logins, self.clock)
+                self._session = unlock(self.folder, logins, self.clock, accept)
                 self._holding = stack.pop_all()
             session = self._session
             session.warnings.extend(audit.check_keys(session))

@@ -53,6 +53,13 @@ class RolledBack(Tampered):
     """The vault is older than a head an officer remembers."""
 
 
+class Shortened(RolledBack):
+    """The one alarm that two officers may accept, with a reason: entries they remember are missing.
+
+    A vault that was put back from its copy looks like this, too.
+    """
+
+
 class Refused(EvidenceError):
     """A verb was refused by a rule of the procedure or of two-person control."""
 

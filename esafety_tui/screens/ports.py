@@ -108,10 +108,12 @@ class Front(Protocol):
         second_id: str | None,
         second_pass: str | None,
         named: tuple[str, ...],
+        accept: str = "",
     ) -> Unlocked:
         """Open the vault for two officers, or for one (second None) for words only.
 
         ``named`` are officer ids named in the new incident: raises NotEligible for them.
+        ``accept``: the reason after :class:`~esafety_tui.kernel.errors.Shortened` was raised.
         """
         ...
 

@@ -15,10 +15,11 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.kernel.clock import for_people
-from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened
 from esafety_tui.screens.frame import Frame, command, commands, in_thread
 from esafety_tui.screens.ports import DeskState, Receipt, Unlocked
 from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.pick import Pick
 from esafety_tui.screens.widgets.plain import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
@@ -31,6 +32,10 @@ DOORS = (
     Choice("paper", "Paper keys: recover the vault", "sealed envelopes"),
 )
 
+ACCEPT = (
+    "Only if this copy was put back on purpose: why do you both accept that entries are missing? "
+    "Type the reason, and both passphrases again."
+)
 PICK = "Pick who you are first, with the arrows or a number; then press Enter."
 
 
@@ -113,6 +118,11 @@ class UnlockScreen(Frame[Unlocked]):
         yield from self._officer("first", "You" if self._alone else "First officer")
         if not self._alone:
             yield from self._officer("second", "Second officer")
+        reason = Field(id="accept")
+        label = Plain(ACCEPT, id="accept-label", classes="label")
+        label.display = reason.display = False  # asked only after the alarm it answers
+        yield label
+        yield reason
 
     def _officer(self, id: str, label: str) -> Iterable[Widget]:
         cards = tuple(
@@ -140,6 +150,7 @@ class UnlockScreen(Frame[Unlocked]):
     def action_forward(self) -> None:
         """Enter goes to the next field, and on from the last."""
         order = ["#first", "#first-pass"] + ([] if self._alone else ["#second", "#second-pass"])
+        order += ["#accept"] if self.query_one("#accept").display else []
         ids = [f"#{self.focused.id}"] if self.focused is not None else []
         at = order.index(ids[0]) if ids and ids[0] in order else len(order)
         if isinstance(self.focused, Pick) and self.focused.picked is None:
@@ -174,22 +185,33 @@ class UnlockScreen(Frame[Unlocked]):
         self._busy = True
         self.problem("")
         self.query_one(".title", Plain).say("Opening and checking every record … a few seconds.")
-        self._unlock(first, second, passes)
+        self._unlock(first, second, passes, self.query_one("#accept", Field).exact.strip())
 
     @work(group="desk", exclusive=True)
-    async def _unlock(self, first: str, second: str | None, passes: list[str]) -> None:
+    async def _unlock(self, first: str, second: str | None, passes: list[str], accept: str) -> None:
         second_pass = passes[1] if second is not None else None
         try:
             unlocked = await in_thread(
-                self.shell.desk.unlock, first, passes[0], second, second_pass, self._named
-            )
+                self.shell.desk.unlock, first, passes[0], second, second_pass, self._named,
+                accept,
+            )  # fmt: skip
         except EvidenceError as error:
             self._busy = False
             self.query_one(".title", Plain).say("The vault is still locked.")
-            self.trouble(error)
+            self._ask_to_accept(isinstance(error, Shortened))
+            if isinstance(error, RolledBack):  # an alarm is longer than the line for problems
+                self.problem("ALARM. The vault was not opened.")
+                await self.shell.trouble(error)
+            else:
+                self.trouble(error)
             self.query_one("#first-pass").focus()
         else:
             self.dismiss(unlocked)
+
+    def _ask_to_accept(self, asked: bool) -> None:
+        """Show the line for the reason after the alarm that two officers may accept."""
+        for name in ("#accept-label", "#accept"):
+            self.query_one(name).display = asked
 
 
 class LockScreen(Frame[bool]):

@@ -156,6 +156,7 @@ class FakeDesk(FakeKeeping):
         second_id: str | None,
         second_pass: str | None,
         named: tuple[str, ...],
+        accept: str = "",
     ) -> Unlocked:
         self._call("unlock", first_id, second_id, named)
         for officer in (first_id, second_id):

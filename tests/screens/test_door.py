@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from esafety_tui.kernel.errors import Shortened
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.unlock import LockedScreen, LockScreen
+from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.secret import SecretInput
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
 from tests.screens.rig import SIZE, build, seen, typed, unlock, until
@@ -166,3 +170,35 @@ async def test_ctrl_c_is_harmless() -> None:
         await pilot.press("ctrl+c")
         await until(pilot, "Ctrl+C does nothing here.")
         assert pilot.app.is_running and "locked" in seen(pilot.app)
+
+
+class PutBack(FakeDesk):
+    """A vault that was put back: shorter than the officers remember."""
+
+    accepted = ""
+
+    def unlock(self, *args: Any, **named: Any) -> Any:
+        if not args[5]:
+            raise Shortened("ALARM. This vault holds 9 entries.", "Both of you can accept that.")
+        self.accepted = args[5]
+        return super().unlock(*args, **named)
+
+
+async def test_a_vault_that_was_put_back_is_accepted_with_a_reason_after_the_alarm() -> None:
+    desk = PutBack()
+    async with build(desk).run_test(size=SIZE) as pilot:
+        await until(pilot, "The evidence vault is locked")
+        await pilot.press("2", "enter")
+        await until(pilot, "Two officers open the vault")
+        assert not pilot.app.screen.query_one("#accept").display
+        await unlock(pilot)
+        await until(pilot, "ALARM. This vault holds 9 entries.")
+        await pilot.press("enter")
+        await until(pilot, "The vault was not opened")
+        assert pilot.app.screen.query_one("#accept").display
+        for field in pilot.app.screen.query(SecretInput):
+            field.value = PASSPHRASE
+        pilot.app.screen.query_one("#accept", Field).value = "the disk was replaced"
+        await pilot.click("#go")
+        await until(pilot, "Hillview School · incidents")
+    assert desk.accepted == "the disk was replaced"
