@@ -157,7 +157,7 @@ class CaseFile:
         state = "frozen" if self.frozen else step.title
         due = retention.due(load_profile().retention, self.procedure, self.state.log, self.records)
         # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
-        with contextlib.suppress(StorageFailed):
+        with contextlib.suppress(StorageFailed, OSError):
             self.session.keyring.write_register(
                 self.inc, {"state": state, "category": str(known.incident_class or ""), "due": due}
             )

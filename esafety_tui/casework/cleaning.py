@@ -46,7 +46,7 @@ def finish(session: Opened) -> bool:
         except OSError:
             gone = False
     try:
-        generations.clear(session.keyring.folder.parent)
+        generations.clear(session.keyring.folder)
         for name in ("blobs", "officers"):
             with contextlib.suppress(FileNotFoundError):  # an empty folder may be missing
                 platform.sync_folder(session.folder / name)

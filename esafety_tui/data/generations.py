@@ -137,12 +137,17 @@ def whole(folder: Path) -> bool:
     return all((folder / n).is_file() for n in ("directory.sealed", "ledger.age", "ca.age"))
 
 
-def clear(root: Path) -> None:
-    """Remove every generation but the one in force. Raises StorageFailed."""
-    kept = wraps.current(root)
+def clear(kept: Path) -> None:
+    """Remove every generation but the opened one in folder ``kept``. Raises StorageFailed.
+
+    Where a disk refused to name it, that is done first: nothing goes that is still named.
+    """
+    root = kept.parent
+    if wraps.current(root) != kept.name:
+        put_in_force(root, kept.name)
     try:
         for path in root.iterdir():
-            if path.is_dir() and _FOLDER.fullmatch(path.name) and path.name != kept:
+            if path.is_dir() and _FOLDER.fullmatch(path.name) and path != kept:
                 shutil.rmtree(path)
         platform.sync_folder(root)
     except OSError as err:

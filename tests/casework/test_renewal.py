@@ -14,7 +14,13 @@ from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import generations, platform
 from esafety_tui.data.officers import FLOOR, Officer
-from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Refused
+from esafety_tui.kernel.errors import (
+    BadInput,
+    EvidenceError,
+    NotEligible,
+    Refused,
+    StorageFailed,
+)
 from tests.casework.support import Practice, put_back, snapshot
 
 ROTATE = Change("generation.rotated", ("the keys are new",))
@@ -259,3 +265,23 @@ def test_an_older_list_put_back_by_one_officer_is_an_alarm(practice: Practice) -
         practice.sign_in("EF")
     with pytest.raises(EvidenceError):
         practice.sign_in("CD", "EF")
+
+
+def test_a_new_generation_that_could_not_be_named_is_not_thrown_away(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit stands, the disk refuses ``keyring/current``: the only keys that fit stay."""
+    session = practice.sign_in()
+
+    def refused(root: Path, name: str) -> None:
+        raise StorageFailed("The disk is read-only.", "Make it writable.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generations, "put_in_force", refused)
+        renewal.renew(session, ROTATE, words(practice), "the yearly change")
+    assert (practice.folder / "keyring/current").read_text() == "g1\n"
+    assert (practice.folder / "keyring/g2").is_dir()
+    practice.close()
+    session = practice.sign_in()
+    assert sorted(p.name for p in (practice.folder / "keyring").iterdir()) == ["current", "g2"]
+    assert session.keyring.directory.generation == 2
