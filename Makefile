@@ -1,7 +1,8 @@
 # Short names for the commands that CONTRIBUTING.md explains. Run them inside a virtual environment.
 PYTHON ?= python
 KILLS ?= 1000
-FLIPS ?= 900
+FLIPS ?= 10000
+FAULTS ?= all
 
 .PHONY: check test run drill lock wheels bench slow
 
@@ -32,4 +33,4 @@ bench:
 
 # Longer loops of what the tests do; writes docs/slow.log.
 slow:
-	ESAFETY_KILLS=$(KILLS) ESAFETY_FLIPS=$(FLIPS) PYTHON=$(PYTHON) scripts/slow.sh
+	ESAFETY_KILLS=$(KILLS) ESAFETY_FLIPS=$(FLIPS) ESAFETY_FAULTS=$(FAULTS) PYTHON=$(PYTHON) scripts/slow.sh

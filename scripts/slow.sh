@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# The long runs: the kill loop and the flipped bits with many rounds. Keeps their closing
-# lines in docs/slow.log, which is committed, so that a reader can see when they last passed.
+# The long runs: kills, failing system calls, changed bytes and rows, all with many rounds. Keeps
+# their closing lines in docs/slow.log, which is committed, so that a reader can see when they last
+# passed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python="${PYTHON:-python}"
 log=docs/slow.log
 # One variable for the number of rounds, read by tests/casework/test_kill.py.
 export ESAFETY_KILLS="${ESAFETY_KILLS:-1000}"
-# The number of single flipped bits, read by tests/casework/test_bad_files_flips.py.
-export ESAFETY_FLIPS="${ESAFETY_FLIPS:-900}"
+# The number of single changes, read by tests/casework/test_bad_files_flips.py.
+export ESAFETY_FLIPS="${ESAFETY_FLIPS:-10000}"
+# How many system calls fail, or "all" for each of them once, read by tests/faults/test_calls.py.
+export ESAFETY_FAULTS="${ESAFETY_FAULTS:-all}"
 # 5 GiB through pipes to and from age, read by tests/data/test_age_big.py; nothing is stored.
 export ESAFETY_BIG="${ESAFETY_BIG:-1}"
 started=$SECONDS
@@ -22,12 +25,13 @@ part() {
   echo "# Last run of \`make slow\`"
   echo
   echo "commit $(git rev-parse --short HEAD), $(date -u '+%d %b %Y %H:%M UTC')," \
-    "$("$python" --version), $(uname -s), $(nproc) cores, kill rounds $ESAFETY_KILLS, flips $ESAFETY_FLIPS"
+    "$("$python" --version), $(uname -s), $(nproc) cores, kill rounds $ESAFETY_KILLS," \
+    "changes $ESAFETY_FLIPS, failing calls $ESAFETY_FAULTS"
   echo
   # One process and no capture: the figures are printed by the tests themselves. No hang guard:
   # here a single test takes minutes.
-  part -n0 -s -o faulthandler_timeout=0 tests/casework/test_kill.py tests/casework/test_bad_files_flips.py \
-    tests/data/test_age_big.py --durations=5
+  part -n0 -s -o faulthandler_timeout=0 tests/casework/test_kill.py tests/faults \
+    tests/casework/test_bad_files_flips.py tests/data/test_age_big.py --durations=5
   echo
   echo "took $((SECONDS - started)) s"
 } | tee "$log"
