@@ -84,8 +84,10 @@ class KeepScreen(Frame[str]):
     def body(self) -> Iterable[Widget]:
         """Yield what is asked for and the list."""
         yield Plain("Keeping the vault", classes="title")
-        for note in self._view.notes:
-            yield Plain(f"⚠ {note}", classes="asks")
+        _, _, gap = self._view.second_copy.partition(". ")
+        for note in (*self._view.notes, gap):
+            if note:
+                yield Plain(f"⚠ {note}", classes="asks")
         yield Choices(lines(self._view, alone=self._state.words_only), at=self._at)
 
     def foot(self) -> Iterable[Widget]:

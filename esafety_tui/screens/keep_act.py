@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
@@ -119,9 +120,12 @@ class ActScreen(Frame[Told]):
         """Yield title, what will happen, and the lines."""
         yield Plain(self._plan.title, classes="title")
         for sentence in self._plan.happens:
-            yield Plain(f"· {sentence}", classes="happens")
-        for line in self._plan.lines:
-            yield LineRow(line)
+            with Horizontal(classes="happens"):
+                yield Plain("·", classes="dot")
+                yield Plain(sentence)
+        with Vertical(id="lines"):
+            for line in self._plan.lines:
+                yield LineRow(line)
         yield Plain("", id="busy", classes="quiet")
 
     def foot(self) -> Iterable[Widget]:

@@ -19,7 +19,7 @@ from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.keep_act import ToldScreen
 from esafety_tui.screens.keep_line import Line, LineRow
 from esafety_tui.screens.ports import Act, Told
-from esafety_tui.screens.widgets.plain import Plain, say
+from esafety_tui.screens.widgets.plain import Plain
 
 LEFT_OUT = "left out"
 LINES = (
@@ -36,7 +36,8 @@ HOW = (
 class ClockScreen(Frame[Told]):
     """Ask what a trusted clock shows. Returns what was told; None: nothing could be written.
 
-    ``must`` False: Esc goes back and writes nothing, as inside Keep.
+    ``must`` False: Esc goes back and writes nothing, as inside Keep. ``compared``: a time was
+    given, so that there is something to read.
     """
 
     CSS_PATH = "keep.tcss"
@@ -47,13 +48,14 @@ class ClockScreen(Frame[Told]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8", "go", "Write it down", key_display="F8", priority=True),
-        Binding("escape", "skip", "Not compared", key_display="Esc"),
+        Binding("escape", "skip", "Skip", key_display="Esc"),
     ]
 
     def __init__(self, where: str, *, must: bool) -> None:
         super().__init__()
         self._where = where
         self._must = must
+        self.compared = False
         self._busy = False
 
     def strip(self) -> tuple[str, str]:
@@ -114,24 +116,28 @@ class ClockScreen(Frame[Told]):
         except EvidenceError as error:
             self._busy = False
             if act.values.get("reason") == LEFT_OUT:
-                # Nobody is held up for a line that could not be written: the trouble is said.
-                say(self.app, f"{error.what} {error.do}")
+                # Nobody is held up by a line that could not be written: it is said, and on we go.
+                await self.shell.trouble(error)
                 self.dismiss(None)
             else:
                 self.trouble(error)
         else:
+            self.compared = act.name == "clock"
             self.dismiss(told)
 
 
 async def ask_clock(shell: Shell, where: str) -> None:
-    """Ask once at the door or at the end; what it came to is a passing notice."""
-    told = await shell.ask(ClockScreen(where, must=True))
-    if told is not None:
-        say(shell, " ".join(told.sentences))
+    """Ask once at the door or at the end, and show what a comparison came to."""
+    await _ask(shell, where, must=True)
 
 
 async def compare(shell: Shell) -> None:
     """Compare the clock when the officers like to."""
-    told = await shell.ask(ClockScreen("Keep · the clock", must=False))
-    if told is not None:
-        await shell.ask(ToldScreen("Keep · the clock", "Written down.", told))
+    await _ask(shell, "Keep · the clock", must=False)
+
+
+async def _ask(shell: Shell, where: str, *, must: bool) -> None:
+    screen = ClockScreen(where, must=must)
+    told = await shell.ask(screen)
+    if told is not None and screen.compared:
+        await shell.ask(ToldScreen(where, "Written down.", told))

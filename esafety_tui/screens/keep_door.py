@@ -30,8 +30,8 @@ WAYS = (
     Choice("one", "One sheet and an officer", "the officer's passphrase"),
 )
 ABOUT = (
-    "The sheets are in the two sealed envelopes. Write on each envelope when and why it\n"
-    "was opened. Afterwards make new paper keys: Keep, Officers and keys."
+    "The sheets are in the two sealed envelopes. Write on each envelope when and why it was "
+    "opened. Afterwards make new paper keys: Keep, Officers and keys."
 )
 TYPE = "Type each line from the sheet, or read its square code with a scanner."
 

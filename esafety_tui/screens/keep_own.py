@@ -12,6 +12,10 @@ from esafety_tui.screens.ports import DeskState, KeepingView
 from esafety_tui.screens.setup_words import filled
 from esafety_tui.screens.widgets.choices import Choice
 
+DESIGNATED = (
+    "Evidence is taken in at a designated computer only: one that pupils do not use and that the "
+    "police may take away."
+)
 WHY = Line("reason", "Why", check=filled)
 
 
@@ -30,7 +34,6 @@ async def contacts(shell: Shell) -> None:
         (),
         (*lines, WHY, *both(state.present, view.people)),
         go="Change",
-        done="Whom to call is changed.",
     )
     await done(shell, "Keep · whom to call", plan)
 
@@ -43,9 +46,8 @@ async def machines(shell: Shell) -> None:
         rows = [Choice(mark, label, "end it") for mark, label in view.machines]
         if not view.designated:
             rows.append(Choice("add", "Make this computer a designated one", state.machine))
-        after = "Evidence is taken in at a designated computer only: not used by pupils, and one\n"
-        after += "that police may take away."
-        chosen = await shell.ask(ChooseScreen(where, "Designated computers", rows, after=after))
+        screen = ChooseScreen(where, "Designated computers", rows, after=DESIGNATED)
+        chosen = await shell.ask(screen)
         if chosen is None:
             return
         people = both(state.present, view.people)
@@ -65,7 +67,6 @@ def _add(name: str, people: tuple[Line, ...]) -> Plan:
         ),
         (Line("label", "Its name and place", check=filled, value=f"{name} · "), WHY, *people),
         go="Make it one",
-        done="This computer is a designated one.",
     )
 
 
@@ -80,7 +81,6 @@ def _end(fingerprint: str, label: str, people: tuple[Line, ...]) -> Plan:
         (WHY, *people),
         {"machine": fingerprint},
         go="End it",
-        done="It is no longer a designated computer.",
     )
 
 

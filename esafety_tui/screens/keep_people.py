@@ -67,7 +67,6 @@ ROTATE = Plan(
     ),
     (WHY,),
     go="Renew",
-    done="The vault has new keys.",
 )
 
 
@@ -92,8 +91,9 @@ async def people(shell: Shell) -> None:
     """Show who has or had a part, and do what is wanted, until it is left."""
     while True:
         _, view = await stands(shell)
-        everyone = sorted(view.people, key=lambda p: not p.present)
-        rows = (*map(row, everyone), *ACTS)
+        everyone = view.people
+        present, gone = ([row(p) for p in everyone if p.present is here] for here in (True, False))
+        rows = (*present, *ACTS, *gone)
         question = f"Who has a part in the vault (keys number {view.generation})"
         chosen = await shell.ask(ChooseScreen(WHERE, question, rows))
         if chosen is None:
@@ -109,7 +109,10 @@ async def _person(shell: Shell, person: PersonRow) -> None:
     if not person.present:
         await shell.ask(ReadScreen(WHERE, person.name, details(person), "Back to the list"))
         return
-    rows = (Choice("leave", "They leave"), Choice("renew", "They get new keys"))
+    rows = (
+        Choice("leave", f"{person.name} leaves"),
+        Choice("renew", "New keys", "lost, or known to somebody else"),
+    )
     if person.kind == "paper key":
         rows = (Choice("paper", "New paper keys"), Choice("rehearse", "Rehearse both paper keys"))
     intro = "\n".join(details(person)) + "\n"
@@ -152,7 +155,6 @@ async def leave(shell: Shell, person: PersonRow | None) -> None:
         (*LEAVES, COLLECT),
         (Line("who", "Who leaves", "pick", value=chosen, choices=choices), WHY),
         go="End their part",
-        done="Their part has ended.",
     )
     await _agreed(shell, plan)
 
@@ -170,7 +172,6 @@ async def renew(shell: Shell, person: PersonRow) -> None:
         {"who": person.id},
         {"new": new},
         go="Make new keys",
-        done="The keys are new.",
     )
     await _agreed(shell, plan)
 
@@ -215,7 +216,7 @@ def _joins(given: dict[str, str], new: str) -> Plan:
         f"{given['name']} becomes an officer",
         (
             f"{given['position']}, {given['initials']}: signs in with one of you from then on.",
-            "They can read every incident they are not named in, also the earlier ones.",
+            "They can read the earlier incidents as well, but none of the restricted ones.",
             "Two together decide; nobody can do so alone.",
         ),
         (WHY,),

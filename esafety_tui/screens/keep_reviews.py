@@ -20,8 +20,8 @@ from esafety_tui.screens.widgets.choices import Choice
 WHERE = "Keep · reviews"
 EMPTY = ("No incident is kept here yet.", "When there is one, its review date stands here.")
 ABOUT = (
-    "The review date is when two of you look whether it is still needed. Nothing is ever\n"
-    "destroyed by itself."
+    "On the review date two of you look whether it is still needed. Nothing is ever destroyed by "
+    "itself."
 )
 
 
@@ -85,7 +85,6 @@ def _hold(due: DueRow) -> Plan:
         (WHY, Line("reference", "Their reference, if any")),
         {"inc": due.inc},
         go="Hold it",
-        done="It is held.",
     )
 
 
@@ -100,7 +99,6 @@ def _lift(due: DueRow) -> Plan:
         (WHY,),
         {"inc": due.inc},
         go="Lift it",
-        done="The hold is lifted.",
     )
 
 
@@ -112,7 +110,6 @@ def _review(due: DueRow) -> Plan:
         (Line("day", "Day, like 21 Nov 2051", check=filled), WHY),
         {"inc": due.inc},
         go="Record it",
-        done="The review date is recorded.",
     )
 
 
@@ -127,7 +124,6 @@ def _outcome(due: DueRow) -> Plan:
         ),
         {"inc": due.inc},
         go="Record it",
-        done="The outcome is recorded.",
     )
 
 
