@@ -26,11 +26,15 @@ def both_again(session: Session, passphrases: Mapping[str, str]) -> tuple[Office
     session.need_pair()
     if set(passphrases) != {o.id for o in session.officers}:
         raise NotEligible("Both officers confirm this.", "Each types their own passphrase again.")
-    first, second = (_again(session, o, passphrases[o.id]) for o in session.officers)
+    first, second = (again(session, o.id, passphrases[o.id]) for o in session.officers)
     return first, second
 
 
-def _again(session: Session, officer: Officer, words: str) -> Officer:
+def again(session: Session, officer_id: str, words: str) -> Officer:
+    """Return one officer signed in, unlocked again. Raises NotEligible, WrongPassphrase."""
+    officer = next((o for o in session.officers if o.id == officer_id), None)
+    if officer is None:
+        raise NotEligible("This officer is not signed in.", "Sign in with both officers.")
     if session.keyring.directory.person(officer.id).kind == "paper":
         if hmac.compare_digest(words.strip().encode(), officer.identity.text.encode()):
             return officer

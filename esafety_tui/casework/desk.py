@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from esafety_tui.casework import audit, keyfiles, passphrases, registers
+from esafety_tui.casework import audit, confirm, passphrases, registers
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doorplate import closed_state, doorplate
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
@@ -172,7 +172,7 @@ class FrontDesk:
                 raise NotEligible(
                     "Only an officer of this session can reopen it.", "Or sign in afresh."
                 )
-            keyfiles.find(self.folder, officer_id).unlock(passphrase)
+            confirm.again(session, officer_id, passphrase)
             self._hidden = False
 
     def sign_out(self) -> None:

@@ -11,9 +11,8 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework import capture, formview
+from esafety_tui.casework import capture, confirm, formview
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.unlock import Login, unlock_keys
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.checkpoint import Checkpoint
@@ -191,15 +190,9 @@ def _ids(rendered: OpenRecord, name: str = "officers") -> list[str]:
 
 def unlock_again(case: CaseFile, officer_id: str, passphrase: str) -> FormKey:
     """Ask an officer's passphrase again and return their key for one signature."""
-    session = case.session
-    if officer_id not in session.keys:
-        raise NotEligible("This officer is not signed in.", "Sign in with both officers.")
-    key = session.key_files.get(officer_id)
-    officers, _ = unlock_keys(session.folder, [Login(officer_id, passphrase, key)])
-    if officers[0].id != officer_id:
-        raise NotEligible("This is another officer's key.", "Use the officer's own key file.")
-    directory = session.keyring.directory
-    return FormKey(officers[0], directory.person(officer_id).cert, directory.ca_cert)
+    officer = confirm.again(case.session, officer_id, passphrase)
+    directory = case.session.keyring.directory
+    return FormKey(officer, directory.person(officer_id).cert, directory.ca_cert)
 
 
 @told("sign the form")

@@ -11,15 +11,14 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from esafety_tui.casework import confirm
 from esafety_tui.casework.capture import exhibit
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.unlock import Login, unlock_keys
 from esafety_tui.data.holds import Hold
 from esafety_tui.flows import engine
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import (
     BadInput,
-    NotEligible,
     Refused,
     StorageFailed,
     VaultBusy,
@@ -114,7 +113,7 @@ def release(
     Raises:
         NotEligible, WrongPassphrase, BadInput (no reference), Refused (not frozen).
     """
-    confirm_pair(case, passphrases)
+    confirm.both_again(case.session, dict(passphrases))
     record = exhibit(case, seq)
     blob = record.text("blob")
     if blob not in case.session.store.holds.blobs:
@@ -129,15 +128,3 @@ def release(
         {"exhibit": record.text("exhibit"), "blob": blob, "reference": police_reference.strip()},
         hold=hold,
     )
-
-
-def confirm_pair(case: CaseFile, passphrases: Sequence[tuple[str, str]]) -> None:
-    """Ask both passphrases again, of the two officers signed in. Raises NotEligible."""
-    case.session.need_pair()
-    if {who for who, _ in passphrases} != {o.id for o in case.session.officers}:
-        raise NotEligible(
-            "Both officers of this session confirm this.", "Each types their own passphrase."
-        )
-    for who, passphrase in passphrases:
-        key = case.session.key_files.get(who)
-        unlock_keys(case.session.folder, [Login(who, passphrase, key)])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formwork, opening, packwork, stop
+from esafety_tui.casework import capture, confirm, formwork, opening, packwork, stop
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
@@ -239,7 +239,7 @@ def test_a_renamed_key_file_signs_in_signs_and_confirms(practice: Practice, tmp_
     for who in ("AB", "CD"):
         done = formwork.sign(case, practice.ids[who], practice.words[who])
     assert done.verified
-    stop.confirm_pair(case, [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")])
+    confirm.both_again(session, {practice.ids[i]: practice.words[i] for i in ("AB", "CD")})
 
 
 def test_exchanged_records_are_found_by_two_and_doubled_ones_by_one(
