@@ -60,10 +60,41 @@ def examine(session: Session, target: Path, keys_target: Path | None) -> Target:
             )
     data = target / part_name(site, DATA)
     keys = keys_target / part_name(site, KEYS) if keys_target else None
+    _refuse_links(data, data / "blobs", *([keys] if keys else []))
     with sentences(None):
         before = _counting(data)
         _refuse_loss(session, before)
+        _refuse_loss_of_keys(session, keys)
         return Target(data, keys, before, tuple(_warnings(vault, target, keys_target)))
+
+
+def _refuse_links(*folders: Path) -> None:
+    """A link would have what no list names removed elsewhere: in the vault itself, for one."""
+    if any(folder.is_symlink() for folder in folders):
+        raise BadInput(
+            "What is there for the copy is a link to another place.",
+            "Look at what it is, and use an empty stick or folder.",
+        )
+
+
+def _refuse_loss_of_keys(session: Session, keys: Path | None) -> None:
+    """The keys of a newer generation, or of another vault, may be all that opens its data."""
+    if keys is None or not keys.is_dir():
+        return
+    for folder in sorted(keys.iterdir()):
+        try:
+            there = read_manifest(folder)
+        except BadInput:  # cut short; it is no copy of keys
+            continue
+        if there is not None and there.origin != session.store.origin:
+            raise Refused(
+                "There are another vault's keys in that folder.", "Choose another folder."
+            )
+        if there is not None and there.generation > session.keyring.directory.generation:
+            raise Refused(
+                "The keys there are newer than this vault.",
+                "Keep them: they open a newer copy. Use another stick or folder.",
+            )
 
 
 def _counting(folder: Path) -> Manifest | None:
