@@ -96,17 +96,26 @@ class Directory:
     def eligible(self, opened: int, named: Iterable[str]) -> tuple[Person, ...]:
         """Return who may open a restricted incident begun with entry ``opened``.
 
-        Those present who had a part then and are not named in it; somebody's newer key counts as
-        the one it follows.
+        Those present who had a part then and are not named in it. Somebody's newer key counts as
+        the one it follows if that key signed for it, or two who may open the incident did: else
+        two others, one of them named, could pass a key of their own off as a third one's.
+        ``people`` whom no directory of the chain lists yet are being listed by two who may open it.
         """
         barred = set(named)
         known = {p.id: p for p in self.people}
+        brought = _brought(self.chain)
 
         def may(person: Person) -> bool:
             trail = [person]
             while trail[-1].follows:
                 trail.append(known[trail[-1].follows])
-            return trail[-1].since <= opened and barred.isdisjoint(p.id for p in trail)
+            if trail[-1].since > opened or not barred.isdisjoint(p.id for p in trail):
+                return False
+            signers = brought.get(person.id)
+            if person.since <= opened or signers is None:
+                return True
+            themselves = person.follows in signers and may(trail[1])
+            return themselves or sum(may(known[i]) for i in signers) > 1
 
         return tuple(p for p in self.present if may(p))
 
@@ -119,6 +128,15 @@ class Directory:
             "An entry names an officer who is not in the directory.",
             "Stop. Do not add to this vault. Compare it with your second copy.",
         )
+
+
+def _brought(chain: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """Return who signed for each person when first listed, those listed with them left out."""
+    found: dict[str, set[str]] = {}
+    for link in chain:
+        fresh = {row["id"] for row in link["dir"]["officers"]} - found.keys()
+        found.update(dict.fromkeys(fresh, set(link["sigs"]) - fresh))
+    return found
 
 
 def _b64(data: bytes) -> str:
