@@ -221,6 +221,7 @@ class Copying:
             KEYS, self.copy, made.origin, made.generation, made.size, made.root, made.created,
             made.left_out, tuple(files),
         )  # fmt: skip
+        platform.sync_folder(folder)  # nothing is listed before its name is safe
         copies.write(folder / MANIFEST, [keys.to_bytes()])
         platform.sync_folder(self.place.keys)
         return keys

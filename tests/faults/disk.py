@@ -21,6 +21,8 @@ TRACED = (
 )
 CACHES = (".reg", "backups.json")
 """Ends of names of files whose loss does no harm, since the entries say it all: never synced."""
+SWITCHES = ("/vault/keyring/current", "/backup.json")
+"""Files whose replacement puts what lies beside them in force."""
 SCRATCH = re.compile(rf"{re.escape(tempfile.gettempdir())}/esafety-\w+")
 """An empty folder in which a fresh program checks a pack; nothing is written into it."""
 
@@ -184,6 +186,8 @@ class Disk:
     def _renamed(self, old: str, new: str) -> None:
         self._inside(new)
         self._note(f"rename {new}")
+        if new.endswith(SWITCHES):
+            self._before_a_switch(old, new)
         cache = new.endswith(CACHES)
         if old in self.bytes_at_risk:
             self.bytes_at_risk.discard(old)
@@ -200,6 +204,14 @@ class Disk:
         self.there.add(new)
         self._touch(new)
         self._touch(old)
+
+    def _before_a_switch(self, old: str, new: str) -> None:
+        """What a switch puts in force lies beside it, and must be safe before."""
+        beside = Path(new).parent
+        risky = [p for p in self.bytes_at_risk - {old} if Path(p).is_relative_to(beside)]
+        risky += [f for f, n in self.names_at_risk.items() if n and Path(f).is_relative_to(beside)]
+        for path in risky:
+            self._fault(f"{new} is switched before {path} is safe")
 
     def _removed(self, path: str) -> None:
         if SCRATCH.fullmatch(path):

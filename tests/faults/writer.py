@@ -217,8 +217,8 @@ VERBS: dict[str, Callable[[Work], None]] = {
     "copy": copy,
     "rotate": rotate,
     "people": people,
-    "freeze": freeze,
     "shred": shred,
+    "freeze": freeze,
 }
 """One line a verb; a new one here is killed, hindered and traced with the others."""
 
