@@ -36,7 +36,7 @@ class Corrections:
     def __init__(self, records: Iterable[OpenRecord]) -> None:
         self._records: dict[int, OpenRecord] = {}
         self._trails: dict[tuple[int, str], list[OpenRecord]] = {}
-        for record in records:
+        for record in records:  # in order: what comes after a correction it cannot be of
             self._records[record.seq] = record
             target = self.target(record)
             if target is not None and record.fields.get("was") == self.now(*target):
@@ -48,7 +48,7 @@ class Corrections:
         of, name = correction.fields.get("of"), correction.text("field")
         found = self._records.get(of) if type(of) is int else None
         words = isinstance(correction.fields.get("now"), str)
-        if correction.type != "correction" or found is None or found.seq >= correction.seq:
+        if correction.type != "correction" or found is None:
             return None
         return (found, name) if words and name in WORDS.get(found.type, ()) else None
 
