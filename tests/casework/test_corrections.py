@@ -133,14 +133,15 @@ def test_a_correction_that_does_not_fit_counts_for_nothing(case: CaseFile) -> No
     note, picture = last(case, "note"), shot(case)
     good = note.text("text")
     ahead = case.session.store.chain.size + 20
-    for named in (
+    strange: tuple[dict[str, Json], ...] = (
         {"of": note.seq, "field": "text", "was": "other words", "now": "y"},
         {"of": picture.seq, "field": "sha256", "was": picture.text("sha256"), "now": "00" * 32},
         {"of": str(note.seq), "field": "text", "was": good, "now": "y"},
         {"of": note.seq, "field": "text", "was": good, "now": 7},
         {"of": ahead, "field": "text", "was": "", "now": "y"},
         {},
-    ):
+    )
+    for named in strange:
         case.write("correction", {**named, "reason": WHY})
     capture.note(case, "later")
     known = Corrections(case.records)
