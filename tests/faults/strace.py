@@ -20,6 +20,7 @@ from pathlib import Path
 
 PR_SET_PTRACER = 0x59616D61
 BEGIN = "begin"
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Call:
     result: str
 
 
-def run(work: Callable[[Callable[[str], None]], object], log: Path, *options: str) -> Run:
+def run(work: Callable[[Say], object], log: Path, *options: str) -> Run:
     """Fork, attach strace with ``options``, let the child work, and collect."""
     assert shutil.which("strace"), "install the Debian package strace"
     out_r, out_w = os.pipe()
@@ -65,7 +66,7 @@ def run(work: Callable[[Callable[[str], None]], object], log: Path, *options: st
     return Run(said, log.read_text(errors="replace"), status)
 
 
-def _child(work: Callable[[Callable[[str], None]], object], out: int, go: int) -> None:
+def _child(work: Callable[[Say], object], out: int, go: int) -> None:
     def say(line: str) -> None:
         # A failing pipe is the test's own trouble, not the product's: it is simply tried again.
         for _ in range(3):
