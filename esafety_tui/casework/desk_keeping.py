@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from esafety_tui.casework import (
     audit,
@@ -33,6 +34,9 @@ from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.keeping import Act, KeepingView, Told
 from esafety_tui.kernel.records import Receipt as Sealed
 from esafety_tui.kernel.views import Progress, Unlocked
+
+if TYPE_CHECKING:
+    from esafety_tui.casework.certificate import Certified
 
 
 class Desk(LeavingDesk):
@@ -79,7 +83,7 @@ class Desk(LeavingDesk):
                 "passphrase": self._passphrase, "move": self._move, "head": self._head,
                 "clock": self._clock, "noclock": self._noclock, "hold": self._hold_set,
                 "lift": self._lift, "review": self._review, "outcome": self._outcome,
-                "shred": self._shred,
+                "shred": self._shred, "certificate": self._certificate,
             }  # fmt: skip
             if act.name == "backup":
                 return self._backup(act, progress)
@@ -219,9 +223,19 @@ class Desk(LeavingDesk):
         done = certificate.destroy(
             self.session, [inc], {inc: v["typed"]}, act.passphrases, v["reason"], _folder(act)
         )
-        left = tuple(f"This copy may still hold the keys: {name}." for name in done.copies)
-        said = (*done.found, f"The certificate, signed by both and checked: {done.path}")
-        return Told(said, registers.shown(done.receipt), left)
+        return _certified(done)
+
+    def _certificate(self, act: Act) -> Told:
+        from esafety_tui.casework import certificate
+
+        entry = int(act.values["entry"])
+        return _certified(certificate.make(self.session, entry, act.passphrases, _folder(act)))
+
+
+def _certified(done: Certified) -> Told:
+    left = tuple(f"This copy may still hold the keys: {name}." for name in done.copies)
+    said = (*done.found, f"The certificate, signed by both and checked: {done.path}")
+    return Told(said, registers.shown(done.receipt), left)
 
 
 def _consent(act: Act) -> Consent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esafety_tui.casework import people, rehearsal, retention, secondcopy
+from esafety_tui.casework import certificate, people, rehearsal, retention, secondcopy
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.session import Session
 from esafety_tui.kernel.keeping import DueRow, KeepingView, PersonRow
@@ -26,15 +26,17 @@ def view(session: Session) -> KeepingView:
     known, now = session.keyring.directory, session.clock.now().wall
     present = {p.id for p in known.present}
     rows = tuple(PersonRow(**row, present=row["id"] in present) for row in people.describe(session))
-    due = reviews(session)
+    due, uncertified = reviews(session), certificate.missing(session) if session.pair else ()
     notes = [rehearsal.reminder(session, now)]
     over = sum(row.over for row in due)
     if over:
         notes.append(f"The review date of {over} incident(s) has come: Reviews.")
+    if uncertified:
+        notes.append("A destruction has no certificate yet: Reviews.")
     return KeepingView(
         rows, tuple(known.machines.items()),
         tuple((c.kind, c.label, c.value) for c in known.contacts), known.generation,
-        session.designated, secondcopy.second_copy_sentence(session, now), due,
+        session.designated, secondcopy.second_copy_sentence(session, now), due, uncertified,
         tuple(note for note in notes if note), bool(notes[0]),
     )  # fmt: skip
 

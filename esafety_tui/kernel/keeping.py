@@ -16,7 +16,7 @@ from esafety_tui.kernel.views import Receipt
 Name: TypeAlias = Literal[
     "enrol", "leave", "renew", "paper", "rotate", "machine", "retire", "contacts", "passphrase",
     "move", "rehearse", "backup", "head", "clock", "noclock", "hold", "lift", "review", "outcome",
-    "shred",
+    "shred", "certificate",
 ]  # fmt: skip
 """What can be done to keep a vault; casework/desk_keeping.py has one verb for each."""
 
@@ -54,6 +54,7 @@ class KeepingView:
 
     Attributes:
         machines: (fingerprint, label). contacts: (kind, label, value or "").
+        uncertified: entries that destroyed something and have no certificate yet.
         notes: sentences that ask for something: no copy yet, a rehearsal due, a review due.
         rehearsal_due: the paper keys were not tried for about a term.
     """
@@ -65,6 +66,7 @@ class KeepingView:
     designated: bool
     second_copy: str
     due: tuple[DueRow, ...] = ()
+    uncertified: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     rehearsal_due: bool = False
 
