@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import threading
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -37,6 +38,8 @@ _FILE: Mapping[str, type] = {
 _COST: Mapping[str, type] = {"alg": str, "v": int, "m": int, "t": int, "p": int, "salt": str}
 _SHA256 = ec.ECDSA(hashes.SHA256())
 _ECDSA = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+_ONE_AT_A_TIME = threading.Lock()
+"""OpenSSL's Argon2id with two lanes or more waits for ever where two threads derive at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +199,9 @@ def _load_key(der: bytes) -> ec.EllipticCurvePrivateKey:
 
 def _derive(passphrase: str, kdf: Kdf, salt: bytes) -> bytes:
     secret = unicodedata.normalize("NFKC", passphrase).encode()
-    return Argon2id(salt=salt, length=32, iterations=kdf.t, lanes=kdf.p, memory_cost=kdf.m).derive(
-        secret
-    )
+    cost = Argon2id(salt=salt, length=32, iterations=kdf.t, lanes=kdf.p, memory_cost=kdf.m)
+    with _ONE_AT_A_TIME:
+        return cost.derive(secret)
 
 
 def write_key_file(folder: Path, officer: Officer, passphrase: str, kdf: Kdf) -> Path:

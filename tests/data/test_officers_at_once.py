@@ -1,0 +1,32 @@
+"""Two key files opened at the same moment, in two threads of one program."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from esafety_tui.data.officers import Kdf, Officer, write_key_file
+
+WORDS = "calm river slate pepper orbit"
+BOTH = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from esafety_tui.data.officers import read_key_file
+with ThreadPoolExecutor(2) as pool:
+    opened = pool.map(lambda name: read_key_file(Path(name)).unlock(sys.argv[1]).id, sys.argv[2:])
+    print(*opened)
+"""
+
+
+def test_two_passphrases_at_once_are_both_derived(tmp_path: Path) -> None:
+    """In a program of its own: derivations that wait for one another would never end."""
+    cost = Kdf(19456, 4, 4)
+    people = [Officer.new("Ada Bellweather"), Officer.new("Cosmo Dunnock")]
+    paths = [str(write_key_file(tmp_path, o, WORDS, cost)) for o in people]
+    done = subprocess.run(
+        [sys.executable, "-c", BOTH, WORDS, *paths],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.stdout.split() == [o.id for o in people], done.stderr
