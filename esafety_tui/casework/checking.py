@@ -87,6 +87,8 @@ def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
     second = None
     if asked.get("officer2"):
         second = Login(asked["officer2"], asked.get("passphrase2", ""))
+    elif not asked.get("officer") and (other := _second(plate.officers)):
+        second = Login(other, _ask("Passphrase: "))
     try:
         found = audit(path, officer, passphrase, second)
     except Tampered as err:
@@ -102,6 +104,12 @@ def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _second(officers: tuple[tuple[str, str], ...]) -> str:
+    """Return the id of a second officer, "" where one checks alone: two check the records, too."""
+    typed = input("A second officer, who checks the records with you? Number, or Enter for none: ")
+    return _picked(officers, typed) if typed.strip() else ""
+
+
 def _choose(officers: tuple[tuple[str, str], ...]) -> str:
     if not sys.stdin.isatty():
         raise Unusable(
@@ -110,7 +118,11 @@ def _choose(officers: tuple[tuple[str, str], ...]) -> str:
         )
     for number, (_, name) in enumerate(officers, 1):
         sys.stdout.write(f"  {number}  {show(name)}\n")
-    typed = input("Which officer are you? ").strip()
+    return _picked(officers, input("Which officer are you? "))
+
+
+def _picked(officers: tuple[tuple[str, str], ...], text: str) -> str:
+    typed = text.strip()
     if not typed.isdigit() or not 1 <= int(typed) <= len(officers):
         raise Unusable("That is not one of them.", "Type the number before the name.")
     return officers[int(typed) - 1][0]
