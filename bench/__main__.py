@@ -1,7 +1,8 @@
 """``python -m bench [ROW ...]``: print the rows, all of them by default.
 
-Sizes come from BENCH_MIB, BENCH_FILES, BENCH_ENTRIES, BENCH_APPENDS, BENCH_KEYS, BENCH_PICTURES
-and BENCH_ROUNDS. What is timed lies in a temporary folder (TMPDIR), so the disk under it counts.
+Sizes come from BENCH_MIB, BENCH_PIECES, BENCH_FILES, BENCH_ENTRIES, BENCH_ENTRIES2, BENCH_GROWTH,
+BENCH_INCIDENTS, BENCH_APPENDS, BENCH_KEYS, BENCH_PICTURES and BENCH_ROUNDS. What is timed lies in a
+temporary folder (TMPDIR), so the disk under it counts.
 """
 
 from __future__ import annotations
@@ -15,11 +16,17 @@ from pathlib import Path
 ROWS = {
     "P1": ("bench.evidence", "p1"),
     "P3": ("bench.evidence", "p3"),
+    "P4": ("bench.checking", "p4"),
     "P5": ("bench.ledger", "p5"),
+    "growth": ("bench.growth", "growth"),
+    "P6": ("bench.checking", "p6"),
+    "P7": ("bench.growth", "p7"),
     "P8": ("bench.ledger", "p8"),
     "P9": ("bench.terminal", "p9"),
     "P10": ("bench.terminal", "p10"),
     "P12": ("bench.form", "p12"),
+    "unlock": ("bench.keys", "unlocking"),
+    "rotation": ("bench.keys", "rotation"),
 }
 
 
