@@ -101,9 +101,10 @@ class HomeScreen(Frame[Wish]):
         except EvidenceError:
             return  # a lock or STOP came between; the list of incidents needs no notes
         if self.is_attached and view.notes:
-            more = len(view.notes) - 1
-            and_more = f"  (K: {more} more)" if more else "  (K)"
-            self.query_one("#notes", Plain).say(f"⚠ {view.notes[0]}{and_more}")
+            # The first sentence only: the whole of it, and the others, stand behind K.
+            first, more = view.notes[0].partition(". ")[0].rstrip("."), len(view.notes) - 1
+            key = f"(K: {more} more)" if more else "(K)"
+            self.query_one("#notes", Plain).say(f"⚠ {first}. {key}")
 
     def action_search(self) -> None:
         """Open the search field."""
