@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
-from esafety_tui.casework import headwork, leftout
+from esafety_tui.casework import headwork, leftout, thawed
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
@@ -55,6 +55,7 @@ def audit(
             cards = session.cards()
             _key_files(session, cards)
             records = _records(session, cards)
+            thawed.refuse(session)
             signed = headwork.check_signed(session, everything=True)
         finally:
             store.close()
@@ -111,6 +112,7 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
     Returns sentences. Raises NotSound.
     """
     store, seen, opened, left = session.store, set[bytes](), 0, 0
+    lost: list[str] = []
     keys = _identities(session, cards)
     for line in (x for x in store.lines if x.inc not in store.shredded):
         sealed = store.sealed_record(line.seq)
@@ -122,10 +124,16 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
             left += 1
             continue
         try:
-            store.check_record(line.seq, key)
+            counts = store.check_record(line.seq, key)
         except EvidenceError as err:
             raise NotSound(f"record {line.seq}", "it is not the one of its entry") from err
-        opened += 1
+        opened += counts
+        if not counts:
+            lost.append(str(line.seq))
+    lost += [str(store.of_incident(inc)[0].seq) for inc in session.broken()]
+    if lost:
+        named = f"entry {', '.join(lost)}" if len(lost) == 1 else f"entries {', '.join(lost)}"
+        raise NotSound(named, "one officer alone wrote that, and it cannot be read; the rest can")
     if not session.pair:
         return ("What the records say was not opened: that takes two officers, too.",)
     said = f"{opened} records open and are the ones their entries name; none was shown."

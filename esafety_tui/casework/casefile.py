@@ -21,7 +21,7 @@ from esafety_tui.flows.model import CLOSING, Answer, Kind, Problem, Procedure
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, VaultBusy
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.records import FREEZES, OpenRecord, Receipt
 
 ON_FORM = ANSWERS | {
     "url", "screenshot", "file", "note", "described", "stop", "released", "correction",
@@ -68,7 +68,7 @@ class CaseFile:
     @property
     def frozen(self) -> bool:
         """Frozen by the store's holds or by the records: either is enough."""
-        marked = any(r.type in {"stop", "frozen"} for r in self.records)
+        marked = any(r.type in FREEZES for r in self.records)
         return marked or self.inc in self.session.store.holds.frozen or self.facts.frozen
 
     @property
@@ -83,12 +83,12 @@ class CaseFile:
 
     def freeze_by_records(self) -> None:
         """Put in force what the records froze, whatever became of the database's holds."""
-        marked = any(r.type in {"stop", "frozen"} for r in self.records)
+        marked = any(r.type in FREEZES for r in self.records)
         held: set[str] = set()
         seen: set[str] = set()
         for record in self.records:
             seen.update(record.blobs)
-            if record.type in {"stop", "frozen"}:
+            if record.type in FREEZES:
                 held |= seen
             elif not marked:  # an answer froze, and the program died before it said so again
                 held.update(record.blobs)

@@ -6,6 +6,7 @@ A lone officer opens one in words only. Two officers read what is there, and rea
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Sequence
 
 from esafety_tui.casework.casefile import CaseFile
@@ -19,6 +20,9 @@ from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import NotEligible, Refused, Tampered
 
 FULL, WORDS = "misuse", "words-only"
+_NUMBER = re.compile(r".*-([0-9]{4,9})", re.ASCII)
+LEAP = 1000
+"""A number so much higher than there are incidents was not given by this program."""
 
 
 def _next_number(session: Session) -> int:
@@ -26,7 +30,10 @@ def _next_number(session: Session) -> int:
     incidents = session.store.chain.incidents.keys() - {""}
     for inc in incidents - session.numbers.keys() - session.store.shredded:
         with contextlib.suppress(Tampered):  # the list of incidents says that it is damaged
-            session.numbers[inc] = int(session.card(inc).reference.rsplit("-", 1)[1])
+            # One officer alone may have written anything there in an incident of words.
+            found = _NUMBER.fullmatch(session.card(inc).reference)
+            number = int(found[1]) if found else 0
+            session.numbers[inc] = number if number < len(incidents) + LEAP else 0
     return 1 + max((len(incidents), *session.numbers.values()))
 
 

@@ -119,6 +119,8 @@ def _records(ring: Keyring, store: Store) -> tuple[int, int]:
         try:
             keys[inc] = ring.open_incident(ring.read_card(inc, line.by))
         except (EvidenceError, NotEligible) as err:
+            if len(line.by) < 2:  # one alone began it, and may have left it broken: it counts not
+                continue
             raise NotSound(
                 f"incident of entry {line.seq}", f"it does not open: {err.what}"
             ) from err
@@ -126,12 +128,13 @@ def _records(ring: Keyring, store: Store) -> tuple[int, int]:
     for line in store.lines:
         if line.inc in store.shredded:
             continue
+        if line.inc and line.inc not in keys:
+            continue
         key = keys[line.inc] if line.inc else ring.need_vault()
         try:
-            store.check_record(line.seq, key)
+            opened += store.check_record(line.seq, key)
         except EvidenceError as err:
             raise NotSound(f"record {line.seq}", f"it does not open: {err.what}") from err
-        opened += 1
     return len(keys), opened
 
 
@@ -145,7 +148,9 @@ def last(session: Session, now: datetime) -> datetime | None:
     vault = session.keyring.need_vault()
     for line in recent:
         kinds = {"rehearsed", "vault.created"}
-        if not line.inc and session.store.read_own(line.seq, vault).type in kinds:
+        if line.inc or len(line.by) < 2:  # one officer alone could seal such a record, too
+            continue
+        if session.store.read_own(line.seq, vault).type in kinds:
             return from_stamp(line.t)
     return None
 

@@ -74,7 +74,7 @@ def renew(session: Session, change: Change, passphrases: Mapping[str, str], reas
     refuse_unfit(session, change, reason)
     coming, cards, left = _next(session, change)
     ring = session.keyring
-    folder = generations.stage(ring, coming, cards)
+    folder = generations.stage(ring, coming, cards, session.broken() - set(change.shred))
     newer = {f.follows: f.officer for f in change.fresh}
     after = [newer.get(o.id, o) for o in ring.officers]
     proven = generations.proven(ring, folder, coming, cards, after)
@@ -184,7 +184,7 @@ def _eligible(
             continue
         opened = session.store.of_incident(card.inc)[0].seq
         found[card.inc] = after.eligible(opened, named)
-    return found, tuple(left)
+    return found, (*left, *sorted(session.broken()))
 
 
 def _switch(

@@ -23,14 +23,26 @@ from esafety_tui.data.store import Draft, Store, Witness
 from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock
-from esafety_tui.kernel.errors import NotEligible, Refused
-from esafety_tui.kernel.records import OpenRecord, Person, Receipt
+from esafety_tui.kernel.errors import EvidenceError, NotEligible, Refused
+from esafety_tui.kernel.records import UNREADABLE, OpenRecord, Person, Receipt
+from esafety_tui.kernel.text import show
 
 REMEMBER_EVERY = 1000
 """Milliseconds between two memories of the head while records follow one another."""
 
 REMEMBER_AT_ONCE = frozenset({"stop", "frozen", "released", "form", "pack", "head", "session"})
 """First words of the record types after which the head is remembered at once."""
+
+
+BROKEN = (
+    "The incident of entry {seq}, which {who} began alone, has no card or key that fits. It counts "
+    "for nothing here. Ask {who}, and look for it in the second copy."
+)
+LOST = (
+    "Entry {seq}, which {who} alone signed, cannot be read: it was altered, or nothing was ever in "
+    "it. It may have been a STOP, so files taken before it are frozen. Ask {who}, and look for it "
+    "in the second copy."
+)
 
 
 def as_written(line: Line, kind: str, fields: Mapping[str, Json]) -> OpenRecord:
@@ -198,10 +210,38 @@ class Session:
         return self.keyring.read_card(inc, lines[0].by)
 
     def cards(self) -> list[Card]:
-        """Return the cards of all incidents, oldest first."""
+        """Return the cards of all incidents, oldest first, but for those that are broken."""
+        broken = self.broken()
+        return [self.keyring.read_card(x.inc, x.by) for x in self._opened() if x.inc not in broken]
+
+    def broken(self) -> set[str]:
+        """Return incidents that one officer alone began, and whose card or key does not fit.
+
+        They are said and passed over: what one alone can write must not keep two from new keys.
+        """
+        found = set()
+        for line in self._opened():
+            if len(line.by) < 2 and not self._fits(line):
+                found.add(line.inc)
+                note = BROKEN.format(seq=line.seq, who=self._names(line.by))
+                if note not in self.warnings:
+                    self.warnings.append(note)
+        return found
+
+    def _opened(self) -> list[Line]:
         gone = self.store.shredded
-        opened = [x for x in self.store.lines if x.inc and not x.iseq and x.inc not in gone]
-        return [self.keyring.read_card(line.inc, line.by) for line in opened]
+        return [x for x in self.store.lines if x.inc and not x.iseq and x.inc not in gone]
+
+    def _fits(self, line: Line) -> bool:
+        try:
+            card = self.keyring.read_card(line.inc, line.by)
+            if self.pair:
+                self.named_in(card)
+        except NotEligible:
+            return True
+        except EvidenceError:
+            return False
+        return True
 
     def identity(self, card: Card) -> Identity:
         """Return the key of an incident's records. Raises NotEligible."""
@@ -229,8 +269,15 @@ class Session:
         """
         self.need_pair()
         records = self.store.read_case(self.reader(card), purpose)
+        for record in records:
+            note = LOST.format(seq=record.seq, who=self._names(record.by))
+            if record.type == UNREADABLE and note not in self.warnings:
+                self.warnings.append(note)
         self.sealed("read")
         return records
+
+    def _names(self, by: Sequence[str]) -> str:
+        return " and ".join(show(self.keyring.directory.person(i).name) for i in by)
 
     def close(self) -> None:
         """Remember the last head and let go of the database. The keys go with the object."""

@@ -19,7 +19,7 @@ from esafety_tui.data.trouble import told
 from esafety_tui.flows.retention import Keeping, for_people, last_written
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Frozen, Refused
-from esafety_tui.kernel.records import CAPTURES, OpenRecord, Receipt
+from esafety_tui.kernel.records import CAPTURES, FREEZES, UNREADABLE, OpenRecord, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,11 @@ def refuse(place: Place, stands: Keeping) -> None:
             f"A legal hold is on {name}. It must be kept.",
             "Two officers lift the hold first, when the police, the LADO or the court agree.",
         )
+    if any(r.type == UNREADABLE for r in place.records):
+        raise Refused(
+            f"An entry of {name} that one officer wrote alone cannot be read. It may be a hold.",
+            "Look for it in the second copy. The incident is kept until then.",
+        )
     if unreleased(place):
         raise Frozen(
             f"{name} holds frozen items. They must be kept.",
@@ -109,7 +114,7 @@ def refuse(place: Place, stands: Keeping) -> None:
 def unreleased(place: Place) -> list[str]:
     """Return sealed exhibits frozen by the store's holds or by the records: either is enough."""
     held = place.session.store.holds.blobs
-    marks = [r.seq for r in place.records if r.type in {"stop", "frozen"}]
+    marks = [r.seq for r in place.records if r.type in FREEZES]
     last = marks[-1] if marks else -1
     gone = {
         r.text("blob")

@@ -7,9 +7,10 @@ the next opening, without any key.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from esafety_tui.data.age import Identity, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.keyring import Card, Keyring
 from esafety_tui.data.officers import Officer
-from esafety_tui.kernel.errors import NotEligible, StorageFailed, Tampered
+from esafety_tui.kernel.errors import EvidenceError, NotEligible, StorageFailed, Tampered
 from esafety_tui.kernel.records import Person
 
 _FOLDER = re.compile(r"g[1-9][0-9]*")
@@ -51,10 +52,11 @@ class Next:
         return f"g{self.body['generation']}"
 
 
-def stage(ring: Keyring, coming: Next, cards: Sequence[Card]) -> Path:
+def stage(ring: Keyring, coming: Next, cards: Sequence[Card], broken: Iterable[str] = ()) -> Path:
     """Write the next generation's folder whole and synced; nothing depends on it yet.
 
-    ``cards`` are those of all incidents that go on. Raises StorageFailed, Tampered, NotEligible.
+    ``cards`` are those of all incidents that go on, ``broken`` incidents whose card or key does
+    not fit: what there is of them goes on. Raises StorageFailed, Tampered, NotEligible.
     """
     root = ring.folder.parent
     folder = root / coming.name
@@ -67,6 +69,8 @@ def stage(ring: Keyring, coming: Next, cards: Sequence[Card]) -> Path:
     _put(folder / "directory.sealed", directory.seal(box, chain))
     for card in cards:
         _incident(ring, folder, box, coming, card)
+    for inc in broken:
+        _as_it_is(ring, folder, box, coming, inc)
     platform.sync_tree(folder)
     platform.sync_folder(root)
     return folder
@@ -94,6 +98,19 @@ def _incident(ring: Keyring, folder: Path, box: Box, coming: Next, card: Card) -
         plain = ring.register_bytes(card.inc)
         if plain:
             _put(new / register.name, seal(plain, [coming.vault.recipient]))
+
+
+def _as_it_is(ring: Keyring, folder: Path, box: Box, coming: Next, inc: str) -> None:
+    """Take over what there is of an incident that one officer alone began, and left broken."""
+    place = f"evidence-card/v1/{ring.directory.origin}/{inc}"
+    for path in sorted((ring.folder / "inc").glob(f"{inc}.*")):
+        data = _get(path.parent, path.name)
+        with contextlib.suppress(EvidenceError):  # what does not open stays as it is
+            if path.suffix == ".card":
+                data = box.seal(ring.box.open(data, place), place)
+            elif path.name == f"{inc}.age":
+                data = seal(unseal(data, [ring.need_vault()]), [coming.vault.recipient])
+        _put(folder / "inc" / path.name, data)
 
 
 def _put(path: Path, data: bytes) -> None:

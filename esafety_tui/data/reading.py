@@ -3,8 +3,8 @@
 evidence.md, "Append only": reading, printing and exporting are entries made by these verbs, never
 by whoever calls them. Where the entry cannot be written, nothing is let out. A frozen file has no
 reader, also when the freeze comes while it is being read. The only records read without an entry
-are the vault's own, of no incident, and those of which nothing is told but "sound", who is named
-and which procedure an incident follows.
+are the vault's own, of no incident, and those of which nothing is told but "sound", who is named,
+which procedure an incident follows and which of its files are frozen.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from esafety_tui.data.age import Identity, Recipient, unseal
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Holds
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import Frozen, NotEligible, Refused, Tampered
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered
+from esafety_tui.kernel.records import FREEZES, UNREADABLE, OpenRecord, Receipt
 
 OPENING = ("named_officers", "recipient", "procedure", "profile")
 """Fields of an incident's first record that the program may ask without an entry."""
@@ -132,9 +132,28 @@ class Reading:
             )
         return {name: first.fields[name] for name in OPENING if name in first.fields}
 
-    def check_record(self, seq: int, identity: Identity) -> None:
-        """Open a record and tell nothing of it. Raises NoMatch or Tampered unless it is sound."""
-        self._record(seq, identity)
+    def check_record(self, seq: int, identity: Identity) -> bool:
+        """Open a record and tell nothing of it but whether it counts.
+
+        Raises NoMatch or Tampered where it does not, unless one officer alone wrote it.
+        """
+        return self._record(seq, identity).type != UNREADABLE
+
+    def frozen_by_records(self, inc: str, identity: Identity) -> set[str]:
+        """Return the sealed files that an incident's records freeze, and tell nothing else of them.
+
+        The database's holds are under a key that every officer alone has; the records are not.
+        """
+        held: set[str] = set()
+        seen: set[str] = set()
+        for line in self.of_incident(inc):
+            record = self._record(line.seq, identity)
+            seen.update(line.blobs)
+            if record.type in FREEZES:
+                held |= seen
+            elif record.type == "released":
+                held.discard(record.text("blob"))
+        return held
 
     def _entry(self, reader: Reader, kind: str, named: Mapping[str, Json]) -> OpenRecord:
         draft = Draft(kind, dict(named), reader.inc, reader.recipient)
@@ -144,11 +163,21 @@ class Reading:
         )
 
     def _record(self, seq: int, identity: Identity | None) -> OpenRecord:
-        """Open one record and check it against its line. Raises NotEligible, NoMatch, Tampered."""
+        """Open one record and check it against its line. Raises NotEligible, NoMatch, Tampered.
+
+        What one officer alone wrote comes back as UNREADABLE instead, without fields: else anybody
+        alone could write something that keeps the others out for good.
+        """
         if identity is None:
             raise NotEligible("One officer alone cannot read.", "Two officers read together.")
         line = self.lines[seq]
-        kind, rows = ledger.parse_record(unseal(self.sealed_record(seq), [identity]), line)
+        sealed = self.sealed_record(seq)
+        try:
+            kind, rows = ledger.parse_record(unseal(sealed, [identity]), line)
+        except EvidenceError:
+            if len(line.by) > 1:
+                raise
+            kind, rows = UNREADABLE, ()
         return OpenRecord(
             seq, line.inc, line.iseq, line.t, line.by, kind, {n: v for _, n, v in rows}, rows,
             line.blobs,

@@ -118,8 +118,7 @@ class Store(Reading):
             raise self._out_of_place(seq, ct, err) from err
         if meta.get("generation") != str(self.generation):
             raise tables.mixed()
-        # Only a vault without any entry has no head yet.
-        head = self._head_text()
+        head = self._head_text()  # only a vault without any entry has none yet
         if (noted := meta.get("head", "" if self.chain.size else head)) != head:
             raise ledger.misfit(_noted_size(noted), self.chain.size)
         if not self._every_record():
@@ -137,9 +136,10 @@ class Store(Reading):
             self.held[seq] = hold
 
     def _take(self, line: ledger.Line, data: bytes) -> None:
-        self.lines.append(line)
+        # A file that one alone names was never taken in: nobody looks for it.
+        self.lines.append(line if len(line.by) > 1 else line._replace(blobs=()))
         self.raw.append(data)
-        self._incidents.setdefault(line.inc, []).append(line)
+        self._incidents.setdefault(line.inc, []).append(self.lines[-1])
 
     def _out_of_place(self, seq: int, ct: Any, err: Tampered) -> Tampered:
         """Say what is wrong with row ``seq``, the next one after a sound chain."""

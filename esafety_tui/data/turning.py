@@ -14,6 +14,7 @@ from typing import Any
 from esafety_tui.data.age import Identity, Recipient, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.ledger import Line, parse_record
+from esafety_tui.kernel.errors import EvidenceError
 
 Sql = Callable[..., Any]
 """Runs one statement in the transaction at work, with a tuple or a list of tuples."""
@@ -72,8 +73,13 @@ class Turn:
 
     def _record(self, sql: Sql, line: Line) -> None:
         [(ct,)] = _all(sql, "SELECT ct FROM rec WHERE seq = ?", (line.seq,))
-        plain = unseal(ct, [self.vault])
-        parse_record(plain, line)  # what does not belong to its line is not sealed again
+        try:
+            plain = unseal(ct, [self.vault])
+            parse_record(plain, line)  # what does not belong to its line is not sealed again
+        except EvidenceError:
+            if len(line.by) > 1:
+                raise
+            return  # one alone must not be able to keep the others from new keys: it stays as it is
         sql("UPDATE rec SET ct = ? WHERE seq = ?", (seal(plain, [self.recipient]), line.seq))
 
 

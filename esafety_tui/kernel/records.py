@@ -30,6 +30,13 @@ PAIR_ONLY = CAPTURES | {
 """Record types that one officer alone cannot write, and no reader believes of one alone."""
 
 
+UNREADABLE = "unreadable"
+"""What readers call a record that one officer alone wrote and that does not open or count: no type
+of the format. It stops nobody from reading the others, and may have been a STOP (format.md 5)."""
+
+FREEZES = frozenset({"stop", "frozen", UNREADABLE})
+"""Record types that freeze every sealed file brought before."""
+
 BRINGS_DIRECTORY = frozenset({
     "vault.created", "generation.rotated", "officer.enrolled", "officer.removed",
     "machine.enrolled", "profile.adopted", "shredded",

@@ -180,7 +180,7 @@ def test_no_entry_for_what_is_refused_and_none_for_the_vaults_own(case: CaseFile
         store.read_own(picture.seq, key)
     asked = store.opening(case.inc, key)
     assert set(asked) == set(OPENING) and asked["profile"] == "misuse"
-    assert store.check_record(picture.seq, key) is None  # type: ignore[func-returns-value]
+    assert store.check_record(picture.seq, key) is True
     with pytest.raises(Tampered, match="No entry"):  # a file of another incident
         store.release(session.reader(other.card), picture, {"purpose": "x"})
     stop.freeze_now(case)

@@ -1,0 +1,77 @@
+"""What one officer can seal past the program: their own key, the LEDGER key, and the disk."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+from esafety_tui.data import ledger
+from esafety_tui.data.age import Identity, Recipient, seal
+from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.data.keyring import Card, Keyring
+from esafety_tui.data.store import Store
+from esafety_tui.kernel.canon import Json, canonical
+from tests.casework.support import Practice
+
+NOBODY = Identity.generate().recipient
+"""A recipient whose key no officer has."""
+
+
+def ring_of(practice: Practice, who: str, folder: Path | None = None) -> Keyring:
+    """Open the keyring with one officer's keys."""
+    vault = folder or practice.folder
+    return Keyring(vault / "keyring", practice.origin, [practice.officer(who)])
+
+
+def append(
+    practice: Practice,
+    who: str,
+    kind: str,
+    inc: str = "",
+    *,
+    recipient: Recipient | None = None,
+    blobs: Sequence[str] = (),
+    fields: dict[str, Json] | None = None,
+) -> int:
+    """Add an entry in the name of one officer, properly signed and sealed, whatever it says."""
+    me, ring = practice.officer(who), ring_of(practice, who)
+    known = ring.directory
+    store = Store(practice.folder, practice.origin, ring.box, known.generation, known.shredded)
+    rows, last, chain = ledger.disclose(fields or {}), store.lines[-1], store.chain
+    store.close()
+    line = last._replace(
+        seq=chain.size, prev=chain.prev, inc=inc, iseq=chain.incidents.get(inc, 0),
+        rec=ledger.commitment(kind, map(ledger.digest, rows)), blobs=tuple(blobs), by=(me.id,),
+    )  # fmt: skip
+    data = line.to_bytes()
+    sig = base64.b64encode(me.sign(ledger.SIGN_PREFIX + data)).decode()
+    head = Checkpoint(practice.origin, line.seq + 1, chain.preview(data).root())
+    place = f"{practice.origin}/{line.seq}"
+    record = ledger.record_bytes(inc, line.seq, kind, rows)
+    practice.sql(
+        "INSERT INTO entry VALUES (?,?,?)",
+        line.seq,
+        ring.box.seal(data, f"evidence-entry/v1/{place}"),
+        ring.box.seal(canonical({me.id: sig}), f"evidence-sigs/v1/{place}"),
+    )
+    sealed = seal(record, [recipient or known.vault_recipient])
+    practice.sql("INSERT INTO rec VALUES (?,?)", line.seq, sealed)
+    practice.sql("UPDATE meta SET v = ? WHERE k = 'head'", head.body().decode())
+    return line.seq
+
+
+def begin(practice: Practice, who: str, reference: str, *, fits: bool = True) -> str:
+    """Begin an incident of words alone, with any reference, its key another one or the right."""
+    me, ring, key, inc = (
+        practice.officer(who),
+        ring_of(practice, who),
+        Identity.generate(),
+        "e" * 32,
+    )
+    ring.wrap_incident(inc, key if fits else Identity.generate(), ())
+    stamp = "2026-11-21T00:00:00.000Z"
+    ring.write_card(Card(inc, reference, key.recipient.text, False, True, stamp, "", (me.id,)))
+    said: dict[str, Json] = {"recipient": key.recipient.text, "profile": "words-only"}
+    append(practice, who, "incident.opened", inc, recipient=key.recipient, fields=said)
+    return inc
