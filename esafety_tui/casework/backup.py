@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import copytarget, secondcopy
+from esafety_tui.casework import copytarget, secondcopy, thawed
 from esafety_tui.casework.copying import Copying, Overtaken
 from esafety_tui.casework.secondcopy import last, second_copy_sentence
 from esafety_tui.casework.session import Session
@@ -73,6 +73,7 @@ def make(
     if len(label) > LABEL:
         raise BadInput(f"The label is longer than {LABEL} characters.", "Use a few words.")
     place = copytarget.examine(session, target, keys_target)
+    thawed.freeze_again(session)
     run = _copied(session, place, progress)
     fields: dict[str, Json] = {
         "copy": run.copy, "label": label, "generation": run.data.generation,

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 
 import pytest
 
-from esafety_tui.casework import officerwork
+from esafety_tui.casework import officerwork, stop
+from esafety_tui.casework.audit import audit
 from esafety_tui.casework.copylist import read_manifest
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.kernel.errors import BadInput, Refused
+from esafety_tui.data.holds import Hold
+from esafety_tui.kernel.errors import BadInput, NotSound, Refused
 from tests.casework.copy_samples import forget, kept
+from tests.casework.copy_samples import put_back as put_back_copy
+from tests.casework.hostile import ring_of
 from tests.casework.support import Practice, put_back, snapshot
 
 
@@ -56,3 +61,50 @@ def test_an_older_vault_does_not_take_away_newer_keys(practice: Practice) -> Non
         have.make()
     shutil.rmtree(have.keys_part)
     assert have.make().generation == 1
+
+
+def _remove(practice: Practice, _inc: str, _blob: str) -> None:
+    practice.sql("DELETE FROM hold")
+
+
+def _empty(practice: Practice, inc: str, _blob: str) -> None:
+    [(seq,)] = practice.sql("SELECT seq FROM hold")
+    _seal(practice, seq, Hold(inc, "freeze", ()))
+
+
+def _release(practice: Practice, inc: str, blob: str) -> None:
+    """Beside the next entry of two, which says nothing of a release."""
+    [(seq,)] = practice.sql("SELECT seq FROM hold")
+    _seal(practice, seq + 1, Hold(inc, "release", (blob,)))
+
+
+def _seal(practice: Practice, seq: int, hold: Hold) -> None:
+    place = f"evidence-hold/v1/{practice.origin}/{seq}"
+    sealed = ring_of(practice, "AB").box.seal(hold.to_bytes(), place)
+    practice.sql("INSERT OR REPLACE INTO hold VALUES (?, ?)", seq, sealed)
+
+
+@pytest.mark.parametrize("thaw", [_remove, _empty, _release])
+def test_no_one_thaws_a_file_into_the_copy(
+    practice: Practice, thaw: Callable[[Practice, str, str], None]
+) -> None:
+    """The hold lies under a key of everybody; two go by the records, and the copy restores."""
+    have = kept(practice)
+    have.make()
+    frozen = {n for line in have.session.store.lines for n in line.blobs}
+    assert all(have.blob(n).exists() for n in frozen)
+    stop.stop(have.case)
+    practice.close()
+    thaw(practice, have.case.inc, min(frozen))
+    who = (practice.ids["CD"], practice.words["CD"])
+    with pytest.raises(NotSound, match="a freeze was removed"):
+        audit(practice.folder, *who, practice.logins("EF")[0])
+    have.case.session = practice.sign_in("CD", "EF")
+    done = have.make()
+    assert done.left_out == len(frozen) == 2
+    assert not any(have.blob(n).exists() for n in frozen)
+    assert any("freeze" in warning for warning in have.session.warnings)
+    practice.close()
+    assert audit(practice.folder, *who, practice.logins("EF")[0])
+    forget(practice)
+    assert put_back_copy(have).left_out == 2
