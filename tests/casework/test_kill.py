@@ -146,7 +146,7 @@ def test_set_up_that_is_killed_leaves_no_half_vault(tmp_path: Path) -> None:
     words = {i: f"practice words of {i}" for i in ("AB", "CD", "EF")}
     rng = random.Random(7)
     outcomes = set()
-    for n in range(12):
+    for n in range(8):
         folder = tmp_path / f"v{n}" / "vault"
         child = os.fork()
         if child == 0:

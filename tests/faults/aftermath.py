@@ -43,6 +43,8 @@ def _still_frozen(session: Session) -> None:
     for line in session.store.lines:
         if line.inc in holds.frozen:
             assert holds.blobs.issuperset(line.blobs), "a file of a stopped incident thawed"
+            for name in line.blobs:
+                assert (session.folder / "blobs" / f"{name}.age").is_file(), "a frozen file is gone"
 
 
 def _one_generation(practice: Practice, session: Session) -> None:
