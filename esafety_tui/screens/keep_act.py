@@ -188,8 +188,9 @@ class ActScreen(Frame[Told]):
         except EvidenceError as error:
             self.query_one("#busy", Plain).say("")
             self._busy = False
-            await self.shell.trouble(error)
+            # Before the dialog, so that the first key after it goes where it is meant to.
             self._again()
+            await self.shell.trouble(error)
         else:
             self.dismiss(told)
 

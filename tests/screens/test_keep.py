@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from esafety_tui.kernel.errors import WrongPassphrase
-from esafety_tui.screens import keep_copies, keep_reviews
+from esafety_tui.screens import keep_reviews
 from esafety_tui.screens.frame import Leaves
 from esafety_tui.screens.keep import KeepScreen
 from esafety_tui.screens.keep_act import ActScreen, Plan, ToldScreen, both
-from esafety_tui.screens.keep_clock import ClockScreen
 from esafety_tui.screens.keep_copies import LeaveDialog
 from esafety_tui.screens.keep_door import PaperScreen
 from esafety_tui.screens.ports import Act, DeskState, KeepingView, Progress, Receipt, Told
@@ -60,10 +59,8 @@ LATE = replace(VIEW, notes=(NOTE, LONG), second_copy=f"Second copy: 2 days old, 
 SCREENS: dict[str, Callable[[], Leaves[Any]]] = {
     "keep": lambda: KeepScreen(Desk().state(), LATE),
     "told": lambda: ToldScreen("Keep", "Done.", Told((LONG,) * 12, Desk().told.receipt, (LONG,))),
-    "clock": lambda: ClockScreen("At the door", must=True),
     "leave": lambda: LeaveDialog(LONG * 2, "Sign out without"),
     "one sheet": lambda: PaperScreen((Choice("o1", "Anna Bell"),)),
-    "copy": lambda: ActScreen("Keep", keep_copies.COPY),
     "destroy": lambda: agreed(keep_reviews._shred(DUE)),
 }
 
