@@ -102,6 +102,13 @@ OLD_LIST = Alarm(
     "who has left may be in it again.",
     "Do not add to it. Copy the whole folder back from your second copy, keys and database alike.",
 )
+OLD_KEYS = Alarm(
+    "older keys",
+    "ALARM. Entry {seq}, which two officers wrote, does not open with the keys in force. Either it "
+    "is damaged, or keys and list of officers are older than the entries, and somebody who has "
+    "left may be in it again.",
+    "Do not add to it. Copy the whole folder back from your second copy, keys and database alike.",
+)
 SIGNED_HEAD = Alarm(
     "signed head",
     "ALARM. Entry {seq} holds a signed head of this vault, and the entries before it do not fit "
@@ -141,6 +148,12 @@ NO_MEMORY = Notice(
     "Nobody signed in has a memory of this vault's last head here. Nothing shows that "
     "entries were not cut off its end. It holds {entries}: compare that "
     "with the last printed head before you carry on.",
+)
+NO_MEMORY_OF = Notice(
+    "no memory of one officer",
+    "{who} has no memory of this vault's last head here, in neither of its two places. What the "
+    "other one remembers fits, and nothing else shows that entries were not cut off its end. "
+    "Compare with the last printed head before you carry on.",
 )
 PAPER = Notice(
     "paper keys",

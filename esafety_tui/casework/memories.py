@@ -20,6 +20,11 @@ from esafety_tui.data.store import Store
 from esafety_tui.kernel.errors import RolledBack, Tampered
 from esafety_tui.kernel.text import show
 
+OLDER = (
+    " Its keys and its list of officers are older, too: somebody who has left may be in it again, "
+    "and what was destroyed may be there again."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Against:
@@ -125,6 +130,10 @@ def _warnings(session: Session, known: dict[str, Recalled]) -> tuple[str, ...]:
     if not any(r.memories for r in with_file):
         return (alarms.NO_MEMORY.said(entries=alarms.entries(have)),)
     said = []
+    without = [i for i in known if i in session.keys and not known[i].memories]
+    if without:
+        who = " and ".join(name_of(session, i) for i in without)
+        said.append(alarms.NO_MEMORY_OF.said(who=who))
     if any(r.missing for r in with_file):
         said.append(alarms.MISSING.said())
     if any(r.foreign for r in with_file):
@@ -140,6 +149,8 @@ def alarm(session: Session, one: Against) -> RolledBack:
     if size > have:
         kind = alarms.SHORTER if session.pair else alarms.SHORTER_ALONE
         tail = f" Its last {alarms.entries(count)} are signed by {by} alone." if by else ""
+        if one.memory.generation > session.keyring.directory.generation:
+            tail += OLDER
         missing = alarms.entries(size - have)
         return kind.raised(**facts, have=alarms.entries(have), missing=missing, tail=tail)
     facts["same"] = f" (the first {alarms.entries(one.same)} are)" if one.same else ""

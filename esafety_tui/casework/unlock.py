@@ -13,10 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from esafety_tui.casework import accepting, cleaning, clockwork, headwork, keyfiles, memories
+from esafety_tui.casework import (
+    accepting,
+    alarms,
+    cleaning,
+    clockwork,
+    headwork,
+    keyfiles,
+    memories,
+)
 from esafety_tui.casework.doorplate import doorplate, plate_bytes
 from esafety_tui.casework.session import Session
 from esafety_tui.data import generations, platform
+from esafety_tui.data.age import Identity
 from esafety_tui.data.directory import Directory
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Officer, read_key_file
@@ -26,6 +35,7 @@ from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
 from esafety_tui.kernel.errors import (
     BadInput,
+    EvidenceError,
     NotEligible,
     StorageFailed,
     Tampered,
@@ -127,7 +137,7 @@ def open_session(
         session.warnings.extend(found.warnings)
         given_up = accepting.settle(session, found, accept)
         session.checked = store.check_witnesses(keyring.directory.people, found.known)
-        _check_directory(session)
+        _check_directory(session, found.looked)
         headwork.check_signed(session)
         if given_up:
             accepting.accept(session, found, given_up, accept)
@@ -172,8 +182,12 @@ def _renew_reserve(session: Session) -> None:
         )
 
 
-def _check_directory(session: Session) -> None:
-    """Compare the directory with the entry that brought it. One officer alone cannot."""
+def _check_directory(session: Session, start: int) -> None:
+    """Compare the directory with the entry that brought it. One officer alone cannot.
+
+    The keys in force open every entry of two of the vault's own. Of those from ``start`` on, one
+    that does not open is a warning (accepting.py); the last one, or several, say older keys.
+    """
     vault, directory = session.keyring.vault, session.keyring.directory
     if vault is None:
         return
@@ -186,6 +200,19 @@ def _check_directory(session: Session) -> None:
         raise _not_the_list()
     if (found.text("directory"), found.text("vault_recipient")) != said:
         raise _not_the_list()
+    own = [x.seq for x in session.store.lines if not x.inc and len(x.by) > 1]
+    shut = [seq for seq in own if seq >= start or seq == own[-1]]
+    shut = [seq for seq in shut if not _opens(session.store, seq, vault)]
+    if len(shut) > 1 or shut == own[-1:]:
+        raise alarms.OLD_KEYS.raised(seq=shut[0])
+
+
+def _opens(store: Store, seq: int, vault: Identity) -> bool:
+    try:
+        store.read_own(seq, vault)
+    except EvidenceError:
+        return False
+    return True
 
 
 def _not_the_list() -> Tampered:

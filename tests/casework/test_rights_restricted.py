@@ -30,7 +30,8 @@ def restricted(practice: Practice) -> tuple[Practice, str]:
     practice.words = words
     new = Founder("Gita Harbour", "Head of year", "GH", words["GH"])
     session = practice.sign_in()
-    practice.ids["GH"], _ = enrol(session, new, consent(practice, "AB", "CD"), FLOOR)
+    made, _ = enrol(session, new, consent(practice, "AB", "CD"), FLOOR)
+    practice.ids = {**practice.ids, "GH": made}
     case = opening.open_new(session, named=[practice.ids[ACCUSED]])
     capture.note(case, "about EF")
     practice.close()
@@ -51,18 +52,19 @@ def _keys_of_a_third(practice: Practice, session: Session) -> None:
     """They say that a third officer lost the key, and make one that the accused holds."""
     third, both = practice.ids["CD"], consent(practice, COLLEAGUE, ACCUSED)
     made, _ = new_keys(session, third, practice.words["CX"], both, FLOOR)
-    practice.ids["CX"] = made
+    practice.ids = {**practice.ids, "CX": made}
 
 
 def _own_keys(practice: Practice, session: Session) -> None:
     mine, both = practice.ids[ACCUSED], consent(practice, COLLEAGUE, ACCUSED)
-    practice.ids["CX"], _ = new_keys(session, mine, practice.words["CX"], both, FLOOR)
+    made, _ = new_keys(session, mine, practice.words["CX"], both, FLOOR)
+    practice.ids = {**practice.ids, "CX": made}
 
 
 def _another_name(practice: Practice, session: Session) -> None:
     new = Founder("Cyril Xenon", "Governor", "CX", practice.words["CX"])
     made, _ = enrol(session, new, consent(practice, COLLEAGUE, ACCUSED), FLOOR)
-    practice.ids["CX"] = made
+    practice.ids = {**practice.ids, "CX": made}
 
 
 @pytest.mark.parametrize("way", [_keys_of_a_third, _own_keys, _another_name])
@@ -123,10 +125,12 @@ def test_new_keys_that_those_eligible_give_open_it(restricted: tuple[Practice, s
     words = {**practice.words, "CY": "words of CD once more five", "AY": "words of AB anew five"}
     practice.words = words
     session, both = practice.sign_in("AB", "GH"), consent(practice, "AB", "GH")
-    practice.ids["CY"], _ = new_keys(session, practice.ids["CX"], words["CY"], both, FLOOR)
+    made, _ = new_keys(session, practice.ids["CX"], words["CY"], both, FLOOR)
+    practice.ids = {**practice.ids, "CY": made}
     practice.close()
     session, both = practice.sign_in("AB", ACCUSED), consent(practice, "AB", ACCUSED)
-    practice.ids["AY"], _ = new_keys(session, practice.ids["AB"], words["AY"], both, FLOOR)
+    made, _ = new_keys(session, practice.ids["AB"], words["AY"], both, FLOOR)
+    practice.ids = {**practice.ids, "AY": made}
     practice.close()
     rotate(practice.sign_in("CY", "GH"), consent(practice, "CY", "GH"))
     practice.close()
