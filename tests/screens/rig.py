@@ -46,7 +46,7 @@ async def until(pilot: Driver, text: str, *, seconds: float = 5.0) -> str:
     while text not in (shown := seen(pilot.app)):
         if monotonic() > end:
             raise AssertionError(f"never drawn: {text!r}\n{shown}")
-        await pilot.pause(0.01)
+        await pilot.pause(0.03)
     return shown
 
 
