@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import itertools
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from esafety_tui.casework import headwork, leftout, thawed
@@ -152,6 +153,11 @@ def _identities(session: Session, cards: Sequence[Card]) -> dict[str, Identity]:
     return keys
 
 
+def _hashed(path: Path) -> str:
+    """Return the hash of a sealed file, "" where there is none."""
+    return blobs.ciphertext_hash(path) if path.is_file() else ""
+
+
 def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
     """Return how many sealed files are sound, and a warning where a restore lawfully left some out.
 
@@ -162,14 +168,18 @@ def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
     names = [name for line in kept for name in line.blobs]
     excused = store.holds.blobs & leftout.listed(folder, store)
     missing = 0
-    for name in names:
-        path = folder / "blobs" / f"{name}.age"
-        if not path.is_file():
-            if name not in excused:
-                raise NotSound(f"blobs/{name}.age", "a sealed file is missing")
-            missing += 1
-        elif blobs.ciphertext_hash(path) != name:
-            raise NotSound(f"blobs/{name}.age", "a sealed file was changed")
+    both = ThreadPoolExecutor(2)  # hashing lets the other core work
+    try:
+        found = both.map(_hashed, (folder / "blobs" / f"{name}.age" for name in names))
+        for name, digest in zip(names, found, strict=True):
+            if not digest:
+                if name not in excused:
+                    raise NotSound(f"blobs/{name}.age", "a sealed file is missing")
+                missing += 1
+            elif digest != name:
+                raise NotSound(f"blobs/{name}.age", "a sealed file was changed")
+    finally:
+        both.shutdown(cancel_futures=True)  # after a bad one the others need not be read
     if not missing:
         return len(names), ()
     return len(names) - missing, (
