@@ -113,13 +113,13 @@ def _write(session: Session, rows: Iterator[Row]) -> None:
     store, box, origin = session.store, session.keyring.box, session.store.origin
     with sqlite3.connect(session.folder / "evidence.db") as db:
         for inc, to, kind, fields, names in rows:
-            seq = store.chain.size
+            seq, instant = store.chain.size, session.clock.now()
             disclosed = ledger.disclose(fields)
             line = ledger.Line(
                 seq, store.chain.prev, inc, store.chain.incidents.get(inc, 0),
                 ledger.commitment(kind, map(ledger.digest, disclosed)), names,
-                tuple(o.id for o in session.officers), stamp(session.clock.now().wall), seq,
-                "boot", session.machine,
+                tuple(o.id for o in session.officers), stamp(instant.wall), instant.mono,
+                instant.boot, session.machine,
             )  # fmt: skip
             data, at = line.to_bytes(), f"{origin}/{seq}"
             db.execute(
