@@ -7,6 +7,8 @@ not kept what two officers had decided to destroy. It removes nothing that an en
 from __future__ import annotations
 
 import contextlib
+import glob
+import shutil
 from pathlib import Path
 from typing import Protocol
 
@@ -42,7 +44,7 @@ def finish(session: Opened) -> bool:
         found, gone = [], False
     for path in found:
         try:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         except OSError:
             gone = False
     try:
@@ -59,11 +61,18 @@ def finish(session: Opened) -> bool:
 
 
 def leftovers(session: Opened) -> list[Path]:
-    """Return sealed files of shredded incidents and key files of people who left."""
+    """Return what a new generation, or a rehearsal or restore that was cut short, left behind."""
     store, people = session.store, session.keyring.directory.people
     kept = {name for x in store.lines if x.inc not in store.shredded for name in x.blobs}
     files = {name for x in store.lines if x.inc in store.shredded for name in x.blobs} - kept
     found = [session.folder / "blobs" / f"{name}.age" for name in sorted(files)]
+    # What no entry names was moved aside; of a shredded incident nothing is kept there either.
+    aside = session.folder / "orphans"
+    found += [p for p in sorted(aside.glob("*.age*")) if p.name[:64] in files]
+    # Copies of the keys that a rehearsal or a restore left when it was cut short.
+    name, beside = session.folder.name, session.folder.absolute().parent
+    cut = [*beside.glob(f".{glob.escape(name)}.rehearsal-*"), beside / f".{name}.restore"]
+    found += [p for p in cut if p.is_dir() and not p.is_symlink()]
     for person in people:
         if not person.present and person.kind == "officer":
             stem = session.folder / "officers" / f"officer-{person.id16}"

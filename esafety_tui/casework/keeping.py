@@ -9,10 +9,14 @@ from esafety_tui.kernel.keeping import DueRow, KeepingView, PersonRow
 from esafety_tui.kernel.records import Receipt
 
 LEFT = (
-    "Their keys open nothing that is written from here on. Collect their stick, and remind them "
-    "that what they know stays confidential."
+    "Their keys open no incident begun from here on, and nothing of the vault's own. Somebody who "
+    "kept an old copy of the vault could still, together with a colleague, read incidents begun "
+    "before. Collect their stick, and remind them that what they know stays confidential."
 )
-RENEWED = "Copies of the old key file open nothing that is written from here on."
+RENEWED = (
+    "Copies of the old key file open no incident begun from here on. With an old copy of the vault "
+    "and a second officer they still open incidents begun before."
+)
 ENVELOPES = "Seal the sheets in their envelopes again, and sign across the flap."
 SHEETS = "Print both sheets, seal each in its own envelope, then delete the files."
 COPIES = (

@@ -2,7 +2,8 @@
 
 Each is one new generation by two officers, both passphrases asked again (casework/renewal.py).
 Nobody decides about their own part. What a leaver knew is not taken back: records of their time
-can still be read with an old copy of the vault and the keys of two; nothing later can.
+can still be read with an old copy of the vault and the keys of two, and so can what is added later
+to an incident begun in their time, since it keeps its key. Incidents begun later cannot.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from esafety_tui.flows.model import Problem
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed, VaultBusy
-from esafety_tui.kernel.records import OpenRecord, Person, Receipt
+from esafety_tui.kernel.records import UNREADABLE, OpenRecord, Person, Receipt
 from esafety_tui.output.pack import container, folder
 from esafety_tui.output.pack.source import (
     ContinuityRow,
@@ -91,6 +91,13 @@ def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     if {who for who, _ in order.passphrases} != {o.id for o in case.session.officers}:
         raise NotEligible("Both officers sign the pack.", "Each types their own passphrase again.")
     keys = [formwork.unlock_again(case, who, words) for who, words in order.passphrases]
+    lost = [r for r in case.records if r.type == UNREADABLE]
+    if lost:
+        raise Refused(
+            f"Entry {lost[0].seq}, which one officer alone signed, cannot be read. A pack holds "
+            "every entry of its incident, so none can be made.",
+            "Print the form, or copy the exhibits out. Look for the entry in the second copy.",
+        )
     source = gather(case, order, (keys[0], keys[1]))
     watch.blobs |= _leaving(case, source)
     watch.check()

@@ -66,8 +66,9 @@ def _no_files(session: Session, store: Store, gone: Doomed) -> None:
         if gone.inc in path.name or (other and path.name != session.keyring.folder.name):
             raise NotSound(f"keyring/{path.name}", "a key that was destroyed is still on the disk")
     for name in sorted(name for line in store.of_incident(gone.inc) for name in line.blobs):
-        if (session.folder / "blobs" / f"{name}.age").exists():
-            raise NotSound(f"blobs/{name}.age", "a sealed file is still on the disk")
+        for place in ("blobs", "orphans"):
+            if any((session.folder / place).glob(f"{name}.age*")):
+                raise NotSound(f"{place}/{name}.age", "a sealed file is still on the disk")
 
 
 def _others(ring: Keyring, store: Store) -> int:

@@ -106,8 +106,9 @@ def _decide(
 
 
 LEFT = (
-    "Their keys open nothing that is written from here on. Collect their stick and remind them "
-    "that what they know stays confidential."
+    "Their keys open no incident begun from here on, and nothing of the vault's own. Somebody who "
+    "kept an old copy of the vault could still, together with a colleague, read incidents begun "
+    "before. Collect their stick and remind them that what they know stays confidential."
 )
 SHEETS = "Print both sheets, seal each in its own envelope, then delete the files."
 

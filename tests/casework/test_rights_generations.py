@@ -201,3 +201,15 @@ def test_an_older_copy_is_put_back_only_after_the_older_list_was_said(practice: 
         pytest.raises(RolledBack, match=older_list),
     ):
         finish(staging, logins, "a test", CLOCK)
+
+
+def test_keys_that_a_cut_rehearsal_or_restore_left_are_removed(practice: Practice) -> None:
+    """They lie beside the vault, where no check after a destruction would look."""
+    session = practice.sign_in()
+    names = [".vault.rehearsal-0123abcd", ".vault.restore"]
+    for name in names:
+        shutil.copytree(practice.folder / "keyring", practice.home / name / "keyring")
+    practice.close()
+    assert not session.warnings
+    practice.sign_in()
+    assert not any((practice.home / name).exists() for name in names)

@@ -6,12 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
-from esafety_tui.casework import capture, opening, rehearsal, secondcopy, shredding
+from esafety_tui.casework import (
+    capture,
+    formwork,
+    opening,
+    packwork,
+    rehearsal,
+    secondcopy,
+    shredding,
+)
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.officerwork import Consent, remove
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Refused
-from tests.casework.copy_samples import kept
+from tests.casework.copy_samples import kept, quiet
 from tests.casework.hostile import NOBODY, append, begin
 from tests.casework.support import Practice
 
@@ -101,3 +109,17 @@ def test_a_rehearsal_that_one_officer_claims_does_not_count(practice: Practice) 
     practice.close()
     append(practice, "AB", "rehearsed")
     assert rehearsal.last(practice.sign_in("CD", "EF"), NOW) == before
+
+
+def test_no_pack_of_what_cannot_be_read_is_begun(practice: Practice) -> None:
+    have = kept(practice)
+    inc = have.case.inc
+    practice.close()
+    seq = append(practice, "EF", "note", inc, recipient=NOBODY)
+    case = opening.reopen(practice.sign_in(), inc)
+    formwork.render(case)
+    words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
+    order = packwork.Order(have.target, "police", "inquiry", words)
+    with pytest.raises(Refused, match=f"Entry {seq}, which one officer alone signed"):
+        packwork.export(case, order, quiet)
+    assert list(have.target.iterdir()) == []

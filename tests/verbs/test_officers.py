@@ -61,7 +61,7 @@ def test_joins_leaves_and_gets_new_keys(
     assert asked(practice, monkeypatch, "enrol", **person, **words) == 0
     assert "Done. Enrolled." in capsys.readouterr().out
     assert asked(practice, monkeypatch, "leave", reason="moved", who=practice.ids["EF"]) == 0
-    assert "open nothing that is written from here on" in capsys.readouterr().out
+    assert "open no incident begun from here on" in capsys.readouterr().out
     assert not practice.key_file("EF").exists()
     assert asked(practice, monkeypatch, "rotate", reason="yearly") == 0
     out = capsys.readouterr().out
