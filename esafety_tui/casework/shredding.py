@@ -7,6 +7,7 @@ vault is opened afresh from the disk, and only what was found gone is called gon
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,13 @@ from esafety_tui.casework.retention import Place, joined
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.shredproof import Doomed, prove
 from esafety_tui.data.trouble import told
-from esafety_tui.flows.retention import Keeping, for_people, last_written
+from esafety_tui.flows.retention import Keeping, for_people, last_written, uk_day
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Frozen, Refused
 from esafety_tui.kernel.records import CAPTURES, FREEZES, UNREADABLE, OpenRecord, Receipt
+
+LEAP = 400
+"""Days without an entry by two officers after which the computer's date is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,27 @@ def refuse(place: Place, stands: Keeping) -> None:
             f"{name} is to be kept until {for_people(stands.review)}. {stands.why}",
             "If that is wrong, record another review date first, with a reason.",
         )
+    _refuse_leap(place, stands)
+
+
+def _refuse_leap(place: Place, stands: Keeping) -> None:
+    """Raise Refused where only a date that was set forward can have brought the review about.
+
+    Entries of two count: one officer alone could write any date between. Two who know that the date
+    is right record the review again.
+    """
+    store, name = place.session.store, place.card.reference
+    since = max(place.records[0].seq, stands.decided.seq if stands.decided else 0)
+    both = [x for x in store.lines[since:] if len(x.by) > 1]
+    for one, two in itertools.pairwise(both):
+        days = (uk_day(two.t) - uk_day(one.t)).days
+        if days > LEAP:
+            raise Refused(
+                f"{name}: between entries {one.seq} and {two.seq}, the next by two officers, the "
+                f"date of this computer went on by {days} days.",
+                "Look at a calendar. If the date is right, record today as the review date, with "
+                "a reason, and try again.",
+            )
 
 
 def unreleased(place: Place) -> list[str]:

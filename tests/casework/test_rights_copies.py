@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
-from esafety_tui.casework import officerwork, stop
+from esafety_tui.casework import officerwork, retention, shredding, stop
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.copylist import read_manifest
 from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.unlock import unlock
+from esafety_tui.data import platform
 from esafety_tui.data.holds import Hold
+from esafety_tui.kernel.clock import Instant
 from esafety_tui.kernel.errors import BadInput, NotSound, Refused
 from tests.casework.copy_samples import forget, kept
 from tests.casework.copy_samples import put_back as put_back_copy
@@ -108,3 +113,32 @@ def test_no_one_thaws_a_file_into_the_copy(
     assert audit(practice.folder, *who, practice.logins("EF")[0])
     forget(practice)
     assert put_back_copy(have).left_out == 2
+
+
+@dataclass
+class Later:
+    """A computer whose date somebody set forward."""
+
+    days: int
+
+    def now(self) -> Instant:
+        true = platform.SystemClock().now()
+        return replace(true, wall=true.wall + timedelta(days=self.days))
+
+
+def test_a_date_set_forward_does_not_bring_a_review_about(practice: Practice) -> None:
+    """Not with dates of one officer's own in between; two who know that it is right say so."""
+    have = kept(practice)
+    inc, reference = have.case.inc, have.case.card.reference
+    practice.close()
+    for days in range(300, 365 * 60, 7000):
+        unlock(practice.folder, practice.logins("AB"), Later(days)).close()
+    session = unlock(practice.folder, practice.logins("CD", "EF"), Later(365 * 60))
+    practice.sessions.append(session)
+    with pytest.raises(Refused, match="the date of this computer went on by 219"):
+        shredding.examine(session, [inc], {inc: reference})
+    place = retention.look(session, inc)
+    words = {practice.ids[i]: practice.words[i] for i in ("CD", "EF")}
+    day = retention.today(session).isoformat()
+    retention.set_review_date(place, day, "The date is right: nobody came for years.", words)
+    assert shredding.examine(session, [inc], {inc: reference})
