@@ -27,7 +27,7 @@ from esafety_tui.data.store import Store
 from esafety_tui.data.trouble import told
 from esafety_tui.data.wraps import pair_name
 from esafety_tui.kernel import timeline
-from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, NotSound
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, VaultNotSound
 
 LATER = " That they open takes two officers."
 GONE = "frozen file(s) are not in this vault"
@@ -100,11 +100,13 @@ def _key_files(session: Session, cards: Sequence[Card]) -> None:
     names = [pair_name(a, b) for a, b in itertools.combinations(people, 2)]
     for name in ("ca.age", "ledger.age", *names):
         if not (folder / name).is_file():
-            raise NotSound(f"keyring/{folder.name}/{name}", "a key file is missing")
+            raise VaultNotSound(f"keyring/{folder.name}/{name}", "a key file is missing")
     for card in cards:
         found = list((folder / "inc").glob(f"{card.inc}*.age"))
         if not found:
-            raise NotSound(f"keyring/{folder.name}/inc/{card.inc}.age", "a key file is missing")
+            raise VaultNotSound(
+                f"keyring/{folder.name}/inc/{card.inc}.age", "a key file is missing"
+            )
 
 
 def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
@@ -118,7 +120,7 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
     for line in (x for x in store.lines if x.inc not in store.shredded):
         sealed = store.sealed_record(line.seq)
         if not sealed.startswith(AGE) or (digest := hashlib.sha256(sealed).digest()) in seen:
-            raise NotSound(f"record {line.seq}", "it is not a sealed record, or stands twice")
+            raise VaultNotSound(f"record {line.seq}", "it is not a sealed record, or stands twice")
         seen.add(digest)
         key = keys.get(line.inc)
         if key is None:
@@ -127,14 +129,16 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
         try:
             counts = store.check_record(line.seq, key)
         except EvidenceError as err:
-            raise NotSound(f"record {line.seq}", "it is not the one of its entry") from err
+            raise VaultNotSound(f"record {line.seq}", "it is not the one of its entry") from err
         opened += counts
         if not counts:
             lost.append(str(line.seq))
     lost += [str(store.of_incident(inc)[0].seq) for inc in session.broken()]
     if lost:
         named = f"entry {', '.join(lost)}" if len(lost) == 1 else f"entries {', '.join(lost)}"
-        raise NotSound(named, "one officer alone wrote that, and it cannot be read; the rest can")
+        raise VaultNotSound(
+            named, "one officer alone wrote that, and it cannot be read; the rest can"
+        )
     if not session.pair:
         return ("What the records say was not opened: that takes two officers, too.",)
     said = f"{opened} records open and are the ones their entries name; none was shown."
@@ -174,10 +178,10 @@ def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
         for name, digest in zip(names, found, strict=True):
             if not digest:
                 if name not in excused:
-                    raise NotSound(f"blobs/{name}.age", "a sealed file is missing")
+                    raise VaultNotSound(f"blobs/{name}.age", "a sealed file is missing")
                 missing += 1
             elif digest != name:
-                raise NotSound(f"blobs/{name}.age", "a sealed file was changed")
+                raise VaultNotSound(f"blobs/{name}.age", "a sealed file was changed")
     finally:
         both.shutdown(cancel_futures=True)  # after a bad one the others need not be read
     if not missing:

@@ -23,7 +23,7 @@ from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.clock import for_people, from_stamp
-from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, NotSound
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, VaultNotSound
 from esafety_tui.kernel.records import Receipt
 
 TERM = timedelta(days=120)
@@ -102,10 +102,10 @@ def _open_all(folder: Path, session: Session, papers: Sequence[Officer]) -> tupl
         ring = Keyring(folder / "keyring", session.keyring.directory.origin, papers)
         store = open_store(folder, ring)
     except EvidenceError as err:
-        raise NotSound("paper keys", f"they do not open the copy: {err.what}") from err
+        raise VaultNotSound("paper keys", f"they do not open the copy: {err.what}") from err
     try:
         if store.head() != session.store.head():
-            raise NotSound("copy", "it does not hold the entries of this vault")
+            raise VaultNotSound("copy", "it does not hold the entries of this vault")
         store.check_witnesses(ring.directory.people)
         return _records(ring, store)
     finally:
@@ -121,7 +121,7 @@ def _records(ring: Keyring, store: Store) -> tuple[int, int]:
         except (EvidenceError, NotEligible) as err:
             if len(line.by) < 2:  # one alone began it, and may have left it broken: it counts not
                 continue
-            raise NotSound(
+            raise VaultNotSound(
                 f"incident of entry {line.seq}", f"it does not open: {err.what}"
             ) from err
     opened = 0
@@ -134,7 +134,7 @@ def _records(ring: Keyring, store: Store) -> tuple[int, int]:
         try:
             opened += store.check_record(line.seq, key)
         except EvidenceError as err:
-            raise NotSound(f"record {line.seq}", f"it does not open: {err.what}") from err
+            raise VaultNotSound(f"record {line.seq}", f"it does not open: {err.what}") from err
     return len(keys), opened
 
 

@@ -15,7 +15,7 @@ from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.store import Store
 from esafety_tui.data.wraps import unnest
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import EvidenceError, NotEligible, NotSound
+from esafety_tui.kernel.errors import EvidenceError, NotEligible, VaultNotSound
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def prove(session: Session, doomed: Sequence[Doomed]) -> tuple[str, ...]:
         signed = store.check_witnesses(ring.directory.people)
         for gone in doomed:
             if gone.inc not in store.shredded:  # opening it has shown: what it lists has no record
-                raise NotSound(gone.reference, "the vault does not list it as destroyed")
+                raise VaultNotSound(gone.reference, "the vault does not list it as destroyed")
             _no_files(session, store, gone)
         others = _others(ring, store)
     finally:
@@ -64,11 +64,13 @@ def _no_files(session: Session, store: Store, gone: Doomed) -> None:
     for path in sorted((session.folder / "keyring").rglob("*")):
         other = path.is_dir() and path.parent.name == "keyring"
         if gone.inc in path.name or (other and path.name != session.keyring.folder.name):
-            raise NotSound(f"keyring/{path.name}", "a key that was destroyed is still on the disk")
+            raise VaultNotSound(
+                f"keyring/{path.name}", "a key that was destroyed is still on the disk"
+            )
     for name in sorted(name for line in store.of_incident(gone.inc) for name in line.blobs):
         for place in ("blobs", "orphans"):
             if any((session.folder / place).glob(f"{name}.age*")):
-                raise NotSound(f"{place}/{name}.age", "a sealed file is still on the disk")
+                raise VaultNotSound(f"{place}/{name}.age", "a sealed file is still on the disk")
 
 
 def _others(ring: Keyring, store: Store) -> int:
@@ -81,7 +83,7 @@ def _others(ring: Keyring, store: Store) -> int:
             identity = ring.open_incident(card)
         except NotEligible as err:
             if not card.restricted:
-                raise NotSound(card.reference, "its key no longer opens") from err
+                raise VaultNotSound(card.reference, "its key no longer opens") from err
             continue  # these two were never eligible
         except EvidenceError:
             if len(line.by) < 2:  # one officer alone began it, and left it broken
@@ -97,7 +99,7 @@ def _no_identity(ring: Keyring, recipients: set[str]) -> int:
     for path in sorted(ring.folder.rglob("*.age")):
         found = _identity(ring, path.read_bytes())
         if found is not None and found.recipient.text in recipients:
-            raise NotSound(path.name, "it still holds the key that was destroyed")
+            raise VaultNotSound(path.name, "it still holds the key that was destroyed")
         opened += found is not None
     return opened
 

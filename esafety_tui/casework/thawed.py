@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from esafety_tui.casework.session import Session
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
-from esafety_tui.kernel.errors import NotEligible, NotSound
+from esafety_tui.kernel.errors import NotEligible, VaultNotSound
 
 NOTE = (
     "A freeze of {reference} had been removed from the database. It is in force again, by the "
@@ -37,7 +37,7 @@ def freeze_again(session: Session) -> None:
 def refuse(session: Session) -> None:
     """Raise NotSound where a freeze is missing; nothing for a lone officer."""
     for card, _names in _thawed(session):
-        raise NotSound(card.reference, "a freeze was removed from the database")
+        raise VaultNotSound(card.reference, "a freeze was removed from the database")
 
 
 def _thawed(session: Session) -> Iterator[tuple[Card, tuple[str, ...]]]:

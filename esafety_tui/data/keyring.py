@@ -179,8 +179,8 @@ class Keyring:
             except NoMatch:
                 continue
         raise NotEligible(
-            "This incident is restricted. One of you may not open it.",
-            "Two officers who are not named in it must sign in.",
+            "This incident is restricted. One of you may not open it, or its key was damaged.",
+            "Two officers who are not named in it sign in; if they cannot, use the second copy.",
         )
 
     def write_card(self, card: Card) -> None:

@@ -84,10 +84,18 @@ class NotSound(EvidenceError):
         what: what is wrong with it.
     """
 
+    DO = "Do not rely on it. Ask the school for a fresh copy."
+
     def __init__(self, item: str, what: str) -> None:
-        super().__init__(f"{item}: {what}", "Do not rely on it. Ask the school for a fresh copy.")
+        super().__init__(f"{item}: {what}", self.DO)
         self.item = item
         self.reason = what
+
+
+class VaultNotSound(NotSound):
+    """A vault's own officers checked it, and it is not sound."""
+
+    DO = "Do not add to this vault. Compare it with your second copy."
 
 
 class Unusable(EvidenceError):
