@@ -30,7 +30,6 @@ NOW = platform.SystemClock().now().wall
 POISONS: dict[str, Poison] = {
     "own, for nobody": lambda p, _: append(p, "AB", "note", recipient=NOBODY),
     "own, of two": lambda p, _: append(p, "AB", "decision"),
-    "theirs, for nobody": lambda p, inc: append(p, "AB", "note", inc, recipient=NOBODY),
     "names a file": lambda p, inc: append(
         p, "AB", "note", inc, recipient=NOBODY, blobs=["ab" * 32]
     ),

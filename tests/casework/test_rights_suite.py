@@ -158,11 +158,11 @@ def shorter_chain(s: Scene) -> None:
 
 
 ATTEMPTS: tuple[tuple[Callable[[Scene], None], str], ...] = (
-    (own_ledger, "AB CD EF"), (own_vault, ""), (another_vault, "AB CD EF"), (cut, "AB CD EF"),
-    (exchanged, ""), (own_incident, ""), (own_restricted, ""), (unrestricted, "AB CD EF"),
-    (other_card, "AB CD EF"), (own_generation, "AB CD EF"), (shorter_chain, "AB CD EF"),
+    (own_ledger, "CD"), (own_vault, ""), (another_vault, "CD"), (cut, "CD"),
+    (exchanged, ""), (own_incident, ""), (own_restricted, ""), (unrestricted, "CD"),
+    (other_card, "CD"), (own_generation, "CD"), (shorter_chain, "CD"),
 )  # fmt: skip
-"""What is tried, and which officers find it out alone; two always do."""
+"""What is tried, and whether an officer finds it out alone; two always do."""
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda one: one[0].__name__)
