@@ -251,7 +251,7 @@ class Keeping(Protocol):
         ...
 
     def act(self, act: Act, progress: Progress) -> Told:
-        """Do one thing (:data:`~esafety_tui.kernel.keeping.Name`); say what was done and checked."""
+        """Do one thing, see ``kernel.keeping.Name``; say what was done and checked."""
         ...
 
 

@@ -20,9 +20,9 @@ from esafety_tui.casework.opening import open_new, reopen
 from esafety_tui.casework.ownrecords import own_records
 from esafety_tui.casework.session import Session
 from esafety_tui.data.age import NoMatch, unseal
-from esafety_tui.data.wraps import wrap
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
+from esafety_tui.data.wraps import wrap
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,

@@ -130,7 +130,7 @@ def test_a_file_changed_between_the_two_passes_ends_with_an_alarm(
         return real(at, identity)
 
     monkeypatch.setattr(blobs, "_pieces", exchanged)
-    taken = []
+    taken: list[bytes] = []
     with pytest.raises(Tampered, match="not the one"):
         taken.extend(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
     assert taken and passes == [path, path]

@@ -33,7 +33,13 @@ ERRORS = {
 """What each call may plausibly answer."""
 
 SAMPLE = os.environ.get("ESAFETY_FAULTS", "25")
-"""How many calls fail, ``all`` for each of them once."""
+"""How many calls fail, ``all`` for each of them once; ``writes`` for each that changes the disk
+once and a tenth of the others."""
+PART = os.environ.get("ESAFETY_FAULTS_PART", "1/1")
+"""Which part of them this process takes, for two processes at once: ``1/2`` and ``2/2``."""
+CHANGES = frozenset(
+    "openat mkdir rename unlink write pwrite64 fsync fdatasync ftruncate chmod fchown".split()
+)
 LAST = "note"
 """Runs after the verb that fails: one failure must not spoil what follows."""
 
@@ -117,8 +123,13 @@ def bench(practice: Practice, tmp_path: Path) -> Bench:
 
 def sample(every: list[Case]) -> list[Case]:
     """Return a fixed choice with each kind of call and each verb in it, or every case."""
+    part, parts = (int(n) for n in PART.split("/"))
     if SAMPLE == "all":
-        return every
+        return every[part - 1 :: parts]
+    if SAMPLE == "writes":
+        others = [case for case in every if case.call not in CHANGES]
+        chosen = [case for case in every if case.call in CHANGES] + others[::10]
+        return chosen[part - 1 :: parts]
     rng = random.Random(20261121)
     some = [rng.choice([c for c in every if c.call == call]) for call in {c.call: 0 for c in every}]
     left = set(writer.VERBS) - {case.verb for case in some}
