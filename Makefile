@@ -2,7 +2,7 @@
 PYTHON ?= python
 KILLS ?= 1000
 FLIPS ?= 10000
-FAULTS ?= all
+FAULTS ?= writes
 
 .PHONY: check test run drill lock wheels bench slow
 

@@ -37,21 +37,10 @@ SAMPLE = os.environ.get("ESAFETY_FAULTS", "25")
 once and a tenth of the others."""
 PART = os.environ.get("ESAFETY_FAULTS_PART", "1/1")
 """Which part of them this process takes, for two processes at once: ``1/2`` and ``2/2``."""
-CHANGES = frozenset(
-    [
-        "openat",
-        "mkdir",
-        "rename",
-        "unlink",
-        "write",
-        "pwrite64",
-        "fsync",
-        "fdatasync",
-        "ftruncate",
-        "chmod",
-        "fchown",
-    ]
-)
+CHANGES = {
+    "openat", "mkdir", "rename", "unlink", "write", "pwrite64", "fsync", "fdatasync", "ftruncate",
+    "chmod", "fchown",
+}  # fmt: skip
 LAST = "note"
 """Runs after the verb that fails: one failure must not spoil what follows."""
 
