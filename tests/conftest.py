@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from esafety_tui.data import officers
 from tests.casework.support import Practice, copy_of, make_template
 
 # A landing must not depend on luck: the same examples each time. At home the search is random.
@@ -24,6 +26,14 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep remembered heads and vaults of tests out of the real home."""
     for name in ("STATE", "DATA", "CONFIG", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / ".home" / name.lower()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def derived_once() -> Iterator[None]:
+    """Derive each key once a run: the same passphrase, cost and salt give the same (RFC 9106)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(officers, "_derive", functools.lru_cache(4096)(officers._derive))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from esafety_tui.casework import capture, caseviews, correcting, registers, stop
@@ -73,7 +74,10 @@ class CaseDesk(FrontDesk):
     def case(self, inc: str) -> CaseView:
         """Return the incident as recorded so far."""
         with self.turn:
-            return caseviews.view(self.opened(inc), self.machine_name())
+            before = len(self.session.warnings)
+            seen = caseviews.view(self.opened(inc), self.machine_name())
+            # What opening it found is said once, where it is opened.
+            return replace(seen, warnings=tuple(self.session.warnings[before:]))
 
     def answer(self, inc: str, step_id: str, values: Values, reason: str) -> Receipt:
         """Seal one answer. An unchanged one seals nothing and returns the last receipt."""

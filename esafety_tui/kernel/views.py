@@ -211,6 +211,7 @@ class CaseView:
         check_code: printed on the newest form, "" where there is none.
         form_current: nothing was answered, taken or noted since the newest form was drawn.
         review_stale: something was added after everything was said to be right and complete.
+        warnings: what opening it found, as sentences; said once.
         gates_again: steps whose gate another pair confirmed, or this one at another computer.
         gate_elsewhere: the one of them that was confirmed at another computer, "" for none.
     """
@@ -238,6 +239,7 @@ class CaseView:
     check_code: str = ""
     form_current: bool = True
     review_stale: bool = False
+    warnings: tuple[str, ...] = ()
     wordings: tuple[Wording, ...] = ()
     gates_again: tuple[str, ...] = ()
     gate_elsewhere: str = ""

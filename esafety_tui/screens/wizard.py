@@ -16,6 +16,7 @@ from esafety_tui.screens import capture, ending, export, review, signing
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import Shell, in_thread
+from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.step import StepScreen
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
@@ -33,6 +34,9 @@ async def run_case(shell: Shell, inc: str) -> None:
     case = await in_thread(shell.desk.case, inc)
     contacts = dict(await in_thread(shell.desk.contacts))
     walk = Walk(shell, case, contacts)
+    if case.warnings:
+        title = "Please read this about the incident first."
+        await shell.ask(ReadScreen(case.reference, title, case.warnings))
     if not case.readable:
         await _words_only(walk)
         return
