@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from esafety_tui.kernel.errors import Shortened
@@ -202,3 +203,14 @@ async def test_a_vault_that_was_put_back_is_accepted_with_a_reason_after_the_ala
         await pilot.click("#go")
         await until(pilot, "Hillview School · incidents")
     assert desk.accepted == "the disk was replaced"
+
+
+async def test_what_opening_an_incident_found_is_read_first() -> None:
+    desk = FakeDesk(open_with=OFFICERS[:2])
+    inc = desk.open_incident((), "", False).inc
+    desk.cases[inc] = replace(desk.cases[inc], warnings=("A freeze was removed.",))
+    async with build(desk).run_test(size=SIZE) as pilot:
+        await until(pilot, "Hillview School · incidents")
+        await pilot.press("enter")
+        shown = await until(pilot, "Please read this about the incident first.")
+        assert "A freeze was removed." in shown
