@@ -36,14 +36,14 @@ STAY = (
 )
 LEAVES = (
     "Their part ends at once: they can sign in no more.",
-    "Their keys, and every copy of them, open nothing written from then on.",
+    "Their keys open no incident begun from then on, alone nothing at all.",
     "What they could read until then they have known; that is not taken back.",
     "What they signed stays valid under their name.",
 )
 COLLECT = "Collect their stick and any sheet they hold, and remind them to keep it confidential."
 RENEWS = (
     "For an officer who lost the key file, or whose passphrase somebody else knows.",
-    "The old keys open nothing written from then on; the exhibits keep their initials.",
+    "The old keys open no incident begun from then on; initials stay the same.",
 )
 PAPER = Plan(
     "paper",
