@@ -75,7 +75,7 @@ def files(practice: Practice) -> list[Path]:
 def sentence(line: str) -> None:
     """An error told to people: what happened, what to do, and nothing of the machine's."""
     what, _, do = line.partition(": ")[2].partition(" | ")
-    if " NotSound " in line:
+    if re.search(r"\b(Vault)?NotSound\b", line):
         what = what.partition(": ")[2].capitalize() + "."  # the thing that is not sound, then what
     for text in (what, do):
         assert re.fullmatch(r"[A-Z][^\n]*[.!?]", text), line

@@ -27,6 +27,7 @@ from esafety_tui.casework.founding import Founder
 from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
+from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.records import OpenRecord, Receipt
@@ -148,8 +149,9 @@ def pack(work: Work) -> None:
     if not any(record.type == "form.rendered" for record in work.case.records):
         form(work)
     target = work.practice.home / STICK / f"pack-{work.session.store.chain.size}"
-    target.mkdir()
-    platform.sync_folder(target.parent)
+    with told("make a folder on the stick"):  # what a person does, not the program
+        target.mkdir()
+        platform.sync_folder(target.parent)
     passphrases = tuple(work.passphrases.items())
     order = packwork.Order(target, "The police", "a concern", passphrases)
     work.told(packwork.export(work.case, order, quiet).receipt)
