@@ -149,21 +149,11 @@ def _drill(args: argparse.Namespace) -> int:
     return 0
 
 
-def _piped() -> dict[str, str]:
-    """Return the answers given through a pipe. Raises Unusable for anything but an object."""
-    try:
-        given = json.loads(sys.stdin.buffer.read())
-    except ValueError as err:
-        raise Unusable("What came through the pipe is not JSON.", "Send one object.") from err
-    if not isinstance(given, dict):
-        raise Unusable("What came through the pipe is not an object.", "Send one object.")
-    return {str(k): str(v) for k, v in given.items()}
-
-
 def _verify(args: argparse.Namespace) -> int:
     from esafety_tui.casework.checking import check
+    from esafety_tui.verbs.asking import piped
 
-    asked = _piped() if args.from_pipe else {}
+    asked = piped() if args.from_pipe else {}
     try:
         verdict = check(args.path, asked, args.check_code, args.ca)
     except EvidenceError as err:

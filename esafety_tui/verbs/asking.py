@@ -50,7 +50,7 @@ class Answers:
     """What was asked and what was answered, from a terminal or a pipe."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        self._given: Mapping[str, str] | None = _piped() if args.from_pipe else None
+        self._given: Mapping[str, str] | None = piped() if args.from_pipe else None
 
     def text(self, name: str, question: str, *, secret: bool = False) -> str:
         """Return one answer. Raises Unusable where nobody can be asked."""
@@ -95,7 +95,7 @@ class Answers:
         return identity, self.text(f"signing{number}", f"{which} signing key:", secret=True)
 
 
-def _piped() -> dict[str, str]:
+def piped() -> dict[str, str]:
     """Return the answers given through a pipe. Raises Unusable for anything but an object."""
     try:
         given = json.loads(sys.stdin.buffer.read())
