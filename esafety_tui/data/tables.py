@@ -79,8 +79,11 @@ def engine(path: Path) -> Engine:
     def _settings(connection: Any, _record: object) -> None:
         # The driver's own transaction handling would start a deferred one; ours are IMMEDIATE.
         connection.isolation_level = None
-        for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except UnicodeDecodeError as err:  # SQLite quotes a damaged schema in its own message
+            raise sqlite3.DatabaseError("the schema is damaged") from err
 
     @event.listens_for(made, "begin")
     def _begin(connection: Any) -> None:
@@ -99,6 +102,8 @@ def rows(made: Engine, sql: str, args: tuple[Any, ...] = ()) -> Iterator[Any]:
         with made.connect() as connection:
             driver: Any = connection.connection.driver_connection
             yield from driver.execute(sql, args)
+    except UnicodeDecodeError as err:
+        raise damaged() from err
     except sqlite3.Error as err:
         raise failed(DBAPIError(sql, None, err)) from err
     except SQLAlchemyError as err:
