@@ -79,6 +79,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except EvidenceError as err:
         _err(f"{err.what} {err.do}")
         return 1 if isinstance(err, NotSound) else 2
+    except OSError as err:  # what no verb foresaw; its own words may hold a path
+        _err(
+            f"The disk or a file refused: {err.strerror or 'no answer'}. Check it, then try again."
+        )
+        return 2
     except KeyboardInterrupt:
         _err("Stopped. What was acknowledged is kept.")
         return 130

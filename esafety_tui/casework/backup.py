@@ -18,6 +18,7 @@ from esafety_tui.casework import copytarget, secondcopy, thawed
 from esafety_tui.casework.copying import Copying, Overtaken
 from esafety_tui.casework.secondcopy import last, second_copy_sentence
 from esafety_tui.casework.session import Session
+from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import BadInput, StorageFailed, VaultBusy
@@ -57,6 +58,7 @@ class Done:
     receipt: Receipt
 
 
+@told("make the second copy")
 def make(
     session: Session, target: Path, keys_target: Path | None, label: str, progress: Progress
 ) -> Done:

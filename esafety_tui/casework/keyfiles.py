@@ -16,6 +16,7 @@ from pathlib import Path
 from esafety_tui.casework import passphrases
 from esafety_tui.data import officers, platform, sticks
 from esafety_tui.data.officers import Kdf, KeyFile, Officer, read_key_file
+from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.errors import BadInput, EvidenceError, OutputFailed, StorageFailed
 
@@ -56,6 +57,7 @@ def find(vault: Path, officer_id: str) -> KeyFile:
     )
 
 
+@told("change the passphrase")
 def change_passphrase(file: KeyFile, old: str, new: str, kdf: Kdf) -> KeyFile:
     """Give a key file a new passphrase; the file is replaced when the new one has opened.
 
@@ -80,6 +82,7 @@ def change_passphrase(file: KeyFile, old: str, new: str, kdf: Kdf) -> KeyFile:
     return made
 
 
+@told("move the key file")
 def move(file: KeyFile, passphrase: str, target: Path) -> Path:
     """Move a key file and its memory of heads into ``target``, usually a stick.
 

@@ -22,6 +22,7 @@ from esafety_tui.data import platform
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.store import Store
+from esafety_tui.data.trouble import told
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, VaultNotSound
 from esafety_tui.kernel.records import Receipt
@@ -63,6 +64,7 @@ def paper_officers(session: Session, typed: Sequence[tuple[str, str]]) -> list[O
     return found
 
 
+@told("rehearse the paper keys")
 def rehearse(session: Session, typed: Sequence[tuple[str, str]]) -> Rehearsed:
     """Open a copy of the vault with the two paper keys, wholly, and seal that it was done.
 

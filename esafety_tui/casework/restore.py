@@ -23,6 +23,7 @@ from esafety_tui.data import copies, merkle, platform
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.store import Store
+from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import BadInput, NotEligible, NotSound, StorageFailed, Tampered
@@ -127,6 +128,7 @@ def _damaged(name: str, how: str = "was changed") -> Tampered:
     )
 
 
+@told("put the vault back")
 def finish(
     staging: Staging, logins: Sequence[Login], reason: str, clock: Clock, accept: str = ""
 ) -> Restored:
