@@ -81,15 +81,14 @@ def check_keys(session: Session) -> tuple[str, ...]:
     if not session.pair:
         return ()
     bad = []
-    for line in session.store.lines:
-        if line.inc and line.iseq == 0:
-            try:
-                session.identity(session.card(line.inc))
-            except NotEligible:
-                continue
-            except EvidenceError:
-                bad.append(f"The incident opened as entry {line.seq} cannot be opened: its key is "
-                           "missing or altered. Fetch the vault's second copy.")  # fmt: skip
+    for line in session.opened():
+        try:
+            session.identity(session.card(line.inc))
+        except NotEligible:
+            continue
+        except EvidenceError:
+            bad.append(f"The incident opened as entry {line.seq} cannot be opened: its key is "
+                       "missing or altered. Fetch the vault's second copy.")  # fmt: skip
     return tuple(bad)
 
 

@@ -22,7 +22,7 @@ from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
 from esafety_tui.casework.unlock import Login, unlock, unlock_keys
 from esafety_tui.data import platform
-from esafety_tui.data.officers import Kdf
+from esafety_tui.data.officers import Kdf, Officer
 from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Refused
@@ -148,17 +148,23 @@ class FrontDesk:
                     "An officer who is named in an incident cannot open it.",
                     "Two officers who are not named must sign in.",
                 )
-            if self._session is not None:
-                unlock_keys(self.folder, logins)  # a wrong passphrase ends nobody's session
-                self._end()
-            with ExitStack() as stack:
-                stack.enter_context(platform.locked(self.folder / "lock"))
-                self._session = unlock(self.folder, logins, self.clock, accept)
-                self._holding = stack.pop_all()
-            session = self._session
-            session.warnings.extend(audit.check_keys(session))
-            present = tuple(registers.officer_card(p) for p in session.people)
-            return Unlocked(present, not session.pair, tuple(session.warnings), session.checked)
+            return self._enter(logins, accept)
+
+    def _enter(
+        self, logins: Sequence[Login], accept: str = "", papers: Sequence[Officer] = ()
+    ) -> Unlocked:
+        """Open the vault for these people, and end the session before, if there is one."""
+        if self._session is not None:
+            unlock_keys(self.folder, logins)  # a wrong passphrase ends nobody's session
+            self._end()
+        with ExitStack() as stack:
+            stack.enter_context(platform.locked(self.folder / "lock"))
+            self._session = unlock(self.folder, logins, self.clock, accept, papers)
+            self._holding = stack.pop_all()
+        session = self._session
+        session.warnings.extend(audit.check_keys(session))
+        present = tuple(registers.officer_card(p) for p in session.people)
+        return Unlocked(present, not session.pair, tuple(session.warnings), session.checked)
 
     def lock(self) -> None:
         """Hide the session behind the lock. Safe to call twice and while a verb runs."""

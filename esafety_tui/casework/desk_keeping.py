@@ -5,13 +5,12 @@ One verb, :meth:`KeepingDesk.act`, by name: every one ends in sentences that are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from esafety_tui.casework import (
-    audit,
     backup,
     clockwork,
     headwork,
@@ -27,8 +26,7 @@ from esafety_tui.casework import (
 from esafety_tui.casework.desk_leaving import LeavingDesk
 from esafety_tui.casework.founding import Founder, PaperKey
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.unlock import unlock
-from esafety_tui.data import platform
+from esafety_tui.casework.unlock import Login
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.keeping import Act, KeepingView, Told
@@ -48,25 +46,13 @@ class Desk(LeavingDesk):
         ``secrets``: ``identity1`` and ``signing1``, and of the second sheet where there is one.
         Raises BadInput, WrongPassphrase and what casework.unlock raises.
         """
-        from esafety_tui.casework.unlock import Login
-
         with self.turn:
             count = 1 if officer else 2
             papers = [
                 Officer.from_paper("", secrets[f"signing{n}"], secrets[f"identity{n}"])
                 for n in range(1, count + 1)
             ]
-            logins = [Login(officer, words)] if officer else []
-            if self._session is not None:
-                self._end()
-            with ExitStack() as stack:
-                stack.enter_context(platform.locked(self.folder / "lock"))
-                self._session = unlock(self.folder, logins, self.clock, papers=papers)
-                self._holding = stack.pop_all()
-            session = self._session
-            session.warnings.extend(audit.check_keys(session))
-            present = tuple(registers.officer_card(p) for p in session.people)
-            return Unlocked(present, not session.pair, tuple(session.warnings), session.checked)
+            return self._enter([Login(officer, words)] if officer else [], papers=papers)
 
     def keeping(self) -> KeepingView:
         """Return how officers, copies, rehearsals and reviews stand."""
@@ -85,9 +71,11 @@ class Desk(LeavingDesk):
                 "lift": self._lift, "review": self._review, "outcome": self._outcome,
                 "shred": self._shred, "certificate": self._certificate,
             }  # fmt: skip
-            if act.name == "backup":
-                return self._backup(act, progress)
-            return verbs[act.name](act)
+            warnings = self.session.warnings
+            before = len(warnings)
+            told = self._backup(act, progress) if act.name == "backup" else verbs[act.name](act)
+            # What could not be finished is said with what was: "done" alone would be half true.
+            return replace(told, warnings=(*told.warnings, *warnings[before:]))
 
     # Officers and keys.
 
@@ -112,12 +100,8 @@ class Desk(LeavingDesk):
     def _paper(self, act: Act) -> Told:
         known, saved = self.session.keyring.directory, list[tuple[str, Path]]()
 
-        def save(keys: object) -> None:
-            assert isinstance(keys, list)  # noqa: S101 - officerwork hands over its own list
-            printed: list[PaperKey] = keys
-            saved.extend(
-                sheets.save_paper_keys(_folder(act), known.school, printed, known.practice)
-            )
+        def save(keys: Sequence[PaperKey]) -> None:
+            saved.extend(sheets.save_paper_keys(_folder(act), known.school, keys, known.practice))
 
         receipt = officerwork.new_paper_keys(self.session, _consent(act), save)
         return _told(receipt, *(f"{what}: {path}" for what, path in saved), keeping.SHEETS)

@@ -12,12 +12,18 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from esafety_tui.casework import founding, renewal
+from esafety_tui.casework import founding, keyfiles, renewal
 from esafety_tui.casework.founding import PAPER_KEYS, Founder, PaperKey
 from esafety_tui.casework.renewal import Change, Fresh
 from esafety_tui.casework.session import Session
 from esafety_tui.data.officers import Kdf, Officer, b64
-from esafety_tui.kernel.errors import BadInput, NotEligible, Refused
+from esafety_tui.kernel.errors import (
+    BadInput,
+    NotEligible,
+    Refused,
+    StorageFailed,
+    WrongPassphrase,
+)
 from esafety_tui.kernel.records import Contact, Person, Receipt
 
 Save = Callable[[Sequence[PaperKey]], None]
@@ -38,8 +44,8 @@ class Consent:
 def enrol(session: Session, new: Founder, consent: Consent, kdf: Kdf) -> tuple[str, Receipt]:
     """Enrol one more officer with a passphrase of their own. Returns the new id and the receipt.
 
-    The key file is written first: if the program is cut off before the commit, it opens nothing
-    and is removed at the next sign-in. Raises BadInput, NotEligible, WrongPassphrase.
+    The key file is written first: if the program is cut off before the commit, it opens nothing.
+    Raises BadInput, NotEligible, WrongPassphrase, StorageFailed.
     """
     fresh = _fresh(session, new)
     says = f"{fresh.officer.name} ({fresh.position}) joins as {fresh.initials}"
@@ -70,11 +76,11 @@ def _with_key(
     renewal.write_key(session, fresh.officer, new.passphrase, kdf)
     try:
         return renewal.renew(session, change, consent.passphrases, consent.reason)
-    except BaseException:
-        if fresh.officer.id not in {p.id for p in session.keyring.directory.people}:
-            path = session.folder / "officers" / f"officer-{fresh.officer.id16}.evkey"
-            with contextlib.suppress(OSError):  # a key file nobody lists opens nothing
-                path.unlink(missing_ok=True)
+    except (BadInput, Refused, WrongPassphrase):
+        # Only what was refused takes the file along: after a disk's error the change may stand.
+        path = session.folder / "officers" / keyfiles.name_of(fresh.officer.id)
+        with contextlib.suppress(OSError):  # a key file nobody lists opens nothing
+            path.unlink(missing_ok=True)
         raise
 
 
@@ -106,11 +112,25 @@ def new_paper_keys(session: Session, consent: Consent, save: Save) -> Receipt:
         raise BadInput("This vault has no pair of paper keys.", "Report this as a fault.")
     printed = [PaperKey(f.officer.name, f.officer.identity.text, b64(f.officer.private_der()))
                for f in fresh]  # fmt: skip
+    saved = []
+
+    def keep() -> None:
+        save(printed)
+        saved.append(True)
+
     change = Change(
         "generation.rotated", ("both paper keys are new; the old sheets open nothing new",), fresh,
-        tuple(p.id for p in old), prove=lambda: save(printed),
+        tuple(p.id for p in old), prove=keep,
     )  # fmt: skip
-    return renewal.renew(session, change, consent.passphrases, consent.reason)
+    try:
+        return renewal.renew(session, change, consent.passphrases, consent.reason)
+    except StorageFailed as err:
+        if not saved:
+            raise
+        raise StorageFailed(
+            f"{err.what} The new sheets were saved, but may not count.",
+            "Keep the old sheets too. Sign in again and rehearse: it says which sheets count.",
+        ) from err
 
 
 def _may_open(session: Session, inc: str) -> bool:

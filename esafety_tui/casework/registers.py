@@ -16,7 +16,8 @@ from esafety_tui.kernel.views import IncidentCard, OfficerCard, Receipt
 
 def officer_card(person: Person) -> OfficerCard:
     """Return what a screen shows of an officer."""
-    return OfficerCard(person.id, person.name, person.position, person.initials)
+    asked = "Identity" if person.kind == "paper" else "passphrase"
+    return OfficerCard(person.id, person.name, person.position, person.initials, asked)
 
 
 def shown(receipt: Sealed) -> Receipt:
@@ -45,9 +46,8 @@ def incident_card(session: Session, card: Card) -> IncidentCard:
 
 def incident_cards(session: Session) -> tuple[IncidentCard, ...]:
     """Return the register, newest first. A damaged card is a line that says so."""
-    opened = [line for line in session.store.lines if line.inc and line.iseq == 0]
     rows = []
-    for line in reversed(opened):
+    for line in reversed(session.opened()):
         try:
             rows.append(incident_card(session, session.card(line.inc)))
         except Tampered:

@@ -72,20 +72,20 @@ def renew(session: Session, change: Change, passphrases: Mapping[str, str], reas
     """
     confirm.both_again(session, passphrases)
     refuse_unfit(session, change, reason)
-    coming, cards, left = _next(session, change)
+    broken = session.broken() - set(change.shred)
+    coming, cards, shut = _next(session, change)
     ring = session.keyring
-    folder = generations.stage(ring, coming, cards, session.broken() - set(change.shred))
+    folder = generations.stage(ring, coming, cards, broken)
     newer = {f.follows: f.officer for f in change.fresh}
     after = [newer.get(o.id, o) for o in ring.officers]
     proven = generations.proven(ring, folder, coming, cards, after)
     if change.prove is not None:
         change.prove()
-    receipt = _switch(session, change, coming, reason, left)
+    receipt = _switch(session, change, coming, reason, (*shut, *sorted(broken)))
     # The commit stands. What follows is repeated at the next opening if it is cut off here.
     session.keyring = proven
-    session.presenting = (
-        newer[session.presenting].id if session.presenting in newer else (session.presenting)
-    )
+    if session.presenting in newer:
+        session.presenting = newer[session.presenting].id
     session.keys = {
         **session.keys,
         **{f.officer.id: session.folder / "officers" for f in change.fresh if f.kind == "officer"},
@@ -184,7 +184,7 @@ def _eligible(
             continue
         opened = session.store.of_incident(card.inc)[0].seq
         found[card.inc] = after.eligible(opened, named)
-    return found, (*left, *sorted(session.broken()))
+    return found, tuple(left)
 
 
 def _switch(

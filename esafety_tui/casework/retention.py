@@ -174,11 +174,7 @@ def due(session: Session) -> list[Due]:
 
 def incidents(session: Session) -> list[str]:
     """Return every incident that has records, the oldest first."""
-    return [
-        line.inc
-        for line in session.store.lines
-        if line.inc and line.iseq == 0 and line.inc not in session.store.shredded
-    ]
+    return [line.inc for line in session.opened()]
 
 
 def find(session: Session, reference: str) -> str:

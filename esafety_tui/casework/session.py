@@ -212,7 +212,7 @@ class Session:
     def cards(self) -> list[Card]:
         """Return the cards of all incidents, oldest first, but for those that are broken."""
         broken = self.broken()
-        return [self.keyring.read_card(x.inc, x.by) for x in self._opened() if x.inc not in broken]
+        return [self.keyring.read_card(x.inc, x.by) for x in self.opened() if x.inc not in broken]
 
     def broken(self) -> set[str]:
         """Return incidents that one officer alone began, and whose card or key does not fit.
@@ -220,7 +220,7 @@ class Session:
         They are said and passed over: what one alone can write must not keep two from new keys.
         """
         found = set()
-        for line in self._opened():
+        for line in self.opened():
             if len(line.by) < 2 and not self._fits(line):
                 found.add(line.inc)
                 note = BROKEN.format(seq=line.seq, who=self._names(line.by))
@@ -228,7 +228,8 @@ class Session:
                     self.warnings.append(note)
         return found
 
-    def _opened(self) -> list[Line]:
+    def opened(self) -> list[Line]:
+        """Return the first line of each incident that was not destroyed, oldest first."""
         gone = self.store.shredded
         return [x for x in self.store.lines if x.inc and not x.iseq and x.inc not in gone]
 

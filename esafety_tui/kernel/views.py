@@ -32,6 +32,8 @@ class OfficerCard:
     name: str
     position: str
     initials: str
+    asked: str = "passphrase"
+    """What this person gives to confirm: a paper key has no passphrase, but its Identity."""
 
 
 @dataclass(frozen=True, slots=True)

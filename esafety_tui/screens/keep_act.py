@@ -15,19 +15,17 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Button, Input
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.kernel.keeping import Name, PersonRow
+from esafety_tui.kernel.keeping import Name
 from esafety_tui.screens.confirm import Confirm
 from esafety_tui.screens.folder import as_path
-from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
-from esafety_tui.screens.keep_line import SECRET, Line, LineRow
+from esafety_tui.screens.frame import Shell, command, commands, in_thread
+from esafety_tui.screens.keep_line import SECRET, Line, LineRow, LinesFrame
 from esafety_tui.screens.ports import Act, OfficerCard, Told
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.widgets.chain_strip import in_words
 from esafety_tui.screens.widgets.field import Field
-from esafety_tui.screens.widgets.pick import Pick
 from esafety_tui.screens.widgets.plain import Plain
 from esafety_tui.screens.widgets.words import WordsBox
 from esafety_tui.screens.working import WorkingScreen
@@ -63,14 +61,9 @@ class Plan:
         return replace(self, lines=(*self.lines, *people))
 
 
-def both(present: Sequence[OfficerCard], people: Sequence[PersonRow]) -> tuple[Line, ...]:
-    """Return a line for what each of those present gives again: a paper key has no passphrase."""
-    paper = {p.id for p in people if p.kind == "paper key"}
-    return tuple(
-        Line(o.id, f"{o.name}, Identity", "pass") if o.id in paper
-        else Line(o.id, f"{o.name}, passphrase", "pass")
-        for o in present
-    )  # fmt: skip
+def both(present: Sequence[OfficerCard]) -> tuple[Line, ...]:
+    """Return a line for what each of those present gives again."""
+    return tuple(Line(o.id, f"{o.name}, {o.asked}", "pass") for o in present)
 
 
 def filled_in(plan: Plan, rows: Iterable[LineRow]) -> Act:
@@ -91,7 +84,7 @@ def filled_in(plan: Plan, rows: Iterable[LineRow]) -> Act:
     return Act(plan.name, values, passphrases, secrets, folder, second)
 
 
-class ActScreen(Frame[Told]):
+class ActScreen(LinesFrame[Told]):
     """Fill ``plan`` in and do it. Returns what was told, None for back."""
 
     CSS_PATH = "keep.tcss"
@@ -101,16 +94,13 @@ class ActScreen(Frame[Told]):
         "line. Each officer types their own passphrase; it is shown as dots."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "forward", "Next", key_display="Enter"),
         Binding("f8", "go", "Do it", key_display="F8", priority=True),
-        Binding("escape", "back", "Back", key_display="Esc"),
     ]
 
     def __init__(self, where: str, plan: Plan) -> None:
         super().__init__()
         self._where = where
         self._plan = plan
-        self._busy = False
 
     def strip(self) -> tuple[str, str]:
         """Say where we are."""
@@ -138,59 +128,27 @@ class ActScreen(Frame[Told]):
         del parameters
         return action != "forward" or not isinstance(self.focused, WordsBox)
 
-    @on(Button.Pressed, "#back")
-    def action_back(self) -> None:
-        """Leave; nothing is done."""
-        if not self._busy:
-            self.dismiss(None)
-
     @on(Field.Offered)
     def _offered(self, event: Field.Offered) -> None:
         self.problem(f"Only the first line was taken; {len(event.lines)} more were left out.")
 
-    @on(Input.Submitted)
-    def action_forward(self) -> None:
-        """Enter goes to the next line, and on from the last."""
-        order = [row.control for row in self.query(LineRow)]
-        at = order.index(self.focused) if self.focused in order else len(order)
-        if isinstance(self.focused, Pick) and self.focused.picked is None:
-            self.problem("Choose one first, with the arrows or a number; then press Enter.")
-        elif at + 1 < len(order):
-            self.problem("")
-            order[at + 1].focus()
-        else:
-            self.action_go()
-
-    @on(Button.Pressed, "#go")
     def action_go(self) -> None:
         """Do it, if every line will do; else say which will not."""
-        if self._busy:
-            return
-        for row in self.query(LineRow):
-            advice = row.advice()
-            if advice is not None:
-                self.problem(f"{row.line.label}: {advice}")
-                row.control.focus()
-                return
-        self.problem("")
-        self._busy = True
-        self._do()
+        if not self.busy and self.ready():
+            self.busy = True
+            self._do()
 
     @work(group="desk", exclusive=True)
     async def _do(self) -> None:
         plan = self._plan
         if plan.sure and not await self.shell.ask(Confirm(*plan.sure, plan.go, "No, go back")):
-            self._busy = False
+            self.busy = False
             return
         act = filled_in(plan, self.query(LineRow))
         try:
             told = await (self._long(act) if plan.long else self._short(act))
         except EvidenceError as error:
-            self.query_one("#busy", Plain).say("")
-            self._busy = False
-            # Before the dialog, so that the first key after it goes where it is meant to.
-            self._again()
-            await self.shell.trouble(error)
+            await self.refused(error)
         else:
             self.dismiss(told)
 
@@ -215,13 +173,8 @@ class ActScreen(Frame[Told]):
         self.call_later(self._show, f"{what} …")
 
     def _show(self, text: str) -> None:
-        if self.is_attached and self._busy:
+        if self.is_attached and self.busy:
             self.query_one("#busy", Plain).say(text)
-
-    def _again(self) -> None:
-        """Put the focus where typing goes on: the first secret, which is empty."""
-        secret = next((r for r in self.query(LineRow) if r.line.sort in SECRET), None)
-        (secret or self.query(LineRow).first()).control.focus()
 
 
 class ToldScreen(ReadScreen):

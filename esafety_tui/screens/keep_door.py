@@ -7,22 +7,19 @@ fields are emptied whatever comes of it. It makes no key and changes none.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Button, Input
+from textual.widgets import Input
 
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
-from esafety_tui.screens.keep_line import Line, LineRow
+from esafety_tui.screens.frame import Shell, command, commands, in_thread
+from esafety_tui.screens.keep_line import Line, LineRow, LinesFrame
 from esafety_tui.screens.ports import DeskState, Unlocked
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.pick import Pick
 from esafety_tui.screens.widgets.plain import Plain
-from esafety_tui.screens.widgets.secret import SecretInput
 
 WHERE = "Paper keys"
 WAYS = (
@@ -45,7 +42,7 @@ def sheet_lines(count: int) -> tuple[Line, ...]:
     )
 
 
-class PaperScreen(Frame[Unlocked]):
+class PaperScreen(LinesFrame[Unlocked]):
     """Type the sheets' lines and open. ``officers`` are those to pick from; () for two sheets."""
 
     CSS_PATH = "keep.tcss"
@@ -54,15 +51,10 @@ class PaperScreen(Frame[Unlocked]):
         "Each sheet has two keys: Identity opens, the signing key signs. Capitals and small "
         "letters count in the signing key. What is typed is shown as dots."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "forward", "Next", key_display="Enter"),
-        Binding("escape", "back", "Back", key_display="Esc"),
-    ]
 
     def __init__(self, officers: tuple[Choice, ...]) -> None:
         super().__init__()
         self._officers = officers
-        self._busy = False
 
     def strip(self) -> tuple[str, str]:
         """Say where we are."""
@@ -83,43 +75,20 @@ class PaperScreen(Frame[Unlocked]):
         """Yield the ways on."""
         yield commands(command("Unlock", "go", first=True), command("Back", "back"))
 
-    @on(Button.Pressed, "#back")
-    def action_back(self) -> None:
-        """Leave the door shut."""
-        if not self._busy:
-            self.dismiss(None)
-
     @on(Input.Changed)
     def _count(self, event: Input.Changed) -> None:
         """Say how long the line is: dots alone show no slip."""
         row = event.input.parent
-        if isinstance(row, LineRow) and row.line.sort == "paper" and not self._busy:
+        if isinstance(row, LineRow) and row.line.sort == "paper" and not self.busy:
             length = len(event.value)
             text = f"{row.line.label}: {length} characters" if length else ""
             self.query_one("#busy", Plain).say(text)
 
-    @on(Input.Submitted)
-    def action_forward(self) -> None:
-        """Enter goes to the next line, and on from the last."""
-        order = [row.control for row in self.query(LineRow)]
-        at = order.index(self.focused) if self.focused in order else len(order)
-        if at + 1 < len(order):
-            order[at + 1].focus()
-        else:
-            self._try()
-
-    @on(Button.Pressed, "#go")
-    def _try(self) -> None:
-        if self._busy:
+    def action_go(self) -> None:
+        """Open, if every line is filled in; else say which is not."""
+        if self.busy or not self.ready():
             return
-        for row in self.query(LineRow):
-            advice = row.advice()
-            if advice is not None:
-                self.problem(f"{row.line.label}: {advice}")
-                row.control.focus()
-                return
-        self._busy = True
-        self.problem("")
+        self.busy = True
         self.query_one("#busy", Plain).say("Opening and checking every record … a few seconds.")
         officer = next((p.picked or "" for p in self.query(Pick)), "")
         self._unlock({r.line.name: r.take() for r in self.query(LineRow)}, officer)
@@ -132,10 +101,7 @@ class PaperScreen(Frame[Unlocked]):
         try:
             unlocked = await in_thread(self.shell.desk.unlock_paper, secrets, officer, words)
         except EvidenceError as error:
-            self._busy = False
-            self.query_one("#busy", Plain).say("")
-            self.trouble(error)
-            self.query(SecretInput).first().focus()
+            await self.refused(error)
         else:
             self.dismiss(unlocked)
         finally:

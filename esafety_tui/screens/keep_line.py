@@ -7,14 +7,18 @@ A paper key's line is long and may be pasted in several rows: they are joined, b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
+from textual.widgets import Button, Input
 
+from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.form import Check, any_text
+from esafety_tui.screens.frame import Frame
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.pick import Pick
@@ -22,6 +26,7 @@ from esafety_tui.screens.widgets.plain import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
 from esafety_tui.screens.widgets.words import WordsBox
 
+T = TypeVar("T")
 Sort: TypeAlias = Literal["text", "folder", "second", "words", "pick", "secret", "paper", "pass"]
 """What a line holds.
 
@@ -101,3 +106,60 @@ class LineRow(Vertical):
     def take(self) -> str:
         """Return the secret and empty the field; "" for a line that holds none."""
         return self.control.take() if isinstance(self.control, SecretInput) else ""
+
+
+class LinesFrame(Frame[T]):
+    """A screen of such lines: Enter leads from line to line, Esc back while nothing is done."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "forward", "Next", key_display="Enter"),
+        Binding("escape", "back", "Back", key_display="Esc"),
+    ]
+    busy = False
+
+    def action_go(self) -> None:
+        """Do what the screen is for; Enter on the last line calls it."""
+        raise NotImplementedError
+
+    @on(Button.Pressed, "#back")
+    def action_back(self) -> None:
+        """Leave; nothing is done."""
+        if not self.busy:
+            self.dismiss(None)
+
+    @on(Button.Pressed, "#go")
+    def _pressed(self) -> None:
+        self.action_go()
+
+    @on(Input.Submitted)
+    def action_forward(self) -> None:
+        """Enter goes to the next line, and on from the last."""
+        order = [row.control for row in self.query(LineRow)]
+        at = order.index(self.focused) if self.focused in order else len(order)
+        if isinstance(self.focused, Pick) and self.focused.picked is None:
+            self.problem("Choose one first, with the arrows or a number; then press Enter.")
+        elif at + 1 < len(order):
+            self.problem("")
+            order[at + 1].focus()
+        else:
+            self.action_go()
+
+    def ready(self) -> bool:
+        """Whether every line will do; else say which will not, and go there."""
+        for row in self.query(LineRow):
+            advice = row.advice()
+            if advice is not None:
+                self.problem(f"{row.line.label}: {advice}")
+                row.control.focus()
+                return False
+        self.problem("")
+        return True
+
+    async def refused(self, error: EvidenceError) -> None:
+        """Let typing go on at the first secret, which is empty, and say why it was refused."""
+        self.busy = False
+        self.query_one("#busy", Plain).say("")
+        # Before the dialog, so that the first key after it goes where it is meant to.
+        secret = next((r for r in self.query(LineRow) if r.line.sort in SECRET), None)
+        (secret or self.query(LineRow).first()).control.focus()
+        await self.shell.trouble(error)

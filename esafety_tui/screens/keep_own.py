@@ -32,7 +32,7 @@ async def contacts(shell: Shell) -> None:
         "contacts",
         "Whom to call (F9): names and numbers; empty means not known",
         (),
-        (*lines, WHY, *both(state.present, view.people)),
+        (*lines, WHY, *both(state.present)),
         go="Change",
     )
     await done(shell, "Keep · whom to call", plan)
@@ -50,7 +50,7 @@ async def machines(shell: Shell) -> None:
         chosen = await shell.ask(screen)
         if chosen is None:
             return
-        people = both(state.present, view.people)
+        people = both(state.present)
         if chosen == "add":
             await done(shell, where, _add(state.machine, people))
         else:

@@ -14,7 +14,7 @@ from esafety_tui.screens import setup_words as words
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.folder import documents, whole_path
 from esafety_tui.screens.form import Blank, FormScreen
-from esafety_tui.screens.frame import Shell
+from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.keep_act import Plan, both, done
 from esafety_tui.screens.keep_door import sheet_lines
 from esafety_tui.screens.keep_line import Line
@@ -136,8 +136,8 @@ async def _act(shell: Shell, what: str, person: PersonRow | None = None) -> None
 
 async def _agreed(shell: Shell, plan: Plan) -> bool:
     """Do what both agree to. True: it is done."""
-    state, view = await stands(shell)
-    return await done(shell, WHERE, plan.agreed(both(state.present, view.people))) is not None
+    state = await in_thread(shell.desk.state)
+    return await done(shell, WHERE, plan.agreed(both(state.present))) is not None
 
 
 async def leave(shell: Shell, person: PersonRow | None) -> None:

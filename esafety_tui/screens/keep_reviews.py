@@ -9,7 +9,7 @@ from __future__ import annotations
 from esafety_tui.kernel.keeping import DueRow
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.folder import documents, whole_path
-from esafety_tui.screens.frame import Shell
+from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.keep_act import Plan, both, done
 from esafety_tui.screens.keep_line import Line
 from esafety_tui.screens.keep_own import WHY, stands
@@ -18,6 +18,7 @@ from esafety_tui.screens.setup_words import filled
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · reviews"
+FOLDER = Line("folder", "Folder, certificate", "folder", whole_path, documents())
 EMPTY = ("No incident is kept here yet.", "When there is one, its review date stands here.")
 ABOUT = (
     "On the review date two of you look whether it is still needed. Nothing is ever destroyed by "
@@ -36,14 +37,38 @@ async def reviews(shell: Shell) -> None:
     """Show the list of reviews, and do what is wanted with one, until it is left."""
     while True:
         _, view = await stands(shell)
-        if not view.due:
+        rows = [*map(uncertified, view.uncertified), *map(row, view.due)]
+        if not rows:
             await shell.ask(ReadScreen(WHERE, "Reviews", EMPTY, "Back to keeping"))
             return
         question = "Reviews: reference, review date, why"
-        chosen = await shell.ask(ChooseScreen(WHERE, question, [*map(row, view.due)], after=ABOUT))
+        chosen = await shell.ask(ChooseScreen(WHERE, question, rows, after=ABOUT))
         if chosen is None:
             return
-        await _one(shell, next(due for due in view.due if due.inc == chosen))
+        due = next((due for due in view.due if due.inc == chosen), None)
+        await (_one(shell, due) if due else _certify(shell, chosen))
+
+
+def uncertified(entry: int) -> Choice:
+    """Return the line of a destruction whose certificate could not be made at the time."""
+    return Choice(str(entry), f"Entry {entry} destroyed something", "make its certificate")
+
+
+async def _certify(shell: Shell, entry: str) -> None:
+    """Make a certificate that is still missing."""
+    state = await in_thread(shell.desk.state)
+    await done(shell, WHERE, _certificate(entry).agreed(both(state.present)))
+
+
+def _certificate(entry: str) -> Plan:
+    return Plan(
+        "certificate",
+        f"The certificate of the destruction, entry {entry}",
+        ("It is looked again whether everything is gone; then both of you sign it.",),
+        (FOLDER,),
+        {"entry": entry},
+        go="Make it",
+    )
 
 
 async def _one(shell: Shell, due: DueRow) -> None:
@@ -61,10 +86,10 @@ async def _one(shell: Shell, due: DueRow) -> None:
     chosen = await shell.ask(ChooseScreen(WHERE, title, rows, after=f"Why: {due.why}"))
     if chosen is None:
         return
-    state, view = await stands(shell)
+    state = await in_thread(shell.desk.state)
     plan = _plan(chosen, due)
     if chosen != "hold":
-        plan = plan.agreed(both(state.present, view.people))
+        plan = plan.agreed(both(state.present))
     await done(shell, f"{WHERE} · {due.reference}", plan)
 
 
@@ -139,7 +164,7 @@ def _shred(due: DueRow) -> Plan:
         (
             Line("typed", "Type its reference", check=filled),
             WHY,
-            Line("folder", "Folder, certificate", "folder", whole_path, documents()),
+            FOLDER,
         ),
         {"inc": due.inc},
         go="Destroy it",

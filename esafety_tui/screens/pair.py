@@ -65,7 +65,7 @@ class PairScreen(CaseFrame[bool]):
             yield Plain(self._field, classes="label")
             yield Field(id="line")
         for number, officer in enumerate(self._officers):
-            yield Plain(f"{officer.name} · {officer.position} · passphrase", classes="label")
+            yield Plain(f"{officer.name} · {officer.position} · {officer.asked}", classes="label")
             yield SecretInput(id=f"pass-{number}")
         yield Plain("", id="busy", classes="quiet gap")
 
@@ -105,7 +105,7 @@ class PairScreen(CaseFrame[bool]):
         fields = list(self.query(SecretInput))
         empty = next((field for field in fields if not field.value), None)
         if empty is not None:
-            self.problem("Each types their own passphrase.")
+            self.problem("Each fills in their own line.")
             empty.focus()
             return
         self._busy = True

@@ -106,6 +106,13 @@ def piped() -> dict[str, str]:
     return {str(k): str(v) for k, v in given.items()}
 
 
+def _note(session: Session, start: int) -> int:
+    """Say the session's warnings from ``start`` on. Returns how many there are."""
+    for warning in session.warnings[start:]:
+        sys.stderr.write(f"NOTE  {warning}\n")
+    return len(session.warnings)
+
+
 @contextlib.contextmanager
 def signed_in(
     folder: Path, answers: Answers, count: int, sheets: int = 0
@@ -132,9 +139,9 @@ def signed_in(
     with platform.locked(folder / "lock"):
         session = unlock(folder, logins, platform.SystemClock(), papers=papers)
         try:
-            for warning in session.warnings:
-                sys.stderr.write(f"NOTE  {warning}\n")
+            said = _note(session, 0)
             yield session, words
             registers.say_goodbye(session)
+            _note(session, said)
         finally:
             session.close()

@@ -96,6 +96,8 @@ def _wait_attached(child: int, tracer: subprocess.Popen[str]) -> None:
             _, err = tracer.communicate()
             sys.exit(f"strace could not watch its child: {err}")
         time.sleep(0.001)
+    # The kernel names the tracer a moment before the child is stopped for it.
+    time.sleep(0.01)
 
 
 _LINE = re.compile(r"^(\d+) +(\w+)\((.*?)\)? += (-?\d+.*|\?.*)$")

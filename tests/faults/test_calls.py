@@ -111,6 +111,7 @@ class Bench:
             elif at:
                 n, errors = seen[call.thread, call.name], ERRORS[call.name]
                 found[Case(verb, call.name, errors[n % len(errors)], n)] = None
+        assert found, f"no call of {verb} was seen: strace came too late"
         return list(found)
 
 

@@ -17,7 +17,7 @@ from esafety_tui.screens.ports import Act, DeskState, KeepingView, Progress, Rec
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.secret import SecretInput
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
-from tests.screens.fake_keeping import PEOPLE, VIEW
+from tests.screens.fake_keeping import VIEW
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
 
 PAIR = OFFICERS[:2]
@@ -51,7 +51,7 @@ class Desk(FakeDesk):
 
 def agreed(plan: Plan) -> ActScreen:
     """Return the screen of ``plan`` with both passphrases."""
-    return ActScreen("Keep", plan.agreed(both(PAIR, PEOPLE)))
+    return ActScreen("Keep", plan.agreed(both(PAIR)))
 
 
 DUE = replace(VIEW.due[0], held=True, over=True, why=LONG)

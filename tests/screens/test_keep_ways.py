@@ -102,6 +102,8 @@ async def test_two_sheets_open_the_door_however_their_lines_are_broken() -> None
             await pilot.press("enter")
         assert given["f-signing2"] == "SENTINEL+/KEY2=="
         await until(pilot, "✗ This is no paper key.")
+        await pilot.press("enter")
+        await until(pilot, "Sheet 2, Signing key")
         assert [f.value for f in pilot.app.screen.query(PaperInput)] == [""] * 4
         del desk.fail["unlock"]
         desk.unlock = lambda *_: INSIDE  # type: ignore[method-assign]
