@@ -23,7 +23,7 @@ from esafety_tui.casework import (
     retention,
     sheets,
 )
-from esafety_tui.casework.desk_leaving import LeavingDesk
+from esafety_tui.casework.desk_leaving import READ_BACK, LeavingDesk
 from esafety_tui.casework.founding import Founder, PaperKey
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.unlock import Login
@@ -148,8 +148,8 @@ class Desk(LeavingDesk):
         done = backup.make(
             self.session, _folder(act), act.second, act.values.get("label", ""), progress
         )
-        said = [f"Copied and read back: {done.entries} entries, {done.files} files, "
-                f"{done.size} bytes ({done.read_back})."]  # fmt: skip
+        said = [f"Copied: {done.entries} entries, {done.files} files, {done.size} bytes; "
+                f"{READ_BACK[done.read_back]}."]  # fmt: skip
         if done.left_out:
             said.append(f"{done.left_out} frozen file(s) were left out: they are in no copy.")
         return Told(tuple(said), registers.shown(done.receipt), done.warnings)

@@ -27,6 +27,7 @@ def add(verbs: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make the copy. Raises as casework.backup does."""
     from esafety_tui.casework import backup
+    from esafety_tui.casework.desk_leaving import READ_BACK
 
     try:
         with signed_in(vault_of(args), Answers(args), 1) as (session, _):
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         out(json.dumps(said))
         return 0
     out(f"Backed up: {done.entries} entries, {done.files} files, {done.size} bytes.")
-    out(f"Every file was read back from where it was put ({done.read_back}).")
+    out(f"Every file was {READ_BACK[done.read_back]}.")
     if done.left_out:
         out(f"{done.left_out} frozen sealed file(s) were left out: they are in no copy.")
     for warning in done.warnings:

@@ -64,7 +64,7 @@ def test_a_copy_and_back_again(
     code = run(monkeypatch, one, *vault, "backup", target, "--keys", keys, "--label", "green")
     said = capsys.readouterr().out
     assert code == 0
-    assert "Backed up: " in said and "read back from where it was put" in said
+    assert "Backed up: " in said and "read back from the target itself" in said
     assert "1 frozen sealed file(s) were left out" in said
     assert run(monkeypatch, one, *vault, "backup", target, "--keys", keys, "--json") == 0
     made = json.loads(capsys.readouterr().out.splitlines()[-1])
