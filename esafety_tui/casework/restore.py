@@ -204,9 +204,7 @@ def _record(session: Session, staging: Staging, reason: str, missing: list[str])
         "keys": staging.source.keys.copy,
     }  # fmt: skip
     receipt = session.record("restored", fields)
-    vault = session.keyring.vault
-    assert vault is not None  # noqa: S101 - two officers are signed in
-    note = leftout.note(session.store.read_own(receipt.seq, vault))
+    note = leftout.note(session.store.read_own(receipt.seq, session.keyring.need_vault()))
     copies.note_restored(staging.folder / "evidence.db", note)
     with contextlib.suppress(StorageFailed):  # a cache for the home screen
         secondcopy.made(session, receipt, listed, keys=True)

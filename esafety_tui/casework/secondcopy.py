@@ -81,8 +81,7 @@ def last(session: Session) -> Known:
 
 def _searched(session: Session, known: Known) -> Known:
     """Read the vault's own entries since ``known``, newest first, until both parts are found."""
-    vault, store = session.keyring.vault, session.store
-    assert vault is not None  # noqa: S101 - the caller has two officers
+    vault, store = session.keyring.need_vault(), session.store
     data = keys = None
     for line in reversed(store.lines[known.upto :]):
         if line.inc:
