@@ -27,14 +27,8 @@ from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Refused
 from esafety_tui.kernel.records import Contact
-from esafety_tui.kernel.views import (
-    CONTACT_ROLES,
-    DeskState,
-    Progress,
-    SetUp,
-    SetUpDone,
-    Unlocked,
-)
+from esafety_tui.kernel.setting_up import CONTACT_ROLES, SetUp, SetUpDone
+from esafety_tui.kernel.views import DeskState, Progress, Unlocked
 
 
 class FrontDesk:

@@ -2,11 +2,11 @@
 
 What each kind of step expects:
 
-* ``question``, ``wait``: ``option`` = one key, and the step's fields.
-* ``choose``: ``options`` = list of at least one key, and the step's fields.
+* ``question``, ``decision``, ``wait``: ``option`` = one key, and the step's fields.
+* ``action``, ``referral``: ``options`` = list of at least one key, and the step's fields.
 * ``gate``: ``confirmed`` = list with every statement's key, and the step's fields.
-* ``words``: the step's fields.
-* ``urls``, ``files``: ``done`` = "yes", or "none" with ``why_none``; the items are records of
+* ``record``: the step's fields.
+* ``many``, ``capture``: ``done`` = "yes", or "none" with ``why_none``; the items are records of
   their own and are checked one by one with :func:`check_fields`.
 * ``review``, ``sign``, ``export``: ``done`` = "yes", and the step's fields.
 
@@ -18,7 +18,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from . import checks
-from .model import CLOSING, ONE_OPTION, Check, Field, Given, Kind, Problem, Step, Value
+from .model import (
+    CLOSING,
+    ITEMS,
+    ONE_OPTION,
+    TICKS,
+    Check,
+    Field,
+    Given,
+    Kind,
+    Problem,
+    Step,
+    Value,
+)
+from .statement import statement
 
 _CHECKS = {
     Check.TEXT: checks.text,
@@ -26,6 +39,7 @@ _CHECKS = {
     Check.WHEN: checks.when,
     Check.URL: checks.url,
     Check.NUMBER: checks.number,
+    Check.STATEMENT: statement,
 }
 
 
@@ -38,7 +52,7 @@ def check_values(step: Step, given: Given) -> dict[str, Value] | Problem:
     if given.get("done") == "none":
         return _skipped(step, given)
     body = _body(step, given)
-    if isinstance(body, Problem) or step.captures:
+    if isinstance(body, Problem) or step.kind in ITEMS:
         return body
     fields = check_fields(step.fields, given)
     return fields if isinstance(fields, Problem) else body | fields
@@ -73,14 +87,14 @@ def check_field(field: Field, raw: object) -> str | Problem:
 
 def _names(step: Step) -> set[str]:
     """Names a step of this kind may be given."""
-    names = set() if step.captures else {field.name for field in step.fields}
+    names = set() if step.kind in ITEMS else {field.name for field in step.fields}
     if step.kind in ONE_OPTION:
         names.add("option")
-    elif step.kind is Kind.CHOOSE:
+    elif step.kind in TICKS:
         names.add("options")
     elif step.kind is Kind.GATE:
         names.add("confirmed")
-    if step.captures or step.may_skip or step.kind in CLOSING:
+    if step.kind in ITEMS or step.may_skip or step.kind in CLOSING:
         names |= {"done", "why_none"}
     return names
 
@@ -103,7 +117,7 @@ def _body(step: Step, given: Given) -> dict[str, Value] | Problem:
         if isinstance(key, str) and step.option(key):
             return {"option": key}
         return Problem("Choose one of the answers.", "option")
-    if step.kind is Kind.CHOOSE:
+    if step.kind in TICKS:
         keys = _list(given.get("options", ()))
         known = tuple(option.key for option in step.options if option.key in keys)
         if known and len(known) == len(keys):
@@ -115,7 +129,7 @@ def _body(step: Step, given: Given) -> dict[str, Value] | Problem:
         if set(confirmed) == set(needed):
             return {"confirmed": needed}
         return Problem("Each line has to be confirmed before you go on.", "confirmed")
-    if step.captures or step.kind in CLOSING:
+    if step.kind in ITEMS or step.kind in CLOSING:
         if given.get("done") == "yes":
             return {"done": "yes"}
         return Problem("Say that you are done here before you go on.", "done")

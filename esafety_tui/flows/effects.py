@@ -49,8 +49,9 @@ class CaseFacts:
         advice_recorded: police advice that allows recording stands in an answer in force.
         gates: names of the gates whose every statement is confirmed.
         stopped: STOP was pressed at any time.
-        frozen: stopped, or any answer ever made it class A or unsure.
-        carry_on: an answer in force offers a new, linked incident.
+        frozen: stopped, or it was opened as class A or unsure, or any answer ever made it so.
+        cleared: an answer in force says that nothing illegal was confirmed.
+        carry_on: procedures of a new, linked incident that answers in force offer.
     """
 
     incident_class: IncidentClass | None = None
@@ -58,7 +59,8 @@ class CaseFacts:
     gates: frozenset[str] = frozenset()
     stopped: bool = False
     frozen: bool = False
-    carry_on: bool = False
+    cleared: bool = False
+    carry_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def chosen(procedure: Procedure, answer: Answer) -> tuple[Step, Option | None]:
 def facts(procedure: Procedure, events: Sequence[Event]) -> CaseFacts:
     """Return what ``events`` (oldest first, changes included) amount to. Raises BadInput."""
     stopped = False
-    ever: set[IncidentClass] = set()
+    opened = {procedure.opens_as} - {None}
+    ever: set[IncidentClass | None] = {*opened}
     in_force: dict[str, Answer] = {}
     for event in events:
         if isinstance(event, Stopped):
@@ -107,14 +110,15 @@ def facts(procedure: Procedure, events: Sequence[Event]) -> CaseFacts:
             options.append((step, option))
         elif _confirms(step, answer):
             gates.update(step.gates)
-    classes = {option.incident_class for _, option in options}
+    classes = {option.incident_class for _, option in options} | opened
     return CaseFacts(
         incident_class=next((c for c in _STRICTEST_FIRST if c in classes), None),
         advice_recorded=any(o.advice for s, o in options if s.kind is Kind.WAIT),
         gates=frozenset(gates),
         stopped=stopped,
         frozen=stopped or bool(ever & FREEZING),
-        carry_on=any(option.carry_on for _, option in options),
+        cleared=any(option.cleared for _, option in options),
+        carry_on=tuple(dict.fromkeys(o.carry_on for _, o in options if o.carry_on)),
     )
 
 

@@ -22,11 +22,11 @@ from .model import (
     Answer,
     Event,
     Given,
-    Kind,
     Problem,
     Procedure,
     Step,
     Stopped,
+    Takes,
     given_answer,
 )
 
@@ -94,10 +94,11 @@ def path(procedure: Procedure, state: State) -> tuple[str, ...]:
     """Return the ids of the steps on the way: all answered ones and the first unanswered one."""
     known = facts(procedure, state.log)
     words = graph.reachable(procedure, procedure.after_stop)
+    in_force = {given.step: given for given in state.answers}
     steps: list[str] = []
     step_id, diverted = procedure.first, False
     while True:
-        step, given = procedure.step(step_id), state.answer_to(step_id)
+        step, given = procedure.step(step_id), in_force.get(step_id)
         if not diverted and _diverts(step, given, known, words):
             diverted, step_id = True, procedure.after_stop
             continue
@@ -206,7 +207,7 @@ def _diverts(step: Step, given: Answer | None, known: CaseFacts, words: frozense
 
 
 def _may_enter(step: Step, known: CaseFacts) -> bool:
-    kind: CaptureKind = "url" if step.kind is Kind.URLS else "file"
+    kind: CaptureKind = "url" if step.takes is Takes.ADDRESSES else "file"
     return known.incident_class in step.classes and may_capture(known, kind) is None
 
 

@@ -13,10 +13,14 @@ from .model import Procedure, Step
 
 
 def followers(step: Step) -> tuple[str, ...]:
-    """Return the ids that may follow a step, in the order of its options, each once."""
+    """Return the ids that may follow a step, in the order of its options, each once.
+
+    What a profile may bring counts, too: rows of a matrix, and the way without a review.
+    """
     by_option = [option.next or step.next for option in step.options]
     every_option_leads_away = bool(step.options) and all(option.next for option in step.options)
     ids = by_option if every_option_leads_away else [*by_option, step.next]
+    ids += [step.illegal_next, step.without_review, *(o.without_review for o in step.options)]
     return tuple(dict.fromkeys(step_id for step_id in ids if step_id))
 
 

@@ -8,77 +8,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
+
+from .words import (
+    CLOSING,
+    FORBIDDEN_WORDS,
+    FREEZING,
+    ITEMS,
+    NAMES,
+    ONE_OPTION,
+    PARTS,
+    TICKS,
+    Check,
+    Forbidden,
+    Group,
+    IncidentClass,
+    Kind,
+    Mark,
+    Status,
+    Takes,
+)
+
+__all__ = [
+    "CLOSING", "FORBIDDEN_WORDS", "FREEZING", "ITEMS", "NAMES", "ONE_OPTION", "PARTS", "TICKS",
+    "Answer", "Check", "Event", "Field", "Forbidden", "Given", "Group", "IncidentClass", "Kind",
+    "Mark", "Option", "Problem", "Procedure", "Statement", "Status", "Step", "Stopped", "Takes",
+    "Value", "given_answer",
+]  # fmt: skip
 
 Value: TypeAlias = str | tuple[str, ...]
 Given: TypeAlias = Mapping[str, str | Sequence[str]]
 
 
-class Kind(StrEnum):
-    """How a step is answered. ``URLS`` and ``FILES`` are the only kinds that capture."""
-
-    QUESTION = "question"
-    GATE = "gate"
-    WORDS = "words"
-    URLS = "urls"
-    FILES = "files"
-    CHOOSE = "choose"
-    WAIT = "wait"
-    REVIEW = "review"
-    SIGN = "sign"
-    EXPORT = "export"
-    END = "end"
-
-
-CAPTURES = frozenset({Kind.URLS, Kind.FILES})
-ONE_OPTION = frozenset({Kind.QUESTION, Kind.WAIT})
-CLOSING = frozenset({Kind.REVIEW, Kind.SIGN, Kind.EXPORT})
-
-
-class IncidentClass(StrEnum):
-    """Triage: A never copied, B police first, C breaks our rules, unsure advice first."""
-
-    A = "A"
-    B = "B"
-    C = "C"
-    UNSURE = "unsure"
-
-
-FREEZING = frozenset({IncidentClass.A, IncidentClass.UNSURE})
-
-
-PARTS = frozenset({"reason", "findings", "conclusion"})
-"""Boxes of the Record of reviewing devices / internet sites that a step may fill."""
-
-
-class Status(StrEnum):
-    """Where the instruction of a step comes from."""
-
-    SOURCED = "sourced"
-    TO_CONFIRM = "to be confirmed"
-
-
-class Check(StrEnum):
-    """Which check of :mod:`esafety_tui.flows.checks` a field goes through."""
-
-    TEXT = "text"
-    NAME = "name"
-    WHEN = "when"
-    URL = "url"
-    NUMBER = "number"
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing to type. ``choices``, if any, are the only texts accepted."""
+    """One thing to type. ``choices``, if any, are the only texts accepted.
+
+    ``mark`` is what an empty line of a statement is offered with.
+    """
 
     name: str
     label: str
     check: Check = Check.TEXT
     required: bool = True
     choices: tuple[str, ...] = ()
+    mark: Mark = Mark.SAW
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,29 +70,40 @@ class Option:
 
     Attributes:
         incident_class: what choosing it makes of the incident, or None.
+        unsure: it says "we do not know", and has to lead the safer way.
         advice: the police have said that the school may record (``wait`` steps only).
-        carry_on: from here a new, linked incident is offered; this one stays as it is.
+        cleared: whoever leads has said that nothing is illegal.
+        carry_on: procedure of a new, linked incident that is offered; this one stays as it is.
         next: step that follows, "" for the step's own next.
         tell: contact kinds that must be told when it is chosen.
+        demands: contact kinds that a referral must offer on every way from here.
+        starts, ends: keys of timers that begin, or are met.
+        without_review: takes the place of ``next`` where the policy forbids the school's review.
     """
 
     key: str
     label: str
     detail: str = ""
     incident_class: IncidentClass | None = None
+    unsure: bool = False
     advice: bool = False
-    carry_on: bool = False
+    cleared: bool = False
+    carry_on: str = ""
     next: str = ""
     tell: tuple[str, ...] = ()
+    demands: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    without_review: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One screen of the procedure.
+    """One screen of the procedure; docs/procedures.md section 1 says what each part means.
 
-    ``fields`` are asked once; on ``urls`` and ``files`` steps they are asked for each item, and
-    each item is a record of its own. ``may_skip`` allows "none", with a reason. ``part`` is the box
-    of the incident form its answer is printed in, one of PARTS, or "" for the chronology alone.
+    ``fields`` are asked once; on steps of ITEMS they are asked for each item, and each item is a
+    record of its own. ``may_skip`` allows "none", with a reason. ``part`` is the box of the
+    incident form its answer is printed in, one of PARTS, or "" for the chronology alone.
     """
 
     id: str
@@ -128,30 +114,48 @@ class Step:
     source: str
     status: Status
     next: str = ""
+    roles: tuple[str, ...] = ()
     tell: tuple[str, ...] = ()
+    forbids: tuple[Forbidden, ...] = ()
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     statements: tuple[Statement, ...] = ()
     fields: tuple[Field, ...] = ()
     gates: tuple[str, ...] = ()
     classes: tuple[IncidentClass, ...] = ()
+    takes: Takes = Takes.NOTHING
+    matrix: Group = Group.NONE
+    illegal_next: str = ""
+    without_review: str = ""
     may_skip: bool = False
     part: str = ""
 
     @property
     def captures(self) -> bool:
         """Whether bytes or addresses under review are taken here."""
-        return self.kind in CAPTURES
+        return self.kind is Kind.CAPTURE
 
     def option(self, key: str) -> Option | None:
         """Return the option of that key, or None."""
         return next((option for option in self.options if option.key == key), None)
 
+    def field(self, name: str) -> Field | None:
+        """Return the field of that name, or None."""
+        return next((field for field in self.fields if field.name == name), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A whole flowchart. ``digest`` is SHA-256 of the file's bytes, 64 hexadecimal digits.
+    """A whole flowchart.
 
-    ``after_stop`` is the step with which STOP and every refused capture go on: words only.
+    Attributes:
+        offer: its line where a new incident is opened, "" where it is not offered there.
+        after_stop: the step with which STOP and every refused capture go on: words only.
+        digest: SHA-256 of the file's bytes, 64 hexadecimal digits.
+        opens_as: what an incident of it is from its opening, or None before triage.
+        alone: one officer may follow it.
+        profile: digest of the profile it was fitted to, "" as it stands in its file.
     """
 
     name: str
@@ -161,6 +165,10 @@ class Procedure:
     after_stop: str
     steps: tuple[Step, ...]
     digest: str
+    offer: str = ""
+    opens_as: IncidentClass | None = None
+    alone: bool = False
+    profile: str = ""
     _by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -171,7 +179,7 @@ class Procedure:
         return step_id in self._by_id
 
     def __hash__(self) -> int:
-        return hash(self.digest)
+        return hash((self.digest, self.profile))
 
     def step(self, step_id: str) -> Step:
         """Return the step of that id. Raises KeyError."""

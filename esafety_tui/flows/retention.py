@@ -17,7 +17,7 @@ from esafety_tui.kernel.clock import LONDON, from_stamp
 from esafety_tui.kernel.records import OpenRecord
 
 from . import checks, effects
-from .model import Answer, Event, IncidentClass, Kind, Problem, Procedure
+from .model import TICKS, Answer, Event, IncidentClass, Problem, Procedure
 from .schedule import NONE, From, Rule
 
 ASIDE = frozenset({"read", "printed", "clock.checked", "hold.set", "hold.lifted"})
@@ -83,9 +83,9 @@ def subject(procedure: Procedure, events: Sequence[Event]) -> Subject:
         if isinstance(event, Answer):
             step, option = effects.chosen(procedure, event)
             told.update(option.tell if option else ())
-            if step.kind is Kind.CHOOSE:
+            if step.kind in TICKS:
                 told.update(event.many("options"))
-    return Subject(known.incident_class, frozenset(told), known.stopped, known.carry_on)
+    return Subject(known.incident_class, frozenset(told), known.stopped, known.cleared)
 
 
 def keeping(rules: Sequence[Rule], about: Subject, records: Sequence[OpenRecord]) -> Keeping:

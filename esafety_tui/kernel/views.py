@@ -79,54 +79,6 @@ class DeskState:
 
 
 @dataclass(frozen=True, slots=True)
-class NewOfficer:
-    """One officer to enrol."""
-
-    name: str
-    position: str
-    initials: str
-    passphrase: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SetUp:
-    """Everything set-up asks for.
-
-    Attributes:
-        nation: "england", "wales", "scotland" or "northern-ireland".
-        machine_place: where the designated computer stands.
-        contacts: role id of :data:`CONTACT_ROLES` to what was typed; "" means "not known".
-    """
-
-    school: str
-    domain: str
-    site_code: str
-    nation: str
-    machine_name: str
-    machine_place: str
-    officers: tuple[NewOfficer, ...]
-    contacts: Mapping[str, str]
-
-
-CONTACT_ROLES: tuple[tuple[str, str], ...] = (
-    ("dsl", "Designated safeguarding lead"),
-    ("chair", "Chair of governors"),
-    ("lado", "LADO (local authority designated officer)"),
-    ("authority", "Local authority or trust"),
-    ("technician", "Technician"),
-)
-"""Contact slots of set-up as (id, name for people). 999 and 101 are built in."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetUpDone:
-    """Where the vault is and which sheets were saved, each as (what it is, path)."""
-
-    vault: Path
-    sheets: tuple[tuple[str, Path], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Unlocked:
     """Who is in, and what the checks at the door found (sentences; empty when sound)."""
 
@@ -195,6 +147,16 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """One record of a step that takes down one after another. ``words``: as one reads it."""
+
+    seq: int
+    step_id: str
+    words: str = field(repr=False)
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class GivenAnswer:
     """One recorded answer, in the order given; ``reason`` is set when it replaced another."""
 
@@ -216,6 +178,8 @@ class CaseView:
         warnings: what opening it found, as sentences; said once.
         gates_again: steps whose gate another pair confirmed, or this one at another computer.
         gate_elsewhere: the one of them that was confirmed at another computer, "" for none.
+        procedure: its name. sources: digests of the procedure's and the profile's files.
+        described: what was written one after another, oldest first.
     """
 
     inc: str
@@ -245,6 +209,8 @@ class CaseView:
     wordings: tuple[Wording, ...] = ()
     gates_again: tuple[str, ...] = ()
     gate_elsewhere: str = ""
+    sources: tuple[str, str] = ("", "")
+    described: tuple[Described, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,24 +16,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from esafety_tui.kernel.guidance import DueNext, Missing, PolicyView, Readiness
 from esafety_tui.kernel.keeping import Act, KeepingView, Told
+from esafety_tui.kernel.setting_up import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
 from esafety_tui.kernel.views import (
-    CONTACT_ROLES,
     CaseHandle,
     CaseView,
+    Described,
     DeskState,
     Exported,
     FormReady,
     GivenAnswer,
     IncidentCard,
     Item,
-    NewOfficer,
     OfficerCard,
     Progress,
     Receipt,
     Session,
-    SetUp,
-    SetUpDone,
     Signed,
     Stopped,
     Unlocked,
@@ -42,36 +41,12 @@ from esafety_tui.kernel.views import (
 )
 
 __all__ = [
-    "CONTACT_ROLES",
-    "Act",
-    "CaseHandle",
-    "CaseView",
-    "Cases",
-    "Desk",
-    "DeskState",
-    "Exported",
-    "FormReady",
-    "Front",
-    "GivenAnswer",
-    "IncidentCard",
-    "Item",
-    "Keeping",
-    "KeepingView",
-    "Leaving",
-    "NewOfficer",
-    "OfficerCard",
-    "Progress",
-    "Receipt",
-    "Session",
-    "SetUp",
-    "SetUpDone",
-    "Signed",
-    "Stopped",
-    "Told",
-    "Unlocked",
-    "Values",
-    "Wording",
-]
+    "CONTACT_ROLES", "Act", "CaseHandle", "CaseView", "Cases", "Described", "Desk", "DeskState",
+    "DueNext", "Exported", "FormReady", "Front", "GivenAnswer", "Guidance", "IncidentCard",
+    "Item", "Keeping", "KeepingView", "Leaving", "Missing", "NewOfficer", "OfficerCard",
+    "PolicyView", "Progress", "Readiness", "Receipt", "Session", "SetUp", "SetUpDone", "Signed",
+    "Stopped", "Told", "Unlocked", "Values", "Wording",
+]  # fmt: skip
 
 
 class Front(Protocol):
@@ -141,12 +116,14 @@ class Cases(Protocol):
         """Return the register, newest first."""
         ...
 
-    def open_incident(self, named: tuple[str, ...], others: str, words_only: bool) -> CaseHandle:
+    def open_incident(
+        self, named: tuple[str, ...], others: str, words_only: bool, procedure: str = "misuse"
+    ) -> CaseHandle:
         """Open a new incident. ``others`` are the names of the people involved, as words."""
         ...
 
-    def link_incident(self, inc: str) -> CaseHandle:
-        """Open a new incident linked to one of which nothing illegal was confirmed."""
+    def link_incident(self, inc: str, procedure: str) -> CaseHandle:
+        """Open a new incident of ``procedure``, which an answer in ``inc`` offers, linked to it."""
         ...
 
     def case(self, inc: str) -> CaseView:
@@ -158,7 +135,11 @@ class Cases(Protocol):
         ...
 
     def note(self, inc: str, text: str) -> Receipt:
-        """Seal words."""
+        """Seal words: a statement, each line marked saw, told, did or think."""
+        ...
+
+    def describe(self, inc: str, step_id: str, values: Values) -> Receipt:
+        """Seal one record of a step that takes down one after another."""
         ...
 
     def correct(self, inc: str, seq: int, field: str, text: str, reason: str) -> Receipt:
@@ -198,11 +179,43 @@ class Cases(Protocol):
         ...
 
 
+class Guidance(Protocol):
+    """The school's policy, and what is to be done next."""
+
+    def policy(self) -> PolicyView:
+        """Return the policy in force, as digests, and which instructions were confirmed."""
+        ...
+
+    def flow_source(self, digest: str) -> bytes:
+        """Return the file of a procedure or profile that the vault uses. Raises Refused."""
+        ...
+
+    def due_next(self) -> tuple[DueNext, ...]:
+        """Return what is to be done by a time in open incidents, the earliest first."""
+        ...
+
+    def readiness(self, inc: str) -> Readiness:
+        """Return what the police would still ask for, in order."""
+        ...
+
+
 class Leaving(Protocol):
     """What leaves the vault: form, signatures, pack."""
 
-    def prepare_form(self, inc: str, images: tuple[int, ...], progress: Progress) -> FormReady:
-        """Freeze the form's content; ``images`` are the items chosen one by one to be shown."""
+    def prepare_form(
+        self,
+        inc: str,
+        images: tuple[int, ...],
+        progress: Progress,
+        *,
+        thoughts: bool = False,
+        reason: str = "",
+    ) -> FormReady:
+        """Freeze the form's content; ``images`` are the items chosen one by one to be shown.
+
+        ``thoughts``: lines marked "think" are printed and leave with the pack. ``reason``: why it
+        is sealed although something is missing; Refused without one.
+        """
         ...
 
     def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
@@ -255,5 +268,5 @@ class Keeping(Protocol):
         ...
 
 
-class Desk(Front, Cases, Leaving, Keeping, Protocol):
+class Desk(Front, Cases, Guidance, Leaving, Keeping, Protocol):
     """All of it: what the application hands to the screens."""

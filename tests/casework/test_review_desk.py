@@ -19,7 +19,7 @@ from esafety_tui.kernel.errors import (
     Unusable,
     WrongPassphrase,
 )
-from esafety_tui.kernel.views import CONTACT_ROLES, NewOfficer, SetUp
+from esafety_tui.kernel.setting_up import CONTACT_ROLES, NewOfficer, SetUp
 from tests.casework.support import Practice
 
 

@@ -1,0 +1,83 @@
+"""Statements: every line says how its writer knows it. What somebody only thinks stands apart.
+
+A line begins with ``saw:``, ``told:`` (the exact words), ``did:`` or ``think:``. Pure: text in,
+lines or a Problem out. It judges no line; whoever writes it does.
+
+Source: the content of a witness statement is what the witness saw, heard or did (Criminal Justice
+Act 1967 s.9 practice); school policies ask for the person's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .checks import text as check_text
+from .model import Mark, Problem
+
+MARK_WORDS = {
+    Mark.SAW: "saw it",
+    Mark.TOLD: "was told, exact words",
+    Mark.DID: "did it",
+    Mark.THINK: "think so",
+}
+_LINE = re.compile(r"\s*(saw|told|did|think)\s*:[ \t]*(.*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement."""
+
+    mark: Mark
+    words: str
+
+    @property
+    def text(self) -> str:
+        """The line as it is typed and recorded: ``saw: three pages``."""
+        return f"{self.mark}: {self.words}"
+
+
+def read(raw: str) -> tuple[Line, ...] | Problem:
+    """Return the lines of a statement; lines with a mark and no words are left out."""
+    found: list[Line] = []
+    for number, row in enumerate(raw.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+        if not row.strip():
+            continue
+        match = _LINE.fullmatch(row)
+        if match is None:
+            return Problem(
+                f"Line {number} does not say how you know. Begin it with saw: told: did: or think:"
+            )
+        if match[2].strip():
+            found.append(Line(Mark(match[1].lower()), match[2].strip()))
+    return tuple(found)
+
+
+def statement(raw: str) -> str | Problem:
+    """Return a statement as it is recorded, one marked line under the other, or a Problem."""
+    lines = read(raw)
+    if isinstance(lines, Problem):
+        return lines
+    if not lines:
+        return Problem("There is nothing here yet. Write what you saw, were told, or did.")
+    return check_text("\n".join(line.text for line in lines))
+
+
+def parted(recorded: str) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Return a recorded statement without what was only thought, and that: (place, line).
+
+    ``place`` counts lines from 0, so that :func:`whole` puts them back where they stood.
+    """
+    rows = recorded.split("\n")
+    thought = tuple((n, row) for n, row in enumerate(rows) if row.startswith(f"{Mark.THINK}: "))
+    left = {n for n, _ in thought}
+    return "\n".join(row for n, row in enumerate(rows) if n not in left), thought
+
+
+def whole(kept: str, thought: Sequence[tuple[int, str]]) -> str:
+    """Return the statement that :func:`parted` took apart."""
+    rows = kept.split("\n") if kept else []
+    for place, row in thought:
+        rows.insert(place, row)
+    return "\n".join(rows)
