@@ -1,4 +1,4 @@
-"""What a school brings: its nation, roles, contact slots and retention schedule. Data from TOML.
+"""What a school brings: its policy as data. docs/procedures.md sections 2 and 3; TOML.
 
 Holds roles, never people: names and numbers are filled in at set-up and sealed in the vault. The
 only numbers a profile may carry are the national ones, 999 and 101.
@@ -6,19 +6,46 @@ only numbers a profile may carry are the national ones, 999 and 101.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
+from typing import TypeAlias
 
 from esafety_tui.kernel.errors import BadInput
 
+from . import listing, wording
+from .entries import (
+    Clause,
+    Conflict,
+    Contact,
+    Gap,
+    Illegal,
+    Inform,
+    Log,
+    PolicyDates,
+    Reading,
+    Role,
+    Use,
+)
 from .reading import Table, read_table
 from .schedule import Rule, parse_rules
+from .tables import Matrix, read_matrices
+from .timers import REQUIRED_TIMERS, Timer, read_timers
+from .words import Group
 
-_FORMAT = "profile/1"
-_TOP = ("format", "name", "title", "nation", "review_allowed", "role", "contact", "retention")
-_NATIONAL = {"emergency": "999", "police": "101"}
+Lists: TypeAlias = Mapping[str, tuple[Table, ...]]
+
+_FORMAT = "profile/2"
+_LISTS = ("role", "conflict", "contact", "illegal", "use", "matrix", "inform", "log", "timer",
+          "clause", "reading", "gap", "retention")  # fmt: skip
+_TOP = ("format", "name", "title", "nation", "review_allowed", "external_record", "media_rule",
+        "policy", "names", *_LISTS)  # fmt: skip
+_NEEDED = ("role", "conflict", "contact", "illegal", "timer", "retention")
 
 
 class Nation(StrEnum):
@@ -31,41 +58,63 @@ class Nation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """A position in the school."""
-
-    key: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactSlot:
-    """Somebody to call. ``number`` is "" where the school fills it in."""
-
-    kind: str
-    label: str
-    number: str = ""
-
-    @property
-    def built_in(self) -> bool:
-        """Whether the number is a national one that nobody has to fill in."""
-        return bool(self.number)
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """A school policy as far as the program needs it.
 
-    ``review_allowed`` false means: the policy forbids the school to look at the material itself.
+    Attributes:
+        review_allowed: false means that the policy forbids the school to look for itself.
+        external_record: where a text to paste belongs as well, "" for nowhere.
+        media_rule: how evidence may be carried.
+        names: what the school calls each of :data:`words.NAMES`.
+        digest: SHA-256 of the file's bytes, 64 hexadecimal digits.
     """
 
     name: str
     title: str
     nation: Nation
     review_allowed: bool
+    external_record: str
+    media_rule: str
+    policy: PolicyDates
+    names: Mapping[str, str]
     roles: tuple[Role, ...]
-    contacts: tuple[ContactSlot, ...]
+    conflicts: tuple[Conflict, ...]
+    contacts: tuple[Contact, ...]
+    illegal: tuple[Illegal, ...]
+    uses: tuple[Use, ...]
+    matrices: tuple[Matrix, ...]
+    informs: tuple[Inform, ...]
+    logs: tuple[Log, ...]
+    timers: tuple[Timer, ...]
+    clauses: tuple[Clause, ...]
+    readings: tuple[Reading, ...]
+    gaps: tuple[Gap, ...]
     retention: tuple[Rule, ...]
+    digest: str
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def contact(self, kind: str) -> Contact:
+        """Return the contact of that kind. Raises KeyError."""
+        return {contact.kind: contact for contact in self.contacts}[kind]
+
+    def timer(self, key: str) -> Timer:
+        """Return the timer of that key. Raises KeyError."""
+        return {timer.key: timer for timer in self.timers}[key]
+
+    def matrix(self, group: str) -> Matrix | None:
+        """Return the matrix for ``pupils`` or ``staff``, or None."""
+        return next((matrix for matrix in self.matrices if matrix.group == group), None)
+
+    def clause(self, procedure: str, step: str) -> Clause | None:
+        """Return what the policy says of a step, or None where it says nothing."""
+        at = (procedure, step)
+        return next((c for c in self.clauses if (c.procedure, c.step) == at), None)
+
+    def stale(self, today: date) -> bool:
+        """Whether the policy says that it should have been reviewed before ``today``."""
+        return self.policy.review_due is not None and self.policy.review_due < today
 
 
 def shipped_profiles() -> tuple[str, ...]:
@@ -89,41 +138,77 @@ def load_profile(name: str = "generic") -> Profile:
 def parse_profile(data: bytes, file_name: str) -> Profile:
     """Return the profile in a file's bytes. Raises BadInput naming file, line and mistake."""
     top = read_table(data, file_name)
-    top.only(_TOP)
     if top.text("format") != _FORMAT:
         top.fail(f"'format' must be {_FORMAT!r}", "format")
+    top.only(_TOP)
+    wording.refuse_private(top)
     if "review_allowed" not in top.values:
         top.fail("'review_allowed' is missing")
-    contacts = tuple(_contact(table) for table in top.tables("contact", "contact"))
-    kinds = [contact.kind for contact in contacts]
-    schedule = top.tables("retention", "retention")
-    if not schedule:
-        top.fail("there is no [[retention]]")
-    profile = Profile(
-        name=top.id("name"),
-        title=top.text("title"),
-        nation=top.one_of("nation", Nation),
-        review_allowed=top.flag("review_allowed"),
-        roles=tuple(_role(table) for table in top.tables("role", "role")),
-        contacts=contacts,
-        retention=parse_rules(schedule, kinds),
-    )
-    for kind in ("emergency", "police", "dsl"):
-        if kind not in kinds:
-            top.fail(f"there is no contact of kind {kind!r}")
-    if len(set(kinds)) != len(kinds):
-        top.fail("a kind of contact is there twice", "[[contact]]")
+    lists = {key: top.tables(key, key) for key in _LISTS}
+    for key in _NEEDED:
+        if not lists[key]:
+            top.fail(f"there is no [[{key}]]")
+    profile = _read(top, lists, hashlib.sha256(data).hexdigest())
+    _check(top, lists, profile)
     return profile
 
 
-def _role(table: Table) -> Role:
-    table.only(("key", "label"))
-    return Role(table.id("key"), table.text("label"))
+def _read(top: Table, lists: Lists, digest: str) -> Profile:
+    roles = tuple(listing.role(table) for table in lists["role"])
+    contacts = tuple(listing.contact(table) for table in lists["contact"])
+    keys, kinds = [role.key for role in roles], [contact.kind for contact in contacts]
+    return Profile(
+        name=top.id("name"),
+        title=wording.label(top, "title"),
+        nation=top.one_of("nation", Nation),
+        review_allowed=top.flag("review_allowed"),
+        external_record=wording.label(top, "external_record", "", listing.NAME_WIDTH),
+        media_rule=wording.prose(top, "media_rule"),
+        policy=listing.policy(_section(top, "policy")),
+        names=MappingProxyType(listing.names(_section(top, "names"))),
+        roles=roles,
+        conflicts=tuple(listing.conflict(table, keys, kinds) for table in lists["conflict"]),
+        contacts=contacts,
+        illegal=tuple(listing.illegal(table) for table in lists["illegal"]),
+        uses=tuple(listing.use(table) for table in lists["use"]),
+        matrices=read_matrices(lists["matrix"]),
+        informs=tuple(listing.inform(table) for table in lists["inform"]),
+        logs=tuple(listing.log(table) for table in lists["log"]),
+        timers=read_timers(lists["timer"]),
+        clauses=tuple(listing.clause(table) for table in lists["clause"]),
+        readings=tuple(listing.reading(table) for table in lists["reading"]),
+        gaps=tuple(listing.gap(table) for table in lists["gap"]),
+        retention=parse_rules(lists["retention"], kinds),
+        digest=digest,
+    )
 
 
-def _contact(table: Table) -> ContactSlot:
-    table.only(("kind", "label", "number"))
-    slot = ContactSlot(table.id("kind"), table.text("label"), table.text("number", ""))
-    if slot.number != _NATIONAL.get(slot.kind, ""):
-        table.fail("a profile holds no number but 999 (emergency) and 101 (police)", "number")
-    return slot
+def _section(top: Table, key: str) -> Table:
+    """Return the one table under ``[key]``."""
+    values = top.values.get(key)
+    if not isinstance(values, dict):
+        top.fail(f"there is no [{key}]", key)
+    heads = [row.split("#")[0].strip() for row in top.document.lines]
+    line = heads.index(f"[{key}]") + 1 if f"[{key}]" in heads else 1
+    return Table(top.document, values, line, key)
+
+
+def _check(top: Table, lists: Lists, profile: Profile) -> None:
+    """Raise BadInput for what is there twice, and for what every profile has to have."""
+    kinds = [contact.kind for contact in profile.contacts]
+    keys = [timer.key for timer in profile.timers]
+    listing.once(lists["role"], [role.key for role in profile.roles], "this role")
+    listing.once(lists["contact"], kinds, "this kind of contact")
+    steps = [(clause.procedure, clause.step) for clause in profile.clauses]
+    listing.once(lists["clause"], steps, "a clause on this step")
+    for kind in listing.CONTACT_KINDS:
+        if kind not in kinds:
+            top.fail(f"there is no contact of kind {kind!r}")
+    for key in REQUIRED_TIMERS:
+        if key not in keys:
+            top.fail(f"there is no timer {key!r}")
+    for group in (Group.PUPILS, Group.STAFF):
+        if profile.matrix(group) is None:
+            top.fail(f"there is no matrix for {str(group)!r}")
+    if not any(role.reviewer for role in profile.roles):
+        top.fail("no role is a 'reviewer': nobody could review or sign")

@@ -1,0 +1,137 @@
+"""What a profile lists, one class for each of its tables; docs/procedures.md section 2.
+
+Frozen data and nothing else: who it is about are roles, never people. How it is read from a file
+stands in :mod:`listing`, matrices in :mod:`tables`, times in :mod:`timers`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .words import IncidentClass, Status
+
+
+class Verdict(StrEnum):
+    """What a user-actions table says of an activity."""
+
+    ACCEPTABLE = "acceptable"
+    AT_TIMES = "at certain times"
+    NOMINATED = "nominated users"
+    UNACCEPTABLE = "unacceptable"
+    ILLEGAL = "illegal"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDates:
+    """Which policy it is. A date is None where the policy gives none."""
+
+    title: str
+    date: datetime.date | None
+    review_due: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A position in the school. ``reviewer``: may be one of the two who review and sign."""
+
+    key: str
+    label: str
+    reviewer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Who cannot act in their own case, and which role or kind of contact acts instead."""
+
+    who: str
+    then: str
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody to call. ``number`` is "" where the school fills it in; ``about`` says what for."""
+
+    kind: str
+    label: str
+    number: str = ""
+    about: str = ""
+
+    @property
+    def built_in(self) -> bool:
+        """Whether the number is a national one that nobody has to fill in."""
+        return bool(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Illegal:
+    """What the policy calls a crime. ``statute`` is "" where none is known; the class is A or B."""
+
+    label: str
+    statute: str
+    incident_class: IncidentClass
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One line of the user-actions table."""
+
+    activity: str
+    verdict: Verdict
+    note: str
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Inform:
+    """Who hears of an incident, and when."""
+
+    who: str
+    when: str
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What is logged and who sees it. ``anonymous``: nobody is named in what they see."""
+
+    what: str
+    audience: str
+    anonymous: bool
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Where the policy says the same as a step. ``why`` replaces the step's, "" keeps it."""
+
+    procedure: str
+    step: str
+    source: str
+    status: Status
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The safe reading of a policy that contradicts itself, and what it contradicts."""
+
+    text: str
+    because: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What the policy does not say, and what is offered instead."""
+
+    text: str
+    offered: str

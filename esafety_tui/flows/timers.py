@@ -1,0 +1,82 @@
+"""Times a school has: so many hours, or so many working days. Pure; shows and rings nothing.
+
+Working days are Monday to Friday and end at 17:00 UK time; the day it begins is not counted. Bank
+holidays and school holidays are not known here, and whoever shows a time says so.
+Source: docs/procedures.md section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from esafety_tui.kernel.clock import LONDON
+
+from . import wording
+from .reading import Table
+from .words import Status
+
+REQUIRED_TIMERS = ("lado", "ico", "parents", "debrief", "policy-review")
+MOST_HOURS = 8760
+MOST_DAYS = 260
+
+_CLOSING = time(17, 0)
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One deadline. Exactly one of ``hours`` and ``working_days`` is not 0."""
+
+    key: str
+    label: str
+    hours: int
+    working_days: int
+    source: str
+    status: Status
+
+    def end(self, start: datetime) -> datetime:
+        """Return when it is due in UK time, if it began at ``start``. Raises ValueError if naive.
+
+        Hours are hours that pass: 72 of them across the change of the clock are still 72.
+        """
+        if start.tzinfo is None:
+            raise ValueError("start needs a zone")
+        if self.hours:
+            return (start.astimezone(UTC) + timedelta(hours=self.hours)).astimezone(LONDON)
+        day = start.astimezone(LONDON).date()
+        left = self.working_days
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < _SATURDAY
+        return datetime.combine(day, _CLOSING, LONDON)
+
+
+def read_timers(tables: Sequence[Table]) -> tuple[Timer, ...]:
+    """Return the timers of a profile. Raises BadInput for one twice or without a length."""
+    timers = tuple(_timer(table) for table in tables)
+    for number, timer in enumerate(timers):
+        if any(timer.key == other.key for other in timers[:number]):
+            tables[number].fail("this key is there twice", "key")
+    return timers
+
+
+def _timer(table: Table) -> Timer:
+    table.only(("key", "label", "hours", "working_days", "source", "status"))
+    if ("hours" in table.values) == ("working_days" in table.values):
+        table.fail("give either 'hours' or 'working_days'")
+    key = table.id("key")
+    name = wording.label(table, "label")
+    hours = _whole(table, "hours", MOST_HOURS)
+    days = _whole(table, "working_days", MOST_DAYS)
+    return Timer(key, name, hours, days, *wording.origin(table))
+
+
+def _whole(table: Table, key: str, most: int) -> int:
+    if key not in table.values:
+        return 0
+    value = table.values[key]
+    if type(value) is not int or not 1 <= value <= most:
+        table.fail(f"{key!r} must be a whole number from 1 to {most}", key)
+    return value

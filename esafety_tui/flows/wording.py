@@ -1,0 +1,78 @@
+"""Texts of a profile: they fit the screen, name no real person, and stand for nothing else.
+
+Rule: an option-like text is one line of 68 characters; any other is at most four of 76. What is
+to be confirmed says so in its source. Nobody's telephone number, e-mail or web address is there,
+in comments neither: the file is kept whole with every incident it was used for.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from .reading import Table
+from .words import NAMES, Status
+
+OPTION_WIDTH = 68
+LINE_WIDTH = 76
+MOST_LINES = 4
+
+_NAMED = re.compile(r"\{([^{}]*)\}")
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_PRIVATE = re.compile(r"@|https?:|\bwww\.|\+?\d(?:[ ()-]?\d){6,}", re.IGNORECASE)
+
+
+def label(table: Table, key: str, default: str | None = None, width: int = OPTION_WIDTH) -> str:
+    """Return a text of one line of at most ``width`` characters. Raises BadInput."""
+    text = _plain(table, key, default)
+    if "\n" in text or len(text) > width:
+        table.fail(f"{key!r} must be one line of at most {width} characters", key)
+    return text
+
+
+def prose(table: Table, key: str, default: str | None = None, lines: int = MOST_LINES) -> str:
+    """Return a text of at most ``lines`` lines of 76 characters when wrapped. Raises BadInput."""
+    text = _plain(table, key, default)
+    if sum(len(textwrap.wrap(row, LINE_WIDTH)) or 1 for row in text.split("\n")) > lines:
+        table.fail(f"{key!r} has more than {lines} lines of {LINE_WIDTH} characters", key)
+    return text
+
+
+def screen_text(table: Table, key: str, default: str | None = None) -> str:
+    """Return a text that stands on a step as it is broken here; names in braces are known ones."""
+    text = table.text(key, default)
+    rows = text.split("\n")
+    if len(rows) > MOST_LINES or any(len(row) > LINE_WIDTH for row in rows):
+        table.fail(f"{key!r} has more than {MOST_LINES} lines of {LINE_WIDTH} characters", key)
+    for name in _NAMED.findall(text):
+        if name not in NAMES:
+            table.fail(f"{key!r} has a name in braces that is none of: {', '.join(NAMES)}", key)
+    if set("{}") & set(_NAMED.sub("", text)):
+        table.fail(f"{key!r} has a brace without its other one", key)
+    return text
+
+
+def origin(table: Table) -> tuple[str, Status]:
+    """Return source and status. A source to be confirmed ends in these words, no other does."""
+    source = prose(table, "source", lines=2)
+    status = table.one_of("status", Status)
+    if source.endswith(str(Status.TO_CONFIRM)) != (status is Status.TO_CONFIRM):
+        table.fail(
+            "'source' ends in \"to be confirmed\" if 'status' says so, and only then", "status"
+        )
+    return source, status
+
+
+def refuse_private(top: Table) -> None:
+    """Raise BadInput at the first line of the file that holds a number or address of somebody."""
+    for number, line in enumerate(top.document.lines, 1):
+        if _PRIVATE.search(_DAY.sub("", line)):
+            here = Table(top.document, {}, number, "private details")
+            here.fail("a profile holds roles: no telephone number, e-mail or web address")
+
+
+def _plain(table: Table, key: str, default: str | None) -> str:
+    text = table.text(key, default)
+    if set("{}") & set(text):
+        table.fail(f"{key!r} has braces, which stand in the why of a clause alone", key)
+    return text
