@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from esafety_tui.casework.session import Session
 from esafety_tui.flows import effects, engine, graph
-from esafety_tui.flows.model import Kind, Procedure
+from esafety_tui.flows.model import Kind, Procedure, Takes
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.records import OpenRecord
 
-_STEP = {"url": Kind.URLS, "screenshot": Kind.FILES, "file": Kind.FILES}
+_STEP = {"url": Takes.ADDRESSES, "screenshot": Takes.FILES, "file": Takes.FILES}
 
 
 def refuse(
@@ -32,7 +32,7 @@ def refuse(
         raise Refused(refusal.what, refusal.do)
     way = engine.path(procedure, state)
     ahead = graph.reachable(procedure, way[-1])
-    if not any(procedure.step(step).kind is _STEP[kind] for step in {*way, *ahead}):
+    if not any(procedure.step(step).takes is _STEP[kind] for step in {*way, *ahead}):
         raise Refused(
             "The answers given lead to words only: nothing may be taken on this way.",
             "Write it down in words instead.",

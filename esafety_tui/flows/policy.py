@@ -15,10 +15,10 @@ from esafety_tui.kernel.canon import Json, canonical, sha256_hex
 
 from . import graph
 from .engine import State
+from .tables import Matrix, Row
 from .model import Group, IncidentClass, Kind, Option, Procedure, Step
 from .profile import Profile
 from .shape import PLACE
-from .matrix import Matrix, Row
 
 DETAIL_ILLEGAL = "advice first"
 
@@ -153,3 +153,32 @@ def instruction(step: Step) -> str:
         [str(f) for f in step.forbids],
     ]  # fmt: skip
     return sha256_hex(canonical(said))
+
+
+_SHORT = {
+    "dsl": "dsl", "lado": "lado", "chair": "chair", "authority": "authority", "head": "head",
+    "lead": "lead", "technician": "technician", "social-care": "social_care",
+}  # fmt: skip
+_PEOPLE = {
+    "emergency": "999",
+    "police": "the police (999 in danger, otherwise 101)",
+    "parents": "parents or carers",
+    "reporter": "the person who reported it",
+    "accused": "the person named",
+    "victim": "the person harmed",
+    "governor": "the safeguarding governor",
+    "line-manager": "the line manager",
+}
+
+
+def called(profile: Profile, kind: str) -> str:
+    """Return what the school calls a kind of contact: its short name, else its contact's label."""
+    if kind in _SHORT:
+        return profile.names[_SHORT[kind]]
+    contact = profile.contact(kind)
+    return _PEOPLE.get(kind) or (contact.label if contact is not None else kind)
+
+
+def known_kinds(profile: Profile) -> frozenset[str]:
+    """Return every kind of contact that a procedure may name in a school of ``profile``."""
+    return frozenset({*_SHORT, *_PEOPLE, *(contact.kind for contact in profile.contacts)})

@@ -1,4 +1,4 @@
-"""Runners of the two steps that take things in: addresses and files, one record each.
+"""Runners of the steps that take things in: addresses and files, one record each.
 
 Rule: nothing is opened, previewed or fetched; the desk refuses what may not be taken. What was not
 sealed stays on the screen: a refusal, a cancel or STOP loses nothing that was typed.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from esafety_tui.flows.model import Takes
 from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen
 from esafety_tui.screens.case_frame import Turn, Typed
 from esafety_tui.screens.frame import in_thread
@@ -23,6 +24,11 @@ def lines(values: Typed, name: str) -> list[str]:
     """Return a list value; a single text is a list of one."""
     given = values.get(name, ())
     return [given] if isinstance(given, str) else list(given)
+
+
+async def run(walk: Walk) -> Turn | None:
+    """Take in what the step is for."""
+    return await (urls if walk.step.takes is Takes.ADDRESSES else files)(walk)
 
 
 async def urls(walk: Walk) -> Turn | None:

@@ -22,6 +22,16 @@ AGAIN = {
     Kind.SIGN: "The form: sign it, save it, draw a new one",
     Kind.EXPORT: "Write a pack",
 }
+LINKED = "Carry on in a new, linked incident"
+LINK = {
+    "misuse": LINKED,
+    "nudes": f"{LINKED}: nudes and semi-nudes",
+    "allegation": f"{LINKED}: an allegation against staff",
+    "staff-victim": f"{LINKED}: a colleague is harmed",
+    "harassment": f"{LINKED}: review of internet sites",
+    "breach": f"{LINKED}: personal-data breach",
+    "lost-media": f"{LINKED}: lost device or media",
+}
 REFERRAL = "It is not encrypted: whoever has it can read it. Print it, then put it away."
 
 
@@ -65,8 +75,9 @@ def _ways(walk: Walk) -> list[Choice]:
     ways = [Choice("list", "To the list of incidents")]
     if walk.case.words_only:
         ways.insert(0, Choice("referral", "Save your referral sheet, to print it"))
-    if engine.case_facts(walk.procedure, walk.state).carry_on and len(walk.case.officers) > 1:
-        ways.insert(0, Choice("link", "Carry on in a new, linked incident"))
+    if len(walk.case.officers) > 1:
+        for name in engine.case_facts(walk.procedure, walk.state).carry_on:
+            ways.insert(0, Choice(f"link {name}", LINK.get(name, f"{LINKED}: {name}")))
     for step_id in engine.path(walk.procedure, walk.state):
         kind = walk.procedure.step(step_id).kind
         if kind in CLOSING:
@@ -84,8 +95,9 @@ async def run(walk: Walk) -> Turn | None:
             return turn
         if turn.target == "referral":
             await _referral(walk)
-        elif turn.target == "link":
-            handle = await in_thread(walk.shell.desk.link_incident, walk.inc)
+        elif turn.target.startswith("link "):
+            name = turn.target.partition(" ")[2]
+            handle = await in_thread(walk.shell.desk.link_incident, walk.inc, name)
             walk.shell.resume = handle.inc
             return Turn("list")
         else:

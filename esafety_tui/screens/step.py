@@ -1,4 +1,4 @@
-"""One screen for any step that asks: question, gate, words, choose, wait. Knows no procedure.
+"""One screen for any step that asks: questions, gates, records, ticks. Knows no procedure.
 
 Rule: it draws what stands in the step and gives back what was typed, checked by the ``judge`` it
 is given. A problem is shown in words, the focus goes to the field meant, nothing is lost.
@@ -7,6 +7,7 @@ is given. A problem is shown in words, the focus goes to the field meant, nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual import on
@@ -14,9 +15,19 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from esafety_tui.flows.model import ONE_OPTION, Field, Kind, Problem, Status, Step
+from esafety_tui.flows.model import (
+    FORBIDDEN_WORDS,
+    ONE_OPTION,
+    TICKS,
+    Field,
+    Kind,
+    Problem,
+    Status,
+    Step,
+)
+from esafety_tui.flows.policy import Advice, called
+from esafety_tui.flows.profile import Profile
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
-from esafety_tui.screens.ports import CONTACT_ROLES
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.field import Field as Line
@@ -25,13 +36,48 @@ from esafety_tui.screens.widgets.words import WordsBox
 
 Judge = Callable[[Typed], Problem | None]
 WHY_NONE = Field("why_none", "None of these, because", required=False)
-POLICE = "the police (999 in danger, otherwise 101)"
+ASK = "ask your safeguarding lead or the police"
 
 
-def source_line(step: Step) -> str:
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What the school's policy adds to a step.
+
+    Attributes:
+        profile: for what it calls people. numbers: label of a contact to its number.
+        confirmed: who confirmed this very instruction and when, or "".
+        advice: what the matrix says for the row that was chosen, or None.
+    """
+
+    profile: Profile
+    numbers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    confirmed: str = ""
+    advice: Advice | None = None
+
+
+def source_line(step: Step, confirmed: str = "") -> str:
     """Return where the instruction comes from and whether the school has confirmed it."""
-    ask = " (ask your safeguarding lead)" if step.status is Status.TO_CONFIRM else ""
-    return f"Source: {step.source}{ask}"
+    if step.status is Status.SOURCED:
+        return f"Source: {step.source}"
+    sure = f"confirmed by {confirmed}" if confirmed else ASK
+    return f"Source: {step.source} ({sure})"
+
+
+def never_line(step: Step) -> str:
+    """Return what nobody does from here on, "" where nothing is forbidden."""
+    words = "; ".join(FORBIDDEN_WORDS[what] for what in step.forbids)
+    return f"From here on, do not: {words}." if words else ""
+
+
+def advice_lines(advice: Advice | None) -> str:
+    """Return what the school's matrix says, "" where it says nothing here."""
+    if advice is None:
+        return ""
+    named = ", ".join(advice.named) or "nobody by name"
+    lines = [f"Your policy for “{advice.row}” names: {named}."]
+    if advice.uncertain:
+        lines.append(f"Confirm with school: {', '.join(advice.uncertain)}.")
+    return "\n".join(part for part in (*lines, advice.note) if part)
 
 
 def about(step: Step) -> str:
@@ -39,14 +85,14 @@ def about(step: Step) -> str:
     return f"{step.question}\n\n{step.why}\n{source_line(step)}"
 
 
-def tell_line(kinds: Iterable[str], contacts: Mapping[str, str]) -> str:
+def tell_line(kinds: Iterable[str], help: Help) -> str:
     """Return who must be told, with the numbers that are known; "" for nobody."""
-    roles = dict(CONTACT_ROLES)
     told = []
     for kind in dict.fromkeys(kinds):
-        role = roles.get(kind, kind)
-        number = contacts.get(role, "")
-        told.append(POLICE if kind == "police" else f"{role}: {number}" if number else role)
+        contact = help.profile.contact(kind)
+        number = help.numbers.get(contact.label, "") if contact is not None else ""
+        name = called(help.profile, kind)
+        told.append(f"{name}: {number}" if number and kind != "police" else name)
     return f"Must be told: {' · '.join(told)}" if told else ""
 
 
@@ -72,14 +118,14 @@ class StepScreen(StepFrame):
         draft: Typed,
         judge: Judge,
         bearings: Bearings,
-        contacts: Mapping[str, str],
+        help: Help,
     ) -> None:
         super().__init__(bearings)
         self._step = step
         self._draft = draft
         self._judge = judge
-        self._contacts = contacts
-        self.set_class(step.kind is Kind.WORDS and len(step.fields) < 4, "-roomy")
+        self._help = help
+        self.set_class(step.kind is Kind.RECORD and len(step.fields) < 4, "-roomy")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter makes a new line where words are written: no Next is promised for it there."""
@@ -95,13 +141,17 @@ class StepScreen(StepFrame):
         step = self._step
         yield Plain(step.question, classes="title")
         yield Plain(step.why, classes="why")
+        if self._help.advice is not None:
+            yield Plain(advice_lines(self._help.advice), classes="asks")
         choices = self._choices()
         if choices is not None:
             yield choices
-        for field in self._fields():
-            yield Entry(field, str(self._draft.get(field.name, "")))
-        yield Plain(source_line(step), classes="quiet gap")
-        yield Plain(tell_line(step.tell, self._contacts), id="tell")
+        for asked in self._fields():
+            yield Entry(asked, str(self._draft.get(asked.name, "")))
+        yield Plain(source_line(step, self._help.confirmed), classes="quiet gap")
+        if step.forbids:
+            yield Plain(never_line(step), classes="asks")
+        yield Plain(tell_line(step.tell, self._help), id="tell")
 
     def _choices(self) -> Choices | None:
         step = self._step
@@ -109,7 +159,7 @@ class StepScreen(StepFrame):
             rows = [Choice(s.key, s.text) for s in step.statements]
             return Choices(rows, many=True, ticked=self._ticked("confirmed"))
         rows = [Choice(o.key, o.label, o.detail) for o in step.options]
-        if step.kind is Kind.CHOOSE:
+        if step.kind in TICKS:
             return Choices(rows, many=True, ticked=self._ticked("options"))
         if step.kind in ONE_OPTION:
             keys = [row.id for row in rows]
@@ -134,7 +184,7 @@ class StepScreen(StepFrame):
             ticked = tuple(c.id for c in choices.choices if c.id in choices.ticked)
             if self._step.kind is Kind.GATE:
                 values["confirmed"] = ticked
-            elif self._step.kind is Kind.CHOOSE:
+            elif self._step.kind in TICKS:
                 values["options"] = ticked
             else:
                 values["option"] = choices.choices[choices.at].id
@@ -162,7 +212,7 @@ class StepScreen(StepFrame):
         """Say who must be told when the marked option is chosen."""
         option = self._step.option(event.choice.id)
         more = option.tell if option is not None and self._step.kind in ONE_OPTION else ()
-        self.query_one("#tell", Plain).say(tell_line((*self._step.tell, *more), self._contacts))
+        self.query_one("#tell", Plain).say(tell_line((*self._step.tell, *more), self._help))
 
     @on(Choices.Chosen)
     @on(Input.Submitted)

@@ -6,13 +6,12 @@ are kept beside it, so that neither Back nor a refusal loses a word. It shows no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.engine import State
-from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.model import (
     CLOSING,
     Event,
@@ -23,10 +22,13 @@ from esafety_tui.flows.model import (
     Stopped,
     given_answer,
 )
+from esafety_tui.flows.policy import advised, instruction
+from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.case_frame import Bearings, Typed, bearings
 from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.ports import CaseView, Progress
+from esafety_tui.screens.step import Help
 from esafety_tui.screens.words_dialogs import MOVED, NOTE, REASON, AskWords
 from esafety_tui.screens.working import WorkingScreen
 
@@ -51,14 +53,15 @@ class Walk:
     shell: Shell
     case: CaseView
     contacts: dict[str, str]
-    procedure: Procedure = field(init=False)
+    procedure: Procedure
+    profile: Profile
+    confirmed: Mapping[str, str] = field(default_factory=dict, repr=False)
     state: State = field(init=False, repr=False)
     drafts: dict[str, Typed] = field(default_factory=dict, repr=False)
     said: str = ""
     half_note: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        self.procedure = load_procedure(self.case.procedure)
         self.state = engine.replay(self.procedure, events(self.case))
 
     @property
@@ -79,6 +82,13 @@ class Walk:
             line += f" · next: {known.next_title}" if known.next_title else ""
         said, self.said = self.said, ""
         return bearings(self.case, line, said)
+
+    def help(self) -> Help:
+        """Return what the school's policy adds to the step shown."""
+        step = self.step
+        sure = self.confirmed.get(instruction(step), "")
+        advice = advised(self.profile, self.procedure, self.state, step)
+        return Help(self.profile, self.contacts, sure, advice)
 
     def draft(self) -> Typed:
         """Return what was typed for the step shown, else what is recorded for it."""
@@ -144,7 +154,7 @@ class Walk:
 
     async def note(self) -> None:
         """Ask for words and seal them; until they are sealed they are kept as a draft."""
-        dialog = AskWords(NOTE, self.half_note)
+        dialog = AskWords(NOTE, self.half_note, statement=True)
         words = await self.shell.ask(dialog)
         self.half_note = dialog.draft if words is None else words
         if words is not None:

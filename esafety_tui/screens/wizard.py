@@ -12,14 +12,17 @@ from collections.abc import Awaitable, Callable
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import Kind
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.screens import capture, ending, export, review, signing
+from esafety_tui.screens import capture, ending, export, many, review, signing
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import Shell, in_thread
+from esafety_tui.screens.ports import CaseView
 from esafety_tui.screens.read import ReadScreen
+from esafety_tui.screens.sources import flows_of
 from esafety_tui.screens.step import StepScreen
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
+from esafety_tui.screens.words_dialogs import NOTE, AskWords
 
 LONE = (
     "This was written down earlier. One officer alone cannot read it again; you can add words, and "
@@ -32,14 +35,15 @@ LONE_WAYS = (Choice("note", "Add words to it"), Choice("list", "To the list"))
 async def run_case(shell: Shell, inc: str) -> None:
     """Lead through the incident ``inc`` from where its record stands until it is left."""
     case = await in_thread(shell.desk.case, inc)
-    contacts = dict(await in_thread(shell.desk.contacts))
-    walk = Walk(shell, case, contacts)
-    if case.warnings:
-        title = "Please read this about the incident first."
-        await shell.ask(ReadScreen(case.reference, title, case.warnings))
     if not case.readable:
-        await _words_only(walk)
+        await _told(shell, case)
+        await _words_only(shell, case)
         return
+    contacts = dict(await in_thread(shell.desk.contacts))
+    procedure, profile = await in_thread(flows_of, shell.desk, case.sources)
+    policy = await in_thread(shell.desk.policy)
+    walk = Walk(shell, case, contacts, procedure, profile, policy.confirmed)
+    await _told(shell, case)
     while True:
         try:
             turn = await _show(walk)
@@ -52,16 +56,23 @@ async def run_case(shell: Shell, inc: str) -> None:
             await shell.trouble(error)
 
 
+async def _told(shell: Shell, case: CaseView) -> None:
+    """Say what opening the incident found."""
+    if case.warnings:
+        title = "Please read this about the incident first."
+        await shell.ask(ReadScreen(case.reference, title, case.warnings))
+
+
 async def _ask(walk: Walk) -> Turn | None:
     """Show a step that asks."""
-    screen = StepScreen(walk.step, walk.draft(), walk.judge, walk.bearings(), walk.contacts)
+    screen = StepScreen(walk.step, walk.draft(), walk.judge, walk.bearings(), walk.help())
     return await walk.shell.ask(screen)
 
 
 Runner = Callable[[Walk], Awaitable[Turn | None]]
 RUNNERS: dict[Kind, Runner] = {
-    Kind.URLS: capture.urls,
-    Kind.FILES: capture.files,
+    Kind.CAPTURE: capture.run,
+    Kind.MANY: many.run,
     Kind.REVIEW: review.run,
     Kind.SIGN: signing.run,
     Kind.EXPORT: export.run,
@@ -102,11 +113,18 @@ async def _take(walk: Walk, turn: Turn) -> bool:
     return turn.what != "list"
 
 
-async def _words_only(walk: Walk) -> None:
+async def _words_only(shell: Shell, case: CaseView) -> None:
     """Let a lone officer add words to what they cannot read."""
-    where = walk.case.reference
-    while await walk.shell.ask(ChooseScreen(where, LONE, LONE_WAYS)) == "note":
+    half = ""
+    while await shell.ask(ChooseScreen(case.reference, LONE, LONE_WAYS)) == "note":
+        dialog = AskWords(NOTE, half, statement=True)
+        words = await shell.ask(dialog)
+        half = dialog.draft if words is None else words
+        if words is None:
+            continue
         try:
-            await walk.note()
+            receipt = await in_thread(shell.desk.note, case.inc, words)
+            half = ""
+            shell.notify(f"Written down, #{receipt.seq}.", markup=False)
         except EvidenceError as error:
-            await walk.shell.trouble(error)
+            await shell.trouble(error)

@@ -11,9 +11,11 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.flows.checks import text
-from esafety_tui.flows.model import Problem
+from esafety_tui.flows.model import Mark, Problem
+from esafety_tui.flows.statement import statement
 from esafety_tui.screens.frame import Dialog, command, commands
 from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.statement import LEGEND, StatementBox
 from esafety_tui.screens.widgets.words import WordsBox
 
 NOTE = (
@@ -45,10 +47,18 @@ class AskWords(Dialog[str]):
         Binding("f8", "write", "Write it down", key_display="F8", priority=True),
     ]
 
-    def __init__(self, words: tuple[str, str], draft: str = "", go: str = "Write it down") -> None:
+    def __init__(
+        self,
+        words: tuple[str, str],
+        draft: str = "",
+        go: str = "Write it down",
+        *,
+        statement: bool = False,
+    ) -> None:
         super().__init__()
         self._words = words
         self._go = go
+        self._statement = statement
         self.draft = draft
 
     def on_mount(self) -> None:
@@ -60,7 +70,9 @@ class AskWords(Dialog[str]):
         """Yield title, words and the box."""
         yield Plain(self._words[0], classes="title")
         yield Plain(self._words[1], classes="quiet")
-        yield WordsBox(self.draft)
+        if self._statement:
+            yield Plain(LEGEND, classes="quiet")
+        yield StatementBox(self.draft, Mark.TOLD) if self._statement else WordsBox(self.draft)
 
     def foot(self) -> Iterable[Widget]:
         """Yield the two ways on."""
@@ -75,7 +87,7 @@ class AskWords(Dialog[str]):
     def action_write(self) -> None:
         """Return the words if they will do."""
         box = self.query_one(WordsBox)
-        checked = text(box.exact)
+        checked = (statement if self._statement else text)(box.exact)
         if isinstance(checked, Problem):
             self.problem(checked.text)
             box.focus()

@@ -1,7 +1,7 @@
 """One field of a step: its label and the control that suits it.
 
-Rule: a name, a time, an address or a number is one line; text may be several; a few fixed texts
-are picked. It holds and gives back what was typed and judges nothing.
+Rule: a name, a time, an address or a number is one line; text may be several, and a statement has
+a mark before each; a few fixed texts are picked. It gives back what was typed and judges nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field as Line
 from esafety_tui.screens.widgets.pick import Pick
 from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.statement import LEGEND, StatementBox
 from esafety_tui.screens.widgets.words import WordsBox
 
 BESIDE = 38
@@ -38,6 +39,8 @@ class Entry(Vertical):
                 yield control
         else:
             yield Plain(words, classes="entry-above")
+            if isinstance(control, StatementBox):
+                yield Plain(LEGEND, classes="quiet")
             yield control
 
     def _control(self) -> Widget:
@@ -45,6 +48,8 @@ class Entry(Vertical):
         if field.choices:
             at = field.choices.index(self._first) if self._first in field.choices else None
             return Pick(tuple(Choice(text, text) for text in field.choices), at=at, id=id)
+        if field.check is Check.STATEMENT:
+            return StatementBox(self._first, field.mark, id=id)
         if field.check is Check.TEXT:
             return WordsBox(self._first, id=id)
         return Line(self._first, id=id)

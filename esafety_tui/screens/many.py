@@ -1,0 +1,144 @@
+"""Runner of the step that writes down one thing after another, each a record of its own.
+
+Rule: words only; nothing is taken in here. What is sealed stands in a list; what is typed and not
+sealed yet is kept as a draft whatever happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from textwrap import wrap
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Input
+
+from esafety_tui.flows.answers import check_fields
+from esafety_tui.flows.model import Field, Problem, Step
+from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
+from esafety_tui.screens.frame import command, in_thread
+from esafety_tui.screens.ports import Described
+from esafety_tui.screens.step import Help, about, never_line, source_line, tell_line
+from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.widgets.entry import Entry
+from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.words import WordsBox
+
+CELLS = 74
+NONE_YET = Field("why_none", "If there is nothing: why", required=False)
+
+
+class ManyScreen(StepFrame):
+    """The fields of one record, again and again. "add": seal it; "go": these are all."""
+
+    AUTO_FOCUS = ".entry Field, .entry WordsBox, .entry Pick"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "forward", "Seal", key_display="Enter"),
+    ]
+
+    def __init__(
+        self, step: Step, draft: Typed, bearings: Bearings, help: Help, sealed: Sequence[Described]
+    ) -> None:
+        super().__init__(bearings)
+        self._step, self._draft, self._help = step, draft, help
+        self._sealed = tuple(sealed)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter makes a new line where words are written."""
+        del parameters
+        return action != "forward" or not isinstance(self.focused, WordsBox)
+
+    def about(self) -> str:
+        """Return question, why and source."""
+        return about(self._step)
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield the question, what is sealed, and the fields of the next one."""
+        step = self._step
+        yield Plain(step.question, classes="title")
+        yield Plain(step.why, classes="why")
+        rows = [_hung(f"#{d.seq}  {d.words}") for d in self._sealed]
+        yield Plain("\n".join(rows) or "Nothing sealed here yet.", id="sealed", classes="gap")
+        for asked in step.fields:
+            yield Entry(asked, str(self._draft.get(asked.name, "")))
+        if not self._sealed:
+            yield Entry(NONE_YET, str(self._draft.get("why_none", "")))
+        yield Plain(source_line(step, self._help.confirmed), classes="quiet gap")
+        if step.forbids:
+            yield Plain(never_line(step), classes="asks")
+        yield Plain(tell_line(step.tell, self._help), id="tell")
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield sealing first: it is what Enter does."""
+        yield command("Seal", "add", first=True)
+        yield command("No more F8", "go")
+        yield command("Back", "back")
+        yield command("Note F6", "note")
+        yield command("So far F7", "look")
+
+    def typed(self) -> Typed:
+        """Return what is not sealed yet."""
+        return {e.field.name: e.value for e in self.query(Entry) if e.value}
+
+    def _given(self) -> Typed:
+        return {k: v for k, v in self.typed().items() if k != NONE_YET.name}
+
+    def action_add(self) -> None:
+        """Seal what stands in the fields."""
+        checked = check_fields(self._step.fields, self._given())
+        if isinstance(checked, Problem):
+            found = [e.control for e in self.query(Entry) if e.field.name == checked.field]
+            self.show_problem(checked.text, found[0] if found else None)
+        else:
+            self.dismiss(Turn("add", self._given()))
+
+    def action_go(self) -> None:
+        """These are all: nothing half typed is left behind."""
+        why = str(self.typed().get(NONE_YET.name, ""))
+        if self._given():
+            self.show_problem("This is not sealed yet. Seal it, or clear the fields first.", None)
+        elif self._sealed:
+            self.dismiss(Turn("go", {"done": "yes"}))
+        elif why:
+            self.dismiss(Turn("go", {"done": "none", "why_none": why}))
+        else:
+            self.show_problem("Nothing is sealed here. Write why, then go on.", None)
+
+    @on(Input.Submitted)
+    def action_forward(self) -> None:
+        """Enter goes to the next field, and seals from the last."""
+        order = [e.control for e in self.query(Entry) if e.field is not NONE_YET]
+        at = order.index(self.focused) if self.focused in order else len(order)
+        if self.focused is not None and self.focused.id == f"f-{NONE_YET.name}":
+            self.action_go()
+        elif at + 1 < len(order):
+            order[at + 1].focus()
+        else:
+            self.action_add()
+
+    @on(Button.Pressed, "#add")
+    def _add(self) -> None:
+        self.action_add()
+
+
+def _hung(text: str) -> str:
+    rows = [wrap(row, CELLS, subsequent_indent="    ") for row in text.split("\n")]
+    return "\n".join("\n".join(row) for row in rows)
+
+
+async def run(walk: Walk) -> Turn | None:
+    """Seal one record after another until the officers go on or leave."""
+    while True:
+        step = walk.step
+        sealed = [d for d in walk.case.described if d.step_id == step.id]
+        screen = ManyScreen(step, walk.draft(), walk.bearings(), walk.help(), sealed)
+        turn = await walk.shell.ask(screen)
+        if turn is None or turn.what != "add":
+            return turn
+        walk.drafts[step.id] = turn.values
+        receipt = await in_thread(walk.shell.desk.describe, walk.inc, step.id, turn.values)
+        walk.drafts.pop(step.id)
+        await walk.refresh()
+        walk.said = f"Sealed, #{receipt.seq}."

@@ -1,0 +1,54 @@
+"""The procedure and profile of an incident, as the desk keeps them: bytes in, fitted flowchart out.
+
+Rule: what is shown is parsed from the very bytes whose digests the incident names, with the same
+loader that casework uses. Parsing is remembered by digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+from esafety_tui.flows.load import parse_procedure
+from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.policy import fit
+from esafety_tui.flows.profile import Profile, parse_profile
+from esafety_tui.kernel.errors import Refused
+from esafety_tui.screens.ports import Desk
+
+
+@lru_cache(maxsize=64)
+def _procedure(data: bytes, digest: str) -> Procedure:
+    return parse_procedure(data, f"procedure {digest[:8]}")
+
+
+@lru_cache(maxsize=16)
+def _profile(data: bytes, digest: str) -> Profile:
+    return parse_profile(data, f"profile {digest[:8]}")
+
+
+def _bytes(desk: Desk, digest: str) -> bytes:
+    """Return a file of the desk whose hash is ``digest``. Raises Refused."""
+    data = desk.flow_source(digest)
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise Refused(
+            "The school's policy in this vault is not the one that was adopted.",
+            "Do not go on. Compare this vault with your second copy.",
+        )
+    return data
+
+
+def profile_of(desk: Desk, digest: str) -> Profile:
+    """Return the profile with that digest. Blocking. Raises Refused, BadInput."""
+    return _profile(_bytes(desk, digest), digest)
+
+
+def procedure_of(desk: Desk, digest: str, profile: Profile) -> Procedure:
+    """Return the procedure with that digest, fitted to ``profile``. Blocking. Raises Refused."""
+    return fit(_procedure(_bytes(desk, digest), digest), profile)
+
+
+def flows_of(desk: Desk, sources: tuple[str, str]) -> tuple[Procedure, Profile]:
+    """Return the fitted procedure and the profile of an incident's ``sources``. Blocking."""
+    profile = profile_of(desk, sources[1])
+    return procedure_of(desk, sources[0], profile), profile

@@ -1,0 +1,97 @@
+"""A box for a statement: every line begins with how its writer knows it.
+
+Rule: Enter begins a new line with the same mark, F4 changes the mark of the line, and whoever types
+``think:`` by hand gets the same. Pasted lines take the mark of the line they are pasted into. It
+judges nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+
+from esafety_tui.flows.model import Mark
+from esafety_tui.flows.statement import read
+from esafety_tui.kernel.text import show
+from esafety_tui.screens.widgets.words import WordsBox
+
+LEGEND = "Each line: saw · told (exact words) · did · think. F4 changes it; think stays here."
+_MARK = re.compile(rf"({'|'.join(Mark)}): ?", re.IGNORECASE)
+
+
+def marked(text: str, mark: str) -> str:
+    """Return ``text`` with ``mark`` before every line that has none."""
+    rows = text.split("\n")
+    return "\n".join(row if _MARK.match(row) else f"{mark}: {row}" for row in rows)
+
+
+class StatementBox(WordsBox):
+    """A WordsBox whose lines carry marks; ``exact`` is "" while no line has words."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f4", "mark", "saw/told/did/think", key_display="F4"),
+    ]
+
+    def __init__(self, value: str = "", mark: str = Mark.SAW, *, id: str | None = None) -> None:
+        super().__init__(value or f"{mark}: ", id=id)
+        self._first_mark = str(mark)
+
+    @property
+    def exact(self) -> str:
+        """The statement as typed, "" where there is nothing but marks."""
+        text = super().exact
+        return "" if read(text) == () else text
+
+    def _mark_at(self, row: int) -> str:
+        for number in range(row, -1, -1):
+            found = _MARK.match(self.document.get_line(number))
+            if found:
+                return found[1].lower()
+        return self._first_mark
+
+    def action_mark(self) -> None:
+        """Give the line the next mark: saw, told, did, think, and round again."""
+        row, column = self.cursor_location
+        line = self.document.get_line(row)
+        found = _MARK.match(line)
+        marks = [str(mark) for mark in Mark]
+        now = marks.index(self._mark_at(row)) if found else -1
+        new = f"{marks[(now + 1) % len(marks)]}: "
+        old = found.end() if found else 0
+        self.replace(new, (row, 0), (row, old))
+        self.move_cursor((row, max(column - old, 0) + len(new)))
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            row, _ = self.cursor_location
+            self.replace(f"\n{self._mark_at(row)}: ", *self.selection)
+            self.move_cursor(self.selection.end)
+            return
+        await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Insert the pasted lines; each after the first gets the mark of this line."""
+        row, column = self.cursor_location
+        before = self.document.get_line(row)[:column]
+        raw = event.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+        first, *rest = raw.split("\n")
+        mark = self._mark_at(row)
+        own = _MARK.match(first)
+        if own and _MARK.fullmatch(before):
+            first = first[own.end() :]
+            self.replace(f"{own[1].lower()}: ", (row, 0), (row, len(before)))
+            self.move_cursor((row, len(f"{own[1]}: ")))
+        pieces = [first, *(marked(line, mark) for line in rest if line.strip())]
+        await super()._on_paste(events.Paste("\n".join(pieces)))
+        event.stop()
+        event.prevent_default()
+
+
+def legend() -> str:
+    """Return the line that stands above a statement."""
+    return show(LEGEND)
