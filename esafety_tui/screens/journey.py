@@ -15,6 +15,7 @@ from esafety_tui.screens.keep_clock import ask_clock
 from esafety_tui.screens.keep_copies import sign_out
 from esafety_tui.screens.keep_door import recover
 from esafety_tui.screens.named import Named, NamedScreen
+from esafety_tui.screens.offers import FIRST, what_about
 from esafety_tui.screens.ports import DeskState, Unlocked
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.set_up import set_up
@@ -93,7 +94,13 @@ async def _let_in(shell: Shell, unlocked: Unlocked | None) -> bool:
 
 async def _open_new(shell: Shell, named: Named, words_only: bool) -> None:
     """Open the incident and go straight to its first step."""
-    handle = await in_thread(shell.desk.open_incident, named.officers, named.others, words_only)
+    procedure = FIRST if words_only else await what_about(shell)
+    if procedure is None:
+        return
+    desk = shell.desk
+    handle = await in_thread(
+        desk.open_incident, named.officers, named.others, words_only, procedure
+    )
     await _case(shell, handle.inc)
 
 

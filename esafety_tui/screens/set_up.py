@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from esafety_tui.flows.profile import load_profile, shipped_profiles
 from esafety_tui.screens import setup_words as words
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.form import Blank, Filled, FormScreen
@@ -20,6 +21,7 @@ from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.working import Outcome, WorkingScreen
 
 WHERE = "Set up"
+GENERIC = "generic"
 MOST_OFFICERS = 3
 
 
@@ -29,6 +31,7 @@ class Draft:
 
     school: dict[str, str] = field(default_factory=dict)
     nation: str = ""
+    profile: str = GENERIC
     computer: dict[str, str] = field(default_factory=dict)
     names: list[dict[str, str]] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list, repr=False)
@@ -63,6 +66,23 @@ async def nation(shell: Shell, draft: Draft) -> bool:
     chosen = await shell.ask(screen)
     draft.nation = chosen or draft.nation
     return chosen is not None
+
+
+async def policy(shell: Shell, draft: Draft) -> bool:
+    """Ask which policy the steps follow; those of the school's nation stand first."""
+    found = [load_profile(name) for name in shipped_profiles()]
+    found.sort(key=lambda p: (nation_id(p.nation) != draft.nation, p.name != GENERIC, p.name))
+    choices = [Choice(p.name, p.title, p.nation) for p in found]
+    question = "Which of these is closest to your own policy?"
+    screen = ChooseScreen(f"{WHERE} · 2 of 6", question, choices, after=words.POLICY)
+    chosen = await shell.ask(screen)
+    draft.profile = chosen or draft.profile
+    return chosen is not None
+
+
+def nation_id(nation: str) -> str:
+    """Return what set-up calls a nation."""
+    return nation.lower().replace(" ", "-")
 
 
 async def computer(shell: Shell, draft: Draft) -> bool:
@@ -188,6 +208,7 @@ def _wanted(draft: Draft) -> SetUp:
         machine_place=draft.computer["place"],
         officers=people,
         contacts=dict(draft.contacts),
+        profile=draft.profile,
     )
 
 
@@ -196,6 +217,7 @@ def summary(wanted: SetUp) -> tuple[str, ...]:
     unknown = [label for role, label in CONTACT_ROLES if not wanted.contacts.get(role)]
     lines = [
         f"School      {wanted.school} · {wanted.domain} · {wanted.site_code}",
+        f"Policy      {load_profile(wanted.profile).title}",
         f"Computer    {wanted.machine_name} · {wanted.machine_place}",
     ]
     lines += [f"Officer {n}   {o.name} · {o.position} · {o.initials}"
@@ -241,7 +263,9 @@ def done_lines(done: SetUpDone) -> tuple[str, ...]:
 
 
 Step = Callable[[Shell, Draft], Awaitable[bool]]
-STEPS: tuple[Step, ...] = (welcome, school, nation, computer, officers, contacts, confirm)
+STEPS: tuple[Step, ...] = (
+    welcome, school, nation, policy, computer, officers, contacts, confirm,
+)  # fmt: skip
 
 
 async def set_up(shell: Shell) -> None:

@@ -30,6 +30,10 @@ ONLY_TWO = (
     "incident, or away, or forgets the passphrase, nobody here can open the\n"
     "vault. Then only the paper keys in the sealed envelopes help."
 )
+POLICY = (
+    "It says who is called what, who is told when, and what your matrices name. You can copy it,\n"
+    "change it in any editor and adopt it later. The first line is right if you are not sure."
+)
 PRINT_NOW = (
     "Print them now. Put each paper key in its own envelope, seal it, sign",
     "across the flap, and give the two envelopes to two different people. Then",

@@ -18,6 +18,7 @@ from esafety_tui.screens.frame import in_thread
 from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.pictures import PicturesScreen
 from esafety_tui.screens.ports import OfficerCard
+from esafety_tui.screens.ready import ask_ready, ask_thoughts, meter
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain import Plain
@@ -109,7 +110,9 @@ async def run(walk: Walk) -> Turn | None:
     while True:
         code = walk.case.check_code
         step = walk.step
-        screen = SigningScreen(walk.bearings(), step.question, _facts(walk), code, _ways(walk))
+        ready = await in_thread(walk.shell.desk.readiness, walk.inc)
+        facts = [meter(ready), *_facts(walk)]
+        screen = SigningScreen(walk.bearings(), step.question, facts, code, _ways(walk))
         turn = await walk.shell.ask(screen)
         if turn is None or turn.what not in ("item", "go"):
             return turn
@@ -118,7 +121,9 @@ async def run(walk: Walk) -> Turn | None:
             if done is not None:
                 return done
         elif turn.target == "draw":
-            await _draw(walk)
+            elsewhere = await _draw(walk)
+            if elsewhere is not None:
+                return elsewhere
         elif turn.target == "save":
             await _save(walk)
         else:
@@ -133,19 +138,30 @@ async def _done(walk: Walk) -> Turn | None:
     return Turn("go", {"done": "none", "why_none": why}) if why is not None else None
 
 
-async def _draw(walk: Walk) -> None:
-    """Choose pictures one by one, then freeze and draw the form."""
+async def _draw(walk: Walk) -> Turn | None:
+    """Choose pictures one by one, then freeze and draw the form. A Turn: go to what is missing."""
+    desk, inc = walk.shell.desk, walk.inc
+    reason = await ask_ready(walk)
+    if reason is None or isinstance(reason, Turn):
+        return reason
+    thoughts = await ask_thoughts(walk)
+    if thoughts is None:
+        return None
     pictures = [i for i in walk.case.items if i.kind == "screenshot" and not i.frozen]
     images: tuple[int, ...] = ()
     if pictures:
         chosen = await walk.shell.ask(PicturesScreen(walk.bearings("Before it is drawn"), pictures))
         if chosen is None:
-            return
+            return None
         images = chosen
-    desk, inc = walk.shell.desk, walk.inc
     note = "It is frozen as it stands now. Nothing on it changes afterwards."
-    await walk.work("Drawing the form", lambda report: desk.prepare_form(inc, images, report), note)
+    await walk.work(
+        "Drawing the form",
+        lambda report: desk.prepare_form(inc, images, report, thoughts=thoughts, reason=reason),
+        note,
+    )
     await walk.refresh()
+    return None
 
 
 async def _sign(walk: Walk, officer_id: str) -> None:

@@ -5,13 +5,17 @@ It implements the whole Protocol of ``screens.ports`` and seals nothing.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from esafety_tui.flows.load import load_procedure, shipped
+from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.errors import (
     EvidenceError,
     NotEligible,
@@ -22,14 +26,18 @@ from esafety_tui.kernel.errors import (
 from esafety_tui.screens.ports import (
     CaseHandle,
     CaseView,
+    Described,
     DeskState,
+    DueNext,
     Exported,
     FormReady,
     GivenAnswer,
     IncidentCard,
     Item,
     OfficerCard,
+    PolicyView,
     Progress,
+    Readiness,
     Receipt,
     SetUp,
     SetUpDone,
@@ -76,6 +84,9 @@ class FakeDesk(FakeKeeping):
         self.named: dict[str, tuple[str, ...]] = {}
         self.numbers: tuple[tuple[str, str], ...] = (("Designated safeguarding lead", "ext. 214"),)
         self.closed = 0
+        self.confirmed: dict[str, str] = {}
+        self.due: tuple[DueNext, ...] = ()
+        self.ready = Readiness(9, 9, ())
 
     def _call(self, verb: str, *args: Any) -> None:
         self.calls.append((verb, *args))
@@ -197,14 +208,46 @@ class FakeDesk(FakeKeeping):
         self._call("incidents")
         return self.cards
 
-    def open_incident(self, named: tuple[str, ...], others: str, words_only: bool) -> CaseHandle:
-        self._call("open_incident", named, others, words_only)
+    def policy(self) -> PolicyView:
+        self._call("policy")
+        return PolicyView(
+            load_profile().digest, {n: load_procedure(n).digest for n in shipped()}, self.confirmed
+        )
+
+    def flow_source(self, digest: str) -> bytes:
+        self._call("flow_source", digest)
+        for folder in ("procedures", "profiles"):
+            for entry in (files("esafety_tui.flows") / folder).iterdir():
+                if hashlib.sha256(data := entry.read_bytes()).hexdigest() == digest:
+                    return data
+        raise Refused("There is no such file.", "Fetch the second copy.")
+
+    def due_next(self) -> tuple[DueNext, ...]:
+        self._call("due_next")
+        return self.due
+
+    def readiness(self, inc: str) -> Readiness:
+        self._call("readiness", inc)
+        return self.ready
+
+    def describe(self, inc: str, step_id: str, values: Values) -> Receipt:
+        self._call("describe", inc, step_id, dict(values))
+        words = "; ".join(str(v) for v in values.values())
+        row = Described(self.seq + 1, step_id, words, "21 Nov 2026 14:07 GMT")
+        return self._add(inc, described=(*self.cases[inc].described, row))
+
+    def open_incident(
+        self, named: tuple[str, ...], others: str, words_only: bool, procedure: str = "misuse"
+    ) -> CaseHandle:
+        self._call("open_incident", named, others, words_only, procedure)
+        name = "words-only" if words_only else procedure
         n = len(self.cases) + 1
         inc, reference = f"inc{n}", f"HVS-2026-{n:04d}"
         self.cases[inc] = CaseView(
             inc=inc,
             reference=reference,
-            procedure="misuse",
+            procedure=name,
+            sources=(load_procedure(name).digest, load_profile().digest),
             officers=self.present,
             words_only=words_only,
             machine="LIB-PC-02",
@@ -283,12 +326,20 @@ class FakeDesk(FakeKeeping):
         self._call("release", inc, seq, police_reference, sorted(passphrases))
         return self._add(inc)
 
-    def link_incident(self, inc: str) -> CaseHandle:
-        self._call("link_incident", inc)
-        return self.open_incident((), "", False)
+    def link_incident(self, inc: str, procedure: str) -> CaseHandle:
+        self._call("link_incident", inc, procedure)
+        return self.open_incident((), "", False, procedure)
 
-    def prepare_form(self, inc: str, images: tuple[int, ...], progress: Progress) -> FormReady:
-        self._call("prepare_form", inc, images)
+    def prepare_form(
+        self,
+        inc: str,
+        images: tuple[int, ...],
+        progress: Progress,
+        *,
+        thoughts: bool = False,
+        reason: str = "",
+    ) -> FormReady:
+        self._call("prepare_form", inc, images, thoughts, reason)
         progress("Drawing the form", 1, 1)
         receipt = self._add(inc, rendered=True)
         return FormReady(("Record of reviewing",), "00" * 32, CODE, receipt)

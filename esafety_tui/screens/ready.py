@@ -1,0 +1,76 @@
+"""Before the form is drawn: what the police would still ask for, and whether opinions go along.
+
+Rule: nothing is hidden and nothing is forced. Something may be missing with a stated reason; lines
+marked "think" leave the school only when they are chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from esafety_tui.flows.model import Mark
+from esafety_tui.screens.case_frame import Turn
+from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.frame import in_thread
+from esafety_tui.screens.ports import Readiness
+from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.widgets.choices import Choice
+from esafety_tui.screens.words_dialogs import AskWords
+
+QUESTION = "The police would still ask for this. Enter on a line goes there."
+ANYWAY = Choice("draw", "Draw the form all the same", "with a reason")
+WHY = (
+    "Why is it sealed although something is missing?",
+    "The reason and what is missing are printed on the form.",
+)
+THOUGHTS = "Some lines say what you think. Do they go on the form and into the pack?"
+THOUGHT_WAYS = (
+    Choice("no", "No: they stay in the vault", "as a rule"),
+    Choice("yes", "Yes: print them, marked as opinion"),
+)
+
+
+def meter(ready: Readiness) -> str:
+    """Return how ready it is, in words."""
+    if ready.complete:
+        return f"✓ All {ready.asked} things the police would ask for are there."
+    return f"⚠ {ready.done} of {ready.asked} things the police would ask for are there."
+
+
+async def ask_ready(walk: Walk) -> str | Turn | None:
+    """Return the reason to go on ("" where nothing is missing), where to go, or None for back."""
+    ready = await in_thread(walk.shell.desk.readiness, walk.inc)
+    if ready.complete:
+        return ""
+    rows = [
+        Choice(f"goto {m.step_id}" if m.step_id else f"note {m.key}", m.what) for m in ready.missing
+    ]
+    screen = ChooseScreen(walk.case.reference, QUESTION, [*rows, ANYWAY], intro=meter(ready))
+    chosen = await walk.shell.ask(screen)
+    if chosen is None:
+        return None
+    what, _, step_id = chosen.partition(" ")
+    if what == "goto":
+        return Turn("goto", target=step_id)
+    if what == "note":
+        return Turn("note")
+    return await walk.shell.ask(AskWords(WHY))
+
+
+def has_thoughts(walk: Walk) -> bool:
+    """Whether any line that is recorded says what somebody thinks."""
+    given = (value for answer in walk.state.answers for value in answer.values.values())
+    texts: Iterable[str] = (
+        *(text for text in given if isinstance(text, str)),
+        *walk.case.notes,
+        *(d.words for d in walk.case.described),
+    )
+    return any(f"{Mark.THINK}: " in text for text in texts)
+
+
+async def ask_thoughts(walk: Walk) -> bool | None:
+    """Return whether opinions are printed and leave with the pack; None for back."""
+    if not has_thoughts(walk):
+        return False
+    chosen = await walk.shell.ask(ChooseScreen(walk.case.reference, THOUGHTS, THOUGHT_WAYS))
+    return None if chosen is None else chosen == "yes"
