@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from esafety_tui.casework import exhibits
+from esafety_tui.casework import exhibits, thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.data import blobs, platform
@@ -44,11 +44,16 @@ def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> Receipt:
 
 
 def note(case: CaseFile, text: str, kind: str = "note") -> Receipt:
-    """Seal words; always possible, whatever was stopped or frozen. ``kind``: note, described."""
-    checked = _words(text)
+    """Seal words; always possible, whatever was stopped or frozen. ``kind``: note, referral, ...
+
+    A note is a statement: each line says how its writer knows it. Raises BadInput.
+    """
     if kind not in {"note", "described", "referral", "seizure", "custody"}:
         raise BadInput("These are not words.", "Report this as a fault.")
-    return case.write(kind, {"text": checked})
+    if kind != "note":
+        return case.write(kind, {"text": _words(text)})
+    kept, thought = thoughts.parted({"text": thoughts.checked(text)}, ("text",))
+    return case.write(kind, {**kept, **thought})
 
 
 def _words(text: str) -> str:

@@ -3,20 +3,26 @@
 evidence.md, "Append only". Only words are corrected: never a hash, a time, a producer, the number
 of an exhibit or an address. A correction of the same words again, or of a correction, is one more
 record; the newest counts and all are shown. An answer is corrected by answering it again, which is
-a record ``answer.changed`` of its own.
+a record ``answer.changed`` of its own. A statement stays one: what is only thought stands apart in
+its correction, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
+from esafety_tui.casework import thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.flows import checks
-from esafety_tui.flows.model import Problem
+from esafety_tui.flows.answers import check_field
+from esafety_tui.flows.model import Check, Problem
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.records import OpenRecord, Receipt
+
+Names: TypeAlias = tuple[str, ...]
 
 _TEXT = ("text",)
 _EXHIBIT = ("description", "provenance")
@@ -27,19 +33,29 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 """Record type to the fields that hold words."""
 
 
+def fields_of(record: OpenRecord) -> tuple[str, ...]:
+    """Return the names of a record's fields that hold words; of ``values``, where it has them."""
+    values = record.fields.get("values")
+    if record.type == "described" and isinstance(values, Mapping):
+        return tuple(name for name, value in values.items() if isinstance(value, str))
+    return WORDS.get(record.type, ())
+
+
 class Corrections:
     """The corrections among some records of one incident, read once.
 
     One that does not fit what it names, its words as they stood or its place, counts for nothing.
+    ``show`` says how words are shown: as they were typed, or as the form prints them.
     """
 
-    def __init__(self, records: Iterable[OpenRecord]) -> None:
+    def __init__(self, records: Iterable[OpenRecord], show: thoughts.Shown = thoughts.said) -> None:
+        self._show = show
         self._records: dict[int, OpenRecord] = {}
         self._trails: dict[tuple[int, str], list[OpenRecord]] = {}
         for record in records:  # in order: what comes after a correction it cannot be of
             self._records[record.seq] = record
             target = self.target(record)
-            if target is not None and record.fields.get("was") == self.now(*target):
+            if target is not None and thoughts.said(record, "was") == self._standing(*target):
                 key = (target[0].seq, target[1])
                 self._trails.setdefault(key, []).append(record)
 
@@ -47,10 +63,10 @@ class Corrections:
         """Return the record and the field that a correction is of, None where there is none."""
         of, name = correction.fields.get("of"), correction.text("field")
         found = self._records.get(of) if type(of) is int else None
-        words = isinstance(correction.fields.get("now"), str)
+        words = all(isinstance(correction.fields.get(n), str) for n in ("was", "now"))
         if correction.type != "correction" or found is None:
             return None
-        return (found, name) if words and name in WORDS.get(found.type, ()) else None
+        return (found, name) if words and name in fields_of(found) else None
 
     def trail(self, record: OpenRecord, name: str) -> tuple[OpenRecord, ...]:
         """Return the corrections of these words that count, oldest first."""
@@ -64,7 +80,11 @@ class Corrections:
     def now(self, record: OpenRecord, name: str) -> str:
         """Return the words as they stand."""
         trail = self.trail(record, name)
-        return trail[-1].text("now") if trail else record.text(name)
+        return self._show(trail[-1], "now") if trail else self._show(record, name)
+
+    def _standing(self, record: OpenRecord, name: str) -> str:
+        trail = self.trail(record, name)
+        return thoughts.said(trail[-1], "now") if trail else thoughts.said(record, name)
 
     def mark(self, record: OpenRecord, name: str) -> str:
         """Return ``corrected, see #9 and #12``, "" where nothing was corrected."""
@@ -75,14 +95,14 @@ class Corrections:
         """Return the words as first sealed and, below them, as they stand, for the form."""
         mark = self.mark(record, name)
         if not mark:
-            return record.text(name)
-        return f"{record.text(name)}\n[{mark}; it reads: {self.now(record, name)}]"
+            return self._show(record, name)
+        return f"{self._show(record, name)}\n[{mark}; it reads: {self.now(record, name)}]"
 
     def told(self, correction: OpenRecord) -> tuple[str, str]:
         """Return what was corrected and how, as a title and lines for the form."""
         of, name = correction.text("of"), correction.text("field")
         lines = [
-            f"Was: {correction.text('was')}", f"It reads: {correction.text('now')}",
+            f"Was: {self._show(correction, 'was')}", f"It reads: {self._show(correction, 'now')}",
             f"Why: {correction.text('reason')}",
         ]  # fmt: skip
         if not self.counts(correction):
@@ -100,25 +120,43 @@ def correct(case: CaseFile, seq: int, field: str, text: str, reason: str) -> Rec
         Refused: an answer that was changed since, or that is no longer on the way taken.
     """
     case.session.need_pair()
-    now, why = _checked(text), _checked(reason, "Write down why it is corrected.")
+    words, why = _checked(text), _checked(reason, "Write down why it is corrected.")
     known = Corrections(case.records)
     record = next((r for r in case.records if r.seq == seq), None)
     if record is not None and record.type in ANSWERS:
-        return _answer(case, record, field, now, why)
+        return _answer(case, record, field, words, why)
     if record is not None and record.type == "correction" and field == "now":
         record, field = known.target(record) or (None, field)
-    if record is None or field not in WORDS.get(record.type, ()):
+    if record is None or field not in fields_of(record):
         raise BadInput(
             "Only words of this incident can be corrected.",
             "Hashes, times, exhibit numbers and addresses stay. Write a note instead.",
         )
+    now, parts = _asked(case, record, field, words)
     was = known.now(record, field)
     if now == was:
         raise _no_change()
     named: dict[str, Json] = {
         "of": record.seq, "field": field, "was": was, "now": now, "reason": why,
     }  # fmt: skip
-    return case.write("correction", named)
+    kept, thought = thoughts.parted(named, parts)
+    return case.write("correction", {**kept, **thought})
+
+
+def _asked(case: CaseFile, record: OpenRecord, field: str, words: str) -> tuple[str, Names]:
+    """Return words as this record asks for them, and which of was and now are statements."""
+    if record.type == "note" and not record.fields.get("program"):
+        return thoughts.checked(words), ("was", "now")
+    step = record.text("step")
+    asked = case.procedure.step(step).field(field) if step in case.procedure else None
+    if asked is None or "values" not in record.fields:
+        return words, ()
+    if asked.choices:
+        raise BadInput("Only words can be corrected like this.", "Describe it once more instead.")
+    given = check_field(asked, words)
+    if isinstance(given, Problem):
+        raise BadInput(given.text, "Nothing was saved.")
+    return given, ("was", "now") if asked.check is Check.STATEMENT else ()
 
 
 def _answer(case: CaseFile, record: OpenRecord, field: str, now: str, why: str) -> Receipt:

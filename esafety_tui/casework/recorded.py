@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from esafety_tui.casework import thoughts
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import Answer, Event, Problem, Procedure, Stopped
 from esafety_tui.kernel.canon import Json
@@ -68,11 +69,15 @@ def replay(procedure: Procedure, happened: Iterable[Event]) -> tuple[engine.Stat
 
 
 def to_answer(record: OpenRecord) -> Answer:
-    """Return a record of an answer as the engine's own value. Raises BadInput if it is none."""
+    """Return a record of an answer as the engine's own value, as it was typed.
+
+    What was only thought is sealed apart and put back at its place. Raises BadInput if it is none.
+    """
     values = record.fields.get("values")
     if not isinstance(values, Mapping):
         raise BadInput("A recorded answer cannot be read.", "Compare with your second copy.")
-    given = {k: v if isinstance(v, str) else tuple(map(str, rows(v))) for k, v in values.items()}
+    typed = thoughts.values(record).items()
+    given = {k: v if isinstance(v, str) else tuple(map(str, rows(v))) for k, v in typed}
     return Answer(record.text("step"), given, record.text("reason"))
 
 
