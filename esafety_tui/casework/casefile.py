@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from esafety_tui.casework import permission, recorded
+from esafety_tui.casework import permission, recorded, route
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.casework.session import Session, as_written
 from esafety_tui.data.age import Identity
@@ -18,7 +18,7 @@ from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows import effects, engine, retention
 from esafety_tui.flows.model import CLOSING, Answer, Kind, Problem, Procedure
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile import Profile, load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, VaultBusy
 from esafety_tui.kernel.records import FREEZES, OpenRecord, Receipt
@@ -36,7 +36,8 @@ class CaseFile:
     Attributes:
         identity: key of its records; None for a lone officer, who can add but not read.
         records: what this session has read or written of it, in order.
-        state: where the procedure stands.
+        profile: the policy it was started with. state: where the procedure stands.
+        pace: since when the present step is on screen.
     """
 
     session: Session
@@ -44,7 +45,9 @@ class CaseFile:
     procedure: Procedure
     identity: Identity | None = field(repr=False)
     records: list[OpenRecord] = field(default_factory=list, repr=False)
+    profile: Profile = field(default_factory=load_profile, repr=False)
     state: engine.State = field(init=False, repr=False)
+    pace: route.Pace = field(default_factory=route.Pace, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.session.watch.take(self.inc)  # what it wrote here before is among the records read
@@ -54,6 +57,12 @@ class CaseFile:
             self.session.warnings.append(
                 "An answer that does not belong to the way taken was found and does not count."
             )
+        if self.records:  # the entry of reading it, just made
+            self._shown_since(self.records[-1].seq)
+
+    def _shown_since(self, seq: int) -> None:
+        line = self.session.store.lines[seq]
+        self.pace.begin(line.boot, line.mono)
 
     @property
     def inc(self) -> str:
@@ -117,6 +126,8 @@ class CaseFile:
         if kind in ANSWERS and not self.card.words_only:
             self.session.need_pair()
         receipt = self.session.record(kind, fields, self.card, blobs, hold)
+        if kind in ANSWERS or kind == "incident.opened":
+            self._shown_since(receipt.seq)
         self.records += self.session.watch.take(self.inc)
         self.records.append(as_written(self.session.store.lines[receipt.seq], kind, fields))
         self.register()
@@ -155,7 +166,7 @@ class CaseFile:
         step = engine.current(self.procedure, self.state)
         known = self.facts
         state = "frozen" if self.frozen else step.title
-        due = retention.due(load_profile().retention, self.procedure, self.state.log, self.records)
+        due = retention.due(self.profile.retention, self.procedure, self.state.log, self.records)
         # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
         with contextlib.suppress(StorageFailed, OSError):
             self.session.keyring.write_register(
@@ -260,15 +271,8 @@ class CaseFile:
 
     def _wording(self, event: Answer) -> dict[str, Json]:
         """The answer with the exact words shown, so that the route taken is evidence."""
-        step = self.procedure.step(event.step)
-        return {
-            "step": step.id, "values": event.plain(), "reason": event.reason,
-            "question": step.question, "source": step.source, "status": str(step.status),
-            "options": [[o.key, o.label] for o in step.options],
-            "statements": [[s.key, s.text] for s in step.statements],
-            "fields": [[f.name, f.label] for f in step.fields],
-            "procedure": self.procedure.digest,
-        }  # fmt: skip
+        spent = self.pace.seconds(self.session.clock.now())
+        return route.wording(self.procedure, self.profile, self.state, event, spent)
 
     def _hold(self) -> Hold:
         names = [name for line in self.session.store.of_incident(self.inc) for name in line.blobs]

@@ -1,0 +1,83 @@
+"""One record after another at a step of kind ``many``: people, devices, words of those asked.
+
+Each is a record ``described`` of its own, in the fields the step asks for. It is words: possible in
+a frozen incident, too. It counts only at a step on the way taken or ahead, whatever a screen shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from esafety_tui.casework import route, thoughts
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.correcting import Corrections, fields_of
+from esafety_tui.flows import answers, engine, graph
+from esafety_tui.flows.model import Given, Kind, Problem, Step
+from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.errors import BadInput, Refused
+from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.views import Described
+
+
+def describe(case: CaseFile, step_id: str, values: Given) -> Receipt:
+    """Seal what was given for one of several. Two officers, unless the incident is words only.
+
+    Raises:
+        NotEligible: one officer alone. Refused: the step is not on the way, or not of this kind.
+        BadInput: a field is missing or wrong.
+    """
+    if not case.card.words_only:
+        case.session.need_pair()
+    step = _asked(case, step_id)
+    names = {field.name for field in step.fields}
+    extra = sorted(set(values) - names)
+    if extra:
+        raise BadInput(f"This step does not ask for {extra[0]!r}.", "Nothing was saved.")
+    given = answers.check_fields(step.fields, values)
+    if isinstance(given, Problem):
+        raise BadInput(given.text, "Nothing was saved.")
+    if not given:
+        raise BadInput("There is nothing here yet.", "Write something, or go on.")
+    kept, thought = thoughts.parted(given, thoughts.statements(step))
+    return case.write(
+        "described",
+        {
+            "step": step.id, "values": kept, **thought,
+            "fields": route.labels(step), "question": step.question,
+        },
+    )  # fmt: skip
+
+
+def _asked(case: CaseFile, step_id: str) -> Step:
+    if not case.whole:
+        raise Refused(
+            "One officer alone cannot carry on with the questions of this incident.",
+            "Write a note in words, or ask a second officer to sign in.",
+        )
+    way = engine.path(case.procedure, case.state)
+    if step_id not in {*way, *graph.reachable(case.procedure, way[-1])}:
+        raise Refused("This step is not on the way you have taken.", "Answer the step shown.")
+    step = case.procedure.step(step_id)
+    if step.kind is not Kind.MANY:
+        raise Refused("Nothing is described one by one at this step.", "Answer the step shown.")
+    return step
+
+
+def labelled(record: OpenRecord, name: str) -> str:
+    """Return the label a field had when it was asked, its name where none is recorded."""
+    rows = record.fields.get("fields", ())
+    pairs = [r for r in rows if isinstance(r, list | tuple)] if isinstance(rows, Sequence) else []
+    return next((str(pair[1]) for pair in pairs if len(pair) > 1 and pair[0] == name), name)
+
+
+def told(record: OpenRecord, known: Corrections) -> str:
+    """Return a record's words with their labels, one line a field, as they stand."""
+    return "\n".join(
+        f"{labelled(record, name)}: {known.now(record, name)}" for name in fields_of(record)
+    )
+
+
+def shown(record: OpenRecord, known: Corrections) -> Described:
+    """Return what a screen shows of a record."""
+    at = for_people(from_stamp(record.at))
+    return Described(record.seq, record.text("step"), told(record, known), at)

@@ -1,0 +1,95 @@
+"""The route taken as evidence: what stood on the screen at an answer, and how long.
+
+Each answer record holds the exact wording shown, what was offered, who must be told and what is
+forbidden from there on, what the policy's matrix names, and the digests of procedure and profile
+(format.md section 5). Pure: it judges no answer and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from esafety_tui.casework import thoughts
+from esafety_tui.flows import engine, policy
+from esafety_tui.flows.model import FORBIDDEN_WORDS, Answer, Procedure, Step
+from esafety_tui.flows.profile import Profile
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import Instant
+
+NOT_KNOWN = -1
+"""Seconds that nobody measured: another session, another start of the computer."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """Since when a step is on screen, in this session. Told by the clock that runs in sleep."""
+
+    boot: str = ""
+    mono: int = NOT_KNOWN
+
+    def begin(self, boot: str, mono: int) -> None:
+        """Take a step as shown from this reading on; ``mono`` in milliseconds."""
+        self.boot, self.mono = boot, mono
+
+    def seconds(self, now: Instant) -> int:
+        """Return whole seconds since then, NOT_KNOWN where they cannot be told."""
+        if self.mono < 0 or now.boot != self.boot or now.mono < self.mono:
+            return NOT_KNOWN
+        return (now.mono - self.mono) // 1000
+
+
+def wording(
+    procedure: Procedure, profile: Profile, state: engine.State, event: Answer, seconds: int
+) -> dict[str, Json]:
+    """Return the fields of an answer's record. ``state``: where the way stood before it."""
+    step = procedure.step(event.step)
+    values, thought = thoughts.parted(event.plain(), thoughts.statements(step))
+    return {
+        "step": step.id, "values": values, **thought, "reason": event.reason,
+        "question": step.question, "why": step.why,
+        "source": step.source, "status": str(step.status),
+        "options": [[o.key, o.label, o.detail] for o in step.options],
+        "statements": [[s.key, s.text] for s in step.statements],
+        "fields": labels(step),
+        "tell": [called(profile, kind) for kind in must_tell(step, event)],
+        "forbids": [FORBIDDEN_WORDS[act] for act in step.forbids],
+        "procedure": procedure.digest, "profile": profile.digest, "seconds": seconds,
+        **_skipped(event), **_named(procedure, profile, state, step),
+    }  # fmt: skip
+
+
+def labels(step: Step) -> list[Json]:
+    """Return the name and the label of each field of a step."""
+    return [[field.name, field.label] for field in step.fields]
+
+
+def must_tell(step: Step, event: Answer) -> tuple[str, ...]:
+    """Return the kinds of contact that must be told because of a step and what was chosen."""
+    keys = {event.one("option"), *event.many("options")}
+    chosen: Iterable[str] = (k for o in step.options if o.key in keys for k in o.tell)
+    return tuple(dict.fromkeys((*step.tell, *chosen)))
+
+
+def called(profile: Profile, kind: str) -> str:
+    """Return what the school calls a kind of contact; the kind where its policy has none."""
+    return next((c.label for c in profile.contacts if c.kind == kind), kind)
+
+
+def _skipped(event: Answer) -> dict[str, Json]:
+    return {"skipped": event.one("why_none")} if event.one("done") == "none" else {}
+
+
+def _named(
+    procedure: Procedure, profile: Profile, state: engine.State, step: Step
+) -> dict[str, Json]:
+    """Return what the policy's matrix says at this step, where it has one for it."""
+    advice = policy.advised(profile, procedure, state, step)
+    if advice is None:
+        return {}
+    return {
+        "policy": {
+            "row": advice.row, "named": list(advice.named), "uncertain": list(advice.uncertain),
+            "note": advice.note, "title": advice.title, "source": advice.source,
+        }
+    }  # fmt: skip
