@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from esafety_tui.casework import permission, registers
+from esafety_tui.casework import describing, permission, registers
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import WORDS, Corrections
+from esafety_tui.casework.correcting import Corrections, asked, fields_of, one_of_many
 from esafety_tui.flows.model import Answer
 from esafety_tui.flows.model import Stopped as Halt
 from esafety_tui.kernel.clock import for_people, from_stamp
@@ -54,11 +54,20 @@ def wordings(case: CaseFile, known: Corrections) -> tuple[Wording, ...]:
     found = []
     for record in case.records:
         about = record.text("exhibit") or defang(record.text("url"))
-        for name in WORDS.get(record.type, ()):
-            what = NAMES.get(record.type) or f"{about}: {NAMES[name]}"
+        for name in fields_of(record):
+            field = asked(case, record, name)
+            if field is not None and field.choices:
+                continue
+            what = _named(record, name, about)
             label = f"#{record.seq} {what}"
             found.append(Wording(record.seq, name, label, known.now(record, name)))
     return tuple(found)
+
+
+def _named(record: OpenRecord, name: str, about: str) -> str:
+    if one_of_many(record):
+        return describing.labelled(record, name)
+    return NAMES.get(record.type) or f"{about}: {NAMES[name]}"
 
 
 def view(case: CaseFile, machine: str) -> CaseView:
@@ -81,7 +90,12 @@ def view(case: CaseFile, machine: str) -> CaseView:
         items=tuple(
             item(case, r, known) for r in records if r.type in {"url", "screenshot", "file"}
         ),
-        notes=tuple(_note(known, r) for r in records if r.type in {"note", "described"}),
+        notes=tuple(
+            _note(known, r)
+            for r in records
+            if r.type in {"note", "described"} and not one_of_many(r)
+        ),
+        described=tuple(describing.shown(r, known) for r in records if one_of_many(r)),
         wordings=wordings(case, known), review_stale=case.review_stale,
         last=registers.last_receipt(session), frozen=case.frozen,
         stopped_at=for_people(from_stamp(stopped.at)) if stopped else "",

@@ -17,7 +17,7 @@ from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.flows import checks
 from esafety_tui.flows.answers import check_field
-from esafety_tui.flows.model import Check, Problem
+from esafety_tui.flows.model import Check, Field, Problem
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.records import OpenRecord, Receipt
@@ -36,9 +36,21 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 def fields_of(record: OpenRecord) -> tuple[str, ...]:
     """Return the names of a record's fields that hold words; of ``values``, where it has them."""
     values = record.fields.get("values")
-    if record.type == "described" and isinstance(values, Mapping):
+    if isinstance(values, Mapping) and one_of_many(record):
         return tuple(name for name, value in values.items() if isinstance(value, str))
     return WORDS.get(record.type, ())
+
+
+def one_of_many(record: OpenRecord) -> bool:
+    """Whether a record is one of several at a step, in fields; an older one is a text alone."""
+    return record.type == "described" and isinstance(record.fields.get("values"), Mapping)
+
+
+def asked(case: CaseFile, record: OpenRecord, name: str) -> Field | None:
+    """Return the field of the procedure that such a record answers, None where there is none."""
+    step = record.text("step")
+    known = one_of_many(record) and step in case.procedure
+    return case.procedure.step(step).field(name) if known else None
 
 
 class Corrections:
@@ -147,16 +159,15 @@ def _asked(case: CaseFile, record: OpenRecord, field: str, words: str) -> tuple[
     """Return words as this record asks for them, and which of was and now are statements."""
     if record.type == "note" and not record.fields.get("program"):
         return thoughts.checked(words), ("was", "now")
-    step = record.text("step")
-    asked = case.procedure.step(step).field(field) if step in case.procedure else None
-    if asked is None or "values" not in record.fields:
+    known = asked(case, record, field)
+    if known is None:
         return words, ()
-    if asked.choices:
+    if known.choices:
         raise BadInput("Only words can be corrected like this.", "Describe it once more instead.")
-    given = check_field(asked, words)
+    given = check_field(known, words)
     if isinstance(given, Problem):
         raise BadInput(given.text, "Nothing was saved.")
-    return given, ("was", "now") if asked.check is Check.STATEMENT else ()
+    return given, ("was", "now") if known.check is Check.STATEMENT else ()
 
 
 def _answer(case: CaseFile, record: OpenRecord, field: str, now: str, why: str) -> Receipt:
@@ -167,8 +178,8 @@ def _answer(case: CaseFile, record: OpenRecord, field: str, now: str, why: str) 
         raise Refused(
             "This answer was changed since, or it does not count.", "Correct the newest one."
         )
-    asked = {f.name for f in case.procedure.step(step_id).fields if not f.choices} | {"why_none"}
-    if field not in asked or field not in given.values:
+    names = {f.name for f in case.procedure.step(step_id).fields if not f.choices} | {"why_none"}
+    if field not in names or field not in given.values:
         raise BadInput("Only words can be corrected like this.", "Go to the question instead.")
     if given.one(field) == now:
         raise _no_change()

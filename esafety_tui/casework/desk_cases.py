@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from esafety_tui.casework import capture, caseviews, correcting, registers, stop
+from esafety_tui.casework import capture, caseviews, correcting, describing, registers, stop
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk import FrontDesk
 from esafety_tui.casework.opening import open_new, reopen
@@ -68,6 +68,9 @@ class CaseDesk(FrontDesk):
         session = self.session
         if inc not in self.open_cases:
             self.open_cases[inc] = reopen(session, inc)
+        elif inc != self.active:  # what is on screen is shown from here on
+            now = session.clock.now()
+            self.open_cases[inc].pace.begin(now.boot, now.mono)
         self.active = inc
         return self.open_cases[inc]
 
@@ -97,8 +100,13 @@ class CaseDesk(FrontDesk):
             assert last is not None  # noqa: S101 - a vault always has its founding entry
             return last
 
+    def describe(self, inc: str, step_id: str, values: Values) -> Receipt:
+        """Seal one record of a step that takes down one after another."""
+        with self.turn:
+            return registers.shown(describing.describe(self.opened(inc), step_id, values))
+
     def note(self, inc: str, text: str) -> Receipt:
-        """Seal words."""
+        """Seal a statement: each line says how its writer knows it."""
         with self.turn:
             return registers.shown(capture.note(self.opened(inc), text))
 
