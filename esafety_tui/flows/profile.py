@@ -141,7 +141,6 @@ def parse_profile(data: bytes, file_name: str) -> Profile:
     if top.text("format") != _FORMAT:
         top.fail(f"'format' must be {_FORMAT!r}", "format")
     top.only(_TOP)
-    wording.refuse_private(top)
     if "review_allowed" not in top.values:
         top.fail("'review_allowed' is missing")
     lists = {key: top.tables(key, key) for key in _LISTS}
@@ -150,6 +149,7 @@ def parse_profile(data: bytes, file_name: str) -> Profile:
             top.fail(f"there is no [[{key}]]")
     profile = _read(top, lists, hashlib.sha256(data).hexdigest())
     _check(top, lists, profile)
+    wording.refuse_private(top)
     return profile
 
 

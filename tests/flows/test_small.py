@@ -7,7 +7,6 @@ import pytest
 from esafety_tui.flows import checks, effects, urgent
 from esafety_tui.flows.answers import check_fields, check_values
 from esafety_tui.flows.model import Check, Field, Problem, Procedure, Stopped, given_answer
-from esafety_tui.flows.profile import Nation, load_profile, parse_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput
 
 KEPT = ["hxxps://a.example/x", "forum.example", "javascript:alert(1)", "https://\u0430.example/[/x]",
@@ -150,38 +149,6 @@ def test_facts_are_never_derived_from_foreign_answers(misuse: Procedure) -> None
     for answer in (given_answer("x", {}), given_answer("triage", {"option": "9"})):
         with pytest.raises(BadInput):
             effects.facts(misuse, [answer])
-
-
-def test_the_generic_profile() -> None:
-    profile = load_profile()
-    assert shipped_profiles() == ("generic",)
-    assert profile.nation is Nation.ENGLAND
-    assert profile.review_allowed
-    assert {c.number for c in profile.contacts if c.built_in} == {"999", "101"}
-    kinds = {c.kind for c in profile.contacts if not c.built_in}
-    assert kinds == {"dsl", "chair", "lado", "authority", "technician"}
-    with pytest.raises(BadInput):
-        load_profile("none")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ('number = "101"', 'number = "111"', "no number but 999"),
-        ('kind = "dsl"', 'kind = "dsl"\nnumber = "12345"', "no number but 999"),
-        ('kind = "dsl"', 'kind = "lead"', "no contact of kind 'dsl'"),
-        ('kind = "chair"', 'kind = "dsl"', "there twice"),
-        ("review_allowed = true", "", "'review_allowed' is missing"),
-        ('nation = "England"', 'nation = "Utopia"', "must be one of"),
-        ('format = "profile/1"', 'format = "profile/2"', "'format' must be"),
-    ],
-)
-def test_a_broken_profile_is_refused(old: str, new: str, words: str) -> None:
-    from importlib.resources import files
-
-    text = (files("esafety_tui.flows") / "profiles" / "generic.toml").read_text("utf-8")
-    with pytest.raises(BadInput, match=words):
-        parse_profile(text.replace(old, new, 1).encode(), "ours.toml")
 
 
 def test_urgent_lines_fit_and_name_the_right_numbers() -> None:
