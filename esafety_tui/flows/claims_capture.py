@@ -1,0 +1,224 @@
+"""Claims on capturing: never before, never without, never after. Source: domain of the policies.
+
+Each function yields the breaches of one claim; its docstring says why it is claimed and from where.
+The best case for a capture is walked, so what holds here holds for every careless way, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from . import engine
+from .effects import REQUIRED_GATES, CaptureKind, CaseFacts, facts, may_capture
+from .model import (
+    FREEZING,
+    Answer,
+    Forbidden,
+    IncidentClass,
+    Kind,
+    Procedure,
+    Step,
+    Stopped,
+    given_answer,
+)
+from .proof_ways import Breach, Leg, Subject, Walk, Way
+
+_STRICT = (IncidentClass.A, IncidentClass.UNSURE, IncidentClass.B, IncidentClass.C, None)
+_KINDS: tuple[CaptureKind, ...] = ("url", "screenshot", "file")
+_BLIND = frozenset({Forbidden.LOOK, Forbidden.COPY})
+
+
+class Known(NamedTuple):
+    """What is known on arriving at a step, worked out here and not by effects."""
+
+    strictest: IncidentClass | None
+    advice: bool = False
+    gates: frozenset[str] = frozenset()
+    blind: bool = False
+
+
+def learned(known: Known, leg: Leg) -> Known:
+    """Return what is known behind a step."""
+    step, option = leg
+    classes = (known.strictest, option.incident_class if option else None)
+    return Known(
+        min(classes, key=_STRICT.index),
+        known.advice or bool(step.kind is Kind.WAIT and option and option.advice),
+        known.gates.union(step.gates if step.kind is Kind.GATE else ()),
+        known.blind or bool(_BLIND & set(step.forbids)),
+    )
+
+
+@lru_cache(maxsize=4)
+def _walk(procedure: Procedure) -> Walk[Known]:
+    return Walk(procedure, procedure.first, Known(procedure.opens_as), learned)
+
+
+def _captures(subject: Subject) -> Iterator[tuple[Step, Known, Way]]:
+    walk = _walk(subject.procedure)
+    for step, known in walk.arrivals():
+        if step.captures:
+            yield step, known, walk.way(step, known)
+
+
+def untriaged(subject: Subject) -> Iterator[Breach]:
+    """Nobody looks before it is asked whether it could be against the law.
+
+    Source: review first and classify later is the gravest mistake (domain 9.4); Kent model clause.
+    """
+    for step, known, way in _captures(subject):
+        if known.strictest is None:
+            yield Breach(f"step {step.id} captures in no class", way)
+
+
+def in_class_a(subject: Subject) -> Iterator[Breach]:
+    """Sexual images and terrorist material are never copied.
+
+    Source: Protection of Children Act 1978 s.1: a copy is a new offence (domain 6, 9.1).
+    """
+    for step, known, way in _captures(subject):
+        if known.strictest is IncidentClass.A:
+            yield Breach(f"step {step.id} captures in class A", way)
+
+
+def while_unsure(subject: Subject) -> Iterator[Breach]:
+    """In doubt, advice comes first.
+
+    Source: unsure whether it is a crime means advice first, not review (Kent model clause).
+    """
+    for step, known, way in _captures(subject):
+        if known.strictest is IncidentClass.UNSURE:
+            yield Breach(f"step {step.id} captures while unsure", way)
+
+
+def unadvised(subject: Subject) -> Iterator[Breach]:
+    """In class B the police come first, and what they said is written down.
+
+    Source: the illegal side of the flowchart; recording only on police advice (domain 1, N18).
+    """
+    for step, known, way in _captures(subject):
+        if known.strictest is IncidentClass.B and not known.advice:
+            yield Breach(f"step {step.id} captures in class B without recorded advice", way)
+
+
+def without_gate(subject: Subject, gate: str) -> Iterator[Breach]:
+    """Every way to a capture passes a step of this gate: without those steps there is none.
+
+    Source: two senior people, one designated computer that the police could take, a watched and
+    recorded connection, the computer in question left alone (policy, "Other Incidents").
+    """
+    closed = [s.id for s in subject.procedure.steps if s.kind is Kind.GATE and gate in s.gates]
+    for step in subject.captures:
+        way = subject.past(subject.procedure.first, closed, step.id)
+        if way is not None:
+            yield Breach(f"step {step.id} is reached without the gate {gate}", way)
+
+
+def after_stop(subject: Subject) -> Iterator[Breach]:
+    """STOP ends all looking and taking.
+
+    Source: STOP is live at every step; halt and refer to the police (policy, "Other Incidents").
+    """
+    for step in subject.captures:
+        way = subject.past(subject.procedure.after_stop, (), step.id)
+        if way is not None:
+            yield Breach(f"step {step.id} can be reached after STOP", way)
+
+
+def while_forbidden(subject: Subject) -> Iterator[Breach]:
+    """Where looking or copying was forbidden, nothing is captured from there on.
+
+    Source: what a step forbids holds "from here on" (docs/procedures.md section 1).
+    """
+    for step, known, way in _captures(subject):
+        if known.blind or _BLIND & set(step.forbids):
+            yield Breach(f"step {step.id} captures what nobody may look at or copy", way)
+
+
+def out_of_place(subject: Subject) -> Iterator[Breach]:
+    """A capture step stands where its own classes allow it, so nobody meets a closed door.
+
+    Source: each capture names the class it is allowed in (docs/procedures.md section 1).
+    """
+    for step, known, way in _captures(subject):
+        if known.strictest not in step.classes:
+            yield Breach(f"step {step.id} is reached in class {known.strictest or 'none'}", way)
+
+
+def by_one(subject: Subject) -> Iterator[Breach]:
+    """One officer alone writes words and captures nothing.
+
+    Source: more than one senior member of staff, for their own protection (domain 1, P1).
+    """
+    if subject.procedure.alone:
+        yield from (Breach(f"step {step.id} captures") for step in subject.captures)
+
+
+def forbidden_review(subject: Subject) -> Iterator[Breach]:
+    """Where the policy forbids the school to look for itself, there is no capture at all.
+
+    Source: review_allowed of the profile (docs/procedures.md sections 2 and 4).
+    """
+    if not subject.profile.review_allowed:
+        for step in subject.captures:
+            way = subject.past(subject.procedure.first, (), step.id)
+            if way is not None:
+                yield Breach(f"step {step.id} captures in a school that may not review", way)
+
+
+def disagreeing(subject: Subject) -> Iterator[Breach]:
+    """What casework enforces says the same as the flowchart, on every arrival.
+
+    The facts that casework derives from the answers are compared with what is worked out here; the
+    engine has to arrive at the very step; and after STOP, or frozen, it has to refuse.
+    """
+    walk = _walk(subject.procedure)
+    for step, known in walk.arrivals():
+        if step.captures or step.kind is Kind.END:
+            way = walk.way(step, known)
+            words = _disagreement(subject.procedure, known, way)
+            if words:
+                yield Breach(f"step {step.id}: {words}", way)
+
+
+def _disagreement(procedure: Procedure, known: Known, way: Way) -> str:
+    step, events = way[-1].step, tuple(_best_answer(leg) for leg in way[:-1])
+    found = facts(procedure, events)
+    frozen = known.strictest in FREEZING
+    seen = (found.incident_class, found.advice_recorded, found.gates, found.frozen)
+    if seen != (known.strictest, known.advice, known.gates, frozen):
+        return "casework knows something else than the flowchart"
+    if not all(_refuses(facts(procedure, (*events, Stopped())))):
+        return "STOP does not refuse a capture"
+    if frozen and not all(_refuses(found)):
+        return "a frozen incident does not refuse a capture"
+    if step.captures and any(_refuses(found)):
+        return "casework refuses what the flowchart offers"
+    state = engine.State(procedure.digest, step.id, events, (), events)
+    if engine.path(procedure, state)[-1] != step.id:
+        return "the engine does not arrive here"
+    return ""
+
+
+def _refuses(known: CaseFacts) -> list[bool]:
+    return [may_capture(known, kind) is not None for kind in _KINDS]
+
+
+def _best_answer(leg: Leg) -> Answer:
+    step, option = leg
+    if option is not None:
+        return given_answer(step.id, {"option": option.key})
+    return given_answer(step.id, {"confirmed": [statement.key for statement in step.statements]})
+
+
+GATES = {
+    "two-seniors": "two senior people before every capture",
+    "designated-computer": "the designated computer before every capture",
+    "watched": "a watched connection before every capture",
+    "isolated": "the computer in question left alone before every capture",
+}
+"""Name of the claim on each gate of REQUIRED_GATES."""
+if set(GATES) != REQUIRED_GATES:
+    raise AssertionError("a gate has no claim")

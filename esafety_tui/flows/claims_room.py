@@ -1,0 +1,89 @@
+"""The claim that every text fits a terminal of 80 columns and 24 lines, after fitting.
+
+Measures characters as the screens lay them out. Wording is not judged. Lists that come from a
+matrix may be longer than the screen and scroll; their lines may not be wider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from .model import Group, Procedure, Step
+from .policy import filled
+from .profile import Profile
+from .proof_ways import Breach, Subject
+
+COLUMNS, ROWS, TEXT_ROWS, TITLE, OPTION = 76, 17, 4, 24, 68
+"""Characters of a line, lines of a step and of one text, of a title, of an option with detail."""
+ADVICE_ROWS = 10
+"""Lines that what a matrix says of one row may take above its list."""
+_MARGIN = 8
+"""Columns before a statement or the label of a field."""
+
+
+def too_big(subject: Subject) -> Iterator[Breach]:
+    """Nothing is cut off or pushed out of sight on the smallest terminal.
+
+    Source: every text fits 80x24 (docs/procedures.md section 1).
+    """
+    yield from _head(subject.procedure, subject.profile)
+    for step in subject.procedure.steps:
+        yield from (Breach(f"step {step.id}: {words}") for words in _step(step))
+        yield from (Breach(f"step {step.id}: {words}") for words in _matrix(step, subject.profile))
+
+
+def _head(procedure: Procedure, profile: Profile) -> Iterator[Breach]:
+    for name, text in (("title", procedure.title), ("offer", procedure.offer)):
+        if len(filled(text, profile.names)) > OPTION:
+            yield Breach(f"the {name} of the procedure is over {OPTION} characters")
+
+
+def _texts(step: Step) -> Iterator[str]:
+    for name, text in (("question", step.question), ("why", step.why)):
+        rows = text.split("\n")
+        if len(rows) > TEXT_ROWS:
+            yield f"{name} has more than {TEXT_ROWS} lines"
+        if any(len(row) > COLUMNS for row in rows):
+            yield f"{name} has a line over {COLUMNS} characters"
+
+
+def _step(step: Step) -> Iterator[str]:
+    yield from _texts(step)
+    if len(wrap(f"Source: {step.source}", COLUMNS)) > 2:
+        yield f"source over 2 lines of {COLUMNS} characters"
+    if len(step.title) > TITLE:
+        yield f"title over {TITLE} characters"
+    for option in step.options:
+        if len(option.label) + len(option.detail) > OPTION:
+            yield f"option {option.key}: label and detail over {OPTION} characters"
+    for label in _labels(step):
+        if len(label) > COLUMNS - _MARGIN:
+            yield f"“{label[:20]} …” over {COLUMNS - _MARGIN} characters"
+    if _rows(step) > ROWS:
+        yield f"{_rows(step)} lines; {ROWS} are the most"
+
+
+def _labels(step: Step) -> Iterator[str]:
+    yield from (statement.text for statement in step.statements)
+    for field in step.fields:
+        yield field.label
+        yield "   ".join(field.choices)
+
+
+def _rows(step: Step) -> int:
+    options = 0 if step.matrix is not Group.NONE else len(step.options)
+    lines = len(step.question.split("\n")) + len(step.why.split("\n"))
+    return lines + options + len(step.statements) + 2 * len(step.fields)
+
+
+def _matrix(step: Step, profile: Profile) -> Iterator[str]:
+    matrix = profile.matrix(step.matrix) if step.matrix is not Group.NONE else None
+    labels = {c.key: c.label for c in matrix.columns} if matrix is not None else {}
+    for row in matrix.rows if matrix is not None else ():
+        named = ", ".join(labels[key] for key in row.marks)
+        unsure = ", ".join(labels[key] for key in row.uncertain)
+        said = [f"Your policy for “{row.label}” names: {named}.", f"Confirm with school: {unsure}."]
+        lines = sum(len(wrap(text, COLUMNS)) for text in (*said, row.note))
+        if lines > ADVICE_ROWS:
+            yield f"what the matrix says of “{row.label}” takes {lines} lines"

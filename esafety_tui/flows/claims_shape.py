@@ -1,0 +1,109 @@
+"""Claims on the flowchart as such: steps, ends, names, sources. Each yields the breaches of one.
+
+The loader refuses most of these before a procedure exists. They are claims all the same, since what
+is proven is the fitted procedure, and fitting changes where steps lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import graph
+from .model import Kind, Option, Status, Step
+from .policy import known_kinds
+from .proof_ways import Breach, Leg, Subject
+
+
+def unreachable(subject: Subject) -> Iterator[Breach]:
+    """A step that nobody can reach is a mistake in what leads there.
+
+    Source: proof before use (docs/procedures.md section 4).
+    """
+    seen = {
+        step_id for first in subject.entries for step_id in graph.reached(subject.procedure, first)
+    }
+    for step in subject.procedure.steps:
+        if step.id not in seen:
+            yield Breach(f"nothing leads to step {step.id}")
+
+
+def endless(subject: Subject) -> Iterator[Breach]:
+    """Every way ends: the steps never run in a circle, and an end can be reached from each.
+
+    Source: no loops; the way back is a key (docs/procedures.md section 1).
+    """
+    circle = subject.circle()
+    if circle:
+        way = tuple(Leg(subject.procedure.step(step_id)) for step_id in circle)
+        yield Breach("the steps run in a circle", way)
+    ends = [step.id for step in subject.procedure.steps if step.kind is Kind.END]
+    leading = subject.before(ends) if ends else frozenset()
+    for step in subject.procedure.steps:
+        if step.id not in leading:
+            yield Breach(f"no end can be reached from step {step.id}")
+
+
+def dead_end(subject: Subject) -> Iterator[Breach]:
+    """Every step and every option says what follows; only an end has nothing after it.
+
+    Source: docs/procedures.md section 1.
+    """
+    for step in subject.procedure.steps:
+        open_option = next((o for o in step.options if not (o.next or step.next)), None)
+        if step.kind is not Kind.END and (open_option or not graph.followers(step)):
+            yield Breach(f"nothing follows step {step.id}", (Leg(step, open_option),))
+
+
+def unreviewed(subject: Subject) -> Iterator[Breach]:
+    """Every way passes a review of all that was written before it ends, after STOP as well.
+
+    Source: the group keeps the completed form; nothing is signed unread (policy, P9).
+    """
+    reviews = [step.id for step in subject.procedure.steps if step.kind is Kind.REVIEW]
+    for first in subject.entries:
+        for step in subject.procedure.steps:
+            if step.kind is Kind.END:
+                way = subject.past(first, reviews, step.id)
+                if way is not None:
+                    yield Breach(f"step {step.id} is reached without a review", way)
+
+
+def unsourced(subject: Subject) -> Iterator[Breach]:
+    """An instruction without a source says that it is to be confirmed, and no other does.
+
+    Source: nothing is shown as a rule that no policy says (docs/procedures.md sections 1 and 4).
+    """
+    for step in subject.procedure.steps:
+        if not step.source.strip():
+            yield Breach(f"step {step.id} has no source")
+        if (step.status is Status.TO_CONFIRM) != step.source.endswith(Status.TO_CONFIRM.value):
+            yield Breach(f"step {step.id}: source and status say different things")
+
+
+def unknown_name(subject: Subject) -> Iterator[Breach]:
+    """Every role, kind of contact and time that a step names is in the profile.
+
+    Also every procedure that is offered to carry on with.
+    Source: docs/procedures.md sections 1 and 2.
+    """
+    kinds = known_kinds(subject.profile)
+    parts: tuple[Step | Option, ...]
+    roles = {role.key for role in subject.profile.roles}
+    times = {timer.key for timer in subject.profile.timers}
+    for step in subject.procedure.steps:
+        parts = (step, *step.options)
+        named = (
+            ("role", roles, step.roles),
+            ("kind of contact", kinds, _kinds(step)),
+            ("time", times, [k for p in parts for k in (*p.starts, *p.ends)]),
+            ("procedure", subject.others, [o.carry_on for o in step.options if o.carry_on]),
+        )
+        for what, known, keys in named:
+            for key in keys:
+                if key not in known:
+                    yield Breach(f"step {step.id} names the {what} {key}, which there is not")
+
+
+def _kinds(step: Step) -> list[str]:
+    told = [*step.tell, *(kind for o in step.options for kind in (*o.tell, *o.demands))]
+    return told + [o.key for o in step.options if step.kind is Kind.REFERRAL]

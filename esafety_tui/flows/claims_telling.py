@@ -1,0 +1,156 @@
+"""Claims on telling: who must be told is offered in time, who must not be told is not told yet.
+
+A referral step that may be left out with a reason still offers; that it was left out is recorded.
+STOP tells the police and the safeguarding lead on its own screen, whatever the flowchart says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from .model import ONE_OPTION, TICKS, Forbidden, Group, IncidentClass, Kind, Option, Step
+from .proof_ways import Breach, Leg, Subject, Walk
+
+INFORMED = frozenset({"parents", "accused"})
+"""Kinds of contact that hear of it only when the police and the authorities agree."""
+
+_BY_CLASS: Mapping[IncidentClass | None, frozenset[str]] = {
+    IncidentClass.A: frozenset({"police", "dsl"}),
+    IncidentClass.B: frozenset({"police", "dsl"}),
+    IncidentClass.UNSURE: frozenset({"dsl"}),
+}
+
+
+def untold(subject: Subject) -> Iterator[Breach]:
+    """Whoever an answer demands is offered in a referral on every way that it lies on.
+
+    A and B demand the police and the safeguarding lead, unsure the lead, and an option what it
+    names itself. It may lie before or after the answer.
+    Source: adult to the LADO, lead always, police for a crime (Kent model clause; domain 1b).
+    """
+    for kind in sorted(_demanded(subject)):
+        opens = kind in _BY_CLASS.get(subject.procedure.opens_as, ())
+        for first, asked in zip(subject.entries, (opens, False), strict=True):
+            walk = Walk(subject.procedure, first, (asked, False), partial(_asked, kind))
+            for step, (demanded, offered) in walk.arrivals():
+                if step.kind is Kind.END and demanded and not offered:
+                    way = walk.way(step, (demanded, offered))
+                    yield Breach(f"{kind} is demanded, and no referral on the way offers it", way)
+
+
+def _demanded(subject: Subject) -> set[str]:
+    found = {kind for step in subject.procedure.steps for o in step.options for kind in o.demands}
+    return found.union(*_BY_CLASS.values())
+
+
+def _asked(kind: str, before: tuple[bool, bool], leg: Leg) -> tuple[bool, bool]:
+    asked, offered = before
+    step, option = leg
+    if option is not None:
+        asked = asked or kind in option.demands or kind in _BY_CLASS.get(option.incident_class, ())
+    return asked, offered or (step.kind is Kind.REFERRAL and step.option(kind) is not None)
+
+
+def told_too_soon(subject: Subject) -> Iterator[Breach]:
+    """Where telling is forbidden, parents and the person named hear of it after a wait at most.
+
+    After STOP it counts as forbidden. Source: await the police before telling parents or the
+    accused (flowchart N18; domain 9.10).
+    """
+    for first, forbidden in zip(subject.entries, (False, True), strict=True):
+        walk = Walk(subject.procedure, first, forbidden, _silent)
+        for step, silent in walk.arrivals():
+            soon = sorted(INFORMED & _told_at(step))
+            if soon and (silent or Forbidden.INFORM in step.forbids):
+                words = f"step {step.id} tells {soon[0]} before a wait for an answer"
+                yield Breach(words, walk.way(step, silent))
+
+
+def _silent(before: bool, leg: Leg) -> bool:
+    if Forbidden.INFORM in leg.step.forbids:
+        return True
+    return before and leg.step.kind is not Kind.WAIT
+
+
+def _told_at(step: Step) -> set[str]:
+    keys = {option.key for option in step.options} if step.kind in TICKS else set()
+    return keys | {*step.tell} | {kind for option in step.options for kind in option.tell}
+
+
+def merely_rules(subject: Subject) -> Iterator[Breach]:
+    """What the policy calls a crime never ends as merely against the rules.
+
+    Every class on its list can be answered on each way to a capture, and a row of a matrix that may
+    be illegal freezes, with police and safeguarding lead on every way from there.
+    Source: policies list extremism as merely unacceptable and send it to the police; the procedure
+    counts (domain 6).
+    """
+    for incident_class in sorted({entry.incident_class for entry in subject.profile.illegal}):
+        asking = [s.id for s in subject.procedure.steps if _offers_class(s, incident_class)]
+        for step in subject.captures:
+            way = subject.past(subject.procedure.first, asking, step.id)
+            if way is not None:
+                words = f"step {step.id} is reached before class {incident_class} can be answered"
+                yield Breach(words, way)
+    yield from _rows(subject)
+
+
+def _offers_class(step: Step, incident_class: IncidentClass) -> bool:
+    return any(option.incident_class is incident_class for option in step.options)
+
+
+def _rows(subject: Subject) -> Iterator[Breach]:
+    for step in subject.procedure.steps:
+        matrix = subject.profile.matrix(step.matrix) if step.kind in ONE_OPTION else None
+        if matrix is None or step.matrix is Group.NONE:
+            continue
+        for row in (row for row in matrix.rows if row.illegal):
+            option = step.option(row.key)
+            if option is None or option.incident_class is not IncidentClass.UNSURE:
+                yield Breach(f"step {step.id}, “{row.label}” is illegal and does not freeze")
+                continue
+            yield from _unreferred(subject, step, option)
+
+
+def _unreferred(subject: Subject, step: Step, option: Option) -> Iterator[Breach]:
+    ends = [s.id for s in subject.procedure.steps if s.kind is Kind.END]
+    for kind in ("police", "dsl"):
+        offering = [
+            s.id for s in subject.procedure.steps
+            if s.kind is Kind.REFERRAL and s.option(kind) is not None
+        ]  # fmt: skip
+        for end in ends:
+            way = subject.past(option.next or step.next, offering, end)
+            if way is not None:
+                words = f"step {step.id}, “{option.label}” may be a crime and ends without {kind}"
+                yield Breach(words, (Leg(step, option), *way))
+
+
+def unmet(subject: Subject) -> Iterator[Breach]:
+    """Every time that begins can be met on each way from there.
+
+    Source: a deadline without a step that meets it is forgotten (docs/procedures.md section 1).
+    """
+    for key in sorted(_begun(subject)):
+        for first in subject.entries:
+            walk = Walk(subject.procedure, first, False, partial(_running, key))
+            for step, running in walk.arrivals():
+                if step.kind is Kind.END and running:
+                    yield Breach(f"the time {key} begins and is never met", walk.way(step, running))
+
+
+def _begun(subject: Subject) -> set[str]:
+    parts: list[Step | Option] = [*subject.procedure.steps]
+    parts += [option for step in subject.procedure.steps for option in step.options]
+    return {key for part in parts for key in part.starts}
+
+
+def _running(key: str, before: bool, leg: Leg) -> bool:
+    """Return whether the time may still run behind a step: begun at worst, met at best."""
+    step, option = leg
+    ticked = step.options if step.kind in TICKS else ()
+    parts: list[Step | Option] = [step, *ticked, *([option] if option else [])]
+    if any(key in part.starts for part in parts):
+        before = True
+    return before and not any(key in part.ends for part in parts)

@@ -1,0 +1,201 @@
+"""Ways through a fitted procedure, walked with what a claim wants to know on arriving at a step.
+
+A flowchart has more ways than anybody could list, so no way is listed. A claim names a small fact
+and how a step changes it; each pair of a step and a fact is looked at once, and the first way that
+led there is remembered as the witness. This holds for all ways, because what follows depends on
+the pair alone. Answers are the best case for a capture: every gate confirmed, nothing left out.
+Ways back, STOP and changed answers are the engine's; the claims enter STOP's way separately.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from . import graph
+from .model import ONE_OPTION, Kind, Option, Procedure, Step
+from .profile import Profile
+
+_SHOWN = 12
+"""Steps of a witness that are printed."""
+
+F = TypeVar("F", bound=Hashable)
+
+
+class Leg(NamedTuple):
+    """A step on a way and the option chosen there, None where none is chosen."""
+
+    step: Step
+    option: Option | None = None
+
+
+Way = tuple[Leg, ...]
+
+
+class Breach(NamedTuple):
+    """Where a claim breaks, in words, and a way that leads there."""
+
+    where: str
+    way: Way = ()
+
+
+def legs(step: Step) -> Iterator[tuple[Option | None, str]]:
+    """Yield each choice of a step with the id that follows; nothing at an end."""
+    if step.kind in ONE_OPTION:
+        yield from ((option, option.next or step.next) for option in step.options)
+    elif step.next:
+        yield None, step.next
+
+
+class Walk(Generic[F]):
+    """Every arrival: a step, and a fact that holds there on some way."""
+
+    def __init__(
+        self, procedure: Procedure, first: str, fact: F, after: Callable[[F, Leg], F]
+    ) -> None:
+        """Walk from ``first``, where ``fact`` holds; ``after`` is the fact a step leaves behind."""
+        self._procedure = procedure
+        self._came: dict[tuple[str, F], tuple[tuple[str, F], Option | None] | None]
+        self._came = {(first, fact): None}
+        waiting = deque(self._came)
+        while waiting:
+            here = waiting.popleft()
+            step = procedure.step(here[0])
+            for option, follower in legs(step):
+                there = follower, after(here[1], Leg(step, option))
+                if there not in self._came:
+                    self._came[there] = here, option
+                    waiting.append(there)
+
+    def arrivals(self) -> Iterator[tuple[Step, F]]:
+        """Yield every pair of a step and a fact, nearest first."""
+        for step_id, fact in self._came:
+            yield self._procedure.step(step_id), fact
+
+    def way(self, step: Step, fact: F) -> Way:
+        """Return a shortest way that arrives at ``step`` with ``fact``."""
+        found = [Leg(step)]
+        before = self._came[step.id, fact]
+        while before is not None:
+            (step_id, earlier), option = before
+            found.append(Leg(self._procedure.step(step_id), option))
+            before = self._came[step_id, earlier]
+        return tuple(reversed(found))
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What is proven: a procedure fitted to a profile, and the names of all procedures there are.
+
+    ``review_allowed`` and everything else of the school's comes from the profile.
+    """
+
+    procedure: Procedure
+    profile: Profile
+    others: frozenset[str] = frozenset()
+
+    @property
+    def entries(self) -> tuple[str, str]:
+        """Where ways begin: at the first step, and with STOP."""
+        return self.procedure.first, self.procedure.after_stop
+
+    @cached_property
+    def captures(self) -> tuple[Step, ...]:
+        """Every step that captures."""
+        return tuple(step for step in self.procedure.steps if step.captures)
+
+    @cached_property
+    def chart(self) -> Any:
+        """The flowchart as a directed graph of networkx, which is loaded here and not before."""
+        import networkx
+
+        made = networkx.DiGraph()
+        made.add_nodes_from(step.id for step in self.procedure.steps)
+        for step in self.procedure.steps:
+            made.add_edges_from((step.id, other) for other in graph.followers(step))
+        return made
+
+    def circle(self) -> tuple[str, ...]:
+        """Return the ids of a circle, empty where there is none."""
+        import networkx
+
+        try:
+            return tuple(pair[0] for pair in networkx.find_cycle(self.chart))
+        except networkx.NetworkXNoCycle:
+            return ()
+
+    def before(self, targets: Iterable[str]) -> frozenset[str]:
+        """Return the ids from which one of ``targets`` can be reached, they themselves too."""
+        import networkx
+
+        wanted = frozenset(targets)
+        layers = networkx.bfs_layers(self.chart.reverse(copy=False), sorted(wanted))
+        return wanted.union(*layers)
+
+    def past(self, first: str, closed: Collection[str], target: str) -> Way | None:
+        """Return a way from ``first`` to ``target`` that enters none of ``closed``, or None.
+
+        None means that ``closed`` dominates ``target``: every way there passes one of them.
+        """
+        import networkx
+
+        if first in closed or target in closed:
+            return None
+        rest = networkx.restricted_view(self.chart, [n for n in closed if n in self.chart], [])
+        try:
+            ids = networkx.shortest_path(rest, first, target)
+        except networkx.NetworkXNoPath:
+            return None
+        return tuple(
+            self._leg(here, after) for here, after in zip(ids, [*ids[1:], ""], strict=True)
+        )
+
+    def _leg(self, here: str, after: str) -> Leg:
+        step = self.procedure.step(here)
+        return Leg(step, next((option for option, other in legs(step) if other == after), None))
+
+
+def number_of_ways(procedure: Procedure) -> int:
+    """Return how many ways lead from the first step to an end, one option a question; exact.
+
+    Raises ValueError if the steps run in a circle.
+    """
+    order = graph.backwards(procedure)
+    if order is None:
+        raise ValueError("the steps run in a circle")
+    ways: dict[str, int] = {}
+    for step_id in order:
+        step = procedure.step(step_id)
+        ways[step_id] = sum(ways[follower] for _, follower in legs(step)) or int(
+            step.kind is Kind.END
+        )
+    return ways[procedure.first]
+
+
+def guaranteed(
+    procedure: Procedure, brings: Callable[[Step], frozenset[str]]
+) -> Mapping[str, frozenset[str]]:
+    """Return for each id what ``brings`` gives on every way from there to the end, itself too.
+
+    Raises ValueError if the steps run in a circle.
+    """
+    order = graph.backwards(procedure)
+    if order is None:
+        raise ValueError("the steps run in a circle")
+    found: dict[str, frozenset[str]] = {}
+    for step_id in order:
+        step = procedure.step(step_id)
+        after = [found[follower] for _, follower in legs(step)]
+        found[step_id] = brings(step) | (frozenset.intersection(*after) if after else frozenset())
+    return found
+
+
+def in_words(way: Way) -> str:
+    """Return a way as step ids and what was chosen; the middle of a long one is left out."""
+    said = [f"{leg.step.id} “{leg.option.label}”" if leg.option else leg.step.id for leg in way]
+    if len(said) > _SHOWN:
+        said = [*said[: _SHOWN // 2], f"({len(said) - _SHOWN} more)", *said[-(_SHOWN // 2) :]]
+    return " > ".join(said)
