@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import shutil
 import subprocess
@@ -15,10 +16,50 @@ import pytest
 from esafety_tui.data import officers
 from tests.casework.support import Practice, copy_of, make_template
 
+MEMORY = Path("/dev/shm")
+"""Where Linux keeps files in memory."""
+ROOM = 2 << 30
+"""Bytes that must be free there; a whole run takes about 0.4 GiB, a run by hand may be beside."""
+
+
+def _roomy(folder: Path) -> bool:
+    """Say whether ``folder`` can take every test's files, programs to be run among them."""
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        return False
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize >= ROOM and not disk.f_flag & os.ST_NOEXEC
+
+
+# Tests sync thousands of small files. Memory takes each call as a disk does, and need not wait
+# for one; what a full, failing or read-only disk does is tested on disks of a test's own.
+if "PYTEST_DEBUG_TEMPROOT" not in os.environ and _roomy(MEMORY):
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
+
 # A landing must not depend on luck: the same examples each time. At home the search is random.
 hypothesis.settings.register_profile("ci", derandomize=True, database=None)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
+
+
+WAITING = ("tests/terminal/", "tests/faults/", "tests/screens/")
+"""Tests that wait much; they begin first, so that no process is left alone with them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the waiting tests first, in the order of ``WAITING``."""
+
+    def rank(item: pytest.Item) -> int:
+        starts = [item.nodeid.startswith(folder) for folder in WAITING]
+        return starts.index(True) if True in starts else len(WAITING)
+
+    items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what is imported: it stays to the end and is most of the objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,11 +152,12 @@ def test_a_practice_pack_says_practice(browser: Browser, tmp_path: Path) -> None
     assert browser.script("return !document.getElementById('practice').hidden")
 
 
-def test_a_dropped_folder_is_read(browser: Browser, pack: Path) -> None:
-    """Chromium gives a dropped folder on file:// only as a handle."""
+def test_a_dropped_folder_is_read(browser: Browser, source: PackSource) -> None:
+    """Chromium gives a dropped folder on file:// only as a handle, and none below /dev."""
     browser.open(TARGET)
-    browser.drop("#drop", pack)
-    assert look(browser).colour == "amber"
+    with tempfile.TemporaryDirectory() as folder:
+        browser.drop("#drop", written(source, Path(folder)))
+        assert look(browser).colour == "amber"
 
 
 def test_a_form_that_lacks_a_signature_says_so(browser: Browser, tmp_path: Path) -> None:
