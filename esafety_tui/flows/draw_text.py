@@ -1,0 +1,144 @@
+"""A procedure as an outline that can be read aloud: one numbered step after another. Pure.
+
+Rule: nothing is said by position or sign alone, and no line is longer than 76 columns. What stands
+in a box of a picture is put into words here, too, so that all forms of drawing say the same.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Collection, Iterator
+
+from esafety_tui.kernel.text import show
+
+from .chart import Arrow, Box, Chart, chart
+from .model import (
+    FORBIDDEN_WORDS,
+    ONE_OPTION,
+    IncidentClass,
+    Kind,
+    Option,
+    Procedure,
+    Status,
+    Step,
+)
+
+WIDTH = 76
+DEEPEST = 8
+"""Partings of the way that are still shown by indenting."""
+
+CLASS_WORDS = {
+    IncidentClass.A: "class A, never copied",
+    IncidentClass.B: "class B, police first",
+    IncidentClass.C: "class C, breaks our rules",
+    IncidentClass.UNSURE: "not sure, advice first",
+}
+ILLEGAL = "illegal side"
+
+
+def outline(procedure: Procedure, taken: Collection[str] = ()) -> str:
+    """Return the whole flowchart as text. ``taken``: ids of steps, marked as done."""
+    drawn = chart(procedure)
+    numbers = drawn.numbers()
+    rows = list(_wrapped(f"{procedure.title} ({procedure.name}, version {procedure.version})", 0))
+    about = (
+        f'{len(drawn.boxes)} steps. "-> step 4": this answer alone leads to step 4. '
+        '"-> see 4": other ways lead there as well. '
+        f"STOP, at any step -> see {numbers[procedure.after_stop]}, in words only."
+    )
+    rows += _wrapped(about, 0)
+    ways: dict[str, list[Arrow]] = {}
+    for arrow in drawn.arrows:
+        ways.setdefault(arrow.source, []).append(arrow)
+    arrives = _arrives(drawn)
+    for box in drawn.boxes:
+        rows.append("")
+        rows += _box(box, ways.get(box.step.id, []), arrives, box.step.id in taken)
+    return "\n".join(rows) + "\n"
+
+
+def heading(box: Box, done: bool = False) -> str:
+    """Return kind, side and whether it is done: ``question; illegal side; done``."""
+    marks = (str(box.step.kind), ILLEGAL if box.illegal else "", "done" if done else "")
+    return "; ".join(mark for mark in marks if mark)
+
+
+def does(step: Step) -> Iterator[str]:
+    """Yield what a step takes, confirms, ticks and asks: short lines without numbers."""
+    if step.captures:
+        yield f"Captures {step.takes} ({', '.join(_allowed(c) for c in step.classes)})."
+    if step.gates:
+        yield f"Gate: {', '.join(gate.replace('-', ' ') for gate in step.gates)}."
+    yield from (f"Confirm: {statement.text}" for statement in step.statements)
+    if step.kind is Kind.REFERRAL:
+        yield f"Tell, each ticked: {'; '.join(o.label for o in step.options)}."
+    elif step.options and step.kind not in ONE_OPTION:
+        yield f"Tick what is done: {'; '.join(o.label for o in step.options)}."
+    if step.fields and not step.captures:
+        again = "One after another: " if step.kind is Kind.MANY else "Write down: "
+        yield again + "; ".join(field.label for field in step.fields) + "."
+
+
+def effects(option: Option) -> str:
+    """Return in brackets what an answer makes of the incident, "" for nothing."""
+    said = [CLASS_WORDS[option.incident_class]] if option.incident_class else []
+    said += ["police advice to record"] if option.advice else []
+    said += ["nothing illegal confirmed"] if option.cleared else []
+    said += [f"offers a new, linked incident: {option.carry_on}"] if option.carry_on else []
+    said += [f"must be told: {', '.join(map(_kind, option.tell))}"] if option.tell else []
+    return f" [{'; '.join(said)}]" if said else ""
+
+
+def _box(box: Box, ways: list[Arrow], arrives: dict[str, str], done: bool) -> Iterator[str]:
+    step, inside = box.step, 2 * min(box.depth, DEEPEST)
+    joins = "; several ways lead here" if box.joins else ""
+    yield from _wrapped(f"{box.number}. {step.title} ({heading(box, done)}{joins})", inside)
+    inside += 4
+    yield from _wrapped(step.question, inside)
+    for line in does(step):
+        yield from _wrapped(line, inside)
+    if step.tell:
+        yield from _wrapped(f"Must be told: {', '.join(map(_kind, step.tell))}.", inside)
+    if step.forbids:
+        words = "; ".join(FORBIDDEN_WORDS[what] for what in step.forbids)
+        yield from _wrapped(f"From here on, do not: {words}.", inside)
+    for line in _ways(step, ways, arrives):
+        yield from _wrapped(line, inside, 3)
+    unsure = "" if step.status is Status.SOURCED else " (ask before you rely on it)"
+    yield from _wrapped(f"Source: {step.source}{unsure}", inside)
+
+
+def _ways(step: Step, ways: list[Arrow], arrives: dict[str, str]) -> Iterator[str]:
+    """Yield the answers as the screen numbers them, then the ways that no answer names."""
+    leads = {option.key: arrives[arrow.target] for arrow in ways for option in arrow.options}
+    if leads:
+        for number, option in enumerate(step.options, 1):
+            more = f" ({option.detail})" if option.detail else ""
+            yield f"{number}) {option.label}{more}{effects(option)} {leads[option.key]}"
+    for arrow in ways:
+        if not arrow.options:
+            yield f"{arrow.words} {arrives[arrow.target]}".lstrip()
+
+
+def _arrives(drawn: Chart) -> dict[str, str]:
+    return {
+        box.step.id: f"-> see {box.number}" if box.joins else f"-> step {box.number}"
+        for box in drawn.boxes
+    }
+
+
+def _allowed(known: IncidentClass) -> str:
+    return "class B with advice" if known is IncidentClass.B else str(known)
+
+
+def _kind(kind: str) -> str:
+    return kind.replace("-", " ").replace("_", " ")
+
+
+def _wrapped(text: str, indent: int, hanging: int = 0) -> Iterator[str]:
+    lead = " " * indent
+    for line in show(text, lines=True).split("\n"):
+        yield from textwrap.wrap(
+            line, WIDTH, initial_indent=lead, subsequent_indent=lead + " " * hanging,
+            break_on_hyphens=False,
+        ) or [""]  # fmt: skip

@@ -1,0 +1,129 @@
+"""What has to be done by when: the profile's timers that run in an incident. Pure; rings nothing.
+
+Rule: only answers in force on the way taken start and meet timers. An answer that was replaced, or
+that the way no longer passes, counts for nothing. One that was changed and still says the same of
+a timer keeps the time at which it first did: nobody gains time by answering again. A start while
+the timer runs moves nothing, because a deadline such as the 72 hours of the ICO does not move;
+after it was met, a newer start begins it again. "None of these" meets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from . import engine
+from .model import ONE_OPTION, TICKS, Answer, Event, Option, Problem, Procedure, Stopped
+from .profile import Profile
+from .words import Status
+
+Timed: TypeAlias = tuple[Event, datetime]
+"""A recorded answer or STOP and its time, which needs a zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One timer that runs.
+
+    Attributes:
+        key, label, source, status: of the profile's timer.
+        step: id of the step whose answer began it, at ``start``.
+        by: when it is due, in UK time.
+    """
+
+    key: str
+    label: str
+    step: str
+    start: datetime
+    by: datetime
+    source: str
+    status: Status
+
+
+def due(
+    procedure: Procedure,
+    profile: Profile,
+    timed: Sequence[Timed],
+    state: engine.State | None = None,
+) -> tuple[Due, ...]:
+    """Return the timers that run after the events of ``timed`` (oldest first), first due first.
+
+    ``state``: where they lead, if that is known already. A key that the profile has no timer for
+    is left out; the proof of a procedure with its profile finds it before it is used.
+    """
+    state = state or _replayed(procedure, timed)
+    way = set(engine.path(procedure, state))
+    timers = {timer.key: timer for timer in profile.timers}
+    happened: dict[str, list[tuple[datetime, bool, str]]] = {}
+    for given in state.answers:
+        if given.step not in way:
+            continue
+        for begins in (True, False):
+            for key in _keys(procedure, given, begins):
+                at = _since(procedure, timed, given.step, key, begins)
+                # One answer that begins and meets a timer has met it: starts sort first.
+                happened.setdefault(key, []).append((at, not begins, given.step))
+    running = []
+    for key, rows in happened.items():
+        start = _unmet(rows)
+        if start is not None and key in timers:
+            timer, (at, step) = timers[key], start
+            by = timer.end(at)
+            running.append(Due(key, timer.label, step, at, by, timer.source, timer.status))
+    return tuple(sorted(running, key=lambda one: (one.by, one.key)))
+
+
+def _unmet(rows: Iterable[tuple[datetime, bool, str]]) -> tuple[datetime, str] | None:
+    """Return time and step of the start that nothing has met yet, or None."""
+    start: tuple[datetime, str] | None = None
+    for at, meets, step in sorted(rows):
+        if meets:
+            start = None
+        elif start is None:
+            start = (at, step)
+    return start
+
+
+def _since(
+    procedure: Procedure, timed: Sequence[Timed], step_id: str, key: str, begins: bool
+) -> datetime:
+    """Return since when the answers to a step, one after another, have said this of a timer."""
+    since: datetime | None = None
+    latest = timed[0][1]
+    for event, at in timed:
+        if isinstance(event, Answer) and event.step == step_id:
+            says = key in _keys(procedure, event, begins)
+            since = (since or at) if says else None
+            latest = at if says else latest
+    # None only where the last of these answers was passed over, as it did not fit the way.
+    return since or latest
+
+
+def _keys(procedure: Procedure, given: Answer, begins: bool) -> tuple[str, ...]:
+    """Return the timers that an answer begins, or meets."""
+    step = procedure.step(given.step)
+    nothing = given.one("done") == "none"
+    chosen: list[Option | None] = []
+    if step.kind in ONE_OPTION:
+        chosen = [step.option(given.one("option"))]
+    elif step.kind in TICKS:
+        chosen = [step.option(key) for key in given.many("options")]
+    options = [option for option in chosen if option is not None]
+    if begins:
+        return (*step.starts, *(key for option in options for key in option.starts))
+    met = (*step.ends, *(key for option in options for key in option.ends))
+    return () if nothing else met
+
+
+def _replayed(procedure: Procedure, timed: Sequence[Timed]) -> engine.State:
+    """Return where the events lead; what does not fit the way is passed over."""
+    state = engine.start(procedure)
+    for event, _ in timed:
+        if isinstance(event, Stopped):
+            state = engine.stop(procedure, state)
+        elif event.step in procedure:
+            after = engine.answer(procedure, state, event.step, event.plain(), event.reason)
+            state = state if isinstance(after, Problem) else after
+    return state
