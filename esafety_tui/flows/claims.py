@@ -47,6 +47,7 @@ THEN: dict[str, Finder] = {
     "what the policy calls illegal is never merely against the rules": telling.merely_rules,
     "every time that begins can be met": telling.unmet,
     "everything that is named exists": shape.unknown_name,
+    "every clause of the policy belongs to a step": shape.lost_clause,
     "what has no source says so": shape.unsourced,
     "every text fits 80x24": room.too_big,
 }

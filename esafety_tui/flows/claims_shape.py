@@ -32,7 +32,7 @@ def endless(subject: Subject) -> Iterator[Breach]:
 
     Source: no loops; the way back is a key (docs/procedures.md section 1).
     """
-    circle = subject.circle()
+    circle = graph.circle(subject.procedure)
     if circle:
         way = tuple(Leg(subject.procedure.step(step_id)) for step_id in circle)
         yield Breach("the steps run in a circle", way)
@@ -102,6 +102,20 @@ def unknown_name(subject: Subject) -> Iterator[Breach]:
             for key in keys:
                 if key not in known:
                     yield Breach(f"step {step.id} names the {what} {key}, which there is not")
+
+
+def lost_clause(subject: Subject) -> Iterator[Breach]:
+    """A clause on a step that there is not would never be shown to anybody.
+
+    Source: clauses of the profile replace source and status of the steps they name
+    (docs/procedures.md section 4). Not asked of a procedure that was fitted before.
+    """
+    for clause in subject.profile.clauses:
+        if clause.procedure not in subject.others:
+            yield Breach(f"a clause names the procedure {clause.procedure}, which there is not")
+        whole = subject.whole if clause.procedure == subject.procedure.name else None
+        if whole is not None and clause.step not in whole:
+            yield Breach(f"a clause names the step {clause.step}, which there is not")
 
 
 def _kinds(step: Step) -> list[str]:

@@ -15,6 +15,8 @@ from .proof_ways import Breach, Leg, Subject, guaranteed
 
 PROTECTING = frozenset({"emergency", "police", "dsl", "lado", "social-care"})
 """Kinds of contact that keep a child safe; telling them is the safer side."""
+DUTIES = frozenset({"lado", "ico"})
+"""Times within which somebody outside the school has to be told."""
 
 _DOUBT = re.compile(
     r"\b(?:unsure|un-?certain|unclear|perhaps|maybe)\b"
@@ -61,8 +63,8 @@ def unmarked(subject: Subject) -> Iterator[Breach]:
 def less_safe(subject: Subject) -> Iterator[Breach]:
     """Not sure is at least as safe as each other answer to the same question.
 
-    Whoever is told on every way from another answer is offered from this one, too; the times that
-    begin there begin here; and an answer that freezes is matched by one that freezes.
+    Whoever is told on every way from another answer is offered from this one, too; a duty to report
+    in time that begins there begins here; an answer that freezes is matched by one that freezes.
     Source: unsure always takes the safer branch (docs/procedures.md section 1).
     """
     told = guaranteed(subject.procedure, _offers)
@@ -71,12 +73,14 @@ def less_safe(subject: Subject) -> Iterator[Breach]:
         for option in (each for each in step.options if each.unsure):
             for other in step.options:
                 here, there = _follower(step, option), _follower(step, other)
-                missing = sorted((told[there] - told[here]) & PROTECTING)
-                late = sorted(({*other.starts} | times[there]) - {*option.starts} - times[here])
+                missing = told[there].union(other.demands) - told[here].union(option.demands)
+                missing &= PROTECTING
+                late = times[there].union(other.starts) - times[here].union(option.starts)
+                late &= DUTIES
                 if missing:
-                    yield _breach(step, option, f"does not lead past {missing[0]} as others do")
+                    yield _breach(step, option, f"does not lead past {min(missing)} as others do")
                 if late:
-                    yield _breach(step, option, f"does not begin the time {late[0]} as others do")
+                    yield _breach(step, option, f"does not begin the time {min(late)} as others do")
                 if other.incident_class in FREEZING and option.incident_class not in FREEZING:
                     yield _breach(step, option, "does not freeze as another answer does")
 

@@ -66,6 +66,32 @@ def backwards(procedure: Procedure) -> tuple[str, ...] | None:
     return tuple(done)
 
 
+def circle(procedure: Procedure) -> tuple[str, ...]:
+    """Return the ids of steps that run in a circle, in their order; empty where none do."""
+    if backwards(procedure) is not None:
+        return ()
+    later = {step.id: set(followers(step)) for step in procedure.steps}
+    earlier: dict[str, list[str]] = {step_id: [] for step_id in later}
+    for step_id, after in later.items():
+        for other in after:
+            earlier[other].append(step_id)
+    leaves = [step_id for step_id, after in later.items() if not after]
+    while leaves:
+        leaf = leaves.pop()
+        del later[leaf]
+        for step_id in earlier[leaf]:
+            later[step_id].discard(leaf)
+            if not later[step_id]:
+                leaves.append(step_id)
+    way: dict[str, None] = {}
+    here = next(iter(later))
+    while here not in way:
+        way[here] = None
+        here = min(later[here])
+    ids = list(way)
+    return tuple(ids[ids.index(here) :])
+
+
 @lru_cache(maxsize=64)
 def _lengths(procedure: Procedure) -> dict[str, int]:
     lengths: dict[str, int] = {}

@@ -7,6 +7,7 @@ What is safe is proven in proof.
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from importlib.resources import files
 
 from esafety_tui.kernel.errors import BadInput
@@ -27,7 +28,7 @@ from .model import (
     Step,
     Takes,
 )
-from .reading import Table, read_table
+from .reading import Table, each, read_table
 from .shape import check_kind, check_links, check_option, check_shape, named
 
 STEP_LIMIT = 10_000
@@ -95,7 +96,7 @@ def parse_procedure(data: bytes, file_name: str) -> Procedure:
         version=top.text("version"),
         first=top.id("first"),
         after_stop=top.id("after_stop"),
-        steps=tuple(_step(table) for table in tables),
+        steps=each(tables, _step),
         digest=hashlib.sha256(data).hexdigest(),
         offer=top.text("offer", ""),
         opens_as=_class(top, word) if word else None,
@@ -124,9 +125,9 @@ def _step(table: Table) -> Step:
         forbids=tuple(_forbidden(table, word) for word in table.texts("forbids")),
         starts=table.texts("starts"),
         ends=table.texts("ends"),
-        options=tuple(_option(inner, kind) for inner in table.tables("options")),
-        statements=tuple(_statement(inner) for inner in table.tables("statements")),
-        fields=tuple(_field(inner) for inner in table.tables("fields")) or _ITEM_FIELDS[takes],
+        options=each(table.tables("options"), partial(_option, kind)),
+        statements=each(table.tables("statements"), _statement),
+        fields=each(table.tables("fields"), _field) or _ITEM_FIELDS[takes],
         gates=table.texts("gates"),
         classes=tuple(_class(table, word) for word in table.texts("classes")),
         takes=takes,
@@ -140,7 +141,7 @@ def _step(table: Table) -> Step:
     return step
 
 
-def _option(table: Table, kind: Kind) -> Option:
+def _option(kind: Kind, table: Table) -> Option:
     table.only(_OPTION)
     word = table.text("class", "")
     option = Option(

@@ -32,7 +32,7 @@ from .entries import (
     Role,
     Use,
 )
-from .reading import Table, read_table
+from .reading import Table, each, read_table
 from .schedule import Rule, parse_rules
 from .tables import Matrix, read_matrices
 from .timers import REQUIRED_TIMERS, Timer, read_timers
@@ -154,8 +154,8 @@ def parse_profile(data: bytes, file_name: str) -> Profile:
 
 
 def _read(top: Table, lists: Lists, digest: str) -> Profile:
-    roles = tuple(listing.role(table) for table in lists["role"])
-    contacts = tuple(listing.contact(table) for table in lists["contact"])
+    roles = each(lists["role"], listing.role)
+    contacts = each(lists["contact"], listing.contact)
     keys, kinds = [role.key for role in roles], [contact.kind for contact in contacts]
     return Profile(
         name=top.id("name"),
@@ -167,17 +167,17 @@ def _read(top: Table, lists: Lists, digest: str) -> Profile:
         policy=listing.policy(_section(top, "policy")),
         names=MappingProxyType(listing.names(_section(top, "names"))),
         roles=roles,
-        conflicts=tuple(listing.conflict(table, keys, kinds) for table in lists["conflict"]),
+        conflicts=each(lists["conflict"], lambda table: listing.conflict(table, keys, kinds)),
         contacts=contacts,
-        illegal=tuple(listing.illegal(table) for table in lists["illegal"]),
-        uses=tuple(listing.use(table) for table in lists["use"]),
+        illegal=each(lists["illegal"], listing.illegal),
+        uses=each(lists["use"], listing.use),
         matrices=read_matrices(lists["matrix"]),
-        informs=tuple(listing.inform(table) for table in lists["inform"]),
-        logs=tuple(listing.log(table) for table in lists["log"]),
+        informs=each(lists["inform"], listing.inform),
+        logs=each(lists["log"], listing.log),
         timers=read_timers(lists["timer"]),
-        clauses=tuple(listing.clause(table) for table in lists["clause"]),
-        readings=tuple(listing.reading(table) for table in lists["reading"]),
-        gaps=tuple(listing.gap(table) for table in lists["gap"]),
+        clauses=each(lists["clause"], listing.clause),
+        readings=each(lists["reading"], listing.reading),
+        gaps=each(lists["gap"], listing.gap),
         retention=parse_rules(lists["retention"], kinds),
         digest=digest,
     )

@@ -50,9 +50,10 @@ def prove(procedure: Procedure, profile: Profile, others: Iterable[str] = ()) ->
     ``others`` are procedures of the school's own that may be carried on with; the shipped ones and
     this one always may.
     """
-    fitted = procedure if procedure.profile == profile.digest else fit(procedure, profile)
+    ready = procedure.profile == profile.digest
+    fitted = procedure if ready else fit(procedure, profile)
     names = frozenset({*shipped(), procedure.name, *others})
-    subject = Subject(fitted, profile, names)
+    subject = Subject(fitted, profile, names, None if ready else procedure)
     first = [_claim(name, find, subject) for name, find in FIRST.items()]
     if not all(claim.holds for claim in first):
         return first + [Claim(name, reason(find), _UNASKED) for name, find in THEN.items()]

@@ -88,14 +88,16 @@ class Walk(Generic[F]):
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """What is proven: a procedure fitted to a profile, and the names of all procedures there are.
+    """What is proven: a procedure fitted to a profile.
 
-    ``review_allowed`` and everything else of the school's comes from the profile.
+    ``others`` are the names of all procedures there are. ``whole`` is the procedure before it was
+    fitted, with the steps this school never reaches; None where only the fitted one is known.
     """
 
     procedure: Procedure
     profile: Profile
     others: frozenset[str] = frozenset()
+    whole: Procedure | None = None
 
     @property
     def entries(self) -> tuple[str, str]:
@@ -117,15 +119,6 @@ class Subject:
         for step in self.procedure.steps:
             made.add_edges_from((step.id, other) for other in graph.followers(step))
         return made
-
-    def circle(self) -> tuple[str, ...]:
-        """Return the ids of a circle, empty where there is none."""
-        import networkx
-
-        try:
-            return tuple(pair[0] for pair in networkx.find_cycle(self.chart))
-        except networkx.NetworkXNoCycle:
-            return ()
 
     def before(self, targets: Iterable[str]) -> frozenset[str]:
         """Return the ids from which one of ``targets`` can be reached, they themselves too."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
-from esafety_tui.kernel.errors import BadInput
+from esafety_tui.kernel.errors import BadFile, BadInput
 from esafety_tui.kernel.visible import show
 
 SIZE_LIMIT = 2_000_000
@@ -21,6 +21,8 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _REMEDY = "Correct this line and check the file again."
 
 E = TypeVar("E", bound=StrEnum)
+S = TypeVar("S")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,20 @@ class Table:
             return Table(self.document, values, line, f"{header} {show(label)!r}")
         line = self.document.near(self.document.near(self.line, f"{key} = ["), f'"{label}"')
         return Table(self.document, values, line, f"{self.where}, {key} {show(label)!r}")
+
+
+def each(tables: Iterable[S], read: Callable[[S], T]) -> tuple[T, ...]:
+    """Return what ``read`` makes of each table. Raises BadFile with the mistakes of all of them."""
+    made: list[T] = []
+    mistakes: list[BadInput] = []
+    for table in tables:
+        try:
+            made.append(read(table))
+        except BadInput as err:
+            mistakes += err.mistakes if isinstance(err, BadFile) else (err,)
+    if mistakes:
+        raise BadFile(mistakes)
+    return tuple(made)
 
 
 def read_table(data: bytes, name: str) -> Table:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from . import graph
 from .effects import REQUIRED_GATES
@@ -25,7 +26,7 @@ from .model import (
     Step,
     Takes,
 )
-from .reading import Table
+from .reading import Table, each
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 REASONS = "reasons"
@@ -113,19 +114,27 @@ def once(table: Table, what: str, keys: Iterable[str]) -> None:
 
 def check_links(procedure: Procedure, top: Table, tables: tuple[Table, ...]) -> None:
     """Raise BadInput if a step named anywhere does not exist, or one has no way on."""
-    once(top, "step", (step.id for step in procedure.steps))
+    seen: set[str] = set()
+    for step, table in zip(procedure.steps, tables, strict=True):
+        if step.id in seen:
+            table.fail(f"step {step.id!r} is there twice", step.id)
+        seen.add(step.id)
     for key in ("first", "after_stop"):
         if top.text(key) not in procedure:
             top.fail(f"{key!r} names no step", key)
-    for step, table in zip(procedure.steps, tables, strict=True):
-        for other in _named_steps(step):
-            if other and other not in procedure:
-                table.fail(f"there is no step {other!r}", other)
-        open_ended = not step.options or any(not option.next for option in step.options)
-        if step.kind is Kind.END and graph.followers(step):
-            table.fail("an end has nothing after it", "next")
-        if step.kind is not Kind.END and not step.next and open_ended:
-            table.fail("nothing follows this step; name 'next'")
+    each(zip(procedure.steps, tables, strict=True), partial(_check_link, procedure))
+
+
+def _check_link(procedure: Procedure, placed: tuple[Step, Table]) -> None:
+    step, table = placed
+    for other in _named_steps(step):
+        if other and other not in procedure:
+            table.fail(f"there is no step {other!r}", other)
+    open_ended = not step.options or any(not option.next for option in step.options)
+    if step.kind is Kind.END and graph.followers(step):
+        table.fail("an end has nothing after it", "next")
+    if step.kind is not Kind.END and not step.next and open_ended:
+        table.fail("nothing follows this step; name 'next'")
 
 
 def _named_steps(step: Step) -> tuple[str, ...]:
@@ -135,8 +144,10 @@ def _named_steps(step: Step) -> tuple[str, ...]:
 
 def check_shape(procedure: Procedure, top: Table) -> None:
     """Raise BadInput for circles, for a capture behind STOP, and for one that one alone reaches."""
-    if graph.backwards(procedure) is None:
-        top.fail("the steps run in a circle; the way back is a key, not a step")
+    circle = graph.circle(procedure)
+    if circle:
+        places = " > ".join([*circle[:6], *(["..."] if len(circle) > 6 else []), circle[0]])
+        top.fail(f"the steps run in a circle ({places}); the way back is a key, not a step")
     for step_id in graph.reached(procedure, procedure.after_stop):
         if procedure.step(step_id).captures:
             top.fail(f"step {step_id!r} captures, but can be reached after STOP", "after_stop")

@@ -6,6 +6,8 @@ failed. Messages are shown to people as they stand, so they are sentences.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class EvidenceError(Exception):
     """Root of all errors raised on purpose.
@@ -23,6 +25,14 @@ class EvidenceError(Exception):
 
 class BadInput(EvidenceError):
     """Something typed, pasted or named cannot be used as it is."""
+
+
+class BadFile(BadInput):
+    """Several mistakes in one file. It speaks as its first one; ``mistakes`` are all, in order."""
+
+    def __init__(self, mistakes: Sequence[BadInput]) -> None:
+        super().__init__(mistakes[0].what, mistakes[0].do)
+        self.mistakes = tuple(mistakes)
 
 
 class VaultError(EvidenceError):
