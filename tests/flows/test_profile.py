@@ -13,6 +13,7 @@ import pytest
 
 from esafety_tui.flows import listing, load
 from esafety_tui.flows.entries import Verdict
+from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import Nation, Profile, load_profile, parse_profile, shipped_profiles
 from esafety_tui.flows.timers import REQUIRED_TIMERS, Timer
 from esafety_tui.flows.words import Group, IncidentClass, Status
@@ -262,11 +263,15 @@ def test_governors_hear_of_incidents_without_names() -> None:
 
 
 @pytest.mark.parametrize("name", SCHOOLS)
-def test_every_clause_names_a_step_that_exists(name: str) -> None:
+def test_every_clause_names_a_step_that_the_school_can_reach(name: str) -> None:
     profile = load_profile(name)
     assert profile.clauses
     for clause in profile.clauses:
-        assert clause.step in load.load_procedure(clause.procedure), clause
+        fitted = fit(load.load_procedure(clause.procedure), profile)
+        assert clause.step in fitted, clause
+        step = fitted.step(clause.step)
+        assert (step.source, step.status) == (clause.source, clause.status)
+        assert all(len(row) <= 76 for row in step.why.split("\n"))
         assert profile.clause(clause.procedure, clause.step) is clause
         assert clause.source.startswith("policy")
     assert profile.clause("misuse", "no-such-step") is None
