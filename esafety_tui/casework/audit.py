@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from esafety_tui.casework import headwork, leftout, thawed
+from esafety_tui.casework import headwork, leftout, policywork, thawed
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
@@ -53,6 +53,7 @@ def audit(
             warned = check_heads(session)
             entries = store.check_witnesses(keyring.directory.people)
             files, gone = _files(folder, store)
+            policy = policywork.check(session)
             cards = session.cards()
             _key_files(session, cards)
             records = _records(session, cards)
@@ -63,6 +64,7 @@ def audit(
     return (
         f"{entries} entries follow from one another, each signed by everyone present.",
         f"{files} sealed files are the ones their entries name.",
+        *policy,
         f"{len(cards)} incidents: their key files are there.{LATER * (not second)}",
         *([f"{signed} heads signed by two inside the vault fit its entries."] if second else []),
         *warned,

@@ -113,4 +113,5 @@ def view(case: CaseFile, machine: str) -> CaseView:
         form_current=not (rendered and case.added(rendered[-1].seq)),
         gates_again=permission.again(session, case.procedure, case.counted) if session.pair else (),
         gate_elsewhere=permission.elsewhere(session, case.procedure, case.counted),
+        sources=(case.procedure.digest, case.procedure.profile),
     )  # fmt: skip

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import platform as system_platform
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from esafety_tui.casework import audit, confirm, passphrases, registers
+from esafety_tui.casework import audit, confirm, passphrases, policyfiles, registers
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doorplate import closed_state, doorplate
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
@@ -23,11 +23,11 @@ from esafety_tui.casework.sheets import save_set_up_sheets
 from esafety_tui.casework.unlock import Login, unlock, unlock_keys
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Kdf, Officer
-from esafety_tui.flows.load import load_procedure, shipped
-from esafety_tui.kernel.clock import Clock
+from esafety_tui.flows.profile import load_profile
+from esafety_tui.kernel.clock import LONDON, Clock
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Refused
 from esafety_tui.kernel.records import Contact
-from esafety_tui.kernel.setting_up import CONTACT_ROLES, SetUp, SetUpDone
+from esafety_tui.kernel.setting_up import SetUp, SetUpDone
 from esafety_tui.kernel.views import DeskState, Progress, Unlocked
 
 
@@ -114,7 +114,8 @@ class FrontDesk:
                 if advice is not None:
                     raise BadInput(advice, "Choose another passphrase.")
             platform.make_private(self.folder.parent)
-            school = _school(wanted)
+            today = self.clock.now().wall.astimezone(LONDON).date().isoformat()
+            school = _school(wanted, today)
             saved: list[tuple[str, Path]] = []
 
             def save(paper: Sequence[PaperKey]) -> None:
@@ -201,8 +202,9 @@ class FrontDesk:
             self._end()
 
 
-def _school(wanted: SetUp) -> School:
-    known: Mapping[str, str] = wanted.contacts
+def _school(wanted: SetUp, today: str) -> School:
+    profile = load_profile(wanted.profile)
+    given = [Contact(kind, "", value) for kind, value in wanted.contacts.items()]
     return School(
         wanted.school.strip(), wanted.domain.strip().lower(), wanted.site_code.strip().upper(),
         wanted.nation, f"{wanted.machine_name.strip()} · {wanted.machine_place.strip()}",
@@ -210,6 +212,5 @@ def _school(wanted: SetUp) -> School:
             Founder(o.name.strip(), o.position.strip(), o.initials.strip().upper(), o.passphrase)
             for o in wanted.officers
         ),
-        tuple(Contact(kind, label, known.get(kind, "").strip()) for kind, label in CONTACT_ROLES),
-        {name: load_procedure(name).digest for name in shipped()},
+        policyfiles.slots(profile, given, today), profile.name,
     )  # fmt: skip

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from esafety_tui.casework import capture, caseviews, correcting, describing, registers, stop
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.desk import FrontDesk
-from esafety_tui.casework.opening import open_new, reopen
+from esafety_tui.casework.desk_policy import PolicyDesk
+from esafety_tui.casework.opening import FULL, carry_on, open_for_stop, open_new, reopen
 from esafety_tui.casework.session import Session
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed
+from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, Tampered
 from esafety_tui.kernel.views import (
     CaseHandle,
     CaseView,
@@ -25,7 +25,7 @@ from esafety_tui.kernel.views import (
 )
 
 
-class CaseDesk(FrontDesk):
+class CaseDesk(PolicyDesk):
     """Incidents, answers, captures and STOP."""
 
     def incidents(self) -> tuple[IncidentCard, ...]:
@@ -34,29 +34,24 @@ class CaseDesk(FrontDesk):
             session = self.session
             return registers.incident_cards(session)
 
-    def open_incident(self, named: tuple[str, ...], others: str, words_only: bool) -> CaseHandle:
-        """Open a new incident; ``named`` are officer ids. Raises NotEligible."""
+    def open_incident(
+        self, named: tuple[str, ...], others: str, words_only: bool, procedure: str = FULL
+    ) -> CaseHandle:
+        """Open a new incident; ``named`` are officer ids. Raises NotEligible, Refused."""
         with self.turn:
-            case = open_new(self.session, named=named, others=others, words_only=words_only)
+            case = open_new(
+                self.session, named=named, others=others, words_only=words_only,
+                procedure=procedure,
+            )  # fmt: skip
             return self._hold(case)
 
-    def link_incident(self, inc: str) -> CaseHandle:
-        """Open a new incident linked to one that nothing illegal was confirmed of.
+    def link_incident(self, inc: str, procedure: str) -> CaseHandle:
+        """Open a new incident of ``procedure``, linked to one whose answers lead to it.
 
-        Raises Refused unless that advice is recorded in it.
+        Raises Refused where none of them does.
         """
         with self.turn:
-            case = self.opened(inc)
-            self.session.need_pair()
-            if not case.facts.carry_on:
-                raise Refused(
-                    "Nobody has confirmed that nothing is illegal.",
-                    "Record what the police said first.",
-                )
-            named = case.records[0].fields["named_officers"]
-            ids = [str(n) for n in named] if isinstance(named, list | tuple) else []
-            others = case.records[0].text("named_others")
-            return self._hold(open_new(self.session, named=ids, others=others, linked=inc))
+            return self._hold(carry_on(self.opened(inc), procedure))
 
     def _hold(self, case: CaseFile) -> CaseHandle:
         self.open_cases[case.inc] = case
@@ -160,12 +155,12 @@ class CaseDesk(FrontDesk):
     def _stop_case(self, session: Session, inc: str | None) -> CaseFile:
         """Return the incident to stop; a new one when none is at work or it may not be opened."""
         try:
-            case = reopen(session, inc) if inc else open_new(session)
-        except Refused:  # not theirs to open, destroyed, or of an older procedure
-            case = open_new(session)
+            case = reopen(session, inc) if inc else open_for_stop(session)
         except StorageFailed:
             stop.give_up_reserve(session.folder)
-            case = open_new(session)
+            case = open_for_stop(session)
+        except (Refused, Tampered):  # not theirs, destroyed, of an older procedure, or damaged
+            case = open_for_stop(session)
         self._hold(case)
         return case
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from esafety_tui.casework import policyfiles
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.data import officers, platform
 from esafety_tui.kernel.errors import EvidenceError
@@ -105,4 +106,19 @@ def _vault(vault: Path) -> tuple[Finding, ...]:
         "A key file is missing here; put the stick with it in.",
     )  # fmt: skip
     rights = Finding(private, "Only this user can open the vault's folder.", "Remove other rights.")
-    return files, rights
+    return files, rights, _policy(vault)
+
+
+def _policy(vault: Path) -> Finding:
+    """Say whether the files of the school's policy are those they are named by."""
+    bad, names = 0, policyfiles.kept(vault)
+    for name in names:
+        try:
+            policyfiles.read(vault, name)
+        except EvidenceError:
+            bad += 1
+    return Finding(
+        not bad,
+        f"{len(names) - bad} of {len(names)} files of the school's policy are unchanged.",
+        "Sign in: what can be put right is. Else copy the folder policy from the second copy.",
+    )

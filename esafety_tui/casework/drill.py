@@ -15,13 +15,12 @@ from esafety_tui.casework import capture, formwork, packwork, samples, stop
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import PaperKey, School, found
-from esafety_tui.casework.opening import FULL, WORDS, open_new, reopen
+from esafety_tui.casework.opening import open_new, reopen
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock, locked
 from esafety_tui.flows.engine import current
-from esafety_tui.flows.load import load_procedure
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, OutputFailed, Refused
 
@@ -82,8 +81,7 @@ class Drill:
         if self.out.exists() and any(self.out.iterdir()):
             raise BadInput("The drill's folder is not empty.", "Name a new folder with --out.")
         self.out.mkdir(parents=True, exist_ok=True)
-        procedures = {name: load_procedure(name).digest for name in (FULL, WORDS)}
-        self.school = samples.practice_school(procedures)
+        self.school = samples.practice_school()
         self.paper = found(self.out / "vault", self.school, SystemClock(), FLOOR)
         self.report("set-up", f"{len(self.school.founders)} officers, {len(self.paper)} paper keys")
         with locked(self.out / "vault" / "lock"):

@@ -10,11 +10,12 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from esafety_tui.casework import policyfiles
 from esafety_tui.casework.doorplate import plate_bytes
 from esafety_tui.casework.unlock import RESERVE, Login, unlock
 from esafety_tui.data import directory, heads, keyring, officers, platform
@@ -24,6 +25,7 @@ from esafety_tui.data.certificates import Authority
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Kdf, Officer
 from esafety_tui.data.store import Draft, Store, Witness
+from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
 from esafety_tui.kernel.errors import BadInput, OutputFailed
@@ -50,7 +52,12 @@ class Founder:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """What set-up has asked. ``contacts``: value "" means "not known"."""
+    """What set-up has asked.
+
+    Attributes:
+        contacts: what was typed; value "" means "not known". The profile's other slots follow.
+        profile: name of the shipped profile closest to the school's policy.
+    """
 
     name: str
     domain: str
@@ -59,7 +66,7 @@ class School:
     machine: str
     founders: tuple[Founder, ...]
     contacts: tuple[Contact, ...]
-    procedures: Mapping[str, str]
+    profile: str = "generic"
 
     @property
     def origin(self) -> str:
@@ -88,6 +95,8 @@ def check(school: School) -> School:
         raise BadInput("The site code is 2 to 6 capitals or digits.", "Type it like HVS.")
     if school.nation not in NATIONS:
         raise BadInput("The nation is not known.", "Choose one from the list.")
+    if school.profile not in policyfiles.shipped().profiles:
+        raise BadInput("There is no such profile.", "Choose one from the list.")
     check_founders(school.founders)
     return school
 
@@ -173,6 +182,7 @@ def _stage(
     chain = [directory.sign(body, [*people, *paper])]
     platform.write_atomic(generation / "directory.sealed", directory.seal(box, chain))
     platform.write_atomic(staging / "keyring" / "current", b"g1\n")
+    _put_policy(staging, school)
     platform.write_atomic(staging / "reserve", bytes(RESERVE))
     platform.write_atomic(
         staging / "vault.json", plate_bytes(school.origin, school.name.strip(), everyone)
@@ -195,16 +205,25 @@ def _stage(
 def _directory(
     school: School, everyone: Sequence[Person], recipient: str, authority: Authority, created: str
 ) -> dict[str, Json]:
+    known, profile = policyfiles.shipped(), load_profile(school.profile)
     return {
         "v": 1, "origin": school.origin, "school": school.name.strip(), "site": school.site,
         "nation": school.nation, "generation": 1, "entry": 0, "vault_recipient": recipient,
         "ca_cert": officers.b64(authority.certificate_der()),
         "officers": [directory.describe(p) for p in everyone],
         "machines": [{"fingerprint": platform.machine_fingerprint(), "label": school.machine}],
-        "contacts": [{"kind": c.kind, "label": c.label, "value": c.value} for c in school.contacts],
-        "procedures": [{"name": n, "hash": h} for n, h in sorted(school.procedures.items())],
+        "contacts": [asdict(c) for c in policyfiles.slots(profile, school.contacts, created[:10])],
+        "profile": {"name": profile.name, "hash": profile.digest},
+        "procedures": [{"name": n, "hash": h} for n, h in sorted(known.procedures.items())],
         "shredded": [], "created": created,
     }  # fmt: skip
+
+
+def _put_policy(staging: Path, school: School) -> None:
+    """Write the files that the first directory names."""
+    known = policyfiles.shipped()
+    for digest in (known.profiles[school.profile], *known.procedures.values()):
+        policyfiles.put(staging, known.source[digest])
 
 
 def _persons(

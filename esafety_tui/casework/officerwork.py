@@ -17,6 +17,7 @@ from esafety_tui.casework.founding import PAPER_KEYS, Founder, PaperKey
 from esafety_tui.casework.renewal import Change, Fresh
 from esafety_tui.casework.session import Session
 from esafety_tui.data.officers import Kdf, Officer, b64
+from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import (
     BadInput,
     NotEligible,
@@ -168,16 +169,26 @@ def retire_machine(session: Session, fingerprint: str, consent: Consent) -> Rece
 
 
 def set_contacts(session: Session, values: Mapping[str, str], consent: Consent) -> Receipt:
-    """Fill in whom to call. ``values``: contact kind to number or address, "" for not known."""
+    """Fill in whom to call. ``values``: contact kind to number or address, "" for not known.
+
+    What is changed counts as checked today.
+    """
     known = session.keyring.directory.contacts
     if unknown := set(values) - {c.kind for c in known}:
         raise BadInput(f"There is no contact {min(unknown)}.", "Choose from the list.")
-    after = tuple(Contact(c.kind, c.label, values.get(c.kind, c.value).strip()) for c in known)
+    today = session.clock.now().wall.astimezone(LONDON).date().isoformat()
+    after = tuple(_filled(c, values.get(c.kind, c.value).strip(), today) for c in known)
     if after == known:
         raise BadInput("Nothing was changed.", "Type what is different, or go back.")
     names = ", ".join(a.label for a, b in zip(after, known, strict=True) if a != b)
     change = Change("generation.rotated", (f"contacts were changed: {names}",), contacts=after)
     return renewal.renew(session, change, consent.passphrases, consent.reason)
+
+
+def _filled(contact: Contact, value: str, today: str) -> Contact:
+    if value == contact.value:
+        return contact
+    return Contact(contact.kind, contact.label, value, today if value else "")
 
 
 def rotate(session: Session, consent: Consent) -> Receipt:

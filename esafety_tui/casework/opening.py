@@ -9,17 +9,27 @@ import contextlib
 import re
 from collections.abc import Sequence
 
+from esafety_tui.casework import policywork
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.policywork import FULL, WORDS, Flow
 from esafety_tui.casework.session import Session
 from esafety_tui.data.age import Identity
+from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card, new_inc
 from esafety_tui.data.trouble import told
-from esafety_tui.flows.load import load_procedure
+from esafety_tui.flows.model import FREEZING
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp
-from esafety_tui.kernel.errors import NotEligible, Refused, Tampered
+from esafety_tui.kernel.errors import (
+    NotEligible,
+    Refused,
+    StorageFailed,
+    Tampered,
+    VaultBusy,
+)
 
-FULL, WORDS = "misuse", "words-only"
+__all__ = ["FULL", "WORDS", "carry_on", "open_for_stop", "open_new", "reopen"]
+
 _NUMBER = re.compile(r".*-([0-9]{4,9})", re.ASCII)
 LEAP = 1000
 """A number so much higher than there are incidents was not given by this program."""
@@ -44,46 +54,106 @@ def open_new(
     named: Sequence[str] = (),
     others: str = "",
     words_only: bool = False,
-    linked: str = "",
+    procedure: str = FULL,
 ) -> CaseFile:
     """Open a new incident. ``named`` are ids of officers it names; they are not eligible.
 
-    A lone officer can only open one in words. Raises NotEligible or StorageFailed.
+    It follows ``procedure`` as it is in force; a lone officer, or ``words_only``, the one for one
+    officer. What has no line to choose it by is only carried on with (:func:`carry_on`).
+
+    Raises NotEligible, Refused for a procedure that is not there or not proven, StorageFailed.
     """
+    if words_only or not session.pair:
+        return _open(session, _proven(session, policywork.alone(session)), named, others)
+    flow = policywork.flow(session, procedure)
+    if not flow.procedure.offer:
+        raise Refused("This procedure is not offered here.", "Choose one from the list.")
+    return _open(session, _proven(session, flow), named, others)
+
+
+def _proven(session: Session, flow: Flow) -> Flow:
+    policywork.insist(flow, frozenset(session.keyring.directory.procedures))
+    return flow
+
+
+@told("open the incident")
+def carry_on(case: CaseFile, procedure: str) -> CaseFile:
+    """Open a new incident of ``procedure``, linked to ``case``, naming the same people.
+
+    Raises Refused unless an answer in force in ``case`` offers it.
+    """
+    case.session.need_pair()
+    if procedure not in case.facts.carry_on:
+        raise Refused(
+            "No answer in this incident leads to that procedure.",
+            "Record what the police, or whoever leads, said first.",
+        )
+    opened = case.records[0]
+    named = opened.fields["named_officers"]
+    ids = [str(n) for n in named] if isinstance(named, list | tuple) else []
+    flow = _proven(case.session, policywork.flow(case.session, procedure))
+    return _open(case.session, flow, ids, opened.text("named_others"), case.inc)
+
+
+@told("open the incident")
+def open_for_stop(session: Session) -> CaseFile:
+    """Open a new incident that STOP goes into, whatever became of the policy in this vault."""
+    try:
+        flow = policywork.flow(session, FULL) if session.pair else policywork.alone(session)
+    except (Refused, Tampered):
+        flow = policywork.built_in(session)
+    return _open(session, flow, (), "")
+
+
+def _open(
+    session: Session, flow: Flow, named: Sequence[str], others: str, linked: str = ""
+) -> CaseFile:
     if set(named) & {o.id for o in session.officers}:
         raise NotEligible(
             "An officer who is named in an incident cannot open it.",
             "Two officers who are not named must sign in.",
         )
-    procedure = load_procedure(WORDS if words_only or not session.pair else FULL)
+    procedure, profile = flow
     identity, inc = Identity.generate(), new_inc()
     number = _next_number(session)
     now = session.clock.now().wall
     card = Card(
         inc, f"{session.keyring.directory.site}-{now.year}-{number:04d}", identity.recipient.text,
-        bool(named), procedure.name == WORDS, stamp(now), linked,
-        tuple(o.id for o in session.officers),
+        bool(named), procedure.alone, stamp(now), linked, tuple(o.id for o in session.officers),
     )  # fmt: skip
     session.keyring.wrap_incident(inc, identity, named)
     session.keyring.write_card(card)
     fields: dict[str, Json] = {
         "reference": card.reference, "recipient": card.recipient, "restricted": card.restricted,
-        "words_only": card.words_only, "procedure": procedure.digest, "profile": procedure.name,
+        "words_only": card.words_only, "procedure": procedure.digest,
+        "procedure_name": procedure.name, "policy": profile.digest, "profile": profile.name,
         "named_officers": sorted(named), "named_others": others, "linked": linked,
     }  # fmt: skip
-    case = CaseFile(session, card, procedure, identity if session.pair else None)
-    case.write("incident.opened", fields)
+    case = CaseFile(session, card, procedure, identity if session.pair else None, profile=profile)
+    _begin(case, fields)
     if named:
         people = [p for p in session.keyring.directory.present if p.id not in set(named)]
         case.write("incident.restricted", {"eligible": sorted(p.id for p in people)})
     return case
 
 
+def _begin(case: CaseFile, fields: dict[str, Json]) -> None:
+    """Write the first record; a procedure that is class A from its opening freezes with it."""
+    if case.procedure.opens_as not in FREEZING:
+        case.write("incident.opened", fields)
+        return
+    case.write("incident.opened", fields, hold=Hold(case.inc, "freeze", ()))
+    # The opening is on the disk and names the procedure; this only says once more what it froze.
+    with contextlib.suppress(StorageFailed, VaultBusy):
+        case.write("frozen", {"because": "opening", "step": case.procedure.first, "blobs": []})
+
+
 @told("open the incident")
 def reopen(session: Session, inc: str) -> CaseFile:
     """Open an incident that exists: two officers read it, one officer may only add words.
 
-    Reading is an entry of its own. Raises NotEligible, Tampered.
+    It goes on with the procedure and policy it was started with. Reading is an entry of its own.
+    Raises NotEligible, Tampered, Refused where neither vault nor program has that procedure.
     """
     card = session.card(inc)
     if card.restricted and not session.pair:
@@ -92,19 +162,20 @@ def reopen(session: Session, inc: str) -> CaseFile:
             "Write down what you know in a new incident of your own, in words.",
         )
     if not session.pair:
-        return CaseFile(session, card, load_procedure(WORDS), None)
+        flow = policywork.alone(session)
+        return CaseFile(session, card, flow.procedure, None, profile=flow.profile)
     identity = session.identity(card)
     records = session.read_all(card)  # and the entry of it, the last of them
     opened = records[0]
     if opened.type != "incident.opened" or opened.text("recipient") != card.recipient:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
-    procedure = load_procedure(opened.text("profile"))
-    if procedure.digest != opened.text("procedure"):
+    flow = policywork.started(session, opened.fields)
+    if len(opened.by) < 2 and not (flow.procedure.alone and card.words_only):
         raise Refused(
-            "This incident was started with another version of the procedure.",
-            "Open it with the version of this program it was started with.",
+            "One officer alone began this incident with a procedure for two.",
+            "Ask them. Two officers open a new incident.",
         )
-    case = CaseFile(session, card, procedure, identity, records)
+    case = CaseFile(session, card, flow.procedure, identity, records, flow.profile)
     case.freeze_by_records()
     case.register()  # one officer alone may have added something that the list does not show
     return case

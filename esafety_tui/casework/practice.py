@@ -15,7 +15,6 @@ from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.founding import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.flows.load import load_procedure, shipped
 
 
 @contextmanager
@@ -28,8 +27,7 @@ def open_practice(say: Callable[[str], None]) -> Iterator[tuple[Desk, SystemCloc
     with tempfile.TemporaryDirectory(prefix="esafety-practice-") as name:
         folder = Path(name)
         clock = SystemClock()
-        procedures = {n: load_procedure(n).digest for n in shipped()}
-        school = samples.practice_school(procedures, samples.PASSPHRASE)
+        school = samples.practice_school(samples.PASSPHRASE)
         found(folder / "vault", school, clock, FLOOR)
         samples.write_samples(folder / "samples")
         say("PRACTICE. Invented people; everything is deleted when you leave.")

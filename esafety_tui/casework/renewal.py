@@ -7,7 +7,7 @@ were read back from the disk; then one commit switches, and everything after it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from esafety_tui.casework import cleaning, confirm
 from esafety_tui.casework.doorplate import plate_bytes
@@ -46,6 +46,7 @@ class Change:
         kind: record type, one of BRINGS_DIRECTORY. says: the changes as sentences.
         fresh: people with new keys. leaving: ids of those whose part ends.
         machines, contacts, procedures: the whole new list, or None to keep the present one.
+        profile: name and digest of the new one, or None to keep it.
         shred: incidents whose keys, records and files are destroyed.
         extra: further fields of the record.
         prove: called when the new keys were read back and before they come in force; may raise.
@@ -58,6 +59,7 @@ class Change:
     machines: Mapping[str, str] | None = None
     contacts: tuple[Contact, ...] | None = None
     procedures: Mapping[str, str] | None = None
+    profile: tuple[str, str] | None = None
     shred: tuple[str, ...] = ()
     extra: Mapping[str, Json] = field(default_factory=dict)
     prove: Callable[[], None] | None = None
@@ -156,9 +158,9 @@ def _lists(change: Change) -> dict[str, Json]:
     if change.machines is not None:
         found["machines"] = [{"fingerprint": f, "label": n} for f, n in change.machines.items()]
     if change.contacts is not None:
-        found["contacts"] = [
-            {"kind": c.kind, "label": c.label, "value": c.value} for c in change.contacts
-        ]
+        found["contacts"] = [asdict(contact) for contact in change.contacts]
+    if change.profile is not None:
+        found["profile"] = dict(zip(("name", "hash"), change.profile, strict=True))
     if change.procedures is not None:
         found["procedures"] = [{"name": n, "hash": h} for n, h in sorted(change.procedures.items())]
     return found

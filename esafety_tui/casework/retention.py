@@ -7,20 +7,18 @@ passphrases again. The list comes from a cache; shredding asks the records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from esafety_tui.casework import confirm
+from esafety_tui.casework import confirm, policywork
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.opening import reopen
 from esafety_tui.casework.session import Session
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows import checks, retention
-from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.flows.model import Problem
-from esafety_tui.flows.profile import load_profile
 from esafety_tui.flows.retention import Due, Keeping, Subject
 from esafety_tui.flows.schedule import MOST_YEARS, Rule
 from esafety_tui.kernel.canon import Json
@@ -71,9 +69,11 @@ class Kept:
         return made
 
 
-def schedule() -> tuple[Rule, ...]:
-    """Return the schedule in force."""
-    return load_profile().retention
+def schedule(place: Place) -> tuple[Rule, ...]:
+    """Return the schedule of an incident: that of the policy it was started with."""
+    if isinstance(place, CaseFile):
+        return place.profile.retention
+    return policywork.rules(place.session)
 
 
 def today(session: Session) -> date:
@@ -90,8 +90,11 @@ def look(session: Session, inc: str) -> Place:
     if not session.pair:
         return reopen(session, inc)
     first = session.store.opening(inc, session.identity(card))
-    name = str(first.get("profile"))
-    if name not in shipped() or load_procedure(name).digest == first.get("procedure"):
+    try:
+        policywork.started(session, first)
+    except (Refused, Tampered):
+        pass  # nothing has its procedure any more: its dates and holds can be kept all the same
+    else:
         return reopen(session, inc)
     if first.get("recipient") != card.recipient:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
@@ -104,7 +107,7 @@ def stands(place: Place) -> Keeping:
     about = OLDER
     if isinstance(place, CaseFile):
         about = retention.subject(place.procedure, place.state.log)
-    return retention.keeping(schedule(), about, place.records)
+    return retention.keeping(schedule(place), about, place.records)
 
 
 def set_hold(place: Place, reason: str, reference: str) -> Receipt:
@@ -167,7 +170,8 @@ def due(session: Session) -> list[Due]:
     """Return the list of reviews, the earliest first, for two officers. Opens no incident."""
     session.need_pair()
     alone = {line.inc: len(line.by) < 2 for line in session.store.lines}
-    rows = [_row(session, inc, alone[inc]) for inc in incidents(session)]
+    rules = policywork.rules(session)
+    rows = [_row(session, rules, inc, alone[inc]) for inc in incidents(session)]
     far = date.max
     return sorted(rows, key=lambda r: (r.day is None, r.day or far, r.reference))
 
@@ -189,7 +193,7 @@ def find(session: Session, reference: str) -> str:
     raise BadInput("There is no incident with this reference.", "Look at the list of reviews.")
 
 
-def _row(session: Session, inc: str, alone: bool) -> Due:
+def _row(session: Session, rules: Sequence[Rule], inc: str, alone: bool) -> Due:
     """Return one line; ``alone``: one officer wrote the last entry of it."""
     try:
         card = session.card(inc)
@@ -198,7 +202,7 @@ def _row(session: Session, inc: str, alone: bool) -> Due:
     if card.restricted:
         return Due(inc, card.reference, None, RESTRICTED)
     text = session.keyring.read_register(inc).get("due", "")
-    row = retention.read_due(inc, card.reference, text, schedule(), today(session))
+    row = retention.read_due(inc, card.reference, text, rules, today(session))
     if row is None or alone:
         return Due(inc, card.reference, None, LATE if row else UNSEEN)
     return row

@@ -6,11 +6,11 @@ Nobody here exists. The pictures say that they are practice.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
 
 from esafety_tui.casework.founding import PRACTICE_DOMAIN, Founder, School
 from esafety_tui.casework.passphrases import generate
+from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.records import Contact
 
 SCHOOL = "Practice School"
@@ -28,22 +28,18 @@ URLS = (
 )
 
 
-def practice_school(procedures: Mapping[str, str], passphrase: str = "") -> School:
-    """Return a practice school with three invented officers.
+def practice_school(passphrase: str = "", profile: str = "generic") -> School:
+    """Return a practice school with three invented officers and the policy of ``profile``.
 
     ``passphrase`` is everyone's; "" generates one for each, as a real school would have.
     """
     founders = tuple(Founder(n, p, i, passphrase or generate()) for n, p, i in PEOPLE)
     contacts = (
         Contact("dsl", "Designated safeguarding lead", "the practice room, extension 00"),
-        Contact("chair", "Chair of governors", ""),
-        Contact("lado", "LADO (local authority designated officer)", ""),
-        Contact("authority", "Local authority or trust", ""),
         Contact("technician", "Technician", "the practice cupboard, extension 01"),
     )
-    return School(
-        SCHOOL, PRACTICE_DOMAIN, "HVS", "england", MACHINE, founders, contacts, procedures
-    )
+    nation = load_profile(profile).nation.lower().replace(" ", "-")
+    return School(SCHOOL, PRACTICE_DOMAIN, "HVS", nation, MACHINE, founders, contacts, profile)
 
 
 def screenshot(number: int) -> bytes:

@@ -67,6 +67,8 @@ class Session:
             officers signed in had not all verified before.
         accepted: numbers of the entries that accept a history; None while nobody could look.
         watch: what the clock did since the door was opened.
+        policies: files of the school's policy as read, by digest (casework/policywork.py).
+        confirmed: numbers of the entries that confirm an instruction; none for one officer.
     """
 
     folder: Path
@@ -82,6 +84,8 @@ class Session:
     accepted: tuple[int, ...] | None = None
     watch: ClockWatch = field(default_factory=ClockWatch, init=False, repr=False)
     numbers: dict[str, int] = field(default_factory=dict, init=False, repr=False)
+    policies: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    confirmed: list[int] = field(default_factory=list, init=False, repr=False)
     _remembered: tuple[int, int] | None = field(default=None, init=False, repr=False)
 
     @property

@@ -17,6 +17,9 @@ from esafety_tui.casework.founding import PRACTICE_DOMAIN, PaperKey, School
 from esafety_tui.kernel.errors import OutputFailed
 from esafety_tui.output.pack.target import remove
 
+BUILT_IN = frozenset({"emergency", "police"})
+"""Kinds of contact whose numbers are the same everywhere in the country."""
+
 
 def save(path: Path, draw: Callable[[BinaryIO], None]) -> Path:
     """Draw a sheet to ``path``, a new file for this user only, and read it back.
@@ -106,7 +109,8 @@ def save_set_up_sheets(
             ),
         )
     )
-    contacts = [(c.label, c.value) for c in school.contacts]
+    # 999 and 101 stand at the top of the sheet already.
+    contacts = [(c.label, c.value) for c in school.contacts if c.kind not in BUILT_IN]
     saved.append(
         (
             "Whom to call",

@@ -18,9 +18,12 @@ from esafety_tui.casework import (
     alarms,
     cleaning,
     clockwork,
+    confirmations,
     headwork,
     keyfiles,
     memories,
+    policyfiles,
+    policywork,
 )
 from esafety_tui.casework.doorplate import doorplate, plate_bytes
 from esafety_tui.casework.session import Session
@@ -127,7 +130,8 @@ def open_session(
     generations.recover(folder)
     keyring = Keyring(folder / "keyring", origin, officers)
     # Sealed files that were cut off are moved aside with an entry; these were never anything yet.
-    inside = (folder / "officers", folder / "keyring", keyring.folder, keyring.folder / "inc")
+    inside = (folder / "officers", folder / "keyring", keyring.folder, keyring.folder / "inc",
+              folder / policyfiles.FOLDER)  # fmt: skip
     platform.clear_unfinished((folder, *inside))
     store = open_store(folder, keyring)
     try:
@@ -145,6 +149,8 @@ def open_session(
         cleaning.finish(session)
         _move_orphans(session)
         _renew_reserve(session)
+        policywork.look(session)
+        session.confirmed = confirmations.at_door(session)
         _say_opened(session)
     except BaseException:
         store.close()
@@ -159,6 +165,7 @@ def _say_opened(session: Session) -> None:
         "checked": session.checked, "clock": stamp(now.wall), "running": now.mono,
         "awake": now.awake, "designated": session.designated,
         "computer": session.keyring.directory.machines.get(session.machine, "not designated"),
+        **({confirmations.LIST: list(session.confirmed)} if session.pair else {}),
     }  # fmt: skip
     session.record("session.opened", said)
     session.warnings.extend(clockwork.at_door(session, now))

@@ -30,16 +30,17 @@ PREFIX = b"evidence-directory/v1\n"
 _BODY: Mapping[str, type] = {
     "v": int, "origin": str, "school": str, "site": str, "nation": str, "generation": int,
     "entry": int, "vault_recipient": str, "ca_cert": str, "officers": list, "machines": list,
-    "contacts": list, "procedures": list, "shredded": list, "created": str,
+    "contacts": list, "profile": dict, "procedures": list, "shredded": list, "created": str,
 }  # fmt: skip
+_FILE: Mapping[str, type] = {"name": str, "hash": str}
 _ROWS: Mapping[str, Mapping[str, type]] = {
     "officers": {
         "id": str, "kind": str, "name": str, "position": str, "initials": str, "sign_spki": str,
         "enc_pub": str, "cert": str, "since": int, "until": int, "follows": str,
     },
     "machines": {"fingerprint": str, "label": str},
-    "contacts": {"kind": str, "label": str, "value": str},
-    "procedures": {"name": str, "hash": str},
+    "contacts": {"kind": str, "label": str, "value": str, "verified": str},
+    "procedures": _FILE,
     "shredded": {"inc": str, "entry": int},
 }  # fmt: skip
 
@@ -51,7 +52,7 @@ class Directory:
     Attributes:
         entry: number of the entry that brought it.
         people: everybody who ever had a part, for checking what they witnessed.
-        machines: fingerprint to label. procedures: name to digest.
+        machines: fingerprint to label. procedures: name to digest. profile: name and digest.
         shredded: incident to the number of the entry that says so.
         chain: the signed directories up to this one, as they are stored.
     """
@@ -67,6 +68,7 @@ class Directory:
     people: tuple[Person, ...]
     machines: Mapping[str, str]
     contacts: tuple[Contact, ...]
+    profile: tuple[str, str]
     procedures: Mapping[str, str]
     shredded: Mapping[str, int]
     created: str
@@ -218,6 +220,7 @@ def _parse(body: Mapping[str, Any], chain: Sequence[Mapping[str, Any]]) -> Direc
     for name, kinds in _ROWS.items():
         for row in body[name]:
             exactly(row, kinds)
+    profile = exactly(body["profile"], _FILE)
     people = tuple(_person(row) for row in body["officers"])
     if len({p.id for p in people}) != len(people):
         raise ValueError
@@ -226,7 +229,7 @@ def _parse(body: Mapping[str, Any], chain: Sequence[Mapping[str, Any]]) -> Direc
         body["entry"], Recipient.parse(body["vault_recipient"]),
         unbase64(body["ca_cert"]), people,
         {m["fingerprint"]: m["label"] for m in body["machines"]},
-        tuple(Contact(c["kind"], c["label"], c["value"]) for c in body["contacts"]),
+        tuple(Contact(**c) for c in body["contacts"]), (profile["name"], profile["hash"]),
         {p["name"]: p["hash"] for p in body["procedures"]},
         {row["inc"]: row["entry"] for row in body["shredded"]}, body["created"], digest(body),
         tuple(chain),

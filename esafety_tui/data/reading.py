@@ -24,7 +24,9 @@ from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered
 from esafety_tui.kernel.records import FREEZES, UNREADABLE, OpenRecord, Receipt
 
-OPENING = ("named_officers", "recipient", "procedure", "profile")
+OPENING = (
+    "named_officers", "recipient", "procedure", "procedure_name", "profile", "policy",
+)  # fmt: skip
 """Fields of an incident's first record that the program may ask without an entry."""
 
 

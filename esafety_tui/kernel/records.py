@@ -14,7 +14,7 @@ RECORD_TYPES = frozenset(
     stop stop.tick frozen released referral decision action correction custody read printed
     form.rendered form.signed form.ink pack.exported pack.read-back head.signed head.witnessed
     orphan.moved backup.made restored history.accepted hold.set hold.lifted shredded imported
-    token.rfc3161 rehearsed""".split()  # noqa: SIM905 - fifty words read better unquoted
+    token.rfc3161 rehearsed instruction.confirmed""".split()  # noqa: SIM905 - fifty words read better unquoted
 )
 """The closed list of record types, format.md section 5."""
 
@@ -25,7 +25,7 @@ PAIR_ONLY = CAPTURES | {
     "url", "gate", "decision", "correction", "released", "hold.lifted", "form.rendered",
     "form.signed", "pack.exported", "pack.read-back", "shredded", "restored", "history.accepted",
     "generation.rotated", "officer.enrolled", "officer.removed", "machine.enrolled",
-    "profile.adopted",
+    "profile.adopted", "instruction.confirmed",
 }  # fmt: skip
 """Record types that one officer alone cannot write, and no reader believes of one alone."""
 
@@ -110,11 +110,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One slot of the call sheet. ``value`` is "" where the school answered "not known"."""
+    """One slot of the call sheet. ``value`` is "" where the school answered "not known".
+
+    ``verified``: ISO day on which it was last checked, "" for never.
+    """
 
     kind: str
     label: str
     value: str
+    verified: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ PNG = bytes.fromhex(
 
 TO_CAPTURE: tuple[tuple[str, dict[str, Json]], ...] = (
     ("reported", {"by": "Gwen Example", "when": "20 Nov 2026 15:40", "group": "9X",
-                  "words": "Nasty messages on a message board."}),
+                  "words": "told: Nasty messages on a message board."}),
     ("danger", {"option": "2"}),
     ("triage", {"option": "4"}),
     ("told-c", {"options": ["dsl", "head"]}),
@@ -51,7 +51,7 @@ def school(words: Mapping[str, str]) -> School:
     """Return an invented school; ``words`` maps initials to passphrase."""
     names = {"AB": "Ada Bellweather", "CD": "Cosmo Dunnock", "EF": "Effie Finchley"}
     founders = tuple(Founder(names[i], "Senior teacher", i, words[i]) for i in names)
-    return School("Example School", "practice.invalid", "EXS", "england", "PC 1", founders, (), {})
+    return School("Example School", "practice.invalid", "EXS", "england", "PC 1", founders, ())
 
 
 @dataclass

@@ -56,7 +56,7 @@ def whole_job(home: Path, tell: Told) -> dict[str, str]:
     contacts = (Contact("dsl", "Designated safeguarding lead", tell("contact")),)
     made = School(
         "Example School", "practice.invalid", "EXS", "england", tell("machine"), founders,
-        contacts, {},
+        contacts,
     )  # fmt: skip
     clock = platform.SystemClock()
     found(home / "vault", made, clock, FLOOR)

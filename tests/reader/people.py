@@ -14,17 +14,18 @@ from tests.reader.refusal import Refusal
 _DIR: Mapping[str, type] = {
     "v": int, "origin": str, "school": str, "site": str, "nation": str, "generation": int,
     "entry": int, "vault_recipient": str, "ca_cert": str, "officers": list, "machines": list,
-    "contacts": list, "procedures": list, "shredded": list, "created": str,
+    "contacts": list, "profile": dict, "procedures": list, "shredded": list, "created": str,
 }  # fmt: skip
 _PERSON: Mapping[str, type] = {
     "id": str, "kind": str, "name": str, "position": str, "initials": str, "sign_spki": str,
     "enc_pub": str, "cert": str, "since": int, "until": int, "follows": str,
 }  # fmt: skip
+_FILE: Mapping[str, type] = {"name": str, "hash": str}
 _ROWS: Mapping[str, Mapping[str, type]] = {
     "officers": _PERSON,
     "machines": {"fingerprint": str, "label": str},
-    "contacts": {"kind": str, "label": str, "value": str},
-    "procedures": {"name": str, "hash": str},
+    "contacts": {"kind": str, "label": str, "value": str, "verified": str},
+    "procedures": _FILE,
     "shredded": {"inc": str, "entry": int},
 }
 _PREFIX = b"evidence-directory/v1\n"
@@ -71,6 +72,7 @@ def parse(body: Any) -> Directory:
     for name, fields in _ROWS.items():
         for row in value[name]:
             jcs.shape(row, fields, f"a directory, {name}")
+    jcs.shape(value["profile"], _FILE, "a directory, profile")
     agefile.recipient(value["vault_recipient"])
     signs.unbase64(value["ca_cert"], "the school's certificate")
     jcs.text(value["created"], STAMP, "a directory, created")

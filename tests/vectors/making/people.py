@@ -80,7 +80,8 @@ def directory(generation: int, entry: int, people: Sequence[dict[str, Any]], **f
         "vault_recipient": maker(f"vault {generation}").recipient,
         "ca_cert": _certificate(_CA), "officers": list(people),
         "machines": [{"fingerprint": h(b"machine"), "label": "PC 1"}],
-        "contacts": [{"kind": "lado", "label": "LADO", "value": ""}],
+        "contacts": [{"kind": "lado", "label": "LADO", "value": "", "verified": ""}],
+        "profile": {"name": "school", "hash": h(b"profile")},
         "procedures": [{"name": "full", "hash": h(b"full")}], "shredded": [],
         "created": "2026-11-21T14:07:12.345Z", **fields,
     }  # fmt: skip
@@ -130,7 +131,9 @@ def reader_head(reader: Maker = _FIRST, origin: str = ORIGIN) -> list[tuple[str,
 
 def _lawful() -> dict[str, list[Any]]:
     moved = [*_left(5)[:3], row(_NEW, 5, follows=_THIRD.id)]
-    contact = [{"kind": "lado", "label": "LADO", "value": "the LADO's desk"}]
+    contact = [
+        {"kind": "lado", "label": "LADO", "value": "the LADO's desk", "verified": "2026-09-03"}
+    ]
     return {
         "ok-first": [FIRST_ONE],
         "ok-somebody-joined": [FIRST_ONE, _G2],
@@ -138,6 +141,7 @@ def _lawful() -> dict[str, list[Any]]:
         "ok-a-newer-key": _next(moved, _FIRST, _SECOND, _NEW),
         "ok-renewed-by-its-holder": _next(moved, _FIRST, _THIRD, _NEW),
         "ok-another-contact": _next(_ALL, contacts=contact),
+        "ok-another-policy": _next(_ALL, profile={"name": "school", "hash": h(b"another")}),
         "ok-signed-by-all": _next(_ALL, *PEOPLE),
         "ok-a-paper-key": _first(people=[*_ALL[:2], _ALL[2] | {"kind": "paper"}]),
     }
@@ -221,6 +225,12 @@ def _misshapen() -> dict[str, tuple[str, list[Any]]]:
         "no-follows": ("malformed", _first(people=[without(_ALL[0], "follows"), *_ALL[1:]])),
         "row-with-one-more": ("malformed", _first(people=[_ALL[0] | {"zzz": 1}, *_ALL[1:]])),
         "recipient-mistyped": ("malformed", _first(vault_recipient="age1" + "q" * 58)),
+        "no-profile": ("malformed", [link(without(directory(1, 0, _ALL), "profile"), *PEOPLE)]),
+        "profile-as-text": ("malformed", _first(profile="generic")),
+        "profile-with-one-more": ("malformed", _first(
+            profile={"name": "school", "hash": h(b"profile"), "zzz": 1})),
+        "contact-without-verified": ("malformed", _first(
+            contacts=[{"kind": "lado", "label": "LADO", "value": ""}])),
         "no-contacts": ("malformed", [link(without(directory(1, 0, _ALL), "contacts"), *PEOPLE)]),
         "dir-with-one-more": ("malformed", _first(zzz=1)),
         "dir-of-version-2": ("newer version", _first(v=2)),

@@ -49,6 +49,7 @@ def records() -> Cases:
         "ok-screenshot": ("screenshot", shot, 2),
         "ok-other-order": ("screenshot", shot[::-1], 2),
         "ok-rehearsed": ("rehearsed", text, 2),
+        "ok-instruction-confirmed": ("instruction.confirmed", text, 2),
     }
     for name, (kind, rows, by) in sound.items():
         data = jcs.dump(_record(kind, rows))
@@ -61,7 +62,7 @@ def records() -> Cases:
     yield from _wrong_rows(shot)
     for kind in ("screenshot", "gate", "decision", "correction", "released", "form.signed",
                  "pack.exported", "shredded", "history.accepted", "officer.enrolled",
-                 "generation.rotated"):  # fmt: skip
+                 "generation.rotated", "profile.adopted", "instruction.confirmed"):  # fmt: skip
         rows = shot if kind == "screenshot" else text
         data = jcs.dump(_record(kind, rows))
         comment = f"{kind} beside a line with one in by"

@@ -1,0 +1,172 @@
+"""Putting another policy in force: a profile, procedures, or both, by two officers with a reason.
+
+docs/procedures.md section 4 and format.md section 4a. What is adopted is checked and proven first,
+with everything it will stand beside, and kept under its hash; then a new generation names it. Open
+incidents stay on what they were started with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from esafety_tui.casework import policyfiles, policywork, renewal
+from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.policywork import Flow
+from esafety_tui.casework.renewal import Change
+from esafety_tui.casework.session import Session
+from esafety_tui.flows.load import parse_procedure
+from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.policy import fit
+from esafety_tui.flows.profile import Profile, parse_profile
+from esafety_tui.flows.reading import read_table
+from esafety_tui.kernel.canon import Json, sha256_hex
+from esafety_tui.kernel.clock import LONDON
+from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
+from esafety_tui.kernel.records import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A policy that was checked and proven, and is not in force.
+
+    Attributes:
+        procedures: name to the procedure as it stands in its file, all that will be in force.
+        fresh: digest to the bytes of each file that is not in force yet. says: as sentences.
+    """
+
+    profile: Profile
+    procedures: Mapping[str, Procedure]
+    fresh: Mapping[str, bytes] = field(repr=False)
+    says: tuple[str, ...]
+
+
+def gather(named: Iterable[str]) -> dict[str, bytes]:
+    """Return file name to bytes of what is named: files, folders of them, shipped ones by name.
+
+    Raises BadInput for a link, for what is too large or not there, and for an empty folder.
+    """
+    found: dict[str, bytes] = {}
+    own = policyfiles.shipped()
+    for text in named:
+        path = Path(text)
+        inside = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+        if not inside:
+            raise BadInput(f"There is no file of TOML in {path.name}.", "Name another folder.")
+        digest = own.profiles.get(text) or own.procedures.get(text)
+        if digest and not path.exists():
+            found[f"{text}.toml"] = own.source[digest]
+            continue
+        for file in inside:
+            if file.name in found:
+                raise BadInput(f"{file.name} is there twice.", "Name each file once.")
+            found[file.name] = policyfiles.given(file)
+    return found
+
+
+def prepare(session: Session, files: Mapping[str, bytes]) -> Coming:
+    """Check and prove what these files make of the policy in force. Writes nothing.
+
+    Args:
+        files: file name, for messages, to bytes.
+
+    Raises BadInput naming file, line and mistake; Refused naming the claim that does not hold.
+    """
+    profiles, procedures = _parsed(files)
+    if len(profiles) > 1:
+        raise BadInput("These are two profiles.", "A school has one: leave the other out.")
+    profile = profiles[0] if profiles else policywork.profile(session)
+    others = session.keyring.directory.procedures.keys() - procedures.keys()
+    coming = {**procedures, **{name: policywork.whole(session, name) for name in others}}
+    _refuse_lost(coming)
+    for _, found in sorted(coming.items()):
+        policywork.insist(Flow(fit(found, profile), profile), frozenset(coming))
+    return _compared(session, Coming(profile, coming, _fresh(session, files), ()))
+
+
+def _parsed(files: Mapping[str, bytes]) -> tuple[list[Profile], dict[str, Procedure]]:
+    profiles: list[Profile] = []
+    procedures: dict[str, Procedure] = {}
+    for name, data in files.items():
+        if read_table(data, name).text("format").startswith("profile/"):
+            profiles.append(parse_profile(data, name))
+            continue
+        found = parse_procedure(data, name)
+        if found.name in procedures:
+            raise BadInput(f"Two files are procedure {found.name}.", "Leave one of them out.")
+        procedures[found.name] = found
+    return profiles, procedures
+
+
+def _refuse_lost(coming: Mapping[str, Procedure]) -> None:
+    """Refuse a policy that leaves one officer alone, or somebody unsure, without a way."""
+    if not any(found.alone for found in coming.values()):
+        raise Refused(
+            "No procedure would be left that one officer may follow.",
+            "Keep 'alone = true' in one of them.",
+        )
+    if not coming[policywork.FULL].offer:
+        raise Refused("Nothing would be offered for what nobody knows yet.", "Keep its 'offer'.")
+
+
+def _fresh(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    known = session.keyring.directory
+    here = {known.profile[1], *known.procedures.values()}
+    return {sha256_hex(d): d for d in files.values() if sha256_hex(d) not in here}
+
+
+def _compared(session: Session, coming: Coming) -> Coming:
+    """Return ``coming`` with its differences in words. Raises BadInput where there is none."""
+    known = session.keyring.directory
+    says = []
+    if coming.profile.digest != known.profile[1]:
+        says.append(f"profile {coming.profile.name}: {coming.profile.title}")
+    for name, found in sorted(coming.procedures.items()):
+        if found.digest != known.procedures.get(name):
+            says.append(f"procedure {name}, version {found.version}: {found.title}")
+    if not says:
+        raise BadInput("This is the policy in force already.", "There is nothing to adopt.")
+    return Coming(coming.profile, coming.procedures, coming.fresh, tuple(says))
+
+
+def adopt(session: Session, files: Mapping[str, bytes], consent: Consent) -> Receipt:
+    """Put the policy in force that these files make of the present one, by a new generation.
+
+    Raises as :func:`prepare` and as casework.renewal.renew does.
+    """
+    session.need_pair()
+    coming = prepare(session, files)
+    known = session.keyring.directory
+    change = _change(session, coming)
+    renewal.refuse_unfit(session, change, consent.reason)
+    there = set(policyfiles.kept(session.folder))
+    for data in coming.fresh.values():
+        policyfiles.put(session.folder, data)
+    try:
+        return renewal.renew(session, change, consent.passphrases, consent.reason)
+    except (BadInput, NotEligible, Refused, WrongPassphrase):
+        # Only what was refused takes the files along: after a disk's error the change may stand.
+        for digest in coming.fresh.keys() - there - policywork.adopted(known.chain).keys():
+            policyfiles.path_of(session.folder, digest).unlink(missing_ok=True)
+        raise
+
+
+def _change(session: Session, coming: Coming) -> Change:
+    known = session.keyring.directory
+    today = session.clock.now().wall.astimezone(LONDON).date().isoformat()
+    texts: dict[str, Json] = {d: data.decode() for d, data in coming.fresh.items()}
+    names: Sequence[Json] = sorted(coming.procedures)
+    extra: dict[str, Json] = {
+        "profile": coming.profile.name, "policy": coming.profile.digest,
+        "procedures": [[str(n), coming.procedures[str(n)].digest] for n in names],
+        policywork.FILES: texts,
+    }  # fmt: skip
+    return Change(
+        "profile.adopted",
+        tuple(f"adopted: {line}" for line in coming.says),
+        contacts=policyfiles.slots(coming.profile, known.contacts, today),
+        procedures={name: found.digest for name, found in coming.procedures.items()},
+        profile=(coming.profile.name, coming.profile.digest),
+        extra=extra,
+    )

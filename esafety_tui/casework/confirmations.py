@@ -1,0 +1,57 @@
+"""Which instructions a named person of the school has confirmed, as the vault's own records say.
+
+docs/procedures.md section 4. For two officers. A session of two knows from its first record which
+entries confirm something: each ``session.opened`` of two carries the list on, so that no sign-in
+reads more than what was written since the one before.
+"""
+
+from __future__ import annotations
+
+from esafety_tui.casework.session import Session
+from esafety_tui.flows.retention import for_people, uk_day
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.records import OpenRecord
+
+KIND = "instruction.confirmed"
+LIST = "confirmed"
+"""Field of ``session.opened``: numbers of all entries of KIND before it; of two officers only."""
+
+
+def at_door(session: Session) -> list[int]:
+    """Return the entries that confirm something, oldest first; none for one officer."""
+    vault, found = session.keyring.vault, set[int]()
+    if vault is None:
+        return []
+    for line in reversed(session.store.lines):
+        if line.inc or len(line.by) < 2:
+            continue
+        try:
+            record = session.store.read_own(line.seq, vault)
+        except EvidenceError:  # the door says what it is; a confirmation lost is asked for again
+            continue
+        if record.type == KIND:
+            found.add(record.seq)
+        earlier = record.fields.get(LIST) if record.type == "session.opened" else None
+        if isinstance(earlier, list | tuple):
+            found.update(n for n in earlier if type(n) is int and 0 <= n < line.seq)
+            break
+    return sorted(found)
+
+
+def records(session: Session) -> list[OpenRecord]:
+    """Return the records that confirm something, oldest first; none for one officer."""
+    vault = session.keyring.vault
+    if vault is None:
+        return []
+    read = (session.store.read_own(seq, vault) for seq in session.confirmed)
+    return [record for record in read if record.type == KIND]
+
+
+def in_words(session: Session) -> dict[str, str]:
+    """Return instruction digest to ``A. Bell, DSL, 3 Sep 2026``; the newest word counts."""
+    return {
+        record.text("instruction"): ", ".join(
+            (record.text("who"), record.text("position"), for_people(uk_day(record.at)))
+        )
+        for record in records(session)
+    }

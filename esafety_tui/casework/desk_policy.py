@@ -1,0 +1,27 @@
+"""The desk's policy: which profile and procedures are in force, and their files.
+
+Screens parse the files with the loader that casework uses; what is in force is decided here.
+"""
+
+from __future__ import annotations
+
+from esafety_tui.casework import confirmations, policywork
+from esafety_tui.casework.desk import FrontDesk
+from esafety_tui.kernel.guidance import PolicyView
+
+
+class PolicyDesk(FrontDesk):
+    """The school's policy."""
+
+    def policy(self) -> PolicyView:
+        """Return the policy in force; what was confirmed only for two officers."""
+        with self.turn:
+            known = self.session.keyring.directory
+            return PolicyView(
+                known.profile[1], dict(known.procedures), confirmations.in_words(self.session)
+            )
+
+    def flow_source(self, digest: str) -> bytes:
+        """Return the file of a procedure or profile that two officers adopted. Raises Refused."""
+        with self.turn:
+            return policywork.source(self.session, digest)

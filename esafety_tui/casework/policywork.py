@@ -1,0 +1,245 @@
+"""The policy of a vault: the profile and procedures in force, and what an incident began with.
+
+docs/procedures.md section 4. A file counts because its digest stands in a directory that two
+officers signed, or comes with this program; a file that merely lies in the vault counts for
+nothing. What was changed by hand or lost is put back from the program, or from the record of its
+adoption, and that is said.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+from esafety_tui.casework import policyfiles
+from esafety_tui.casework.session import Session
+from esafety_tui.flows import policy
+from esafety_tui.flows.load import load_procedure, parse_procedure
+from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.profile import Profile, load_profile, parse_profile
+from esafety_tui.flows.schedule import Rule
+from esafety_tui.kernel.canon import sha256_hex
+from esafety_tui.kernel.errors import (
+    BadInput,
+    EvidenceError,
+    Refused,
+    StorageFailed,
+    Tampered,
+    VaultNotSound,
+)
+
+FULL, WORDS = "misuse", "words-only"
+FILES = "files"
+"""Field of a record ``profile.adopted``: digest to the text of each file it brought."""
+
+PUT_RIGHT = (
+    "A file of the school's policy was changed or missing in this vault. The one that was adopted "
+    "was put back: nothing of the change is in force."
+)
+BY_THE_PROGRAM = (
+    "The school's policy in this vault cannot be read, so this incident follows the program's own "
+    "procedure. Copy the folder policy back from the second copy."
+)
+
+T = TypeVar("T", Procedure, Profile)
+
+
+class Flow(NamedTuple):
+    """A procedure as a school has it, and the school's policy."""
+
+    procedure: Procedure
+    profile: Profile
+
+
+def adopted(chain: tuple[Mapping[str, Any], ...]) -> dict[str, int]:
+    """Return each digest that a directory of the chain names, and the entry that brought it."""
+    found: dict[str, int] = {}
+    for link in chain:
+        body = link["dir"]
+        for row in (body["profile"], *body["procedures"]):
+            found.setdefault(row["hash"], body["entry"])
+    return found
+
+
+def source(session: Session, digest: str) -> bytes:
+    """Return the file of that digest: adopted by two officers, or the program's own.
+
+    Raises Refused for any other, Tampered where it was changed and nothing has it any more.
+    """
+    if digest in session.policies:
+        return session.policies[digest]
+    known, own = adopted(session.keyring.directory.chain), policyfiles.shipped().source
+    if digest not in known and digest not in own:
+        raise Refused(
+            "This names a procedure or profile that two officers never put in force here.",
+            "Open it with the version of this program it was started with.",
+        )
+    try:
+        data = policyfiles.read(session.folder, digest)
+    except (Refused, Tampered):
+        data = own.get(digest) or _from_record(session, known.get(digest, -1), digest)
+        if not data:
+            raise
+        if digest in known:
+            _put_right(session, data)
+    session.policies[digest] = data
+    return data
+
+
+def _from_record(session: Session, entry: int, digest: str) -> bytes:
+    """Return the text that the record of an adoption holds; b"" for one officer, who reads none."""
+    if session.keyring.vault is None or entry < 0:
+        return b""
+    with contextlib.suppress(EvidenceError):  # whoever asks says that the file is not there
+        texts = session.store.read_own(entry, session.keyring.vault).fields.get(FILES)
+        data = str(texts.get(digest, "")).encode() if isinstance(texts, Mapping) else b""
+        return data if sha256_hex(data) == digest else b""
+    return b""
+
+
+def _put_right(session: Session, data: bytes) -> None:
+    if PUT_RIGHT not in session.warnings:
+        session.warnings.append(PUT_RIGHT)
+    # A disk that refuses: what is in force is known all the same, and it is tried again.
+    with contextlib.suppress(StorageFailed):
+        policyfiles.put(session.folder, data)
+
+
+@lru_cache(maxsize=128)
+def _procedure(data: bytes) -> Procedure:
+    return parse_procedure(data, "procedure.toml")
+
+
+@lru_cache(maxsize=32)
+def _profile(data: bytes) -> Profile:
+    return parse_profile(data, "profile.toml")
+
+
+def _read(session: Session, digest: str, name: str, parse: Callable[[bytes], T]) -> T:
+    """Return the file of that digest if it is the one of that name. Raises Refused, Tampered."""
+    try:
+        found = parse(source(session, digest))
+    except BadInput as err:
+        raise Refused(
+            f"{name} cannot be read by this version of the program.",
+            "Use the version of this program it was adopted with.",
+        ) from err
+    if found.name != name:
+        raise Refused("A procedure is named by another one's file.", "Fetch the second copy.")
+    return found
+
+
+def profile(session: Session) -> Profile:
+    """Return the profile in force. Raises Refused, Tampered."""
+    name, digest = session.keyring.directory.profile
+    return _read(session, digest, name, _profile)
+
+
+def flow(session: Session, name: str) -> Flow:
+    """Return the procedure of that name in force, as this school has it. Raises as profile."""
+    return _fitted(whole(session, name), profile(session))
+
+
+def whole(session: Session, name: str) -> Procedure:
+    """Return the procedure of that name in force, as it stands in its file. Raises as profile."""
+    digest = session.keyring.directory.procedures.get(name)
+    if digest is None:
+        raise Refused(f"This vault has no procedure {name}.", "Choose one from the list.")
+    return _read(session, digest, name, _procedure)
+
+
+def _fitted(found: Procedure, school: Profile) -> Flow:
+    return Flow(policy.fit(found, school), school)
+
+
+def alone(session: Session) -> Flow:
+    """Return the procedure that one officer may follow. Raises as profile."""
+    names = session.keyring.directory.procedures
+    for name in sorted(names, key=lambda n: (n != WORDS, n)):
+        found = flow(session, name)
+        if found.procedure.alone:
+            return found
+    raise Refused("This vault has no procedure for one officer.", "Ask a second one to sign in.")
+
+
+def built_in(session: Session) -> Flow:
+    """Return the program's own procedure, for a STOP that no damaged policy may keep waiting."""
+    if BY_THE_PROGRAM not in session.warnings:
+        session.warnings.append(BY_THE_PROGRAM)
+    return _fitted(load_procedure(FULL if session.pair else WORDS), load_profile())
+
+
+def started(session: Session, opened: Mapping[str, Any]) -> Flow:
+    """Return the procedure that an incident's first record names, whatever is in force since.
+
+    Raises Refused where this vault and this program have it no more, or two never adopted it.
+    """
+    names = ("procedure", "procedure_name", "policy", "profile")
+    digest, name, own, school = (str(opened.get(n, "")) for n in names)
+    found = _read(session, digest, name, _procedure)
+    return _fitted(found, _read(session, own, school, _profile))
+
+
+def rules(session: Session) -> tuple[Rule, ...]:
+    """Return the retention schedule in force, and lines of earlier ones that it lacks.
+
+    Where a profile is damaged the program's own stands in: it was said at the door, and a day has
+    to be shown all the same.
+    """
+    found: dict[str, Rule] = {}
+    for link in reversed(session.keyring.directory.chain):
+        row = link["dir"]["profile"]
+        try:
+            school = _read(session, row["hash"], row["name"], _profile)
+        except EvidenceError:
+            school = load_profile()
+        for rule in school.retention:
+            found.setdefault(rule.key, rule)
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=64)
+def insist(found: Flow, names: frozenset[str]) -> None:
+    """Raise Refused naming the first claim that does not hold (flows.proof).
+
+    ``names``: the procedures there are to carry on with.
+    """
+    from esafety_tui.flows import proof  # loads networkx, which no first screen waits for
+
+    proof.insist(found.procedure, found.profile, names)
+
+
+def look(session: Session) -> None:
+    """Read the policy in force: what was changed is put right or becomes a warning."""
+    known = session.keyring.directory
+    for digest in (known.profile[1], *known.procedures.values()):
+        try:
+            source(session, digest)
+        except (Refused, Tampered) as err:
+            note = f"{err.what} {err.do}"
+            if note not in session.warnings:
+                session.warnings.append(note)
+
+
+def check(session: Session) -> tuple[str, ...]:
+    """Check every file ever adopted, writing nothing. Returns sentences. Raises VaultNotSound.
+
+    A file that comes with the program is put back at the next sign-in, and that is a sentence.
+    """
+    wanted = adopted(session.keyring.directory.chain)
+    lost = 0
+    for digest in wanted:
+        try:
+            policyfiles.read(session.folder, digest)
+        except (Refused, Tampered) as err:
+            if digest not in policyfiles.shipped().source:
+                name = f"{policyfiles.FOLDER}/{digest}.toml"
+                raise VaultNotSound(
+                    name, "a file of the school's policy is not as adopted"
+                ) from err
+            lost += 1
+    said = f"{len(wanted) - lost} files of the school's policy are those two officers adopted."
+    again = f"{lost} were changed or are missing: they are put right at the next sign-in."
+    return (said, again) if lost else (said,)
