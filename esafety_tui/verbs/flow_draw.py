@@ -1,0 +1,74 @@
+"""``esafety flow draw NAME``: a procedure as a picture to lay beside the policy's flowchart.
+
+NAME is a shipped procedure, or a file that ends in ``.toml``; so is the profile. Nothing is opened
+but these files, and an existing file is never written over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from esafety_tui.flows.draw import FORMS
+from esafety_tui.flows.reading import SIZE_LIMIT
+from esafety_tui.kernel.errors import OutputFailed, Unusable
+
+if TYPE_CHECKING:
+    from esafety_tui.flows.model import Procedure
+    from esafety_tui.flows.profile import Profile
+
+
+def add(sorts: Any) -> None:
+    """Add the sort ``draw`` to ``esafety flow``."""
+    words = "draw a procedure as a school has it: text to read, or a picture"
+    draw = sorts.add_parser("draw", help=words, description=words)
+    draw.add_argument("name", metavar="NAME", help="a procedure, or its file")
+    draw.add_argument("--profile", default="generic", metavar="P", help="a profile, or its file")
+    draw.add_argument("--form", choices=FORMS, default="text", help="text, unless it says else")
+    draw.add_argument("--out", type=Path, metavar="FILE", help="a new file; without it: shown")
+    draw.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw it. Raises BadInput for a mistake in a file, Unusable, OutputFailed."""
+    from esafety_tui.flows.draw import picture
+    from esafety_tui.flows.policy import fit
+
+    drawn = picture(fit(_procedure(args.name), _profile(args.profile)), args.form)
+    if args.out is None:
+        sys.stdout.write(drawn)
+        return 0
+    try:
+        with args.out.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(drawn)
+    except FileExistsError as err:
+        raise OutputFailed("There is a file of that name already.", "Name a new one.") from err
+    sys.stdout.write(f"Drawn: {args.out}\n")
+    return 0
+
+
+def _procedure(name: str) -> Procedure:
+    from esafety_tui.flows.load import load_procedure, parse_procedure
+
+    if not name.endswith(".toml"):
+        return load_procedure(name)
+    return parse_procedure(_bytes(name), Path(name).name)
+
+
+def _profile(name: str) -> Profile:
+    from esafety_tui.flows.profile import load_profile, parse_profile
+
+    if not name.endswith(".toml"):
+        return load_profile(name)
+    return parse_profile(_bytes(name), Path(name).name)
+
+
+def _bytes(name: str) -> bytes:
+    """Return a file's bytes, one more than may be at most: the reader of it says so."""
+    path = Path(name)
+    if path.is_symlink() or not path.is_file():
+        raise Unusable("There is no such file, or it is only a link.", "Name the file itself.")
+    with path.open("rb") as file:
+        return file.read(SIZE_LIMIT + 1)

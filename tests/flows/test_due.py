@@ -1,0 +1,218 @@
+"""Timers that run: begun and met by answers in force on the way, never moved by answering again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from esafety_tui.flows import engine
+from esafety_tui.flows.due import Due, Timed, due
+from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
+from esafety_tui.flows.model import Event, Given, Procedure, Stopped, given_answer
+from esafety_tui.flows.policy import fit
+from esafety_tui.flows.profile import load_profile, shipped_profiles
+
+GENERIC = load_profile("generic")
+START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)  # a Saturday
+SOURCE = """\
+format = "procedure/2"
+name = "timed"
+title = "Timed"
+version = "1"
+first = "known"
+after_stop = "words"
+
+[[step]]
+id = "known"
+kind = "question"
+title = "known"
+question = "Is data lost?"
+why = "w"
+source = "policy"
+status = "sourced"
+options = [
+  { key = "yes", label = "Yes", starts = ["ico"], next = "staff" },
+  { key = "sure", label = "Surely", starts = ["ico", "lado"], next = "staff" },
+  { key = "no", label = "No", next = "words" },
+]
+
+[[step]]
+id = "staff"
+kind = "referral"
+title = "told"
+question = "Who is told?"
+why = "w"
+source = "policy"
+status = "sourced"
+next = "again"
+may_skip = true
+starts = ["lado"]
+ends = ["debrief"]
+options = [
+  { key = "lado", label = "LADO", ends = ["lado"] },
+  { key = "ico", label = "ICO", ends = ["ico"] },
+  { key = "dsl", label = "DSL" },
+]
+
+[[step]]
+id = "again"
+kind = "question"
+title = "again"
+question = "Is there more?"
+why = "w"
+source = "policy"
+status = "sourced"
+next = "words"
+options = [
+  { key = "yes", label = "Yes", starts = ["ico"] },
+  { key = "no", label = "No" },
+  { key = "unknown", label = "Yes", starts = ["tea-time"] },
+]
+
+[[step]]
+id = "words"
+kind = "record"
+title = "words"
+question = "What do you know?"
+why = "w"
+source = "policy"
+status = "sourced"
+next = "last"
+starts = ["debrief"]
+fields = [{ name = "what", label = "What" }]
+
+[[step]]
+id = "last"
+kind = "end"
+title = "end"
+question = "That is all."
+why = "w"
+source = "policy"
+status = "sourced"
+"""
+TIMED = parse_procedure(SOURCE.encode(), "timed.toml")
+
+
+def one(key: str) -> Given:
+    return {"option": key}
+
+
+def told(*keys: str) -> Given:
+    return {"options": list(keys)}
+
+
+NONE: Given = {"done": "none", "why_none": "nobody is there"}
+
+
+def hours(*given: tuple[str, Given] | str) -> list[Timed]:
+    """Return events one hour apart; an answer to a step already answered is given a reason."""
+    found: list[Timed] = []
+    seen: set[str] = set()
+    for number, row in enumerate(given):
+        event: Event = Stopped()
+        if not isinstance(row, str):
+            event = given_answer(*row, reason="a slip" if row[0] in seen else "")
+            seen.add(row[0])
+        found.append((event, START + timedelta(hours=number)))
+    return found
+
+
+def running(*given: tuple[str, Given] | str) -> dict[str, tuple[str, int]]:
+    """Return key to the step that began it and the hour of its start."""
+    found = due(TIMED, GENERIC, hours(*given))
+    assert all(isinstance(one, Due) and one.by == GENERIC.timer(one.key).end(one.start)
+               for one in found)  # fmt: skip
+    assert list(found) == sorted(found, key=lambda d: d.by)
+    return {d.key: (d.step, int((d.start - START) / timedelta(hours=1))) for d in found}
+
+
+def test_an_answer_begins_a_timer_and_the_profile_says_when_it_ends() -> None:
+    (ico,) = due(TIMED, GENERIC, hours(("known", one("yes"))))
+    assert (ico.key, ico.step, ico.start) == ("ico", "known", START)
+    assert ico.by == START + timedelta(hours=72)
+    assert ico.label == GENERIC.timer("ico").label and ico.source == GENERIC.timer("ico").source
+    (lado,) = (d for d in due(TIMED, GENERIC, hours(("known", one("sure")))) if d.key == "lado")
+    assert lado.by.strftime("%a %d %b %H:%M %Z") == "Mon 23 Nov 17:00 GMT"
+
+
+def test_nothing_runs_before_anything_is_answered() -> None:
+    assert running() == {} == running(("known", one("no")))
+    assert due(TIMED, GENERIC, ()) == ()
+
+
+def test_what_is_met_is_gone_and_unticking_brings_it_back() -> None:
+    assert running(("known", one("yes")), ("staff", told("ico", "lado"))) == {}
+    back = running(("known", one("yes")), ("staff", told("ico")), ("staff", told("dsl")))
+    assert back == {"ico": ("known", 0), "lado": ("staff", 1)}
+
+
+def test_a_step_that_begins_and_meets_at_once_has_met() -> None:
+    assert "lado" not in running(("known", one("yes")), ("staff", told("lado")))
+    assert running(("known", one("yes")), ("staff", told("dsl")))["lado"] == ("staff", 1)
+
+
+def test_none_of_these_meets_nothing_but_begins() -> None:
+    first = (("known", one("yes")), ("staff", told("dsl")), ("again", one("no")))
+    done = running(*first, ("words", {"what": "it"}), ("staff", told("lado")))
+    assert "debrief" in done, "met before it began"
+    assert running(("known", one("yes")), ("staff", NONE)) == {
+        "ico": ("known", 0), "lado": ("staff", 1),
+    }  # fmt: skip
+
+
+def test_an_answer_replaced_or_left_aside_counts_for_nothing() -> None:
+    assert running(("known", one("yes")), ("known", one("no"))) == {}
+    # "no" leads past the step that began the LADO's timer, whose answer is kept.
+    assert running(("known", one("yes")), ("staff", told("dsl")), ("known", one("no"))) == {}
+
+
+def test_a_changed_answer_that_still_says_so_keeps_its_time() -> None:
+    assert running(("known", one("yes")), ("known", one("sure"))) == {
+        "ico": ("known", 0), "lado": ("known", 1),
+    }  # fmt: skip
+    gap = running(("known", one("yes")), ("known", one("no")), ("known", one("yes")))
+    assert gap == {"ico": ("known", 2)}
+
+
+def test_a_second_start_moves_no_deadline_but_begins_again_what_was_met() -> None:
+    first = ("known", one("yes"))
+    assert running(first, ("staff", told("lado")), ("again", one("yes"))) == {"ico": ("known", 0)}
+    met = running(first, ("staff", told("lado", "ico")), ("again", one("yes")))
+    assert met == {"ico": ("again", 2)}
+    # Correcting the tick, which still says it, does not meet what began after it.
+    late = running(
+        first, ("staff", told("lado", "ico")), ("again", one("yes")),
+        ("staff", told("lado", "ico", "dsl")),
+    )  # fmt: skip
+    assert late == {"ico": ("again", 2)}
+
+
+def test_stop_leaves_what_runs_running() -> None:
+    assert running(("known", one("yes")), "stop") == {"ico": ("known", 0)}
+    assert running(("known", one("yes")), "stop", ("words", {"what": "it"})) == {
+        "ico": ("known", 0), "debrief": ("words", 2),
+    }  # fmt: skip
+
+
+def test_a_timer_the_profile_does_not_have_and_an_answer_that_fits_nowhere() -> None:
+    first = (("known", one("yes")), ("staff", told("lado")))
+    assert running(*first, ("again", one("unknown"))) == {"ico": ("known", 0)}
+    assert running(("again", one("yes")), ("nowhere", one("yes"))) == {}
+
+
+def test_a_known_state_gives_the_same(misuse: Procedure) -> None:
+    timed = hours(("known", one("sure")), ("staff", told("dsl")))
+    state = engine.replay(TIMED, [event for event, _ in timed])
+    assert due(TIMED, GENERIC, timed, state) == due(TIMED, GENERIC, timed) != ()
+    with pytest.raises(Exception, match="another version"):
+        engine.current(misuse, state)
+
+
+@pytest.mark.parametrize("profile", shipped_profiles())
+def test_every_timer_of_a_shipped_procedure_is_in_every_profile(profile: str) -> None:
+    school = load_profile(profile)
+    keys = {timer.key for timer in school.timers}
+    for name in shipped():
+        for step in fit(load_procedure(name), school).steps:
+            named = {*step.starts, *step.ends}
+            named |= {key for o in step.options for key in (*o.starts, *o.ends)}
+            assert named <= keys, (name, step.id)
