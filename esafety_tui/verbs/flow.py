@@ -1,0 +1,122 @@
+"""``esafety flow``: procedures and profiles shown, proven, checked, copied, compared and drawn.
+
+Needs no vault and no officer. What needs them stands in modules of their own, which are asked for
+here by name: ``flow adopt`` and ``flow confirm``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from esafety_tui.kernel.errors import Unusable
+from esafety_tui.verbs.asking import out
+
+WITH_A_VAULT = ("flow_adopt", "flow_confirm")
+"""Modules with ``add`` whose sorts need officers; one that is not there is left out."""
+
+
+def add(verbs: Any) -> None:
+    """Add the verb and its sorts to the command line."""
+    words = "procedures and profiles: prove, check, show, copy, compare, draw"
+    flow = verbs.add_parser("flow", help=words, description=words)
+    sorts = flow.add_subparsers(dest="sort", metavar="SORT", required=True)
+    _add_proving(sorts)
+    show = sorts.add_parser("show", help="what a profile holds, in words")
+    show.add_argument("name", metavar="PROFILE", help="a shipped profile, or a file")
+    show.set_defaults(run=_show)
+    new = sorts.add_parser("new", help="copy a shipped procedure or profile, to change it")
+    new.add_argument("name", metavar="NAME", help="what the copy is called")
+    new.add_argument("--from", dest="source", metavar="SHIPPED", required=True)
+    new.add_argument("folder", type=Path, metavar="DIR", help="where the copy is written")
+    new.set_defaults(run=_new)
+    diff = sorts.add_parser("diff", help="what differs between two of them, in words")
+    diff.add_argument("one", metavar="A")
+    diff.add_argument("other", metavar="B", help="shipped names, or files")
+    diff.set_defaults(run=_diff)
+    draw = sorts.add_parser("draw", help="the flowchart as a picture")
+    draw.add_argument("name", metavar="PROCEDURE", help="a shipped procedure, or a file")
+    draw.add_argument("--profile", metavar="P", help="as this school has it")
+    draw.add_argument(
+        "--as", dest="form", choices=("text", "svg", "dot", "mermaid"), default="text"
+    )
+    draw.add_argument("--out", type=Path, metavar="FILE", help="a new file; without it: here")
+    draw.set_defaults(run=_draw)
+    for name in WITH_A_VAULT:
+        if find_spec(f"esafety_tui.verbs.{name}") is not None:
+            import_module(f"esafety_tui.verbs.{name}").add(sorts)
+
+
+def _add_proving(sorts: Any) -> None:
+    prove = sorts.add_parser("prove", help="prove that a procedure is safe to use")
+    prove.add_argument("name", nargs="?", metavar="PROCEDURE", help="a shipped one, or a file")
+    prove.add_argument("--all", action="store_true", help="every shipped one, every profile")
+    prove.add_argument("--why", action="store_true", help="the reason and source of each claim")
+    check = sorts.add_parser("check", help="name every mistake in a file, then prove it")
+    check.add_argument("files", nargs="+", metavar="FILE")
+    for made, run in ((prove, _prove), (check, _check)):
+        made.add_argument("--profile", metavar="P", help="in the school of this profile")
+        made.add_argument("--json", action="store_true", help="one JSON object")
+        made.set_defaults(run=run)
+
+
+def _prove(args: argparse.Namespace) -> int:
+    from esafety_tui.verbs.flow_check import run_prove
+
+    return run_prove(args)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from esafety_tui.verbs.flow_check import run_check
+
+    return run_check(args)
+
+
+def _show(args: argparse.Namespace) -> int:
+    from esafety_tui.verbs.flow_files import profile_of
+    from esafety_tui.verbs.flow_show import lines
+
+    out("\n".join(lines(profile_of(args.name))))
+    return 0
+
+
+def _new(args: argparse.Namespace) -> int:
+    from esafety_tui.verbs.flow_files import copy
+
+    target = copy(args.name, args.source, args.folder)
+    out(f"Written: {target.name}. Change it in any editor, then: esafety flow check {target.name}")
+    return 0
+
+
+def _diff(args: argparse.Namespace) -> int:
+    from esafety_tui.verbs.flow_diff import differences
+    from esafety_tui.verbs.flow_files import found
+
+    said = list(differences(found(args.one), found(args.other)))
+    out("\n".join(said) if said else "Nothing differs but the bytes of the files, if at all.")
+    return 0
+
+
+def _draw(args: argparse.Namespace) -> int:
+    from esafety_tui.flows.draw import picture
+    from esafety_tui.flows.policy import fit
+    from esafety_tui.verbs.flow_files import procedure_of, profile_of
+
+    procedure = procedure_of(args.name)
+    if args.profile:
+        procedure = fit(procedure, profile_of(args.profile))
+    text = picture(procedure, args.form).rstrip("\n") + "\n"
+    if args.out is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        with args.out.open("x", encoding="utf-8") as target:
+            target.write(text)
+    except FileExistsError as err:
+        raise Unusable(f"{args.out.name} is there already.", "Name a new file.") from err
+    out(f"Written: {args.out.name}.")
+    return 0

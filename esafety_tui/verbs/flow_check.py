@@ -1,0 +1,171 @@
+"""``esafety flow prove`` and ``esafety flow check``: the claims, and every mistake in a file.
+
+Rule: nothing is called safe that was not proven, and each breach is said with a way that leads to
+it. Exit codes: 0 every claim holds, 1 a mistake or a breach, 2 a file that cannot be read at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from esafety_tui.flows.load import load_procedure, shipped
+from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.policy import fit
+from esafety_tui.flows.profile import Profile, load_profile, shipped_profiles
+from esafety_tui.flows.proof import Claim, number_of_ways, prove
+from esafety_tui.kernel.errors import BadFile, BadInput
+from esafety_tui.kernel.text import show
+from esafety_tui.verbs.asking import out
+from esafety_tui.verbs.flow_files import Flow, parse, procedure_of, profile_of, read_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Every claim on one procedure in one school. ``ways`` is None where steps run in a circle."""
+
+    procedure: Procedure
+    profile: Profile
+    claims: tuple[Claim, ...]
+    steps: int
+    ways: int | None
+
+    @property
+    def broken(self) -> tuple[Claim, ...]:
+        """The claims that do not hold."""
+        return tuple(claim for claim in self.claims if not claim.holds)
+
+    @property
+    def size(self) -> str:
+        """Ways and steps in words."""
+        ways = "ways without end" if self.ways is None else f"{self.ways:,} way(s)"
+        return f"{ways}, {self.steps:,} step(s)"
+
+
+def proof(procedure: Procedure, profile: Profile, others: Sequence[str] = ()) -> Proof:
+    """Return the claims on a procedure in the school of a profile, with its size there."""
+    fitted = fit(procedure, profile)
+    try:
+        ways = number_of_ways(fitted)
+    except ValueError:
+        ways = None
+    claims = tuple(prove(procedure, profile, others))
+    return Proof(procedure, profile, claims, len(fitted.steps), ways)
+
+
+def run_prove(args: argparse.Namespace) -> int:
+    """Print the claims on one procedure, or on every shipped one with every shipped profile."""
+    if args.all == bool(args.name):
+        raise BadInput("Say which procedure.", f"Name one of: {', '.join(shipped())}, or --all.")
+    if args.all:
+        profiles = [profile_of(args.profile)] if args.profile else _shipped_profiles()
+        procedures = [load_procedure(name) for name in shipped()]
+        proofs = [proof(each, profile) for each in procedures for profile in profiles]
+    else:
+        proofs = [proof(procedure_of(args.name), profile_of(args.profile or "generic"))]
+    if args.json:
+        return _json(proofs, ())
+    if args.all:
+        for one in proofs:
+            out(f"{one.procedure.name:<16} {one.profile.name:<12} {one.size}")
+        _summary(proofs)
+    else:
+        _claims(proofs[0], args.why)
+    return _code(proofs)
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Say every mistake in each file, then prove what could be read."""
+    flows: list[Flow] = []
+    mistakes: list[BadInput] = []
+    for path in map(Path, args.files):
+        try:
+            flows.append(parse(read_bytes(path), path.name))
+        except BadInput as err:
+            mistakes += err.mistakes if isinstance(err, BadFile) else (err,)
+    proofs = _proofs(flows, args.profile)
+    if args.json:
+        return _json(proofs, mistakes)
+    for mistake in mistakes:
+        out(f"MISTAKE  {mistake.what} {mistake.do}")
+    for one in proofs:
+        words = f"all {len(one.claims)} claims hold" if not one.broken else "NOT SAFE TO USE"
+        out(f"{one.procedure.name} with {one.profile.name}: {words}; {one.size}.")
+        _breaches(one)
+    return 1 if mistakes else _code(proofs)
+
+
+def _proofs(flows: Sequence[Flow], profile: str | None) -> list[Proof]:
+    """Own procedures with own profiles; what is missing of either is taken from the shipped."""
+    own = [flow for flow in flows if isinstance(flow, Procedure)]
+    schools = [flow for flow in flows if isinstance(flow, Profile)]
+    if not flows:
+        return []
+    procedures = own or [load_procedure(name) for name in shipped()]
+    profiles = [profile_of(profile)] if profile else schools or _shipped_profiles()
+    names = [each.name for each in own]
+    return [proof(each, school, names) for each in procedures for school in profiles]
+
+
+def _shipped_profiles() -> list[Profile]:
+    return [load_profile(name) for name in shipped_profiles()]
+
+
+def _claims(one: Proof, why: bool) -> None:
+    out(f"{one.procedure.title} ({one.procedure.name}) with {one.profile.title}: {one.size}.")
+    for claim in one.claims:
+        out(f"  {'holds ' if claim.holds else 'BROKEN'}  {claim.name}")
+        if why:
+            out(f"          {claim.reason}")
+        if not claim.holds:
+            _breach(claim)
+
+
+def _summary(proofs: Sequence[Proof]) -> None:
+    """Each claim once, with how often it holds; then each breach where it is."""
+    out("")
+    for number, claim in enumerate(proofs[0].claims):
+        holds = sum(one.claims[number].holds for one in proofs)
+        word = "holds " if holds == len(proofs) else "BROKEN"
+        out(f"  {word}  {holds:>3} of {len(proofs)}  {claim.name}")
+    for one in proofs:
+        if one.broken:
+            out(f"\n{one.procedure.name} with {one.profile.name}:")
+            _breaches(one)
+
+
+def _breaches(one: Proof) -> None:
+    for claim in one.broken:
+        out(f"  BROKEN  {claim.name}")
+        _breach(claim)
+
+
+def _breach(claim: Claim) -> None:
+    out(f"          {show(claim.breach)}.")
+    if claim.way:
+        out(f"          The way there: {show(claim.way)}")
+
+
+def _code(proofs: Sequence[Proof]) -> int:
+    return 1 if any(one.broken for one in proofs) else 0
+
+
+def _json(proofs: Sequence[Proof], mistakes: Sequence[BadInput]) -> int:
+    code = 1 if mistakes else _code(proofs)
+    rows = [
+        {
+            "procedure": one.procedure.name, "profile": one.profile.name, "steps": one.steps,
+            "ways": str(one.ways), "claims": [
+                {"name": c.name, "holds": c.holds, "breach": c.breach, "way": c.way}
+                for c in one.claims
+            ],
+        }
+        for one in proofs
+    ]  # fmt: skip
+    said = [{"what": err.what, "do": err.do} for err in mistakes]
+    result = "broken" if code else "every claim holds"
+    out(json.dumps({"v": 1, "result": result, "mistakes": said, "proofs": rows}))
+    return code

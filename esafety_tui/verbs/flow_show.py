@@ -1,0 +1,113 @@
+"""``esafety flow show``: what a profile holds, in words that a safeguarding lead can check.
+
+Every instruction is shown with its source; what is to be confirmed and what is missing stand out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from textwrap import wrap
+
+from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.tables import Matrix
+from esafety_tui.flows.timers import Timer
+
+_WIDTH = 78
+
+
+def lines(profile: Profile) -> Iterator[str]:
+    """Yield the profile line by line, at most 78 characters each."""
+    yield f"{profile.title} ({profile.name}), {profile.nation}"
+    yield from _policy(profile)
+    for title, rows in (
+        ("Roles", _roles(profile)),
+        ("What people are called", [f"{key}: {word}" for key, word in profile.names.items()]),
+        ("Who acts instead", [f"not {c.who}: {c.then}. {c.source}" for c in profile.conflicts]),
+        ("Whom to call", _contacts(profile)),
+        ("Against the law", _illegal(profile)),
+        ("What users may do", [f"{u.activity}: {u.verdict}. {u.note}" for u in profile.uses]),
+        ("Who is informed", [f"{i.who}: {i.when} ({i.source})" for i in profile.informs]),
+        ("Logs", _logs(profile)),
+        ("Times", [f"{t.label}: {_length(t)} ({t.source})" for t in profile.timers]),
+        ("Read on the safe side", [f"{r.text} Because: {r.because}" for r in profile.readings]),
+        ("Not in your policy", [f"{g.text} Offered: {g.offered}" for g in profile.gaps]),
+    ):
+        yield from _part(title, rows)
+    for matrix in profile.matrices:
+        yield from _matrix(matrix)
+
+
+def _policy(profile: Profile) -> Iterator[str]:
+    policy = profile.policy
+    if policy.title:
+        yield from _wrapped(f"Policy: {policy.title}, of {_day(policy.date)}")
+    yield f"Review of the policy due: {_day(policy.review_due)}"
+    review = "yes, by two" if profile.review_allowed else "no, others do"
+    yield f"The school may look for itself: {review}"
+    yield from _wrapped(f"How evidence is carried: {profile.media_rule}")
+    if profile.external_record:
+        yield f"Also kept in: {profile.external_record}"
+
+
+def _roles(profile: Profile) -> list[str]:
+    return [f"{r.label}{', may be one of the two' if r.reviewer else ''}" for r in profile.roles]
+
+
+def _contacts(profile: Profile) -> list[str]:
+    rows = []
+    for contact in profile.contacts:
+        number = contact.number or "to be filled in by the school"
+        rows.append(f"{contact.label}: {number}. {contact.about}".rstrip(". ") + ".")
+    return rows
+
+
+def _illegal(profile: Profile) -> list[str]:
+    rows = []
+    for entry in profile.illegal:
+        statute = f", {entry.statute}" if entry.statute else ""
+        rows.append(f"class {entry.incident_class}: {entry.label}{statute} ({entry.source})")
+    return rows
+
+
+def _logs(profile: Profile) -> list[str]:
+    return [
+        f"{log.what}: {log.audience}{' Nobody is named.' if log.anonymous else ''}"
+        for log in profile.logs
+    ]
+
+
+def _matrix(matrix: Matrix) -> Iterator[str]:
+    labels = {column.key: column.label for column in matrix.columns}
+    rows = []
+    for row in matrix.rows:
+        named = ", ".join(labels[key] for key in row.marks) or "nothing by name"
+        unsure = ", ".join(labels[key] for key in row.uncertain)
+        words = f"{row.label}: {named}."
+        words += f" Confirm with school: {unsure}." if unsure else ""
+        words += " May be a crime: advice first." if row.illegal else ""
+        rows.append(f"{words} {row.note}".rstrip())
+    yield from _part(f"{matrix.title} ({matrix.source})", rows)
+
+
+def _part(title: str, rows: list[str]) -> Iterator[str]:
+    yield ""
+    yield from wrap(title, _WIDTH)
+    if not rows:
+        yield "  nothing"
+    for row in rows:
+        yield from _wrapped(row)
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _length(timer: Timer) -> str:
+    if timer.hours:
+        return f"{timer.hours} hours"
+    return f"{timer.working_days} working day{'s' if timer.working_days > 1 else ''}"
+
+
+def _day(day: date | None) -> str:
+    return f"{day.day} {day:%b %Y}" if day else "not said"
