@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from esafety_tui.casework import copyproof, leftout
+from esafety_tui.casework import copyproof, leftout, policyfiles, policywork
 from esafety_tui.casework.copylist import (
     DATA,
     KEYS,
@@ -129,6 +129,7 @@ class Copying:
         head = self._matches(copies.facts(database))
         files = [Part(f"{self.copy}/evidence.db", *copies.measure(database, self._alive))]
         files.append(self._take(self.session.folder / "vault.json", folder, "vault.json"))
+        files += self._policy(folder)
         platform.sync_folder(folder)
         platform.sync_folder(self.place.data)
         wanted = self._wanted(head.size)
@@ -137,6 +138,17 @@ class Copying:
         present = [n for n in inside if n not in excused or self._source(n).exists()]
         files += self._sealed(present)
         return self._list(DATA, head, files, len(wanted) - len(present))
+
+    def _policy(self, folder: Path) -> list[Part]:
+        """Copy the files of the policy, each the one it is named by."""
+        sound, lost = policywork.mended(self.session)
+        self.warnings += policywork.lost_in_words(lost)
+        (folder / policyfiles.FOLDER).mkdir(mode=0o700)
+        names = [f"{policyfiles.FOLDER}/{digest}.toml" for digest in sound]
+        files = [self._take(self.session.folder / name, folder, name) for name in names]
+        if [file.sha256 for file in files] != sound:
+            raise _spoiled("A file of the school's policy was changed just then")
+        return files
 
     def _matches(self, found: copies.Facts) -> Checkpoint:
         """Return the head of the database copied, which must be one of this vault's own."""

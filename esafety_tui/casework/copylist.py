@@ -20,7 +20,7 @@ NEEDED = ("evidence.db", "vault.json")
 _ID = re.compile(r"[0-9a-f]{16}")
 _BLOB = re.compile(r"blobs/([0-9a-f]{64})\.age")
 _PLACES = {
-    DATA: re.compile(r"evidence\.db|vault\.json"),
+    DATA: re.compile(r"evidence\.db|vault\.json|policy/[0-9a-f]{64}\.toml"),
     KEYS: re.compile(
         r"keyring/current|keyring/g[1-9][0-9]*/(inc/)?[a-z0-9][a-z0-9.+]*"
         r"|officers/officer-[0-9a-f]{16}\.evkey"
@@ -113,6 +113,8 @@ class Manifest:
         for file in self.files:
             own, _, name = file.name.partition("/")
             known = own == self.copy and _PLACES[self.part].fullmatch(name)
+            if name.startswith("policy/") and name != f"policy/{file.sha256}.toml":
+                raise ValueError
             sealed = self.part == DATA and file.blob == file.sha256
             if not (known or sealed) or not _HASH.fullmatch(file.sha256):
                 raise ValueError

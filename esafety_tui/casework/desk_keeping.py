@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from esafety_tui.casework import (
+    adopting,
     backup,
     clockwork,
+    confirming,
     headwork,
     keeping,
     keyfiles,
@@ -70,6 +72,7 @@ class Desk(LeavingDesk):
                 "clock": self._clock, "noclock": self._noclock, "hold": self._hold_set,
                 "lift": self._lift, "review": self._review, "outcome": self._outcome,
                 "shred": self._shred, "certificate": self._certificate,
+                "adopt": self._adopt, "confirm": self._confirm,
             }  # fmt: skip
             warnings = self.session.warnings
             before = len(warnings)
@@ -141,6 +144,21 @@ class Desk(LeavingDesk):
         done = rehearsal.rehearse(self.session, typed)
         opened = f"{done.incidents} incidents and {done.records} records"
         return _told(done.receipt, f"Both paper keys opened a copy: {opened}.", keeping.ENVELOPES)
+
+    # The school's policy.
+
+    def _adopt(self, act: Act) -> Told:
+        """``folder`` holds the files; else value ``name`` is that of a shipped one."""
+        named = str(act.folder) if act.folder else act.values["name"]
+        receipt = adopting.adopt(self.session, adopting.gather([named]), _consent(act))
+        return _told(receipt, "Adopted. New incidents follow it; open ones stay on theirs.")
+
+    def _confirm(self, act: Act) -> Told:
+        """Value ``digests``: those confirmed, with a space between."""
+        v = act.values
+        word = confirming.Word(v["who"], v["position"], v["source"])
+        done = confirming.confirm_all(self.session, v["digests"].split(), word, act.passphrases)
+        return _told(done[-1], f"{len(done)} confirmed, for exactly the words shown.")
 
     # Copies, heads, clock.
 

@@ -96,6 +96,15 @@ def read(vault: Path, digest: str) -> bytes:
     return data
 
 
+def is_sound(vault: Path, digest: str) -> bool:
+    """Whether the vault has the file of that hash, unchanged."""
+    try:
+        read(vault, digest)
+    except (Refused, Tampered):
+        return False
+    return True
+
+
 def plain_bytes(path: Path) -> bytes | None:
     """Return a file's bytes, None for a link, a folder, a pipe or one that is too large.
 

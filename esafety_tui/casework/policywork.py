@@ -223,6 +223,30 @@ def look(session: Session) -> None:
                 session.warnings.append(note)
 
 
+def mended(session: Session) -> tuple[list[str], int]:
+    """Put right what can be of all files ever adopted. Returns those sound, sorted; how many not.
+
+    Reads the disk, whatever is remembered of it.
+    """
+    wanted = adopted(session.keyring.directory.chain)
+    for digest in wanted:
+        if not policyfiles.is_sound(session.folder, digest):
+            session.policies.pop(digest, None)
+            with contextlib.suppress(EvidenceError):  # counted below
+                source(session, digest)
+    sound = sorted(d for d in wanted if policyfiles.is_sound(session.folder, d))
+    return sound, len(wanted) - len(sound)
+
+
+def lost_in_words(number: int) -> list[str]:
+    """Say that so many files are in no copy; nothing where all are."""
+    said = (
+        f"{number} file(s) of the school's policy in this vault were changed or are missing, and "
+        "are not in this copy. Two officers sign in: what was adopted here is then put right."
+    )
+    return [said] if number else []
+
+
 def check(session: Session) -> tuple[str, ...]:
     """Check every file ever adopted, writing nothing. Returns sentences. Raises VaultNotSound.
 

@@ -84,7 +84,8 @@ def _refuse_taken(target: Path) -> None:
 
 
 def _bring(source: Source, folder: Path, progress: Progress) -> None:
-    for name in ("", "blobs", "officers", "keyring", f"keyring/g{source.data.generation}",
+    for name in ("", "blobs", "officers", "policy", "keyring",
+                 f"keyring/g{source.data.generation}",
                  f"keyring/g{source.data.generation}/inc"):  # fmt: skip
         platform.make_private(folder / name)
     total, done = source.data.weight + source.keys.weight, 0

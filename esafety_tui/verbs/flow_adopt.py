@@ -1,0 +1,115 @@
+"""``esafety flow adopt`` and ``flow confirm``: what two officers decide about the school's policy.
+
+Adopting puts files in force for incidents that are opened from then on. Confirming takes down that
+a named person of the school stands by an instruction no source was found for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from esafety_tui.kernel.errors import Unusable
+from esafety_tui.kernel.text import show
+from esafety_tui.verbs.asking import Answers, out, parser, signed_in, vault_of
+
+if TYPE_CHECKING:
+    from esafety_tui.casework.confirming import Open
+
+PAPER = "how many of the two sign in with a paper key (0)"
+
+
+def add(sub: Any) -> None:
+    """Add both verbs to those of ``esafety flow``."""
+    adopt = parser(sub, "adopt", "put a profile or procedures in force, by two officers")
+    adopt.add_argument(
+        "named", nargs="+", metavar="DIR|FILE", help="files, folders of them, or shipped ones"
+    )
+    adopt.set_defaults(run=_adopt)
+    confirm = parser(sub, "confirm", "confirm instructions that no source was found for")
+    confirm.add_argument("--list", action="store_true", help="say what is to be confirmed")
+    confirm.set_defaults(run=_confirm)
+    for verb in (adopt, confirm):
+        verb.add_argument(
+            "--paper-keys", type=int, choices=(0, 1, 2), default=0, metavar="N", help=PAPER
+        )
+
+
+def _adopt(args: argparse.Namespace) -> int:
+    """Check, prove, show what changes, and put it in force. Raises as casework.adopting does."""
+    from esafety_tui.casework import adopting
+    from esafety_tui.casework.officerwork import Consent
+
+    files = adopting.gather(args.named)
+    answers = Answers(args)
+    with signed_in(vault_of(args), answers, 2, args.paper_keys) as (session, passphrases):
+        coming = adopting.prepare(session, files)
+        if not args.json:
+            out("Checked and proven. What changes for incidents opened from now on:")
+            for line in coming.says:
+                out(f"  {show(line)}")
+        consent = Consent(passphrases, answers.text("reason", "Why:"))
+        receipt = adopting.adopt(session, files, consent)
+        said = {
+            "v": 1, "result": "done", "entry": receipt.seq, "head": receipt.head,
+            "adopted": list(coming.says), "generation": session.keyring.directory.generation,
+        }  # fmt: skip
+        out(json.dumps(said) if args.json else
+            f"Adopted. Open incidents stay on theirs. Sealed as entry {receipt.seq}, "
+            f"{receipt.short}.")  # fmt: skip
+    return 0
+
+
+def _confirm(args: argparse.Namespace) -> int:
+    """List what is to be confirmed; confirm one or many. Raises as casework.confirming does."""
+    from esafety_tui.casework import confirming
+
+    answers = Answers(args)
+    with signed_in(vault_of(args), answers, 2, args.paper_keys) as (session, passphrases):
+        waiting = confirming.unconfirmed(session)
+        if args.list or not waiting:
+            _say(waiting, args.json)
+            return 0
+        if not args.json:
+            _say(waiting, False)
+        typed = answers.text("which", "Which, the numbers with a space between, or all:")
+        digests = [row.digest for row in _picked(waiting, typed)]
+        word = confirming.Word(
+            answers.text("who", "Who confirms it, the full name:"),
+            answers.text("position", "Their position in the school:"),
+            answers.text("source", "Where do they have it from:"),
+        )
+        done = confirming.confirm_all(session, digests, word, passphrases)
+        said = {"v": 1, "result": "done", "entries": [r.seq for r in done], "head": done[-1].head}
+        out(json.dumps(said) if args.json else
+            f"{len(done)} confirmed, for exactly these words. Last entry {done[-1].seq}, "
+            f"{done[-1].short}.")  # fmt: skip
+    return 0
+
+
+def _say(waiting: Sequence[Open], as_json: bool) -> None:
+    if as_json:
+        rows = [
+            {"number": n, "digest": row.digest, "procedure": row.procedure, "step": row.step.id,
+             "question": row.step.question, "why": row.step.why, "source": row.step.source}
+            for n, row in enumerate(waiting, 1)
+        ]  # fmt: skip
+        out(json.dumps({"v": 1, "unconfirmed": rows}))
+        return
+    for n, row in enumerate(waiting, 1):
+        out(f"{n:>4}  {row.procedure} · {show(row.title)}")
+        for text in (row.step.question, row.step.why, row.step.source):
+            for line in text.splitlines():
+                out(f"      {show(line)}")
+    out(f"{len(waiting)} to be confirmed." if waiting else "Nothing is to be confirmed.")
+
+
+def _picked(waiting: Sequence[Open], typed: str) -> list[Open]:
+    if typed.strip().lower() == "all":
+        return list(waiting)
+    words = typed.split()
+    if not words or not all(w.isdigit() and 1 <= int(w) <= len(waiting) for w in words):
+        raise Unusable("These are not numbers of the list.", "Type them like: 1 4 5, or all.")
+    return [waiting[int(w) - 1] for w in words]
