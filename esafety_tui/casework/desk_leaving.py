@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from esafety_tui.casework import formview, formwork, packwork, registers, sheets
+from esafety_tui.casework import chronology, formwork, packwork, readiness, registers, sheets
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_cases import CaseDesk
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.guidance import Readiness
 from esafety_tui.kernel.views import Exported, FormReady, Progress, Signed
 from esafety_tui.output.pack.cache import DROPPED, NOT_DROPPED
 
@@ -23,11 +24,24 @@ READ_BACK = {
 class LeavingDesk(CaseDesk):
     """Form, signatures, pack and sheets."""
 
-    def prepare_form(self, inc: str, images: tuple[int, ...], progress: Progress) -> FormReady:
-        """Freeze the form's content; ``images`` are the items chosen one by one to be shown."""
+    def readiness(self, inc: str) -> Readiness:
+        """Return what the police would still ask for, in order."""
+        with self.turn:
+            return readiness.judge(self.opened(inc))
+
+    def prepare_form(
+        self, inc: str, images: tuple[int, ...], progress: Progress, *,
+        thoughts: bool = False, reason: str = "",
+    ) -> FormReady:  # fmt: skip
+        """Freeze the form's content; ``images`` are the items chosen one by one to be shown.
+
+        ``thoughts``: opinion is printed and leaves with the pack. Raises Refused where something
+        is missing and no ``reason`` is given.
+        """
         with self.turn:
             progress("drawing the form", 0, 1)
-            done = formwork.render(self.opened(inc), images)
+            case = self.opened(inc)
+            done = formwork.render(case, images, thoughts=thoughts, reason=reason)
             progress("drawing the form", 1, 1)
             lines = tuple(f"{e.what}: {e.detail}" for e in done.view.chronology)
             return FormReady(lines, done.sha256, done.code, registers.shown(done.receipt))
@@ -115,4 +129,4 @@ class LeavingDesk(CaseDesk):
 
 
 def _words(case: CaseFile) -> list[tuple[str, str]]:
-    return [(event.what, event.detail) for event in formview.chronology(case)]
+    return [(event.what, event.detail) for event in chronology.chronology(case)]

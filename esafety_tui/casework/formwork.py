@@ -11,15 +11,18 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework import capture, confirm, formview
+from esafety_tui.casework import capture, confirm, formview, readiness
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.formview import Sealing
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.trouble import told
+from esafety_tui.flows import checks
+from esafety_tui.flows.model import Problem
 from esafety_tui.kernel.canon import Json, sha256_hex
-from esafety_tui.kernel.errors import NotEligible, Refused
+from esafety_tui.kernel.errors import BadInput, NotEligible, Refused
 from esafety_tui.kernel.records import OpenRecord, Receipt
 from esafety_tui.output.form.view import FormView
 from esafety_tui.output.verify_code import check_code
@@ -94,21 +97,28 @@ def refuse_newcomers(case: CaseFile, rendered: OpenRecord, signers: Iterable[str
 
 
 @told("prepare the form")
-def render(case: CaseFile, images: Sequence[int] = ()) -> Rendered:
+def render(
+    case: CaseFile, images: Sequence[int] = (), *, thoughts: bool = False, reason: str = ""
+) -> Rendered:
     """Freeze the form's content, draw it, seal the drawn file. Two officers.
 
-    ``images`` are entry numbers of pictures chosen one by one. Raises Frozen for a frozen one.
+    ``images`` are entry numbers of pictures chosen one by one. ``thoughts``: lines marked "think"
+    are printed and leave with the pack. ``reason``: why it is sealed with something missing.
+
+    Raises Frozen for a frozen picture, Refused where something is missing and no reason is given.
     """
     from esafety_tui.output.form.draw import draw
 
     case.session.need_pair()
+    sealing = _sealing(case, thoughts, reason)
     case.check_clock()  # what it did since the last record belongs on this form
     version = 1 + sum(r.type == "form.rendered" for r in case.records)
     head = case.session.store.head()
     inputs = check_inputs(case, version, head)
     reviewing = formview.reviewers(case)
     code = check_code(inputs)
-    view = formview.build(case, version, head, code, [_image(case, seq) for seq in images])
+    shown = [_image(case, seq) for seq in images]
+    view = formview.build(case, version, head, code, shown, sealing)
     out = io.BytesIO()
     draw(view, out)
     pdf = out.getvalue()
@@ -121,10 +131,28 @@ def render(case: CaseFile, images: Sequence[int] = ()) -> Rendered:
             "officers": sorted(p.id for p in reviewing),
             "order": [p.id for p in reviewing], "check_code": code,
             "directory": inputs["officers"], "images": list(images),
+            "thoughts": thoughts, "missing": [m.key for m in sealing.missing],
+            "reason": sealing.reason,
         },
         blobs=held,
     )  # fmt: skip
     return Rendered(view, sha256_hex(pdf), code, receipt)
+
+
+def _sealing(case: CaseFile, thoughts: bool, reason: str) -> Sealing:
+    """Return what was chosen. Raises Refused, BadInput (the reason is no text)."""
+    missing = readiness.judge(case).missing
+    if not missing:
+        return Sealing(thoughts)
+    if not reason.strip():
+        raise Refused(
+            f"The police would still ask for this: {'; '.join(m.what for m in missing)}.",
+            "Write it down, or say in a few words why the record is sealed without it.",
+        )
+    words = checks.text(reason)
+    if isinstance(words, Problem):
+        raise BadInput(words.text, "Nothing was sealed.")
+    return Sealing(thoughts, missing, words)
 
 
 def _image(case: CaseFile, seq: int) -> tuple[OpenRecord, Callable[[], bytes]]:

@@ -1,6 +1,7 @@
 """The police pack: gathered from the opened case, written, read back, and only then "exported".
 
-format.md section 10. Frozen items stay behind and are listed as withheld. The reading back is done
+format.md section 10. Frozen items stay behind and are listed as withheld; so does opinion, where
+the newest form has none. The reading back is done
 by a fresh process that is given nothing but the pack. The order of writing, entries and the final
 name stands in casework/handover.py.
 """
@@ -20,6 +21,7 @@ from esafety_tui.casework.formwork import FormKey
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.casework.handover import Handover
 from esafety_tui.casework.passphrases import generate
+from esafety_tui.casework.thoughts import THOUGHT
 from esafety_tui.data import checkpoint, ledger, merkle
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.reading import Packing
@@ -166,7 +168,8 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
     tree = merkle.Tree([merkle.leaf_hash(data) for data in store.raw])
     printed = Checkpoint.from_body(rendered.text("checkpoint").encode())
     version = int(rendered.text("version"))
-    entries = tuple(_entry(case, record, tree) for record in kept.records)
+    opinion = rendered.fields.get("thoughts") is True
+    entries = tuple(_entry(case, record, tree, opinion) for record in kept.records)
     people = [p for p in session.keyring.directory.people if p.since <= rendered.seq]
     note = checkpoint.note(
         head,
@@ -210,10 +213,12 @@ def _form(case: CaseFile, kept: Packing) -> bytes:
     return base64.b64decode(form.text("pdf"))
 
 
-def _entry(case: CaseFile, record: OpenRecord, tree: merkle.Tree) -> PackEntry:
+def _entry(case: CaseFile, record: OpenRecord, tree: merkle.Tree, opinion: bool) -> PackEntry:
     store, seq = case.session.store, record.seq
-    # The form itself goes along as a file; its copy inside the record would only repeat it.
-    shown = tuple(d for d in record.disclosures if d[1] != "pdf")
+    # The form itself goes along as a file; its copy inside the record would only repeat it. What
+    # somebody only thinks stays in the school, unless the form prints it.
+    left = {"pdf"} if opinion else {"pdf", THOUGHT}
+    shown = tuple(d for d in record.disclosures if d[1] not in left)
     copy = RecordCopy(record.type, tuple(sorted(map(ledger.digest, record.disclosures))), shown)
     return PackEntry(
         seq, store.raw[seq], store.signatures(seq), copy, tuple(tree.inclusion_proof(seq))

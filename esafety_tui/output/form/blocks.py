@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from reportlab.lib.units import mm
 from reportlab.platypus import (
@@ -18,6 +19,8 @@ from reportlab.platypus import (
 from esafety_tui.output.form.lettering import ALARM, RULE, para
 from esafety_tui.output.form.page import WIDTH
 
+Block: TypeAlias = Flowable
+"""Anything that stands on a page."""
 _PIECE = 600  # weight of one part of a table cell; a longer text goes on in the next row
 _WHOLE = 700  # weight of a cell up to which its row is kept in one piece
 _NOTE = 4000  # weight of one paragraph of a note

@@ -27,6 +27,7 @@ from esafety_tui.output.form.lettering import beyond_ascii, para
 from esafety_tui.output.form.page import HEIGHT, WIDTH, Furniture, build
 from esafety_tui.output.form.picture import PictureBox, picture
 from esafety_tui.output.form.qr import QrBox
+from esafety_tui.output.form.route import readiness, route
 from esafety_tui.output.form.signatures import signature_block
 from esafety_tui.output.form.view import Exhibit, FormView, Reviewer, two_times
 
@@ -197,9 +198,9 @@ def _proof(view: FormView) -> list[Flowable]:
             "Signed head of the log",
             [para(line, "mono") for line in view.head.body.splitlines()],
         ),
-        (
-            "Procedure followed",
-            [*cell(view.procedure), para(f"SHA-256 {view.procedure_hash}", "mono")],
+        *(
+            (each.label, [*cell(each.name), para(f"SHA-256 {each.sha256}", "mono")])
+            for each in view.sources
         ),
         ("Clock of the computer", cell(view.clock)),
     ]
@@ -267,8 +268,10 @@ def draw(view: FormView, destination: BinaryIO) -> None:
         *heading("Conclusion and action proposed or taken"),
         *prose(view.conclusion),
         *_chronology(view),
+        *route(view),
         *_exhibits(view),
         *_clock(view),
+        *readiness(view),
         *heading("Gaps and limits"),
         *(para(f"• {limit}", "small", lines=True) for limit in limits),
         *_proof(view),

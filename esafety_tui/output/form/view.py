@@ -72,6 +72,41 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteStep:
+    """One step of the flowchart as it was answered.
+
+    Attributes:
+        number: on the way taken, from 1. seq: entry of the answer that counts.
+        choice: what was chosen, in the words offered. reason: why it was changed, or "".
+        spent: time from when the step was shown to the answer, with its unit.
+        source: where the instruction comes from; ``to_confirm``: nobody found it in a policy.
+        skipped: why the step was left out, "" where it was answered.
+        notes: who had to be told, what the policy names.
+    """
+
+    number: int
+    seq: int
+    when: datetime
+    question: str = field(repr=False)
+    choice: str = field(repr=False)
+    reason: str = field(repr=False)
+    spent: str
+    source: str
+    to_confirm: bool = False
+    skipped: str = field(default="", repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """A file that says what is asked: what it is, its name and version, hex SHA-256 of it."""
+
+    label: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """An answer that was changed: the old one stays visible beside the new one."""
 
@@ -152,6 +187,8 @@ class FormView:
         reference: the incident's name for people, ``HVS-2026-0007``.
         reviewers: two places; None where no second person took part at all.
         check_code: four groups of four, as ``docs/format.md`` section 9 makes it.
+        sources: procedure and policy that were followed. route: the steps answered.
+        missing: what the police would still ask for. why_sealed: why it is sealed all the same.
         clock: what is recorded of comparing the clock, lines.
         clock_findings: what the entries themselves show about it.
         page_sha256: hex SHA-256 of the pack's verify.html, so that a forged page can be told.
@@ -178,11 +215,13 @@ class FormView:
     conclusion: str = field(repr=False)
     head: Head
     check_code: str
-    procedure: str
-    procedure_hash: str
+    sources: tuple[PolicySource, ...]
     clock: str
     page_sha256: str = ""
     clock_findings: tuple[ClockFinding, ...] = ()
+    route: tuple[RouteStep, ...] = ()
+    missing: tuple[str, ...] = ()
+    why_sealed: str = field(default="", repr=False)
     chronology: tuple[Event, ...] = ()
     changes: tuple[Change, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()

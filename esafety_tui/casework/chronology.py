@@ -1,0 +1,149 @@
+"""Every act of an incident in words, in the order of the ledger, for the form and the sheets.
+
+Pure: reads a case file, writes nothing. What was only thought is left out, and how much is told,
+unless the caller shows words otherwise. What was changed or corrected stands in both places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from esafety_tui.casework import clockwork, thoughts
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.correcting import Corrections, fields_of, one_of_many
+from esafety_tui.casework.describing import labelled
+from esafety_tui.casework.recorded import ANSWERS
+from esafety_tui.casework.thoughts import Shown, left_out
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.output.form.view import Change, Event
+
+_WHAT = {
+    "incident.opened": "Incident opened",
+    "incident.restricted": "Incident restricted: an officer is named in it",
+    "note": "Note",
+    "described": "Described in words",
+    "referral": "Referral",
+    "seizure": "Computer in question",
+    "stop": "STOP",
+    "stop.tick": "STOP: step done",
+    "frozen": "Frozen",
+    "released": "Released with a police reference",
+    "custody": "Continuity",
+    "decision": "Decision",
+    "hold.set": "Legal hold set",
+    "hold.lifted": "Legal hold lifted",
+}
+_CHOSEN = frozenset({"option", "options", "confirmed"})
+_NONE_LABEL = "None, because"
+_SKIPPED = frozenset(
+    {"read", "form.rendered", "form.signed", "head.signed", "url", "screenshot", "file"}
+)
+_UNSAID = frozenset(
+    {"blobs", "blob", "machine", "procedure", "profile", "recipient", "named_officers", "eligible",
+     thoughts.THOUGHT}
+)  # fmt: skip
+"""Fields that say nothing to people, or are shown elsewhere."""
+
+
+def words(record: OpenRecord, show: Shown = left_out) -> str:
+    """Return an answer as its labels and texts, one line each, for people."""
+    choices = {**pairs(record, "options"), **pairs(record, "statements")}
+    lines: list[str] = []
+    for name, value in thoughts.values(record, show).items():
+        texts = [value] if isinstance(value, str) else [str(v) for v in _list(value)]
+        if name == "done":
+            continue
+        if name in _CHOSEN:
+            lines.insert(0, "; ".join(choices.get(t, t) for t in texts))
+        elif any(texts):
+            label = _NONE_LABEL if name == "why_none" else labelled(record, name)
+            lines.append(f"{label}: {'; '.join(texts)}")
+    return "\n".join(lines) or "Gone on"
+
+
+def pairs(record: OpenRecord, name: str) -> dict[str, str]:
+    """Return key and text of each row of ``options`` or ``statements`` as they were shown."""
+    rows = [row for row in _list(record.fields.get(name, [])) if isinstance(row, list | tuple)]
+    return {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
+
+
+def _list(value: Json) -> Iterable[object]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def initials(case: CaseFile, record: OpenRecord) -> str:
+    """Return the initials of those who were there."""
+    people = case.session.keyring.directory
+    return ", ".join(people.person(i).initials for i in record.by)
+
+
+def _detail(record: OpenRecord, show: Shown) -> str:
+    if one_of_many(record):
+        names = fields_of(record)
+        return "\n".join(f"{labelled(record, name)}: {show(record, name)}" for name in names)
+    rows = [
+        f"{name.replace('_', ' ')}: {value}"
+        for name, value in record.fields.items()
+        if name not in _UNSAID and value not in ("", False, [])
+    ]
+    return show(record, "text") or "\n".join(rows)
+
+
+def _corrected(known: Corrections, record: OpenRecord, show: Shown) -> str:
+    """Return what was sealed first and, below it, how it reads, for every field of words."""
+    lines = [_detail(record, show)]
+    for name in fields_of(record):
+        mark = known.mark(record, name)
+        named = f"{labelled(record, name)}: " if one_of_many(record) else ""
+        if mark:
+            lines.append(f"[{named}{mark}; it reads: {known.now(record, name)}]")
+    return "\n".join(lines)
+
+
+def chronology(case: CaseFile, show: Shown = left_out) -> tuple[Event, ...]:
+    """Return every act but the addresses and exhibits, in the order of the ledger.
+
+    What was corrected stands in both places: where it was sealed first, and where it was corrected.
+    """
+    rows = []
+    counting = {r.seq for r in case.counted}
+    known = Corrections(case.records, show)
+    for record in case.records:
+        if record.type in _SKIPPED:
+            continue
+        if record.type in ANSWERS:
+            what, detail = record.text("question"), words(record, show)
+            if record.type == "gate" and record.text("reason"):
+                detail += f"\nWhy at this computer: {record.text('reason')}"
+            if record.seq not in counting:
+                detail = f"Does not count: one officer alone wrote this.\n{detail}"
+        elif record.type == "clock.checked":
+            what, detail = clockwork.title(record), _detail(record, show)
+        elif record.type == "correction":
+            what, detail = known.told(record)
+        else:
+            what = record.text("question") if one_of_many(record) else ""
+            what = what or _WHAT.get(record.type, record.type)
+            detail = _corrected(known, record, show)
+        by = initials(case, record)
+        rows.append(Event(record.seq, from_stamp(record.at), what, detail, by))
+    return tuple(rows)
+
+
+def changes(case: CaseFile, show: Shown = left_out) -> tuple[Change, ...]:
+    """Return every changed answer with the one it replaced."""
+    before: dict[str, OpenRecord] = {}
+    rows = []
+    for record in case.counted:
+        step = record.text("step")
+        if record.type == "answer.changed" and step in before:
+            rows.append(
+                Change(
+                    record.seq, from_stamp(record.at), record.text("question"),
+                    words(before[step], show), words(record, show), record.text("reason"),
+                )
+            )  # fmt: skip
+        before[step] = record
+    return tuple(rows)

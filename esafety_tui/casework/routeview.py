@@ -1,0 +1,120 @@
+"""The route taken as the form prints it, from the records alone: step, choice, time, source.
+
+Pure: reads a case file, writes nothing. What was answered in full stands in the chronology; here
+is what was chosen, how long it was on the screen, and which steps were left out and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from esafety_tui.casework import chronology, route
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.flows import engine
+from esafety_tui.flows.model import Kind, Status
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.output.form.view import PolicySource, RouteStep
+
+_DONE = {
+    Kind.GATE: "Each line was confirmed",
+    Kind.RECORD: "Written down",
+    Kind.REVIEW: "Said to be right and complete",
+    Kind.SIGN: "Done",
+    Kind.EXPORT: "Done",
+}
+
+
+def in_force(case: CaseFile) -> dict[str, OpenRecord]:
+    """Return the last answer to each step that is still on the way taken."""
+    last = {r.text("step"): r for r in case.counted}
+    left = set(engine.unreached(case.procedure, case.state))
+    given = [a.step for a in case.state.answers if a.step not in left]
+    return {step: last[step] for step in given if step in last}
+
+
+def steps(case: CaseFile) -> tuple[RouteStep, ...]:
+    """Return the steps answered on the way taken, in the order of the flowchart."""
+    given = in_force(case)
+    way = engine.path(case.procedure, case.state)
+    return tuple(
+        _step(case, number, given[step_id])
+        for number, step_id in enumerate(way, 1)
+        if step_id in given
+    )
+
+
+def _step(case: CaseFile, number: int, record: OpenRecord) -> RouteStep:
+    sourced = record.text("status") == Status.SOURCED
+    changed = record.type == "answer.changed" or bool(record.fields.get("again"))
+    return RouteStep(
+        number, record.seq, from_stamp(record.at), record.text("question"), _choice(case, record),
+        record.text("reason") if changed else "", spent(record.fields.get("seconds")),
+        record.text("source"), not sourced, record.text("skipped"), _notes(record),
+    )  # fmt: skip
+
+
+def _choice(case: CaseFile, record: OpenRecord) -> str:
+    """Return what was chosen, in the words that were offered."""
+    values = record.fields.get("values")
+    chosen = values if isinstance(values, Mapping) else {}
+    offered = chronology.pairs(record, "options")
+    keys = [chosen["option"]] if "option" in chosen else _list(chosen.get("options", ()))
+    if keys:
+        return "; ".join(offered.get(str(key), str(key)) for key in keys)
+    if record.text("skipped"):
+        return "Left out"
+    kind = case.procedure.step(record.text("step")).kind
+    if kind in _DONE:
+        return _DONE[kind]
+    return f"{_items(case, record)} written down, then gone on"
+
+
+def _items(case: CaseFile, record: OpenRecord) -> int:
+    """Return how many records belong to a step that takes one after another."""
+    step = case.procedure.step(record.text("step"))
+    types = {"addresses": {"url"}, "files": {"screenshot", "file"}}.get(str(step.takes))
+    if types is not None:
+        return sum(r.type in types for r in case.records)
+    return sum(r.type == "described" and r.text("step") == step.id for r in case.records)
+
+
+def _notes(record: OpenRecord) -> tuple[str, ...]:
+    """Return who had to be told, and what the policy's matrix names, in sentences."""
+    told = [str(name) for name in _list(record.fields.get("tell", ()))]
+    lines = [f"To be told: {'; '.join(told)}."] if told else []
+    named = record.fields.get("policy")
+    if isinstance(named, Mapping):
+        marks = "; ".join(str(name) for name in _list(named.get("named", ()))) or "nothing"
+        lines.append(f"The policy names for “{named.get('row', '')}”: {marks}.")
+        unsure = "; ".join(str(name) for name in _list(named.get("uncertain", ())))
+        if unsure:
+            lines.append(f"To be confirmed with the school: {unsure}.")
+    return tuple(lines)
+
+
+def _list(value: Json) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def spent(seconds: Json) -> str:
+    """Return ``1 min 20 s``, ``not known`` for a time that nobody measured."""
+    if type(seconds) is not int or seconds <= route.NOT_KNOWN:
+        return "not known"
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def sources(case: CaseFile) -> tuple[PolicySource, ...]:
+    """Return procedure and profile with name, version and full digest."""
+    procedure, profile = case.procedure, case.profile
+    followed = f"{procedure.title}\n{procedure.name}, version {procedure.version}"
+    day = profile.policy.date
+    dated = f", policy of {day.day} {day:%b %Y}" if day else ""
+    return (
+        PolicySource("Procedure followed", followed, procedure.digest),
+        PolicySource(
+            "Policy of the school", f"{profile.title}\n{profile.name}{dated}", profile.digest
+        ),
+    )

@@ -1,0 +1,104 @@
+"""Who had to be told of an incident and who was, from its records alone. Pure.
+
+Kinds of contact are those of the profile. Having been told is a fact that no later change of the
+way undoes. Steps are found by kind, option keys and field names; no step id is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from esafety_tui.casework import route
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.recorded import to_answer
+from esafety_tui.flows.model import TICKS, Answer, IncidentClass, Kind, Step
+from esafety_tui.flows.urgent import STOP_STEPS
+
+POLICE, DSL, LADO = "police", "dsl", "lado"
+BY_CLASS: Mapping[IncidentClass, tuple[str, ...]] = {
+    IncidentClass.A: (POLICE, DSL), IncidentClass.B: (POLICE, DSL), IncidentClass.UNSURE: (DSL,),
+}  # fmt: skip
+"""Who must be told because of what an answer made of the incident."""
+_ON_STOP = {"reference": POLICE, "told": DSL}
+"""Who is told by a STOP step, by the field beside its tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is recorded of telling.
+
+    Attributes:
+        needed: kinds that had to be told, in the order of the way. told: kinds that were.
+        references, contacts: kinds with whom a reference, or who took the call, is written down.
+    """
+
+    needed: tuple[str, ...]
+    told: frozenset[str]
+    references: frozenset[str]
+    contacts: frozenset[str]
+
+
+def read(case: CaseFile) -> Told:
+    """Return who had to be told and who was."""
+    needed: list[str] = []
+    told: set[str] = set()
+    found: dict[str, set[str]] = {"reference": set(), "contact": set()}
+    spoken: frozenset[str] = frozenset()
+    for step, given in _given(case):
+        needed += _needed(step, given)
+        if step.kind in TICKS:
+            ticked = frozenset(given.many("options"))
+            told |= ticked
+            spoken = ticked if step.kind is Kind.REFERRAL else spoken
+        for name, kinds in found.items():
+            kinds |= _written(step, given, name, spoken)
+    for kind, note in _stopped(case):
+        told.add(kind)
+        if note:
+            found["reference"].add(kind)
+            found["contact"].add(kind)
+    if case.facts.stopped:
+        needed += [POLICE, DSL]
+    return Told(
+        tuple(dict.fromkeys(needed)), frozenset(told),
+        frozenset(found["reference"]), frozenset(found["contact"]),
+    )  # fmt: skip
+
+
+def _given(case: CaseFile) -> Iterator[tuple[Step, Answer]]:
+    """Yield the last answer to each step, on the way or not, in the order of the procedure."""
+    last = {r.text("step"): r for r in case.counted}
+    for step in case.procedure.steps:
+        if step.id in last:
+            yield step, to_answer(last[step.id])
+
+
+def _needed(step: Step, given: Answer) -> list[str]:
+    option = step.option(given.one("option"))
+    of_class = option.incident_class if option is not None else None
+    by_class = BY_CLASS.get(of_class, ()) if of_class is not None else ()
+    demands = option.demands if option is not None else ()
+    return [*by_class, *demands, *route.must_tell(step, given)]
+
+
+def _written(step: Step, given: Answer, name: str, spoken: frozenset[str]) -> set[str]:
+    """Return the kinds that a field ``reference`` or ``contact`` is about.
+
+    Where it stands beside ticks they are those ticked; later, those told last before it.
+    """
+    fields = [f.name for f in step.fields if given.one(f.name).strip()]
+    own = {f.removesuffix(f"-{name}") for f in fields if f.endswith(f"-{name}")}
+    if name not in fields:
+        return own
+    about = set(given.many("options")) if step.kind in TICKS else {*spoken, *step.tell}
+    return own | about
+
+
+def _stopped(case: CaseFile) -> Iterator[tuple[str, str]]:
+    """Yield who was told after STOP, with the words beside the tick."""
+    kinds = {step.key: _ON_STOP[step.field] for step in STOP_STEPS if step.field in _ON_STOP}
+    for record in case.records:
+        number = record.text("number")
+        if record.type == "stop.tick" and number in kinds:
+            yield kinds[number], record.text("note").strip()
