@@ -9,7 +9,7 @@ was already reviewed, signed or exported then has to be done again. A capture st
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from esafety_tui.kernel.errors import BadInput
 
@@ -32,6 +32,15 @@ from .model import (
 
 
 @dataclass(frozen=True, slots=True)
+class _Way:
+    """The steps on the way in one procedure, and whether it has left for the words after STOP."""
+
+    procedure: Procedure
+    steps: tuple[str, ...]
+    diverted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where a walk stands.
 
@@ -48,6 +57,8 @@ class State:
     answers: tuple[Answer, ...] = ()
     history: tuple[Answer, ...] = ()
     log: tuple[Event, ...] = ()
+    # What path() worked out for these answers, so that the next answer need not begin again.
+    _way: _Way | None = field(default=None, compare=False, repr=False)
 
     @property
     def stopped(self) -> bool:
@@ -92,19 +103,31 @@ def current(procedure: Procedure, state: State) -> Step:
 
 def path(procedure: Procedure, state: State) -> tuple[str, ...]:
     """Return the ids of the steps on the way: all answered ones and the first unanswered one."""
-    known = facts(procedure, state.log)
+    known = state._way
+    if known is None or known.procedure is not procedure:
+        known = _walked(procedure, state, procedure.first)
+    return known.steps
+
+
+def _walked(procedure: Procedure, state: State, step_id: str, before: tuple[str, ...] = ()) -> _Way:
+    """Return the way on from ``step_id``; ``before``: steps of it up to there, not diverted."""
     words = graph.reachable(procedure, procedure.after_stop)
+    stopped, known = state.stopped, None
     in_force = {given.step: given for given in state.answers}
-    steps: list[str] = []
-    step_id, diverted = procedure.first, False
+    steps, diverted = [*before], False
     while True:
         step, given = procedure.step(step_id), in_force.get(step_id)
-        if not diverted and _diverts(step, given, known, words):
+        if known is None and step.captures and given is None:
+            known = facts(procedure, state.log)
+        if not diverted and (
+            (stopped and (given is None or step_id in words))
+            or (known is not None and given is None and _shut(step, known))
+        ):
             diverted, step_id = True, procedure.after_stop
             continue
         steps.append(step_id)
         if given is None:
-            return tuple(steps)
+            return _Way(procedure, tuple(steps), diverted)
         step_id = following(procedure, given)
 
 
@@ -138,7 +161,13 @@ def answer(
     if problem is not None:
         return problem
     changed = _record(procedure, state, new)
-    return replace(changed, at=path(procedure, changed)[-1])
+    known = state._way
+    if old is None and known is not None and known.procedure is procedure and not known.diverted:
+        # A first answer to the last step changes nothing before it: no capture there is open.
+        after = _walked(procedure, changed, following(procedure, new), way)
+    else:
+        after = _walked(procedure, changed, procedure.first)
+    return replace(changed, at=after.steps[-1], _way=after)
 
 
 def back(procedure: Procedure, state: State) -> State:
@@ -154,8 +183,10 @@ def stop(procedure: Procedure, state: State) -> State:
         return state
     kept, outdated = _split(procedure, state.answers)
     log = (*state.log, Stopped())
-    stopped = replace(state, answers=kept, history=(*state.history, *outdated), log=log)
-    return replace(stopped, at=path(procedure, stopped)[-1])
+    history = (*state.history, *outdated)
+    stopped = replace(state, answers=kept, history=history, log=log, _way=None)
+    after = _walked(procedure, stopped, procedure.first)
+    return replace(stopped, at=after.steps[-1], _way=after)
 
 
 def progress(procedure: Procedure, state: State) -> Progress:
@@ -175,7 +206,7 @@ def case_facts(procedure: Procedure, state: State) -> CaseFacts:
 
 def unreached(procedure: Procedure, state: State) -> tuple[str, ...]:
     """Return the steps whose answers are kept although the way no longer passes them."""
-    way = path(procedure, state)
+    way = frozenset(path(procedure, state))
     return tuple(a.step for a in state.answers if a.step not in way)
 
 
@@ -199,16 +230,11 @@ def replay(procedure: Procedure, events: Iterable[Event]) -> State:
     return state
 
 
-def _diverts(step: Step, given: Answer | None, known: CaseFacts, words: frozenset[str]) -> bool:
-    """Whether the way leaves the flowchart here for the words after STOP."""
-    if known.stopped and (given is None or step.id in words):
-        return True
-    return step.captures and given is None and not _may_enter(step, known)
-
-
-def _may_enter(step: Step, known: CaseFacts) -> bool:
+def _shut(step: Step, known: CaseFacts) -> bool:
+    """Whether a step captures what may not be captured."""
     kind: CaptureKind = "url" if step.takes is Takes.ADDRESSES else "file"
-    return known.incident_class in step.classes and may_capture(known, kind) is None
+    allowed = known.incident_class in step.classes and may_capture(known, kind) is None
+    return step.captures and not allowed
 
 
 def _change_problem(procedure: Procedure, old: Answer | None, new: Answer) -> Problem | None:

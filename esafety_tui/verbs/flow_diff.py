@@ -96,4 +96,4 @@ def _said(value: Any) -> str:
         return "yes" if value else "no"
     if value is None or value == "":
         return "nothing"
-    return f"“{show(str(value), lines=True)}”"
+    return f"“{show(str(value).replace(chr(10), ' / '))}”"
