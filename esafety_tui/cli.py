@@ -43,9 +43,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"esafety {__version__}")
     parser.add_argument("--vault", type=Path, metavar="DIR", help="the vault's folder")
+    plain = "line by line: for screen readers, braille and simple terminals"
+    parser.add_argument("--plain", action="store_true", help=plain)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     verbs.add_parser("urgent", help="whom to call and what not to do; needs nothing")
-    verbs.add_parser("practice", help="the app on a throw-away vault with invented officers")
+    practice = verbs.add_parser(
+        "practice", help="the app on a throw-away vault with invented officers"
+    )
+    practice.add_argument("--plain", action="store_true", default=argparse.SUPPRESS, help=plain)
     drill = verbs.add_parser("drill", help="the whole job without a screen, on invented evidence")
     drill.add_argument("--out", type=Path, metavar="DIR", help="a new or empty folder")
     drill.add_argument("--scenario", choices=("other", "illegal"), default="other")
@@ -113,6 +118,9 @@ def _app(args: argparse.Namespace) -> int:
     clock = SystemClock()
     desk = LateDesk(args.vault or default_vault(), clock, sheets_folder())
     practice = desk.practice
+    if args.plain:
+        desk.warm()
+        return _plain(cast("Desk", desk), practice=practice)
     return _run(cast("Desk", desk), clock, practice, warm=desk.warm)
 
 
@@ -127,12 +135,20 @@ def _run(desk: Desk, clock: Clock, practice: bool, **more: Any) -> int:
     return app.return_code or 0
 
 
-def _practice(_args: argparse.Namespace) -> int:
+def _plain(desk: Desk, **more: Any) -> int:
+    from esafety_tui.plain.run import plain
+
+    return plain(desk, **more)
+
+
+def _practice(args: argparse.Namespace) -> int:
     _need_terminal()
     from esafety_tui.casework.practice import open_practice
     from esafety_tui.casework.samples import PASSPHRASE
 
     with open_practice(_out) as (desk, clock, samples):
+        if args.plain:
+            return _plain(desk, practice=True, hint=PASSPHRASE, samples=str(samples))
         return _run(desk, clock, True, hint=PASSPHRASE, samples=str(samples))
 
 

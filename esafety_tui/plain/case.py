@@ -1,0 +1,93 @@
+"""One incident from where its record stands until it is left: which module asks which kind of step.
+
+Rule: it knows the kinds of steps and no procedure. What the desk refuses is said, the case is read
+again, and the way goes on where the record says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from esafety_tui.flows.model import Kind
+from esafety_tui.kernel.errors import EvidenceError, Refused
+from esafety_tui.plain import ending, export, items, noting, overview, signing, steps
+from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.talk import Back, GoTo, ToList
+from esafety_tui.plain.walk import Walk
+from esafety_tui.screens.ports import CaseView
+
+LONE = (
+    "This was written down earlier. One officer alone cannot read it again; you can add words, and "
+    "two officers together carry on with the questions."
+)
+AGAIN = "Something was added since you read everything. Please read it again."
+RUNNERS: dict[Kind, Callable[[Shell], None]] = {
+    Kind.CAPTURE: items.run,
+    Kind.MANY: items.run,
+    Kind.REVIEW: overview.run,
+    Kind.SIGN: signing.run,
+    Kind.EXPORT: export.run,
+    Kind.END: ending.run,
+}
+
+
+def run(shell: Shell, inc: str) -> None:
+    """Lead through the incident. Comes back when it is left; raises Restart and Ended."""
+    case = shell.call(shell.desk.case, inc)
+    shell.say(*case.warnings)
+    if not case.readable:
+        _words_only(shell, case)
+        return
+    numbers = dict(shell.call(shell.desk.contacts))
+    confirmed = shell.call(shell.desk.policy).confirmed
+    shell.walk = Walk(shell.desk, shell.call, case, confirmed, numbers)
+    try:
+        while _round(shell):
+            pass
+    finally:
+        shell.walk = None
+        shell.half_note.clear()
+
+
+def _round(shell: Shell) -> bool:
+    """Ask one step. False: the incident is left."""
+    walk = shell.at
+    try:
+        _read_again(walk)
+        RUNNERS.get(walk.step.kind, steps.run)(shell)
+    except ToList:
+        return False
+    except Back:
+        if not walk.back():
+            shell.say("This is the first question. Type list to leave the incident.")
+    except GoTo as there:
+        walk.goto(there.step_id)
+    except Refused as error:
+        shell.trouble(error)
+        walk.reload()
+    except EvidenceError as error:
+        shell.trouble(error)
+    return True
+
+
+def _read_again(walk: Walk) -> None:
+    """Before signing or exporting, everything is read again where something was added since."""
+    if walk.case.review_stale and walk.step.kind in (Kind.SIGN, Kind.EXPORT):
+        read = [s for s in walk.way if walk.procedure.step(s).kind is Kind.REVIEW]
+        if read:
+            walk.goto(read[-1])
+            walk.said = AGAIN
+
+
+def _words_only(shell: Shell, case: CaseView) -> None:
+    """Let a lone officer add words to what they cannot read."""
+    while True:
+        try:
+            way = shell.number(LONE, ("Add words to it", "To the list"), intro=case.reference)
+            if way == 1:
+                return
+            noting.write(shell, case.inc)
+        except (Back, ToList):
+            return
+        except EvidenceError as error:
+            shell.trouble(error)

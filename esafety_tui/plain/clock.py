@@ -1,0 +1,51 @@
+"""Comparing the clock at the door and at the end. It never stands in the way and sets no clock."""
+
+from __future__ import annotations
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.talk import Back
+from esafety_tui.screens.ports import Act
+
+LEFT_OUT = "left out"
+HOW = (
+    "What does a trusted clock show now? For example the speaking clock, or a clock set by radio. "
+    "Type the time a few seconds ahead, like 14:07:30, and press Enter when the clock shows it."
+)
+WAYS = ("Compare it", "It is not compared, and I say why", "Leave it out this time")
+
+
+def ask(shell: Shell, where: str) -> None:
+    """Ask once; whatever comes of it, people go on."""
+    try:
+        chosen = shell.number("Compare this computer's clock with a trusted one?", WAYS,
+                              intro=where)  # fmt: skip
+        if chosen == 0:
+            _compare(shell)
+        else:
+            reason = shell.ask("Why not").strip() if chosen == 1 else ""
+            _write(shell, Act("noclock", {"reason": reason or LEFT_OUT}))
+    except Back:
+        _write(shell, Act("noclock", {"reason": LEFT_OUT}))
+
+
+def _compare(shell: Shell) -> None:
+    while True:
+        source = shell.ask("Which clock").strip()
+        shell.say(HOW)
+        trusted = shell.ask("It shows, UK time").strip()
+        if not (source and trusted):
+            shell.say("Say which clock and what it shows, or type back to leave it out.")
+        elif _write(shell, Act("clock", {"source": source, "trusted": trusted})):
+            return
+
+
+def _write(shell: Shell, act: Act) -> bool:
+    """Do the act and say what it came to. False: it was refused."""
+    try:
+        told = shell.work("Writing it down", lambda report: shell.desk.act(act, report))
+    except EvidenceError as error:
+        shell.trouble(error)
+        return False
+    shell.say(*told.sentences, *told.warnings)
+    return True

@@ -1,0 +1,102 @@
+"""The door: what they want, who opens, what the checks found. Passphrases go to the desk alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from esafety_tui.kernel.errors import EvidenceError, Shortened
+from esafety_tui.plain import clock, steps
+from esafety_tui.plain.shell import Shell
+from esafety_tui.screens.ports import DeskState, OfficerCard, Unlocked
+
+DOORS = (
+    "Something has happened: start a new incident (two officers)",
+    "Open the vault: carry on, look up, sign, export (two officers)",
+    "Write down what happened, in words, on my own (one officer)",
+    "Whom to call right now (nobody has to sign in)",
+    "Leave the program",
+)
+ALONE = (
+    "Something that is not written down yet",
+    "Carry on with something written down earlier",
+)
+NO_VAULT = (
+    "There is no vault on this computer yet. Set-up is not done in this plain mode: run esafety on "
+    "an ordinary terminal, two officers present. Keys, second copies and reviews have verbs of "
+    "their own: esafety --help lists them."
+)
+NAMED = (
+    "Is one of these officers named in it, or close to somebody who is? If you are unsure, give "
+    "the number. An officer who is named does not open, see or decide this incident."
+)
+OTHERS = "Who else is named? Names as words; Enter alone if not known."
+ACCEPT = (
+    "Only if this copy was put back on purpose: why do you both accept that entries are missing? "
+    "The vault is asked for again afterwards, with both passphrases."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Officer ids that were given, and the other names as words."""
+
+    officers: tuple[str, ...] = ()
+    others: str = ""
+
+
+def card(officer: OfficerCard) -> str:
+    """Return an officer in one line."""
+    return f"{officer.name}, {officer.position}"
+
+
+def named(shell: Shell, officers: tuple[OfficerCard, ...]) -> Named:
+    """Ask who is named in a new incident."""
+    places = shell.numbers(NAMED, [card(o) for o in officers])
+    shell.say("", OTHERS)
+    others = shell.ask("Names", OTHERS).strip()
+    return Named(tuple(officers[place].id for place in places), others)
+
+
+def let_in(shell: Shell, state: DeskState, away: tuple[str, ...], *, alone: bool) -> None:
+    """Have the vault opened, say what the checks found, ask for the clock. Raises Back."""
+    accept = ""
+    while not shell.signed_in:
+        try:
+            unlocked = _unlocked(shell, state, away, accept, alone=alone)
+        except Shortened as error:
+            shell.say("", "ALARM. The vault was not opened.")
+            shell.trouble(error)
+            accept = steps.reason(shell, ACCEPT)
+        except EvidenceError as error:
+            shell.trouble(error)
+            accept = ""
+        else:
+            shell.signed_in = True
+            shell.say(f"The vault is open. {unlocked.checked} entries were checked.")
+            if unlocked.warnings:
+                shell.say("", "Please read this first.", *unlocked.warnings)
+    if shell.stop_waits:
+        shell.say("", "STOP was asked for before anybody signed in. It is written down first.")
+        shell.do("stop")
+    if shell.call(shell.desk.state).compare_clock:
+        clock.ask(shell, "At the door.")
+
+
+def _unlocked(
+    shell: Shell, state: DeskState, away: tuple[str, ...], accept: str, *, alone: bool
+) -> Unlocked:
+    """Ask who, and for each passphrase, and open. The passphrases are forgotten here."""
+    left = list(state.officers)
+    shell.say("", "One officer writes words." if alone else "Two officers open the vault.")
+    shell.say(*(["Officers who are named in the incident cannot open it."] if away else []))
+    ids: list[str] = []
+    words: list[str] = []
+    try:
+        for which in ("Who are you?",) if alone else ("Who is the first?", "Who is the second?"):
+            officer = left.pop(shell.number(which, [card(o) for o in left]))
+            ids.append(officer.id)
+            words.append(shell.secret(f"{officer.name}, {officer.asked}, not shown"))
+        second = (None, None) if alone else (ids[1], words[1])
+        return shell.call(shell.desk.unlock, ids[0], words[0], *second, away, accept)
+    finally:
+        words.clear()

@@ -1,0 +1,103 @@
+"""Where people are: the head of a step, why it is asked, the map of the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from esafety_tui.flows import engine, graph
+from esafety_tui.flows.model import FORBIDDEN_WORDS, Status, Step
+from esafety_tui.flows.policy import Advice, called
+from esafety_tui.plain.lines import numbered
+from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.walk import Walk
+
+ASK = "ask your safeguarding lead or the police"
+NO_STEP = "You are not inside an incident. At the door two officers open the vault, or one writes."
+
+
+def announce(shell: Shell) -> None:
+    """Say the incident, the step's number, what comes next, the question and what goes with it."""
+    walk = shell.at
+    step, known = walk.step, engine.progress(walk.procedure, walk.state)
+    said, walk.said = walk.said, ""
+    frozen = ", FROZEN" if walk.case.frozen else ""
+    after = f" Next: {known.next_title}." if known.next_title else ""
+    place = f"{walk.case.reference}{frozen}. Step {known.number} of about {known.about}.{after}"
+    lines = [*([said] if said else []), "", place, step.question, step.why]
+    if step.status is not Status.SOURCED and not walk.sure(step):
+        lines.append(f"To be confirmed: {ASK}.")
+    if step.forbids:
+        forbidden = "; ".join(FORBIDDEN_WORDS[what] for what in step.forbids)
+        lines.append(f"From here on, do not: {forbidden}.")
+    shell.say(*lines, *told(walk, step.tell), *advice_lines(walk.advice()))
+
+
+def told(walk: Walk, kinds: Iterable[str]) -> list[str]:
+    """Return a line saying who must be told, with known numbers; none for nobody."""
+    found = []
+    for kind in dict.fromkeys(kinds):
+        name = called(walk.profile, kind)
+        try:
+            number = walk.numbers.get(walk.profile.contact(kind).label, "")
+        except KeyError:  # a kind that is no contact of the profile: parents, the person named
+            number = ""
+        found.append(f"{name}: {number}" if number and kind != "police" else name)
+    return [f"Must be told: {', '.join(found)}."] if found else []
+
+
+def advice_lines(advice: Advice | None) -> list[str]:
+    """Return what the school's matrix says; nothing where it says nothing here."""
+    if advice is None:
+        return []
+    named = ", ".join(advice.named) or "nobody by name"
+    lines = [f'Your policy for "{advice.row}" names: {named}.']
+    if advice.uncertain:
+        lines.append(f"Confirm with school: {', '.join(advice.uncertain)}.")
+    return [*lines, *([advice.note] if advice.note else [])]
+
+
+def source_line(walk: Walk, step: Step) -> str:
+    """Return where the instruction comes from and whether the school has confirmed it."""
+    if step.status is Status.SOURCED:
+        return f"Source: {step.source}."
+    sure = walk.sure(step)
+    return f"Source: {step.source}. " + (f"Confirmed by {sure}." if sure else f"So {ASK}.")
+
+
+def why(shell: Shell) -> None:
+    """Say why the step is asked, and its source."""
+    if shell.walk is None:
+        shell.say(NO_STEP)
+        return
+    step = shell.walk.step
+    shell.say("", step.question, f"Why: {step.why}", source_line(shell.walk, step))
+    shell.say(*told(shell.walk, step.tell), *advice_lines(shell.walk.advice()))
+
+
+def map_(shell: Shell) -> None:
+    """Say the way taken, where we are, and what may come next."""
+    if shell.walk is None:
+        shell.say(NO_STEP)
+        return
+    walk = shell.walk
+    titles = []
+    for step_id in walk.way:
+        title = walk.procedure.step(step_id).title
+        here = "; you are here" if step_id == walk.state.at else ""
+        done = "answered" if walk.state.answer_to(step_id) else "open"
+        titles.append(f"{title}: {done}{here}")
+    shell.say("", f"{walk.procedure.title}. The way so far:", *numbered(titles))
+    shell.say(*_ahead(walk))
+
+
+def _ahead(walk: Walk) -> list[str]:
+    step = walk.step
+    leads = [
+        f"{option.label}: {walk.procedure.step(option.next).title}"
+        for option in step.options
+        if option.next
+    ]
+    if leads:
+        return ["What comes next depends on the answer:", *leads]
+    after = [walk.procedure.step(step_id).title for step_id in graph.followers(step)]
+    return [f"Next: {', '.join(after)}." if after else "This is the end of the procedure."]

@@ -1,0 +1,66 @@
+"""The list: what is due next, the incidents newest first, a new one, signing out."""
+
+from __future__ import annotations
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.plain.lines import numbered
+from esafety_tui.plain.shell import Shell
+from esafety_tui.screens.ports import DeskState, IncidentCard
+
+SHOWN = 10
+FIRST_WAYS = ("Start a new incident", "Sign out")
+KEEPING = "Keeping the vault (officers, second copies, reviews) is done with: esafety --help"
+SEARCH = "Older ones: type part of the number, the day or the kind, then Enter."
+
+
+def line(card: IncidentCard) -> str:
+    """Return one incident of the list in words."""
+    parts = [card.reference, card.state, card.opened, card.category,
+             "restricted" if card.restricted else ""]  # fmt: skip
+    return ", ".join(part for part in parts if part)
+
+
+def ask(shell: Shell, state: DeskState) -> str:
+    """Say the list and ask. Returns "new", "out" or the id of the incident to open."""
+    _standing(shell, state)
+    cards = shell.call(shell.desk.incidents)
+    found = cards
+    while True:
+        shown = found[:SHOWN]
+        menu = _menu(shown, more=len(found) - len(shown), any_=bool(cards))
+        shell.say(menu)
+        most = len(shown) + len(FIRST_WAYS)
+        typed = shell.ask(f"Number 1 to {most}, or words to search", menu).strip().rstrip(".")
+        if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= most:
+            place = int(typed) - 1 - len(FIRST_WAYS)
+            return shown[place].inc if place >= 0 else ("new", "out")[int(typed) - 1]
+        found = tuple(c for c in cards if typed and typed.casefold() in line(c).casefold())
+        if not found:
+            shell.missed("Nothing in the list has these words. The whole list again.")
+            found = cards
+
+
+def _menu(shown: tuple[IncidentCard, ...], *, more: int, any_: bool) -> str:
+    lines = ["Incidents." if any_ else "There are no incidents yet."]
+    lines += numbered(FIRST_WAYS)
+    lines += numbered((f"Open {line(card)}" for card in shown), len(FIRST_WAYS) + 1)
+    return "\n".join((*lines, *([f"{more} more. {SEARCH}"] if more > 0 else [])))
+
+
+def _standing(shell: Shell, state: DeskState) -> None:
+    """Say who is signed in, what is due, and what asks for something."""
+    people = " and ".join(officer.name for officer in state.present)
+    wrong = "" if state.machine_ok else " This is NOT the designated computer."
+    shell.say("", f"{state.school}. Signed in: {people}. Computer: {state.machine}.{wrong}")
+    if state.words_only:
+        shell.say("One officer is signed in: words only.")
+        return
+    try:
+        due = shell.call(shell.desk.due_next)
+        notes = shell.call(shell.desk.keeping).notes
+    except EvidenceError as error:
+        shell.trouble(error)
+        return
+    rows = [f"{d.by}, {d.left}: {d.reference}, {d.what}" for d in due]
+    shell.say(*(["Due next:", *numbered(rows)] if rows else ["Nothing is due."]))
+    shell.say(*([*(f"Note: {note}" for note in notes), KEEPING] if notes else [KEEPING]))

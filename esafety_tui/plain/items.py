@@ -1,0 +1,143 @@
+"""Steps that take one thing after another: records in words, addresses, files.
+
+Rule: nothing is opened, shown or fetched; a path is looked at for its presence only. Each thing is
+read back, confirmed and sealed as a record of its own; the desk refuses what may not be taken.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from esafety_tui.flows.model import Check, Field, Kind, Step, Takes
+from esafety_tui.kernel.text import parse_dropped, url_notes
+from esafety_tui.plain import guide, steps, writing
+from esafety_tui.plain.lines import rows
+from esafety_tui.plain.shell import Shell
+from esafety_tui.screens.ports import Item
+
+PATH = "File: its whole path, for example /home/me/screenshot.png"
+LABELS = {
+    "url": "Address",
+    "concern": "What worries you about it",
+    "known": "How do you know of it?",
+    "path": "File",
+    "description": "What it shows, and why it matters",
+    "provenance": "Who made or gave it, and how",
+}
+URL = Field("url", "Address", Check.URL)
+KNOWN = Field("known", LABELS["known"], choices=("saw it", "was told", "both"))
+ADD = {Takes.ADDRESSES: "Write down an address", Takes.FILES: "Take in a file or screenshot",
+       Takes.NOTHING: "Write one down"}  # fmt: skip
+WHY_NONE = Field("why_none", "Why there is none")
+
+
+def item_lines(item: Item) -> list[str]:
+    """Return one sealed item in lines, what is odd about an address below it."""
+    marks = "".join(
+        f" {mark}." for mark in (item.corrected, "FROZEN" if item.frozen else "") if mark
+    )
+    if item.kind == "url":
+        notes = [f"Note: {note}" for note in url_notes(item.label)]
+        return [*rows(f"#{item.seq}: {item.label}. {item.detail}.{marks}", "", "  "),
+                *(row for note in notes for row in rows(note, "  ", "  "))]  # fmt: skip
+    size = f"{item.size} bytes, {item.sha256[:4]} {item.sha256[4:8]}"
+    return rows(f"{item.label}: {item.kind}, {size}. {item.detail}.{marks}", "", "  ")
+
+
+def run(shell: Shell) -> None:
+    """Take one after another until there are no more."""
+    while True:
+        walk = shell.at
+        step = walk.step
+        guide.announce(shell)
+        there = sealed(shell, step)
+        shell.say(*(there or ["Nothing is written down here yet."]))
+        none = "Go on; these are all" if there else "There is none, with a reason"
+        if shell.number("What do you want?", (ADD[step.takes], none)) == 0:
+            _add(shell, step)
+        elif there:
+            steps.record(shell, {"done": "yes"})
+            return
+        else:
+            why = writing.one(shell, WHY_NONE, walk.drafts.setdefault(step.id, {}))
+            steps.record(shell, {"done": "none", "why_none": why})
+            return
+
+
+def sealed(shell: Shell, step: Step) -> list[str]:
+    """Return what this step has taken so far."""
+    case = shell.at.case
+    if step.kind is Kind.MANY:
+        rows_ = [rows(f"#{d.seq}: {d.words}", "", "  ") for d in case.described
+                 if d.step_id == step.id]  # fmt: skip
+        return [line for row in rows_ for line in row]
+    urls = step.takes is Takes.ADDRESSES
+    return [row for item in case.items if (item.kind == "url") == urls for row in item_lines(item)]
+
+
+def _add(shell: Shell, step: Step) -> None:
+    """Ask for one thing, read it back, seal it. The draft stays until it is sealed."""
+    walk = shell.at
+    drafts = walk.drafts.setdefault(step.id, {})
+    while True:
+        given = _given(shell, step, drafts)
+        said = [
+            f"{LABELS.get(name) or _label(step, name)}: {value}" for name, value in given.items()
+        ]
+        shell.say("", "You give:", *(row for line in said for row in rows(line, "  ", "  ")))
+        if shell.yes("Is this right?", "Yes, seal it", "No, change it"):
+            break
+    _seal(shell, step, given)
+    walk.drafts.pop(step.id, None)
+    walk.refresh()
+
+
+def _label(step: Step, name: str) -> str:
+    field = step.field(name)
+    return field.label if field is not None else name
+
+
+def _given(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
+    """Ask for the parts of one thing. Raises Back from the first of them."""
+    if step.takes is Takes.NOTHING:
+        writing.fields(shell, step.fields, drafts)
+        return {f.name: drafts[f.name] for f in step.fields if drafts[f.name]}
+    if step.takes is Takes.ADDRESSES:
+        drafts["url"] = writing.one(shell, URL, drafts)
+        names: tuple[str, ...] = ("concern",)
+    else:
+        drafts["path"] = _path(shell, drafts.get("path", ""))
+        names = ("description", "provenance")
+    for name in names:
+        drafts[name] = writing.line(shell, LABELS[name], drafts.get(name, ""))
+    if step.takes is Takes.ADDRESSES:
+        drafts["known"] = writing.one(shell, KNOWN, drafts)
+    return dict(drafts)
+
+
+def _path(shell: Shell, before: str) -> str:
+    """Ask for the whole path of one file; dropped and quoted ones are understood."""
+    while True:
+        typed = writing.line(shell, PATH, before)
+        found = parse_dropped(typed, os.path.lexists) or [os.fspath(Path(typed).expanduser())]
+        if len(found) == 1 and Path(found[0]).is_absolute():
+            return found[0]
+        shell.say("Give the whole path of one file at a time.")
+
+
+def _seal(shell: Shell, step: Step, given: dict[str, Any]) -> None:
+    desk, walk = shell.desk, shell.at
+    if step.takes is Takes.FILES:
+        path, what, whence = Path(given["path"]), given["description"], given["provenance"]
+        item = shell.work(
+            "Taking it in", lambda report: desk.add_file(walk.inc, path, what, whence, report)
+        )
+        walk.said = f"Sealed as {item.label}."
+        return
+    if step.takes is Takes.ADDRESSES:
+        receipt = shell.call(desk.add_url, walk.inc, given["url"], given["concern"], given["known"])
+    else:
+        receipt = shell.call(desk.describe, walk.inc, step.id, given)
+    walk.said = f"Sealed: {receipt.at}, #{receipt.seq}."

@@ -1,0 +1,122 @@
+"""From the door to an incident and back, until the program is left.
+
+Rule: every round begins by asking the desk how things stand, so that a lock, STOP or a refusal
+leads back to the right question. It knows no procedure.
+"""
+
+from __future__ import annotations
+
+from esafety_tui.kernel.errors import EvidenceError, NotEligible
+from esafety_tui.plain import case, door, home, lock
+from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.talk import Back, Ended, GoTo, Restart, ToList
+from esafety_tui.screens.ports import DeskState
+from esafety_tui.screens.sources import procedure_of, profile_of
+
+FIRST = "misuse"
+ABOUT = (
+    "What is it about? If you are not sure, take the first one; you can go over to another later."
+)
+
+
+def travel(shell: Shell) -> int:
+    """Ask until the program is left; return its exit code."""
+    while True:
+        try:
+            _round(shell)
+        except (Restart, Back, GoTo, ToList):
+            continue
+        except EvidenceError as error:
+            shell.trouble(error)
+        except Ended as ended:
+            return ended.code
+        except KeyboardInterrupt:  # between two prompts: the next prompt asks
+            continue
+
+
+def _round(shell: Shell) -> None:
+    shell.walk = None
+    state = shell.call(shell.desk.state)
+    shell.signed_in = state.session != "closed"
+    if not state.has_vault:
+        shell.say("", door.NO_VAULT)
+        raise Ended(2)
+    if state.session == "locked":
+        lock.lock(shell)
+    elif state.session == "open":
+        _home(shell, state)
+    else:
+        _door(shell, state)
+
+
+def _door(shell: Shell, state: DeskState) -> None:
+    """Ask what they want, then who opens."""
+    intro = f"esafety, {state.school}. The evidence vault is locked."
+    shell.say("", *([state.second_copy] if state.second_copy else []))
+    chosen = shell.number("What do you want to do?", door.DOORS, intro=intro)
+    if chosen == 3:
+        shell.do("call")
+        return
+    if chosen == 4:
+        raise Ended(0)
+    alone = chosen == 2
+    new = chosen == 0 or (alone and shell.number("On your own. What is it?", door.ALONE) == 0)
+    who = door.named(shell, state.officers) if chosen == 0 else door.Named()
+    door.let_in(shell, state, who.officers, alone=alone)
+    if new:
+        _open_new(shell, who, alone=alone)
+
+
+def _home(shell: Shell, state: DeskState) -> None:
+    """Say what is due and the list, and do what is wished there."""
+    if shell.resume:
+        inc, shell.resume = shell.resume, ""
+        case.run(shell, inc)
+        return
+    wish = home.ask(shell, state)
+    if wish == "new":
+        _new(shell, state)
+    elif wish == "out":
+        if lock.leaving(shell, "Sign out?"):
+            shell.call(shell.desk.sign_out)
+    elif wish:
+        case.run(shell, wish)
+
+
+def _new(shell: Shell, state: DeskState) -> None:
+    """Ask who is named; if one of those present is, other officers have to open it."""
+    who = door.named(shell, state.officers)
+    if {o.id for o in state.present} & set(who.officers):
+        shell.call(shell.desk.sign_out)
+        shell.signed_in = False
+        what = "An officer who is signed in is named, so this session has been ended."
+        shell.trouble(NotEligible(what, "Two other officers open the vault for it."))
+        closed = shell.call(shell.desk.state)
+        door.let_in(shell, closed, who.officers, alone=state.words_only)
+    _open_new(shell, who, alone=state.words_only)
+
+
+def _open_new(shell: Shell, who: door.Named, *, alone: bool) -> None:
+    """Ask what it is about, open the incident and go straight to its first question."""
+    name = FIRST if alone else _about(shell)
+    handle = shell.call(shell.desk.open_incident, who.officers, who.others, alone, name)
+    shell.say("", f"Incident {handle.reference} is open. Type help at any prompt for the words.")
+    case.run(shell, handle.inc)
+
+
+def _about(shell: Shell) -> str:
+    """Return the procedure that fits; FIRST stands at the top."""
+    offered = shell.call(_offers, shell)
+    chosen = shell.number(ABOUT, [label for _, label in offered])
+    return offered[chosen][0]
+
+
+def _offers(shell: Shell) -> list[tuple[str, str]]:
+    policy = shell.desk.policy()
+    profile = profile_of(shell.desk, policy.profile)
+    found = []
+    for name in sorted(policy.procedures, key=lambda name: (name != FIRST, name)):
+        procedure = procedure_of(shell.desk, policy.procedures[name], profile)
+        if procedure.offer:
+            found.append((name, procedure.offer))
+    return found

@@ -1,0 +1,53 @@
+"""Words of one's own: line after line, each marked with how its writer knows it; then sealed.
+
+Rule: what is typed and not sealed yet is kept until it is, whatever came between.
+"""
+
+from __future__ import annotations
+
+from esafety_tui.flows.model import Mark, Problem
+from esafety_tui.flows.statement import statement
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.plain import writing
+from esafety_tui.plain.lines import rows
+from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.talk import Back
+
+NOTE = (
+    "Write down words. They are sealed with the time. Words are always possible, also when frozen. "
+    "An address you already know may stand here; it is never opened."
+)
+NO_INCIDENT = "A note belongs to an incident. Open one first, or start a new one."
+
+
+def note(shell: Shell) -> None:
+    """Take words down and seal them in the incident at work; comes back to the prompt."""
+    if shell.walk is None:
+        shell.say(NO_INCIDENT)
+        return
+    try:
+        if write(shell, shell.walk.inc):
+            shell.walk.refresh()
+    except EvidenceError as error:
+        shell.trouble(error)
+    except Back:
+        shell.say("Not written down. What you typed is kept for the next note.")
+
+
+def write(shell: Shell, inc: str) -> bool:
+    """Ask for words and seal them. Raises Back; EvidenceError where the desk refuses."""
+    shell.say("", NOTE)
+    kept = shell.half_note
+    words = writing.statement_lines(shell, Mark.TOLD, kept)
+    checked = statement(words)
+    if isinstance(checked, Problem):
+        shell.say(checked.text)
+        return False
+    shell.say("", "You wrote:", *rows(checked, "  ", "  "))
+    if not shell.yes("Is this right?", "Yes, write it down", "No, leave it out"):
+        kept.clear()
+        return False
+    receipt = shell.call(shell.desk.note, inc, checked)
+    kept.clear()
+    shell.say(f"Written down: {receipt.at}, #{receipt.seq}.")
+    return True

@@ -1,0 +1,139 @@
+"""Everything so far: answers, things taken, notes. From here answers are changed, words corrected.
+
+Rule: the old answer and the old words are always kept. What may be corrected or released the desk
+says and decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from esafety_tui.flows.model import CLOSING
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.plain import guide, passes, steps, writing
+from esafety_tui.plain.items import item_lines
+from esafety_tui.plain.lines import rows
+from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.talk import Back
+from esafety_tui.screens.ports import Item, Wording
+
+RIGHT = "Right and complete"
+RELEASE = (
+    "Release {label}? It can be looked at, printed and exported again afterwards. Only with a "
+    "reference of the police. Each types their own passphrase again."
+)
+CORRECT = "Correct words: notes, descriptions, what worries you"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One line of the menu below everything so far. ``what``: go, goto, release or correct."""
+
+    what: str
+    label: str
+    target: str = ""
+
+
+def read_out(shell: Shell) -> None:
+    """Say answers, things taken, records, notes and exports."""
+    case = shell.at.case
+    shell.say("", f"{case.reference}: everything so far.")
+    for way in _answers(shell):
+        step = shell.at.procedure.step(way.target)
+        answer = shell.at.state.answer_to(way.target)
+        shell.say("", f"{step.title}:")
+        shell.say(*(r for w in (steps.words(step, answer) if answer else []) for r in
+                    rows(w, "  ", "  ")))  # fmt: skip
+    parts = (
+        ("Taken:", [line for item in case.items for line in item_lines(item)]),
+        ("Written one after another:", [f"#{d.seq}: {d.words}" for d in case.described]),
+        ("Notes:", list(case.notes)),
+        ("Exported and read back:", list(case.exported)),
+    )
+    for title, lines in parts:
+        if lines:
+            shell.say("", title, *lines)
+
+
+def _answers(shell: Shell) -> list[Way]:
+    walk = shell.at
+    known = [s for s in walk.way if walk.state.answer_to(s) is not None]
+    steps_ = [walk.procedure.step(s) for s in known]
+    return [
+        Way("goto", f"Change: {step.title}", step.id) for step in steps_ if step.kind not in CLOSING
+    ]
+
+
+def _ways(shell: Shell, go: str) -> list[Way]:
+    case = shell.at.case
+    ways = [Way("go", go)]
+    ways += [Way("release", f"FROZEN {i.label}: release it", str(i.seq)) for i in case.items
+             if i.frozen]  # fmt: skip
+    ways += [Way("correct", CORRECT)] if case.wordings else []
+    return ways + _answers(shell)
+
+
+def _asked(shell: Shell, go: str) -> Way:
+    """Say everything and ask what is wanted until it is no release and no correction."""
+    while True:
+        read_out(shell)
+        ways = _ways(shell, go)
+        way = ways[shell.number("What do you want?", [way.label for way in ways])]
+        try:
+            if way.what == "release":
+                item = next(i for i in shell.at.case.items if str(i.seq) == way.target)
+                _release(shell, item)
+            elif way.what == "correct":
+                _correct(shell)
+            else:
+                return way
+        except EvidenceError as error:
+            shell.trouble(error)
+        except Back:
+            continue
+
+
+def look(shell: Shell) -> str:
+    """Say everything from any prompt. Returns the step to go to, "" to go back to the prompt."""
+    try:
+        return _asked(shell, "Back to the question").target
+    except Back:
+        return ""
+
+
+def run(shell: Shell) -> None:
+    """Ask, as the step of that kind, whether everything is right and complete."""
+    guide.announce(shell)
+    way = _asked(shell, RIGHT)
+    if way.what == "go":
+        steps.record(shell, {"done": "yes"})
+    else:
+        shell.at.goto(way.target)
+
+
+def _release(shell: Shell, item: Item) -> None:
+    walk = shell.at
+    shell.say("", RELEASE.format(label=item.label))
+    reference = writing.line(shell, "Police reference")
+    with passes.asked(shell, walk.case.officers) as words:
+        shell.call(shell.desk.release, walk.inc, item.seq, reference, words)
+    walk.reload()
+    shell.say("Released, and written down.")
+
+
+def _correct(shell: Shell) -> None:
+    """Choose words, write them as they should read, say why. The old ones stay."""
+    walk = shell.at
+    known: tuple[Wording, ...] = walk.case.wordings
+    labels = [f"{w.label}: {w.words or '(nothing was written)'}" for w in known]
+    wording = known[shell.number("Which words are to be corrected?", labels)]
+    shell.say("", "How it should read:")
+    words = writing.text_lines(shell)
+    if not words:
+        raise Back
+    why = steps.reason(shell, "Why is it corrected? The old words are kept beside it.")
+    shell.say("", "It will read:", *rows(words, "  ", "  "))
+    if shell.yes("Is this right?", "Yes, write it down", "No, leave it as it is"):
+        sealed = shell.call(shell.desk.correct, walk.inc, wording.seq, wording.name, words, why)
+        walk.refresh()
+        shell.say(f"Corrected: {sealed.at}, #{sealed.seq}. The old words are kept.")

@@ -1,0 +1,234 @@
+"""What every question shares: asking with the everywhere-words, menus, calls of the desk.
+
+Rule: a word of :mod:`words` typed at any prompt is done by ``everywhere``, which either comes back
+(the question is asked again) or raises one of the exceptions of :mod:`talk`. No desk verb runs on
+the thread that reads lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.plain.calls import Job
+from esafety_tui.plain.lines import numbered
+from esafety_tui.plain.talk import Idle, Restart, Talk
+from esafety_tui.plain.walk import Walk
+from esafety_tui.plain.words import LOCKED, literal, word_of
+from esafety_tui.screens.ports import Desk, Progress
+
+R = TypeVar("R")
+IDLE_SECONDS = 300.0
+SOON = 0.3
+"""Seconds until a running verb is spoken about: most are over before."""
+WORKING = "Working. Type stop and Enter for STOP; Ctrl+C asks."
+CTRL_C = ("STOP: freeze everything now", "Go on", "Leave the program")
+RUNNING = ("STOP: freeze everything now", "Let it go on", "Give this up")
+
+
+@dataclass
+class Shell:
+    """One person or two before one terminal.
+
+    Attributes:
+        everywhere: does one of the words; comes back or raises.
+        hint: passphrase of everybody in a practice vault. samples: folder of its files.
+        walk: the incident at work, None at the door and the list.
+        resume: incident to go to next. locked, stopping: the lock, or STOP, is being asked about.
+        stop_waits: STOP could not be written down yet; it is asked again after signing in.
+    """
+
+    desk: Desk
+    talk: Talk
+    everywhere: Callable[[Shell, str], None]
+    hint: str = ""
+    samples: str = ""
+    walk: Walk | None = None
+    resume: str = ""
+    signed_in: bool = False
+    locked: bool = False
+    stopping: bool = False
+    stop_waits: bool = False
+    half_note: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def at(self) -> Walk:
+        """The incident at work, where there is one."""
+        if self.walk is None:
+            raise Restart
+        return self.walk
+
+    @property
+    def inc(self) -> str | None:
+        """The incident at work."""
+        return self.walk.inc if self.walk is not None else None
+
+    def say(self, *texts: str) -> None:
+        """Print texts, one after another."""
+        self.talk.say(*texts)
+
+    def trouble(self, error: EvidenceError) -> None:
+        """Say what happened and what to do next."""
+        self.say("", error.what, error.do)
+
+    # Asking.
+
+    def ask(self, prompt: str, again: str = "") -> str:
+        """Return one line. ``again`` is said before the prompt when a word came between."""
+        return self._heard(self.talk.ask, prompt, again)
+
+    def secret(self, prompt: str, again: str = "") -> str:
+        """Return one line that was not shown."""
+        return self._heard(self.talk.secret, prompt, again)
+
+    def _heard(self, read: Callable[[str, float | None], str], prompt: str, again: str) -> str:
+        while True:
+            idle = IDLE_SECONDS if self.signed_in and not self.locked else None
+            try:
+                line = read(prompt, idle)
+            except KeyboardInterrupt:
+                self._ctrl_c()
+                continue
+            except Idle:
+                line = self._idle(read == self.talk.secret)
+                if not line:
+                    continue
+            word = word_of(line)
+            if not word:
+                return literal(line)
+            self.do(word)
+            if again:
+                self.say("", "Back to the question.", again)
+
+    def do(self, word: str) -> None:
+        """Do one of the words, where it may be done."""
+        if self.locked and word not in LOCKED:
+            self.say("It is locked. Here only stop, call, help and quit work.")
+        else:
+            self.everywhere(self, word)
+
+    def _ctrl_c(self) -> None:
+        self.talk.drop()
+        self.say("", "Ctrl+C. The line you were typing was dropped; what was written down is kept.")
+        chosen = self.number("What do you want?", CTRL_C)
+        if chosen != 1:
+            self.do(("stop", "", "quit")[chosen])
+
+    def _idle(self, secret: bool) -> str:
+        """Lock; return the line that was being typed, to be asked for again where it is hidden."""
+        self.call(self.desk.lock)
+        if secret:
+            self.everywhere(self, "lock")
+            return ""
+        self.say("", "Locked: nobody typed for some minutes.")
+        self.locked = True
+        try:
+            kept = self.ask("If you were typing a line, end it now. Enter")
+        finally:
+            self.locked = False
+        self.everywhere(self, "lock")
+        if kept.strip():
+            self.say(f"Your line was kept: {kept}")
+        return kept if kept.strip() else ""
+
+    # Menus.
+
+    def number(self, question: str, labels: Sequence[str], *, intro: str = "") -> int:
+        """Return the place (from 0) of the line chosen by its number."""
+        menu = "\n".join((*([intro] if intro else []), question, *numbered(labels)))
+        self.say(menu)
+        while True:
+            line = self.ask(f"Number 1 to {len(labels)}", menu).strip().rstrip(".")
+            if line.isascii() and line.isdigit() and 1 <= int(line) <= len(labels):
+                return int(line) - 1
+            self.missed(f"Type one number from 1 to {len(labels)}, then Enter.")
+
+    def numbers(self, question: str, labels: Sequence[str]) -> tuple[int, ...]:
+        """Return the places (from 0) of the lines chosen by their numbers; () for 0."""
+        menu = "\n".join((question, *numbered(labels)))
+        self.say(menu)
+        most = len(labels)
+        while True:
+            line = self.ask("Numbers, for example 1 3; 0 for none of them", menu)
+            words = line.replace(",", " ").split()
+            if words and all(w.isascii() and w.isdigit() and int(w) <= most for w in words):
+                places = {int(w) for w in words}
+                if places == {0} or 0 not in places:
+                    return tuple(sorted(place - 1 for place in places - {0}))
+            self.missed(f"Type numbers from 1 to {most}, apart by blanks, or 0 for none.")
+
+    def yes(self, question: str, yes: str = "Yes", no: str = "No") -> bool:
+        """Ask for one of two answers."""
+        return self.number(question, (yes, no)) == 0
+
+    def missed(self, advice: str) -> None:
+        """Say what was expected; a paste that runs on answers no further question."""
+        more = " The lines that came after it were dropped." if self.talk.drop() else ""
+        self.say(f"That was not one of the answers. {advice} Or type help.{more}")
+
+    # The desk.
+
+    def call(self, verb: Callable[..., R], *args: Any) -> R:
+        """Run a verb that takes no progress. Raises its EvidenceError."""
+        return self._waited(Job(lambda _report: verb(*args)), "", can_give_up=False)
+
+    def work(self, title: str, verb: Callable[[Progress], R]) -> R:
+        """Run a long verb, telling how far it is. Raises its EvidenceError."""
+        return self._waited(Job(verb), title, can_give_up=True)
+
+    def _waited(self, job: Job[R], title: str, *, can_give_up: bool) -> R:
+        if title:
+            self.say("", f"{title}. {WORKING}")
+        try:
+            over = self._over_soon(job, can_give_up)
+            if not over and not title:
+                self.say(WORKING)
+            while not job.ended.is_set():
+                self._while_running(job, can_give_up)
+        except BaseException:
+            job.given_up = True
+            job.ended.wait()
+            raise
+        for line in job.news() if title else []:
+            self.say(line)
+        return job.outcome()
+
+    def _over_soon(self, job: Job[R], can_give_up: bool) -> bool:
+        try:
+            with self.talk.listening():
+                return job.ended.wait(SOON)
+        except KeyboardInterrupt:
+            self._asked_meanwhile(job, can_give_up)
+            return True  # spoken about already
+
+    def _while_running(self, job: Job[R], can_give_up: bool) -> None:
+        try:
+            typed = self.talk.poll(0.1)
+        except KeyboardInterrupt:
+            self._asked_meanwhile(job, can_give_up)
+            return
+        for line in job.news() if can_give_up else []:
+            self.say(line)
+        if word_of(typed) == "stop":
+            self.everywhere(self, "stop")
+        elif typed.strip():
+            self.say("Please wait. Only stop and Ctrl+C work while this runs.")
+
+    def _asked_meanwhile(self, job: Job[R], can_give_up: bool) -> None:
+        """Ctrl+C while a verb runs: it goes on while the question is open."""
+        ways = RUNNING if can_give_up else RUNNING[:2]
+        self.say("", "Still running.")
+        chosen = self.number("What do you want?", ways)
+        if chosen == 0:
+            self.everywhere(self, "stop")
+        elif chosen == 2:
+            job.given_up = True
+
+
+def documents() -> str:
+    """Return the folder offered to save something in: Documents, or the home folder."""
+    home = Path.home()
+    return str(home / "Documents" if (home / "Documents").is_dir() else home)

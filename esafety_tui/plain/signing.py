@@ -1,0 +1,167 @@
+"""The signing step: what is still missing, the form frozen and drawn, two signatures, the PDF.
+
+Rule: no picture is chosen at first and a frozen one is never offered; opinions stay in the vault
+unless they are chosen. "Signed by both" is said only where the desk has checked it. Signing can be
+left for another day.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from esafety_tui.flows.model import Mark
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.plain import guide, passes, steps, writing
+from esafety_tui.plain.lines import numbered
+from esafety_tui.plain.shell import Shell, documents
+from esafety_tui.screens.ports import OfficerCard, Readiness
+
+LATER = "The form is not signed by both. Why is it left? It can be signed on another day."
+PDF = "The PDF is not encrypted: whoever has it can read it. Print it, then put it away."
+WHY = (
+    "Why is it sealed although something is missing? The reason and what is missing are printed on "
+    "the form."
+)
+THOUGHTS = "Some lines say what you think. Do they go on the form and into the pack?"
+PICTURES = "Shall a screenshot be shown on the form? Most forms need none: each is listed."
+CODE = "Write the check code on paper. With it anybody can check the form and the pack."
+
+
+def run(shell: Shell) -> None:
+    """Draw and sign until they go on."""
+    guide.announce(shell)
+    while True:
+        try:
+            if _once(shell):
+                return
+        except EvidenceError as error:
+            shell.trouble(error)
+            shell.at.refresh()
+
+
+def _once(shell: Shell) -> bool:
+    """Say how it stands, ask what is wanted, do it. True: the step is answered or left."""
+    case = shell.at.case
+    ready = shell.call(shell.desk.readiness, case.inc)
+    shell.say("", meter(ready), *_facts(shell))
+    missing = _missing(shell)
+    ways = [
+        ("draw", "Draw a new form; the earlier one is kept" if case.rendered else "Draw the form")
+    ]
+    if case.rendered:
+        ways = [(f"sign {o.id}", f"{o.name}, {o.position}, signs") for o in missing] + ways
+        ways.append(("save", "Save the form as a PDF, to print it"))
+    go = "Go on" if case.rendered and not missing else "Leave it for another day, with a reason"
+    ways.append(("go", go))
+    what, _, target = ways[shell.number("What do you want?", [w[1] for w in ways])][0].partition(
+        " "
+    )
+    if what == "go":
+        return _done(shell, ready=case.rendered and not missing)
+    if what == "draw":
+        return _draw(shell, ready)
+    if what == "save":
+        _save(shell)
+    else:
+        _sign(shell, next(o for o in missing if o.id == target))
+    return False
+
+
+def meter(ready: Readiness) -> str:
+    """Return how ready it is, in words."""
+    if ready.complete:
+        return f"All {ready.asked} things the police would ask for are there."
+    return f"{ready.done} of {ready.asked} things the police would ask for are there."
+
+
+def _missing(shell: Shell) -> list[OfficerCard]:
+    case = shell.at.case
+    return [o for o in case.officers if o.name not in case.signed_by]
+
+
+def _facts(shell: Shell) -> list[str]:
+    case = shell.at.case
+    if not case.rendered:
+        return ["There is no form yet. Draw it first; nothing is signed."]
+    lines = [f"Signed by {name}." for name in case.signed_by]
+    lines += [f"Not signed by {o.name}." for o in _missing(shell)]
+    if not _missing(shell):
+        lines.append("Signed by both, and the signatures were checked and found sound.")
+    if not case.form_current:
+        lines.append("Something was written down since. Draw a new form to include it.")
+    return [*lines, f"Check code: {case.check_code}", CODE]
+
+
+def _done(shell: Shell, *, ready: bool) -> bool:
+    if ready:
+        steps.record(shell, {"done": "yes"})
+    else:
+        steps.record(shell, {"done": "none", "why_none": steps.reason(shell, LATER)})
+    return True
+
+
+def _draw(shell: Shell, ready: Readiness) -> bool:
+    """Freeze the form's content and draw it. True: they go to what is missing instead."""
+    walk = shell.at
+    reason = ""
+    if not ready.complete:
+        labels = [m.what for m in ready.missing]
+        shell.say("", "The police would still ask for this:", *numbered(labels))
+        there = [m for m in ready.missing if m.step_id]
+        ways = [f"Go to: {m.what}" for m in there]
+        chosen = shell.number("What do you want?", (*ways, "Draw the form all the same"))
+        if chosen < len(there):
+            walk.goto(there[chosen].step_id)
+            return True
+        reason = steps.reason(shell, WHY)
+    thoughts = _has_thoughts(shell) and not shell.yes(
+        THOUGHTS, "No: they stay in the vault", "Yes: print them, marked as opinion"
+    )
+    pictures = [i for i in walk.case.items if i.kind == "screenshot" and not i.frozen]
+    places = (
+        shell.numbers(PICTURES, [f"{i.label}: {i.detail}" for i in pictures]) if pictures else ()
+    )
+    images = tuple(pictures[place].seq for place in places)
+    form = shell.work("Drawing the form", lambda report: shell.desk.prepare_form(
+        walk.inc, images, report, thoughts=thoughts, reason=reason))  # fmt: skip
+    walk.refresh()
+    shell.say("Drawn. It is frozen as it stands; nothing on it changes afterwards.")
+    if shell.yes("Shall the form be read out here?", "Read it out", "Go on"):
+        shell.say("", *form.lines)
+    return False
+
+
+def _has_thoughts(shell: Shell) -> bool:
+    walk = shell.at
+    given = [v for answer in walk.state.answers for v in answer.values.values()]
+    texts = [v for v in given if isinstance(v, str)]
+    texts += [*walk.case.notes, *(d.words for d in walk.case.described)]
+    return any(f"{Mark.THINK}: " in text for text in texts)
+
+
+def _sign(shell: Shell, officer: OfficerCard) -> None:
+    """Ask one officer for the passphrase again, and sign the form as it is drawn."""
+    walk = shell.at
+    shell.say("", f"{officer.name} signs the form with check code {walk.case.check_code}.")
+    with passes.asked(shell, (officer,)) as words:
+        signed = shell.call(shell.desk.sign, walk.inc, officer.id, words[officer.id])
+    walk.refresh()
+    shell.say(f"Signed by {officer.name}: {signed.receipt.at}, #{signed.receipt.seq}.")
+
+
+def _save(shell: Shell) -> None:
+    target = folder(shell, f"{PDF} Where shall the PDF go?")
+    path = shell.call(shell.desk.save_form, shell.at.inc, target)
+    shell.at.refresh()
+    shell.say(f"Saved and read back: {path.name}")
+
+
+def folder(shell: Shell, question: str) -> Path:
+    """Ask for the whole path of a folder. Raises Back."""
+    offered = documents()
+    while True:
+        typed = writing.line(shell, question, offered).strip()
+        path = Path(typed).expanduser()
+        if path.is_absolute():
+            return path
+        shell.say("Write the whole path of a folder, for example /media/stick.")

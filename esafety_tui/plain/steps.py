@@ -1,0 +1,138 @@
+"""Steps that ask: question, decision, wait, gate, action, referral, record. Knows no procedure.
+
+Rule: what will be written down is read back and confirmed before it is sealed. An answer given
+before is kept, or changed with a reason. The engine and the desk judge; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from esafety_tui.flows.answers import check_values
+from esafety_tui.flows.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
+from esafety_tui.plain import guide, writing
+from esafety_tui.plain.lines import rows
+from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.walk import Typed
+
+NONE = "None of these, with a reason"
+WHY_NONE = Field("why_none", "Why there is nothing here")
+REASONS = {
+    "changed": "Why is this answer changed? The old one is kept, with your reason beside it.",
+    "moved": "Why does the work go on at this computer? It began at another one. Both of you "
+             "confirm this step again here; the reason is kept.",
+}  # fmt: skip
+KEEP = ("Keep it and go on", "Change it; the old answer is kept")
+GATE_NO = "Each line has to be so before you go on. Type back, note or list if it is not."
+
+
+def words(step: Step, answer: Answer) -> list[str]:
+    """Return an answer in the words of its step: labels of options and fields, not keys."""
+    if answer.one("done") == "none":
+        return [f"None, because: {answer.one('why_none')}"]
+    option = step.option(answer.one("option"))
+    said = [option.label] if option is not None else []
+    said += [o.label for o in step.options if o.key in answer.many("options")]
+    if answer.many("confirmed"):
+        said.append(f"All {len(step.statements)} lines confirmed")
+    named = [field for field in step.fields if answer.one(field.name)]
+    return [*said, *(f"{field.label}: {answer.one(field.name)}" for field in named)]
+
+
+def run(shell: Shell) -> None:
+    """Ask the step at work and record its answer."""
+    walk = shell.at
+    step = walk.step
+    guide.announce(shell)
+    before = walk.state.answer_to(step.id)
+    again = step.id in walk.case.gates_again
+    if before is not None and not again and step.id not in walk.drafts:
+        shell.say(
+            "Answered before:", *(r for w in words(step, before) for r in rows(w, "  ", "  "))
+        )
+        if shell.number("What do you want?", KEEP) == 0:
+            record(shell, before.plain())
+            return
+    if again:
+        shell.say("This has to be confirmed again, by the two of you, at this computer.")
+    drafts = walk.drafts.setdefault(step.id, dict(walk.state.draft(step.id)))
+    while True:
+        values = _asked(shell, step, drafts)
+        problem = walk.judge(values)
+        if problem is not None:
+            shell.say(problem.text)
+        elif _right(shell, step, values):
+            record(shell, values)
+            return
+
+
+def record(shell: Shell, values: Typed) -> None:
+    """Have the answer sealed, with a reason where one is needed, and go where the way goes."""
+    walk = shell.at
+    jumped = walk.state.answer_to(walk.step.id) is not None
+    walk.answer(values, lambda kind: reason(shell, REASONS[kind]))
+    if jumped:
+        walk.goto(walk.way[-1])
+
+
+def reason(shell: Shell, question: str) -> str:
+    """Return the words that answer ``question``; asked until there are some."""
+    field = Field("reason", question)
+    return writing.one(shell, field, {})
+
+
+def _asked(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
+    """Return the values given for a step."""
+    values = _chosen(shell, step)
+    if values is None:
+        drafts["why_none"] = writing.one(shell, WHY_NONE, drafts)
+        return {"done": "none", "why_none": drafts["why_none"]}
+    writing.fields(shell, step.fields, drafts)
+    return values | {f.name: drafts[f.name] for f in step.fields if drafts.get(f.name)}
+
+
+def _chosen(shell: Shell, step: Step) -> dict[str, Any] | None:
+    """Return what is chosen, ticked or confirmed; None for "none of these"."""
+    none = (NONE,) if step.may_skip else ()
+    labels = [f"{o.label} ({o.detail})" if o.detail else o.label for o in step.options]
+    if step.kind is Kind.GATE:
+        _confirmed(shell, step)
+        return {"confirmed": tuple(s.key for s in step.statements)}
+    if step.kind in ONE_OPTION:
+        place = shell.number("The answers:", (*labels, *none))
+        return {"option": step.options[place].key} if place < len(labels) else None
+    if step.kind in TICKS:
+        return _ticked(shell, step, labels)
+    if none and shell.number("What do you want?", ("Answer it", NONE)) == 1:
+        return None
+    return {}
+
+
+def _ticked(shell: Shell, step: Step, labels: list[str]) -> dict[str, Any] | None:
+    """Return the ticks; none at all is an answer only where the step may be skipped."""
+    while True:
+        places = shell.numbers("Which of these are done?", labels)
+        if places:
+            return {"options": tuple(step.options[place].key for place in places)}
+        if step.may_skip:
+            return None
+        shell.say("At least one of these is needed here. Type back or note if none is done.")
+
+
+def _confirmed(shell: Shell, step: Step) -> None:
+    """Ask for each line of a gate."""
+    for number, line in enumerate(step.statements, 1):
+        question = f"{number} of {len(step.statements)}: {line.text}"
+        while not shell.yes(question, "Yes, this is so", "No, not yet"):
+            shell.say(GATE_NO)
+
+
+def _right(shell: Shell, step: Step, values: Typed) -> bool:
+    """Read the answer back as it will be recorded, and ask whether it is right."""
+    checked = check_values(step, values)
+    assert not isinstance(checked, Problem)  # noqa: S101 - the engine has judged it
+    answer = Answer(step.id, checked)
+    option = step.option(answer.one("option"))
+    shell.say("", "Your answer:", *(r for w in words(step, answer) for r in rows(w, "  ", "  ")))
+    shell.say(*(guide.told(shell.at, option.tell) if option is not None else []))
+    return shell.yes("Is this right?", "Yes, write it down", "No, change it")

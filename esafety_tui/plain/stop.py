@@ -1,0 +1,124 @@
+"""STOP: frozen at once, the steps said at once, written down behind them. Before, during and after.
+
+Rule: the desk's freeze is asked for first and runs while the steps are said. What is written down
+is said with its time; while it is not, that is said in words. Each step done is sealed by itself.
+This module freezes nothing: the desk does.
+"""
+
+from __future__ import annotations
+
+from esafety_tui.flows.urgent import STOP_STEPS
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.plain.calls import Job
+from esafety_tui.plain.lines import numbered
+from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.talk import Back, Restart, ToList
+from esafety_tui.screens.ports import Stopped
+
+BY_HAND = "Write the time and what you do on paper. The steps above do not wait for the program."
+ASKED = {"reference": "Police reference, if you have one; Enter alone for none",
+         "told": "Who was told?"}  # fmt: skip
+FROZEN = "Frozen: everything taken so far. No view, no print, no export, no copy."
+OWN_INCIDENT = (
+    "A new incident was opened for it, frozen from its start. To freeze an earlier one, open it "
+    "and type stop there."
+)
+HERE = "It was seen on this very computer, here. Choose this only if it was"
+HERE_SURE = (
+    "Was it seen on this very computer? One record is written, then the program locks. Leave the "
+    "computer as it is, and carry on with the printed paper form."
+)
+AGAIN, LEAVE = "Try again to write it down", "Leave these steps"
+UNWRITTEN = "Nothing is written down yet. Leave all the same?"
+
+
+def stop(shell: Shell) -> None:
+    """Freeze, say the steps, tick them. Comes back only where nothing could be written."""
+    if shell.stopping:
+        shell.say("STOP is on.", *_steps())
+        return
+    shell.stopping = True
+    try:
+        stopped = _steps_done(shell)
+    finally:
+        shell.stopping = False
+    shell.stop_waits = stopped is None
+    if stopped is not None:
+        shell.resume = stopped.inc
+        raise Restart
+
+
+def _steps() -> list[str]:
+    said = ["", "STOPPED. Do this now, in this order."]
+    return said + numbered(f"{step.text} {step.more}".strip() for step in STOP_STEPS)
+
+
+def _steps_done(shell: Shell) -> Stopped | None:
+    inc = shell.inc
+    job = Job(lambda _report: shell.desk.stop(inc))
+    shell.say(*_steps())
+    stopped = _written(shell, job, new=inc is None)
+    while True:
+        try:
+            stopped, stay = _menu(shell, stopped)
+            if not stay:
+                return stopped
+        except (Back, ToList):
+            if stopped is not None or shell.yes(f"{UNWRITTEN} {BY_HAND}", "Leave", "Stay here"):
+                return stopped
+
+
+def _written(shell: Shell, job: Job[Stopped], *, new: bool) -> Stopped | None:
+    """Wait until it is written down, and say so; None where it could not be."""
+    job.ended.wait()
+    try:
+        stopped = job.outcome()
+    except EvidenceError as error:
+        shell.say("", "NOT WRITTEN DOWN YET.", error.what, error.do, BY_HAND)
+        return None
+    seal = stopped.receipt
+    head = f"{seal.head8[:4]} {seal.head8[4:8]}"
+    shell.say("", f"{stopped.reference}: STOP is written down, {seal.at}, #{seal.seq}, {head}.")
+    shell.say(OWN_INCIDENT if new else FROZEN)
+    return stopped
+
+
+def _menu(shell: Shell, stopped: Stopped | None) -> tuple[Stopped | None, bool]:
+    """Ask what is done. Returns what is on the disk, and whether the steps stay."""
+    if stopped is None:
+        if shell.number("What do you want?", (AGAIN, LEAVE)) == 0:
+            job = Job(lambda _report: shell.desk.stop(shell.inc))
+            return _written(shell, job, new=shell.inc is None), True
+        left = shell.yes(f"{UNWRITTEN} {BY_HAND}", "Leave", "Stay here")
+        return None, not left
+    ways = [f"Step {step.key} is done: {step.text}" for step in STOP_STEPS]
+    chosen = shell.number("What is done?", (*ways, HERE, LEAVE))
+    if chosen < len(STOP_STEPS):
+        _tick(shell, stopped.inc, chosen)
+        return stopped, True
+    if chosen == len(STOP_STEPS):
+        return stopped, not _this_computer(shell, stopped.inc)
+    return stopped, False
+
+
+def _tick(shell: Shell, inc: str, place: int) -> None:
+    step = STOP_STEPS[place]
+    words = shell.ask(ASKED[step.field]).strip() if step.field else ""
+    try:
+        receipt = shell.call(shell.desk.tick, inc, int(step.key), words)
+    except EvidenceError as error:
+        shell.say("This step is not written down yet.", error.what, error.do)
+        return
+    shell.say(f"Step {step.key} is written down: {receipt.at}, #{receipt.seq}.")
+
+
+def _this_computer(shell: Shell, inc: str) -> bool:
+    """Seal that it is this computer. True: sealed, and the desk is locked."""
+    if not shell.yes(HERE_SURE, "Yes, on this one", "No, on another one"):
+        return False
+    try:
+        shell.call(shell.desk.this_computer, inc)
+    except EvidenceError as error:
+        shell.say("This is not written down yet.", error.what, error.do)
+        return False
+    return True

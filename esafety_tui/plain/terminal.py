@@ -1,0 +1,196 @@
+"""The real terminal: lines in, lines out, passphrases unseen. No escape sequence, no cursor.
+
+Rule: what the terminal's own line editor hands over is read with plain reads; nothing is echoed by
+the program. While a passphrase is typed the echo is off, or it is not asked for at all. A line so
+long that the terminal cut it is refused, never taken in part. SIGHUP and SIGTERM end the talk.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import select
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from time import monotonic, sleep
+from types import FrameType
+from typing import Any
+
+from esafety_tui.kernel.errors import Refused
+from esafety_tui.plain.lines import plainly, rows
+from esafety_tui.plain.talk import Ended, Idle
+
+LONGEST = 4095
+"""Bytes of one line that Linux' line editor hands over (N_TTY_BUF_SIZE - 1); it drops the rest."""
+CUT = (
+    "That line is longer than this terminal passes on in one piece, so it was not taken. "
+    "Write a shorter one; save the whole as a file."
+)
+
+
+class Terminal:
+    """The terminal of this process. Its signal handlers stay until :meth:`close`."""
+
+    def __init__(self) -> None:
+        self._in, self._out = sys.stdin.fileno(), sys.stdout
+        if hasattr(self._out, "reconfigure"):
+            self._out.reconfigure(errors="backslashreplace")
+        self._encoding = sys.stdin.encoding or "utf-8"
+        self._typed = b""
+        self._open_to_ctrl_c = False
+        self._ctrl_c = False
+        self._before: dict[int, Any] = {}
+        self._handle("SIGINT", self._interrupted)
+        self._handle("SIGHUP", self._leave)
+        self._handle("SIGTERM", self._leave)
+        # Ctrl+Z would leave a signed-in program behind, for the next person to bring back.
+        self._handle("SIGTSTP", signal.SIG_IGN)
+
+    def _handle(self, name: str, handler: Callable[[int, FrameType | None], Any] | Any) -> None:
+        number = getattr(signal, name, None)
+        if number is not None:
+            self._before[number] = signal.signal(number, handler)
+
+    def close(self) -> None:
+        """Give the signals back."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
+        if self._open_to_ctrl_c:
+            raise KeyboardInterrupt
+        self._ctrl_c = True
+
+    def _leave(self, number: int, _frame: FrameType | None) -> None:
+        for name in ("SIGHUP", "SIGTERM"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)  # once is enough
+        raise Ended(128 + number)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Let Ctrl+C raise inside; one that came before raises at once."""
+        self._open_to_ctrl_c = True
+        try:
+            if self._ctrl_c:
+                self._ctrl_c = False
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._open_to_ctrl_c = False
+
+    def say(self, *texts: str) -> None:
+        """Print each text in lines that any terminal can read aloud."""
+        for text in texts:
+            self._write("".join(f"{row}\n" for row in rows(text)))
+
+    def _write(self, text: str) -> None:
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except (OSError, ValueError):  # the window is gone
+            raise Ended(129) from None
+
+    def ask(self, prompt: str, idle: float | None = None) -> str:
+        """Print the prompt and read one line."""
+        return self._asked(prompt, idle, nullcontext())
+
+    def secret(self, prompt: str, idle: float | None = None) -> str:
+        """Read one line that is not shown."""
+        if sys.platform == "win32":
+            return getpass.getpass(f"{plainly(prompt)} > ")
+        line = self._asked(prompt, idle, _unseen(self._in))
+        return line
+
+    def _asked(self, prompt: str, idle: float | None, seen: AbstractContextManager[None]) -> str:
+        until = None if idle is None else monotonic() + idle
+        hidden = not isinstance(seen, nullcontext)
+        with self.listening():
+            try:
+                with seen:
+                    while True:
+                        self._write(f"{plainly(prompt)} > ")
+                        line = self._line(until)
+                        if hidden:
+                            self._write("\n")
+                        if len(line) < LONGEST:
+                            return line.decode(self._encoding, "surrogateescape")
+                        self.say(CUT)
+            except KeyboardInterrupt:
+                self._write("\n")
+                raise
+            except Idle:
+                self._write("\n")
+                raise
+
+    def poll(self, seconds: float) -> str:
+        """Return a line typed within so many seconds, or ""."""
+        if sys.platform == "win32":
+            with self.listening():
+                sleep(seconds)
+            return ""
+        with self.listening(), suppress(Idle):
+            line = self._line(monotonic() + seconds)
+            return line.decode(self._encoding, "surrogateescape")
+        return ""
+
+    def drop(self) -> bool:
+        """Forget what was typed ahead."""
+        had, self._typed = bool(self._typed), b""
+        if sys.platform == "win32":
+            return had
+        with suppress(Idle, KeyboardInterrupt):
+            while True:
+                self._line(monotonic() + 0.05)
+                had = True
+        return had
+
+    def _line(self, until: float | None) -> bytes:
+        while b"\n" not in self._typed:
+            self._wait(until)
+            try:
+                more = os.read(self._in, 65_536)
+            except OSError:  # the terminal is gone: EIO
+                more = b""
+            if not more:
+                self._write("\n")
+                raise Ended(0)
+            self._typed += more
+        line, _, self._typed = self._typed.partition(b"\n")
+        return line.rstrip(b"\r")
+
+    def _wait(self, until: float | None) -> None:
+        if sys.platform == "win32":
+            return  # select takes no console there: the idle lock is the app's
+        left = None if until is None else max(0.0, until - monotonic())
+        if not select.select([self._in], [], [], left)[0]:
+            raise Idle
+
+
+@contextmanager
+def _unseen(fd: int) -> Iterator[None]:
+    """Turn the terminal's echo off. Raises Refused where it cannot be."""
+    if sys.platform == "win32":
+        raise Refused("Nothing is hidden here.", "Use the console.")
+    import termios
+
+    unseen = Refused(
+        "This terminal cannot hide what is typed, so no passphrase is asked for here.",
+        "Use another terminal window.",
+    )
+    try:
+        before = termios.tcgetattr(fd)
+        quiet = list(before)
+        quiet[3] = int(quiet[3]) & ~termios.ECHO
+        termios.tcsetattr(fd, termios.TCSADRAIN, quiet)
+        if termios.tcgetattr(fd)[3] & termios.ECHO:
+            raise unseen
+    except termios.error:
+        raise unseen from None
+    try:
+        yield
+    finally:
+        with suppress(termios.error):
+            termios.tcsetattr(fd, termios.TCSADRAIN, before)

@@ -1,0 +1,134 @@
+"""Fields: one line, several lines, a statement with marks, or one of several words.
+
+Rule: Enter alone keeps what stands there, and ends words of several lines. What was typed so far is
+put into ``drafts`` whatever leads away. Nothing is marked silently: a line of a statement without
+its mark is asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+from esafety_tui.flows.answers import check_field
+from esafety_tui.flows.model import Check, Field, Mark, Problem
+from esafety_tui.flows.statement import MARK_WORDS, read
+from esafety_tui.plain.lines import rows
+from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.talk import Back
+
+LINES = "Line by line. Enter alone on a line ends it."
+STATEMENT = (
+    "Line by line; Enter alone ends it. Begin each line with how you know it: saw: or told: (the "
+    "exact words) or did: or think:"
+)
+KEEP = "Enter alone keeps it; what you type takes its place."
+EMPTY = "It may be left empty: Enter alone."
+CLEAR = "A hyphen alone empties it."
+MARKS = tuple(Mark)
+
+
+def fields(shell: Shell, asked: Sequence[Field], drafts: MutableMapping[str, Any]) -> None:
+    """Ask each field; checked values stand in ``drafts`` afterwards. Raises Back from the first."""
+    place = 0
+    while place < len(asked):
+        try:
+            value = one(shell, asked[place], drafts)
+        except Back:
+            if place == 0:
+                raise
+            place -= 1
+            continue
+        drafts[asked[place].name] = value
+        place += 1
+
+
+def one(shell: Shell, field: Field, drafts: MutableMapping[str, Any]) -> str:
+    """Return the checked value of one field, "" for an empty optional one."""
+    while True:
+        before = str(drafts.get(field.name, ""))
+        raw = _raw(shell, field, before, drafts)
+        value = check_field(field, raw)
+        if not isinstance(value, Problem):
+            return value
+        shell.say(value.text)
+
+
+def _raw(shell: Shell, field: Field, before: str, drafts: MutableMapping[str, Any]) -> str:
+    shell.say("", field.label)
+    if field.choices:
+        more = () if field.required else ("Leave it empty",)
+        chosen = shell.number("Choose one:", (*field.choices, *more))
+        return field.choices[chosen] if chosen < len(field.choices) else ""
+    if before:
+        shell.say("So far:", *rows(before, "  ", "  "), KEEP)
+    shell.say(*([EMPTY] if not field.required and not before else []))
+    shell.say(*([CLEAR] if not field.required and before else []))
+    if field.check is Check.STATEMENT:
+        typed = _kept(shell, field, drafts, field.mark)
+    elif field.check is Check.TEXT:
+        typed = _kept(shell, field, drafts, None)
+    else:
+        typed = shell.ask("Type it", field.label)
+    if not typed.strip():
+        return before
+    return "" if typed.strip() == "-" and not field.required and before else typed
+
+
+def line(shell: Shell, label: str, before: str = "") -> str:
+    """Return one line that is not empty, exactly as typed; Enter alone keeps ``before``."""
+    shell.say("", label, *(["So far:", *rows(before, "  ", "  "), KEEP] if before else []))
+    while True:
+        typed = shell.ask("Type it", label)
+        if typed.strip() or before:
+            return typed if typed.strip() else before
+        shell.say("This is empty. Please fill it in.")
+
+
+def _kept(shell: Shell, field: Field, drafts: MutableMapping[str, Any], mark: Mark | None) -> str:
+    """Return several lines; what was typed before something led away is kept in ``drafts``."""
+    typed: list[str] = []
+    try:
+        return _lines(shell, typed, mark)
+    except BaseException:
+        if typed:
+            drafts[field.name] = "\n".join(typed)
+        raise
+
+
+def text_lines(shell: Shell) -> str:
+    """Return words of several lines, without marks."""
+    return _lines(shell, [], None)
+
+
+def statement_lines(shell: Shell, mark: Mark, kept: list[str]) -> str:
+    """Return a statement's lines; ``kept`` holds those typed before, and all that are typed."""
+    if kept:
+        shell.say("You had typed:", *(row for line in kept for row in rows(line, "  ", "  ")))
+    return _lines(shell, kept, mark)
+
+
+def _lines(shell: Shell, typed: list[str], mark: Mark | None) -> str:
+    how = LINES if mark is None else STATEMENT
+    shell.say(how)
+    while True:
+        line = shell.ask(f"Line {len(typed) + 1}", how)
+        if not line.strip():
+            return "\n".join(typed)
+        if mark is not None and line.strip() != "-" and isinstance(read(line), Problem):
+            line = f"{_mark(shell, mark)}: {line}"
+        typed.append(line)
+
+
+def _mark(shell: Shell, offered: Mark) -> Mark:
+    """Ask how the writer knows a line that does not say so."""
+    words = ", ".join(f"{n} {MARK_WORDS[mark]}" for n, mark in enumerate(MARKS, 1))
+    question = f"How do you know it? {words}. Enter alone: {MARK_WORDS[offered]}."
+    shell.say(question)
+    while True:
+        typed = shell.ask("Number 1 to 4", question).strip()
+        if not typed:
+            return offered
+        if typed in ("1", "2", "3", "4"):
+            return MARKS[int(typed) - 1]
+        shell.missed("Type a number from 1 to 4.")
