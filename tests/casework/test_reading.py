@@ -71,7 +71,7 @@ def test_every_reading_says_what_for(practice: Practice, case: CaseFile, stick: 
     picture = shot(case)
     b"".join(capture.view(case, picture.seq, "look"))
     capture.copy_out(case, picture.seq, stick, "asked for")
-    formwork.render(case, [picture.seq])
+    formwork.render(case, [picture.seq], reason="not all is known yet")
     for who in ("AB", "CD"):
         formwork.sign(case, practice.ids[who], practice.words[who])
     assert formwork.printed(case)[:5] == b"%PDF-"
@@ -117,7 +117,7 @@ def test_where_the_entry_cannot_be_written_nothing_is_let_out(
 ) -> None:
     """Guards the order inside each verb: the entry first, then the first byte."""
     picture, session = shot(case), case.session
-    formwork.render(case, [picture.seq])
+    formwork.render(case, [picture.seq], reason="not all is known yet")
     formwork.sign(case, session.presenting, practice.words["AB"])
     other = next(o.id for o in session.officers if o.id != session.presenting)
     reader = session.reader(case.card)
@@ -136,7 +136,7 @@ def test_where_the_entry_cannot_be_written_nothing_is_let_out(
         "reopen": lambda: opening.reopen(session, case.inc),
         "view": lambda: capture.view(case, picture.seq, "look"),
         "copy": lambda: capture.copy_out(case, picture.seq, stick, "asked for"),
-        "form image": lambda: formwork.render(case, [picture.seq]),
+        "form image": lambda: formwork.render(case, [picture.seq], reason="not all is known yet"),
         "sign": lambda: formwork.sign(case, other, practice.words["CD"]),
         "print": lambda: formwork.printed(case),
         "store.release": lambda: session.store.release(reader, picture, {"purpose": "x"}),
@@ -158,7 +158,7 @@ def test_a_lone_officers_sheet_is_not_written_without_its_entry(
     desk.unlock(practice.ids["EF"], practice.words["EF"], None, None, ())
     try:
         inc = desk.open_incident((), "", True).inc
-        desk.note(inc, "words")
+        desk.note(inc, "told: words")
         assert desk.referral_sheet(inc, stick).is_file()
         assert desk.opened(inc).records[-1].fields == {"what": "referral sheet"}
         read_only(desk.session)
@@ -178,7 +178,7 @@ def test_no_entry_for_what_is_refused_and_none_for_the_vaults_own(case: CaseFile
     with pytest.raises(Refused):
         store.read_own(picture.seq, key)
     asked = store.opening(case.inc, key)
-    assert set(asked) == set(OPENING) and asked["profile"] == "misuse"
+    assert set(asked) == set(OPENING) and asked["procedure_name"] == "misuse"
     assert store.check_record(picture.seq, key) is True
     with pytest.raises(Tampered, match="No entry"):  # a file of another incident
         store.release(session.reader(other.card), picture, {"purpose": "x"})
@@ -195,7 +195,7 @@ def test_a_file_exchanged_between_its_two_readings_is_in_no_copy_form_or_pack(
 ) -> None:
     """Guards the hash of the second pass where it matters: none of these counts as done."""
     picture = shot(case)
-    formwork.render(case)
+    formwork.render(case, reason="not all is known yet")
     folder, name = practice.folder / "blobs", picture.text("blob")
     true = (folder / f"{name}.age").read_bytes()
     path = stick.parent / "fake.png"
@@ -216,7 +216,7 @@ def test_a_file_exchanged_between_its_two_readings_is_in_no_copy_form_or_pack(
     with pytest.raises(Tampered):
         capture.copy_out(case, picture.seq, stick, "asked for")
     with pytest.raises(Tampered):
-        formwork.render(case, [picture.seq])
+        formwork.render(case, [picture.seq], reason="not all is known yet")
     with pytest.raises(Tampered):
         packwork.export(case, order(practice, stick), lambda *_: None)
     assert passes == 6
@@ -234,7 +234,7 @@ def test_a_renamed_key_file_signs_in_signs_and_confirms(practice: Practice, tmp_
     practice.sessions.append(session)
     assert session.key_files == {practice.ids["AB"]: moved}
     case = practice.case(session)
-    formwork.render(case)
+    formwork.render(case, reason="not all is known yet")
     for who in ("AB", "CD"):
         done = formwork.sign(case, practice.ids[who], practice.words[who])
     assert done.verified

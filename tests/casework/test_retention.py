@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
-from esafety_tui.casework import formview, formwork, retention, stop
+from esafety_tui.casework import chronology, formwork, policyfiles, retention, stop
 from esafety_tui.casework.opening import open_new, reopen
 from esafety_tui.casework.session import Session
-from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.retention import Due, years_after
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
 from tests.casework.support import TO_CAPTURE, Practice, walk
@@ -65,7 +62,7 @@ def test_two_officers_set_a_day_and_both_passphrases_are_asked(practice: Practic
     again = reopen(session, case.inc)  # a decision is no answer: the walk is found as it was
     assert again.state.log == case.state.log and not session.warnings
     assert retention.stands(again).review == date(2061, 11, 21)
-    said = [e for e in formview.chronology(again) if e.what == "Decision"]
+    said = [e for e in chronology.chronology(again) if e.what == "Decision"]
     assert "The child is six." in said[0].detail
 
 
@@ -73,7 +70,7 @@ def test_a_review_date_does_not_make_a_signed_form_old(practice: Practice) -> No
     from esafety_tui.casework import caseviews
 
     case = practice.case()
-    formwork.render(case)
+    formwork.render(case, reason="not all is known yet")
     retention.set_review_date(case, "21 Nov 2061", "The child is six.", words(practice))
     assert caseviews.view(case, "PC 1").form_current
 
@@ -138,13 +135,13 @@ def test_an_incident_of_an_older_procedure_can_still_be_kept(
 ) -> None:
     case = practice.case()
     practice.close()
+    policyfiles.path_of(practice.folder, case.procedure.digest).unlink()
+    # A later program, which comes with another version of it.
+    monkeypatch.setattr(policyfiles, "shipped", lambda: policyfiles.Shipped({}, {}, {}))
     session = practice.sign_in()
-
-    def newer(name: str) -> Any:
-        return replace(load_procedure(name), digest="0" * 64)
-
-    # The only way to have a file of another version is another file: its digest is what differs.
-    monkeypatch.setattr(retention, "load_procedure", newer)
+    assert "second copy" in session.warnings[-1]
+    with pytest.raises(Refused, match="no file"):
+        reopen(session, case.inc)
     place = retention.look(session, case.inc)
     assert isinstance(place, retention.Kept)
     found = retention.stands(place)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from esafety_tui.casework import policyfiles
 from esafety_tui.casework.founding import Founder, School, check, found
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR, read_key_file
@@ -23,7 +24,8 @@ def founders(*rows: tuple[str, str, str]) -> tuple[Founder, ...]:
 A, B = ("Ada Bellweather", "Deputy", "AB"), ("Cosmo Dunnock", "DSL", "CD")
 BAD = {
     "name": {"name": "  "}, "domain": {"domain": "http://x"}, "domain word": {"domain": "school"},
-    "site": {"site": "hv"}, "site long": {"site": "ABCDEFG"}, "nation": {"nation": "utopia"},
+    "profile": {"profile": "nobodys"}, "site": {"site": "hv"},
+    "site long": {"site": "ABCDEFG"}, "nation": {"nation": "utopia"},
     "one officer": {"founders": founders(A)},
     "same initials": {"founders": founders(A, (B[0], B[1], "ab"))},
     "same name": {"founders": founders(A, (A[0], "DSL", "CD"))},
@@ -47,8 +49,13 @@ def test_the_folder_as_the_format_names_it(practice: Practice) -> None:
     officers = {n for n in names if n.startswith("officers/")}
     pairs = {n for n in names if n.startswith("keyring/g1/vault.")}
     assert len(pairs) == 10 and len([n for n in officers if n.endswith(".evkey")]) == 3
-    assert names - officers - pairs - {"lock"} == {
-        "vault.json", "evidence.db", "blobs", "reserve", "officers", "keyring", "keyring/current",
+    known = policyfiles.shipped()
+    digests = {known.profiles["generic"], *known.procedures.values()}
+    policy = {f"policy/{digest}.toml" for digest in digests}
+    assert policy <= names and len(policy) > 2
+    assert names - officers - pairs - policy - {"lock"} == {
+        "vault.json", "policy",
+        "evidence.db", "blobs", "reserve", "officers", "keyring", "keyring/current",
         "keyring/g1", "keyring/g1/ledger.age", "keyring/g1/directory.sealed", "keyring/g1/ca.age",
         "keyring/g1/inc",
     }  # fmt: skip
