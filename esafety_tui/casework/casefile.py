@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from esafety_tui.casework import permission, recorded, route
+from esafety_tui.casework import duework, permission, recorded, route
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.casework.session import Session, as_written
 from esafety_tui.data.age import Identity
@@ -167,11 +167,13 @@ class CaseFile:
         known = self.facts
         state = "frozen" if self.frozen else step.title
         due = retention.due(self.profile.retention, self.procedure, self.state.log, self.records)
+        after = duework.on_card(
+            self.procedure, self.profile, self.state, self.records, self.card.words_only
+        )
+        on_it = {"state": state, "category": str(known.incident_class or ""), "due": due}
         # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
         with contextlib.suppress(StorageFailed, OSError):
-            self.session.keyring.write_register(
-                self.inc, {"state": state, "category": str(known.incident_class or ""), "due": due}
-            )
+            self.session.keyring.write_register(self.inc, {**on_it, "next": after})
 
     def answer(self, step_id: str, values: Mapping[str, Json], reason: str = "") -> Receipt | None:
         """Record one answer. Returns None where it was confirmed unchanged.

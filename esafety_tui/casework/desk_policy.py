@@ -5,9 +5,9 @@ Screens parse the files with the loader that casework uses; what is in force is 
 
 from __future__ import annotations
 
-from esafety_tui.casework import confirmations, policywork
+from esafety_tui.casework import confirmations, duework, policywork
 from esafety_tui.casework.desk import FrontDesk
-from esafety_tui.kernel.guidance import PolicyView
+from esafety_tui.kernel.guidance import DueNext, PolicyView
 
 
 class PolicyDesk(FrontDesk):
@@ -25,3 +25,8 @@ class PolicyDesk(FrontDesk):
         """Return the file of a procedure or profile that two officers adopted. Raises Refused."""
         with self.turn:
             return policywork.source(self.session, digest)
+
+    def due_next(self) -> tuple[DueNext, ...]:
+        """Return what is to be done by a time, the first first; nothing for one officer alone."""
+        with self.turn:
+            return duework.due_next(self.session)

@@ -112,5 +112,5 @@ class Ring:
         path = self.folder / "inc" / f"{inc}.reg"
         if not path.exists():
             return None
-        fields = {"v": int, "inc": str, "state": str, "category": str, "due": str}
+        fields = dict.fromkeys(("inc", "state", "category", "due", "next"), str) | {"v": int}
         return jcs.shape(jcs.load(agefile.opened(path.read_bytes(), self.vault)), fields, "a reg")
