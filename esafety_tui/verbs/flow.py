@@ -1,23 +1,16 @@
 """``esafety flow``: procedures and profiles shown, proven, checked, copied, compared and drawn.
 
-Needs no vault and no officer. What needs them stands in modules of their own, which are asked for
-here by name: ``flow adopt`` and ``flow confirm``.
+Needs no vault and no officer; the sorts that do, ``adopt`` and ``confirm``, are in flow_adopt.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.kernel.errors import Unusable
+from esafety_tui.verbs import flow_adopt, flow_draw
 from esafety_tui.verbs.asking import out
-
-WITH_A_VAULT = ("flow_adopt", "flow_confirm")
-"""Modules with ``add`` whose sorts need officers; one that is not there is left out."""
 
 
 def add(verbs: Any) -> None:
@@ -38,17 +31,8 @@ def add(verbs: Any) -> None:
     diff.add_argument("one", metavar="A")
     diff.add_argument("other", metavar="B", help="shipped names, or files")
     diff.set_defaults(run=_diff)
-    draw = sorts.add_parser("draw", help="the flowchart as a picture")
-    draw.add_argument("name", metavar="PROCEDURE", help="a shipped procedure, or a file")
-    draw.add_argument("--profile", metavar="P", help="as this school has it")
-    draw.add_argument(
-        "--as", dest="form", choices=("text", "svg", "dot", "mermaid"), default="text"
-    )
-    draw.add_argument("--out", type=Path, metavar="FILE", help="a new file; without it: here")
-    draw.set_defaults(run=_draw)
-    for name in WITH_A_VAULT:
-        if find_spec(f"esafety_tui.verbs.{name}") is not None:
-            import_module(f"esafety_tui.verbs.{name}").add(sorts)
+    flow_draw.add(sorts)
+    flow_adopt.add(sorts)
 
 
 def _add_proving(sorts: Any) -> None:
@@ -98,25 +82,4 @@ def _diff(args: argparse.Namespace) -> int:
 
     said = list(differences(found(args.one), found(args.other)))
     out("\n".join(said) if said else "Nothing differs but the bytes of the files, if at all.")
-    return 0
-
-
-def _draw(args: argparse.Namespace) -> int:
-    from esafety_tui.flows.draw import picture
-    from esafety_tui.flows.policy import fit
-    from esafety_tui.verbs.flow_files import procedure_of, profile_of
-
-    procedure = procedure_of(args.name)
-    if args.profile:
-        procedure = fit(procedure, profile_of(args.profile))
-    text = picture(procedure, args.form).rstrip("\n") + "\n"
-    if args.out is None:
-        sys.stdout.write(text)
-        return 0
-    try:
-        with args.out.open("x", encoding="utf-8") as target:
-            target.write(text)
-    except FileExistsError as err:
-        raise Unusable(f"{args.out.name} is there already.", "Name a new file.") from err
-    out(f"Written: {args.out.name}.")
     return 0

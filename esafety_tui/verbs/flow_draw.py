@@ -11,13 +11,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esafety_tui.flows.draw import FORMS
-from esafety_tui.flows.reading import SIZE_LIMIT
 from esafety_tui.kernel.errors import OutputFailed, Unusable
 
 if TYPE_CHECKING:
     from esafety_tui.flows.model import Procedure
     from esafety_tui.flows.profile import Profile
+
+FORMS = ("text", "svg", "dot", "mermaid")
+"""As in flows.draw, which is loaded when something is drawn and not whenever the program starts."""
 
 
 def add(sorts: Any) -> None:
@@ -67,6 +68,8 @@ def _profile(name: str) -> Profile:
 
 def _bytes(name: str) -> bytes:
     """Return a file's bytes, one more than may be at most: the reader of it says so."""
+    from esafety_tui.flows.reading import SIZE_LIMIT
+
     path = Path(name)
     if path.is_symlink() or not path.is_file():
         raise Unusable("There is no such file, or it is only a link.", "Name the file itself.")
