@@ -60,6 +60,7 @@ class AskWords(Dialog[str]):
         self._go = go
         self._statement = statement
         self.draft = draft
+        self.set_class(statement, "-statement")
 
     def on_mount(self) -> None:
         """Writing carries on at the end of what is there."""

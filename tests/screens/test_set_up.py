@@ -36,6 +36,9 @@ async def begin(pilot: Driver) -> None:
     await fields(pilot, "Hillview School", "hillview.sch.uk", "HVS")
     await until(pilot, "Where is the school?")
     await pilot.press("2", "enter")
+    shown = await until(pilot, "Which of these is closest")
+    assert "▸ 1" in shown and "Wales" in shown.split("▸ 1")[1].split("\n")[0]
+    await pilot.press("2", "enter")
     await until(pilot, "The designated computer")
     await pilot.press("enter")
     await fields(pilot, "Office 2")
@@ -122,6 +125,8 @@ async def test_checks_speak_and_an_officer_cannot_come_twice() -> None:
         assert "Hillview School" in shown and "hillview.sch.uk" in shown
         await pilot.click("#go")
         await until(pilot, "Where is the school?")
+        await pilot.press("enter")
+        await until(pilot, "Which of these is closest")
         await pilot.press("enter")
         await until(pilot, "The designated computer")
         await pilot.press("enter")

@@ -15,10 +15,9 @@ from textual.binding import Binding, BindingType
 
 from esafety_tui.flows.model import Mark
 from esafety_tui.flows.statement import read
-from esafety_tui.kernel.text import show
 from esafety_tui.screens.widgets.words import WordsBox
 
-LEGEND = "Each line: saw · told (exact words) · did · think. F4 changes it; think stays here."
+LEGEND = "Each line: saw · told (exact words) · did · think. F4 changes it."
 _MARK = re.compile(rf"({'|'.join(Mark)}): ?", re.IGNORECASE)
 
 
@@ -90,8 +89,3 @@ class StatementBox(WordsBox):
         await super()._on_paste(events.Paste("\n".join(pieces)))
         event.stop()
         event.prevent_default()
-
-
-def legend() -> str:
-    """Return the line that stands above a statement."""
-    return show(LEGEND)
