@@ -48,7 +48,7 @@ HELP = Help(PROFILE, NUMBERS, "Anna Bell, DSL, 3 Sep 2026", None)
 DESCRIBED = tuple(Described(n, "x", LONG, "21 Nov 2026 14:07 GMT") for n in range(3))
 WAYS = [Choice(str(n), LONG) for n in range(5)]
 PROCEDURES = [fit(load_procedure(name), PROFILE) for name in shipped()]
-MOST = 3
+MOST = 2
 
 
 def rows(step: Step) -> int:
