@@ -2,13 +2,16 @@ import pytest
 
 from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.policy import fit
+from esafety_tui.flows.profile import load_profile
 
 
 @pytest.fixture(scope="session")
 def misuse() -> Procedure:
-    return load_procedure("misuse")
+    """The spine as the generic school has it."""
+    return fit(load_procedure("misuse"), load_profile())
 
 
 @pytest.fixture(scope="session")
 def words_only() -> Procedure:
-    return load_procedure("words-only")
+    return fit(load_procedure("words-only"), load_profile())

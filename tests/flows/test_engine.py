@@ -16,7 +16,7 @@ from esafety_tui.flows.model import (
     given_answer,
 )
 from esafety_tui.kernel.errors import BadInput
-from tests.flows.ways import good_answer, put, walk
+from tests.flows.ways import good_answer, long_procedure, put, walk
 
 C = {"triage": "4", "staff": "2"}
 CAPTURES = {"urls", "files"}
@@ -56,15 +56,15 @@ def test_a_lone_officer_writes_words_only(words_only: Procedure) -> None:
 
 def test_changing_needs_a_reason_and_keeps_the_old_answer(misuse: Procedure) -> None:
     state = walk(misuse, C, "urls")
-    values = dict(good_answer(misuse.step("reported"))) | {"words": "Something else."}
+    values = dict(good_answer(misuse.step("reported"))) | {"words": "told: Something else."}
     problem = engine.answer(misuse, state, "reported", values, "  ")
     assert isinstance(problem, Problem)
     assert problem.field == "reason"
     changed = put(misuse, state, "reported", values, "They rang again.")
     found = changed.answer_to("reported")
     assert found is not None
-    assert (found.one("words"), found.reason) == ("Something else.", "They rang again.")
-    assert [a.one("words") for a in changed.history] == ["Invented words."]
+    assert (found.one("words"), found.reason) == ("told: Something else.", "They rang again.")
+    assert [a.one("words") for a in changed.history] == ["told: Invented words."]
     assert changed.at == "urls"
 
 
@@ -94,12 +94,14 @@ def test_answers_off_the_way_are_kept_and_flagged(misuse: Procedure) -> None:
     assert state.at == "told-b"
     assert set(engine.unreached(misuse, state)) > {"urls", "files", "two-seniors"}
     state = walk(misuse, {"advice": "1"}, "findings", state)
-    assert engine.unreached(misuse, state) == ("told-c", "staff")
+    assert engine.unreached(misuse, state) == ("told-c",)
 
 
 def test_after_a_change_review_and_signature_are_asked_again(misuse: Procedure) -> None:
     state = walk(misuse, C)
-    state = put(misuse, state, "findings", {"saw": "More than we thought."}, "We looked again.")
+    state = put(
+        misuse, state, "findings", {"saw": "saw: More than we thought."}, "We looked again."
+    )
     assert state.at == "review"
     assert [a.step for a in state.history] == ["findings", "review", "sign", "export"]
     assert state.draft("sign") == {"done": "yes"}
@@ -230,5 +232,36 @@ def test_answers_are_read_only_and_quiet(misuse: Procedure) -> None:
     with pytest.raises(TypeError):
         answer.values["x"] = "y"  # type: ignore[index]
     assert isinstance(answer, Answer)
-    assert misuse.step("informed").kind is Kind.CHOOSE
-    assert hash(misuse) == hash(misuse.digest)
+    assert misuse.step("informed").kind is Kind.REFERRAL
+    assert hash(misuse) == hash((misuse.digest, misuse.profile))
+
+
+def test_what_is_known_of_the_way_never_differs_from_walking_it_anew(misuse: Procedure) -> None:
+    """The way is kept with the state; a state of another fitting has to be walked anew."""
+    state = walk(misuse, C, "files")
+    anew = dataclasses.replace(state, _way=None)
+    assert anew == state
+    assert engine.path(misuse, anew) == engine.path(misuse, state)
+    steps = tuple(
+        dataclasses.replace(s, next="findings") if s.id == "isolated" else s for s in misuse.steps
+    )
+    other = dataclasses.replace(misuse, steps=steps, profile="1" * 64)
+    assert "urls" not in engine.path(other, state)
+    assert "urls" in engine.path(misuse, state)
+
+
+def test_an_answer_at_a_thousand_steps_looks_at_a_handful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer costs the same at the thousandth step as at the first; bench says how much."""
+    procedure = long_procedure(1_000)
+    state = walk(procedure, {}, "s990")
+    seen: list[str] = []
+
+    def counted(procedure: Procedure, answer: Answer) -> str:
+        seen.append(answer.step)
+        return following(procedure, answer)
+
+    following = engine.following
+    monkeypatch.setattr(engine, "following", counted)
+    put(procedure, state, "s990", {"option": "2"})
+    assert len(seen) < 5
+    assert engine.replay(procedure, state.log) == state

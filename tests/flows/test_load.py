@@ -7,7 +7,8 @@ import pytest
 
 from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.model import Procedure, Status
-from esafety_tui.kernel.errors import BadInput
+from esafety_tui.kernel.errors import BadFile, BadInput
+from tests.flows.ways import file_of, row
 
 SOURCE = (files("esafety_tui.flows") / "procedures" / "misuse.toml").read_text("utf-8")
 
@@ -17,9 +18,9 @@ def line_of(text: str, part: str) -> int:
 
 
 def test_shipped_procedures_load_with_the_hash_of_their_bytes() -> None:
-    assert shipped() == ("misuse", "words-only")
+    assert {"misuse", "words-only"} <= set(shipped())
     assert load_procedure("misuse").digest == hashlib.sha256(SOURCE.encode()).hexdigest()
-    with pytest.raises(BadInput, match="misuse, words-only"):
+    with pytest.raises(BadInput, match="misuse, nudes"):
         load_procedure("../misuse")
 
 
@@ -47,14 +48,14 @@ BROKEN = [
     ('classes = ["B", "C"]', 'classes = ["A"]', "nothing may be captured in class A"),
     ('classes = ["B", "C"]', "", "needs 'classes'"),
     ('gates = ["watched"]', 'gates = ["watchful"]', "no gate is called 'watchful'"),
-    ('kind = "words"', 'kind = "words"\ngates = ["watched"]', "belong to a step of kind 'gate'"),
-    ('kind = "words"', 'kind = "words"\nclasses = ["C"]', "has no 'classes'"),
-    ('kind = "words"', 'kind = "words"\nmay_skip = "yes"', "must be true or false"),
-    ('kind = "words"', 'kind = "words"\ntell = "dsl"', "must be a list of texts"),
-    ('kind = "words"', 'kind = "words"\ntell = ["dsl", "dsl"]', "names something twice"),
-    ('kind = "words"', 'kind = "words"\ntell = [""]', "empty text"),
+    ('kind = "record"', 'kind = "record"\ngates = ["watched"]', "belong to a step of kind 'gate'"),
+    ('kind = "record"', 'kind = "record"\nclasses = ["C"]', "has no 'classes'"),
+    ('kind = "record"', 'kind = "record"\nmay_skip = "yes"', "must be true or false"),
+    ('kind = "record"', 'kind = "record"\ntell = "dsl"', "must be a list of texts"),
+    ('kind = "record"', 'kind = "record"\ntell = ["dsl", "dsl"]', "names something twice"),
+    ('kind = "record"', 'kind = "record"\ntell = [""]', "empty text"),
     ('part = "reason"', 'part = "nonsense"', "no box 'nonsense'"),
-    ('kind = "words"', 'kind = "words"\noptions = 3', "must be a list of tables"),
+    ('kind = "record"', 'kind = "record"\noptions = 3', "must be a list of tables"),
     ('title = "what was reported"', "title = 3", "must be a text in quotes"),
     ('title = "what was reported"', 'title = " "', "is empty"),
     ('title = "what was reported"', "", "'title' is missing"),
@@ -67,15 +68,39 @@ BROKEN = [
     ('key = "stay"', 'key = "two"', "statement 'two' is there twice"),
     ('detail = "go on" }', 'detail = "go on", advice = true }', "belongs to a step of kind 'wait'"),
     (
-        '{ key = "head", label = "The head" }',
-        '{ key = "head", label = "x", next = "end" }',
-        "question or a wait",
+        'key = "lado", label = "The {lado} is told"',
+        'key = "lado", next = "end", label = "x"',
+        "belongs to a question",
     ),
+    ('title = "the designated computer"', 'title = "t"\nforbids = ["shout"]', "'shout' is none of"),
+    ('kind = "capture"\ntakes = "addresses"', 'kind = "capture"', "needs 'takes'"),
+    ('kind = "capture"\ntakes = "addresses"', 'kind = "capture"\ntakes = "people"', "be one of"),
+    ('label = "The {dsl} is told"', 'label = "The {boss} is told"', "no name is called {boss}"),
+    (
+        'label = "The {dsl} is told"',
+        'label = "The {dsl is told"',
+        "a brace that stands for no name",
+    ),
+    ('matrix = "pupils"', 'matrix = "parents"', "'matrix' must be one of"),
+    ('illegal_next = "told-unsure"\n', "", "needs 'illegal_next'"),
+    (
+        'name = "reasons", label = "The reasons"',
+        'name = "grounds", label = "x"',
+        "a decision needs a required field",
+    ),
+    ('check = "statement", mark = "told"', 'mark = "told"', "'mark' belongs to a statement"),
+    ('after_stop = "secure"', 'after_stop = "secure"\nclass = "A"', "nothing may be captured here"),
+    (
+        'after_stop = "secure"',
+        'after_stop = "secure"\nalone = true',
+        "nothing may be captured here",
+    ),
+    ('kind = "gate"', 'kind = "gate"\nmay_skip = true', "cannot be left out"),
     ('first = "reported"', 'first = "nowhere"', "'first' names no step"),
     ('after_stop = "secure"', 'after_stop = "two-seniors"', "can be reached after STOP"),
-    ('format = "procedure/1"', 'format = "procedure/9"', "'format' must be"),
+    ('format = "procedure/2"', 'format = "procedure/1"', "'format' must be"),
     ('kind = "end"', 'kind = "end"\nnext = "seen"', "an end has nothing after it"),
-    ('title = "the end"', 'title = "the end"\nkind = "words"', "Cannot overwrite a value"),
+    ('title = "the end"', 'title = "the end"\nkind = "record"', "Cannot overwrite a value"),
     ("[[step]]", "[[steps]]", "unknown key 'steps'"),
 ]
 
@@ -97,7 +122,7 @@ def test_the_line_is_the_right_one() -> None:
             parse_procedure(SOURCE.replace(old, new).encode(), "ours.toml")
 
 
-def test_a_words_step_without_fields_is_refused() -> None:
+def test_a_record_without_fields_is_refused() -> None:
     text = SOURCE[: SOURCE.index("fields = [")] + SOURCE[SOURCE.index('[[step]]\nid = "danger"') :]
     with pytest.raises(BadInput, match="needs 'fields'"):
         parse_procedure(text.encode(), "ours.toml")
@@ -111,7 +136,7 @@ def test_a_words_step_without_fields_is_refused() -> None:
         (b"a = [", "ours.toml"),
         (b"a" * 2_000_001, "larger than 2 MB"),
         (b"", "'format' is missing"),
-        (b'format = "procedure/1"\n', "1 to 10,000 steps"),
+        (b'format = "procedure/2"\n', "1 to 10,000 steps"),
         (b"x = " + b"[" * 3_000, "ours.toml"),
     ],
 )
@@ -121,10 +146,30 @@ def test_unreadable_files(data: bytes, words: str) -> None:
 
 
 def test_ten_thousand_steps_load() -> None:
-    step = '[[step]]\nid = "s{}"\nkind = "review"\ntitle = "t"\nquestion = "q"\nwhy = "w"\n'
-    step += 'source = "general practice, to be confirmed"\nstatus = "to be confirmed"\n{}\n'
-    rows = [step.format(i, f'next = "s{i + 1}"') for i in range(9_999)]
-    rows.append(step.format(9_999, "").replace('"review"', '"end"'))
-    head = 'format = "procedure/1"\nname = "long"\ntitle = "t"\nversion = "1"\n'
-    text = head + 'first = "s0"\nafter_stop = "s0"\n' + "".join(rows)
-    assert len(parse_procedure(text.encode(), "long.toml").steps) == 10_000
+    rows = [row(f"s{i}", "review", f'next = "s{i + 1}"') for i in range(9_999)]
+    rows.append(row("s9999", "end"))
+    assert len(parse_procedure(file_of(rows), "long.toml").steps) == 10_000
+    more = file_of([*rows, row("s10000", "end")])
+    with pytest.raises(BadInput, match="1 to 10,000 steps"):
+        parse_procedure(more, "long.toml")
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    text = SOURCE.replace('kind = "gate"', 'kind = "gat"').replace('"The {head} is told"', "3")
+    with pytest.raises(BadFile) as caught:
+        parse_procedure(text.encode(), "ours.toml")
+    said = [str(err) for err in caught.value.mistakes]
+    assert len(said) == text.count('kind = "gat"') + text.count("label = 3")
+    assert str(caught.value) == said[0]
+    lines = [int(words.split("line ")[1].split(":")[0]) for words in said]
+    assert lines == sorted(lines)
+    with pytest.raises(BadFile) as caught:
+        parse_procedure(SOURCE.replace('next = "decide"', 'next = "nowhere"').encode(), "ours.toml")
+    assert len(caught.value.mistakes) > 1
+
+
+def test_a_circle_names_its_steps() -> None:
+    rows = [row("s0", "review", 'next = "s1"'), row("s1", "review", 'next = "s2"')]
+    rows += [row("s2", "review", 'next = "s1"'), row("s3", "end")]
+    with pytest.raises(BadInput, match=r"in a circle \(s[12] > s[12] > s[12]\)"):
+        parse_procedure(file_of(rows), "round.toml")

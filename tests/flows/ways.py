@@ -1,7 +1,20 @@
-"""Answers that a careful pair would give, to walk the shipped procedures with."""
+"""Answers that a careful pair would give, to walk procedures with; and small procedures."""
 
 from esafety_tui.flows import engine
-from esafety_tui.flows.model import Check, Field, Given, Kind, Problem, Procedure, Step
+from esafety_tui.flows.load import parse_procedure
+from esafety_tui.flows.model import (
+    CLOSING,
+    ITEMS,
+    ONE_OPTION,
+    TICKS,
+    Check,
+    Field,
+    Given,
+    Kind,
+    Problem,
+    Procedure,
+    Step,
+)
 
 TEXTS = {
     Check.TEXT: "Invented words.",
@@ -9,6 +22,7 @@ TEXTS = {
     Check.WHEN: "21 Nov 2026 14:07",
     Check.URL: "https://forum.example/t/1",
     Check.NUMBER: "3",
+    Check.STATEMENT: "told: Invented words.",
 }
 
 
@@ -17,13 +31,13 @@ def text_for(field: Field) -> str:
 
 
 def good_answer(step: Step, option: str = "") -> Given:
-    """Return a full answer to any step; ``option`` for a question or a wait."""
-    if step.captures or step.kind in {Kind.REVIEW, Kind.SIGN, Kind.EXPORT}:
+    """Return a full answer to any step; ``option`` where one is chosen."""
+    if step.kind in ITEMS or step.kind in CLOSING:
         return {"done": "yes"}
     values: dict[str, str | list[str]] = {field.name: text_for(field) for field in step.fields}
-    if step.kind in {Kind.QUESTION, Kind.WAIT}:
+    if step.kind in ONE_OPTION:
         values["option"] = option or step.options[0].key
-    elif step.kind is Kind.CHOOSE:
+    elif step.kind in TICKS:
         values["options"] = [step.options[0].key]
     elif step.kind is Kind.GATE:
         values["confirmed"] = [statement.key for statement in step.statements]
@@ -53,3 +67,26 @@ def walk(
             return state
         state = put(procedure, state, step.id, good_answer(step, choices.get(step.id, "")))
     raise AssertionError(f"{until} was never shown")
+
+
+def row(step_id: str, kind: str, more: str = "") -> str:
+    """Return one step as it stands in a file."""
+    return (
+        f'[[step]]\nid = "{step_id}"\nkind = "{kind}"\ntitle = "t"\nquestion = "q"\nwhy = "w"\n'
+        f'source = "general practice, to be confirmed"\nstatus = "to be confirmed"\n{more}\n'
+    )
+
+
+def file_of(rows: list[str], name: str = "small", first: str = "s0", after_stop: str = "") -> bytes:
+    """Return a procedure file of these steps."""
+    head = f'format = "procedure/2"\nname = "{name}"\ntitle = "t"\nversion = "1"\n'
+    head += f'first = "{first}"\nafter_stop = "{after_stop or first}"\n'
+    return (head + "".join(rows)).encode()
+
+
+def long_procedure(steps: int) -> Procedure:
+    """Return questions one after the other, the last two a review and the end."""
+    asks = 'next = "s{}"\noptions = [{{ key = "1", label = "Yes" }}, {{ key = "2", label = "No" }}]'
+    rows = [row(f"s{n}", "question", asks.format(n + 1)) for n in range(steps - 2)]
+    rows.append(row(f"s{steps - 2}", "review", f'next = "s{steps - 1}"'))
+    return parse_procedure(file_of([*rows, row(f"s{steps - 1}", "end")]), "long.toml")
