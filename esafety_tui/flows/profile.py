@@ -7,14 +7,14 @@ only numbers a profile may carry are the national ones, 999 and 101.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from esafety_tui.kernel.errors import BadInput
 
@@ -154,33 +154,36 @@ def parse_profile(data: bytes, file_name: str) -> Profile:
 
 
 def _read(top: Table, lists: Lists, digest: str) -> Profile:
-    roles = each(lists["role"], listing.role)
-    contacts = each(lists["contact"], listing.contact)
-    keys, kinds = [role.key for role in roles], [contact.kind for contact in contacts]
-    return Profile(
-        name=top.id("name"),
-        title=wording.label(top, "title"),
-        nation=top.one_of("nation", Nation),
-        review_allowed=top.flag("review_allowed"),
-        external_record=wording.label(top, "external_record", "", listing.NAME_WIDTH),
-        media_rule=wording.prose(top, "media_rule"),
-        policy=listing.policy(_section(top, "policy")),
-        names=MappingProxyType(listing.names(_section(top, "names"))),
-        roles=roles,
-        conflicts=each(lists["conflict"], lambda table: listing.conflict(table, keys, kinds)),
-        contacts=contacts,
-        illegal=each(lists["illegal"], listing.illegal),
-        uses=each(lists["use"], listing.use),
-        matrices=read_matrices(lists["matrix"]),
-        informs=each(lists["inform"], listing.inform),
-        logs=each(lists["log"], listing.log),
-        timers=read_timers(lists["timer"]),
-        clauses=each(lists["clause"], listing.clause),
-        readings=each(lists["reading"], listing.reading),
-        gaps=each(lists["gap"], listing.gap),
-        retention=parse_rules(lists["retention"], kinds),
-        digest=digest,
-    )
+    """Return the profile; BadFile with the mistakes of every table, not of the first one alone."""
+    keys = [str(table.values.get("key")) for table in lists["role"]]
+    kinds = [str(table.values.get("kind")) for table in lists["contact"]]
+    parts: dict[str, Callable[[], object]] = {
+        "name": lambda: top.id("name"),
+        "title": lambda: wording.label(top, "title"),
+        "nation": lambda: top.one_of("nation", Nation),
+        "review_allowed": lambda: top.flag("review_allowed"),
+        "external_record": lambda: wording.label(top, "external_record", "", listing.NAME_WIDTH),
+        "media_rule": lambda: wording.prose(top, "media_rule"),
+        "policy": lambda: listing.policy(_section(top, "policy")),
+        "names": lambda: MappingProxyType(listing.names(_section(top, "names"))),
+        "roles": lambda: each(lists["role"], listing.role),
+        "conflicts": lambda: each(
+            lists["conflict"], lambda table: listing.conflict(table, keys, kinds)
+        ),
+        "contacts": lambda: each(lists["contact"], listing.contact),
+        "illegal": lambda: each(lists["illegal"], listing.illegal),
+        "uses": lambda: each(lists["use"], listing.use),
+        "matrices": lambda: read_matrices(lists["matrix"]),
+        "informs": lambda: each(lists["inform"], listing.inform),
+        "logs": lambda: each(lists["log"], listing.log),
+        "timers": lambda: read_timers(lists["timer"]),
+        "clauses": lambda: each(lists["clause"], listing.clause),
+        "readings": lambda: each(lists["reading"], listing.reading),
+        "gaps": lambda: each(lists["gap"], listing.gap),
+        "retention": lambda: parse_rules(lists["retention"], kinds),
+    }
+    made: dict[str, Any] = dict(zip(parts, each(parts.values(), lambda read: read()), strict=True))
+    return Profile(**made, digest=digest)
 
 
 def _section(top: Table, key: str) -> Table:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import wording
-from .reading import Table
+from .reading import Table, each
 from .words import Group, Status
 
 ROW_WIDTH = 54
@@ -64,7 +64,7 @@ class Matrix:
 
 def read_matrices(tables: Sequence[Table]) -> tuple[Matrix, ...]:
     """Return the matrices of a profile. Raises BadInput, for a group that is there twice, too."""
-    found = tuple(_matrix(table) for table in tables)
+    found = each(tables, _matrix)
     for number, matrix in enumerate(found):
         if any(matrix.group is other.group for other in found[:number]):
             tables[number].fail("this group has a matrix already", "group")
@@ -73,16 +73,16 @@ def read_matrices(tables: Sequence[Table]) -> tuple[Matrix, ...]:
 
 def _matrix(table: Table) -> Matrix:
     table.only(("group", "title", "source", "status", "columns", "rows"))
-    group = table.one_of("group", Group)
-    if group is Group.NONE:
-        table.fail("'group' is empty", "group")
+    group = table.text("group")
+    if group not in (Group.PUPILS, Group.STAFF):
+        table.fail("'group' must be pupils or staff", "group")
     title = wording.label(table, "title")
     column_tables, row_tables = table.tables("columns"), table.tables("rows")
-    columns = tuple(_column(inner) for inner in column_tables)
+    columns = each(column_tables, _column)
     keys = _keys(table, "columns", column_tables)
-    rows = tuple(_row(inner, keys) for inner in row_tables)
+    rows = each(row_tables, lambda inner: _row(inner, keys))
     _keys(table, "rows", row_tables)
-    return Matrix(group, title, columns, rows, *wording.origin(table))
+    return Matrix(Group(group), title, columns, rows, *wording.origin(table))
 
 
 def _keys(table: Table, what: str, inner: Sequence[Table]) -> tuple[str, ...]:

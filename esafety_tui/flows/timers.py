@@ -14,7 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from esafety_tui.kernel.clock import LONDON
 
 from . import wording
-from .reading import Table
+from .reading import Table, each
 from .words import Status
 
 REQUIRED_TIMERS = ("lado", "ico", "parents", "debrief", "policy-review")
@@ -55,7 +55,7 @@ class Timer:
 
 def read_timers(tables: Sequence[Table]) -> tuple[Timer, ...]:
     """Return the timers of a profile. Raises BadInput for one twice or without a length."""
-    timers = tuple(_timer(table) for table in tables)
+    timers = each(tables, _timer)
     for number, timer in enumerate(timers):
         if any(timer.key == other.key for other in timers[:number]):
             tables[number].fail("this key is there twice", "key")

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from esafety_tui.flows.profile import parse_profile
-from esafety_tui.kernel.errors import BadInput
+from esafety_tui.kernel.errors import BadFile, BadInput
 
 GENERIC = (files("esafety_tui.flows") / "profiles" / "generic.toml").read_text("utf-8")
 
@@ -71,7 +71,7 @@ BROKEN = [
     ('status = "sourced"', 'status = "sure"', "must be one of: sourced", "status ="),
     # Matrices
     ('group = "pupils"', 'group = "staff"', "has a matrix already", "group ="),
-    ('group = "pupils"', 'group = "parents"', "must be one of", "group ="),
+    ('group = "pupils"', 'group = "parents"', "must be pupils or staff", "group ="),
     ('group = "pupils"', 'group = ""', "'group' is empty", "group ="),
     (ROW, ROW.replace("[]", '["queen"]'), "'marks' names no column: queen", "off-task"),
     (ROW, ROW.replace("[]", '["teacher"]'), "in 'marks' and in 'uncertain'", "off-task"),
@@ -79,6 +79,7 @@ BROKEN = [
     (ROW, ROW.replace(", marks = []", ""), "'marks' is missing", "off-task"),
     (ROW, ROW.replace("off-task", "files"), "the key 'files' is there twice", "files"),
     (ROW, ROW.replace("Sites", "Sites, sites, sites and"), "at most 54 characters", "off-task"),
+    ('{ key = "teacher", ', '{ key = "teacher", tick = 1, ', "unknown key 'tick'", "teacher"),
     ('{ key = "senior", label', '{ key = "head", label', "'head' is there twice", 'key = "head"'),
     ('{ key = "teacher", label = "', '{ key = "teacher", label = "' + "x" * 40, "at most 46",
      "teacher"),
@@ -133,6 +134,36 @@ def test_a_table_that_every_profile_has_is_missed(head: str) -> None:
     tables = re.split(r"^(?=\[\[)", GENERIC, flags=re.MULTILINE)
     kept = "".join(table for table in tables if not table.startswith(f"[[{head}]]"))
     assert f"there is no [[{head}]]" in refused(kept.encode()).what
+
+
+HEADS = ["role", "conflict", "contact", "illegal", "use", "matrix", "inform", "log", "timer",
+         "clause", "reading", "gap", "retention"]  # fmt: skip
+
+
+@pytest.mark.parametrize("head", [*(f"[[{head}]]" for head in HEADS), "[policy]", "[names]"])
+def test_no_table_has_a_key_of_its_own(head: str) -> None:
+    text = GENERIC.replace(
+        GAP, f'{CLAUSE}[[reading]]\ntext = "a"\nbecause = "b"\nsource = "c"\n{GAP}', 1
+    )
+    assert parse_profile(text.encode(), "ours.toml").readings
+    error = refused(text.replace(f"{head}\n", f"{head}\nnonsense = 1\n", 1).encode())
+    assert "unknown key 'nonsense'" in error.what
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    text = GENERIC.replace("hours = 72", "hours = 0").replace("working_days = 10", "days = 10")
+    text = text.replace('lado = "LADO"', "").replace("anonymous = true", "anonymous = 1")
+    error = refused(text.replace('nation = "England"', 'nation = "Utopia"').encode())
+    assert isinstance(error, BadFile)
+    words = " ".join(mistake.what for mistake in error.mistakes)
+    assert len(error.mistakes) == 5 and all(m.do for m in error.mistakes)
+    for word in ("nation", "lado", "anonymous", "hours", "days"):
+        assert f"'{word}'" in words, word
+
+
+def test_a_matrix_without_columns_is_refused() -> None:
+    text = re.sub(r"columns = \[.*?\n\]", "columns = []", GENERIC, flags=re.DOTALL)
+    assert "'columns' is missing or empty" in refused(text.encode()).what
 
 
 @pytest.mark.parametrize("group", ["pupils", "staff"])
