@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from esafety_tui.casework import policywork
 from esafety_tui.casework.casefile import CaseFile
@@ -28,7 +28,7 @@ from esafety_tui.kernel.errors import (
     VaultBusy,
 )
 
-__all__ = ["FULL", "WORDS", "carry_on", "open_for_stop", "open_new", "reopen"]
+__all__ = ["FULL", "WORDS", "carry_on", "followed", "open_for_stop", "open_new", "reopen"]
 
 _NUMBER = re.compile(r".*-([0-9]{4,9})", re.ASCII)
 LEAP = 1000
@@ -169,13 +169,23 @@ def reopen(session: Session, inc: str) -> CaseFile:
     opened = records[0]
     if opened.type != "incident.opened" or opened.text("recipient") != card.recipient:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
-    flow = policywork.started(session, opened.fields)
-    if len(opened.by) < 2 and not (flow.procedure.alone and card.words_only):
-        raise Refused(
-            "One officer alone began this incident with a procedure for two.",
-            "Ask them. Two officers open a new incident.",
-        )
+    flow = followed(session, card, opened.fields)
     case = CaseFile(session, card, flow.procedure, identity, records, flow.profile)
     case.freeze_by_records()
     case.register()  # one officer alone may have added something that the list does not show
     return case
+
+
+def followed(session: Session, card: Card, opened: Mapping[str, Json]) -> Flow:
+    """Return what an incident follows, by the fields of its first record.
+
+    Raises Refused where nothing has it any more, or one officer alone began it with a procedure
+    for two, Tampered.
+    """
+    flow = policywork.started(session, opened)
+    if len(card.by) < 2 and not (flow.procedure.alone and card.words_only):
+        raise Refused(
+            "One officer alone began this incident with a procedure for two.",
+            "Ask them. Two officers open a new incident.",
+        )
+    return flow

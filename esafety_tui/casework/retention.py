@@ -14,7 +14,7 @@ from typing import Protocol
 
 from esafety_tui.casework import confirm, policywork
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.opening import reopen
+from esafety_tui.casework.opening import followed, reopen
 from esafety_tui.casework.session import Session
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows import checks, retention
@@ -91,7 +91,7 @@ def look(session: Session, inc: str) -> Place:
         return reopen(session, inc)
     first = session.store.opening(inc, session.identity(card))
     try:
-        policywork.started(session, first)
+        followed(session, card, first)
     except (Refused, Tampered):
         pass  # nothing has its procedure any more: its dates and holds can be kept all the same
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from esafety_tui.data import ledger
@@ -61,8 +61,18 @@ def append(
     return line.seq
 
 
-def begin(practice: Practice, who: str, reference: str, *, fits: bool = True) -> str:
-    """Begin an incident of words alone, with any reference, its key another one or the right."""
+def begin(
+    practice: Practice,
+    who: str,
+    reference: str,
+    *,
+    fits: bool = True,
+    more: Mapping[str, Json] | None = None,
+) -> str:
+    """Begin an incident of words alone, with any reference, its key another one or the right.
+
+    ``more``: fields of its first record.
+    """
     me, ring, key, inc = (
         practice.officer(who),
         ring_of(practice, who),
@@ -72,6 +82,6 @@ def begin(practice: Practice, who: str, reference: str, *, fits: bool = True) ->
     ring.wrap_incident(inc, key if fits else Identity.generate(), ())
     stamp = "2026-11-21T00:00:00.000Z"
     ring.write_card(Card(inc, reference, key.recipient.text, False, True, stamp, "", (me.id,)))
-    said: dict[str, Json] = {"recipient": key.recipient.text, "profile": "words-only"}
+    said: dict[str, Json] = {"recipient": key.recipient.text, **(more or {})}
     append(practice, who, "incident.opened", inc, recipient=key.recipient, fields=said)
     return inc

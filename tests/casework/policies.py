@@ -1,0 +1,56 @@
+"""A school's own policy for tests: shipped files with small changes, and hands to use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from esafety_tui.casework import adopting, policyfiles
+from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.session import Session
+from esafety_tui.kernel.canon import sha256_hex
+from esafety_tui.kernel.records import Receipt
+from tests.casework.support import Practice
+
+
+def shipped_bytes(name: str) -> bytes:
+    """Return the bytes of a shipped procedure or profile."""
+    known = policyfiles.shipped()
+    return known.source[known.procedures.get(name) or known.profiles[name]]
+
+
+def changed(name: str, *pairs: tuple[str, str]) -> bytes:
+    """Return a shipped file with texts replaced; each must be there."""
+    text = shipped_bytes(name).decode()
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text.encode()
+
+
+def our_misuse(word: str = "ours") -> bytes:
+    """Return the school's own version of the misuse procedure."""
+    return changed("misuse", ("What has been reported, and by whom?", f"What was said ({word})?"))
+
+
+def our_profile() -> bytes:
+    """Return the school's own profile: other names, and a contact the generic one lacks."""
+    contact = '[[contact]]\nkind = "trust"\nlabel = "Trust safeguarding"\nabout = "advice"\n\n'
+    return changed("generic", ('name = "generic"', 'name = "ours"'),
+                   ("[[illegal]]", f"{contact}[[illegal]]"))  # fmt: skip
+
+
+def consent(practice: Practice, *who: str, reason: str = "our policy was reviewed") -> Consent:
+    """Return both passphrases and a reason."""
+    words = {practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}
+    return Consent(words, reason)
+
+
+def adopt(practice: Practice, session: Session, *files: bytes) -> Receipt:
+    """Adopt these files by the first two officers."""
+    named = {f"file-{n}.toml": data for n, data in enumerate(files)}
+    return adopting.adopt(session, named, consent(practice))
+
+
+def kept_at(practice: Practice, data: bytes) -> Path:
+    """Return where a vault keeps a file of these bytes."""
+    return policyfiles.path_of(practice.folder, sha256_hex(data))

@@ -1,0 +1,238 @@
+"""The policy of a vault: which procedure an incident is opened with, and that it stays on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, opening, policyfiles, policywork, retention, stop
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.data import platform
+from esafety_tui.data.officers import FLOOR
+from esafety_tui.flows import engine
+from esafety_tui.flows.model import IncidentClass, Kind
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused
+from esafety_tui.kernel.setting_up import NewOfficer, SetUp
+from tests.casework.hostile import begin
+from tests.casework.policies import our_misuse, shipped_bytes
+from tests.casework.support import PNG, TO_CAPTURE, Practice, walk
+
+CLEARED: tuple[tuple[str, dict[str, Json]], ...] = (
+    *TO_CAPTURE[:2],
+    ("triage", {"option": "3"}),
+    ("told-unsure", {"options": ["dsl"]}),
+    ("risk", {"option": "2"}),
+)
+
+
+def test_the_directory_names_profile_and_procedures_and_the_folder_has_them(
+    practice: Practice,
+) -> None:
+    session = practice.sign_in()
+    known, own = session.keyring.directory, policyfiles.shipped()
+    assert known.profile == ("generic", own.profiles["generic"])
+    assert known.procedures == own.procedures
+    assert policyfiles.kept(practice.folder) == sorted([known.profile[1], *own.procedures.values()])
+    assert session.warnings == [] and policywork.check(session)[0].startswith("9 files")
+    kinds = {c.kind: c for c in known.contacts}
+    profile = policywork.profile(session)
+    assert set(kinds) == {c.kind for c in profile.contacts}
+    assert (kinds["police"].value, kinds["emergency"].value) == ("101", "999")
+    assert (kinds["dsl"].label, kinds["dsl"].value) == (profile.contact("dsl").label, "")
+
+
+def test_a_vault_is_set_up_with_the_profile_chosen(tmp_path: Path) -> None:
+    words = ("seven quiet otters sang here", "nine loud herons slept there")
+    people = tuple(
+        NewOfficer(name, "Teacher", initials, word)
+        for (name, initials), word in zip(
+            (("Ada Bellweather", "AB"), ("Cosmo Dunnock", "CD")), words, strict=True
+        )
+    )
+    wanted = SetUp("Example", "practice.invalid", "EXS", "wales", "PC 1", "office", people,
+                   {"dsl": "the office, extension 1"}, "chepstow")  # fmt: skip
+    desk = Desk(tmp_path / "vault", platform.SystemClock(), FLOOR, tmp_path / "sheets")
+    desk.set_up(wanted, lambda *_: None)
+    ids = [o.id for o in desk.state().officers]
+    desk.unlock(ids[0], words[0], ids[1], words[1], ())
+    seen = desk.policy()
+    assert seen.profile == policyfiles.shipped().profiles["chepstow"] and seen.confirmed == {}
+    assert desk.flow_source(seen.profile) == shipped_bytes("chepstow")
+    rows = {c.kind: c for c in desk.session.keyring.directory.contacts}
+    today = desk.clock.now().wall.date().isoformat()
+    assert (rows["dsl"].value, rows["dsl"].verified) == ("the office, extension 1", today)
+    assert (rows["ico"].value, rows["ico"].verified) == ("", "")
+    handle = desk.open_incident((), "", False, "breach")
+    view = desk.case(handle.inc)
+    assert (view.procedure, view.sources) == ("breach", (seen.procedures["breach"], seen.profile))
+    with pytest.raises(Refused, match="never put in force"):
+        desk.flow_source("0" * 64)
+    desk.close()
+
+
+def test_each_offered_procedure_opens_fitted_and_comes_back_as_it_was(practice: Practice) -> None:
+    session = practice.sign_in()
+    for name in session.keyring.directory.procedures:
+        whole = policywork.whole(session, name)
+        if not whole.offer:
+            with pytest.raises(Refused, match="not offered"):
+                opening.open_new(session, procedure=name)
+            continue
+        case = opening.open_new(session, procedure=name)
+        fields = case.records[0].fields
+        assert (fields["procedure"], fields["procedure_name"]) == (whole.digest, name)
+        assert (fields["policy"], fields["profile"]) == (case.profile.digest, "generic")
+        assert case.procedure.profile == case.profile.digest
+        again = opening.reopen(session, case.inc)
+        assert again.procedure == case.procedure and again.profile is case.profile
+        assert again.state == engine.start(case.procedure)
+    with pytest.raises(Refused, match="no procedure elsewhere"):
+        opening.open_new(session, procedure="elsewhere")
+
+
+def takes_nothing(case: CaseFile, home: Path) -> None:
+    """Call every verb that takes something in."""
+    path = home / "picture.png"
+    path.write_bytes(PNG)
+    for act in (
+        lambda: capture.add_url(case, "https://x.example", "worry", "saw it"),
+        lambda: capture.take_file(case, path, "a picture", "seen here"),
+        lambda: case.refuse_capture("screenshot"),
+    ):
+        with pytest.raises(Frozen):
+            act()
+
+
+def test_nudes_are_frozen_with_their_first_record_and_take_nothing(practice: Practice) -> None:
+    session = practice.sign_in()
+    case = opening.open_new(session, procedure="nudes")
+    assert case.procedure.opens_as is IncidentClass.A
+    assert case.inc in session.store.holds.frozen and case.frozen
+    assert [r.type for r in case.records[:2]] == ["incident.opened", "frozen"]
+    assert practice.sql("SELECT seq FROM hold") == [(case.records[0].seq,)]
+    takes_nothing(case, practice.home)
+    assert not any(step.captures for step in case.procedure.steps)
+    practice.close()
+    practice.sql("DELETE FROM hold")  # one officer has the database in their hands
+    again = opening.reopen(practice.sign_in(), case.inc)
+    assert again.inc in again.session.store.holds.frozen
+    takes_nothing(again, practice.home)
+
+
+def test_the_freeze_of_an_opening_needs_no_second_record(practice: Practice) -> None:
+    """The program may die right after the first record: it froze by itself."""
+    session = practice.sign_in()
+    case = opening.open_new(session, procedure="nudes")
+    case.records = case.records[:1]
+    session.store.holds.frozen.clear()
+    assert case.frozen
+    case.freeze_by_records()
+    assert case.inc in session.store.holds.frozen
+
+
+def test_carrying_on_needs_an_answer_that_offers_it(practice: Practice) -> None:
+    session = practice.sign_in()
+    case = opening.open_new(session, named=[practice.ids["EF"]], others="A pupil")
+    with pytest.raises(Refused, match="No answer"):
+        opening.carry_on(case, "misuse")
+    walk(case, CLEARED)
+    steps = {s.kind: s for s in case.procedure.steps if any(o.cleared for o in s.options)}
+    wait = steps[Kind.WAIT]
+    key = next(o for o in wait.options if o.cleared)
+    while engine.current(case.procedure, case.state).id != wait.id:
+        step = engine.current(case.procedure, case.state)
+        given = {f.name: "saw: a word" if f.check == "statement" else "told" for f in step.fields
+                 if f.required}  # fmt: skip
+        given |= {f.name: f.choices[0] for f in step.fields if f.choices}
+        case.answer(step.id, given)
+    case.answer(wait.id, {"option": key.key, "said": "Nothing illegal."})
+    with pytest.raises(Refused, match="No answer"):
+        opening.carry_on(case, "nudes")
+    linked = opening.carry_on(case, key.carry_on)
+    assert (linked.card.linked, linked.procedure.name) == (case.inc, key.carry_on)
+    assert linked.records[0].fields["named_officers"] == [practice.ids["EF"]]
+    assert case.frozen and not linked.frozen
+
+
+def test_one_officer_follows_the_procedure_for_one_and_no_other(practice: Practice) -> None:
+    session = practice.sign_in("AB")
+    case = opening.open_new(session, procedure="nudes")
+    assert case.procedure.alone and case.card.words_only
+    assert session.confirmed == []
+    with pytest.raises(NotEligible):
+        opening.carry_on(case, "misuse")
+    practice.close()
+    again = opening.reopen(practice.sign_in("AB"), case.inc)
+    assert again.procedure == case.procedure
+    practice.close()
+    both = opening.reopen(practice.sign_in(), case.inc)
+    assert both.procedure == case.procedure and both.records[0].by == (practice.ids["AB"],)
+
+
+@pytest.mark.parametrize(
+    "what", ["nothing", "unknown", "for two", "a profile", "another name", "no profile"]
+)
+def test_a_first_record_that_names_another_file_opens_nothing(
+    practice: Practice, what: str
+) -> None:
+    """One officer alone can seal any first record, and put any file into the folder."""
+    own = policyfiles.shipped()
+    lying_there = policyfiles.put(practice.folder, our_misuse())
+    fields: dict[str, Json] = {
+        "procedure": own.procedures["words-only"], "procedure_name": "words-only",
+        "policy": own.profiles["generic"], "profile": "generic",
+    }  # fmt: skip
+    fields |= {
+        "unknown": {"procedure": lying_there, "procedure_name": "misuse"},
+        "for two": {"procedure": own.procedures["misuse"], "procedure_name": "misuse"},
+        "a profile": {"procedure": own.profiles["generic"]},
+        "another name": {"procedure": own.procedures["misuse"]},
+        "no profile": {"policy": own.procedures["misuse"]},
+        "nothing": {},
+    }[what]
+    inc = begin(practice, "AB", "EXS-2026-0001", more=fields)
+    session = practice.sign_in()
+    if what == "nothing":
+        assert opening.reopen(session, inc).procedure.name == "words-only"
+        return
+    with pytest.raises(Refused) as err:
+        opening.reopen(session, inc)
+    assert not isinstance(err.value, NotEligible) and err.value.do
+    assert isinstance(retention.look(session, inc), retention.Kept)
+
+
+def test_a_stop_is_written_down_whatever_became_of_the_policy(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (practice.folder / "policy").iterdir():
+        path.write_bytes(b"changed")
+    monkeypatch.setattr(policyfiles, "shipped", lambda: policyfiles.Shipped({}, {}, {}))
+    desk = Desk(practice.folder, platform.SystemClock(), FLOOR, practice.home)
+    words = practice.words
+    told = desk.unlock(practice.ids["AB"], words["AB"], practice.ids["CD"], words["CD"], ())
+    assert "policy" in told.warnings[0] and "second copy" in told.warnings[0]
+    with pytest.raises(EvidenceError, match="was changed"):
+        desk.open_incident((), "", False)
+    done = desk.stop(None)
+    assert done.inc in desk.session.store.holds.frozen
+    assert desk.open_cases[done.inc].procedure.name == "misuse"
+    assert policywork.BY_THE_PROGRAM in desk.session.warnings
+    desk.close()
+
+
+def test_a_stop_for_an_incident_of_a_lost_procedure_goes_into_a_new_one(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = practice.case()
+    practice.close()
+    policyfiles.path_of(practice.folder, case.procedure.digest).write_bytes(b"changed")
+    monkeypatch.setattr(policyfiles, "shipped", lambda: policyfiles.Shipped({}, {}, {}))
+    session = unlock(practice.folder, [Login(practice.ids["AB"], practice.words["AB"])],
+                     platform.SystemClock())  # fmt: skip
+    practice.sessions.append(session)
+    stop.stop(opening.open_for_stop(session))
+    assert session.store.lines[-1].inc not in {"", case.inc}
