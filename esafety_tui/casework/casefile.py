@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from esafety_tui.casework import duework, permission, recorded, route
+from esafety_tui.casework import confirmations, duework, permission, recorded, route
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.casework.session import Session, as_written
 from esafety_tui.data.age import Identity
@@ -274,7 +275,8 @@ class CaseFile:
     def _wording(self, event: Answer) -> dict[str, Json]:
         """The answer with the exact words shown, so that the route taken is evidence."""
         spent = self.pace.seconds(self.session.clock.now())
-        return route.wording(self.procedure, self.profile, self.state, event, spent)
+        said = partial(confirmations.in_words, self.session)
+        return route.wording(self.procedure, self.profile, self.state, event, spent, said)
 
     def _hold(self) -> Hold:
         names = [name for line in self.session.store.of_incident(self.inc) for name in line.blobs]

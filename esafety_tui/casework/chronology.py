@@ -14,6 +14,7 @@ from esafety_tui.casework.correcting import Corrections, fields_of, one_of_many
 from esafety_tui.casework.describing import labelled
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.casework.thoughts import Shown, left_out
+from esafety_tui.flows.model import Mark
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.records import OpenRecord
@@ -35,14 +36,16 @@ _WHAT = {
     "hold.set": "Legal hold set",
     "hold.lifted": "Legal hold lifted",
 }
+_MARKED = (*(f"{mark}: " for mark in Mark), "[")
+"""How a line of a statement begins on a form."""
 _CHOSEN = frozenset({"option", "options", "confirmed"})
 _NONE_LABEL = "None, because"
 _SKIPPED = frozenset(
     {"read", "form.rendered", "form.signed", "head.signed", "url", "screenshot", "file"}
 )
 _UNSAID = frozenset(
-    {"blobs", "blob", "machine", "procedure", "profile", "recipient", "named_officers", "eligible",
-     thoughts.THOUGHT}
+    {"blobs", "blob", "machine", "procedure", "policy", "profile", "recipient", "named_officers",
+     "eligible", thoughts.THOUGHT}
 )  # fmt: skip
 """Fields that say nothing to people, or are shown elsewhere."""
 
@@ -59,8 +62,14 @@ def words(record: OpenRecord, show: Shown = left_out) -> str:
             lines.insert(0, "; ".join(choices.get(t, t) for t in texts))
         elif any(texts):
             label = _NONE_LABEL if name == "why_none" else labelled(record, name)
-            lines.append(f"{label}: {'; '.join(texts)}")
+            lines.append(_line(label, "; ".join(texts)))
     return "\n".join(lines) or "Gone on"
+
+
+def _line(label: str, text: str) -> str:
+    """Return a label with its text, a statement or anything longer on lines of its own."""
+    apart = "\n" in text or text.startswith(_MARKED)
+    return f"{label}{'' if label.endswith('?') else ':'}{chr(10) if apart else ' '}{text}"
 
 
 def pairs(record: OpenRecord, name: str) -> dict[str, str]:
@@ -82,7 +91,7 @@ def initials(case: CaseFile, record: OpenRecord) -> str:
 def _detail(record: OpenRecord, show: Shown) -> str:
     if one_of_many(record):
         names = fields_of(record)
-        return "\n".join(f"{labelled(record, name)}: {show(record, name)}" for name in names)
+        return "\n".join(_line(labelled(record, name), show(record, name)) for name in names)
     rows = [
         f"{name.replace('_', ' ')}: {value}"
         for name, value in record.fields.items()

@@ -7,12 +7,12 @@ forbidden from there on, what the policy's matrix names, and the digests of proc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from esafety_tui.casework import thoughts
 from esafety_tui.flows import engine, policy
-from esafety_tui.flows.model import FORBIDDEN_WORDS, Answer, Procedure, Step
+from esafety_tui.flows.model import FORBIDDEN_WORDS, Answer, Procedure, Status, Step
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Instant
@@ -40,9 +40,19 @@ class Pace:
 
 
 def wording(
-    procedure: Procedure, profile: Profile, state: engine.State, event: Answer, seconds: int
+    procedure: Procedure,
+    profile: Profile,
+    state: engine.State,
+    event: Answer,
+    seconds: int,
+    confirmed: Callable[[], Mapping[str, str]] = dict,
 ) -> dict[str, Json]:
-    """Return the fields of an answer's record. ``state``: where the way stood before it."""
+    """Return the fields of an answer's record.
+
+    Args:
+        state: where the way stood before it. seconds: time on the screen.
+        confirmed: gives, by the digest of an instruction, who of the school confirmed it, in words.
+    """
     step = procedure.step(event.step)
     values, thought = thoughts.parted(event.plain(), thoughts.statements(step))
     return {
@@ -54,8 +64,8 @@ def wording(
         "fields": labels(step),
         "tell": [called(profile, kind) for kind in must_tell(step, event)],
         "forbids": [FORBIDDEN_WORDS[act] for act in step.forbids],
-        "procedure": procedure.digest, "profile": profile.digest, "seconds": seconds,
-        **_skipped(event), **_named(procedure, profile, state, step),
+        "procedure": procedure.digest, "policy": profile.digest, "seconds": seconds,
+        **_skipped(event), **_confirmed(step, confirmed), **_named(procedure, profile, state, step),
     }  # fmt: skip
 
 
@@ -76,6 +86,14 @@ def called(profile: Profile, kind: str) -> str:
     return next((c.label for c in profile.contacts if c.kind == kind), kind)
 
 
+def _confirmed(step: Step, confirmed: Callable[[], Mapping[str, str]]) -> dict[str, Json]:
+    """Return who confirmed an instruction that stands in no policy, where somebody did."""
+    if step.status is not Status.TO_CONFIRM:
+        return {}
+    who = confirmed().get(policy.instruction(step))
+    return {"confirmed": who} if who else {}
+
+
 def _skipped(event: Answer) -> dict[str, Json]:
     return {"skipped": event.one("why_none")} if event.one("done") == "none" else {}
 
@@ -88,7 +106,7 @@ def _named(
     if advice is None:
         return {}
     return {
-        "policy": {
+        "matrix": {
             "row": advice.row, "named": list(advice.named), "uncertain": list(advice.uncertain),
             "note": advice.note, "title": advice.title, "source": advice.source,
         }

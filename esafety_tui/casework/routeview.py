@@ -46,12 +46,13 @@ def steps(case: CaseFile) -> tuple[RouteStep, ...]:
 
 
 def _step(case: CaseFile, number: int, record: OpenRecord) -> RouteStep:
-    sourced = record.text("status") == Status.SOURCED
+    sourced, who = record.text("status") == Status.SOURCED, record.text("confirmed")
+    source = record.text("source") + (f"\nConfirmed by {who}" if who else "")
     changed = record.type == "answer.changed" or bool(record.fields.get("again"))
     return RouteStep(
         number, record.seq, from_stamp(record.at), record.text("question"), _choice(case, record),
         record.text("reason") if changed else "", spent(record.fields.get("seconds")),
-        record.text("source"), not sourced, record.text("skipped"), _notes(record),
+        source, not (sourced or who), record.text("skipped"), _notes(record),
     )  # fmt: skip
 
 
@@ -84,7 +85,7 @@ def _notes(record: OpenRecord) -> tuple[str, ...]:
     """Return who had to be told, and what the policy's matrix names, in sentences."""
     told = [str(name) for name in _list(record.fields.get("tell", ()))]
     lines = [f"To be told: {'; '.join(told)}."] if told else []
-    named = record.fields.get("policy")
+    named = record.fields.get("matrix")
     if isinstance(named, Mapping):
         marks = "; ".join(str(name) for name in _list(named.get("named", ()))) or "nothing"
         lines.append(f"The policy names for “{named.get('row', '')}”: {marks}.")

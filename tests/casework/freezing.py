@@ -46,7 +46,7 @@ def refuses_everything(case: CaseFile, record: OpenRecord, tmp_path: Path) -> No
         "store.append": lambda: case.session.store.append(outside, case.session.witness()),
         "view": lambda: capture.view(case, record.seq, "look"),
         "copy_out": lambda: capture.copy_out(case, record.seq, target, "for the police"),
-        "form image": lambda: formwork.render(case, [record.seq]),
+        "form image": lambda: formwork.render(case, [record.seq], reason="not all is known yet"),
         "store.release": lambda: bytes_of(case, record),
     }
     before = case.session.store.chain.size

@@ -110,7 +110,7 @@ def test_entries_written_meanwhile_do_not_spoil_it(practice: Practice) -> None:
     def write() -> None:
         go.wait()
         for n in range(30):
-            capture.note(have.case, f"words {n} " * 200)
+            capture.note(have.case, f"told: words {n} " * 200)
         enough.set()
 
     writer = threading.Thread(target=write)
@@ -214,7 +214,7 @@ def test_an_older_vault_does_not_write_over_the_copy_that_has_the_rest(practice:
     older = snapshot(practice, "older")
     have.case = opening.reopen(practice.sign_in(), have.case.inc)
     for n in range(9):
-        capture.note(have.case, f"words {n}")
+        capture.note(have.case, f"told: words {n}")
     have.make()
     put_back(practice, older)
     for path in (practice.home / ".home/state/esafety").glob("*.heads"):

@@ -30,10 +30,10 @@ def test_age_and_distance_have_their_units(practice: Practice) -> None:
         ({"hours": -3}, "of unknown age, since the clock was changed"),
     ):  # fmt: skip
         assert said(have.session, have, **later) == f"Second copy: {words}, 0 entries behind."
-    capture.note(have.case, "one more")
+    capture.note(have.case, "told: one more")
     assert "1 entry behind." in said(have.session, have)
     for n in range(11):
-        capture.note(have.case, f"words {n}")
+        capture.note(have.case, f"told: words {n}")
     assert said(have.session, have, hours=73) == "Second copy: 3 days old, 12 entries behind."
 
 

@@ -82,7 +82,7 @@ def login(practice: Practice, who: str) -> tuple[str, str]:
 def test_who_remembers_more_has_to_accept_that_with_a_reason(practice: Practice) -> None:
     have = kept(practice)
     done = have.make()
-    capture.note(have.case, "lost with the disk")
+    capture.note(have.case, "told: lost with the disk")
     practice.close()
     with pytest.raises(RolledBack, match="remembers"):
         put_back(have)

@@ -53,7 +53,7 @@ def test_references_count_and_incidents_are_kept_apart(practice: Practice) -> No
     session = practice.sign_in()
     one, two = opening.open_new(session), opening.open_new(session)
     assert [c.card.reference[-4:] for c in (one, two)] == ["0001", "0002"]
-    capture.note(one, "words of one")
+    capture.note(one, "told: words of one")
     with pytest.raises(Exception, match="None of the keys"):
         session.store.check_record(one.records[-1].seq, session.identity(two.card))
     line = session.store.lines[one.records[-1].seq]
@@ -68,15 +68,15 @@ def test_one_officer_who_comes_back_writes_words_and_spoils_nothing(
     values = {
         "by": "Gwen Example",
         "when": "20 Nov 2026",
-        "words": "Somebody said so.",
+        "words": "told: Somebody said so.",
         "known": "was told",
     }
     case.answer("reported", values)
     practice.close()
     again = opening.reopen(practice.sign_in("EF"), case.inc)
     with pytest.raises(Refused, match="One officer alone"):
-        again.answer("reported", {**values, "words": "Something else."})
-    assert capture.note(again, "words").type == "note"
+        again.answer("reported", {**values, "words": "told: Something else."})
+    assert capture.note(again, "told: words").type == "note"
     practice.close()
     pair = opening.reopen(practice.sign_in(), case.inc)
     assert [r.type for r in pair.records[:3]] == ["incident.opened", "answer", "note"]
@@ -107,4 +107,4 @@ def test_a_case_started_on_another_computer_takes_no_capture(
     again = opening.reopen(practice.sign_in(), case.inc)
     with pytest.raises(Refused, match="designated computer"):
         capture.add_url(again, "https://x.example", "x", "saw it")
-    assert capture.note(again, "words").type == "note"
+    assert capture.note(again, "told: words").type == "note"

@@ -113,7 +113,7 @@ def test_form_and_pack_hold_the_comparisons_and_the_steps(
     clock.set(-HOUR)
     clock.run(60_000)
     clockwork.compare(case.session, case, "phone network", "14:08")
-    shown = formwork.render(case).view
+    shown = formwork.render(case, reason="not all is known yet").view
     lines = shown.clock.split("\n")
     assert [line.partition(",")[0] for line in lines] == ["At the start", "Later"]
     assert "speaking clock" in lines[0] and "3.0 s ahead" in lines[0]

@@ -26,12 +26,12 @@ def clock() -> Hands:
 
 def test_sleep_is_sealed_before_the_next_record_and_once(practice: Practice, clock: Hands) -> None:
     case = opening.open_new(sign_in(practice, clock))
-    capture.note(case, "before")
+    capture.note(case, "told: before")
     since = clock.wall
     clock.run(HOUR, asleep=True)
-    capture.note(case, "after")
+    capture.note(case, "told: after")
     clock.run(60_000)
-    capture.note(case, "long after")
+    capture.note(case, "told: long after")
     assert [r.type for r in case.records] == [
         "incident.opened", "note", "clock.checked", "note", "note"
     ]  # fmt: skip
@@ -50,7 +50,7 @@ def test_two_seconds_are_no_sleep(
 ) -> None:
     case = opening.open_new(sign_in(practice, clock))
     clock.run(ms, asleep=True)
-    capture.note(case, "words")
+    capture.note(case, "told: words")
     assert found(case.records) == told
 
 
@@ -59,7 +59,7 @@ def test_a_clock_that_cannot_tell_sleep_tells_none(practice: Practice, clock: Ha
     case = opening.open_new(sign_in(practice, clock))
     clock.mono += HOUR
     clock.set(HOUR)
-    capture.note(case, "words")
+    capture.note(case, "told: words")
     assert found(case.records) == []
 
 
@@ -70,7 +70,7 @@ def test_a_step_is_sealed_once_and_agrees_with_the_lines(
     case = opening.open_new(sign_in(practice, clock))
     clock.run(5_000)
     clock.set(ms)
-    for words in ("one", "two"):
+    for words in ("told: one", "told: two"):
         clock.run(1_000)
         capture.note(case, words)
     assert found(case.records) == [kind]
@@ -87,11 +87,11 @@ def test_sleep_and_step_and_drift_are_told_apart(practice: Practice, clock: Hand
     case = opening.open_new(sign_in(practice, clock))
     clock.run(HOUR, asleep=True)
     clock.set(-10_000)
-    capture.note(case, "words")
+    capture.note(case, "told: words")
     for _ in range(7):
         clock.run(20 * HOUR)
         clock.set(800)
-        capture.note(case, "words")
+        capture.note(case, "told: words")
     assert found(case.records) == ["sleep", "back", "drift"]
 
 
@@ -121,11 +121,11 @@ def test_a_lone_officer_is_noticed_too_and_the_pair_reads_it(
     practice: Practice, clock: Hands
 ) -> None:
     case = opening.open_new(sign_in(practice, clock, "EF"))
-    capture.note(case, "words")
+    capture.note(case, "told: words")
     practice.close()
     case = opening.reopen(sign_in(practice, clock, "EF"), case.inc)
     clock.run(HOUR, asleep=True)
-    capture.note(case, "more")
+    capture.note(case, "told: more")
     assert not case.whole
     practice.close()
     pair = opening.reopen(sign_in(practice, clock), case.inc)
@@ -155,9 +155,9 @@ def test_what_could_not_be_sealed_is_noticed_again(practice: Practice, clock: Ha
     clock.set(-HOUR)
     practice.sql("CREATE TRIGGER no BEFORE INSERT ON rec BEGIN SELECT RAISE(FAIL, 'no'); END")
     with pytest.raises(VaultError):
-        capture.note(case, "words")
+        capture.note(case, "told: words")
     practice.sql("DROP TRIGGER no")
-    capture.note(case, "words")
+    capture.note(case, "told: words")
     assert found(case.records) == ["sleep", "back"]
     assert case.records[-1].text("text") == "words"
 
@@ -168,11 +168,11 @@ def test_what_the_store_wrote_itself_hides_no_step(practice: Practice, clock: Ha
     clock.set(-HOUR)
     reading = case.session.read_all(case.card)[-1]
     clock.run(1_000)
-    capture.note(case, "words")
+    capture.note(case, "told: words")
     (step,) = [r for r in case.session.read_all(case.card) if r.text("found") == "back"]
     assert step.fields["entry"] == reading.seq - 1
     clock.run(1_000)
-    capture.note(case, "more")
+    capture.note(case, "told: more")
     assert found(case.session.read_all(case.card)) == ["back"]
 
 
@@ -182,7 +182,7 @@ def test_a_case_file_opened_anew_has_each_record_once(practice: Practice, clock:
     clock.run(HOUR, asleep=True)
     session.record("note", {"text": "written past the case file"}, case.card)
     again = opening.reopen(session, case.inc)
-    capture.note(again, "words")
+    capture.note(again, "told: words")
     assert [r.iseq for r in again.records] == list(range(len(again.records)))
     assert found(again.records) == ["sleep"]
 
@@ -191,7 +191,7 @@ def test_the_form_holds_what_was_noticed_just_before_it(practice: Practice, cloc
     case = practice.case(sign_in(practice, clock))
     clock.run(HOUR, asleep=True)
     clock.set(-HOUR)
-    view = formwork.render(case).view
+    view = formwork.render(case, reason="not all is known yet").view
     (shown,) = view.clock_findings
     assert "put back by 1 h 0 min" in shown.text
     told = [e for e in view.chronology if e.what == "Clock: noticed by the program"]
@@ -202,7 +202,7 @@ def test_the_form_holds_what_was_noticed_just_before_it(practice: Practice, cloc
 def test_the_vaults_check_says_it_and_stays_sound(practice: Practice, clock: Hands) -> None:
     case = opening.open_new(sign_in(practice, clock))
     clock.set(-HOUR)
-    capture.note(case, "words")
+    capture.note(case, "told: words")
     practice.close()
     (login,) = practice.logins("AB")
     said = audit(practice.folder, login.officer_id, login.passphrase)

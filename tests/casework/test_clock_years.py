@@ -19,7 +19,12 @@ from esafety_tui.kernel.errors import Refused
 from tests.casework.support import Practice, school, walk
 
 WORDS = {i: f"practice words of {i} five" for i in ("AB", "CD", "EF")}
-REPORT = {"by": "G. Example", "when": "20 Nov 2026", "words": "Somebody said.", "known": "was told"}
+REPORT = {
+    "by": "G. Example",
+    "when": "20 Nov 2026",
+    "words": "told: Somebody said.",
+    "known": "was told",
+}
 WAY = (
     ("reported", REPORT), ("referrals", {"options": ["dsl"]}), ("police", {"said": "Ring again."}),
     ("others", {"dsl-said": "Thank you."}),
@@ -45,8 +50,8 @@ def test_set_up_and_a_whole_incident_in_words(founded: int, used: int, tmp_path:
         case = opening.open_new(session, words_only=True)
         assert case.card.reference == f"EXS-{used}-0001"
         walk(case, WAY)
-        capture.note(case, "words")
-        formwork.render(case)
+        capture.note(case, "told: words")
+        formwork.render(case, reason="not all is known yet")
         for login in logins:
             signing = formwork.sign(case, login.officer_id, login.passphrase)
         assert signing.verified
@@ -79,7 +84,7 @@ def test_a_flat_battery_stops_no_words_and_signing_waits_for_the_right_date(
     assert [w for w in session.warnings if "went back by at least" in w]
     assert [w for w in session.warnings if "1 Jan 1970" in w and "written down all the same" in w]
     case = opening.open_new(session)
-    assert capture.note(case, "words").at.startswith("1970-01-01T")
-    formwork.render(case)
+    assert capture.note(case, "told: words").at.startswith("1970-01-01T")
+    formwork.render(case, reason="not all is known yet")
     with pytest.raises(Refused, match="Check the date of the computer"):
         formwork.sign(case, login.officer_id, login.passphrase)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, caseviews, formview, formwork, opening, packwork
+from esafety_tui.casework import capture, caseviews, chronology, formwork, opening, packwork
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections, correct
 from esafety_tui.kernel.canon import Json
@@ -24,7 +24,7 @@ WHY = "The name of the class was wrong."
 def case(practice: Practice, tmp_path: Path) -> CaseFile:
     """An incident with a note, an address and an exhibit."""
     found = practice.case()
-    capture.note(found, "Seen by two pupils of 9Y.")
+    capture.note(found, "told: Seen by two pupils of 9Y.")
     capture.add_url(found, "https://forum.example.net/1", "insults of 9Y", "saw it")
     path = tmp_path / "s.png"
     path.write_bytes(real_png())
@@ -44,32 +44,32 @@ def test_a_correction_is_a_record_of_both_beside_the_original(
     case: CaseFile, practice: Practice
 ) -> None:
     note = last(case, "note")
-    receipt = correct(case, note.seq, "text", "Seen by two pupils of 9X.", WHY)
+    receipt = correct(case, note.seq, "text", "told: Seen by two pupils of 9X.", WHY)
     assert receipt.type == "correction"
     practice.close()
     again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
-    assert last(again, "note").text("text") == "Seen by two pupils of 9Y."
+    assert last(again, "note").text("text") == "told: Seen by two pupils of 9Y."
     sealed = last(again, "correction")
     assert dict(sealed.fields) == {
-        "of": note.seq, "field": "text", "was": "Seen by two pupils of 9Y.",
-        "now": "Seen by two pupils of 9X.", "reason": WHY,
+        "of": note.seq, "field": "text", "was": "told: Seen by two pupils of 9Y.",
+        "now": "told: Seen by two pupils of 9X.", "reason": WHY,
     }  # fmt: skip
     assert sealed.by == tuple(sorted(practice.ids[i] for i in ("AB", "CD")))
 
 
 def test_the_newest_counts_and_all_are_shown(case: CaseFile) -> None:
     note = last(case, "note")
-    first = correct(case, note.seq, "text", "Seen by two pupils of 9X.", WHY)
-    second = correct(case, first.seq, "now", "Seen by three pupils of 9X.", "Three, not two.")
-    third = correct(case, note.seq, "text", "Seen by some pupils of 9X.", "Nobody counted.")
+    first = correct(case, note.seq, "text", "told: Seen by two pupils of 9X.", WHY)
+    second = correct(case, first.seq, "now", "told: Seen by three pupils of 9X.", "Three, not two.")
+    third = correct(case, note.seq, "text", "told: Seen by some pupils of 9X.", "Nobody counted.")
     known = Corrections(case.records)
-    assert known.now(note, "text") == "Seen by some pupils of 9X."
+    assert known.now(note, "text") == "told: Seen by some pupils of 9X."
     assert [c.seq for c in known.trail(note, "text")] == [first.seq, second.seq, third.seq]
-    assert last(case, "correction").text("was") == "Seen by three pupils of 9X."
+    assert last(case, "correction").text("was") == "told: Seen by three pupils of 9X."
     marked = f"corrected, see #{first.seq} and #{second.seq} and #{third.seq}"
-    shown = {e.seq: e for e in formview.chronology(case)}
+    shown = {e.seq: e for e in chronology.chronology(case)}
     assert shown[note.seq].detail == (
-        f"Seen by two pupils of 9Y.\n[{marked}; it reads: Seen by some pupils of 9X.]"
+        f"told: Seen by two pupils of 9Y.\n[{marked}; it reads: told: Seen by some pupils of 9X.]"
     )
     for receipt, was, now, why in (
         (first, "two pupils of 9Y", "two pupils of 9X", WHY),
@@ -78,7 +78,9 @@ def test_the_newest_counts_and_all_are_shown(case: CaseFile) -> None:
     ):
         event = shown[receipt.seq]
         assert event.what == f"Correction of #{note.seq} (text)"
-        assert event.detail == f"Was: Seen by {was}.\nIt reads: Seen by {now}.\nWhy: {why}"
+        assert (
+            event.detail == f"Was: told: Seen by {was}.\nIt reads: told: Seen by {now}.\nWhy: {why}"
+        )
         assert event.by == "AB, CD" or event.by == "CD, AB"
         assert event.when.year == int(receipt.at[:4])
 
@@ -93,7 +95,7 @@ NO_WORDS = (
 
 
 def test_only_words_are_corrected(case: CaseFile) -> None:
-    correct(case, last(case, "note").seq, "text", "Seen by one pupil.", WHY)
+    correct(case, last(case, "note").seq, "text", "told: Seen by one pupil.", WHY)
     size = case.session.store.chain.size
     for kind, field in NO_WORDS:
         with pytest.raises(BadInput):
@@ -105,11 +107,11 @@ def test_only_words_are_corrected(case: CaseFile) -> None:
 def test_no_reason_no_change_no_words_no_other_incident(case: CaseFile) -> None:
     note = last(case, "note")
     other = opening.open_new(case.session)
-    strange = capture.note(other, "of another incident")
+    strange = capture.note(other, "told: of another incident")
     size = case.session.store.chain.size
     for seq, words, reason in (
         (note.seq, "other words", " "), (note.seq, "", WHY), (note.seq, "a\x1bb", WHY),
-        (note.seq, " Seen by two pupils of 9Y.\r\n", WHY), (strange.seq, "x", WHY),
+        (note.seq, " told: Seen by two pupils of 9Y.\r\n", WHY), (strange.seq, "told: x", WHY),
         (-1, "x", WHY), (size + 5, "x", WHY),
     ):  # fmt: skip
         with pytest.raises(BadInput):
@@ -143,27 +145,27 @@ def test_a_correction_that_does_not_fit_counts_for_nothing(case: CaseFile) -> No
     )
     for named in strange:
         case.write("correction", {**named, "reason": WHY})
-    capture.note(case, "later")
+    capture.note(case, "told: later")
     known = Corrections(case.records)
     assert known.now(note, "text") == good and not known.mark(note, "text")
-    events = [e for e in formview.chronology(case) if e.what.startswith("Correction of")]
+    events = [e for e in chronology.chronology(case) if e.what.startswith("Correction of")]
     assert len(events) == 6
     assert all(e.detail.startswith("Does not count") for e in events)
 
 
 def test_an_answer_is_corrected_by_answering_again(case: CaseFile) -> None:
     reported = next(r for r in case.records if r.text("step") == "reported")
-    receipt = correct(case, reported.seq, "words", "Nasty messages on a forum.", WHY)
+    receipt = correct(case, reported.seq, "words", "told: Nasty messages on a forum.", WHY)
     assert receipt.type == "answer.changed"
     given = case.state.answer_to("reported")
-    assert given is not None and given.one("words") == "Nasty messages on a forum."
+    assert given is not None and given.one("words") == "told: Nasty messages on a forum."
     assert given.one("group") == "9X"
-    [change] = formview.changes(case)
+    [change] = chronology.changes(case)
     assert change.reason == WHY
     with pytest.raises(Refused):
         correct(case, reported.seq, "words", "x", WHY)
     with pytest.raises(BadInput):
-        correct(case, receipt.seq, "words", "Nasty messages on a forum.", WHY)
+        correct(case, receipt.seq, "words", "told: Nasty messages on a forum.", WHY)
 
 
 def test_screens_show_the_new_words_with_a_mark(case: CaseFile) -> None:
@@ -172,7 +174,7 @@ def test_screens_show_the_new_words_with_a_mark(case: CaseFile) -> None:
         correct(case, record.seq, field, record.text(field).replace("9Y", "9X"), WHY)
     seen = caseviews.view(case, "PC 1")
     n = case.session.store.chain.size - 3
-    assert seen.notes == (f"Seen by two pupils of 9X.  (corrected, see #{n})",)
+    assert seen.notes == (f"told: Seen by two pupils of 9X.  (corrected, see #{n})",)
     assert [(i.detail, i.corrected) for i in seen.items] == [
         ("insults of 9X", f"corrected, see #{n + 1}"),
         ("A post of 9X", f"corrected, see #{n + 2}"),
@@ -180,18 +182,18 @@ def test_screens_show_the_new_words_with_a_mark(case: CaseFile) -> None:
     offered = {(w.seq, w.name): w for w in seen.wordings}
     assert offered[picture.seq, "provenance"].words == "Gwen Example, by stick"
     assert offered[picture.seq, "description"].label == f"#{picture.seq} AB/1: description"
-    assert offered[note.seq, "text"].words == "Seen by two pupils of 9X."
+    assert offered[note.seq, "text"].words == "told: Seen by two pupils of 9X."
 
 
 def test_form_and_pack_show_both(practice: Practice, case: CaseFile, tmp_path: Path) -> None:
     picture, url = shot(case), last(case, "url")
-    formwork.render(case)
+    formwork.render(case, reason="not all is known yet")
     assert caseviews.view(case, "").form_current
     one = correct(case, picture.seq, "description", "A post of 9X", WHY)
     assert not caseviews.view(case, "").form_current
     two = correct(case, url.seq, "concern", "insults of 9X", WHY)
     correct(case, picture.seq, "provenance", "Gwen Example, by phone", WHY)
-    view = formwork.render(case).view
+    view = formwork.render(case, reason="not all is known yet").view
     assert view.exhibits[0].description == (
         f"A post of 9Y\n[corrected, see #{one.seq}; it reads: A post of 9X]"
     )
@@ -218,12 +220,12 @@ def test_what_is_added_after_the_review_sends_back_to_it(practice: Practice) -> 
         assert case.answer(step, values) is not None, step
     assert case.state.at == "sign" and not case.review_stale
     assert case.answer("review", {"done": "yes"}) is None
-    note = capture.note(case, "One word more.")
+    note = capture.note(case, "told: One word more.")
     assert caseviews.view(case, "").review_stale
     receipt = case.answer("review", {"done": "yes"})
     assert receipt is not None and receipt.type == "answer"
     assert not case.review_stale and case.state.at == "sign"
-    correct(case, note.seq, "text", "Two words more.", WHY)
+    correct(case, note.seq, "text", "told: Two words more.", WHY)
     assert case.review_stale
     inc = case.inc
     practice.close()
@@ -235,7 +237,7 @@ def test_what_is_added_after_the_review_sends_back_to_it(practice: Practice) -> 
 REST: tuple[tuple[str, dict[str, Json]], ...] = (
     ("urls", {"done": "none", "why_none": "there are none"}),
     ("files", {"done": "none", "why_none": "there are none"}),
-    ("findings", {"saw": "Insults."}),
+    ("findings", {"saw": "saw: Insults."}),
     ("substance", {"option": "2"}),
     ("no-substance", {"conclusion": "Nothing there."}),
     ("informed", {"options": ["head"]}),

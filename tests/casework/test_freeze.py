@@ -34,7 +34,7 @@ def test_stop_refuses_every_way_in_and_out_and_survives_a_restart(
     practice.close()
     again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
     refuses_everything(again, record, tmp_path)
-    assert capture.note(again, "Words are always possible.").type == "note"
+    assert capture.note(again, "told: Words are always possible.").type == "note"
     assert packwork._going(again) == []
     assert [w.ref for w in packwork._withheld(again)] == [record.text("exhibit")]
 
@@ -51,7 +51,7 @@ def test_class_a_and_unsure_freeze_by_themselves(practice: Practice, option: str
                     "by": "Gwen Example",
                     "when": "20 Nov 2026",
                     "group": "9X",
-                    "words": "Somebody said so.",
+                    "words": "told: Somebody said so.",
                 },
             ),
             ("danger", {"option": "2"}),
@@ -74,7 +74,7 @@ def test_a_late_doubt_freezes_what_was_taken(practice: Practice, tmp_path: Path)
         [
             ("urls", {"done": "yes"}),
             ("files", {"done": "yes"}),
-            ("findings", {"saw": "Unkind sentences."}),
+            ("findings", {"saw": "saw: Unkind sentences."}),
             ("substance", {"option": "3"}),
         ],
     )

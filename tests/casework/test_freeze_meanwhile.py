@@ -112,7 +112,7 @@ def test_stop_on_a_full_disk_is_written_thanks_to_the_reserve(
     record = taken(case, tmp_path / "s.png")
     fill(practice.folder)
     with pytest.raises(StorageFailed):
-        capture.note(case, "words " * 2000)
+        capture.note(case, "told: words " * 2000)
     assert stop.stop(case).type == "stop"
     assert not (practice.folder / "reserve").exists()
     types = [r.type for r in case.records]
@@ -144,7 +144,7 @@ def test_an_entry_is_not_called_lost_because_a_cache_could_not_be_written(
     folder = practice.folder / "keyring/g1/inc"
     folder.rename(folder.with_name("away"))
     folder.write_bytes(b"")
-    receipt = capture.note(case, "words")
+    receipt = capture.note(case, "told: words")
     assert case.records[-1].seq == receipt.seq
     assert stop.stop(case).seq == receipt.seq + 1
 
@@ -163,7 +163,7 @@ def test_a_form_with_a_picture_freezes_with_it(practice: Practice, tmp_path: Pat
     path = tmp_path / "s.png"
     path.write_bytes(real_png())
     record = capture.take_file(case, path, "A picture", "here")
-    formwork.render(case, [record.seq])
+    formwork.render(case, [record.seq], reason="not all is known yet")
     assert formwork.printed(case)[:5] == b"%PDF-"
     stop.stop(case)
     with pytest.raises(Frozen):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, caseviews, formview, opening, stop
+from esafety_tui.casework import capture, caseviews, chronology, formview, opening, stop
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doctor import examine
 from esafety_tui.casework.officerwork import Consent, enrol_machine
@@ -98,7 +98,7 @@ def test_a_vault_on_a_computer_that_is_not_designated(
     assert found(of_vault(session))[-1] in {"machine", "reboot"}
     case = opening.reopen(session, inc)
     assert case.records[0].type == "incident.opened"
-    assert capture.note(case, "words").type == "note"
+    assert capture.note(case, "told: words").type == "note"
     with pytest.raises(Refused, match="not the school's designated computer"):
         take(case)
     with pytest.raises(Refused, match="not the school's designated computer"):
@@ -135,7 +135,7 @@ def test_another_designated_computer_is_a_gate_with_a_reason(
     assert case.answer("designated", GATE) is None, "once is enough"
     assert caseviews.view(case, "").gates_again == ()
     assert formview._computer(case) == "PC 2 · library"
-    told = [e.detail for e in formview.chronology(case) if "PC 1 is broken." in e.detail]
+    told = [e.detail for e in chronology.chronology(case) if "PC 1 is broken." in e.detail]
     assert told, "the reason stands in the chronology of the form"
     practice.close()
     monkeypatch.undo()

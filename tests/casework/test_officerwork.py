@@ -33,7 +33,7 @@ def consent(practice: Practice, *who: str) -> Consent:
 
 def test_enrolled_removed_and_new_keys(practice: Practice) -> None:
     case = practice.case()
-    capture.note(case, "by two who were there")
+    capture.note(case, "told: by two who were there")
     session = case.session
     newcomer, receipt = officerwork.enrol(session, NEW, consent(practice), FLOOR)
     assert receipt.type == "officer.enrolled"
@@ -204,7 +204,7 @@ def test_one_of_the_two_may_get_new_keys_and_the_session_goes_on(practice: Pract
     )
     assert {o.id for o in session.officers} == {fresh, practice.ids["CD"]}
     assert session.presenting == fresh
-    capture.note(reopen(session, case.inc), "after")
+    capture.note(reopen(session, case.inc), "told: after")
     assert session.store.lines[-1].by == tuple(sorted((fresh, practice.ids["CD"])))
     again = Consent({fresh: "other words of AB five", **consent(practice, "CD").passphrases}, "x")
     officerwork.rotate(session, again)
@@ -228,7 +228,7 @@ def test_two_paper_keys_hand_over_a_pack(practice: Practice, tmp_path: Path) -> 
     session = unlock(practice.folder, [], platform.SystemClock(), papers=paper)
     case = reopen(session, case.inc)
     lines = {o.id: o.identity.text for o in paper}
-    code = formwork.render(case).code
+    code = formwork.render(case, reason="not all is known yet").code
     wanted = packwork.Order(tmp_path, "police", "inquiry", tuple(lines.items()), True, "why")
     done = packwork.export(case, wanted, lambda *_: None)
     verdict = verify_path(done.path, passphrase=None, check_code=code)

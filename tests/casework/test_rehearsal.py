@@ -20,7 +20,7 @@ def sheets(keys: tuple[PaperKey, ...]) -> list[tuple[str, str]]:
 
 def test_both_sheets_open_every_record_of_a_copy(practice: Practice) -> None:
     case = practice.case()
-    capture.note(case, "words")
+    capture.note(case, "told: words")
     session = case.session
     open_new(session, named=[practice.ids["EF"]])
     done = rehearsal.rehearse(session, sheets(practice.paper))

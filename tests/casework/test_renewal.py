@@ -39,13 +39,13 @@ def enrolment(practice: Practice, session: Session) -> tuple[Change, Officer]:
 
 def test_everything_goes_on_under_the_new_keys(practice: Practice) -> None:
     case = practice.case()
-    capture.note(case, "before")
+    capture.note(case, "told: before")
     session = case.session
     lines = list(session.store.raw)
     old = {p.name for p in (practice.folder / "keyring/g1").iterdir()}
     receipt = renewal.renew(session, ROTATE, words(practice), "the yearly change")
     assert receipt.type == "generation.rotated"
-    capture.note(case, "after")
+    capture.note(case, "told: after")
     practice.close()
     assert (practice.folder / "keyring/current").read_text() == "g2\n"
     assert sorted(p.name for p in (practice.folder / "keyring").iterdir()) == ["current", "g2"]

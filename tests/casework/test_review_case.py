@@ -7,14 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formview, formwork, opening, recorded, stop
+from esafety_tui.casework import (
+    capture,
+    chronology,
+    formview,
+    formwork,
+    opening,
+    recorded,
+    routeview,
+    stop,
+)
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.flows import engine
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import NotEligible, Refused
 from tests.casework.support import PNG, Practice, walk
 
-FINDINGS: dict[str, Json] = {"saw": "Nothing by the pupil."}
+FINDINGS: dict[str, Json] = {"saw": "saw: Nothing by the pupil."}
 
 
 def reopen(practice: Practice, inc: str, *who: str) -> CaseFile:
@@ -33,7 +42,7 @@ def test_an_answer_of_one_officer_changes_neither_the_way_nor_the_form(practice:
     alone = reopen(practice, case.inc, "EF")
     forged: dict[str, Json] = {
         "step": "findings",
-        "values": {"saw": "It was the pupil."},
+        "values": {"saw": "saw: It was the pupil."},
         "reason": "so",
     }
     with pytest.raises(NotEligible):
@@ -42,9 +51,9 @@ def test_an_answer_of_one_officer_changes_neither_the_way_nor_the_form(practice:
     alone.write("answer.changed", forged)  # a changed program would not ask
     practice.close()
     again = reopen(practice, case.inc)
-    assert formview.in_force(again)["findings"].fields["values"] == FINDINGS
-    assert formview.changes(again) == ()
-    told = [e.detail for e in formview.chronology(again) if "It was the pupil" in e.detail]
+    assert routeview.in_force(again)["findings"].fields["values"] == FINDINGS
+    assert chronology.changes(again) == ()
+    told = [e.detail for e in chronology.chronology(again) if "It was the pupil" in e.detail]
     assert len(told) == 1 and told[0].startswith("Does not count")
 
 
@@ -85,7 +94,7 @@ def test_the_form_names_the_pair_that_reviewed_whoever_draws_it(practice: Practi
     to_findings(case)
     practice.close()
     later = reopen(practice, case.inc, "EF", "CD")
-    drawn = formwork.render(later)
+    drawn = formwork.render(later, reason="not all is known yet")
     shown = [r.initials for r in drawn.view.reviewers if r is not None]
     assert shown == ["CD", "AB"]
     with pytest.raises(NotEligible):
@@ -96,7 +105,7 @@ def test_the_form_names_the_pair_that_reviewed_whoever_draws_it(practice: Practi
 
 def test_signing_follows_the_places_on_the_form(practice: Practice) -> None:
     case = practice.case()
-    formwork.render(case)
+    formwork.render(case, reason="not all is known yet")
     first, second = formview.reviewers(case)
     with pytest.raises(NotEligible, match="signs first"):
         formwork.sign(case, second.id, practice.words[second.initials])
@@ -116,7 +125,7 @@ def test_a_lone_officer_may_not_add_to_a_restricted_incident(practice: Practice)
 
 def test_an_answer_off_the_way_is_passed_over_and_said(practice: Practice) -> None:
     alone = opening.open_new(practice.sign_in("EF"), words_only=True)
-    given = {"by": "x", "when": "20 Nov 2026 15:40", "words": "said", "known": "saw it"}
+    given = {"by": "x", "when": "20 Nov 2026 15:40", "words": "told: said", "known": "saw it"}
     alone.answer("reported", given)
     alone.write("answer", {"step": "nowhere", "values": {"x": "y"}})
     alone.write("answer", {"step": "review", "values": {"done": "yes"}})

@@ -99,7 +99,7 @@ def test_a_hold_stands_beside_an_entry_that_can_have_brought_it(
     """Guards ``Hold.belongs_to`` and the range check at loading, one rule after the other."""
     inc, blob, last, box = stopped(practice, tmp_path)
     alone = practice.sign_in("EF")
-    note = capture.note(opening.reopen(alone, inc), "words").seq
+    note = capture.note(opening.reopen(alone, inc), "told: words").seq
     practice.close()
     forged = {
         "no such entry": (9999, Hold(inc, "freeze", ())),
@@ -178,7 +178,7 @@ def test_reprs_show_no_words(practice: Practice) -> None:
     """Guards repr=False of OpenRecord and Draft."""
     session = practice.sign_in()
     case = opening.open_new(session)
-    capture.note(case, "Gwen Example said so")
+    capture.note(case, "told: Gwen Example said so")
     words = repr(case.records[-1]) + repr(opening.reopen(session, case.inc).records)
     made = Draft("note", {"text": "Gwen Example"}, case.inc, Recipient.parse(case.card.recipient))
     assert "Gwen" not in words + repr(made)
@@ -188,7 +188,7 @@ def test_a_restricted_incident_has_no_register_card(practice: Practice) -> None:
     """Guards Keyring.write_register: a named officer's pair opens VAULT, too."""
     session = practice.sign_in("AB", "CD")
     case = opening.open_new(session, named=[practice.ids["EF"]])
-    capture.note(case, "words")
+    capture.note(case, "told: words")
     path = practice.folder / "keyring/g1/inc" / f"{case.inc}.reg"
     assert not path.exists()
     session.keyring.write_register(case.inc, {"state": "x", "category": "A", "due": ""})

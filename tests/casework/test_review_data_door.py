@@ -133,12 +133,12 @@ def test_memories_follow_within_a_second_and_always_at_the_end(practice: Practic
     case = opening.open_new(session)
     session.remember()
     before = session.store.chain.size
-    capture.note(case, "one")
+    capture.note(case, "told: one")
     assert sizes(practice) <= {before, before + 1}
     for kind in ("head.signed", "stop", "form.ink"):
         session.record(kind, {}, case.card)
         assert sizes(practice) == {session.store.chain.size}, kind
-    capture.note(case, "two")
+    capture.note(case, "told: two")
     end = session.store.chain.size
     practice.close()
     assert sizes(practice) == {end}
@@ -152,7 +152,7 @@ def test_a_memory_older_than_a_second_is_renewed(practice: Practice) -> None:
     session.remember()
     size, mono = session._remembered or (0, 0)
     session._remembered = (size, mono - 1000)
-    capture.note(case, "words")
+    capture.note(case, "told: words")
     assert sizes(practice) == {session.store.chain.size}
 
 
@@ -171,6 +171,6 @@ def test_few_memories_are_written_while_records_follow_one_another(
     monkeypatch.setattr(heads, "remember", counted)
     first = case.session.store.lines[-1].mono
     for n in range(20):
-        capture.note(case, f"words {n}")
+        capture.note(case, f"told: words {n}")
     seconds = (case.session.store.lines[-1].mono - first) // 1000 + 1
     assert len(calls) <= 2 * seconds

@@ -33,7 +33,7 @@ def case(practice: Practice, tmp_path: Path) -> CaseFile:
     case = practice.case()
     for name in ("a.png", "b.png"):
         taken(case, tmp_path, name)
-    formwork.render(case)
+    formwork.render(case, reason="not all is known yet")
     return case
 
 
@@ -242,7 +242,7 @@ def test_stop_while_the_form_is_saved(
         for step, values in TO_CAPTURE:
             desk.answer(inc, step, values, "")  # type: ignore[arg-type]
         case = desk.opened(inc)
-        formwork.render(case, [taken(case, tmp_path).seq])
+        formwork.render(case, [taken(case, tmp_path).seq], reason="not all is known yet")
         parts: dict[str, tuple[object, str]] = {
             "drawing": (formwork, "printed"), "saved": (Path, "read_bytes"),
             "entry": (CaseFile, "keep"),

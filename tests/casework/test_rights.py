@@ -81,7 +81,7 @@ def lone_verbs(session: Session, tmp_path: Path, words: str) -> dict[str, Callab
         "answer": lambda: case.answer("reported", {"by": "x"}),
         "view": lambda: capture.view(case, 12, "look"),
         "copy_out": lambda: capture.copy_out(case, 12, tmp_path, "x"),
-        "render": lambda: formwork.render(case),
+        "render": lambda: formwork.render(case, reason="not all is known yet"),
         "sign": lambda: formwork.sign(case, me, words),
         "export": lambda: packwork.export(case, order, lambda *_: None),
         "release": lambda: stop.release(case, 12, "P-1", [(me, words)]),
@@ -99,7 +99,7 @@ def test_one_officer_writes_words_only(filled: Practice, tmp_path: Path) -> None
         assert isinstance(caught.value, Refused) or name in {"view", "copy_out"}, name
     assert session.store.chain.size == size
     case = opening.reopen(session, session.cards()[0].inc)
-    assert capture.note(case, "words").seq == size
+    assert capture.note(case, "told: words").seq == size
     assert capture.note(case, "described", "described").seq == size + 1
     stop.tick(case, 2, "P-1")
     alone = opening.open_new(session)
@@ -137,6 +137,6 @@ def test_a_lone_note_does_not_rewrite_the_register(practice: Practice) -> None:
     before = case.session.keyring.read_register(inc)
     assert before["category"] == "C"
     practice.close()
-    capture.note(opening.reopen(practice.sign_in("EF"), inc), "words")
+    capture.note(opening.reopen(practice.sign_in("EF"), inc), "told: words")
     practice.close()
     assert practice.sign_in().keyring.read_register(inc) == before

@@ -38,7 +38,7 @@ def left(practice: Practice) -> tuple[Practice, str, Path]:
     before = snapshot(practice, "before")
     session = practice.sign_in()
     officerwork.remove(session, practice.ids[LEAVER], consent(practice, "AB", "CD"))
-    capture.note(opening.reopen(session, inc), "since then")
+    capture.note(opening.reopen(session, inc), "told: since then")
     session.record("session.closed", {})
     practice.close()
     return practice, inc, before
@@ -140,7 +140,9 @@ def test_what_a_leaver_and_a_colleague_can_still_open(left: tuple[Practice, str,
     practice, inc, before = left
     session = practice.sign_in()
     later = opening.open_new(session)
-    note, newer = (capture.note(c, "words").seq for c in (opening.reopen(session, inc), later))
+    note, newer = (
+        capture.note(c, "told: words").seq for c in (opening.reopen(session, inc), later)
+    )
     practice.close()
     pair = sorted(
         (practice.officer("AB"), leaver(practice, before)), key=lambda officer: officer.id
@@ -183,7 +185,7 @@ def test_two_are_not_told_of_a_copy_that_nobody_made(practice: Practice) -> None
     sealed = b64(session.keyring.box.seal(lie, f"evidence-backups/v1/{practice.origin}"))
     whole: Json = {"v": 1, "typ": "evidence-backups", "backups": {practice.origin: sealed}}
     (platform.state_folder() / "backups.json").write_bytes(canonical(whole))
-    capture.note(have.case, "one more")
+    capture.note(have.case, "told: one more")
     before = secondcopy.last(session)
     assert before.data is not None and before.data.size < size
     assert true.startswith("Second copy: less than an hour old, 0 ")

@@ -43,7 +43,7 @@ POISONS: dict[str, Poison] = {
 @pytest.mark.parametrize("name", POISONS)
 def test_two_others_go_on_and_can_remove_whoever_wrote_it(practice: Practice, name: str) -> None:
     have = kept(practice)
-    capture.note(have.case, "what was seen")
+    capture.note(have.case, "told: what was seen")
     inc = have.case.inc
     practice.close()
     POISONS[name](practice, inc)
@@ -94,7 +94,7 @@ def test_what_cannot_be_read_may_have_been_a_stop_or_a_hold(practice: Practice) 
 
 def test_what_two_wrote_is_not_passed_over(practice: Practice) -> None:
     case = practice.case()
-    seq = capture.note(case, "by two").seq
+    seq = capture.note(case, "told: by two").seq
     practice.close()
     row = practice.sql("SELECT ct FROM rec WHERE seq = ?", seq - 1)[0][0]
     practice.sql("UPDATE rec SET ct = ? WHERE seq = ?", row, seq)
@@ -116,7 +116,7 @@ def test_no_pack_of_what_cannot_be_read_is_begun(practice: Practice) -> None:
     practice.close()
     seq = append(practice, "EF", "note", inc, recipient=NOBODY)
     case = opening.reopen(practice.sign_in(), inc)
-    formwork.render(case)
+    formwork.render(case, reason="not all is known yet")
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
     order = packwork.Order(have.target, "police", "inquiry", words)
     with pytest.raises(Refused, match=f"Entry {seq}, which one officer alone signed"):

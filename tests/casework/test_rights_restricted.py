@@ -33,7 +33,7 @@ def restricted(practice: Practice) -> tuple[Practice, str]:
     made, _ = enrol(session, new, consent(practice, "AB", "CD"), FLOOR)
     practice.ids = {**practice.ids, "GH": made}
     case = opening.open_new(session, named=[practice.ids[ACCUSED]])
-    capture.note(case, "about EF")
+    capture.note(case, "told: about EF")
     practice.close()
     return practice, case.inc
 

@@ -60,7 +60,7 @@ def scene(practice: Practice) -> Scene:
     session = have.session
     other = opening.open_new(session, words_only=True)
     closed = opening.open_new(session, named=[practice.ids["EF"]])
-    capture.note(closed, "about EF")
+    capture.note(closed, "told: about EF")
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
     rotate(session, Consent(words, "the yearly change"))
     have.make()

@@ -65,7 +65,12 @@ def whole_job(home: Path, tell: Told) -> dict[str, str]:
     logins = [Login(i, phrases[name[-2:]]) for i, name in plate.officers]
     session = unlock(home / "vault", logins[:2], clock)
     case = opening.open_new(session, others=tell("person involved"))
-    first = {"by": tell("reporter"), "when": "20 Nov 2026", "group": "9X", "words": tell("words")}
+    first = {
+        "by": tell("reporter"),
+        "when": "20 Nov 2026",
+        "group": "9X",
+        "words": f"told: {tell('words')}",
+    }
     walk(case, [("reported", first), *TO_CAPTURE[1:]])
     url = f"https://{tell('host')}.example.net/{tell('path')}"
     capture.add_url(case, url, tell("concern"), "saw it")
@@ -78,8 +83,8 @@ def whole_job(home: Path, tell: Told) -> dict[str, str]:
     path.unlink()
     picture.unlink()
     b"".join(capture.view(case, shot.seq, tell("purpose")))
-    capture.note(case, tell("note"))
-    formwork.render(case, [shot.seq])
+    capture.note(case, f"told: {tell('note')}\nthink: {tell('opinion')}")
+    formwork.render(case, [shot.seq], reason="not all is known yet")
     for person in session.people:
         formwork.sign(case, person.id, phrases[person.initials])
     stop.stop(case)
@@ -89,7 +94,7 @@ def whole_job(home: Path, tell: Told) -> dict[str, str]:
     opening.open_new(session, others=tell("other person"), named=[logins[2].officer_id])
     session.close()
     alone = unlock(home / "vault", logins[2:], clock)
-    capture.note(opening.open_new(alone, others=tell("third person")), tell("lone note"))
+    capture.note(opening.open_new(alone, others=tell("third person")), f"saw: {tell('lone note')}")
     alone.close()
     return phrases
 

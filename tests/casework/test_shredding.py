@@ -61,7 +61,7 @@ def test_what_is_shredded_is_gone_and_everything_else_goes_on(practice: Practice
     with pytest.raises(Refused, match="destroyed"):
         reopen(session, gone.inc)
     assert [r.inc for r in retention.due(session)] == [kept.inc]
-    capture.note(kept, "goes on")
+    capture.note(kept, "told: goes on")
     practice.close()
 
     again = practice.sign_in("CD", "EF")
@@ -79,7 +79,7 @@ def test_the_entry_keeps_counts_and_decisions_and_nothing_of_what_was_in_it(
 ) -> None:
     session = practice.sign_in()
     case = with_file(practice, session)
-    capture.note(case, "Gwen said it was Rhys")
+    capture.note(case, "told: Gwen said it was Rhys")
     retention.set_hold(case, "The police asked.", "12/345")
     retention.lift_hold(case, "The police closed it.", words(practice))
     session.record("backup.made", {"copy": "c0", "label": "red stick", "generation": 1,

@@ -91,7 +91,7 @@ def test_an_old_pack_of_what_was_destroyed_still_verifies_on_its_own(
 
     session = practice.sign_in()
     case = with_file(practice, session)
-    formwork.render(case)
+    formwork.render(case, reason="not all is known yet")
     for who in ("AB", "CD"):
         formwork.sign(case, practice.ids[who], practice.words[who])
     target = tmp_path / "stick"

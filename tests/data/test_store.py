@@ -28,7 +28,7 @@ from tests.casework.support import Practice, put_back, snapshot
 def filled(practice: Practice) -> Practice:
     case = opening.open_new(practice.sign_in())
     for n in range(4):
-        capture.note(case, f"words {n}")
+        capture.note(case, f"told: words {n}")
     practice.close()
     return practice
 
@@ -151,7 +151,7 @@ def test_records_swapped_or_replaced_are_found_when_read(
 def test_an_older_copy_of_the_whole_folder_is_an_alarm(filled: Practice) -> None:
     old = snapshot(filled, "older")
     session = filled.sign_in()
-    capture.note(opening.open_new(session), "what the older copy does not have")
+    capture.note(opening.open_new(session), "told: what the older copy does not have")
     put_back(filled, old)
     for who in (("AB", "CD"), ("AB",), ("CD",), ("CD", "EF")):
         with pytest.raises(RolledBack, match="ALARM"):
@@ -189,7 +189,7 @@ def test_an_alternative_tail_by_the_same_officers_is_an_alarm(filled: Practice) 
     old = snapshot(filled, "older")
     put_back(filled, old)
     first = filled.sign_in()
-    capture.note(opening.open_new(first), "the true tail")
+    capture.note(opening.open_new(first), "told: the true tail")
     beside = {p: p.read_bytes() for p in (filled.home / ".home").rglob("*.heads")}
     size = first.store.chain.size
     put_back(filled, old)
@@ -199,7 +199,7 @@ def test_an_alternative_tail_by_the_same_officers_is_an_alarm(filled: Practice) 
     other = filled.sign_in()
     case = opening.open_new(other)
     while other.store.chain.size < size + 3:
-        capture.note(case, "another tail")
+        capture.note(case, "told: another tail")
     filled.close()
     for path, data in beside.items():
         path.write_bytes(data)

@@ -26,7 +26,7 @@ from tests.casework.support import Practice, fill
 def filled(practice: Practice) -> Practice:
     case = opening.open_new(practice.sign_in())
     for n in range(4):
-        capture.note(case, f"words {n}")
+        capture.note(case, f"told: words {n}")
     practice.close()
     return practice
 
@@ -83,10 +83,10 @@ def test_a_full_disk_loses_nothing_and_says_so(
     ballast = fill(filled.folder)
     before = (session.store.chain.size, session.store.head())
     with pytest.raises(StorageFailed, match=r"disk is full.*Nothing was saved"):
-        capture.note(case, "words " * 2000)
+        capture.note(case, "told: words " * 2000)
     assert (session.store.chain.size, session.store.head()) == before
     ballast.unlink()
-    receipt = capture.note(case, "words after room was made")
+    receipt = capture.note(case, "told: words after room was made")
     assert receipt.seq == before[0]
     filled.close()
     assert filled.sign_in().store.raw[receipt.seq]

@@ -121,7 +121,7 @@ def enter(work: Work) -> None:
 
 def note(work: Work) -> None:
     """Words."""
-    work.told(capture.note(work.case, SENTINEL.decode()))
+    work.told(capture.note(work.case, f"told: {SENTINEL.decode()}"))
 
 
 def address(work: Work) -> None:
@@ -141,7 +141,7 @@ def large(work: Work) -> None:
 
 def form(work: Work) -> None:
     """The form, drawn and frozen."""
-    work.told(formwork.render(work.case).receipt)
+    work.told(formwork.render(work.case, reason="not all is known yet").receipt)
 
 
 def pack(work: Work) -> None:

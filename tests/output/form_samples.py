@@ -20,7 +20,9 @@ from esafety_tui.output.form.view import (
     Fingerprint,
     FormView,
     Head,
+    PolicySource,
     Reviewer,
+    RouteStep,
     Row,
 )
 
@@ -109,14 +111,56 @@ def view(images: int = 1) -> FormView:
             "hvs.practice.invalid/evidence", 41, "q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k="
         ),
         check_code="7QK4 M2XD 9RTA 0WZE",
-        procedure="Other incidents, version 1",
-        procedure_hash="3f" * 32,
+        sources=(
+            PolicySource("Procedure followed", "Other incidents\nother, version 1", "3f" * 32),
+            PolicySource("Policy of the school", "Harbour View\npolicy of 1 Sep 2026", "5a" * 32),
+        ),
         clock="Compared with the speaking clock at 14:02 UTC: this computer is 2 s slow.",
         chronology=(
             Event(3, START, "What is suspected?", "Breaks our rules; nothing illegal", "AB, CD"),
             Event(4, START, "Two senior members of staff?", "Yes", "AB, CD"),
             Event(20, START, "Substance or not", "Substance: site reachable", "AB, CD"),
         ),
+        route=(
+            RouteStep(
+                1,
+                3,
+                START,
+                "What is suspected?",
+                "Breaks our rules; nothing illegal",
+                "",
+                "1 min 20 s",
+                'policy, "Other Incidents"',
+                False,
+                "",
+                ("To be told: The safeguarding lead.",),
+            ),
+            RouteStep(
+                2,
+                9,
+                START,
+                "Was the site reached by a pupil?",
+                "Yes, once",
+                "Asked the technician",
+                "not known",
+                "general practice, to be confirmed",
+                True,
+            ),
+            RouteStep(
+                3,
+                10,
+                START,
+                "Who is informed?",
+                "Left out",
+                "",
+                "12 s",
+                "policy, page 4",
+                True,
+                "Nobody but us was there",
+            ),
+        ),
+        missing=("This computer's clock, compared at the end",),
+        why_sealed="The speaking clock did not answer.",
         changes=(
             Change(
                 9,

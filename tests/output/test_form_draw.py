@@ -16,7 +16,16 @@ from esafety_tui.kernel.errors import BadInput, Frozen, Refused
 from esafety_tui.output.form.blocks import pieces
 from esafety_tui.output.form.draw import draw
 from esafety_tui.output.form.lettering import beyond_ascii, plain
-from esafety_tui.output.form.view import Event, ExhibitImage, FormView, Reviewer, Row, two_times
+from esafety_tui.output.form.view import (
+    Event,
+    ExhibitImage,
+    FormView,
+    PolicySource,
+    Reviewer,
+    RouteStep,
+    Row,
+    two_times,
+)
 
 from .form_samples import HOSTILE, LONG_URL, START, hostile_view, view
 
@@ -72,14 +81,23 @@ def test_every_part_of_the_form_is_printed(tmp_path: Path) -> None:
         "Was the site reached by a pupil?",
         "Yes, once",
         "Log was read again",
+        "Time is that of the answer.",
+        "Breaks our rules; nothing illegal",
+        "1 min 20 s",
+        "To be told: The safeguarding lead.",
+        "Changed, because: Asked the technician",
+        "general practice, to be confirmed",
+        "Nobody but us was there",
+        "This computer's clock, compared at the end",
+        "Reason: The speaking clock did not answer.",
         "AB/2",
         what.exhibits[1].sha256,
         "183,206 bytes",
         what.head.origin,
         what.head.root,
         what.check_code,
-        what.procedure,
-        what.procedure_hash,
+        "other, version 1",
+        *(s.sha256 for s in what.sources),
         what.clock,
         "a1" * 32,
         *what.limits,
@@ -215,7 +233,13 @@ def test_no_text_is_too_long_or_too_odd_for_the_page(kind: str) -> None:
         findings=three,
         conclusion=one,
         clock=two,
-        procedure=three,
+        sources=(PolicySource("Procedure followed", two, "3f" * 32),),
+        route=(
+            RouteStep(1, 3, START, one, two, three, one, two, True, three, (one, two)),
+            RouteStep(2, 4, START, one, two, "", one, three),
+        ),
+        missing=(one, two),
+        why_sealed=three,
         stopped=one,
         limits=(two, three),
         reviewers=(Reviewer(one, two, three), Reviewer(two, three, one, False, two)),

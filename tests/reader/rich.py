@@ -49,8 +49,8 @@ class Rich:
 def _full(practice: Practice, case: CaseFile, tmp: Path) -> None:
     capture.add_url(case, "https://forum.example.net/1", "unkind", "saw it")
     record = taken(case, tmp / "seen.png")
-    capture.note(case, "“Curly” words,\ttabs and \U0001f600")
-    formwork.render(case, [record.seq])
+    capture.note(case, "told: “Curly” words,\ttabs and \U0001f600")
+    formwork.render(case, [record.seq], reason="not all is known yet")
     for person in formview.reviewers(case):
         assert person is not None
         formwork.sign(case, person.id, practice.words[person.initials])
@@ -71,7 +71,7 @@ def make_rich(template: Practice, home: Path) -> Rich:
             taken(case, home / f"{case.inc}.png")
         stop.stop(stopped)
         restricted = opening.open_new(session, named=[practice.ids["EF"]])
-        capture.note(restricted, "for two eyes each")
+        capture.note(restricted, "told: for two eyes each")
         words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
         renewal.renew(session, Change("generation.rotated", ("new keys",)), words, "yearly")
         shred = Change("shredded", ("one incident ends",), shred=(gone.inc,))
@@ -79,6 +79,6 @@ def make_rich(template: Practice, home: Path) -> Rich:
         practice.close()
         alone = practice.sign_in("EF")
         lone = opening.open_new(alone)
-        capture.note(lone, "words of one")
+        capture.note(lone, "told: words of one")
         practice.close()
     return Rich(practice, full.inc, stopped.inc, restricted.inc, lone.inc, gone.inc)

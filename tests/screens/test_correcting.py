@@ -73,7 +73,7 @@ async def test_a_lone_officer_is_not_offered_it(desk: Desk, vault: Practice) -> 
     desk.sign_out()
     real.sign_in(desk, vault.words[:1])
     inc = desk.open_incident((), "", True).inc
-    desk.note(inc, "words")
+    desk.note(inc, "told: words")
     async with build(desk).run_test(size=SIZE) as pilot:
         await real.open_case(pilot)
         await until(pilot, "Note F6")

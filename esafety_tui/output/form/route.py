@@ -5,14 +5,15 @@ Draws what stands in the view. It judges no answer and leaves no step out.
 
 from __future__ import annotations
 
-from esafety_tui.output.form.blocks import Block, boxed, cell, heading, table
+from esafety_tui.output.form.blocks import Block, boxed, cell, gap, heading, table
 from esafety_tui.output.form.lettering import para
 from esafety_tui.output.form.view import FormView, RouteStep, two_times
 
 TO_CONFIRM = "to be confirmed"
 EXPLAINED = (
     "Time is that of the answer. Spent is the time from when the step was on the screen to the "
-    "answer, by the clock that no setting of the time of day changes."
+    "answer, by a clock that does not follow the time of day; a locked screen and sleep count. "
+    "Source says where the instruction comes from."
 )
 
 
@@ -22,8 +23,8 @@ def route(view: FormView) -> list[Block]:
         [
             [para(str(step.number), "strong"), para(f"#{step.seq}", "small")],
             _asked(step),
-            [para("\n".join((*two_times(step.when), "", f"Spent: {step.spent}")), "small",
-                  lines=True)],
+            cell("\n".join(two_times(step.when)), "small"),
+            cell(step.spent, "small"),
             _source(step),
         ]
         for step in view.route
@@ -31,14 +32,14 @@ def route(view: FormView) -> list[Block]:
     story = [
         *heading("Route taken"),
         table(
-            ("Step", "What was asked, and what was chosen", "Time", "Source of the instruction"),
+            ("Step", "What was asked, and what was chosen", "Time", "Spent", "Source"),
             rows,
-            (0.08, 0.5, 0.17, 0.25),
+            (0.08, 0.46, 0.15, 0.11, 0.2),
             "No step was answered.",
         ),
     ]
     if rows:
-        story.append(para(EXPLAINED, "small"))
+        story += [gap(1.5), para(EXPLAINED, "small")]
     return story + _left_out(view)
 
 
