@@ -29,7 +29,7 @@ Report: TypeAlias = Callable[[str, str], None]
 
 _START: tuple[tuple[str, dict[str, Json]], ...] = (
     ("reported", {"by": "Gwen Example", "when": "20 Nov 2026 15:40", "group": "9X",
-                  "words": "There are nasty messages about me on a message board."}),
+                  "words": "told: There are nasty messages about me on a message board."}),
     ("danger", {"option": "2"}),
 )  # fmt: skip
 _OTHER: tuple[tuple[str, dict[str, Json]], ...] = (
@@ -43,7 +43,7 @@ _OTHER: tuple[tuple[str, dict[str, Json]], ...] = (
     ("isolated", {"confirmed": ["apart", "as-is"], "device": "There is none"}),
 )  # fmt: skip
 _FINDINGS: tuple[tuple[str, dict[str, Json]], ...] = (
-    ("findings", {"saw": "Three invented pages with unkind sentences."}),
+    ("findings", {"saw": "saw: Three invented pages with unkind sentences."}),
     ("substance", {"option": "1"}),
     ("action", {"options": ["internal"], "by": "Ada Bellweather",
                 "conclusion": "The school deals with it under its behaviour policy."}),
@@ -52,15 +52,18 @@ _FINDINGS: tuple[tuple[str, dict[str, Json]], ...] = (
 )  # fmt: skip
 _ILLEGAL: tuple[tuple[str, dict[str, Json]], ...] = (
     ("triage", {"option": "1"}),
-    ("told-a", {"options": ["away", "police", "dsl"], "reference": "PRACTICE-1"}),
+    ("told-a", {"options": ["police", "dsl"], "reference": "PRACTICE-1"}),
     ("secure", {"device": "PRACTICE-PC-9, practice room", "power": "on",
                 "keeper": "Effie Finchley"}),
     ("seen", {"people": "Nobody we know of"}),
-    ("account", {"account": "Somebody said that a picture was passed round.",
+    ("account", {"account": "told: Somebody said that a picture was passed round.",
                  "known": "was told"}),
     ("answer", {"option": "1", "said": "They collect the computer."}),
     ("review", {"done": "yes"}),
 )  # fmt: skip
+
+
+_REASON = "This is a drill: no clock is compared, and nobody takes a call."
 
 
 @dataclass(slots=True)
@@ -169,7 +172,7 @@ class Drill:
         raise OutputFailed(f"A {what} was taken in class A.", "Do not use this version.")
 
     def _sign(self, case: CaseFile) -> None:
-        rendered = formwork.render(case)
+        rendered = formwork.render(case, reason=_REASON)
         self.report("form", f"frozen, check code {rendered.code}")
         words = self._words(case)
         for person in case.session.people:
