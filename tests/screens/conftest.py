@@ -1,4 +1,4 @@
-"""Screens under Pilot: a key is followed by one wait until the program rests, not by two."""
+"""Screens under Pilot: after each key one wait until the program rests, and its messages done."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from time import monotonic
 import pytest
 from textual import app
 from textual._wait import wait_for_idle
+from textual.pilot import Pilot
 
 AT_ONCE = 0.002
 """Seconds between two waits, with nothing done between them."""
@@ -18,7 +19,8 @@ def one_wait_a_key() -> Iterator[None]:
     """Spare Pilot the second of its two waits: between them it waits for animations only.
 
     There are none here, so the second learns nothing after 20 ms of rest; it is most of the time
-    of a screen test.
+    of a screen test. A process that gets no turn looks at rest as well: so after each key, not
+    after the last alone, every widget has to be done with its messages.
     """
     rested = 0.0
 
@@ -30,6 +32,13 @@ def one_wait_a_key() -> Iterator[None]:
         await wait_for_idle(min_sleep, max_sleep)
         rested = monotonic()
 
+    press = Pilot.press
+
+    async def each(pilot: Pilot[object], *keys: str) -> None:
+        for key in keys:
+            await press(pilot, key)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "wait_for_idle", once)
+        patch.setattr(Pilot, "press", each)
         yield

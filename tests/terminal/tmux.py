@@ -40,7 +40,41 @@ class Terminal:
         self.tmux = tmux
         self._base = [tmux, "-S", str(socket)]
         self._running = False
+        self._control: subprocess.Popen[str] | None = None
         self.always: tuple[str, ...] = ()
+
+    def ask(self, *args: str) -> str:
+        """Run a tmux command as :meth:`run` does, in the one client that stays.
+
+        A screen is looked at thousands of times in a run; a process for each look is what costs.
+        """
+        if self._control is None:
+            flags = ("attach-session", "-t", "t", "-f", "no-output,ignore-size")
+            self._control = subprocess.Popen(
+                [self.tmux, "-u", *self._base[1:], "-C", *flags],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
+            )  # fmt: skip
+            self._answer()  # that it is attached
+        stdin = self._control.stdin
+        assert stdin is not None
+        stdin.write(shlex.join(args) + "\n")
+        stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> str:
+        """Return the next answer of the control client: what stands between its two guards."""
+        assert self._control is not None and self._control.stdout is not None
+        guard, said = "", list[str]()
+        for line in self._control.stdout:
+            word, _, rest = line.rstrip("\n").partition(" ")
+            if not guard:
+                guard = rest if word == "%begin" else ""
+            elif rest == guard and word in ("%end", "%error"):
+                assert word == "%end", said
+                return "".join(said)
+            else:
+                said.append(line)
+        raise AssertionError(f"tmux is gone: {said}")
 
     def run(self, *args: str, given: str | None = None) -> str:
         """Run a tmux command and return what it prints."""
@@ -70,20 +104,23 @@ class Terminal:
         if self._running:
             self._running = False
             self.run("kill-server")
+        if self._control is not None:
+            self._control.communicate()
+            self._control = None
 
     # What is there.
 
     def flag(self, name: str) -> str:
         """Return a tmux format variable of the pane."""
-        return self.run("display-message", "-p", "-t", "t", f"#{{{name}}}").strip()
+        return self.ask("display-message", "-p", "-t", "t", f"#{{{name}}}").strip()
 
     def screen(self) -> str:
         """Return the 24 lines that are visible."""
-        return self.run("capture-pane", "-p", "-t", "t")
+        return self.ask("capture-pane", "-p", "-t", "t")
 
     def scrollback(self) -> str:
         """Return what is visible and what was printed before it."""
-        return self.run("capture-pane", "-p", "-S", "-200", "-t", "t")
+        return self.ask("capture-pane", "-p", "-S", "-200", "-t", "t")
 
     def lines(self) -> list[str]:
         """Return the visible lines; there are 24 of at most 80 cells."""
@@ -93,7 +130,7 @@ class Terminal:
 
     def reversed_runs(self) -> list[str]:
         """Return what is drawn in reverse: the control that has the focus."""
-        raw = self.run("capture-pane", "-p", "-e", "-t", "t")
+        raw = self.ask("capture-pane", "-p", "-e", "-t", "t")
         found: list[str] = []
         on, begun = False, False
         for line in raw.split("\n"):
@@ -179,7 +216,7 @@ class Terminal:
 
     def _drawn(self) -> list[str]:
         """Return the screen with its colours, without the footer, which is painted later."""
-        return self.run("capture-pane", "-p", "-e", "-t", "t").split("\n")[: LINES - 1]
+        return self.ask("capture-pane", "-p", "-e", "-t", "t").split("\n")[: LINES - 1]
 
     def _changes(self, act: Callable[[], object], what: str) -> None:
         """Do ``act``; the screen has to differ afterwards, colours counted.
@@ -201,7 +238,7 @@ class Terminal:
 
     def send(self, key: str) -> None:
         """Send one key and wait for nothing."""
-        self.run("send-keys", "-t", "t", key)
+        self.ask("send-keys", "-t", "t", key)
 
     def press(self, *keys: str) -> None:
         """Send keys one at a time; each has to change the screen."""
@@ -211,7 +248,7 @@ class Terminal:
     def paste(self, text: str, *, seen: bool = True) -> None:
         """Paste ``text`` (bracketed); it is visible afterwards, or (``seen`` False) dots are."""
         self.run("load-buffer", "-", given=text)
-        self._changes(lambda: self.run("paste-buffer", "-p", "-t", "t"), "the paste")
+        self._changes(lambda: self.ask("paste-buffer", "-p", "-t", "t"), "the paste")
         if seen:
             # A line longer than its field shows its beginning or its end.
             line = show(text.strip().splitlines()[0])
