@@ -159,7 +159,7 @@ def test_what_could_not_be_sealed_is_noticed_again(practice: Practice, clock: Ha
     practice.sql("DROP TRIGGER no")
     capture.note(case, "told: words")
     assert found(case.records) == ["sleep", "back"]
-    assert case.records[-1].text("text") == "words"
+    assert case.records[-1].text("text") == "told: words"
 
 
 def test_what_the_store_wrote_itself_hides_no_step(practice: Practice, clock: Hands) -> None:

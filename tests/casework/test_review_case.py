@@ -63,6 +63,7 @@ def test_no_capture_on_a_way_that_leads_to_words_only(practice: Practice, tmp_pa
     picture.write_bytes(PNG)
     capture.take_file(case, picture, "A picture", "here")
     case.answer("staff", {"option": "1"}, "a teacher is named after all")
+    case.answer("told-lado", {"options": ["lado"]})
     case.answer("lado", {"option": "2", "said": "Wait."})
     for act in (
         lambda: capture.take_file(case, picture, "Another", "here"),
