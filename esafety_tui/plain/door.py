@@ -45,8 +45,8 @@ class Named:
 
 
 def card(officer: OfficerCard) -> str:
-    """Return an officer in one line."""
-    return f"{officer.name}, {officer.position}"
+    """Return an officer in one line; the position is sealed before anybody signed in."""
+    return ", ".join(part for part in (officer.name, officer.position) if part)
 
 
 def named(shell: Shell, officers: tuple[OfficerCard, ...]) -> Named:
@@ -72,7 +72,8 @@ def let_in(shell: Shell, state: DeskState, away: tuple[str, ...], *, alone: bool
             accept = ""
         else:
             shell.signed_in = True
-            shell.say(f"The vault is open. {unlocked.checked} entries were checked.")
+            checked = f" {unlocked.checked} entries were checked." if unlocked.checked else ""
+            shell.say(f"The vault is open.{checked}")
             if unlocked.warnings:
                 shell.say("", "Please read this first.", *unlocked.warnings)
     if shell.stop_waits:

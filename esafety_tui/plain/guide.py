@@ -12,7 +12,7 @@ from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.walk import Walk
 
 ASK = "ask your safeguarding lead or the police"
-NO_STEP = "You are not inside an incident. At the door two officers open the vault, or one writes."
+NO_STEP = "You are not inside an incident. Open one from the list, or start a new one."
 
 
 def announce(shell: Shell) -> None:
@@ -21,7 +21,7 @@ def announce(shell: Shell) -> None:
     step, known = walk.step, engine.progress(walk.procedure, walk.state)
     said, walk.said = walk.said, ""
     frozen = ", FROZEN" if walk.case.frozen else ""
-    after = f" Next: {known.next_title}." if known.next_title else ""
+    after = f" Next: {known.next_title.rstrip('?')}." if known.next_title else ""
     place = f"{walk.case.reference}{frozen}. Step {known.number} of about {known.about}.{after}"
     lines = [*([said] if said else []), "", place, step.question, step.why]
     if step.status is not Status.SOURCED and not walk.sure(step):

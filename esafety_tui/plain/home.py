@@ -30,7 +30,7 @@ def ask(shell: Shell, state: DeskState) -> str:
         menu = _menu(shown, more=len(found) - len(shown), any_=bool(cards))
         shell.say(menu)
         most = len(shown) + len(FIRST_WAYS)
-        typed = shell.ask(f"Number 1 to {most}, or words to search", menu).strip().rstrip(".")
+        typed = shell.ask(f"Number 1 to {most}, words to search, or help", menu).strip().rstrip(".")
         if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= most:
             place = int(typed) - 1 - len(FIRST_WAYS)
             return shown[place].inc if place >= 0 else ("new", "out")[int(typed) - 1]

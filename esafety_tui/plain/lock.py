@@ -35,7 +35,7 @@ def _reopened(shell: Shell) -> bool:
     """Ask until somebody of the session gives the passphrase. False: sign out."""
     shell.say("", LOCKED)
     people = shell.call(shell.desk.state).present
-    labels = [f"{person.name}, {person.position}" for person in people]
+    labels = [", ".join(part for part in (p.name, p.position) if part) for p in people]
     while True:
         chosen = shell.number("Who reopens it?", (*labels, OUT))
         if chosen == len(people):

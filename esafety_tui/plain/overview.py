@@ -41,7 +41,7 @@ def read_out(shell: Shell) -> None:
     for way in _answers(shell):
         step = shell.at.procedure.step(way.target)
         answer = shell.at.state.answer_to(way.target)
-        shell.say("", f"{step.title}:")
+        shell.say("", f"{step.title.rstrip('?')}:")
         shell.say(*(r for w in (steps.words(step, answer) if answer else []) for r in
                     rows(w, "  ", "  ")))  # fmt: skip
     parts = (

@@ -42,8 +42,7 @@ def talk(
     code = 1
     try:
         talk.say(*([PRACTICE] if practice else []), *WELCOME)
-        if hint:
-            talk.say(f"Everybody's passphrase: {hint}", f"Harmless sample files: {samples}")
+        talk.say(*([f"Everybody's passphrase: {hint}"] if hint else []))
         code = travel(shell)
     except Ended as ended:
         code = ended.code

@@ -141,7 +141,7 @@ class Shell:
         menu = "\n".join((*([intro] if intro else []), question, *numbered(labels)))
         self.say(menu)
         while True:
-            line = self.ask(f"Number 1 to {len(labels)}", menu).strip().rstrip(".")
+            line = self.ask(f"Number 1 to {len(labels)}, or help", menu).strip().rstrip(".")
             if line.isascii() and line.isdigit() and 1 <= int(line) <= len(labels):
                 return int(line) - 1
             self.missed(f"Type one number from 1 to {len(labels)}, then Enter.")

@@ -58,9 +58,10 @@ def _steps_done(shell: Shell) -> Stopped | None:
     job = Job(lambda _report: shell.desk.stop(inc))
     shell.say(*_steps())
     stopped = _written(shell, job, new=inc is None)
+    done: dict[int, str] = {}
     while True:
         try:
-            stopped, stay = _menu(shell, stopped)
+            stopped, stay = _menu(shell, stopped, done)
             if not stay:
                 return stopped
         except (Back, ToList):
@@ -83,7 +84,9 @@ def _written(shell: Shell, job: Job[Stopped], *, new: bool) -> Stopped | None:
     return stopped
 
 
-def _menu(shell: Shell, stopped: Stopped | None) -> tuple[Stopped | None, bool]:
+def _menu(
+    shell: Shell, stopped: Stopped | None, done: dict[int, str]
+) -> tuple[Stopped | None, bool]:
     """Ask what is done. Returns what is on the disk, and whether the steps stay."""
     if stopped is None:
         if shell.number("What do you want?", (AGAIN, LEAVE)) == 0:
@@ -91,25 +94,31 @@ def _menu(shell: Shell, stopped: Stopped | None) -> tuple[Stopped | None, bool]:
             return _written(shell, job, new=shell.inc is None), True
         left = shell.yes(f"{UNWRITTEN} {BY_HAND}", "Leave", "Stay here")
         return None, not left
-    ways = [f"Step {step.key} is done: {step.text}" for step in STOP_STEPS]
+    ways = [
+        f"Step {step.key}, {done[n]}" if n in done else f"Write down step {step.key}: {step.text}"
+        for n, step in enumerate(STOP_STEPS)
+    ]
     chosen = shell.number("What is done?", (*ways, HERE, LEAVE))
     if chosen < len(STOP_STEPS):
-        _tick(shell, stopped.inc, chosen)
+        at = _tick(shell, stopped.inc, chosen)
+        done |= {chosen: f"written down {at}"} if at else {}
         return stopped, True
     if chosen == len(STOP_STEPS):
         return stopped, not _this_computer(shell, stopped.inc)
     return stopped, False
 
 
-def _tick(shell: Shell, inc: str, place: int) -> None:
+def _tick(shell: Shell, inc: str, place: int) -> str:
+    """Seal that a step is done. Returns the time, "" where it could not be written down."""
     step = STOP_STEPS[place]
     words = shell.ask(ASKED[step.field]).strip() if step.field else ""
     try:
         receipt = shell.call(shell.desk.tick, inc, int(step.key), words)
     except EvidenceError as error:
         shell.say("This step is not written down yet.", error.what, error.do)
-        return
+        return ""
     shell.say(f"Step {step.key} is written down: {receipt.at}, #{receipt.seq}.")
+    return receipt.at
 
 
 def _this_computer(shell: Shell, inc: str) -> bool:

@@ -26,6 +26,8 @@ KEEP = "Enter alone keeps it; what you type takes its place."
 EMPTY = "It may be left empty: Enter alone."
 CLEAR = "A hyphen alone empties it."
 MARKS = tuple(Mark)
+PROMPT = 50
+"""Characters of a label that stands as the prompt itself."""
 
 
 def fields(shell: Shell, asked: Sequence[Field], drafts: MutableMapping[str, Any]) -> None:
@@ -55,11 +57,11 @@ def one(shell: Shell, field: Field, drafts: MutableMapping[str, Any]) -> str:
 
 
 def _raw(shell: Shell, field: Field, before: str, drafts: MutableMapping[str, Any]) -> str:
-    shell.say("", field.label)
     if field.choices:
         more = () if field.required else ("Leave it empty",)
-        chosen = shell.number("Choose one:", (*field.choices, *more))
+        chosen = shell.number(f"\n{field.label}", (*field.choices, *more))
         return field.choices[chosen] if chosen < len(field.choices) else ""
+    shell.say("", *([] if _short(field) else [field.label]))
     if before:
         shell.say("So far:", *rows(before, "  ", "  "), KEEP)
     shell.say(*([EMPTY] if not field.required and not before else []))
@@ -69,17 +71,25 @@ def _raw(shell: Shell, field: Field, before: str, drafts: MutableMapping[str, An
     elif field.check is Check.TEXT:
         typed = _kept(shell, field, drafts, None)
     else:
-        typed = shell.ask("Type it", field.label)
+        typed = shell.ask(field.label if _short(field) else "Type it", field.label)
     if not typed.strip():
         return before
     return "" if typed.strip() == "-" and not field.required and before else typed
 
 
+def _short(field: Field) -> bool:
+    """Whether the label is a prompt: one line is asked for, and it fits beside the answer."""
+    single = field.check not in (Check.TEXT, Check.STATEMENT)
+    return single and len(field.label) <= PROMPT
+
+
 def line(shell: Shell, label: str, before: str = "") -> str:
     """Return one line that is not empty, exactly as typed; Enter alone keeps ``before``."""
-    shell.say("", label, *(["So far:", *rows(before, "  ", "  "), KEEP] if before else []))
+    short = len(label) <= PROMPT
+    shell.say("", *([] if short else [label]))
+    shell.say(*(["So far:", *rows(before, "  ", "  "), KEEP] if before else []))
     while True:
-        typed = shell.ask("Type it", label)
+        typed = shell.ask(label if short else "Type it", label)
         if typed.strip() or before:
             return typed if typed.strip() else before
         shell.say("This is empty. Please fill it in.")
