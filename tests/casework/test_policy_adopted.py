@@ -8,6 +8,7 @@ import pytest
 
 from esafety_tui.casework import adopting, officerwork, opening, policyfiles, policywork, retention
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.officerwork import Consent
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows.load import parse_procedure
@@ -118,7 +119,7 @@ def test_it_takes_two_both_passphrases_and_a_reason(practice: Practice) -> None:
         adopting.adopt(session, files, consent(practice, "AB"))
     wrong = consent(practice)
     with pytest.raises(WrongPassphrase):
-        adopting.adopt(session, files, adopting.Consent(dict.fromkeys(wrong.passphrases, "x"), "y"))
+        adopting.adopt(session, files, Consent(dict.fromkeys(wrong.passphrases, "x"), "y"))
     assert not kept_at(practice, OURS).exists()
     practice.close()
     with pytest.raises(NotEligible):

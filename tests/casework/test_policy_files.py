@@ -17,6 +17,7 @@ from esafety_tui.casework import (
 )
 from esafety_tui.casework.copylist import Manifest
 from esafety_tui.casework.unlock import unlock
+from esafety_tui.data import platform
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, Tampered, VaultNotSound
 from tests.casework.copy_samples import CLOCK, forget, kept, nothing_there, put_back
@@ -110,14 +111,14 @@ def test_what_did_not_reach_the_disk_is_not_named(
 ) -> None:
     session = practice.sign_in()
     known = session.keyring.directory
-    real = policyfiles.platform.write_atomic
+    real = platform.write_atomic
 
     def lost(path: Path, data: bytes, **more: bool) -> None:
         """A disk that takes less than it says."""
         real(path, data[:-1], **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(policyfiles.platform, "write_atomic", lost)
+        patch.setattr(platform, "write_atomic", lost)
         with pytest.raises(StorageFailed, match="did not read back"):
             adopt(practice, session, OURS)
     assert session.keyring.directory == known

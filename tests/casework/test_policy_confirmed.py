@@ -1,0 +1,179 @@
+"""Confirming instructions: a named person, two officers, exactly these words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from esafety_tui.casework import confirmations, confirming, policywork
+from esafety_tui.casework.confirming import Word
+from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.session import Session
+from esafety_tui.data import platform
+from esafety_tui.data.officers import FLOOR
+from esafety_tui.flows.policy import instruction
+from esafety_tui.kernel.errors import BadInput, NotEligible, WrongPassphrase
+from esafety_tui.kernel.keeping import Act
+from tests.casework.hostile import append
+from tests.casework.policies import adopt, changed, consent
+from tests.casework.support import Practice
+
+WORD = Word("Dora Eiderdown", "DSL", "asked the local authority, 3 Sep 2026")
+
+
+def first(session: Session, step: str = "reported") -> confirming.Open:
+    """Return the instruction of one step of the misuse procedure, if it waits."""
+    rows = [r for r in confirming.unconfirmed(session) if r.procedure == "misuse"]
+    return next(r for r in rows if r.step.id == step)
+
+
+def test_a_confirmation_is_a_record_of_two_and_holds_for_these_words(practice: Practice) -> None:
+    session = practice.sign_in()
+    row = first(session)
+    waiting = {r.digest for r in confirming.unconfirmed(session)}
+    both = consent(practice).passphrases
+    [receipt] = confirming.confirm_all(session, [row.digest], WORD, both)
+    record = session.store.read_own(receipt.seq, session.keyring.need_vault())
+    assert (record.type, record.inc, len(record.by)) == ("instruction.confirmed", "", 2)
+    assert record.fields["instruction"] == row.digest == instruction(row.step)
+    assert record.fields["wording"]["question"] == row.step.question  # type: ignore[index,call-overload]
+    assert (record.text("procedure"), record.text("step")) == ("misuse", "reported")
+    assert {r.digest for r in confirming.unconfirmed(session)} == waiting - {row.digest}
+    said = confirmations.in_words(session)
+    assert list(said) == [row.digest] and said[row.digest].startswith("Dora Eiderdown, DSL, ")
+    other = changed("misuse", ("What has been reported, and by whom?", "What was reported?"))
+    adopt(practice, session, other)
+    assert first(session).digest not in said  # another wording waits again
+    practice.close()
+    session = practice.sign_in("CD", "EF")
+    assert session.confirmed == [receipt.seq] and confirmations.in_words(session) == said
+
+
+def test_names_of_the_school_are_part_of_the_words(practice: Practice) -> None:
+    """Two schools that call the DSL otherwise read, and confirm, something else."""
+    session = practice.sign_in()
+    before = {r.digest for r in confirming.unconfirmed(session)}
+    adopt(practice, session, changed("generic", ('dsl = "', 'dsl = "our ')))
+    assert before - {r.digest for r in confirming.unconfirmed(session)}
+
+
+def test_who_cannot_confirm_and_what_cannot_be_confirmed(practice: Practice) -> None:
+    session = practice.sign_in()
+    row, both = first(session), consent(practice).passphrases
+    size = session.store.chain.size
+    sourced = next(s for s in policywork.flow(session, "misuse").procedure.steps
+                   if s.status == "sourced")  # fmt: skip
+    for digests, word in (
+        (["0" * 64], WORD), ([], WORD), ([instruction(sourced)], WORD),
+        ([row.digest], Word(" ", "DSL", "x")), ([row.digest], Word("Dora", "", "x")),
+        ([row.digest], Word("Dora", "DSL", "")), ([row.digest], Word("Dora\nX", "DSL", "x")),
+    ):  # fmt: skip
+        with pytest.raises(BadInput):
+            confirming.confirm_all(session, digests, word, both)
+    with pytest.raises(WrongPassphrase):
+        confirming.confirm_all(session, [row.digest], WORD, dict.fromkeys(both, "x"))
+    assert session.store.chain.size == size
+    practice.close()
+    alone = practice.sign_in("AB")
+    with pytest.raises(NotEligible):
+        confirming.unconfirmed(alone)
+    with pytest.raises(NotEligible):
+        confirming.confirm_all(alone, [row.digest], WORD, both)
+    assert confirmations.in_words(alone) == {}
+
+
+def test_what_one_officer_seals_confirms_nothing(practice: Practice) -> None:
+    session = practice.sign_in()
+    row = first(session)
+    practice.close()
+    said: Any = {"instruction": row.digest, "who": "Nobody", "position": "DSL"}
+    seq = append(practice, "AB", "instruction.confirmed", fields=said)
+    append(practice, "AB", "session.opened", fields={"confirmed": [seq]})
+    session = practice.sign_in("CD", "EF")
+    assert session.confirmed == [] and confirmations.in_words(session) == {}
+    assert first(session).digest == row.digest
+
+
+def test_a_sign_in_reads_no_further_back_than_the_one_before(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = practice.sign_in()
+    rows = [r.digest for r in confirming.unconfirmed(session)][:3]
+    done = confirming.confirm_all(session, rows, WORD, consent(practice).passphrases)
+    for _ in range(3):
+        practice.close()
+        session = practice.sign_in()
+    assert session.confirmed == [r.seq for r in done]
+    read: list[int] = []
+    store = type(session.store)
+    real = store.read_own
+
+    def counted(self: Any, seq: int, key: Any) -> Any:
+        read.append(seq)
+        return real(self, seq, key)
+
+    monkeypatch.setattr(store, "read_own", counted)
+    assert confirmations.at_door(session) == session.confirmed
+    assert min(read) > done[-1].seq and len(read) <= 2
+    practice.close()
+    practice.sign_in("AB")  # somebody alone in between breaks nothing
+    practice.close()
+    assert practice.sign_in().confirmed == [r.seq for r in done]
+
+
+def test_the_desk_confirms_and_shows_it(practice: Practice, tmp_path: Path) -> None:
+    desk = Desk(practice.folder, platform.SystemClock(), FLOOR, tmp_path)
+    words = practice.words
+    desk.unlock(practice.ids["AB"], words["AB"], practice.ids["CD"], words["CD"], ())
+    digests = [r.digest for r in confirming.unconfirmed(desk.session)][:2]
+    values = {"digests": " ".join(digests), "who": WORD.who, "position": "DSL", "source": "x"}
+    told = desk.act(Act("confirm", values, consent(practice).passphrases), lambda *_: None)
+    assert told.receipt and told.sentences[0].startswith("2 confirmed")
+    assert set(desk.policy().confirmed) == set(digests)
+    desk.close()
+    desk.unlock(practice.ids["AB"], words["AB"], None, None, ())
+    assert desk.policy().confirmed == {}
+    desk.close()
+
+
+def verb(argv: list[str], given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Run one of the two verbs with answers from a pipe."""
+    import argparse
+    import io
+    import sys
+
+    from esafety_tui.verbs import flow_adopt
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(given).encode())))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--vault", type=Path)
+    flow_adopt.add(parser.add_subparsers())
+    args = parser.parse_args(argv)
+    code: int = args.run(args)
+    return code
+
+
+def test_the_command_line_adopts_and_confirms(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    door = {f"officer{n}": practice.ids[i] for n, i in ((1, "AB"), (2, "CD"))}
+    door |= {f"passphrase{n}": practice.words[i] for n, i in ((1, "AB"), (2, "CD"))}
+    ours = tmp_path / "ours.toml"
+    ours.write_bytes(changed("misuse", ("What has been reported, and by whom?", "What was said?")))
+    here = ["--vault", str(practice.folder)]
+    given = {**door, "reason": "reviewed"}
+    assert verb([*here, "adopt", str(ours), "--from-pipe", "--json"], given, monkeypatch) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["generation"] == 2 and "procedure misuse" in told["adopted"][0]
+    assert verb([*here, "confirm", "--list", "--from-pipe", "--json"], door, monkeypatch) == 0
+    rows = json.loads(capsys.readouterr().out)["unconfirmed"]
+    assert "What was said?" in [row["question"] for row in rows]
+    given = {**door, "which": "1 2", "who": "Dora Eiderdown", "position": "DSL", "source": "asked"}
+    assert verb([*here, "confirm", "--from-pipe"], given, monkeypatch) == 0
+    assert "2 confirmed, for exactly these words" in capsys.readouterr().out
+    assert verb([*here, "confirm", "--list", "--from-pipe", "--json"], door, monkeypatch) == 0
+    assert len(json.loads(capsys.readouterr().out)["unconfirmed"]) == len(rows) - 2
