@@ -20,13 +20,13 @@ from .proof_ways import Breach, Subject
 Finder: TypeAlias = Callable[[Subject], Iterator[Breach]]
 
 FIRST: dict[str, Finder] = {
-    "every step can be reached": shape.unreachable,
     "every way ends": shape.endless,
     "there is no dead end": shape.dead_end,
 }
 """Without these the others cannot be asked."""
 
 THEN: dict[str, Finder] = {
+    "every step can be reached": shape.unreachable,
     "every way passes a review before its end": shape.unreviewed,
     "no capture before triage": capture.untriaged,
     "no capture in class A": capture.in_class_a,

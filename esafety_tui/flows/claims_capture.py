@@ -173,6 +173,7 @@ def disagreeing(subject: Subject) -> Iterator[Breach]:
 
     The facts that casework derives from the answers are compared with what is worked out here; the
     engine has to arrive at the very step; and after STOP, or frozen, it has to refuse.
+    Source: rights are enforced by casework, whatever a screen or a file says (domain 9.1, 9.4).
     """
     walk = _walk(subject.procedure)
     for step, known in walk.arrivals():

@@ -18,9 +18,10 @@ from .policy import fit
 from .profile import Profile
 from .proof_ways import Subject, in_words, number_of_ways
 
-__all__ = ["Claim", "insist", "number_of_ways", "prove"]
+__all__ = ["UNASKED", "Claim", "insist", "number_of_ways", "prove"]
 
-_UNASKED = "cannot be asked before the steps are in order"
+UNASKED = "cannot be asked before the steps are in order"
+"""Breach of a claim that was not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def prove(procedure: Procedure, profile: Profile, others: Iterable[str] = ()) ->
     subject = Subject(fitted, profile, names, None if ready else procedure)
     first = [_claim(name, find, subject) for name, find in FIRST.items()]
     if not all(claim.holds for claim in first):
-        return first + [Claim(name, reason(find), _UNASKED) for name, find in THEN.items()]
+        return first + [Claim(name, reason(find), UNASKED) for name, find in THEN.items()]
     return first + [_claim(name, find, subject) for name, find in THEN.items()]
 
 

@@ -16,7 +16,7 @@ from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.flows.model import Procedure
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import Profile, load_profile, shipped_profiles
-from esafety_tui.flows.proof import Claim, number_of_ways, prove
+from esafety_tui.flows.proof import UNASKED, Claim, number_of_ways, prove
 from esafety_tui.kernel.errors import BadFile, BadInput
 from esafety_tui.kernel.text import show
 from esafety_tui.verbs.asking import out
@@ -139,8 +139,11 @@ def _summary(proofs: Sequence[Proof]) -> None:
 
 def _breaches(one: Proof) -> None:
     for claim in one.broken:
-        out(f"  BROKEN  {claim.name}")
-        _breach(claim)
+        if claim.breach != UNASKED:
+            out(f"  BROKEN  {claim.name}")
+            _breach(claim)
+    if unasked := sum(claim.breach == UNASKED for claim in one.broken):
+        out(f"          {unasked} more {UNASKED}.")
 
 
 def _breach(claim: Claim) -> None:
