@@ -180,6 +180,16 @@ def _older(folder: Path, _rich: Rich) -> None:
     (folder / "keyring" / "current").write_text("g1\n")
 
 
+def _remove_policy(folder: Path, _rich: Rich) -> None:
+    next(folder.glob("policy/*.toml")).unlink()
+
+
+def _link_policy(folder: Path, _rich: Rich) -> None:
+    path = next(folder.glob("policy/*.toml"))
+    path.rename(folder / "aside.toml")
+    path.symlink_to(folder / "aside.toml")
+
+
 WRONG: dict[str, tuple[str, Callable[[Path, Rich], None]]] = {
     "the last entry cut off": (
         "missing", _sql("DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)")
@@ -211,6 +221,9 @@ WRONG: dict[str, tuple[str, Callable[[Path, Rich], None]]] = {
     "the ledger key changed": ("damaged", _flip("keyring/g*/ledger.age")),
     "a name on the door changed": ("changed", _plate),
     "an older generation in force": ("broken link", _older),
+    "a file of the policy changed": ("changed", _flip("policy/*.toml")),
+    "a file of the policy gone": ("missing", _remove_policy),
+    "a file of the policy linked": ("changed", _link_policy),
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.reader import agefile, base, freezes, heads, jcs, lines, signs
+from tests.reader import agefile, base, freezes, heads, jcs, lines, policy, signs
 from tests.reader.freezes import Hold
 from tests.reader.keyfile import Officer
 from tests.reader.lines import Chain, Record
@@ -207,6 +207,7 @@ def read_vault(folder: Path, first: Officer, second: Officer) -> Vault:
     reading.check_heads()
     reading.check_restored()
     reading.files()
+    policy.check_openings(vault.records.values(), policy.check_files(folder, ring.chain))
     kinds = {seq: record.type for seq, record in vault.records.items()}
     freezes.check_captures(kinds, chain.lines, holds)
     return vault
