@@ -21,9 +21,12 @@ from esafety_tui.screens.ports import CaseView, Receipt
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.plain import Plain
 
-What: TypeAlias = Literal["go", "back", "note", "look", "list", "add", "goto", "item", "correct"]
+What: TypeAlias = Literal[
+    "go", "back", "note", "look", "list", "add", "goto", "item", "correct", "map", "source"
+]
 Typed: TypeAlias = Mapping[str, str | Sequence[str]]
 STRIP = 62
+LINE = 76
 
 SIDEWAYS: dict[str, What] = {"back": "back", "note": "note", "look": "look", "list": "list"}
 
@@ -36,7 +39,8 @@ class Turn:
 
     Attributes:
         what: "go" on, "back", "note" (write words down), "look" (everything so far), "list"
-            (leave the incident), "add" (seal one item), "goto" (a step), "item", "correct".
+            (leave the incident), "add" (seal one item), "goto" (a step), "item", "correct",
+            "map" (the flowchart), "source" (where the instruction comes from).
         target: the step or item meant by "goto", "item" and, if one was marked, "correct".
     """
 
@@ -69,6 +73,8 @@ def bearings(case: CaseView, line: str, said: str = "") -> Bearings:
 class CaseFrame(Frame[T], Generic[T]):
     """A screen of an incident. Subclasses yield ``middle()`` and ``buttons()``."""
 
+    KEYS: ClassVar[str] = ""
+
     def __init__(self, bearings: Bearings) -> None:
         super().__init__()
         self._bearings = bearings
@@ -93,7 +99,9 @@ class CaseFrame(Frame[T], Generic[T]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the step line and the middle."""
-        yield Plain(self._bearings.line, classes="quiet step-line")
+        line, keys = self._bearings.line, self.KEYS
+        room = LINE - len(line) - len(keys)
+        yield Plain(line + " " * room + keys if room > 0 else line, classes="quiet step-line")
         if self._bearings.said:
             yield Plain(f"✓ {self._bearings.said}", classes="said")
         yield from self.middle()
@@ -116,11 +124,14 @@ class StepFrame(CaseFrame[Turn]):
 
     CSS_PATH = "case_frame.tcss"
     GO = "Go on"
+    KEYS = "F2 map  F3 source"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8", "go", "Go on", show=False, priority=True),
         Binding("escape", "back", "Back", key_display="Esc"),
         Binding("f6", "leave('note')", "Note", show=False, priority=True),
         Binding("f7", "leave('look')", "So far", show=False, priority=True),
+        Binding("f2", "leave('map')", "Map", show=False, priority=True),
+        Binding("f3", "leave('source')", "Source", show=False, priority=True),
     ]
 
     def buttons(self) -> Iterable[Button]:

@@ -1,23 +1,35 @@
-"""The register: incidents newest first, and the way to a new one."""
+"""The register: what is due next, incidents newest first, and the way to a new one.
+
+Rule: what is due comes from the desk's register cards, so that looking here reads no incident. It
+is asked for behind the screen and appears above the list, which keeps the focus.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import ClassVar, Literal
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
+from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.frame import Frame, command, commands, in_thread
-from esafety_tui.screens.ports import DeskState, IncidentCard, Receipt
+from esafety_tui.screens.ports import DeskState, DueNext, IncidentCard, Receipt
+from esafety_tui.screens.source import HOLIDAYS, stale_line
+from esafety_tui.screens.sources import profile_of
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain import Plain
+
+DUE, LINES = 68, 4
+"""Width of a line of what is due, in cells, and how many of them are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +46,28 @@ def line(card: IncidentCard) -> str:
     return f"{card.reference:<15} {card.state:<12} {card.opened:<12} {card.category}{restricted}"
 
 
+def due_line(one: DueNext) -> str:
+    """Return one line of what is due: time, incident, what, how long; what is long is cut short."""
+    before, room = f"{one.by:<15} {one.reference} ", DUE - len(one.left) - 1
+    what = shorten(one.what, max(room - len(before), 8), placeholder="…")
+    return f"{before}{what}".ljust(room) + f" {one.left}"
+
+
 class HomeScreen(Frame[Wish]):
     """Choose an incident, start a new one, or sign out."""
 
     CSS_PATH = "home.tcss"
-    AUTO_FOCUS = "Choices, #new"
+    AUTO_FOCUS = "#incidents, #new"
     HELP = (
         "Enter opens the marked incident where it was left. N starts a new one. / searches.\n"
+        f"D goes to what is due next. {HOLIDAYS}\n"
         "K keeps the vault: second copy, officers and keys, reviews. Ctrl+L locks."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "New", key_display="N"),
         Binding("k", "keep", "Keep", key_display="K"),
         Binding("slash", "search", "Search", show=False),
+        Binding("d", "due", "Due next", show=False),
         Binding("escape", "leave_search", "Back", show=False),
     ]
 
@@ -54,6 +75,7 @@ class HomeScreen(Frame[Wish]):
         super().__init__()
         self._state = state
         self._incidents = incidents
+        self._due: tuple[DueNext, ...] = ()
 
     def strip(self) -> tuple[str, str]:
         """Show officers and computer."""
@@ -67,6 +89,8 @@ class HomeScreen(Frame[Wish]):
             yield Plain("One officer is signed in: words only.", classes="quiet")
         if not self._incidents:
             yield Plain("None yet. N starts one; so does the button below.", id="none")
+        yield Plain("", id="due-title", classes="quiet")
+        yield Choices([], id="due")
         search = Field(id="search")
         search.display = False
         yield search
@@ -77,6 +101,7 @@ class HomeScreen(Frame[Wish]):
     def foot(self) -> Iterable[Widget]:
         """Yield the buttons."""
         yield Plain(self._state.second_copy, id="standing", classes="quiet")
+        yield Plain("", id="stale", classes="quiet")
         yield Plain("", id="notes", classes="asks")
         yield commands(
             command("New incident", "new", first=True),
@@ -90,9 +115,38 @@ class HomeScreen(Frame[Wish]):
         return self._state.last, ""
 
     def on_mount(self) -> None:
-        """Ask what is due, where two can be told."""
+        """Ask what is due, where two can be told, and whether the policy is out of date."""
+        self._ask_policy()
         if not self._state.words_only:
+            self._ask_due()
             self._ask_notes()
+
+    @work(group="due", exclusive=True)
+    async def _ask_due(self) -> None:
+        try:
+            found = await in_thread(self.shell.desk.due_next)
+        except EvidenceError:
+            return  # a lock or STOP came between
+        if not self.is_attached or not found:
+            return
+        self._due = found
+        self._tell_due()
+        await self.query_one("#due", Choices).show(
+            [Choice(one.inc, due_line(one)) for one in found[:LINES]]
+        )
+        self.set_class(True, "-due")
+
+    @work(group="policy", exclusive=True)
+    async def _ask_policy(self) -> None:
+        desk = self.shell.desk
+        try:
+            policy = await in_thread(desk.policy)
+            profile = await in_thread(profile_of, desk, policy.profile)
+        except EvidenceError:
+            return  # locked meanwhile; a damaged policy is said at the door
+        today = self.shell.clock.now().wall.astimezone(LONDON).date()
+        if self.is_attached:
+            self.query_one("#stale", Plain).say(stale_line(profile, today))
 
     @work(group="notes", exclusive=True)
     async def _ask_notes(self) -> None:
@@ -106,6 +160,20 @@ class HomeScreen(Frame[Wish]):
             key = f"(K: {more} more)" if more else "(K)"
             self.query_one("#notes", Plain).say(f"⚠ {first}. {key}")
 
+    def action_due(self) -> None:
+        """Go to what is due next, if anything is."""
+        if self.has_class("-due"):
+            self.query_one("#due").focus()
+
+    @on(DescendantFocus, "#due")
+    @on(Choices.Marked, "#due")
+    def _tell_due(self) -> None:
+        """Say how many there are, and the whole of the marked line, which may be cut short."""
+        due, many = self.query_one("#due", Choices), len(self._due)
+        title = "Due next (D)" + (f", {many - LINES} more" if many > LINES else "")
+        whole = f": {self._due[due.at].what}" if due.has_focus and self._due else ""
+        self.query_one("#due-title", Plain).say(title + whole)
+
     def action_search(self) -> None:
         """Open the search field."""
         field = self.query_one("#search", Field)
@@ -117,17 +185,17 @@ class HomeScreen(Frame[Wish]):
         field = self.query_one("#search", Field)
         field.value = ""
         field.display = False
-        self.query_one(Choices).focus()
+        self.query_one("#incidents").focus()
 
     @on(Input.Changed, "#search")
     async def _filter(self, event: Input.Changed) -> None:
         wanted = event.value.casefold()
         found = [Choice(c.inc, line(c)) for c in self._incidents if wanted in line(c).casefold()]
-        await self.query_one(Choices).show(found)
+        await self.query_one("#incidents", Choices).show(found)
 
     @on(Input.Submitted, "#search")
     def _found(self) -> None:
-        self.query_one(Choices).focus()
+        self.query_one("#incidents").focus()
 
     @on(Choices.Chosen)
     def _open(self, event: Choices.Chosen) -> None:

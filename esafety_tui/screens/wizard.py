@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import Kind
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.screens import capture, ending, export, many, review, signing
+from esafety_tui.screens import capture, ending, export, many, map, review, signing, source
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import Shell, in_thread
@@ -108,6 +108,10 @@ async def _take(walk: Walk, turn: Turn) -> bool:
     elif turn.what == "look":
         found = await review.look(walk)
         return found is None or await _take(walk, found)
+    elif turn.what == "map":
+        await map.show(walk)
+    elif turn.what == "source":
+        await source.show(walk)
     elif turn.what == "goto":
         walk.goto(turn.target)
     return turn.what != "list"

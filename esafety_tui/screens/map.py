@@ -1,0 +1,151 @@
+"""F2: the flowchart with the way taken, where we are, and what may still come.
+
+Rule: how each step stands is said in words at its line; dimming only repeats it. It shows titles
+and the words of answers chosen, nothing that was typed; it changes nothing. Numbers are those of
+the drawn flowchart (flows.chart), so that screen and paper can be laid side by side.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from esafety_tui.flows import engine, graph
+from esafety_tui.flows.chart import Box, chart
+from esafety_tui.flows.model import Answer, Procedure, Step
+from esafety_tui.screens.aside import AsideScreen
+from esafety_tui.screens.case_frame import Bearings
+from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.widgets.plain import Plain
+
+WIDTH = 75
+DEEPEST = 5
+HERE, DONE, FIRST, NEXT, MAY, STOP, LEFT, OFF = (
+    "you are here", "done", "asked next", "may come next", "may come", "only after STOP",
+    "answered, no longer on this way", "not on this way",
+)  # fmt: skip
+SIGNS = {HERE: "▸", DONE: "✓", FIRST: "▹", LEFT: "✗", OFF: "-", STOP: "-"}
+ABOUT = "Numbers are those of the drawn flowchart. ✓ done  ▸ you are here"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One step on the map: its lines as shown, and how it stands in words."""
+
+    step_id: str
+    stands: str
+    text: str
+
+    @property
+    def style(self) -> str:
+        """Name of its style."""
+        return {HERE: "here", OFF: "off", STOP: "off", LEFT: "off"}.get(self.stands, "on")
+
+
+def rows(procedure: Procedure, state: engine.State) -> tuple[Row, ...]:
+    """Return every step in the order of the drawn flowchart."""
+    drawn = chart(procedure)
+    stands = standing(procedure, state)
+    number = drawn.numbers()
+    found = []
+    for box in drawn.boxes:
+        step_id = box.step.id
+        lines = _lines(box, stands[step_id], state.answer_to(step_id))
+        if step_id == state.at:
+            lines += _ways(box.step, number, 4 + 2 * min(box.depth, DEEPEST))
+        found.append(Row(step_id, stands[step_id], "\n".join(lines)))
+    return tuple(found)
+
+
+def standing(procedure: Procedure, state: engine.State) -> dict[str, str]:
+    """Return how each step stands, in words."""
+    way = engine.path(procedure, state)
+    frozen = engine.case_facts(procedure, state).frozen
+    shut = {step.id for step in procedure.steps if step.captures and frozen}
+    ahead = graph.reached(procedure, way[-1], without=shut)
+    after = graph.reached(procedure, procedure.after_stop)
+    soon = graph.followers(procedure.step(way[-1]))
+    stands = {}
+    for step in procedure.steps:
+        given = state.answer_to(step.id)
+        if step.id == state.at:
+            word = HERE
+        elif step.id in way:
+            word = DONE if given else FIRST
+        elif step.id in ahead:
+            word = NEXT if step.id in soon and state.at == way[-1] else MAY
+        elif given is not None:
+            word = LEFT
+        else:
+            word = STOP if step.id in after and not state.stopped else OFF
+        stands[step.id] = word
+    return stands
+
+
+def _lines(box: Box, stands: str, given: Answer | None) -> list[str]:
+    """Return a step's line: sign, number, title, the answer's words, and how it stands."""
+    inside = 2 * min(box.depth, DEEPEST)
+    option = box.step.option(given.one("option")) if given is not None else None
+    title = f"{box.step.title}: {option.label}" if option is not None else box.step.title
+    told = f"{stands}, answered" if stands == HERE and given else stands
+    left = f"{SIGNS.get(stands, ' ')} {box.number:>2} {' ' * inside}"
+    room = WIDTH - len(left) - len(told) - 2
+    first, *more = textwrap.wrap(title, max(room, 20)) or [""]
+    gap = " " * (WIDTH - len(left) - len(first) - len(told))
+    return [f"{left}{first}{gap}{told}", *(" " * len(left) + line for line in more)]
+
+
+def _ways(step: Step, number: Mapping[str, int], inside: int) -> list[str]:
+    """Return where each answer to the present step leads, or the one step that follows."""
+    ways = []
+    for place, option in enumerate(step.options, 1):
+        if option.next or len(graph.followers(step)) > 1:
+            ways.append(f"{place}) {option.label} -> {number[option.next or step.next]}")
+    if not ways and step.next:
+        ways = [f"-> {number[step.next]}"]
+    lead = " " * (inside + 1)
+    return [
+        line
+        for way in ways
+        for line in textwrap.wrap(way, WIDTH, initial_indent=lead, subsequent_indent=lead + "   ")
+    ]
+
+
+class MapScreen(AsideScreen):
+    """The flowchart; the present step is brought into view."""
+
+    HELP = (
+        "The flowchart as your school has it. ✓ is done, ▸ is where you are.\n"
+        "“not on this way”: your answers lead past it. Nothing is changed here.\n"
+        "↑↓ and Page keys scroll; Home and End go to its ends. F3 at a step: its source."
+    )
+
+    def __init__(self, bearings: Bearings, title: str, rows: Iterable[Row]) -> None:
+        super().__init__(bearings)
+        self._heading = title
+        self._rows = tuple(rows)
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield the steps; those that stand the same way share one text."""
+        yield Plain(self._heading, classes="title")
+        yield Plain(ABOUT, classes="quiet")
+        for style, same in groupby(self._rows, lambda row: row.style):
+            yield Plain("\n".join(row.text for row in same), classes=style)
+
+    def _begin(self) -> None:
+        super()._begin()
+        here = next(iter(self.query(".here")), None)
+        if here is not None:
+            body = self.query_one("#body", VerticalScroll)
+            body.scroll_to_center(here, animate=False)
+
+
+async def show(walk: Walk) -> None:
+    """Show the map beside the present step until the officers go back to it."""
+    drawn = rows(walk.procedure, walk.state)
+    await walk.shell.ask(MapScreen(walk.bearings(), walk.procedure.title, drawn))

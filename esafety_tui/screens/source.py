@@ -1,0 +1,162 @@
+"""F3: where an instruction comes from, who confirmed it, and what holds from here on.
+
+Rule: whatever nobody has confirmed is said to be unconfirmed, with whom to ask. What is forbidden
+is everything that a step on the way taken has forbidden so far, not the last step's alone. It
+shows the policy and the procedure, nothing of the incident.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from textual.widget import Widget
+
+from esafety_tui.flows import engine
+from esafety_tui.flows.model import FORBIDDEN_WORDS, Procedure, Status, Step
+from esafety_tui.flows.policy import called
+from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.retention import for_people
+from esafety_tui.kernel.clock import LONDON
+from esafety_tui.screens.aside import AsideScreen
+from esafety_tui.screens.case_frame import Bearings
+from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.widgets.plain import Plain
+
+WIDTH = 75
+Part = tuple[str, Sequence[str]]
+
+ASK = "To be confirmed: ask your safeguarding lead or the police before you rely on it."
+SOURCED = "It stands in that source. Nobody has to confirm it."
+HOLIDAYS = "Working days are Monday to Friday; bank and school holidays are not known here."
+
+
+def parts(
+    procedure: Procedure,
+    profile: Profile,
+    state: engine.State,
+    today: date,
+    confirmed: str = "",
+) -> list[Part]:
+    """Return headings and lines about the step shown; ``confirmed``: by whom and when, or ""."""
+    step = engine.current(procedure, state)
+    found: list[Part] = [
+        ("Where it comes from", _origin(procedure, profile, step, confirmed)),
+        ("Why", [" ".join(text.split()) for text in step.why.split("\n\n")]),
+        ("Who does this", _roles(profile, step)),
+        ("Who must be told", _told(profile, step)),
+        ("From here on, nobody may", forbidden(procedure, state)),
+        ("Times", _times(profile, step)),
+    ]
+    readings = sorted(profile.readings, key=lambda reading: reading.source != step.source)
+    found += [
+        ("Where your policy contradicts itself, the safe reading is used",
+         [f"{r.text} Because: {r.because} ({r.source})" for r in readings]),
+        ("What your policy does not say",
+         [f"{gap.text} Offered instead: {gap.offered}" for gap in profile.gaps]),
+    ]  # fmt: skip
+    found.append(("Your policy", policy_lines(profile, today)))
+    return [(heading, lines) for heading, lines in found if lines]
+
+
+def forbidden(procedure: Procedure, state: engine.State) -> list[str]:
+    """Return what the steps up to the one shown forbid, in plain words, each once."""
+    way = engine.path(procedure, state)
+    upto = way[: way.index(state.at) + 1]
+    named = dict.fromkeys(what for step_id in upto for what in procedure.step(step_id).forbids)
+    return [FORBIDDEN_WORDS[what] for what in named]
+
+
+def policy_lines(profile: Profile, today: date) -> list[str]:
+    """Return which policy it is, its date, and whether it should have been reviewed by now."""
+    known = profile.policy
+    dated = f", {for_people(known.date)}" if known.date else ""
+    lines = [f"{known.title or profile.title}{dated}"]
+    return [*lines, stale_line(profile, today)] if profile.stale(today) else lines
+
+
+def stale_line(profile: Profile, today: date) -> str:
+    """Return ``Your policy was due for review on 12 Apr 2022.``, "" where it is not overdue."""
+    due = profile.policy.review_due
+    late = due is not None and profile.stale(today)
+    return f"Your policy was due for review on {for_people(due)}." if due and late else ""
+
+
+def _origin(procedure: Procedure, profile: Profile, step: Step, confirmed: str) -> list[str]:
+    own = profile.clause(procedure.name, step.id) is not None
+    lines = [
+        f"Source: {step.source}",
+        "Your school's own policy." if own else "Your policy has no clause on this step.",
+    ]
+    if confirmed:
+        lines.append(f"Confirmed by {confirmed}.")
+    else:
+        lines.append(SOURCED if step.status is Status.SOURCED else ASK)
+    return lines
+
+
+def _roles(profile: Profile, step: Step) -> list[str]:
+    labels = {role.key: role.label for role in profile.roles}
+    return [labels.get(key, key) for key in step.roles]
+
+
+def _told(profile: Profile, step: Step) -> list[str]:
+    """Return who must be told whatever is answered, then who because of one answer."""
+    always = [called(profile, kind) for kind in dict.fromkeys(step.tell)]
+    some = [
+        f"{called(profile, kind)}, if you answer “{option.label}”"
+        for option in step.options
+        for kind in option.tell
+        if kind not in step.tell
+    ]
+    return [*always, *some]
+
+
+def _times(profile: Profile, step: Step) -> list[str]:
+    lines = []
+    for timer in profile.timers:
+        length = f"{timer.hours} hours" if timer.hours else _days(timer.working_days)
+        begins = timer.key in step.starts or any(timer.key in o.starts for o in step.options)
+        meets = timer.key in step.ends or any(timer.key in o.ends for o in step.options)
+        word = "begins or is met" if begins and meets else "begins" if begins else "is met"
+        if begins or meets:
+            lines.append(f"{timer.label}, {length}: {word} here ({timer.source})")
+    return [*lines, HOLIDAYS] if lines else []
+
+
+def _days(days: int) -> str:
+    return "1 working day" if days == 1 else f"{days} working days"
+
+
+def indented(line: str) -> str:
+    """Return a line as a paragraph that stands in from its heading."""
+    return textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+class SourceScreen(AsideScreen):
+    """The source of one instruction, part by part."""
+
+    HELP = (
+        "Where the instruction of this step comes from, and what holds from here on.\n"
+        "A named person of the school confirms an instruction with: esafety flow confirm"
+    )
+
+    def __init__(self, bearings: Bearings, question: str, parts: Iterable[Part]) -> None:
+        super().__init__(bearings)
+        self._question = question
+        self._parts = tuple(parts)
+
+    def middle(self) -> Iterable[Widget]:
+        """Yield the question, then each part."""
+        yield Plain(self._question, classes="title")
+        for heading, lines in self._parts:
+            yield Plain(heading, classes="title gap")
+            yield Plain("\n".join(indented(line) for line in lines))
+
+
+async def show(walk: Walk) -> None:
+    """Show the source beside the present step until the officers go back to it."""
+    today = walk.shell.clock.now().wall.astimezone(LONDON).date()
+    told = parts(walk.procedure, walk.profile, walk.state, today, walk.help().confirmed)
+    await walk.shell.ask(SourceScreen(walk.bearings(), walk.step.question, told))
