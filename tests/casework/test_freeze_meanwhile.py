@@ -112,7 +112,7 @@ def test_stop_on_a_full_disk_is_written_thanks_to_the_reserve(
     record = taken(case, tmp_path / "s.png")
     fill(practice.folder)
     with pytest.raises(StorageFailed):
-        capture.note(case, "told: words " * 2000)
+        capture.note(case, "told: " + "words " * 2000)
     assert stop.stop(case).type == "stop"
     assert not (practice.folder / "reserve").exists()
     types = [r.type for r in case.records]

@@ -48,7 +48,7 @@ def test_enrolled_removed_and_new_keys(practice: Practice) -> None:
     pair = [Login(newcomer, NEW.passphrase), Login(renewed, "other words of EF five")]
     session = unlock(practice.folder, pair, platform.SystemClock())
     records = reopen(session, case.inc).records
-    assert any(r.text("text") == "by two who were there" for r in records)
+    assert any(r.text("text") == "told: by two who were there" for r in records)
     session.close()
 
 

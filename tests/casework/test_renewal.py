@@ -54,7 +54,10 @@ def test_everything_goes_on_under_the_new_keys(practice: Practice) -> None:
     assert session.warnings == []
     assert session.store.raw[: len(lines)] == lines
     records = session.read_all(session.card(case.inc))
-    assert [r.text("text") for r in records if r.type == "note"] == ["before", "after"]
+    assert [r.text("text") for r in records if r.type == "note"] == [
+        "told: before",
+        "told: after",
+    ]
     practice.close()
     assert "1 incidents" in " ".join(audit(practice.folder, *login(practice, "CD")))
 

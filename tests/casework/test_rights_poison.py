@@ -49,7 +49,7 @@ def test_two_others_go_on_and_can_remove_whoever_wrote_it(practice: Practice, na
     POISONS[name](practice, inc)
     session = practice.sign_in("CD", "EF")
     have.case = opening.reopen(session, inc)
-    assert "what was seen" in [r.text("text") for r in have.case.records]
+    assert "told: what was seen" in [r.text("text") for r in have.case.records]
     assert opening.open_new(session).card.reference in NUMBERS
     assert have.make().entries > 10
     assert "second copy" in secondcopy.second_copy_sentence(session, NOW).lower()
@@ -60,7 +60,7 @@ def test_two_others_go_on_and_can_remove_whoever_wrote_it(practice: Practice, na
     remove(session, practice.ids["AB"], Consent(words, "not to be trusted"))
     practice.close()
     session = practice.sign_in("CD", "EF")
-    assert "what was seen" in [r.text("text") for r in opening.reopen(session, inc).records]
+    assert "told: what was seen" in [r.text("text") for r in opening.reopen(session, inc).records]
     practice.close()
     with pytest.raises(EvidenceError):
         practice.sign_in("AB")

@@ -41,7 +41,7 @@ def restricted(practice: Practice) -> tuple[Practice, str]:
 def reads(practice: Practice, inc: str, *who: str) -> bool:
     session = practice.sign_in(*who)
     try:
-        return "about EF" in [r.text("text") for r in session.read_all(session.card(inc))]
+        return "told: about EF" in [r.text("text") for r in session.read_all(session.card(inc))]
     except NotEligible:
         return False
     finally:

@@ -67,7 +67,7 @@ def test_what_is_shredded_is_gone_and_everything_else_goes_on(practice: Practice
     again = practice.sign_in("CD", "EF")
     assert again.warnings == []
     assert [r.text("text") for r in reopen(again, kept.inc).records if r.type == "note"] == [
-        "goes on"
+        "told: goes on"
     ]
     practice.close()
     found = audit(practice.folder, practice.ids["EF"], practice.words["EF"])

@@ -83,7 +83,7 @@ def test_a_full_disk_loses_nothing_and_says_so(
     ballast = fill(filled.folder)
     before = (session.store.chain.size, session.store.head())
     with pytest.raises(StorageFailed, match=r"disk is full.*Nothing was saved"):
-        capture.note(case, "told: words " * 2000)
+        capture.note(case, "told: " + "words " * 2000)
     assert (session.store.chain.size, session.store.head()) == before
     ballast.unlink()
     receipt = capture.note(case, "told: words after room was made")
