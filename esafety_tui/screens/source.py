@@ -25,6 +25,8 @@ from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.plain import Plain
 
 WIDTH = 75
+CONTRADICTS = "Where your policy contradicts itself, the safe reading is used"
+GAPS = "What your policy does not say"
 Part = tuple[str, Sequence[str]]
 
 ASK = "To be confirmed: ask your safeguarding lead or the police before you rely on it."
@@ -51,9 +53,9 @@ def parts(
     ]
     readings = sorted(profile.readings, key=lambda reading: reading.source != step.source)
     found += [
-        ("Where your policy contradicts itself, the safe reading is used",
+        (CONTRADICTS,
          [f"{r.text} Because: {r.because} ({r.source})" for r in readings]),
-        ("What your policy does not say",
+        (GAPS,
          [f"{gap.text} Offered instead: {gap.offered}" for gap in profile.gaps]),
     ]  # fmt: skip
     found.append(("Your policy", policy_lines(profile, today)))

@@ -1,0 +1,292 @@
+"""Map, source and what is due next at 80x24: said in words, scrolled by keys, nothing lost."""
+
+from datetime import date
+
+import pytest
+
+from esafety_tui.flows import engine, graph
+from esafety_tui.flows.chart import chart
+from esafety_tui.flows.load import load_procedure, shipped
+from esafety_tui.flows.model import FORBIDDEN_WORDS, Procedure, Status
+from esafety_tui.flows.policy import fit, instruction
+from esafety_tui.flows.profile import load_profile
+from esafety_tui.kernel.errors import Refused
+from esafety_tui.screens import source
+from esafety_tui.screens.home import due_line
+from esafety_tui.screens.map import (
+    DONE,
+    FIRST,
+    HERE,
+    LEFT,
+    MAY,
+    NEXT,
+    OFF,
+    STOP,
+    WIDTH,
+    MapScreen,
+    rows,
+    standing,
+)  # fmt: skip
+from esafety_tui.screens.ports import DueNext
+from tests.flows.ways import good_answer, put, walk
+from tests.screens.fake_desk import OFFICERS, FakeDesk
+from tests.screens.rig import SIZE, Driver, build, seen, typed, until
+
+GENERIC = load_profile()
+MISUSE = fit(load_procedure("misuse"), GENERIC)
+TODAY = date(2026, 11, 21)
+TO_TRIAGE = {"danger": "2"}
+DUE = (
+    DueNext("inc1", "HVS-2026-0001", "LADO told of an allegation", "today 17:00 GMT", "1 h 50 min"),
+    DueNext("inc2", "HVS-2026-0002", "ICO told of a data breach that puts people at risk",
+            "19 Nov 12:00 GMT", "overdue 2 d", True),
+)  # fmt: skip
+
+
+def at_triage() -> engine.State:
+    return walk(MISUSE, TO_TRIAGE, until="triage")
+
+
+def test_each_step_says_in_words_how_it_stands() -> None:
+    stands = standing(MISUSE, at_triage())
+    assert stands["reported"] == stands["danger"] == DONE and stands["triage"] == HERE
+    soon = {o.next for o in MISUSE.step("triage").options}
+    assert {step for step, word in stands.items() if word == NEXT} == soon
+    assert stands["review"] == MAY and OFF not in stands.values()
+
+    chosen = put(MISUSE, at_triage(), "triage", good_answer(MISUSE.step("triage"), "1"))
+    after = standing(MISUSE, chosen)
+    assert after["triage"] == DONE and after[chosen.at] == HERE
+    captures = [step.id for step in MISUSE.steps if step.captures]
+    assert captures and all(after[step] == OFF for step in captures)
+
+
+def test_going_back_keeps_what_is_asked_next_and_what_lies_ahead() -> None:
+    state = engine.back(MISUSE, at_triage())
+    stands = standing(MISUSE, state)
+    assert (stands["danger"], stands["triage"]) == (HERE, FIRST)
+    assert NEXT not in stands.values() and stands["told-a"] == MAY
+    here = next(row for row in rows(MISUSE, state) if row.step_id == "danger")
+    assert "you are here, answered" in here.text and here.style == "here"
+
+
+def test_an_answer_left_aside_and_what_only_stop_leads_to_are_named() -> None:
+    choices = {**TO_TRIAGE, "triage": "4", "staff": "2"}
+    state = walk(MISUSE, choices, until="designated")
+    values = good_answer(MISUSE.step("triage"), "1")
+    state = put(MISUSE, state, "triage", values, "a slip")
+    stands = standing(MISUSE, state)
+    assert stands["two-seniors"] == LEFT and stands["staff"] == LEFT
+    words = engine.start(MISUSE)
+    for procedure in (fit(load_procedure(name), GENERIC) for name in shipped()):
+        words = engine.start(procedure)
+        reached = {row.stands for row in rows(procedure, words)}
+        assert reached <= {HERE, NEXT, MAY, STOP}
+    stopped = engine.stop(MISUSE, at_triage())
+    assert STOP not in standing(MISUSE, stopped).values()
+    assert standing(MISUSE, stopped)["triage"] == OFF
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_line_fits_and_bears_the_number_of_the_drawing(name: str) -> None:
+    procedure = fit(load_procedure(name), GENERIC)
+    state = engine.start(procedure)
+    for _ in procedure.steps:
+        drawn = rows(procedure, state)
+        assert [row.step_id for row in drawn] == [box.step.id for box in chart(procedure).boxes]
+        for number, row in enumerate(drawn, 1):
+            lines = row.text.splitlines()
+            assert max(map(len, lines)) <= WIDTH, row
+            assert f" {number} " in lines[0] and row.stands in lines[0]
+        step = engine.current(procedure, state)
+        if not graph.followers(step):
+            break
+        state = put(procedure, state, step.id, good_answer(step))
+
+
+def test_where_each_answer_leads_stands_below_the_present_step() -> None:
+    here = next(row for row in rows(MISUSE, at_triage()) if row.style == "here")
+    number = chart(MISUSE).numbers()
+    for place, option in enumerate(MISUSE.step("triage").options, 1):
+        assert f"{place}) {option.label}"[:40] in " ".join(here.text.split())
+        assert f"-> {number[option.next]}" in here.text
+
+
+async def at_step(pilot: Driver, desk: FakeDesk) -> None:
+    """Open the incident of ``desk`` at its first step without an answer."""
+    await until(pilot, "· incidents")
+    await pilot.press("enter")
+    await until(pilot, "F2 map  F3 source")
+
+
+def desk_at(*answers: tuple[str, str]) -> FakeDesk:
+    """Return a desk with an incident whose steps are answered up to the last of ``answers``."""
+    desk = FakeDesk(open_with=OFFICERS[:2])
+    inc = desk.open_incident((), "", False).inc
+    for step, option in answers:
+        desk.answer(inc, step, good_answer(MISUSE.step(step), option), "")
+    return desk
+
+
+async def test_the_map_scrolls_by_keys_and_leads_back_with_what_was_typed() -> None:
+    desk = desk_at()
+    async with build(desk, practice=True).run_test(size=SIZE) as pilot:
+        await at_step(pilot, desk)
+        await typed(pilot, "Iris Example")
+        await pilot.press("f2")
+        first = await until(pilot, "you are here")
+        assert "Step 1 of about" in first and "[ STOP F10 ]" in first and "may come next" in first
+        assert "Iris" not in first, "what was typed has no place on the map"
+        assert "the end" not in first
+        await pilot.press("end")
+        await until(pilot, "the end")
+        await pilot.press("home", "pagedown", "down")
+        await pilot.pause()
+        moved = seen(pilot.app)
+        assert "you are here" not in moved and "the end" not in moved
+        await pilot.press("escape")
+        assert "Iris Example" in await until(pilot, "F3 source")
+        assert "answer" not in desk.verbs(), "nothing is recorded by looking"
+
+
+async def test_the_present_step_is_in_view_however_far_down() -> None:
+    way = [("reported", ""), ("danger", "2"), ("triage", "4"), ("told-c", ""), ("staff", "2")]
+    desk = desk_at(*way, ("two-seniors", ""), ("designated", ""), ("watched", ""), ("isolated", ""))
+    step = next(step for step in MISUSE.steps if step.captures)
+    desk.confirmed = {instruction(step): "A. Bell, DSL, 3 Sep 2026"}
+    async with build(desk, practice=True).run_test(size=SIZE) as pilot:
+        await at_step(pilot, desk)
+        await pilot.press("f2")
+        shown = await until(pilot, "you are here")
+        assert isinstance(pilot.app.screen, MapScreen)
+        assert "✓" in shown and "done" in shown
+        await pilot.press("home")
+        assert "No, but it breaks our rules" in await until(pilot, "against the law?")
+        assert "not on this way" in seen(pilot.app)
+        await pilot.press("escape", "f3")
+        assert "Confirmed by A. Bell, DSL, 3 Sep 2026." in await until(pilot, "Where it comes from")
+
+
+async def test_the_source_is_one_key_away_and_says_whom_to_ask() -> None:
+    desk = desk_at()
+    async with build(desk, practice=True).run_test(size=SIZE) as pilot:
+        await at_step(pilot, desk)
+        assert MISUSE.step("reported").status is Status.TO_CONFIRM
+        await pilot.press("f3")
+        shown = await until(pilot, "Where it comes from")
+        assert source.ASK[:60] in " ".join(shown.split())
+        sure = source.parts(MISUSE, GENERIC, engine.start(MISUSE), TODAY, "A. Bell, DSL, 3 Sep")
+        assert "Confirmed by A. Bell, DSL, 3 Sep." in sure[0][1] and source.ASK not in sure[0][1]
+        await pilot.press("f1")
+        await until(pilot, "A named person of the school confirms")
+        await pilot.press("escape", "escape")
+        await until(pilot, "F2 map")
+        await pilot.press("f2")
+        await until(pilot, "you are here")
+        await pilot.press("f10")
+        await until(pilot, "Do this now, in this order")
+
+
+def headed(procedure: Procedure, state: engine.State, profile: str = "generic") -> dict[str, str]:
+    found = source.parts(procedure, load_profile(profile), state, TODAY)
+    return {heading: "\n".join(lines) for heading, lines in found}
+
+
+def test_everything_forbidden_so_far_is_said_not_the_last_alone() -> None:
+    state = put(MISUSE, at_triage(), "triage", good_answer(MISUSE.step("triage"), "1"))
+    told = state.at
+    assert MISUSE.step(told).forbids
+    state = put(MISUSE, state, told, good_answer(MISUSE.step(told)))
+    later = engine.current(MISUSE, state)
+    words = source.forbidden(MISUSE, state)
+    assert {FORBIDDEN_WORDS[f] for f in MISUSE.step(told).forbids} <= set(words)
+    assert len(words) == len(set(words))
+    assert not set(MISUSE.step(told).forbids) <= set(later.forbids), "or the test says nothing"
+    assert headed(MISUSE, state)["From here on, nobody may"] == "\n".join(words)
+    # Looking back at an earlier step shows what held there.
+    earlier = engine.back(MISUSE, engine.back(MISUSE, state))
+    assert source.forbidden(MISUSE, earlier) == []
+
+
+def test_who_is_told_which_times_and_whose_policy() -> None:
+    staff = walk(MISUSE, {**TO_TRIAGE, "triage": "4"}, until="staff")
+    said = headed(MISUSE, staff)
+    assert "LADO, if you answer “Yes”" in said["Who must be told"]
+    assert "1 working day: begins here" in said["Times"] and source.HOLIDAYS in said["Times"]
+    assert "Your policy has no clause" in said["Where it comes from"]
+    assert "Generic school" in said["Your policy"]
+
+    crockerne = load_profile("crockerne")
+    own = fit(load_procedure("misuse"), crockerne)
+    step = next(s for s in own.steps if crockerne.clause("misuse", s.id))
+    there = engine.State(own.digest, step.id)
+    if step.id != own.first:
+        there = walk(own, {**TO_TRIAGE, "triage": "4", "staff": "2"}, until=step.id)
+    said = headed(own, there, "crockerne")
+    assert "Your school's own policy." in said["Where it comes from"]
+    assert "Your policy was due for review on" in said["Your policy"]
+    assert crockerne.readings[0].text in said[source.CONTRADICTS]
+    assert crockerne.gaps[0].text in said[source.GAPS]
+
+
+async def test_due_lines_stand_above_the_list_and_open_their_incident() -> None:
+    desk = desk_at()
+    second = desk.open_incident((), "", False).inc
+    desk.due = DUE
+    async with build(desk, practice=True).run_test(size=SIZE) as pilot:
+        shown = await until(pilot, "Due next (D)")
+        assert shown.index("Due next") < shown.index("HVS-2026-0002   open")
+        assert "today 17:00 GMT HVS-2026-0001 LADO told of an allegation  1 h 50 min" in shown
+        assert "19 Nov 12:00 GMT HVS-2026-0002 ICO told of" in shown and "overdue 2 d" in shown
+        assert pilot.app.focused is not None and pilot.app.focused.id == "incidents"
+        await pilot.press("d", "2")
+        await until(pilot, f"Due next (D): {DUE[1].what}")
+        await pilot.press("enter")
+        await until(pilot, "F2 map")
+        assert ("case", second) in desk.calls and ("case", "inc1") not in desk.calls
+        desk.due = DUE * 4
+        await pilot.press("escape")
+        shown = await until(pilot, "Due next (D), 4 more")
+        assert shown.count("17:00 GMT") + shown.count("12:00 GMT") == 4
+
+
+async def test_one_officer_and_a_lock_in_between_show_no_due_lines() -> None:
+    lone = FakeDesk(open_with=OFFICERS[:1])
+    lone.due = DUE
+    async with build(lone).run_test(size=SIZE) as pilot:
+        await until(pilot, "words only")
+        await pilot.app.workers.wait_for_complete(
+            [w for w in pilot.app.workers if w.group in ("due", "policy")]
+        )
+        assert "due_next" not in lone.verbs() and "Due next" not in seen(pilot.app)
+    locked = FakeDesk(open_with=OFFICERS[:2])
+    locked.fail = {"due_next": Refused("The desk is locked.", "Reopen it."),
+                   "policy": Refused("The desk is locked.", "Reopen it.")}  # fmt: skip
+    async with build(locked).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        await pilot.pause(0.1)
+        assert "Due next" not in seen(pilot.app) and pilot.app.is_running
+
+
+class OldPolicy(FakeDesk):
+    """A school whose policy is overdue for its own review."""
+
+    def policy(self):  # type: ignore[no-untyped-def]
+        from dataclasses import replace
+
+        return replace(super().policy(), profile=load_profile("crockerne").digest)
+
+
+async def test_a_policy_overdue_for_review_is_said_quietly() -> None:
+    async with build(OldPolicy(open_with=OFFICERS[:2])).run_test(size=SIZE) as pilot:
+        shown = await until(pilot, "Your policy was due for review on")
+        assert "Apr 2022" in shown
+    async with build(FakeDesk(open_with=OFFICERS[:2])).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        await pilot.pause(0.2)
+        assert "due for review" not in seen(pilot.app)
+
+
+@pytest.mark.parametrize("one", DUE)
+def test_a_due_line_is_one_line(one: DueNext) -> None:
+    assert len(due_line(one)) <= 68 and one.left in due_line(one)
