@@ -124,7 +124,7 @@ def _path(shell: Shell, before: str) -> str:
         found = parse_dropped(typed, os.path.lexists) or [os.fspath(Path(typed).expanduser())]
         if len(found) == 1 and Path(found[0]).is_absolute():
             return found[0]
-        shell.say("Give the whole path of one file at a time.")
+        shell.say("Give the whole path of one file that is there, one at a time.")
 
 
 def _seal(shell: Shell, step: Step, given: dict[str, Any]) -> None:

@@ -91,17 +91,24 @@ class Shell:
                 line = read(prompt, idle)
             except KeyboardInterrupt:
                 self._ctrl_c()
+                self._again(again)
                 continue
             except Idle:
                 line = self._idle(read == self.talk.secret)
                 if not line:
+                    self._again(again)
                     continue
             word = word_of(line)
             if not word:
                 return literal(line)
             self.do(word)
-            if again:
-                self.say("", "Back to the question.", again)
+            self._again(again)
+
+    def _again(self, again: str) -> None:
+        """Say what was asked before something came between; behind the lock, only this."""
+        hidden = self.walk is None or self.locked or self.stopping
+        topic = [] if hidden else [self.at.step.question]
+        self.say("", "Back to where you were.", *topic, *([again] if again else []))
 
     def do(self, word: str) -> None:
         """Do one of the words, where it may be done."""

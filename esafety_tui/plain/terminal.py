@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 from time import monotonic, sleep
 from types import FrameType
 from typing import Any
@@ -90,7 +91,9 @@ class Terminal:
         try:
             self._out.write(text)
             self._out.flush()
-        except (OSError, ValueError):  # the window is gone
+        except (OSError, ValueError):  # the window is gone; what is left unwritten must not fail
+            with Path(os.devnull).open("wb") as nowhere:
+                os.dup2(nowhere.fileno(), self._out.fileno())
             raise Ended(129) from None
 
     def ask(self, prompt: str, idle: float | None = None) -> str:

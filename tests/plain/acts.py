@@ -16,7 +16,7 @@ from esafety_tui.flows.model import ITEMS, ONE_OPTION, TICKS, Check, Field, Kind
 from esafety_tui.plain.lines import plainly
 from tests.plain.routes import Leg, Values
 
-Sort: TypeAlias = Literal["pick", "tick", "type", "secret"]
+Sort: TypeAlias = Literal["pick", "tick", "type", "secret", "word"]
 _LINE = re.compile(r"^(\d+)\. (.*(?:\n   *[^\s].*)*)", re.MULTILINE)
 ADD = {Takes.NOTHING: "Write one down", Takes.ADDRESSES: "Write down an address",
        Takes.FILES: "Take in a file or screenshot"}  # fmt: skip
@@ -48,6 +48,8 @@ class Act:
     def line(self, said: str, prompt: str) -> str:
         """Return what is typed."""
         assert flat(self.hear) in flat(said), f"not heard: {self.hear}\n{said}\n{prompt}"
+        if self.sort == "word":
+            return self.words[0]
         starts = {"pick": "Number 1 to ", "tick": "Numbers, "}.get(self.sort, "")
         assert prompt.startswith(starts), f"{self} at {prompt}\n{said}"
         assert ("not shown" in prompt or "passphrase" in prompt) == (self.sort == "secret"), prompt
@@ -74,6 +76,11 @@ def tick(*words: str, hear: str = "") -> Act:
 def type_(words: str, hear: str = "") -> Act:
     """Type one line."""
     return Act("type", (words,), hear)
+
+
+def word(words: str, hear: str = "") -> Act:
+    """Type a line at a prompt of any kind."""
+    return Act("word", (words,), hear)
 
 
 def secret(words: str) -> Act:

@@ -9,7 +9,6 @@ import fcntl
 import os
 import re
 import select
-import signal
 import subprocess
 import sys
 import termios
@@ -43,7 +42,8 @@ class Pty:
         if self.program.poll() is None:
             self.program.kill()
         self.program.wait()
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
 
     @property
     def text(self) -> str:
@@ -100,9 +100,10 @@ class Pty:
                 return
             self.type(line)
 
-    def hang_up(self) -> None:
-        """Send SIGHUP, as a closed window does."""
-        self.program.send_signal(signal.SIGHUP)
+    def close_window(self) -> None:
+        """Close the terminal's other end: the kernel hangs up, and nothing can be written."""
+        os.close(self._master)
+        self._master = -1
 
     def ended(self) -> int:
         """Read to the end and return the exit code."""

@@ -1,0 +1,64 @@
+"""What reaches a terminal: plain lines, and the words that are meant literally."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from esafety_tui.plain.lines import WIDTH, numbered, plainly, rows
+from esafety_tui.plain.words import WORDS, literal, word_of
+from esafety_tui.screens.quiet import IDLE_SECONDS as APP_SECONDS
+from tests.plain.scripted import harmless
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("\x1b[2J\x07gone\r", "<U+001B>[2J<U+0007>gone<U+000D>"),
+        ("\u202eabc\u200b\x9b", "<U+202E>abc<U+200B><U+009B>"),
+        ("A. Bell \u00b7 Head", "A. Bell, Head"),
+        ("\u2713 sealed \u26a0 look", "done: sealed Note: look"),
+        ("\u201cso\u201d \u2026 \u2013", '"so" ... -'),
+        ("caf\u00e9 \u00a3 5", "caf\u00e9 \u00a3 5"),
+    ],
+)
+def test_signs_are_plain_and_nothing_is_acted_upon(text: str, printed: str) -> None:
+    """Escapes, bells and direction marks are written out; letters of other languages stay."""
+    assert plainly(text) == printed
+
+
+@given(st.text(max_size=300), st.sampled_from(["", "  ", "12. "]))
+def test_every_line_is_short_and_harmless(text: str, head: str) -> None:
+    """Whatever anybody wrote."""
+    for row in rows(text, head, " " * len(head)):
+        harmless(row)
+
+
+def test_a_menu_is_continued_under_itself() -> None:
+    """The number stands alone at the left edge, so that a menu can be heard."""
+    long = numbered(["word " * 30, "short"])
+    assert [line[:3] for line in long] == ["1. ", "   ", "   ", "2. "]
+    assert all(len(line) <= WIDTH for line in long)
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
+def test_a_word_counts_alone_and_can_be_meant_literally(word: str) -> None:
+    """Alone on a line, in any letters; with a full stop or quotation marks it is what it says."""
+    assert word_of(f"  {word.upper()} ") == word
+    assert not word_of(f"{word} it") and not word_of(f".{word}")
+    assert literal(f".{word}") == literal(f'"{word}"') == literal(f"'{word}'") == word
+    assert literal(f".{word} it") == f".{word} it"
+
+
+def test_no_other_line_is_changed() -> None:
+    """Paths and quotations begin with the same signs."""
+    for line in ("./stop", '"help me"', "'", '""', ".", " kept  as typed "):
+        assert literal(line) == line
+
+
+def test_the_idle_lock_is_the_same_as_on_the_screen() -> None:
+    """Two front ends, one rule."""
+    from esafety_tui.plain.shell import IDLE_SECONDS
+
+    assert IDLE_SECONDS == APP_SECONDS
