@@ -26,7 +26,7 @@ What: TypeAlias = Literal[
 ]
 Typed: TypeAlias = Mapping[str, str | Sequence[str]]
 STRIP = 62
-LINE = 76
+LINE = 75
 
 SIDEWAYS: dict[str, What] = {"back": "back", "note": "note", "look": "look", "list": "list"}
 

@@ -106,13 +106,12 @@ def _roles(profile: Profile, step: Step) -> list[str]:
 def _told(profile: Profile, step: Step) -> list[str]:
     """Return who must be told whatever is answered, then who because of one answer."""
     always = [called(profile, kind) for kind in dict.fromkeys(step.tell)]
-    some = [
-        f"{called(profile, kind)}, if you answer “{option.label}”"
-        for option in step.options
-        for kind in option.tell
-        if kind not in step.tell
-    ]
-    return [*always, *some]
+    some: dict[str, list[str]] = {}
+    for option in step.options:
+        for kind in option.tell:
+            if kind not in step.tell:
+                some.setdefault(called(profile, kind), []).append(f"“{option.label}”")
+    return [*always, *(f"{who}, if you answer {' or '.join(said)}" for who, said in some.items())]
 
 
 def _times(profile: Profile, step: Step) -> list[str]:

@@ -211,7 +211,7 @@ def test_everything_forbidden_so_far_is_said_not_the_last_alone() -> None:
 def test_who_is_told_which_times_and_whose_policy() -> None:
     staff = walk(MISUSE, {**TO_TRIAGE, "triage": "4"}, until="staff")
     said = headed(MISUSE, staff)
-    assert "LADO, if you answer “Yes”" in said["Who must be told"]
+    assert "LADO, if you answer “Yes” or “We are not sure” or" in said["Who must be told"]
     assert "1 working day: begins here" in said["Times"] and source.HOLIDAYS in said["Times"]
     assert "Your policy has no clause" in said["Where it comes from"]
     assert "Generic school" in said["Your policy"]
@@ -232,7 +232,7 @@ def test_who_is_told_which_times_and_whose_policy() -> None:
 async def test_due_lines_stand_above_the_list_and_open_their_incident() -> None:
     desk = desk_at()
     second = desk.open_incident((), "", False).inc
-    desk.due = DUE
+    desk.next = DUE
     async with build(desk, practice=True).run_test(size=SIZE) as pilot:
         shown = await until(pilot, "Due next (D)")
         assert shown.index("Due next") < shown.index("HVS-2026-0002   open")
@@ -244,7 +244,7 @@ async def test_due_lines_stand_above_the_list_and_open_their_incident() -> None:
         await pilot.press("enter")
         await until(pilot, "F2 map")
         assert ("case", second) in desk.calls and ("case", "inc1") not in desk.calls
-        desk.due = DUE * 4
+        desk.next = DUE * 4
         await pilot.press("escape")
         shown = await until(pilot, "Due next (D), 4 more")
         assert shown.count("17:00 GMT") + shown.count("12:00 GMT") == 4
@@ -252,7 +252,7 @@ async def test_due_lines_stand_above_the_list_and_open_their_incident() -> None:
 
 async def test_one_officer_and_a_lock_in_between_show_no_due_lines() -> None:
     lone = FakeDesk(open_with=OFFICERS[:1])
-    lone.due = DUE
+    lone.next = DUE
     async with build(lone).run_test(size=SIZE) as pilot:
         await until(pilot, "words only")
         await pilot.app.workers.wait_for_complete(
