@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.rounds import sized
-from esafety_tui.casework import samples
+from esafety_tui.casework import policywork, samples
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import found
 from esafety_tui.casework.session import Session
@@ -26,7 +26,6 @@ from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.keyring import Card, new_inc
 from esafety_tui.data.officers import FLOOR, Kdf
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.kernel.canon import Json, canonical
 from esafety_tui.kernel.clock import stamp
 
@@ -60,7 +59,7 @@ def made(folder: Path, incidents: int, entries: int, kdf: Kdf = FLOOR) -> Large:
     """Make a vault in ``folder`` with so many incidents and about so many entries in all."""
     # Otherwise the officers would remember this vault in the home of whoever runs the bench.
     os.environ["XDG_STATE_HOME"] = str(folder.parent / "state")
-    school = samples.practice_school({name: load_procedure(name).digest for name in shipped()})
+    school = samples.practice_school()
     found(folder, school, SystemClock(), kdf)
     plate = doorplate(folder)
     assert plate is not None
@@ -82,7 +81,7 @@ def standard(folder: Path, kdf: Kdf = FLOOR) -> Large:
 
 
 def _rows(session: Session, incidents: int, entries: int) -> Iterator[Row]:
-    procedure = load_procedure("misuse")
+    procedure, profile = policywork.flow(session, policywork.FULL)
     for number in range(1, incidents + 1):
         identity, inc = Identity.generate(), new_inc()
         to, now = identity.recipient, session.clock.now().wall
@@ -94,7 +93,8 @@ def _rows(session: Session, incidents: int, entries: int) -> Iterator[Row]:
         session.keyring.write_card(card)
         opened: dict[str, Json] = {
             "reference": card.reference, "recipient": to.text, "restricted": False,
-            "words_only": False, "procedure": procedure.digest, "profile": procedure.name,
+            "words_only": False, "procedure": procedure.digest,
+            "procedure_name": procedure.name, "policy": profile.digest, "profile": profile.name,
             "named_officers": [], "named_others": "", "linked": "",
         }  # fmt: skip
         yield inc, to, "incident.opened", opened, ()

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import audit, capture, opening, stop
+from esafety_tui.casework import audit, capture, opening, policyfiles, policywork, stop
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.unlock import open_session
 from esafety_tui.data import heads, platform
@@ -158,6 +158,10 @@ def harmless(rig: Rig, damage: Damage, seen: Look) -> str:
         same = seen.plate == rig.before(where).plate
         assert same or any("before sign-in" in text for text in seen.warnings), damage
         return "front page: put right after sign-in, and said"
+    if path.parent.name == policyfiles.FOLDER:
+        assert policywork.PUT_RIGHT in seen.warnings, damage
+        assert policyfiles.is_sound(rig.home / "vault", path.stem), damage
+        return "file of the policy: put right at the sign-in, and said"
     if path.suffix == ".reg":
         before = rig.before(where).held.registers
         for inc, state in seen.held.registers.items():

@@ -14,6 +14,7 @@ import pytest
 from esafety_tui.casework import capture, formwork, opening, stop
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import Founder, School, found
+from esafety_tui.casework.policyfiles import shipped
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
@@ -153,6 +154,10 @@ def closed_list(home: Path) -> None:
         assert looked["entries"] == [], "nothing was accepted here"
         assert set(heads["heads"]) == {page["origin"]}
         assert re.fullmatch(r"\d+:[0-9a-f]{64}", heads["heads"][page["origin"]])
+    policy = {f"policy/{digest}.toml": data for digest, data in shipped().source.items()}
+    for name in (n for n in names if n.startswith("policy/")):  # roles and wording, as shipped
+        assert (vault / name).read_bytes() == policy[name]
+        clear.add(name)
     sealed_names(names - clear - {"evidence.db"}, vault)
     database(vault / "evidence.db", page["origin"])
 
