@@ -23,7 +23,7 @@ from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.output.form.draw import draw
 from esafety_tui.output.form.sign import certify, countersign
-from esafety_tui.output.form.view import FormView, Head, Reviewer
+from esafety_tui.output.form.view import FormView, Head, PolicySource, Reviewer
 from esafety_tui.output.pack.folder import write_plain
 from esafety_tui.output.pack.layout import exhibit_file
 from esafety_tui.output.pack.source import (
@@ -212,7 +212,9 @@ def form_signed_by(count: int) -> FormMaker:
             (Reviewer(case.pair[0].name, "Deputy head", "AS"),
              Reviewer(case.pair[1].name, "Safeguarding lead", "BE")),
             "SLT-02", "Office", (), "Insults", "Police told", Head(body[0], head.size, body[2]),
-            check_code(case.inputs), "Other incidents", "3f" * 32, "Compared at 14:02 UTC.",
+            check_code(case.inputs),
+            (PolicySource("Procedure followed", "Other incidents", "3f" * 32),),
+            "Compared at 14:02 UTC.",
         )  # fmt: skip
         out = io.BytesIO()
         draw(view, out)
