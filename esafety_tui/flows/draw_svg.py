@@ -10,7 +10,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.text import show
@@ -220,4 +220,4 @@ def _text(x: float, y: float, line: str, bold: bool = False) -> str:
 
 def _safe(text: str) -> str:
     """Return text for XML; what cannot be seen, and what XML forbids, is already written out."""
-    return escape(show(text))
+    return escape(show(text), quote=False)

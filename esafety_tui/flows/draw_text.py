@@ -35,6 +35,8 @@ CLASS_WORDS = {
 }
 ILLEGAL = "illegal side"
 
+_SHORT = frozenset({"ceop", "dpo", "dsl", "ico", "iwf", "lado"})
+
 
 def outline(procedure: Procedure, taken: Collection[str] = ()) -> str:
     """Return the whole flowchart as text. ``taken``: ids of steps, marked as done."""
@@ -132,7 +134,8 @@ def _allowed(known: IncidentClass) -> str:
 
 
 def _kind(kind: str) -> str:
-    return kind.replace("-", " ").replace("_", " ")
+    """Return a kind of contact in words; a drawing knows no names of the school for them."""
+    return kind.upper() if kind in _SHORT else kind.replace("-", " ")
 
 
 def _wrapped(text: str, indent: int, hanging: int = 0) -> Iterator[str]:

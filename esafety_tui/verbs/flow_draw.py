@@ -9,13 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from esafety_tui.kernel.errors import OutputFailed, Unusable
-
-if TYPE_CHECKING:
-    from esafety_tui.flows.model import Procedure
-    from esafety_tui.flows.profile import Profile
+from esafety_tui.kernel.errors import OutputFailed
 
 FORMS = ("text", "svg", "dot", "mermaid")
 """As in flows.draw, which is loaded when something is drawn and not whenever the program starts."""
@@ -36,8 +32,9 @@ def run(args: argparse.Namespace) -> int:
     """Draw it. Raises BadInput for a mistake in a file, Unusable, OutputFailed."""
     from esafety_tui.flows.draw import picture
     from esafety_tui.flows.policy import fit
+    from esafety_tui.verbs.flow_files import procedure_of, profile_of
 
-    drawn = picture(fit(_procedure(args.name), _profile(args.profile)), args.form)
+    drawn = picture(fit(procedure_of(args.name), profile_of(args.profile)), args.form)
     if args.out is None:
         sys.stdout.write(drawn)
         return 0
@@ -48,30 +45,3 @@ def run(args: argparse.Namespace) -> int:
         raise OutputFailed("There is a file of that name already.", "Name a new one.") from err
     sys.stdout.write(f"Drawn: {args.out}\n")
     return 0
-
-
-def _procedure(name: str) -> Procedure:
-    from esafety_tui.flows.load import load_procedure, parse_procedure
-
-    if not name.endswith(".toml"):
-        return load_procedure(name)
-    return parse_procedure(_bytes(name), Path(name).name)
-
-
-def _profile(name: str) -> Profile:
-    from esafety_tui.flows.profile import load_profile, parse_profile
-
-    if not name.endswith(".toml"):
-        return load_profile(name)
-    return parse_profile(_bytes(name), Path(name).name)
-
-
-def _bytes(name: str) -> bytes:
-    """Return a file's bytes, one more than may be at most: the reader of it says so."""
-    from esafety_tui.flows.reading import SIZE_LIMIT
-
-    path = Path(name)
-    if path.is_symlink() or not path.is_file():
-        raise Unusable("There is no such file, or it is only a link.", "Name the file itself.")
-    with path.open("rb") as file:
-        return file.read(SIZE_LIMIT + 1)

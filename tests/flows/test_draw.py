@@ -313,7 +313,8 @@ def test_dot_and_mermaid_hold_every_step_and_way(procedure: Procedure) -> None:
     assert as_dot.count("shape=note") == captures == as_mermaid.count("[(")
 
 
-def test_the_way_without_a_review_is_drawn_where_no_profile_has_decided(misuse: Procedure) -> None:
+def test_the_way_without_a_review_is_drawn_where_no_profile_has_decided() -> None:
+    misuse = load_procedure("misuse")
     assert "where the policy forbids a review -> " in " ".join(picture(misuse, "text").split())
     never = fit(misuse, load_profile("winchelsea"))
     text = picture(never, "text")
@@ -355,5 +356,5 @@ def test_the_verb_draws_what_a_school_has(
         drawn_by_verb("misuse", "--out", str(out))
     (tmp_path / "link.toml").symlink_to(tmp_path / "own.toml")
     for name in ("link.toml", "none.toml"):
-        with pytest.raises(Unusable, match="no such file"):
+        with pytest.raises(Unusable, match=name):
             drawn_by_verb(str(tmp_path / name))
