@@ -15,6 +15,10 @@ export ESAFETY_FLIPS="${ESAFETY_FLIPS:-10000}"
 export ESAFETY_FAULTS="${ESAFETY_FAULTS:-writes}"
 # 5 GiB through pipes to and from age, read by tests/data/test_age_big.py; nothing is stored.
 export ESAFETY_BIG="${ESAFETY_BIG:-1}"
+# Every procedure at a dumb terminal, both ways of each, read by tests/plain/test_pty.py.
+export ESAFETY_PLAIN="${ESAFETY_PLAIN:-1}"
+# Random walks through the procedures, read by tests/properties/test_flows.py.
+export ESAFETY_WALKS="${ESAFETY_WALKS:-10000}"
 started=$SECONDS
 part() {
   echo "## $*"
@@ -53,6 +57,8 @@ failed=0
   both "tests/casework/test_kill.py --durations=3" \
     "tests/casework/test_bad_files_flips.py tests/casework/test_backup_cut.py \
     tests/data/test_age_big.py --durations=5"
+  part -n0 -s tests/plain/test_pty.py --durations=3 || failed=1
+  part -n0 -o faulthandler_timeout=0 tests/properties/test_flows.py --durations=1 || failed=1
   echo
   echo "took $((SECONDS - started)) s"
   exit "$failed"

@@ -135,6 +135,15 @@ def test_a_wait_whose_answer_made_it_a_does_not_thaw(misuse: Procedure) -> None:
     assert isinstance(engine.answer(misuse, state, "advice", values, "They rang."), Problem)
 
 
+def test_once_frozen_every_other_way_to_a_capture_is_shut(misuse: Procedure) -> None:
+    """B turned out to be A, then the first answer is changed to C: the way goes on in words."""
+    state = walk(misuse, {"triage": "2", "advice": "3"}, "secure")
+    state = put(misuse, state, "triage", {"option": "4"}, "We think otherwise.")
+    way = engine.path(misuse, walk(misuse, {"staff": "2"}, state=state))
+    assert {"two-seniors", "isolated", "secure"} <= set(way)
+    assert not CAPTURES & set(way)
+
+
 def test_later_advice_of_the_police_opens_capture(misuse: Procedure) -> None:
     state = walk(misuse, {"triage": "2", "advice": "4"}, "review")
     values = good_answer(misuse.step("advice"), "1")

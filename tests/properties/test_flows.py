@@ -1,93 +1,180 @@
-"""Any order of answers, back, stop and resume: never an exception, never a forbidden capture."""
+"""Any order of answers, changes, back, STOP, quit and resume: never an exception, nor a capture.
 
-from hypothesis import given, settings
+Walks every shipped procedure as several schools have it. ESAFETY_WALKS is how many walks there
+are; `make slow` takes ten thousand.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.effects import may_capture
 from esafety_tui.flows.load import load_procedure, shipped
-from esafety_tui.flows.model import Kind, Problem, Procedure
+from esafety_tui.flows.model import (
+    ONE_OPTION,
+    TICKS,
+    Answer,
+    Check,
+    Given,
+    Problem,
+    Procedure,
+    Step,
+)
+from esafety_tui.flows.policy import fit
+from esafety_tui.flows.profile import load_profile, shipped_profiles
+from esafety_tui.flows.proof_ways import Subject
 from tests.flows.ways import good_answer
 
-PROCEDURES = [load_procedure(name) for name in shipped()]
-MOVE = st.tuples(
-    st.sampled_from(["answer"] * 12 + ["back", "back", "change", "stop", "resume", "junk"]),
-    st.integers(0, 40),
-)
+WALKS = int(os.environ.get("ESAFETY_WALKS", "60"))
+STEPS = 40
+SCHOOLS = ("generic", "crockerne", "winchelsea") if WALKS < 1_000 else shipped_profiles()
+NUMBER = st.integers(0, 40)
 
 
-def checked(procedure: Procedure, state: engine.State) -> None:
-    """What holds in every state."""
-    way = engine.path(procedure, state)
-    step = engine.current(procedure, state)
-    assert step.id in way
-    assert len(set(way)) == len(way)
-    known = engine.case_facts(procedure, state)
-    if step.captures and state.answer_to(step.id) is None:
-        assert may_capture(known, "url") is None
-        assert known.incident_class in step.classes
-    if state.stopped:
-        assert known.frozen
-    engine.progress(procedure, state)
-    assert len(state.answers) + len(state.history) == sum(
-        1 for event in state.log if hasattr(event, "step")
-    )
-
-
-def play(
-    procedure: Procedure, state: engine.State, move: str, number: int
-) -> engine.State | Problem:
-    """Return what one move makes of the state."""
-    if move == "stop":
-        return engine.stop(procedure, state)
-    if move == "resume":
-        return engine.replay(procedure, state.log)
-    if move == "junk":
-        return engine.answer(procedure, state, state.at, {"option": str(number), "x": ["y"]})
-    if move == "back":
-        before = engine.back(procedure, state)
-        draft = before.draft(before.at)
-        if before.at != state.at:
-            again = engine.answer(procedure, before, before.at, draft)
-            assert again == state
-        return before
-    way = engine.path(procedure, state)
-    step = procedure.step(way[number % len(way)] if move == "change" else state.at)
+def some_answer(step: Step, number: int) -> Given:
+    """Return one of the answers to a step: any option, any ticks, "none", other words."""
+    if step.may_skip and number % 7 == 3:
+        return {"done": "none", "why_none": f"Reason {number}."}
     option = step.options[number % len(step.options)].key if step.options else ""
     values = dict(good_answer(step, option))
-    if step.kind is Kind.WORDS and number % 3 == 0:
-        values[step.fields[0].name] = f"Other words {number}"
-    return engine.answer(procedure, state, step.id, values, "We know more." * (number % 5 > 0))
+    if step.kind in TICKS:
+        values["options"] = [o.key for n, o in enumerate(step.options) if number % (n + 2) == 0]
+        values["options"] = values["options"] or [option]
+    for field in step.fields:
+        if field.name in values and field.check is Check.TEXT and not field.choices:
+            values[field.name] = f"Words {number % 3}."
+    return values
 
 
-@settings(max_examples=250, deadline=None)
-@given(st.sampled_from(PROCEDURES), st.lists(MOVE, max_size=60))
-def test_random_walks(procedure: Procedure, moves: list[tuple[str, int]]) -> None:
-    state = engine.start(procedure)
-    frozen = False
-    for move, number in moves:
-        after = play(procedure, state, move, number)
+class Walks(RuleBasedStateMachine):
+    """One incident, opened, answered, closed and opened again in any order."""
+
+    procedure: Procedure
+    state: engine.State
+    ever_frozen: bool
+
+    @initialize(name=st.sampled_from(shipped()), school=st.sampled_from(SCHOOLS), far=st.booleans())
+    def open(self, name: str, school: str, far: bool) -> None:
+        """Begin at the first step, or just before the first capture where there is one."""
+        self.procedure = fit(load_procedure(name), load_profile(school))
+        self.state = engine.start(self.procedure)
+        self.ever_frozen = self.procedure.opens_as in {"A", "unsure"}
+        subject = Subject(self.procedure, load_profile(school))
+        for capture in subject.captures[:1] if far else ():
+            for leg in (subject.past(self.procedure.first, (), capture.id) or ())[:-1]:
+                values = good_answer(leg.step, leg.option.key if leg.option else "")
+                self.take(engine.answer(self.procedure, self.state, leg.step.id, values))
+
+    def take(self, after: engine.State | Problem) -> None:
+        """Go on with what an answer made; a problem says what is wrong and changes nothing."""
         if isinstance(after, Problem):
-            assert after.text
-            continue
-        assert after.log[: len(state.log)] == state.log
-        state = after
-        checked(procedure, state)
-        now_frozen = engine.case_facts(procedure, state).frozen
-        assert now_frozen or not frozen
-        frozen = now_frozen
-    resumed = engine.replay(procedure, state.log)
-    assert (resumed.answers, resumed.history) == (state.answers, state.history)
-    assert engine.path(procedure, resumed) == engine.path(procedure, state)
-    if not moves or moves[-1][0] not in {"back"}:
-        assert engine.replay(procedure, resumed.log) == resumed
+            assert after.text.strip()
+            return
+        assert after.log[: len(self.state.log)] == self.state.log
+        self.state = after
+
+    @rule(number=NUMBER)
+    def answer(self, number: int) -> None:
+        step = engine.current(self.procedure, self.state)
+        values = some_answer(step, number)
+        self.take(engine.answer(self.procedure, self.state, step.id, values, "We know more."))
+
+    @rule(numbers=st.lists(NUMBER, min_size=8, max_size=16))
+    def go_on(self, numbers: list[int]) -> None:
+        """Several answers in a row, so that walks get far into the flowchart."""
+        for number in numbers:
+            self.answer(number)
+
+    @rule(number=NUMBER, where=NUMBER, reason=st.sampled_from(["We know more.", "", "  "]))
+    def change(self, number: int, where: int, reason: str) -> None:
+        way = [self.procedure.step(each) for each in engine.path(self.procedure, self.state)]
+        asked = [step for step in way if step.kind in ONE_OPTION and not step.matrix]
+        step = (asked or way)[where % len(asked or way)] if where % 3 else way[where % len(way)]
+        self.take(
+            engine.answer(self.procedure, self.state, step.id, some_answer(step, number), reason)
+        )
+
+    @rule(number=NUMBER, step=NUMBER)
+    def nonsense(self, number: int, step: int) -> None:
+        """What no screen sends: another step's answer, unknown keys, wrong types."""
+        other = self.procedure.steps[step % len(self.procedure.steps)]
+        for values in ({"option": str(number), "x": ["y"]}, {"options": "1"}, {"done": "no"}, {}):
+            self.take(engine.answer(self.procedure, self.state, other.id, values, "Why."))
+
+    @rule()
+    def back(self) -> None:
+        """Back loses nothing, and confirming what stands there undoes it."""
+        before = engine.back(self.procedure, self.state)
+        assert (before.log, before.answers) == (self.state.log, self.state.answers)
+        if before.at != self.state.at:
+            draft = before.draft(before.at)
+            again = engine.answer(self.procedure, before, before.at, draft)
+            assert again == self.state
+        self.state = before
+
+    @precondition(lambda self: len(self.state.log) % 5 == 4)
+    @rule()
+    def stop(self) -> None:
+        self.state = engine.stop(self.procedure, self.state)
+        assert engine.stop(self.procedure, self.state) is self.state
+
+    @rule()
+    def quit_and_resume(self) -> None:
+        """The recorded answers lead to the same answers, history and way."""
+        again = engine.replay(self.procedure, self.state.log)
+        assert (again.answers, again.history) == (self.state.answers, self.state.history)
+        assert engine.path(self.procedure, again) == engine.path(self.procedure, self.state)
+        assert engine.replay(self.procedure, again.log) == again
+        self.state = again
+
+    @invariant()
+    def nothing_is_captured_where_it_may_not_be(self) -> None:
+        known = engine.case_facts(self.procedure, self.state)
+        way = [self.procedure.step(each) for each in engine.path(self.procedure, self.state)]
+        for step in way:
+            if step.captures and self.state.answer_to(step.id) is None:
+                assert may_capture(known, "url") is None
+                assert may_capture(known, "file") is None
+                assert known.incident_class in step.classes
+                assert not self.procedure.alone
+        assert known.frozen >= self.ever_frozen
+        self.ever_frozen = known.frozen
+        if self.state.stopped:
+            assert known.frozen
+            assert may_capture(known, "screenshot") is not None
+
+    @invariant()
+    def the_way_is_sound(self) -> None:
+        state, procedure = self.state, self.procedure
+        way = engine.path(procedure, state)
+        assert state.at in way
+        assert len(set(way)) == len(way)
+        assert engine.path(procedure, dataclasses.replace(state, _way=None)) == way
+        seen = engine.progress(procedure, state)
+        assert 1 <= seen.number <= seen.about
+        answers = [event for event in state.log if isinstance(event, Answer)]
+        assert len(state.answers) + len(state.history) == len(answers)
+        assert not set(engine.unreached(procedure, state)) & set(way)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.sampled_from(PROCEDURES), st.lists(st.integers(0, 40), max_size=30))
-def test_resume_ends_on_the_very_same_step(procedure: Procedure, numbers: list[int]) -> None:
-    state = engine.start(procedure)
-    for number in numbers:
-        after = play(procedure, state, "answer", number)
-        state = state if isinstance(after, Problem) else after
-    assert engine.replay(procedure, state.log) == state
+def test_random_walks() -> None:
+    run_state_machine_as_test(
+        Walks,
+        settings=settings(
+            max_examples=WALKS, stateful_step_count=STEPS, deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip
