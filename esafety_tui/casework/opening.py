@@ -101,7 +101,7 @@ def open_for_stop(session: Session) -> CaseFile:
     try:
         flow = policywork.flow(session, FULL) if session.pair else policywork.alone(session)
     except (Refused, Tampered):
-        flow = policywork.built_in(session)
+        flow = policywork.built_in(session, FULL)
     return _open(session, flow, (), "")
 
 

@@ -15,7 +15,7 @@ from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import IncidentClass, Kind
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused
+from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered
 from esafety_tui.kernel.setting_up import NewOfficer, SetUp
 from tests.casework.hostile import begin
 from tests.casework.policies import our_misuse, shipped_bytes
@@ -217,6 +217,9 @@ def test_a_stop_is_written_down_whatever_became_of_the_policy(
     assert "policy" in told.warnings[0] and "second copy" in told.warnings[0]
     with pytest.raises(EvidenceError, match="was changed"):
         desk.open_incident((), "", False)
+    words_alone = desk.open_incident((), "", True)
+    assert desk.open_cases[words_alone.inc].procedure.alone
+    desk.active = ""
     done = desk.stop(None)
     assert done.inc in desk.session.store.holds.frozen
     assert desk.open_cases[done.inc].procedure.name == "misuse"
@@ -236,3 +239,18 @@ def test_a_stop_for_an_incident_of_a_lost_procedure_goes_into_a_new_one(
     practice.sessions.append(session)
     stop.stop(opening.open_for_stop(session))
     assert session.store.lines[-1].inc not in {"", case.inc}
+    for path in (practice.folder / "policy").iterdir():
+        path.write_bytes(b"changed")
+    session.policies.clear()
+    capture.note(opening.reopen(session, case.inc), "saw: one more word")
+    practice.close()
+    both = practice.sign_in()
+    with pytest.raises(Tampered, match="was changed"):
+        opening.reopen(both, case.inc)
+    desk = Desk(practice.folder, platform.SystemClock(), FLOOR, practice.home)
+    practice.close()
+    words = practice.words
+    desk.unlock(practice.ids["AB"], words["AB"], practice.ids["CD"], words["CD"], ())
+    done = desk.stop(case.inc)
+    assert done.inc != case.inc and done.inc in desk.session.store.holds.frozen
+    desk.close()
