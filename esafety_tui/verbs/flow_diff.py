@@ -80,7 +80,8 @@ def _lists(
     )
     both = [key for key in one if key in other]
     for key in both:
-        yield from _parts(f"{what} {show(key)!r}", one[key], other[key])
+        inside = "" if where.startswith(("procedure ", "profile ")) else f"{where}, "
+        yield from _parts(f"{inside}{what} {show(key)!r}", one[key], other[key])
     if both != [key for key in other if key in one]:
         yield f"{where}: the {_words(name)} stand in another order"
 

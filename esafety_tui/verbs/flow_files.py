@@ -39,9 +39,10 @@ def read_bytes(path: Path) -> bytes:
                 f"{name} is a link to somewhere else.", "Name the file itself, or copy it here."
             ) from err
         raise Unusable(f"{name} cannot be read.", "Check the name and where it is.") from err
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Unusable(f"{name} is no file.", "Name a file that ends in .toml.")
     with os.fdopen(handle, "rb") as src:
-        if not stat.S_ISREG(os.fstat(src.fileno()).st_mode):
-            raise Unusable(f"{name} is no file.", "Name a file that ends in .toml.")
         return src.read(SIZE_LIMIT + 1)
 
 

@@ -28,6 +28,12 @@ GENERIC = load_profile("generic")
 NAMES = [*claims.FIRST, *claims.THEN]
 
 
+@pytest.fixture(autouse=True)
+def still_on_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command line forbids would hold for every test after these."""
+    monkeypatch.setattr("esafety_tui.cli.refuse_network", lambda: None)
+
+
 def broken(procedure: Procedure, profile: Profile = GENERIC) -> dict[str, str]:
     """Return the claims that do not hold, with where they break."""
     return {c.name: c.breach for c in proof.prove(procedure, profile) if not c.holds}
