@@ -12,7 +12,7 @@ from esafety_tui.casework import clockwork, thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections, fields_of, one_of_many
 from esafety_tui.casework.describing import labelled
-from esafety_tui.casework.recorded import ANSWERS
+from esafety_tui.casework.recorded import ANSWERS, in_order
 from esafety_tui.casework.thoughts import Shown, left_out
 from esafety_tui.flows.model import Mark
 from esafety_tui.kernel.canon import Json
@@ -54,7 +54,9 @@ def words(record: OpenRecord, show: Shown = left_out) -> str:
     """Return an answer as its labels and texts, one line each, for people."""
     choices = {**pairs(record, "options"), **pairs(record, "statements")}
     lines: list[str] = []
-    for name, value in thoughts.values(record, show).items():
+    values = thoughts.values(record, show)
+    for name in in_order(record, values):
+        value = values[name]
         texts = [value] if isinstance(value, str) else [str(v) for v in _list(value)]
         if name == "done":
             continue

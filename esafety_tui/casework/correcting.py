@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from esafety_tui.casework import thoughts
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.recorded import ANSWERS
+from esafety_tui.casework.recorded import ANSWERS, in_order
 from esafety_tui.flows import checks
 from esafety_tui.flows.answers import check_field
 from esafety_tui.flows.model import Check, Field, Problem
@@ -37,7 +37,7 @@ def fields_of(record: OpenRecord) -> tuple[str, ...]:
     """Return the names of a record's fields that hold words; of ``values``, where it has them."""
     values = record.fields.get("values")
     if isinstance(values, Mapping) and one_of_many(record):
-        return tuple(name for name, value in values.items() if isinstance(value, str))
+        return tuple(in_order(record, (n for n, v in values.items() if isinstance(v, str))))
     return WORDS.get(record.type, ())
 
 

@@ -6,11 +6,10 @@ a frozen incident, too. It counts only at a step on the way taken or ahead, what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from esafety_tui.casework import route, thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections, fields_of
+from esafety_tui.casework.recorded import labels
 from esafety_tui.flows import answers, engine, graph
 from esafety_tui.flows.model import Given, Kind, Problem, Step
 from esafety_tui.kernel.clock import for_people, from_stamp
@@ -65,9 +64,7 @@ def _asked(case: CaseFile, step_id: str) -> Step:
 
 def labelled(record: OpenRecord, name: str) -> str:
     """Return the label a field had when it was asked, its name where none is recorded."""
-    rows = record.fields.get("fields", ())
-    pairs = [r for r in rows if isinstance(r, list | tuple)] if isinstance(rows, Sequence) else []
-    return next((str(pair[1]) for pair in pairs if len(pair) > 1 and pair[0] == name), name)
+    return labels(record).get(name, name)
 
 
 def told(record: OpenRecord, known: Corrections) -> str:

@@ -84,3 +84,16 @@ def to_answer(record: OpenRecord) -> Answer:
 def rows(value: Json) -> Sequence[object]:
     """Return a list value as it is, a single one as a list of one."""
     return value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+
+
+def labels(record: OpenRecord) -> dict[str, str]:
+    """Return name and label of each field as it was asked, in the order it was asked."""
+    asked = record.fields.get("fields", ())
+    pairs = [r for r in rows(asked) if isinstance(r, list | tuple)]
+    return {str(pair[0]): str(pair[1]) for pair in pairs if len(pair) > 1}
+
+
+def in_order(record: OpenRecord, names: Iterable[str]) -> list[str]:
+    """Return names of fields in the order they were asked; a sealed record has them sorted."""
+    asked = list(labels(record))
+    return sorted(names, key=lambda name: asked.index(name) if name in asked else len(asked))

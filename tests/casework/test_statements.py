@@ -1,0 +1,274 @@
+"""What is only thought: sealed apart, put together for people here, and left behind otherwise."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import (
+    capture,
+    caseviews,
+    chronology,
+    describing,
+    formwork,
+    opening,
+    packwork,
+    stop,
+    thoughts,
+)
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.correcting import Corrections, correct
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import BadInput, NotEligible, Refused
+from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.output.verify import verify_path
+from tests.casework.support import TO_CAPTURE, Practice, walk
+
+WHY = "not all is known yet"
+OPINION = "Zebedee wrote every line himself"
+NOTE = f"told: Rhys says it was not him.\nthink: {OPINION}.\ndid: We wrote it down."
+FACTS = "told: Rhys says it was not him.\ndid: We wrote it down."
+ITEM = {
+    "told": "Gwen Example",
+    "holder": "A pupil of 9X",
+    "words": f"told: a picture\nthink: {OPINION}",
+}
+
+
+def last(case: CaseFile, kind: str) -> OpenRecord:
+    return next(r for r in reversed(case.records) if r.type == kind)
+
+
+def nudes(practice: Practice) -> CaseFile:
+    """An incident of class A from its opening, at its first step."""
+    return opening.open_new(practice.sign_in(), procedure="nudes")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("words", "Line 1 does not say how you know"),
+        ("told: one\nwords", "Line 2 does not say how you know"),
+        ("think:", "There is nothing here yet"),
+        ("", "There is nothing here yet"),
+    ],
+)
+def test_a_note_says_how_it_is_known(practice: Practice, text: str, why: str) -> None:
+    case = opening.open_new(practice.sign_in())
+    size = case.session.store.chain.size
+    with pytest.raises(BadInput, match=why):
+        capture.note(case, text)
+    assert case.session.store.chain.size == size
+
+
+def test_a_thought_is_a_disclosure_of_its_own(practice: Practice) -> None:
+    case = opening.open_new(practice.sign_in())
+    capture.note(case, NOTE)
+    capture.note(case, f"THINK:  {OPINION} ")
+    inc = case.inc
+    practice.close()
+    again = opening.reopen(practice.sign_in("CD", "EF"), inc)
+    first, second = (r for r in again.records if r.type == "note")
+    assert dict(first.fields) == {
+        "text": FACTS, "thought": {"text": [[1, f"think: {OPINION}."]]},
+    }  # fmt: skip
+    assert [d[1] for d in first.disclosures] == ["text", "thought"]
+    assert dict(second.fields) == {"text": "", "thought": {"text": [[0, f"think: {OPINION}"]]}}
+    assert caseviews.view(again, "").notes == (NOTE, f"think: {OPINION}")
+    assert [w.words for w in caseviews.view(again, "").wordings] == [NOTE, f"think: {OPINION}"]
+
+
+def test_an_answer_is_replayed_as_it_was_typed(practice: Practice) -> None:
+    """The record has its thoughts apart; engine and screens have the words that were typed."""
+    case = opening.open_new(practice.sign_in())
+    values = {**TO_CAPTURE[0][1], "words": NOTE}
+    case.answer("reported", values)
+    typed = case.state.answer_to("reported")
+    sealed = last(case, "answer").fields
+    assert sealed["values"] == {**values, "words": FACTS, "when": sealed["values"]["when"]}  # type: ignore[index,call-overload]
+    assert sealed["thought"] == {"words": [[1, f"think: {OPINION}."]]}
+    assert case.answer("reported", values) is None  # the same words again: nothing to record
+    inc = case.inc
+    practice.close()
+    again = opening.reopen(practice.sign_in(), inc)
+    assert again.state.answer_to("reported") == typed and typed is not None
+    assert typed.one("words") == NOTE
+    shown = caseviews.view(again, "").answers[0].values
+    assert shown["words"] == NOTE
+    event = next(e for e in chronology.chronology(again) if "Gwen" in e.detail)
+    assert OPINION not in event.detail and "[1 line of opinion left out]" in event.detail
+
+
+def test_a_correction_keeps_the_discipline(practice: Practice) -> None:
+    case = opening.open_new(practice.sign_in())
+    seq = capture.note(case, NOTE).seq
+    with pytest.raises(BadInput, match="does not say how you know"):
+        correct(case, seq, "text", "It was not him.", "shorter")
+    with pytest.raises(BadInput, match="as they stand"):
+        correct(case, seq, "text", f"{NOTE}\n", "the same")
+    correct(case, seq, "text", NOTE.replace("Zebedee", "Somebody"), "no name")
+    sealed = last(case, "correction")
+    assert sealed.text("was") == sealed.text("now") == FACTS
+    assert sealed.fields["thought"] == {
+        "was": [[1, f"think: {OPINION}."]],
+        "now": [[1, f"think: {OPINION.replace('Zebedee', 'Somebody')}."]],
+    }  # fmt: skip
+    correct(case, seq, "text", "did: We wrote it down.", "not needed")
+    note = next(r for r in case.records if r.seq == seq)
+    known = Corrections(case.records)
+    assert (
+        len(known.trail(note, "text")) == 2 and known.now(note, "text") == "did: We wrote it down."
+    )
+    printed = "\n".join(e.detail for e in chronology.chronology(case))
+    assert "Zebedee" not in printed and "Somebody" not in printed
+    chosen = "\n".join(e.detail for e in chronology.chronology(case, thoughts.as_opinion))
+    assert f"[opinion] think: {OPINION}." in chosen and "[opinion] think: Somebody" in chosen
+
+
+def test_what_the_program_notes_stays_plain(practice: Practice) -> None:
+    case = opening.open_new(practice.sign_in())
+    seq = case.write("note", {"text": "A pack was marked.", "program": True}).seq
+    assert correct(case, seq, "text", "A pack was marked as incomplete.", "clearer").type
+    assert "thought" not in last(case, "correction").fields
+
+
+def test_rows_that_are_none_count_for_nothing(practice: Practice) -> None:
+    """One officer alone may have written them: they must keep nobody out."""
+    case = opening.open_new(practice.sign_in())
+    rows: list[Json] = [["x"], [True, "think: a"], [-1, "think: b"], [0, 7], 7, [0, "think: c"]]
+    for thought in ({"text": rows}, {"text": 7}, {"text": "think"}, [], "x"):
+        case.write("note", {"text": "told: one", "thought": thought})
+    notes = [r for r in case.records if r.type == "note"]
+    assert [thoughts.said(r, "text") for r in notes] == ["think: c\ntold: one", *["told: one"] * 4]
+    assert thoughts.count(case.records) == 1
+    assert len(caseviews.view(case, "").notes) == len(chronology.chronology(case)) - 1 == 5
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_form_and_pack_follow_what_was_chosen(
+    practice: Practice, tmp_path: Path, chosen: bool
+) -> None:
+    case = practice.case()
+    capture.note(case, NOTE)
+    case.answer("reported", {**TO_CAPTURE[0][1], "words": NOTE}, "more is known")
+    seq = last(case, "note").seq
+    correct(case, seq, "text", NOTE.replace("Rhys", "He"), "no name")
+    if chosen:  # an older choice counts for nothing
+        formwork.render(case, reason=WHY)
+    formwork.render(case, reason=WHY, thoughts=chosen)
+    assert last(case, "form.rendered").fields["thoughts"] is chosen
+    for person in case.session.people:
+        formwork.sign(case, person.id, practice.words[person.initials])
+    (tmp_path / "form.pdf").write_bytes(formwork.printed(case))
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "form.pdf", "-"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert (OPINION in text) is chosen and ("[opinion] think:" in text) is chosen
+    assert ("[1 line of opinion left out]" in text) is not chosen
+    assert ("4 lines of opinion left out" in text) is not chosen
+    words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
+    order = packwork.Order(tmp_path / "stick", "police", "test", words, True, "a portal")
+    order.target.mkdir()
+    done = packwork.export(case, order, lambda *_: None)
+    files = [p for p in done.path.rglob("*") if p.is_file()]
+    holding = [p.name for p in files if OPINION.encode() in p.read_bytes()]
+    records = [json.loads(p.read_bytes()) for p in (done.path / "data/records").iterdir()]
+    apart = [r for r in records if len(r["disclosures"]) < len(r["digests"])]
+    assert bool(holding) is chosen
+    assert {r["type"] for r in apart} == {"form.rendered", "form.signed"} | (
+        set() if chosen else {"note", "answer.changed", "correction"}
+    )
+    verdict = verify_path(done.path, passphrase=None, check_code=done.code)
+    assert verdict.authentic and verdict.not_signed_by == ()
+    assert f"{len(apart)} records leave fields out." in "\n".join(verdict.sentences)
+
+
+def test_one_after_another_in_words_though_frozen(practice: Practice) -> None:
+    case = nudes(practice)
+    assert case.facts.frozen
+    receipt = describing.describe(case, "described", ITEM)
+    stop.stop(case)
+    describing.describe(case, "described", {**ITEM, "place": "A phone"})
+    record = next(r for r in case.records if r.seq == receipt.seq)
+    assert record.type == "described" and record.text("step") == "described"
+    assert record.fields["values"] == {**ITEM, "words": "told: a picture"}
+    assert record.fields["thought"] == {"words": [[1, f"think: {OPINION}"]]}
+    assert record.text("question") == case.procedure.step("described").question
+    inc = case.inc
+    practice.close()
+    again = opening.reopen(practice.sign_in("CD", "EF"), inc)
+    view = caseviews.view(again, "")
+    assert [d.step_id for d in view.described] == ["described", "described"]
+    assert view.described[0].words == (
+        f"Who told you: Gwen Example\nWho has it, or had it, as said: A pupil of 9X\n"
+        f"As it was said: told: a picture\nthink: {OPINION}"
+    )
+    assert view.notes == ()
+    event = next(e for e in chronology.chronology(again) if e.seq == receipt.seq)
+    assert event.what == record.text("question")
+    assert event.detail.endswith("As it was said:\ntold: a picture\n[1 line of opinion left out]")
+
+
+def test_what_is_described_is_checked_and_on_the_way(practice: Practice) -> None:
+    case = nudes(practice)
+    size = case.session.store.chain.size
+    for step, values in (
+        ("described", {**ITEM, "words": "a picture"}), ("described", {"told": "Gwen Example"}),
+        ("described", {**ITEM, "path": "x"}), ("described", {}),
+    ):  # fmt: skip
+        with pytest.raises(BadInput):
+            describing.describe(case, step, values)
+    for step in ("reported", "nowhere", "danger"):
+        with pytest.raises(Refused):
+            describing.describe(case, step, ITEM)
+    other = practice.case(case.session)
+    with pytest.raises(Refused):
+        describing.describe(other, "described", ITEM)
+    assert case.session.store.chain.size - size == len(other.records)
+
+
+def test_one_officer_alone_describes_nothing_of_two(practice: Practice) -> None:
+    case = nudes(practice)
+    inc = case.inc
+    practice.close()
+    with pytest.raises(NotEligible):
+        describing.describe(opening.reopen(practice.sign_in("EF"), inc), "described", ITEM)
+
+
+def test_a_step_behind_the_way_taken_takes_nothing(practice: Practice) -> None:
+    """The evidence of lost media is described only where there is some."""
+    case = opening.open_new(practice.sign_in(), procedure="lost-media")
+    given = {"reference": "AB/1", "what": "a stick"}
+    describing.describe(case, "which-evidence", given)
+    told = {**TO_CAPTURE[0][1], "media": "a stick"}
+    del told["group"]
+    walk(case, [("reported", told), ("stolen", {"option": "2"}), ("encrypted", {"option": "1"})])
+    while case.state.at != "evidence":
+        case.answer(case.state.at, {"done": "none", "why_none": "none"})
+    describing.describe(case, "which-evidence", given)
+    case.answer("evidence", {"option": "2"})
+    with pytest.raises(Refused):
+        describing.describe(case, "which-evidence", given)
+
+
+def test_what_is_described_is_corrected_field_by_field(practice: Practice) -> None:
+    case = nudes(practice)
+    seq = describing.describe(case, "described", ITEM).seq
+    capture.note(case, "a plain text", "described")
+    offered = [(w.name, w.label) for w in caseviews.view(case, "").wordings if w.seq == seq]
+    assert offered[0] == ("told", f"#{seq} Who told you")
+    for field, text in (("words", "unmarked"), ("place", "x"), ("step", "x")):
+        with pytest.raises(BadInput):
+            correct(case, seq, field, text, WHY)
+    correct(case, seq, "words", "told: two pictures", "she rang again")
+    correct(case, seq, "holder", "A pupil of 9Y", "the class was wrong")
+    shown = caseviews.view(case, "")
+    assert "As it was said: told: two pictures" in shown.described[0].words
+    assert "A pupil of 9Y" in shown.described[0].words
+    assert shown.notes == ("a plain text",)
+    event = next(e for e in chronology.chronology(case) if e.seq == seq)
+    assert "it reads: told: two pictures]" in event.detail and OPINION not in event.detail
