@@ -33,7 +33,15 @@ RUNNERS: dict[Kind, Callable[[Shell], None]] = {
 
 def run(shell: Shell, inc: str) -> None:
     """Lead through the incident. Comes back when it is left; raises Restart and Ended."""
-    case = shell.call(shell.desk.case, inc)
+    shell.inc = inc
+    try:
+        _run(shell, shell.call(shell.desk.case, inc))
+    finally:
+        shell.walk = shell.inc = None
+        shell.half_note.clear()
+
+
+def _run(shell: Shell, case: CaseView) -> None:
     shell.say(*case.warnings)
     if not case.readable:
         _words_only(shell, case)
@@ -41,12 +49,8 @@ def run(shell: Shell, inc: str) -> None:
     numbers = dict(shell.call(shell.desk.contacts))
     confirmed = shell.call(shell.desk.policy).confirmed
     shell.walk = Walk(shell.desk, shell.call, case, confirmed, numbers)
-    try:
-        while _round(shell):
-            pass
-    finally:
-        shell.walk = None
-        shell.half_note.clear()
+    while _round(shell):
+        pass
 
 
 def _round(shell: Shell) -> bool:

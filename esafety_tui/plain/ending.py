@@ -8,7 +8,7 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import guide
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.signing import folder
-from esafety_tui.plain.talk import ToList
+from esafety_tui.plain.talk import Back, ToList
 from esafety_tui.screens.sources import procedure_of
 
 AGAIN = {
@@ -43,6 +43,8 @@ def run(shell: Shell) -> None:
             shell.say(f"Saved and read back: {path.name}")
         except EvidenceError as error:
             shell.trouble(error)
+        except Back:
+            shell.say("Nothing was saved.")
 
 
 def _ways(shell: Shell) -> list[tuple[str, str]]:

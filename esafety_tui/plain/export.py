@@ -56,19 +56,18 @@ def run(shell: Shell) -> None:
         case = shell.at.case
         shell.say("", *(f"Exported and read back: {when}" for when in case.exported))
         go = "Go on" if case.exported else "Write no pack, with a reason"
-        if shell.number("What do you want?", ("Write a pack", go)) == 1:
-            break
+        chosen = shell.number("What do you want?", ("Write a pack", go))
         try:
+            if chosen == 1:
+                none = None if case.exported else steps.reason(shell, SKIP)
+                steps.record(shell, {"done": "none", "why_none": none} if none else {"done": "yes"})
+                return
             _export(shell)
         except EvidenceError as error:
             shell.trouble(error)
             shell.at.refresh()
         except Back:
             shell.say("Nothing was written.")
-    if shell.at.case.exported:
-        steps.record(shell, {"done": "yes"})
-    else:
-        steps.record(shell, {"done": "none", "why_none": steps.reason(shell, SKIP)})
 
 
 def _export(shell: Shell) -> None:

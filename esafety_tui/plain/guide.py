@@ -23,7 +23,10 @@ def announce(shell: Shell) -> None:
     frozen = ", FROZEN" if walk.case.frozen else ""
     after = f" Next: {known.next_title.rstrip('?')}." if known.next_title else ""
     place = f"{walk.case.reference}{frozen}. Step {known.number} of about {known.about}.{after}"
-    lines = [*([said] if said else []), "", place, step.question, step.why]
+    practice = "PRACTICE. " if shell.practice else ""
+    lines = [*([said] if said else []), "", f"{practice}{place}", step.question, step.why]
+    if not walk.case.machine_ok:
+        lines.append("This is NOT the designated computer.")
     if step.status is not Status.SOURCED and not walk.sure(step):
         lines.append(f"To be confirmed: {ASK}.")
     if step.forbids:

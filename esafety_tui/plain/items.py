@@ -15,6 +15,7 @@ from esafety_tui.kernel.text import parse_dropped, url_notes
 from esafety_tui.plain import guide, steps, writing
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.talk import Back
 from esafety_tui.screens.ports import Item
 
 PATH = "File: its whole path, for example /home/me/screenshot.png"
@@ -55,15 +56,21 @@ def run(shell: Shell) -> None:
         there = sealed(shell, step)
         shell.say(*(there or ["Nothing is written down here yet."]))
         none = "Go on; these are all" if there else "There is none, with a reason"
-        if shell.number("What do you want?", (ADD[step.takes], none)) == 0:
-            _add(shell, step)
-        elif there:
-            steps.record(shell, {"done": "yes"})
-            return
-        else:
-            why = writing.one(shell, WHY_NONE, walk.drafts.setdefault(step.id, {}))
-            steps.record(shell, {"done": "none", "why_none": why})
-            return
+        chosen = shell.number("What do you want?", (ADD[step.takes], none))
+        try:
+            if chosen == 0:
+                _add(shell, step)
+                continue
+            why = "" if there else _why_none(shell, step)
+        except Back:
+            shell.say("Nothing was sealed.")
+            continue
+        steps.record(shell, {"done": "none", "why_none": why} if why else {"done": "yes"})
+        return
+
+
+def _why_none(shell: Shell, step: Step) -> str:
+    return writing.one(shell, WHY_NONE, shell.at.drafts.setdefault(step.id, {}))
 
 
 def sealed(shell: Shell, step: Step) -> list[str]:
@@ -112,9 +119,10 @@ def _given(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
         names = ("description", "provenance")
     for name in names:
         drafts[name] = writing.line(shell, LABELS[name], drafts.get(name, ""))
-    if step.takes is Takes.ADDRESSES:
-        drafts["known"] = writing.one(shell, KNOWN, drafts)
-    return dict(drafts)
+    if step.takes is Takes.FILES:
+        return {name: drafts[name] for name in ("path", *names)}
+    drafts["known"] = writing.one(shell, KNOWN, drafts)
+    return {name: drafts[name] for name in ("url", "concern", "known")}
 
 
 def _path(shell: Shell, before: str) -> str:

@@ -38,7 +38,7 @@ def talk(
     desk: Desk, talk: Talk, *, practice: bool = False, hint: str = "", samples: str = ""
 ) -> int:
     """Talk on any :class:`Talk`. The desk is closed, and with it the session, whatever ends it."""
-    shell = Shell(desk, talk, everywhere.do, hint, samples)
+    shell = Shell(desk, talk, everywhere.do, hint, samples, practice)
     code = 1
     try:
         talk.say(*([PRACTICE] if practice else []), *WELCOME)

@@ -36,7 +36,8 @@ class Shell:
     Attributes:
         everywhere: does one of the words; comes back or raises.
         hint: passphrase of everybody in a practice vault. samples: folder of its files.
-        walk: the incident at work, None at the door and the list.
+        inc: the incident at work, None at the door and the list. walk: where it stands, None
+            also where a lone officer cannot read it.
         resume: incident to go to next. locked, stopping: the lock, or STOP, is being asked about.
         stop_waits: STOP could not be written down yet; it is asked again after signing in.
     """
@@ -46,6 +47,8 @@ class Shell:
     everywhere: Callable[[Shell, str], None]
     hint: str = ""
     samples: str = ""
+    practice: bool = False
+    inc: str | None = None
     walk: Walk | None = None
     resume: str = ""
     signed_in: bool = False
@@ -60,11 +63,6 @@ class Shell:
         if self.walk is None:
             raise Restart
         return self.walk
-
-    @property
-    def inc(self) -> str | None:
-        """The incident at work."""
-        return self.walk.inc if self.walk is not None else None
 
     def say(self, *texts: str) -> None:
         """Print texts, one after another."""

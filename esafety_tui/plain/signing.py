@@ -14,6 +14,7 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import guide, passes, steps, writing
 from esafety_tui.plain.lines import numbered
 from esafety_tui.plain.shell import Shell, documents
+from esafety_tui.plain.talk import Back
 from esafety_tui.screens.ports import OfficerCard, Readiness
 
 LATER = "The form is not signed by both. Why is it left? It can be signed on another day."
@@ -56,14 +57,17 @@ def _once(shell: Shell) -> bool:
     what, _, target = ways[shell.number("What do you want?", [w[1] for w in ways])][0].partition(
         " "
     )
-    if what == "go":
-        return _done(shell, ready=case.rendered and not missing)
-    if what == "draw":
-        return _draw(shell, ready)
-    if what == "save":
-        _save(shell)
-    else:
-        _sign(shell, next(o for o in missing if o.id == target))
+    try:
+        if what == "go":
+            return _done(shell, ready=case.rendered and not missing)
+        if what == "draw":
+            return _draw(shell, ready)
+        if what == "save":
+            _save(shell)
+        else:
+            _sign(shell, next(o for o in missing if o.id == target))
+    except Back:
+        shell.say("Nothing was done.")
     return False
 
 

@@ -13,6 +13,7 @@ from esafety_tui.flows.model import ONE_OPTION, TICKS, Answer, Field, Kind, Prob
 from esafety_tui.plain import guide, writing
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.talk import Back
 from esafety_tui.plain.walk import Typed
 
 NONE = "None of these, with a reason"
@@ -56,21 +57,35 @@ def run(shell: Shell) -> None:
     if again:
         shell.say("This has to be confirmed again, by the two of you, at this computer.")
     drafts = walk.drafts.setdefault(step.id, dict(walk.state.draft(step.id)))
-    while True:
-        values = _asked(shell, step, drafts)
-        problem = walk.judge(values)
-        if problem is not None:
-            shell.say(problem.text)
-        elif _right(shell, step, values):
-            record(shell, values)
-            return
+    while not _done(shell, step, drafts):
+        pass
+
+
+def _done(shell: Shell, step: Step, drafts: dict[str, Any]) -> bool:
+    """Ask, read back and record. False: ask again, with what was given as a draft."""
+    values = _asked(shell, step, drafts)
+    problem = shell.at.judge(values)
+    if problem is not None:
+        shell.say(problem.text)
+        return False
+    try:
+        if not _right(shell, step, values):
+            return False
+    except Back:
+        return False
+    record(shell, values)
+    return True
 
 
 def record(shell: Shell, values: Typed) -> None:
     """Have the answer sealed, with a reason where one is needed, and go where the way goes."""
     walk = shell.at
     jumped = walk.state.answer_to(walk.step.id) is not None
-    walk.answer(values, lambda kind: reason(shell, REASONS[kind]))
+    try:
+        walk.answer(values, lambda kind: reason(shell, REASONS[kind]))
+    except Back:  # out of the question why: the step is asked again
+        shell.say("Not changed.")
+        return
     if jumped:
         walk.goto(walk.way[-1])
 
@@ -82,13 +97,19 @@ def reason(shell: Shell, question: str) -> str:
 
 
 def _asked(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
-    """Return the values given for a step."""
-    values = _chosen(shell, step)
-    if values is None:
-        drafts["why_none"] = writing.one(shell, WHY_NONE, drafts)
-        return {"done": "none", "why_none": drafts["why_none"]}
-    writing.fields(shell, step.fields, drafts)
-    return values | {f.name: drafts[f.name] for f in step.fields if drafts.get(f.name)}
+    """Return the values given for a step. Raises Back out of the first thing asked."""
+    while True:
+        values = _chosen(shell, step)
+        try:
+            if values is None:
+                drafts["why_none"] = writing.one(shell, WHY_NONE, drafts)
+                return {"done": "none", "why_none": drafts["why_none"]}
+            writing.fields(shell, step.fields, drafts)
+        except Back:
+            if values == {}:  # nothing was chosen before the first field
+                raise
+            continue
+        return values | {f.name: drafts[f.name] for f in step.fields if drafts.get(f.name)}
 
 
 def _chosen(shell: Shell, step: Step) -> dict[str, Any] | None:

@@ -49,7 +49,9 @@ def journey(routes: list[tuple[Procedure, list[Leg]]], samples: Path) -> Iterato
 
 def by_desk(desk: Desk, procedure: Procedure, legs: list[Leg], samples: Path) -> str:
     """Give the same answers through the desk; return the incident."""
-    inc = desk.open_incident((), "Invented Pupil", False, procedure.name).inc
+    alone = not procedure.offer
+    named = "" if alone else "Invented Pupil"
+    inc = desk.open_incident((), named, alone, "misuse" if alone else procedure.name).inc
     for leg in legs:
         for thing in leg.items:
             given = {name: str(text) for name, text in thing.items()}
@@ -69,7 +71,7 @@ def told(desk: Desk, inc: str) -> list[tuple[str, dict[str, Json]]]:
     return [
         (record.type, {k: _same(k, v) for k, v in record.fields.items() if k not in TIMES})
         for record in desk.opened(inc).records
-        if record.type != "read"
+        if record.type not in ("read", "printed")
     ]
 
 
