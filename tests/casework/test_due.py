@@ -60,7 +60,13 @@ def test_one_officer_sees_none_and_a_restricted_incident_is_not_spoken_of(
 ) -> None:
     session = practice.sign_in()
     for named in ((), (practice.ids["EF"],)):
-        walk(open_new(session, named=named), STAFF)
+        case = open_new(session, named=named)
+        walk(case, STAFF)
+    assert len(duework.due_next(session)) == 1
+    # A card that somebody planted beside the restricted incident changes nothing.
+    planted = canonical({"next": "ico 2026-11-21T14:00:00.000Z"})
+    path = session.keyring.folder / "inc" / f"{case.inc}.reg"
+    path.write_bytes(seal(planted, [session.keyring.directory.vault_recipient]))
     assert len(duework.due_next(session)) == 1
     practice.close()
     assert duework.due_next(practice.sign_in("AB")) == ()

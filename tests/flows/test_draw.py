@@ -12,7 +12,14 @@ import pytest
 from esafety_tui.flows import graph
 from esafety_tui.flows.chart import chart
 from esafety_tui.flows.draw import FORMS, picture
-from esafety_tui.flows.draw_svg import LINE, MOST_STEPS, sketch, width_of
+from esafety_tui.flows.draw_svg import (
+    BOX_WIDTH,
+    LABEL_WIDTH,
+    LINE,
+    MOST_STEPS,
+    sketch,
+    width_of,
+)
 from esafety_tui.flows.layout import LAYER_GAP, layered
 from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.model import Kind, Procedure
@@ -112,6 +119,10 @@ def test_what_one_answer_alone_leads_to_is_indented_and_joins_are_not() -> None:
     assert [(b.number, b.depth, b.joins) for b in drawn.values()] == [
         (1, 0, False), (2, 1, False), (3, 0, True), (4, 0, True),
     ]  # fmt: skip
+    text = SMALL.replace("{question}", '"Which way?"')
+    apart = text.replace('after_stop = "words"', 'after_stop = "last"')
+    boxes = chart(parse_procedure(apart.encode(), "apart.toml")).boxes
+    assert [(box.step.id, box.depth) for box in boxes][1:3] == [("room", 1), ("words", 0)]
 
 
 def test_the_illegal_side_is_what_no_lawful_way_reaches(misuse: Procedure) -> None:
@@ -209,7 +220,9 @@ def test_boxes_never_meet_and_hold_their_words(name: str, profile: str) -> None:
         assert at.y >= 0 and at.y + at.height <= drawing.height
     for n, part in parts.items():
         at = drawing.boxes[n]
-        assert part.lines and max(map(width_of, part.lines)) + 20 <= at.width
+        most = BOX_WIDTH if part.box else LABEL_WIDTH
+        assert part.lines and max(map(width_of, part.lines)) <= most
+        assert max(map(width_of, part.lines)) + 20 <= at.width
         assert len(part.lines) * LINE + 8 <= at.height
 
 
@@ -239,6 +252,9 @@ def test_svg_is_whole_and_says_what_it_shows(procedure: Procedure) -> None:
         assert f"{box.number}. " in words
     illegal = sum(box.illegal for box in chart(procedure).boxes)
     assert " ".join(words.split()).count("illegal side") == illegal + 1  # and once in the legend
+    shapes = text.count("<rect ") + text.count("<polygon ") - text.count(' stroke="none"/>')
+    answers = text.count('rx="6"') + 1  # and the ground behind everything
+    assert shapes - answers == len(chart(procedure).boxes) + illegal, "a double border each"
     colours = set(re.findall(r"#[0-9a-f]{6}", text))
     assert colours == {"#000000", "#ffffff", "#767676"}, "black, white and grey alone"
 

@@ -32,6 +32,7 @@ status = "sourced"
 options = [
   { key = "yes", label = "Yes", starts = ["ico"], next = "staff" },
   { key = "sure", label = "Surely", starts = ["ico", "lado"], next = "staff" },
+  { key = "worse", label = "All of it", starts = ["parents"], next = "staff" },
   { key = "no", label = "No", next = "words" },
 ]
 
@@ -46,7 +47,7 @@ status = "sourced"
 next = "again"
 may_skip = true
 starts = ["lado"]
-ends = ["debrief"]
+ends = ["debrief", "parents"]
 options = [
   { key = "lado", label = "LADO", ends = ["lado"] },
   { key = "ico", label = "ICO", ends = ["ico"] },
@@ -151,12 +152,15 @@ def test_a_step_that_begins_and_meets_at_once_has_met() -> None:
 
 
 def test_none_of_these_meets_nothing_but_begins() -> None:
-    first = (("known", one("yes")), ("staff", told("dsl")), ("again", one("no")))
-    done = running(*first, ("words", {"what": "it"}), ("staff", told("lado")))
-    assert "debrief" in done, "met before it began"
-    assert running(("known", one("yes")), ("staff", NONE)) == {
-        "ico": ("known", 0), "lado": ("staff", 1),
+    assert "parents" not in running(("known", one("worse")), ("staff", told("dsl")))
+    assert running(("known", one("worse")), ("staff", NONE)) == {
+        "parents": ("known", 0), "lado": ("staff", 1),
     }  # fmt: skip
+
+
+def test_what_was_met_before_it_began_is_not_met() -> None:
+    first = (("known", one("yes")), ("staff", told("dsl")), ("again", one("no")))
+    assert "debrief" in running(*first, ("words", {"what": "it"}), ("staff", told("lado")))
 
 
 def test_an_answer_replaced_or_left_aside_counts_for_nothing() -> None:
