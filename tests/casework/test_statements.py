@@ -139,7 +139,8 @@ def test_rows_that_are_none_count_for_nothing(practice: Practice) -> None:
     """One officer alone may have written them: they must keep nobody out."""
     case = opening.open_new(practice.sign_in())
     rows: list[Json] = [["x"], [True, "think: a"], [-1, "think: b"], [0, 7], 7, [0, "think: c"]]
-    for thought in ({"text": rows}, {"text": 7}, {"text": "think"}, [], "x"):
+    odd: tuple[Json, ...] = ({"text": rows}, {"text": 7}, {"text": "think"}, [], "x")
+    for thought in odd:
         case.write("note", {"text": "told: one", "thought": thought})
     notes = [r for r in case.records if r.type == "note"]
     assert [thoughts.said(r, "text") for r in notes] == ["think: c\ntold: one", *["told: one"] * 4]

@@ -1,0 +1,218 @@
+"""The readiness meter: what the police would still ask for, from the records alone, in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, clockwork, formwork, opening, readiness, stop, telling
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.correcting import correct
+from esafety_tui.flows.load import shipped
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import LONDON
+from esafety_tui.kernel.errors import BadInput, Refused
+from tests.casework.hands import Hands, hands, sign_in
+from tests.casework.support import TO_CAPTURE, Practice, real_png, walk
+
+TO_SIGN: tuple[tuple[str, dict[str, Json]], ...] = (
+    ("urls", {"done": "yes"}),
+    ("files", {"done": "yes"}),
+    ("findings", {"saw": "saw: Insults."}),
+    ("substance", {"option": "2"}),
+    ("no-substance", {"conclusion": "Nothing there."}),
+    ("informed", {"done": "none", "why_none": "The police asked us to wait."}),
+    ("review", {"done": "yes"}),
+)
+CLASS_A: tuple[tuple[str, dict[str, Json]], ...] = (
+    ("danger", {"option": "2"}),
+    ("triage", {"option": "1"}),
+)
+
+
+@pytest.fixture
+def clock() -> Hands:
+    """A clock that goes right."""
+    return hands()
+
+
+def keys(case: CaseFile) -> list[str]:
+    """What is missing, in order."""
+    found = readiness.judge(case)
+    assert found.asked - found.done == len(found.missing) and found.asked > 0
+    return [m.key for m in found.missing]
+
+
+def compare(case: CaseFile, clock: Hands) -> None:
+    shown = clock.wall.astimezone(LONDON).strftime("%H:%M:%S")
+    clockwork.compare(case.session, case, "speaking clock", shown)
+
+
+def ready(practice: Practice, clock: Hands, folder: Path) -> CaseFile:
+    """An incident of class C with nothing missing, at its signing."""
+    case = opening.open_new(sign_in(practice, clock))
+    walk(case, TO_CAPTURE)
+    compare(case, clock)
+    capture.add_url(case, "https://forum.example.net/1", "insults", "saw it")
+    (folder / "s.png").write_bytes(real_png())
+    capture.take_file(case, folder / "s.png", "A post", "Gwen Example, by stick")
+    walk(case, TO_SIGN)
+    compare(case, clock)
+    return case
+
+
+def test_nothing_is_missing_where_all_is_there(
+    practice: Practice, clock: Hands, tmp_path: Path
+) -> None:
+    case = ready(practice, clock, tmp_path)
+    found = readiness.judge(case)
+    assert found.complete and found.done == found.asked == 11
+    done = formwork.render(case, reason="a reason that nobody needs")
+    sealed = case.records[-1].fields
+    assert sealed["missing"] == [] and sealed["reason"] == "" and not done.view.missing
+    assert formwork.render(case).view.why_sealed == ""
+
+
+def test_what_is_missing_stands_in_order_of_importance(practice: Practice) -> None:
+    case = opening.open_new(practice.sign_in())
+    assert keys(case) == ["reported", "danger", "clock-start", "clock-end", "statement"]
+    walk(case, TO_CAPTURE[:3])
+    missing = readiness.judge(case).missing
+    assert [m.key for m in missing][:2] == ["told-dsl", "clock-start"]
+    assert missing[0].step_id == "told-c"
+    assert missing[0].what == f"That {case.profile.contact('dsl').label} was told"
+
+
+def test_each_thing_left_out_is_found(practice: Practice, clock: Hands, tmp_path: Path) -> None:
+    case = opening.open_new(sign_in(practice, clock))
+    walk(case, TO_CAPTURE)
+    assert {"statement", "reviewers"}.isdisjoint(keys(case))
+    (tmp_path / "s.png").write_bytes(real_png())
+    seq = capture.take_file(case, tmp_path / "s.png", "A post", "").seq
+    missing = {m.key: m.what for m in readiness.judge(case).missing}
+    assert missing["provenance"] == "Who gave it and how: AB/1"
+    correct(case, seq, "provenance", "Gwen Example, by stick", "it was left out")
+    assert "provenance" not in keys(case) and "concern" not in keys(case)
+    case.write("url", {"url": "https://x.example", "concern": "", "how_known": ""})
+    assert "concern" in keys(case)
+    compare(case, clock)
+    assert "clock-start" not in keys(case) and "clock-end" in keys(case)
+    clockwork.skipped(case.session, "no clock here", case)
+    assert "clock-end" in keys(case)
+    walk(case, TO_SIGN[:2])
+    walk(case, [("findings", {"saw": "think: One person wrote all."})])
+    found = {m.key: m.step_id for m in readiness.judge(case).missing}
+    assert found["statement"] == "findings" and found["decided"] == ""
+    case.answer("findings", {"saw": "saw: Insults.\nthink: One person."}, "what we saw")
+    assert "statement" not in keys(case)
+    walk(case, TO_SIGN[3:5])
+    assert "decided" not in keys(case) and "informed" in keys(case)
+    walk(case, TO_SIGN[5:6])
+    assert keys(case) == ["concern", "clock-end"]
+
+
+def test_the_police_the_reference_and_who_took_the_call(practice: Practice) -> None:
+    case = opening.open_new(practice.sign_in())
+    walk(case, [*TO_CAPTURE[:1], *CLASS_A])
+    assert [k for k in keys(case) if k.startswith(("told", "police"))] == [
+        "told-police",
+        "told-dsl",
+    ]
+    case.answer("told-a", {"done": "none", "why_none": "not yet"})
+    assert "told-police" in keys(case)
+    case.answer("told-a", {"options": ["dsl"], "reference": "DSL-7"}, "told now")
+    assert [k for k in keys(case) if k.startswith(("told", "police"))] == ["told-police"]
+    case.answer("told-a", {"options": ["police", "dsl"]}, "told now")
+    assert [k for k in keys(case) if k.startswith(("told", "police"))] == [
+        "police-reference", "police-contact",
+    ]  # fmt: skip
+    walk(case, [("risk", {"option": "2"})])
+    case.answer("told-a", {"options": ["police", "dsl"], "reference": "1/26"}, "given now")
+    assert [k for k in keys(case) if k.startswith("police")] == ["police-contact"]
+    assert "device" in keys(case)
+    walk(case, [("secure", {"device": "PC 9", "power": "on", "keeper": "E. Finchley"}),
+                ("seen", {"people": "Nobody"}),
+                ("account", {"account": "told: a picture", "known": "was told"}),
+                ("answer", {"option": "1", "contact": "PC Example"})])  # fmt: skip
+    assert keys(case) == ["clock-start", "clock-end"]
+
+
+def test_what_stop_ticks_say_counts(practice: Practice) -> None:
+    case = practice.case()
+    stop.stop(case)
+    found = telling.read(case)
+    assert {"police", "dsl"} <= set(found.needed) and "police" not in found.told
+    assert "told-police" in keys(case)
+    stop.tick(case, 2, "")
+    assert {"told-police", "told-dsl"}.isdisjoint(keys(case))  # told-c said so of the DSL
+    assert "police-reference" in keys(case)
+    stop.tick(case, 2, "1/26, PC Example")
+    stop.tick(case, 3, "E. Finchley")
+    assert not [k for k in keys(case) if k.startswith(("told", "police"))]
+    assert "reviewers" not in keys(case) and "device" in keys(case)
+
+
+def test_the_lado_and_their_reference_where_staff_are_involved(practice: Practice) -> None:
+    case = opening.open_new(practice.sign_in())
+    walk(case, TO_CAPTURE[:4])
+    case.answer("staff", {"option": "1"})
+    assert "told-lado" in keys(case) and "lado-reference" not in keys(case)
+    walk(case, [("told-lado", {"options": ["lado"]})])
+    assert "told-lado" not in keys(case) and "lado-reference" in keys(case)
+    walk(case, [("lado", {"option": "1", "reference": "L-9"})])
+    assert "lado-reference" not in keys(case)
+
+
+def test_what_is_frozen_is_described(practice: Practice, tmp_path: Path) -> None:
+    case = practice.case()
+    (tmp_path / "s.png").write_bytes(real_png())
+    capture.take_file(case, tmp_path / "s.png", "A post", "here")
+    assert "frozen" not in keys(case)
+    stop.stop(case)
+    assert "frozen" not in keys(case)
+    look = readiness.Look(case)
+    assert list(readiness._frozen(look)) == [None]
+    shot = next(r for r in case.records if r.type == "screenshot")
+    bare = {**shot.fields, "description": " "}
+    case.records[case.records.index(shot)] = replace(shot, fields=bare)
+    [missing] = readiness._frozen(look)
+    assert missing is not None and missing.what == "What is frozen, described: AB/1"
+
+
+def test_sealing_with_something_missing_takes_a_reason(practice: Practice) -> None:
+    case = practice.case()
+    size = case.session.store.chain.size
+    for reason, error in (("", Refused), (" \n", Refused), ("a\x1bb", BadInput)):
+        with pytest.raises(error):
+            formwork.render(case, reason=reason)
+    with pytest.raises(Refused, match="compared at start"):
+        formwork.render(case)
+    assert case.session.store.chain.size == size
+    view = formwork.render(case, reason=" The rest follows. ").view
+    sealed = case.records[-1].fields
+    assert sealed["reason"] == view.why_sealed == "The rest follows."
+    assert sealed["missing"] == keys(case) and len(view.missing) == len(keys(case))
+
+
+def test_one_officer_alone_judges_what_they_wrote_and_nothing_else(practice: Practice) -> None:
+    case = practice.case()
+    inc = case.inc
+    practice.close()
+    session = practice.sign_in("EF")
+    with pytest.raises(Refused):
+        readiness.judge(opening.reopen(session, inc))
+    assert "reported" in keys(opening.open_new(session))
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_procedure_asks_who_reported_it(practice: Practice, name: str) -> None:
+    """Guards the names of fields that rules go by, in every procedure that is shipped."""
+    session = practice.sign_in()
+    words = name == "words-only"
+    case = opening.open_new(session, procedure=name, words_only=words)
+    found = keys(case)
+    assert "reported" in found and "statement" in found
+    asks = name not in {"words-only", "breach", "lost-media"}
+    assert ("danger" in found) is asks
