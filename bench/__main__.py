@@ -27,6 +27,7 @@ ROWS = {
     "P12": ("bench.form", "p12"),
     "unlock": ("bench.keys", "unlocking"),
     "rotation": ("bench.keys", "rotation"),
+    "flows": ("bench.flows", "flows"),
 }
 
 
