@@ -52,12 +52,12 @@ class Forbidden(StrEnum):
 
 
 FORBIDDEN_WORDS = {
-    Forbidden.LOOK: "look at it again",
-    Forbidden.COPY: "copy, photograph or print it",
-    Forbidden.QUESTION: "ask questions of anybody involved",
+    Forbidden.LOOK: "look again",
+    Forbidden.COPY: "copy or print",
+    Forbidden.QUESTION: "question anybody",
     Forbidden.INFORM: "tell parents or the person named",
-    Forbidden.CHANGE: "change, close or unplug the computer",
-    Forbidden.DELETE: "delete anything, or ask anybody to",
+    Forbidden.CHANGE: "change the computer",
+    Forbidden.DELETE: "delete",
 }
 
 

@@ -71,7 +71,12 @@ def bearings(case: CaseView, line: str, said: str = "") -> Bearings:
 
 
 class CaseFrame(Frame[T], Generic[T]):
-    """A screen of an incident. Subclasses yield ``middle()`` and ``buttons()``."""
+    """A screen of an incident. Subclasses yield ``middle()`` and ``buttons()``.
+
+    ``FIRST`` selects what has the focus at first, where ``AUTO_FOCUS`` is "": without scrolling.
+    """
+
+    FIRST: ClassVar[str] = ""
 
     KEYS: ClassVar[str] = ""
 
@@ -85,9 +90,11 @@ class CaseFrame(Frame[T], Generic[T]):
 
     def _begin(self) -> None:
         # Textual looks for AUTO_FOCUS once; on a busy computer nested fields are not there yet.
-        if self.focused is None and self.AUTO_FOCUS:
-            first = next((w for w in self.query(self.AUTO_FOCUS) if w.focusable), None)
-            self.set_focus(first)
+        wanted = self.AUTO_FOCUS or self.FIRST
+        if self.focused is None and wanted:
+            first = next((w for w in self.query(wanted) if w.focusable), None)
+            # The question stays in view above a long list of answers.
+            self.set_focus(first, scroll_visible=bool(self.AUTO_FOCUS))
 
     def strip(self) -> tuple[str, str]:
         """Show reference, officers and computer."""

@@ -65,8 +65,8 @@ def source_line(step: Step, confirmed: str = "") -> str:
 
 def never_line(step: Step) -> str:
     """Return what nobody does from here on, "" where nothing is forbidden."""
-    words = "; ".join(FORBIDDEN_WORDS[what] for what in step.forbids)
-    return f"From here on, do not: {words}." if words else ""
+    words = ", ".join(FORBIDDEN_WORDS[what] for what in step.forbids)
+    return f"From here on do not: {words}." if words else ""
 
 
 def advice_lines(advice: Advice | None) -> str:
@@ -107,7 +107,8 @@ def contradiction(values: Typed) -> Problem | None:
 class StepScreen(StepFrame):
     """Draw ``step`` filled with ``draft``; return a Turn whose values ``judge`` has accepted."""
 
-    AUTO_FOCUS = "Choices, .entry Field, .entry WordsBox, .entry Pick"
+    AUTO_FOCUS = ""
+    FIRST = "Choices, .entry Field, .entry WordsBox, .entry Pick"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "forward", "Next", key_display="Enter"),
     ]

@@ -150,7 +150,8 @@ def test_a_school_that_must_not_look_has_no_capture(name: str) -> None:
 
 def test_a_school_that_must_not_look_tells_at_once_and_writes_words() -> None:
     made, state = walked("misuse", "triage=4 staff=2", "winchelsea")
-    way = f"{START} told-c staff told-managed account-words managed {TAIL}"
+    way = f"{START} told-c staff told-managed account-words managed"
+        way += f" logged debrief policy-review monitor informed {TAIL}"
     assert " ".join(engine.path(made, state)) == way
     assert {"police", "lado"} <= {option.key for option in made.step("told-managed").options}
 
@@ -196,3 +197,9 @@ def test_what_is_offered_where_an_incident_is_opened() -> None:
     assert [name for name, offer in offers.items() if not offer] == ["words-only"]
     assert len(set(offers.values())) == len(offers) == 8
     assert [name for name in shipped() if raw(name).alone] == ["words-only"]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_shipped_step_never_claims_to_be_in_the_schools_own_policy(name: str) -> None:
+    """Only a profile's clause says so: five policies out of six lack most of these sections."""
+    assert [step.id for step in raw(name).steps if step.source.startswith("policy")] == []

@@ -85,7 +85,7 @@ class FakeDesk(FakeKeeping):
         self.numbers: tuple[tuple[str, str], ...] = (("Designated safeguarding lead", "ext. 214"),)
         self.closed = 0
         self.confirmed: dict[str, str] = {}
-        self.due: tuple[DueNext, ...] = ()
+        self.next: tuple[DueNext, ...] = ()
         self.ready = Readiness(9, 9, ())
 
     def _call(self, verb: str, *args: Any) -> None:
@@ -224,7 +224,7 @@ class FakeDesk(FakeKeeping):
 
     def due_next(self) -> tuple[DueNext, ...]:
         self._call("due_next")
-        return self.due
+        return self.next
 
     def readiness(self, inc: str) -> Readiness:
         self._call("readiness", inc)

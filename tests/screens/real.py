@@ -14,13 +14,12 @@ from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.founding import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.screens.ports import Values
 from tests.screens.rig import Driver, typed, until
 
 Rows = Sequence[tuple[str, Values]]
 TO_ADDRESSES: Rows = (
-    ("reported", {"by": "A parent", "when": "21 Nov 2026", "words": "Insults in a forum."}),
+    ("reported", {"by": "A parent", "when": "21 Nov 2026", "words": "told: Insults in a forum."}),
     ("danger", {"option": "2"}),
     ("triage", {"option": "4"}),
     ("told-c", {"options": ["dsl"]}),
@@ -31,7 +30,7 @@ TO_ADDRESSES: Rows = (
     ("isolated", {"confirmed": ["apart", "as-is"], "device": "there is none"}),
 )
 TO_REVIEW: Rows = (
-    ("findings", {"saw": "Insults."}),
+    ("findings", {"saw": "saw: Insults."}),
     ("substance", {"option": "1"}),
     ("action", {"options": ["internal"], "conclusion": "We act.", "by": "The head"}),
     ("informed", {"options": ["head"]}),
@@ -56,7 +55,7 @@ class Practice:
 
 def make(folder: Path) -> Practice:
     """Found a practice vault at the floor of Argon2."""
-    school = samples.practice_school({n: load_procedure(n).digest for n in shipped()})
+    school = samples.practice_school()
     found(folder / "vault", school, SystemClock(), FLOOR)
     return Practice(folder / "vault", tuple(f.passphrase for f in school.founders))
 

@@ -75,8 +75,12 @@ async def test_named_is_asked_before_unlocking_and_a_named_officer_is_refused() 
         await pilot.press("tab", "2", "tab")
         await typed(pilot, PASSPHRASE)
         await pilot.press("enter")
+        shown = await until(pilot, "What is it about?")
+        assert "▸ 1  We do not know yet" in shown and "open_incident" not in desk.verbs()
+        await pilot.press("enter")
         await until(pilot, "HVS-2026-0001")
-    assert ("open_incident", ("o1",), "Zed Invented; Yan Invented", False) in desk.calls
+    opened = ("open_incident", ("o1",), "Zed Invented; Yan Invented", False, "misuse")
+    assert opened in desk.calls
 
 
 async def test_an_open_session_ends_when_one_of_it_is_named() -> None:
@@ -107,7 +111,7 @@ async def test_one_officer_writes_words_only() -> None:
         await pilot.press("enter")
         await until(pilot, "HVS-2026-0001")
     assert ("unlock", "o1", None, ()) in desk.calls
-    assert ("open_incident", (), "", True) in desk.calls
+    assert ("open_incident", (), "", True, "misuse") in desk.calls
 
 
 async def test_lock_hides_everything_and_either_officer_reopens_it_where_it_was() -> None:

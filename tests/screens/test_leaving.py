@@ -134,6 +134,8 @@ async def test_nothing_illegal_confirmed_carries_on_in_a_linked_incident(desk: D
         await real.open_case(pilot)
         await until(pilot, "Whom have you asked?")
         await pilot.press("space", "f8")
+        await until(pilot, "Which of these is it")
+        await pilot.press("2", "enter")
         await until(pilot, "Where is the computer or device")
         await fill(pilot, device="a phone", keeper="The head")
         pilot.app.screen.query_one("#f-power").focus()

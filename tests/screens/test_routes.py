@@ -48,6 +48,8 @@ async def test_against_the_law_or_unsure_leads_to_words_only(
         shown = await until(pilot, question)
         assert "· FROZEN" in shown
         await pilot.press("space", "f8")
+        await until(pilot, "Which of these is it")
+        await pilot.press("2", "enter")
         await until(pilot, "Where is the computer or device")
         await fill(pilot, device="a phone, in the office", keeper="The head")
         pilot.app.screen.query_one("#f-power").focus()
@@ -82,6 +84,8 @@ async def test_another_crime_is_not_recorded_before_the_police_say_so(desk: Desk
         await until(pilot, "Why is this answer changed?")
         await typed(pilot, "they rang back")
         await pilot.press("f8")
+        await until(pilot, "Could a member of staff")
+        await pilot.press("2", "enter")
         await until(pilot, "Are two senior members")
 
 
