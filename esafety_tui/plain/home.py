@@ -31,7 +31,7 @@ def ask(shell: Shell, state: DeskState) -> str:
         shell.say(menu)
         most = len(shown) + len(FIRST_WAYS)
         typed = shell.ask(f"Number 1 to {most}, words to search, or help", menu).strip().rstrip(".")
-        if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= most:
+        if typed in map(str, range(1, most + 1)):  # 0007 is part of a reference
             place = int(typed) - 1 - len(FIRST_WAYS)
             return shown[place].inc if place >= 0 else ("new", "out")[int(typed) - 1]
         found = tuple(c for c in cards if typed and typed.casefold() in line(c).casefold())

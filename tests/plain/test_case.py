@@ -1,0 +1,183 @@
+"""Inside an incident: mistakes at the prompts, changes, corrections, releases, what goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+from esafety_tui.flows.model import Kind, Takes
+from esafety_tui.kernel.errors import Refused
+from esafety_tui.kernel.guidance import Missing, Readiness
+from esafety_tui.screens.ports import Item, Signed, Wording
+from tests.plain.acts import Act, Script, leg_acts, lines, pick, secret, tick, type_, word
+from tests.plain.desk import Desk
+from tests.plain.routes import Leg, way
+from tests.plain.scripted import sit
+from tests.plain.test_words import LEGS, MISUSE, answered, opened
+from tests.screens.fake_desk import OFFICERS, PASSPHRASE
+
+DEEP = list(way(MISUSE, "deep"))
+
+
+def before(kind: Kind, takes: Takes = Takes.NOTHING) -> tuple[list[Leg], Leg]:
+    """Return the legs before the first step of that kind, and its own."""
+    at = next(n for n, leg in enumerate(DEEP) if leg.step.kind is kind and leg.step.takes is takes)
+    return DEEP[:at], DEEP[at]
+
+
+def test_a_wrong_number_is_said_and_the_menu_stays() -> None:
+    """Nothing is chosen by chance: no letter, no blank, no number beyond the last."""
+    desk = Desk()
+    wrong = [word(w, "Is a child in danger") for w in ("9",)]
+    more = [word(w, "That was not one of the answers.") for w in ("", "yes", "0", "1 2", "\u0662")]
+    sit(desk, Script([*opened(), *answered(LEGS[0]), *wrong, *more]))
+    assert len(desk.cases["inc1"].answers) == 1
+
+
+def test_what_is_not_right_is_changed_before_anything_is_sealed() -> None:
+    """No: every field comes again with what stands in it; an empty line keeps it."""
+    desk = Desk()
+    acts = [
+        *list(answered(LEGS[0]))[:-1], pick("No, change it", "Is this right?"),
+        type_("Another Example", "Gwen Example"), type_(""), type_(""), type_(""),
+        pick("Yes, write it down", "Who told you: Another Example"),
+    ]  # fmt: skip
+    sit(desk, Script([*opened(), *acts]))
+    (given,) = desk.cases["inc1"].answers
+    assert given.values == {**LEGS[0].values, "by": "Another Example"}
+
+
+def test_a_date_that_is_none_is_asked_again() -> None:
+    """What the field's check says is said; what was right before is kept."""
+    desk = Desk()
+    acts = [type_("Gwen Example"), type_("last Tuesday"),
+            type_("20 Nov 2026", "Write the date like"),
+            word("EOF", "What they said, in their words")]  # fmt: skip
+    sit(desk, Script([*opened(), *acts]))
+
+
+def test_a_gate_is_not_passed_by_a_no() -> None:
+    """Each line by itself; no is said, and the same line comes again."""
+    legs, gate = before(Kind.GATE)
+    desk = Desk()
+    first = gate.step.statements[0].text
+    acts = [*opened(), *answered(*legs), pick("No, not yet", first),
+            pick("No, not yet", "Each line has to be so"), *leg_acts(gate, Path())]  # fmt: skip
+    sit(desk, Script(acts))
+    assert desk.cases["inc1"].answers[-1].step_id == gate.step.id
+
+
+def test_none_of_these_needs_a_reason() -> None:
+    """0 at the ticks of a step that may be skipped; back leads to the ticks again."""
+    at = next(n for n, leg in enumerate(DEEP) if leg.step.may_skip and leg.step.options)
+    desk = Desk()
+    acts = [*opened(), *answered(*DEEP[:at]), tick(hear=DEEP[at].step.question), word("back"),
+            tick(hear="Which of these are done?"), *lines("nobody is at school"),
+            pick("Yes, write it down", "None, because: nobody is at school")]  # fmt: skip
+    sit(desk, Script(acts))
+    given = desk.cases["inc1"].answers[-1]
+    assert given.values == {"done": "none", "why_none": "nobody is at school"}
+
+
+def test_a_refusal_of_the_desk_is_said_and_the_draft_stays() -> None:
+    """A refused file: the question comes again, with everything that was typed."""
+    legs, leg = before(Kind.CAPTURE, Takes.FILES)
+    desk = Desk()
+    desk.fail["add_file"] = Refused("This is a folder.", "Name a file.")
+    once = list(leg_acts(leg, Path("/dev")))[:5]
+    path = replace(once[1], words=("/dev/null",))
+    acts = [*opened(), *answered(*legs), once[0], path, *once[2:],
+            replace(once[0], hear="This is a folder."), type_("", "/dev/null"),
+            type_("", "Invented messages"), word("EOF")]  # fmt: skip
+    sit(desk, Script(acts))
+
+
+def frozen(desk: Desk) -> Iterator[Act]:
+    """Yield the acts to an incident with a frozen item and words that may be corrected."""
+    yield from opened()
+    yield from answered(*LEGS[:1])
+    item = Item(7, "file", "AB/1", "a file", "21 Nov 2026", "00" * 32, frozen=True, size=9)
+    wording = Wording(7, "description", "AB/1: description", "a flie")
+    desk.cases["inc1"] = replace(desk.cases["inc1"], items=(item,), wordings=(wording,))
+    yield word("list")
+    yield pick("Open HVS-2026-0001, open, 21 Nov 2026")
+    yield word("far")
+
+
+def test_a_frozen_item_is_released_by_two_and_a_reference() -> None:
+    """Both passphrases are asked for again."""
+    desk = Desk()
+    acts = [pick("FROZEN AB/1: release it", "AB/1: file, 9 bytes, 0000 0000. a file. FROZEN."),
+            type_("CAD 17"), secret(PASSPHRASE), secret(PASSPHRASE), word("EOF")]  # fmt: skip
+    sit(desk, Script(chain(frozen(desk), acts)))
+    assert ("release", "inc1", 7, "CAD 17", ["o1", "o2"]) in desk.calls
+
+
+def test_words_are_corrected_and_the_old_ones_kept() -> None:
+    """Chosen, written as they should read, with a reason, read back."""
+    desk = Desk()
+    acts = [pick("Correct words: notes, descriptions, what worries you"),
+            pick("AB/1: description: a flie"), *lines("a file"), *lines("a slip"),
+            pick("Yes, write it down", "It will read:"), word("EOF")]  # fmt: skip
+    sit(desk, Script(chain(frozen(desk), acts)))
+    assert ("correct", "inc1", 7, "description", "a file", "a slip") in desk.calls
+
+
+class Naming(Desk):
+    """Says who signed by name, as the real desk does."""
+
+    def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
+        done = super().sign(inc, officer_id, passphrase)
+        names = {o.id: o.name for o in OFFICERS}
+        case = self.cases[inc]
+        self.cases[inc] = replace(case, signed_by=tuple(names.get(s, s) for s in case.signed_by))
+        return done
+
+
+def test_what_is_missing_can_be_gone_to_or_sealed_with_a_reason() -> None:
+    """The meter first; then the step that is missing, or the reason; thoughts stay."""
+    desk = Naming()
+    desk.ready = Readiness(8, 9, (Missing("police", "The police reference", "reported"),))
+    legs = list(way(MISUSE, "first"))
+    review = next(n for n, leg in enumerate(legs) if leg.step.kind is Kind.REVIEW)
+    both = [act for o in OFFICERS[:2] for act in (
+        pick(f"{o.name}, {o.position}, signs", f"Not signed by {o.name}."),
+        secret(PASSPHRASE),
+    )]  # fmt: skip
+    acts = [
+        *opened(), *answered(*legs[: review + 1]),
+        pick("Draw the form", "8 of 9 things the police would ask for are there."),
+        pick("Go to: The police reference", "The police would still ask for this: 1. The police"),
+        pick("Keep it and go on", "What has been reported"), pick("Draw the form"),
+        pick("Draw the form all the same"), *lines("they gave none"),
+        pick("No: they stay in the vault", "Some lines say what you think."),
+        pick("Read it out", "Drawn."), *both, pick("Go on", "Signed by both"),
+    ]  # fmt: skip
+    person = sit(desk, Script(acts))
+    assert ("prepare_form", "inc1", (), False, "they gave none") in desk.calls
+    assert "Record of reviewing" in person.transcript
+    assert desk.cases["inc1"].answers[-1].values == {"done": "yes"}
+
+
+def test_a_linked_incident_is_opened_and_gone_to() -> None:
+    """Where the police confirm that nothing is illegal, the end offers it."""
+    desk = Desk()
+    legs = list(_cleared())
+    acts = [*opened(), *answered(*legs),
+            pick(f"Carry on in a new, linked incident: {MISUSE.title}", "What next?"),
+            word("EOF", "HVS-2026-0002. Step 1 of about")]  # fmt: skip
+    sit(desk, Script(acts))
+    assert ("link_incident", "inc1", "misuse") in desk.calls
+
+
+def _cleared() -> Iterator[Leg]:
+    """Yield the first way, with the answer that clears it."""
+    for leg in way(MISUSE, "first"):
+        cleared = [o for o in leg.step.options if o.carry_on == "misuse"]
+        if not cleared:
+            yield leg
+            continue
+        yield Leg(leg.step, {**leg.values, "option": cleared[0].key})
+        assert cleared[0].next in ("", leg.step.next), "the rest of the way is the same"
