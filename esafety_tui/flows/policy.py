@@ -175,8 +175,8 @@ def called(profile: Profile, kind: str) -> str:
     """Return what the school calls a kind of contact: its short name, else its contact's label."""
     if kind in _SHORT:
         return profile.names[_SHORT[kind]]
-    contact = profile.contact(kind)
-    return _PEOPLE.get(kind) or (contact.label if contact is not None else kind)
+    labels = {contact.kind: contact.label for contact in profile.contacts}
+    return _PEOPLE.get(kind) or labels.get(kind, kind)
 
 
 def known_kinds(profile: Profile) -> frozenset[str]:
