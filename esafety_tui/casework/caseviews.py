@@ -70,12 +70,19 @@ def _named(record: OpenRecord, name: str, about: str) -> str:
     return NAMES.get(record.type) or f"{about}: {NAMES[name]}"
 
 
+def _signed_by(case: CaseFile, rendered: list[OpenRecord]) -> tuple[str, ...]:
+    """Return who signed the newest form."""
+    version = rendered[-1].fields["version"] if rendered else 0
+    signed = [r for r in case.records if r.type == "form.signed"]
+    person = case.session.keyring.directory.person
+    return tuple(person(r.text("officer")).name for r in signed if r.fields["version"] == version)
+
+
 def view(case: CaseFile, machine: str) -> CaseView:
     """Return the incident as the wizard resumes it."""
     session, records, log = case.session, case.records, case.state.log
     directory = session.keyring.directory
     rendered = [r for r in records if r.type == "form.rendered"]
-    version = rendered[-1].fields["version"] if rendered else 0
     stopped = next((r for r in records if r.type == "stop"), None)
     known = Corrections(records)
     return CaseView(
@@ -101,11 +108,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
         stopped_at=for_people(from_stamp(stopped.at)) if stopped else "",
         ticks=tuple(int(r.text("number")) for r in records if r.type == "stop.tick"),
         restricted=case.card.restricted, rendered=bool(rendered),
-        signed_by=tuple(
-            directory.person(r.text("officer")).name
-            for r in records
-            if r.type == "form.signed" and r.fields["version"] == version
-        ),
+        signed_by=_signed_by(case, rendered),
         exported=tuple(for_people(from_stamp(r.at)) for r in records if r.type == "pack.read-back"),
         readable=bool(records) and records[0].type == "incident.opened",
         before_stop=next((n for n, e in enumerate(log) if isinstance(e, Halt)), len(log)),

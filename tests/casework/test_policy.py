@@ -90,6 +90,9 @@ def test_each_offered_procedure_opens_fitted_and_comes_back_as_it_was(practice: 
         again = opening.reopen(session, case.inc)
         assert again.procedure == case.procedure and again.profile is case.profile
         assert again.state == engine.start(case.procedure)
+    fields = {**fields, "procedure_name": "misuse"}
+    with pytest.raises(Refused, match="another one's file"):
+        policywork.started(session, fields)
     with pytest.raises(Refused, match="no procedure elsewhere"):
         opening.open_new(session, procedure="elsewhere")
 
