@@ -93,15 +93,7 @@ async def test_addresses_and_files_become_records_one_by_one(desk: Desk, tmp_pat
         assert "https://" not in shown
         await pilot.press("f8")
         await until(pilot, "Which screenshots and files")
-        await fill(pilot, path="relative.png", description="x", provenance="taken here")
-        await pilot.press("enter")
-        await until(pilot, "Type the whole path")
-        await put(pilot, "path", str(tmp_path / "no such file"))
-        await pilot.press("tab", "tab", "enter")
-        await until(pilot, "That file is not there")
-        await pilot.press("enter")
-        await until(pilot, "no such fil")
-        await put(pilot, "path", "")
+        await wrong_paths(pilot, tmp_path)
         await fill(pilot, path=" ".join(f"'{path}'" for path in shots[:2]))
         await pilot.press("tab", "tab", "enter")
         await until(pilot, "AB/1  screenshot")
@@ -114,6 +106,19 @@ async def test_addresses_and_files_become_records_one_by_one(desk: Desk, tmp_pat
         await until(pilot, "What did the two of you find?")
         case = desk.case(inc)
         assert [item.kind for item in case.items] == ["url", "url", "screenshot", "screenshot"]
+
+
+async def wrong_paths(pilot: Driver, folder: Path) -> None:
+    """Type paths that lead to no file; each is said, and nothing typed is lost."""
+    await fill(pilot, path="relative.png", description="x", provenance="taken here")
+    await pilot.press("enter")
+    await until(pilot, "Type the whole path")
+    await put(pilot, "path", str(folder / "no such file"))
+    await pilot.press("tab", "tab", "enter")
+    await until(pilot, "That file is not there")
+    await pilot.press("enter")
+    await until(pilot, "no such fil")
+    await put(pilot, "path", "")
 
 
 async def test_review_to_a_form_signed_by_both(desk: Desk, vault: Practice, tmp_path: Path) -> None:
