@@ -151,7 +151,7 @@ def test_a_school_that_must_not_look_has_no_capture(name: str) -> None:
 def test_a_school_that_must_not_look_tells_at_once_and_writes_words() -> None:
     made, state = walked("misuse", "triage=4 staff=2", "winchelsea")
     way = f"{START} told-c staff told-managed account-words managed"
-        way += f" logged debrief policy-review monitor informed {TAIL}"
+    way += f" logged debrief policy-review monitor informed {TAIL}"
     assert " ".join(engine.path(made, state)) == way
     assert {"police", "lado"} <= {option.key for option in made.step("told-managed").options}
 
