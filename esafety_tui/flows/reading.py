@@ -150,15 +150,17 @@ def read_table(data: bytes, name: str) -> Table:
     if len(data) > SIZE_LIMIT:
         raise BadInput(f"{shown} is larger than {SIZE_LIMIT // 1_000_000} MB.", "Shorten it.")
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")  # some editors put a mark before UTF-8
         table = tomllib.loads(text)
     except UnicodeDecodeError as err:
         line = data[: err.start].count(b"\n") + 1
         raise BadInput(
             f"{shown}, line {line}: the file is not UTF-8 text.", "Save it as UTF-8."
         ) from err
-    except (tomllib.TOMLDecodeError, RecursionError) as err:
+    except tomllib.TOMLDecodeError as err:
         raise BadInput(f"{shown}: {show(str(err))}.", _REMEDY) from err
+    except (ValueError, RecursionError) as err:  # a number of 5,000 digits, a thousand brackets
+        raise BadInput(f"{shown}: a value is too long or too deep.", _REMEDY) from err
     lines = tuple(text.splitlines())
     headers: dict[str, list[int]] = {}
     for number, row in enumerate(lines, 1):

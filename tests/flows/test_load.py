@@ -137,12 +137,17 @@ def test_a_record_without_fields_is_refused() -> None:
         (b"a" * 2_000_001, "larger than 2 MB"),
         (b"", "'format' is missing"),
         (b'format = "procedure/2"\n', "1 to 10,000 steps"),
-        (b"x = " + b"[" * 3_000, "ours.toml"),
+        (b"x = " + b"[" * 3_000, "too long or too deep"),
+        (b"x = " + b"1" * 5_000, "too long or too deep"),
     ],
 )
 def test_unreadable_files(data: bytes, words: str) -> None:
     with pytest.raises(BadInput, match=words.replace(".", r"\.")):
         parse_procedure(data, "ours.toml")
+
+
+def test_a_mark_before_utf_8_is_no_mistake() -> None:
+    assert parse_procedure(b"\xef\xbb\xbf" + SOURCE.encode(), "ours.toml").name == "misuse"
 
 
 def test_ten_thousand_steps_load() -> None:

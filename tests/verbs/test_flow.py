@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -184,3 +185,28 @@ def test_the_sorts_that_need_officers_are_offered(
     out = capsys.readouterr().out
     for word in ("prove", "check", "show", "new", "diff", "draw", "adopt", "confirm"):
         assert f"\n    {word} " in out
+
+
+def test_whatever_is_typed_into_a_file_is_answered_in_words(flow: Run, tmp_path: Path) -> None:
+    """Lines left out, doubled, swapped, letters changed: a mistake or a proof, never a fault."""
+    chance, ours = random.Random(4), tmp_path / "ours.toml"
+    lines = SOUND.read_bytes().splitlines()
+    for _ in range(120):
+        mixed = list(lines)
+        for _ in range(chance.choice((1, 1, 2, 3))):
+            at, other = chance.randrange(len(mixed)), chance.randrange(len(mixed))
+            what = chance.randrange(4)
+            if what == 0:
+                mixed[at] = b""
+            elif what == 1:
+                mixed.insert(at, mixed[other])
+            elif what == 2:
+                mixed[at], mixed[other] = mixed[other], mixed[at]
+            elif mixed[at]:
+                place = chance.randrange(len(mixed[at]))
+                letter = bytes([chance.randrange(256)])
+                mixed[at] = mixed[at][:place] + letter + mixed[at][place + 1 :]
+        ours.write_bytes(b"\n".join(mixed))
+        code, out, err = flow("check", ours, "--profile", "generic")
+        assert (code in (0, 1), err) == (True, "")
+        assert ("MISTAKE  ours.toml" in out) != ("with generic" in out)
