@@ -1,5 +1,6 @@
 """Map, source and what is due next at 80x24: said in words, scrolled by keys, nothing lost."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -112,6 +113,20 @@ def test_where_each_answer_leads_stands_below_the_present_step() -> None:
         assert f"-> {number[option.next]}" in here.text
 
 
+def test_nothing_is_promised_to_be_taken_once_frozen() -> None:
+    """Guards the map itself: a procedure that no proof has seen, where class A leads to a gate."""
+    wrong = tuple(
+        replace(o, next="isolated") if o.key == "1" else o for o in MISUSE.step("triage").options
+    )
+    steps = (replace(s, options=wrong) if s.id == "triage" else s for s in MISUSE.steps)
+    procedure = replace(MISUSE, steps=tuple(steps))
+    state = walk(procedure, TO_TRIAGE, until="triage")
+    state = put(procedure, state, "triage", good_answer(procedure.step("triage"), "1"))
+    assert state.at == "isolated"
+    stands = standing(procedure, state)
+    assert all(stands[step.id] == OFF for step in procedure.steps if step.captures)
+
+
 async def at_step(pilot: Driver, desk: FakeDesk) -> None:
     """Open the incident of ``desk`` at its first step without an answer."""
     await until(pilot, "· incidents")
@@ -134,7 +149,7 @@ async def test_the_map_scrolls_by_keys_and_leads_back_with_what_was_typed() -> N
         await at_step(pilot, desk)
         await typed(pilot, "Iris Example")
         await pilot.press("f2")
-        first = await until(pilot, "you are here")
+        first = await until(pilot, "▸  1 what was reported")
         assert "Step 1 of about" in first and "[ STOP F10 ]" in first and "may come next" in first
         assert "Iris" not in first, "what was typed has no place on the map"
         assert "the end" not in first
@@ -143,7 +158,7 @@ async def test_the_map_scrolls_by_keys_and_leads_back_with_what_was_typed() -> N
         await pilot.press("home", "pagedown", "down")
         await pilot.pause()
         moved = seen(pilot.app)
-        assert "you are here" not in moved and "the end" not in moved
+        assert "▸  1" not in moved and "the end" not in moved
         await pilot.press("escape")
         assert "Iris Example" in await until(pilot, "F3 source")
         assert "answer" not in desk.verbs(), "nothing is recorded by looking"
@@ -157,7 +172,7 @@ async def test_the_present_step_is_in_view_however_far_down() -> None:
     async with build(desk, practice=True).run_test(size=SIZE) as pilot:
         await at_step(pilot, desk)
         await pilot.press("f2")
-        shown = await until(pilot, "you are here")
+        shown = await until(pilot, f"▸ {chart(MISUSE).numbers()[step.id]} {step.title}")
         assert isinstance(pilot.app.screen, MapScreen)
         assert "✓" in shown and "done" in shown
         await pilot.press("home")
@@ -272,8 +287,6 @@ class OldPolicy(FakeDesk):
     """A school whose policy is overdue for its own review."""
 
     def policy(self):  # type: ignore[no-untyped-def]
-        from dataclasses import replace
-
         return replace(super().policy(), profile=load_profile("crockerne").digest)
 
 
