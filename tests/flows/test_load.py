@@ -150,11 +150,8 @@ def test_a_mark_before_utf_8_is_no_mistake() -> None:
     assert parse_procedure(b"\xef\xbb\xbf" + SOURCE.encode(), "ours.toml").name == "misuse"
 
 
-def test_ten_thousand_steps_load() -> None:
-    rows = [row(f"s{i}", "review", f'next = "s{i + 1}"') for i in range(9_999)]
-    rows.append(row("s9999", "end"))
-    assert len(parse_procedure(file_of(rows), "long.toml").steps) == 10_000
-    more = file_of([*rows, row("s10000", "end")])
+def test_more_than_ten_thousand_steps_are_too_many() -> None:
+    more = file_of(["[[step]]\n" * 10_001])
     with pytest.raises(BadInput, match="1 to 10,000 steps"):
         parse_procedure(more, "long.toml")
 
