@@ -121,8 +121,10 @@ class Desk(LeavingDesk):
         return _told(receipt, "That computer is no longer a designated one.")
 
     def _contacts(self, act: Act) -> Told:
-        numbers = {kind: value for kind, value in act.values.items() if kind != "reason"}
-        receipt = officerwork.set_contacts(self.session, numbers, _consent(act))
+        """Value ``checked``: kinds that were rung and are right, with a space between."""
+        checked = act.values.get("checked", "").split()
+        numbers = {k: v for k, v in act.values.items() if k not in {"reason", "checked"}}
+        receipt = officerwork.set_contacts(self.session, numbers, _consent(act), checked)
         return _told(receipt, "Whom to call is changed. Print the call sheet again.")
 
     def _passphrase(self, act: Act) -> Told:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from esafety_tui.casework import certificate, people, rehearsal, retention, secondcopy
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.session import Session
+from esafety_tui.flows.retention import for_people
 from esafety_tui.kernel.keeping import DueRow, KeepingView, PersonRow
 from esafety_tui.kernel.records import Receipt
 
@@ -42,7 +45,16 @@ def view(session: Session) -> KeepingView:
         tuple((c.kind, c.label, c.value) for c in known.contacts), known.generation,
         session.designated, secondcopy.second_copy_sentence(session, now), due, uncertified,
         tuple(note for note in notes if note), bool(notes[0]),
+        {c.kind: _day(c.verified) for c in known.contacts},
     )  # fmt: skip
+
+
+def _day(verified: str) -> str:
+    """Return the day a contact was last checked as ``3 Sep 2026``, "" for never."""
+    try:
+        return for_people(date.fromisoformat(verified))
+    except ValueError:
+        return ""
 
 
 def reviews(session: Session) -> tuple[DueRow, ...]:

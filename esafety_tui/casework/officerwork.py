@@ -9,7 +9,7 @@ to an incident begun in their time, since it keeps its key. Incidents begun late
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from esafety_tui.casework import founding, keyfiles, renewal
@@ -168,25 +168,31 @@ def retire_machine(session: Session, fingerprint: str, consent: Consent) -> Rece
     return renewal.renew(session, change, consent.passphrases, consent.reason)
 
 
-def set_contacts(session: Session, values: Mapping[str, str], consent: Consent) -> Receipt:
+def set_contacts(
+    session: Session, values: Mapping[str, str], consent: Consent, checked: Collection[str] = ()
+) -> Receipt:
     """Fill in whom to call. ``values``: contact kind to number or address, "" for not known.
 
-    What is changed counts as checked today.
+    What is changed counts as checked today, and so does what is in ``checked`` (kinds): somebody
+    has rung it, and it is right.
     """
     known = session.keyring.directory.contacts
-    if unknown := set(values) - {c.kind for c in known}:
+    if unknown := {*values, *checked} - {c.kind for c in known}:
         raise BadInput(f"There is no contact {min(unknown)}.", "Choose from the list.")
     today = session.clock.now().wall.astimezone(LONDON).date().isoformat()
-    after = tuple(_filled(c, values.get(c.kind, c.value).strip(), today) for c in known)
+    after = tuple(
+        _filled(c, values.get(c.kind, c.value).strip(), today, c.kind in checked) for c in known
+    )
     if after == known:
         raise BadInput("Nothing was changed.", "Type what is different, or go back.")
     names = ", ".join(a.label for a, b in zip(after, known, strict=True) if a != b)
-    change = Change("generation.rotated", (f"contacts were changed: {names}",), contacts=after)
+    says = (f"contacts were changed or checked: {names}",)
+    change = Change("generation.rotated", says, contacts=after)
     return renewal.renew(session, change, consent.passphrases, consent.reason)
 
 
-def _filled(contact: Contact, value: str, today: str) -> Contact:
-    if value == contact.value:
+def _filled(contact: Contact, value: str, today: str, checked: bool) -> Contact:
+    if value == contact.value and not checked:
         return contact
     return Contact(contact.kind, contact.label, value, today if value else "")
 

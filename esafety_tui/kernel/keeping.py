@@ -57,6 +57,7 @@ class KeepingView:
         uncertified: entries that destroyed something and have no certificate yet.
         notes: sentences that ask for something: no copy yet, a rehearsal due, a review due.
         rehearsal_due: the paper keys were not tried for about a term.
+        verified: contact kind to the day it was last checked, ``3 Sep 2026`` or "" for never.
     """
 
     people: tuple[PersonRow, ...]
@@ -69,6 +70,7 @@ class KeepingView:
     uncertified: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     rehearsal_due: bool = False
+    verified: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _decide(
         return officerwork.enrol_machine(session, told, consent), "This computer is designated."
     if args.sort == "contact":
         kind, _, value = told.partition("=")
-        return officerwork.set_contacts(session, {kind: value}, consent), "Changed."
+        return officerwork.set_contacts(session, {kind: value}, consent, {kind}), DONE
     if args.sort == "paper":
         known = session.keyring.directory
 
@@ -113,6 +113,7 @@ LEFT = (
 SHEETS = "Print both sheets, seal each in its own envelope, then delete the files."
 
 
+DONE = "It is kept, and counts as checked today."
 CHANGED = (
     "Done: the key file was opened with the new passphrase. Older copies of the file still open "
     "with the old one. If somebody else knows it, ask for new keys: officers renew."

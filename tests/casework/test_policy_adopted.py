@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import adopting, officerwork, opening, policyfiles, policywork, retention
+from esafety_tui.casework import (
+    adopting,
+    keeping,
+    officerwork,
+    opening,
+    policyfiles,
+    policywork,
+    retention,
+)
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.data import platform
@@ -74,6 +82,11 @@ def test_contacts_the_school_has_filled_in_stay(practice: Practice) -> None:
     with pytest.raises(BadInput, match="Nothing was changed"):
         officerwork.set_contacts(session, {"lado": " "}, consent(practice))
     officerwork.set_contacts(session, {"lado": "extension 9"}, consent(practice))
+    with pytest.raises(BadInput, match="no contact nobody"):
+        officerwork.set_contacts(session, {}, consent(practice), ["nobody"])
+    officerwork.set_contacts(session, {}, consent(practice), ["police"])  # rung, and right
+    seen = keeping.view(session).verified
+    assert seen["police"] == seen["lado"] != "" and seen["dsl"] == ""
     today = session.clock.now().wall.date().isoformat()
     adopt(practice, session, PROFILE)
     rows = {c.kind: c for c in session.keyring.directory.contacts}
