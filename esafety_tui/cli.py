@@ -52,9 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     practice.add_argument("--plain", action="store_true", default=argparse.SUPPRESS, help=plain)
     drill = verbs.add_parser("drill", help="the whole job without a screen, on invented evidence")
-    drill.add_argument("--out", type=Path, metavar="DIR", help="a new or empty folder")
-    drill.add_argument("--scenario", choices=("other", "illegal"), default="other")
-    drill.add_argument("--json", action="store_true", help="one JSON object a line")
+    _drill_options(drill)
     verify = verbs.add_parser("verify", help="check a pack, a container, a form or a vault")
     verify.add_argument("path", type=Path, metavar="PATH")
     verify.add_argument("--check-code", metavar="CODE", help="from the signed paper form")
@@ -66,6 +64,17 @@ def _parser() -> argparse.ArgumentParser:
     for name in NAMES:
         import_module(f"esafety_tui.verbs.{name}").add(verbs)
     return parser
+
+
+def _drill_options(drill: argparse.ArgumentParser) -> None:
+    what = "what happens: bullying, csam-mid-review, grooming …; any other word lists all"
+    drill.add_argument("--scenario", default="bullying", metavar="S", help=what)
+    school = "a school's policy, for example winchelsea; any other word lists all"
+    drill.add_argument("--profile", default="generic", metavar="P", help=school)
+    drill.add_argument("--out", type=Path, metavar="DIR", help="a new or empty folder")
+    alone = "the way alone: no vault, no form, no pack"
+    drill.add_argument("--route-only", action="store_true", help=alone)
+    drill.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -153,15 +162,19 @@ def _practice(args: argparse.Namespace) -> int:
 
 
 def _drill(args: argparse.Namespace) -> int:
-    from esafety_tui.casework.drill import Drill
-
-    out = args.out or Path(tempfile.mkdtemp(prefix="esafety-drill-"))
+    from esafety_tui.casework.drill import Drill, route
 
     def report(step: str, detail: str) -> None:
-        line = json.dumps({"step": step, "detail": detail})
-        _out(line if args.json else f"{step:<16} {detail}")
+        below = detail.replace("\n", "\n" + " " * 17)
+        _out(json.dumps({"step": step, "detail": detail}) if args.json else f"{step:<16} {below}")
 
-    result = Drill(out, args.scenario, report).run()
+    if args.route_only:
+        told = route(args.profile, args.scenario, report)
+        if args.json:
+            _out(json.dumps({"result": "ok", **told}))
+        return 0
+    out = args.out or Path(tempfile.mkdtemp(prefix="esafety-drill-"))
+    result = Drill(out, args.scenario, report, args.profile).run()
     if args.json:
         _out(json.dumps({"result": "ok", **result}))
     else:

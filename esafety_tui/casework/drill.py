@@ -1,7 +1,9 @@
 """The whole job without a screen: set-up, one incident, signed form, pack, fresh verification.
 
 Runs the same verbs as the screens, on a practice vault with invented people and generated, harmless
-evidence. One :class:`Step` a step; an error ends it, because a drill that hides one is worthless.
+evidence. :mod:`drill_walk` says what is answered, the engine where that leads. Wherever the way has
+no capture, an address and a file are tried and must be refused. An error ends the drill, because
+one that hides an error is worthless.
 """
 
 from __future__ import annotations
@@ -9,61 +11,49 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-from esafety_tui.casework import capture, formwork, packwork, samples, stop
+from esafety_tui.casework import capture, describing, drill_story, formwork, packwork, samples, stop
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework.drill_story import Story
+from esafety_tui.casework.drill_walk import Walk
 from esafety_tui.casework.founding import PaperKey, School, found
 from esafety_tui.casework.opening import open_new, reopen
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock, locked
-from esafety_tui.flows.engine import current
+from esafety_tui.flows.engine import current, path
+from esafety_tui.flows.model import Kind, Step, Takes
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, OutputFailed, Refused
 
-Scenario: TypeAlias = Literal["other", "illegal"]
 Report: TypeAlias = Callable[[str, str], None]
 
-_START: tuple[tuple[str, dict[str, Json]], ...] = (
-    ("reported", {"by": "Gwen Example", "when": "20 Nov 2026 15:40", "group": "9X",
-                  "words": "told: There are nasty messages about me on a message board."}),
-    ("danger", {"option": "2"}),
-)  # fmt: skip
-_OTHER: tuple[tuple[str, dict[str, Json]], ...] = (
-    ("triage", {"option": "4"}),
-    ("told-c", {"options": ["dsl", "head"]}),
-    ("staff", {"option": "2"}),
-    ("two-seniors", {"confirmed": ["two", "stay", "unnamed"]}),
-    ("designated", {"confirmed": ["pupils", "police", "same"], "computer": "PRACTICE-PC",
-                    "location": "practice room"}),
-    ("watched", {"confirmed": ["access", "recorded"]}),
-    ("isolated", {"confirmed": ["apart", "as-is"], "device": "There is none"}),
-)  # fmt: skip
-_FINDINGS: tuple[tuple[str, dict[str, Json]], ...] = (
-    ("findings", {"saw": "saw: Three invented pages with unkind sentences."}),
-    ("substance", {"option": "1"}),
-    ("action", {"options": ["internal"], "by": "Ada Bellweather",
-                "conclusion": "The school deals with it under its behaviour policy."}),
-    ("informed", {"options": ["parents", "head"]}),
-    ("review", {"done": "yes"}),
-)  # fmt: skip
-_ILLEGAL: tuple[tuple[str, dict[str, Json]], ...] = (
-    ("triage", {"option": "1"}),
-    ("told-a", {"options": ["police", "dsl"], "reference": "PRACTICE-1"}),
-    ("secure", {"device": "PRACTICE-PC-9, practice room", "power": "on",
-                "keeper": "Effie Finchley"}),
-    ("seen", {"people": "Nobody we know of"}),
-    ("account", {"account": "told: Somebody said that a picture was passed round.",
-                 "known": "was told"}),
-    ("answer", {"option": "1", "said": "They collect the computer."}),
-    ("review", {"done": "yes"}),
-)  # fmt: skip
-
-
 _REASON = "This is a drill: no clock is compared, and nobody takes a call."
+_STOP_NOTES = ("", "PRACTICE-1", "Cosmo Dunnock")
+
+
+def route(profile: str, scenario: str, report: Report) -> dict[str, Json]:
+    """Report a scenario's way through a profile's procedure, with no vault. Raises BadInput."""
+    walk = Walk.of(profile, scenario)
+    story = Story(walk, walk.end(), SystemClock().now().wall)
+    begin(walk, report)
+    report("the way alone", "nothing is written down, signed or exported")
+    given = {one.step: one for one in story.state.answers}
+    for number, step_id in enumerate(story.steps, 1):
+        if step_id in given:
+            report(step_id, drill_story.step_line(number, walk.procedure, given[step_id]))
+    for heading, words in drill_story.lines(story):
+        report(heading, words)
+    return drill_story.as_data(story)
+
+
+def begin(walk: Walk, report: Report) -> None:
+    """Report what is drilled, and in which school."""
+    report("drill", walk.scenario.title)
+    report("school", f"{walk.profile.title}; procedure: {walk.procedure.title}")
 
 
 @dataclass(slots=True)
@@ -71,20 +61,26 @@ class Drill:
     """One run. ``out`` gets ``vault``, ``form.pdf``, ``pack/`` and the container."""
 
     out: Path
-    scenario: Scenario
+    scenario: str
     report: Report
+    profile: str = "generic"
+    walk: Walk = field(init=False, repr=False)
     school: School = field(init=False, repr=False)
     paper: tuple[PaperKey, ...] = field(init=False, default=(), repr=False)
+    _refused: set[tuple[str, str]] = field(init=False, default_factory=set, repr=False)
 
     def run(self) -> dict[str, Json]:
         """Run to the verified pack. Returns what a tester needs, practice secrets included.
 
-        Raises any EvidenceError of the verbs, BadInput when ``out`` is not empty.
+        Raises any EvidenceError of the verbs, BadInput when ``out`` is not empty or there is no
+        such scenario or profile.
         """
+        self.walk = Walk.of(self.profile, self.scenario)
         if self.out.exists() and any(self.out.iterdir()):
             raise BadInput("The drill's folder is not empty.", "Name a new folder with --out.")
         self.out.mkdir(parents=True, exist_ok=True)
-        self.school = samples.practice_school()
+        begin(self.walk, self.report)
+        self.school = samples.practice_school(profile=self.profile)
         self.paper = found(self.out / "vault", self.school, SystemClock(), FLOOR)
         self.report("set-up", f"{len(self.school.founders)} officers, {len(self.paper)} paper keys")
         with locked(self.out / "vault" / "lock"):
@@ -109,67 +105,101 @@ class Drill:
         return session
 
     def _incident(self, session: Session) -> dict[str, Json]:
-        case = open_new(session, others="Invented Pupil")
+        files = samples.write_samples(self.out / "samples")
+        named = "Invented head" if self.walk.scenario.named else "Invented pupil"
+        case = open_new(session, others=named, procedure=self.walk.scenario.procedure)
         self.report("incident", case.card.reference)
-        self._answers(case, _START)
-        if self.scenario == "other":
-            self._other(case)
-        else:
-            self._illegal(case)
-        self._sign(case)
-        case.answer("sign", {"done": "yes"})
-        packs = self._export(case)
-        case.answer("export", {"done": "yes"})
+        packs: dict[str, Json] = {}
+        while (step := current(case.procedure, case.state)).kind is not Kind.END:
+            if self.walk.halts(case.state):
+                self._stop(case)
+                continue
+            self._captures_refused(case, files[0])
+            packs |= self._at(case, step, files)
+            self._answer(case, step)
+        if not any(record.text("exhibit") for record in case.records):
+            for left in files:
+                left.unlink()
+            files[0].parent.rmdir()
+        story = Story(self.walk, case.state, session.clock.now().wall)
+        for heading, words in drill_story.lines(story):
+            self.report(heading, words)
         session.close()
+        self._comes_back(case)
+        return {**packs, **self._secrets(), "incident": case.inc, **drill_story.as_data(story)}
+
+    def _comes_back(self, case: CaseFile) -> None:
         again = self._sign_in()
         try:
             resumed = reopen(again, case.inc)
-            self.report(
-                "reopened", f"resumes at: {current(resumed.procedure, resumed.state).title}"
-            )
+            at = current(resumed.procedure, resumed.state).title
+            self.report("reopened", f"resumes at: {at}")
         finally:
             again.close()
-        return {**packs, **self._secrets(), "incident": case.inc}
 
-    def _answers(self, case: CaseFile, rows: tuple[tuple[str, dict[str, Json]], ...]) -> None:
-        for step, values in rows:
-            receipt = case.answer(step, values)
-            if receipt is None:
-                raise Refused(f"The answer to {step} was not recorded.", "Report this as a fault.")
-            self.report(step, f"#{receipt.seq} {receipt.short}")
+    def _answer(self, case: CaseFile, step: Step) -> None:
+        receipt = case.answer(step.id, self.walk.answer(case.state, step))
+        given = case.state.answer_to(step.id)
+        if receipt is None or given is None:
+            raise Refused(f"The answer to {step.id} was not recorded.", "Report this as a fault.")
+        number = path(case.procedure, case.state).index(step.id) + 1
+        said = drill_story.step_line(number, case.procedure, given)
+        self.report(step.id, f"{said} #{receipt.seq} {receipt.short}")
 
-    def _other(self, case: CaseFile) -> None:
-        self._answers(case, _OTHER)
-        for url, concern in samples.URLS:
-            receipt = capture.add_url(case, url, concern, "saw it")
-            self.report("url", f"#{receipt.seq} {receipt.short}")
-        case.answer("urls", {"done": "yes"})
-        for path in samples.write_samples(self.out / "samples"):
-            record = capture.take_file(case, path, "Practice material", "taken on this computer")
-            self.report(record.type, f"{record.text('exhibit')} {record.text('size')} bytes")
-        case.answer("files", {"done": "yes"})
-        self._answers(case, _FINDINGS)
+    def _at(self, case: CaseFile, step: Step, files: tuple[Path, ...]) -> dict[str, Json]:
+        """Do what a step is there for, before it is answered."""
+        if step.takes is Takes.ADDRESSES:
+            for url, concern in samples.URLS:
+                receipt = capture.add_url(case, url, concern, "saw it")
+                self.report("url", f"#{receipt.seq} {receipt.short}")
+        elif step.takes is Takes.FILES:
+            for file in files:
+                record = capture.take_file(
+                    case, file, "Practice material", "taken on this computer"
+                )
+                self.report(record.type, f"{record.text('exhibit')} {record.text('size')} bytes")
+        elif step.kind is Kind.MANY:
+            receipt = describing.describe(case, step.id, self.walk.typed(step))
+            self.report("described", f"#{receipt.seq} {receipt.short}")
+        elif step.kind is Kind.SIGN:
+            self._sign(case)
+        elif step.kind is Kind.EXPORT:
+            return self._export(case)
+        return {}
 
-    def _illegal(self, case: CaseFile) -> None:
-        self._answers(case, _ILLEGAL[:2])
+    def _captures_refused(self, case: CaseFile, file: Path) -> None:
+        """Try an address and a file where the way has come to no step that takes one."""
+        way = [case.procedure.step(step_id) for step_id in path(case.procedure, case.state)]
+        if not case.frozen and any(step.captures for step in way):
+            return
+        before = self._kept(case)
         self._must_refuse("url", lambda: capture.add_url(case, "https://x.example", "x", "saw it"))
-        picture = samples.write_samples(self.out / "samples")[0]
-        self._must_refuse("file", lambda: capture.take_file(case, picture, "x", "x"))
-        for path in (self.out / "samples").iterdir():
-            path.unlink()
-        (self.out / "samples").rmdir()
-        receipt = stop.stop(case)
-        self.report("STOP", f"#{receipt.seq} {receipt.short}")
-        stop.tick(case, 2, "PRACTICE-1")
-        self._answers(case, _ILLEGAL[2:])
+        self._must_refuse("file", lambda: capture.take_file(case, file, "x", "x"))
+        if self._kept(case) != before:
+            raise OutputFailed("A refused capture left something.", "Do not use this version.")
+
+    def _kept(self, case: CaseFile) -> tuple[int, set[str]]:
+        """Return how many entries there are, and the names of the sealed files."""
+        blobs = {sealed.name for sealed in (self.out / "vault" / "blobs").iterdir()}
+        return len(case.session.store.lines), blobs
 
     def _must_refuse(self, what: str, act: Callable[[], object]) -> None:
         try:
             act()
         except Refused as err:
-            self.report(f"{what} refused", err.what)
+            why = (what, err.what.split(" Missing: ")[0])
+            if why not in self._refused:  # tried again at each step; said once for each reason
+                self._refused.add(why)
+                self.report(f"{what} refused", why[1])
             return
-        raise OutputFailed(f"A {what} was taken in class A.", "Do not use this version.")
+        raise OutputFailed(f"A {what} was taken where none may be.", "Do not use this version.")
+
+    def _stop(self, case: CaseFile) -> None:
+        receipt = stop.stop(case)
+        self.report("STOP", f"pressed, frozen at once. #{receipt.seq} {receipt.short}")
+        for number, words in zip(stop.STEPS, _STOP_NOTES, strict=True):
+            stop.tick(case, number, words)
+        self.report("STOP", "people moved away; the police told; the safeguarding lead told")
 
     def _sign(self, case: CaseFile) -> None:
         rendered = formwork.render(case, reason=_REASON)
@@ -188,13 +218,9 @@ class Drill:
         passphrases = tuple(self._words(case).items())
         (self.out / "pack").mkdir()
         plain = packwork.Order(
-            self.out / "pack",
-            "practice police",
-            "drill",
-            passphrases,
-            True,
+            self.out / "pack", "practice police", "drill", passphrases, True,
             "drill: to be inspected",
-        )
+        )  # fmt: skip
         first = packwork.export(case, plain, _quiet)
         self.report("exported", f"plain folder, {first.files} files, {first.size} bytes, read back")
         boxed = packwork.Order(self.out, "practice police", "drill", passphrases)

@@ -15,10 +15,10 @@ from esafety_tui.kernel.canon import Json, canonical, sha256_hex
 
 from . import graph
 from .engine import State
-from .tables import Matrix, Row
 from .model import Group, IncidentClass, Kind, Option, Procedure, Step
 from .profile import Profile
 from .shape import PLACE
+from .tables import Matrix, Row
 
 DETAIL_ILLEGAL = "advice first"
 

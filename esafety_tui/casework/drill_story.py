@@ -1,0 +1,235 @@
+"""What a drill tells of a way through a procedure: steps, who was told, the table, times. Pure.
+
+Everything is read off the procedure as the school has it, the answers and the profile; nothing is
+decided here. In words for people: :func:`lines`. As data, for a program: :func:`as_data`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from esafety_tui.casework.drill_walk import Walk, asked_for, on_the_way, told
+from esafety_tui.casework.duework import in_words
+from esafety_tui.flows import due, engine, policy
+from esafety_tui.flows.entries import Conflict, Gap, Reading
+from esafety_tui.flows.model import Answer, Kind, Procedure, Step
+from esafety_tui.flows.profile import Profile
+from esafety_tui.kernel.canon import Json
+
+_DONE = {
+    Kind.GATE: "each line confirmed", Kind.RECORD: "written down", Kind.MANY: "written down",
+    Kind.CAPTURE: "taken down, then gone on", Kind.REVIEW: "right and complete",
+    Kind.SIGN: "signed", Kind.EXPORT: "written and read back",
+}  # fmt: skip
+CONFIRM = "confirm with school"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a table of the policy says of one line.
+
+    Attributes:
+        row: the line. named: actions it ticks. uncertain: to be confirmed with the school.
+        offered: the other actions. chosen: whether the way came to the table.
+    """
+
+    row: str
+    named: tuple[str, ...]
+    uncertain: tuple[str, ...]
+    offered: tuple[str, ...]
+    note: str
+    source: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One timer of the profile that the way began. ``by`` is None where it was met."""
+
+    label: str
+    began: str
+    by: datetime | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A walk at its end; what :func:`lines` says of it."""
+
+    walk: Walk
+    state: engine.State
+    now: datetime
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Ids of the steps of the way."""
+        return engine.path(self.walk.procedure, self.state)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Kinds of contact that were told."""
+        return told(self.walk.procedure, self.state)
+
+    @property
+    def must(self) -> tuple[str, ...]:
+        """Kinds of contact that had to be told."""
+        rows = (asked_for(self.walk.procedure, one) for one in self._given)
+        kinds = [kind for row in rows for kind in sorted(row)]
+        stopped = ("police", "dsl") if self.state.stopped else ()
+        return tuple(dict.fromkeys([*stopped, *kinds]))
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """Procedures of a new, linked incident that the answers offer."""
+        return engine.case_facts(self.walk.procedure, self.state).carry_on
+
+    @property
+    def _given(self) -> list[Answer]:
+        return on_the_way(self.walk.procedure, self.state)
+
+    def table(self) -> Named | None:
+        """Return what the policy's table says of this, None where it has no line for it."""
+        scenario, profile = self.walk.scenario, self.walk.profile
+        matrix = profile.matrix(scenario.group)
+        rows = [row for key in scenario.rows if matrix and (row := matrix.row(key))]
+        if matrix is None or not rows:
+            return None
+        row = rows[0]
+        labels = {one.key: one.label for one in matrix.columns}
+        rest = (key for key in labels if key not in {*row.marks, *row.uncertain})
+        chosen = any(self.walk.procedure.step(one.step).matrix for one in self._given)
+        return Named(
+            row.label, tuple(labels[k] for k in row.marks), tuple(labels[k] for k in row.uncertain),
+            tuple(labels[k] for k in rest), row.note, matrix.source, chosen,
+        )  # fmt: skip
+
+    def touching(self) -> tuple[Reading | Gap, ...]:
+        """Return the readings and gaps of the profile that bear on this."""
+        profile, words = self.walk.profile, self.walk.scenario.touches
+        all_of_them: list[Reading | Gap] = [*profile.readings, *profile.gaps]
+        return tuple(
+            one for one in all_of_them if any(word.lower() in _text(one) for word in words)
+        )
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Return who cannot act, of those named and of those who lead or do a step here."""
+        steps = (self.walk.procedure.step(one.step) for one in self._given)
+        acting = {self.walk.scenario.named} | {role for step in steps for role in step.roles}
+        return tuple(one for one in self.walk.profile.conflicts if one.who in acting)
+
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """Return the timers that began, as if the way was gone from ``now`` on, a second a step."""
+        procedure, profile = self.walk.procedure, self.walk.profile
+        timed = [(one, self.now + timedelta(seconds=n)) for n, one in enumerate(self.state.log)]
+        running = {one.key: one for one in due.due(procedure, profile, timed, self.state)}
+        began: dict[str, str] = {}
+        for given in self._given:
+            for key in _starts(procedure.step(given.step), given):
+                began.setdefault(key, procedure.step(given.step).title)
+        timers = {one.key: one for one in profile.timers}
+        return tuple(
+            Deadline(
+                timers[key].label, title, running[key].by if key in running else None,
+                timers[key].source,
+            )
+            for key, title in began.items()
+        )  # fmt: skip
+
+
+def _starts(step: Step, given: Answer) -> Iterator[str]:
+    chosen = {given.one("option"), *given.many("options")}
+    yield from step.starts
+    yield from (key for one in step.options if one.key in chosen for key in one.starts)
+
+
+def _text(one: Reading | Gap) -> str:
+    other = one.because if isinstance(one, Reading) else ""
+    return f"{one.text} {other}".replace("\n", " ").lower()
+
+
+def said(procedure: Procedure, given: Answer) -> str:
+    """Return an answer in the words that were offered."""
+    step = procedure.step(given.step)
+    keys = {given.one("option"), *given.many("options")}
+    chosen = [one.label for one in step.options if one.key in keys]
+    if given.one("done") == "none":
+        return f"left out: {given.one('why_none')}"
+    return "; ".join(chosen) or _DONE[step.kind]
+
+
+def step_line(number: int, procedure: Procedure, given: Answer) -> str:
+    """Return one step of the way: number, question, answer, source."""
+    step = procedure.step(given.step)
+    question = " ".join(step.question.split())
+    return f"{number}. {question}\n-> {said(procedure, given)}\n   [{step.source}]"
+
+
+def names(profile: Profile, kinds: Iterable[str]) -> str:
+    """Return what the school calls these kinds of contact."""
+    return "; ".join(policy.called(profile, kind) for kind in kinds) or "nobody"
+
+
+def lines(story: Story) -> Iterator[tuple[str, str]]:
+    """Yield what is to be said at the end of a drill, each with its heading."""
+    profile = story.walk.profile
+    lead = next((one.label for one in profile.roles if one.key == "online-safety-lead"), "")
+    yield "leads", f"{profile.names['lead']}: {lead}"
+    yield "told", names(profile, story.told)
+    missing = [kind for kind in story.must if kind not in story.told]
+    yield "still to tell", names(profile, missing)
+    yield from _table(story.table(), story.walk.scenario.group)
+    for one in story.touching():
+        more = one.because if isinstance(one, Reading) else f"Offered: {one.offered}"
+        head = "safe reading" if isinstance(one, Reading) else "not in policy"
+        yield head, f"{_flat(one.text)} {_flat(more)}"
+    for clash in story.conflicts():
+        who = _roles(profile, clash)
+        yield "conflict", f"{who[0]} named or involved: {who[1]} acts. [{clash.source}]"
+    for timer in story.deadlines():
+        when = f"due {in_words(timer.by, story.now)}" if timer.by else "met"
+        yield "deadline", f"{timer.label}, from “{timer.began}” on: {when}. [{timer.source}]"
+    for name in story.offers:
+        yield "offered", f"a new, linked incident: {name}"
+
+
+def _table(found: Named | None, group: str) -> Iterator[tuple[str, str]]:
+    if found is None:
+        yield "table", f"The policy has no line for this among {group}."
+        return
+    marks = [*found.named, *(f"{one} ({CONFIRM})" for one in found.uncertain)]
+    yield "table", f"“{found.row}”: {'; '.join(marks) or 'nothing ticked'}. [{found.source}]"
+    rest = "; ".join(found.offered) or "nothing more"
+    yield "also offered", rest if found.chosen else f"{rest}. The way did not come to the table."
+    if found.note:
+        yield "note", _flat(found.note)
+
+
+def _roles(profile: Profile, clash: Conflict) -> tuple[str, str]:
+    labels = {one.kind: one.label for one in profile.contacts}
+    labels |= {one.key: one.label for one in profile.roles}
+    return labels.get(clash.who, clash.who), labels.get(clash.then, clash.then)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def as_data(story: Story) -> dict[str, Json]:
+    """Return the story as JSON can hold it: ids and kinds beside the words."""
+    walk, table = story.walk, story.table()
+    given: Sequence[Answer] = story._given
+    return {
+        "profile": walk.profile.name, "scenario": walk.scenario.name,
+        "procedure": walk.procedure.name, "steps": list(story.steps),
+        "route": [[one.step, said(walk.procedure, one), walk.procedure.step(one.step).source]
+                  for one in given],
+        "told": list(story.told), "must_tell": list(story.must), "offers": list(story.offers),
+        "table": None if table is None else {
+            "row": table.row, "named": list(table.named), "uncertain": list(table.uncertain),
+            "offered": list(table.offered), "source": table.source, "chosen": table.chosen,
+        },
+        "touching": [_flat(one.text) for one in story.touching()],
+        "deadlines": [[one.label, one.by is None] for one in story.deadlines()],
+    }  # fmt: skip
