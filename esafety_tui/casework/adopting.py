@@ -80,6 +80,7 @@ def prepare(session: Session, files: Mapping[str, bytes]) -> Coming:
     others = session.keyring.directory.procedures.keys() - procedures.keys()
     coming = {**procedures, **{name: policywork.whole(session, name) for name in others}}
     _refuse_lost(coming)
+    _refuse_alike(coming)
     for _, found in sorted(coming.items()):
         policywork.insist(Flow(fit(found, profile), profile), frozenset(coming))
     return _compared(session, Coming(profile, coming, _fresh(session, files), ()))
@@ -108,6 +109,18 @@ def _refuse_lost(coming: Mapping[str, Procedure]) -> None:
         )
     if not coming[policywork.FULL].offer:
         raise Refused("Nothing would be offered for what nobody knows yet.", "Keep its 'offer'.")
+
+
+def _refuse_alike(coming: Mapping[str, Procedure]) -> None:
+    """Refuse two procedures that nobody could tell apart where an incident is opened."""
+    lines: dict[str, str] = {}
+    for name, found in sorted(coming.items()):
+        other = lines.setdefault(found.offer, name) if found.offer else name
+        if other != name:
+            raise BadInput(
+                f"Procedures {other} and {name} are offered with the same line.",
+                f"To replace {other}, let the new file have its name. Else change its 'offer'.",
+            )
 
 
 def _fresh(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -97,7 +97,7 @@ def test_contacts_the_school_has_filled_in_stay(practice: Practice) -> None:
     assert (rows["trust"].label, rows["trust"].value) == ("Trust safeguarding", "extension 4")
 
 
-@pytest.mark.parametrize("what", ["unproven", "wrong", "not alone", "no offer", "two profiles",
+@pytest.mark.parametrize("what", ["unproven", "wrong", "not alone", "same offer", "no offer", "two profiles",
                                   "the same", "twice", "neither"])  # fmt: skip
 def test_what_is_not_sound_is_refused_and_leaves_nothing(practice: Practice, what: str) -> None:
     session = practice.sign_in()
@@ -111,6 +111,11 @@ def test_what_is_not_sound_is_refused_and_leaves_nothing(practice: Practice, wha
                      Refused, "breaks the rule"),
         "wrong": ([changed("misuse", ('kind = "record"', 'kind = "recrod"'))], BadInput, "line 2"),
         "not alone": ([changed("words-only", ("alone = true", "alone = false"))], Refused, "left"),
+        "same offer": (
+            [changed("misuse", ('name = "misuse"', 'name = "ours"'))],
+            BadInput,
+            "same line",
+        ),
         "no offer": ([changed("misuse", (ours.offer, ""))], Refused, "nobody knows"),
         "two profiles": ([PROFILE, shipped_bytes("chepstow")], BadInput, "two profiles"),
         "the same": ([shipped_bytes("misuse")], BadInput, "in force already"),
