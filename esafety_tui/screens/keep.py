@@ -16,7 +16,14 @@ from textual.widgets import Button
 
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import KeepingView
-from esafety_tui.screens import keep_clock, keep_copies, keep_own, keep_people, keep_reviews
+from esafety_tui.screens import (
+    keep_clock,
+    keep_copies,
+    keep_own,
+    keep_people,
+    keep_policy,
+    keep_reviews,
+)
 from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.ports import DeskState, Receipt
 from esafety_tui.screens.widgets.badge import here
@@ -54,6 +61,7 @@ def lines(view: KeepingView, *, alone: bool) -> tuple[Choice, ...]:
         Choice("clock", "Compare the clock", "with one you trust"),
         Choice("passphrase", "My passphrase", "change it"),
         Choice("move", "My key file", "move it to a stick"),
+        Choice("policy", "Your policy", "confirm it, or adopt another"),
     )
     return tuple(row for row in rows if not alone or row.id in ALONE)
 
@@ -114,6 +122,7 @@ AREAS: dict[str, Area] = {
     "people": keep_people.people,
     "rehearse": keep_people.rehearse,
     "contacts": keep_own.contacts,
+    "policy": keep_policy.policy,
     "machines": keep_own.machines,
     "reviews": keep_reviews.reviews,
     "head": keep_copies.head,

@@ -1,0 +1,155 @@
+"""The school's policy in this vault: what it is, what waits to be confirmed, adopting another.
+
+Rule: the words that are confirmed are shown before anybody is asked to confirm them. What is
+adopted is checked and proven by the desk; open incidents stay on what they were started with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from esafety_tui.flows.model import Procedure, Status, Step
+from esafety_tui.flows.policy import instruction
+from esafety_tui.flows.profile import Profile
+from esafety_tui.kernel.clock import LONDON
+from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.folder import whole_path
+from esafety_tui.screens.frame import Shell, in_thread
+from esafety_tui.screens.keep_act import Plan, both, done
+from esafety_tui.screens.keep_line import Line
+from esafety_tui.screens.ports import Desk, PolicyView
+from esafety_tui.screens.read import ReadScreen
+from esafety_tui.screens.setup_words import filled
+from esafety_tui.screens.source import policy_lines
+from esafety_tui.screens.sources import procedure_of, profile_of
+from esafety_tui.screens.widgets.choices import Choice
+
+WHERE = "Keep · your policy"
+ALL = "all"
+WAITING = (
+    "These have no source yet. They are shown as “ask your safeguarding lead or the police” until "
+    "somebody of the school confirms exactly these words."
+)
+ADOPT = (
+    "Every file of the folder is checked and proven before anything changes.",
+    "New incidents follow it. Open ones stay on what they were started with.",
+    "Make a copy to change with: esafety flow new",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The policy of the vault, parsed: its profile, and its procedures fitted to it."""
+
+    view: PolicyView
+    profile: Profile
+    procedures: Mapping[str, Procedure]
+
+    def waiting(self, name: str) -> dict[str, Step]:
+        """Return the steps of a procedure that wait to be confirmed, by instruction."""
+        return {
+            digest: step
+            for step in self.procedures[name].steps
+            if step.status is Status.TO_CONFIRM
+            if (digest := instruction(step)) not in self.view.confirmed
+        }
+
+
+def in_force(desk: Desk) -> InForce:
+    """Return the policy of the vault. Blocking. Raises Refused."""
+    view = desk.policy()
+    profile = profile_of(desk, view.profile)
+    names = sorted(view.procedures)
+    found = {name: procedure_of(desk, view.procedures[name], profile) for name in names}
+    return InForce(view, profile, found)
+
+
+async def policy(shell: Shell) -> None:
+    """Show what is in force; confirm, adopt or read."""
+    while True:
+        have = await in_thread(in_force, shell.desk)
+        open_ = {digest for name in have.procedures for digest in have.waiting(name)}
+        today = shell.clock.now().wall.astimezone(LONDON).date()
+        rows = (
+            Choice("confirm", "Confirm instructions", f"{len(open_)} wait"),
+            Choice("read", "Read what your policy leaves open", f"{len(have.profile.gaps)} gaps"),
+            Choice("adopt", "Adopt another policy", "from a folder"),
+        )
+        lines = (have.profile.title, *policy_lines(have.profile, today))
+        intro = "\n".join(dict.fromkeys(lines))
+        chosen = await shell.ask(ChooseScreen(WHERE, "Your policy", rows, intro=intro))
+        if chosen is None:
+            return
+        if chosen == "confirm":
+            await _confirm(shell, have)
+        elif chosen == "read":
+            await shell.ask(ReadScreen(WHERE, "What your policy leaves open", gaps(have.profile)))
+        else:
+            await _adopt(shell)
+
+
+def gaps(profile: Profile) -> tuple[str, ...]:
+    """Return gaps, contradictions and conflicts of a profile, a paragraph each."""
+    found = [f"{gap.text} Offered instead: {gap.offered}" for gap in profile.gaps]
+    found += [f"{r.text} The safe reading is used, because: {r.because}" for r in profile.readings]
+    found += [f"{c.who}: {c.then} acts instead." for c in profile.conflicts]
+    spaced = [line for text in found for line in (text, "")]
+    return tuple(spaced[:-1]) or ("Nothing that is known.",)
+
+
+def worded(step: Step) -> tuple[str, ...]:
+    """Return everything a step says, as it is confirmed."""
+    options = [f"  {o.label}  {o.detail}".rstrip() for o in step.options]
+    said = [f"  {s.text}" for s in step.statements]
+    return (step.question, step.why, *options, *said, f"Source: {step.source}")
+
+
+async def _confirm(shell: Shell, have: InForce) -> None:
+    rows = [
+        Choice(name, have.procedures[name].title, f"{len(have.waiting(name))} wait")
+        for name in have.procedures
+        if have.waiting(name)
+    ]
+    name = await shell.ask(ChooseScreen(WHERE, "In which procedure?", rows, intro=WAITING))
+    if name is None:
+        return
+    waiting = have.waiting(name)
+    steps = [Choice(digest, step.title) for digest, step in waiting.items()]
+    steps.append(Choice(ALL, f"All {len(waiting)} of them, one after another to read first"))
+    chosen = await shell.ask(ChooseScreen(WHERE, "Which instruction?", steps))
+    if chosen is None:
+        return
+    meant = waiting if chosen == ALL else {chosen: waiting[chosen]}
+    lines = [line for step in meant.values() for line in (*worded(step), "")]
+    go = "We have read it"
+    if await shell.ask(ReadScreen(WHERE, "Exactly these words", tuple(lines[:-1]), go, "Back")):
+        await _confirm_these(shell, meant)
+
+
+async def _confirm_these(shell: Shell, meant: Mapping[str, Step]) -> None:
+    state = await in_thread(shell.desk.state)
+    count = f"{len(meant)} instructions" if len(meant) > 1 else "this instruction"
+    plan = Plan(
+        "confirm",
+        f"Confirm {count}",
+        ("Whoever confirms it is named in the record, and wherever it is shown.",),
+        (
+            Line("who", "Who confirms it (name)", check=filled),
+            Line("position", "Position", check=filled),
+            Line("source", "Where they have it from", check=filled),
+            *both(state.present),
+        ),
+        {"digests": " ".join(meant)},
+        go="Confirm",
+        done="Confirmed.",
+    )
+    await done(shell, WHERE, plan)
+
+
+async def _adopt(shell: Shell) -> None:
+    state = await in_thread(shell.desk.state)
+    lines = (Line("folder", "Folder with the files", "folder", whole_path),
+             Line("reason", "Why", check=filled), *both(state.present))  # fmt: skip
+    plan = Plan("adopt", "Adopt another policy", ADOPT, lines, go="Adopt", done="Adopted.")
+    await done(shell, WHERE, plan)
