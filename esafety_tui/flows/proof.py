@@ -45,15 +45,18 @@ class Claim:
         return not self.breach
 
 
-def prove(procedure: Procedure, profile: Profile, others: Iterable[str] = ()) -> list[Claim]:
+def prove(
+    procedure: Procedure, profile: Profile, others: Iterable[str] | None = None
+) -> list[Claim]:
     """Return every claim on ``procedure`` as the school of ``profile`` has it.
 
-    ``others`` are procedures of the school's own that may be carried on with; the shipped ones and
-    this one always may.
+    ``procedure`` may be fitted already; then steps and clauses of its file that this school never
+    reaches are not looked at. ``others`` are the names of all procedures there are to carry on
+    with, the shipped ones if left out.
     """
     ready = procedure.profile == profile.digest
     fitted = procedure if ready else fit(procedure, profile)
-    names = frozenset({*shipped(), procedure.name, *others})
+    names = frozenset({procedure.name, *(shipped() if others is None else others)})
     subject = Subject(fitted, profile, names, None if ready else procedure)
     first = [_claim(name, find, subject) for name, find in FIRST.items()]
     if not all(claim.holds for claim in first):
@@ -61,7 +64,9 @@ def prove(procedure: Procedure, profile: Profile, others: Iterable[str] = ()) ->
     return first + [_claim(name, find, subject) for name, find in THEN.items()]
 
 
-def insist(procedure: Procedure, profile: Profile, others: Iterable[str] = ()) -> list[Claim]:
+def insist(
+    procedure: Procedure, profile: Profile, others: Iterable[str] | None = None
+) -> list[Claim]:
     """Return the claims if all hold. Raises Refused naming the first that does not."""
     claims = prove(procedure, profile, others)
     for claim in claims:

@@ -52,7 +52,7 @@ def proof(procedure: Procedure, profile: Profile, others: Sequence[str] = ()) ->
         ways = number_of_ways(fitted)
     except ValueError:
         ways = None
-    claims = tuple(prove(procedure, profile, others))
+    claims = tuple(prove(procedure, profile, {*shipped(), *others}))
     return Proof(procedure, profile, claims, len(fitted.steps), ways)
 
 

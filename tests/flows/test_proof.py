@@ -152,6 +152,13 @@ def test_a_shipped_file_with_one_mistake_is_caught(
         proof.insist(mutant, GENERIC)
 
 
+def test_carrying_on_needs_a_procedure_that_is_there() -> None:
+    sound = parse_procedure(SOUND, "sound.toml")
+    assert proof.insist(sound, GENERIC, ["misuse"])
+    with pytest.raises(Refused, match="names the procedure misuse, which there is not"):
+        proof.insist(sound, GENERIC, ["nudes"])
+
+
 def test_a_breach_says_the_way_that_leads_there() -> None:
     sound = parse_procedure(SOUND.replace(b'gates = ["watched"]\n', b""), "sound.toml")
     name = "a watched connection before every capture"
