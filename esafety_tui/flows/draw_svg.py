@@ -21,7 +21,8 @@ from .layout import Placed, Point, layered
 from .model import ONE_OPTION, Kind, Procedure
 
 MOST_STEPS = 500
-MOST_LABELS = 6
+MOST_LABELS, FEW_LABELS = 40, 4
+"""Answers on one arrow that are written out; above a few of them the lines are longer."""
 SIZE = 12
 LINE = 16
 BOX_WIDTH, LABEL_WIDTH = 216, 150
@@ -124,12 +125,13 @@ def _labels(arrow: Arrow, box: Box) -> tuple[str, ...]:
     """Return the answers on an arrow, numbered as on the screen; many of them shortened."""
     if not arrow.options:
         return tuple(wrap(arrow.words, LABEL_WIDTH))
+    width = LABEL_WIDTH if len(arrow.options) <= FEW_LABELS else BOX_WIDTH
     lines: list[str] = []
     for option in arrow.options[:MOST_LABELS]:
         at = box.step.options.index(option) + 1
-        lines += wrap(f"{at}) {option.label}{effects(option)}", LABEL_WIDTH)
+        lines += wrap(f"{at}) {option.label}{effects(option)}", width)
     more = len(arrow.options) - MOST_LABELS
-    return (*lines, *wrap(f"and {more} more answers" if more > 0 else "", LABEL_WIDTH))
+    return (*lines, *wrap(f"and {more} more answers" if more > 0 else "", width))
 
 
 def width_of(text: str) -> float:
@@ -146,7 +148,8 @@ def wrap(text: str, width: float) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in show(text).split():
-        for piece in textwrap.wrap(word, max(1, int(width / SIZE / 1.05)), break_on_hyphens=False):
+        fits = len(word) if width_of(word) <= width else max(1, int(width / SIZE / 1.05))
+        for piece in textwrap.wrap(word, fits, break_on_hyphens=False):
             longer = f"{line} {piece}" if line else piece
             if line and width_of(longer) > width:
                 lines.append(line)

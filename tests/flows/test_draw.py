@@ -14,15 +14,15 @@ from esafety_tui.flows.chart import chart
 from esafety_tui.flows.draw import FORMS, picture
 from esafety_tui.flows.draw_svg import (
     BOX_WIDTH,
-    LABEL_WIDTH,
     LINE,
     MOST_STEPS,
     sketch,
     width_of,
+    wrap,
 )
 from esafety_tui.flows.layout import LAYER_GAP, layered
 from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.model import Kind, Procedure
+from esafety_tui.flows.model import ONE_OPTION, Kind, Procedure
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import load_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput, OutputFailed, Unusable
@@ -220,8 +220,7 @@ def test_boxes_never_meet_and_hold_their_words(name: str, profile: str) -> None:
         assert at.y >= 0 and at.y + at.height <= drawing.height
     for n, part in parts.items():
         at = drawing.boxes[n]
-        most = BOX_WIDTH if part.box else LABEL_WIDTH
-        assert part.lines and max(map(width_of, part.lines)) <= most
+        assert part.lines and max(map(width_of, part.lines)) <= BOX_WIDTH
         assert max(map(width_of, part.lines)) + 20 <= at.width
         assert len(part.lines) * LINE + 8 <= at.height
 
@@ -257,6 +256,20 @@ def test_svg_is_whole_and_says_what_it_shows(procedure: Procedure) -> None:
     assert shapes - answers == len(chart(procedure).boxes) + illegal, "a double border each"
     colours = set(re.findall(r"#[0-9a-f]{6}", text))
     assert colours == {"#000000", "#ffffff", "#767676"}, "black, white and grey alone"
+
+
+@pytest.mark.parametrize("profile", shipped_profiles())
+def test_every_answer_is_written_out_and_no_word_is_cut(profile: str) -> None:
+    fitted = fit(load_procedure("misuse"), load_profile(profile))
+    root = ET.fromstring(picture(fitted, "svg"))
+    lines = [element.text or "" for element in root.iter() if element.tag.endswith("text")]
+    words = " ".join(" ".join(lines).split())
+    for step in fitted.steps:
+        if step.kind in ONE_OPTION:
+            for option in step.options:
+                assert " ".join(option.label.split()) in words
+    assert "more answers" not in words
+    assert max(map(width_of, wrap("x" * 100, 150))) <= 150, "a word wider than its box is cut"
 
 
 def test_shapes_repeat_the_words(misuse: Procedure) -> None:
