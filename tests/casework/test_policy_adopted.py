@@ -97,8 +97,8 @@ def test_contacts_the_school_has_filled_in_stay(practice: Practice) -> None:
     assert (rows["trust"].label, rows["trust"].value) == ("Trust safeguarding", "extension 4")
 
 
-@pytest.mark.parametrize("what", ["unproven", "wrong", "not alone", "same offer", "no offer", "two profiles",
-                                  "the same", "twice", "neither"])  # fmt: skip
+@pytest.mark.parametrize("what", ["unproven", "wrong", "not alone", "same offer", "no offer",
+                                  "two profiles", "the same", "twice", "neither"])  # fmt: skip
 def test_what_is_not_sound_is_refused_and_leaves_nothing(practice: Practice, what: str) -> None:
     session = practice.sign_in()
     before = (session.store.chain.size, policyfiles.kept(practice.folder))
