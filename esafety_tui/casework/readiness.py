@@ -207,7 +207,7 @@ def _informed(look: Look) -> Rows:
 
 def _lado(look: Look) -> Rows:
     told = telling.read(look.case)
-    if telling.LADO in {*told.needed} & told.told:
+    if telling.LADO in told.told:
         name = route.called(look.case.profile, telling.LADO)
         yield from _of(
             look, telling.LADO, told.references, "reference", f"The reference of: {name}"

@@ -97,10 +97,10 @@ def test_each_thing_left_out_is_found(practice: Practice, clock: Hands, tmp_path
     assert "provenance" not in keys(case) and "concern" not in keys(case)
     case.write("url", {"url": "https://x.example", "concern": "", "how_known": ""})
     assert "concern" in keys(case)
+    clockwork.skipped(case.session, "no clock here", case)
+    assert {"clock-start", "clock-end"} <= set(keys(case))
     compare(case, clock)
     assert "clock-start" not in keys(case) and "clock-end" in keys(case)
-    clockwork.skipped(case.session, "no clock here", case)
-    assert "clock-end" in keys(case)
     walk(case, TO_SIGN[:2])
     walk(case, [("findings", {"saw": "think: One person wrote all."})])
     found = {m.key: m.step_id for m in readiness.judge(case).missing}
@@ -124,6 +124,7 @@ def test_the_police_the_reference_and_who_took_the_call(practice: Practice) -> N
     assert "told-police" in keys(case)
     case.answer("told-a", {"options": ["dsl"], "reference": "DSL-7"}, "told now")
     assert [k for k in keys(case) if k.startswith(("told", "police"))] == ["told-police"]
+    assert telling.read(case).references == {"dsl"}
     case.answer("told-a", {"options": ["police", "dsl"]}, "told now")
     assert [k for k in keys(case) if k.startswith(("told", "police"))] == [
         "police-reference", "police-contact",
@@ -137,6 +138,31 @@ def test_the_police_the_reference_and_who_took_the_call(practice: Practice) -> N
                 ("account", {"account": "told: a picture", "known": "was told"}),
                 ("answer", {"option": "1", "contact": "PC Example"})])  # fmt: skip
     assert keys(case) == ["clock-start", "clock-end"]
+
+
+def test_the_class_alone_demands_the_police(practice: Practice) -> None:
+    """A school's own procedure may forget to say so; a question of classes is not about danger."""
+    new = opening.open_new(practice.sign_in())
+
+    def without(step_id: str) -> CaseFile:
+        """The incident on a procedure whose step ``step_id`` demands nobody."""
+        steps = tuple(
+            replace(
+                step, tell=(), options=tuple(replace(o, demands=(), tell=()) for o in step.options)
+            )
+            if step.id == step_id
+            else step
+            for step in new.procedure.steps
+        )
+        flow = replace(new.procedure, steps=steps)
+        return CaseFile(new.session, new.card, flow, new.identity, list(new.records))
+
+    case = without("danger")
+    walk(case, TO_CAPTURE[:1])
+    assert "danger" not in keys(case)
+    case = without("triage")
+    walk(case, [*TO_CAPTURE[:2], ("triage", {"option": "2"})])
+    assert telling.read(case).needed == ("police", "dsl")
 
 
 def test_what_stop_ticks_say_counts(practice: Practice) -> None:

@@ -153,7 +153,7 @@ def test_another_incident_on_the_screen_does_not_count(practice: Practice, clock
 def test_a_pace_that_nobody_measured_is_not_known() -> None:
     pace, now = route.Pace(), Instant(hands().wall, 9_999, "a")
     assert pace.seconds(now) == route.NOT_KNOWN
-    pace.begin("a", 10_000)
+    pace.begin("a", 20_000)
     assert pace.seconds(now) == route.NOT_KNOWN
     pace.begin("b", 1)
     assert pace.seconds(now) == route.NOT_KNOWN
