@@ -39,7 +39,7 @@ from esafety_tui.flows.proof_ways import Subject
 from tests.flows.ways import good_answer
 
 WALKS = int(os.environ.get("ESAFETY_WALKS", "60"))
-STEPS = 40
+STEPS, ROUND = 40, 500
 SCHOOLS = ("generic", "crockerne", "winchelsea") if WALKS < 1_000 else shipped_profiles()
 NUMBER = st.integers(0, 40)
 
@@ -171,10 +171,14 @@ class Walks(RuleBasedStateMachine):
 
 
 def test_random_walks() -> None:
-    run_state_machine_as_test(
-        Walks,
-        settings=settings(
-            max_examples=WALKS, stateful_step_count=STEPS, deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )  # fmt: skip
+    """In rounds: what is remembered of ten thousand walks at once would fill the memory."""
+    rounds = -(-WALKS // ROUND)
+    for _ in range(rounds):
+        run_state_machine_as_test(
+            Walks,
+            settings=settings(
+                max_examples=WALKS // rounds, stateful_step_count=STEPS, deadline=None,
+                suppress_health_check=list(HealthCheck),
+                derandomize=settings().derandomize and rounds == 1,
+            ),
+        )  # fmt: skip
