@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import random
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,12 @@ from esafety_tui.cli import main
 from esafety_tui.flows import claims, claims_capture, proof
 from esafety_tui.flows.effects import CaseFacts, Refusal
 from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.model import Kind, Procedure, Step
+from esafety_tui.flows.model import Procedure, Step
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import Profile, load_profile, shipped_profiles
-from esafety_tui.flows.proof_ways import Leg, legs, number_of_ways
+from esafety_tui.flows.proof_ways import number_of_ways
 from esafety_tui.kernel.errors import Refused
-from tests.flows.ways import file_of, row
+from tests.flows.ways import long_procedure
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.toml"))
 SOUND = (Path(__file__).parent / "sound.toml").read_bytes()
@@ -170,84 +169,8 @@ def test_a_breach_says_the_way_that_leads_there() -> None:
     assert "triage “No, it breaks our rules”" in claim.way
 
 
-def all_ways(procedure: Procedure, step_id: str) -> Iterator[tuple[str, ...]]:
-    """Yield each way to an end, one after the other: what the proof never does."""
-    step = procedure.step(step_id)
-    if step.kind is Kind.END:
-        yield (step_id,)
-    for _, follower in legs(step):
-        yield from ((step_id, *rest) for rest in all_ways(procedure, follower))
-
-
-def test_the_number_of_ways_is_what_counting_them_gives() -> None:
-    for name in shipped():
-        fitted = fit(load_procedure(name), GENERIC)
-        if number_of_ways(fitted) < 3_000:
-            assert number_of_ways(fitted) == sum(1 for _ in all_ways(fitted, fitted.first))
-
-
-def random_procedure(seed: int) -> Procedure:
-    """Return about eight steps in any order: some safe, most not."""
-    chance = random.Random(seed)
-    size, classes = 8, ['class = "A"', 'class = "B"', 'class = "C"', 'class = "unsure"', "advice"]
-    rows = []
-    for n in range(size):
-        later = [f"s{m}" for m in range(n + 1, size + 2)]
-        kind = chance.choice(["question", "wait", "gate", "gate", "capture"])
-        more = f'next = "{chance.choice(later)}"\n'
-        if kind in {"question", "wait"}:
-            said = [f"{chance.choice(classes)}, " for _ in range(2)]
-            said = [
-                word.replace("advice", "advice = true" if kind == "wait" else "cleared = true")
-                for word in said
-            ]
-            options = [
-                f'{{ key = "{key}", label = "x", {word}next = "{chance.choice(later)}" }}'
-                for key, word in enumerate(said)
-            ]
-            more = f"options = [{', '.join(options)}]"
-        elif kind == "gate":
-            names = sorted(claims_capture.GATES)
-            gates = chance.sample(names, chance.choice([2, 4, 4]))
-            quoted = ", ".join(f'"{gate}"' for gate in gates)
-            more += f'gates = [{quoted}]\nstatements = [{{ key = "a", text = "a" }}]'
-        else:
-            more += 'takes = "files"\nclasses = ["B", "C"]'
-        rows.append(row(f"s{n}", kind, more))
-    rows += [row("s8", "review", 'next = "s9"'), row("s9", "end")]
-    return parse_procedure(file_of(rows, after_stop="s8"), "random.toml")
-
-
-def test_the_proof_says_what_looking_at_every_way_says() -> None:
-    """Facts carried along and a walk of each way agree on random procedures, safe and not."""
-    verdicts = {True: 0, False: 0}
-    for seed in range(150):
-        fitted = fit(random_procedure(seed), GENERIC)
-        unsafe = any(unsafe_way(fitted, fitted.first, claims_capture.Known(None)))
-        said = broken(fitted)
-        about = [*list(claims.THEN)[2:10], "a capture step is allowed where it stands"]
-        assert unsafe == any(name in said for name in about), seed
-        assert "casework and the engine agree with the flowchart" not in said or unsafe, seed
-        verdicts[unsafe] += 1
-    assert min(verdicts.values()) > 10
-
-
-def unsafe_way(procedure: Procedure, step_id: str, known: claims_capture.Known) -> Iterator[bool]:
-    """Yield for each arrival at a capture on each way whether it may not be there."""
-    step = procedure.step(step_id)
-    if step.captures:
-        ready = known.gates >= set(claims_capture.GATES)
-        advised = known.strictest == "C" or (known.strictest == "B" and known.advice)
-        yield not (ready and advised)
-    for option, follower in legs(step):
-        after = claims_capture.learned(known, Leg(step, option))
-        yield from unsafe_way(procedure, follower, after)
-
-
 def test_a_large_procedure_is_proven_in_seconds() -> None:
     """Ways: 2 to the power of 998. They are counted exactly and none is listed."""
-    from tests.flows.ways import long_procedure
-
     procedure = long_procedure(1_000)
     assert number_of_ways(procedure) == 2**998
     assert not broken(procedure)
