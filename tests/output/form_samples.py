@@ -35,6 +35,51 @@ HOSTILE = (
 )
 
 
+ACTS = (
+    Event(3, START, "What is suspected?", "Breaks our rules; nothing illegal", "AB, CD"),
+    Event(4, START, "Two senior members of staff?", "Yes", "AB, CD"),
+    Event(20, START, "Substance or not", "Substance: site reachable", "AB, CD"),
+)
+ROUTE = (
+    RouteStep(
+        1,
+        3,
+        START,
+        "What is suspected?",
+        "Breaks our rules; nothing illegal",
+        "",
+        "1 min 20 s",
+        'policy, "Other Incidents"',
+        False,
+        "",
+        ("To be told: The safeguarding lead.",),
+    ),
+    RouteStep(
+        2,
+        9,
+        START,
+        "Was the site reached by a pupil?",
+        "Yes, once",
+        "Asked the technician",
+        "not known",
+        "general practice, to be confirmed",
+        True,
+    ),
+    RouteStep(
+        3,
+        10,
+        START,
+        "Who is informed?",
+        "Left out",
+        "",
+        "12 s",
+        "policy, page 4",
+        True,
+        "Nobody but us was there",
+    ),
+)
+
+
 def png(width: int = 320, height: int = 200, seed: int = 1) -> bytes:
     """A plain 8-bit RGB PNG with a few coloured bars, as a screenshot might be."""
     dice = random.Random(seed)
@@ -116,49 +161,8 @@ def view(images: int = 1) -> FormView:
             PolicySource("Policy of the school", "Harbour View\npolicy of 1 Sep 2026", "5a" * 32),
         ),
         clock="Compared with the speaking clock at 14:02 UTC: this computer is 2 s slow.",
-        chronology=(
-            Event(3, START, "What is suspected?", "Breaks our rules; nothing illegal", "AB, CD"),
-            Event(4, START, "Two senior members of staff?", "Yes", "AB, CD"),
-            Event(20, START, "Substance or not", "Substance: site reachable", "AB, CD"),
-        ),
-        route=(
-            RouteStep(
-                1,
-                3,
-                START,
-                "What is suspected?",
-                "Breaks our rules; nothing illegal",
-                "",
-                "1 min 20 s",
-                'policy, "Other Incidents"',
-                False,
-                "",
-                ("To be told: The safeguarding lead.",),
-            ),
-            RouteStep(
-                2,
-                9,
-                START,
-                "Was the site reached by a pupil?",
-                "Yes, once",
-                "Asked the technician",
-                "not known",
-                "general practice, to be confirmed",
-                True,
-            ),
-            RouteStep(
-                3,
-                10,
-                START,
-                "Who is informed?",
-                "Left out",
-                "",
-                "12 s",
-                "policy, page 4",
-                True,
-                "Nobody but us was there",
-            ),
-        ),
+        chronology=ACTS,
+        route=ROUTE,
         missing=("This computer's clock, compared at the end",),
         why_sealed="The speaking clock did not answer.",
         changes=(

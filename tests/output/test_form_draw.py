@@ -234,10 +234,7 @@ def test_no_text_is_too_long_or_too_odd_for_the_page(kind: str) -> None:
         conclusion=one,
         clock=two,
         sources=(PolicySource("Procedure followed", two, "3f" * 32),),
-        route=(
-            RouteStep(1, 3, START, one, two, three, one, two, True, three, (one, two)),
-            RouteStep(2, 4, START, one, two, "", one, three),
-        ),
+        route=(RouteStep(1, 3, START, one, two, three, "59 min 59 s", two, True, three, (one,)),),
         missing=(one, two),
         why_sealed=three,
         stopped=one,
