@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from esafety_tui.flows.model import Kind, Takes
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.guidance import Missing, Readiness
-from esafety_tui.screens.ports import Item, Signed, Wording
+from esafety_tui.screens.ports import Item, Receipt, Signed, Wording
 from tests.plain.acts import Act, Script, leg_acts, lines, pick, secret, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way
@@ -108,11 +108,25 @@ def frozen(desk: Desk) -> Iterator[Act]:
 
 def test_a_frozen_item_is_released_by_two_and_a_reference() -> None:
     """Both passphrases are asked for again."""
-    desk = Desk()
+    desk = Holding()
     acts = [pick("FROZEN AB/1: release it", "AB/1: file, 9 bytes, 0000 0000. a file. FROZEN."),
             type_("CAD 17"), secret(PASSPHRASE), secret(PASSPHRASE), word("EOF")]  # fmt: skip
     sit(desk, Script(chain(frozen(desk), acts)))
     assert ("release", "inc1", 7, "CAD 17", ["o1", "o2"]) in desk.calls
+    assert desk.held == {}, "passphrases are forgotten"
+
+
+def test_the_review_step_leads_to_the_answer_that_is_to_be_changed() -> None:
+    """Chosen by its line; after it the way goes on where it was."""
+    desk = Desk()
+    legs = list(way(MISUSE, "first"))
+    review = next(n for n, leg in enumerate(legs) if leg.step.kind is Kind.REVIEW)
+    acts = [*opened(), *answered(*legs[:review]),
+            pick("Change: is a child in danger", "everything so far"),
+            pick("Keep it and go on", "Is a child in danger right now?"),
+            *answered(legs[review])]  # fmt: skip
+    sit(desk, Script(acts))
+    assert desk.cases["inc1"].answers[-1].step_id == legs[review].step.id
 
 
 def test_words_are_corrected_and_the_old_ones_kept() -> None:
@@ -123,6 +137,19 @@ def test_words_are_corrected_and_the_old_ones_kept() -> None:
             pick("Yes, write it down", "It will read:"), word("EOF")]  # fmt: skip
     sit(desk, Script(chain(frozen(desk), acts)))
     assert ("correct", "inc1", 7, "description", "a file", "a slip") in desk.calls
+
+
+class Holding(Desk):
+    """Keeps hold of the passphrases it was given, to see what becomes of them."""
+
+    held: Mapping[str, str] | None = None
+
+    def release(
+        self, inc: str, seq: int, police_reference: str, passphrases: Mapping[str, str]
+    ) -> Receipt:
+        self.held = passphrases
+        assert len(passphrases) == 2
+        return super().release(inc, seq, police_reference, passphrases)
 
 
 class Naming(Desk):

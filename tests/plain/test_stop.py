@@ -127,7 +127,9 @@ class Taking(Desk):
     ) -> Item:
         self._call("add_file", inc)
         self.began.set()
-        while not self.frozen.wait(0.01):
+        for _ in range(500):
+            if self.frozen.wait(0.01):
+                break
             progress("Sealing the file", 50, 100)
         raise Frozen("STOP was pressed.", "Write it down in words instead.")
 

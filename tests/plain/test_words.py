@@ -143,6 +143,14 @@ def test_behind_the_lock_nothing_is_said_and_four_words_work() -> None:
     assert len(desk.cases["inc1"].answers) == 2
 
 
+def test_signing_out_at_the_lock_leads_to_the_door() -> None:
+    """Nobody stays in; two have to open it again."""
+    desk = Desk()
+    out = pick("Sign out: two officers have to open the vault again", "Locked.")
+    sit(desk, Script([*opened(), word("lock"), out, pick("Leave the program")]))
+    assert "sign_out" in desk.verbs() and not desk.present
+
+
 @pytest.mark.parametrize("end", ["EOF", "quit"])
 def test_the_end_signs_out(end: str) -> None:
     """At the end of input and by the word: the desk is closed once and nobody is in."""
