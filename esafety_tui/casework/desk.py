@@ -30,6 +30,9 @@ from esafety_tui.kernel.records import Contact
 from esafety_tui.kernel.setting_up import SetUp, SetUpDone
 from esafety_tui.kernel.views import DeskState, Progress, Unlocked
 
+NATIONAL = frozenset({"emergency", "police"})
+"""Kinds of contacts with a number that is the same everywhere."""
+
 
 class FrontDesk:
     """The door: set-up, signing in and out, the lock.
@@ -95,7 +98,9 @@ class FrontDesk:
         session = self._session
         if session is None or self._hidden:
             return ()
-        return tuple((c.label, c.value or "not known") for c in session.keyring.directory.contacts)
+        known = session.keyring.directory.contacts
+        # 999 and 101 stand on every screen of numbers already.
+        return tuple((c.label, c.value or "not known") for c in known if c.kind not in NATIONAL)
 
     def generate_passphrase(self) -> str:
         """Return five generated words."""

@@ -102,6 +102,10 @@ class ActScreen(LinesFrame[Told]):
         self._where = where
         self._plan = plan
 
+    def on_mount(self) -> None:
+        """The title stays in view above a long list of lines."""
+        self.call_after_refresh(self.query_one("#body").scroll_home, animate=False)
+
     def strip(self) -> tuple[str, str]:
         """Say where we are."""
         return self._where, ""

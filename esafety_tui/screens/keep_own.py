@@ -16,6 +16,9 @@ DESIGNATED = (
     "Evidence is taken in at a designated computer only: one that pupils do not use and that the "
     "police may take away."
 )
+NATIONAL = ("emergency", "police")
+NOBODY = " "
+"""A list of kinds of contact with nobody in it, which can be picked."""
 WHY = Line("reason", "Why", check=filled)
 
 
@@ -27,15 +30,27 @@ async def stands(shell: Shell) -> tuple[DeskState, KeepingView]:
 async def contacts(shell: Shell) -> None:
     """Change whom to call."""
     state, view = await stands(shell)
-    lines = tuple(Line(kind, label, value=value) for kind, label, value in view.contacts)
+    rows = [row for row in view.contacts if row[0] not in NATIONAL]
+    lines = tuple(
+        Line(kind, f"{label} ({_rung(view.verified.get(kind, ''))})", value=value)
+        for kind, label, value in rows
+    )
+    every = " ".join(kind for kind, _, value in rows if value)
+    rung = [Choice(NOBODY, "Only what is changed here")]
+    rung += [Choice(every, "Every number above was rung")] if every else []
+    ask = Line("checked", "Checked today", "pick", value=NOBODY, choices=tuple(rung))
     plan = Plan(
         "contacts",
         "Whom to call (F9): names and numbers; empty means not known",
         (),
-        (*lines, WHY, *both(state.present)),
+        (*lines, ask, WHY, *both(state.present)),
         go="Change",
     )
     await done(shell, "Keep · whom to call", plan)
+
+
+def _rung(day: str) -> str:
+    return f"checked {day}" if day else "never checked"
 
 
 async def machines(shell: Shell) -> None:

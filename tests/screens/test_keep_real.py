@@ -84,6 +84,7 @@ async def changed(pilot: Driver, words: tuple[str, ...]) -> None:
     await until(pilot, "empty means not known")
     await put(pilot, "chair", "the invented chair, room 1")
     pilot.app.screen.query_one("#f-reason").focus()
+    await pilot.pause()
     await fill_in(pilot, "A new chair.", *words)
     await until(pilot, "Print the call sheet again.", seconds=LONG)
     await pilot.press("enter")
