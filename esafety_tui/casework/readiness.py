@@ -116,7 +116,7 @@ def _told(look: Look) -> Rows:
         name = route.called(profile, kind)
         fits = offers(kind)
         done = kind in told.told
-        yield None if done else look.missing(f"told-{kind}", f"That {name} was told", fits)
+        yield None if done else look.missing(f"told-{kind}", f"That they were told: {name}", fits)
     if telling.POLICE in told.told:
         yield from _of(look, telling.POLICE, told.references, "reference", "The police reference")
         yield from _of(look, telling.POLICE, told.contacts, "contact", "Who took the call")

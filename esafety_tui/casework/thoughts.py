@@ -9,6 +9,7 @@ typed is judged in flows.statement alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import TypeAlias
 
 from esafety_tui.flows import statement
@@ -59,7 +60,7 @@ def lines(record: OpenRecord, name: str) -> tuple[tuple[int, str], ...]:
     """
     thought = record.fields.get(THOUGHT, {})
     rows = thought.get(name, ()) if isinstance(thought, Mapping) else ()
-    return tuple(_rows(rows)) if isinstance(rows, Sequence) else ()
+    return tuple(sorted(_rows(rows), key=itemgetter(0))) if isinstance(rows, Sequence) else ()
 
 
 def _rows(rows: Iterable[object]) -> Iterable[tuple[int, str]]:

@@ -82,7 +82,7 @@ def test_what_is_missing_stands_in_order_of_importance(practice: Practice) -> No
     missing = readiness.judge(case).missing
     assert [m.key for m in missing][:2] == ["told-dsl", "clock-start"]
     assert missing[0].step_id == "told-c"
-    assert missing[0].what == f"That {case.profile.contact('dsl').label} was told"
+    assert missing[0].what == f"That they were told: {case.profile.contact('dsl').label}"
 
 
 def test_each_thing_left_out_is_found(practice: Practice, clock: Hands, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from esafety_tui.casework import (
     caseviews,
     chronology,
     describing,
+    desk_leaving,
     formwork,
     opening,
     packwork,
@@ -273,3 +274,11 @@ def test_what_is_described_is_corrected_field_by_field(practice: Practice) -> No
     assert shown.notes == ("a plain text",)
     event = next(e for e in chronology.chronology(case) if e.seq == seq)
     assert "it reads: told: two pictures]" in event.detail and OPINION not in event.detail
+
+
+def test_a_lone_officers_sheet_has_no_opinion(practice: Practice) -> None:
+    case = opening.open_new(practice.sign_in("EF"))
+    capture.note(case, NOTE)
+    printed = "\n".join(detail for _, detail in desk_leaving._words(case))
+    assert FACTS in printed and "[1 line of opinion left out]" in printed
+    assert OPINION not in printed
