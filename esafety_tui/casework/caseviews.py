@@ -85,6 +85,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
     rendered = [r for r in records if r.type == "form.rendered"]
     stopped = next((r for r in records if r.type == "stop"), None)
     known = Corrections(records)
+    times = {r.text("step"): for_people(from_stamp(r.at)) for r in case.counted}
     return CaseView(
         inc=case.inc, reference=case.card.reference, procedure=case.procedure.name,
         officers=tuple(registers.officer_card(p) for p in session.people),
@@ -92,7 +93,9 @@ def view(case: CaseFile, machine: str) -> CaseView:
         machine=directory.machines.get(session.machine, machine).partition(" · ")[0],
         machine_ok=session.designated,
         answers=tuple(
-            GivenAnswer(e.step, e.plain(), e.reason) for e in log if isinstance(e, Answer)
+            GivenAnswer(e.step, e.plain(), e.reason, times.get(e.step, ""))
+            for e in log
+            if isinstance(e, Answer)
         ),
         items=tuple(
             item(case, r, known) for r in records if r.type in {"url", "screenshot", "file"}

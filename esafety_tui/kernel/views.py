@@ -158,11 +158,15 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """One recorded answer, in the order given; ``reason`` is set when it replaced another."""
+    """One recorded answer, in the order given; ``reason`` is set when it replaced another.
+
+    ``at``: when its step was last answered, for people, "" where it is not known.
+    """
 
     step_id: str
     values: Values
     reason: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

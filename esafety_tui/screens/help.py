@@ -17,6 +17,7 @@ KEYS = """\
 F10 or Ctrl+T   STOP: on every screen and in every dialog
 F9  or Ctrl+N   Whom to call right now (the numbers)
 F1  or Ctrl+G   This help (the guide)
+F2, F3          The map of the flowchart; where an instruction comes from
 Ctrl+L          Lock; either officer of the session reopens it
 Tab, Shift+Tab  To the next or the previous line; STOP is the last stop
 ↑ ↓ or 1 to 9   Move the mark in a list; Enter goes on, Space ticks

@@ -47,15 +47,18 @@ class Row:
         return {HERE: "here", OFF: "off", STOP: "off", LEFT: "off"}.get(self.stands, "on")
 
 
-def rows(procedure: Procedure, state: engine.State) -> tuple[Row, ...]:
-    """Return every step in the order of the drawn flowchart."""
+def rows(
+    procedure: Procedure, state: engine.State, times: Mapping[str, str] | None = None
+) -> tuple[Row, ...]:
+    """Return every step in the order of the drawn flowchart; ``times``: when each was answered."""
     drawn = chart(procedure)
     stands = standing(procedure, state)
     number = drawn.numbers()
     found = []
     for box in drawn.boxes:
         step_id = box.step.id
-        lines = _lines(box, stands[step_id], state.answer_to(step_id))
+        when = (times or {}).get(step_id, "")
+        lines = _lines(box, stands[step_id], state.answer_to(step_id), when)
         if step_id == state.at:
             lines += _ways(box.step, number, 4 + 2 * min(box.depth, DEEPEST))
         found.append(Row(step_id, stands[step_id], "\n".join(lines)))
@@ -87,12 +90,13 @@ def standing(procedure: Procedure, state: engine.State) -> dict[str, str]:
     return stands
 
 
-def _lines(box: Box, stands: str, given: Answer | None) -> list[str]:
+def _lines(box: Box, stands: str, given: Answer | None, when: str) -> list[str]:
     """Return a step's line: sign, number, title, the answer's words, and how it stands."""
     inside = 2 * min(box.depth, DEEPEST)
     option = box.step.option(given.one("option")) if given is not None else None
     title = f"{box.step.title}: {option.label}" if option is not None else box.step.title
     told = f"{stands}, answered" if stands == HERE and given else stands
+    told = f"{told} {when}" if stands == DONE and when else told
     left = f"{SIGNS.get(stands, ' ')} {box.number:>2} {' ' * inside}"
     room = WIDTH - len(left) - len(told) - 2
     first, *more = textwrap.wrap(title, max(room, 20)) or [""]
@@ -147,5 +151,6 @@ class MapScreen(AsideScreen):
 
 async def show(walk: Walk) -> None:
     """Show the map beside the present step until the officers go back to it."""
-    drawn = rows(walk.procedure, walk.state)
+    times = {given.step_id: given.at for given in walk.case.answers}
+    drawn = rows(walk.procedure, walk.state, times)
     await walk.shell.ask(MapScreen(walk.bearings(), walk.procedure.title, drawn))
