@@ -32,7 +32,7 @@ from esafety_tui.kernel.errors import Refused
 
 _CAREFUL = {"danger": "2", "staff": "2", "colleague": "2"}
 """Answers where a scenario says nothing else: nobody in danger, no staff involved."""
-_TICKED = {"logged": ("log", "external", "governors"), "told-managed": ("head",)}
+_TICKED = {"logged": ("log", "external", "governors"), "informed": ("head",)}
 """Lines that are ticked where a scenario says nothing else."""
 _BY_NAME = {
     "by": "Gwen Example", "keeper": "Effie Finchley", "computer": "PRACTICE-PC",

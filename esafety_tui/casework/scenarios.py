@@ -56,7 +56,7 @@ _BULLYING = Scenario(
 _CSAM = Scenario(
     "csam-mid-review", "A sexual image of a child is seen in the middle of a review", "misuse",
     Group.PUPILS, ("nude", "illegal"),
-    ("police are", "flowchart", "goes to the police before", "looks for evidence", "deleted by"),
+    ("police are", "flowchart", "may be illegal goes", "looks for evidence", "deleted by"),
     {"triage": "4", "substance": "4", "answer": "1"},
     ticks={"told-c": ("dsl", "head")},
     words={"device": "PRACTICE-PC-9, practice room", "people": "The two reviewers, by accident",
@@ -67,7 +67,7 @@ _CSAM = Scenario(
 
 _GROOMING = Scenario(
     "grooming", "An adult stranger grooms a pupil in a game", "misuse", Group.PUPILS,
-    ("illegal",), ("grooming", "CEOP", "police are", "goes to the police before", "looks for"),
+    ("illegal",), ("grooming", "CEOP", "police are", "may be illegal goes", "looks for"),
     {"triage": "2", "advice": "2"},
     ticks={"told-b": ("police", "dsl")},
     words={"reported.words": "told: Somebody in the game wants to meet me and says not to tell.",

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.checking import check
+from esafety_tui.casework.drill_walk import Walk
+from esafety_tui.flows import engine
 from esafety_tui.kernel.errors import NotSound
 from tests.cli.conftest import ROOT, Drilled, need, run
 from tests.output import test_verify_html as page
@@ -128,6 +130,16 @@ def test_illegal_drill_refuses_captures_and_holds_no_blob_and_no_image(illegal: 
             assert not data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")), path
     said = _said([need("pdfimages", "poppler-utils"), "-list", str(illegal.out / "form.pdf")])
     assert len(said.strip().splitlines()) == 2, said
+
+
+def test_the_two_short_names_are_the_two_sides_of_the_flowchart(
+    drilled: Drilled, illegal: Drilled
+) -> None:
+    for one, name in ((drilled, "bullying"), (illegal, "csam-mid-review")):
+        assert one.result["scenario"] == name and one.result["profile"] == "generic"
+        walk = Walk.of("generic", name)
+        assert one.result["steps"] == list(engine.path(walk.procedure, walk.end()))
+        assert set(one.result["must_tell"]) <= set(one.result["told"])
 
 
 def test_drill_runs_without_any_network(tmp_path: Path) -> None:
