@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from esafety_tui.casework import thoughts
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.recorded import ANSWERS, in_order
+from esafety_tui.casework.recorded import ANSWERS, in_order, labels
 from esafety_tui.flows import checks
 from esafety_tui.flows.answers import check_field
 from esafety_tui.flows.model import Check, Field, Problem
@@ -119,7 +119,9 @@ class Corrections:
         ]  # fmt: skip
         if not self.counts(correction):
             lines.insert(0, "Does not count: it does not fit what it names.")
-        return f"Correction of #{of} ({name})", "\n".join(lines)
+        target = self.target(correction)
+        called = labels(target[0]).get(name, name) if target else name
+        return f"Correction of #{of} ({called})", "\n".join(lines)
 
 
 def correct(case: CaseFile, seq: int, field: str, text: str, reason: str) -> Receipt:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from esafety_tui.casework import clockwork, permission, routeview, thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.chronology import changes, chronology, words
-from esafety_tui.casework.correcting import Corrections
+from esafety_tui.casework.correcting import Corrections, one_of_many
+from esafety_tui.casework.describing import told
 from esafety_tui.casework.routeview import in_force
 from esafety_tui.casework.thoughts import Shown
 from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.flows.model import Kind
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.guidance import Missing
@@ -64,7 +66,20 @@ def _part(case: CaseFile, part: str, show: Shown) -> str:
     found = [r for step, r in in_force(case).items() if case.procedure.step(step).part == part]
     if part == "reason":
         return "\n".join(words(r, show) for r in found)
-    return "\n".join(f"{r.text('question')} {words(r, show)}" for r in found)
+    items = [r for r in case.records if _in_part(case, r, part)]
+    known = Corrections(case.records, show)
+    many = {step.id for step in case.procedure.steps if step.kind is Kind.MANY}
+    said = [r for r in found if r.text("step") not in many or r.text("skipped")]
+    lines = [f"{r.text('question')} {words(r, show)}" for r in said]
+    return "\n".join(lines + [f"{r.text('question')}\n{told(r, known)}" for r in items])
+
+
+def _in_part(case: CaseFile, record: OpenRecord, part: str) -> bool:
+    """Whether a record is one of several at a step that fills this box."""
+    step = record.text("step")
+    if not one_of_many(record) or step not in case.procedure:
+        return False
+    return case.procedure.step(step).part == part
 
 
 def _group(case: CaseFile) -> str:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from esafety_tui.casework import permission, route, routeview, telling, thoughts
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import Corrections
+from esafety_tui.casework.correcting import Corrections, one_of_many
 from esafety_tui.flows import engine, graph
 from esafety_tui.flows.model import Kind, Step
 from esafety_tui.kernel.errors import Refused
@@ -167,7 +167,7 @@ def _statements(look: Look) -> Rows:
 
     if not look.asked(fits):
         return
-    given = look.answers(fits)
+    given = [*look.answers(fits), *_described(look)]
     texts = [(s, thoughts.kept(r, n)) for s, r in given for n in thoughts.statements(s)
              if n in thoughts.values(r)]  # fmt: skip
     bare = [step.id for step, text in texts if not text.strip()]
@@ -176,6 +176,12 @@ def _statements(look: Look) -> Rows:
         yield Missing("statement", what, bare[0])
     else:
         yield None if any(text for _, text in texts) else look.missing("statement", what, fits)
+
+
+def _described(look: Look) -> list[tuple[Step, OpenRecord]]:
+    procedure = look.case.procedure
+    items = [r for r in look.case.records if one_of_many(r) and r.text("step") in procedure]
+    return [(procedure.step(r.text("step")), r) for r in items]
 
 
 def _decided(look: Look) -> Rows:

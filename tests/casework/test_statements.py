@@ -272,6 +272,10 @@ def test_what_is_described_is_corrected_field_by_field(practice: Practice) -> No
     assert "As it was said: told: two pictures" in shown.described[0].words
     assert "A pupil of 9Y" in shown.described[0].words
     assert shown.notes == ("a plain text",)
+    view = formwork.render(case, reason=WHY).view
+    assert "holder" not in " ".join(e.what for e in view.chronology)
+    assert "As it was said: told: two pictures" in view.findings and view.conclusion == ""
+    assert [m for m in view.missing if "statement" in m] == []
     event = next(e for e in chronology.chronology(case) if e.seq == seq)
     assert "it reads: told: two pictures]" in event.detail and OPINION not in event.detail
 

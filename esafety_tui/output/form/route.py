@@ -74,7 +74,7 @@ def readiness(view: FormView) -> list[Block]:
     if not view.missing:
         return []
     lines: list[Block] = [para("Sealed although something is missing", "alarm")]
-    for number, what in enumerate(view.missing, 1):
-        lines += cell(f"{number}. {what}", "small")
+    listed = "\n".join(f"{number}. {what}" for number, what in enumerate(view.missing, 1))
+    lines += cell(listed, "small")
     lines += cell(f"Reason: {view.why_sealed}", "body")
     return [*heading("What is still missing"), boxed(lines, alarm=True)]
