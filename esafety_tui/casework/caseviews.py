@@ -47,6 +47,11 @@ def _note(known: Corrections, record: OpenRecord) -> str:
     return known.now(record, "text") + (f"  ({mark})" if mark else "")
 
 
+def _notes(case: CaseFile, known: Corrections) -> tuple[str, ...]:
+    found = [r for r in case.records if r.type in {"note", "described"} and not one_of_many(r)]
+    return tuple(_note(known, r) for r in found)
+
+
 def wordings(case: CaseFile, known: Corrections) -> tuple[Wording, ...]:
     """Return the words that two officers may correct, oldest first; none for one alone."""
     if not case.session.pair:
@@ -100,11 +105,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
         items=tuple(
             item(case, r, known) for r in records if r.type in {"url", "screenshot", "file"}
         ),
-        notes=tuple(
-            _note(known, r)
-            for r in records
-            if r.type in {"note", "described"} and not one_of_many(r)
-        ),
+        notes=_notes(case, known),
         described=tuple(describing.shown(r, known) for r in records if one_of_many(r)),
         wordings=wordings(case, known), review_stale=case.review_stale,
         last=registers.last_receipt(session), frozen=case.frozen,
