@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from esafety_tui.flows import engine, graph
 from esafety_tui.flows.model import FORBIDDEN_WORDS, Status, Step
 from esafety_tui.flows.policy import Advice, called
-from esafety_tui.plain.lines import numbered
+from esafety_tui.plain.lines import flowing, numbered
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.walk import Walk
 
@@ -24,7 +24,13 @@ def announce(shell: Shell) -> None:
     after = f" Next: {known.next_title.rstrip('?')}." if known.next_title else ""
     place = f"{walk.case.reference}{frozen}. Step {known.number} of about {known.about}.{after}"
     practice = "PRACTICE. " if shell.practice else ""
-    lines = [*([said] if said else []), "", f"{practice}{place}", step.question, step.why]
+    lines = [
+        *([said] if said else []),
+        "",
+        f"{practice}{place}",
+        flowing(step.question),
+        flowing(step.why),
+    ]
     if not walk.case.machine_ok:
         lines.append("This is NOT the designated computer.")
     if step.status is not Status.SOURCED and not walk.sure(step):
@@ -73,7 +79,9 @@ def why(shell: Shell) -> None:
         shell.say(NO_STEP)
         return
     step = shell.walk.step
-    shell.say("", step.question, f"Why: {step.why}", source_line(shell.walk, step))
+    shell.say(
+        "", flowing(step.question), f"Why: {flowing(step.why)}", source_line(shell.walk, step)
+    )
     shell.say(*told(shell.walk, step.tell), *advice_lines(shell.walk.advice()))
 
 

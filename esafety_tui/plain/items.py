@@ -49,10 +49,9 @@ def item_lines(item: Item) -> list[str]:
 
 def run(shell: Shell) -> None:
     """Take one after another until there are no more."""
+    step = shell.at.step
+    guide.announce(shell)
     while True:
-        walk = shell.at
-        step = walk.step
-        guide.announce(shell)
         there = sealed(shell, step)
         shell.say(*(there or ["Nothing is written down here yet."]))
         none = "Go on; these are all" if there else "There is none, with a reason"
@@ -93,7 +92,7 @@ def _add(shell: Shell, step: Step) -> None:
         said = [
             f"{LABELS.get(name) or _label(step, name)}: {value}" for name, value in given.items()
         ]
-        shell.say("", "You give:", *(row for line in said for row in rows(line, "  ", "  ")))
+        shell.say("", "You give:", *(row for line in said for row in rows(line, "  ", "    ")))
         if shell.yes("Is this right?", "Yes, seal it", "No, change it"):
             break
     _seal(shell, step, given)
@@ -142,10 +141,10 @@ def _seal(shell: Shell, step: Step, given: dict[str, Any]) -> None:
         item = shell.work(
             "Taking it in", lambda report: desk.add_file(walk.inc, path, what, whence, report)
         )
-        walk.said = f"Sealed as {item.label}."
+        shell.say("", f"Sealed as {item.label}.")
         return
     if step.takes is Takes.ADDRESSES:
         receipt = shell.call(desk.add_url, walk.inc, given["url"], given["concern"], given["known"])
     else:
         receipt = shell.call(desk.describe, walk.inc, step.id, given)
-    walk.said = f"Sealed: {receipt.at}, #{receipt.seq}."
+    shell.say("", f"Sealed: {receipt.at}, #{receipt.seq}.")

@@ -77,7 +77,7 @@ def _home(shell: Shell, state: DeskState) -> None:
     if wish == "new":
         _new(shell, state)
     elif wish == "out":
-        if lock.leaving(shell, "Sign out?"):
+        if lock.leaving(shell, "Sign out?", "Sign out"):
             shell.call(shell.desk.sign_out)
     elif wish:
         case.run(shell, wish)

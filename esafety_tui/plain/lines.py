@@ -44,6 +44,11 @@ def rows(text: str, first: str = "", hang: str = "") -> list[str]:
     return found
 
 
+def flowing(text: str) -> str:
+    """Return ``text`` with single line ends made blanks: broken for a screen, they are one."""
+    return "\n".join(" ".join(part.split("\n")) for part in text.split("\n\n"))
+
+
 def numbered(labels: Iterable[str], start: int = 1) -> list[str]:
     """Return a line ``1. label`` for each, continued under itself."""
     found: list[str] = []

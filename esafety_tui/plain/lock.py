@@ -51,14 +51,14 @@ def _reopened(shell: Shell) -> bool:
             return True
 
 
-def leaving(shell: Shell, question: str) -> bool:
+def leaving(shell: Shell, question: str, yes: str = "Leave") -> bool:
     """Ask whether they leave, and for the clock where it is to be compared. False: they stay."""
     state = shell.call(shell.desk.state)
     said = ["Everything sealed is kept, and you carry on at the same step next time."]
     if state.copy_due:
         said += [state.second_copy, COPY_HOW]
     try:
-        if not shell.yes("\n".join((*said, question)), "Leave", "Stay here"):
+        if not shell.yes("\n".join((*said, question)), yes, "Stay here"):
             return False
     except Back:
         return False

@@ -22,12 +22,14 @@ RELEASE = (
     "Release {label}? It can be looked at, printed and exported again afterwards. Only with a "
     "reference of the police. Each types their own passphrase again."
 )
+CHANGE = "Change an answer; the old one is kept"
+WHICH = "Which answer?"
 CORRECT = "Correct words: notes, descriptions, what worries you"
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One line of the menu below everything so far. ``what``: go, goto, release or correct."""
+    """One line of a menu. ``what``: go, goto, change, release or correct."""
 
     what: str
     label: str
@@ -41,9 +43,9 @@ def read_out(shell: Shell) -> None:
     for way in _answers(shell):
         step = shell.at.procedure.step(way.target)
         answer = shell.at.state.answer_to(way.target)
-        shell.say("", f"{step.title.rstrip('?')}:")
+        shell.say("", f"{way.label}:")
         shell.say(*(r for w in (steps.words(step, answer) if answer else []) for r in
-                    rows(w, "  ", "  ")))  # fmt: skip
+                    rows(w, "  ", "    ")))  # fmt: skip
     parts = (
         ("Taken:", [line for item in case.items for line in item_lines(item)]),
         ("Written one after another:", [f"#{d.seq}: {d.words}" for d in case.described]),
@@ -58,9 +60,11 @@ def read_out(shell: Shell) -> None:
 def _answers(shell: Shell) -> list[Way]:
     walk = shell.at
     known = [s for s in walk.way if walk.state.answer_to(s) is not None]
-    steps_ = [walk.procedure.step(s) for s in known]
+    found = [(walk.way.index(s) + 1, walk.procedure.step(s)) for s in known]
     return [
-        Way("goto", f"Change: {step.title}", step.id) for step in steps_ if step.kind not in CLOSING
+        Way("goto", f"Step {number}, {step.title.rstrip('?')}", step.id)
+        for number, step in found
+        if step.kind not in CLOSING
     ]
 
 
@@ -70,7 +74,7 @@ def _ways(shell: Shell, go: str) -> list[Way]:
     ways += [Way("release", f"FROZEN {i.label}: release it", str(i.seq)) for i in case.items
              if i.frozen]  # fmt: skip
     ways += [Way("correct", CORRECT)] if case.wordings else []
-    return ways + _answers(shell)
+    return [*ways, *([Way("change", CHANGE)] if _answers(shell) else [])]
 
 
 def _asked(shell: Shell, go: str) -> Way:
@@ -85,6 +89,9 @@ def _asked(shell: Shell, go: str) -> Way:
                 _release(shell, item)
             elif way.what == "correct":
                 _correct(shell)
+            elif way.what == "change":
+                answers = _answers(shell)
+                return answers[shell.number(WHICH, [answer.label for answer in answers])]
             else:
                 return way
         except EvidenceError as error:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.calls import Job
-from esafety_tui.plain.lines import numbered
+from esafety_tui.plain.lines import flowing, numbered
 from esafety_tui.plain.talk import Idle, Restart, Talk
 from esafety_tui.plain.walk import Walk
 from esafety_tui.plain.words import LOCKED, literal, word_of
@@ -105,7 +105,7 @@ class Shell:
     def _again(self, again: str) -> None:
         """Say what was asked before something came between; behind the lock, only this."""
         hidden = self.walk is None or self.locked or self.stopping
-        topic = [] if hidden else [self.at.step.question]
+        topic = [] if hidden else [flowing(self.at.step.question)]
         self.say("", "Back to where you were.", *topic, *([again] if again else []))
 
     def do(self, word: str) -> None:

@@ -49,7 +49,7 @@ def run(shell: Shell) -> None:
     again = step.id in walk.case.gates_again
     if before is not None and not again and step.id not in walk.drafts:
         shell.say(
-            "Answered before:", *(r for w in words(step, before) for r in rows(w, "  ", "  "))
+            "Answered before:", *(r for w in words(step, before) for r in rows(w, "  ", "    "))
         )
         if shell.number("What do you want?", KEEP) == 0:
             record(shell, before.plain())
@@ -154,6 +154,8 @@ def _right(shell: Shell, step: Step, values: Typed) -> bool:
     assert not isinstance(checked, Problem)  # noqa: S101 - the engine has judged it
     answer = Answer(step.id, checked)
     option = step.option(answer.one("option"))
-    shell.say("", "Your answer:", *(r for w in words(step, answer) for r in rows(w, "  ", "  ")))
+    detail = f"  ({option.detail})" if option is not None and option.detail else ""
+    shell.say("", "Your answer:", *(r for w in words(step, answer) for r in rows(w, "  ", "    ")))
+    shell.say(*([detail] if detail else []))
     shell.say(*(guide.told(shell.at, option.tell) if option is not None else []))
     return shell.yes("Is this right?", "Yes, write it down", "No, change it")

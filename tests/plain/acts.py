@@ -56,11 +56,13 @@ class Act:
         if self.sort in ("type", "secret"):
             assert not prompt.startswith("Number"), f"{self} at {prompt}\n{said}"
             return self.words[0]
+        if not self.words:
+            return "0"
         lines = menu(said)
         missing = [word for word in self.words if flat(word) not in lines]
         assert not missing, f"not offered: {missing}\n{said}"
         numbers = [lines[flat(word)] for word in self.words]
-        return " ".join(map(str, numbers)) or "0"
+        return " ".join(map(str, numbers))
 
 
 def pick(words: str, hear: str = "") -> Act:
@@ -157,8 +159,8 @@ def lines(words: str) -> Iterator[Act]:
 
 def _items(leg: Leg, samples: Path) -> Iterator[Act]:
     step = leg.step
-    for thing in leg.items:
-        yield pick(ADD[step.takes], step.question)
+    for number, thing in enumerate(leg.items):
+        yield pick(ADD[step.takes], step.question if number == 0 else "Sealed")
         if step.takes is Takes.NOTHING:
             for field in step.fields:
                 yield from field_acts(field, str(thing[field.name]))
@@ -171,7 +173,7 @@ def _items(leg: Leg, samples: Path) -> Iterator[Act]:
             yield type_(str(thing["description"]))
             yield type_(str(thing["provenance"]))
         yield pick("Yes, seal it", "You give:")
-    yield pick("Go on; these are all", step.question)
+    yield pick("Go on; these are all", "Sealed")
 
 
 def sign_in(passphrase: str, people: Sequence[str]) -> Iterator[Act]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from esafety_tui.flows.model import Kind, Takes
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.guidance import Missing, Readiness
-from esafety_tui.screens.ports import Item, Receipt, Signed, Wording
+from esafety_tui.screens.ports import Item, Receipt, Signed, Values, Wording
 from tests.plain.acts import Act, Script, leg_acts, lines, pick, secret, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way
@@ -30,9 +30,10 @@ def before(kind: Kind, takes: Takes = Takes.NOTHING) -> tuple[list[Leg], Leg]:
 def test_a_wrong_number_is_said_and_the_menu_stays() -> None:
     """Nothing is chosen by chance: no letter, no blank, no number beyond the last."""
     desk = Desk()
-    wrong = [word(w, "Is a child in danger") for w in ("9",)]
-    more = [word(w, "That was not one of the answers.") for w in ("", "yes", "0", "1 2", "\u0662")]
-    sit(desk, Script([*opened(), *answered(LEGS[0]), *wrong, *more]))
+    said = "That was not one of the answers."
+    more = [word(w, said) for w in ("", "yes", "0", "1 2", "\u0662")]
+    heard = word("9", "Written down: 21 Nov 2026 14:07 GMT, #214.")
+    sit(desk, Script([*opened(), *answered(LEGS[0]), heard, *more]))
     assert len(desk.cases["inc1"].answers) == 1
 
 
@@ -74,7 +75,8 @@ def test_none_of_these_needs_a_reason() -> None:
     at = next(n for n, leg in enumerate(DEEP) if leg.step.may_skip and leg.step.options)
     desk = Desk()
     acts = [*opened(), *answered(*DEEP[:at]), tick(hear=DEEP[at].step.question), word("back"),
-            tick(hear="Which of these are done?"), *lines("nobody is at school"),
+            word("0 1", "Which of these are done?"),
+            tick(hear="That was not one of the answers."), *lines("nobody is at school"),
             pick("Yes, write it down", "None, because: nobody is at school")]  # fmt: skip
     sit(desk, Script(acts))
     given = desk.cases["inc1"].answers[-1]
@@ -92,6 +94,23 @@ def test_a_refusal_of_the_desk_is_said_and_the_draft_stays() -> None:
             replace(once[0], hear="This is a folder."), type_("", "/dev/null"),
             type_("", "Invented messages"), word("EOF")]  # fmt: skip
     sit(desk, Script(acts))
+
+
+class Elsewhere(Desk):
+    """Seals the first answer and refuses it all the same, as after a failed reply."""
+
+    def answer(self, inc: str, step_id: str, values: Values, reason: str) -> Receipt:
+        receipt = super().answer(inc, step_id, values, reason)
+        if len(self.cases[inc].answers) == 1:
+            raise Refused("This is answered already.", "Go on.")
+        return receipt
+
+
+def test_after_a_refusal_the_way_goes_on_where_the_record_says() -> None:
+    """The record is read again; nothing is asked twice."""
+    desk = Elsewhere()
+    sit(desk, Script([*opened(), *answered(*LEGS[:2])]))
+    assert [a.step_id for a in desk.cases["inc1"].answers] == ["reported", "danger"]
 
 
 def frozen(desk: Desk) -> Iterator[Act]:
@@ -122,7 +141,8 @@ def test_the_review_step_leads_to_the_answer_that_is_to_be_changed() -> None:
     legs = list(way(MISUSE, "first"))
     review = next(n for n, leg in enumerate(legs) if leg.step.kind is Kind.REVIEW)
     acts = [*opened(), *answered(*legs[:review]),
-            pick("Change: is a child in danger", "everything so far"),
+            pick("Change an answer; the old one is kept", "everything so far"),
+            pick("Step 2, is a child in danger", "Which answer?"),
             pick("Keep it and go on", "Is a child in danger right now?"),
             *answered(legs[review])]  # fmt: skip
     sit(desk, Script(acts))

@@ -43,7 +43,7 @@ def journey(routes: list[tuple[Procedure, list[Leg]]], samples: Path) -> Iterato
             yield from leg_acts(leg, samples)
         yield pick("To the list of incidents", "What next?")
     yield pick("Sign out")
-    yield pick("Leave", "Sign out?")
+    yield pick("Sign out", "Sign out?")
     yield pick("Leave the program")
 
 

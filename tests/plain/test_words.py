@@ -82,7 +82,8 @@ def test_far_goes_to_an_earlier_answer_which_is_changed_with_a_reason() -> None:
     desk = Desk()
     acts = [
         *opened(), *answered(REPORTED, DANGER), word("far"),
-        pick("Change: what was reported", "everything so far"),
+        pick("Change an answer; the old one is kept", "everything so far"),
+        pick("Step 1, what was reported", "Which answer?"),
         pick("Change it; the old answer is kept", "Answered before:"),
         type_("Another Example"), type_(""), type_(""), type_(""),
         pick("Yes, write it down", "Who told you: Another Example"),
