@@ -19,6 +19,10 @@ export ESAFETY_BIG="${ESAFETY_BIG:-1}"
 export ESAFETY_PLAIN="${ESAFETY_PLAIN:-1}"
 # Random walks through the procedures, read by tests/properties/test_flows.py.
 export ESAFETY_WALKS="${ESAFETY_WALKS:-10000}"
+# Every expected route in every profile, with STOP at each of its steps and every verb tried there,
+# read by tests/casework/test_procedures_attacked.py; every scenario in every profile on a real
+# vault, read by tests/cli/test_scenarios.py.
+export ESAFETY_ATTACKS="${ESAFETY_ATTACKS:-all}"
 started=$SECONDS
 part() {
   echo "## $*"
@@ -57,6 +61,8 @@ failed=0
   both "tests/casework/test_kill.py --durations=3" \
     "tests/casework/test_bad_files_flips.py tests/casework/test_backup_cut.py \
     tests/data/test_age_big.py --durations=5"
+  both "tests/casework/test_procedures_attacked.py --durations=3" \
+    "tests/cli/test_scenarios.py --durations=3"
   part -n0 -s tests/plain/test_pty.py --durations=3 || failed=1
   part -n0 -o faulthandler_timeout=0 tests/properties/test_flows.py --durations=1 || failed=1
   echo
