@@ -12,13 +12,17 @@ from esafety_tui.flows.model import Mark
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import in_thread
+from esafety_tui.screens.keep_clock import compare
 from esafety_tui.screens.ports import Readiness
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.words_dialogs import AskWords
 
 QUESTION = "The police would still ask for this. Enter on a line goes there."
-ANYWAY = Choice("draw", "Draw the form all the same", "with a reason")
+CLOCK = ("clock-start", "clock-end")
+CORRECTED = ("provenance", "concern")
+"""What is missing in words that are sealed: it is corrected under "So far", with C."""
+ANYWAY = Choice("draw all the same", "Draw the form all the same", "with a reason")
 WHY = (
     "Why is it sealed although something is missing?",
     "The reason and what is missing are printed on the form.",
@@ -39,22 +43,28 @@ def meter(ready: Readiness) -> str:
 
 async def ask_ready(walk: Walk) -> str | Turn | None:
     """Return the reason to go on ("" where nothing is missing), where to go, or None for back."""
-    ready = await in_thread(walk.shell.desk.readiness, walk.inc)
-    if ready.complete:
-        return ""
-    rows = [
-        Choice(f"goto {m.step_id}" if m.step_id else f"note {m.key}", m.what) for m in ready.missing
-    ]
-    screen = ChooseScreen(walk.case.reference, QUESTION, [*rows, ANYWAY], intro=meter(ready))
-    chosen = await walk.shell.ask(screen)
-    if chosen is None:
-        return None
-    what, _, step_id = chosen.partition(" ")
-    if what == "goto":
-        return Turn("goto", target=step_id)
-    if what == "note":
-        return Turn("note")
-    return await walk.shell.ask(AskWords(WHY))
+    while True:
+        ready = await in_thread(walk.shell.desk.readiness, walk.inc)
+        if ready.complete:
+            return ""
+        rows = [Choice(m.step_id or m.key, m.what) for m in ready.missing]
+        screen = ChooseScreen(walk.case.reference, QUESTION, [*rows, ANYWAY], intro=meter(ready))
+        chosen = await walk.shell.ask(screen)
+        if chosen is None:
+            return None
+        if chosen == ANYWAY.id:
+            return await walk.shell.ask(AskWords(WHY))
+        if chosen not in CLOCK:
+            return _where(chosen, ready)
+        await compare(walk.shell)
+        await walk.refresh()
+
+
+def _where(chosen: str, ready: Readiness) -> Turn:
+    """Return where something missing can be given: its step, the corrections, or a note."""
+    if any(m.step_id == chosen for m in ready.missing):
+        return Turn("goto", target=chosen)
+    return Turn("look" if chosen in CORRECTED else "note")
 
 
 def has_thoughts(walk: Walk) -> bool:

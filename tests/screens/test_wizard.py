@@ -132,6 +132,10 @@ async def test_review_to_a_form_signed_by_both(desk: Desk, vault: Practice, tmp_
         await pilot.press("enter")
         shown = await until(pilot, "The police would still ask for this.")
         assert "of 11 things" in shown and "clock" in shown
+        await pilot.press("1", "enter")
+        await until(pilot, "It shows now (UK time)")
+        await pilot.press("escape")
+        await until(pilot, "The police would still ask for this.")
         await pilot.press("3", "enter")
         await until(pilot, "Why is it sealed although something is missing?")
         await typed(pilot, "the clock is compared tomorrow")
