@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from .model import ONE_OPTION, TICKS, Forbidden, Group, IncidentClass, Kind, Option, Step
+from .policy import known_kinds
 from .proof_ways import Breach, Leg, Subject, Walk
 
 INFORMED = frozenset({"parents", "accused"})
@@ -29,7 +30,7 @@ def untold(subject: Subject) -> Iterator[Breach]:
     names itself. It may lie before or after the answer.
     Source: adult to the LADO, lead always, police for a crime (Kent model clause; domain 1b).
     """
-    for kind in sorted(_demanded(subject)):
+    for kind in sorted(_demanded(subject) & known_kinds(subject.profile)):
         opens = kind in _BY_CLASS.get(subject.procedure.opens_as, ())
         for first, asked in zip(subject.entries, (opens, False), strict=True):
             walk = Walk(subject.procedure, first, (asked, False), partial(_asked, kind))
@@ -101,6 +102,7 @@ def _offers_class(step: Step, incident_class: IncidentClass) -> bool:
 
 
 def _rows(subject: Subject) -> Iterator[Breach]:
+    unreferred = {kind: _without(subject, kind) for kind in ("police", "dsl")}
     for step in subject.procedure.steps:
         matrix = subject.profile.matrix(step.matrix) if step.kind in ONE_OPTION else None
         if matrix is None or step.matrix is Group.NONE:
@@ -110,21 +112,17 @@ def _rows(subject: Subject) -> Iterator[Breach]:
             if option is None or option.incident_class is not IncidentClass.UNSURE:
                 yield Breach(f"step {step.id}, “{row.label}” is illegal and does not freeze")
                 continue
-            yield from _unreferred(subject, step, option)
+            for kind, steps in unreferred.items():
+                if (option.next or step.next) in steps:
+                    words = f"step {step.id}, “{row.label}” may be a crime and ends without {kind}"
+                    yield Breach(words, (Leg(step, option),))
 
 
-def _unreferred(subject: Subject, step: Step, option: Option) -> Iterator[Breach]:
-    ends = [s.id for s in subject.procedure.steps if s.kind is Kind.END]
-    for kind in ("police", "dsl"):
-        offering = [
-            s.id for s in subject.procedure.steps
-            if s.kind is Kind.REFERRAL and s.option(kind) is not None
-        ]  # fmt: skip
-        for end in ends:
-            way = subject.past(option.next or step.next, offering, end)
-            if way is not None:
-                words = f"step {step.id}, “{option.label}” may be a crime and ends without {kind}"
-                yield Breach(words, (Leg(step, option), *way))
+def _without(subject: Subject, kind: str) -> frozenset[str]:
+    """Return the ids from which an end can be reached and no referral offers ``kind``."""
+    steps = subject.procedure.steps
+    offering = [s.id for s in steps if s.kind is Kind.REFERRAL and s.option(kind) is not None]
+    return subject.before((s.id for s in steps if s.kind is Kind.END), offering)
 
 
 def unmet(subject: Subject) -> Iterator[Breach]:
@@ -132,7 +130,8 @@ def unmet(subject: Subject) -> Iterator[Breach]:
 
     Source: a deadline without a step that meets it is forgotten (docs/procedures.md section 1).
     """
-    for key in sorted(_begun(subject)):
+    known = {timer.key for timer in subject.profile.timers}
+    for key in sorted(_begun(subject) & known):
         for first in subject.entries:
             walk = Walk(subject.procedure, first, False, partial(_running, key))
             for step, running in walk.arrivals():

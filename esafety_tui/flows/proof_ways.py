@@ -120,12 +120,21 @@ class Subject:
             made.add_edges_from((step.id, other) for other in graph.followers(step))
         return made
 
-    def before(self, targets: Iterable[str]) -> frozenset[str]:
-        """Return the ids from which one of ``targets`` can be reached, they themselves too."""
+    @cached_property
+    def _reached(self) -> dict[tuple[str, frozenset[str]], frozenset[str]]:
+        """What :meth:`past` found out, so that many targets cost one walk."""
+        return {}
+
+    def before(self, targets: Iterable[str], closed: Collection[str] = ()) -> frozenset[str]:
+        """Return the ids from which one of ``targets`` can be reached, they themselves too.
+
+        No way counts that enters one of ``closed``.
+        """
         import networkx
 
-        wanted = frozenset(targets)
-        layers = networkx.bfs_layers(self.chart.reverse(copy=False), sorted(wanted))
+        wanted = frozenset(targets).difference(closed)
+        rest = networkx.restricted_view(self.chart, [n for n in closed if n in self.chart], [])
+        layers = networkx.bfs_layers(rest.reverse(copy=False), sorted(wanted))
         return wanted.union(*layers)
 
     def past(self, first: str, closed: Collection[str], target: str) -> Way | None:
@@ -135,13 +144,13 @@ class Subject:
         """
         import networkx
 
-        if first in closed or target in closed:
+        without = frozenset(closed)
+        if (first, without) not in self._reached:
+            self._reached[first, without] = graph.reached(self.procedure, first, without)
+        if target not in self._reached[first, without]:
             return None
         rest = networkx.restricted_view(self.chart, [n for n in closed if n in self.chart], [])
-        try:
-            ids = networkx.shortest_path(rest, first, target)
-        except networkx.NetworkXNoPath:
-            return None
+        ids = networkx.shortest_path(rest, first, target)
         return tuple(
             self._leg(here, after) for here, after in zip(ids, [*ids[1:], ""], strict=True)
         )
