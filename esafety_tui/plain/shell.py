@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.calls import Job
 from esafety_tui.plain.lines import flowing, numbered
+from esafety_tui.plain.running import wait
 from esafety_tui.plain.talk import Idle, Restart, Talk
 from esafety_tui.plain.walk import Walk
 from esafety_tui.plain.words import LOCKED, literal, word_of
@@ -22,11 +23,7 @@ from esafety_tui.screens.ports import Desk, Progress
 
 R = TypeVar("R")
 IDLE_SECONDS = 300.0
-SOON = 0.3
-"""Seconds until a running verb is spoken about: most are over before."""
-WORKING = "Working. Type stop and Enter for STOP; Ctrl+C asks."
 CTRL_C = ("STOP: freeze everything now", "Go on", "Leave the program")
-RUNNING = ("STOP: freeze everything now", "Let it go on", "Give this up")
 
 
 @dataclass
@@ -178,59 +175,11 @@ class Shell:
 
     def call(self, verb: Callable[..., R], *args: Any) -> R:
         """Run a verb that takes no progress. Raises its EvidenceError."""
-        return self._waited(Job(lambda _report: verb(*args)), "", can_give_up=False)
+        return wait(self, Job(lambda _report: verb(*args)), "", can_give_up=False)
 
     def work(self, title: str, verb: Callable[[Progress], R]) -> R:
         """Run a long verb, telling how far it is. Raises its EvidenceError."""
-        return self._waited(Job(verb), title, can_give_up=True)
-
-    def _waited(self, job: Job[R], title: str, *, can_give_up: bool) -> R:
-        if title:
-            self.say("", f"{title}. {WORKING}")
-        try:
-            over = self._over_soon(job, can_give_up)
-            if not over and not title:
-                self.say(WORKING)
-            while not job.ended.is_set():
-                self._while_running(job, can_give_up)
-        except BaseException:
-            job.given_up = True
-            job.ended.wait()
-            raise
-        for line in job.news() if title else []:
-            self.say(line)
-        return job.outcome()
-
-    def _over_soon(self, job: Job[R], can_give_up: bool) -> bool:
-        try:
-            with self.talk.listening():
-                return job.ended.wait(SOON)
-        except KeyboardInterrupt:
-            self._asked_meanwhile(job, can_give_up)
-            return True  # spoken about already
-
-    def _while_running(self, job: Job[R], can_give_up: bool) -> None:
-        try:
-            typed = self.talk.poll(0.1)
-        except KeyboardInterrupt:
-            self._asked_meanwhile(job, can_give_up)
-            return
-        for line in job.news() if can_give_up else []:
-            self.say(line)
-        if word_of(typed) == "stop":
-            self.everywhere(self, "stop")
-        elif typed.strip():
-            self.say("Please wait. Only stop and Ctrl+C work while this runs.")
-
-    def _asked_meanwhile(self, job: Job[R], can_give_up: bool) -> None:
-        """Ctrl+C while a verb runs: it goes on while the question is open."""
-        ways = RUNNING if can_give_up else RUNNING[:2]
-        self.say("", "Still running.")
-        chosen = self.number("What do you want?", ways)
-        if chosen == 0:
-            self.everywhere(self, "stop")
-        elif chosen == 2:
-            job.given_up = True
+        return wait(self, Job(verb), title, can_give_up=True)
 
 
 def documents() -> str:

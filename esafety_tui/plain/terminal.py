@@ -19,9 +19,9 @@ from time import monotonic, sleep
 from types import FrameType
 from typing import Any
 
-from esafety_tui.kernel.errors import Refused
 from esafety_tui.plain.lines import plainly, rows
 from esafety_tui.plain.talk import Ended, Idle
+from esafety_tui.plain.unseen import unseen
 
 LONGEST = 4095
 """Bytes of one line that Linux' line editor hands over (N_TTY_BUF_SIZE - 1); it drops the rest."""
@@ -104,7 +104,7 @@ class Terminal:
         """Read one line that is not shown."""
         if sys.platform == "win32":
             return getpass.getpass(f"{plainly(prompt)} > ")
-        line = self._asked(prompt, idle, _unseen(self._in))
+        line = self._asked(prompt, idle, unseen(self._in))
         return line
 
     def _asked(self, prompt: str, idle: float | None, seen: AbstractContextManager[None]) -> str:
@@ -170,30 +170,3 @@ class Terminal:
         left = None if until is None else max(0.0, until - monotonic())
         if not select.select([self._in], [], [], left)[0]:
             raise Idle
-
-
-@contextmanager
-def _unseen(fd: int) -> Iterator[None]:
-    """Turn the terminal's echo off. Raises Refused where it cannot be."""
-    if sys.platform == "win32":
-        raise Refused("Nothing is hidden here.", "Use the console.")
-    import termios
-
-    unseen = Refused(
-        "This terminal cannot hide what is typed, so no passphrase is asked for here.",
-        "Use another terminal window.",
-    )
-    try:
-        before = termios.tcgetattr(fd)
-        quiet = list(before)
-        quiet[3] = int(quiet[3]) & ~termios.ECHO
-        termios.tcsetattr(fd, termios.TCSADRAIN, quiet)
-        if termios.tcgetattr(fd)[3] & termios.ECHO:
-            raise unseen
-    except termios.error:
-        raise unseen from None
-    try:
-        yield
-    finally:
-        with suppress(termios.error):
-            termios.tcsetattr(fd, termios.TCSADRAIN, before)

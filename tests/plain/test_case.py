@@ -96,6 +96,32 @@ def test_a_refusal_of_the_desk_is_said_and_the_draft_stays() -> None:
     sit(desk, Script(acts))
 
 
+def test_back_out_of_the_reason_leaves_the_answer_as_it_was() -> None:
+    """The step is asked again with what was typed; nothing is sealed."""
+    desk = Desk()
+    acts = [
+        *opened(), *answered(*LEGS[:2]), word("back"),
+        pick("Change it; the old answer is kept", "Answered before:"), pick("No (go on)"),
+        pick("Yes, write it down", "Is this right?"), word("back", "Why is this answer changed?"),
+        pick("No (go on)", "Not changed."), pick("Yes, write it down"),
+        *lines("it is over"), word("EOF", "Could any of this be against the law?"),
+    ]  # fmt: skip
+    sit(desk, Script(acts))
+    assert [a.reason for a in desk.cases["inc1"].answers] == ["", "", "it is over"]
+
+
+def test_back_out_of_an_address_or_a_drawing_stays_in_the_step() -> None:
+    """What was begun is left, not the step."""
+    legs, leg = before(Kind.CAPTURE, Takes.ADDRESSES)
+    add = next(leg_acts(leg, Path()))
+    sit(Desk(), Script([*opened(), *answered(*legs), add, word("back"),
+                        replace(add, hear="Nothing was sealed.")]))  # fmt: skip
+    first = list(way(MISUSE, "first"))
+    sign = next(n for n, leg in enumerate(first) if leg.step.kind is Kind.SIGN)
+    sit(Desk(), Script([*opened(), *answered(*first[:sign]), pick("Draw the form"), word("back"),
+                        pick("Draw the form", "Nothing was done.")]))  # fmt: skip
+
+
 class Elsewhere(Desk):
     """Seals the first answer and refuses it all the same, as after a failed reply."""
 

@@ -205,6 +205,8 @@ def test_ctrl_c_stop_at_a_passphrase_a_cut_line_and_the_end(home: Practice, term
     terminal.type("x" * 4200)
     heard = terminal.prompt()
     assert heard is not None and "longer than this terminal passes on" in " ".join(heard[0].split())
+    terminal.send(b"https://one.example\n1\n5\n")
+    terminal.until(["The lines that came after it", " dropped."][0])
     terminal.send(b"half a li\x03")
     terminal.until("Ctrl+C. The line you were typing was dropped")
     acts = [pick("Go on", "What do you want?"), pick(DOOR), pick(NAMES[0]), secret("stop"),
