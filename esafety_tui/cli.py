@@ -163,10 +163,11 @@ def _practice(args: argparse.Namespace) -> int:
 
 def _drill(args: argparse.Namespace) -> int:
     from esafety_tui.casework.drill import Drill, route
+    from esafety_tui.casework.drill_story import folded
 
     def report(step: str, detail: str) -> None:
-        below = detail.replace("\n", "\n" + " " * 17)
-        _out(json.dumps({"step": step, "detail": detail}) if args.json else f"{step:<16} {below}")
+        line = json.dumps({"step": step, "detail": detail})
+        _out(line if args.json else folded(step, detail))
 
     if args.route_only:
         told = route(args.profile, args.scenario, report)

@@ -144,7 +144,7 @@ class Drill:
             raise Refused(f"The answer to {step.id} was not recorded.", "Report this as a fault.")
         number = path(case.procedure, case.state).index(step.id) + 1
         said = drill_story.step_line(number, case.procedure, given)
-        self.report(step.id, f"{said} #{receipt.seq} {receipt.short}")
+        self.report(step.id, f"{said}\n   recorded as #{receipt.seq} {receipt.short}")
 
     def _at(self, case: CaseFile, step: Step, files: tuple[Path, ...]) -> dict[str, Json]:
         """Do what a step is there for, before it is answered."""

@@ -6,6 +6,7 @@ decided here. In words for people: :func:`lines`. As data, for a program: :func:
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -214,6 +215,19 @@ def _roles(profile: Profile, clash: Conflict) -> tuple[str, str]:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
+
+
+def folded(heading: str, words: str) -> str:
+    """Return heading and words for a terminal of 80 columns, what does not fit below."""
+    rows = [part for row in words.split("\n") for part in _folded(row)] or [""]
+    return "\n".join(f"{heading if n == 0 else '':<16} {row}" for n, row in enumerate(rows))
+
+
+def _folded(row: str) -> list[str]:
+    lead = row[: len(row) - len(row.lstrip())]
+    return textwrap.wrap(
+        row, 80 - 17, subsequent_indent=lead, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def as_data(story: Story) -> dict[str, Json]:

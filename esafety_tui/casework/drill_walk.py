@@ -137,6 +137,8 @@ class Walk:
             return self._by_the_table(state, step)
         said = self.scenario.ticks.get(step.id) or _TICKED.get(step.id, ())
         wanted = {*said, *(self.needed(state, step) if step.kind is Kind.REFERRAL else ())}
+        if not self.profile.external_record:
+            wanted -= {"external"}
         found = [one.key for one in step.options if one.key in wanted]
         return found or [step.options[0].key]
 
