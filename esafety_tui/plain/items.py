@@ -127,7 +127,7 @@ def _given(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
 def _path(shell: Shell, before: str) -> str:
     """Ask for the whole path of one file; dropped and quoted ones are understood."""
     while True:
-        typed = writing.line(shell, PATH, before)
+        typed = writing.line(shell, PATH, before, path=True)
         found = parse_dropped(typed, os.path.lexists) or [os.fspath(Path(typed).expanduser())]
         if len(found) == 1 and Path(found[0]).is_absolute():
             return found[0]

@@ -116,7 +116,7 @@ def folder(shell: Shell, question: str) -> Path:
     """Ask for the whole path of a folder. Raises Back."""
     offered = documents()
     while True:
-        typed = writing.line(shell, question, offered).strip()
+        typed = writing.line(shell, question, offered, path=True).strip()
         path = Path(typed).expanduser()
         if path.is_absolute():
             return path

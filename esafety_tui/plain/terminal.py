@@ -46,8 +46,10 @@ class Terminal:
         self._handle("SIGINT", self._interrupted)
         self._handle("SIGHUP", self._leave)
         self._handle("SIGTERM", self._leave)
-        # Ctrl+Z would leave a signed-in program behind, for the next person to bring back.
+        # Ctrl+Z would leave a signed-in program behind, for the next person to bring back; SIGQUIT
+        # would end it without signing out, and might write its memory to a file.
         self._handle("SIGTSTP", signal.SIG_IGN)
+        self._handle("SIGQUIT", signal.SIG_IGN)
 
     def _handle(self, name: str, handler: Callable[[int, FrameType | None], Any] | Any) -> None:
         number = getattr(signal, name, None)

@@ -11,6 +11,7 @@ from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 from esafety_tui.flows.answers import check_field
+from esafety_tui.flows.checks import text as check_text
 from esafety_tui.flows.model import Check, Field, Mark, Problem
 from esafety_tui.flows.statement import MARK_WORDS, read
 from esafety_tui.plain.lines import rows
@@ -83,16 +84,22 @@ def _short(field: Field) -> bool:
     return single and len(field.label) <= PROMPT
 
 
-def line(shell: Shell, label: str, before: str = "") -> str:
-    """Return one line that is not empty, exactly as typed; Enter alone keeps ``before``."""
+def line(shell: Shell, label: str, before: str = "", *, path: bool = False) -> str:
+    """Return one line that is not empty, exactly as typed; Enter alone keeps ``before``.
+
+    Control characters are refused, but in a ``path``: file names may hold anything.
+    """
     short = len(label) <= PROMPT
     shell.say("", *([] if short else [label]))
     shell.say(*(["So far:", *rows(before, "  ", "  "), KEEP] if before else []))
     while True:
         typed = shell.ask(label if short else "Type it", label)
-        if typed.strip() or before:
-            return typed if typed.strip() else before
-        shell.say("This is empty. Please fill it in.")
+        checked = typed if path and typed.strip() else check_text(typed)
+        if not typed.strip() and before:
+            return before
+        if not isinstance(checked, Problem):
+            return typed
+        shell.say(checked.text)
 
 
 def _kept(shell: Shell, field: Field, drafts: MutableMapping[str, Any], mark: Mark | None) -> str:

@@ -59,6 +59,17 @@ def test_a_date_that_is_none_is_asked_again() -> None:
     sit(desk, Script([*opened(), *acts]))
 
 
+def test_control_characters_are_said_and_not_taken() -> None:
+    """An arrow key at a dumb terminal types an escape: it reaches no record and no screen."""
+    legs, leg = before(Kind.CAPTURE, Takes.ADDRESSES)
+    acts = list(leg_acts(leg, Path()))
+    hostile = [type_("https://a.example/\x1b[D"), replace(acts[1], hear="invisible or control"),
+               type_("insults\x1b[A"), replace(acts[2], hear="control characters")]  # fmt: skip
+    desk = Desk()
+    sit(desk, Script([*opened(), *answered(*legs), acts[0], *hostile, *acts[3:5]]))
+    assert [item.detail for item in desk.cases["inc1"].items] == ["Insults, stop"]
+
+
 def test_a_gate_is_not_passed_by_a_no() -> None:
     """Each line by itself; no is said, and the same line comes again."""
     legs, gate = before(Kind.GATE)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +58,14 @@ def test_no_other_line_is_changed() -> None:
     """Paths and quotations begin with the same signs."""
     for line in ("./stop", '"help me"', "'", '""', ".", " kept  as typed "):
         assert literal(line) == line
+
+
+def test_the_plain_mode_loads_no_screen_library() -> None:
+    """What a slow computer must not wait for, and a simple terminal must not get."""
+    words = "import sys, esafety_tui.plain.run; print({'textual', 'rich', 'sqlmodel', 'readline', "
+    words += "'cryptography', 'esafety_tui.casework'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_the_idle_lock_is_the_same_as_on_the_screen() -> None:
