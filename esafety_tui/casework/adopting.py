@@ -18,7 +18,6 @@ from esafety_tui.casework.renewal import Change
 from esafety_tui.casework.session import Session
 from esafety_tui.flows.load import parse_procedure
 from esafety_tui.flows.model import Procedure
-from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import Profile, parse_profile
 from esafety_tui.flows.reading import read_table
 from esafety_tui.kernel.canon import Json, sha256_hex
@@ -82,7 +81,8 @@ def prepare(session: Session, files: Mapping[str, bytes]) -> Coming:
     _refuse_lost(coming)
     _refuse_alike(coming)
     for _, found in sorted(coming.items()):
-        policywork.insist(Flow(fit(found, profile), profile), frozenset(coming))
+        # As it stands in its file: fitting leaves out what this school never reaches.
+        policywork.insist(Flow(found, profile), frozenset(coming))
     return _compared(session, Coming(profile, coming, _fresh(session, files), ()))
 
 

@@ -71,7 +71,7 @@ def _at(subject: Subject, step: Step, known: Known, words: str) -> Breach:
 def untriaged(subject: Subject) -> Iterator[Breach]:
     """Nobody looks before it is asked whether it could be against the law.
 
-    Source: review first and classify later is the gravest mistake (domain 9.4); Kent model clause.
+    Source: review first and classify later is the gravest mistake; Kent model clause.
     """
     for step, known in _captures(subject):
         if known.strictest is None:
@@ -81,7 +81,7 @@ def untriaged(subject: Subject) -> Iterator[Breach]:
 def in_class_a(subject: Subject) -> Iterator[Breach]:
     """Sexual images and terrorist material are never copied.
 
-    Source: Protection of Children Act 1978 s.1: a copy is a new offence (domain 6, 9.1).
+    Source: Protection of Children Act 1978 s.1: a copy is a new offence.
     """
     for step, known in _captures(subject):
         if known.strictest is IncidentClass.A:
@@ -101,7 +101,7 @@ def while_unsure(subject: Subject) -> Iterator[Breach]:
 def unadvised(subject: Subject) -> Iterator[Breach]:
     """In class B the police come first, and what they said is written down.
 
-    Source: the illegal side of the flowchart; recording only on police advice (domain 1, N18).
+    Source: the illegal side of the flowchart; recording only on police advice.
     """
     for step, known in _captures(subject):
         if known.strictest is IncidentClass.B and not known.advice:
@@ -155,7 +155,7 @@ def out_of_place(subject: Subject) -> Iterator[Breach]:
 def by_one(subject: Subject) -> Iterator[Breach]:
     """One officer alone writes words and captures nothing.
 
-    Source: more than one senior member of staff, for their own protection (domain 1, P1).
+    Source: more than one senior member of staff, for their own protection (SWGfL policy template).
     """
     if subject.procedure.alone:
         yield from (Breach(f"step {step.id} captures") for step in subject.captures)
@@ -179,7 +179,7 @@ def disagreeing(subject: Subject) -> Iterator[Breach]:
     Of more than a thousand arrivals, those after the thousandth that know the same are taken once.
     The facts that casework derives from the answers are compared with what is worked out here; the
     engine has to arrive at the very step; and after STOP, or frozen, it has to refuse.
-    Source: rights are enforced by casework, whatever a screen or a file says (domain 9.1, 9.4).
+    Source: rights are enforced by casework, whatever a screen or a file says.
     """
     walk = _walk(subject.procedure)
     looked: set[Known] = set()

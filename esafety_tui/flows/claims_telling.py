@@ -28,7 +28,7 @@ def untold(subject: Subject) -> Iterator[Breach]:
 
     A and B demand the police and the safeguarding lead, unsure the lead, and an option what it
     names itself. It may lie before or after the answer.
-    Source: adult to the LADO, lead always, police for a crime (Kent model clause; domain 1b).
+    Source: adult to the LADO, lead always, police for a crime (Kent model clause).
     """
     for kind in sorted(_demanded(subject) & known_kinds(subject.profile)):
         opens = kind in _BY_CLASS.get(subject.procedure.opens_as, ())
@@ -57,7 +57,7 @@ def told_too_soon(subject: Subject) -> Iterator[Breach]:
     """Where telling is forbidden, parents and the person named hear of it after a wait at most.
 
     After STOP it counts as forbidden. Source: await the police before telling parents or the
-    accused (flowchart N18; domain 9.10).
+    accused (SWGfL flowchart).
     """
     for first, forbidden in zip(subject.entries, (False, True), strict=True):
         walk = Walk(subject.procedure, first, forbidden, _silent)
@@ -85,7 +85,7 @@ def merely_rules(subject: Subject) -> Iterator[Breach]:
     Every class on its list can be answered on each way to a capture, and a row of a matrix that may
     be illegal freezes, with police and safeguarding lead on every way from there.
     Source: policies list extremism as merely unacceptable and send it to the police; the procedure
-    counts (domain 6).
+    counts.
     """
     for incident_class in sorted({entry.incident_class for entry in subject.profile.illegal}):
         asking = [s.id for s in subject.procedure.steps if _offers_class(s, incident_class)]

@@ -23,6 +23,7 @@ BREACHES = [
     ("screens-know-flows-and-kernel", "screens/home.py", "import esafety_tui.data.platform"),
     ("terminal-only-in-the-ui", "casework/stop.py", "import textual"),
     ("sql-only-in-tables-and-store", "casework/session.py", "import sqlmodel"),
+    ("networkx-only-where-ways-are-proven", "flows/engine.py", "import networkx"),
     ("cryptography-only-where-keys-are", "casework/session.py", "import cryptography"),
     ("reportlab-only-where-pages-are-drawn", "output/form/sign.py", "import reportlab"),
     ("pyhanko-only-in-signer-and-verifier", "casework/formwork.py", "import pyhanko"),

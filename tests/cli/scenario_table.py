@@ -76,7 +76,7 @@ MUST = {
     "harassment": {"": "dsl"},
     "data-astray": {"": "dpo ico technician"},
 }
-"""Who has to be told (and is): domain 1b, 4, 8. The parents stand in no matrix of Crockerne."""
+"""Who has to be told, and is: the policies and KCSIE. Parents stand in no matrix of Crockerne."""
 
 LADO_TOO = {"csam-mid-review", "bullying", "filter-bypass", "grooming", "radicalisation"}
 """Winchelsea, section 7, paragraph 4: police and LADO at once; nobody looks or judges."""
@@ -85,14 +85,14 @@ BULLYING = {
     "": "? teacher head parents access",
     "crockerne": "teacher head access ?",
 }
-"""domain 8: rows of Crockerne's table are 1, 3, 7; a generic table is all to be confirmed."""
+"""rows of Crockerne's table are 1, 3, 7; a generic table is all to be confirmed."""
 ILLEGAL = {"": "senior head police ?"}
 CARELESS = {
     "": "? line-manager head technical",
     "crockerne": "? line-manager head",
     "winchelsea": "line-manager disciplinary ? lado social-care hr data",
 }
-"""domain 8: Crockerne's copy lost a column; Winchelsea, section 10."""
+"""Crockerne's copy lost a column; Winchelsea, section 10."""
 NAMED = {
     "bullying": BULLYING, "staff-abused": BULLYING, "harassment": BULLYING,
     "csam-mid-review": ILLEGAL, "grooming": ILLEGAL, "radicalisation": ILLEGAL,
@@ -179,4 +179,4 @@ TOUCHES = [
     ("nude-shared", "west-derby", "Nudes and semi-nudes"),
     ("lost-stick", "milestone", "The law of data protection is that of today"),
 ]  # fmt: skip
-"""Safe readings and gaps that are told: domain 8 and 9.9."""
+"""Safe readings and gaps that are told: of the profiles."""

@@ -78,24 +78,24 @@ MISUSE: list[Route] = [
 ]  # fmt: skip
 NUDE: list[Route] = [
     ("adult=2 coercion=2 content=2 under-13=2 harm=2 own-way=2 parents=1",
-     f"{NUDES} coercion content under-13 harm own-way {NUDES_END}", "domain 3: none met", ""),
+     f"{NUDES} coercion content under-13 harm own-way {NUDES_END}", "UKCIS: none met", ""),
     ("adult=2 coercion=2 content=2 under-13=2 harm=2 own-way=1 police-said=1 parents=1",
      f"{NUDES} coercion content under-13 harm own-way told-police police-said {NUDES_END}",
-     "domain 3: can escalate any time", ""),
+     "UKCIS: can escalate any time", ""),
     ("adult=2 coercion=2 content=2 under-13=2 harm=3 police-said=2 parents=3",
      f"{NUDES} coercion content under-13 harm told-police police-said {NUDES_END}",
-     "domain 3 test 5", ""),
+     "UKCIS, test 5", ""),
     ("adult=2 coercion=2 content=2 under-13=1 police-said=1 parents=1",
      f"{NUDES} coercion content under-13 told-police police-said {NUDES_END}",
-     "domain 3 test 4", ""),
+     "UKCIS, test 4", ""),
     ("adult=2 coercion=2 content=3 police-said=3 parents=1",
-     f"{NUDES} coercion content told-police police-said {NUDES_END}", "domain 3 test 3", ""),
+     f"{NUDES} coercion content told-police police-said {NUDES_END}", "UKCIS, test 3", ""),
     ("adult=2 coercion=1 police-said=1 parents=1",
-     f"{NUDES} coercion told-police police-said {NUDES_END}", "domain 3 test 2", ""),
+     f"{NUDES} coercion told-police police-said {NUDES_END}", "UKCIS, test 2", ""),
     ("adult=1 adult-who=2 police-said=1 parents=1",
-     f"{NUDES} told-adult adult-who police-said {NUDES_END}", "domain 3 test 1", ""),
+     f"{NUDES} told-adult adult-who police-said {NUDES_END}", "UKCIS, test 1", ""),
     ("adult=3 adult-who=1 police-said=1 parents=1",
-     f"{NUDES} told-adult adult-who police-said {NUDES_END}", "domain 4: LADO", "allegation"),
+     f"{NUDES} told-adult adult-who police-said {NUDES_END}", "KCSIE: LADO", "allegation"),
     ("danger=3 adult=1 adult-who=2 police-said=4 parents=1",
      f"{NUDES.replace('danger', 'danger told-danger')} told-adult adult-who police-said "
      f"{NUDES_END}", "unsure: as in danger", "misuse"),
@@ -106,22 +106,22 @@ NUDE: list[Route] = [
 ALLEGATION: list[Route] = [
     ("danger=1 named=1 threshold=1 lado-said=1 measures=2 outcome=2",
      f"danger told-danger reported named told-head threshold told-lado lado-said {NAMED}",
-     "domain 4: immediate harm", ""),
+     "KCSIE part four: immediate harm", ""),
     ("named=1 threshold=3 lado-said=4 measures=4 outcome=1",
      f"danger reported named told-head threshold told-lado lado-said {NAMED}",
-     "domain 4: harm test, unsure", ""),
+     "KCSIE part four: harm test, unsure", ""),
     ("named=2 lado-said=2 measures=1 outcome=3",
      f"danger reported named told-chair told-lado lado-said {NAMED}",
-     "domain 4: chair if the head is accused", ""),
+     "KCSIE part four: chair if the head is accused", ""),
     ("named=4 lado-said=3 measures=3 outcome=4",
      f"danger reported named told-chair told-lado lado-said {NAMED}",
-     "domain 9.3: conflict, unsure", ""),
+     "general practice: conflict, unsure", ""),
     ("named=1 threshold=2 pattern=2",
      "danger reported named told-head threshold low-level pattern conduct told-low",
-     "domain 4: low-level concern", ""),
+     "KCSIE part four: low-level concern", ""),
     ("named=3 threshold=2 pattern=3 lado-said=1 measures=4 outcome=1",
      "danger reported named told-head threshold low-level pattern told-lado lado-said "
-     f"{NAMED}", "domain 4: reviewed for patterns", ""),
+     f"{NAMED}", "KCSIE part four: reviewed for patterns", ""),
 ]  # fmt: skip
 VICTIM: list[Route] = [
     ("triage=1 answer=1 outcome=3",
@@ -178,17 +178,17 @@ LOST: list[Route] = [
     ("stolen=3 encrypted=3 evidence=3 personal=3 ico=1 found=1",
      "reported stolen told-police encrypted told-open lock evidence which-evidence "
      "told-evidence personal told-dpo ico account found lessons informed",
-     "domain 9.10: 72 hours; unsure", "breach"),
+     "general practice: 72 hours; unsure", "breach"),
     ("stolen=1 encrypted=1 evidence=1 personal=1 ico=2 found=3",
      "reported stolen told-police encrypted lock evidence which-evidence told-evidence "
-     "personal told-dpo ico account found lessons informed", "domain 9.10", ""),
+     "personal told-dpo ico account found lessons informed", "general practice", ""),
 ]  # fmt: skip
 ROUTES = [
     (name, *row)
     for name, rows in {
         "misuse": MISUSE, "nudes": NUDE, "allegation": ALLEGATION, "staff-victim": VICTIM,
         "harassment": HARASSMENT, "breach": BREACH, "lost-media": LOST,
-        "words-only": [("", "reported referrals police others done", "domain 9.9", "")],
+        "words-only": [("", "reported referrals police others done", "general practice", "")],
     }.items()
     for row in rows
 ]  # fmt: skip
