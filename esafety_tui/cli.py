@@ -7,6 +7,7 @@ needed, 129 and 143 after SIGHUP and SIGTERM.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -137,10 +138,14 @@ def _run(desk: Desk, clock: Clock, practice: bool, **more: Any) -> int:
     from esafety_tui.app import EsafetyApp
 
     app = EsafetyApp(desk, clock=clock, practice=practice, **more)
+    # What is loaded stays until the end: looking through it for rubbish costs most of a second
+    # when the program is left, and a person waits for it.
+    gc.freeze()
     try:
         app.run()
     finally:
         desk.close()
+        gc.freeze()
     return app.return_code or 0
 
 
