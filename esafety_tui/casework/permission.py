@@ -1,9 +1,10 @@
 """Whether an address, screenshot or file may be taken now: every rule, whoever asks.
 
-Class, advice, gates and freeze come from the recorded answers (flows.effects). Beside those: the
-step that takes it lies on the way taken or ahead, the pair at work is the one that confirmed the
-gate of two, and this is the designated computer of the newest gate about it: a change of computer
-is confirmed again by two officers, with a reason.
+Class, advice, gates and freeze come from the recorded answers (flows.effects). Advice and gates
+open nothing but on the way they were given on, and no step of it may forbid looking or copying.
+Beside those: the step that takes it lies on the way taken or ahead, the pair at work is the one
+that confirmed the gate of two, and this is the designated computer of the newest gate about it: a
+change of computer is confirmed again by two officers, with a reason.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from collections.abc import Sequence
 
 from esafety_tui.casework.session import Session
 from esafety_tui.flows import effects, engine, graph
-from esafety_tui.flows.model import Kind, Procedure, Takes
+from esafety_tui.flows.model import Forbidden, Kind, Procedure, Takes
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.records import OpenRecord
 
+_BLIND = frozenset({Forbidden.LOOK, Forbidden.COPY})
 _STEP = {"url": Takes.ADDRESSES, "screenshot": Takes.FILES, "file": Takes.FILES}
 
 
@@ -27,10 +29,14 @@ def refuse(
     kind: effects.CaptureKind,
 ) -> None:
     """Raise Refused with the sentence that says why not, or return."""
-    refusal = effects.may_capture(engine.case_facts(procedure, state), kind)
-    if refusal is not None:
-        raise Refused(refusal.what, refusal.do)
     way = engine.path(procedure, state)
+    on_it = tuple(given for given in state.answers if given.step in set(way))
+    # Everything ever said counts against it; for it only what was said on the way taken.
+    for known in (engine.case_facts(procedure, state), effects.facts(procedure, on_it)):
+        refusal = effects.may_capture(known, kind)
+        if refusal is not None:
+            raise Refused(refusal.what, refusal.do)
+    _not_forbidden(procedure, way)
     ahead = graph.reachable(procedure, way[-1])
     if not any(procedure.step(step).takes is _STEP[kind] for step in {*way, *ahead}):
         raise Refused(
@@ -39,6 +45,16 @@ def refuse(
         )
     _same_pair(session, procedure, counted)
     _same_computer(session, procedure, counted)
+
+
+def _not_forbidden(procedure: Procedure, way: Sequence[str]) -> None:
+    """Raise Refused where a step of the way, the present one too, forbids looking or copying."""
+    for step in map(procedure.step, way):
+        if _BLIND & set(step.forbids):
+            raise Refused(
+                f"From “{step.title}” on nobody looks at anything or copies it.",
+                "Write it down in words instead.",
+            )
 
 
 def gate_record(
