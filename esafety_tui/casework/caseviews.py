@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from esafety_tui.casework import describing, permission, registers
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections, asked, fields_of, one_of_many
 from esafety_tui.flows.model import Answer
 from esafety_tui.flows.model import Stopped as Halt
+from esafety_tui.flows.urgent import STOP_STEPS
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.text import defang
@@ -17,6 +20,7 @@ NAMES = {
     "seizure": "computer in question", "custody": "continuity", "stop.tick": "STOP step",
     "concern": "what worries you", "description": "description", "provenance": "who gave it",
 }  # fmt: skip
+_STEPS = {step.key for step in STOP_STEPS}
 
 
 def receipt(case: CaseFile, record: OpenRecord) -> Receipt:
@@ -75,6 +79,12 @@ def _named(record: OpenRecord, name: str, about: str) -> str:
     return NAMES.get(record.type) or f"{about}: {NAMES[name]}"
 
 
+def _ticks(records: Sequence[OpenRecord]) -> tuple[int, ...]:
+    """Return the STOP steps that are done; one officer alone may have sealed any number."""
+    done = (r.text("number") for r in records if r.type == "stop.tick")
+    return tuple(int(number) for number in done if number in _STEPS)
+
+
 def _signed_by(case: CaseFile, rendered: list[OpenRecord]) -> tuple[str, ...]:
     """Return who signed the newest form."""
     version = rendered[-1].fields["version"] if rendered else 0
@@ -110,7 +120,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
         wordings=wordings(case, known), review_stale=case.review_stale,
         last=registers.last_receipt(session), frozen=case.frozen,
         stopped_at=for_people(from_stamp(stopped.at)) if stopped else "",
-        ticks=tuple(int(r.text("number")) for r in records if r.type == "stop.tick"),
+        ticks=_ticks(records),
         restricted=case.card.restricted, rendered=bool(rendered),
         signed_by=_signed_by(case, rendered),
         exported=tuple(for_people(from_stamp(r.at)) for r in records if r.type == "pack.read-back"),

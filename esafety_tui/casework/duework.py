@@ -18,7 +18,7 @@ from esafety_tui.flows import due
 from esafety_tui.flows.engine import State
 from esafety_tui.flows.model import Procedure, Stopped
 from esafety_tui.flows.profile import Profile
-from esafety_tui.kernel.clock import LONDON, from_stamp, stamp
+from esafety_tui.kernel.clock import LONDON, exact_stamp, from_stamp, stamp
 from esafety_tui.kernel.errors import EvidenceError, Tampered
 from esafety_tui.kernel.guidance import DueNext
 from esafety_tui.kernel.records import OpenRecord
@@ -58,7 +58,7 @@ def read_card(text: str) -> Iterator[tuple[str, datetime]]:
         found = _ROW.fullmatch(part)
         try:
             if found:
-                yield found[1], from_stamp(found[2])
+                yield found[1], exact_stamp(found[2])
         except ValueError:  # no calendar has it: anybody can seal a card
             continue
 

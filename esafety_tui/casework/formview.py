@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from esafety_tui.casework import clockwork, permission, routeview, thoughts
 from esafety_tui.casework.casefile import CaseFile
@@ -178,9 +179,15 @@ def _reviewers(people: tuple[Person, ...]) -> tuple[Reviewer, Reviewer | None]:
 
 def _clock_findings(case: CaseFile) -> tuple[ClockFinding, ...]:
     return tuple(
-        ClockFinding(f.before, f.after, (moment(f.before_t), moment(f.after_t)), f.text)
+        ClockFinding(f.before, f.after, (_time(f.before_t), _time(f.after_t)), f.text)
         for f in clockwork.during(case)
     )
+
+
+def _time(stamp: str) -> datetime | None:
+    """Return the time of an entry; the first and last years have none in another zone."""
+    found = moment(stamp)
+    return found if found is not None and MINYEAR < found.year < MAXYEAR else None
 
 
 def _opinion(case: CaseFile, sealing: Sealing) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def carry_on(case: CaseFile, procedure: str) -> CaseFile:
             "Record what the police, or whoever leads, said first.",
         )
     opened = case.records[0]
-    named = opened.fields["named_officers"]
+    named = opened.fields.get("named_officers")
     ids = [str(n) for n in named] if isinstance(named, list | tuple) else []
     flow = _proven(case.session, policywork.flow(case.session, procedure))
     return _open(case.session, flow, ids, opened.text("named_others"), case.inc)

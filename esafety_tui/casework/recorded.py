@@ -20,12 +20,14 @@ ANSWERS = frozenset({"answer", "answer.changed", "gate"})
 
 
 def counted(records: Sequence[OpenRecord], words_only: bool) -> list[OpenRecord]:
-    """Return the records of answers that count, in order."""
+    """Return the records of answers that count, in order; one without values is no answer."""
     opener = records[0].by if records else ()
     return [
         r
         for r in records
-        if r.type in ANSWERS and (len(r.by) > 1 or (words_only and r.by == opener))
+        if r.type in ANSWERS
+        and (len(r.by) > 1 or (words_only and r.by == opener))
+        and isinstance(r.fields.get("values"), Mapping)
     ]
 
 

@@ -19,7 +19,7 @@ from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
 from esafety_tui.data.officers import b64, unb64
 from esafety_tui.kernel.canon import canonical, parse_canonical, sha256_hex
-from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.clock import exact_stamp
 from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed
 from esafety_tui.kernel.records import OpenRecord, Receipt
 
@@ -161,7 +161,7 @@ def _count(number: int, one: str, more: str) -> str:
 
 def _age(at: str, now: datetime) -> str:
     try:
-        hours = int((now - from_stamp(at)).total_seconds() // 3600)
+        hours = int((now - exact_stamp(at)).total_seconds() // 3600)
     except ValueError:
         return "of unknown age"
     if hours < 0:

@@ -32,6 +32,7 @@ from esafety_tui.data.wraps import (
     wrap,
 )
 from esafety_tui.kernel.canon import canonical, exactly, parse_canonical, unbase64
+from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible
 from esafety_tui.kernel.records import Person
 
@@ -208,6 +209,7 @@ class Keyring:
                 spki = self.directory.person(officer_id).sign_spki
                 verify(spki, unbase64(sig), CARD_PREFIX + plain)
             Recipient.parse(body["recipient"])
+            from_stamp(body["opened"])
             del body["v"]
             card = Card(**{**body, "by": tuple(body["by"])})
         except (EvidenceError, KeyError, TypeError, ValueError) as err:

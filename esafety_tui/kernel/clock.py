@@ -7,12 +7,18 @@ identity of that start. What they show together, kernel/timeline.py tells.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the time of an entry that no clock of a school can have shown."""
+
+_FAR = 9000
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,24 @@ def stamp(when: datetime) -> str:
     return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
 
 
-def from_stamp(text: str) -> datetime:
-    """Return the UTC time of a ledger stamp. Raises ValueError if it is not one."""
+def exact_stamp(text: str) -> datetime:
+    """Return the UTC time of a stamp. Raises ValueError if no calendar has it."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def from_stamp(text: str) -> datetime:
+    """Return the UTC time of a ledger stamp, NO_TIME for one that no calendar has, or no school.
+
+    One officer alone can seal an entry with such a time, and it must keep nobody out; the findings
+    on the clock say so (kernel.timeline). Raises ValueError if it is not written as a stamp.
+    """
+    if _STAMP.fullmatch(text) is None:
+        raise ValueError("this is no stamp")
+    try:
+        found = exact_stamp(text)
+    except ValueError:
+        return NO_TIME
+    return found if NO_TIME.year <= found.year < _FAR else NO_TIME
 
 
 def for_people(when: datetime) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.clock import exact_stamp
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.layout import PAE, STATEMENT
@@ -125,7 +125,7 @@ def _withheld(rows: list[Any]) -> dict[str, str]:
 
 def _time(text: str) -> datetime:
     try:
-        return from_stamp(text)
+        return exact_stamp(text)
     except ValueError as err:
         raise NotSound(STATEMENT, "its time is not written as a time") from err
 

@@ -1,0 +1,85 @@
+"""What one officer alone seals past the program into an incident of words keeps nobody out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from esafety_tui.casework import caseviews, formwork, opening, registers
+from esafety_tui.data import keyring, ledger
+from esafety_tui.data.age import Recipient
+from esafety_tui.kernel.canon import Json
+from tests.casework import hostile
+from tests.casework.hostile import append
+from tests.casework.support import Practice
+
+STRANGE: dict[str, dict[str, Json]] = {
+    "no values": {"step": "reported"},
+    "values are a text": {"step": "reported", "values": "told: it"},
+    "values are a list": {"step": "reported", "values": [["by", "x"]]},
+    "thoughts of a number": {"step": "reported", "values": {"words": 7},
+                             "thought": {"words": [[10**9, "think: x"], [-1, 2], "x"]}},
+    "a step of many": {"step": ["reported"], "values": {"by": {"a": [1]}}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_two_officers_open_it_all_the_same(practice: Practice, name: str) -> None:
+    alone = practice.sign_in("AB")
+    case = opening.open_new(alone)
+    alone.record("answer", STRANGE[name], case.card)
+    alone.record("described", STRANGE[name], case.card)
+    practice.close()
+    session = practice.sign_in("CD", "EF")
+    found = opening.reopen(session, case.inc)
+    assert found.state.at == "reported" and found.state.answers == ()
+    given: dict[str, Json] = {
+        "by": "Gwen Example", "when": "20 Nov 2026 15:40", "words": "told: It.",
+        "known": "was told",
+    }  # fmt: skip
+    found.answer("reported", given)
+    assert found.state.at != "reported"
+    assert caseviews.view(found, "").ticks == ()
+    formwork.render(found, reason="not all is known")
+
+
+STAMPS = {"2026-02-31T00:00:00.000Z", "0000-01-01T00:00:00.000Z", "0001-01-01T00:00:00.000Z",
+          "9999-12-31T23:59:59.999Z"}  # fmt: skip
+
+
+@pytest.mark.parametrize("stamp", sorted(STAMPS))
+@pytest.mark.parametrize("kind", ["note", "stop", "stop.tick"])
+def test_a_time_that_no_clock_shows_keeps_nobody_out(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, kind: str, stamp: str
+) -> None:
+    case = practice.case()
+    practice.close()
+    place, to_bytes = len(case.session.store.lines), ledger.Line.to_bytes
+    monkeypatch.setattr(
+        ledger.Line,
+        "to_bytes",
+        lambda line: to_bytes(line._replace(t=stamp) if line.seq == place else line),
+    )
+    said: dict[str, Json] = {"text": "saw: it", "number": "x"}
+    append(practice, "AB", kind, case.inc, recipient=Recipient.parse(case.card.recipient),
+           fields=said)  # fmt: skip
+    session = practice.sign_in("CD", "EF")
+    found = opening.reopen(session, case.inc)
+    assert caseviews.view(found, "").ticks == ()
+    formwork.render(found, reason="not all is known")
+    assert found.frozen == (kind == "stop")
+
+
+@pytest.mark.parametrize("stamp", ["yesterday", *sorted(STAMPS)])
+def test_a_card_with_such_a_time_hides_no_other_incident(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, stamp: str
+) -> None:
+    mine = practice.case()
+    practice.close()
+    made = keyring.Card
+    monkeypatch.setattr(hostile, "Card", lambda *row: replace(made(*row), opened=stamp))
+    hostile.begin(practice, "AB", "EXS-2026-0009")
+    session = practice.sign_in("CD", "EF")
+    cards = registers.incident_cards(session)
+    assert len(cards) == 2 and mine.inc in {card.inc for card in cards}
