@@ -92,13 +92,13 @@ def parse_procedure(data: bytes, file_name: str) -> Procedure:
     word = top.text("class", "")
     procedure = Procedure(
         name=top.id("name"),
-        title=top.text("title"),
+        title=named(top, "title"),
         version=top.text("version"),
         first=top.id("first"),
         after_stop=top.id("after_stop"),
         steps=each(tables, _step),
         digest=hashlib.sha256(data).hexdigest(),
-        offer=top.text("offer", ""),
+        offer=named(top, "offer", ""),
         opens_as=_class(top, word) if word else None,
         alone=top.flag("alone"),
     )

@@ -47,6 +47,7 @@ def fit(procedure: Procedure, profile: Profile) -> Procedure:
     whole = replace(
         procedure,
         title=filled(procedure.title, profile.names),
+        offer=filled(procedure.offer, profile.names),
         steps=tuple(_fitted(procedure.name, step, profile) for step in procedure.steps),
         profile=profile.digest,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ from esafety_tui.kernel.errors import BadFile, BadInput
 from esafety_tui.kernel.text import show
 from esafety_tui.verbs.asking import out
 from esafety_tui.verbs.flow_files import Flow, parse, procedure_of, profile_of, read_bytes
+
+MOST_WAYS = 10**60
+"""Ways that are counted out in digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,16 @@ class Proof:
     @property
     def size(self) -> str:
         """Ways and steps in words."""
-        ways = "ways without end" if self.ways is None else f"{self.ways:,} way(s)"
-        return f"{ways}, {self.steps:,} step(s)"
+        return f"{_counted(self.ways)}, {self.steps:,} step(s)"
+
+
+def _counted(ways: int | None) -> str:
+    """Return a number of ways in words; one of thousands of digits is told by its length."""
+    if ways is None:
+        return "ways without end"
+    if ways < MOST_WAYS:
+        return f"{ways:,} way(s)"
+    return f"10^{int((ways.bit_length() - 1) * math.log10(2))} ways or more"
 
 
 def proof(procedure: Procedure, profile: Profile, others: Sequence[str] = ()) -> Proof:
@@ -152,6 +164,10 @@ def _breach(claim: Claim) -> None:
         out(f"          The way there: {show(claim.way)}")
 
 
+def _digits(ways: int | None) -> str:
+    return _counted(ways) if (ways or 0) >= MOST_WAYS else str(ways)
+
+
 def _code(proofs: Sequence[Proof]) -> int:
     return 1 if any(one.broken for one in proofs) else 0
 
@@ -161,7 +177,7 @@ def _json(proofs: Sequence[Proof], mistakes: Sequence[BadInput]) -> int:
     rows = [
         {
             "procedure": one.procedure.name, "profile": one.profile.name, "steps": one.steps,
-            "ways": str(one.ways), "claims": [
+            "ways": _digits(one.ways), "claims": [
                 {"name": c.name, "holds": c.holds, "breach": c.breach, "way": c.way}
                 for c in one.claims
             ],

@@ -39,6 +39,9 @@ def test_triage_reads_as_agreed(misuse: Procedure) -> None:
 
 FIRST = 'id = "reported"\n'
 BROKEN = [
+    ('title = "Responding', 'title = "{head Responding', "a brace that stands for no name"),
+    ('title = "Responding', 'title = "{foo} Responding', "no name is called {foo}"),
+    ('offer = "', 'offer = "{foo} ', "no name is called {foo}"),
     ('kind = "gate"', 'kind = "gat"', "'kind' must be one of"),
     ('title = "who has seen it"', 'titel = "who has seen it"', "unknown key 'titel'"),
     ('next = "danger"', 'next = "nowhere"', "there is no step 'nowhere'"),

@@ -13,6 +13,7 @@ import pytest
 from esafety_tui.cli import main
 from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.flows.profile import load_profile, shipped_profiles
+from esafety_tui.verbs.flow_check import Proof
 from esafety_tui.verbs.flow_diff import differences
 from tests.flows.ways import file_of, row
 
@@ -47,6 +48,13 @@ def test_prove_all_names_every_pair(flow: Run) -> None:
     assert code == 0
     assert out.count(f"{pairs} of {pairs}") >= 25
     assert len([line for line in out.splitlines() if "way(s)" in line]) == pairs
+
+
+def test_more_ways_than_can_be_printed_are_told_by_their_length() -> None:
+    procedure, profile = load_procedure("words-only"), load_profile()
+    assert Proof(procedure, profile, (), 9, 12_345).size == "12,345 way(s), 9 step(s)"
+    assert Proof(procedure, profile, (), 9, 8**4850).size.startswith("10^4379 ways or more, ")
+    assert Proof(procedure, profile, (), 9, None).size.startswith("ways without end")
 
 
 @pytest.mark.parametrize("args", [(), ("misuse", "--all"), ("no-such",), ("generic",)])
