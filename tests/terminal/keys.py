@@ -86,6 +86,11 @@ class Officers:
             self.terminal.paste(others)
         self.terminal.send("Enter")
 
+    def about(self) -> None:
+        """Say at the open screen that nobody knows yet what it is about."""
+        self.terminal.scene("What is it about?", "▸ 1  We do not know yet")
+        self.terminal.press("Enter")
+
     def reopen(self, initials: str = "AB") -> None:
         """Reopen the lock as one of the officers who are in the session."""
         self.terminal.scene(LOCK)

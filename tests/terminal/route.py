@@ -30,6 +30,7 @@ def into_triage(officers: Officers) -> None:
     officers.door(1)
     officers.new()
     officers.unlock()
+    officers.about()
     terminal.scene("What has been reported, and by whom?", STRIP, "Step 1 of about", "[ Go on F8 ]")
     terminal.paste("Gwen Example")
     terminal.press("Enter")
@@ -84,6 +85,12 @@ def take_file(terminal: Terminal, path: str, what: str) -> None:
     terminal.press("Enter")
     terminal.paste("taken on this computer")
     terminal.press("Enter")
+
+
+def no_child_at_risk(officers: Officers) -> None:
+    """Whoever must be told is told: no child is at immediate risk."""
+    officers.terminal.scene("Which of these is it, as far as you know?", "2  No child is at")
+    choose(officers.terminal, 2)
 
 
 def account(officers: Officers) -> None:

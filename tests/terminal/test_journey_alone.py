@@ -59,7 +59,7 @@ def alone(officers: Officers) -> None:
     terminal.press("F8")
     terminal.scene("What did the police say?")
     terminal.send("F8")
-    terminal.scene("What did the DSL and the LADO say?")
+    terminal.scene("What did the DSL say, and the")
     terminal.send("F8")
     terminal.scene("What is done?")
     ticks(terminal, 1, 2)

@@ -29,6 +29,7 @@ def test_a_named_officer_is_refused_and_two_others_open(officers: Officers) -> N
     terminal.press("Tab")
     officers.who("EF")
     terminal.press("Enter")
+    officers.about()
     terminal.scene("EXS-2026-0001")
     officers.leave()
     session = officers.practice.sign_in("AB", "EF")

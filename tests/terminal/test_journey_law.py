@@ -15,6 +15,7 @@ from tests.terminal.route import (
     choose,
     gates,
     into_triage,
+    no_child_at_risk,
     open_first,
     seal_url,
     ticks,
@@ -45,12 +46,13 @@ def test_route_a_captures_nothing_and_ticks_the_police(officers: Officers) -> No
     officers.start()
     into_triage(officers)
     choose(terminal, 1)
-    text = terminal.scene(FROZEN, "Ring the police now. What is done?", "999")
+    text = terminal.scene(FROZEN, "Ring the police now. Who is told?", "999")
     assert "addresses" not in text and "screenshots" not in text
     ticks(terminal, 1, 2)
     terminal.press("Enter")
     terminal.paste("CAD-1234 =cmd")
     terminal.press("F8")
+    no_child_at_risk(officers)
     account(officers)
     terminal.scene("What have the police, or whoever advises you, said?")
     choose(terminal, 1)
@@ -58,7 +60,7 @@ def test_route_a_captures_nothing_and_ticks_the_police(officers: Officers) -> No
     reviewed(officers, FROZEN)
     case = officers.recorded()
     answers = {a.step: a for a in case.state.answers}
-    assert answers["told-a"].many("options") == ("away", "police")
+    assert answers["told-a"].many("options") == ("police", "dsl")
     assert answers["told-a"].one("reference") == "CAD-1234 =cmd"
     assert officers.view(case).frozen
     takes_nothing(case, officers)
@@ -72,6 +74,7 @@ def test_unsure_is_advice_first_and_words_only(officers: Officers) -> None:
     terminal.scene(FROZEN, "Ask for advice before anything else. Whom have you asked?")
     ticks(terminal, 1)
     terminal.press("F8")
+    no_child_at_risk(officers)
     account(officers)
     terminal.scene("What have the police, or whoever advises you, said?")
     officers.leave()
@@ -110,10 +113,12 @@ def test_route_b_is_words_only_until_the_police_advise_to_record(officers: Offic
     terminal.dialog("Why is this answer changed?", "The old answer is kept")
     terminal.paste("They rang back at 16:10")
     terminal.press("F8")
+    terminal.scene("Could a member of staff or a volunteer be involved?")
+    choose(terminal, 2)
     gates(officers)
     text = terminal.scene("Which addresses hold the material that worries you?")
     assert "FROZEN" not in text
-    seal_url(terminal, "https://chat.example.org/room?id=7&from=[/x]", "threats", 21)
+    seal_url(terminal, "https://chat.example.org/room?id=7&from=[/x]", "threats", 22)
     officers.leave()
     case = officers.recorded()
     assert [r.text("url") for r in case.records if r.type == "url"] == [
@@ -141,7 +146,7 @@ def test_an_answer_changed_to_a_later_freezes_with_the_reason(officers: Officers
     terminal.dialog("✗")
     terminal.paste("The DSL saw it otherwise [/x]")
     terminal.press("F8")
-    text = terminal.scene(FROZEN, "Ring the police now. What is done?")
+    text = terminal.scene(FROZEN, "Ring the police now. Who is told?")
     terminal.press("F7")
     text = terminal.scene("Everything so far", FROZEN)
     assert "Which addresses" not in text

@@ -16,6 +16,7 @@ def test_words_and_passphrases_stay_inside(officers: Officers, tmp_path: Path) -
     officers.door(1)
     officers.new(others=f"{sentinel} One")
     officers.unlock()
+    officers.about()
     terminal.scene("What has been reported, and by whom?")
     terminal.paste(f"{sentinel} Two")
     terminal.press("Enter")

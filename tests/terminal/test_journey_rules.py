@@ -83,6 +83,11 @@ def signed(officers: Officers) -> str:
     terminal = officers.terminal
     terminal.scene("Sign the record, each with your own passphrase.", "There is no form yet.")
     choose(terminal, 1)
+    terminal.scene("The police would still ask for this.", "This computer's clock")
+    choose(terminal, int(officers.shown_number(r"(\d)  Draw the form all the same")))
+    terminal.dialog("Why is it sealed although something is missing?")
+    terminal.paste("The clock is compared tomorrow")
+    terminal.press("F8")
     terminal.scene("Shall a screenshot be shown on the form?", "[ ] AB/1")
     terminal.press("F8")
     terminal.scene("✗ not signed by Ada Bellweather", "✗ not signed by Cosmo Dunnock")

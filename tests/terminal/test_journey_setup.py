@@ -60,6 +60,8 @@ def school(terminal: Terminal) -> None:
     terminal.push("Go on")
     terminal.scene("Where is the school?")
     terminal.push("Go on")
+    terminal.scene("Which of these is closest to your own policy?", "▸ 1  Generic school")
+    terminal.push("Go on")
     terminal.scene("The designated computer", "Where it stands")
     terminal.press("Enter")
     fill(terminal, "office 2")
