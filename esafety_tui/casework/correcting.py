@@ -98,6 +98,10 @@ class Corrections:
         trail = self.trail(record, name)
         return thoughts.said(trail[-1], "now") if trail else thoughts.said(record, name)
 
+    def stood(self, record: OpenRecord, name: str) -> tuple[tuple[OpenRecord, str], ...]:
+        """Return where these words stood, as they were sealed first and in each correction."""
+        return ((record, name), *((made, "now") for made in self.trail(record, name)))
+
     def mark(self, record: OpenRecord, name: str) -> str:
         """Return ``corrected, see #9 and #12``, "" where nothing was corrected."""
         seqs = [f"#{c.seq}" for c in self.trail(record, name)]
@@ -147,6 +151,8 @@ def correct(case: CaseFile, seq: int, field: str, text: str, reason: str) -> Rec
             "Hashes, times, exhibit numbers and addresses stay. Write a note instead.",
         )
     now, parts = _asked(case, record, field, words)
+    if any(thoughts.lines(r, n) for r, n in known.stood(record, field)):
+        parts = ("was", "now")  # what was opinion where it stood is none of the words it was
     was = known.now(record, field)
     if now == was:
         raise _no_change()

@@ -168,8 +168,9 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
     tree = merkle.Tree([merkle.leaf_hash(data) for data in store.raw])
     printed = Checkpoint.from_body(rendered.text("checkpoint").encode())
     version = int(rendered.text("version"))
-    opinion = rendered.fields.get("thoughts") is True
-    entries = tuple(_entry(case, record, tree, opinion) for record in kept.records)
+    # What was written after the form was drawn is not on it: nobody chose to let that opinion go.
+    chosen = rendered.seq if rendered.fields.get("thoughts") is True else 0
+    entries = tuple(_entry(case, record, tree, record.seq < chosen) for record in kept.records)
     people = [p for p in session.keyring.directory.people if p.since <= rendered.seq]
     note = checkpoint.note(
         head,

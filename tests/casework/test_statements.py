@@ -189,6 +189,33 @@ def test_form_and_pack_follow_what_was_chosen(
     assert f"{len(apart)} records leave fields out." in "\n".join(verdict.sentences)
 
 
+def test_opinion_written_after_the_form_stays_behind(practice: Practice, tmp_path: Path) -> None:
+    case = practice.case()
+    capture.note(case, f"think: {OPINION}")
+    formwork.render(case, reason=WHY, thoughts=True)
+    capture.note(case, "think: And his brother")
+    words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
+    done = packwork.export(
+        case, packwork.Order(tmp_path, "police", "test", words, True, "a portal"), lambda *_: None
+    )
+    files = b"".join(p.read_bytes() for p in done.path.rglob("*") if p.is_file())
+    assert OPINION.encode() in files and b"And his brother" not in files
+    assert verify_path(done.path, passphrase=None, check_code=done.code).authentic
+
+
+def test_a_correction_takes_no_opinion_out_of_its_place(practice: Practice) -> None:
+    """One officer alone may have sealed it in words that are no statement."""
+    case = opening.open_new(practice.sign_in())
+    thought: Json = {"text": [[0, f"think: {OPINION}"]]}
+    seq = case.write("referral", {"text": "They rang.", "thought": thought}).seq
+    correct(case, seq, "text", "We rang.", "it was us")
+    made = last(case, "correction")
+    assert (made.text("was"), made.text("now")) == ("They rang.", "We rang.")
+    assert Corrections(case.records).counts(made)
+    assert OPINION not in str(chronology.chronology(case))
+    assert correct(case, seq, "text", "We rang them.", "clearer").type
+
+
 def test_one_after_another_in_words_though_frozen(practice: Practice) -> None:
     case = nudes(practice)
     assert case.facts.frozen
