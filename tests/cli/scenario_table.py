@@ -149,14 +149,25 @@ CLAUSE = {
         "told-lado",
         {
             "": "local authority guidance on allegations",
+            "chepstow": "policy says nothing; Wales Safeguarding Procedures, section 5",
             "crockerne": 'policy, "Schedule for Development / Monitoring / Review"',
             "winchelsea": NOT_TO_LOOK,
         },
     ),
-    "head-accused": ("told-chair", {"": "Keeping children safe in education, an older edition"}),
+    "head-accused": (
+        "told-chair",
+        {
+            "": "Keeping children safe in education, an older edition",
+            "chepstow": "policy says nothing; Keeping Learners Safe, to be confirmed",
+        },
+    ),
     "nude-shared": (
         "do-not-look",
-        {"": "UKCIS, sharing nudes; DfE advice on not deleting evidence"},
+        {
+            "": "UKCIS, sharing nudes; DfE advice on not deleting evidence",
+            "chepstow": 'policy, "Inappropriate digital activities"; '
+            "Protection of Children Act 1978, section 1",
+        },
     ),
     "lost-stick": ("told-dpo", {**ICO, "winchelsea": "policy, section 6, paragraph 7"}),
     "data-astray": ("told-ico", ICO),

@@ -254,6 +254,10 @@ def test_wales_never_uses_english_law_or_guidance() -> None:
     assert "Keeping children safe in education" not in text and "LADO" not in text
     assert [r for r in load_profile("chepstow").readings if "Education Act 2011" in r.source]
     assert text.count("Education Act 2011") == 2
+    english = re.compile("Keeping children|UKCIS|DfE|local authority guidance|local safeguarding")
+    for name in load.shipped():
+        for step in fit(load.load_procedure(name), load_profile("chepstow")).steps:
+            assert not english.search(f"{step.source} {step.why}"), f"{name}, {step.id}"
 
 
 def test_governors_hear_of_incidents_without_names() -> None:
