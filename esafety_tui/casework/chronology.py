@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from esafety_tui.casework import clockwork, thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections, fields_of, one_of_many
-from esafety_tui.casework.describing import labelled
+from esafety_tui.casework.describing import counts, labelled
 from esafety_tui.casework.recorded import ANSWERS, in_order
 from esafety_tui.casework.thoughts import Shown, left_out
 from esafety_tui.flows.model import Mark
@@ -39,6 +39,7 @@ _WHAT = {
 _MARKED = (*(f"{mark}: " for mark in Mark), "[")
 """How a line of a statement begins on a form."""
 _CHOSEN = frozenset({"option", "options", "confirmed"})
+ALONE = "Does not count: one officer alone wrote this."
 _NONE_LABEL = "None, because"
 _SKIPPED = frozenset(
     {"read", "form.rendered", "form.signed", "head.signed", "url", "screenshot", "file"}
@@ -129,7 +130,7 @@ def chronology(case: CaseFile, show: Shown = left_out) -> tuple[Event, ...]:
             if record.type == "gate" and record.text("reason"):
                 detail += f"\nWhy at this computer: {record.text('reason')}"
             if record.seq not in counting:
-                detail = f"Does not count: one officer alone wrote this.\n{detail}"
+                detail = f"{ALONE}\n{detail}"
         elif record.type == "clock.checked":
             what, detail = clockwork.title(record), _detail(record, show)
         elif record.type == "correction":
@@ -138,6 +139,8 @@ def chronology(case: CaseFile, show: Shown = left_out) -> tuple[Event, ...]:
             what = record.text("question") if one_of_many(record) else ""
             what = what or _WHAT.get(record.type, record.type)
             detail = _corrected(known, record, show)
+            if one_of_many(record) and not counts(case, record):
+                detail = f"{ALONE}\n{detail}"
         by = initials(case, record)
         rows.append(Event(record.seq, from_stamp(record.at), what, detail, by))
     return tuple(rows)

@@ -16,6 +16,11 @@ KIND = "instruction.confirmed"
 LIST = "confirmed"
 """Field of ``session.opened``: numbers of all entries of KIND before it; of two officers only."""
 
+LOST = (
+    "An entry that may say who confirmed an instruction cannot be read. It is asked for again. "
+    "Compare this vault with your second copy."
+)
+
 
 def at_door(session: Session) -> list[int]:
     """Return the entries that confirm something, oldest first; none for one officer."""
@@ -39,12 +44,20 @@ def at_door(session: Session) -> list[int]:
 
 
 def records(session: Session) -> list[OpenRecord]:
-    """Return the records that confirm something, oldest first; none for one officer."""
-    vault = session.keyring.vault
+    """Return the records that confirm something, oldest first; none for one officer.
+
+    One that cannot be read confirms nothing: that is said, and it is asked for again.
+    """
+    vault, found = session.keyring.vault, list[OpenRecord]()
     if vault is None:
         return []
-    read = (session.store.read_own(seq, vault) for seq in session.confirmed)
-    return [record for record in read if record.type == KIND]
+    for seq in session.confirmed:
+        try:
+            found.append(session.store.read_own(seq, vault))
+        except EvidenceError:
+            if LOST not in session.warnings:
+                session.warnings.append(LOST)
+    return [record for record in found if record.type == KIND]
 
 
 def in_words(session: Session) -> dict[str, str]:

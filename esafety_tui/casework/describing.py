@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from esafety_tui.casework import route, thoughts
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import Corrections, fields_of
+from esafety_tui.casework.correcting import Corrections, fields_of, one_of_many
 from esafety_tui.casework.recorded import labels
 from esafety_tui.flows import answers, engine, graph
 from esafety_tui.flows.model import Given, Kind, Problem, Step
@@ -60,6 +60,15 @@ def _asked(case: CaseFile, step_id: str) -> Step:
     if step.kind is not Kind.MANY:
         raise Refused("Nothing is described one by one at this step.", "Answer the step shown.")
     return step
+
+
+def counts(case: CaseFile, record: OpenRecord) -> bool:
+    """Whether a record is one of several at a step, sealed by those who may answer the step.
+
+    As with an answer: by two officers or, in an incident of words alone, by whoever opened it.
+    """
+    may = len(record.by) > 1 or (case.card.words_only and record.by == case.records[0].by)
+    return may and one_of_many(record)
 
 
 def labelled(record: OpenRecord, name: str) -> str:

@@ -13,8 +13,8 @@ from datetime import MAXYEAR, MINYEAR, datetime
 from esafety_tui.casework import clockwork, permission, routeview, thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.chronology import changes, chronology, words
-from esafety_tui.casework.correcting import Corrections, one_of_many
-from esafety_tui.casework.describing import told
+from esafety_tui.casework.correcting import Corrections
+from esafety_tui.casework.describing import counts, told
 from esafety_tui.casework.routeview import in_force
 from esafety_tui.casework.thoughts import Shown
 from esafety_tui.data.checkpoint import Checkpoint
@@ -78,7 +78,7 @@ def _part(case: CaseFile, part: str, show: Shown) -> str:
 def _in_part(case: CaseFile, record: OpenRecord, part: str) -> bool:
     """Whether a record is one of several at a step that fills this box."""
     step = record.text("step")
-    if not one_of_many(record) or step not in case.procedure:
+    if not counts(case, record) or step not in case.procedure:
         return False
     return case.procedure.step(step).part == part
 

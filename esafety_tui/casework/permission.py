@@ -29,13 +29,8 @@ def refuse(
     kind: effects.CaptureKind,
 ) -> None:
     """Raise Refused with the sentence that says why not, or return."""
+    _open(engine.case_facts(procedure, state), kind)
     way = engine.path(procedure, state)
-    on_it = tuple(given for given in state.answers if given.step in set(way))
-    # Everything ever said counts against it; for it only what was said on the way taken.
-    for known in (engine.case_facts(procedure, state), effects.facts(procedure, on_it)):
-        refusal = effects.may_capture(known, kind)
-        if refusal is not None:
-            raise Refused(refusal.what, refusal.do)
     _not_forbidden(procedure, way)
     ahead = graph.reachable(procedure, way[-1])
     if not any(procedure.step(step).takes is _STEP[kind] for step in {*way, *ahead}):
@@ -43,8 +38,17 @@ def refuse(
             "The answers given lead to words only: nothing may be taken on this way.",
             "Write it down in words instead.",
         )
+    # Everything ever said counts against it; for it only what was said on the way taken.
+    on_it = tuple(given for given in state.answers if given.step in set(way))
+    _open(effects.facts(procedure, on_it), kind)
     _same_pair(session, procedure, counted)
     _same_computer(session, procedure, counted)
+
+
+def _open(known: effects.CaseFacts, kind: effects.CaptureKind) -> None:
+    refusal = effects.may_capture(known, kind)
+    if refusal is not None:
+        raise Refused(refusal.what, refusal.do)
 
 
 def _not_forbidden(procedure: Procedure, way: Sequence[str]) -> None:

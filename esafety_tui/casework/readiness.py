@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from esafety_tui.casework import permission, route, routeview, telling, thoughts
+from esafety_tui.casework import describing, permission, route, routeview, telling, thoughts
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import Corrections, one_of_many
+from esafety_tui.casework.correcting import Corrections
 from esafety_tui.flows import engine, graph
 from esafety_tui.flows.model import Kind, Step
 from esafety_tui.kernel.errors import Refused
@@ -180,7 +180,8 @@ def _statements(look: Look) -> Rows:
 
 def _described(look: Look) -> list[tuple[Step, OpenRecord]]:
     procedure = look.case.procedure
-    items = [r for r in look.case.records if one_of_many(r) and r.text("step") in procedure]
+    counted = [r for r in look.case.records if describing.counts(look.case, r)]
+    items = [r for r in counted if r.text("step") in procedure]
     return [(procedure.step(r.text("step")), r) for r in items]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from esafety_tui.casework import chronology, route
+from esafety_tui.casework import chronology, describing, route
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import Kind, Status
@@ -78,7 +78,7 @@ def _items(case: CaseFile, record: OpenRecord) -> int:
     types = {"addresses": {"url"}, "files": {"screenshot", "file"}}.get(str(step.takes))
     if types is not None:
         return sum(r.type in types for r in case.records)
-    return sum(r.type == "described" and r.text("step") == step.id for r in case.records)
+    return sum(r.text("step") == step.id for r in case.records if describing.counts(case, r))
 
 
 def _notes(record: OpenRecord) -> tuple[str, ...]:

@@ -83,3 +83,19 @@ def test_a_card_with_such_a_time_hides_no_other_incident(
     session = practice.sign_in("CD", "EF")
     cards = registers.incident_cards(session)
     assert len(cards) == 2 and mine.inc in {card.inc for card in cards}
+
+
+def test_what_one_alone_described_is_nobodys_finding(practice: Practice) -> None:
+    case = practice.case()
+    practice.close()
+    said: dict[str, Json] = {
+        "step": "findings", "values": {"saw": "saw: He confessed."}, "question": "What was found?",
+        "fields": [["saw", "What we saw"]],
+    }  # fmt: skip
+    append(practice, "AB", "described", case.inc,
+           recipient=Recipient.parse(case.card.recipient), fields=said)  # fmt: skip
+    found = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
+    view = formwork.render(found, reason="not all is known").view
+    assert "confessed" not in view.findings
+    [event] = [event for event in view.chronology if "confessed" in event.detail]
+    assert event.detail.startswith("Does not count: one officer alone wrote this.")

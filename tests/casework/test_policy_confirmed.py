@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework import confirmations, confirming, policywork
+from esafety_tui.casework import confirmations, confirming, opening, policywork
 from esafety_tui.casework.confirming import Word
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.registers import say_goodbye
 from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
@@ -19,7 +20,7 @@ from esafety_tui.kernel.errors import BadInput, NotEligible, WrongPassphrase
 from esafety_tui.kernel.keeping import Act
 from tests.casework.hostile import append
 from tests.casework.policies import adopt, changed, consent
-from tests.casework.support import Practice
+from tests.casework.support import TO_CAPTURE, Practice, walk
 
 WORD = Word("Dora Eiderdown", "DSL", "asked the local authority, 3 Sep 2026")
 
@@ -50,6 +51,26 @@ def test_a_confirmation_is_a_record_of_two_and_holds_for_these_words(practice: P
     practice.close()
     session = practice.sign_in("CD", "EF")
     assert session.confirmed == [receipt.seq] and confirmations.in_words(session) == said
+
+
+def test_a_confirmation_that_was_damaged_is_asked_for_again_and_stops_nobody(
+    practice: Practice,
+) -> None:
+    session = practice.sign_in()
+    row = first(session)
+    both = consent(practice).passphrases
+    [receipt] = confirming.confirm_all(session, [row.digest], WORD, both)
+    practice.close()
+    for _ in range(2):  # entries that a pair has opened before are not opened again at the door
+        say_goodbye(practice.sign_in())
+        practice.close()
+    [(sealed,)] = practice.sql("SELECT ct FROM rec WHERE seq = ?", receipt.seq)
+    practice.sql("UPDATE rec SET ct = ? WHERE seq = ?", sealed[:-3] + b"abc", receipt.seq)
+    session = practice.sign_in()
+    assert confirmations.in_words(session) == {}
+    assert session.warnings == [confirmations.LOST]
+    walk(opening.open_new(session), TO_CAPTURE)
+    assert first(session) == row
 
 
 def test_names_of_the_school_are_part_of_the_words(practice: Practice) -> None:
