@@ -1,10 +1,13 @@
 """The words that work at every prompt, and how they are typed when they are meant literally.
 
 Rule: a word counts only where it stands alone on the line. With a full stop before it, or in
-quotation marks, it is taken as it stands, without them. No other line is ever changed.
+quotation marks, it is taken as it stands, without them. No other line is ever changed. In a hurry
+an arrow key comes before it, or an exclamation mark after STOP: it counts all the same.
 """
 
 from __future__ import annotations
+
+import re
 
 EVERYWHERE: tuple[tuple[str, str], ...] = (
     ("stop", "STOP: freeze everything at once, then the three steps"),
@@ -23,6 +26,9 @@ WORDS = frozenset(word for word, _ in EVERYWHERE)
 LOCKED = frozenset({"stop", "call", "help", "quit"})
 """What works while nobody has reopened the lock."""
 
+_KEYS = re.compile(r"\x1b(?:\[[0-9;]*[@-~]|O[A-Za-z])?|[\x00-\x1f\x7f]")
+"""What keys without a letter leave in a line: arrows, Home, Esc."""
+_STOP = "stop"
 _QUOTES = "\"'"
 HELP_TAIL = (
     "Type a word alone on the line, then Enter. To write one of these words down as it is, put a "
@@ -39,7 +45,9 @@ HELP_TAIL = (
 
 def word_of(line: str) -> str:
     """Return the word that ``line`` is, in small letters, or ""."""
-    word = line.strip().lower()
+    word = _KEYS.sub("", line).strip().lower()
+    if word.rstrip("!. ") == _STOP:
+        return _STOP
     return word if word in WORDS else ""
 
 

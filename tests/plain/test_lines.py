@@ -54,6 +54,19 @@ def test_a_word_counts_alone_and_can_be_meant_literally(word: str) -> None:
     assert literal(f".{word} it") == f".{word} it"
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["STOP!", "stop.", "Stop !!", "\x1b[Astop", "\x1bOBSTOP", "\x1b[200~stop\x1b[201~", "\0stop"],
+)
+def test_stop_in_a_hurry_is_stop(line: str) -> None:
+    assert word_of(line) == "stop"
+
+
+def test_stop_as_it_was_said_can_be_written_down() -> None:
+    for line in (".stop", "'stop'", "told: stop!", "stop it!", "!stop", "stop?"):
+        assert not word_of(line)
+
+
 def test_no_other_line_is_changed() -> None:
     """Paths and quotations begin with the same signs."""
     for line in ("./stop", '"help me"', "'", '""', ".", " kept  as typed "):
