@@ -56,7 +56,10 @@ def _steps() -> list[str]:
 def _steps_done(shell: Shell) -> Stopped | None:
     inc = shell.inc
     job = Job(lambda _report: shell.desk.stop(inc))
-    shell.say(*_steps())
+    try:
+        shell.say(*_steps())
+    finally:  # a window that goes at this moment must not take the freeze along
+        _over(job)
     stopped = _written(shell, job, new=inc is None)
     done: dict[int, str] = {}
     while True:
@@ -71,7 +74,7 @@ def _steps_done(shell: Shell) -> Stopped | None:
 
 def _written(shell: Shell, job: Job[Stopped], *, new: bool) -> Stopped | None:
     """Wait until it is written down, and say so; None where it could not be."""
-    job.ended.wait()
+    _over(job)
     try:
         stopped = job.outcome()
     except EvidenceError as error:
@@ -82,6 +85,15 @@ def _written(shell: Shell, job: Job[Stopped], *, new: bool) -> Stopped | None:
     shell.say("", f"{stopped.reference}: STOP is written down, {seal.at}, #{seal.seq}, {head}.")
     shell.say(OWN_INCIDENT if new else FROZEN)
     return stopped
+
+
+def _over(job: Job[Stopped]) -> None:
+    """Wait until the freeze is written or failed, also where the talk ends meanwhile."""
+    try:
+        job.ended.wait()
+    except BaseException:
+        job.ended.wait()
+        raise
 
 
 def _menu(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from esafety_tui.flows.model import Takes
 from esafety_tui.kernel.errors import Frozen
 from esafety_tui.plain.run import talk
+from esafety_tui.plain.talk import Ended
 from esafety_tui.screens.ports import Item, Progress, Stopped
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, word
 from tests.plain.desk import Desk
@@ -194,3 +196,21 @@ def test_ctrl_c_gives_a_long_verb_up(tmp_path: Path) -> None:
     person.poll = poll  # type: ignore[method-assign]
     assert talk(desk, person) == 0, person.failed
     assert person.failed is None and not desk.cases["inc1"].frozen
+
+
+def test_a_window_that_goes_away_takes_no_stop_along() -> None:
+    class Slow(Desk):
+        def stop(self, inc: str | None) -> Stopped:
+            sleep(0.2)
+            return super().stop(inc)
+
+    class Gone(Scripted):
+        def say(self, *texts: str) -> None:
+            if any("STOPPED" in text for text in texts):
+                raise Ended(129)
+            super().say(*texts)
+
+    desk = Slow()
+    script = Script([*opened(), word("stop")])
+    assert talk(desk, Gone(script)) == 129
+    assert ("stop", "inc1") in desk.calls
