@@ -71,7 +71,7 @@ _GROOMING = Scenario(
     {"triage": "2", "advice": "2"},
     ticks={"told-b": ("police", "dsl")},
     words={"reported.words": "told: Somebody in the game wants to meet me and says not to tell.",
-           "said": "They speak to the pupil and collect the telephone.",
+           "said": "They speak to the pupil and collect the phone.",
            "account": "told: The same words, and the name of the game."},
 )  # fmt: skip
 
@@ -118,9 +118,9 @@ _NUDE = Scenario(
     ticks={"told-dsl": ("dsl",), "takedown": ("child",), "support": ("adult", "blame", "spread")},
     words={"reported.words": "told: I sent him one and he sent me one. Nobody else has it.",
            "own-way.reasons": "None of the five tests is met, as far as both said.",
-           "parents.reasons": "Both children agreed. Today, by telephone.",
+           "parents.reasons": "They can help their children. Both families told by phone, today.",
            "described.words": "told: One picture each way, in a chat.",
-           "device": "Two telephones, locked away in the office", "people": "Nobody we know of"},
+           "device": "Two phones, locked away in the office", "people": "Nobody we know of"},
 )  # fmt: skip
 
 _BYPASS = Scenario(
@@ -129,7 +129,7 @@ _BYPASS = Scenario(
     {"triage": "4", "substance": "4", "concerned": "1", "decide": "1"},
     ticks={"told-c": ("dsl", "lead"), "informed": ("parents", "head")},
     words={"reported.words": "told: Everybody uses a page that opens the blocked ones.",
-           "saw": "saw: The address of one such page in the list of the filter."},
+           "saw": "saw: The address of one such page in the log of the filter."},
 )  # fmt: skip
 
 _STICK = Scenario(
@@ -155,7 +155,7 @@ _ABUSED = Scenario(
 )  # fmt: skip
 
 _SITES = Scenario(
-    "harassment", "A page in the net makes fun of a pupil", "harassment", Group.PUPILS,
+    "harassment", "A web page makes fun of a pupil", "harassment", Group.PUPILS,
     ("bullying",), ("Harassment", "table of sanctions", "looks for evidence"),
     {"triage": "4", "substance": "1", "decide": "1"},
     ticks={"told-c": ("dsl", "lead"), "action": ("support", "platform", "debrief", "policy"),

@@ -83,7 +83,10 @@ def _matrix(step: Step, profile: Profile) -> Iterator[str]:
     for row in matrix.rows if matrix is not None else ():
         named = ", ".join(labels[key] for key in row.marks)
         unsure = ", ".join(labels[key] for key in row.uncertain)
-        said = [f"Your policy for “{row.label}” names: {named}.", f"Confirm with school: {unsure}."]
+        said = [
+            f"The generic table for “{row.label}” names: {named}.",
+            f"Confirm with school: {unsure}.",
+        ]
         lines = sum(len(wrap(text, COLUMNS)) for text in (*said, row.note))
         if lines > ADVICE_ROWS:
             yield f"what the matrix says of “{row.label}” takes {lines} lines"

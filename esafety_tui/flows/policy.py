@@ -15,7 +15,7 @@ from esafety_tui.kernel.canon import Json, canonical, sha256_hex
 
 from . import graph
 from .engine import State
-from .model import Group, IncidentClass, Kind, Option, Procedure, Step
+from .model import Group, IncidentClass, Kind, Option, Procedure, Status, Step
 from .profile import Profile
 from .shape import PLACE
 from .tables import Matrix, Row
@@ -39,6 +39,12 @@ class Advice:
     note: str
     title: str
     source: str
+
+    @property
+    def whose(self) -> str:
+        """Whose table it is, as the beginning of a sentence."""
+        generic = self.source.endswith(str(Status.TO_CONFIRM))
+        return "The generic table" if generic else "Your policy"
 
 
 @lru_cache(maxsize=64)

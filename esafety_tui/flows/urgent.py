@@ -35,7 +35,7 @@ URGENT: tuple[Line, ...] = (
     Line("call", "999  A child is in danger now."),
     Line("call", "101  Otherwise the police. Not 111: that is the health service."),
     Line("do", "Tell the designated safeguarding lead at once."),
-    Line("do", "Staff or volunteer involved: the LADO. The head: chair of governors."),
+    Line("do", "Staff involved: the LADO (DOFA, designated officer). Head: the chair."),
     Line("do", "You need nobody's agreement to ring the police."),
     Line("heading", "What not to do"),
     Line("never", "Do not look again, and let nobody else look."),

@@ -31,8 +31,9 @@ ONLY_TWO = (
     "vault. Then only the paper keys in the sealed envelopes help."
 )
 POLICY = (
-    "It says who is called what, who is told when, and what your matrices name. You can copy it,\n"
-    "change it in any editor and adopt it later. The first line is right if you are not sure."
+    "It says what people are called, who is told and when, and what your table of sanctions\n"
+    "names. You can copy it, change it in any editor and adopt it later. If you are not sure,\n"
+    "take the first line."
 )
 PRINT_NOW = (
     "Print them now. Put each paper key in its own envelope, seal it, sign",

@@ -30,7 +30,9 @@ GAPS = "What your policy does not say"
 Part = tuple[str, Sequence[str]]
 
 ASK = "To be confirmed: ask your safeguarding lead or the police before you rely on it."
-SOURCED = "It stands in that source. Nobody has to confirm it."
+SOURCED = "That source says so. Nobody has to confirm it."
+SILENT = ("policy says nothing", "policy has no", "no policy")
+"""How the source of a clause begins that fills in where the policy is silent."""
 HOLIDAYS = "Working days are Monday to Friday; bank and school holidays are not known here."
 
 
@@ -86,7 +88,8 @@ def stale_line(profile: Profile, today: date) -> str:
 
 
 def _origin(procedure: Procedure, profile: Profile, step: Step, confirmed: str) -> list[str]:
-    own = profile.clause(procedure.name, step.id) is not None
+    clause = profile.clause(procedure.name, step.id)
+    own = clause is not None and not clause.source.startswith(SILENT)
     lines = [
         f"Source: {step.source}",
         "Your school's own policy." if own else "Your policy has no clause on this step.",

@@ -74,7 +74,7 @@ def advice_lines(advice: Advice | None) -> str:
     if advice is None:
         return ""
     named = ", ".join(advice.named) or "nobody by name"
-    lines = [f"Your policy for “{advice.row}” names: {named}."]
+    lines = [f"{advice.whose} for “{advice.row}” names: {named}."]
     if advice.uncertain:
         lines.append(f"Confirm with school: {', '.join(advice.uncertain)}.")
     return "\n".join(part for part in (*lines, advice.note) if part)

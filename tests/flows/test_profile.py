@@ -13,7 +13,7 @@ import pytest
 
 from esafety_tui.flows import listing, load
 from esafety_tui.flows.entries import Verdict
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.policy import Advice, fit
 from esafety_tui.flows.profile import Nation, Profile, load_profile, parse_profile, shipped_profiles
 from esafety_tui.flows.timers import REQUIRED_TIMERS, Timer
 from esafety_tui.flows.words import Group, IncidentClass, Status
@@ -229,6 +229,14 @@ def test_a_school_without_a_matrix_gets_the_generic_one_and_is_told(name: str) -
         assert all(row.illegal or not row.marks for row in matrix.rows)
         assert {r.key for r in matrix.rows if r.illegal} >= {"illegal", "extremism"}
     assert "table of sanctions" in said(profile)
+
+
+def test_a_generic_table_is_not_called_the_schools_policy() -> None:
+    for name in ALL:
+        matrix = load_profile(name).matrix(Group.PUPILS)
+        assert matrix is not None
+        whose = Advice("", (), (), "", matrix.title, matrix.source).whose
+        assert whose == ("Your policy" if name == "crockerne" else "The generic table")
 
 
 def test_winchelseas_staff_go_to_those_whom_section_10_names() -> None:

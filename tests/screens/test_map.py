@@ -303,3 +303,24 @@ async def test_a_policy_overdue_for_review_is_said_quietly() -> None:
 @pytest.mark.parametrize("one", DUE)
 def test_a_due_line_is_one_line(one: DueNext) -> None:
     assert len(due_line(one)) <= 68 and one.left in due_line(one)
+
+
+@pytest.mark.parametrize(
+    ("school", "step_id", "own"),
+    [("generic", "category", False), ("chepstow", "sanctions", False), ("chepstow", "staff", False),
+     ("crockerne", "category", True), ("winchelsea", "told-managed", True)],
+)  # fmt: skip
+def test_what_fills_in_for_a_policy_is_not_called_its_own(
+    school: str, step_id: str, own: bool
+) -> None:
+    profile = load_profile(school)
+    made = fit(load_procedure("misuse"), profile)
+    way = engine.State(made.digest, step_id)
+    (said,) = [
+        lines
+        for heading, lines in source.parts(
+            replace(made, first=step_id), profile, way, date(2026, 11, 23)
+        )
+        if heading == "Where it comes from"
+    ]
+    assert ("Your school's own policy." in said) is own
