@@ -48,7 +48,7 @@ def read(case: CaseFile) -> Told:
     for step, given in _given(case):
         needed += _needed(step, given)
         if step.kind in TICKS:
-            ticked = frozenset(given.many("options"))
+            ticked = _ticked(step, given)
             told |= ticked
             spoken = ticked if step.kind is Kind.REFERRAL else spoken
         for name, kinds in found.items():
@@ -64,6 +64,17 @@ def read(case: CaseFile) -> Told:
         tuple(dict.fromkeys(needed)), frozenset(told),
         frozenset(found["reference"]), frozenset(found["contact"]),
     )  # fmt: skip
+
+
+def _ticked(step: Step, given: Answer) -> frozenset[str]:
+    """Return the kinds that a tick says were told.
+
+    At an action only where the option itself tells them: "in the log for the authority" does not.
+    """
+    keys = given.many("options")
+    if step.kind is Kind.REFERRAL:
+        return frozenset(keys)
+    return frozenset(o.key for o in step.options if o.key in keys and o.key in o.tell)
 
 
 def _given(case: CaseFile) -> Iterator[tuple[Step, Answer]]:

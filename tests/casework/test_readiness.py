@@ -242,3 +242,18 @@ def test_every_procedure_asks_who_reported_it(practice: Practice, name: str) -> 
     assert "reported" in found and "statement" in found
     asks = name not in {"words-only", "breach", "lost-media"}
     assert ("danger" in found) is asks
+
+
+def test_an_entry_in_a_log_tells_nobody(practice: Practice) -> None:
+    case = practice.case()
+    rows = case.procedure.step("category").options
+    rule = next(row.key for row in rows if row.incident_class is None)
+    walk(case, [
+        *TO_SIGN[:3], ("substance", {"option": "4"}), ("concerned", {"option": "1"}),
+        ("category", {"option": rule}),
+        ("decide", {"option": "3", "reasons": "So.", "by": "Ada Bellweather"}),
+        ("told-authority", {"done": "none", "why_none": "Nobody was there."}),
+        ("sanctions", {"done": "none", "why_none": "None."}),
+        ("logged", {"options": ["authority"]}),
+    ])  # fmt: skip
+    assert "told-authority" in keys(case)
