@@ -7,6 +7,7 @@ without a review where the policy forbids one. It never adds a step and never op
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,6 +21,8 @@ from .profile import Profile
 from .shape import PLACE
 from .tables import Matrix, Row
 
+COLUMNS = 76
+"""Cells of a line on the smallest screen."""
 DETAIL_ILLEGAL = "advice first"
 
 
@@ -66,6 +69,15 @@ def filled(text: str, names: Mapping[str, str]) -> str:
     return PLACE.sub(lambda found: names[found[1]], text)
 
 
+def flowing(text: str, names: Mapping[str, str]) -> str:
+    """Return ``text`` filled, its lines broken anew where a name made them longer or shorter."""
+    parts = []
+    for part in text.split("\n\n"):
+        words = filled(part, names)
+        parts.append(words if words == part else textwrap.fill(" ".join(words.split()), COLUMNS))
+    return "\n\n".join(parts)
+
+
 def advised(profile: Profile, procedure: Procedure, state: State, step: Step) -> Advice | None:
     """Return what the matrix says at an action step, None where no row was chosen on the way."""
     matrix = profile.matrix(step.matrix) if step.kind is Kind.ACTION and step.matrix else None
@@ -101,8 +113,8 @@ def _fitted(procedure: str, step: Step, profile: Profile) -> Step:
     return replace(
         step,
         title=filled(step.title, names),
-        question=filled(step.question, names),
-        why=filled(why, names),
+        question=flowing(step.question, names),
+        why=flowing(why, names),
         source=source,
         status=status,
         next=(avoid and step.without_review) or step.next,
