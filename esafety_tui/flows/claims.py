@@ -46,6 +46,7 @@ THEN: dict[str, Finder] = {
     "what is forbidden to tell waits for an answer": telling.told_too_soon,
     "what the policy calls illegal is never merely against the rules": telling.merely_rules,
     "every time that begins can be met": telling.unmet,
+    "a time to report is met by that report": telling.met_by_others,
     "everything that is named exists": shape.unknown_name,
     "every clause of the policy belongs to a step": shape.lost_clause,
     "what has no source says so": shape.unsourced,

@@ -11,7 +11,7 @@ from functools import partial
 
 from .model import ONE_OPTION, TICKS, Forbidden, Group, IncidentClass, Kind, Option, Step
 from .policy import known_kinds
-from .proof_ways import Breach, Leg, Subject, Walk
+from .proof_ways import DUTIES, Breach, Leg, Subject, Walk
 
 INFORMED = frozenset({"parents", "accused"})
 """Kinds of contact that hear of it only when the police and the authorities agree."""
@@ -137,6 +137,23 @@ def unmet(subject: Subject) -> Iterator[Breach]:
             for step, running in walk.arrivals():
                 if step.kind is Kind.END and running:
                     yield Breach(f"the time {key} begins and is never met", walk.way(step, running))
+
+
+def met_by_others(subject: Subject) -> Iterator[Breach]:
+    """A time to report is met by that report: where it is ticked who is told, by no other tick.
+
+    Source: adult to the LADO in the profile's hours, data to the ICO in 72 (Kent model clause;
+    UK GDPR art. 33). Telling somebody else first does not stop the clock.
+    """
+    for step in subject.procedure.steps:
+        if step.kind in TICKS:
+            others = {o.key for o in step.options}
+            met = [(key, others - {key}) for key in sorted(DUTIES & set(step.ends))]
+            met += [(key, {o.key} - {key}) for o in step.options for key in DUTIES & set(o.ends)]
+            for key, other in met:
+                if other:
+                    words = f"step {step.id} meets the time {key} by a tick at {min(other)}"
+                    yield Breach(words)
 
 
 def _begun(subject: Subject) -> set[str]:

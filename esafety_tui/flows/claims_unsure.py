@@ -11,19 +11,22 @@ import re
 from collections.abc import Iterator
 
 from .model import FREEZING, ONE_OPTION, Group, IncidentClass, Kind, Option, Step
-from .proof_ways import Breach, Leg, Subject, guaranteed
+from .proof_ways import DUTIES, Breach, Leg, Subject, guaranteed
 
 PROTECTING = frozenset({"emergency", "police", "dsl", "lado", "social-care"})
 """Kinds of contact that keep a child safe; telling them is the safer side."""
-DUTIES = frozenset({"lado", "ico"})
-"""Times within which somebody outside the school has to be told."""
 
 _DOUBT = re.compile(
     r"\b(?:unsure|un-?certain|unclear|perhaps|maybe)\b"
     r"|\b(?:not|n[o']t) (?:quite |yet )?(?:sure|certain|know|known|clear)\b"
-    r"|\b(?:do not|don['\u2019]t|cannot|can['\u2019]t|can not) (?:know|tell|say)\b",
+    r"|\b(?:do not|don['\u2019]?t|cannot|can['\u2019]?t|can not|unable to|hard to|impossible to)"
+    r" (?:know|tell|say)\b"
+    r"|\b(?:nobody|no one|none of us) (?:knows?|can (?:tell|say))\b"
+    r"|\b(?:unknown|undecided|possibly|might|could be|doubt(?:s|ful)?|no idea|it depends)\b"
+    r"|^\W*$",
     re.IGNORECASE,
 )
+_NO_ANSWER = re.compile(r"\b(?:no (?:answer|word|reply)|not (?:yet|said)|wait(?:s|ing)?)\b", re.I)
 
 
 def says_unsure(label: str) -> bool:
@@ -52,12 +55,18 @@ def leads_to_viewing(subject: Subject) -> Iterator[Breach]:
 def unmarked(subject: Subject) -> Iterator[Breach]:
     """Whoever offers "we are not sure" marks it, so that the safer way can be proven.
 
+    A row of the policy's table has no such mark but "illegal", and no answer is no advice.
     Source: unsure always takes the safer branch (docs/procedures.md section 1).
     """
     for step in _asking(subject):
         for option in step.options:
-            if step.matrix is Group.NONE and says_unsure(option.label) and not option.unsure:
+            doubt, in_table = says_unsure(option.label), step.matrix is not Group.NONE
+            if doubt and not in_table and not option.unsure:
                 yield _breach(step, option, "says that somebody does not know; add unsure = true")
+            if doubt and in_table and option.incident_class is not IncidentClass.UNSURE:
+                yield _breach(step, option, "says that nobody knows; make the row illegal = true")
+            if option.advice and (doubt or _NO_ANSWER.search(option.label)):
+                yield _breach(step, option, "is no advice, and counts as advice")
 
 
 def less_safe(subject: Subject) -> Iterator[Breach]:

@@ -19,6 +19,8 @@ from . import graph
 from .model import ONE_OPTION, Kind, Option, Procedure, Step
 from .profile import Profile
 
+DUTIES = frozenset({"lado", "ico"})
+"""Times within which somebody outside the school has to be told."""
 _SHOWN = 12
 """Steps of a witness that are printed."""
 

@@ -1,0 +1,38 @@
+"""Doubt in other words, and doubt in the school's own table, is doubt all the same."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from esafety_tui.flows import proof
+from esafety_tui.flows.claims_unsure import says_unsure
+from esafety_tui.flows.load import load_procedure
+from esafety_tui.flows.profile import load_profile
+
+DOUBT = (
+    "We dont know", "Possibly", "It could be", "Nobody knows", "Unknown", "Hard to say", "?",
+    "No idea", "There are doubts", "Undecided", "It might be", "None of us can tell", "It depends",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("label", DOUBT)
+def test_doubt_is_recognised(label: str) -> None:
+    assert says_unsure(label)
+
+
+@pytest.mark.parametrize("label", ["No, for sure", "Mighty words", "No answer yet", "Yes: threats"])
+def test_what_is_certain_is_not_taken_for_doubt(label: str) -> None:
+    assert not says_unsure(label)
+
+
+@pytest.mark.parametrize("illegal", [False, True])
+def test_a_row_of_the_table_that_nobody_knows_takes_the_safer_way(illegal: bool) -> None:
+    school = load_profile()
+    table = school.matrices[0]
+    row = dataclasses.replace(table.rows[0], label="We do not know what it is", illegal=illegal)
+    ours = dataclasses.replace(table, rows=(row, *table.rows[1:]))
+    own = dataclasses.replace(school, matrices=(ours, *school.matrices[1:]), digest="1" * 64)
+    found = {c.name: c.breach for c in proof.prove(load_procedure("misuse"), own) if c.breach}
+    assert found == {} if illegal else "illegal = true" in found["not sure is marked as such"]
