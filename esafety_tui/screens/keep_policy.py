@@ -95,7 +95,7 @@ def gaps(profile: Profile) -> tuple[str, ...]:
     found += [f"{r.text} The safe reading is used, because: {r.because}" for r in profile.readings]
     labels = {c.kind: c.label for c in profile.contacts} | {r.key: r.label for r in profile.roles}
     for rule in profile.conflicts:
-        who, then = labels.get(rule.who, rule.who), labels.get(rule.then, rule.then)
+        who, then = labels[rule.who], labels[rule.then]
         found.append(f"{who}, if named in an incident: {then} acts instead.")
     spaced = [line for text in found for line in (text, "")]
     return tuple(spaced[:-1]) or ("Nothing that is known.",)

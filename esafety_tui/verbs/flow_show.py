@@ -23,7 +23,7 @@ def lines(profile: Profile) -> Iterator[str]:
     for title, rows in (
         ("Roles", _roles(profile)),
         ("What people are called", [f"{key}: {word}" for key, word in profile.names.items()]),
-        ("Who acts instead", [f"not {c.who}: {c.then}. {c.source}" for c in profile.conflicts]),
+        ("Who acts instead", _conflicts(profile)),
         ("Whom to call", _contacts(profile)),
         ("Against the law", _illegal(profile)),
         ("What users may do", [f"{u.activity}: {u.verdict}. {u.note}" for u in profile.uses]),
@@ -36,6 +36,14 @@ def lines(profile: Profile) -> Iterator[str]:
         yield from _part(title, rows)
     for matrix in profile.matrices:
         yield from _matrix(matrix)
+
+
+def _conflicts(profile: Profile) -> list[str]:
+    called = {c.kind: c.label for c in profile.contacts} | {r.key: r.label for r in profile.roles}
+    return [
+        f"{called[c.who]}, if named in an incident: {called[c.then]}. {c.source}"
+        for c in profile.conflicts
+    ]
 
 
 def _policy(profile: Profile) -> Iterator[str]:
