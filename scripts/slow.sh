@@ -23,6 +23,8 @@ export ESAFETY_WALKS="${ESAFETY_WALKS:-10000}"
 # read by tests/casework/test_procedures_attacked.py; every scenario in every profile on a real
 # vault, read by tests/cli/test_scenarios.py.
 export ESAFETY_ATTACKS="${ESAFETY_ATTACKS:-all}"
+# Every step of every procedure drawn at 80x24, read by tests/screens/test_step_layout.py.
+export ESAFETY_LAYOUT="${ESAFETY_LAYOUT:-all}"
 started=$SECONDS
 part() {
   echo "## $*"
@@ -63,8 +65,8 @@ failed=0
     tests/data/test_age_big.py --durations=5"
   both "tests/casework/test_procedures_attacked.py --durations=3" \
     "tests/cli/test_scenarios.py --durations=3"
-  part -n0 -s tests/plain/test_pty.py --durations=3 || failed=1
-  part -n0 -o faulthandler_timeout=0 tests/properties/test_flows.py --durations=1 || failed=1
+  both "tests/plain/test_pty.py tests/screens/test_step_layout.py --durations=3" \
+    "tests/properties/test_flows.py --durations=1"
   echo
   echo "took $((SECONDS - started)) s"
   exit "$failed"
