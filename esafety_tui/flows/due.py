@@ -4,7 +4,7 @@ Rule: only answers in force on the way taken start and meet timers. An answer th
 that the way no longer passes, counts for nothing. One that was changed and still says the same of
 a timer keeps the time at which it first did: nobody gains time by answering again. A start while
 the timer runs moves nothing, because a deadline such as the 72 hours of the ICO does not move;
-after it was met, a newer start begins it again. "None of these" meets nothing.
+after it was met, a newer start begins it again. "None of these" meets nothing, and STOP ends none.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def due(
     is left out; the proof of a procedure with its profile finds it before it is used.
     """
     state = state or _replayed(procedure, timed)
-    way = set(engine.path(procedure, state))
+    way = _way(procedure, state)
     timers = {timer.key: timer for timer in profile.timers}
     happened: dict[str, list[tuple[datetime, bool, str]]] = {}
     for given in state.answers:
@@ -73,6 +73,17 @@ def due(
             by = timer.end(at)
             running.append(Due(key, timer.label, step, at, by, timer.source, timer.status))
     return tuple(sorted(running, key=lambda one: (one.by, one.key)))
+
+
+def _way(procedure: Procedure, state: engine.State) -> set[str]:
+    """Return the steps on the way taken; STOP turns it aside, and ends no time that ran by then."""
+    way = set(engine.path(procedure, state))
+    if state.stopped:
+        log = tuple(event for event in state.log if isinstance(event, Answer))
+        way.update(
+            engine.path(procedure, engine.State(state.digest, state.at, state.answers, (), log))
+        )
+    return way
 
 
 def _unmet(rows: Iterable[tuple[datetime, bool, str]]) -> tuple[datetime, str] | None:

@@ -220,3 +220,14 @@ def test_every_timer_of_a_shipped_procedure_is_in_every_profile(profile: str) ->
             named = {*step.starts, *step.ends}
             named |= {key for o in step.options for key in (*o.starts, *o.ends)}
             assert named <= keys, (name, step.id)
+
+
+def test_stop_ends_no_timer_though_the_way_turns_aside_before_its_step() -> None:
+    text = SOURCE.replace('next = "words"\noptions', 'next = "last"\noptions')
+    text = text.replace('next = "last"\nstarts', 'next = "again"\nstarts')
+    turned = parse_procedure(text.encode(), "turned.toml")
+    events = hours(("known", one("worse")), ("staff", NONE), ("again", one("yes")), "stop")
+    state = engine.replay(turned, [event for event, _ in events])
+    assert "again" not in engine.path(turned, state)
+    before, after = (due(turned, GENERIC, rows) for rows in (events[:-1], events))
+    assert after == before and {d.key for d in after} == {"ico", "lado", "parents"}
