@@ -104,7 +104,7 @@ def _paper_front() -> list[Flowable]:
         _writing_room("Reason for investigation", 2),
         ("First reviewing person", [para("Name and position", "small"), gap(8)]),
         ("Second reviewing person", [para("Name and position", "small"), gap(8)]),
-        ("Name and location of computer used for review", [gap(10)]),
+        ("Computer used for the review: name and location", [gap(10)]),
     ]
     heads = ("Web site address / device, exactly as seen", "Reason for concern", "Date and time")
     return [
