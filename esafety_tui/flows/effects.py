@@ -46,7 +46,8 @@ class CaseFacts:
 
     Attributes:
         incident_class: the strictest class among the answers in force, or None before triage.
-        advice_recorded: police advice that allows recording stands in an answer in force.
+        advice_recorded: police advice that allows recording stands in an answer in force, given
+            since the class was last changed. The same holds for ``cleared`` and ``carry_on``.
         gates: names of the gates whose every statement is confirmed.
         stopped: STOP was pressed at any time.
         frozen: stopped, or it was opened as class A or unsure, or any answer ever made it so.
@@ -94,6 +95,7 @@ def facts(procedure: Procedure, events: Sequence[Event]) -> CaseFacts:
     opened = {procedure.opens_as} - {None}
     ever: set[IncidentClass | None] = {*opened}
     in_force: dict[str, Answer] = {}
+    said: set[str] = set()  # steps answered since an answer that gives a class was changed
     for event in events:
         if isinstance(event, Stopped):
             stopped = True
@@ -101,7 +103,10 @@ def facts(procedure: Procedure, events: Sequence[Event]) -> CaseFacts:
         _, option = chosen(procedure, event)
         if option is not None and option.incident_class is not None:
             ever.add(option.incident_class)
+        if _reclassed(procedure, in_force.get(event.step), option):
+            said.clear()  # whoever gave advice was told something else
         in_force[event.step] = event
+        said.add(event.step)
     gates: set[str] = set()
     options: list[tuple[Step, Option]] = []
     for answer in in_force.values():
@@ -111,15 +116,24 @@ def facts(procedure: Procedure, events: Sequence[Event]) -> CaseFacts:
         elif _confirms(step, answer):
             gates.update(step.gates)
     classes = {option.incident_class for _, option in options} | opened
+    newer = [(step, option) for step, option in options if step.id in said]
     return CaseFacts(
         incident_class=next((c for c in _STRICTEST_FIRST if c in classes), None),
-        advice_recorded=any(o.advice for s, o in options if s.kind is Kind.WAIT),
+        advice_recorded=any(o.advice for s, o in newer if s.kind is Kind.WAIT),
         gates=frozenset(gates),
         stopped=stopped,
         frozen=stopped or bool(ever & FREEZING),
-        cleared=any(option.cleared for _, option in options),
-        carry_on=tuple(dict.fromkeys(o.carry_on for _, o in options if o.carry_on)),
+        cleared=any(option.cleared for _, option in newer),
+        carry_on=tuple(dict.fromkeys(o.carry_on for _, o in newer if o.carry_on)),
     )
+
+
+def _reclassed(procedure: Procedure, before: Answer | None, option: Option | None) -> bool:
+    """Whether another option takes the place of an answer, and one of the two gives a class."""
+    was = chosen(procedure, before)[1] if before is not None else None
+    if was is None or option is None or was is option:
+        return False
+    return was.incident_class is not None or option.incident_class is not None
 
 
 def may_capture(known: CaseFacts, kind: CaptureKind) -> Refusal | None:

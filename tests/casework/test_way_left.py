@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from esafety_tui.casework import capture, opening
+from esafety_tui.flows import engine
 from esafety_tui.kernel.errors import Refused
 from tests.casework.policies import adopt, changed, shipped_bytes
 from tests.casework.support import TO_CAPTURE, Practice, walk
+from tests.flows.ways import good_answer
 
 URL = ("https://forum.example.net/t/1", "Unkind words", "saw it")
 
@@ -40,6 +42,43 @@ def test_what_the_police_said_of_one_crime_lets_nothing_of_another_be_taken(
         capture.add_url(case, *URL)
     walk(case, [("advice2", {"option": "1"})])
     capture.add_url(case, *URL)
+
+
+def test_advice_is_asked_for_again_once_it_is_another_crime(practice: Practice) -> None:
+    """Two crimes lead to one question; what was said of the first is no advice on the other."""
+    session = practice.sign_in()
+    text = shipped_bytes("misuse").decode()
+    option = next(row for row in text.split("\n") if 'class = "B", next = "told-b"' in row)
+    other = option.replace('key = "2"', 'key = "9"')
+    adopt(practice, session, text.replace(option, f"{option}\n{other}").encode())
+    case = opening.open_new(session)
+    walk(case, TO_CAPTURE[:2])
+    walk(case, [("triage", {"option": "2"}), ("told-b", {"options": ["police", "dsl"]}),
+                ("advice", {"option": "1"}), *TO_CAPTURE[4:]])  # fmt: skip
+    capture.add_url(case, *URL)
+    case.answer("told-b", {"options": ["police"]}, "not the lead")
+    capture.add_url(case, *URL)
+    case.answer("triage", {"option": "9"}, "it is another crime")
+    with pytest.raises(Refused, match="police come first"):
+        capture.add_url(case, *URL)
+    case.answer("advice", {"option": "1", "said": "This one, too."}, "asked again")
+    capture.add_url(case, *URL)
+
+
+def test_that_nothing_is_illegal_was_said_of_what_was_known_then(practice: Practice) -> None:
+    case = opening.open_new(practice.sign_in())
+    walk(
+        case, [*TO_CAPTURE[:2], ("triage", {"option": "3"}), ("told-unsure", {"options": ["dsl"]})]
+    )
+    while (step := engine.current(case.procedure, case.state)).id != "answer":
+        walk(case, [(step.id, dict(good_answer(step, "2" if step.options else "")))])
+    offered = next(option.key for option in step.options if option.carry_on)
+    walk(case, [("answer", {"option": offered})])
+    assert case.facts.carry_on == ("misuse",) and case.facts.cleared
+    case.answer("triage", {"option": "1"}, "it is an image after all")
+    assert not case.facts.carry_on and not case.facts.cleared
+    with pytest.raises(Refused, match="No answer in this incident"):
+        opening.carry_on(case, "misuse")
 
 
 def test_nothing_is_taken_from_the_step_on_that_forbids_copying(practice: Practice) -> None:
