@@ -54,7 +54,7 @@ ROUTES = {
     },
     "harassment": {
         "": f"{START} told-c staff {LOOK} decide action informed" + TAIL,
-        "winchelsea": f"{START} told-c staff account-words informed" + TAIL,
+        "winchelsea": f"{START} told-c staff told-managed account-words informed" + TAIL,
     },
     "data-astray": {
         "": "reported contain told-dpo crime account risk told-ico people lessons informed" + TAIL
@@ -73,7 +73,7 @@ MUST = {
     "filter-bypass": {"": "dsl", "winchelsea": "dsl police lado"},
     "lost-stick": {"": "police dpo ico"},
     "staff-abused": {"": "dsl police"},
-    "harassment": {"": "dsl"},
+    "harassment": {"": "dsl", "winchelsea": "dsl police lado"},
     "data-astray": {"": "dpo ico technician"},
 }
 """Who has to be told, and is: the policies and KCSIE. Parents stand in no matrix of Crockerne."""
