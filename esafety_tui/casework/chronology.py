@@ -71,6 +71,7 @@ def words(record: OpenRecord, show: Shown = left_out) -> str:
 
 def _line(label: str, text: str) -> str:
     """Return a label with its text, a statement or anything longer on lines of its own."""
+    label = label.partition(", for example")[0]
     apart = "\n" in text or text.startswith(_MARKED)
     return f"{label}{'' if label.endswith('?') else ':'}{chr(10) if apart else ' '}{text}"
 
