@@ -168,7 +168,8 @@ def instruction(step: Step) -> str:
     said: list[Json] = [
         step.question, step.why, step.source,
         [[o.label, o.detail, str(o.incident_class or ""), list(o.tell)] for o in step.options],
-        [s.text for s in step.statements], [f.label for f in step.fields], list(step.tell),
+        [s.text for s in step.statements],
+        [[f.label, list(f.choices)] for f in step.fields], list(step.tell),
         [str(f) for f in step.forbids],
     ]  # fmt: skip
     return sha256_hex(canonical(said))

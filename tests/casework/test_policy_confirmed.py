@@ -73,6 +73,19 @@ def test_a_confirmation_that_was_damaged_is_asked_for_again_and_stops_nobody(
     assert first(session) == row
 
 
+def test_what_can_be_chosen_is_part_of_the_words(practice: Practice) -> None:
+    session = practice.sign_in()
+    rows = [r for r in confirming.unconfirmed(session) if r.procedure == "harassment"]
+    row = next(r for r in rows if any(f.choices for f in r.step.fields))
+    choices = next(f.choices for f in row.step.fields if f.choices)
+    confirming.confirm_all(session, [row.digest], WORD, consent(practice).passphrases)
+    known = f'"{choices[0]}", "{choices[1]}"'
+    adopt(practice, session, changed("harassment", (known, f'"looked again", "{choices[1]}"')))
+    waiting = {r.step.id: r.digest for r in confirming.unconfirmed(session)
+               if r.procedure == "harassment"}  # fmt: skip
+    assert waiting[row.step.id] != row.digest
+
+
 def test_names_of_the_school_are_part_of_the_words(practice: Practice) -> None:
     """Two schools that call the DSL otherwise read, and confirm, something else."""
     session = practice.sign_in()
