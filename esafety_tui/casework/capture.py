@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from esafety_tui.casework import exhibits, thoughts
+from esafety_tui.casework import exhibits, permission, thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.data import blobs, platform
@@ -194,10 +194,12 @@ def exhibit(case: CaseFile, seq: int) -> OpenRecord:
 def view(case: CaseFile, seq: int, purpose: str) -> Iterator[bytes]:
     """Yield a stored file's original bytes to two officers; the reading is an entry first.
 
-    Raises Frozen for a frozen item, whoever asks.
+    Raises Frozen for a frozen item, Refused where a step of the way forbids to look or copy.
     """
     case.session.need_pair()
     record = exhibit(case, seq)
+    if not case.frozen:  # that is refused with its own sentence, by the store
+        permission.refuse_letting_out(case.procedure, case.state)
     return case.release(record, {"exhibit": record.text("exhibit"), "purpose": purpose})
 
 

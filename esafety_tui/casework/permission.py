@@ -45,6 +45,14 @@ def refuse(
     _same_computer(session, procedure, counted)
 
 
+def refuse_letting_out(procedure: Procedure, state: engine.State) -> None:
+    """Raise Refused where looking or copying is forbidden on the way taken; packs go all the same.
+
+    The police get what was taken, whatever the school may still look at itself.
+    """
+    _not_forbidden(procedure, engine.path(procedure, state))
+
+
 def _open(known: effects.CaseFacts, kind: effects.CaptureKind) -> None:
     refusal = effects.may_capture(known, kind)
     if refusal is not None:

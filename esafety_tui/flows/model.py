@@ -102,7 +102,8 @@ class Step:
     """One screen of the procedure; docs/procedures.md section 1 says what each part means.
 
     ``fields`` are asked once; on steps of ITEMS they are asked for each item, and each item is a
-    record of its own. ``may_skip`` allows "none", with a reason. ``part`` is the box of the
+    record of its own. ``may_skip`` allows "none", with a reason. ``table`` is the digest of the
+    matrix that a fitted step takes its advice from, "" for none. ``part`` is the box of the
     incident form its answer is printed in, one of PARTS, or "" for the chronology alone.
     """
 
@@ -130,6 +131,7 @@ class Step:
     without_review: str = ""
     may_skip: bool = False
     part: str = ""
+    table: str = ""
 
     @property
     def captures(self) -> bool:

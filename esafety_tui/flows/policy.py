@@ -123,7 +123,19 @@ def _fitted(procedure: str, step: Step, profile: Profile) -> Step:
         fields=tuple(replace(f, label=filled(f.label, names)) for f in step.fields),
         illegal_next="",
         without_review="",
+        table=_digest(profile.matrix(step.matrix)) if step.matrix is not Group.NONE else "",
     )
+
+
+def _digest(matrix: Matrix | None) -> str:
+    """Return the hex SHA-256 of everything a matrix says; "" for none."""
+    if matrix is None:
+        return ""
+    rows: list[Json] = [
+        [r.key, r.label, list(r.marks), list(r.uncertain), r.illegal, r.note] for r in matrix.rows
+    ]
+    columns: list[Json] = [[column.key, column.label] for column in matrix.columns]
+    return sha256_hex(canonical([matrix.title, matrix.source, str(matrix.status), columns, rows]))
 
 
 def _option(option: Option, names: Mapping[str, str], avoid: bool) -> Option:
@@ -170,7 +182,7 @@ def instruction(step: Step) -> str:
         [[o.label, o.detail, str(o.incident_class or ""), list(o.tell)] for o in step.options],
         [s.text for s in step.statements],
         [[f.label, list(f.choices)] for f in step.fields], list(step.tell),
-        [str(f) for f in step.forbids],
+        [str(f) for f in step.forbids], step.table,
     ]  # fmt: skip
     return sha256_hex(canonical(said))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from esafety_tui.casework import capture, opening
 from esafety_tui.flows import engine
 from esafety_tui.kernel.errors import Refused
 from tests.casework.policies import adopt, changed, shipped_bytes
-from tests.casework.support import TO_CAPTURE, Practice, walk
+from tests.casework.support import PNG, TO_CAPTURE, Practice, walk
 from tests.flows.ways import good_answer
 
 URL = ("https://forum.example.net/t/1", "Unkind words", "saw it")
@@ -94,3 +96,24 @@ def test_nothing_is_taken_from_the_step_on_that_forbids_copying(practice: Practi
     walk(case, [("no-substance", {"conclusion": "An old page."})])
     with pytest.raises(Refused, match="on nobody looks at anything or copies it"):
         capture.add_url(case, *URL)
+
+
+def test_what_was_taken_is_not_looked_at_where_looking_is_forbidden(
+    practice: Practice, tmp_path: Path
+) -> None:
+    """A doubt about staff comes up after the capture: nobody looks again; the pack goes all the
+    same."""
+    case = practice.case()
+    picture = tmp_path / "s.png"
+    picture.write_bytes(PNG)
+    taken = capture.take_file(case, picture, "A picture", "here")
+    assert b"".join(capture.view(case, taken.seq, "look")) == PNG
+    case.answer("staff", {"option": "3"}, "a teacher may be involved")
+    case.answer("told-doubt", {"options": ["lado"]})
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(Refused, match="nobody looks"):
+        capture.view(case, taken.seq, "look")
+    with pytest.raises(Refused, match="nobody looks"):
+        capture.copy_out(case, taken.seq, out, "to show it")
+    assert not list(out.iterdir()) and case.records[-1].type == "answer"

@@ -307,7 +307,8 @@ class FakeDesk(FakeKeeping):
             raise Refused("Nobody is signed in.", "Sign in and press F10 again.")
         if inc is None:
             inc = self.open_incident((), "", False).inc
-        receipt = self._add(inc, frozen=True, stopped_at="21 Nov 2026 14:19 GMT")
+        said = len(self.cases[inc].answers)
+        receipt = self._add(inc, frozen=True, stopped_at="21 Nov 2026 14:19 GMT", before_stop=said)
         return Stopped(receipt, inc, self.cases[inc].reference)
 
     def tick(self, inc: str, n: int, note: str) -> Receipt:

@@ -1,0 +1,33 @@
+"""A confirmation holds for what is shown: another mark in the matrix is another instruction."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from esafety_tui.flows.load import load_procedure
+from esafety_tui.flows.policy import fit, flowing, instruction
+from esafety_tui.flows.profile import parse_profile
+
+
+def test_another_mark_in_the_matrix_is_another_instruction() -> None:
+    text = (files("esafety_tui.flows") / "profiles" / "crockerne.toml").read_text("utf-8")
+    row = next(line for line in text.split("\n") if 'key = "bullying"' in line and "marks" in line)
+    other = row.replace('marks = ["', 'marks = ["parents", "', 1)
+    assert other != row
+    misuse = load_procedure("misuse")
+    one, two = (
+        fit(misuse, parse_profile(said.encode(), "x.toml"))
+        for said in (text, text.replace(row, other, 1))
+    )
+    assert instruction(one.step("sanctions")) != instruction(two.step("sanctions"))
+    assert instruction(one.step("danger")) == instruction(two.step("danger"))
+
+
+def test_lines_are_broken_anew_only_where_a_name_was_filled_in() -> None:
+    names = {"dsl": "the designated safeguarding person of the whole school"}
+    kept = "one\ntwo"
+    said = flowing(f"{kept}\n\nAsk {{dsl}}\nat once, and nobody else in the office.", names)
+    first, second = said.split("\n\n")
+    assert first == kept
+    assert second.split("\n")[0].startswith("Ask the designated safeguarding person")
+    assert all(len(line) <= 76 for line in second.split("\n"))
