@@ -20,6 +20,7 @@ from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows.load import shipped
 from esafety_tui.flows.profile import shipped_profiles
+from esafety_tui.kernel.errors import Refused
 from tests.casework.attacks import Attacker, all_ways, way
 from tests.casework.support import PNG, Practice
 
@@ -96,11 +97,12 @@ def test_nothing_is_taken_or_let_out_where_a_procedure_bars_it(attacker: Attacke
 
 
 def test_the_way_decides_and_not_the_class_alone(attacker: Attacker) -> None:
-    """Class C and all gates, but a newer answer leads to words: nothing more is taken."""
+    """Class C and all gates, but a newer answer leads to words: nothing is taken or looked at."""
     case = attacker.walk(way("misuse", REVIEW, then="staff=3"))
     assert {at for _, why, at in attacker.met if why == "words ahead"}
     item = attacker.items(case)[0]
-    assert b"".join(capture.view(case, item.seq, "look")) == PNG
+    with pytest.raises(Refused, match="nobody looks"):
+        capture.view(case, item.seq, "look")
 
 
 @pytest.mark.skipif(not ALL, reason="ESAFETY_ATTACKS=all, by make slow: some minutes")

@@ -249,7 +249,8 @@ async def test_due_lines_stand_above_the_list_and_open_their_incident() -> None:
     second = desk.open_incident((), "", False).inc
     desk.next = DUE
     async with build(desk, practice=True).run_test(size=SIZE) as pilot:
-        shown = await until(pilot, "Due next (D)")
+        await until(pilot, "Due next (D)")
+        shown = await until(pilot, "overdue 2 d")  # the lines come with the next drawing
         assert shown.index("Due next") < shown.index("HVS-2026-0002   open")
         assert "today 17:00 GMT HVS-2026-0001 LADO told of an allegation  1 h 50 min" in shown
         assert "19 Nov 12:00 GMT HVS-2026-0002 ICO told of" in shown and "overdue 2 d" in shown
