@@ -7,7 +7,7 @@ are kept beside it, so that neither back nor a refusal loses a word. Nothing her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -15,35 +15,22 @@ from esafety_tui.flows import engine
 from esafety_tui.flows.engine import State
 from esafety_tui.flows.model import (
     CLOSING,
-    Event,
     Kind,
     Problem,
     Procedure,
     Step,
-    Stopped,
-    given_answer,
 )
 from esafety_tui.flows.policy import Advice, advised, instruction
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.ports import CaseView, Desk
-from esafety_tui.screens.sources import flows_of
+from esafety_tui.screens.sources import events, flows_of
 
 Typed: TypeAlias = Mapping[str, str | Sequence[str]]
 Call: TypeAlias = Callable[..., Any]
 DONE_LATER = "done at a later time"
 CHANGED, MOVED = "changed", "moved"
 """Why a reason is asked for: an earlier answer changes, or the work goes on at this computer."""
-
-
-def events(case: CaseView) -> Iterator[Event]:
-    """Yield the recorded answers and STOP in the order of their recording."""
-    for number, given in enumerate(case.answers):
-        if case.stopped_at and number == case.before_stop:
-            yield Stopped()
-        yield given_answer(given.step_id, given.values, given.reason)
-    if case.stopped_at and case.before_stop >= len(case.answers):
-        yield Stopped()
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The procedure and profile of an incident, as the desk keeps them: bytes in, fitted flowchart out.
+"""What the desk keeps of an incident, as the engine takes it: its flowchart and its answers.
 
 Rule: what is shown is parsed from the very bytes whose digests the incident names, with the same
 loader that casework uses. Parsing is remembered by digest.
@@ -7,14 +7,15 @@ loader that casework uses. Parsing is remembered by digest.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import lru_cache
 
 from esafety_tui.flows.load import parse_procedure
-from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.model import Event, Procedure, Stopped, given_answer
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import Profile, parse_profile
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.screens.ports import Desk
+from esafety_tui.screens.ports import CaseView, Desk
 
 
 @lru_cache(maxsize=64)
@@ -52,3 +53,13 @@ def flows_of(desk: Desk, sources: tuple[str, str]) -> tuple[Procedure, Profile]:
     """Return the fitted procedure and the profile of an incident's ``sources``. Blocking."""
     profile = profile_of(desk, sources[1])
     return procedure_of(desk, sources[0], profile), profile
+
+
+def events(case: CaseView) -> Iterator[Event]:
+    """Yield the recorded answers and STOP in the order of their recording."""
+    for number, given in enumerate(case.answers):
+        if case.stopped_at and number == case.before_stop:
+            yield Stopped()
+        yield given_answer(given.step_id, given.values, given.reason)
+    if case.stopped_at and case.before_stop >= len(case.answers):
+        yield Stopped()

@@ -6,7 +6,7 @@ are kept beside it, so that neither Back nor a refusal loses a word. It shows no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -14,13 +14,10 @@ from esafety_tui.flows import engine
 from esafety_tui.flows.engine import State
 from esafety_tui.flows.model import (
     CLOSING,
-    Event,
     Kind,
     Problem,
     Procedure,
     Step,
-    Stopped,
-    given_answer,
 )
 from esafety_tui.flows.policy import advised, instruction
 from esafety_tui.flows.profile import Profile
@@ -28,22 +25,13 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.case_frame import Bearings, Typed, bearings
 from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.ports import CaseView, Progress
+from esafety_tui.screens.sources import events
 from esafety_tui.screens.step import Help
 from esafety_tui.screens.words_dialogs import MOVED, NOTE, REASON, AskWords
 from esafety_tui.screens.working import WorkingScreen
 
 R = TypeVar("R")
 DONE_LATER = "done at a later time"
-
-
-def events(case: CaseView) -> Iterator[Event]:
-    """Yield the recorded answers and STOP in the order of their recording."""
-    for number, given in enumerate(case.answers):
-        if case.stopped_at and number == case.before_stop:
-            yield Stopped()
-        yield given_answer(given.step_id, given.values, given.reason)
-    if case.stopped_at and case.before_stop >= len(case.answers):
-        yield Stopped()
 
 
 @dataclass(slots=True)
