@@ -97,6 +97,7 @@ def _wording(step: Step) -> dict[str, Json]:
         "question": step.question, "why": step.why, "source": step.source,
         "options": [[o.label, o.detail] for o in step.options],
         "statements": [s.text for s in step.statements], "fields": [f.label for f in step.fields],
+        "table": step.table,
     }  # fmt: skip
 
 

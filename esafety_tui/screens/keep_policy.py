@@ -6,10 +6,10 @@ adopted is checked and proven by the desk; open incidents stay on what they were
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from esafety_tui.flows.model import Procedure, Status, Step
+from esafety_tui.flows.model import Kind, Procedure, Status, Step
 from esafety_tui.flows.policy import instruction
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.clock import LONDON
@@ -101,11 +101,25 @@ def gaps(profile: Profile) -> tuple[str, ...]:
     return tuple(spaced[:-1]) or ("Nothing that is known.",)
 
 
-def worded(step: Step) -> tuple[str, ...]:
-    """Return everything a step says, as it is confirmed."""
+def worded(step: Step, profile: Profile) -> tuple[str, ...]:
+    """Return everything a step says, as it is confirmed; of a matrix what it marks."""
     options = [f"  {o.label}  {o.detail}".rstrip() for o in step.options]
     said = [f"  {s.text}" for s in step.statements]
-    return (step.question, step.why, *options, *said, f"Source: {step.source}")
+    marks = table(step, profile)
+    return (step.question, step.why, *options, *said, *marks, f"Source: {step.source}")
+
+
+def table(step: Step, profile: Profile) -> Iterator[str]:
+    """Yield what the matrix names for each row, where a step takes its advice from one."""
+    matrix = profile.matrix(step.matrix) if step.table and step.kind is Kind.ACTION else None
+    if matrix is None:
+        return
+    names = {column.key: column.label for column in matrix.columns}
+    for row in matrix.rows:
+        named = ", ".join(names[key] for key in row.marks) or "nobody by name"
+        unsure = ", ".join(names[key] for key in row.uncertain)
+        asks = f"; confirm with school: {unsure}" if unsure else ""
+        yield f"  {row.label}: {named}{asks}. {row.note}".rstrip()
 
 
 async def _confirm(shell: Shell, have: InForce) -> None:
@@ -124,7 +138,7 @@ async def _confirm(shell: Shell, have: InForce) -> None:
     if chosen is None:
         return
     meant = waiting if chosen == ALL else {chosen: waiting[chosen]}
-    lines = [line for step in meant.values() for line in (*worded(step), "")]
+    lines = [line for step in meant.values() for line in (*worded(step, have.profile), "")]
     go = "We have read it"
     if await shell.ask(ReadScreen(WHERE, "Exactly these words", tuple(lines[:-1]), go, "Back")):
         await _confirm_these(shell, meant)
