@@ -31,12 +31,14 @@ class ClockWatch:
         alerts: sentences on steps, drift and damage noticed.
         unread: ``clock.checked`` records written into incidents, until the case file takes them.
         compared: how often officers compared the clock in this session, incidents left out.
+        door: the newest of those comparisons as its record holds it, None where there is none.
     """
 
     def __init__(self) -> None:
         self.alerts: list[str] = []
         self.unread: list[OpenRecord] = []
         self.compared = 0
+        self.door: Fields | None = None
         self._track = Track()
         self._fed = -1
         self._late: list[Finding] = []

@@ -98,8 +98,20 @@ def compare(session: Session, case: CaseFile | None, source: str, trusted: str) 
         "offset_seconds": offset, "error_seconds": error, "text": text,
     }  # fmt: skip
     receipt = _write(session, case, fields)
-    session.watch.compared += case is None
+    if case is None:
+        session.watch.compared += 1
+        session.watch.door = fields
     return receipt
+
+
+def from_door(case: CaseFile) -> None:
+    """Write into a new incident what was compared at the door of this session, if anything was.
+
+    Both moments in it are those of the comparison. Raises StorageFailed.
+    """
+    compared = case.session.watch.door
+    if compared is not None:
+        case.write("clock.checked", {**compared, "moment": "start", "door": True})
 
 
 def skipped(session: Session, reason: str, case: CaseFile | None = None) -> Receipt:

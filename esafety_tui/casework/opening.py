@@ -9,7 +9,7 @@ import contextlib
 import re
 from collections.abc import Mapping, Sequence
 
-from esafety_tui.casework import policywork
+from esafety_tui.casework import clockwork, policywork
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.policywork import FULL, WORDS, Flow
 from esafety_tui.casework.session import Session
@@ -64,11 +64,17 @@ def open_new(
     Raises NotEligible, Refused for a procedure that is not there or not proven, StorageFailed.
     """
     if words_only or not session.pair:
-        return _open(session, _proven(session, policywork.alone(session)), named, others)
-    flow = policywork.flow(session, procedure)
-    if not flow.procedure.offer:
-        raise Refused("This procedure is not offered here.", "Choose one from the list.")
-    return _open(session, _proven(session, flow), named, others)
+        flow = policywork.alone(session)
+    else:
+        flow = policywork.flow(session, procedure)
+        if not flow.procedure.offer:
+            raise Refused("This procedure is not offered here.", "Choose one from the list.")
+    case = _open(session, _proven(session, flow), named, others)
+    # It is on the disk already, among the vault's own entries: a disk that is full keeps nobody
+    # from an incident that is open.
+    with contextlib.suppress(StorageFailed, VaultBusy):
+        clockwork.from_door(case)
+    return case
 
 
 def _proven(session: Session, flow: Flow) -> Flow:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import clockwork, formwork, opening, packwork
+from esafety_tui.casework import clockwork, formwork, opening, packwork, readiness
 from esafety_tui.casework.checking import check
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput
@@ -136,3 +136,24 @@ def test_form_and_pack_hold_the_comparisons_and_the_steps(
 
 def test_without_a_comparison_the_form_says_so() -> None:
     assert clockwork.on_form([]) == clockwork.NOT_COMPARED
+
+
+def test_what_was_compared_at_the_door_stands_in_the_incident_opened_then(
+    practice: Practice,
+) -> None:
+    """Nobody is asked twice, and the form has it; both moments are those of the comparison."""
+    session = practice.sign_in()
+    clockwork.compare(session, None, "speaking clock", f"{datetime.now(LONDON):%H:%M:%S}")
+    case = opening.open_new(session)
+    own = session.store.read_own(
+        next(line.seq for line in reversed(session.store.lines) if not line.inc),
+        session.keyring.need_vault(),
+    )
+    copied = case.records[-1]
+    assert copied.type == own.type == "clock.checked"
+    assert copied.fields == {**own.fields, "moment": "start", "door": True}
+    assert "At the start" in clockwork.on_form(case.records)
+    keys = [missing.key for missing in readiness.judge(case).missing]
+    assert "clock-start" not in keys and "clock-end" in keys
+    later = clockwork.compare(session, case, "speaking clock", f"{datetime.now(LONDON):%H:%M:%S}")
+    assert case.records[-1].seq == later.seq and case.records[-1].text("moment") == "end"
