@@ -91,6 +91,7 @@ def test_at_the_start_and_later_in_incident_and_vault(practice: Practice) -> Non
         "2026-11-21T14:07:30.000Z", "2026-11-21T14:07:33.000Z"
     )  # fmt: skip
     case = opening.open_new(session)
+    assert case.records[-1].text("moment") == "start", "what was compared at the door"
     size = session.store.chain.size
     for source, trusted in (("", "14:07:30"), ("x\x00", "14:07:30"), ("speaking clock", "soon")):
         with pytest.raises(BadInput):
@@ -99,7 +100,7 @@ def test_at_the_start_and_later_in_incident_and_vault(practice: Practice) -> Non
         clockwork.skipped(session, "  ", case)
     assert session.store.chain.size == size
     clockwork.compare(session, case, "radio-controlled wall clock", "14:07:33")
-    assert case.records[-1].text("moment") == "start", "an incident has a start of its own"
+    assert case.records[-1].text("moment") == "end"
 
 
 def test_form_and_pack_hold_the_comparisons_and_the_steps(
