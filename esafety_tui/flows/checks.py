@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.text import show
@@ -130,6 +130,24 @@ def when(raw: str, now: datetime | None = None) -> str | Problem:
     if part["h"] is not None:
         words += f" {zoned:%H:%M} {zoned.tzname()}"
     return ("about " if part["about"] else "") + words
+
+
+def moment(recorded: str) -> datetime | None:
+    """Return the moment, UTC, that :func:`when` has written down, None for anything else.
+
+    A day without a time is its beginning in UK time: whoever counts from it never counts too late.
+    """
+    plain = recorded.removeprefix("about ").rsplit(" ", 1)
+    zoned = len(plain) > 1 and plain[1] in ("GMT", "BST")
+    words, zone = (plain[0], plain[1]) if zoned else (recorded.removeprefix("about "), "")
+    try:
+        form = "%d %b %Y %H:%M" if zoned else "%d %b %Y"
+        found = datetime.strptime(words, form).replace(tzinfo=LONDON)
+    except ValueError:
+        return None
+    meant = _zoned(found, zone)
+    # In UTC: two times of one zone are compared by their faces, also in the hour that comes twice.
+    return meant.astimezone(UTC) if meant is not None else None
 
 
 def _zoned(day: datetime, zone: str) -> datetime | None:

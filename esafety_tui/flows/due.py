@@ -2,9 +2,11 @@
 
 Rule: only answers in force on the way taken start and meet timers. An answer that was replaced, or
 that the way no longer passes, counts for nothing. One that was changed and still says the same of
-a timer keeps the time at which it first did: nobody gains time by answering again. A start while
-the timer runs moves nothing, because a deadline such as the 72 hours of the ICO does not move;
-after it was met, a newer start begins it again. "None of these" meets nothing, and STOP ends none.
+a timer keeps the time at which it first did: nobody gains time by answering again. A step
+that starts a timer and asks for a time in a field ``when`` starts it then, if that is earlier than
+its answer: the 72 hours run from when the school became aware, not from when it was typed. A start
+while the timer runs moves nothing, because such a deadline does not move; after it was met, a newer
+start begins it again. "None of these" meets nothing, and STOP ends none.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from . import engine
+from . import checks, engine
 from .model import ONE_OPTION, TICKS, Answer, Event, Option, Problem, Procedure, Stopped
 from .profile import Profile
 from .words import Status
@@ -63,6 +65,8 @@ def due(
         for begins in (True, False):
             for key in _keys(procedure, given, begins):
                 at = _since(procedure, timed, given.step, key, begins)
+                if begins and key in procedure.step(given.step).starts:
+                    at = min(at, checks.moment(given.one("when")) or at)
                 # One answer that begins and meets a timer has met it: starts sort first.
                 happened.setdefault(key, []).append((at, not begins, given.step))
     running = []

@@ -10,6 +10,7 @@ from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.model import Event, Given, Procedure, Stopped, given_answer
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import load_profile, shipped_profiles
+from tests.flows.ways import good_answer
 
 GENERIC = load_profile("generic")
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)  # a Saturday
@@ -231,3 +232,26 @@ def test_stop_ends_no_timer_though_the_way_turns_aside_before_its_step() -> None
     assert "again" not in engine.path(turned, state)
     before, after = (due(turned, GENERIC, rows) for rows in (events[:-1], events))
     assert after == before and {d.key for d in after} == {"ico", "lado", "parents"}
+
+
+@pytest.mark.parametrize("name", ["breach", "lost-media"])
+@pytest.mark.parametrize(
+    ("typed", "begins"),
+    [
+        ("20 Nov 2026 23:30", datetime(2026, 11, 20, 23, 30, tzinfo=UTC)),
+        ("about 19 Nov 2026", datetime(2026, 11, 19, tzinfo=UTC)),
+        ("25 Oct 2026 01:30 BST", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("25 Oct 2026 01:30 GMT", datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+        ("22 Nov 2026 09:00", START),  # later than it was written down: nobody gains time
+    ],
+)
+def test_the_72_hours_run_from_when_the_school_became_aware(
+    name: str, typed: str, begins: datetime
+) -> None:
+    procedure = fit(load_procedure(name), GENERIC)
+    step = procedure.step(procedure.first)
+    values = {**good_answer(step, ""), "when": typed}
+    after = engine.answer(procedure, engine.start(procedure), step.id, values)
+    assert isinstance(after, engine.State)
+    (one,) = due(procedure, GENERIC, [(after.log[0], START)])
+    assert (one.key, one.start, one.by) == ("ico", begins, begins + timedelta(hours=72))
