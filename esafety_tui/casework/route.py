@@ -82,8 +82,9 @@ def must_tell(step: Step, event: Answer) -> tuple[str, ...]:
 
 
 def called(profile: Profile, kind: str) -> str:
-    """Return what the school calls a kind of contact; the kind where its policy has none."""
-    return next((c.label for c in profile.contacts if c.kind == kind), kind)
+    """Return a kind of contact in full, for readers outside the school, who know no short names."""
+    labels = (contact.label for contact in profile.contacts if contact.kind == kind)
+    return next(labels, policy.called(profile, kind))
 
 
 def _confirmed(step: Step, confirmed: Callable[[], Mapping[str, str]]) -> dict[str, Json]:
