@@ -17,6 +17,7 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual import events, work
 from textual.app import SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -131,6 +132,15 @@ class EsafetyApp(Shell):
         """Show ``screen`` when nothing covers the work, and return its value."""
         await self._uncovered.wait()
         return await self.push_screen_wait(screen)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Take the top screen off. What it was still asking the desk ends with it.
+
+        Its widgets go before Textual cancels its workers; an answer in between would find nothing
+        to stand in and close the program.
+        """
+        self.workers.cancel_node(self.screen)
+        return super().pop_screen()
 
     async def trouble(self, error: EvidenceError) -> None:
         """Show what happened and what to do next."""

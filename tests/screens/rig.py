@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
 
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 
+import esafety_tui.app
 from esafety_tui.app import EsafetyApp
 from esafety_tui.kernel.clock import FixedClock
 from esafety_tui.screens.ports import Desk
@@ -29,9 +31,22 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2026, 11, 21, 14, 2, tzinfo=UTC), 0)
 
 
+class UnderTest(EsafetyApp):
+    """The application, ending as it does outside a test: its workers first, then its widgets.
+
+    Pilot's own way out takes the widgets from under workers that still wait for the desk.
+    """
+
+    CSS_PATH = Path(esafety_tui.app.__file__).parent / "screens" / "frame.tcss"
+
+    async def _shutdown(self) -> None:
+        self.workers.cancel_all()
+        await super()._shutdown()
+
+
 def build(desk: Desk | None, *, practice: bool = False, idle: float = 300.0) -> EsafetyApp:
     """Return the application on ``desk``."""
-    return EsafetyApp(desk, clock=clock(), practice=practice, idle_seconds=idle, signals=no_signals)
+    return UnderTest(desk, clock=clock(), practice=practice, idle_seconds=idle, signals=no_signals)
 
 
 def seen(app: App[None]) -> str:

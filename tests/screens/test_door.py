@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -218,3 +219,20 @@ async def test_what_opening_an_incident_found_is_read_first() -> None:
         await pilot.press("enter")
         shown = await until(pilot, "Please read this about the incident first.")
         assert "A freeze was removed." in shown
+
+
+async def test_what_a_screen_still_asks_for_ends_when_it_is_taken_off() -> None:
+    desk = FakeDesk(open_with=OFFICERS[:2])
+    go_on = threading.Event()
+    desk.policy = lambda: go_on.wait(5) and FakeDesk.policy(desk)  # type: ignore[method-assign]
+    app = build(desk)
+    try:
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, "Hillview School · incidents")
+            home = app.screen
+            asking = [w for w in app.workers if w.node is home and w.group == "policy"]
+            assert [w.is_running for w in asking] == [True]
+            app.pop_screen()
+            assert all(w.is_cancelled for w in asking)
+    finally:
+        go_on.set()
