@@ -24,7 +24,7 @@ from textual.screen import Screen
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.confirm import Confirm, Trouble
-from esafety_tui.screens.frame import Frame, Shell, in_thread
+from esafety_tui.screens.frame import SHEETS, Frame, Shell, in_thread
 from esafety_tui.screens.help import HelpScreen
 from esafety_tui.screens.journey import travel
 from esafety_tui.screens.keep_clock import ClockScreen
@@ -51,7 +51,7 @@ class EsafetyApp(Shell):
     """
 
     TITLE = "esafety"
-    CSS_PATH = "screens/frame.tcss"
+    CSS_PATH = SHEETS
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,ctrl+g", "guide", "Help", key_display="F1", priority=True),

@@ -17,7 +17,6 @@ from esafety_tui.screens.frame import command
 class AsideScreen(CaseFrame[None]):
     """Subclasses yield ``middle()``. What was typed on the step is kept by whoever shows this."""
 
-    CSS_PATH = "map.tcss"
     AUTO_FOCUS = "#back"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2,f3", "back", "Back", key_display="Esc"),

@@ -129,7 +129,6 @@ class CaseFrame(Frame[T], Generic[T]):
 class StepFrame(CaseFrame[Turn]):
     """A screen of a step: go on, back, note, everything so far, the list."""
 
-    CSS_PATH = "case_frame.tcss"
     GO = "Go on"
     KEYS = "F2 map  F3 source"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -18,7 +18,6 @@ from esafety_tui.screens.widgets.plain import Plain
 class Confirm(Dialog[bool]):
     """Ask one thing; True only if the first button is pressed. The safe answer has the focus."""
 
-    CSS_PATH = "confirm.tcss"
     AUTO_FOCUS = "#no"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "no", "Back", key_display="Esc"),
@@ -55,7 +54,6 @@ class Confirm(Dialog[bool]):
 class Trouble(Dialog[None]):
     """Say what happened and what to do next."""
 
-    CSS_PATH = "confirm.tcss"
     AUTO_FOCUS = "#read"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "read", "Back", key_display="Esc")]
 

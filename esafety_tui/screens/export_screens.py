@@ -60,7 +60,6 @@ class ExportScreen(StepFrame):
 class ExportedScreen(CaseFrame[str]):
     """What was written and read back. "sheet": save the passphrase sheet; None: go on."""
 
-    CSS_PATH = "case_frame.tcss"
     AUTO_FOCUS = "#go"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "go", "Go on", key_display="Esc"),

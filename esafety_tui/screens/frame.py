@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
+from pathlib import Path, PurePath
 from typing import ClassVar, Generic, ParamSpec, TypeVar, cast
 
 from textual.app import App, ComposeResult
@@ -33,6 +34,12 @@ from esafety_tui.screens.widgets.stop_button import StopButton
 T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
+
+SHEETS: list[str | PurePath] = [
+    *sorted(Path(__file__).parent.glob("*.tcss"), key=lambda path: path.stem != "frame")
+]
+"""Every style sheet, the frame's first. All are read at the start: one that came with its screen
+would have the others read again before that screen is drawn, and STOP is not to wait for it."""
 
 PRACTICE = "PRACTICE · nothing here is real, nothing here is evidence"
 

@@ -56,7 +56,6 @@ def due_line(one: DueNext) -> str:
 class HomeScreen(Frame[Wish]):
     """Choose an incident, start a new one, or sign out."""
 
-    CSS_PATH = "home.tcss"
     AUTO_FOCUS = "#incidents, #new"
     HELP = (
         "Enter opens the marked incident where it was left. N starts a new one. / searches.\n"

@@ -69,7 +69,6 @@ def lines(view: KeepingView, *, alone: bool) -> tuple[Choice, ...]:
 class KeepScreen(Frame[str]):
     """Choose what to do to keep the vault. Returns its id, None for back."""
 
-    CSS_PATH = "keep.tcss"
     AUTO_FOCUS = "Choices"
     HELP = (
         "Keep the vault so that it still opens in thirty years: a second copy, keys that are "

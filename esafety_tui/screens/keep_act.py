@@ -87,7 +87,6 @@ def filled_in(plan: Plan, rows: Iterable[LineRow]) -> Act:
 class ActScreen(LinesFrame[Told]):
     """Fill ``plan`` in and do it. Returns what was told, None for back."""
 
-    CSS_PATH = "keep.tcss"
     AUTO_FOCUS = "Field, Pick, WordsBox, SecretInput"
     HELP = (
         "Read what will happen, fill in the lines, and go on with F8 or with Enter on the last "
@@ -183,8 +182,6 @@ class ActScreen(LinesFrame[Told]):
 
 class ToldScreen(ReadScreen):
     """What was done and checked: sentences, what asks for something, and the receipt."""
-
-    CSS_PATH = "keep.tcss"
 
     def __init__(self, where: str, title: str, told: Told) -> None:
         super().__init__(where, f"✓ {title}", told.sentences, "I have read this")

@@ -40,7 +40,6 @@ class ClockScreen(Frame[Told]):
     given, so that there is something to read.
     """
 
-    CSS_PATH = "keep.tcss"
     AUTO_FOCUS = "Field"
     HELP = (
         "The difference is written down with how exactly it could be read. No clock is set. "

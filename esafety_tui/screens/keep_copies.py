@@ -74,7 +74,6 @@ async def head(shell: Shell) -> None:
 class LeaveDialog(Dialog[Answer]):
     """Offer a second copy before leaving. Esc stays."""
 
-    CSS_PATH = "keep.tcss"
     AUTO_FOCUS = "#copy"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stay", "Back", key_display="Esc"),

@@ -45,7 +45,6 @@ def sheet_lines(count: int) -> tuple[Line, ...]:
 class PaperScreen(LinesFrame[Unlocked]):
     """Type the sheets' lines and open. ``officers`` are those to pick from; () for two sheets."""
 
-    CSS_PATH = "keep.tcss"
     AUTO_FOCUS = "SecretInput"
     HELP = (
         "Each sheet has two keys: Identity opens, the signing key signs. Capitals and small "

@@ -34,7 +34,6 @@ class Named:
 class NamedScreen(Frame[Named]):
     """Tick the officers who are named, write the other names as words."""
 
-    CSS_PATH = "named.tcss"
     AUTO_FOCUS = "Choices"
     HELP = (
         "An officer who is accused, reported, or close to somebody who is, does not review it.\n"

@@ -33,7 +33,6 @@ class PairScreen(CaseFrame[bool]):
     ``field`` names a line to fill before, for example the police reference.
     """
 
-    CSS_PATH = "case_frame.tcss"
     AUTO_FOCUS = "Field, SecretInput"
     HELP = "What is typed is shown as dots and cannot be copied out of the field."
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -30,7 +30,6 @@ WAYS = (
 class WordsScreen(Frame[str]):
     """Show five words to ``name``. Returns them, "" for an own choice, None for back."""
 
-    CSS_PATH = "passphrase.tcss"
     AUTO_FOCUS = "Choices"
     HELP = "Write the words on paper, keep the paper where only you get at it, then learn them."
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
@@ -85,7 +84,6 @@ class WordsScreen(Frame[str]):
 class RetypeScreen(Frame[str]):
     """Type it again (``expected``), or choose one's own and repeat it (``expected`` is "")."""
 
-    CSS_PATH = "passphrase.tcss"
     AUTO_FOCUS = "SecretInput"
     HELP = "Your own passphrase has to be strong: several words that do not belong together."
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]

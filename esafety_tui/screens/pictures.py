@@ -20,7 +20,6 @@ from esafety_tui.screens.widgets.plain import Plain
 class PicturesScreen(CaseFrame[tuple[int, ...]]):
     """Tick screenshots; return their entry numbers, or None for back."""
 
-    CSS_PATH = "case_frame.tcss"
     AUTO_FOCUS = "Choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", key_display="Esc"),

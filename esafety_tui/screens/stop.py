@@ -36,7 +36,6 @@ BY_HAND = "Write the time and what you do on paper. The steps above do not wait 
 class TickNote(Dialog[str]):
     """Ask for the one word that goes with a tick; Enter writes it down, Esc goes back."""
 
-    CSS_PATH = "confirm.tcss"
     AUTO_FOCUS = "Field"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
 
@@ -70,7 +69,6 @@ class TickNote(Dialog[str]):
 class StopScreen(Frame[Stopped]):
     """The steps, the ticks, and whether it is written down. Returns what is on the disk."""
 
-    CSS_PATH = "stop.tcss"
     AUTO_FOCUS = "Choices"
     HELP = (
         "Do the steps first. Choose a step and press Enter when it is done: its time is sealed.\n"

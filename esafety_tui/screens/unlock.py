@@ -42,7 +42,6 @@ PICK = "Pick who you are first, with the arrows or a number; then press Enter."
 class LockedScreen(Frame[str]):
     """The vault is locked: choose a door. Returns its id."""
 
-    CSS_PATH = "unlock.tcss"
     AUTO_FOCUS = "Choices"
     HELP = (
         "Two officers open the vault. One officer alone can write down what happened, "
@@ -85,7 +84,6 @@ class LockedScreen(Frame[str]):
 class UnlockScreen(Frame[Unlocked]):
     """Pick the officers, type the passphrases, open. ``alone`` asks for one officer only."""
 
-    CSS_PATH = "unlock.tcss"
     AUTO_FOCUS = "#first"
     HELP = (
         "Pick yourself with the arrows, Tab to your passphrase, then the second officer. "
@@ -217,7 +215,6 @@ class UnlockScreen(Frame[Unlocked]):
 class LockScreen(Frame[bool]):
     """The session is hidden. True: reopened by one of its officers. False: signed out."""
 
-    CSS_PATH = "unlock.tcss"
     AUTO_FOCUS = "SecretInput"
     HELP = "Either officer of this session reopens it. Signing out needs two officers afterwards."
 

@@ -25,7 +25,6 @@ ON_PAPER = "The school's own numbers: on the printed call sheet, and here while 
 class UrgentScreen(Frame[None]):
     """The call screen."""
 
-    CSS_PATH = "urgent.tcss"
     AUTO_FOCUS = "#back"
     HELP = "This screen works without signing in. Nothing is written down by looking at it."
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]

@@ -40,7 +40,6 @@ class AskWords(Dialog[str]):
     ``draft`` is what stood in the box when it was left, for the next time.
     """
 
-    CSS_PATH = "words_dialogs.tcss"
     AUTO_FOCUS = "WordsBox"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", key_display="Esc"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from time import monotonic
+from typing import Any
 
 import pytest
 from textual import app
 from textual._wait import wait_for_idle
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 AT_ONCE = 0.002
@@ -41,4 +44,21 @@ def one_wait_a_key() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "wait_for_idle", once)
         patch.setattr(Pilot, "press", each)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sheets_read_once() -> Iterator[None]:
+    """Parse each style sheet once a run instead of once a test: the same text, the same rules."""
+    parse = Stylesheet._parse_rules
+    seen: dict[object, list[RuleSet]] = {}
+
+    def once(sheet: Stylesheet, *args: Any, **kwargs: Any) -> list[RuleSet]:
+        key = (args, tuple(sorted(kwargs.items())), tuple(sheet._variables.items()))
+        if key not in seen:
+            seen[key] = parse(sheet, *args, **kwargs)
+        return seen[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", once)
         yield

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from time import monotonic
 
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 
-import esafety_tui.app
 from esafety_tui.app import EsafetyApp
 from esafety_tui.kernel.clock import FixedClock
 from esafety_tui.screens.ports import Desk
@@ -36,8 +34,6 @@ class UnderTest(EsafetyApp):
 
     Pilot's own way out takes the widgets from under workers that still wait for the desk.
     """
-
-    CSS_PATH = Path(esafety_tui.app.__file__).parent / "screens" / "frame.tcss"
 
     async def _shutdown(self) -> None:
         self.workers.cancel_all()
