@@ -48,6 +48,7 @@ def take_in(case: CaseFile, path: Path, number: int) -> None:
         sealed = blobs.take_in(source, case.session.folder / "blobs", recipient)
     fields: dict[str, Json] = {
         "exhibit": f"AB/{number}",
+        "producer": case.session.people[0].id,
         "sha256": sealed.sha256,
         "size": sealed.size,
     }
