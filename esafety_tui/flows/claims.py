@@ -48,7 +48,7 @@ THEN: dict[str, Finder] = {
     "every time that begins can be met": telling.unmet,
     "a time to report is met by that report": telling.met_by_others,
     "everything that is named exists": shape.unknown_name,
-    "every clause of the policy belongs to a step": shape.lost_clause,
+    "every clause, reading and gap belongs to a step": shape.lost_clause,
     "what has no source says so": shape.unsourced,
     "every text fits 80x24": room.too_big,
 }

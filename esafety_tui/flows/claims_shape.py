@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from . import graph
 from .model import Kind, Option, Status, Step
 from .policy import known_kinds
+from .profile import Profile
 from .proof_ways import Breach, Leg, Subject
 
 
@@ -105,17 +106,27 @@ def unknown_name(subject: Subject) -> Iterator[Breach]:
 
 
 def lost_clause(subject: Subject) -> Iterator[Breach]:
-    """A clause on a step that there is not would never be shown to anybody.
+    """A clause, reading or gap on a step that there is not would never be shown to anybody.
 
     Source: clauses of the profile replace source and status of the steps they name
     (docs/procedures.md section 4). Not asked of a procedure that was fitted before.
     """
-    for clause in subject.profile.clauses:
-        if clause.procedure not in subject.others:
-            yield Breach(f"a clause names the procedure {clause.procedure}, which there is not")
-        whole = subject.whole if clause.procedure == subject.procedure.name else None
-        if whole is not None and clause.step not in whole:
-            yield Breach(f"a clause names the step {clause.step}, which there is not")
+    for what, procedure, step in _named(subject.profile):
+        if procedure not in subject.others:
+            yield Breach(f"a {what} names the procedure {procedure}, which there is not")
+        whole = subject.whole if procedure == subject.procedure.name else None
+        if whole is not None and step and step not in whole:
+            yield Breach(f"a {what} names the step {step}, which there is not")
+
+
+def _named(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    """Yield what names a step, the procedure and the step; "" for all steps of the procedure."""
+    yield from (("clause", clause.procedure, clause.step) for clause in profile.clauses)
+    listed = [("reading", one.steps) for one in profile.readings]
+    listed += [("gap", one.steps) for one in profile.gaps]
+    for what, steps in listed:
+        for procedure, _, step in (name.partition(".") for name in steps):
+            yield what, procedure, step
 
 
 def _kinds(step: Step) -> list[str]:

@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from .words import IncidentClass, Status
 
+SILENT = ("policy says nothing", "policy has no", "no policy")
+"""How the source of a clause begins that fills in where the policy is silent."""
+
 
 class Verdict(StrEnum):
     """What a user-actions table says of an activity."""
@@ -119,19 +122,33 @@ class Clause:
     status: Status
     why: str = ""
 
+    @property
+    def own(self) -> bool:
+        """Whether the policy says it, and not something that fills in where it is silent."""
+        return not self.source.startswith(SILENT)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The safe reading of a policy that contradicts itself, and what it contradicts."""
+    """The safe reading of a policy that contradicts itself, and what it contradicts.
+
+    ``steps`` are those it is about, as ``procedure.step``; none where it is about no one step.
+    """
 
     text: str
     because: str
     source: str
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What the policy does not say, and what is offered instead."""
+    """What the policy does not say, and what is offered instead.
+
+    ``steps`` are those it is about, as ``procedure.step``; ``procedure`` alone stands for all of
+    its steps on which the policy has no clause of its own. None: it is about the whole policy.
+    """
 
     text: str
     offered: str
+    steps: tuple[str, ...] = ()

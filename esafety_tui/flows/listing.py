@@ -40,6 +40,9 @@ CONTACT_KINDS = (
 
 _NATIONAL = {"emergency": "999", "police": "101"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ID = r"[a-z0-9][a-z0-9-]{0,39}"
+_STEP = re.compile(rf"{_ID}\.{_ID}")
+_STEP_OR_ALL = re.compile(rf"{_ID}(\.{_ID})?")
 
 T = TypeVar("T")
 
@@ -138,14 +141,25 @@ def clause(table: Table) -> Clause:
 
 def reading(table: Table) -> Reading:
     """Return one safe reading."""
-    table.only(("text", "because", "source"))
-    return Reading(prose(table, "text"), prose(table, "because"), prose(table, "source", lines=2))
+    table.only(("text", "because", "source", "steps"))
+    said = prose(table, "text"), prose(table, "because"), prose(table, "source", lines=2)
+    return Reading(*said, _steps(table, _STEP, "each be procedure.step"))
 
 
 def gap(table: Table) -> Gap:
     """Return one gap."""
-    table.only(("text", "offered"))
-    return Gap(prose(table, "text"), prose(table, "offered"))
+    table.only(("text", "offered", "steps"))
+    steps = _steps(table, _STEP_OR_ALL, "each be procedure.step, or a procedure alone")
+    return Gap(prose(table, "text"), prose(table, "offered"), steps)
+
+
+def _steps(table: Table, form: re.Pattern[str], must: str) -> tuple[str, ...]:
+    """Return the steps a table is about; whether they exist :mod:`placing` finds out."""
+    steps = table.texts("steps")
+    for step in steps:
+        if not form.fullmatch(step):
+            table.fail(f"'steps' must {must}, not {step!r}", step)
+    return steps
 
 
 def once(tables: Sequence[Table], keys: Sequence[T], what: str) -> None:

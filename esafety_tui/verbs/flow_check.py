@@ -15,6 +15,7 @@ from pathlib import Path
 
 from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.placing import refuse_unplaced
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.flows.proof import UNASKED, Claim, number_of_ways, prove
@@ -91,13 +92,7 @@ def run_prove(args: argparse.Namespace) -> int:
 
 def run_check(args: argparse.Namespace) -> int:
     """Say every mistake in each file, then prove what could be read."""
-    flows: list[Flow] = []
-    mistakes: list[BadInput] = []
-    for path in map(Path, args.files):
-        try:
-            flows.append(parse(read_bytes(path), path.name))
-        except BadInput as err:
-            mistakes += err.mistakes if isinstance(err, BadFile) else (err,)
+    flows, mistakes = _read([Path(name) for name in args.files])
     proofs = _proofs(flows, args.profile)
     if args.json:
         return _json(proofs, mistakes)
@@ -108,6 +103,33 @@ def run_check(args: argparse.Namespace) -> int:
         out(f"{one.procedure.name} with {one.profile.name}: {words}; {one.size}.")
         _breaches(one)
     return 1 if mistakes else _code(proofs)
+
+
+def _read(paths: Sequence[Path]) -> tuple[list[Flow], list[BadInput]]:
+    """Return the files without a mistake, and every mistake in the others."""
+    flows: list[Flow] = []
+    mistakes: list[BadInput] = []
+    schools: list[tuple[Profile, bytes, str]] = []
+    for path in paths:
+        try:
+            data = read_bytes(path)
+            flow = parse(data, path.name)
+        except BadInput as err:
+            mistakes += err.mistakes if isinstance(err, BadFile) else (err,)
+            continue
+        if isinstance(flow, Profile):
+            schools.append((flow, data, path.name))
+        else:
+            flows.append(flow)
+    known = {name: load_procedure(name) for name in shipped()} if schools else {}
+    known.update((flow.name, flow) for flow in flows if isinstance(flow, Procedure))
+    for school, data, name in schools:
+        try:
+            refuse_unplaced(data, name, known)
+            flows.append(school)
+        except BadFile as err:
+            mistakes += err.mistakes
+    return flows, mistakes
 
 
 def _proofs(flows: Sequence[Flow], profile: str | None) -> list[Proof]:

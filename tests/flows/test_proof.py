@@ -78,7 +78,7 @@ def test_every_claim_is_broken_by_a_file_or_by_a_test_here() -> None:
     first = {path.read_bytes().split(b"\n")[0].decode("latin-1")[10:] for path in BROKEN}
     here = {
         "every way ends", "there is no dead end", "nothing is captured after STOP",
-        "one officer alone reaches no capture", "every clause of the policy belongs to a step",
+        "one officer alone reaches no capture", "every clause, reading and gap belongs to a step",
         "casework and the engine agree with the flowchart",
     }  # fmt: skip
     assert set(NAMES) - first == here
@@ -121,7 +121,7 @@ def test_a_clause_on_no_step_is_noticed() -> None:
     clauses = clauses or [dataclasses.replace(other.clauses[0], step="nowhere")]
     lost = dataclasses.replace(other, clauses=(*other.clauses, *clauses), digest="2" * 64)
     procedure = load_procedure(clauses[0].procedure)
-    name = "every clause of the policy belongs to a step"
+    name = "every clause, reading and gap belongs to a step"
     assert broken(procedure, lost)[name] == "a clause names the step nowhere, which there is not"
     assert name not in broken(fit(procedure, lost), lost)
     strange = dataclasses.replace(clauses[0], procedure="none-such")
