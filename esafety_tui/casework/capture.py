@@ -194,11 +194,15 @@ def exhibit(case: CaseFile, seq: int) -> OpenRecord:
 def view(case: CaseFile, seq: int, purpose: str) -> Iterator[bytes]:
     """Yield a stored file's original bytes to two officers; the reading is an entry first.
 
-    Raises Frozen for a frozen item, Refused where a step of the way forbids to look or copy.
+    Raises Frozen for a frozen item, Refused for one that is held and where a step of the way
+    forbids to look or copy.
     """
     case.session.need_pair()
     record = exhibit(case, seq)
-    if not case.frozen:  # that is refused with its own sentence, by the store
+    blob = record.text("blob")
+    frozen = blob in case.session.store.holds.blobs  # refused with its own sentence, by the store
+    released = case.frozen and blob in permission.released(case.records)
+    if not frozen and not released:
         permission.refuse_letting_out(case.procedure, case.state)
     return case.release(record, {"exhibit": record.text("exhibit"), "purpose": purpose})
 

@@ -82,6 +82,12 @@ class CaseFile:
         return marked or self.inc in self.session.store.holds.frozen or self.facts.frozen
 
     @property
+    def held(self) -> frozenset[str]:
+        """Sealed files that are not frozen, and held until the police have advised."""
+        frozen = self.session.store.holds.blobs
+        return permission.held(self.procedure, self.state, self.records) - frozen
+
+    @property
     def counted(self) -> list[OpenRecord]:
         """The records of answers that count: witnessed by those who may give them."""
         return recorded.counted(self.records, self.card.words_only)
@@ -149,12 +155,13 @@ class CaseFile:
     ) -> Iterator[bytes]:
         """Return the original bytes that ``record`` keeps, once the entry of it is on the disk.
 
-        ``named`` says what for. Raises NotEligible, Frozen (at any piece), Tampered.
+        ``named`` says what for. Raises NotEligible, Frozen, Refused (at any piece), Tampered.
         """
-        reader = self.session.reader(self.card)
-        entry, pieces = self.session.store.release(reader, record, named, kind)
+        permission.refuse_held(self, record)
+        store, reader = self.session.store, self.session.reader(self.card)
+        entry, pieces = store.release(reader, record, named, kind)
         self.keep(entry)
-        return pieces
+        return permission.while_open(self, record, pieces)
 
     def printed(self, what: str) -> None:
         """Write that something of this incident is about to be printed."""
@@ -164,14 +171,12 @@ class CaseFile:
         """Say on the register card how this incident stands, where all of it is known here."""
         if not self.whole:
             return
-        step = engine.current(self.procedure, self.state)
-        known = self.facts
-        state = "frozen" if self.frozen else step.title
+        state = "frozen" if self.frozen else engine.current(self.procedure, self.state).title
         due = retention.due(self.profile.retention, self.procedure, self.state.log, self.records)
         after = duework.on_card(
             self.procedure, self.profile, self.state, self.records, self.card.words_only
         )
-        on_it = {"state": state, "category": str(known.incident_class or ""), "due": due}
+        on_it = {"state": state, "category": str(self.facts.incident_class or ""), "due": due}
         # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
         with contextlib.suppress(StorageFailed, OSError):
             self.session.keyring.write_register(self.inc, {**on_it, "next": after})

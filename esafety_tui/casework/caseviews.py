@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from esafety_tui.casework import describing, permission, registers
 from esafety_tui.casework.casefile import CaseFile
@@ -31,8 +31,14 @@ def receipt(case: CaseFile, record: OpenRecord) -> Receipt:
     return Receipt(record.seq, head[:8], for_people(from_stamp(record.at)))
 
 
-def item(case: CaseFile, record: OpenRecord, known: Corrections | None = None) -> Item:
-    """Return one address, screenshot or file as the review shows it, its words as they stand."""
+def item(
+    case: CaseFile, record: OpenRecord, known: Corrections | None = None,
+    held: Collection[str] = (),
+) -> Item:  # fmt: skip
+    """Return one address, screenshot or file as the review shows it, its words as they stand.
+
+    ``held``: the sealed files that are held.
+    """
     known = known or Corrections(case.records)
     at = for_people(from_stamp(record.at))
     name = "concern" if record.type == "url" else "description"
@@ -43,6 +49,7 @@ def item(case: CaseFile, record: OpenRecord, known: Corrections | None = None) -
     return Item(
         record.seq, record.type, record.text("exhibit"), words, at,
         record.text("sha256"), frozen, int(record.text("size") or 0), mark,
+        record.text("blob") in held,
     )  # fmt: skip
 
 
@@ -99,7 +106,9 @@ def view(case: CaseFile, machine: str) -> CaseView:
     directory = session.keyring.directory
     rendered = [r for r in records if r.type == "form.rendered"]
     stopped = next((r for r in records if r.type == "stop"), None)
-    known = Corrections(records)
+    known, held = Corrections(records), case.held
+    taken = [r for r in records if r.type in {"url", *permission.EXHIBITS}]
+    items = tuple(item(case, r, known, held) for r in taken)
     times = {r.text("step"): for_people(from_stamp(r.at)) for r in case.counted}
     return CaseView(
         inc=case.inc, reference=case.card.reference, procedure=case.procedure.name,
@@ -112,9 +121,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
             for e in log
             if isinstance(e, Answer)
         ),
-        items=tuple(
-            item(case, r, known) for r in records if r.type in {"url", "screenshot", "file"}
-        ),
+        items=items, held=" ".join(permission.HELD) if any(i.held for i in items) else "",
         notes=_notes(case, known),
         described=tuple(describing.shown(r, known) for r in records if one_of_many(r)),
         wordings=wordings(case, known), review_stale=case.review_stale,

@@ -90,14 +90,15 @@ def _group(case: CaseFile) -> str:
 
 
 def exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
-    """Return the list of exhibits, frozen ones marked."""
-    held = case.session.store.holds.blobs
+    """Return the list of exhibits, those frozen or held marked."""
+    frozen, held = case.session.store.holds.blobs, case.held
     people = case.session.keyring.directory
     known = Corrections(case.records)
     return tuple(
         Exhibit(
             r.text("exhibit"), known.both(r, "description"), r.text("sha256"), int(r.text("size")),
-            from_stamp(r.at), people.person(r.text("producer")).name, r.text("blob") in held,
+            from_stamp(r.at), people.person(r.text("producer")).name, r.text("blob") in frozen,
+            r.text("blob") in held,
         )
         for r in case.records
         if r.type in {"screenshot", "file"}
@@ -147,7 +148,7 @@ def build(
         ),
         stopped=_stopped(case), restricted=case.card.restricted,
         certificates=tuple(Fingerprint(p.name, sha256_hex(p.cert)) for p in people),
-        limits=(*LIMITS, *_opinion(case, sealing)),
+        limits=(*LIMITS, *_opinion(case, sealing), *_held(case)),
     )  # fmt: skip
 
 
@@ -199,6 +200,14 @@ def _opinion(case: CaseFile, sealing: Sealing) -> tuple[str, ...]:
         return ("Lines marked [opinion] are what their writer thinks, not what was seen or told.",)
     held = "It is" if number == 1 else "They are"
     return (f"{thoughts.counted(number)} left out. {held} sealed in the school's record.",)
+
+
+def _held(case: CaseFile) -> tuple[str, ...]:
+    number = sum(row.held for row in exhibit_rows(case))
+    if not number:
+        return ()
+    many = "1 exhibit is" if number == 1 else f"{number} exhibits are"
+    return (f"{many} held in the vault until the police have advised: listed here by hash alone.",)
 
 
 def _stopped(case: CaseFile) -> str:

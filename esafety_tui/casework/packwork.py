@@ -1,7 +1,7 @@
 """The police pack: gathered from the opened case, written, read back, and only then "exported".
 
-format.md section 10. Frozen items stay behind and are listed as withheld; so does opinion, where
-the newest form has none. The reading back is done
+format.md section 10. Items that are frozen, or held until the police have advised, stay behind and
+are listed as withheld; so does opinion, where the newest form has none. The reading back is done
 by a fresh process that is given nothing but the pack. The order of writing, entries and the final
 name stands in casework/handover.py.
 """
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from esafety_tui.casework import exhibits, formview, formwork
+from esafety_tui.casework import exhibits, formview, formwork, packpolicy, permission
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections
 from esafety_tui.casework.formwork import FormKey
@@ -45,6 +45,7 @@ from esafety_tui.output.pack.source import (
 from esafety_tui.output.pack.target import Progress, Prove
 
 FROZEN = "frozen; the police collect it, or release it with their reference"
+HELD = "held until the police have advised; they collect it, or release it with their reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A pack that was written and read back. ``passphrase`` is "" for a plain folder."""
+    """A pack, written and read back. ``passphrase``: "" for a folder; ``lacks``: sentences."""
 
     path: Path
     code: str
@@ -75,6 +76,7 @@ class Done:
     read_back: str
     receipt: Receipt
     passphrase: str = field(repr=False, default="")
+    lacks: tuple[str, ...] = ()
 
 
 @told("write the pack")
@@ -117,7 +119,8 @@ def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     with contextlib.suppress(StorageFailed, VaultBusy):
         formwork.sign_head(case)
     with watch.leaving(path, "A pack"):
-        return Done(path, code, way.files, way.size, way.how, receipt, passphrase)
+        lacks = packpolicy.in_words(source.lacks)
+        return Done(path, code, way.files, way.size, way.how, receipt, passphrase, lacks)
 
 
 def _worded(order: Order) -> Order:
@@ -153,6 +156,7 @@ def _order_fields(order: Order, source: PackSource) -> dict[str, Json]:
         "recipient": order.recipient, "purpose": order.purpose, "plain": order.plain,
         "reason": order.reason, "entries": len(source.entries),
         "exhibits": [e.ref for e in source.exhibits], "withheld": [w.ref for w in source.withheld],
+        "lacks": list(source.lacks),
         "state": "written and read back; it gets its name next",
     }  # fmt: skip
 
@@ -186,6 +190,7 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
         ca_cert=session.keyring.directory.ca_cert, recipient=order.recipient,
         purpose=order.purpose, created=session.clock.now().wall, signers=signers,
         not_signed_by=formwork.waiting(case),
+        procedure=packpolicy.file(case, "procedure"), profile=packpolicy.file(case, "policy"),
     )  # fmt: skip
 
 
@@ -201,6 +206,7 @@ def _let_out(case: CaseFile, order: Order) -> Packing:
         "exhibits": [r.text("exhibit") for r in items],
     }  # fmt: skip
     form = formwork.newest(case)
+    permission.refuse_held(case, form)
     files = [*items, form] if form.text("blob") else items
     kept = case.session.store.pack(case.session.reader(case.card), files, named)
     case.keep(kept.entry)
@@ -232,8 +238,8 @@ def _items(case: CaseFile) -> list[OpenRecord]:
 
 def _going(case: CaseFile) -> list[OpenRecord]:
     """Return the exhibits that may leave."""
-    held = case.session.store.holds.blobs
-    return [r for r in _items(case) if r.text("blob") not in held]
+    stays = case.session.store.holds.blobs | case.held
+    return [r for r in _items(case) if r.text("blob") not in stays]
 
 
 def _exhibits(case: CaseFile, kept: Packing) -> tuple[PackExhibit, ...]:
@@ -259,9 +265,11 @@ def _first_words(known: Corrections, record: OpenRecord) -> str:
 
 
 def _withheld(case: CaseFile) -> tuple[Withheld, ...]:
-    held = case.session.store.holds.blobs
+    frozen, held = case.session.store.holds.blobs, case.held
     return tuple(
-        Withheld(r.text("exhibit"), FROZEN) for r in _items(case) if r.text("blob") in held
+        Withheld(r.text("exhibit"), FROZEN if r.text("blob") in frozen else HELD)
+        for r in _items(case)
+        if r.text("blob") in frozen | held
     )
 
 

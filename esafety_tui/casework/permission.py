@@ -1,23 +1,35 @@
-"""Whether an address, screenshot or file may be taken now: every rule, whoever asks.
+"""Whether something may be taken now, and whether what was taken may be let out: every rule.
 
 Class, advice, gates and freeze come from the recorded answers (flows.effects). Advice and gates
 open nothing but on the way they were given on, and no step of it may forbid looking or copying.
 Beside those: the step that takes it lies on the way taken or ahead, the pair at work is the one
 that confirmed the gate of two, and this is the designated computer of the newest gate about it: a
 change of computer is confirmed again by two officers, with a reason.
+
+What was taken is held while the police come first: in class B until their advice to record stands
+on the way taken. Nothing that is held is looked at, copied, printed or handed on, whatever the
+incident was when it was taken. The advice opens it again, or a release of the single item.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from esafety_tui.casework.session import Session
 from esafety_tui.flows import effects, engine, graph
-from esafety_tui.flows.model import Forbidden, Kind, Procedure, Takes
+from esafety_tui.flows.model import FREEZING, Forbidden, IncidentClass, Kind, Procedure, Takes
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.kernel.records import FREEZES, OpenRecord
 
 _BLIND = frozenset({Forbidden.LOOK, Forbidden.COPY})
+EXHIBITS = frozenset({"screenshot", "file"})
+HELD = (
+    "The police come first: what was taken is held. Nobody looks at it, copies it or hands it on.",
+    "Ask the police and write down what they said: it is open again once they say that you may "
+    "record. Or release it item by item, with their reference.",
+)
+"""What is held, and what to do next: two sentences."""
 _STEP = {"url": Takes.ADDRESSES, "screenshot": Takes.FILES, "file": Takes.FILES}
 
 
@@ -39,8 +51,12 @@ def refuse(
             "Write it down in words instead.",
         )
     # Everything ever said counts against it; for it only what was said on the way taken.
-    on_it = tuple(given for given in state.answers if given.step in set(way))
-    _open(effects.facts(procedure, on_it), kind)
+    _open(_on_the_way(procedure, state), kind)
+    if police_first(procedure, state):
+        raise Refused(
+            "The police come first: what they said is not on the way taken.",
+            "Record what the police said, or write it down in words.",
+        )
     _same_pair(session, procedure, counted)
     _same_computer(session, procedure, counted)
 
@@ -48,9 +64,97 @@ def refuse(
 def refuse_letting_out(procedure: Procedure, state: engine.State) -> None:
     """Raise Refused where looking or copying is forbidden on the way taken; packs go all the same.
 
-    The police get what was taken, whatever the school may still look at itself.
+    The police get what was taken, whatever the school may still look at itself. What is held for
+    them stays behind in a pack, too: see :func:`held`.
     """
     _not_forbidden(procedure, engine.path(procedure, state))
+
+
+def police_first(procedure: Procedure, state: engine.State) -> bool:
+    """Whether the police have not yet said that the school may record, or it is frozen for good.
+
+    The class counts wherever it was given, the advice on the way taken alone.
+    """
+    said = engine.case_facts(procedure, state)
+    if said.frozen or said.incident_class in FREEZING:
+        return True
+    advised = said.advice_recorded and _on_the_way(procedure, state).advice_recorded
+    return said.incident_class is IncidentClass.B and not advised
+
+
+def _on_the_way(procedure: Procedure, state: engine.State) -> effects.CaseFacts:
+    """Return what the answers on the way taken amount to."""
+    way = set(engine.path(procedure, state))
+    return effects.facts(procedure, tuple(a for a in state.answers if a.step in way))
+
+
+def released(records: Sequence[OpenRecord]) -> frozenset[str]:
+    """Return the sealed files that two released with a police reference, and nothing froze since.
+
+    By the records: one officer alone can seal a hold of the database, and no such record.
+    """
+    free: set[str] = set()
+    for record in records:
+        if record.type in FREEZES:
+            free.clear()
+        elif record.type == "released" and len(record.by) > 1:
+            free.add(record.text("blob"))
+    return frozenset(free)
+
+
+def held(
+    procedure: Procedure, state: engine.State, records: Sequence[OpenRecord]
+) -> frozenset[str]:
+    """Return the sealed files that are held: exhibits, and forms that show one of them."""
+    if not police_first(procedure, state):
+        return frozenset()
+    free = released(records)
+    items = {r.seq: r.text("blob") for r in records if r.type in EXHIBITS}
+    found = set(items.values()) - free
+    showing: set[str] = set()  # versions of the form
+    for record in records:
+        if record.type not in {"form.rendered", "form.signed"} or not record.text("blob"):
+            continue
+        pictures = record.fields.get("images", ())
+        seqs = pictures if isinstance(pictures, list | tuple) else ()
+        if any(not isinstance(seq, int) or items.get(seq) not in free for seq in seqs):
+            showing.add(record.text("version"))
+        if record.text("version") in showing:
+            found.add(record.text("blob"))
+    return frozenset(found)
+
+
+class Standing(Protocol):
+    """As much of an incident at work as letting out asks for."""
+
+    state: engine.State
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The sealed files that are held."""
+        ...
+
+
+def refuse_held(case: Standing, record: OpenRecord) -> None:
+    """Raise Refused where the sealed file that ``record`` keeps is held."""
+    if record.text("blob") not in case.held:
+        return
+    if record.type in EXHIBITS:
+        raise Refused(*HELD)
+    raise Refused(
+        "This form shows pictures that are held until the police say that you may record.",
+        "Draw the form again without them. The earlier one is kept.",
+    )
+
+
+def while_open(case: Standing, record: OpenRecord, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield ``pieces``; an answer given meanwhile that holds them is asked before the next one."""
+    known: engine.State | None = None
+    for piece in pieces:
+        if case.state is not known:
+            refuse_held(case, record)
+            known = case.state
+        yield piece
 
 
 def _open(known: effects.CaseFacts, kind: effects.CaptureKind) -> None:

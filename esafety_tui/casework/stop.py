@@ -105,19 +105,19 @@ def this_computer(case: CaseFile) -> Receipt:
 def release(
     case: CaseFile, seq: int, police_reference: str, passphrases: Sequence[tuple[str, str]]
 ) -> Receipt:
-    """Release one frozen item by both officers, passphrases asked again.
+    """Release one frozen or held item by both officers, passphrases asked again.
 
     Args:
         passphrases: (officer id, passphrase) of both officers signed in.
 
     Raises:
-        NotEligible, WrongPassphrase, BadInput (no reference), Refused (not frozen).
+        NotEligible, WrongPassphrase, BadInput (no reference), Refused (neither frozen nor held).
     """
     confirm.both_again(case.session, dict(passphrases))
     record = exhibit(case, seq)
     blob = record.text("blob")
-    if blob not in case.session.store.holds.blobs:
-        raise Refused("This item is not frozen.", "There is nothing to release.")
+    if blob not in case.session.store.holds.blobs | case.held:
+        raise Refused("This item is neither frozen nor held.", "There is nothing to release.")
     if not police_reference.strip():
         raise BadInput(
             "A release needs the police reference.", "Ask the police for their reference first."

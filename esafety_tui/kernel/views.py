@@ -116,7 +116,8 @@ class Item:
         kind: "url", "screenshot" or "file".
         label: exhibit reference or defanged address.
         detail: concern or description.
-        frozen: may not be viewed, printed, exported or copied.
+        frozen: may not be viewed, printed, exported or copied. held: the same, until the police
+            have advised.
         size: bytes of a file or screenshot, 0 for an address.
         corrected: ``corrected, see #9`` where ``detail`` is not as it was sealed first, or "".
     """
@@ -130,6 +131,7 @@ class Item:
     frozen: bool = False
     size: int = 0
     corrected: str = ""
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ class CaseView:
         gate_elsewhere: the one of them that was confirmed at another computer, "" for none.
         procedure: its name. sources: digests of the procedure's and the profile's files.
         described: what was written one after another, oldest first.
+        held: why something taken is held and what to do next, as sentences; "" for nothing.
     """
 
     inc: str
@@ -215,6 +218,7 @@ class CaseView:
     gate_elsewhere: str = ""
     sources: tuple[str, str] = ("", "")
     described: tuple[Described, ...] = ()
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +258,8 @@ class Signed:
 class Exported:
     """A pack that was written and read back. ``passphrase`` is "" for a plain folder.
 
-    ``read_back`` says how the page cache was kept out of the way; ``bytes`` is the size on disk.
+    ``read_back`` says how the page cache was kept out of the way; ``bytes`` is the size on disk;
+    ``lacks`` which files it goes without, in sentences.
     """
 
     path: Path
@@ -264,3 +269,4 @@ class Exported:
     read_back: str
     receipt: Receipt
     passphrase: str = field(repr=False, default="")
+    lacks: tuple[str, ...] = ()

@@ -158,6 +158,10 @@ def _exhibits(view: FormView) -> list[Flowable]:
                 *cell(item.description, "small"),
                 para(item.sha256, "hash"),
                 *([para("Frozen after STOP: not shown, not copied.", "alarm")] * item.frozen),
+                *(
+                    [para("Held until the police advise: not shown, not copied.", "alarm")]
+                    * item.held
+                ),
             ],
             [para(f"{item.size:,} bytes", "small")],
             cell(f"{_stacked(item.taken)}\nby {item.by}", "small"),

@@ -126,7 +126,7 @@ class Exhibit:
         ref: producer's initials and number, ``AB/1``.
         sha256: hex SHA-256 of the original bytes.
         size: bytes of the original.
-        frozen: its image can never be drawn.
+        frozen: its image can never be drawn. held: not before the police have advised.
     """
 
     ref: str
@@ -136,6 +136,7 @@ class Exhibit:
     taken: datetime
     by: str = field(repr=False)
     frozen: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,11 @@ class FormView:
                 raise Refused(
                     "An image was chosen that is not in the list of exhibits.",
                     "Choose images from the list of exhibits only.",
+                )
+            if exhibit.held:
+                raise Refused(
+                    f"Exhibit {image.ref} is held, so its image cannot be printed.",
+                    "Leave it out. Ask the police whether you may record.",
                 )
             if exhibit.frozen:
                 raise Frozen(
