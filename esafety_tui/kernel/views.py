@@ -133,6 +133,11 @@ class Item:
     corrected: str = ""
     held: bool = False
 
+    @property
+    def shut(self) -> str:
+        """FROZEN, HELD or "": whether it may be let out, in a word."""
+        return "FROZEN" if self.frozen else "HELD" if self.held else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -219,6 +224,13 @@ class CaseView:
     sources: tuple[str, str] = ("", "")
     described: tuple[Described, ...] = ()
     held: str = ""
+
+    @property
+    def left(self) -> str:
+        """What a pack leaves in the vault because it is held, as sentences; "" for nothing."""
+        number = sum(item.held for item in self.items)
+        what = "1 exhibit stays" if number == 1 else f"{number} exhibits stay"
+        return f"{what} in the vault; a pack lists what it lacks. {self.held}" if number else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Before the form is drawn: what is still missing, opinions, pictures. Then it is frozen.
 
-Rule: nothing is hidden and nothing is forced. No picture is chosen at first and a frozen one is
-never offered; lines marked "think" stay in the vault unless they are chosen.
+Rule: nothing is hidden and nothing is forced. No picture is chosen at first and one that is
+frozen or held is never offered; lines marked "think" stay in the vault unless they are chosen.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def draw(shell: Shell, ready: Readiness) -> bool:
     thoughts = _has_thoughts(shell) and not shell.yes(
         THOUGHTS, "No: they stay in the vault", "Yes: print them, marked as opinion"
     )
-    pictures = [i for i in walk.case.items if i.kind == "screenshot" and not i.frozen]
+    pictures = [i for i in walk.case.items if i.kind == "screenshot" and not i.shut]
     places = (
         shell.numbers(PICTURES, [f"{i.label}: {i.detail}" for i in pictures]) if pictures else ()
     )

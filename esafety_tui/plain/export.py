@@ -54,7 +54,8 @@ def run(shell: Shell) -> None:
     guide.announce(shell)
     while True:
         case = shell.at.case
-        shell.say("", *(f"Exported and read back: {when}" for when in case.exported))
+        done = (f"Exported and read back: {when}" for when in case.exported)
+        shell.say("", *done, *filter(None, [case.left]))
         go = "Go on" if case.exported else "Write no pack, with a reason"
         chosen = shell.number("What do you want?", ("Write a pack", go))
         try:

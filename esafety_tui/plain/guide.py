@@ -20,9 +20,9 @@ def announce(shell: Shell) -> None:
     walk = shell.at
     step, known = walk.step, engine.progress(walk.procedure, walk.state)
     said, walk.said = walk.said, ""
-    frozen = ", FROZEN" if walk.case.frozen else ""
+    shut = ", FROZEN" if walk.case.frozen else ", HELD" if walk.case.held else ""
     after = f" Next: {known.next_title.rstrip('?')}." if known.next_title else ""
-    place = f"{walk.case.reference}{frozen}. Step {known.number} of about {known.about}.{after}"
+    place = f"{walk.case.reference}{shut}. Step {known.number} of about {known.about}.{after}"
     practice = "PRACTICE. " if shell.practice else ""
     lines = [
         *([said] if said else []),

@@ -36,9 +36,7 @@ WHY_NONE = Field("why_none", "Why there is none")
 
 def item_lines(item: Item) -> list[str]:
     """Return one sealed item in lines, what is odd about an address below it."""
-    marks = "".join(
-        f" {mark}." for mark in (item.corrected, "FROZEN" if item.frozen else "") if mark
-    )
+    marks = "".join(f" {mark}." for mark in (item.corrected, item.shut) if mark)
     if item.kind == "url":
         notes = [f"Note: {note}" for note in url_notes(item.label)]
         return [*rows(f"#{item.seq}: {item.label}. {item.detail}.{marks}", "", "  "),

@@ -47,7 +47,7 @@ def read_out(shell: Shell) -> None:
         shell.say(*(r for w in (steps.words(step, answer) if answer else []) for r in
                     rows(w, "  ", "    ")))  # fmt: skip
     parts = (
-        ("Taken:", [line for item in case.items for line in item_lines(item)]),
+        ("Taken:", [*filter(None, [case.held]), *(r for i in case.items for r in item_lines(i))]),
         ("Written one after another:", [f"#{d.seq}: {d.words}" for d in case.described]),
         ("Notes:", list(case.notes)),
         ("Exported and read back:", list(case.exported)),
@@ -71,8 +71,8 @@ def _answers(shell: Shell) -> list[Way]:
 def _ways(shell: Shell, go: str) -> list[Way]:
     case = shell.at.case
     ways = [Way("go", go)]
-    ways += [Way("release", f"FROZEN {i.label}: release it", str(i.seq)) for i in case.items
-             if i.frozen]  # fmt: skip
+    ways += [Way("release", f"{i.shut} {i.label}: release it", str(i.seq)) for i in case.items
+             if i.shut]  # fmt: skip
     ways += [Way("correct", CORRECT)] if case.wordings else []
     return [*ways, *([Way("change", CHANGE)] if _answers(shell) else [])]
 

@@ -35,7 +35,7 @@ def _once(shell: Shell) -> bool:
     """Say how it stands, ask what is wanted, do it. True: the step is answered or left."""
     case = shell.at.case
     ready = shell.call(shell.desk.readiness, case.inc)
-    shell.say("", meter(ready), *_facts(shell))
+    shell.say("", meter(ready), *_facts(shell), *filter(None, [case.held]))
     missing = _missing(shell)
     ways = [
         ("draw", "Draw a new form; the earlier one is kept" if case.rendered else "Draw the form")

@@ -50,7 +50,7 @@ def size_words(size: int) -> str:
 def item_line(item: Item) -> str:
     """Return one sealed item, lines indented under its first; warnings about an address below."""
     marks = f"  ({item.corrected})" if item.corrected else ""
-    marks += "  FROZEN" if item.frozen else ""
+    marks += f"  {item.shut}" if item.shut else ""
     if item.kind == "url":
         notes = [_hung(f"  ⚠ {note}") for note in url_notes(item.label)]
         return "\n".join((_hung(f"#{item.seq}  {item.label}  {item.detail}{marks}"), *notes))

@@ -61,8 +61,8 @@ class Bearings:
 
 def bearings(case: CaseView, line: str, said: str = "") -> Bearings:
     """Return the bearings of ``case``; initials stand for names where the strip is too short."""
-    frozen = " · FROZEN" if case.frozen else ""
-    reference = f"{case.reference}{frozen}"
+    shut = " · FROZEN" if case.frozen else " · HELD" if case.held else ""
+    reference = f"{case.reference}{shut}"
     left = here(reference, case.officers, case.machine, case.machine_ok)
     if len(left) > STRIP:
         people = " + ".join(o.initials for o in case.officers)

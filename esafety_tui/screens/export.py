@@ -73,7 +73,7 @@ async def run(walk: Walk) -> Turn | None:
     """Offer to write a pack until the officers go on or leave."""
     while True:
         screen = ExportScreen(
-            walk.bearings(), walk.step.question, walk.step.why, walk.case.exported
+            walk.bearings(), walk.step.question, walk.step.why, walk.case.exported, walk.case.left
         )
         turn = await walk.shell.ask(screen)
         if turn is None or turn.what not in ("item", "go"):

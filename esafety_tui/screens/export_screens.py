@@ -35,11 +35,12 @@ class ExportScreen(StepFrame):
     AUTO_FOCUS = "Choices"
 
     def __init__(
-        self, bearings: Bearings, question: str, why: str, exported: Sequence[str]
+        self, bearings: Bearings, question: str, why: str, exported: Sequence[str], left: str = ""
     ) -> None:
         super().__init__(bearings)
         self._words = (question, why)
         self._exported = tuple(exported)
+        self._left = left
 
     def middle(self) -> Iterable[Widget]:
         """Yield the question, earlier packs and the two ways."""
@@ -47,6 +48,8 @@ class ExportScreen(StepFrame):
         yield Plain(self._words[1], classes="why")
         done = [f"✓ exported and read back {when}" for when in self._exported]
         yield Plain("\n".join(done) or "No pack is written yet.", classes="gap")
+        if self._left:
+            yield Plain(self._left, classes="gap")
         yield Choices(WAYS)
 
     @on(Choices.Chosen)

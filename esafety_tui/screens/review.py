@@ -1,7 +1,7 @@
 """Everything so far: answers, what was taken, notes. One line a step; Enter goes there.
 
-Rule: it shows what is recorded and changes nothing. A frozen item can be released from here by two
-officers with a police reference.
+Rule: it shows what is recorded and changes nothing. An item that is frozen or held can be released
+from here by two officers with a police reference.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def answer_words(step: Step, answer: Answer) -> str:
 
 
 def rows(procedure: Procedure, state: engine.State, case: CaseView) -> list[Choice]:
-    """Return a line for each answer on the way and each frozen item."""
+    """Return a line for each answer on the way and each item that is frozen or held."""
     found: list[Choice] = []
     for step_id in engine.path(procedure, state):
         step, answer = procedure.step(step_id), state.answer_to(step_id)
@@ -61,8 +61,8 @@ def rows(procedure: Procedure, state: engine.State, case: CaseView) -> list[Choi
             words = f"{step.title}: {answer_words(step, answer)}"
             found.append(Choice(f"goto {step_id}", words))
     for item in case.items:
-        if item.frozen:
-            found.append(Choice(f"item {item.seq}", f"FROZEN {item.label}: release it"))
+        if item.shut:
+            found.append(Choice(f"item {item.seq}", f"{item.shut} {item.label}: release it"))
     return found
 
 
@@ -122,7 +122,7 @@ class ReviewScreen(StepFrame):
         if self._rows:
             yield Lines(self._rows)
         items = [item_line(item) for item in self._case.items]
-        yield from self._part("Taken", items)
+        yield from self._part("Taken", [*filter(None, [self._case.held]), *items])
         yield from self._part("Notes", list(self._case.notes))
         yield from self._part("Exported and read back", list(self._case.exported))
 
@@ -192,7 +192,7 @@ async def look(walk: Walk) -> Turn | None:
 
 
 async def _done_here(walk: Walk, turn: Turn) -> bool:
-    """Do what needs no other step: release a frozen item, correct words. False: something else."""
+    """Do what needs no other step: release an item, correct words. False: something else."""
     if turn.what == "item":
         await release(walk, int(turn.target))
     elif turn.what == "correct":
@@ -201,7 +201,7 @@ async def _done_here(walk: Walk, turn: Turn) -> bool:
 
 
 async def release(walk: Walk, seq: int) -> None:
-    """Ask for a police reference and both passphrases, and release one frozen item."""
+    """Ask for a police reference and both passphrases, and release one frozen or held item."""
     item = next(item for item in walk.case.items if item.seq == seq)
     title, note = RELEASE[0].format(label=item.label), RELEASE[1]
     desk, inc = walk.shell.desk, walk.inc

@@ -1,8 +1,8 @@
 """Runner of the signing step: choose pictures, freeze the form, two signatures, save as PDF.
 
-Rule: no picture is chosen at first and a frozen one is never offered. "Signed by both" is said only
-when the desk checked the form strictly. What is not signed is called not signed; signing can be
-left for another day.
+Rule: no picture is chosen at first; one that is frozen or held is never offered. "Signed by both"
+is said only when the desk checked the form strictly. What is not signed is called not signed;
+signing can be left for another day.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ async def run(walk: Walk) -> Turn | None:
         code = walk.case.check_code
         step = walk.step
         ready = await in_thread(walk.shell.desk.readiness, walk.inc)
-        facts = [meter(ready), *_facts(walk)]
+        facts = [meter(ready), *_facts(walk), *filter(None, [walk.case.held])]
         screen = SigningScreen(walk.bearings(), step.question, facts, code, _ways(walk))
         turn = await walk.shell.ask(screen)
         if turn is None or turn.what not in ("item", "go"):
@@ -147,7 +147,7 @@ async def _draw(walk: Walk) -> Turn | None:
     thoughts = await ask_thoughts(walk)
     if thoughts is None:
         return None
-    pictures = [i for i in walk.case.items if i.kind == "screenshot" and not i.frozen]
+    pictures = [i for i in walk.case.items if i.kind == "screenshot" and not i.shut]
     images: tuple[int, ...] = ()
     if pictures:
         chosen = await walk.shell.ask(PicturesScreen(walk.bearings("Before it is drawn"), pictures))
