@@ -17,7 +17,7 @@ TARGET = PACK / "verify.html"
 
 CORE = (
     "bytes.js", "sha256.js", "json.js", "keys.js", "merkle.js", "code.js", "files.js",
-    "statement.js", "bag.js", "ledger.js", "records.js", "check.js",
+    "statement.js", "bag.js", "ledger.js", "records.js", "policy.js", "check.js",
 )  # fmt: skip
 """Parts that check, in the order they build on each other."""
 

@@ -89,7 +89,7 @@ class LeavingDesk(CaseDesk):
             done = packwork.export(case, order, progress)
             return Exported(
                 done.path, done.code, done.files, done.size, READ_BACK[done.read_back],
-                registers.shown(done.receipt), done.passphrase,
+                registers.shown(done.receipt), done.passphrase, done.lacks,
             )  # fmt: skip
 
     def passphrase_sheet(self, inc: str, passphrase: str, target: Path) -> Path:

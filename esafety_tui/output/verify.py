@@ -98,6 +98,7 @@ def _verdict(found: Findings, *, authentic: bool) -> Verdict:
         f"{_count(found.exhibits, 'exhibit is', 'exhibits are')} as taken in; "
         f"{_count(len(said.withheld), 'was', 'were')} left out, each with a reason.",
         "The form is the one in the ledger, and the ledger continues from the head printed on it.",
+        *found.followed,
     ]
     # What the clocks show is told and judged by people: it makes no pack sound or unsound.
     sentences += timeline.sentences(timeline.findings(r.line for r in found.records))

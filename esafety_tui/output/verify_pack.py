@@ -18,6 +18,7 @@ from esafety_tui.output.verify_code import check_code
 from esafety_tui.output.verify_files import Seen
 from esafety_tui.output.verify_keys import Holder, read_authority, read_holders, valid_at
 from esafety_tui.output.verify_ledger import Record, check_ledger
+from esafety_tui.output.verify_policy import check_followed
 from esafety_tui.output.verify_statement import (
     Statement,
     check_files,
@@ -34,6 +35,7 @@ class Findings:
     Attributes:
         code: check code of ``check_inputs``, to be compared with the one on paper.
         exhibits: count of exhibits whose hash is that of their record.
+        followed: what is said of the files of flowchart and policy.
     """
 
     statement: Statement = field(repr=False)
@@ -42,6 +44,7 @@ class Findings:
     exhibits: int
     files: int
     code: str
+    followed: tuple[str, ...]
 
 
 def check_pack(files: Mapping[str, Seen]) -> Findings:
@@ -60,9 +63,10 @@ def check_pack(files: Mapping[str, Seen]) -> Findings:
         valid_at(holders[key], statement.created)
     records = check_ledger(statement, files, holders)
     exhibits = _check_exhibits(statement, files, records)
+    followed = check_followed(files, records)
     _check_form(statement, files, holders, records)
     code = check_code(statement.check_inputs)
-    return Findings(statement, holders, records, exhibits, len(files), code)
+    return Findings(statement, holders, records, exhibits, len(files), code, followed)
 
 
 def _check_exhibits(

@@ -106,6 +106,7 @@ def _told(shell: Shell, done: Exported) -> None:
     how = READ_BACK.get(done.read_back, done.read_back)
     shell.say("", "Exported: written, read back and found sound.", str(done.path),
               f"{done.files} files, {done.bytes / 1e6:.1f} MB, {how}.",
+              *(f"Note: {sentence}" for sentence in done.lacks),
               f"Check code: {done.check_code}", CODE)  # fmt: skip
     while done.passphrase:
         shell.say("", "Passphrase of the pack, shown only here:", done.passphrase, ON_PAPER)

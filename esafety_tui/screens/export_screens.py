@@ -79,6 +79,8 @@ class ExportedScreen(CaseFrame[str]):
         megabytes = f"{done.bytes / 1_000_000:.1f} MB"
         yield Plain("✓ Exported: written, read back and found sound.", classes="title")
         yield Plain(f"{done.path}\n{done.files} files · {megabytes} · {how_read(done.read_back)}")
+        for sentence in done.lacks:
+            yield Plain(f"⚠ {sentence}", classes="bad")
         yield Plain(done.check_code, classes="code")
         yield Plain(CODE, classes="quiet")
         if done.passphrase:

@@ -100,6 +100,17 @@ def exhibit_of_no_record(source: PackSource) -> PackSource:
     return replace(source, exhibits=(*source.exhibits, exhibit(9, b"never taken in")))
 
 
+def procedure_of_another_version(source: PackSource) -> PackSource:
+    return replace(source, procedure=source.procedure + b"# later")
+
+
+def profile_that_no_entry_names(source: PackSource) -> PackSource:
+    """The first entry's copy leaves out which policy it was."""
+    first = source.entries[0]
+    rows = tuple(row for row in first.record.disclosures if row[1] != "policy")
+    return _with_entry(source, 0, replace(first, record=replace(first.record, disclosures=rows)))
+
+
 def form_replaced(source: PackSource) -> PackSource:
     return replace(source, form_pdf=source.form_pdf + b"%3\n")
 
@@ -191,6 +202,8 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "exhibit replaced": (exhibit_replaced, r"data/exhibits/AS_1\.png: is not the exhibit"),
     "exhibit left out": (exhibit_left_out, "exhibit AS/1: is neither in the pack"),
     "exhibit of no record": (exhibit_of_no_record, r"data/exhibits/AS_9\.png: is not an exhibit"),
+    "procedure": (procedure_of_another_version, r"data/procedure\.toml: is not the file"),
+    "profile unnamed": (profile_that_no_entry_names, r"data/profile\.toml: is not the file"),
     "form replaced": (form_replaced, r"data/form\.pdf: is not the form as it was last"),
     "form begins otherwise": (form_of_another_beginning, r"data/form\.pdf: does not begin"),
     "signer denied": (signer_denied, r"statement\.dsse\.json: does not name rightly"),

@@ -41,6 +41,9 @@ START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 ORIGIN = "hvs.practice.invalid/evidence"
 REFERENCE = "HVS-2026-0007"
 NAMES = ("Ada Sample", "Boris Example", "Cleo Invented")
+PROCEDURE = b'format = "procedure/2"\nname = "sample"\n# drawn up for tests\n'
+PROFILE = b'format = "profile/1"\nname = "sample"\n# roles only\n'
+FOLLOWED: dict[str, Json] = {"procedure": sha256_hex(PROCEDURE), "policy": sha256_hex(PROFILE)}
 FormMaker = Callable[["Case"], tuple[bytes, list[bytes]]]
 
 
@@ -122,6 +125,14 @@ class Case:
         return checkpoint.Checkpoint(self.origin, len(leaves), merkle.root(leaves))
 
 
+class Drifted(Case):
+    """A vault whose gates name another flowchart than the incident's first entry."""
+
+    def add(self, inc: str, kind: str, redact: tuple[str, ...] = (), **fields: Json) -> int:
+        other: dict[str, Json] = {"procedure": "0" * 64} if kind == "gate" else {}
+        return super().add(inc, kind, redact, **fields, **other)
+
+
 def picture(number: int) -> bytes:
     """Return a small PNG made by code: a plain square whose grey depends on ``number``."""
 
@@ -152,7 +163,7 @@ def fill(case: Case, exhibits: list[PackExhibit]) -> None:
     other = "cd" * 16
     case.add("", "vault.created", school="Heron Valley School")
     case.add("", "session.opened", machine="5" * 64)
-    case.add(case.inc, "incident.opened", reference=REFERENCE, recipient="age1invented")
+    case.add(case.inc, "incident.opened", reference=REFERENCE, recipient="age1invented", **FOLLOWED)
     case.add(other, "incident.opened", reference="HVS-2026-0008")
     for number, question in enumerate(("triage", "two seniors", "designated computer")):
         case.add(case.inc, "gate" if number else "answer", question=question, answer="yes")
@@ -213,7 +224,8 @@ def form_signed_by(count: int) -> FormMaker:
              Reviewer(case.pair[1].name, "Safeguarding lead", "BE")),
             "SLT-02", "Office", (), "Insults", "Police told", Head(body[0], head.size, body[2]),
             check_code(case.inputs),
-            (PolicySource("Procedure followed", "Other incidents", "3f" * 32),),
+            (PolicySource("Procedure followed", "Other incidents", str(FOLLOWED["procedure"])),
+             PolicySource("Policy of the school", "Sample", str(FOLLOWED["policy"]))),
             "Compared at 14:02 UTC.",
         )  # fmt: skip
         out = io.BytesIO()
@@ -287,6 +299,7 @@ def finish(
         created=START + timedelta(hours=2),
         signers=(Signer(case.pair[0]), Signer(case.pair[1])),
         not_signed_by=tuple(o.id for o in case.pair[case.form_signatures :]),
+        procedure=PROCEDURE, profile=PROFILE,
     )  # fmt: skip
 
 

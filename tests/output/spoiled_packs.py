@@ -78,6 +78,17 @@ def add_file(folder: Path) -> None:
     bag_again(folder)
 
 
+def change_procedure(folder: Path) -> None:
+    path = folder / "data/procedure.toml"
+    path.write_bytes(path.read_bytes() + b"# added later\n")
+    bag_again(folder)
+
+
+def drop_profile(folder: Path) -> None:
+    (folder / "data/profile.toml").unlink()
+    bag_again(folder)
+
+
 def bag_lies(folder: Path) -> None:
     path = folder / "tagmanifest-sha256.txt"
     path.write_text(path.read_text().replace("README.txt", "REDAME.txt"))
@@ -99,6 +110,8 @@ SPOILED: list[tuple[Spoil, str]] = [
     (forge_statement, "statement.pae: is not what"),
     (key_twice, "statement.dsse.json: is not proper JSON (the same key twice"),
     (drop_record, "data/records/000004.json: is missing"),
+    (change_procedure, "data/procedure.toml: was changed"),
+    (drop_profile, "data/profile.toml: is missing"),
     (add_file, "fetch.txt: was added"),
     (bag_lies, "tagmanifest-sha256.txt: names a file that is not there"),
     (swap_keys, "keys/"),

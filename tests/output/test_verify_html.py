@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from esafety_tui.output.pack.source import PackSource
 from esafety_tui.output.verify_code import check_code
 from scripts.build_verify_html import CORE, PARTS, SCREEN, TARGET, build, script
 from tests.output.broken_packs import BROKEN
-from tests.output.pack_samples import Case, build_sample, form_signed_by
+from tests.output.pack_samples import FOLLOWED, Case, Drifted, build_sample, form_signed_by
 from tests.output.resigned_packs import RESIGNED, resign
 from tests.output.spoiled_packs import SPOILED, Spoil
 from tests.output.webdriver import Browser
@@ -177,6 +178,25 @@ def test_loose_files_are_put_in_their_places(browser: Browser, pack: Path) -> No
             browser.type("#files", "\n".join(files))
     browser.click("#check-files")
     assert look(browser).colour == "amber"
+
+
+def test_flowchart_and_policy_are_shown_with_their_hashes(
+    browser: Browser, pack: Path, source: PackSource, tmp_path: Path
+) -> None:
+    """There, absent as in packs of the first layout, and answers that name another: never red."""
+    shown = "return document.getElementById('facts').textContent"
+    here = "data/procedure.toml, SHA-256 "
+    bare = replace(source, procedure=b"", profile=b"")
+    drifted = build_sample(case=Drifted(ORIGIN))
+    for folder, words in (
+        (pack, f"{here}{FOLLOWED['procedure']}, by the first entry"),
+        (written(bare, tmp_path), f"not in the pack; SHA-256 {FOLLOWED['policy']}"),
+        (written(drifted, tmp_path / "x"), "Entries that name another flowchart or policy5, 6"),
+    ):
+        assert check(browser, folder).colour == "amber"
+        told = browser.script(shown)
+        assert words in told and (here in told) is (folder.parent != tmp_path)
+        assert ("name another" in told) is (folder.parent.name == "x")
 
 
 @pytest.mark.parametrize(("spoil", "item"), SPOILED)

@@ -19,11 +19,8 @@ from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.folder import write_plain
 from esafety_tui.output.pack.source import PackEntry, PackSource
 from esafety_tui.output.verify import Verdict, verify_path
-from tests.output.pack_samples import (
-    Case,
-    build_sample,
-    quiet,
-)
+from tests.output.broken_packs import BROKEN
+from tests.output.pack_samples import FOLLOWED, Case, Drifted, build_sample, quiet
 
 
 @dataclass(frozen=True)
@@ -126,6 +123,35 @@ def test_a_changed_line(made: Made, tmp_path: Path) -> None:
         "not in the ledger"
         in broken(changed(made.source, 2, line=line, sigs=sigs), tmp_path).reason
     )
+
+
+POLICY = {n: c for n, (c, item) in BROKEN.items() if "toml" in item}
+
+
+@pytest.mark.parametrize("name", POLICY)
+def test_a_flowchart_or_policy_that_the_first_entry_does_not_name(
+    made: Made, tmp_path: Path, name: str
+) -> None:
+    error = broken(POLICY[name](made.source), tmp_path)
+    assert error.item == (layout.PROFILE if name == "profile unnamed" else layout.PROCEDURE)
+    assert "first entry names" in error.reason
+
+
+def test_a_pack_without_these_files_is_sound_and_says_so(made: Made, tmp_path: Path) -> None:
+    """As packs were first laid out, or where the school could not give them."""
+    bare = replace(made.source, procedure=b"", profile=b"")
+    said = "\n".join(check(bare, tmp_path).sentences)
+    for digest in FOLLOWED.values():
+        assert f"not in the pack; the first entry names its SHA-256: {digest}" in said
+    for name in layout.FOLLOWED:
+        assert f"{name} is the" not in said
+
+
+def test_answers_that_name_another_flowchart_are_told(made: Made, tmp_path: Path) -> None:
+    said = check(build_sample(case=Drifted()), tmp_path).sentences
+    assert "Entries 5, 6 name another procedure or profile." in said
+    (tmp_path / "w").mkdir()
+    assert not any("name another" in text for text in check(made.source, tmp_path / "w").sentences)
 
 
 def test_a_line_in_other_words(made: Made, tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ from typing import Any
 
 from textual.widget import Widget
 
+from esafety_tui.casework.packpolicy import in_words
 from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.flows.model import CLOSING, Group, Kind, Step, Takes
 from esafety_tui.flows.policy import Advice, fit
 from esafety_tui.flows.profile import load_profile
+from esafety_tui.output.pack.layout import FOLLOWED
 from esafety_tui.screens import export_screens, pictures, review, signing
 from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen
 from esafety_tui.screens.case_frame import bearings
@@ -126,7 +128,7 @@ async def test_what_stands_around_the_steps_fits_too() -> None:
     long = OfficerCard("o9", "Maximiliana Featherstonehaugh-Cholmondeley", LONG, "MF")
     here = bearings(replace(CASE, officers=(long, long), frozen=True), "Signing")
     done = Exported(Path(f"/{LONG}"), CODE, 41, 612_000_000, "x",
-                    LAST, "five-words-for-the-pack")  # fmt: skip
+                    LAST, "five-words-for-the-pack", in_words(FOLLOWED))  # fmt: skip
 
     async def nothing(_line: str, _words: Any) -> None:
         """Never called."""

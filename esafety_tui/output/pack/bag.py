@@ -84,6 +84,8 @@ def _payload(source: PackSource, sums: _Sums) -> Iterator[Member]:
     yield sums.whole(layout.EXHIBIT_LIST, tables.exhibit_list(source))
     yield sums.whole(layout.CONTINUITY, tables.continuity(source))
     yield sums.whole(layout.LIMITS, sheets.limits(source))
+    for name, data in source.followed.items():
+        yield sums.whole(name, data)
     for entry in source.entries:
         yield sums.whole(layout.record_file(entry.seq), _record(source.incident, entry))
     yield sums.whole(layout.LEDGER, _ledger(source))

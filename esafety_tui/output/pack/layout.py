@@ -26,6 +26,8 @@ CONTINUITY = "data/continuity.csv"
 LIMITS = "data/limits.pdf"
 LEDGER = "data/ledger.json"
 CHECKPOINT = "data/checkpoint.txt"
+PROCEDURE = "data/procedure.toml"
+PROFILE = "data/profile.toml"
 EXHIBITS = "data/exhibits/"
 
 BAGIT_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -40,6 +42,10 @@ REQUIRED = frozenset(
         CA_CERT, FORM, EXHIBIT_LIST, CONTINUITY, LIMITS, LEDGER, CHECKPOINT,
     }
 )  # fmt: skip
+FOLLOWED: Mapping[str, str] = {PROCEDURE: "procedure", PROFILE: "policy"}
+"""The flowchart and the policy that were followed: file to the field of ``incident.opened`` with
+its SHA-256. Either may be absent: where the school could not give it, the pack goes all the same.
+"""
 FOLDERS = frozenset({"data", "data/exhibits", "data/records", "keys", "certs"})
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}[A-Za-z0-9]")
@@ -94,6 +100,7 @@ def is_pack_name(name: str) -> bool:
     patterns = (RECORD_NAME, KEY_NAME, CERT_NAME, SIG_NAME)
     return (
         name in REQUIRED
+        or name in FOLLOWED
         or any(pattern.fullmatch(name) for pattern in patterns)
         or exhibit_reference(name) is not None
     )

@@ -32,6 +32,13 @@ Check it with ordinary programs, in this folder
   Two officers signed the statement (OpenSSL):
 """
 
+_FOLLOWED = {
+    layout.PROCEDURE: ("flowchart that was followed", "Procedure followed"),
+    layout.PROFILE: ("school's policy, as the program knows it", "Policy of the school"),
+}
+NOT_HERE = "is not in this pack: the school's vault could not give the file."
+"""Said of a file of flowchart or policy, after its name."""
+
 _END = """\
   Each officer's certificate comes from the school's own authority:
 {certs}
@@ -39,7 +46,7 @@ _END = """\
     pdfsig data/form.pdf
   pdfsig does not know the school's authority. It says so until certs/ca.pem is
   imported as a trusted issuer.
-
+{followed}
 What these commands do not show
   bagit.py and sha256sum accept a pack with a file added outside data/, and
   openssl does not compare the statement with the files. verify.html does both.
@@ -60,4 +67,18 @@ def text(source: PackSource) -> bytes:
         f"    openssl verify -CAfile {layout.CA_CERT} certs/{id16}.pem" for id16 in signers
     )
     top = _TOP.format(reference=source.reference, practice=practice)
-    return (top + "".join(lines) + _END.format(certs=certs)).encode()
+    return (top + "".join(lines) + _END.format(certs=certs, followed=_followed(source))).encode()
+
+
+def _followed(source: PackSource) -> str:
+    """Return how each of the two files is compared with the paper, or that it is not here."""
+    said = []
+    for name, (what, label) in _FOLLOWED.items():
+        if name in source.followed:
+            said.append(
+                f"  The {what}. The form prints the same hash beside\n"
+                f'  "{label}":\n    sha256sum {name}\n'
+            )
+        else:
+            said.append(f'  {name} {NOT_HERE}\n  The form prints its hash beside "{label}".\n')
+    return "".join(said)

@@ -13,6 +13,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from esafety_tui.output.form.lettering import BOLD, SANS, glyphs
+from esafety_tui.output.pack.layout import PROCEDURE, PROFILE
+from esafety_tui.output.pack.readme import NOT_HERE
 from esafety_tui.output.pack.source import PackSource
 
 _WIDTH = 88
@@ -23,6 +25,12 @@ _START = (
     ("", "A school's record of one incident, given to you by two of its officers together."),
     ("", "The signed form is data/form.pdf. The exhibits are in data/exhibits."),
     ("", "data/exhibit-list.csv lists them. data/continuity.csv says who had what and when."),
+)
+_FOLLOWED = {
+    PROCEDURE: "data/procedure.toml is the flowchart that was followed, as the program asks it.",
+    PROFILE: "data/profile.toml is the school's policy as the program knows it.",
+}
+_CHECK = (
     ("#Check it before you rely on it", ""),
     ("1", "Open verify.html in a browser. No network and no installation is needed."),
     ("2", "Choose this folder."),
@@ -63,7 +71,9 @@ _LIMITS = (
 
 def start_here(source: PackSource) -> bytes:
     """Return START-HERE.pdf."""
-    return _sheet(source, "Start here", _START)
+    followed = tuple(("", text) for name, text in _FOLLOWED.items() if name in source.followed)
+    gone = tuple(("", f"{name} {NOT_HERE}") for name in source.lacks)
+    return _sheet(source, "Start here", (*_START, *followed, *gone, *_CHECK))
 
 
 def limits(source: PackSource) -> bytes:

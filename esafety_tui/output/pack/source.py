@@ -14,7 +14,15 @@ from typing import Protocol
 
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
-from esafety_tui.output.pack.layout import EXHIBIT_REF, EXHIBITS, REFERENCE, exhibit_reference
+from esafety_tui.output.pack.layout import (
+    EXHIBIT_REF,
+    EXHIBITS,
+    FOLLOWED,
+    PROCEDURE,
+    PROFILE,
+    REFERENCE,
+    exhibit_reference,
+)
 
 PRACTICE_ORIGIN = ".practice.invalid/evidence"
 
@@ -129,6 +137,8 @@ class PackSource:
         officers: all who stand in a ``by``, review or sign.
         not_signed_by: ids of reviewers whose signature the form lacks.
         created: aware time of the export.
+        procedure, profile: bytes of the files that the incident followed, as its first entry
+            names them by their hash; b"" for one that the school could not give.
 
     Raises:
         Refused: one officer was to sign twice, or a signer is not among ``officers``.
@@ -151,6 +161,8 @@ class PackSource:
     created: datetime
     signers: tuple[PackSigner, PackSigner] = field(repr=False)
     not_signed_by: tuple[str, ...] = ()
+    procedure: bytes = field(default=b"", repr=False)
+    profile: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         known = {officer.id for officer in self.officers}
@@ -190,13 +202,26 @@ class PackSource:
         return str(self.check_inputs["incident"])
 
     @property
+    def followed(self) -> dict[str, bytes]:
+        """The files of flowchart and policy that go along, by their name in the pack."""
+        both = {PROCEDURE: self.procedure, PROFILE: self.profile}
+        return {name: data for name, data in both.items() if data}
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Names of those that do not."""
+        return tuple(name for name in FOLLOWED if name not in self.followed)
+
+    @property
     def bytes_needed(self) -> int:
         """Room that the pack needs on the target, bytes, generously rounded up."""
-        files = 24 + len(self.entries) + len(self.exhibits) + 2 * len(self.officers)
+        files = 26 + len(self.entries) + len(self.exhibits) + 2 * len(self.officers)
         small = sum(len(entry.line) * 3 + 4096 for entry in self.entries)
         return (
             sum(item.size for item in self.exhibits)
             + len(self.form_pdf)
+            + len(self.procedure)
+            + len(self.profile)
             + small
             + files * CLUSTER
             + (1 << 20)

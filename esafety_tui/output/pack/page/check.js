@@ -9,6 +9,7 @@ const CHECKS = [
   ["Entries: none missing, all signed, all in the ledger", checkEntries],
   ["Records are the ones that were sealed", checkRecords],
   ["Exhibits are the ones that were sealed", checkExhibits],
+  ["Flowchart and policy, where they are there, are those of the first entry", checkPolicy],
   ["Form: the one that was sealed and last signed", checkForm],
 ];
 

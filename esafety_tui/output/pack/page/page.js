@@ -56,6 +56,7 @@ function showFacts(result, pack) {
   addRow(list, "Ledger entries", `${predicate.entries}, each signed and in its place`);
   const redacted = result.found.records.filter((record) => record.redacted).length;
   addRow(list, "Records with parts left out", String(redacted));
+  result.found.followed.forEach(([term, text]) => addRow(list, term, text));
   addRow(list, "Files checked", String(pack.files.size));
   const page = pack.expected.get("verify.html");
   addRow(list, "SHA-256 of the pack's verify.html", page || "it has none");

@@ -22,7 +22,7 @@ const PACK_NAME = new RegExp(`^(?:${[
   "bagit\\.txt", "bag-info\\.txt", "manifest-sha256\\.txt", "START-HERE\\.pdf", "README\\.txt",
   "verify\\.html", "keys/[0-9a-f]{16}\\.pem", "certs/(?:ca|[0-9a-f]{16})\\.pem", "data/form\\.pdf",
   "data/limits\\.pdf", "data/exhibit-list\\.csv", "data/continuity\\.csv", "data/ledger\\.json",
-  "data/checkpoint\\.txt", "data/records/[0-9]{6,15}\\.json",
+  "data/checkpoint\\.txt", "data/(?:procedure|profile)\\.toml", "data/records/[0-9]{6,15}\\.json",
   `data/exhibits/[A-Z]{1,8}_[1-9][0-9]{0,5}(?:_[1-9][0-9]{0,3})?\\.(?:${MEDIA})`,
 ].join("|")})$`);
 

@@ -1,0 +1,31 @@
+"""The flowchart and the policy that an incident followed, as files of its pack.
+
+The bytes are those of the hash that the incident's first entry names, wherever vault or program
+still has them. Reporting never waits for them: a pack goes without a file that nothing can give,
+and says so, in its README and where the export ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from esafety_tui.casework import policywork
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.kernel.canon import sha256_hex
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.output.pack.readme import NOT_HERE
+
+
+def file(case: CaseFile, field: str) -> bytes:
+    """Return the bytes whose hash ``field`` of the first entry is; b"" where nothing has them."""
+    digest = case.records[0].text(field)
+    try:
+        data = policywork.source(case.session, digest)
+    except (EvidenceError, OSError):  # said in the pack and at the end, see in_words
+        return b""
+    return data if sha256_hex(data) == digest else b""
+
+
+def in_words(lacks: Iterable[str]) -> tuple[str, ...]:
+    """Return a sentence for each file that the pack goes without."""
+    return tuple(f"{name} {NOT_HERE}" for name in lacks)
