@@ -18,8 +18,8 @@ LINE_WIDTH = 76
 MOST_LINES = 4
 
 _NAMED = re.compile(r"\{([^{}]*)\}")
-_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
-_PRIVATE = re.compile(r"@|https?:|\bwww\.|\+?\d(?:[ ()-]?\d){6,}", re.IGNORECASE)
+_DAY = re.compile(r"\b(?:\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4})\b")
+_PRIVATE = re.compile(r"@|https?:|\bwww\.|\+?\d(?:[ ().\xa0-]{0,3}\d){6,}", re.IGNORECASE)
 
 
 def label(table: Table, key: str, default: str | None = None, width: int = OPTION_WIDTH) -> str:

@@ -99,6 +99,9 @@ BROKEN = [
     ("offered = ", "instead = ", "unknown key 'instead'", "instead ="),
     ('text = "No table', 'text = "' + "word " * 70 + "No table", "more than 4 lines", "text ="),
     ("# 101 are known.", "# 101 are known, and 01632 960 123.", "no telephone number", "01632"),
+    ('label = "Police"', 'label = "(01632) 960123"', "no telephone number", "01632"),
+    ('label = "Police"', 'label = "01632.960.123"', "no telephone number", "01632"),
+    ('label = "Police"', 'label = "01632 - 960123"', "no telephone number", "01632"),
     ('label = "Police"', 'label = "x@y"', "no telephone number, e-mail", "x@y"),
     ('label = "Police"', 'label = "HTTPS://x"', "or web address", "HTTPS"),
 ]  # fmt: skip

@@ -130,7 +130,7 @@ class Drifted(Case):
 
     def add(self, inc: str, kind: str, redact: tuple[str, ...] = (), **fields: Json) -> int:
         other: dict[str, Json] = {"procedure": "0" * 64} if kind == "gate" else {}
-        return super().add(inc, kind, redact, **fields, **other)
+        return super().add(inc, kind, redact, **{**fields, **other})
 
 
 def picture(number: int) -> bytes:
