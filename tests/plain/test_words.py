@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import load_profile
-from esafety_tui.plain import shell
+from esafety_tui.plain import export, shell
 from esafety_tui.plain.talk import Idle
+from esafety_tui.screens.ports import Exported, Receipt
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way
@@ -187,6 +189,14 @@ def test_nobody_typing_locks_and_a_half_typed_line_is_kept(monkeypatch: pytest.M
     assert "lock" in desk.verbs() and "reopen" in desk.verbs()
     assert "Your line was kept: Gwen Ex" in person.transcript
     assert shell.IDLE_SECONDS > 60
+
+
+def test_what_a_pack_goes_without_is_said_where_the_export_ends() -> None:
+    said: list[str] = []
+    lacks = ("data/profile.toml is not in this pack: it could not be read.",)
+    done = Exported(Path("x.zip"), "CODE", 40, 9, "", Receipt(1, "", ""), lacks=lacks)
+    export._told(SimpleNamespace(say=lambda *lines: said.extend(lines)), done)  # type: ignore[arg-type]
+    assert f"Note: {lacks[0]}" in said
 
 
 def test_a_passphrase_is_never_in_what_was_said() -> None:

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button, Input
 
+from esafety_tui.casework import policyfiles, policywork
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.session import Session
 from esafety_tui.screens.working import WorkingScreen
 from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, Practice, Rows, answered, fill, put
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
 
+SHIPPED = policyfiles.shipped()
 UNSURE: Rows = (*TO_ADDRESSES[:2], ("triage", {"option": "3"}))
 
 
@@ -76,8 +79,15 @@ async def test_signing_is_left_for_another_day_and_no_pack_is_asked_for_without_
 
 
 async def test_a_plain_folder_has_its_reason_and_no_passphrase(
-    desk: Desk, vault: Practice, tmp_path: Path
+    desk: Desk, vault: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Nor a profile: nothing has that file any more, and the result says so."""
+
+    def gone(_session: Session, digest: str) -> bytes:
+        if digest == SHIPPED.procedures["misuse"]:
+            return SHIPPED.source[digest]
+        return policyfiles.read(tmp_path, digest)
+
     await asyncio.to_thread(real.signed, desk, vault, tmp_path)
     (out := tmp_path / "stick").mkdir()
     async with build(desk).run_test(size=SIZE) as pilot:
@@ -87,14 +97,16 @@ async def test_a_plain_folder_has_its_reason_and_no_passphrase(
         await until(pilot, "Why is a plain folder needed?")
         await typed(pilot, "Their computer opens no containers")
         await pilot.press("f8")
+        monkeypatch.setattr(policywork, "source", gone)
         await both(pilot, vault.words)
         await pilot.press("enter")
         shown = await until(pilot, "read back and found sound.", seconds=60)
         assert "Passphrase of the pack" not in shown
+        assert "⚠ data/profile.toml is not in this pack" in shown and "procedure" not in shown
         await pilot.press("enter")
         await until(pilot, "✓ exported and read back")
     (pack,) = out.iterdir()
-    assert pack.is_dir()
+    assert (pack / "data/procedure.toml").is_file()
 
 
 async def test_a_cancelled_export_is_not_exported_and_keeps_what_was_typed(
