@@ -106,7 +106,7 @@ def sketch(
             target = f"s{number[arrow.target]}"
             label = f"l{box.number}-{number[arrow.target]}{'x' if arrow.words else ''}"
             if arrow.labels:
-                parts[label] = Part(_labels(arrow, box))
+                parts[label] = Part(_labels(arrow, box, procedure.contacts))
                 arrows += [(own, label), (label, target)]
             else:
                 arrows.append((own, target))
@@ -121,7 +121,7 @@ def _step(box: Box, done: bool) -> Part:
     return Part(tuple(lines), len(head), box, done)
 
 
-def _labels(arrow: Arrow, box: Box) -> tuple[str, ...]:
+def _labels(arrow: Arrow, box: Box, contacts: Mapping[str, str]) -> tuple[str, ...]:
     """Return the answers on an arrow, numbered as on the screen; many of them shortened."""
     if not arrow.options:
         return tuple(wrap(arrow.words, LABEL_WIDTH))
@@ -129,7 +129,7 @@ def _labels(arrow: Arrow, box: Box) -> tuple[str, ...]:
     lines: list[str] = []
     for option in arrow.options[:MOST_LABELS]:
         at = box.step.options.index(option) + 1
-        lines += wrap(f"{at}) {option.label}{effects(option)}", width)
+        lines += wrap(f"{at}) {option.label}{effects(option, contacts)}", width)
     more = len(arrow.options) - MOST_LABELS
     return (*lines, *wrap(f"and {more} more answers" if more > 0 else "", width))
 

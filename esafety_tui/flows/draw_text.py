@@ -7,7 +7,7 @@ in a box of a picture is put into words here, too, so that all forms of drawing 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from esafety_tui.kernel.text import show
 
@@ -55,7 +55,9 @@ def outline(procedure: Procedure, taken: Collection[str] = ()) -> str:
     arrives = _arrives(drawn)
     for box in drawn.boxes:
         rows.append("")
-        rows += _box(box, ways.get(box.step.id, []), arrives, box.step.id in taken)
+        rows += _box(
+            box, ways.get(box.step.id, []), arrives, procedure.contacts, box.step.id in taken
+        )
     return "\n".join(rows) + "\n"
 
 
@@ -81,17 +83,22 @@ def does(step: Step) -> Iterator[str]:
         yield again + "; ".join(field.label for field in step.fields) + "."
 
 
-def effects(option: Option) -> str:
-    """Return in brackets what an answer makes of the incident, "" for nothing."""
+def effects(option: Option, contacts: Mapping[str, str]) -> str:
+    """Return in brackets what an answer makes of the incident, "" for nothing.
+
+    ``contacts``: what the school calls each kind of contact, as the procedure has it.
+    """
     said = [CLASS_WORDS[option.incident_class]] if option.incident_class else []
     said += ["police advice to record"] if option.advice else []
     said += ["nothing illegal confirmed"] if option.cleared else []
     said += [f"offers a new, linked incident: {option.carry_on}"] if option.carry_on else []
-    said += [f"must be told: {', '.join(map(_kind, option.tell))}"] if option.tell else []
+    said += [f"must be told: {_named(option.tell, contacts)}"] if option.tell else []
     return f" [{'; '.join(said)}]" if said else ""
 
 
-def _box(box: Box, ways: list[Arrow], arrives: dict[str, str], done: bool) -> Iterator[str]:
+def _box(
+    box: Box, ways: list[Arrow], arrives: dict[str, str], contacts: Mapping[str, str], done: bool
+) -> Iterator[str]:
     step, inside = box.step, 2 * min(box.depth, DEEPEST)
     joins = "; several ways lead here" if box.joins else ""
     yield from _wrapped(f"{box.number}. {step.title} ({heading(box, done)}{joins})", inside)
@@ -100,23 +107,25 @@ def _box(box: Box, ways: list[Arrow], arrives: dict[str, str], done: bool) -> It
     for line in does(step):
         yield from _wrapped(line, inside)
     if step.tell:
-        yield from _wrapped(f"Must be told: {', '.join(map(_kind, step.tell))}.", inside)
+        yield from _wrapped(f"Must be told: {_named(step.tell, contacts)}.", inside)
     if step.forbids:
         words = "; ".join(FORBIDDEN_WORDS[what] for what in step.forbids)
         yield from _wrapped(f"From here on, do not: {words}.", inside)
-    for line in _ways(step, ways, arrives):
+    for line in _ways(step, ways, arrives, contacts):
         yield from _wrapped(line, inside, 3)
     unsure = "" if step.status is Status.SOURCED else " (ask before you rely on it)"
     yield from _wrapped(f"Source: {step.source}{unsure}", inside)
 
 
-def _ways(step: Step, ways: list[Arrow], arrives: dict[str, str]) -> Iterator[str]:
+def _ways(
+    step: Step, ways: list[Arrow], arrives: dict[str, str], contacts: Mapping[str, str]
+) -> Iterator[str]:
     """Yield the answers as the screen numbers them, then the ways that no answer names."""
     leads = {option.key: arrives[arrow.target] for arrow in ways for option in arrow.options}
     if leads:
         for number, option in enumerate(step.options, 1):
             more = f" ({option.detail})" if option.detail else ""
-            yield f"{number}) {option.label}{more}{effects(option)} {leads[option.key]}"
+            yield f"{number}) {option.label}{more}{effects(option, contacts)} {leads[option.key]}"
     for arrow in ways:
         if not arrow.options:
             yield f"{arrow.words} {arrives[arrow.target]}".lstrip()
@@ -133,9 +142,10 @@ def _allowed(known: IncidentClass) -> str:
     return "class B with advice" if known is IncidentClass.B else str(known)
 
 
-def _kind(kind: str) -> str:
-    """Return a kind of contact in words; a drawing knows no names of the school for them."""
-    return kind.upper() if kind in _SHORT else kind.replace("-", " ")
+def _named(kinds: Collection[str], contacts: Mapping[str, str]) -> str:
+    """Return kinds of contact as the school calls them; in plain words where none is known."""
+    plain = (kind.upper() if kind in _SHORT else kind.replace("-", " ") for kind in kinds)
+    return ", ".join(contacts.get(kind, words) for kind, words in zip(kinds, plain, strict=True))
 
 
 def _wrapped(text: str, indent: int, hanging: int = 0) -> Iterator[str]:

@@ -158,6 +158,7 @@ class Procedure:
         opens_as: what an incident of it is from its opening, or None before triage.
         alone: one officer may follow it.
         profile: digest of the profile it was fitted to, "" as it stands in its file.
+        contacts: kind of contact to the school's own word for it, empty as it stands in its file.
     """
 
     name: str
@@ -171,6 +172,7 @@ class Procedure:
     opens_as: IncidentClass | None = None
     alone: bool = False
     profile: str = ""
+    contacts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     _by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -59,6 +59,7 @@ def fit(procedure: Procedure, profile: Profile) -> Procedure:
         offer=filled(procedure.offer, profile.names),
         steps=tuple(_fitted(procedure.name, step, profile) for step in procedure.steps),
         profile=profile.digest,
+        contacts={k: called(profile, k) for k in known_kinds(profile) - _PEOPLE.keys()},
     )
     kept = graph.reached(whole, whole.first) | graph.reached(whole, whole.after_stop)
     return replace(whole, steps=tuple(step for step in whole.steps if step.id in kept))

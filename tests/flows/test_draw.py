@@ -387,3 +387,13 @@ def test_the_verb_draws_what_a_school_has(
     for name in ("link.toml", "none.toml"):
         with pytest.raises(Unusable, match=name):
             drawn_by_verb(str(tmp_path / name))
+
+
+def test_a_drawing_names_contacts_as_the_school_does() -> None:
+    procedure = load_procedure("allegation")
+    chepstow = fit(procedure, load_profile("chepstow"))
+    for form in ("text", "svg"):
+        drawn = " ".join(re.sub(r"<[^>]+>", " ", picture(chepstow, form)).split())
+        assert "must be told: designated officer" in drawn
+        assert "police" in drawn and "LADO" not in drawn and "DSL" not in drawn
+    assert "must be told: LADO" in " ".join(picture(procedure).split())
