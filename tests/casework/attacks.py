@@ -24,6 +24,8 @@ from tests.flows.routes import ROUTES
 from tests.flows.ways import good_answer
 
 FROZEN = {IncidentClass.A, IncidentClass.UNSURE}
+SHUT = {"stopped", "A", "unsure", "B without advice"}
+"""Where what was taken is not let out either."""
 URL = "https://forum.example.net/t/1"
 
 
@@ -187,7 +189,7 @@ class Attacker:
         if self.other is not None:  # what is kept in one incident is not got at through another
             seq = self.other.seq
             found += [(f"foreign {n}", verb) for n, verb in self.lets_out(case, seq, stick)]
-        for item in self.items(case) if why in {"stopped", "A", "unsure"} else ():
+        for item in self.items(case) if why in SHUT else ():
             found += self.lets_out(case, item.seq, stick)
         return found
 

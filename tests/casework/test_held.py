@@ -1,0 +1,214 @@
+"""What was taken is held while the police come first: attacked by calling the verbs themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, caseviews, formwork, opening, packwork, stop
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.data.age import Recipient
+from esafety_tui.data.holds import Hold
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import EvidenceError, Frozen, Refused
+from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.output.verify import verify_path
+from tests.casework.hostile import append
+from tests.casework.policies import adopt
+from tests.casework.support import PNG, TO_CAPTURE, Practice, real_png, walk
+from tests.casework.test_pack_after_change import order, quiet
+from tests.casework.test_way_left import two_ways
+
+TOLD: tuple[str, dict[str, Json]] = ("told-b", {"options": ["police", "dsl"]})
+ADVICE: dict[str, Json] = {"option": "1"}
+
+
+def words_of(practice: Practice, *who: str) -> dict[str, str]:
+    return {practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}
+
+
+def taken(case: CaseFile, path: Path) -> OpenRecord:
+    path.write_bytes(real_png())
+    return capture.take_file(case, path, "An unkind picture", "seen on this computer")
+
+
+def turned(case: CaseFile) -> None:
+    """It was against our rules; it turns out to be another crime, and the police are told."""
+    case.answer("triage", {"option": "2"}, "there are threats in it")
+    walk(case, [TOLD])
+
+
+def lets_out(
+    practice: Practice, case: CaseFile, item: OpenRecord, stick: Path
+) -> dict[str, Callable[[], object]]:
+    """Every way out for one item and for a form that shows it."""
+    form = formwork.newest(case)
+    assert form.text("blob")
+    pack = order(stick, words_of(practice))
+    return {
+        "view": lambda: list(capture.view(case, item.seq, "look")),
+        "copy_out": lambda: capture.copy_out(case, item.seq, stick, "for the police"),
+        "form image": lambda: formwork.render(case, [item.seq], reason="not all is known"),
+        "release of an item": lambda: list(case.release(item, {"purpose": "look"})),
+        "release of a form": lambda: list(case.release(form, {"purpose": "look"})),
+        "form to read": lambda: formwork.released(case, "look"),
+        "form to print": lambda: formwork.printed(case),
+        "form to sign": lambda: formwork.sign(case, *next(iter(words_of(practice).items()))),
+        "pack with that form": lambda: packwork.export(case, pack, quiet),
+    }
+
+
+def refuses(
+    practice: Practice, case: CaseFile, item: OpenRecord, stick: Path, match: str = "held"
+) -> None:
+    before = case.session.store.chain.size
+    for name, verb in lets_out(practice, case, item, stick).items():
+        with pytest.raises(Refused, match=match):
+            verb()
+            raise AssertionError(name)
+    assert case.session.store.chain.size == before and list(stick.iterdir()) == []
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def held(practice: Practice, tmp_path: Path) -> tuple[CaseFile, OpenRecord]:
+    """An incident with a picture, shown on a drawn form, that became another crime."""
+    case = practice.case()
+    item = taken(case, tmp_path / "s.png")
+    formwork.render(case, [item.seq], reason="not all is known")
+    turned(case)
+    return case, item
+
+
+def test_what_was_taken_is_held_until_the_advice_is_recorded(
+    practice: Practice, held: tuple[CaseFile, OpenRecord], stick: Path
+) -> None:
+    case, item = held
+    refuses(practice, case, item, stick)
+    walk(case, [("advice", {"option": "4"})])
+    refuses(practice, case, item, stick)
+    case.answer("advice", ADVICE, "they rang back")
+    assert not case.held and caseviews.view(case, "").held == ""
+    assert b"".join(capture.view(case, item.seq, "look")) == real_png()
+    assert formwork.printed(case) and capture.copy_out(case, item.seq, stick, "asked for").exists()
+    for path in stick.iterdir():
+        path.unlink()
+    case.answer("advice", {"option": "2"}, "they take it over")
+    refuses(practice, case, item, stick)
+
+
+def test_a_restart_changes_nothing_and_neither_does_another_pair(
+    practice: Practice, held: tuple[CaseFile, OpenRecord], stick: Path
+) -> None:
+    practice.close()
+    case = opening.reopen(practice.sign_in("CD", "EF"), held[0].inc)
+    with pytest.raises(Refused, match="police come first"):
+        capture.copy_out(case, held[1].seq, stick, "for the police")
+    seen = caseviews.view(case, "")
+    assert [item.shut for item in seen.items] == ["HELD"]
+    assert "Ask the police" in seen.held and seen.left.startswith("1 exhibit stays in the vault")
+    walk(case, [("advice", ADVICE)])
+    assert capture.copy_out(case, held[1].seq, stick, "asked for").exists()
+
+
+def test_words_the_form_and_a_pack_without_the_files_go_all_the_same(
+    practice: Practice, held: tuple[CaseFile, OpenRecord], stick: Path
+) -> None:
+    case, item = held
+    capture.note(case, "told: Words are always possible.")
+    drawn = formwork.render(case, reason="not all is known")
+    (listed,) = drawn.view.exhibits
+    assert listed.held and not listed.frozen and listed.sha256 == item.text("sha256")
+    assert any(line.startswith("1 exhibit is held in the vault") for line in drawn.view.limits)
+    done = packwork.export(case, order(stick, words_of(practice)), quiet)
+    found = verify_path(done.path, passphrase=None, check_code=drawn.code)
+    assert found.authentic and any("1 was left out, each with" in text for text in found.sentences)
+    inside = {path.name: path for path in done.path.rglob("*") if path.is_file()}
+    assert "AB_1.png" not in inside
+    assert "held until the police have advised" in inside["exhibit-list.csv"].read_text()
+    assert item.text("sha256") in inside[f"{item.seq:06}.json"].read_text()
+
+
+def test_nothing_that_one_officer_seals_alone_lifts_it(
+    practice: Practice, held: tuple[CaseFile, OpenRecord], stick: Path
+) -> None:
+    """Forged advice, a forged change back, and a freeze of nothing, to be past the rules."""
+    case, item = held
+    practice.close()
+    alone = practice.sign_in("AB")
+    for step, option in (("advice", "1"), ("triage", "4")):
+        said: dict[str, Json] = {"step": step, "values": {"option": option}, "reason": "x"}
+        for kind in ("answer", "answer.changed"):
+            alone.record(kind, said, case.card)
+    alone.record("note", {"text": "x"}, case.card, hold=Hold(case.inc, "freeze", ()))
+    practice.close()
+    again = opening.reopen(practice.sign_in(), case.inc)
+    assert again.frozen and item.text("blob") not in again.session.store.holds.blobs
+    refuses(practice, again, item, stick)
+
+
+def test_a_release_forged_alone_freezes_instead(
+    practice: Practice, held: tuple[CaseFile, OpenRecord], stick: Path
+) -> None:
+    case, item = held
+    practice.close()
+    said: dict[str, Json] = {"exhibit": "AB/1", "blob": item.text("blob"), "reference": "x"}
+    append(practice, "AB", "released", case.inc, recipient=Recipient.parse(case.card.recipient),
+           fields=said)  # fmt: skip
+    again = opening.reopen(practice.sign_in(), case.inc)
+    refuses(practice, again, item, stick, "frozen|held|cannot be read")
+
+
+def test_two_release_one_item_with_a_police_reference(
+    practice: Practice, tmp_path: Path, stick: Path
+) -> None:
+    case = practice.case()
+    one, other = taken(case, tmp_path / "s.png"), taken(case, tmp_path / "t.png")
+    both = tuple(words_of(practice).items())
+    with pytest.raises(Refused, match="neither frozen nor held"):
+        stop.release(case, one.seq, "CAD 17", both)
+    turned(case)
+    with pytest.raises(EvidenceError, match="police reference"):
+        stop.release(case, one.seq, " ", both)
+    stop.release(case, one.seq, "CAD 17", both)
+    assert b"".join(capture.view(case, one.seq, "look")) == real_png()
+    with pytest.raises(Refused, match="held"):
+        capture.view(case, other.seq, "look")
+    formwork.render(case, [one.seq], reason="not all is known")
+    assert formwork.printed(case)
+    assert [r.seq for r in packwork._going(case)] == [one.seq]
+    stop.stop(case)
+    with pytest.raises(Frozen):
+        capture.view(case, one.seq, "look")
+
+
+def test_an_answer_holds_what_is_just_being_read(practice: Practice, tmp_path: Path) -> None:
+    case = practice.case()
+    big = tmp_path / "big.bin"
+    big.write_bytes(bytes(1 << 20))
+    pieces = capture.view(case, capture.take_file(case, big, "x", "y").seq, "look")
+    assert next(pieces)
+    case.answer("triage", {"option": "2"}, "there are threats in it")
+    with pytest.raises(Refused, match="held"):
+        next(pieces)
+
+
+def test_advice_on_a_way_that_was_left_opens_nothing(practice: Practice, tmp_path: Path) -> None:
+    session = practice.sign_in()
+    adopt(practice, session, two_ways())
+    case = opening.open_new(session)
+    walk(case, [*TO_CAPTURE[:2], ("triage", {"option": "2"}), TOLD, ("advice", ADVICE)])
+    walk(case, TO_CAPTURE[4:])
+    item = taken(case, tmp_path / "s.png")
+    assert b"".join(capture.view(case, item.seq, "look")) != PNG
+    case.answer("triage", {"option": "9"}, "it is another crime")
+    with pytest.raises(Refused, match="held"):
+        capture.view(case, item.seq, "look")
