@@ -7,22 +7,38 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, caseviews, formwork, opening, packwork, stop
+from esafety_tui.casework import capture, caseviews, formwork, opening, packwork, permission, stop
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.holds import Hold
+from esafety_tui.flows import engine
+from esafety_tui.flows.load import parse_procedure
+from esafety_tui.flows.model import Given, Procedure
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, Refused
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.output.verify import verify_path
 from tests.casework.hostile import append
-from tests.casework.policies import adopt
-from tests.casework.support import PNG, TO_CAPTURE, Practice, real_png, walk
+from tests.casework.policies import shipped_bytes
+from tests.casework.support import TO_CAPTURE, Practice, real_png, walk
 from tests.casework.test_pack_after_change import order, quiet
-from tests.casework.test_way_left import two_ways
+from tests.flows.ways import put
 
 TOLD: tuple[str, dict[str, Json]] = ("told-b", {"options": ["police", "dsl"]})
 ADVICE: dict[str, Json] = {"option": "1"}
+
+
+def two_triages() -> Procedure:
+    """Misuse with a second triage on another way, and a second crime in each of them."""
+    text = shipped_bytes("misuse").decode()
+    first, last = text.index('[[step]]\nid = "triage"'), text.index("# Class A and unsure: told")
+    own = text[first:last]
+    crime = next(row for row in own.split("\n") if 'class = "B"' in row)
+    own = own.replace(crime, f"{crime}\n{crime}".replace('key = "2"', 'key = "9"', 1))
+    other = own.replace('id = "triage"', 'id = "triage-2"')
+    danger = 'label = "Yes", detail = "ring 999, then go on"'
+    text = text[:first] + own + other + text[last:]
+    return parse_procedure(text.replace(danger, f'{danger}, next = "triage-2"').encode(), "x.toml")
 
 
 def words_of(practice: Practice, *who: str) -> dict[str, str]:
@@ -186,6 +202,7 @@ def test_two_release_one_item_with_a_police_reference(
     assert formwork.printed(case)
     assert [r.seq for r in packwork._going(case)] == [one.seq]
     stop.stop(case)
+    assert not permission.released(case.records)
     with pytest.raises(Frozen):
         capture.view(case, one.seq, "look")
 
@@ -201,14 +218,44 @@ def test_an_answer_holds_what_is_just_being_read(practice: Practice, tmp_path: P
         next(pieces)
 
 
-def test_advice_on_a_way_that_was_left_opens_nothing(practice: Practice, tmp_path: Path) -> None:
-    session = practice.sign_in()
-    adopt(practice, session, two_ways())
-    case = opening.open_new(session)
-    walk(case, [*TO_CAPTURE[:2], ("triage", {"option": "2"}), TOLD, ("advice", ADVICE)])
-    walk(case, TO_CAPTURE[4:])
+def test_class_counts_wherever_it_was_given_and_advice_on_the_way_alone(
+    practice: Practice,
+) -> None:
+    procedure = two_triages()
+    told: Given = {"options": ["police", "dsl"]}
+    state = put(procedure, engine.start(procedure), "reported", dict(TO_CAPTURE[0][1]))  # type: ignore[arg-type]
+    begun = put(procedure, state, "danger", {"option": "2"})
+    for option in ("1", "3"):
+        assert permission.police_first(
+            procedure, put(procedure, begun, "triage", {"option": option})
+        )
+    state = put(procedure, begun, "triage", {"option": "2"})
+    state = put(procedure, state, "told-b", told)
+    state = put(procedure, state, "advice", {"option": "1"})
+    assert not permission.police_first(procedure, state)
+    assert permission.police_first(procedure, engine.stop(procedure, state))
+    again = put(procedure, state, "triage", {"option": "9"}, "another crime")
+    assert permission.police_first(procedure, again)
+    away = put(procedure, state, "danger", {"option": "1"}, "she is")
+    away = put(procedure, away, "triage-2", {"option": "4"})
+    assert permission.police_first(procedure, away)
+    for step, values in TO_CAPTURE[3:]:
+        away = put(procedure, away, step, dict(values))  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="police come first"):
+        permission.refuse(practice.sign_in(), procedure, away, (), "url")
+
+
+def test_a_freeze_of_nothing_opens_no_way_on_which_nobody_looks(
+    practice: Practice, tmp_path: Path
+) -> None:
+    case = practice.case()
     item = taken(case, tmp_path / "s.png")
-    assert b"".join(capture.view(case, item.seq, "look")) != PNG
-    case.answer("triage", {"option": "9"}, "it is another crime")
-    with pytest.raises(Refused, match="held"):
-        capture.view(case, item.seq, "look")
+    case.answer("staff", {"option": "3"}, "a teacher may be involved")
+    practice.close()
+    nothing = Hold(case.inc, "freeze", ())
+    practice.sign_in("AB").record("note", {"text": "x"}, case.card, hold=nothing)
+    practice.close()
+    again = opening.reopen(practice.sign_in(), case.inc)
+    assert again.frozen and not again.held
+    with pytest.raises(Refused, match="nobody looks"):
+        capture.view(again, item.seq, "look")
