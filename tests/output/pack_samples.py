@@ -163,7 +163,7 @@ def fill(case: Case, exhibits: list[PackExhibit]) -> None:
     other = "cd" * 16
     case.add("", "vault.created", school="Heron Valley School")
     case.add("", "session.opened", machine="5" * 64)
-    case.add(case.inc, "incident.opened", reference=REFERENCE, recipient="age1invented", **FOLLOWED)
+    case.add(case.inc, "incident.opened", (), reference=REFERENCE, recipient="age1", **FOLLOWED)
     case.add(other, "incident.opened", reference="HVS-2026-0008")
     for number, question in enumerate(("triage", "two seniors", "designated computer")):
         case.add(case.inc, "gate" if number else "answer", question=question, answer="yes")
