@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+import pytest
+
 from esafety_tui.flows.model import Kind, Takes
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.guidance import Missing, Readiness
@@ -150,24 +152,28 @@ def test_after_a_refusal_the_way_goes_on_where_the_record_says() -> None:
     assert [a.step_id for a in desk.cases["inc1"].answers] == ["reported", "danger"]
 
 
-def frozen(desk: Desk) -> Iterator[Act]:
-    """Yield the acts to an incident with a frozen item and words that may be corrected."""
+def frozen(desk: Desk, held: str = "") -> Iterator[Act]:
+    """Yield the acts to an incident with a frozen or held item and words to be corrected."""
     yield from opened()
     yield from answered(*LEGS[:1])
-    item = Item(7, "file", "AB/1", "a file", "21 Nov 2026", "00" * 32, frozen=True, size=9)
+    item = Item(7, "file", "AB/1", "a file", "21 Nov 2026", "00" * 32, frozen=not held, size=9,
+                held=bool(held))  # fmt: skip
     wording = Wording(7, "description", "AB/1: description", "a flie")
-    desk.cases["inc1"] = replace(desk.cases["inc1"], items=(item,), wordings=(wording,))
+    desk.cases["inc1"] = replace(desk.cases["inc1"], items=(item,), wordings=(wording,), held=held)
     yield word("list")
     yield pick("Open HVS-2026-0001, open, 21 Nov 2026")
     yield word("far")
 
 
-def test_a_frozen_item_is_released_by_two_and_a_reference() -> None:
+@pytest.mark.parametrize("held", ["", "It is held. Ask the police."])
+def test_a_frozen_or_held_item_is_released_by_two_and_a_reference(held: str) -> None:
     """Both passphrases are asked for again."""
-    desk = Holding()
-    acts = [pick("FROZEN AB/1: release it", "AB/1: file, 9 bytes, 0000 0000. a file. FROZEN."),
+    desk, shut = Holding(), "HELD" if held else "FROZEN"
+    heard = f"{held} AB/1: file, 9 bytes, 0000 0000. a file. {shut}.".strip()
+    acts = [pick(f"{shut} AB/1: release it", heard),
             type_("CAD 17"), secret(PASSPHRASE), secret(PASSPHRASE), word("EOF")]  # fmt: skip
-    sit(desk, Script(chain(frozen(desk), acts)))
+    person = sit(desk, Script(chain(frozen(desk, held), acts)))
+    assert (", HELD. Step" in person.transcript) == bool(held)
     assert ("release", "inc1", 7, "CAD 17", ["o1", "o2"]) in desk.calls
     assert desk.held == {}, "passphrases are forgotten"
 

@@ -148,6 +148,30 @@ async def test_a_frozen_item_is_released_from_the_review(
         assert not any(item.frozen for item in desk.case(inc).items)
 
 
+async def test_what_is_held_is_said_where_it_could_be_let_out(desk: Desk, tmp_path: Path) -> None:
+    """Review, form and pack say what is held, why, and what to do; no picture is offered."""
+    inc = real.reviewed(desk, tmp_path)
+    desk.answer(inc, "triage", {"option": "2"}, "there are threats in it")
+    account = {"account": "saw: It.", "known": "saw it"}
+    for step, values in (("told-b", {"options": ["police"]}), ("advice", {"option": "4"}),
+                         ("account-words", account), ("review", {"done": "yes"})):  # fmt: skip
+        desk.answer(inc, step, values, "")
+    async with build(desk).run_test(size=SIZE) as pilot:
+        await real.open_case(pilot)
+        shown = await until(pilot, "There is no form yet.")
+        assert "· HELD" in shown and "Ask the police" in shown
+        await pilot.press("f7")
+        shown = await until(pilot, "HELD AB/1: release it")
+        assert "The police come first: what was taken is held." in shown
+        await pilot.press("escape")
+        await until(pilot, "There is no form yet.")
+        await pilot.press("f8")
+        await until(pilot, "Why is it left?")
+        await typed(pilot, "another day")
+        await pilot.press("f8")
+        assert "1 exhibit stays in the vault" in await until(pilot, "No pack is written yet.")
+
+
 async def fill_line(pilot: Driver, text: str) -> None:
     """Fill the line above the passphrases."""
     pilot.app.screen.query_one("#line").focus()
