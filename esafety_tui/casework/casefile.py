@@ -172,10 +172,9 @@ class CaseFile:
         if not self.whole:
             return
         state = "frozen" if self.frozen else engine.current(self.procedure, self.state).title
-        due = retention.due(self.profile.retention, self.procedure, self.state.log, self.records)
-        after = duework.on_card(
-            self.procedure, self.profile, self.state, self.records, self.card.words_only
-        )
+        flow, rules, records = self.procedure, self.profile.retention, self.records
+        due = retention.due(rules, flow, self.state.log, engine.path(flow, self.state), records)
+        after = duework.on_card(flow, self.profile, self.state, records, self.card.words_only)
         on_it = {"state": state, "category": str(self.facts.incident_class or ""), "due": due}
         # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
         with contextlib.suppress(StorageFailed, OSError):

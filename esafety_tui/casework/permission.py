@@ -41,11 +41,12 @@ def refuse(
     kind: effects.CaptureKind,
 ) -> None:
     """Raise Refused with the sentence that says why not, or return."""
-    _open(engine.case_facts(procedure, state), kind)
+    known = engine.case_facts(procedure, state)
+    _open(known, kind)
     way = engine.path(procedure, state)
     _not_forbidden(procedure, way)
-    ahead = graph.reachable(procedure, way[-1])
-    if not any(procedure.step(step).takes is _STEP[kind] for step in {*way, *ahead}):
+    steps = map(procedure.step, {*way, *graph.reachable(procedure, way[-1])})
+    if not any(s.takes is _STEP[kind] and known.incident_class in s.classes for s in steps):
         raise Refused(
             "The answers given lead to words only: nothing may be taken on this way.",
             "Write it down in words instead.",
@@ -57,8 +58,9 @@ def refuse(
             "The police come first: what they said is not on the way taken.",
             "Record what the police said, or write it down in words.",
         )
-    _same_pair(session, procedure, counted)
-    _same_computer(session, procedure, counted)
+    here = [record for record in counted if record.text("step") in way]
+    _same_pair(session, procedure, here)
+    _same_computer(session, procedure, here)
 
 
 def refuse_letting_out(procedure: Procedure, state: engine.State) -> None:

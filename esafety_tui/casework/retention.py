@@ -17,7 +17,7 @@ from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.opening import followed, reopen
 from esafety_tui.casework.session import Session
 from esafety_tui.data.keyring import Card
-from esafety_tui.flows import checks, retention
+from esafety_tui.flows import checks, engine, retention
 from esafety_tui.flows.model import Problem
 from esafety_tui.flows.retention import Due, Keeping, Subject
 from esafety_tui.flows.schedule import MOST_YEARS, Rule
@@ -106,7 +106,9 @@ def stands(place: Place) -> Keeping:
     place.session.need_pair()
     about = OLDER
     if isinstance(place, CaseFile):
-        about = retention.subject(place.procedure, place.state.log)
+        about = retention.subject(
+            place.procedure, place.state.log, engine.path(place.procedure, place.state)
+        )
     return retention.keeping(schedule(place), about, place.records)
 
 

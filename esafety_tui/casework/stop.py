@@ -71,7 +71,13 @@ def _last_try(case: CaseFile, fields: dict[str, Json], hold: Hold) -> Receipt:
 
 
 def standing(case: CaseFile) -> OpenRecord | None:
-    """Return the last STOP if nothing was released since, so that a second one adds nothing."""
+    """Return the last STOP if nothing was released since, so that a second one adds nothing.
+
+    None also where somebody said since that nothing is illegal, or that another incident may carry
+    on: they said it of what was known before.
+    """
+    if case.facts.cleared or case.facts.carry_on:
+        return None
     found = None
     for record in case.records:
         if record.type == "stop":

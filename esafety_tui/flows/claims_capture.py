@@ -43,10 +43,12 @@ class Known(NamedTuple):
 def learned(known: Known, leg: Leg) -> Known:
     """Return what is known behind a step."""
     step, option = leg
-    classes = (known.strictest, option.incident_class if option else None)
+    named = option.incident_class if option else None
+    advice = bool(step.kind is Kind.WAIT and option and option.advice)
     return Known(
-        min(classes, key=_STRICT.index),
-        known.advice or bool(step.kind is Kind.WAIT and option and option.advice),
+        min(known.strictest, named, key=_STRICT.index),
+        # Nobody was asked about a crime that was named after the advice.
+        advice or (known.advice and named in (None, IncidentClass.C)),
         known.gates.union(step.gates if step.kind is Kind.GATE else ()),
         known.blind or bool(_BLIND & set(step.forbids)),
     )

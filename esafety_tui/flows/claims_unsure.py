@@ -67,6 +67,8 @@ def unmarked(subject: Subject) -> Iterator[Breach]:
                 yield _breach(step, option, "says that nobody knows; make the row illegal = true")
             if option.advice and (doubt or _NO_ANSWER.search(option.label)):
                 yield _breach(step, option, "is no advice, and counts as advice")
+            if option.cleared and (doubt or option.unsure or _NO_ANSWER.search(option.label)):
+                yield _breach(step, option, "is no word that nothing is illegal, and counts as one")
 
 
 def less_safe(subject: Subject) -> Iterator[Breach]:

@@ -8,8 +8,8 @@ release of single items is a verb of casework, and carrying on is a new, linked 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from esafety_tui.kernel.errors import BadInput
@@ -31,6 +31,7 @@ REQUIRED_GATES = frozenset({"two-seniors", "designated-computer", "watched", "is
 CaptureKind: TypeAlias = Literal["url", "screenshot", "file"]
 
 _STRICTEST_FIRST = (IncidentClass.A, IncidentClass.UNSURE, IncidentClass.B, IncidentClass.C)
+_WARY = FREEZING | {IncidentClass.B}
 _GATE_WORDS = {
     "two-seniors": "two senior members of staff",
     "designated-computer": "the designated computer",
@@ -47,7 +48,8 @@ class CaseFacts:
     Attributes:
         incident_class: the strictest class among the answers in force, or None before triage.
         advice_recorded: police advice that allows recording stands in an answer in force, given
-            since the class was last changed. The same holds for ``cleared`` and ``carry_on``.
+            since the class was last changed, since STOP, and since a crime or a doubt was last
+            named. The same holds for ``cleared``; for ``carry_on`` the first two.
         gates: names of the gates whose every statement is confirmed.
         stopped: STOP was pressed at any time.
         frozen: stopped, or it was opened as class A or unsure, or any answer ever made it so.
@@ -89,43 +91,74 @@ def chosen(procedure: Procedure, answer: Answer) -> tuple[Step, Option | None]:
     return step, option
 
 
-def facts(procedure: Procedure, events: Sequence[Event]) -> CaseFacts:
-    """Return what ``events`` (oldest first, changes included) amount to. Raises BadInput."""
-    stopped = False
+def facts(
+    procedure: Procedure, events: Sequence[Event], way: Collection[str] | None = None
+) -> CaseFacts:
+    """Return what ``events`` (oldest first, changes included) amount to. Raises BadInput.
+
+    ``way``: steps on the way taken; what was said on another one neither advises nor clears.
+    """
+    heard = _heard(procedure, events)
     opened = {procedure.opens_as} - {None}
-    ever: set[IncidentClass | None] = {*opened}
-    in_force: dict[str, Answer] = {}
-    said: set[str] = set()  # steps answered since an answer that gives a class was changed
-    for event in events:
-        if isinstance(event, Stopped):
-            stopped = True
-            continue
-        _, option = chosen(procedure, event)
-        if option is not None and option.incident_class is not None:
-            ever.add(option.incident_class)
-        if _reclassed(procedure, in_force.get(event.step), option):
-            said.clear()  # whoever gave advice was told something else
-        in_force[event.step] = event
-        said.add(event.step)
     gates: set[str] = set()
     options: list[tuple[Step, Option]] = []
-    for answer in in_force.values():
+    for answer in heard.in_force.values():
         step, option = chosen(procedure, answer)
         if option is not None:
             options.append((step, option))
         elif _confirms(step, answer):
             gates.update(step.gates)
     classes = {option.incident_class for _, option in options} | opened
-    newer = [(step, option) for step, option in options if step.id in said]
+    newer = [(s, o) for s, o in options if s.id in heard.said and (way is None or s.id in way)]
+    calm = [o for s, o in newer if s.id in heard.calm and s.kind is Kind.WAIT]
+    offered = [o.carry_on for _, o in newer if o.carry_on and (o in calm or not o.cleared)]
     return CaseFacts(
         incident_class=next((c for c in _STRICTEST_FIRST if c in classes), None),
-        advice_recorded=any(o.advice for s, o in newer if s.kind is Kind.WAIT),
+        advice_recorded=any(option.advice for option in calm),
         gates=frozenset(gates),
-        stopped=stopped,
-        frozen=stopped or bool(ever & FREEZING),
-        cleared=any(option.cleared for _, option in newer),
-        carry_on=tuple(dict.fromkeys(o.carry_on for _, o in newer if o.carry_on)),
+        stopped=heard.stopped,
+        frozen=heard.stopped or bool((heard.ever | opened) & FREEZING),
+        cleared=any(option.cleared for option in calm),
+        carry_on=tuple(dict.fromkeys(offered)),
     )
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the events said, one after another.
+
+    ``said``: steps answered since STOP and since an answer that gives a class was changed;
+    ``calm``: of these, since a crime or a doubt was named. ``ever``: every class ever given.
+    """
+
+    stopped: bool = False
+    ever: set[IncidentClass | None] = field(default_factory=set)
+    in_force: dict[str, Answer] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
+    calm: set[str] = field(default_factory=set)
+
+
+def _heard(procedure: Procedure, events: Sequence[Event]) -> _Heard:
+    heard = _Heard()
+    for event in events:
+        if isinstance(event, Stopped):
+            heard.stopped = True
+            heard.said.clear()  # whatever was said before was not said of this
+            heard.calm.clear()
+            continue
+        _, option = chosen(procedure, event)
+        named = option.incident_class if option is not None else None
+        heard.ever.add(named)
+        before = heard.in_force.get(event.step)
+        if _reclassed(procedure, before, option):
+            heard.said.clear()  # whoever gave advice was told something else
+            heard.calm.clear()
+        elif before is None and named in _WARY:
+            heard.calm.clear()
+        heard.in_force[event.step] = event
+        heard.said.add(event.step)
+        heard.calm.add(event.step)
+    return heard
 
 
 def _reclassed(procedure: Procedure, before: Answer | None, option: Option | None) -> bool:

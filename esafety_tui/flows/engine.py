@@ -143,7 +143,8 @@ def answer(
     """Return the state after answering a step on the way, or why it cannot be taken.
 
     Confirming an earlier answer unchanged records nothing and moves one step on. A changed one
-    needs ``reason``. Raises BadInput if the state is of another procedure.
+    needs ``reason``, and so does advice that is given again in the same words after it no longer
+    counted. Raises BadInput if the state is of another procedure.
     """
     current(procedure, state)
     way = path(procedure, state)
@@ -155,7 +156,7 @@ def answer(
         return checked
     old = state.answer_to(step_id)
     new = given_answer(step_id, checked, reason.strip() if old else "")
-    if old is not None and old.values == new.values:
+    if old is not None and old.values == new.values and not _said_again(procedure, state, new):
         return replace(state, at=way[min(way.index(step_id) + 1, len(way) - 1)])
     problem = _change_problem(procedure, old, new)
     if problem is not None:
@@ -178,9 +179,13 @@ def back(procedure: Procedure, state: State) -> State:
 
 
 def stop(procedure: Procedure, state: State) -> State:
-    """Return the state after STOP: frozen for good, the way goes on in words only."""
+    """Return the state after STOP: frozen for good, the way goes on in words only.
+
+    A second STOP moves nothing, but what was said before it is asked for again.
+    """
     if state.stopped:
-        return state
+        again = isinstance(state.log[-1], Answer)
+        return replace(state, log=(*state.log, Stopped())) if again else state
     kept, outdated = _split(procedure, state.answers)
     log = (*state.log, Stopped())
     history = (*state.history, *outdated)
@@ -201,7 +206,7 @@ def progress(procedure: Procedure, state: State) -> Progress:
 
 def case_facts(procedure: Procedure, state: State) -> CaseFacts:
     """Return what the events of this state amount to."""
-    return facts(procedure, state.log)
+    return facts(procedure, state.log, path(procedure, state))
 
 
 def unreached(procedure: Procedure, state: State) -> tuple[str, ...]:
@@ -235,6 +240,14 @@ def _shut(step: Step, known: CaseFacts) -> bool:
     kind: CaptureKind = "url" if step.takes is Takes.ADDRESSES else "file"
     allowed = known.incident_class in step.classes and may_capture(known, kind) is None
     return step.captures and not allowed
+
+
+def _said_again(procedure: Procedure, state: State, new: Answer) -> bool:
+    """Whether the same words count for something that they no longer counted for."""
+    option = chosen(procedure, new)[1]
+    if option is None or not (option.advice or option.cleared or option.carry_on):
+        return False
+    return facts(procedure, state.log) != facts(procedure, (*state.log, new))
 
 
 def _change_problem(procedure: Procedure, old: Answer | None, new: Answer) -> Problem | None:

@@ -9,7 +9,7 @@ Source: docs/format.md section 13; the clause of each rule stands in the profile
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -75,9 +75,12 @@ class Keeping:
         return "Set by two officers, with a reason." if self.decided else self.rule.words
 
 
-def subject(procedure: Procedure, events: Sequence[Event]) -> Subject:
-    """Return what recorded ``events`` make of an incident. Raises BadInput for foreign answers."""
-    known = effects.facts(procedure, events)
+def subject(procedure: Procedure, events: Sequence[Event], way: Collection[str]) -> Subject:
+    """Return what recorded ``events`` make of an incident. Raises BadInput for foreign answers.
+
+    ``way``: the steps on the way taken.
+    """
+    known = effects.facts(procedure, events, way)
     told: set[str] = set()
     for event in events:  # an answer replaced later counts, too: who was told stays told
         if isinstance(event, Answer):
@@ -177,10 +180,11 @@ def due(
     rules: Sequence[Rule],
     procedure: Procedure,
     events: Sequence[Event],
+    way: Collection[str],
     records: Sequence[OpenRecord],
 ) -> str:
     """Return field ``due`` of the register card, ``2051-11-21 child`` or ``… decided held``."""
-    stands = keeping(rules, subject(procedure, events), records)
+    stands = keeping(rules, subject(procedure, events, way), records)
     return card_text(stands)
 
 

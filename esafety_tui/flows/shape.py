@@ -45,11 +45,12 @@ def named(table: Table, key: str, default: str | None = None) -> str:
 
 def check_option(option: Option, kind: Kind, table: Table) -> None:
     """Raise BadInput if an option says what its kind of step cannot mean."""
-    if option.advice and kind is not Kind.WAIT:
-        table.fail("'advice' belongs to a step of kind 'wait'", "advice")
+    for key, given in (("advice", option.advice), ("cleared", option.cleared)):
+        if given and kind is not Kind.WAIT:
+            table.fail(f"{key!r} belongs to a step of kind 'wait'", key)
     leads = (
         ("next", option.next), ("class", option.incident_class), ("carry_on", option.carry_on),
-        ("cleared", option.cleared), ("demands", option.demands), ("unsure", option.unsure),
+        ("demands", option.demands), ("unsure", option.unsure),
         ("without_review", option.without_review),
     )  # fmt: skip
     for key, said in leads:

@@ -8,8 +8,10 @@ import pytest
 
 from esafety_tui.flows import proof
 from esafety_tui.flows.claims_unsure import says_unsure
-from esafety_tui.flows.load import load_procedure
+from esafety_tui.flows.load import load_procedure, parse_procedure
 from esafety_tui.flows.profile import load_profile
+from esafety_tui.kernel.errors import BadInput
+from tests.casework.policies import shipped_bytes
 
 DOUBT = (
     "We dont know", "Possibly", "It could be", "Nobody knows", "Unknown", "Hard to say", "?",
@@ -36,3 +38,24 @@ def test_a_row_of_the_table_that_nobody_knows_takes_the_safer_way(illegal: bool)
     own = dataclasses.replace(school, matrices=(ours, *school.matrices[1:]), digest="1" * 64)
     found = {c.name: c.breach for c in proof.prove(load_procedure("misuse"), own) if c.breach}
     assert found == {} if illegal else "illegal = true" in found["not sure is marked as such"]
+
+
+@pytest.mark.parametrize(
+    ("label", "unsure"),
+    [("They may say so later; no answer yet", False), ("All is well", True), ("Unclear", True)],
+)
+def test_no_answer_and_doubt_clear_nothing(label: str, unsure: bool) -> None:
+    misuse = load_procedure("misuse")
+    asked = misuse.step("answer")
+    row = dataclasses.replace(asked.options[1], label=label, unsure=unsure)
+    step = dataclasses.replace(asked, options=(asked.options[0], row, *asked.options[2:]))
+    steps = tuple(step if each.id == step.id else each for each in misuse.steps)
+    own = dataclasses.replace(misuse, steps=steps, digest="2" * 64)
+    found = {c.name: c.breach for c in proof.prove(own, load_profile()) if c.breach}
+    assert "no word that nothing is illegal" in found["not sure is marked as such"]
+
+
+def test_what_nobody_waited_for_clears_nothing() -> None:
+    source = shipped_bytes("misuse").decode().replace('kind = "wait"', 'kind = "question"')
+    with pytest.raises(BadInput, match="'cleared' belongs to a step of kind 'wait'"):
+        parse_procedure(source.replace("advice = true, ", "").encode(), "own.toml")

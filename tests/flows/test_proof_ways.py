@@ -55,7 +55,7 @@ def random_procedure(seed: int) -> Procedure:
         if kind in {"question", "wait"}:
             said = [f"{chance.choice(classes)}, " for _ in range(2)]
             said = [
-                word.replace("advice", "advice = true" if kind == "wait" else "cleared = true")
+                word.replace("advice", "advice = true" if kind == "wait" else 'carry_on = "misuse"')
                 for word in said
             ]
             options = [

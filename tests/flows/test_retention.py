@@ -115,7 +115,7 @@ def test_an_outcome_outside_is_waited_for(about: Subject, who: str) -> None:
 def events(misuse: Procedure, *given: tuple[str, Mapping[str, Any]]) -> Subject:
     """Return what answers amount to."""
     answers: list[Event] = [given_answer(step, values) for step, values in given]
-    return subject(misuse, answers)
+    return subject(misuse, answers, [step for step, _ in given])
 
 
 def test_who_was_told_comes_from_the_answers_and_stays(
@@ -126,7 +126,8 @@ def test_who_was_told_comes_from_the_answers_and_stays(
     assert staff.told == {"lado"}
     ticked = events(misuse, ("told-b", {"options": ["lado", "dsl"]}))
     assert {"lado", "dsl"} <= ticked.told
-    alone = subject(words_only, [given_answer("referrals", {"options": ["police"]}), Stopped()])
+    told: list[Event] = [given_answer("referrals", {"options": ["police"]}), Stopped()]
+    alone = subject(words_only, told, ["referrals"])
     assert alone.stopped and alone.outside == "the police"
     cleared = events(misuse, ("triage", {"option": "3"}), ("answer", {"option": "2"}))
     assert cleared.cleared and cleared.outside == ""
