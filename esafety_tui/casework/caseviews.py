@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from esafety_tui.casework import describing, permission, registers
+from esafety_tui.casework import describing, permission, registers, telling
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections, asked, fields_of, one_of_many
 from esafety_tui.flows.model import Answer
@@ -88,7 +88,7 @@ def _named(record: OpenRecord, name: str, about: str) -> str:
 
 def _ticks(records: Sequence[OpenRecord]) -> tuple[int, ...]:
     """Return the STOP steps that are done; one officer alone may have sealed any number."""
-    done = (r.text("number") for r in records if r.type == "stop.tick")
+    done = (r.text("number") for r in telling.ticked(records))
     return tuple(int(number) for number in done if number in _STEPS)
 
 

@@ -6,7 +6,7 @@ way undoes. Steps are found by kind, option keys and field names; no step id is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from esafety_tui.casework import route
@@ -14,6 +14,7 @@ from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.recorded import to_answer
 from esafety_tui.flows.model import TICKS, Answer, IncidentClass, Kind, Step
 from esafety_tui.flows.urgent import STOP_STEPS
+from esafety_tui.kernel.records import OpenRecord
 
 POLICE, DSL, LADO = "police", "dsl", "lado"
 BY_CLASS: Mapping[IncidentClass, tuple[str, ...]] = {
@@ -106,10 +107,19 @@ def _written(step: Step, given: Answer, name: str, spoken: frozenset[str]) -> se
     return own | about
 
 
+def ticked(records: Iterable[OpenRecord]) -> Iterator[OpenRecord]:
+    """Yield the ticks of STOP's own screen; before any STOP nobody can have set one."""
+    stopped = False
+    for record in records:
+        stopped = stopped or record.type == "stop"
+        if stopped and record.type == "stop.tick":
+            yield record
+
+
 def _stopped(case: CaseFile) -> Iterator[tuple[str, str]]:
     """Yield who was told after STOP, with the words beside the tick."""
     kinds = {step.key: _ON_STOP[step.field] for step in STOP_STEPS if step.field in _ON_STOP}
-    for record in case.records:
+    for record in ticked(case.records):
         number = record.text("number")
-        if record.type == "stop.tick" and number in kinds:
+        if number in kinds:
             yield kinds[number], record.text("note").strip()
