@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from esafety_tui.casework import thoughts
-from esafety_tui.flows import engine, policy
+from esafety_tui.flows import engine, notices, policy
 from esafety_tui.flows.model import FORBIDDEN_WORDS, Answer, Procedure, Status, Step
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.canon import Json
@@ -66,6 +66,7 @@ def wording(
         "forbids": [FORBIDDEN_WORDS[act] for act in step.forbids],
         "procedure": procedure.digest, "policy": profile.digest, "seconds": seconds,
         **_skipped(event), **_confirmed(step, confirmed), **_named(procedure, profile, state, step),
+        **_left_open(procedure, profile, step),
     }  # fmt: skip
 
 
@@ -93,6 +94,12 @@ def _confirmed(step: Step, confirmed: Callable[[], Mapping[str, str]]) -> dict[s
         return {}
     who = confirmed().get(policy.instruction(step))
     return {"confirmed": who} if who else {}
+
+
+def _left_open(procedure: Procedure, profile: Profile, step: Step) -> dict[str, Json]:
+    """Return that the school's policy does not say this, where the screen said so."""
+    notice = notices.notice(profile, procedure.name, step)
+    return {"notice": notice} if notice else {}
 
 
 def _skipped(event: Answer) -> dict[str, Json]:

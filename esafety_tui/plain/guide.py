@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from esafety_tui.flows import engine, graph
+from esafety_tui.flows import engine, graph, notices
+from esafety_tui.flows.entries import Gap, Reading
 from esafety_tui.flows.model import FORBIDDEN_WORDS, Status, Step
 from esafety_tui.flows.policy import Advice, called
 from esafety_tui.plain.lines import flowing, numbered
@@ -12,6 +13,7 @@ from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.walk import Walk
 
 ASK = "ask your safeguarding lead or the police"
+MORE = "type why"
 NO_STEP = "You are not inside an incident. Open one from the list, or start a new one."
 
 
@@ -31,6 +33,8 @@ def announce(shell: Shell) -> None:
         flowing(step.question),
         flowing(step.why),
     ]
+    if left := notices.notice(walk.profile, walk.procedure.name, step, MORE):
+        lines.append(f"{left}.")
     if not walk.case.machine_ok:
         lines.append("This is NOT the designated computer.")
     if step.status is not Status.SOURCED and not walk.sure(step):
@@ -82,7 +86,29 @@ def why(shell: Shell) -> None:
     shell.say(
         "", flowing(step.question), f"Why: {flowing(step.why)}", source_line(shell.walk, step)
     )
+    shell.say(*left_open(shell.walk, step))
     shell.say(*told(shell.walk, step.tell), *advice_lines(shell.walk.advice()))
+
+
+def left_open(walk: Walk, step: Step) -> list[str]:
+    """Return gaps and safe readings of the policy: those of this step, then the general ones."""
+    profile, at = walk.profile, (walk.profile, walk.procedure.name, step)
+    said = [
+        *_said("On this step", notices.gaps(*at), notices.readings(*at)),
+        *_said("On the whole policy", (gap for gap in profile.gaps if not gap.steps),
+               (reading for reading in profile.readings if not reading.steps)),
+    ]  # fmt: skip
+    return [flowing(line) for line in said]
+
+
+def _said(where: str, gaps: Iterable[Gap], readings: Iterable[Reading]) -> Iterator[str]:
+    for gap in gaps:
+        yield f"{where}, not in your policy: {gap.text} Offered instead: {gap.offered}"
+    for one in readings:
+        yield (
+            f"{where}, read on the safe side: {one.text} Because: {one.because} "
+            f"Source: {one.source}."
+        )
 
 
 def map_(shell: Shell) -> None:

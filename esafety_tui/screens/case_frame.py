@@ -51,15 +51,19 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Bearings:
-    """Where we are: the strip, the step line, the last sealed record, what was just done."""
+    """Where we are: the strip, the step line, the last sealed record, what was just done.
+
+    ``notice``: what the policy leaves open at this step (:func:`flows.notices.notice`), or "".
+    """
 
     strip: str
     line: str
     last: Receipt | None
     said: str = ""
+    notice: str = ""
 
 
-def bearings(case: CaseView, line: str, said: str = "") -> Bearings:
+def bearings(case: CaseView, line: str, said: str = "", notice: str = "") -> Bearings:
     """Return the bearings of ``case``; initials stand for names where the strip is too short."""
     shut = " · FROZEN" if case.frozen else " · HELD" if case.held else ""
     reference = f"{case.reference}{shut}"
@@ -67,7 +71,7 @@ def bearings(case: CaseView, line: str, said: str = "") -> Bearings:
     if len(left) > STRIP:
         people = " + ".join(o.initials for o in case.officers)
         left = " · ".join((reference, people, here("", (), case.machine, case.machine_ok)))
-    return Bearings(left, line, case.last, said)
+    return Bearings(left, line, case.last, said, notice)
 
 
 class CaseFrame(Frame[T], Generic[T]):
@@ -105,10 +109,15 @@ class CaseFrame(Frame[T], Generic[T]):
         return self._bearings.last, ""
 
     def body(self) -> Iterable[Widget]:
-        """Yield the step line and the middle."""
+        """Yield the step line, on a step what the policy leaves open there, and the middle."""
         line, keys = self._bearings.line, self.KEYS
         room = LINE - len(line) - len(keys)
-        yield Plain(line + " " * room + keys if room > 0 else line, classes="quiet step-line")
+        notice = self._bearings.notice if keys else ""
+        where = "quiet step-line -noted" if notice else "quiet step-line"
+        yield Plain(line + " " * room + keys if room > 0 else line, classes=where)
+        if notice:
+            # In the row that is blank elsewhere: no step gets longer by it.
+            yield Plain(notice, classes="quiet")
         if self._bearings.said:
             yield Plain(f"✓ {self._bearings.said}", classes="said")
         yield from self.middle()

@@ -13,7 +13,8 @@ from datetime import date
 
 from textual.widget import Widget
 
-from esafety_tui.flows import engine
+from esafety_tui.flows import engine, notices
+from esafety_tui.flows.entries import Gap, Reading
 from esafety_tui.flows.model import FORBIDDEN_WORDS, Procedure, Status, Step
 from esafety_tui.flows.policy import called
 from esafety_tui.flows.profile import Profile
@@ -25,14 +26,14 @@ from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.plain import Plain
 
 WIDTH = 75
+READ_HERE = "Your policy is read on the safe side here"
+NOT_SAID_HERE = "Not in your policy, on this step"
 CONTRADICTS = "Where your policy contradicts itself, the safe reading is used"
-GAPS = "What your policy does not say"
+GAPS = "What your policy does not say at all"
 Part = tuple[str, Sequence[str]]
 
 ASK = "To be confirmed: ask your safeguarding lead or the police before you rely on it."
 SOURCED = "That source says so. Nobody has to confirm it."
-SILENT = ("policy says nothing", "policy has no", "no policy")
-"""How the source of a clause begins that fills in where the policy is silent."""
 HOLIDAYS = "Working days are Monday to Friday; bank and school holidays are not known here."
 
 
@@ -43,25 +44,33 @@ def parts(
     today: date,
     confirmed: str = "",
 ) -> list[Part]:
-    """Return headings and lines about the step shown; ``confirmed``: by whom and when, or ""."""
+    """Return headings and lines about the step shown; ``confirmed``: by whom and when, or "".
+
+    Of gaps and readings those of this step, then those of no one step; not those of other steps.
+    """
     step = engine.current(procedure, state)
     found: list[Part] = [
         ("Where it comes from", _origin(procedure, profile, step, confirmed)),
+        (NOT_SAID_HERE, _gaps(notices.gaps(profile, procedure.name, step))),
+        (READ_HERE, _readings(notices.readings(profile, procedure.name, step))),
         ("Why", [" ".join(text.split()) for text in step.why.split("\n\n")]),
         ("Who does this", _roles(profile, step)),
         ("Who must be told", _told(profile, step)),
         ("From here on, nobody may", forbidden(procedure, state)),
         ("Times", _times(profile, step)),
+        (CONTRADICTS, _readings(one for one in profile.readings if not one.steps)),
+        (GAPS, _gaps(one for one in profile.gaps if not one.steps)),
+        ("Your policy", policy_lines(profile, today)),
     ]
-    readings = sorted(profile.readings, key=lambda reading: reading.source != step.source)
-    found += [
-        (CONTRADICTS,
-         [f"{r.text} Because: {r.because} ({r.source})" for r in readings]),
-        (GAPS,
-         [f"{gap.text} Offered instead: {gap.offered}" for gap in profile.gaps]),
-    ]  # fmt: skip
-    found.append(("Your policy", policy_lines(profile, today)))
     return [(heading, lines) for heading, lines in found if lines]
+
+
+def _gaps(gaps: Iterable[Gap]) -> list[str]:
+    return [f"{gap.text} Offered instead: {gap.offered}" for gap in gaps]
+
+
+def _readings(readings: Iterable[Reading]) -> list[str]:
+    return [f"{r.text} Because: {r.because} ({r.source})" for r in readings]
 
 
 def forbidden(procedure: Procedure, state: engine.State) -> list[str]:
@@ -88,8 +97,7 @@ def stale_line(profile: Profile, today: date) -> str:
 
 
 def _origin(procedure: Procedure, profile: Profile, step: Step, confirmed: str) -> list[str]:
-    clause = profile.clause(procedure.name, step.id)
-    own = clause is not None and not clause.source.startswith(SILENT)
+    own = notices.own(profile, procedure.name, step)
     lines = [
         f"Source: {step.source}",
         "Your school's own policy." if own else "Your policy has no clause on this step.",

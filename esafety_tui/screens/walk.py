@@ -19,6 +19,7 @@ from esafety_tui.flows.model import (
     Procedure,
     Step,
 )
+from esafety_tui.flows.notices import notice
 from esafety_tui.flows.policy import advised, instruction
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.errors import EvidenceError
@@ -64,12 +65,14 @@ class Walk:
 
     def bearings(self, line: str = "") -> Bearings:
         """Return where we are; ``line`` stands instead of the step line."""
+        open_here = ""
         if not line:
+            open_here = notice(self.profile, self.procedure.name, self.step, "F3")
             known = engine.progress(self.procedure, self.state)
             line = f"Step {known.number} of about {known.about}"
             line += f" · next: {known.next_title}" if known.next_title else ""
         said, self.said = self.said, ""
-        return bearings(self.case, line, said)
+        return bearings(self.case, line, said, open_here)
 
     def help(self) -> Help:
         """Return what the school's policy adds to the step shown."""

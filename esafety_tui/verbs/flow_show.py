@@ -5,7 +5,7 @@ Every instruction is shown with its source; what is to be confirmed and what is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from textwrap import wrap
 
@@ -30,12 +30,28 @@ def lines(profile: Profile) -> Iterator[str]:
         ("Who is informed", [f"{i.who}: {i.when} ({i.source})" for i in profile.informs]),
         ("Logs", _logs(profile)),
         ("Times", [f"{t.label}: {_length(t)} ({t.source})" for t in profile.timers]),
-        ("Read on the safe side", [f"{r.text} Because: {r.because}" for r in profile.readings]),
-        ("Not in your policy", [f"{g.text} Offered: {g.offered}" for g in profile.gaps]),
+        (
+            "Read on the safe side",
+            [f"{r.text} Because: {r.because} {_at(r.steps)}" for r in profile.readings],
+        ),
+        (
+            "Not in your policy",
+            [f"{g.text} Offered: {g.offered} {_at(g.steps)}" for g in profile.gaps],
+        ),
     ):
         yield from _part(title, rows)
     for matrix in profile.matrices:
         yield from _matrix(matrix)
+
+
+def _at(steps: Sequence[str]) -> str:
+    """Return where a reading or gap is shown: ``Shown in misuse: told-a, told-b.``"""
+    found: dict[str, list[str]] = {}
+    for name in steps:
+        procedure, _, step = name.partition(".")
+        found.setdefault(procedure, []).append(step or "every step the policy is silent on")
+    said = "; ".join(f"{procedure}: {', '.join(named)}" for procedure, named in found.items())
+    return f"Shown in {said}." if said else "About the whole policy."
 
 
 def _conflicts(profile: Profile) -> list[str]:
@@ -108,7 +124,8 @@ def _part(title: str, rows: list[str]) -> Iterator[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    return wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+    # Ids of steps stay whole: they are copied from here into a file.
+    return wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _length(timer: Timer) -> str:

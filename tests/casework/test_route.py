@@ -21,7 +21,7 @@ from esafety_tui.casework import (
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.flows import policy
+from esafety_tui.flows import notices, policy
 from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.model import FORBIDDEN_WORDS, Forbidden, Status
 from esafety_tui.flows.profile import load_profile
@@ -106,6 +106,13 @@ def test_a_matrix_step_holds_what_the_policy_names(practice: Practice) -> None:
     }  # fmt: skip
     shown = next(s for s in routeview.steps(case) if s.seq == of(case, "sanctions").seq)
     assert f"The policy names for “{said.row}”: {'; '.join(said.named)}." in shown.notes
+
+
+def test_a_step_that_is_not_in_the_policy_is_recorded_as_such(practice: Practice) -> None:
+    case = table(practice)
+    assert of(case, "decide").fields["notice"] == notices.GENERAL
+    assert of(case, "sanctions").fields["notice"] == notices.READ
+    assert "notice" not in of(case, "two-seniors").fields
 
 
 def test_the_time_on_the_screen_is_measured(practice: Practice, clock: Hands) -> None:

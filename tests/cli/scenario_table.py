@@ -167,6 +167,7 @@ CLAUSE = {
             "": "UKCIS, sharing nudes; DfE advice on not deleting evidence",
             "chepstow": 'policy, "Inappropriate digital activities"; '
             "Protection of Children Act 1978, section 1",
+            "winchelsea": "policy, section 7, paragraph 4; DfE advice on not deleting evidence",
         },
     ),
     "lost-stick": ("told-dpo", {**ICO, "winchelsea": "policy, section 6, paragraph 7"}),

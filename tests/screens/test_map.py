@@ -9,6 +9,7 @@ from esafety_tui.flows import engine, graph
 from esafety_tui.flows.chart import chart
 from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.flows.model import FORBIDDEN_WORDS, Procedure, Status
+from esafety_tui.flows.notices import GENERAL
 from esafety_tui.flows.policy import fit, instruction
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.errors import Refused
@@ -240,8 +241,45 @@ def test_who_is_told_which_times_and_whose_policy() -> None:
     said = headed(own, there, "crockerne")
     assert "Your school's own policy." in said["Where it comes from"]
     assert "Your policy was due for review on" in said["Your policy"]
-    assert crockerne.readings[0].text in said[source.CONTRADICTS]
-    assert crockerne.gaps[0].text in said[source.GAPS]
+    assert "months without a day" in said[source.CONTRADICTS]
+    assert "legal duty to report" in said[source.GAPS]
+    assert source.NOT_SAID_HERE not in said and source.READ_HERE not in said
+
+
+def test_gaps_and_readings_of_the_step_come_first_then_those_of_the_policy() -> None:
+    milestone = load_profile("milestone")
+    own = fit(load_procedure("misuse"), milestone)
+    there = walk(own, {"danger": "1", "triage": "1"}, until="told-a")
+    found = source.parts(own, milestone, there, TODAY)
+    order = [heading for heading, _ in found]
+    assert order[1:3] == [source.NOT_SAID_HERE, source.READ_HERE]
+    assert order[-3:] == [source.CONTRADICTS, source.GAPS, "Your policy"]
+    said = {heading: " ".join(" ".join(lines).split()) for heading, lines in found}
+    assert "in a picture that is lost. Offered instead:" in said[source.NOT_SAID_HERE]
+    assert "before anyone looks. Because:" in said[source.READ_HERE]
+    assert "legal duty" in said[source.GAPS] and "picture" not in said[source.GAPS]
+    everywhere = " ".join(said.values())
+    assert "after a data breach" not in everywhere, "a gap of other steps"
+
+
+async def test_the_screen_says_that_a_step_is_not_in_the_policy() -> None:
+    desk = desk_at(("reported", ""))
+    case = desk.cases["inc1"]
+    desk.cases["inc1"] = replace(case, sources=(case.sources[0], load_profile("chepstow").digest))
+    async with build(desk, practice=True).run_test(size=SIZE) as pilot:
+        await at_step(pilot, desk)
+        rows = (await until(pilot, "in danger right now")).splitlines()
+        (at,) = (n for n, row in enumerate(rows) if "F2 map  F3 source" in row)
+        assert rows[at + 1].strip() == GENERAL and rows[at + 2].strip()
+        await pilot.press("f3")
+        shown = await until(pilot, source.NOT_SAID_HERE)
+        assert "What follows once a crime is suspected" in " ".join(shown.split())
+        assert GENERAL not in shown
+        await pilot.press("escape")
+        await until(pilot, GENERAL)
+        await pilot.press("escape")
+        first = await until(pilot, "What has been reported")
+        assert GENERAL not in first, "its policy says to whom a suspicion is reported"
 
 
 async def test_due_lines_stand_above_the_list_and_open_their_incident() -> None:

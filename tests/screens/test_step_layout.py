@@ -1,6 +1,7 @@
 """Steps of every procedure at 80x24: inside the screen, reached by Tab, STOP last.
 
-The longest steps of each kind here; every step with ESAFETY_LAYOUT=all, which `make slow` sets.
+The longest steps of each kind here; every step of every profile with ESAFETY_LAYOUT=all, which
+`make slow` sets. Each is drawn with the longest line there is on what the policy leaves open.
 That each text is short enough is proven for every step and profile by `esafety flow prove`.
 """
 
@@ -16,12 +17,13 @@ from textual.widget import Widget
 from esafety_tui.casework.packpolicy import in_words
 from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.flows.model import CLOSING, Group, Kind, Step, Takes
+from esafety_tui.flows.notices import AND_READ, GENERAL
 from esafety_tui.flows.policy import Advice, fit
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile import load_profile, shipped_profiles
 from esafety_tui.output.pack.layout import FOLLOWED
 from esafety_tui.screens import export_screens, pictures, review, signing
 from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen
-from esafety_tui.screens.case_frame import bearings
+from esafety_tui.screens.case_frame import StepFrame, bearings
 from esafety_tui.screens.ending import EndScreen
 from esafety_tui.screens.frame import Leaves
 from esafety_tui.screens.many import ManyScreen
@@ -50,6 +52,7 @@ HELP = Help(PROFILE, NUMBERS, "Anna Bell, DSL, 3 Sep 2026", None)
 DESCRIBED = tuple(Described(n, "x", LONG, "21 Nov 2026 14:07 GMT") for n in range(3))
 WAYS = [Choice(str(n), LONG) for n in range(5)]
 PROCEDURES = [fit(load_procedure(name), PROFILE) for name in shipped()]
+NOTICE = f"{GENERAL}. {AND_READ}: F3"
 MOST = 2
 
 
@@ -61,18 +64,34 @@ def rows(step: Step) -> int:
 
 def chosen() -> list[tuple[str, Step]]:
     """Return the steps to draw, by name: all of them, or the longest of each kind."""
+    every = os.environ.get("ESAFETY_LAYOUT") == "all"
     steps = [(f"{p.name}/{s.id}", s) for p in PROCEDURES for s in p.steps]
+    steps = of_every_profile() if every else steps
     steps.sort(key=lambda pair: -rows(pair[1]))
-    most = len(steps) if os.environ.get("ESAFETY_LAYOUT") == "all" else MOST
+    most = len(steps) if every else MOST
     found: dict[tuple[Kind, Takes], list[tuple[str, Step]]] = {}
     for name, step in steps:
         found.setdefault((step.kind, step.takes), []).append((name, step))
     return [pair for rows in found.values() for pair in rows[:most]]
 
 
+def of_every_profile() -> list[tuple[str, Step]]:
+    """Return the steps of every school; those that look the same once."""
+    found: dict[object, tuple[str, Step]] = {}
+    for school in map(load_profile, shipped_profiles()):
+        for name in shipped():
+            for step in fit(load_procedure(name), school).steps:
+                looks = (step.question, step.why, step.options, step.statements, step.fields,
+                         step.tell, step.forbids, step.kind, step.takes)  # fmt: skip
+                found.setdefault(looks, (f"{school.name}/{name}/{step.id}", step))
+    return list(found.values())
+
+
 def screens_of(step: Step) -> Leaves[Any]:
     """Return the screen a step is shown on."""
-    here = bearings(CASE, "Step 12 of about 23 · next: screenshots and files", "Written down, #9.")
+    here = bearings(
+        CASE, "Step 12 of about 23 · next: screenshots and files", "Written down, #9.", NOTICE
+    )
     if step.captures:
         kind = UrlsScreen if step.takes is Takes.ADDRESSES else FilesScreen
         return kind(step, {}, here, ITEMS)
@@ -99,6 +118,8 @@ async def check(pilot: Driver, screen: Leaves[Any], name: str) -> None:
     """Push ``screen``, walk round its ring, take it off again."""
     await pilot.app.push_screen(screen)
     await pilot.pause()
+    if isinstance(screen, StepFrame) and not isinstance(screen, ManyScreen):
+        assert NOTICE in seen(pilot.app), name
     screen.problem(LONG)
     await pilot.pause()
     chain = screen.focus_chain

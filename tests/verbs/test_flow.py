@@ -103,6 +103,32 @@ def test_check_a_profile_with_every_procedure(flow: Run, tmp_path: Path) -> None
     assert out.count("with our-school: all") == len(shipped())
 
 
+def test_check_names_the_line_of_a_step_that_there_is_not(flow: Run, tmp_path: Path) -> None:
+    assert flow("new", "our-school", "--from", "generic", tmp_path)[0] == 0
+    path = tmp_path / "our-school.toml"
+    sound = path.read_text("utf-8")
+    path.write_text(sound.replace('"misuse.category-staff"', '"misuse.category-stuff"'), "utf-8")
+    code, out, _ = flow("check", path)
+    line = sound[: sound.index('"misuse.category-staff"')].count("\n") + 1
+    assert code == 1 and len(out.splitlines()) == 1
+    assert f"MISTAKE  our-school.toml, line {line}: gap '2': 'misuse' has no step" in out
+    assert "'category-staff' is nearest. Correct this line" in out
+    path.write_text(sound.replace("category-stuff", "category-staff"), "utf-8")
+    assert flow("check", path)[0] == 0
+
+
+def test_a_step_of_ones_own_procedure_may_be_named(flow: Run, tmp_path: Path) -> None:
+    assert flow("new", "our-school", "--from", "generic", tmp_path)[0] == 0
+    assert flow("new", "our-way", "--from", "words-only", tmp_path)[0] == 0
+    path = tmp_path / "our-school.toml"
+    ours = path.read_text("utf-8").replace(
+        '["misuse.category"', '["our-way.done", "misuse.category"'
+    )
+    path.write_text(ours, "utf-8")
+    assert flow("check", path)[0] == 1
+    assert flow("check", path, tmp_path / "our-way.toml")[0] == 0
+
+
 def test_files_that_are_none_are_a_calm_sentence(flow: Run, tmp_path: Path) -> None:
     link = tmp_path / "link.toml"
     link.symlink_to(SOUND)
@@ -181,6 +207,12 @@ def test_a_profile_is_shown_within_eighty_columns(flow: Run, name: str) -> None:
     for word in ("Roles", "Whom to call", "Times", "Not in your policy", "Against the law"):
         assert f"\n{word}\n" in out
     profile = load_profile(name)
+    words = " ".join(out.split())
+    for gap in profile.gaps:
+        said = " ".join(f"{gap.text} Offered: {gap.offered}".split())
+        after = words.split(said, 1)[1]
+        assert after.startswith(" Shown in " if gap.steps else " About the whole policy.")
+        assert all(step.partition(".")[2] in after for step in gap.steps)
     for matrix in profile.matrices:
         assert matrix.rows[-1].label.split()[0] in out
 

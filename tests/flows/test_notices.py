@@ -1,0 +1,168 @@
+"""What the policy leaves open stands at the step it is about, and nowhere else."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.flows import notices, proof
+from esafety_tui.flows.load import load_procedure, shipped
+from esafety_tui.flows.model import Kind, Step
+from esafety_tui.flows.placing import refuse_unplaced
+from esafety_tui.flows.policy import fit
+from esafety_tui.flows.profile import Profile, load_profile, parse_profile, shipped_profiles
+from esafety_tui.kernel.errors import BadFile, BadInput
+
+ALL = shipped_profiles()
+SCHOOLS = [name for name in ALL if name != "generic"]
+PROCEDURES = {name: load_procedure(name) for name in shipped()}
+LINES = {
+    "": "",
+    notices.GENERAL: notices.GENERAL,
+    notices.PART: f"{notices.PART}: F3",
+    notices.READ: f"{notices.READ}: F3",
+}
+FILE = (Path(proof.__file__).parent / "profiles" / "generic.toml").read_bytes()
+GAP = b"""
+[[gap]]
+text = "What nobody has thought of."
+offered = "A generic step."
+"""
+
+
+def steps(profile: Profile, name: str) -> tuple[Step, ...]:
+    return fit(PROCEDURES[name], profile).steps
+
+
+def said(school: str, at: str) -> str:
+    name, _, step = at.partition(".")
+    profile = load_profile(school)
+    return notices.notice(profile, name, fit(PROCEDURES[name], profile).step(step), "F3")
+
+
+@pytest.mark.parametrize("school", SCHOOLS)
+def test_every_step_is_in_the_policy_or_a_gap_says_that_it_is_not(school: str) -> None:
+    profile = load_profile(school)
+    for name in shipped():
+        for step in steps(profile, name):
+            keeps = step.kind in {Kind.REVIEW, Kind.SIGN, Kind.EXPORT, Kind.END}
+            known = notices.own(profile, name, step) or notices.gaps(profile, name, step)
+            assert known or keeps, f"{name}.{step.id}: no clause, and no gap"
+
+
+@pytest.mark.parametrize("school", ALL)
+def test_no_step_with_a_clause_is_called_a_general_one(school: str) -> None:
+    profile = load_profile(school)
+    for name in shipped():
+        for step in steps(profile, name):
+            line = notices.notice(profile, name, step, "F3")
+            assert len(line) <= 75
+            if notices.own(profile, name, step):
+                assert notices.GENERAL not in line
+            else:
+                assert notices.PART not in line
+
+
+@pytest.mark.parametrize("school", ALL)
+def test_what_a_gap_or_reading_names_is_a_step_that_school_reaches(school: str) -> None:
+    profile = load_profile(school)
+    named = [step for one in (*profile.gaps, *profile.readings) for step in one.steps]
+    assert named
+    for at in named:
+        name, _, step = at.partition(".")
+        assert name in PROCEDURES
+        assert not step or step in {one.id for one in steps(profile, name)}, at
+
+
+@pytest.mark.parametrize(
+    ("school", "at", "line"),
+    [
+        ("crockerne", "nudes.harm", notices.GENERAL),
+        ("crockerne", "nudes.own-way", ""),  # its "Illegal Incidents" says it
+        ("crockerne", "misuse.two-seniors", ""),
+        ("crockerne", "allegation.told-lado", notices.PART),  # who, and not how soon
+        ("crockerne", "misuse.told-a", notices.READ),  # 101 where it prints 111
+        ("crockerne", "nudes.sign", ""),  # the program's own way of keeping the record
+        ("chepstow", "misuse.two-seniors", notices.GENERAL),
+        ("chepstow", "misuse.told-c", ""),
+        ("milestone", "misuse.watched", notices.GENERAL),
+        ("milestone", "misuse.designated", ""),
+        ("west-derby", "misuse.sanctions", notices.GENERAL),
+        ("winchelsea", "misuse.managed", notices.READ),
+        ("winchelsea", "misuse.account-words", notices.READ),
+        ("generic", "misuse.sanctions", notices.GENERAL),
+        ("generic", "misuse.reported", ""),  # no school's policy: said of the whole, not here
+    ],
+)
+def test_what_is_said_where(school: str, at: str, line: str) -> None:
+    assert said(school, at) == LINES[line]
+
+
+def test_silent_and_read_on_the_safe_side_stand_in_one_line() -> None:
+    line = said("milestone", "misuse.told-a")
+    assert line == f"{notices.GENERAL}. {notices.AND_READ}: F3"
+    part = said("winchelsea", "misuse.triage")
+    assert part == f"{notices.PART}. {notices.AND_READ}: F3"
+    assert "F3" not in notices.notice(
+        load_profile("winchelsea"), "misuse", PROCEDURES["misuse"].step("triage")
+    )
+
+
+def test_the_times_of_a_policy_and_its_dates_are_about_no_step() -> None:
+    general = [gap.text for gap in load_profile("crockerne").gaps if not gap.steps]
+    assert any("kept" in text for text in general) and len(general) == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('steps = "misuse.triage"', "'steps' must be a list of texts"),
+        ('steps = ["misuse/triage"]', "must each be procedure.step, or a procedure alone"),
+        ('steps = ["misuse", "misuse"]', "names something twice"),
+        ('where = ["misuse"]', "unknown key 'where'"),
+    ],
+)
+def test_steps_that_are_none(line: str, words: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(words)) as err:
+        parse_profile(FILE + GAP + line.encode(), "ours.toml")
+    count = (FILE + GAP).count(b"\n") + 1
+    assert err.value.what.startswith(f"ours.toml, line {count}:")
+
+
+def test_a_reading_is_about_steps_one_by_one() -> None:
+    reading = b'\n[[reading]]\ntext = "T"\nbecause = "B"\nsource = "S"\nsteps = ["misuse"]\n'
+    with pytest.raises(BadInput, match=r"must each be procedure\.step, not 'misuse'"):
+        parse_profile(FILE + reading, "ours.toml")
+
+
+def test_a_step_that_there_is_not_is_named_with_its_line_and_the_nearest() -> None:
+    wrong = b'steps = [\n  "misuse.triage", "nude",\n  "misuse.told-lodo",\n]\n'
+    with pytest.raises(BadFile) as err:
+        refuse_unplaced(FILE + GAP + wrong, "ours.toml", PROCEDURES)
+    line = (FILE + GAP).count(b"\n") + 2
+    first, second = err.value.mistakes
+    assert first.what.startswith(f"ours.toml, line {line}: gap ")
+    assert first.what.endswith("there is no procedure 'nude'; 'nudes' is nearest.")
+    assert second.what.startswith(f"ours.toml, line {line + 1}: gap ")
+    assert second.what.endswith("'misuse' has no step 'told-lodo'; 'told-lado' is nearest.")
+    assert second.do
+
+
+def test_a_clause_that_names_no_step_is_named_with_its_line() -> None:
+    clause = (
+        b'\n[[clause]]\nprocedure = "misuse"\nstep = "here"\nsource = "S"\nstatus = "sourced"\n'
+    )
+    with pytest.raises(BadFile, match=r"line .*: clause '.*': 'misuse' has no step 'here'"):
+        refuse_unplaced(FILE + clause, "ours.toml", PROCEDURES)
+    refuse_unplaced(FILE, "ours.toml", PROCEDURES)
+
+
+@pytest.mark.parametrize("kind", ["gaps", "readings"])
+def test_what_is_proven_asks_the_same(kind: str) -> None:
+    """As the vault does at adopting, where lines are not known any more."""
+    profile = load_profile("crockerne")
+    lost = dataclasses.replace(getattr(profile, kind)[0], steps=("misuse.nowhere",))
+    changed: Profile = dataclasses.replace(profile, **{kind: (lost,)}, digest="4" * 64)
+    (claim,) = [c for c in proof.prove(PROCEDURES["misuse"], changed) if not c.holds]
+    assert claim.breach == f"a {kind[:-1]} names the step nowhere, which there is not"
