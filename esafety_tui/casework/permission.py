@@ -18,7 +18,7 @@ from typing import Protocol
 
 from esafety_tui.casework.session import Session
 from esafety_tui.flows import effects, engine, graph
-from esafety_tui.flows.model import FREEZING, Forbidden, IncidentClass, Kind, Procedure, Takes
+from esafety_tui.flows.model import Forbidden, IncidentClass, Kind, Procedure, Takes
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.records import FREEZES, OpenRecord
 
@@ -52,12 +52,8 @@ def refuse(
             "Write it down in words instead.",
         )
     # Everything ever said counts against it; for it only what was said on the way taken.
-    _open(_on_the_way(procedure, state), kind)
-    if police_first(procedure, state):
-        raise Refused(
-            "The police come first: what they said is not on the way taken.",
-            "Record what the police said, or write it down in words.",
-        )
+    on_it = tuple(given for given in state.answers if given.step in set(way))
+    _open(effects.facts(procedure, on_it), kind)
     here = [record for record in counted if record.text("step") in way]
     _same_pair(session, procedure, here)
     _same_computer(session, procedure, here)
@@ -75,19 +71,11 @@ def refuse_letting_out(procedure: Procedure, state: engine.State) -> None:
 def police_first(procedure: Procedure, state: engine.State) -> bool:
     """Whether the police have not yet said that the school may record, or it is frozen for good.
 
-    The class counts wherever it was given, the advice on the way taken alone.
+    The facts are those that the capture gate goes by.
     """
-    said = engine.case_facts(procedure, state)
-    if said.frozen or said.incident_class in FREEZING:
-        return True
-    advised = said.advice_recorded and _on_the_way(procedure, state).advice_recorded
-    return said.incident_class is IncidentClass.B and not advised
-
-
-def _on_the_way(procedure: Procedure, state: engine.State) -> effects.CaseFacts:
-    """Return what the answers on the way taken amount to."""
-    way = set(engine.path(procedure, state))
-    return effects.facts(procedure, tuple(a for a in state.answers if a.step in way))
+    known = engine.case_facts(procedure, state)
+    waits = known.incident_class is IncidentClass.B and not known.advice_recorded
+    return known.frozen or waits
 
 
 def released(records: Sequence[OpenRecord]) -> frozenset[str]:
