@@ -123,7 +123,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
         ),
         items=items, held=" ".join(permission.HELD) if any(i.held for i in items) else "",
         notes=_notes(case, known),
-        described=tuple(describing.shown(r, known) for r in records if one_of_many(r)),
+        described=tuple(describing.shown(case, r, known) for r in records if one_of_many(r)),
         wordings=wordings(case, known), review_stale=case.review_stale,
         last=registers.last_receipt(session), frozen=case.frozen,
         stopped_at=for_people(from_stamp(stopped.at)) if stopped else "",

@@ -18,6 +18,7 @@ from esafety_tui.flows.model import Mark
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.kernel.views import ALONE
 from esafety_tui.output.form.view import Change, Event
 
 _WHAT = {
@@ -39,7 +40,6 @@ _WHAT = {
 _MARKED = (*(f"{mark}: " for mark in Mark), "[")
 """How a line of a statement begins on a form."""
 _CHOSEN = frozenset({"option", "options", "confirmed"})
-ALONE = "Does not count: one officer alone wrote this."
 _NONE_LABEL = "None, because"
 _SKIPPED = frozenset(
     {"read", "form.rendered", "form.signed", "head.signed", "url", "screenshot", "file"}

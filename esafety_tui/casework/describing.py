@@ -83,7 +83,7 @@ def told(record: OpenRecord, known: Corrections) -> str:
     )
 
 
-def shown(record: OpenRecord, known: Corrections) -> Described:
-    """Return what a screen shows of a record."""
-    at = for_people(from_stamp(record.at))
-    return Described(record.seq, record.text("step"), told(record, known), at)
+def shown(case: CaseFile, record: OpenRecord, known: Corrections) -> Described:
+    """Return what a screen shows of a record, and whether one officer alone wrote it."""
+    at, alone = for_people(from_stamp(record.at)), not counts(case, record)
+    return Described(record.seq, record.text("step"), told(record, known), at, alone)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from esafety_tui.casework import chronology, describing, route
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.flows import engine
-from esafety_tui.flows.model import Kind, Status
+from esafety_tui.flows.model import ITEMS, Kind, Status
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.records import OpenRecord
@@ -64,9 +64,10 @@ def _choice(case: CaseFile, record: OpenRecord) -> str:
     keys = [chosen["option"]] if "option" in chosen else _list(chosen.get("options", ()))
     if keys:
         return "; ".join(offered.get(str(key), str(key)) for key in keys)
-    if record.text("skipped"):
-        return "Left out"
     kind = case.procedure.step(record.text("step")).kind
+    if record.text("skipped"):
+        number = _items(case, record) if kind in ITEMS else 0
+        return f"Said to be none; {number} written down here" if number else "Left out"
     if kind in _DONE:
         return _DONE[kind]
     return f"{_items(case, record)} written down, then gone on"

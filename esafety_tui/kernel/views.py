@@ -153,14 +153,27 @@ class Wording:
     words: str = field(repr=False)
 
 
+ALONE = "Does not count: one officer alone wrote this."
+"""Said of a record for two that one officer alone sealed past the program."""
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One record of a step that takes down one after another. ``words``: as one reads it."""
+    """One record of a step that takes down one after another. ``words``: as one reads it.
+
+    ``alone``: one officer alone wrote it where two are needed. It is shown and counts for nothing.
+    """
 
     seq: int
     step_id: str
     words: str = field(repr=False)
     at: str
+    alone: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The words, with what is to be known of them first."""
+        return f"{ALONE}\n{self.words}" if self.alone else self.words
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,13 +52,14 @@ def run(shell: Shell) -> None:
     while True:
         there = sealed(shell, step)
         shell.say(*(there or ["Nothing is written down here yet."]))
-        none = "Go on; these are all" if there else "There is none, with a reason"
+        some = counts(shell, step) if step.kind is Kind.MANY else bool(there)
+        none = "Go on; these are all" if some else "There is none, with a reason"
         chosen = shell.number("What do you want?", (ADD[step.takes], none))
         try:
             if chosen == 0:
                 _add(shell, step)
                 continue
-            why = "" if there else _why_none(shell, step)
+            why = "" if some else _why_none(shell, step)
         except Back:
             shell.say("Nothing was sealed.")
             continue
@@ -70,11 +71,16 @@ def _why_none(shell: Shell, step: Step) -> str:
     return writing.one(shell, WHY_NONE, shell.at.drafts.setdefault(step.id, {}))
 
 
+def counts(shell: Shell, step: Step) -> bool:
+    """Whether anything counts that was written down here; what one alone wrote does not."""
+    return any(d.step_id == step.id and not d.alone for d in shell.at.case.described)
+
+
 def sealed(shell: Shell, step: Step) -> list[str]:
     """Return what this step has taken so far."""
     case = shell.at.case
     if step.kind is Kind.MANY:
-        rows_ = [rows(f"#{d.seq}: {d.words}", "", "  ") for d in case.described
+        rows_ = [rows(f"#{d.seq}: {d.shown}", "", "  ") for d in case.described
                  if d.step_id == step.id]  # fmt: skip
         return [line for row in rows_ for line in row]
     urls = step.takes is Takes.ADDRESSES

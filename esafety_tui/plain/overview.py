@@ -48,7 +48,7 @@ def read_out(shell: Shell) -> None:
                     rows(w, "  ", "    ")))  # fmt: skip
     parts = (
         ("Taken:", [*filter(None, [case.held]), *(r for i in case.items for r in item_lines(i))]),
-        ("Written one after another:", [f"#{d.seq}: {d.words}" for d in case.described]),
+        ("Written one after another:", [f"#{d.seq}: {d.shown}" for d in case.described]),
         ("Notes:", list(case.notes)),
         ("Exported and read back:", list(case.exported)),
     )

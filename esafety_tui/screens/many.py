@@ -44,6 +44,7 @@ class ManyScreen(StepFrame):
         super().__init__(bearings)
         self._step, self._draft, self._help = step, draft, help
         self._sealed = tuple(sealed)
+        self._any = any(not one.alone for one in sealed)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter makes a new line where words are written."""
@@ -59,11 +60,11 @@ class ManyScreen(StepFrame):
         step = self._step
         yield Plain(step.question, classes="title")
         yield Plain(step.why, classes="why")
-        rows = [_hung(f"#{d.seq}  {d.words}") for d in self._sealed]
+        rows = [_hung(f"#{d.seq}  {d.shown}") for d in self._sealed]
         yield Plain("\n".join(rows) or "Nothing sealed here yet.", id="sealed", classes="gap")
         for asked in step.fields:
             yield Entry(asked, str(self._draft.get(asked.name, "")))
-        if not self._sealed:
+        if not self._any:
             yield Entry(NONE_YET, str(self._draft.get("why_none", "")))
         yield Plain(source_line(step, self._help.confirmed), classes="quiet gap")
         if step.forbids:
@@ -99,7 +100,7 @@ class ManyScreen(StepFrame):
         why = str(self.typed().get(NONE_YET.name, ""))
         if self._given():
             self.show_problem("This is not sealed yet. Seal it, or clear the fields first.", None)
-        elif self._sealed:
+        elif self._any:
             self.dismiss(Turn("go", {"done": "yes"}))
         elif why:
             self.dismiss(Turn("go", {"done": "none", "why_none": why}))

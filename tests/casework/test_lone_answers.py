@@ -95,6 +95,8 @@ def test_what_one_alone_described_is_nobodys_finding(practice: Practice) -> None
     append(practice, "AB", "described", case.inc,
            recipient=Recipient.parse(case.card.recipient), fields=said)  # fmt: skip
     found = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
+    [seen] = caseviews.view(found, "").described
+    assert seen.alone and seen.shown.startswith("Does not count: one officer alone wrote this.\n")
     view = formwork.render(found, reason="not all is known").view
     assert "confessed" not in view.findings
     [event] = [event for event in view.chronology if "confessed" in event.detail]

@@ -1,0 +1,58 @@
+"""What one officer alone wrote at a step for two is marked in words, and is not what counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import cast
+
+from esafety_tui.flows.load import load_procedure
+from esafety_tui.flows.policy import fit
+from esafety_tui.flows.profile import load_profile
+from esafety_tui.kernel.views import ALONE, CaseView, Described
+from esafety_tui.plain import items
+from esafety_tui.plain.shell import Shell
+from esafety_tui.screens.many import NONE_YET, ManyScreen
+from tests.screens.fake_desk import OFFICERS, FakeDesk
+from tests.screens.rig import SIZE, build, until
+from tests.screens.test_step_layout import CASE, HELP, bearings
+
+STEP = fit(load_procedure("nudes"), load_profile()).step("described")
+FORGED = Described(7, STEP.id, "As it was said: told: He confessed.", "21 Nov 2026", alone=True)
+OURS = Described(9, STEP.id, "As it was said: told: One picture.", "21 Nov 2026")
+
+
+async def test_the_screen_marks_it_and_still_asks_why_there_is_nothing() -> None:
+    async with build(FakeDesk(open_with=OFFICERS[:2]), practice=True).run_test(size=SIZE) as pilot:
+        await until(pilot, "incidents")
+        here = bearings(CASE, "Step 3 of about 9", "", "")
+        screen = ManyScreen(STEP, {}, here, HELP, (FORGED,))
+        await pilot.app.push_screen(screen)
+        shown = await until(pilot, f"#7  {ALONE}")
+        assert shown.index(ALONE) < shown.index("He confessed")
+        assert screen.query(f"#f-{NONE_YET.name}")
+        screen.action_go()
+        await until(pilot, "Nothing is sealed here. Write why, then go on.")
+        await pilot.app.pop_screen()
+        await pilot.app.push_screen(ManyScreen(STEP, {}, here, HELP, (FORGED, OURS)))
+        shown = await until(pilot, "One picture")
+        assert shown.count(ALONE) == 1 and not pilot.app.screen.query(f"#f-{NONE_YET.name}")
+
+
+@dataclass
+class _At:
+    case: CaseView
+
+
+@dataclass
+class _Shell:
+    at: _At
+
+
+def test_the_lines_mark_it_and_do_not_count_it() -> None:
+    def at(*described: Described) -> Shell:
+        view = replace(CASE, described=described)
+        return cast("Shell", _Shell(_At(view)))
+
+    assert items.sealed(at(FORGED), STEP)[0] == f"#7: {ALONE}"
+    assert not items.counts(at(FORGED), STEP)
+    assert items.counts(at(FORGED, OURS), STEP)
