@@ -6,15 +6,19 @@ a timer keeps the time at which it first did: nobody gains time by answering aga
 that starts a timer and asks for a time in a field ``when`` starts it then, if that is earlier than
 its answer: the 72 hours run from when the school became aware, not from when it was typed. A start
 while the timer runs moves nothing, because such a deadline does not move; after it was met, a newer
-start begins it again. "None of these" meets nothing, and STOP ends none.
+start begins it again. Newer is what was recorded later, whatever the clock showed: a clock put back
+hides no start. Nor can an answer be later than one recorded after it, so that a clock which was
+ahead gives no time away. "None of these" meets nothing, and STOP ends none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
+
+from esafety_tui.kernel.timeline import believable
 
 from . import checks, engine
 from .model import ONE_OPTION, TICKS, Answer, Event, Option, Problem, Procedure, Stopped
@@ -58,17 +62,19 @@ def due(
     state = state or _replayed(procedure, timed)
     way = _way(procedure, state)
     timers = {timer.key: timer for timer in profile.timers}
-    happened: dict[str, list[tuple[datetime, bool, str]]] = {}
+    latest = _latest(timed)
+    happened: dict[str, list[tuple[int, bool, str, datetime]]] = {}
     for given in state.answers:
         if given.step not in way:
             continue
         for begins in (True, False):
             for key in _keys(procedure, given, begins):
-                at = _since(procedure, timed, given.step, key, begins)
+                place = _since(procedure, timed, given.step, key, begins)
+                at = min(latest[place], timed[place][1])
                 if begins and key in procedure.step(given.step).starts:
                     at = min(at, checks.moment(given.one("when")) or at)
                 # One answer that begins and meets a timer has met it: starts sort first.
-                happened.setdefault(key, []).append((at, not begins, given.step))
+                happened.setdefault(key, []).append((place, not begins, given.step, at))
     running = []
     for key, rows in happened.items():
         start = _unmet(rows)
@@ -90,10 +96,27 @@ def _way(procedure: Procedure, state: engine.State) -> set[str]:
     return way
 
 
-def _unmet(rows: Iterable[tuple[datetime, bool, str]]) -> tuple[datetime, str] | None:
+def _latest(timed: Sequence[Timed]) -> list[datetime]:
+    """Return for each event when it can have happened at the latest, by the answers after it.
+
+    What no clock of a school can have shown says nothing, nor does a STOP: one officer alone may
+    have sealed it with any time.
+    """
+    found: list[datetime] = []
+    least = datetime.max.replace(tzinfo=UTC)
+    for event, at in reversed(timed):
+        if isinstance(event, Answer) and believable(at):
+            least = min(least, at)
+        found.append(least)
+    return found[::-1]
+
+
+def _unmet(
+    rows: Iterable[tuple[int, bool, str, datetime]],
+) -> tuple[datetime, str] | None:
     """Return time and step of the start that nothing has met yet, or None."""
     start: tuple[datetime, str] | None = None
-    for at, meets, step in sorted(rows):
+    for _, meets, step, at in sorted(rows):
         if meets:
             start = None
         elif start is None:
@@ -103,17 +126,16 @@ def _unmet(rows: Iterable[tuple[datetime, bool, str]]) -> tuple[datetime, str] |
 
 def _since(
     procedure: Procedure, timed: Sequence[Timed], step_id: str, key: str, begins: bool
-) -> datetime:
-    """Return since when the answers to a step, one after another, have said this of a timer."""
-    since: datetime | None = None
-    latest = timed[0][1]
-    for event, at in timed:
+) -> int:
+    """Return since which event the answers to a step have all said this of a timer."""
+    since, latest = -1, 0
+    for place, (event, _) in enumerate(timed):
         if isinstance(event, Answer) and event.step == step_id:
             says = key in _keys(procedure, event, begins)
-            since = (since or at) if says else None
-            latest = at if says else latest
+            since = (since if since >= 0 else place) if says else -1
+            latest = place if says else latest
     # None only where the last of these answers was passed over, as it did not fit the way.
-    return since or latest
+    return since if since >= 0 else latest
 
 
 def _keys(procedure: Procedure, given: Answer, begins: bool) -> tuple[str, ...]:

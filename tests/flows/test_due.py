@@ -255,3 +255,31 @@ def test_the_72_hours_run_from_when_the_school_became_aware(
     assert isinstance(after, engine.State)
     (one,) = due(procedure, GENERIC, [(after.log[0], START)])
     assert (one.key, one.start, one.by) == ("ico", begins, begins + timedelta(hours=72))
+
+
+def clocked(*given: tuple[str, Given, datetime]) -> dict[str, tuple[str, datetime]]:
+    """Return key to step and start, for answers at the times that a clock showed."""
+    timed = [(given_answer(step, values), at) for step, values, at in given]
+    return {d.key: (d.step, d.start) for d in due(TIMED, GENERIC, timed)}
+
+
+def test_a_clock_put_back_hides_no_start_and_unmeets_nothing() -> None:
+    met = ("known", one("yes"), START), ("staff", told("ico", "lado"), START + timedelta(hours=1))
+    back = START - timedelta(hours=6)
+    assert clocked(*met, ("again", one("yes"), back)) == {"ico": ("again", back)}
+    assert clocked(met[0], ("staff", told("ico", "lado"), back)) == {}
+
+
+def test_a_clock_that_was_ahead_gives_no_time_away() -> None:
+    ahead = START.replace(year=2027)
+    found = clocked(("known", one("yes"), ahead), ("staff", told("lado"), START))
+    assert found == {"ico": ("known", START)}
+    assert clocked(("known", one("yes"), ahead)) == {"ico": ("known", ahead)}
+
+
+def test_a_clock_that_lost_its_year_moves_no_deadline() -> None:
+    lost = datetime(2001, 1, 1, tzinfo=UTC)
+    found = clocked(("known", one("yes"), START), ("staff", told("lado"), lost))
+    assert found == {"ico": ("known", START)}
+    timed = [*hours(("known", one("yes"))), (Stopped(), datetime(2026, 1, 1, tzinfo=UTC))]
+    assert [d.start for d in due(TIMED, GENERIC, timed)] == [START]

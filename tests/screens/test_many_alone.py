@@ -11,10 +11,11 @@ from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.views import ALONE, CaseView, Described
 from esafety_tui.plain import items
 from esafety_tui.plain.shell import Shell
+from esafety_tui.screens.case_frame import bearings
 from esafety_tui.screens.many import NONE_YET, ManyScreen
 from tests.screens.fake_desk import OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, build, until
-from tests.screens.test_step_layout import CASE, HELP, bearings
+from tests.screens.test_step_layout import CASE, HELP
 
 STEP = fit(load_procedure("nudes"), load_profile()).step("described")
 FORGED = Described(7, STEP.id, "As it was said: told: He confessed.", "21 Nov 2026", alone=True)
