@@ -11,6 +11,8 @@ from .model import CLOSING, Kind, Step
 from .profile import Profile
 
 GENERAL = "Not in your policy: a general step"
+NEEDED = "Not in your policy; do it all the same"
+"""Of a general step that has the police told: a silent policy is no reason to wait."""
 PART = "Not all of this is in your policy"
 READ = "Your policy is read on the safe side here"
 AND_READ = "Read on the safe side"
@@ -46,7 +48,9 @@ def notice(profile: Profile, procedure: str, step: Step, more: str = "") -> str:
     silent, read = gaps(profile, procedure, step), readings(profile, procedure, step)
     if not silent:
         return f"{READ}{key}" if read else ""
-    said = PART if own(profile, procedure, step) else GENERAL
+    said = NEEDED if "police" in step.tell else GENERAL
+    if own(profile, procedure, step):
+        said = PART
     if read:
         return f"{said}. {AND_READ}{key}"
     return f"{said}{key}" if said == PART else said

@@ -20,6 +20,8 @@ PROCEDURES = {name: load_procedure(name) for name in shipped()}
 LINES = {
     "": "",
     notices.GENERAL: notices.GENERAL,
+    notices.NEEDED: notices.NEEDED,
+    f"{notices.NEEDED}. {notices.AND_READ}": f"{notices.NEEDED}. {notices.AND_READ}: F3",
     notices.PART: f"{notices.PART}: F3",
     notices.READ: f"{notices.READ}: F3",
 }
@@ -59,7 +61,7 @@ def test_no_step_with_a_clause_is_called_a_general_one(school: str) -> None:
             line = notices.notice(profile, name, step, "F3")
             assert len(line) <= 75
             if notices.own(profile, name, step):
-                assert notices.GENERAL not in line
+                assert notices.GENERAL not in line and notices.NEEDED not in line
             else:
                 assert notices.PART not in line
 
@@ -91,6 +93,8 @@ def test_what_a_gap_or_reading_names_is_a_step_that_school_reaches(school: str) 
         ("west-derby", "misuse.sanctions", notices.GENERAL),
         ("winchelsea", "misuse.managed", notices.READ),
         ("winchelsea", "misuse.account-words", notices.READ),
+        ("crockerne", "staff-victim.told-danger", f"{notices.NEEDED}. {notices.AND_READ}"),
+        ("chepstow", "breach.told-police", notices.NEEDED),
         ("generic", "misuse.sanctions", notices.GENERAL),
         ("generic", "misuse.reported", ""),  # no school's policy: said of the whole, not here
     ],
@@ -99,9 +103,18 @@ def test_what_is_said_where(school: str, at: str, line: str) -> None:
     assert said(school, at) == LINES[line]
 
 
+@pytest.mark.parametrize("school", ALL)
+def test_a_silent_policy_never_reads_like_a_reason_not_to_ring_the_police(school: str) -> None:
+    profile = load_profile(school)
+    for name in shipped():
+        for step in steps(profile, name):
+            if "police" in step.tell:
+                assert notices.GENERAL not in notices.notice(profile, name, step)
+
+
 def test_silent_and_read_on_the_safe_side_stand_in_one_line() -> None:
     line = said("milestone", "misuse.told-a")
-    assert line == f"{notices.GENERAL}. {notices.AND_READ}: F3"
+    assert line == f"{notices.NEEDED}. {notices.AND_READ}: F3"
     part = said("winchelsea", "misuse.triage")
     assert part == f"{notices.PART}. {notices.AND_READ}: F3"
     assert "F3" not in notices.notice(

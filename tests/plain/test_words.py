@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.plain import export, shell
 from esafety_tui.plain.talk import Idle
-from esafety_tui.screens.ports import Exported, Receipt
+from esafety_tui.screens.ports import CaseHandle, Exported, Receipt
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way
@@ -77,6 +78,37 @@ def test_words_at_every_prompt_answer_and_ask_again() -> None:
     for heard in ("999  A child is in danger now.", "Designated safeguarding lead: ext. 214",
                   "stop: STOP: freeze", "Source: ", "The way so far:", "you are here"):  # fmt: skip
         assert heard in person.transcript
+
+
+class Milestone(Desk):
+    """A desk whose incidents follow a policy that leaves much open."""
+
+    def open_incident(
+        self, named: tuple[str, ...], others: str, words_only: bool, procedure: str = "misuse"
+    ) -> CaseHandle:
+        made = super().open_incident(named, others, words_only, procedure)
+        case = self.cases[made.inc]
+        sources = (case.sources[0], load_profile("milestone").digest)
+        self.cases[made.inc] = replace(case, sources=sources)
+        return made
+
+
+def test_what_the_policy_leaves_open_is_said_and_why_says_the_sentences() -> None:
+    """At the step itself; of the other steps' gaps nothing, of the whole policy's at the end."""
+    acts = [
+        *opened(), word("why", "Do not look"), *answered(REPORTED),
+        word("why", "Not in your policy: a general step."),
+        *answered(DANGER),
+        word("why", "Not all of this is in your policy. Read on the safe side: type why."),
+        *QUIT,
+    ]  # fmt: skip
+    person = sit(Milestone(), Script(acts))
+    heard = " ".join(person.transcript.split())
+    assert heard.count("Not in your policy: a general step.") == 1
+    assert "On this step, not in your policy: What is done about illegal misuse" in heard
+    assert "On this step, read on the safe side: Anything that may be illegal goes" in heard
+    assert heard.count("On the whole policy, not in your policy: Whether the new legal duty") == 3
+    assert "a data breach" not in heard
 
 
 def test_far_goes_to_an_earlier_answer_which_is_changed_with_a_reason() -> None:

@@ -12,12 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.widget import Widget
 
 from esafety_tui.casework.packpolicy import in_words
 from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.flows.model import CLOSING, Group, Kind, Step, Takes
-from esafety_tui.flows.notices import AND_READ, GENERAL
+from esafety_tui.flows.notices import AND_READ, GENERAL, NEEDED, PART
 from esafety_tui.flows.policy import Advice, fit
 from esafety_tui.flows.profile import load_profile, shipped_profiles
 from esafety_tui.output.pack.layout import FOLLOWED
@@ -52,8 +53,10 @@ HELP = Help(PROFILE, NUMBERS, "Anna Bell, DSL, 3 Sep 2026", None)
 DESCRIBED = tuple(Described(n, "x", LONG, "21 Nov 2026 14:07 GMT") for n in range(3))
 WAYS = [Choice(str(n), LONG) for n in range(5)]
 PROCEDURES = [fit(load_procedure(name), PROFILE) for name in shipped()]
-NOTICE = f"{GENERAL}. {AND_READ}: F3"
+NOTICE = f"{max(GENERAL, NEEDED, PART, key=len)}. {AND_READ}: F3"
 MOST = 2
+EVERY = os.environ.get("ESAFETY_LAYOUT") == "all"
+SCHOOLS = shipped_profiles() if EVERY else ("generic",)
 
 
 def rows(step: Step) -> int:
@@ -62,29 +65,28 @@ def rows(step: Step) -> int:
     return words + len(step.options) + len(step.statements) + 3 * len(step.fields)
 
 
-def chosen() -> list[tuple[str, Step]]:
-    """Return the steps to draw, by name: all of them, or the longest of each kind."""
-    every = os.environ.get("ESAFETY_LAYOUT") == "all"
-    steps = [(f"{p.name}/{s.id}", s) for p in PROCEDURES for s in p.steps]
-    steps = of_every_profile() if every else steps
+def looks(step: Step) -> object:
+    """Return all of a step that is drawn."""
+    return (step.question, step.why, step.options, step.statements, step.fields, step.tell,
+            step.forbids, step.kind, step.takes)  # fmt: skip
+
+
+def steps_of(school: str) -> dict[object, tuple[str, Step]]:
+    """Return the steps of a school by what is drawn, each with its name."""
+    fitted = [fit(load_procedure(name), load_profile(school)) for name in shipped()]
+    return {looks(s): (f"{school}/{p.name}/{s.id}", s) for p in fitted for s in p.steps}
+
+
+def chosen(school: str) -> list[tuple[str, Step]]:
+    """Return the steps to draw, by name: all that differ from generic, or each kind's longest."""
+    known = steps_of("generic") if school != "generic" else {}
+    steps = [pair for key, pair in steps_of(school).items() if key not in known]
     steps.sort(key=lambda pair: -rows(pair[1]))
-    most = len(steps) if every else MOST
+    most = len(steps) if EVERY else MOST
     found: dict[tuple[Kind, Takes], list[tuple[str, Step]]] = {}
     for name, step in steps:
         found.setdefault((step.kind, step.takes), []).append((name, step))
     return [pair for rows in found.values() for pair in rows[:most]]
-
-
-def of_every_profile() -> list[tuple[str, Step]]:
-    """Return the steps of every school; those that look the same once."""
-    found: dict[object, tuple[str, Step]] = {}
-    for school in map(load_profile, shipped_profiles()):
-        for name in shipped():
-            for step in fit(load_procedure(name), school).steps:
-                looks = (step.question, step.why, step.options, step.statements, step.fields,
-                         step.tell, step.forbids, step.kind, step.takes)  # fmt: skip
-                found.setdefault(looks, (f"{school.name}/{name}/{step.id}", step))
-    return list(found.values())
 
 
 def screens_of(step: Step) -> Leaves[Any]:
@@ -138,10 +140,11 @@ async def check(pilot: Driver, screen: Leaves[Any], name: str) -> None:
     await pilot.app.pop_screen()
 
 
-async def test_every_step_fits_and_is_reached_by_tab() -> None:
+@pytest.mark.parametrize("school", SCHOOLS)
+async def test_every_step_fits_and_is_reached_by_tab(school: str) -> None:
     async with build(FakeDesk(open_with=OFFICERS[:2]), practice=True).run_test(size=SIZE) as pilot:
         await until(pilot, "incidents")
-        for name, step in chosen():
+        for name, step in chosen(school):
             await check(pilot, screens_of(step), name)
 
 
