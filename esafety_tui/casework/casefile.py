@@ -210,8 +210,7 @@ class CaseFile:
         event = after.log[-1]
         assert isinstance(event, Answer)  # noqa: S101 - engine.answer records nothing else
         changed = self.state.answer_to(step_id) is not None
-        freezes = effects.facts(self.procedure, after.log).frozen and not self.frozen
-        hold = self._hold() if freezes else None
+        hold = self._hold() if permission.freezes(self.procedure, self.state, after) else None
         kind = "answer.changed" if changed else self._record_type(step_id)
         receipt = self.write(kind, self._wording(event), hold=hold)
         self.state = after

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from esafety_tui.casework.session import Session
 from esafety_tui.flows import effects, engine, graph
-from esafety_tui.flows.model import Forbidden, IncidentClass, Kind, Procedure, Takes
+from esafety_tui.flows.model import FREEZING, Forbidden, IncidentClass, Kind, Procedure, Takes
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.records import FREEZES, OpenRecord
 
@@ -76,6 +76,17 @@ def police_first(procedure: Procedure, state: engine.State) -> bool:
     known = engine.case_facts(procedure, state)
     waits = known.incident_class is IncidentClass.B and not known.advice_recorded
     return known.frozen or waits
+
+
+def freezes(procedure: Procedure, before: engine.State, after: engine.State) -> bool:
+    """Whether an answer freezes: the first one that does, or class A or unsure over another class.
+
+    By the answers, never by the database, in which one officer alone can seal a freeze of nothing.
+    What the police released before they heard of the new class is frozen again.
+    """
+    was, known = engine.case_facts(procedure, before), engine.case_facts(procedure, after)
+    graver = known.incident_class in FREEZING and known.incident_class is not was.incident_class
+    return known.frozen and (graver or not was.frozen)
 
 
 def released(records: Sequence[OpenRecord]) -> frozenset[str]:

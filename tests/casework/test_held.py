@@ -119,6 +119,8 @@ def test_what_was_taken_is_held_until_the_advice_is_recorded(
         path.unlink()
     case.answer("advice", {"option": "2"}, "they take it over")
     refuses(practice, case, item, stick)
+    case.answer("triage", {"option": "4"}, "we chose the wrong line")
+    assert not case.held  # as it opens the capture gate; both answers and the reason are kept
 
 
 def test_a_restart_changes_nothing_and_neither_does_another_pair(
@@ -259,3 +261,20 @@ def test_a_freeze_of_nothing_opens_no_way_on_which_nobody_looks(
     assert again.frozen and not again.held
     with pytest.raises(Refused, match="nobody looks"):
         capture.view(again, item.seq, "look")
+    again.answer("triage", {"option": "1"}, "it is an intimate image")
+    assert item.text("blob") in again.session.store.holds.blobs
+    assert again.records[-1].type == "frozen"
+
+
+def test_what_was_released_is_frozen_again_once_it_is_class_a(
+    practice: Practice, held: tuple[CaseFile, OpenRecord]
+) -> None:
+    """Released while held, and released after a STOP: the police were told something else."""
+    case, item = held
+    both = tuple(words_of(practice).items())
+    stop.stop(case)
+    stop.release(case, item.seq, "CAD 17", both)
+    assert b"".join(capture.view(case, item.seq, "look")) == real_png()
+    case.answer("triage", {"option": "1"}, "it is an intimate image")
+    with pytest.raises(Frozen):
+        capture.view(case, item.seq, "look")
