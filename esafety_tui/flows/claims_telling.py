@@ -142,10 +142,15 @@ def unmet(subject: Subject) -> Iterator[Breach]:
 def met_by_others(subject: Subject) -> Iterator[Breach]:
     """A time to report is met by that report: where it is ticked who is told, by no other tick.
 
+    Nor by a step at which nobody is told, whatever is answered there; by one answer it may be,
+    where that says that there is nothing to report.
     Source: adult to the LADO in the profile's hours, data to the ICO in 72 (Kent model clause;
     UK GDPR art. 33). Telling somebody else first does not stop the clock.
     """
     for step in subject.procedure.steps:
+        if step.kind not in TICKS and DUTIES & set(step.ends):
+            key = min(DUTIES & set(step.ends))
+            yield Breach(f"step {step.id} meets the time {key} whatever is answered")
         if step.kind in TICKS:
             others = {o.key for o in step.options}
             met = [(key, others - {key}) for key in sorted(DUTIES & set(step.ends))]

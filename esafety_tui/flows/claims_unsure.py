@@ -26,12 +26,23 @@ _DOUBT = re.compile(
     r"|^\W*$",
     re.IGNORECASE,
 )
-_NO_ANSWER = re.compile(r"\b(?:no (?:answer|word|reply)|not (?:yet|said)|wait(?:s|ing)?)\b", re.I)
+_NO_ANSWER = re.compile(
+    r"\b(?:no (?:answer|word|reply)|wait(?:s|ing)?|messages?|voice ?mail|engaged|unreach\w*)\b"
+    r"|\b(?:not|never|cannot|nobody|no one|n[o'\u2019]t)"
+    r" (?:yet|be |get |been )*(?:sa(?:y|id)|answer|repl|reach|call|rung|ring|pick|yet|ask|asked)",
+    re.IGNORECASE,
+)
 
 
 def says_unsure(label: str) -> bool:
     """Whether an option's label says that somebody does not know."""
     return _DOUBT.search(label) is not None
+
+
+def _doubts(option: Option) -> bool:
+    """Whether an option says so, in its label or in the short text beside it."""
+    beside = bool(option.detail.strip()) and says_unsure(option.detail)
+    return beside or says_unsure(option.label)
 
 
 def leads_to_viewing(subject: Subject) -> Iterator[Breach]:
@@ -60,14 +71,15 @@ def unmarked(subject: Subject) -> Iterator[Breach]:
     """
     for step in _asking(subject):
         for option in step.options:
-            doubt, in_table = says_unsure(option.label), step.matrix is not Group.NONE
+            doubt, in_table = _doubts(option), step.matrix is not Group.NONE
+            open_yet = _NO_ANSWER.search(f"{option.label}. {option.detail}")
             if doubt and not in_table and not option.unsure:
                 yield _breach(step, option, "says that somebody does not know; add unsure = true")
             if doubt and in_table and option.incident_class is not IncidentClass.UNSURE:
                 yield _breach(step, option, "says that nobody knows; make the row illegal = true")
-            if option.advice and (doubt or _NO_ANSWER.search(option.label)):
+            if option.advice and (doubt or option.unsure or open_yet):
                 yield _breach(step, option, "is no advice, and counts as advice")
-            if option.cleared and (doubt or option.unsure or _NO_ANSWER.search(option.label)):
+            if option.cleared and (doubt or option.unsure or open_yet):
                 yield _breach(step, option, "is no word that nothing is illegal, and counts as one")
 
 

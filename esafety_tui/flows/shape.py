@@ -7,6 +7,7 @@ is safe is proven in proof; here only what has a meaning at all is let through.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import partial
 
@@ -20,6 +21,7 @@ from .model import (
     TICKS,
     Check,
     Group,
+    IncidentClass,
     Kind,
     Option,
     Procedure,
@@ -38,9 +40,16 @@ def named(table: Table, key: str, default: str | None = None) -> str:
     for name in PLACE.findall(value):
         if name not in NAMES:
             table.fail(f"no name is called {{{name}}}; use one of: {', '.join(NAMES)}", key)
+    strange = next((c for c in value if not c.isascii() and not _latin(c)), "")
+    if strange:  # it may look like another letter, and what it says would not be recognised
+        table.fail(f"{key!r} has a letter that is not Latin: {strange}", key)
     if set("{}") & set(PLACE.sub("", value)):
         table.fail(f"{key!r} has a brace that stands for no name", key)
     return value
+
+
+def _latin(char: str) -> bool:
+    return not char.isalnum() or unicodedata.name(char, "").startswith("LATIN ")
 
 
 def check_option(option: Option, kind: Kind, table: Table) -> None:
@@ -145,6 +154,8 @@ def _named_steps(step: Step) -> tuple[str, ...]:
 
 def check_shape(procedure: Procedure, top: Table) -> None:
     """Raise BadInput for circles, for a capture behind STOP, and for one that one alone reaches."""
+    if procedure.opens_as is IncidentClass.C:
+        top.fail("an incident is not opened as merely against the rules; that is asked", "class")
     circle = graph.circle(procedure)
     if circle:
         places = " > ".join([*circle[:6], *(["..."] if len(circle) > 6 else []), circle[0]])

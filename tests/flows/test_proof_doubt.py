@@ -11,7 +11,7 @@ from esafety_tui.flows.claims_unsure import says_unsure
 from esafety_tui.flows.load import load_procedure, parse_procedure
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.errors import BadInput
-from tests.casework.policies import shipped_bytes
+from tests.casework.policies import changed, shipped_bytes
 
 DOUBT = (
     "We dont know", "Possibly", "It could be", "Nobody knows", "Unknown", "Hard to say", "?",
@@ -59,3 +59,43 @@ def test_what_nobody_waited_for_clears_nothing() -> None:
     source = shipped_bytes("misuse").decode().replace('kind = "wait"', 'kind = "question"')
     with pytest.raises(BadInput, match="'cleared' belongs to a step of kind 'wait'"):
         parse_procedure(source.replace("advice = true, ", "").encode(), "own.toml")
+
+
+def prove_own(*pairs: tuple[str, str]) -> dict[str, str]:
+    """Return the claims that misuse with other texts breaks."""
+    own = parse_procedure(changed("misuse", *pairs), "own.toml")
+    return {c.name: c.breach for c in proof.prove(own, load_profile()) if c.breach}
+
+
+ADVICE = ("The school may record what can be seen", "if our policy allows it")
+
+
+@pytest.mark.parametrize(
+    ("label", "detail"),
+    [("They have not answered", "101"), ("A message was left", "101"), ("The police", "not asked"),
+     ("Nobody picked up", "101"), ("Their line", "was engaged"), ("They could not be rung", "1")],
+)  # fmt: skip
+def test_nobody_who_answered_is_no_advice(label: str, detail: str) -> None:
+    found = prove_own((ADVICE[0], label), (ADVICE[1], detail))
+    assert "counts as advice" in found["not sure is marked as such"]
+
+
+def test_doubt_beside_the_label_is_doubt() -> None:
+    row = 'label = "{}", detail = "{}", next = "two-seniors"'
+    found = prove_own((row.format("No", "go on"), row.format("Neither", "we cannot say")))
+    assert "add unsure = true" in found["not sure is marked as such"]
+
+
+def test_no_words_meet_a_time_to_report() -> None:
+    found = prove_own(('id = "seen"\n', 'id = "seen"\nends = ["lado"]\n'))
+    assert "whatever is answered" in found["a time to report is met by that report"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [("We are not sure", "We are n\u043et sure", "not Latin"),
+     ('after_stop = "secure"', 'after_stop = "secure"\nclass = "C"', "merely against the rules")],
+)  # fmt: skip
+def test_what_would_not_be_recognised_is_refused(old: str, new: str, why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        prove_own((old, new))
