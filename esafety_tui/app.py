@@ -11,20 +11,20 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterable
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from rich.console import RenderableType
 from rich.text import Text
 from textual import events, work
 from textual.app import SystemCommand
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.confirm import Confirm, Trouble
-from esafety_tui.screens.frame import SHEETS, Frame, Shell, in_thread
+from esafety_tui.screens.confirm import Confirm
+from esafety_tui.screens.covers import Covers
+from esafety_tui.screens.frame import SHEETS, Frame, in_thread
 from esafety_tui.screens.help import HelpScreen
 from esafety_tui.screens.journey import travel
 from esafety_tui.screens.keep_clock import ClockScreen
@@ -36,13 +36,17 @@ from esafety_tui.screens.unlock import LockScreen
 from esafety_tui.screens.urgent import UrgentScreen
 from esafety_tui.screens.widgets.plain import say
 
-T = TypeVar("T")
-
+LEAVE = (
+    "Leave esafety?",
+    "Everything sealed is kept, and you carry on at the same step next time.",
+    "Leave",
+    "Stay here",
+)
 WARM_AFTER = 0.3
 """Seconds until the verbs are loaded: sooner, and they would compete with the first screen."""
 
 
-class EsafetyApp(Shell):
+class EsafetyApp(Covers):
     """The application. ``desk`` None: only the urgent screen is of use.
 
     ``hint`` is the passphrase of everyone in a throw-away practice vault, shown in its banner;
@@ -82,9 +86,6 @@ class EsafetyApp(Shell):
         self.clock = clock
         self._idle_seconds = idle_seconds
         self._signals = signals
-        self._covers = 0
-        self._uncovered = asyncio.Event()
-        self._uncovered.set()
         self._locked = False
         self._stale = False
         self._touched = 0.0
@@ -111,40 +112,6 @@ class EsafetyApp(Shell):
     @work(group="journey", exclusive=True)
     async def _journey(self) -> None:
         await travel(self)
-
-    # Covers: STOP, urgent, help and the lock stand over the work until they are left.
-
-    def cover(self, screen: Screen[T], then: Callable[[T | None], None] | None = None) -> None:
-        """Put ``screen`` over the work; ``then`` gets its value. The work waits below."""
-        self._covers += 1
-        self._uncovered.clear()
-
-        def off(value: T | None) -> None:
-            self._covers -= 1
-            if self._covers == 0:
-                self._uncovered.set()
-            if then is not None:
-                then(value)
-
-        self.push_screen(screen, off)
-
-    async def ask(self, screen: Screen[T]) -> T | None:
-        """Show ``screen`` when nothing covers the work, and return its value."""
-        await self._uncovered.wait()
-        return await self.push_screen_wait(screen)
-
-    def pop_screen(self) -> AwaitComplete:
-        """Take the top screen off. What it was still asking the desk ends with it.
-
-        Its widgets go before Textual cancels its workers; an answer in between would find nothing
-        to stand in and close the program.
-        """
-        self.workers.cancel_node(self.screen)
-        return super().pop_screen()
-
-    async def trouble(self, error: EvidenceError) -> None:
-        """Show what happened and what to do next."""
-        await self.ask(Trouble(error))
 
     def action_guide(self) -> None:
         """F1: help for the screen in view."""
@@ -174,15 +141,30 @@ class EsafetyApp(Shell):
         if not self._locked:
             self._restart()
 
+    def written_late(self, stopped: Stopped) -> None:
+        """STOP was left before it was written down: go there when nothing covers the work."""
+        self.resume = stopped.inc
+        self._stale = self._locked
+        if not self._locked:
+            self._go_there()
+
+    @work(group="late", exclusive=True)
+    async def _go_there(self) -> None:
+        await self._uncovered.wait()
+        self._restart()
+
     def _restart(self) -> None:
         """Take every screen off and ask the desk how things stand."""
-        self._stale = False
-        self.workers.cancel_group(self, "journey")
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        self._covers = 0
-        self._uncovered.set()
+        self._clear()
         self._journey()
+
+    def _clear(self) -> None:
+        """Take every screen off, and end what was led from there."""
+        for group in ("journey", "quit"):
+            self.workers.cancel_group(self, group)
+        self.take_all_off()
+        # Whoever would say so when it is left is not asked any more.
+        self._locked = self._stale = self.stopping = False
 
     # The lock.
 
@@ -204,7 +186,10 @@ class EsafetyApp(Shell):
 
     @work(group="lock", exclusive=True)
     async def _lock(self) -> None:
-        state = await in_thread(self.desk.state)
+        try:
+            state = await in_thread(self.desk.state)
+        except EvidenceError:
+            return  # nobody can be signed in to a vault whose front page cannot be read
         if state.session == "closed" or self._locked:
             return
         self._hide(state)
@@ -225,14 +210,24 @@ class EsafetyApp(Shell):
         self._locked = False
         self._touched = asyncio.get_running_loop().time()
         if not same:
+            # First of all: nobody who only pressed a button is to see what was below.
+            self._clear()
+            self._locked = True
             self._sign_out()
         elif self._stale:
             self._restart()
 
-    @work(group="lock")
+    @work(group="sign-out")
     async def _sign_out(self) -> None:
-        await in_thread(self.desk.sign_out)
-        self._restart()
+        failed = None
+        try:
+            await in_thread(self.desk.sign_out)
+        except EvidenceError as error:  # the session is over all the same
+            failed = error
+        self._locked = self._stale = False
+        if failed is not None:
+            await self.trouble(failed)
+        self._journey()
 
     # Leaving.
 
@@ -243,18 +238,18 @@ class EsafetyApp(Shell):
     @work(group="quit", exclusive=True)
     async def _quit(self) -> None:
         if self.maybe_desk is not None and not self._locked:
-            state = await in_thread(self.desk.state)
+            try:
+                state = await in_thread(self.desk.state)
+            except EvidenceError:  # the vault's front page: nobody is signed in, nothing is kept up
+                state = DeskState(has_vault=False, session="closed")
             asked = isinstance(self.screen, Confirm | LeaveDialog | ClockScreen)
-            if state.session == "open" and not asked and not await self._sure(state):
-                return
+            if state.session == "open" and not asked:
+                if not state.copy_due or self._over:
+                    self.cover(Confirm(*LEAVE), lambda sure: self.exit() if sure else None)
+                    return
+                if not await leaving(self, state, "Leave without"):
+                    return
         self.exit()
-
-    async def _sure(self, state: DeskState) -> bool:
-        if state.copy_due and not self._covers:
-            return await leaving(self, state, "Leave without")
-        detail = "Everything sealed is kept, and you carry on at the same step next time."
-        sure = await self.push_screen_wait(Confirm("Leave esafety?", detail, "Leave", "Stay here"))
-        return sure is True
 
     def _leave_by(self, number: int) -> None:
         """Leave because of a signal; 128 + its number is the exit code."""

@@ -25,7 +25,7 @@ from textual.widgets import Button, Footer
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.text import show
-from esafety_tui.screens.ports import Desk, DeskState, Receipt
+from esafety_tui.screens.ports import Desk, DeskState, Receipt, Stopped
 from esafety_tui.screens.widgets.badge import OfficerBadge
 from esafety_tui.screens.widgets.chain_strip import ChainStrip
 from esafety_tui.screens.widgets.plain import Plain, say
@@ -78,12 +78,20 @@ class Shell(App[None]):
         """Show ``screen`` when nothing covers the work, and return its value (workers only)."""
 
     @abstractmethod
+    async def ask_here(self, screen: Screen[T]) -> T | None:
+        """Show ``screen`` over whatever is in view, and return its value (workers only)."""
+
+    @abstractmethod
     async def hidden(self, state: DeskState) -> None:
         """Show the lock over a session the desk has locked, until it is left (workers only)."""
 
     @abstractmethod
     def action_urgent(self) -> None:
         """Show whom to call."""
+
+    @abstractmethod
+    def written_late(self, stopped: Stopped) -> None:
+        """Take note that STOP is written down after its screen was left."""
 
     @abstractmethod
     async def trouble(self, error: EvidenceError) -> None:

@@ -97,6 +97,8 @@ class ClockScreen(Frame[Told]):
     @on(Button.Pressed, "#skip")
     def action_skip(self) -> None:
         """Esc: at the door it is written down that it was left out; inside Keep it is back."""
+        if self._busy:
+            return
         if not self._must:
             self.dismiss(None)
         else:

@@ -93,6 +93,7 @@ class RetypeScreen(Frame[str]):
         self._where = where
         self._name = name
         self._expected = expected
+        self._judging = False
 
     def strip(self) -> tuple[str, str]:
         """Say where we are."""
@@ -121,6 +122,8 @@ class RetypeScreen(Frame[str]):
     @on(Input.Submitted, "#again")
     @on(Button.Pressed, "#go")
     def _check(self) -> None:
+        if self._judging:
+            return  # Enter twice: the fields are empty, and what was typed is being judged
         typed = [field.take() for field in self.query(SecretInput)]
         wanted = self._expected or typed[0]
         if typed[-1] != wanted:
@@ -129,6 +132,7 @@ class RetypeScreen(Frame[str]):
         elif self._expected:
             self.dismiss(wanted)
         else:
+            self._judging = True
             self._judge(wanted)
 
     @work(group="judge", exclusive=True)
@@ -138,6 +142,8 @@ class RetypeScreen(Frame[str]):
         except EvidenceError as error:
             self.trouble(error)
             return
+        finally:
+            self._judging = False
         if advice is None:
             self.dismiss(wanted)
         else:

@@ -30,6 +30,7 @@ STEPS = (
 )
 LABELS = {"reference": "Police reference, if you have one", "told": "Who was told?"}
 ASKED = {step.key: LABELS.get(step.field, step.field) for step in STOP_STEPS if step.field}
+UNWRITTEN = "Nothing is written down yet. Leave all the same?"
 BY_HAND = "Write the time and what you do on paper. The steps above do not wait for the program."
 
 
@@ -83,6 +84,8 @@ class StopScreen(Frame[Stopped]):
         self._inc = inc
         self._stopped: Stopped | None = None
         self._done: dict[str, str] = {}
+        self._ticking: set[str] = set()
+        self._asking: Confirm | None = None
 
     def strip(self) -> tuple[str, str]:
         """Say that it is stopped, before anything is written."""
@@ -103,22 +106,31 @@ class StopScreen(Frame[Stopped]):
 
     def on_mount(self) -> None:
         """The steps are shown; write it down behind them."""
-        self._write()
+        self._begin()
 
-    @work(group="stop")
+    def _begin(self) -> None:
+        # The application's worker: what comes of it is told also when these steps were left.
+        self.app.run_worker(self._write(), group="stop")
+
     async def _write(self) -> None:
         written = self.query_one("#written", Plain)
         again = self.query_one("#again", Button)
         try:
             self._stopped = await in_thread(self.shell.desk.stop, self._inc)
         except EvidenceError as error:
+            if self not in self.app.screen_stack:
+                return
             written.add_class("-failed")
             written.say(f"✗ NOTHING IS WRITTEN DOWN YET. {error.what} {error.do}\n{BY_HAND}")
             again.display = True
             return
+        if self not in self.app.screen_stack:
+            self.shell.written_late(self._stopped)
+            return
         written.remove_class("-failed")
-        again.display = False
         self._sealed(self._stopped)
+        if self._asking is not None:
+            self._asking.dismiss(False)  # what it asks about is no longer so
 
     def _sealed(self, stopped: Stopped) -> None:
         """Say what is on the disk, and since when."""
@@ -144,11 +156,21 @@ class StopScreen(Frame[Stopped]):
         else:
             self._tick(self._stopped.inc, event.choice.id)
 
-    @work(group="tick", exclusive=True)
+    @work(group="tick")
     async def _tick(self, inc: str, step: str) -> None:
+        # A tick under way is never cut off: it is written, and has to be shown. Enter twice is one.
+        if step in self._ticking:
+            return
+        self._ticking.add(step)
+        try:
+            await self._ticked(inc, step)
+        finally:
+            self._ticking.discard(step)
+
+    async def _ticked(self, inc: str, step: str) -> None:
         note: str | None = ""
         if step in ASKED:
-            note = await self.app.push_screen_wait(TickNote(ASKED[step]))
+            note = await self.shell.ask_here(TickNote(ASKED[step]))
         if note is None:
             return
         try:
@@ -165,9 +187,9 @@ class StopScreen(Frame[Stopped]):
         done = "   ".join(f"✓ {step} done {at}" for step, at in sorted(self._done.items()))
         self.query_one(".quiet", Plain).say(done)
 
-    @work(group="tick", exclusive=True)
+    @work(group="here", exclusive=True)
     async def _this_computer(self, inc: str) -> None:
-        sure = await self.app.push_screen_wait(
+        sure = await self.shell.ask_here(
             Confirm(
                 "Was it seen on this very computer?",
                 "One record is written, then the program locks. Leave the computer as it is, "
@@ -193,21 +215,21 @@ class StopScreen(Frame[Stopped]):
     async def _leave(self) -> None:
         sure: bool | None = True
         if self._stopped is None:
-            sure = await self.app.push_screen_wait(
-                Confirm(
-                    "Nothing is written down yet. Leave all the same?",
-                    BY_HAND,
-                    "Leave",
-                    "Stay here",
-                )
-            )
+            self._asking = Confirm(UNWRITTEN, BY_HAND, "Leave", "Stay here")
+            sure = await self.shell.ask_here(self._asking)
+            self._asking = None
         if sure:
             self.dismiss(self._stopped)
 
     @on(Button.Pressed, "#again")
     def _again(self) -> None:
-        self.query_one("#written", Plain).say("Writing it down …")
-        self._write()
+        again = self.query_one("#again", Button)
+        if again.display:
+            # Away from the button before it goes, so that a second Enter does not press Leave.
+            self.query_one(Choices).focus()
+            again.display = False
+            self.query_one("#written", Plain).say("Writing it down …")
+            self._begin()
 
     @on(Button.Pressed, "#leave")
     def _leave_pressed(self) -> None:

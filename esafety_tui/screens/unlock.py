@@ -137,12 +137,13 @@ class UnlockScreen(Frame[Unlocked]):
         yield commands(command("Unlock", "go", first=True), command("Back", "back"))
 
     def action_back(self) -> None:
-        """Leave the door shut."""
-        self.dismiss(None)
+        """Leave the door shut; while it is being opened there is no way back."""
+        if not self._busy:
+            self.dismiss(None)
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:
-        self.dismiss(None)
+        self.action_back()
 
     @on(Input.Submitted)
     def action_forward(self) -> None:

@@ -76,6 +76,10 @@ class WorkingScreen(Frame[Outcome[R]], Generic[R]):
         """Begin."""
         self._work()
 
+    def on_unmount(self) -> None:
+        """Give up when this screen is taken off or the program ends: nobody waits for it."""
+        self._cancelled = True
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer Esc only where the work can be given up."""
         del parameters

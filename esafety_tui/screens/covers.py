@@ -1,0 +1,92 @@
+"""What stands over the work: STOP, whom to call, help, the lock; and asking with none of them up.
+
+Rule: the work waits below whatever covers it. A key is meant for a screen that stands: one pressed
+before a screen has its widgets does nothing there. It does not say which screen is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.confirm import Trouble
+from esafety_tui.screens.frame import Leaves, Shell
+
+T = TypeVar("T")
+
+
+class Covers(Shell):
+    """The part of the application that puts screens up and takes them off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._over: list[Screen[Any]] = []
+        self._uncovered = asyncio.Event()
+        self._uncovered.set()
+
+    def cover(self, screen: Screen[T], then: Callable[[T | None], None] | None = None) -> None:
+        """Put ``screen`` over the work; ``then`` gets its value. The work waits below."""
+        self._over.append(screen)
+        self._uncovered.clear()
+
+        def off(value: T | None) -> None:
+            if screen in self._over:
+                self._over.remove(screen)
+            if not self._over:
+                self._uncovered.set()
+            if then is not None:
+                then(value)
+
+        self.push_screen(screen, off)
+
+    async def ask(self, screen: Screen[T]) -> T | None:
+        """Show ``screen`` when nothing covers the work, and return its value."""
+        while self._over:
+            await self._uncovered.wait()
+        return await self.ask_here(screen)
+
+    async def ask_here(self, screen: Screen[T]) -> T | None:
+        """Show ``screen`` over whatever is in view, and return its value."""
+        # Not push_screen_wait: it yields before it pushes, so that STOP may come up meanwhile, and
+        # runs what waits to be called next, which ends half-way if its worker is cancelled.
+        return await asyncio.shield(self.push_screen(screen, wait_for_dismiss=True))
+
+    async def trouble(self, error: EvidenceError) -> None:
+        """Show what happened and what to do next."""
+        await self.ask(Trouble(error))
+
+    def pop_screen(self) -> AwaitComplete:
+        """Take the top screen off. What it was still asking the desk ends with it.
+
+        Its widgets go before Textual cancels its workers; an answer in between would find nothing
+        to stand in and close the program.
+        """
+        self.workers.cancel_node(self.screen)
+        return super().pop_screen()
+
+    def take_all_off(self) -> None:
+        """Take every screen off, covers and all; nobody gets their values."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self._over.clear()
+        self._uncovered.set()
+
+    async def run_action(
+        self,
+        action: Any,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key is bound to; nothing where its screen has no widgets yet.
+
+        The same key pressed twice comes to the next screen before that one is composed.
+        """
+        if isinstance(default_namespace, Leaves) and not default_namespace.is_mounted:
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
