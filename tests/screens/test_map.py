@@ -258,6 +258,7 @@ def test_gaps_and_readings_of_the_step_come_first_then_those_of_the_policy() -> 
     assert "in a picture that is lost. Offered instead:" in said[source.NOT_SAID_HERE]
     assert "before anyone looks. Because:" in said[source.READ_HERE]
     assert "legal duty" in said[source.GAPS] and "picture" not in said[source.GAPS]
+    assert "before anyone looks" not in said[source.CONTRADICTS]
     everywhere = " ".join(said.values())
     assert "after a data breach" not in everywhere, "a gap of other steps"
 
