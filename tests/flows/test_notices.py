@@ -171,11 +171,15 @@ def test_a_clause_that_names_no_step_is_named_with_its_line() -> None:
     refuse_unplaced(FILE, "ours.toml", PROCEDURES)
 
 
-@pytest.mark.parametrize("kind", ["gaps", "readings"])
+@pytest.mark.parametrize("kind", ["gap", "reading"])
 def test_what_is_proven_asks_the_same(kind: str) -> None:
     """As the vault does at adopting, where lines are not known any more."""
     profile = load_profile("crockerne")
-    lost = dataclasses.replace(getattr(profile, kind)[0], steps=("misuse.nowhere",))
-    changed: Profile = dataclasses.replace(profile, **{kind: (lost,)}, digest="4" * 64)
-    (claim,) = [c for c in proof.prove(PROCEDURES["misuse"], changed) if not c.holds]
-    assert claim.breach == f"a {kind[:-1]} names the step nowhere, which there is not"
+    gap = dataclasses.replace(profile.gaps[0], steps=("misuse.nowhere",))
+    reading = dataclasses.replace(profile.readings[0], steps=("misuse.nowhere",))
+    if kind == "gap":
+        lost = dataclasses.replace(profile, gaps=(gap,), digest="4" * 64)
+    else:
+        lost = dataclasses.replace(profile, readings=(reading,), digest="5" * 64)
+    (claim,) = [c for c in proof.prove(PROCEDURES["misuse"], lost) if not c.holds]
+    assert claim.breach == f"a {kind} names the step nowhere, which there is not"
