@@ -69,7 +69,8 @@ def test_no_step_with_a_clause_is_called_a_general_one(school: str) -> None:
 @pytest.mark.parametrize("school", ALL)
 def test_what_a_gap_or_reading_names_is_a_step_that_school_reaches(school: str) -> None:
     profile = load_profile(school)
-    named = [step for one in (*profile.gaps, *profile.readings) for step in one.steps]
+    named = [step for gap in profile.gaps for step in gap.steps]
+    named += [step for reading in profile.readings for step in reading.steps]
     assert named
     for at in named:
         name, _, step = at.partition(".")
