@@ -237,7 +237,8 @@ class CaseFile:
         """Whether something was added after everything was said to be right and complete."""
         said = [r.seq for r in self.counted if self._kind(r) is Kind.REVIEW]
         # What the program notes of its own doing is nobody's word to be agreed on.
-        return bool(said) and any(not r.fields.get("program") for r in self.added(said[-1]))
+        added = self.added(said[-1]) if said else []
+        return any(not r.fields.get("program") or len(r.by) < 2 for r in added)
 
     def _kind(self, record: OpenRecord) -> Kind | None:
         step = record.text("step")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from esafety_tui.casework import route, thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections, fields_of, one_of_many
-from esafety_tui.casework.recorded import labels
+from esafety_tui.casework.recorded import by_right, labels
 from esafety_tui.flows import answers, engine, graph
 from esafety_tui.flows.model import Given, Kind, Problem, Step
 from esafety_tui.kernel.clock import for_people, from_stamp
@@ -67,8 +67,7 @@ def counts(case: CaseFile, record: OpenRecord) -> bool:
 
     As with an answer: by two officers or, in an incident of words alone, by whoever opened it.
     """
-    may = len(record.by) > 1 or (case.card.words_only and record.by == case.records[0].by)
-    return may and one_of_many(record)
+    return by_right(record, case.records, case.card.words_only) and one_of_many(record)
 
 
 def labelled(record: OpenRecord, name: str) -> str:

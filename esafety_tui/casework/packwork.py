@@ -32,6 +32,7 @@ from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed, VaultBusy
 from esafety_tui.kernel.records import UNREADABLE, OpenRecord, Person, Receipt
+from esafety_tui.kernel.views import ALONE
 from esafety_tui.output.pack import container, folder
 from esafety_tui.output.pack.source import (
     ContinuityRow,
@@ -292,6 +293,8 @@ def _continuity(case: CaseFile) -> tuple[ContinuityRow, ...]:
             note = f"{note}, for {r.text('recipient')}" if r.text("recipient") else note
         else:
             continue
+        if len(r.by) < 2:  # the program does all of these for two alone
+            note = f"{ALONE} {note}"
         by = ", ".join(people.person(i).name for i in r.by)
         rows.extend(ContinuityRow(from_stamp(r.at), ref, what, by, note) for ref in _refs(r))
     return tuple(rows)

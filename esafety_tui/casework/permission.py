@@ -2,7 +2,8 @@
 
 Class, advice, gates and freeze come from the recorded answers (flows.effects). Advice and gates
 open nothing but on the way they were given on, and no step of it may forbid looking or copying.
-Beside those: the step that takes it lies on the way taken or ahead, the pair at work is the one
+Beside those: the step that takes it lies on the way taken or follows it at once, after steps that
+take something alone, since any other answer may still lead elsewhere; the pair at work is the one
 that confirmed the gate of two, and this is the designated computer of the newest gate about it: a
 change of computer is confirmed again by two officers, with a reason.
 
@@ -17,8 +18,16 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from esafety_tui.casework.session import Session
-from esafety_tui.flows import effects, engine, graph
-from esafety_tui.flows.model import FREEZING, Forbidden, IncidentClass, Kind, Procedure, Takes
+from esafety_tui.flows import effects, engine
+from esafety_tui.flows.model import (
+    FREEZING,
+    Forbidden,
+    IncidentClass,
+    Kind,
+    Procedure,
+    Step,
+    Takes,
+)
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.records import FREEZES, OpenRecord
 
@@ -45,11 +54,11 @@ def refuse(
     _open(known, kind)
     way = engine.path(procedure, state)
     _not_forbidden(procedure, way)
-    steps = map(procedure.step, {*way, *graph.reachable(procedure, way[-1])})
-    if not any(s.takes is _STEP[kind] and known.incident_class in s.classes for s in steps):
+    open_ = [s for s in _in_reach(procedure, way) if s.takes is _STEP[kind]]
+    if not any(known.incident_class in step.classes for step in open_):
         raise Refused(
-            "The answers given lead to words only: nothing may be taken on this way.",
-            "Write it down in words instead.",
+            "The answers so far lead to no step at which this is taken.",
+            "Answer the step shown, or write it down in words instead.",
         )
     # Everything ever said counts against it; for it only what was said on the way taken.
     on_it = tuple(given for given in state.answers if given.step in set(way))
@@ -57,6 +66,13 @@ def refuse(
     here = [record for record in counted if record.text("step") in way]
     _same_pair(session, procedure, here)
     _same_computer(session, procedure, here)
+
+
+def _in_reach(procedure: Procedure, way: Sequence[str]) -> list[Step]:
+    steps = [procedure.step(step) for step in way]
+    while steps[-1].captures:
+        steps.append(procedure.step(steps[-1].next))
+    return steps
 
 
 def refuse_letting_out(procedure: Procedure, state: engine.State) -> None:

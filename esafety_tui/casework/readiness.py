@@ -18,11 +18,12 @@ from typing import TypeAlias
 from esafety_tui.casework import describing, permission, route, routeview, telling, thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections
+from esafety_tui.casework.recorded import by_right
 from esafety_tui.flows import engine, graph
 from esafety_tui.flows.model import Kind, Step
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.guidance import Missing, Readiness
-from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.kernel.records import CAPTURES, OpenRecord
 
 Rows: TypeAlias = Iterator[Missing | None]
 """One for each thing asked for: what is missing, or None where it is there."""
@@ -154,10 +155,13 @@ def _few(refs: list[str]) -> str:
 
 
 def _clock(look: Look) -> Rows:
-    found = [r for r in look.case.records if r.type == "clock.checked"]
-    compared = [r.text("moment") for r in found if r.text("found") == "compared"]
+    """At the start and, after the last thing that was taken, once more; nobody's word alone."""
+    records, words_only = look.case.records, look.case.card.words_only
+    last = max((r.seq for r in records if r.type in CAPTURES | {"url"}), default=-1)
+    found = [r for r in records if r.type == "clock.checked" and r.text("found") == "compared"]
+    compared = [r for r in found if by_right(r, records, words_only)]
     yield None if compared else Missing("clock-start", "This computer's clock, compared at start")
-    at_end = "end" in compared
+    at_end = len(compared) > 1 and compared[-1].seq > last
     yield None if at_end else Missing("clock-end", "This computer's clock, compared at the end")
 
 

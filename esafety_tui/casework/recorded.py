@@ -21,14 +21,18 @@ ANSWERS = frozenset({"answer", "answer.changed", "gate"})
 
 def counted(records: Sequence[OpenRecord], words_only: bool) -> list[OpenRecord]:
     """Return the records of answers that count, in order; one without values is no answer."""
-    opener = records[0].by if records else ()
     return [
         r
         for r in records
         if r.type in ANSWERS
-        and (len(r.by) > 1 or (words_only and r.by == opener))
+        and by_right(r, records, words_only)
         and isinstance(r.fields.get("values"), Mapping)
     ]
+
+
+def by_right(record: OpenRecord, records: Sequence[OpenRecord], words_only: bool) -> bool:
+    """Whether two sealed a record or, in an incident of words alone, whoever opened it."""
+    return len(record.by) > 1 or (words_only and record.by == records[0].by)
 
 
 def events(records: Sequence[OpenRecord], words_only: bool) -> list[Event]:

@@ -15,7 +15,7 @@ from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
 from tests.casework.hostile import append
 from tests.casework.policies import adopt, changed, shipped_bytes
-from tests.casework.support import TO_CAPTURE, Practice, walk
+from tests.casework.support import PNG, TO_CAPTURE, Practice, walk
 from tests.flows.ways import good_answer
 
 URL = ("https://forum.example.net/t/1", "Unkind words", "saw it")
@@ -157,3 +157,42 @@ def test_the_gate_of_two_counts_on_its_own_way(practice: Practice) -> None:
         capture.add_url(other, *URL)
     other.answer("two-seniors", TO_CAPTURE[5][1])
     capture.add_url(other, *URL)
+
+
+def asked_last() -> bytes:
+    """Return misuse with a question between the gates and what is taken."""
+    text = shipped_bytes("misuse").decode()
+    first = text.index('id = "isolated"')
+    text = text[:first] + text[first:].replace('next = "urls"', 'next = "agreed"', 1)
+    asked = """[[step]]
+id = "agreed"
+kind = "question"
+title = "does the head agree"
+question = "Does the {head} agree that you look?"
+why = "If not, write down words."
+source = "general practice, to be confirmed"
+status = "to be confirmed"
+options = [
+  { key = "1", label = "Yes", next = "urls" },
+  { key = "2", label = "No", next = "findings" },
+]
+
+"""
+    place = text.index('[[step]]\nid = "urls"')
+    return (text[:place] + asked + text[place:]).encode()
+
+
+def test_nothing_is_taken_before_the_last_question_that_may_lead_elsewhere(
+    practice: Practice,
+) -> None:
+    session = practice.sign_in()
+    adopt(practice, session, asked_last())
+    case = opening.open_new(session)
+    walk(case, TO_CAPTURE)
+    with pytest.raises(Refused, match="lead to no step"):
+        capture.add_url(case, *URL)
+    walk(case, [("agreed", {"option": "1"})])
+    capture.add_url(case, *URL)
+    picture = practice.home / "s.png"
+    picture.write_bytes(PNG)
+    capture.take_file(case, picture, "A picture", "here")  # the step after this one takes it

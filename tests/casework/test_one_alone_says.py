@@ -1,0 +1,75 @@
+"""What one officer alone seals past the program is nobody's comparison, copy or review."""
+
+from __future__ import annotations
+
+from esafety_tui.casework import capture, clockwork, opening, packwork, readiness
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.data.age import Recipient
+from esafety_tui.flows import engine
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.clock import LONDON
+from tests.casework.hostile import append
+from tests.casework.support import PNG, Practice, walk
+from tests.flows.ways import good_answer
+
+CLOCKS = {"clock-start", "clock-end"}
+
+
+def forged(practice: Practice, case: CaseFile, *rows: tuple[str, dict[str, Json]]) -> CaseFile:
+    """Return the incident as two others open it, after one officer alone wrote these."""
+    practice.close()
+    card = Recipient.parse(case.card.recipient)
+    for kind, fields in rows:
+        append(practice, "AB", kind, case.inc, recipient=card, fields=fields)
+    return opening.reopen(practice.sign_in("CD", "EF"), case.inc)
+
+
+def missing(case: CaseFile) -> set[str]:
+    return {row.key for row in readiness.judge(case).missing}
+
+
+def compare(case: CaseFile) -> None:
+    now = case.session.clock.now().wall.astimezone(LONDON)
+    clockwork.compare(case.session, case, "speaking clock", now.strftime("%H:%M:%S"))
+
+
+def test_a_comparison_of_the_clock_takes_two(practice: Practice) -> None:
+    said: dict[str, Json] = {"found": "compared", "text": "Agrees with it."}
+    rows = [("clock.checked", {**said, "moment": moment}) for moment in ("start", "end")]
+    case = forged(practice, practice.case(), *rows)
+    assert missing(case) >= CLOCKS
+    compare(case)
+    assert missing(case) & CLOCKS == {"clock-end"}
+
+
+def test_the_clock_at_the_end_is_compared_after_the_last_thing_taken(practice: Practice) -> None:
+    case = practice.case()
+    compare(case)
+    compare(case)
+    assert not missing(case) & CLOCKS
+    capture.add_url(case, "https://forum.example.net/t/1", "Unkind words", "saw it")
+    assert missing(case) & CLOCKS == {"clock-end"}
+    compare(case)
+    assert not missing(case) & CLOCKS
+
+
+def test_a_copy_that_one_alone_claims_is_said_to_be_one_officers(practice: Practice) -> None:
+    case = practice.case()
+    picture = practice.home / "s.png"
+    picture.write_bytes(PNG)
+    ref = capture.take_file(case, picture, "A picture", "here").text("exhibit")
+    said: dict[str, Json] = {"exhibit": ref, "act": "copied", "reason": "for the press"}
+    rows = packwork._continuity(forged(practice, case, ("custody", said)))
+    notes = [row.note for row in rows if "press" in row.note]
+    assert notes == ["Does not count: one officer alone wrote this. for the press"]
+
+
+def test_words_of_one_are_no_programs_note(practice: Practice) -> None:
+    """A note that calls itself the program's makes a review one of less than everything."""
+    alone = opening.open_new(practice.sign_in(), words_only=True)
+    while (step := engine.current(alone.procedure, alone.state)).id != "review":
+        walk(alone, [(step.id, dict(good_answer(step)))])
+    walk(alone, [("review", {"done": "yes"})])
+    assert not alone.review_stale
+    said: dict[str, Json] = {"text": "saw: He confessed.", "program": True}
+    assert forged(practice, alone, ("note", said)).review_stale
