@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from esafety_tui.casework import describing, permission, registers, telling
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections, asked, fields_of, one_of_many
-from esafety_tui.flows.model import Answer
+from esafety_tui.flows.model import Answer, Event
 from esafety_tui.flows.model import Stopped as Halt
 from esafety_tui.flows.urgent import STOP_STEPS
 from esafety_tui.kernel.clock import for_people, from_stamp
@@ -87,9 +87,16 @@ def _named(record: OpenRecord, name: str, about: str) -> str:
 
 
 def _ticks(records: Sequence[OpenRecord]) -> tuple[int, ...]:
-    """Return the STOP steps that are done; one officer alone may have sealed any number."""
-    done = (r.text("number") for r in telling.ticked(records))
+    """Return the steps of the last STOP that are done; one alone may have sealed any number."""
+    last = max((r.seq for r in records if r.type == "stop"), default=-1)
+    done = (r.text("number") for r in telling.ticked(records) if r.seq > last)
     return tuple(int(number) for number in done if number in _STEPS)
+
+
+def _stopped_again(log: Sequence[Event]) -> int:
+    """Return how many answers came before the last STOP, 0 where there is one STOP at most."""
+    halts = [n for n, event in enumerate(log) if isinstance(event, Halt)]
+    return halts[-1] - len(halts) + 1 if len(halts) > 1 else 0
 
 
 def _signed_by(case: CaseFile, rendered: list[OpenRecord]) -> tuple[str, ...]:
@@ -133,6 +140,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
         exported=tuple(for_people(from_stamp(r.at)) for r in records if r.type == "pack.read-back"),
         readable=bool(records) and records[0].type == "incident.opened",
         before_stop=next((n for n, e in enumerate(log) if isinstance(e, Halt)), len(log)),
+        stopped_again=_stopped_again(log),
         check_code=rendered[-1].text("check_code") if rendered else "",
         form_current=not (rendered and case.added(rendered[-1].seq)),
         gates_again=permission.again(session, case.procedure, case.counted) if session.pair else (),

@@ -195,7 +195,8 @@ class CaseView:
 
     Attributes:
         readable: its earlier records could be read. A lone officer can only add words otherwise.
-        before_stop: how many of ``answers`` were given before STOP.
+        before_stop: how many of ``answers`` were given before STOP. stopped_again: before the
+            last STOP, where it was pressed again after answers; 0 where it was not.
         check_code: printed on the newest form, "" where there is none.
         form_current: nothing was answered, taken or noted since the newest form was drawn.
         review_stale: something was added after everything was said to be right and complete.
@@ -227,6 +228,7 @@ class CaseView:
     exported: tuple[str, ...] = ()
     readable: bool = True
     before_stop: int = 0
+    stopped_again: int = 0
     check_code: str = ""
     form_current: bool = True
     review_stale: bool = False

@@ -57,9 +57,11 @@ def flows_of(desk: Desk, sources: tuple[str, str]) -> tuple[Procedure, Profile]:
 
 def events(case: CaseView) -> Iterator[Event]:
     """Yield the recorded answers and STOP in the order of their recording."""
+    again = {case.stopped_again} - {0}
+    stops = {case.before_stop} | again if case.stopped_at else set[int]()
     for number, given in enumerate(case.answers):
-        if case.stopped_at and number == case.before_stop:
+        if number in stops:
             yield Stopped()
         yield given_answer(given.step_id, given.values, given.reason)
-    if case.stopped_at and case.before_stop >= len(case.answers):
+    if any(number >= len(case.answers) for number in stops):
         yield Stopped()

@@ -13,6 +13,7 @@ from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows import engine
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
+from esafety_tui.screens.sources import events
 from tests.casework.hostile import append
 from tests.casework.policies import adopt, changed, shipped_bytes
 from tests.casework.support import PNG, TO_CAPTURE, Practice, walk
@@ -61,12 +62,17 @@ def test_a_second_stop_after_the_all_clear_is_written_down(practice: Practice) -
     desk.unlock(first, one, second, two, ())
     case = desk.opened(desk.open_incident((), "", False).inc)
     desk.stop(case.inc)
+    desk.tick(case.inc, 2, "CAD 123")
+    assert desk.case(case.inc).ticks == (2,)
     onward(case, "answer")
     walk(case, [("answer", CLEARED)])
     at = case.state.at
     assert desk.stop(case.inc).receipt.seq == desk.stop(case.inc).receipt.seq
     assert [r.type for r in case.records].count("stop") == 2 and case.state.at == at
     assert not case.facts.cleared and not case.facts.carry_on
+    assert desk.case(case.inc).ticks == ()  # the police know nothing of this one yet
+    seen = engine.replay(case.procedure, events(desk.case(case.inc)))
+    assert seen.log == case.state.log and seen.at == case.state.at
     desk.close()
     assert not opening.reopen(practice.sign_in(), case.inc).facts.cleared
 
