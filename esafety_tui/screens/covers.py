@@ -11,14 +11,24 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.confirm import Trouble
 from esafety_tui.screens.frame import Leaves, Shell
 
 T = TypeVar("T")
+
+
+class Palette(CommandPalette, Leaves[None]):
+    """Textual's palette, which leaves as every screen here does.
+
+    Its own way off takes away whatever is in view: the lock, if that came up meanwhile. And it has
+    no id: a second one while the first is on its way off would close the program.
+    """
 
 
 class Covers(Shell):
@@ -76,6 +86,15 @@ class Covers(Shell):
             self.pop_screen()
         self._over.clear()
         self._uncovered.set()
+
+    def action_command_palette(self) -> None:
+        """Show every action by name, unless that is up already, if only below something."""
+        if not any(isinstance(screen, Palette) for screen in self.screen_stack):
+            self.push_screen(Palette())
+
+    def search_themes(self) -> None:
+        """Show the colours to choose from."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for colours…"))
 
     async def run_action(
         self,

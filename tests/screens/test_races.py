@@ -303,3 +303,28 @@ async def test_the_way_on_waits_for_the_question_whether_to_leave() -> None:
         await pilot.press("escape")
         await until(pilot, "Step 1")
         assert isinstance(pilot.app.screen, StepFrame)
+
+
+async def test_the_palette_takes_off_nothing_but_itself() -> None:
+    """Taken off below the lock, it took the lock away: the work stood there for anybody."""
+    async with build(opened()).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        await pilot.press("ctrl+p")
+        await until(pilot, "STOP")
+        palette = pilot.app.screen
+        await pilot.press("ctrl+l")
+        await until(pilot, "Locked. Either of you")
+        palette.dismiss()
+        await pilot.pause()
+        assert "Locked. Either of you" in seen(pilot.app)
+
+
+async def test_the_palette_is_there_once() -> None:
+    """A second one, with the first below whom to call, closed the program."""
+    async with build(opened()).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        await pilot.press("ctrl+p", "f9")
+        await until(pilot, "999")
+        await pilot.press("ctrl+p")
+        assert not pilot.app._exception
+        assert sum("Palette" in type(s).__name__ for s in pilot.app.screen_stack) == 1
