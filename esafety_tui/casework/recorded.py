@@ -1,8 +1,8 @@
 """Which recorded answers count, and what the engine makes of them. Pure.
 
 An answer of a full incident counts only if two officers witnessed it; one of a words-only incident
-if two did, or whoever opened it. An answer that does not fit the way is passed over and said, so
-that nobody can lock others out of an incident by writing into it.
+if two did, or whoever opened it, until two were there. An answer that does not fit the way is
+passed over and said, so that nobody can lock others out of an incident by writing into it.
 """
 
 from __future__ import annotations
@@ -31,8 +31,14 @@ def counted(records: Sequence[OpenRecord], words_only: bool) -> list[OpenRecord]
 
 
 def by_right(record: OpenRecord, records: Sequence[OpenRecord], words_only: bool) -> bool:
-    """Whether two sealed a record or, in an incident of words alone, whoever opened it."""
-    return len(record.by) > 1 or (words_only and record.by == records[0].by)
+    """Whether two sealed a record or, in an incident of words alone, whoever opened it.
+
+    Only until two have been there: whoever was alone before answers nothing for them afterwards.
+    """
+    if len(record.by) > 1 or not words_only:
+        return len(record.by) > 1
+    earlier = (r for r in records if r.seq < record.seq)
+    return record.by == records[0].by and not any(len(r.by) > 1 for r in earlier)
 
 
 def events(records: Sequence[OpenRecord], words_only: bool) -> list[Event]:

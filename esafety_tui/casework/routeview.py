@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from esafety_tui.casework import chronology, describing, route
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.recorded import to_answer
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import ITEMS, Kind, Status
 from esafety_tui.kernel.canon import Json
@@ -27,10 +28,12 @@ _DONE = {
 
 
 def in_force(case: CaseFile) -> dict[str, OpenRecord]:
-    """Return the last answer to each step that is still on the way taken."""
-    last = {r.text("step"): r for r in case.counted}
+    """Return the last answer to each step that is still on the way taken, as it is in force."""
     left = set(engine.unreached(case.procedure, case.state))
-    given = [a.step for a in case.state.answers if a.step not in left]
+    given = {a.step: a.values for a in case.state.answers if a.step not in left}
+    # One that did not fit the way was passed over: it is no answer, whatever came last.
+    counted = [r for r in case.counted if r.text("step") in given]
+    last = {r.text("step"): r for r in counted if to_answer(r).values == given[r.text("step")]}
     return {step: last[step] for step in given if step in last}
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from esafety_tui.casework import capture, clockwork, opening, packwork, readiness
+from esafety_tui.casework import capture, clockwork, opening, packwork, readiness, routeview
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.data.age import Recipient
 from esafety_tui.flows import engine
+from esafety_tui.flows.model import Check
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON
 from tests.casework.hostile import append
@@ -73,3 +74,34 @@ def test_words_of_one_are_no_programs_note(practice: Practice) -> None:
     assert not alone.review_stale
     said: dict[str, Json] = {"text": "saw: He confessed.", "program": True}
     assert forged(practice, alone, ("note", said)).review_stale
+
+
+def test_who_opened_an_incident_alone_answers_nothing_once_two_were_there(
+    practice: Practice,
+) -> None:
+    alone = opening.open_new(practice.sign_in("AB"), words_only=True)
+    step = engine.current(alone.procedure, alone.state)
+    walk(alone, [(step.id, dict(good_answer(step)))])
+    practice.close()
+    two = opening.reopen(practice.sign_in("CD", "EF"), alone.inc)
+    given = two.state.answer_to(step.id)
+    assert given is not None  # what one alone answered before counts
+    name = next(f.name for f in step.fields if f.check is Check.STATEMENT)
+    ours = {**given.plain(), name: "told: Words of two."}
+    two.answer(step.id, ours, "they told us more")
+    forgery: dict[str, Json] = {
+        "step": step.id, "values": {**ours, name: "told: Words of one."}, "reason": "a slip",
+    }  # fmt: skip
+    again = forged(practice, alone, ("answer.changed", forgery), ("answer", forgery))
+    found = again.state.answer_to(step.id)
+    assert found is not None and found.one(name) == "told: Words of two."
+    assert routeview.in_force(again)[step.id].fields["values"] == ours
+
+
+def test_what_was_passed_over_is_not_printed_as_the_answer(practice: Practice) -> None:
+    alone = opening.open_new(practice.sign_in("AB"), words_only=True)
+    step = engine.current(alone.procedure, alone.state)
+    walk(alone, [(step.id, dict(good_answer(step)))])
+    forgery: dict[str, Json] = {"step": step.id, "values": {"nothing": "that is asked"}}
+    again = forged(practice, alone, ("answer", forgery))
+    assert "nothing" not in str(routeview.in_force(again)[step.id].fields["values"])
