@@ -16,6 +16,7 @@ from .proof_ways import DUTIES, Breach, Leg, Subject, Walk
 INFORMED = frozenset({"parents", "accused"})
 """Kinds of contact that hear of it only when the police and the authorities agree."""
 
+_ASKED = (IncidentClass.A, IncidentClass.B, IncidentClass.UNSURE)
 _BY_CLASS: Mapping[IncidentClass | None, frozenset[str]] = {
     IncidentClass.A: frozenset({"police", "dsl"}),
     IncidentClass.B: frozenset({"police", "dsl"}),
@@ -82,12 +83,13 @@ def _told_at(step: Step) -> set[str]:
 def merely_rules(subject: Subject) -> Iterator[Breach]:
     """What the policy calls a crime never ends as merely against the rules.
 
-    Every class on its list can be answered on each way to a capture, and a row of a matrix that may
-    be illegal freezes, with police and safeguarding lead on every way from there.
+    A, B and "not sure" can be answered on each way to a capture, whatever crimes a policy lists,
+    and a row of a matrix that may be illegal freezes, with police and safeguarding lead on every
+    way from there.
     Source: policies list extremism as merely unacceptable and send it to the police; the procedure
     counts.
     """
-    for incident_class in sorted({entry.incident_class for entry in subject.profile.illegal}):
+    for incident_class in _ASKED:
         asking = [s.id for s in subject.procedure.steps if _offers_class(s, incident_class)]
         for step in subject.captures:
             way = subject.past(subject.procedure.first, asking, step.id)

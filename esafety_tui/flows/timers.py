@@ -20,6 +20,10 @@ from .words import Status
 REQUIRED_TIMERS = ("lado", "ico", "parents", "debrief", "policy-review")
 MOST_HOURS = 8760
 MOST_DAYS = 260
+LAWFUL = {"lado": (24, 1), "ico": (72, 0)}
+"""Key to the most hours and working days that no policy can lengthen: keeping children safe in
+education, part four (one working day), and UK GDPR art. 33 (72 hours).
+"""
 
 _CLOSING = time(17, 0)
 _SATURDAY = 5
@@ -70,6 +74,10 @@ def _timer(table: Table) -> Timer:
     name = wording.label(table, "label")
     hours = _whole(table, "hours", MOST_HOURS)
     days = _whole(table, "working_days", MOST_DAYS)
+    most_hours, most_days = LAWFUL.get(key, (MOST_HOURS, MOST_DAYS))
+    if hours > most_hours or days > most_days:
+        allowed = f"{most_hours} hours" + (f" or {most_days} working day" if most_days else "")
+        table.fail(f"the time {key!r} is at most {allowed}; a policy may be stricter", "key")
     return Timer(key, name, hours, days, *wording.origin(table))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
 from esafety_tui.flows import proof
 from esafety_tui.flows.claims_unsure import says_unsure
 from esafety_tui.flows.load import load_procedure, parse_procedure
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile import load_profile, parse_profile
 from esafety_tui.kernel.errors import BadInput
 from tests.casework.policies import changed, shipped_bytes
 
@@ -99,3 +100,33 @@ def test_no_words_meet_a_time_to_report() -> None:
 def test_what_would_not_be_recognised_is_refused(old: str, new: str, why: str) -> None:
     with pytest.raises(BadInput, match=why):
         prove_own((old, new))
+
+
+@pytest.mark.parametrize("left", ["A", "unsure"])
+def test_every_capture_lies_behind_the_gravest_answer_and_not_sure(left: str) -> None:
+    """Whatever crimes a policy lists, and whoever leaves an answer out of the first question."""
+    text = shipped_bytes("misuse").decode()
+    rows = text[text.index('id = "triage"') :].split("\n")
+    gone = next(row for row in rows if f'class = "{left}"' in row)
+    step = "told-a" if left == "A" else "told-unsure"
+    other = gone.replace(f'class = "{left}"', 'class = "B"').replace("unsure = true, ", "")
+    own = parse_procedure(text.replace(gone, other.replace("We are not sure", "So")).encode(), "o")
+    assert step in own
+    crimes = [c for c in load_profile().illegal if c.incident_class == "B"]
+    school = dataclasses.replace(load_profile(), illegal=tuple(crimes), digest="3" * 64)
+    found = {c.name: c.breach for c in proof.prove(own, school) if c.breach}
+    name = "what the policy calls illegal is never merely against the rules"
+    assert f"before class {left} can be answered" in found[name]
+
+
+@pytest.mark.parametrize(
+    ("key", "length"),
+    [("lado", "hours = 25"), ("lado", "working_days = 2"), ("ico", "hours = 73"),
+     ("ico", "working_days = 1")],
+)  # fmt: skip
+def test_no_policy_lengthens_a_time_that_the_law_gives(key: str, length: str) -> None:
+    text = shipped_bytes("generic").decode()
+    first = text.index(f'[[timer]]\nkey = "{key}"')
+    own = text[:first] + re.sub(r"(?m)^(hours|working_days) = \d+$", length, text[first:], count=1)
+    with pytest.raises(BadInput, match=f"the time '{key}' is at most"):
+        parse_profile(own.encode(), "own.toml")
