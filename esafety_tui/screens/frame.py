@@ -12,7 +12,7 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
-from typing import ClassVar, Generic, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast
 
 from textual.app import App, ComposeResult
 from textual.await_complete import AwaitComplete
@@ -21,6 +21,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Button, Footer
+from textual.worker import Worker
 
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError, Refused
@@ -122,6 +123,15 @@ class Leaves(Screen[T], Generic[T]):
             result = self._leaving[0]
             self._leaving = None
             super().dismiss(result)
+
+    def run_worker(self, work: Any, *args: Any, **kwargs: Any) -> Worker[Any]:
+        """Begin work behind this screen; none where it was taken off: nothing is left to stand in.
+
+        What was pressed on it may still be on its way then.
+        """
+        if self not in self.app.screen_stack:
+            kwargs["start"] = False
+        return super().run_worker(work, *args, **kwargs)
 
     def say(self, text: str) -> None:
         """Show a passing notice."""

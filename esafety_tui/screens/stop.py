@@ -113,24 +113,25 @@ class StopScreen(Frame[Stopped]):
         self.app.run_worker(self._write(), group="stop")
 
     async def _write(self) -> None:
-        written = self.query_one("#written", Plain)
-        again = self.query_one("#again", Button)
         try:
             self._stopped = await in_thread(self.shell.desk.stop, self._inc)
         except EvidenceError as error:
-            if self not in self.app.screen_stack:
-                return
-            written.add_class("-failed")
-            written.say(f"✗ NOTHING IS WRITTEN DOWN YET. {error.what} {error.do}\n{BY_HAND}")
-            again.display = True
+            if self in self.app.screen_stack:
+                self._failed(error)
             return
         if self not in self.app.screen_stack:
             self.shell.written_late(self._stopped)
             return
-        written.remove_class("-failed")
         self._sealed(self._stopped)
         if self._asking is not None:
             self._asking.dismiss(False)  # what it asks about is no longer so
+
+    def _failed(self, error: EvidenceError) -> None:
+        """Say that nothing is on the disk, and offer to try again."""
+        written = self.query_one("#written", Plain)
+        written.add_class("-failed")
+        written.say(f"✗ NOTHING IS WRITTEN DOWN YET. {error.what} {error.do}\n{BY_HAND}")
+        self.query_one("#again").display = True
 
     def _sealed(self, stopped: Stopped) -> None:
         """Say what is on the disk, and since when."""
@@ -142,7 +143,9 @@ class StopScreen(Frame[Stopped]):
             )
         head = f"{stopped.receipt.head8[:4]} {stopped.receipt.head8[4:8]}"
         when = f"✓ Written down {stopped.receipt.at}  #{stopped.receipt.seq}  {head}"
-        self.query_one("#written", Plain).say(f"{when}\n{line}")
+        written = self.query_one("#written", Plain)
+        written.remove_class("-failed")
+        written.say(f"{when}\n{line}")
         self.query_one("#badge-left", Plain).say(
             f"{stopped.reference} · STOPPED · nothing more can be captured"
         )
@@ -154,9 +157,9 @@ class StopScreen(Frame[Stopped]):
         elif event.choice.id == "here":
             self._this_computer(self._stopped.inc)
         else:
-            self._tick(self._stopped.inc, event.choice.id)
+            # As for STOP itself: whoever leaves meanwhile has said that the step is done.
+            self.app.run_worker(self._tick(self._stopped.inc, event.choice.id), group="tick")
 
-    @work(group="tick")
     async def _tick(self, inc: str, step: str) -> None:
         # A tick under way is never cut off: it is written, and has to be shown. Enter twice is one.
         if step in self._ticking:
@@ -176,10 +179,14 @@ class StopScreen(Frame[Stopped]):
         try:
             receipt = await in_thread(self.shell.desk.tick, inc, int(step), note)
         except EvidenceError as error:
-            self.problem(f"This tick is not written down yet. {error.what} {error.do}")
+            if self in self.app.screen_stack:
+                self.problem(f"This tick is not written down yet. {error.what} {error.do}")
+            else:
+                await self.shell.trouble(error)
             return
         self._done[step] = receipt.at
-        self._show_done()
+        if self in self.app.screen_stack:
+            self._show_done()
 
     def _show_done(self) -> None:
         """List the steps done with their times."""

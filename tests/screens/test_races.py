@@ -17,7 +17,7 @@ from esafety_tui.screens.case_frame import StepFrame
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.keep_clock import ClockScreen
 from esafety_tui.screens.passphrase import RetypeScreen
-from esafety_tui.screens.ports import Progress
+from esafety_tui.screens.ports import Act, Progress
 from esafety_tui.screens.stop import StopScreen
 from esafety_tui.screens.words_dialogs import NOTE, AskWords
 from esafety_tui.screens.working import WorkingScreen
@@ -160,6 +160,34 @@ async def test_a_tick_under_way_is_shown_whatever_is_chosen_next() -> None:
         verb.go()
         await until(pilot, "✓ 1 done")
         assert desk.verbs().count("tick") == 1
+
+
+async def test_a_tick_under_way_when_the_steps_are_left_is_written() -> None:
+    """It was cut off, or closed the program because it had no screen to stand in."""
+    desk = opened()
+    async with build(desk).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        await pilot.press("f10")
+        await until(pilot, "✓ Written down")
+        desk.fail["tick"] = DISK_FULL
+        verb = held(desk, "tick")
+        await pilot.press("1", "enter", "escape")
+        await until(pilot, "Step 1")
+        verb.go()
+        await until(pilot, "The disk is full.")
+
+
+async def test_no_work_begins_behind_a_screen_that_was_taken_off() -> None:
+    desk = opened()
+    async with build(desk).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        screen = ClockScreen("Keep", must=False)
+        pilot.app.push_screen(screen)
+        await until(pilot, "What does a trusted clock show")
+        pilot.app.pop_screen()
+        screen._write(Act("noclock", {"reason": "late"}))
+        await pilot.pause()
+        assert "act" not in desk.verbs()
 
 
 async def test_stop_is_written_once_when_enter_is_pressed_twice() -> None:
