@@ -144,7 +144,11 @@ class CaseDesk(PolicyDesk):
         if known is not None:
             stop.freeze_now(known)
         with self.turn:
-            case = known or self._stop_case(session, inc)
+            if self._session is not session:  # signed out while this waited for its turn
+                return self.stop(inc)
+            # Another STOP may have opened one while this one waited.
+            case = known or self.open_cases.get(inc or self.active)
+            case = case or self._stop_case(session, inc)
             done = stop.standing(case)
             if done is None:
                 receipt = registers.shown(stop.stop(case))
