@@ -25,6 +25,8 @@ export ESAFETY_WALKS="${ESAFETY_WALKS:-10000}"
 export ESAFETY_ATTACKS="${ESAFETY_ATTACKS:-all}"
 # Every step of every procedure drawn at 80x24, read by tests/screens/test_step_layout.py.
 export ESAFETY_LAYOUT="${ESAFETY_LAYOUT:-all}"
+# Walks of random keys through the screens, read by tests/screens/test_monkey.py.
+export ESAFETY_MONKEY="${ESAFETY_MONKEY:-1000}"
 started=$SECONDS
 part() {
   echo "## $*"
@@ -66,7 +68,7 @@ failed=0
   both "tests/casework/test_procedures_attacked.py --durations=3" \
     "tests/cli/test_scenarios.py --durations=3"
   both "tests/plain/test_pty.py tests/screens/test_step_layout.py --durations=3" \
-    "tests/properties/test_flows.py --durations=1"
+    "tests/properties/test_flows.py tests/screens/test_monkey.py --durations=1"
   echo
   echo "took $((SECONDS - started)) s"
   exit "$failed"

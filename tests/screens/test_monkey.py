@@ -2,8 +2,8 @@
 
 Rule: after every key the program runs; whenever it comes to rest there is something to press, the
 way through the screens is alive, nothing of the work shows while it is locked, and what a screen
-calls written down is in the desk. ``ESAFETY_MONKEY``: number of walks; each prints what it pressed
-if it fails.
+calls written down is in the desk. ``ESAFETY_MONKEY``: number of walks; one that fails says what it
+pressed.
 """
 
 from __future__ import annotations
@@ -166,8 +166,8 @@ async def walk(seed: int) -> None:
                 # The keys still on their way: the test's own way out takes the screens from them.
                 await asyncio.sleep(SLOW)
                 await pilot.pause()
-            except BaseException:
-                print(f"walk {seed}: {' '.join(pressed)}")
+            except BaseException as error:
+                error.add_note(f"walk {seed}: {' '.join(pressed)}")
                 raise
 
 
