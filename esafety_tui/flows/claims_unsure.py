@@ -81,6 +81,8 @@ def unmarked(subject: Subject) -> Iterator[Breach]:
                 yield _breach(step, option, "is no advice, and counts as advice")
             if option.cleared and (doubt or option.unsure or open_yet):
                 yield _breach(step, option, "is no word that nothing is illegal, and counts as one")
+            if option.carry_on and step.kind is Kind.WAIT and _NO_ANSWER.search(option.label):
+                yield _breach(step, option, "is no answer, and offers to carry on")
 
 
 def less_safe(subject: Subject) -> Iterator[Breach]:

@@ -118,7 +118,7 @@ def _walked(procedure: Procedure, state: State, step_id: str, before: tuple[str,
     while True:
         step, given = procedure.step(step_id), in_force.get(step_id)
         if known is None and step.captures and given is None:
-            known = facts(procedure, state.log)
+            known = facts(procedure, state.log, steps)
         if not diverted and (
             (stopped and (given is None or step_id in words))
             or (known is not None and given is None and _shut(step, known))

@@ -130,3 +130,9 @@ def test_no_policy_lengthens_a_time_that_the_law_gives(key: str, length: str) ->
     own = text[:first] + re.sub(r"(?m)^(hours|working_days) = \d+$", length, text[first:], count=1)
     with pytest.raises(BadInput, match=f"the time '{key}' is at most"):
         parse_profile(own.encode(), "own.toml")
+
+
+def test_no_answer_is_nothing_to_carry_on_with() -> None:
+    row = '{ key = "3", label = "No answer yet", detail = "close it in words" }'
+    found = prove_own((row, row.replace(" }", ', carry_on = "misuse" }')))
+    assert "offers to carry on" in found["not sure is marked as such"]
