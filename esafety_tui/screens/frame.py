@@ -125,11 +125,11 @@ class Leaves(Screen[T], Generic[T]):
             super().dismiss(result)
 
     def run_worker(self, work: Any, *args: Any, **kwargs: Any) -> Worker[Any]:
-        """Begin work behind this screen; none where it was taken off: nothing is left to stand in.
+        """Begin work behind this screen; none where it was taken off or the program is ending.
 
         What was pressed on it may still be on its way then.
         """
-        if self not in self.app.screen_stack:
+        if self.app._exit or self not in self.app.screen_stack:
             kwargs["start"] = False
         return super().run_worker(work, *args, **kwargs)
 

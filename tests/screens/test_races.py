@@ -14,6 +14,8 @@ from textual import events
 from textual.widgets import Button
 
 from esafety_tui.screens.case_frame import StepFrame
+from esafety_tui.screens.confirm import Confirm
+from esafety_tui.screens.covers import Palette
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.keep_clock import ClockScreen
 from esafety_tui.screens.passphrase import RetypeScreen
@@ -356,3 +358,13 @@ async def test_the_palette_is_there_once() -> None:
         await pilot.press("ctrl+p")
         assert not pilot.app._exception
         assert sum("Palette" in type(s).__name__ for s in pilot.app.screen_stack) == 1
+
+
+async def test_dialogs_and_the_palette_are_not_drawn_through() -> None:
+    """Textual draws the screen below through them; of two, each through the other without end."""
+    async with build(opened()).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        for screen in (Confirm("Sure?", "", "Yes", "No"), Palette()):
+            pilot.app.push_screen(screen)
+            await pilot.pause()
+            assert screen.styles.background.a == 1
