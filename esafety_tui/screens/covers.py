@@ -53,7 +53,9 @@ class Covers(Shell):
             if then is not None:
                 then(value)
 
-        self.push_screen(screen, off)
+        # The application hears of its end: a button that put it up may be gone with its screen.
+        with self._context():
+            self.push_screen(screen, off)
 
     async def ask(self, screen: Screen[T]) -> T | None:
         """Show ``screen`` when nothing covers the work, and return its value."""

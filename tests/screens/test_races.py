@@ -368,3 +368,20 @@ async def test_dialogs_and_the_palette_are_not_drawn_through() -> None:
             pilot.app.push_screen(screen)
             await pilot.pause()
             assert screen.styles.background.a == 1
+
+
+async def test_a_cover_is_heard_of_when_the_button_that_put_it_up_is_gone() -> None:
+    """It was not: the way through the screens waited for ever, with nothing to press."""
+    async with build(opened()).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        gone = Confirm("Sure?", "", "Yes", "No")
+        pilot.app.push_screen(gone)
+        await until(pilot, "Sure?")
+        button = gone.query_one("#stop")
+        pilot.app.pop_screen()
+        with button._context():
+            pilot.app.action_urgent()  # type: ignore[attr-defined]
+        await until(pilot, "999")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not pilot.app._over  # type: ignore[attr-defined]
