@@ -26,7 +26,7 @@ export ESAFETY_ATTACKS="${ESAFETY_ATTACKS:-all}"
 # Every step of every procedure drawn at 80x24, read by tests/screens/test_step_layout.py.
 export ESAFETY_LAYOUT="${ESAFETY_LAYOUT:-all}"
 # Walks of random keys through the screens, read by tests/screens/test_monkey.py.
-export ESAFETY_MONKEY="${ESAFETY_MONKEY:-1000}"
+export ESAFETY_MONKEY="${ESAFETY_MONKEY:-150}"
 started=$SECONDS
 part() {
   echo "## $*"
