@@ -148,6 +148,21 @@ class Leaves(Screen[T], Generic[T]):
         self.problem(f"{error.what} {error.do}")
 
 
+class Keys(Footer):
+    """Textual's footer, made anew only when it shows something else: that costs most of a key."""
+
+    _shown: list[tuple[str, str, bool]] | None = None
+
+    def bindings_changed(self, screen: Screen[Any]) -> None:
+        """Show what the keys do, if it is not what stands there already."""
+        bindings = [(b, on) for _, b, on, _ in screen.active_bindings.values() if b.show]
+        shown = [(self.app.get_key_display(b), b.description, on) for b, on in bindings]
+        if shown != self._shown:
+            # Textual draws nothing while the terminal is not the one typed into.
+            self._shown = shown if self.app.app_focus and screen is self.screen else None
+            super().bindings_changed(screen)
+
+
 def command(label: str, id: str, *, first: bool = False) -> Button:
     """Return a one-line button; its label is never parsed as mark-up and holds no control."""
     return Button(
@@ -182,7 +197,7 @@ class Frame(Leaves[T], Generic[T]):
         yield from self.foot()
         yield from self._chain()
         yield OfficerBadge(*self.strip())
-        yield Footer(show_command_palette=False)
+        yield Keys(show_command_palette=False)
 
     def body(self) -> Iterable[Widget]:
         """Yield what stands in the middle."""
