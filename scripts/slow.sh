@@ -27,6 +27,8 @@ export ESAFETY_ATTACKS="${ESAFETY_ATTACKS:-all}"
 export ESAFETY_LAYOUT="${ESAFETY_LAYOUT:-all}"
 # Walks of random keys through the screens, read by tests/screens/test_monkey.py.
 export ESAFETY_MONKEY="${ESAFETY_MONKEY:-150}"
+# What the suite leaves out for its time, see tests/conftest.py.
+export ESAFETY_LONG="${ESAFETY_LONG:-all}"
 started=$SECONDS
 part() {
   echo "## $*"
@@ -67,6 +69,7 @@ failed=0
     tests/data/test_age_big.py --durations=5"
   both "tests/casework/test_procedures_attacked.py --durations=3" \
     "tests/cli/test_scenarios.py --durations=3"
+  both "tests/terminal --durations=3" "tests/screens/test_secrets.py --durations=1"
   both "tests/plain/test_pty.py tests/screens/test_step_layout.py --durations=3" \
     "tests/properties/test_flows.py tests/screens/test_monkey.py --durations=1"
   echo

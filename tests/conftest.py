@@ -45,6 +45,13 @@ WAITING = ("tests/terminal/", "tests/faults/", "tests/screens/")
 """Tests that wait much; they begin first, so that no process is left alone with them at the end."""
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what is marked long, unless all is wanted: the suite has 5 minutes."""
+    mark = item.get_closest_marker("long")
+    if mark is not None and os.environ.get("ESAFETY_LONG", "") != "all":
+        pytest.skip(f"run by make slow; here instead: {mark.args[0]}")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the waiting tests first, in the order of ``WAITING``."""
 

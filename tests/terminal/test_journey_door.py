@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.terminal.keys import DOOR, HOME, LOCK, NAMED, TWO, Officers, esafety
 from tests.terminal.tmux import Terminal
 
@@ -11,6 +13,7 @@ HOSTILE = "[/x] [@click=app.quit] =cmd <img src=x> \u202etxt.exe"
 TAMED = "[/x] [@click=app.quit] =cmd <img src=x> <U+202E>txt.exe"
 
 
+@pytest.mark.long("tests/screens/test_door.py")
 def test_a_named_officer_is_refused_and_two_others_open(officers: Officers) -> None:
     terminal = officers.terminal
     officers.start()
@@ -63,6 +66,7 @@ def test_what_is_wrong_at_the_door_is_said_in_a_sentence(officers: Officers) -> 
     officers.leave()
 
 
+@pytest.mark.long("tests/screens/test_door.py")
 def test_the_lock_hides_the_work_and_either_officer_reopens_it(officers: Officers) -> None:
     terminal = officers.terminal
     officers.start()

@@ -66,6 +66,7 @@ def test_route_a_captures_nothing_and_ticks_the_police(officers: Officers) -> No
     takes_nothing(case, officers)
 
 
+@pytest.mark.long("tests/screens/test_routes.py")
 def test_unsure_is_advice_first_and_words_only(officers: Officers) -> None:
     terminal = officers.terminal
     officers.start()

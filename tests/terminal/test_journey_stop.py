@@ -44,6 +44,7 @@ def test_stop_at_a_question_freezes_and_goes_on_in_words(officers: Officers) -> 
     assert [r.text("step") for r in case.records if r.type == "stop"] == ["triage"]
 
 
+@pytest.mark.long("tests/screens/test_routes.py")
 def test_stop_while_typing_an_address_takes_nothing_more(officers: Officers) -> None:
     terminal = officers.terminal
     capture.add_url(officers.practice.case(), "https://forum.example.net/t/1", "x", "saw it")
@@ -67,6 +68,7 @@ def test_stop_while_typing_an_address_takes_nothing_more(officers: Officers) -> 
         capture.add_url(case, "https://b.example", "x", "saw it")
 
 
+@pytest.mark.long("tests/screens/test_routes.py")
 def test_stop_inside_a_dialog_by_its_button(officers: Officers) -> None:
     terminal = officers.terminal
     officers.start()
