@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, opening
+from esafety_tui.casework import capture, opening, permission
 from esafety_tui.flows import engine
+from esafety_tui.flows.model import IncidentClass, Takes
 from esafety_tui.kernel.errors import Refused
 from tests.casework.policies import adopt, changed, shipped_bytes
 from tests.casework.support import PNG, TO_CAPTURE, Practice, walk
@@ -117,3 +119,20 @@ def test_what_was_taken_is_not_looked_at_where_looking_is_forbidden(
     with pytest.raises(Refused, match="nobody looks"):
         capture.copy_out(case, taken.seq, out, "to show it")
     assert not list(out.iterdir()) and case.records[-1].type == "answer"
+
+
+def test_a_step_takes_only_what_its_class_allows(practice: Practice) -> None:
+    """The proof bars such a procedure; what takes the file does not rely on that."""
+    case = opening.open_new(practice.sign_in())
+    walk(case, TO_CAPTURE[:2])
+    walk(case, [("triage", {"option": "2"}), ("told-b", {"options": ["police", "dsl"]}),
+                ("advice", {"option": "1"}), *TO_CAPTURE[4:]])  # fmt: skip
+    steps = (
+        replace(step, classes=(IncidentClass.C,)) if step.takes is Takes.FILES else step
+        for step in case.procedure.steps
+    )
+    narrow = replace(case.procedure, steps=tuple(steps))
+    permission.refuse(case.session, case.procedure, case.state, case.counted, "file")
+    permission.refuse(case.session, narrow, case.state, case.counted, "url")
+    with pytest.raises(Refused, match="no step at which this is taken"):
+        permission.refuse(case.session, narrow, case.state, case.counted, "file")

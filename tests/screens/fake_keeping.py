@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,9 +31,9 @@ VIEW = KeepingView(
 class FakeKeeping:
     """Shows :data:`VIEW`, and says of everything that it is done."""
 
+    @abstractmethod
     def _call(self, verb: str, *args: Any) -> None:
         """Note that ``verb`` was called; slow, held or failing where the desk is told so."""
-        raise NotImplementedError
 
     def unlock_paper(self, secrets: Mapping[str, str], officer: str, words: str) -> Unlocked:
         self._call("unlock_paper", sorted(secrets), officer)

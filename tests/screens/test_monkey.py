@@ -24,7 +24,6 @@ from textual.app import App
 from textual.widget import Widget
 
 from esafety_tui.kernel.errors import StorageFailed
-from esafety_tui.screens import frame
 from esafety_tui.screens.frame import Frame
 from esafety_tui.screens.unlock import LockScreen
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
@@ -88,11 +87,9 @@ def slow_answers(dice: random.Random) -> Iterator[None]:
         await asyncio.sleep(dice.choice((0, 0, SLOW / 8, SLOW)))
         return result
 
-    frame.asyncio.to_thread = late  # type: ignore[attr-defined]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "to_thread", late)
         yield
-    finally:
-        frame.asyncio.to_thread = before  # type: ignore[attr-defined]
 
 
 async def act(pilot: Driver, dice: random.Random) -> str:
