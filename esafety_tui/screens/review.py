@@ -210,8 +210,9 @@ async def release(walk: Walk, seq: int) -> None:
         await in_thread(desk.release, inc, seq, reference, passphrases)
 
     asked = PairScreen(
-        walk.bearings(title), walk.case.officers, title, note, call, field="Police reference"
-    )
+        walk.bearings(f"So far · {item.label}"), walk.case.officers, title, note, call,
+        field="Police reference",
+    )  # fmt: skip
     if await walk.shell.ask(asked):
         await walk.reload()
         walk.said = "Released, and written down."
