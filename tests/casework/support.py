@@ -1,4 +1,4 @@
-"""A practice vault for tests: made once with the real set-up verb, copied for each test.
+"""A vault for tests, practice or real: made once with the set-up verb, copied for each test.
 
 Nothing is faked: key files are Argon2id at the format's floor, the database is SQLite, and an
 attacker's changes are made with the sqlite3 module or with plain file writes.
@@ -17,7 +17,7 @@ from typing import Any
 
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doorplate import doorplate
-from esafety_tui.casework.founding import Founder, PaperKey, School, found
+from esafety_tui.casework.founding import PRACTICE_DOMAIN, Founder, PaperKey, School, found
 from esafety_tui.casework.opening import open_new
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, unlock
@@ -47,22 +47,23 @@ TO_CAPTURE: tuple[tuple[str, dict[str, Json]], ...] = (
 """The way to the capture steps, class C, every gate confirmed."""
 
 
-def school(words: Mapping[str, str]) -> School:
+def school(words: Mapping[str, str], domain: str = PRACTICE_DOMAIN) -> School:
     """Return an invented school; ``words`` maps initials to passphrase."""
     names = {"AB": "Ada Bellweather", "CD": "Cosmo Dunnock", "EF": "Effie Finchley"}
     founders = tuple(Founder(names[i], "Senior teacher", i, words[i]) for i in names)
-    return School("Example School", "practice.invalid", "EXS", "england", "PC 1", founders, ())
+    return School("Example School", domain, "EXS", "england", "PC 1", founders, ())
 
 
 @dataclass
 class Practice:
-    """A practice vault and what a test needs to get in, as anybody in it would."""
+    """A vault and what a test needs to get in, as anybody in it would."""
 
     home: Path
     words: Mapping[str, str]
     ids: Mapping[str, str]
     paper: tuple[PaperKey, ...]
     sessions: list[Session] = field(default_factory=list)
+    domain: str = PRACTICE_DOMAIN
 
     @property
     def folder(self) -> Path:
@@ -77,7 +78,7 @@ class Practice:
     @property
     def origin(self) -> str:
         """The vault's origin."""
-        return "exs.practice.invalid/evidence"
+        return f"exs.{self.domain}/evidence"
 
     def key_file(self, who: str) -> Path:
         """Return the key file of the officer with these initials."""
@@ -128,13 +129,13 @@ def walk(case: CaseFile, steps: Sequence[tuple[str, Mapping[str, Json]]]) -> Non
         assert case.answer(step, values) is not None, step
 
 
-def make_template(home: Path) -> Practice:
-    """Found the practice vault in ``home``, its state folder inside."""
+def make_template(home: Path, domain: str = PRACTICE_DOMAIN) -> Practice:
+    """Found a vault in ``home``, its state folder inside: practice, or real by its domain."""
     words = {i: f"practice words of {i} five" for i in ("AB", "CD", "EF")}
     before = os.environ.get("XDG_STATE_HOME")
     os.environ["XDG_STATE_HOME"] = str(home / STATE.parent)
     try:
-        paper = found(home / "vault", school(words), platform.SystemClock(), FLOOR)
+        paper = found(home / "vault", school(words, domain), platform.SystemClock(), FLOOR)
     finally:
         if before is None:
             del os.environ["XDG_STATE_HOME"]
@@ -143,14 +144,15 @@ def make_template(home: Path) -> Practice:
     plate = doorplate(home / "vault")
     assert plate is not None
     initials = {name: "".join(w[0] for w in name.split()) for _, name in plate.officers}
-    return Practice(home, words, {initials[name]: i for i, name in plate.officers}, paper)
+    ids = {initials[name]: i for i, name in plate.officers}
+    return Practice(home, words, ids, paper, domain=domain)
 
 
 def copy_of(practice: Practice, home: Path) -> Practice:
     """Copy a vault and what is remembered of it to another folder."""
     shutil.copytree(practice.folder, home / "vault")
     shutil.copytree(practice.home / STATE, home / STATE, dirs_exist_ok=True)
-    return Practice(home, practice.words, practice.ids, practice.paper)
+    return Practice(home, practice.words, practice.ids, practice.paper, domain=practice.domain)
 
 
 def snapshot(practice: Practice, name: str) -> Path:

@@ -1,0 +1,1 @@
+"""The three promises: one folder a promise, proven on real vaults."""

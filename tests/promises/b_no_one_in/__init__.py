@@ -1,0 +1,1 @@
+"""Two officers by their keys, and no frozen file in any form."""

@@ -1,0 +1,1 @@
+"""What is called sound is sound, for each verifier alike."""

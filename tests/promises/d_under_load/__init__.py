@@ -1,0 +1,1 @@
+"""Nonsense and large inputs end in a sentence."""
