@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from esafety_tui import __version__
-from esafety_tui.guard import refuse_network, scrub_environment
+from esafety_tui.guard import refuse_core_files, refuse_network, scrub_environment
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Unusable
 from esafety_tui.verbs import NAMES
 
@@ -83,6 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     scrub_environment()
     refuse_network()
+    refuse_core_files()
     args = _parser().parse_args(argv)
     verbs: dict[str | None, Callable[[argparse.Namespace], int]] = {
         None: _app, "urgent": _urgent, "practice": _practice, "drill": _drill,
@@ -224,11 +225,10 @@ def _doctor(args: argparse.Namespace) -> int:
     if args.json:
         _out(json.dumps([{"ok": f.ok, "what": f.what, "do": f.do} for f in findings]))
     else:
+        marks = {True: "ok ", False: "BAD", None: "?? "}
         for found in findings:
-            _out(
-                f"{'ok ' if found.ok else 'BAD'}  {found.what}{'' if found.ok else ' ' + found.do}"
-            )
-    return 0 if all(f.ok for f in findings) else 1
+            _out(f"{marks[found.ok]}  {found.what}{'' if found.ok else ' ' + found.do}")
+    return 1 if any(f.ok is False for f in findings) else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Two rules for the whole process: no network, and nothing in the environment that would leak.
+"""Rules for the whole process: no network, no core file, nothing in the environment that leaks.
 
 Installed by the command line before anything else is imported. An audit hook cannot be removed
 again (PEP 578). Loopback stays open: the event loop of some systems talks to itself through it.
@@ -6,14 +6,30 @@ again (PEP 578). Loopback stays open: the event loop of some systems talks to it
 
 from __future__ import annotations
 
+import importlib.abc
+import importlib.machinery
 import os
 import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+PR_SET_DUMPABLE = 4
+"""prctl(2): 0 lets neither a core file be made nor another process of this user look in."""
+UNWANTED = frozenset({"aiohttp", "ssl", "_ssl"})
+"""Modules that only somebody who wants a network needs; each importer can do without them."""
+STAND_INS = {
+    "pyhanko.sign.timestamps.aiohttp_client": "HTTPTimeStamper",
+    "pyhanko_certvalidator.fetchers.aiohttp_fetchers": "AIOHttpFetcherBackend",
+}
+"""Parts of pyHanko that ask a service on the network, and what is imported from each: they would
+bring in aiohttp. An empty class stands in for them; nothing here calls it."""
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _EVENTS = frozenset(
-    {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo",
+    {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo",
      "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"}
 )  # fmt: skip
+_ADDRESSED = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"})
 LEAKS = (
     "TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_DEVTOOLS", "TEXTUAL_DEVTOOLS_HOST",
     "TEXTUAL_DEVTOOLS_PORT", "TEXTUAL_SCREENSHOT", "TEXTUAL_SCREENSHOT_LOCATION",
@@ -27,7 +43,7 @@ class NetworkRefused(PermissionError):
 
 
 def _host(event: str, args: tuple[object, ...]) -> object:
-    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+    if event in _ADDRESSED:
         address = args[1] if len(args) > 1 else None
         if isinstance(address, str | bytes):
             return "localhost"  # a local socket file, not a network
@@ -42,9 +58,48 @@ def _hook(event: str, args: tuple[object, ...]) -> None:
         raise NetworkRefused("esafety never uses the network; this was refused.")
 
 
+class _Withheld(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds nothing for UNWANTED modules, and the STAND_INS of those that need them."""
+
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name.partition(".")[0] in UNWANTED:
+            raise ModuleNotFoundError(f"{name} is not loaded: esafety has no network.", name=name)
+        return importlib.machinery.ModuleSpec(name, self) if name in STAND_INS else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        wanted = STAND_INS[module.__name__]
+        module.__dict__[wanted] = type(wanted, (), {})
+
+
 def refuse_network() -> None:
-    """Refuse every connection and name look-up of this process, whoever asks, for good."""
+    """Refuse every connection, listening place and name look-up of this process, for good.
+
+    What could ask for one (UNWANTED) is not loaded either.
+    """
     sys.addaudithook(_hook)
+    if not any(isinstance(finder, _Withheld) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Withheld())
+
+
+def refuse_core_files() -> bool:
+    """Let the system write no memory of this process to a file, and nobody trace it.
+
+    Returns:
+        Whether the system has both means and took them. The limit alone is not enough where core
+        files are piped to a program: core(5) says that the limit does not count there.
+    """
+    if sys.platform == "win32":
+        return False
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not sys.platform.startswith("linux"):
+        return False  # macOS has the limit alone
+    import ctypes
+
+    return bool(ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
 
 
 def scrub_environment() -> None:

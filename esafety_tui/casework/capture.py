@@ -18,6 +18,7 @@ from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.age import Recipient
+from esafety_tui.data.outside import refuse_vault
 from esafety_tui.data.trouble import told
 from esafety_tui.flows import checks
 from esafety_tui.flows.model import Problem
@@ -213,6 +214,7 @@ def copy_out(case: CaseFile, seq: int, target: Path, reason: str) -> Path:
     Raises Frozen, BadInput, OutputFailed; no copy stays on the target then.
     """
     why = _words(reason)
+    refuse_vault(target)
     record = exhibit(case, seq)
     name = exhibits.disk_name(record.text("exhibit"), record.text("media"))
     path = target / name

@@ -21,6 +21,7 @@ from esafety_tui.casework.session import Session
 from esafety_tui.casework.shredproof import Doomed, prove
 from esafety_tui.data import merkle
 from esafety_tui.data.officers import Officer
+from esafety_tui.data.outside import refuse_vault
 from esafety_tui.flows.retention import for_people, uk_day
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import from_stamp
@@ -81,6 +82,7 @@ def make(session: Session, entry: int, passphrases: Mapping[str, str], folder: P
 
 
 def _refuse_folder(folder: Path) -> None:
+    refuse_vault(folder)
     if not folder.is_dir():
         raise BadInput("There is no such folder.", "Choose the folder the certificate goes to.")
 

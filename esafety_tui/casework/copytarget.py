@@ -16,6 +16,7 @@ from esafety_tui.casework.copylist import DATA, KEYS, Manifest, read_manifest
 from esafety_tui.casework.doctor import CLOUDS
 from esafety_tui.casework.session import Session
 from esafety_tui.data import merkle
+from esafety_tui.data.outside import refuse_vault
 from esafety_tui.kernel.errors import BadInput, NotSound, OutputFailed, Refused, StorageFailed
 
 MOUNTS = Path("/proc/self/mounts")
@@ -54,10 +55,7 @@ def examine(session: Session, target: Path, keys_target: Path | None) -> Target:
             raise BadInput(
                 "The folder for the copy is not there.", "Put the stick in, or name a folder."
             )
-        if folder.resolve().is_relative_to(vault.resolve()):
-            raise BadInput(
-                "The copy would lie inside the vault itself.", "Choose another stick or folder."
-            )
+        refuse_vault(folder)
     data = target / part_name(site, DATA)
     keys = keys_target / part_name(site, KEYS) if keys_target else None
     _refuse_links(data, data / "blobs", *([keys] if keys else []))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from esafety_tui.casework import policyfiles
 from esafety_tui.casework.doorplate import doorplate
-from esafety_tui.data import officers, platform
+from esafety_tui.data import memory, officers, platform
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.timeline import believable
 
@@ -20,9 +20,14 @@ BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. ``do``: what to do about it, "" when it is in order."""
+    """One thing looked at.
 
-    ok: bool
+    Attributes:
+        ok: None where this program cannot find out, which is neither good nor bad.
+        do: what to do about it, "" when it is in order.
+    """
+
+    ok: bool | None
     what: str
     do: str = ""
 
@@ -38,6 +43,8 @@ def examine(vault: Path) -> tuple[Finding, ...]:
         _machine(),
         _writable(platform.state_folder(), "memory of the last heads"),
         _cloud(vault),
+        _core_files(),
+        _swap(),
         *_vault(vault),
     )
 
@@ -87,6 +94,40 @@ def _cloud(vault: Path) -> Finding:
     )  # fmt: skip
 
 
+def _core_files() -> Finding:
+    """Say whether a crash could write keys to a file (core(5))."""
+    reader = memory.core_reader()
+    if memory.refused():
+        return Finding(True, "A crash of this program writes no memory to the disk.")
+    if sys.platform == "win32":
+        return Finding(
+            None, "Whether Windows keeps crash dumps of programs was not checked.",
+            "Ask a technician to switch off Windows Error Reporting's local dumps.",
+        )  # fmt: skip
+    piped = f" Here they go to {reader}." if reader else ""
+    return Finding(
+        False, f"This system may write this program's memory to a core file.{piped}",
+        "Ask a technician to set kernel.core_pattern to |/bin/false.",
+    )  # fmt: skip
+
+
+def _swap() -> Finding:
+    """Say whether memory may be moved to a disk, where keys could be found later."""
+    areas = memory.swap_areas()
+    if areas is None:
+        return Finding(
+            None, "Whether memory may be moved to the disk (swap) was not checked.",
+            "Full-disk encryption covers it: ask a technician whether it is on.",
+        )  # fmt: skip
+    bare = [area for area in areas if not memory.encrypted(area)]
+    if not bare:
+        return Finding(True, "No memory is moved to a disk in clear (swap).")
+    return Finding(
+        False, f"Memory may be moved to the disk in clear (swap): {', '.join(bare)}.",
+        "Ask a technician to encrypt it or to switch it off (swapoff -a).",
+    )  # fmt: skip
+
+
 def _vault(vault: Path) -> tuple[Finding, ...]:
     try:
         plate = doorplate(vault)
@@ -100,13 +141,23 @@ def _vault(vault: Path) -> tuple[Finding, ...]:
         if not (vault / "officers" / f"officer-{officer_id[:16]}.evkey").is_file()
     ]
     here = len(plate.officers) - len(missing)
-    private = os.name == "nt" or not vault.stat().st_mode & 0o077
     files = Finding(
         not missing, f"{here} of {len(plate.officers)} key files here.",
         "A key file is missing here; put the stick with it in.",
     )  # fmt: skip
-    rights = Finding(private, "Only this user can open the vault's folder.", "Remove other rights.")
-    return files, rights, _policy(vault)
+    return files, _rights(vault), _policy(vault)
+
+
+def _rights(vault: Path) -> Finding:
+    """Say who else may open the vault's folder. Windows' own rights are not read here."""
+    if os.name == "nt":
+        return Finding(
+            None, "Who else may open the vault's folder was not checked.",
+            "Keep it in this user's own profile, and ask a technician to look at its rights.",
+        )  # fmt: skip
+    if vault.stat().st_mode & 0o077:
+        return Finding(False, "Others may open the vault's folder.", "Remove other rights.")
+    return Finding(True, "Only this user can open the vault's folder.")
 
 
 def _policy(vault: Path) -> Finding:

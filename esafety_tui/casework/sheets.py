@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from esafety_tui.casework.founding import PRACTICE_DOMAIN, PaperKey, School
+from esafety_tui.data.outside import refuse_vault
 from esafety_tui.kernel.errors import OutputFailed
 from esafety_tui.output.pack.target import remove
 
@@ -24,7 +25,7 @@ BUILT_IN = frozenset({"emergency", "police"})
 def save(path: Path, draw: Callable[[BinaryIO], None]) -> Path:
     """Draw a sheet to ``path``, a new file for this user only, and read it back.
 
-    Raises OutputFailed; nothing is left at ``path`` then.
+    Raises as :func:`save_bytes` does.
     """
     out = io.BytesIO()
     draw(out)
@@ -32,7 +33,11 @@ def save(path: Path, draw: Callable[[BinaryIO], None]) -> Path:
 
 
 def save_bytes(path: Path, data: bytes) -> Path:
-    """Write ``data`` to ``path``, a new file for this user only, and read it back."""
+    """Write ``data`` to ``path``, a new file for this user only, and read it back.
+
+    Raises BadInput for a place inside a vault, OutputFailed; nothing is left at ``path`` then.
+    """
+    refuse_vault(path.parent)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)

@@ -19,6 +19,7 @@ from time import monotonic, sleep
 from types import FrameType
 from typing import Any
 
+from esafety_tui.plain.console import Console
 from esafety_tui.plain.lines import plainly, rows
 from esafety_tui.plain.talk import Ended, Idle
 from esafety_tui.plain.unseen import unseen
@@ -40,6 +41,7 @@ class Terminal:
             self._out.reconfigure(errors="backslashreplace")
         self._encoding = sys.stdin.encoding or "utf-8"
         self._typed = b""
+        self._console = _console()
         self._open_to_ctrl_c = False
         self._ctrl_c = False
         self._before: dict[int, Any] = {}
@@ -105,6 +107,7 @@ class Terminal:
     def secret(self, prompt: str, idle: float | None = None) -> str:
         """Read one line that is not shown."""
         if sys.platform == "win32":
+            self._wait(None if idle is None else monotonic() + idle)
             return getpass.getpass(f"{plainly(prompt)} > ")
         line = self._asked(prompt, idle, unseen(self._in))
         return line
@@ -132,7 +135,10 @@ class Terminal:
 
     def poll(self, seconds: float) -> str:
         """Return a line typed within so many seconds, or ""."""
-        if sys.platform == "win32":
+        if self._console is not None:
+            with self.listening():
+                return self._console.line(monotonic() + seconds)
+        if sys.platform == "win32":  # keys that come through a pipe: there is nothing to wait with
             with self.listening():
                 sleep(seconds)
             return ""
@@ -144,6 +150,8 @@ class Terminal:
     def drop(self) -> bool:
         """Forget what was typed ahead."""
         had, self._typed = bool(self._typed), b""
+        if self._console is not None:
+            return self._console.drop() or had
         if sys.platform == "win32":
             return had
         with suppress(Idle, KeyboardInterrupt):
@@ -167,8 +175,26 @@ class Terminal:
         return line.rstrip(b"\r")
 
     def _wait(self, until: float | None) -> None:
+        if self._console is not None:
+            if not self._console.wait(until):
+                raise Idle
+            return
         if sys.platform == "win32":
-            return  # select takes no console there: the idle lock is the app's
+            return  # select takes no pipe there
         left = None if until is None else max(0.0, until - monotonic())
         if not select.select([self._in], [], [], left)[0]:
             raise Idle
+
+
+def _shown(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _console() -> Console | None:
+    """Return this process' console where ``select`` takes none, which is on Windows."""
+    if sys.platform != "win32" or not sys.stdin.isatty():
+        return None
+    import msvcrt
+
+    return Console(msvcrt.kbhit, msvcrt.getwch, _shown)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
 import os
 import platform
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+TEST_COMMAND = (
+    "python -m pip install -r requirements-dev.lock"
+    " && python -m pip install --no-deps --no-build-isolation -e . && pytest"
+)
 # Lines a module and a function may have: tests hold tables of cases, the product does not.
 LIMITS = {"esafety_tui": (300, 40), "scripts": (300, 40), "bench": (300, 40), "tests": (400, 80)}
 MODULES = sorted(path for folder in LIMITS for path in (ROOT / folder).rglob("*.py"))
@@ -104,14 +113,14 @@ def test_readme_has_its_two_commands_one_line_each() -> None:
     blocks = readme_blocks()
     assert "python -m pip install . && esafety practice" in blocks
     assert "python -m pip install . && esafety drill" in blocks
-    assert "python -m pip install -e '.[dev]' && pytest" in blocks
+    assert TEST_COMMAND in blocks
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     found = re.search(r'readme="\$\(sed -n "(.*?)" README\.md', script)
     assert found is not None
     done = subprocess.run(
         ["sed", "-n", found[1], "README.md"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines() == ["python -m pip install -e '.[dev]' && pytest"]
+    assert done.stdout.splitlines() == [TEST_COMMAND]
     assert 'timeout 900 bash -c "$readme"' in script
 
 
@@ -135,10 +144,45 @@ def test_readme_names_the_packages_that_ci_installs() -> None:
     assert set(line.split()[2:]) == installed
 
 
-def test_the_lock_has_hashes_and_no_address() -> None:
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_lock_has_hashes_and_no_address(name: str) -> None:
     """Every line of the lock is pinned and hashed, and says nothing of where it came from."""
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    lock = (ROOT / name).read_text(encoding="utf-8")
     pins = re.findall(r"^([a-z0-9-]+)==\S+.*\\\n    --hash=sha256:[0-9a-f]{64}", lock, re.MULTILINE)
     entries = [line for line in lock.splitlines() if line and line[0] not in "# "]
     assert len(pins) == len(entries)
     assert "://" not in lock and "textual" in pins
+
+
+def pinned(name: str) -> dict[str, Requirement]:
+    """Return package to its line of a lock, where its marker holds here."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    lines = re.findall(r"^([a-z0-9-]+==.*?) \\$", text, re.MULTILINE)
+    found = [Requirement(line) for line in lines]
+    return {r.name: r for r in found if r.marker is None or r.marker.evaluate()}
+
+
+def test_the_locks_are_what_pyproject_asks_for_and_what_the_tests_run_on() -> None:
+    """A lock that nobody tested would be worse than none: versions installed are those pinned."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    product, everything = pinned(LOCKS[0]), pinned(LOCKS[1])
+    assert {n: str(everything[n]) for n in product} == {n: str(r) for n, r in product.items()}
+    for wanted, lock in (
+        (project["dependencies"], product),
+        (project["optional-dependencies"]["dev"], everything),
+    ):
+        for asked in map(Requirement, wanted):
+            if asked.marker is None or asked.marker.evaluate():
+                (pin,) = lock[canonicalize_name(asked.name)].specifier
+                assert asked.specifier.contains(pin.version), f"run make lock: {asked}"
+    here = {n: f"{n}=={importlib.metadata.version(n)}" for n in everything}
+    told = {n: f"{n}{r.specifier}" for n, r in everything.items()}
+    assert here == told, "install requirements-dev.lock, or run make lock"
+
+
+@pytest.mark.parametrize(("name", "floor"), [("cryptography", "50"), ("pillow", "13")])
+def test_no_version_with_a_known_advisory_satisfies_pyproject(name: str, floor: str) -> None:
+    """Below these stand published advisories on key handling and on decoders of pictures."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (asked,) = [r for r in map(Requirement, project["dependencies"]) if r.name == name]
+    assert not asked.specifier.contains(f"{int(floor) - 1}.99") and asked.specifier.contains(floor)

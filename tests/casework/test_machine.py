@@ -73,7 +73,7 @@ def test_the_doctor_says_where_only_a_name_tells_computers_apart(
 ) -> None:
     assert [f for f in examine(tmp_path) if f.ok and "is told from others by" in f.what]
     monkeypatch.setattr(platform, "LINUX_IDS", ())
-    (bad,) = [f for f in examine(tmp_path) if not f.ok]
+    (bad,) = [f for f in examine(tmp_path) if not f.ok and "core file" not in f.what]
     assert "only its name" in bad.what and bad.do
 
 

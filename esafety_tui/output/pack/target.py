@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from esafety_tui.data.outside import refuse_vault
 from esafety_tui.data.platform import sync_folder
 from esafety_tui.kernel.errors import OutputFailed, Refused
 
@@ -58,8 +59,10 @@ def claim(folder: Path, name: str, mark: str, needed: int) -> tuple[Path, Path]:
         (incomplete path, final path).
 
     Raises:
+        BadInput: the folder lies inside a vault.
         OutputFailed: no such folder, too little room, or a name is taken.
     """
+    refuse_vault(folder)
     if not folder.is_dir():
         raise OutputFailed(
             "The folder for the pack is not there.", "Plug the target in, or choose a folder."

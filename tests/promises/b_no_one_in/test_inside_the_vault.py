@@ -1,0 +1,54 @@
+"""Nothing readable is written into a vault's own folder, whatever writes it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, sheets
+from esafety_tui.kernel.errors import BadInput
+from esafety_tui.output.pack.target import claim
+from tests.casework.support import Practice, real_png
+
+PLACES = ("", "blobs", "orphans/deep", "policy")
+
+
+def _places(real: Practice) -> list[Path]:
+    link = real.home / "stick"
+    link.symlink_to(real.folder / "blobs", target_is_directory=True)
+    return [*(real.folder / place for place in PLACES), link]
+
+
+def test_no_copy_of_an_exhibit_lies_in_the_vault(real: Practice, tmp_path: Path) -> None:
+    """A real vault and a real picture: refused at each place, and the folder stays as it was."""
+    case = real.case()
+    picture = tmp_path / "seen.png"
+    picture.write_bytes(real_png())
+    record = capture.take_file(case, picture, "An invented page.", "Taken by the school")
+    before = sorted(os.walk(real.folder))
+    size = case.session.store.chain.size
+    for place in _places(real):
+        with pytest.raises(BadInput, match="inside a vault"):
+            capture.copy_out(case, record.seq, place, "asked for")
+    assert sorted(os.walk(real.folder)) == before
+    assert case.session.store.chain.size == size
+
+
+def test_no_sheet_and_no_pack_lies_in_the_vault(real: Practice) -> None:
+    """The two functions that every sheet, form, certificate and pack go through."""
+    for place in _places(real):
+        with pytest.raises(BadInput, match="inside a vault"):
+            sheets.save_bytes(place / "form.pdf", b"%PDF-1.4")
+        with pytest.raises(BadInput, match="inside a vault"):
+            claim(place, "EXS-2026-0001.zip", ".mark", 1)
+    assert not list(real.folder.rglob("*.pdf"))
+
+
+def test_a_ring_of_links_is_a_sentence(tmp_path: Path) -> None:
+    """A folder that cannot be followed is refused, not crashed on."""
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(BadInput, match="cannot be followed"):
+        sheets.save_bytes(tmp_path / "a" / "form.pdf", b"%PDF-1.4")
