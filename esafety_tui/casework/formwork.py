@@ -28,6 +28,8 @@ from esafety_tui.output.form.view import FormView
 from esafety_tui.output.verify_code import check_code
 
 IMAGE_ROOM = 20 << 20
+LARGEST_PICTURE = 100 << 20
+"""Bytes of a file that is printed: it is read into memory as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,13 @@ def _sealing(case: CaseFile, thoughts: bool, reason: str) -> Sealing:
 
 def _image(case: CaseFile, seq: int) -> tuple[OpenRecord, Callable[[], bytes]]:
     record = capture.exhibit(case, seq)
+    size = record.fields.get("size")
+    if not isinstance(size, int) or size > LARGEST_PICTURE:
+        raise BadInput(
+            f"The file of exhibit {record.text('exhibit')} is larger than 100 MiB, so it cannot be "
+            "printed.",
+            "Leave it out of the form. The original stays in the evidence.",
+        )
     pieces = capture.view(case, seq, "form")
     return record, lambda: b"".join(pieces)
 

@@ -8,17 +8,15 @@ is looked for in the current folder, which may be the stick itself.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import esafety_tui
 from esafety_tui.kernel.errors import OutputFailed
+from esafety_tui.output import child
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +63,27 @@ def read_back(
 
 
 def _command(path: Path) -> list[str]:
-    # -P: neither the current folder nor this script's own is searched for modules.
-    start = [sys.executable, "-P", "-X", "utf8", "-m", "esafety_tui.cli"]
-    return [*start, "verify", str(path.absolute()), "--json", "--from-pipe"]
-
-
-def _environment() -> dict[str, str]:
-    """This process's own, with no relative folder to import from; a source checkout is found."""
-    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    kept = [p for p in given if Path(p).is_absolute()]
-    root = str(Path(esafety_tui.__file__).resolve().parents[1])
-    if Path(root).name != "site-packages" and root not in kept:
-        kept.append(root)
-    own = {name: v for name, v in os.environ.items() if name != "PYTHONIOENCODING"}
-    return {**own, "PYTHONPATH": os.pathsep.join(kept)}
+    return child.command("esafety_tui.cli", "verify", str(path.absolute()), "--json", "--from-pipe")
 
 
 def _ask(command: list[str], asked: str, folder: str, alive: Callable[[], None]) -> tuple[int, str]:
     """Run the check, asking ``alive`` meanwhile. Returns exit code and standard output."""
     pipe = subprocess.PIPE
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=_environment(),
+        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=child.environment(),
         encoding="utf-8", errors="replace",
-    ) as child:  # fmt: skip
+    ) as process:  # fmt: skip
         given: str | None = asked
         try:
             while True:
                 try:
-                    said, _ = child.communicate(given, timeout=TICK)
-                    return child.returncode, said
+                    said, _ = process.communicate(given, timeout=TICK)
+                    return process.returncode, said
                 except subprocess.TimeoutExpired:
                     given = None
                     alive()
         except BaseException:
-            child.kill()
+            process.kill()
             raise
 
 

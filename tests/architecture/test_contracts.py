@@ -26,6 +26,7 @@ BREACHES = [
     ("networkx-only-where-ways-are-proven", "flows/engine.py", "import networkx"),
     ("cryptography-only-where-keys-are", "casework/session.py", "import cryptography"),
     ("reportlab-only-where-pages-are-drawn", "output/form/sign.py", "import reportlab"),
+    ("pillow-only-in-the-decoders-process", "output/form/picture.py", "import PIL"),
     ("pyhanko-only-in-signer-and-verifier", "casework/formwork.py", "import pyhanko"),
     ("only-casework-opens-the-vault", "output/pack/bag.py", "import esafety_tui.data.store"),
     ("verification-is-a-strangers", "output/verify_shape.py", "import reportlab"),

@@ -1,31 +1,31 @@
 """Exhibit images on a page: passed through or re-encoded, always without metadata.
 
-Rule: nothing of the file but its pixels reaches the PDF, and no file makes the program unpack more
-than 50 million pixels. The original stays in the vault, byte for byte; what is printed is a copy.
+Rule: nothing of the file but its pixels reaches the PDF, and no file costs this process more than
+its own size: what must be decoded is decoded by a process of its own, within limits. The original
+stays in the vault, byte for byte; what is printed is a copy.
 """
 
 from __future__ import annotations
 
-import warnings
-import zlib
+import json
+import subprocess
 from dataclasses import dataclass, field
 from hashlib import sha256
-from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageOps
 from reportlab.pdfbase import pdfdoc
 from reportlab.platypus import Flowable
 
 from esafety_tui.kernel.errors import BadInput
+from esafety_tui.output import child
 from esafety_tui.output.form import png
+from esafety_tui.output.form.sizes import MOST_SCANS, TooLarge, bound, claimed, scans
 
-MOST_PIXELS = 50_000_000
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
-JPEG_QUALITY = 90
-
-# Pillow warns above 89 megapixels and refuses above 179; as an error, both are the same refusal.
-warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+DECODER = "esafety_tui.output.form.decode"
+TOO_LARGE, NO_PICTURE = 3, 4
+"""Exit codes of the decoder."""
+PATIENCE = 20.0
+"""Seconds to wait for the decoder. It may use 5 of a processor; a busy computer takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,16 @@ class Picture:
 
 def _too_large(ref: str) -> BadInput:
     return BadInput(
-        f"The image of exhibit {ref} has more than 50 million pixels, so it cannot be printed.",
+        f"The image of exhibit {ref} is too large to be printed: at most 50 million pixels, 16 "
+        "million where it is partly transparent, and 65,000 a side.",
+        "Leave it out of the form. The original stays in the evidence.",
+    )
+
+
+def _too_costly(ref: str) -> BadInput:
+    return BadInput(
+        f"The image of exhibit {ref} takes too long or too much memory to unpack, so it cannot be "
+        "printed. It may have been made to do so.",
         "Leave it out of the form. The original stays in the evidence.",
     )
 
@@ -72,55 +81,64 @@ def _passed_through(stream: png.PixelStream) -> Picture:
     return Picture(stream.width, stream.height, entries, stream.data)
 
 
-def _flat(image: Image.Image) -> Image.Image:
-    """Return the first frame upright, 8 bits a sample, grey or RGB, on white."""
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I") or upright.mode == "F":
-        # 16-bit grey: Pillow would clip to white instead of scaling.
-        upright = upright.convert("I").point(lambda value: value / 256).convert("L")
-    if "A" in upright.mode or "transparency" in upright.info:
-        layer = upright.convert("RGBA")
-        page = Image.new("RGBA", layer.size, "white")
-        return Image.alpha_composite(page, layer).convert("RGB")
-    return upright if upright.mode in ("L", "RGB") else upright.convert("RGB")
-
-
 def _encoded_again(data: bytes, ref: str) -> Picture:
+    """Let a process of its own decode the picture; see :mod:`esafety_tui.output.form.decode`."""
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise _too_large(ref)
-            was_jpeg = image.format == "JPEG"
-            flat = _flat(image)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as err:
-        raise _too_large(ref) from err
-    except (OSError, ValueError, SyntaxError, MemoryError) as err:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            child.command(DECODER), input=data, capture_output=True, check=False,
+            timeout=PATIENCE, env=child.environment(),
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as err:
+        raise _too_costly(ref) from err
+    except OSError as err:
+        raise BadInput(
+            f"The image of exhibit {ref} could not be drawn: no process could be started for it.",
+            "Close other programs and try again, or leave it out of the form.",
+        ) from err
+    if done.returncode == TOO_LARGE:
+        raise _too_large(ref)
+    if done.returncode == NO_PICTURE:
         raise BadInput(
             f"The image of exhibit {ref} cannot be read as a picture.",
             "Leave it out of the form. The original stays in the evidence.",
-        ) from err
-    space = pdfdoc.PDFName("DeviceGray" if flat.mode == "L" else "DeviceRGB")
-    if was_jpeg:
-        packed = BytesIO()
-        # A new image holds pixels only: Pillow would otherwise copy the profile and comment.
-        bare = Image.frombytes(flat.mode, flat.size, flat.tobytes())
-        bare.save(packed, "JPEG", quality=JPEG_QUALITY)
-        name, body = "DCTDecode", packed.getvalue()
-    else:
-        name, body = "FlateDecode", zlib.compress(flat.tobytes(), 6)
-    entries: dict[str, object] = {"ColorSpace": space, "Filter": pdfdoc.PDFName(name)}
-    return Picture(flat.width, flat.height, entries, body)
+        )
+    if done.returncode:  # ended by the system, for its time or its memory, or broken
+        raise _too_costly(ref)
+    return _taken(done.stdout, ref)
+
+
+def _taken(said: bytes, ref: str) -> Picture:
+    """Return what the other process wrote, believed only within the same bounds."""
+    head, _, body = said.partition(b"\n")
+    try:
+        told = json.loads(head)
+        width, height = int(told["width"]), int(told["height"])
+        bound(told["mode"], width, height)
+        spaces = {"L": "DeviceGray", "RGB": "DeviceRGB"}
+        names = {"DCTDecode": "DCTDecode", "FlateDecode": "FlateDecode"}
+        entries: dict[str, object] = {
+            "ColorSpace": pdfdoc.PDFName(spaces[told["mode"]]),
+            "Filter": pdfdoc.PDFName(names[told["filter"]]),
+        }
+    except (ValueError, TypeError, LookupError, TooLarge) as err:
+        raise _too_costly(ref) from err
+    return Picture(width, height, entries, body)
 
 
 def picture(data: bytes, ref: str) -> Picture:
     """Return ``data`` as a picture without metadata.
 
     Raises:
-        BadInput: no PNG, JPEG, WebP, GIF or BMP, damaged, or above 50 million pixels.
+        BadInput: no PNG, JPEG, WebP, GIF or BMP, damaged, too large, or too costly to decode.
     """
-    claimed = png.size_of(data)
-    if claimed and claimed[0] * claimed[1] > MOST_PIXELS:
-        raise _too_large(ref)
+    try:
+        shown = claimed(data)
+        if shown is not None:
+            bound(*shown)
+    except TooLarge as err:
+        raise _too_large(ref) from err
+    if scans(data) > MOST_SCANS:
+        raise _too_costly(ref)
     stream = png.pixel_stream(data)
     return _passed_through(stream) if stream else _encoded_again(data, ref)
 
