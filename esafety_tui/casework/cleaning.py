@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
+from esafety_tui.casework import unsent
 from esafety_tui.data import generations, platform
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.store import Store
@@ -49,7 +50,7 @@ def finish(session: Opened) -> bool:
             gone = False
     try:
         generations.clear(session.keyring.folder)
-        for name in ("blobs", "officers"):
+        for name in ("blobs", "officers", unsent.FOLDER):
             with contextlib.suppress(FileNotFoundError):  # an empty folder may be missing
                 platform.sync_folder(session.folder / name)
         session.store.compact()
@@ -69,6 +70,8 @@ def leftovers(session: Opened) -> list[Path]:
     # What no entry names was moved aside; of a shredded incident nothing is kept there either.
     aside = session.folder / "orphans"
     found += [p for p in sorted(aside.glob("*.age*")) if p.name[:64] in files]
+    for inc in sorted(store.shredded):
+        found += unsent.files_of(session.folder, inc)
     # Copies of the keys that a rehearsal or a restore left when it was cut short.
     name, beside = session.folder.name, session.folder.absolute().parent
     cut = [*beside.glob(f".{glob.escape(name)}.rehearsal-*"), beside / f".{name}.restore"]

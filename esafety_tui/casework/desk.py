@@ -21,6 +21,7 @@ from esafety_tui.casework.secondcopy import copy_due, second_copy_sentence
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
 from esafety_tui.casework.unlock import Login, unlock, unlock_keys
+from esafety_tui.casework.unsent import Drafts
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Kdf, Officer
 from esafety_tui.flows.profile import load_profile
@@ -49,6 +50,7 @@ class FrontDesk:
         self._holding = ExitStack()
         self.open_cases: dict[str, CaseFile] = {}
         self.stopped: set[str] = set()
+        self.drafts = Drafts()
         self.active = ""
 
     @property
@@ -190,6 +192,7 @@ class FrontDesk:
         session, self._session, self._hidden = self._session, None, False
         self.open_cases.clear()
         self.stopped.clear()
+        self.drafts = Drafts()
         self.active = ""
         try:
             if session is not None:

@@ -24,6 +24,7 @@ from esafety_tui.casework import (
     memories,
     policyfiles,
     policywork,
+    unsent,
 )
 from esafety_tui.casework.doorplate import doorplate, plate_bytes
 from esafety_tui.casework.session import Session
@@ -131,7 +132,7 @@ def open_session(
     keyring = Keyring(folder / "keyring", origin, officers)
     # Sealed files that were cut off are moved aside with an entry; these were never anything yet.
     inside = (folder / "officers", folder / "keyring", keyring.folder, keyring.folder / "inc",
-              folder / policyfiles.FOLDER)  # fmt: skip
+              folder / policyfiles.FOLDER, folder / unsent.FOLDER)  # fmt: skip
     platform.clear_unfinished((folder, *inside))
     store = open_store(folder, keyring)
     try:

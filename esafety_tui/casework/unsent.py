@@ -1,0 +1,234 @@
+"""Drafts on the disk: what was typed in an incident and is not sealed, kept through any ending.
+
+``drafts/<inc>.<random>.age``, format.md section 5a. A session writes one file an incident and
+removes what it could read there before only once its own file, with those words, is on the disk. A
+file it cannot read stays for those who can. In no copy, form or pack; gone with its incident.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.policyfiles import plain_bytes
+from esafety_tui.casework.session import Session
+from esafety_tui.data import platform
+from esafety_tui.data.age import Identity, NoMatch, Recipient
+from esafety_tui.data.keyring import Card
+from esafety_tui.data.unsent import open_draft, seal_draft
+from esafety_tui.flows.model import Takes
+from esafety_tui.kernel.errors import EvidenceError, StorageFailed, Tampered
+from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.kernel.unsent import NOTE, WORDS, Unsent
+
+FOLDER = "drafts"
+MOST = 32
+"""Drafts of one incident that are looked at, the newest first."""
+
+_NAME = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{16}\.age")
+_ANSWERS = frozenset({"answer", "answer.changed", "gate", "described"})
+_TAKEN = {Takes.ADDRESSES: ("urls", {"url"}), Takes.FILES: ("paths", {"screenshot", "file"})}
+
+DAMAGED = (
+    "A draft of this incident was damaged or altered, so it is not shown. What was sealed is not "
+    "affected."
+)
+
+
+def files_of(vault: Path, inc: str) -> list[Path]:
+    """Return the drafts of an incident that lie in a vault, the newest first."""
+    folder = vault / FOLDER
+    if folder.is_symlink() or not folder.is_dir():
+        return []
+    found = [p for p in folder.glob(f"{inc}.*.age") if _NAME.fullmatch(p.name)]
+    return sorted(found, key=lambda p: (-p.lstat().st_mtime_ns, p.name))
+
+
+def remove(vault: Path, inc: str) -> None:
+    """Remove every draft of an incident, whoever typed it. Raises StorageFailed."""
+    _unlink(files_of(vault, inc))
+
+
+def reseal(session: Session, inc: str, identity: Identity, new: Recipient) -> None:
+    """Seal the drafts of an incident to another recipient; nobody else opens them afterwards.
+
+    Args:
+        identity: the key the incident had until then.
+
+    What cannot be read is removed: whoever is excluded might still open it. Raises StorageFailed.
+    """
+    before = files_of(session.folder, inc)
+    for path in before[:MOST]:
+        try:
+            words = open_draft(_bytes(path), identity, inc, _keys(session))
+        except (EvidenceError, OSError):
+            continue
+        sealed = seal_draft(inc, words, session.officers, [new])
+        platform.write_atomic(session.folder / FOLDER / _fresh(inc), sealed)
+    _unlink(before)
+
+
+class Drafts:
+    """The drafts of one session. Its verbs take no turn of the desk: STOP and the lock need them.
+
+    Attributes:
+        unkept: incident to its sealed draft, where the disk refused it.
+    """
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._own: dict[str, str] = {}
+        self._taken: dict[str, list[Path]] = {}
+        self.unkept: dict[str, bytes] = {}
+
+    def write(self, session: Session, card: Card, words: Iterable[Unsent]) -> None:
+        """Put ``words`` on the disk as all that is unsent in this incident; none removes it.
+
+        Raises StorageFailed: they are kept in memory, sealed, until the session ends; Refused.
+        """
+        if card.inc in session.store.shredded:
+            return  # destroyed while its words still stood on a screen
+        present = tuple(sorted(o.id for o in session.officers))
+        rows = [replace(one, by=one.by or present) for one in words if not one.blank]
+        with self._mutex:
+            folder, inc = session.folder / FOLDER, card.inc
+            own = folder / self._own.setdefault(inc, _fresh(inc))
+            if rows:
+                sealed = seal_draft(inc, rows, session.officers, _readers(session, card))
+                try:
+                    _make(folder)
+                    platform.write_atomic(own, sealed)
+                except StorageFailed:
+                    self.unkept[inc] = sealed
+                    raise
+            self.unkept.pop(inc, None)
+            older = [p for p in self._taken.pop(inc, []) if p != own]
+            _unlink(older if rows else [*older, own])
+
+    def read(self, case: CaseFile) -> tuple[Unsent, ...]:
+        """Return what is unsent in an incident, as far as these officers may read it.
+
+        The place written in last comes last. What an entry has overtaken is left out.
+        """
+        session, inc = case.session, case.inc
+        identity = case.identity or session.officers[0].identity
+        found: list[tuple[Unsent, ...]] = []
+        with self._mutex:
+            taken = []
+            for path in files_of(session.folder, inc)[:MOST]:
+                try:
+                    found.append(open_draft(_bytes(path), identity, inc, _keys(session)))
+                    taken.append(path)
+                except NoMatch:
+                    continue  # another officer's own words
+                except (EvidenceError, OSError):
+                    if DAMAGED not in session.warnings:
+                        session.warnings.append(DAMAGED)
+            if inc in self.unkept:
+                with suppress(EvidenceError):
+                    found.insert(0, open_draft(self.unkept[inc], identity, inc, _keys(session)))
+            self._taken[inc] = taken
+        return _merged(case, found)
+
+
+def _merged(case: CaseFile, found: Sequence[Sequence[Unsent]]) -> tuple[Unsent, ...]:
+    """Return the words of several drafts, the newest draft first; each place comes once.
+
+    One officer alone has another screen than two: what they typed comes as words alone.
+    """
+    here = len(case.session.officers)
+    kept: list[Unsent] = []
+    for draft in found:
+        for one in reversed(draft):
+            left = overtaken(case.records, case, one)
+            same = [k for k in kept if (k.values, k.by) == (one.values, one.by)]
+            if left is None or same:
+                continue
+            if len(left.by) != here or left.place in {k.place for k in kept}:
+                left = replace(left, place=f"{WORDS}{len(kept) + 1}")
+            kept.append(left)
+    return tuple(reversed(kept))
+
+
+def overtaken(records: Sequence[OpenRecord], case: CaseFile, one: Unsent) -> Unsent | None:
+    """Return what is left of words once the entries after them are taken off; None for nothing.
+
+    A lone officer who comes back reads no records, so nothing is taken off.
+    """
+    later = [r for r in records if r.seq > one.after and _alike(r.by, one.by)]
+    step = one.step
+    takes = case.procedure.step(step).takes if step in case.procedure else Takes.NOTHING
+    if one.place == NOTE:
+        over = any(r.type == "note" and not r.fields.get("program") for r in later)
+    elif takes in _TAKEN and one.place.startswith("step "):
+        return _rest(one, *_TAKEN[takes], later)
+    elif step:
+        over = any(r.type in _ANSWERS and r.text("step") == step for r in later)
+    elif one.place.startswith("tick "):
+        over = any(r.type == "stop.tick" and f"tick {r.fields.get('number')}" == one.place
+                   for r in later)  # fmt: skip
+    else:
+        over = False
+    return None if over else one
+
+
+def _alike(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether both are of two officers, or of the same one."""
+    return len(first) == len(second) and (len(first) > 1 or first == second)
+
+
+def _rest(one: Unsent, name: str, types: set[str], later: Sequence[OpenRecord]) -> Unsent | None:
+    """Take off the addresses or files that were sealed one after another since."""
+    done = sum(r.type in types for r in later)
+    if not done:
+        return one
+    given = one.values.get(name, ())
+    rest = ([given] if isinstance(given, str) else list(given))[done:]
+    return replace(one, values={**one.values, name: tuple(rest)}) if rest else None
+
+
+def _readers(session: Session, card: Card) -> list[Recipient]:
+    """Return who can open a draft: the incident, and whoever writes words there alone."""
+    readers = [Recipient.parse(card.recipient)]
+    if card.words_only and not session.pair:
+        readers.append(session.officers[0].identity.recipient)
+    return readers
+
+
+def _keys(session: Session) -> Callable[[str], bytes]:
+    return lambda who: session.keyring.directory.person(who).sign_spki
+
+
+def _fresh(inc: str) -> str:
+    return f"{inc}.{secrets.token_hex(8)}.age"
+
+
+def _bytes(path: Path) -> bytes:
+    """Return a draft's bytes. Raises Tampered for what is no plain file, OSError."""
+    data = plain_bytes(path)
+    if data is None:
+        raise Tampered("This is no draft.", "Remove it.")
+    return data
+
+
+def _make(folder: Path) -> None:
+    """Create the folder of drafts; its name is on the disk before a draft is."""
+    if not folder.is_dir():
+        platform.make_private(folder)
+        platform.sync_folder(folder.parent)
+
+
+def _unlink(paths: Sequence[Path]) -> None:
+    try:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        if paths and paths[0].parent.is_dir():
+            platform.sync_folder(paths[0].parent)
+    except OSError as err:
+        raise platform.storage_failed(err, "remove a draft") from err

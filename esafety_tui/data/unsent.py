@@ -1,0 +1,104 @@
+"""Drafts: words of one incident that are not sealed in a record yet (format.md section 5a).
+
+A draft names who typed it and is signed by them, since age names no sender: what one officer alone
+puts there is never shown as the words of two. It is padded, so that its size says nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from esafety_tui.data.age import Identity, Recipient, seal, unseal
+from esafety_tui.data.officers import Officer, verify
+from esafety_tui.kernel.canon import Json, canonical, exactly, parse_canonical, unbase64
+from esafety_tui.kernel.errors import EvidenceError, Refused, Tampered
+from esafety_tui.kernel.unsent import Unsent
+
+PREFIX = b"evidence-draft/v1\n"
+PAD = 64 * 1024
+"""A draft's plaintext is a multiple of so many bytes."""
+LIMIT = 16 * PAD
+"""Most bytes of a draft's plaintext."""
+
+_WORDS = {"place": str, "field": str, "values": dict, "after": int, "by": list}
+
+
+def seal_draft(
+    inc: str, words: Sequence[Unsent], officers: Sequence[Officer], recipients: Sequence[Recipient]
+) -> bytes:
+    """Return the draft of an incident as an age file, signed by ``officers``.
+
+    Raises Refused where there are more words than a draft holds.
+    """
+    rows: list[Json] = [
+        {
+            "place": one.place, "field": one.at, "after": one.after, "by": sorted(one.by),
+            "values": {k: v if isinstance(v, str) else list(v) for k, v in one.values.items()},
+        }
+        for one in words
+    ]  # fmt: skip
+    draft: dict[str, Json] = {
+        "v": 1, "inc": inc, "by": sorted(o.id for o in officers), "words": rows,
+    }  # fmt: skip
+    message = PREFIX + canonical(draft)
+    sigs: Json = {o.id: base64.b64encode(o.sign(message)).decode() for o in officers}
+    plain = canonical({"draft": draft, "sigs": sigs})
+    if len(plain) > LIMIT:
+        raise Refused(
+            "These are more words than a draft can keep.", "Write down a part of them first."
+        )
+    return seal(plain + bytes(-len(plain) % PAD), recipients)
+
+
+def open_draft(
+    data: bytes, identity: Identity, inc: str, key_of: Callable[[str], bytes]
+) -> tuple[Unsent, ...]:
+    """Return the words of a draft of the incident ``inc``, in the order they were typed.
+
+    Args:
+        key_of: id of an officer to their public key (SPKI DER); KeyError for a stranger.
+
+    Raises:
+        NoMatch: it is sealed for others. Tampered: it is no sound draft of this incident.
+    """
+    plain = unseal(data, [identity])
+    text = plain.rstrip(b"\0")
+    try:
+        if not text or len(plain) % PAD or len(plain) - len(text) >= PAD or len(plain) > LIMIT:
+            raise ValueError("not padded")
+        outer = exactly(parse_canonical(text), {"draft": dict, "sigs": dict})
+        draft = exactly(outer["draft"], {"v": int, "inc": str, "by": list, "words": list})
+        by = _ids(draft["by"])
+        if draft["inc"] != inc or not 1 <= len(by) <= 2:
+            raise ValueError("another incident's")
+        message = PREFIX + canonical(draft)
+        for who, sig in exactly(outer["sigs"], dict.fromkeys(by, str)).items():
+            verify(key_of(who), unbase64(sig), message)
+        words = tuple(_words(row) for row in draft["words"])
+        if len(by) == 1 and any(one.by != by for one in words):
+            raise ValueError("one officer alone speaks for nobody else")
+    except (EvidenceError, KeyError, TypeError, ValueError) as err:
+        raise Tampered(
+            "A draft of this incident was damaged or altered, so it is not shown.",
+            "What was sealed is not affected.",
+        ) from err
+    return words
+
+
+def _ids(value: Any) -> tuple[str, ...]:
+    if any(type(who) is not str for who in value) or value != sorted(set(value)):
+        raise ValueError("no ids")
+    return tuple(value)
+
+
+def _words(row: Any) -> Unsent:
+    found = exactly(row, _WORDS)
+    values: dict[str, str | tuple[str, ...]] = {}
+    for name, value in found["values"].items():
+        given = [value] if isinstance(value, str) else value
+        if type(given) is not list or any(type(text) is not str for text in given):
+            raise ValueError("no words")
+        values[name] = value if isinstance(value, str) else tuple(given)
+    return Unsent(found["place"], values, found["field"], found["after"], _ids(found["by"]))

@@ -1,0 +1,255 @@
+"""Drafts on the disk: back for those who may read them, for nobody else, and nowhere else."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import backup, unsent
+from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.data import platform
+from esafety_tui.data.age import Identity, NoMatch, Recipient, unseal
+from esafety_tui.data.officers import FLOOR
+from esafety_tui.data.unsent import PAD, seal_draft
+from esafety_tui.kernel.errors import Refused, StorageFailed
+from esafety_tui.kernel.unsent import NOTE, Unsent
+from tests.casework.shreds import due_now, shred
+from tests.casework.support import Practice
+from tests.screens.real import TO_ADDRESSES
+
+WORDS = "told: She said he asked for a pïcture"
+STEP = Unsent("step reported", {"words": WORDS, "by": "A parent"}, "words")
+NOTED = Unsent(NOTE, {"text": WORDS}, "text")
+
+
+def forms(text: str) -> list[bytes]:
+    """Return how ``text`` might stand in a file: UTF-8, UTF-16 both ways, base64 at each offset."""
+    plain = [text.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be")]
+    coded = []
+    for data in plain:
+        for shift in range(3):
+            whole = base64.b64encode(b"\0" * shift + data)
+            # The first and last digits hold bits of what stands beside it.
+            coded.append(whole[4 if shift else 0 : len(whole) // 4 * 4 - 4])
+    return plain + coded
+
+
+def clear_in(folder: Path, text: str) -> list[str]:
+    """Return the files below ``folder`` that hold ``text`` in clear, in any of its forms."""
+    sought = forms(text)
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
+    return [p.name for p in files if any(form in p.read_bytes() for form in sought)]
+
+
+class Sitting:
+    """Desks on one real vault, one after another."""
+
+    def __init__(self, real: Practice) -> None:
+        self.real = real
+        self.desks: list[Desk] = []
+
+    def desk(self, *who: str) -> Desk:
+        """Return a desk with these officers signed in, AB and CD where none are named."""
+        made = Desk(self.real.folder, platform.SystemClock(), FLOOR, self.real.home / "sheets")
+        self.desks.append(made)
+        first, *others = who or ("AB", "CD")
+        ids, words = self.real.ids, self.real.words
+        second = (ids[others[0]], words[others[0]]) if others else (None, None)
+        made.unlock(ids[first], words[first], *second, ())
+        return made
+
+    @property
+    def drafts(self) -> list[Path]:
+        """The drafts that lie in the vault."""
+        folder = self.real.folder / unsent.FOLDER
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+@pytest.fixture
+def sitting(real: Practice) -> Iterator[Sitting]:
+    made = Sitting(real)
+    yield made
+    for desk in made.desks:
+        desk.close()
+
+
+def values(words: Sequence[Unsent]) -> list[dict[str, object]]:
+    return [dict(one.values) for one in words]
+
+
+def test_what_two_typed_is_back_for_two_and_for_no_one_alone(sitting: Sitting) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    desk.keep_unsent(inc, [STEP])
+    desk.close()
+    assert [p.stat().st_size > PAD for p in sitting.drafts] == [True]
+    assert clear_in(sitting.real.folder, WORDS) == []
+    alone = sitting.desk("AB")
+    assert alone.unsent(inc) == ()
+    alone.close()
+    found = sitting.desk("CD", "EF").unsent(inc)
+    assert [(one.place, one.at, dict(one.values)) for one in found] == [
+        ("step reported", "words", dict(STEP.values))
+    ]
+
+
+def test_one_officers_words_in_an_incident_of_words_are_theirs_and_two_officers(
+    sitting: Sitting,
+) -> None:
+    desk = sitting.desk("AB")
+    inc = desk.open_incident((), "", True).inc
+    desk.keep_unsent(inc, [NOTED])
+    desk.close()
+    other = sitting.desk("CD")
+    assert other.unsent(inc) == ()
+    other.keep_unsent(inc, [Unsent(NOTE, {"text": "told: mine"})])
+    other.close()  # and takes nothing away from what it could not read
+    own = sitting.desk("AB")
+    assert [(one.place, dict(one.values)) for one in own.unsent(inc)] == [(NOTE, {"text": WORDS})]
+    own.close()
+    two = sitting.desk()
+    found = two.unsent(inc)
+    assert sorted(str(v["text"]) for v in values(found)) == sorted(["told: mine", WORDS])
+    assert all(one.place.startswith("words ") and len(one.by) == 1 for one in found)
+    two.keep_unsent(inc, found)
+    assert len(sitting.drafts) == 1  # taken over, each still with its writer
+    assert {one.by for one in two.unsent(inc)} == {one.by for one in found}
+
+
+def test_one_officers_words_in_an_incident_of_two_wait_for_two(sitting: Sitting) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    desk.close()
+    alone = sitting.desk("EF")
+    alone.case(inc)
+    alone.keep_unsent(inc, [NOTED])
+    assert alone.unsent(inc) == ()
+    alone.close()
+    found = sitting.desk().unsent(inc)
+    assert [(one.by, dict(one.values)) for one in found] == [
+        ((sitting.real.ids["EF"],), {"text": WORDS})
+    ]
+
+
+def test_words_that_were_sealed_meanwhile_do_not_come_back_and_others_do(sitting: Sitting) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    seen = desk.case(inc).last
+    assert seen is not None
+    urls = Unsent("step urls", {"urls": ("https://a.example", "https://b.example")}, "", seen.seq)
+    stale = [replace(one, after=seen.seq) for one in (STEP, NOTED)]
+    desk.answer(inc, "reported", TO_ADDRESSES[0][1], "")
+    desk.keep_unsent(inc, [*stale, urls])
+    assert [one.place for one in desk.unsent(inc)] == [NOTE, "step urls"]
+    for step, given in TO_ADDRESSES[1:]:
+        desk.answer(inc, step, given, "")
+    desk.add_url(inc, "https://a.example", "x", "saw it")
+    desk.note(inc, "told: something")
+    found = desk.unsent(inc)
+    assert values(found) == [{"urls": ("https://b.example",)}]
+    desk.stop(inc)
+    assert values(desk.unsent(inc)) == [{"urls": ("https://b.example",)}]
+
+
+def test_nothing_unsent_leaves_no_draft(sitting: Sitting) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    desk.keep_unsent(inc, [STEP])
+    desk.keep_unsent(inc, [Unsent("step reported", {"words": " \n"})])
+    assert sitting.drafts == []
+
+
+def test_a_disk_that_refuses_is_said_and_the_words_stay_sealed_in_memory(sitting: Sitting) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    (sitting.real.folder / unsent.FOLDER).write_bytes(b"")  # in the way
+    with pytest.raises(StorageFailed):
+        desk.keep_unsent(inc, [STEP])
+    assert values(desk.unsent(inc)) == [dict(STEP.values)]
+    assert WORDS.encode() not in desk.drafts.unkept[inc]
+    (sitting.real.folder / unsent.FOLDER).unlink()
+    desk.keep_unsent(inc, [NOTED])
+    assert desk.drafts.unkept == {}
+    assert len(sitting.drafts) == 1
+
+
+def test_behind_the_lock_nothing_is_kept_and_nothing_is_told(sitting: Sitting) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    desk.keep_unsent(inc, [STEP])
+    desk.lock()
+    with pytest.raises(Refused):
+        desk.unsent(inc)
+    with pytest.raises(Refused):
+        desk.keep_unsent(inc, [NOTED])
+
+
+def test_a_draft_that_is_damaged_forged_or_of_another_incident_is_not_shown(
+    sitting: Sitting,
+) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    other = desk.open_incident((), "", False).inc
+    desk.keep_unsent(inc, [STEP])
+    (path,) = sitting.drafts
+    good = path.read_bytes()
+    moved = path.with_name(path.name.replace(inc, other))
+    moved.write_bytes(good)
+    assert desk.unsent(other) == ()
+    path.write_bytes(good[:-1])
+    assert desk.unsent(inc) == ()
+    card = desk.open_cases[inc].card
+    alone = [sitting.real.officer("AB")]
+    by_two = replace(STEP, by=tuple(sorted((sitting.real.ids["AB"], sitting.real.ids["CD"]))))
+    path.write_bytes(seal_draft(inc, [by_two], alone, [Recipient.parse(card.recipient)]))
+    assert desk.unsent(inc) == ()
+    path.unlink()
+    path.mkdir()
+    assert desk.unsent(inc) == ()
+    assert unsent.DAMAGED in desk.session.warnings
+
+
+def test_no_copy_form_or_pack_holds_a_draft(sitting: Sitting, tmp_path: Path) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    desk.keep_unsent(inc, [STEP])
+    (draft,) = sitting.drafts
+    target = tmp_path / "stick"
+    target.mkdir()
+    backup.make(desk.session, target, target, "stick", lambda *_: None)
+    copied = [p for p in target.rglob("*") if p.is_file()]
+    assert copied
+    assert not any(inc in p.name and unsent.FOLDER in p.parts for p in copied)
+    assert draft.read_bytes() not in {p.read_bytes() for p in copied}
+
+
+def test_destroying_an_incident_destroys_its_drafts(sitting: Sitting) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    other = desk.open_incident((), "", False).inc
+    desk.keep_unsent(inc, [STEP])
+    desk.keep_unsent(other, [STEP])
+    assert len(sitting.drafts) == 2
+    case = desk.open_cases[inc]
+    due_now(sitting.real, case)
+    shred(sitting.real, case)
+    assert [p.name[:32] for p in sitting.drafts] == [other]
+
+
+def test_a_draft_goes_with_the_key_its_incident_is_sealed_to(sitting: Sitting) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    desk.keep_unsent(inc, [STEP])
+    case, new = desk.open_cases[inc], Identity.generate()
+    assert case.identity is not None
+    unsent.reseal(desk.session, inc, case.identity, new.recipient)
+    (path,) = sitting.drafts
+    with pytest.raises(NoMatch):
+        unseal(path.read_bytes(), [case.identity])
+    assert WORDS.encode() in unseal(path.read_bytes(), [new])
+    unsent.remove(desk.session.folder, inc)
+    assert sitting.drafts == []
