@@ -35,11 +35,6 @@ _NAME = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{16}\.age")
 _ANSWERS = frozenset({"answer", "answer.changed", "gate", "described"})
 _TAKEN = {Takes.ADDRESSES: ("urls", {"url"}), Takes.FILES: ("paths", {"screenshot", "file"})}
 
-DAMAGED = (
-    "A draft of this incident was damaged or altered, so it is not shown. What was sealed is not "
-    "affected."
-)
-
 
 def files_of(vault: Path, inc: str) -> list[Path]:
     """Return the drafts of an incident that lie in a vault, the newest first."""
@@ -127,9 +122,10 @@ class Drafts:
                     taken.append(path)
                 except NoMatch:
                     continue  # another officer's own words
-                except (EvidenceError, OSError):
-                    if DAMAGED not in session.warnings:
-                        session.warnings.append(DAMAGED)
+                except EvidenceError as err:
+                    _say(session, err)
+                except OSError as err:
+                    _say(session, platform.storage_failed(err, "read a draft"))
             if inc in self.unkept:
                 with suppress(EvidenceError):
                     found.insert(0, open_draft(self.unkept[inc], identity, inc, _keys(session)))
@@ -201,6 +197,12 @@ def _readers(session: Session, card: Card) -> list[Recipient]:
     return readers
 
 
+def _say(session: Session, error: EvidenceError) -> None:
+    text = f"{error.what} {error.do}"
+    if text not in session.warnings:
+        session.warnings.append(text)
+
+
 def _keys(session: Session) -> Callable[[str], bytes]:
     return lambda who: session.keyring.directory.person(who).sign_spki
 
@@ -213,7 +215,10 @@ def _bytes(path: Path) -> bytes:
     """Return a draft's bytes. Raises Tampered for what is no plain file, OSError."""
     data = plain_bytes(path)
     if data is None:
-        raise Tampered("This is no draft.", "Remove it.")
+        raise Tampered(
+            f"What lies at {FOLDER}/{path.name} in the vault is no draft.",
+            "What was sealed is not affected.",
+        )
     return data
 
 

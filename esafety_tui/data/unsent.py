@@ -10,10 +10,10 @@ import base64
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from esafety_tui.data.age import Identity, Recipient, seal, unseal
+from esafety_tui.data.age import BadHeader, Identity, Recipient, seal, unseal
 from esafety_tui.data.officers import Officer, verify
 from esafety_tui.kernel.canon import Json, canonical, exactly, parse_canonical, unbase64
-from esafety_tui.kernel.errors import EvidenceError, Refused, Tampered
+from esafety_tui.kernel.errors import EvidenceError, NewerVersion, Refused, Tampered
 from esafety_tui.kernel.unsent import Unsent
 
 PREFIX = b"evidence-draft/v1\n"
@@ -62,13 +62,25 @@ def open_draft(
 
     Raises:
         NoMatch: it is sealed for others. Tampered: it is no sound draft of this incident.
+        NewerVersion.
     """
-    plain = unseal(data, [identity])
+    try:
+        plain = unseal(data, [identity])
+    except BadHeader as err:
+        raise _unsound() from err
+    return read_draft(plain, inc, key_of)
+
+
+def read_draft(plain: bytes, inc: str, key_of: Callable[[str], bytes]) -> tuple[Unsent, ...]:
+    """Return the words in an opened draft. Raises as :func:`open_draft`."""
     text = plain.rstrip(b"\0")
     try:
         if not text or len(plain) % PAD or len(plain) - len(text) >= PAD or len(plain) > LIMIT:
             raise ValueError("not padded")
         outer = exactly(parse_canonical(text), {"draft": dict, "sigs": dict})
+        version = outer["draft"].get("v")
+        if type(version) is int and version > 1:
+            raise NewerVersion("A draft here is of a newer version.", "Update this program.")
         draft = exactly(outer["draft"], {"v": int, "inc": str, "by": list, "words": list})
         by = _ids(draft["by"])
         if draft["inc"] != inc or not 1 <= len(by) <= 2:
@@ -79,16 +91,22 @@ def open_draft(
         words = tuple(_words(row) for row in draft["words"])
         if len(by) == 1 and any(one.by != by for one in words):
             raise ValueError("one officer alone speaks for nobody else")
+    except NewerVersion:
+        raise
     except (EvidenceError, KeyError, TypeError, ValueError) as err:
-        raise Tampered(
-            "A draft of this incident was damaged or altered, so it is not shown.",
-            "What was sealed is not affected.",
-        ) from err
+        raise _unsound() from err
     return words
 
 
+def _unsound() -> Tampered:
+    return Tampered(
+        "A draft of this incident was damaged or altered, so it is not shown.",
+        "What was sealed is not affected.",
+    )
+
+
 def _ids(value: Any) -> tuple[str, ...]:
-    if any(type(who) is not str for who in value) or value != sorted(set(value)):
+    if not value or any(type(who) is not str for who in value) or value != sorted(set(value)):
         raise ValueError("no ids")
     return tuple(value)
 

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from esafety_tui.data import checkpoint, directory, heads, keyring, ledger, merkle, officers, store
+from esafety_tui.data import (
+    checkpoint,
+    directory,
+    heads,
+    keyring,
+    ledger,
+    merkle,
+    officers,
+    store,
+    unsent,
+)
 from esafety_tui.data.age import Identity
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.holds import Hold, altered
@@ -46,6 +56,7 @@ _ERRORS: dict[str, dict[str, Errors]] = {
     "paper": {"": (BadInput,)},
     "directory": {"": (Tampered, BadInput), "not listed": (Tampered, NotEligible)},
     "card": {"": (Tampered, BadInput)},
+    "draft": {"newer version": (NewerVersion,)},
     "checkcode": {"malformed": (Unusable,)},
 }  # fmt: skip
 
@@ -189,6 +200,13 @@ def _checkcode(vector: Vector, _tmp: Path) -> None:
         raise Tampered("The code is another one.", "Type it again.")
 
 
+def _draft(vector: Vector, _tmp: Path) -> object:
+    keys = {person.id: person.sign_spki for person in _people(vector)}
+    plain = vector.data + bytes(int(vector["zeros"]))
+    words = unsent.read_draft(plain, vector["inc"], keys.__getitem__)
+    return [(w.place, w.at, dict(w.values), w.after, w.by) for w in words]
+
+
 READERS: dict[str, Callable[[Vector, Path], object]] = {
     "jcs": lambda vector, _: canon.parse_canonical(vector.data),
     "box": lambda v, _: Box(bytes.fromhex(v["key"])).open(v.data, v["place"]),
@@ -196,5 +214,5 @@ READERS: dict[str, Callable[[Vector, Path], object]] = {
     "chain": _chain, "signatures": _signatures, "record": _record, "redacted": _redacted,
     "checkpoint": _checkpoint, "inclusion": _inclusion, "consistency": _consistency,
     "keyfile": _keyfile, "paper": _paper, "sidecar": _sidecar, "directory": _directory,
-    "card": _card, "hold": _hold, "checkcode": _checkcode,
+    "card": _card, "hold": _hold, "checkcode": _checkcode, "draft": _draft,
 }  # fmt: skip

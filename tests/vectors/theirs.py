@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.reader import (
     agefile,
     checkcode,
+    drafts,
     freezes,
     heads,
     jcs,
@@ -115,6 +116,12 @@ def _hold(vector: Vector) -> object:
     return hold.inc, hold.act, hold.blobs
 
 
+def _draft(vector: Vector) -> object:
+    return drafts.read_draft(
+        vector.data + bytes(int(vector["zeros"])), vector["inc"], known(vector)
+    )
+
+
 READERS: dict[str, Read] = {
     "jcs": lambda vector: jcs.load(vector.data),
     "box": lambda v: signs.unseal(bytes.fromhex(v["key"]), v.data, v["place"]),
@@ -123,6 +130,6 @@ READERS: dict[str, Read] = {
     "signatures": _signatures, "record": _record, "redacted": _redacted,
     "checkpoint": _checkpoint, "inclusion": _inclusion, "consistency": _consistency,
     "keyfile": _keyfile, "paper": _paper, "sidecar": _sidecar, "directory": _directory,
-    "card": _card, "hold": _hold,
+    "card": _card, "hold": _hold, "draft": _draft,
     "checkcode": lambda vector: checkcode.compare(vector["typed"], vector.data),
 }  # fmt: skip

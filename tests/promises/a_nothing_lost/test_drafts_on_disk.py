@@ -59,7 +59,7 @@ class Sitting:
         first, *others = who or ("AB", "CD")
         ids, words = self.real.ids, self.real.words
         second = (ids[others[0]], words[others[0]]) if others else (None, None)
-        made.unlock(ids[first], words[first], *second, ())
+        made.unlock(ids[first], words[first], second[0], second[1], ())
         return made
 
     @property
@@ -210,7 +210,8 @@ def test_a_draft_that_is_damaged_forged_or_of_another_incident_is_not_shown(
     path.unlink()
     path.mkdir()
     assert desk.unsent(inc) == ()
-    assert unsent.DAMAGED in desk.session.warnings
+    assert any("is no draft" in said for said in desk.session.warnings)
+    assert any("was damaged or altered" in said for said in desk.session.warnings)
 
 
 def test_no_copy_form_or_pack_holds_a_draft(sitting: Sitting, tmp_path: Path) -> None:
