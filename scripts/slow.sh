@@ -8,6 +8,9 @@ python="${PYTHON:-python}"
 log=docs/slow.log
 # One variable for the number of rounds, read by tests/casework/test_kill.py.
 export ESAFETY_KILLS="${ESAFETY_KILLS:-1000}"
+# Notes written to a real vault while other threads ask, read by
+# tests/promises/a_nothing_lost/test_asked_meanwhile.py.
+export ESAFETY_THREADS="${ESAFETY_THREADS:-10000}"
 # The number of single changes, read by tests/casework/test_bad_files_flips.py.
 export ESAFETY_FLIPS="${ESAFETY_FLIPS:-10000}"
 # Which system calls fail, read by tests/faults/test_calls.py: "writes" is each that changes the disk
@@ -69,6 +72,7 @@ failed=0
     tests/data/test_age_big.py --durations=5"
   both "tests/casework/test_procedures_attacked.py --durations=3" \
     "tests/cli/test_scenarios.py --durations=3"
+  both "tests/promises --durations=5" "tests/data/test_database.py --durations=1"
   both "tests/terminal --durations=3" "tests/screens/test_secrets.py --durations=1"
   both "tests/plain/test_pty.py tests/screens/test_step_layout.py --durations=3" \
     "tests/properties/test_flows.py tests/screens/test_monkey.py --durations=1"

@@ -13,11 +13,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from esafety_tui.casework import audit, confirm, passphrases, policyfiles, registers
+from esafety_tui.casework import audit, confirm, passphrases, policyfiles, registers, standing
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.doorplate import closed_state, doorplate
+from esafety_tui.casework.doorplate import closed_state, doorplate, plate_state
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
-from esafety_tui.casework.secondcopy import copy_due, second_copy_sentence
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
 from esafety_tui.casework.unlock import Login, unlock, unlock_keys
@@ -47,6 +46,7 @@ class FrontDesk:
         self.turn = threading.RLock()
         self._session: Session | None = None
         self._hidden = False
+        self._door: DeskState | None = None
         self._holding = ExitStack()
         self.open_cases: dict[str, CaseFile] = {}
         self.stopped: set[str] = set()
@@ -69,27 +69,21 @@ class FrontDesk:
         return plate is not None and plate.practice
 
     def state(self) -> DeskState:
-        """Return what may be shown. Takes no turn, so that it answers while a verb runs."""
+        """Return what may be shown. Takes no turn: it answers from memory while a verb runs."""
         session = self._session
         if session is None:
-            return closed_state(self.folder)
-        directory = session.keyring.directory
-        people = tuple(registers.officer_card(p) for p in directory.officers)
-        present = tuple(registers.officer_card(p) for p in session.people)
-        label = directory.machines.get(session.machine, self.machine_name())
-        real = not directory.practice
-        return DeskState(
-            True, "locked" if self._hidden else "open", directory.school, people, present,
-            not session.pair, label.partition(" · ")[0], session.designated,
-            registers.last_receipt(session), self._second_copy(session),
-            real and copy_due(session), real and session.pair,
-        )  # fmt: skip
+            return self._door_state()
+        now = self.clock.now().wall
+        return standing.of(session, now, self.machine_name(), locked=self._hidden)
 
-    def _second_copy(self, session: Session) -> str:
-        """Return the sentence about the second copy; a practice vault needs none."""
-        if session.keyring.directory.practice:
-            return ""
-        return second_copy_sentence(session, self.clock.now().wall)
+    def _door_state(self) -> DeskState:
+        """Return the clear text of the vault; as it was last read, while a verb is at work."""
+        if self.turn.acquire(blocking=False):
+            try:
+                self._door = closed_state(self.folder)
+            finally:
+                self.turn.release()
+        return self._door or plate_state(self.folder)
 
     def machine_name(self) -> str:
         """Return this computer's name, offered in set-up."""

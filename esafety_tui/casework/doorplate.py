@@ -10,7 +10,7 @@ import base64
 import contextlib
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from esafety_tui.kernel.canon import Json, canonical, parse_canonical
@@ -84,10 +84,16 @@ def last_head(folder: Path) -> Receipt | None:
     return None
 
 
-def closed_state(folder: Path) -> DeskState:
-    """Return what may be shown while nobody is signed in. Raises BadInput as doorplate does."""
+def plate_state(folder: Path) -> DeskState:
+    """Return what the front page alone shows. Raises BadInput as doorplate does."""
     plate = doorplate(folder)
     if plate is None:
         return DeskState(has_vault=False, session="closed")
     cards = tuple(OfficerCard(i, name, "", "") for i, name in plate.officers)
-    return DeskState(True, "closed", plate.school, cards, last=last_head(folder))
+    return DeskState(True, "closed", plate.school, cards)
+
+
+def closed_state(folder: Path) -> DeskState:
+    """Return what may be shown while nobody is signed in. Raises BadInput as doorplate does."""
+    found = plate_state(folder)
+    return replace(found, last=last_head(folder)) if found.has_vault else found

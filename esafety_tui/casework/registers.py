@@ -26,11 +26,9 @@ def shown(receipt: Sealed) -> Receipt:
 
 
 def last_receipt(session: Session) -> Receipt | None:
-    """Return the last sealed entry of an open vault."""
-    if not session.store.lines:
-        return None
-    line = session.store.lines[-1]
-    return Receipt(line.seq, session.store.chain.prev[:8], for_people(from_stamp(line.t)))
+    """Return the last sealed entry of an open vault, from memory."""
+    last = session.store.last
+    return shown(last) if last else None
 
 
 def incident_card(session: Session, card: Card) -> IncidentCard:

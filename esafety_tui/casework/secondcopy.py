@@ -2,18 +2,20 @@
 
 format.md section 11. The entry ``backup.made`` is sealed for two. What it says is kept once more in
 the platform's state folder, sealed for every officer and bound to the entry; it is a cache, and
-nothing is said that neither it nor the entries show.
+nothing is said that neither it nor the entries show. A session looks once, when it is opened; what
+it says afterwards, :func:`second_copy_sentence` and :func:`copy_due`, it says from memory.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from esafety_tui.casework.copyknown import Copy, Known
 from esafety_tui.casework.copylist import Manifest
 from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
@@ -24,35 +26,8 @@ from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed
 from esafety_tui.kernel.records import OpenRecord, Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """One part of a copy, as its entry tells.
-
-    Attributes:
-        at: UTC stamp of its making. size: entries in it. entry, head: the entry that says so and
-            the hash of that entry's line.
-    """
-
-    copy: str
-    at: str
-    size: int
-    generation: int
-    entry: int
-    head: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The last copy known. ``upto``: entries looked through. ``sure``: all of them were."""
-
-    data: Copy | None = None
-    keys: Copy | None = None
-    upto: int = 0
-    sure: bool = False
-
-
 def made(session: Session, receipt: Receipt, manifest: Manifest, *, keys: bool) -> Known:
-    """Keep what a copy just made is. Raises StorageFailed."""
+    """Take up what a copy just made is, and keep it. Raises StorageFailed."""
     copy = Copy(
         manifest.copy, manifest.created, manifest.size, manifest.generation, receipt.seq,
         receipt.head,
@@ -61,8 +36,15 @@ def made(session: Session, receipt: Receipt, manifest: Manifest, *, keys: bool) 
     # What a lone officer could not read is still to be searched for a copy of the keys.
     upto = session.store.chain.size if before.sure or keys else before.upto
     known = Known(copy, copy if keys else before.keys, upto, before.sure)
+    session.copies = known
     _keep(session, known)
     return known
+
+
+def look(session: Session) -> None:
+    """Find out, at the door, what there is. What cannot be read says nothing of a copy."""
+    with contextlib.suppress(EvidenceError):
+        session.copies = last(session)
 
 
 def last(session: Session) -> Known:
@@ -117,8 +99,11 @@ def _from_record(record: OpenRecord, head: str) -> Copy:
 
 
 def second_copy_sentence(session: Session, now: datetime) -> str:
-    """Return one line for the home screen, with what does not fit in further sentences."""
-    known = last(session)
+    """Return one line for the home screen, with what does not fit in further sentences.
+
+    From memory, so that it answers while an entry is written.
+    """
+    known = session.copies
     if known.data is None:
         if known.sure:
             return "There is no second copy yet."
@@ -129,14 +114,15 @@ def second_copy_sentence(session: Session, now: datetime) -> str:
 
 
 def copy_due(session: Session) -> bool:
-    """Return whether there are entries that no second copy known holds."""
-    data = last(session).data
+    """Return whether there are entries that no second copy known holds; from memory."""
+    data = session.copies.data
     return data is None or _behind(session, data) > 0
 
 
 def _behind(session: Session, data: Copy) -> int:
     """Return the number of entries since; the one saying that it was made cannot be in it."""
-    return max(0, session.store.chain.size - data.size - 1)
+    last = session.store.last
+    return max(0, (last.seq + 1 if last else 0) - data.size - 1)
 
 
 def keys_gap(session: Session, known: Known) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from esafety_tui.casework.clockwatch import ClockWatch
+from esafety_tui.casework.copyknown import Known
 from esafety_tui.data import heads
 from esafety_tui.data.age import Identity, Recipient
 from esafety_tui.data.holds import Hold
@@ -69,6 +70,7 @@ class Session:
         watch: what the clock did since the door was opened.
         policies: files of the school's policy as read, by digest (casework/policywork.py).
         confirmed: numbers of the entries that confirm an instruction; none for one officer.
+        copies: what is known of the second copy since the door.
     """
 
     folder: Path
@@ -86,6 +88,7 @@ class Session:
     numbers: dict[str, int] = field(default_factory=dict, init=False, repr=False)
     policies: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     confirmed: list[int] = field(default_factory=list, init=False, repr=False)
+    copies: Known = field(default=Known(), init=False, repr=False)
     _remembered: tuple[int, int] | None = field(default=None, init=False, repr=False)
 
     @property

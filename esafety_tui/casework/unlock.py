@@ -24,6 +24,7 @@ from esafety_tui.casework import (
     memories,
     policyfiles,
     policywork,
+    secondcopy,
     unsent,
 )
 from esafety_tui.casework.doorplate import doorplate, plate_bytes
@@ -153,6 +154,7 @@ def open_session(
         policywork.look(session)
         session.confirmed = confirmations.at_door(session)
         _say_opened(session)
+        secondcopy.look(session)
     except BaseException:
         store.close()
         raise

@@ -7,10 +7,8 @@ nobody can know, and nothing further is written on top of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from esafety_tui.data import platform, tables
 from esafety_tui.data.boxes import Box
@@ -43,7 +41,7 @@ class Rows:
             box.seal(sigs, f"evidence-sigs/v1/{at}"), record, held, head,
         )  # fmt: skip
 
-    def write(self, sql: Callable[..., Any]) -> None:
+    def write(self, sql: tables.Sql) -> None:
         """Write everything, in the transaction of ``sql``."""
         sql("INSERT INTO entry VALUES (?,?,?)", (self.seq, self.ct, self.sigs))
         sql("INSERT INTO rec VALUES (?,?)", (self.seq, self.record))

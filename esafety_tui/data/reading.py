@@ -20,6 +20,7 @@ from esafety_tui.data import blobs, ledger
 from esafety_tui.data.age import Identity, Recipient, unseal
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Holds
+from esafety_tui.data.mutex import Mutex, alone
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered
 from esafety_tui.kernel.records import FREEZES, UNREADABLE, OpenRecord, Receipt
@@ -64,6 +65,11 @@ class Reading:
     lines: list[ledger.Line]
     holds: Holds
 
+    @property
+    @abstractmethod
+    def mutex(self) -> Mutex:
+        """The mutex that every verb takes for as long as it works."""
+
     @abstractmethod
     def append(self, draft: Draft, witness: Witness) -> Receipt:
         """Write one entry; see ``Store.append``."""
@@ -76,6 +82,7 @@ class Reading:
     def of_incident(self, inc: str) -> list[ledger.Line]:
         """Return the lines of one incident in order."""
 
+    @alone
     def read_case(self, reader: Reader, purpose: str = "") -> list[OpenRecord]:
         """Return every record of an incident, the entry of this reading as the last of them.
 
@@ -85,6 +92,7 @@ class Reading:
         named: dict[str, Json] = {"purpose": purpose} if purpose else {}
         return [*records, self._entry(reader, "read", {"records": len(records), **named})]
 
+    @alone
     def release(
         self, reader: Reader, record: OpenRecord, named: Mapping[str, Json], kind: str = "read"
     ) -> tuple[OpenRecord, Iterator[bytes]]:
@@ -98,6 +106,7 @@ class Reading:
         opened = self._opener(reader, record)
         return self._entry(reader, kind, named), opened()
 
+    @alone
     def pack(
         self, reader: Reader, items: Sequence[OpenRecord], named: Mapping[str, Json]
     ) -> Packing:
@@ -111,16 +120,19 @@ class Reading:
         last = self._record(entry.seq, reader.identity)
         return Packing(entry, (*records, last), opened)
 
+    @alone
     def printed(self, reader: Reader, named: Mapping[str, Json]) -> OpenRecord:
         """Write that something is printed or saved to be printed, before it is."""
         return self._entry(reader, "printed", named)
 
+    @alone
     def read_own(self, seq: int, vault: Identity) -> OpenRecord:
         """Open one of the vault's own records. Raises Refused for one of an incident."""
         if self.lines[seq].inc:
             raise Refused("This record belongs to an incident.", "Open the incident.")
         return self._record(seq, vault)
 
+    @alone
     def opening(self, inc: str, identity: Identity) -> dict[str, Json]:
         """Return what the program itself asks of an incident's first record, the fields OPENING.
 
@@ -134,6 +146,7 @@ class Reading:
             )
         return {name: first.fields[name] for name in OPENING if name in first.fields}
 
+    @alone
     def check_record(self, seq: int, identity: Identity) -> bool:
         """Open a record and tell nothing of it but whether it counts.
 
@@ -141,6 +154,7 @@ class Reading:
         """
         return self._record(seq, identity).type != UNREADABLE
 
+    @alone
     def frozen_by_records(self, inc: str, identity: Identity) -> set[str]:
         """Return the sealed files that an incident's records freeze, and tell nothing else of them.
 

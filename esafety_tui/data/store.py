@@ -8,33 +8,32 @@ leaves it through :mod:`esafety_tui.data.reading`.
 from __future__ import annotations
 
 import base64
-import contextlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from esafety_tui.data import blobs, commits, ledger, platform, tables, witnesses
+from esafety_tui.data import blobs, commits, ledger, platform, tables
 from esafety_tui.data.age import seal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.commits import Rows
+from esafety_tui.data.database import Database
 from esafety_tui.data.drafts import Draft, Witness
-from esafety_tui.data.holds import Hold, Holds, altered
-from esafety_tui.data.reading import Reading
-from esafety_tui.data.turning import BATCH, Turn
-from esafety_tui.data.witnesses import Signed
+from esafety_tui.data.holds import Hold, Holds
+from esafety_tui.data.loading import Loading
+from esafety_tui.data.mutex import alone
+from esafety_tui.data.turning import Turn
 from esafety_tui.kernel.canon import canonical
 from esafety_tui.kernel.clock import stamp
-from esafety_tui.kernel.errors import BadInput, Frozen, StorageFailed, Tampered
-from esafety_tui.kernel.records import CAPTURES, Person, Receipt
+from esafety_tui.kernel.errors import Frozen, StorageFailed, Tampered
+from esafety_tui.kernel.records import CAPTURES, Receipt
 
 __all__ = ["Draft", "Store", "Witness"]
 
 
-class Store(Reading):
-    """An opened, verified vault database and its sealed files. One thread at a time.
+class Store(Loading):
+    """An opened, verified vault database and its sealed files. One verb at a time, by its mutex.
 
     Attributes:
         holds: the sum of all holds. held: entry number to the hold that stands beside that entry,
@@ -58,7 +57,7 @@ class Store(Reading):
                 "The vault's database is missing.", "Copy the whole vault back from a second copy."
             )
         tables.check_version(path)
-        self._engine = tables.engine(path)
+        self._db = Database(path)
         self.chain = ledger.Chain()
         self.lines: list[ledger.Line] = []
         self.raw: list[bytes] = []
@@ -69,7 +68,7 @@ class Store(Reading):
         try:
             self._load()
         except BaseException:
-            self._engine.dispose()
+            self._db.close()
             raise
 
     @classmethod
@@ -85,113 +84,17 @@ class Store(Reading):
         platform.sync_folder(folder)
         return cls(folder, origin, box)
 
+    @alone
     def compact(self) -> None:
         """Give back the pages of removed records, where there are any. Raises StorageFailed."""
-        if self.shredded and self._rows("PRAGMA freelist_count")[0][0]:
-            tables.vacuum(self._engine)
+        if self.shredded and self._db.rows("PRAGMA freelist_count")[0][0]:
+            self._db.vacuum()
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self._db.close()
 
-    def _rows(self, sql: str, *args: Any) -> list[Any]:
-        return list(tables.rows(self._engine, sql, args))
-
-    def _cell(self, sql: str, seq: int) -> bytes:
-        """Return one sealed cell. SQLite keeps whatever was put there: only bytes will do."""
-        rows = self._rows(sql, seq)
-        if len(rows) != 1 or not isinstance(rows[0][0], bytes):
-            raise tables.damaged()
-        return rows[0][0]
-
-    def _load(self) -> None:
-        meta = dict(self._rows("SELECT k, v FROM meta"))
-        if meta.get("origin") != self.origin:
-            raise Tampered("The database belongs to another vault.", "Copy the whole folder back.")
-        place, unseal_line = f"evidence-entry/v1/{self.origin}/", self._box.open
-        seq, ct = -1, b""
-        try:
-            for seq, ct in tables.rows(self._engine, "SELECT seq, ct FROM entry ORDER BY seq"):
-                data = unseal_line(ct, f"{place}{seq}")
-                self._take(self.chain.feed(data), data)
-        except Tampered as err:
-            raise self._out_of_place(seq, ct, err) from err
-        if meta.get("generation") != str(self.generation):
-            raise tables.mixed()
-        head = self._head_text()  # only a vault without any entry has none yet
-        if (noted := meta.get("head", "" if self.chain.size else head)) != head:
-            raise ledger.misfit(_noted_size(noted), self.chain.size)
-        if not self._every_record():
-            raise Tampered(
-                "An entry has lost its record, or a record has no entry.",
-                "Stop. Do not add to this vault. Compare it with your second copy.",
-            )
-        for seq, ct in self._rows("SELECT seq, ct FROM hold ORDER BY seq"):
-            hold = Hold.parse(self._box.open(ct, f"evidence-hold/v1/{self.origin}/{seq}"))
-            if not 0 <= seq < self.chain.size:
-                raise altered()
-            if not hold.belongs_to(self.lines[seq], self.of_incident(hold.inc)):
-                raise altered()
-            self.holds.apply(hold)
-            self.held[seq] = hold
-
-    def _take(self, line: ledger.Line, data: bytes) -> None:
-        # A file that one alone names was never taken in: nobody looks for it.
-        self.lines.append(line if len(line.by) > 1 else line._replace(blobs=()))
-        self.raw.append(data)
-        self._incidents.setdefault(line.inc, []).append(self.lines[-1])
-
-    def _out_of_place(self, seq: int, ct: Any, err: Tampered) -> Tampered:
-        """Say what is wrong with row ``seq``, the next one after a sound chain."""
-        if seq < self.chain.size:  # the database itself failed, after this row
-            return err
-        place = f"evidence-entry/v1/{self.origin}/"
-        for (other,) in self._rows("SELECT seq FROM entry"):
-            with contextlib.suppress(Tampered):  # a seal that fits nowhere is found below
-                self._box.open(ct, f"{place}{other}")
-                return err if other == seq else ledger.exchanged(seq, other)
-        return ledger.damaged(seq)
-
-    def _every_record(self) -> bool:
-        """Whether each entry has its record, but for those of shredded incidents: they have none.
-
-        Row numbers are unique integers: as many as entries, from 0 to the last, leave no gap.
-        """
-        size = self.chain.size
-        if not self.shredded:
-            found = tuple(self._rows("SELECT count(*), min(seq), max(seq) FROM rec")[0])
-            return found == ((size, 0, size - 1) if size else (0, None, None))
-        kept = [line.seq for line in self.lines if line.inc not in self.shredded]
-        return [row[0] for row in self._rows("SELECT seq FROM rec ORDER BY seq")] == kept
-
-    def _head_text(self) -> str:
-        return self.head().body().decode()
-
-    def head(self) -> Checkpoint:
-        """Return the present head: origin, size, Merkle root."""
-        return Checkpoint(self.origin, self.chain.size, self.chain.root)
-
-    def signatures(self, seq: int) -> dict[str, bytes]:
-        """Return officer id to DER signature of one entry."""
-        return self._sigs(seq, self._cell("SELECT sigs FROM entry WHERE seq = ?", seq))
-
-    def _sigs(self, seq: int, ct: bytes) -> dict[str, bytes]:
-        return ledger.parse_signatures(self._box.open(ct, f"evidence-sigs/v1/{self.origin}/{seq}"))
-
-    def check_witnesses(self, people: Iterable[Person], start: int = 0) -> int:
-        """Verify the officers' signatures of entries from ``start`` on. Returns how many entries.
-
-        Raises Tampered naming the entry, also for somebody outside their time (format.md 4).
-        """
-        return witnesses.check(people, self._signed(start))
-
-    def _signed(self, start: int) -> Iterator[Signed]:
-        """Yield entries with their signatures; no cursor stays open between two batches."""
-        text = "SELECT seq, sigs FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
-        for at in range(start, self.chain.size, BATCH):
-            for seq, ct in self._rows(text, at, at + BATCH):
-                yield Signed(self.lines[seq], self.raw[seq], self._sigs(seq, ct))
-
+    @alone
     def append(self, draft: Draft, witness: Witness, turn: Turn | None = None) -> Receipt:
         """Write one entry, its record and its hold in one transaction. Returns after the commit.
 
@@ -218,7 +121,8 @@ class Store(Reading):
         if draft.hold is not None:
             self.holds.apply(draft.hold)
             self.held[line.seq] = draft.hold
-        return Receipt(line.seq, self.chain.prev, line.t, draft.type)
+        self.last = self._receipt(draft.type)
+        return self.last
 
     def _line(
         self, draft: Draft, rows: Sequence[ledger.Disclosure], witness: Witness
@@ -246,10 +150,10 @@ class Store(Reading):
         if self._unsure:
             raise commits.unsure()
         try:
-            with self._engine.begin() as db:
+            with self._db.transaction() as sql:
                 if turn is not None:
-                    turn.reseal(db.exec_driver_sql, self.origin, self.lines, self.raw, self._box)
-                rows.write(db.exec_driver_sql)
+                    turn.reseal(sql, self.origin, self.lines, self.raw, self._box)
+                rows.write(sql)
                 # STOP takes no lock: one pressed while this was made ready still keeps it out.
                 if draft.type in CAPTURES:
                     self.refuse_frozen(line.inc)
@@ -263,14 +167,6 @@ class Store(Reading):
         if turn is not None:
             self._box, self.generation, self.shredded = box, turn.generation, turn.shredded
         self._take(self.chain.feed(data), data)
-
-    def sealed_record(self, seq: int) -> bytes:
-        """Return one record as it is stored, an age file. Raises Tampered for anything else."""
-        return self._cell("SELECT ct FROM rec WHERE seq = ?", seq)
-
-    def of_incident(self, inc: str) -> list[ledger.Line]:
-        """Return the lines of one incident in order."""
-        return list(self._incidents.get(inc, ()))
 
     def refuse_frozen(self, inc: str) -> None:
         """Raise Frozen if nothing more may be captured into this incident."""
@@ -289,11 +185,3 @@ class Store(Reading):
             f"{name}.age" for x in self.lines if x.inc not in self.shredded for name in x.blobs
         }
         return blobs.strays(self.folder / "blobs", known)
-
-
-def _noted_size(text: Any) -> int:
-    """Return how many entries the note of the last head names, 0 where it is none."""
-    try:
-        return Checkpoint.from_body(str(text).encode()).size
-    except BadInput:
-        return 0

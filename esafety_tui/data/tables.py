@@ -6,8 +6,8 @@ The rollback journal keeps a vault one file to copy; EXTRA syncs the folder afte
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ from sqlmodel import Field, SQLModel, create_engine
 
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NewerVersion, Tampered, VaultBusy
+
+Sql = Callable[..., Any]
+"""Runs one statement in the transaction at work, with a tuple or a list of tuples."""
 
 APPLICATION_ID = 0x45564944
 SCHEMA_VERSION = 1
@@ -69,11 +72,19 @@ PRAGMAS = (
 )
 
 
+READER = ("query_only=ON", "trusted_schema=OFF", "mmap_size=0")
+"""Settings of a connection that writes nothing."""
+
+
 def engine(path: Path) -> Engine:
-    """Return an engine on the database file, with the durable settings, one connection only."""
+    """Return an engine on the database file, with the durable settings, one connection only.
+
+    Nothing but its own transaction ends a transaction: the pool does not roll back by itself.
+    """
     made = create_engine(
-        f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False}
-    )
+        f"sqlite:///{path}", poolclass=StaticPool, pool_reset_on_return=None,
+        connect_args={"check_same_thread": False},
+    )  # fmt: skip
 
     @event.listens_for(made, "connect")
     def _settings(connection: Any, _record: object) -> None:
@@ -92,16 +103,30 @@ def engine(path: Path) -> Engine:
     return made
 
 
-def rows(made: Engine, sql: str, args: tuple[Any, ...] = ()) -> Iterator[Any]:
-    """Yield rows as the driver gives them, so that a million entries cost no second list.
+def reader(path: Path) -> sqlite3.Connection:
+    """Return a connection that reads and cannot write; it may still recover a journal."""
+    with errors_told("open"):
+        made = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False,
+            isolation_level=None,
+        )  # fmt: skip
+        for pragma in READER:
+            made.execute(f"PRAGMA {pragma}")
+    return made
 
-    One statement is one read of its own: it takes no writer's lock. Raises what :func:`failed`
-    makes of the driver's errors.
-    """
+
+def touch(made: Engine) -> None:
+    """Connect and read something, which recovers the journal of a program that was cut off."""
+    with errors_told("SELECT"), made.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("SELECT count(*) FROM sqlite_master").fetchall()
+
+
+@contextmanager
+def errors_told(sql: str) -> Iterator[None]:
+    """Raise what :func:`failed` makes of the driver's errors; ``sql`` says what was run."""
     try:
-        with made.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            yield from driver.execute(sql, args)
+        yield
     except UnicodeDecodeError as err:
         raise damaged() from err
     except sqlite3.Error as err:
@@ -147,7 +172,9 @@ def generation(path: Path) -> int:
     check_version(path)
     made = engine(path)
     try:
-        found = list(rows(made, "SELECT v FROM meta WHERE k = 'generation'"))
+        with errors_told("SELECT"), made.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            found = driver.execute("SELECT v FROM meta WHERE k = 'generation'").fetchall()
     finally:
         made.dispose()
     if len(found) != 1 or not str(found[0][0]).isdecimal():
@@ -172,13 +199,8 @@ def committed(path: Path, seq: int) -> bytes | None:
 
 def vacuum(made: Engine) -> None:
     """Give back the pages of what was removed, so that the file holds nothing of it."""
-    try:
-        with made.connect() as connection:
-            connection.connection.driver_connection.execute("VACUUM")  # type: ignore[union-attr]
-    except sqlite3.Error as err:
-        raise failed(DBAPIError("VACUUM", None, err)) from err
-    except SQLAlchemyError as err:
-        raise failed(err) from err
+    with errors_told("VACUUM"), made.connect() as connection:
+        connection.connection.driver_connection.execute("VACUUM")  # type: ignore[union-attr]
 
 
 def failed(err: SQLAlchemyError) -> EvidenceError:

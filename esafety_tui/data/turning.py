@@ -7,17 +7,15 @@ say stays as it is, byte for byte, so that chain, roots and signatures stay soun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from esafety_tui.data.age import Identity, Recipient, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.ledger import Line, parse_record
+from esafety_tui.data.tables import Sql
 from esafety_tui.kernel.errors import EvidenceError
-
-Sql = Callable[..., Any]
-"""Runs one statement in the transaction at work, with a tuple or a list of tuples."""
 
 BATCH = 2000
 """Rows sealed anew before they are handed to the database."""

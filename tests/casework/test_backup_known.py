@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import datetime, timedelta
 
-from esafety_tui.casework import backup, capture, opening, renewal
+from esafety_tui.casework import backup, capture, opening, renewal, secondcopy
 from esafety_tui.casework.renewal import Change
 from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
@@ -17,6 +17,7 @@ from tests.casework.support import Practice, put_back, snapshot
 def said(session: Session, have: Kept | None = None, **later: float) -> str:
     made = have.listed().created if have else "2026-11-21T14:07:12.345Z"
     when: datetime = from_stamp(made) + timedelta(**later)
+    secondcopy.look(session)  # what the door would find
     return backup.second_copy_sentence(session, when)
 
 

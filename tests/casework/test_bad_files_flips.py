@@ -16,12 +16,13 @@ import re
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from esafety_tui.casework import audit, capture, opening, policyfiles, policywork, stop
+from esafety_tui.casework.copyknown import Known
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.unlock import open_session
 from esafety_tui.data import heads, platform
@@ -42,6 +43,7 @@ class Look:
     held: contents.Contents
     warnings: list[str]
     plate: object
+    copies: Known
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ class Rig:
         key = self._key(name)
         if key not in self._before:
             found = self.look(name)
-            self._before[key] = Look(found.held.first(self.size), found.warnings, found.plate)
+            self._before[key] = replace(found, held=found.held.first(self.size))
             self.kept.restore()
         return self._before[key]
 
@@ -101,7 +103,8 @@ class Rig:
             if expected and expected.held.others["holds"] != contents.held(session):
                 for card in session.cards():  # the records say what is frozen, too
                     opening.reopen(session, card.inc)
-            return Look(contents.of(session), list(session.warnings), plate)
+            seen = contents.of(session)
+            return Look(seen, list(session.warnings), plate, session.copies)
         finally:
             session.close()
 
@@ -139,6 +142,14 @@ def filled(practice: Practice, tmp_path: Path) -> tuple[Practice, int]:
     return practice, size
 
 
+HARMLESS = {
+    DATABASE: "database: unused bytes of a page, counters of SQLite",
+    JOURNAL: "journal: all that was acknowledged is there, the entry at work whole or not at all",
+    "vault/reserve": "reserve: zeros that nobody reads",
+    "vault/lock": "lock: a file whose content nobody reads",
+}
+
+
 def harmless(rig: Rig, damage: Damage, seen: Look) -> str:
     """Return under which name a change does no harm, having asserted why; fail otherwise.
 
@@ -146,14 +157,8 @@ def harmless(rig: Rig, damage: Damage, seen: Look) -> str:
     notice, for the few things of which that is true.
     """
     where, path = damage.where, rig.home / damage.where
-    if where == DATABASE:
-        return "database: unused bytes of a page, counters of SQLite"
-    if where == JOURNAL:
-        return "journal: all that was acknowledged is there, the entry at work whole or not at all"
-    if where == "vault/reserve":
-        return "reserve: zeros that nobody reads"
-    if where == "vault/lock":
-        return "lock: a file whose content nobody reads"
+    if where in HARMLESS:
+        return HARMLESS[where]
     if where == "vault/vault.json":
         same = seen.plate == rig.before(where).plate
         assert same or any("before sign-in" in text for text in seen.warnings), damage
@@ -162,6 +167,10 @@ def harmless(rig: Rig, damage: Damage, seen: Look) -> str:
         assert policywork.PUT_RIGHT in seen.warnings, damage
         assert policyfiles.is_sound(rig.home / "vault", path.stem), damage
         return "file of the policy: put right at the sign-in, and said"
+    if path.name == "backups.json":
+        was = rig.before(where).copies
+        assert (seen.copies.data, seen.copies.keys) == (was.data, was.keys), damage
+        return "cache of the second copy: found again in the entries"
     if path.suffix == ".reg":
         before = rig.before(where).held.registers
         for inc, state in seen.held.registers.items():

@@ -108,7 +108,7 @@ def test_an_incident_is_one_reading_a_session(practice: Practice, case: CaseFile
 
 def read_only(session: Session) -> None:
     """Let SQLite refuse every further write."""
-    with session.store._engine.connect() as connection:
+    with session.store._db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA query_only=ON")
 
 

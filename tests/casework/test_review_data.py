@@ -31,7 +31,8 @@ def planted(session: Session, inc: str, kind: str, fields: dict[str, Json]) -> N
             for o in session.officers}  # fmt: skip
     record = ledger.record_bytes(inc, line.seq, kind, rows)
     sealed = seal(record, [draft.recipient])
-    store._commit(draft, line, data, canonical(sigs), sealed)
+    with store.mutex:
+        store._commit(draft, line, data, canonical(sigs), sealed)
     session.remember()
 
 

@@ -48,9 +48,10 @@ def test_clear_columns_hold_origin_head_and_generation_only(filled: Practice) ->
 
 def test_durable_settings_are_in_force(filled: Practice) -> None:
     store = filled.sign_in().store
-    found = {n: store._rows(f"PRAGMA {n}")[0][0] for n in (
-        "journal_mode", "synchronous", "secure_delete", "trusted_schema", "fullfsync",
-    )}  # fmt: skip
+    with store._db.engine.connect() as writer:
+        found = {n: writer.exec_driver_sql(f"PRAGMA {n}").scalar() for n in (
+            "journal_mode", "synchronous", "secure_delete", "trusted_schema", "fullfsync",
+        )}  # fmt: skip
     assert found == {
         "journal_mode": "delete", "synchronous": 3, "secure_delete": 1, "trusted_schema": 0,
         "fullfsync": 1,

@@ -60,7 +60,8 @@ def test_a_database_in_use_is_busy_and_a_second_writer_cannot_fork_the_chain(
     filled: Practice,
 ) -> None:
     session = filled.sign_in()
-    session.store._rows("PRAGMA busy_timeout = 20")
+    with session.store._db.engine.connect() as writer:
+        writer.exec_driver_sql("PRAGMA busy_timeout = 20")
     with sqlite3.connect(filled.db, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(VaultBusy):

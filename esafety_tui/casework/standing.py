@@ -1,0 +1,34 @@
+"""What a face may ask at any moment, answered from memory: no disk, no database, no turn.
+
+A screen is drawn, and the lock and the end are asked for, while a verb runs on another thread. The
+answer is made of values that are replaced whole, so that it is never half of two moments.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from esafety_tui.casework import registers, secondcopy
+from esafety_tui.casework.session import Session
+from esafety_tui.kernel.views import DeskState
+
+
+def of(session: Session, now: datetime, computer: str, *, locked: bool) -> DeskState:
+    """Return the state of an open session; ``computer`` names one that is not designated.
+
+    Second copy and clock are not urged on people who practise: the same is worked out, and only
+    left unsaid.
+    """
+    directory = session.keyring.directory
+    people = tuple(registers.officer_card(p) for p in directory.officers)
+    present = tuple(registers.officer_card(p) for p in session.people)
+    label = directory.machines.get(session.machine, computer)
+    copied = secondcopy.second_copy_sentence(session, now)
+    due, compare = secondcopy.copy_due(session), session.pair
+    if directory.practice:
+        copied, due, compare = "", False, False
+    return DeskState(
+        True, "locked" if locked else "open", directory.school, people, present,
+        not session.pair, label.partition(" · ")[0], session.designated,
+        registers.last_receipt(session), copied, due, compare,
+    )  # fmt: skip

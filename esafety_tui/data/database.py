@@ -1,0 +1,75 @@
+"""The opened database: one writing connection, one reading connection, one mutex over both.
+
+A statement of the reader is a read of its own and takes part in no transaction, so that nothing a
+reader does can end what a writer has begun. Both ask for the mutex at every statement.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from esafety_tui.data import tables
+from esafety_tui.data.mutex import Mutex
+from esafety_tui.data.tables import Sql
+
+
+class Database:
+    """``evidence.db``, opened. Raises what :func:`tables.failed` makes of the driver's errors."""
+
+    def __init__(self, path: Path) -> None:
+        """Open both connections; the writer comes first, since it may have to recover a journal."""
+        self.path = path
+        self.mutex = Mutex()
+        self.engine = tables.engine(path)
+        try:
+            tables.touch(self.engine)
+            self._reader = tables.reader(path)
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    def each(self, sql: str, *args: Any) -> Iterator[Any]:
+        """Yield rows as the driver gives them, so that a million entries cost no second list.
+
+        The caller has the mutex, and reads to the end before anything is written.
+        """
+        self.mutex.need()
+        with tables.errors_told(sql), contextlib.closing(self._reader.execute(sql, args)) as found:
+            yield from found
+
+    def rows(self, sql: str, *args: Any) -> list[Any]:
+        """Return all rows of one statement. The caller has the mutex."""
+        return list(self.each(sql, *args))
+
+    def cell(self, sql: str, seq: int) -> bytes:
+        """Return one sealed cell. SQLite keeps whatever was put there: only bytes will do."""
+        rows = self.rows(sql, seq)
+        if len(rows) != 1 or not isinstance(rows[0][0], bytes):
+            raise tables.damaged()
+        return rows[0][0]
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Sql]:
+        """Begin a transaction, commit at the end, roll back on any error. Raises SQLAlchemyError.
+
+        The caller has the mutex.
+        """
+        self.mutex.need()
+        with self.engine.begin() as connection:
+            yield connection.exec_driver_sql
+
+    def vacuum(self) -> None:
+        """Give back the pages of what was removed, so that the file holds nothing of it."""
+        self.mutex.need()
+        tables.vacuum(self.engine)
+
+    def close(self) -> None:
+        """Let go of the file. Safe to call twice."""
+        with self.mutex:
+            with contextlib.suppress(sqlite3.Error):
+                self._reader.close()
+            self.engine.dispose()

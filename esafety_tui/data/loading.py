@@ -1,0 +1,163 @@
+"""The opening half of the store: everything is read once and verified; memory then answers.
+
+format.md section 5. Whatever does not fit raises Tampered, and nothing of the vault is used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from esafety_tui.data import ledger, tables, witnesses
+from esafety_tui.data.boxes import Box
+from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.data.database import Database
+from esafety_tui.data.holds import Hold, altered
+from esafety_tui.data.mutex import Mutex, alone
+from esafety_tui.data.reading import Reading
+from esafety_tui.data.turning import BATCH
+from esafety_tui.data.witnesses import Signed
+from esafety_tui.kernel.errors import BadInput, Tampered
+from esafety_tui.kernel.records import Person, Receipt
+
+
+class Loading(Reading):
+    """An opened database as it is in memory, and the ways to what is not.
+
+    Attributes:
+        last: the last entry, None while there is none; replaced whole after each commit, so that
+            it can be read while an entry is written.
+    """
+
+    origin: str
+    generation: int
+    shredded: frozenset[str]
+    chain: ledger.Chain
+    raw: list[bytes]
+    held: dict[int, Hold]
+    last: Receipt | None = None
+    _box: Box
+    _db: Database
+    _incidents: dict[str, list[ledger.Line]]
+
+    @property
+    def mutex(self) -> Mutex:
+        """The mutex of the database: every verb takes it, every statement asks for it."""
+        return self._db.mutex
+
+    @alone
+    def _load(self) -> None:
+        meta = dict(self._db.rows("SELECT k, v FROM meta"))
+        if meta.get("origin") != self.origin:
+            raise Tampered("The database belongs to another vault.", "Copy the whole folder back.")
+        place, unseal_line = f"evidence-entry/v1/{self.origin}/", self._box.open
+        seq, ct = -1, b""
+        try:
+            for seq, ct in self._db.each("SELECT seq, ct FROM entry ORDER BY seq"):
+                data = unseal_line(ct, f"{place}{seq}")
+                self._take(self.chain.feed(data), data)
+        except Tampered as err:
+            raise self._out_of_place(seq, ct, err) from err
+        if meta.get("generation") != str(self.generation):
+            raise tables.mixed()
+        head = self.head().body().decode()  # only a vault without any entry has none yet
+        if (noted := meta.get("head", "" if self.chain.size else head)) != head:
+            raise ledger.misfit(_noted_size(noted), self.chain.size)
+        if not self._every_record():
+            raise Tampered(
+                "An entry has lost its record, or a record has no entry.",
+                "Stop. Do not add to this vault. Compare it with your second copy.",
+            )
+        self._load_holds()
+        if self.lines:
+            self.last = self._receipt("")
+
+    def _load_holds(self) -> None:
+        for seq, ct in self._db.rows("SELECT seq, ct FROM hold ORDER BY seq"):
+            hold = Hold.parse(self._box.open(ct, f"evidence-hold/v1/{self.origin}/{seq}"))
+            if not 0 <= seq < self.chain.size:
+                raise altered()
+            if not hold.belongs_to(self.lines[seq], self.of_incident(hold.inc)):
+                raise altered()
+            self.holds.apply(hold)
+            self.held[seq] = hold
+
+    def _take(self, line: ledger.Line, data: bytes) -> None:
+        # A file that one alone names was never taken in: nobody looks for it.
+        self.lines.append(line if len(line.by) > 1 else line._replace(blobs=()))
+        self.raw.append(data)
+        self._incidents.setdefault(line.inc, []).append(self.lines[-1])
+
+    def _receipt(self, kind: str) -> Receipt:
+        """Return the last entry's receipt; ``kind`` is "" for one whose record was not opened."""
+        line = self.lines[-1]
+        return Receipt(line.seq, self.chain.prev, line.t, kind)
+
+    def _out_of_place(self, seq: int, ct: Any, err: Tampered) -> Tampered:
+        """Say what is wrong with row ``seq``, the next one after a sound chain."""
+        if seq < self.chain.size:  # the database itself failed, after this row
+            return err
+        place = f"evidence-entry/v1/{self.origin}/"
+        for (other,) in self._db.rows("SELECT seq FROM entry"):
+            with contextlib.suppress(Tampered):  # a seal that fits nowhere is found below
+                self._box.open(ct, f"{place}{other}")
+                return err if other == seq else ledger.exchanged(seq, other)
+        return ledger.damaged(seq)
+
+    def _every_record(self) -> bool:
+        """Whether each entry has its record, but for those of shredded incidents: they have none.
+
+        Row numbers are unique integers: as many as entries, from 0 to the last, leave no gap.
+        """
+        size = self.chain.size
+        if not self.shredded:
+            found = tuple(self._db.rows("SELECT count(*), min(seq), max(seq) FROM rec")[0])
+            return found == ((size, 0, size - 1) if size else (0, None, None))
+        kept = [line.seq for line in self.lines if line.inc not in self.shredded]
+        return [row[0] for row in self._db.rows("SELECT seq FROM rec ORDER BY seq")] == kept
+
+    def head(self) -> Checkpoint:
+        """Return the present head: origin, size, Merkle root."""
+        with self.mutex:
+            return Checkpoint(self.origin, self.chain.size, self.chain.root)
+
+    def of_incident(self, inc: str) -> list[ledger.Line]:
+        """Return the lines of one incident in order."""
+        return list(self._incidents.get(inc, ()))
+
+    @alone
+    def sealed_record(self, seq: int) -> bytes:
+        """Return one record as it is stored, an age file. Raises Tampered for anything else."""
+        return self._db.cell("SELECT ct FROM rec WHERE seq = ?", seq)
+
+    @alone
+    def signatures(self, seq: int) -> dict[str, bytes]:
+        """Return officer id to DER signature of one entry."""
+        return self._sigs(seq, self._db.cell("SELECT sigs FROM entry WHERE seq = ?", seq))
+
+    def _sigs(self, seq: int, ct: bytes) -> dict[str, bytes]:
+        return ledger.parse_signatures(self._box.open(ct, f"evidence-sigs/v1/{self.origin}/{seq}"))
+
+    @alone
+    def check_witnesses(self, people: Iterable[Person], start: int = 0) -> int:
+        """Verify the officers' signatures of entries from ``start`` on. Returns how many entries.
+
+        Raises Tampered naming the entry, also for somebody outside their time (format.md 4).
+        """
+        return witnesses.check(people, self._signed(start))
+
+    def _signed(self, start: int) -> Iterator[Signed]:
+        """Yield entries with their signatures; no cursor stays open between two batches."""
+        text = "SELECT seq, sigs FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
+        for at in range(start, self.chain.size, BATCH):
+            for seq, ct in self._db.rows(text, at, at + BATCH):
+                yield Signed(self.lines[seq], self.raw[seq], self._sigs(seq, ct))
+
+
+def _noted_size(text: Any) -> int:
+    """Return how many entries the note of the last head names, 0 where it is none."""
+    try:
+        return Checkpoint.from_body(str(text).encode()).size
+    except BadInput:
+        return 0
