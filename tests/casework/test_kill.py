@@ -1,16 +1,18 @@
 """Killed at any moment: what was acknowledged is there, and the vault opens by itself.
 
-A forked child runs one of the writer's verbs and says each acknowledgement through a pipe; the
-parent sends SIGKILL at a random moment of that verb, signs in and compares. Kill is not power
-loss: tests/faults/test_order.py follows what a power cut could take. ESAFETY_KILLS sets the number
-of rounds (``make slow``: 1000).
+A forked child runs one of the writer's verbs and says each acknowledgement through a pipe, while
+a second thread of it reads what a screen asks for; the parent sends SIGKILL at a random moment of
+that verb, signs in and compares. Kill is not power loss: tests/faults/test_order.py follows what a
+power cut could take. ESAFETY_KILLS sets the number of rounds (``make slow``: 1000).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -18,10 +20,12 @@ from pathlib import Path
 
 import pytest
 
+from esafety_tui.casework import standing
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import found
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
+from esafety_tui.kernel.errors import EvidenceError
 from tests.casework.support import Practice, copy_of, school
 from tests.faults import aftermath, writer
 
@@ -33,12 +37,32 @@ TOGETHER = 10
 def work(practice: Practice, inc: str, verb: str, say: Callable[[str], None]) -> None:
     """Run one verb, then write words until the end comes."""
     writing = writer.Work(practice, say, inc=inc)
+    threading.Thread(target=ask, args=(writing, say), daemon=True).start()
     if verb != "enter":
         writer.enter(writing)
     say(f"start {verb}")
     writer.VERBS[verb](writing)
     while True:
         writer.note(writing)
+
+
+def ask(writing: writer.Work, say: Callable[[str], None]) -> None:
+    """Read beside the writer, from memory and from the database, until the end comes."""
+    while writing.entered is None:
+        time.sleep(0.001)
+    session = writing.entered
+    try:
+        while True:
+            standing.of(session, session.clock.now().wall, "a computer", locked=False)
+            store = session.store
+            store.signatures(0)
+            with contextlib.suppress(EvidenceError):  # new keys came in force in between
+                store.read_own(0, session.keyring.need_vault())
+            store.orphans()
+            time.sleep(0.003)  # a lock of Python's is not fair: the writer is to have its turn
+    except BaseException as err:
+        say(f"crash {err!r}")
+        os._exit(71)
 
 
 def killed(practice: Practice, inc: str, verb: str, after: float) -> list[str]:
@@ -121,7 +145,8 @@ def test_killed_at_any_moment(
         print(  # noqa: T201 - the figure is the result
             f"\nkill -9: {ROUNDS} rounds of {len(verbs)} verbs in {took:.0f} s, "
             f"{counts['entries']} acknowledged entries, 0 lost, {counts['torn']} times in the "
-            "middle of a write, each time one complete generation and no clear text"
+            "middle of a write, each time one complete generation and no clear text; "
+            "a reader was beside each"
         )
     assert counts["entries"] >= ROUNDS // 2, "the writer hardly got to write"
 

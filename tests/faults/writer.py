@@ -70,6 +70,11 @@ class Work:
     _case: CaseFile | None = None
 
     @property
+    def entered(self) -> Session | None:
+        """The session, None before the first use."""
+        return self._session
+
+    @property
     def session(self) -> Session:
         """The session, signed in at the first use."""
         if self._session is None:
