@@ -19,6 +19,7 @@ from esafety_tui.data.blobs import take_in
 from esafety_tui.data.ledger import SIGN_PREFIX
 from esafety_tui.data.officers import PublicKey
 from esafety_tui.data.platform import SystemClock
+from esafety_tui.data.store import Draft
 from esafety_tui.kernel.canon import Json
 
 Job = tuple[bytes, bytes, bytes]
@@ -59,7 +60,9 @@ def _fill(vault: Large, size: int, pieces: int) -> list[Path]:
             kept = take_in(data, folder, Recipient.parse(card.recipient))
             fields: dict[str, Json] = {"exhibit": "AB/2", "sha256": kept.sha256, "size": kept.size,
                       "blob": kept.blob, "producer": session.presenting}  # fmt: skip
-            session.record("file", fields, card, [kept.blob])
+            recipient = Recipient.parse(card.recipient)
+            draft = Draft("file", fields, card.inc, recipient, (kept.blob,))
+            session.store.append(draft, session.witness())
             found.append(folder / f"{kept.blob}.age")
         return found
     finally:

@@ -12,11 +12,13 @@ from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import found
 from esafety_tui.casework.opening import open_new
+from esafety_tui.casework.session import as_written
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
+from esafety_tui.data.store import Draft
 from esafety_tui.kernel.canon import Json
 
 
@@ -52,7 +54,10 @@ def take_in(case: CaseFile, path: Path, number: int) -> None:
         "sha256": sealed.sha256,
         "size": sealed.size,
     }
-    case.write("file", fields, blobs=[sealed.blob])
+    draft = Draft("file", fields, case.inc, recipient, (sealed.blob,))
+    case.session.store.append(draft, case.session.witness())
+    case.keep(as_written(case.session.store.lines[-1], "file", fields))
+    case.register()
 
 
 def random_file(path: Path, size: int) -> Path:

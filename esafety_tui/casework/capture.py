@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +23,7 @@ from esafety_tui.data.trouble import told
 from esafety_tui.flows import checks
 from esafety_tui.flows.model import Problem
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import BadInput, OutputFailed
+from esafety_tui.kernel.errors import BadInput, Frozen, OutputFailed
 from esafety_tui.kernel.records import OpenRecord, Receipt
 
 HOW_KNOWN = ("saw it", "was told", "both")
@@ -163,7 +163,6 @@ def _exhibit(
     case: CaseFile, path: Path, sealed: blobs.Sealed, media: str, words: str, provenance: str
 ) -> OpenRecord:
     try:
-        case.refuse_capture("file")
         producer = case.session.people[0]
         ref = exhibits.next_reference(producer.initials, case.records)
         kind = "screenshot" if media in exhibits.IMAGES else "file"
@@ -206,6 +205,23 @@ def view(case: CaseFile, seq: int, purpose: str) -> Iterator[bytes]:
     if not frozen and not released:
         permission.refuse_letting_out(case.procedure, case.state)
     return case.release(record, {"exhibit": record.text("exhibit"), "purpose": purpose})
+
+
+def refuse_pictures(case: CaseFile, images: Sequence[int]) -> None:
+    """Raise Frozen for pictures on a frozen incident's form: it takes no file, so not this one.
+
+    A picture that is frozen or held itself is refused where it is opened, in its own words.
+    """
+    stays = case.session.store.holds.blobs | case.held
+    if (
+        case.frozen
+        and images
+        and not any(exhibit(case, seq).text("blob") in stays for seq in images)
+    ):
+        raise Frozen(
+            "This incident was stopped. Its form shows no pictures.",
+            "Draw it without them. What was released with a police reference goes in the pack.",
+        )
 
 
 def copy_out(case: CaseFile, seq: int, target: Path, reason: str) -> Path:

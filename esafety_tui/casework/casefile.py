@@ -30,9 +30,11 @@ ON_FORM = ANSWERS | {
 """Record types after which a form, or a review, is no longer of everything."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class CaseFile:
-    """An incident opened by a session.
+    """An incident opened by a session: one object an incident, so that no two can disagree.
+
+    Raises Refused where the session has one already (``opening.reopen`` returns that).
 
     Attributes:
         identity: key of its records; None for a lone officer, who can add but not read.
@@ -51,6 +53,17 @@ class CaseFile:
     pace: route.Pace = field(default_factory=route.Pace, init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.session.cases.enter(self.inc, self)
+        self._begin()
+
+    def read_again(
+        self, card: Card, identity: Identity | None, records: Sequence[OpenRecord]
+    ) -> None:
+        """Take up all records as just read, also those that were written past this object."""
+        self.card, self.identity, self.records = card, identity, list(records)
+        self._begin()
+
+    def _begin(self) -> None:
         self.session.watch.take(self.inc)  # what it wrote here before is among the records read
         happened = recorded.events(self.records, self.card.words_only)
         self.state, passed = recorded.replay(self.procedure, happened)
@@ -97,28 +110,6 @@ class CaseFile:
         """Whether the records are all here; a lone officer who comes back cannot read them."""
         return bool(self.records) and self.records[0].iseq == 0
 
-    def freeze_by_records(self) -> None:
-        """Put in force what the records froze, whatever became of the database's holds."""
-        marked = any(r.type in FREEZES for r in self.records)
-        held: set[str] = set()
-        seen: set[str] = set()
-        for record in self.records:
-            seen.update(record.blobs)
-            if record.type in FREEZES:
-                held |= seen
-            elif not marked:  # an answer froze, and the program died before it said so again
-                held.update(record.blobs)
-            if record.type == "released" and len(record.by) > 1:
-                held.discard(record.text("blob"))
-        holds = self.session.store.holds
-        if not (marked or self.facts.frozen) or (self.inc in holds.frozen and held <= holds.blobs):
-            return
-        holds.apply(Hold(self.inc, "freeze", tuple(sorted(held))))
-        self.session.warnings.append(
-            "A freeze was removed from the database. It is in force all the same, by the records. "
-            "Compare this vault with your second copy."
-        )
-
     def write(
         self,
         kind: str,
@@ -128,10 +119,13 @@ class CaseFile:
     ) -> Receipt:
         """Seal a record into this incident and keep it in memory after the commit.
 
-        Raises NotEligible for an answer of one officer in an incident of two.
+        What takes something asks the gates (:meth:`Session.record`), whoever calls. Raises
+        NotEligible for an answer of one officer in an incident of two, Refused, Frozen.
         """
         if kind in ANSWERS and not self.card.words_only:
             self.session.need_pair()
+        if blobs:
+            self._refuse_frozen()
         receipt = self.session.record(kind, fields, self.card, blobs, hold)
         if kind in ANSWERS or kind == "incident.opened":
             self._shown_since(receipt.seq)
@@ -286,6 +280,12 @@ class CaseFile:
         names = [name for line in self.session.store.of_incident(self.inc) for name in line.blobs]
         return Hold(self.inc, "freeze", tuple(sorted(set(names))))
 
+    def _refuse_frozen(self) -> None:
+        """Raise Frozen by the store's holds, Refused by the records alone."""
+        self.session.store.refuse_frozen(self.inc)
+        if self.frozen:
+            raise Refused("This incident is frozen.", "Write it down in words instead.")
+
     def refuse_capture(self, kind: effects.CaptureKind) -> None:
         """Raise Refused or Frozen unless an address, screenshot or file may be taken now."""
         self.session.need_pair()
@@ -293,7 +293,5 @@ class CaseFile:
             raise Refused(
                 "This is a words-only incident.", "Two officers open a new one to take anything."
             )
-        self.session.store.refuse_frozen(self.inc)
-        if self.frozen:
-            raise Refused("This incident is frozen.", "Write it down in words instead.")
+        self._refuse_frozen()
         permission.refuse(self.session, self.procedure, self.state, self.counted, kind)

@@ -107,11 +107,13 @@ def render(
     ``images`` are entry numbers of pictures chosen one by one. ``thoughts``: lines marked "think"
     are printed and leave with the pack. ``reason``: why it is sealed with something missing.
 
-    Raises Frozen for a frozen picture, Refused where something is missing and no reason is given.
+    Raises Frozen for pictures of a frozen incident, Refused where something is missing and no
+    reason is given.
     """
     from esafety_tui.output.form.draw import draw
 
     case.session.need_pair()
+    capture.refuse_pictures(case, images)
     sealing = _sealing(case, thoughts, reason)
     case.check_clock()  # what it did since the last record belongs on this form
     version = 1 + sum(r.type == "form.rendered" for r in case.records)

@@ -9,7 +9,7 @@ import contextlib
 import re
 from collections.abc import Mapping, Sequence
 
-from esafety_tui.casework import clockwork, policywork
+from esafety_tui.casework import clockwork, policywork, thawed
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.policywork import FULL, WORDS, Flow
 from esafety_tui.casework.session import Session
@@ -159,6 +159,7 @@ def reopen(session: Session, inc: str) -> CaseFile:
     """Open an incident that exists: two officers read it, one officer may only add words.
 
     It goes on with the procedure and policy it was started with. Reading is an entry of its own.
+    Where this session has it open already, that one object is read again and returned.
     Raises NotEligible, Tampered, Refused where neither vault nor program has that procedure.
     """
     card = session.card(inc)
@@ -167,7 +168,10 @@ def reopen(session: Session, inc: str) -> CaseFile:
             "This incident is restricted: one officer alone may not add to it.",
             "Write down what you know in a new incident of your own, in words.",
         )
+    known = session.cases.get(inc)
     if not session.pair:
+        if isinstance(known, CaseFile):
+            return known
         flow = policywork.alone(session)
         return CaseFile(session, card, flow.procedure, None, profile=flow.profile)
     identity = session.identity(card)
@@ -176,8 +180,12 @@ def reopen(session: Session, inc: str) -> CaseFile:
     if opened.type != "incident.opened" or opened.text("recipient") != card.recipient:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
     flow = followed(session, card, opened.fields)
-    case = CaseFile(session, card, flow.procedure, identity, records, flow.profile)
-    case.freeze_by_records()
+    if isinstance(known, CaseFile):
+        case = known
+        case.read_again(card, identity, records)
+    else:
+        case = CaseFile(session, card, flow.procedure, identity, records, flow.profile)
+    thawed.put_in_force(case)
     case.register()  # one officer alone may have added something that the list does not show
     return case
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from esafety_tui.casework.atwork import CasesAtWork
 from esafety_tui.casework.clockwatch import ClockWatch
 from esafety_tui.casework.copyknown import Known
 from esafety_tui.data import heads
@@ -68,6 +69,7 @@ class Session:
             officers signed in had not all verified before.
         accepted: numbers of the entries that accept a history; None while nobody could look.
         watch: what the clock did since the door was opened.
+        cases: the incidents at work, one object each.
         policies: files of the school's policy as read, by digest (casework/policywork.py).
         confirmed: numbers of the entries that confirm an instruction; none for one officer.
         copies: what is known of the second copy since the door.
@@ -85,6 +87,7 @@ class Session:
     checked: int = 0
     accepted: tuple[int, ...] | None = None
     watch: ClockWatch = field(default_factory=ClockWatch, init=False, repr=False)
+    cases: CasesAtWork = field(default_factory=CasesAtWork, init=False, repr=False)
     numbers: dict[str, int] = field(default_factory=dict, init=False, repr=False)
     policies: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     confirmed: list[int] = field(default_factory=list, init=False, repr=False)
@@ -135,8 +138,10 @@ class Session:
         """Seal and append one record, of an incident or (``card`` None) of the vault itself.
 
         What the clock did since the last one is written before it, but for a record that freezes.
-        Returns only after the commit. Raises StorageFailed, Frozen, BadInput.
+        What takes something asks the gates of the incident first. Returns only after the commit.
+        Raises StorageFailed, Frozen, Refused, BadInput.
         """
+        self.cases.refuse_capture(kind, card)
         if hold is None:  # STOP comes first: the next record says what the clock did
             self.check_clock(card)
         return self._seal(kind, fields, card, blobs, hold)

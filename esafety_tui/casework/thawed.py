@@ -10,15 +10,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.session import Session
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.errors import NotEligible, VaultNotSound
+from esafety_tui.kernel.records import FREEZES
 
 NOTE = (
     "A freeze of {reference} had been removed from the database. It is in force again, by the "
     "records. Compare this vault with your second copy."
 )
+
+
+def put_in_force(case: CaseFile) -> None:
+    """Put in force, in memory, what the records just read froze, whatever the database says."""
+    marked = any(r.type in FREEZES for r in case.records)
+    held: set[str] = set()
+    seen: set[str] = set()
+    for record in case.records:
+        seen.update(record.blobs)
+        if record.type in FREEZES:
+            held |= seen
+        elif not marked:  # an answer froze, and the program died before it said so again
+            held.update(record.blobs)
+        if record.type == "released" and len(record.by) > 1:
+            held.discard(record.text("blob"))
+    holds = case.session.store.holds
+    if not (marked or case.facts.frozen) or (case.inc in holds.frozen and held <= holds.blobs):
+        return
+    holds.apply(Hold(case.inc, "freeze", tuple(sorted(held))))
+    case.session.warnings.append(
+        "A freeze was removed from the database. It is in force all the same, by the records. "
+        "Compare this vault with your second copy."
+    )
 
 
 def freeze_again(session: Session) -> None:

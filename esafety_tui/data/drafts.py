@@ -16,7 +16,7 @@ from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Instant
 from esafety_tui.kernel.errors import BadInput, NotEligible
-from esafety_tui.kernel.records import PAIR_ONLY, RECORD_TYPES
+from esafety_tui.kernel.records import CARRIERS, PAIR_ONLY, RECORD_TYPES, TAKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,23 @@ class Draft:
     blobs: tuple[str, ...] = ()
     hold: Hold | None = None
 
+    @property
+    def takes(self) -> bool:
+        """Whether a frozen incident refuses it: something of the material, or a sealed file."""
+        return self.type in TAKEN or bool(self.blobs)
+
     def refuse_unfit(self, witness: Witness) -> None:
-        """Raise BadInput for an unknown type, NotEligible for what one alone may not write."""
+        """Raise BadInput for an unknown type, and for a file that its type or place cannot bring.
+
+        Raises NotEligible for what one alone may not write.
+        """
         if self.type not in RECORD_TYPES:
             raise BadInput(f"There is no record type {self.type}.", "Report this as a fault.")
+        if self.blobs and not (self.inc and self.type in CARRIERS):
+            raise BadInput(
+                f"A record of type {self.type} brings no file. Nothing was saved.",
+                "Take the file in as an item of the incident.",
+            )
         if self.type in PAIR_ONLY and len(witness.officers) < 2:
             raise NotEligible(
                 "Two officers are needed for this.", "Ask a second officer to sign in with you."

@@ -23,7 +23,7 @@ from esafety_tui.data.holds import Holds
 from esafety_tui.data.mutex import Mutex, alone
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered
-from esafety_tui.kernel.records import FREEZES, UNREADABLE, OpenRecord, Receipt
+from esafety_tui.kernel.records import CARRIERS, FREEZES, UNREADABLE, OpenRecord, Receipt
 
 OPENING = (
     "named_officers", "recipient", "procedure", "procedure_name", "profile", "policy",
@@ -206,9 +206,14 @@ class Reading:
         self._refuse_held(name)
         if reader.identity is None:
             raise NotEligible("One officer alone cannot read.", "Two officers read together.")
-        if not any(name in line.blobs for line in self.of_incident(reader.inc)):
-            raise Tampered("No entry knows this file.", "Report this as a fault.")
-        return partial(self._pieces, name, record.text("sha256"), reader.identity)
+        line = self.lines[record.seq]
+        if line.inc != reader.inc or name not in line.blobs:
+            raise Tampered("No entry brings this file.", "Report this as a fault.")
+        # By what the record itself says, not by what a caller made of it.
+        kept = self._record(record.seq, reader.identity)
+        if kept.type not in CARRIERS or kept.text("blob") != name:
+            raise Tampered("No item of this incident is this file.", "Report this as a fault.")
+        return partial(self._pieces, name, kept.text("sha256"), reader.identity)
 
     def _pieces(self, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
         """A freeze may come while a file is being read: then no further piece comes out."""

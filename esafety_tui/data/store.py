@@ -1,8 +1,8 @@
 """The evidence store: one transaction an entry, verified on opening, frozen material refused.
 
 format.md section 5. An entry is acknowledged only after its commit. The rules that must hold
-whoever calls stand here, too: a frozen incident takes no capture. What leaves the store in clear
-leaves it through :mod:`esafety_tui.data.reading`.
+whoever calls stand here, too: a frozen incident takes no capture, no address and no file. What
+leaves the store in clear leaves it through :mod:`esafety_tui.data.reading`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from esafety_tui.data.turning import Turn
 from esafety_tui.kernel.canon import canonical
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import Frozen, StorageFailed, Tampered
-from esafety_tui.kernel.records import CAPTURES, Receipt
+from esafety_tui.kernel.records import Receipt
 
 __all__ = ["Draft", "Store", "Witness"]
 
@@ -100,11 +100,12 @@ class Store(Loading):
 
         ``turn``: everything is sealed anew for the next generation in the same transaction.
 
-        Raises Frozen for a capture into a frozen incident, NotEligible for what one officer alone
-        may not write, StorageFailed when nothing was saved.
+        Raises Frozen for a capture, address or file into a frozen incident, BadInput for a file
+        that this type cannot bring, NotEligible for what one officer alone may not write,
+        StorageFailed when nothing was saved.
         """
         draft.refuse_unfit(witness)
-        if draft.type in CAPTURES:
+        if draft.takes:
             self.refuse_frozen(draft.inc)
         rows = ledger.disclose(draft.fields)
         line = self._line(draft, rows, witness)
@@ -155,7 +156,7 @@ class Store(Loading):
                     turn.reseal(sql, self.origin, self.lines, self.raw, self._box)
                 rows.write(sql)
                 # STOP takes no lock: one pressed while this was made ready still keeps it out.
-                if draft.type in CAPTURES:
+                if draft.takes:
                     self.refuse_frozen(line.inc)
         except SQLAlchemyError as err:
             self._unsure = rows.stand(self.folder / "evidence.db")

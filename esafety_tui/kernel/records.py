@@ -21,6 +21,12 @@ RECORD_TYPES = frozenset(
 CAPTURES = frozenset({"screenshot", "file"})
 """Record types that bring bytes of the material itself into the vault."""
 
+TAKEN = CAPTURES | {"url"}
+"""Record types by which something of the material is taken: the procedure's gates come first."""
+
+CARRIERS = CAPTURES | {"form.rendered", "form.signed"}
+"""Record types that may bring a sealed file; whatever else names one has none (format.md 6)."""
+
 PAIR_ONLY = CAPTURES | {
     "url", "gate", "decision", "correction", "released", "hold.lifted", "form.rendered",
     "form.signed", "pack.exported", "pack.read-back", "shredded", "restored", "history.accepted",

@@ -23,6 +23,8 @@ from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR, Officer, read_key_file
+from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.canon import Json
 
 STATE = Path(".home/state/esafety")
@@ -121,6 +123,13 @@ class Practice:
         for session in self.sessions:
             session.close()
         self.sessions.clear()
+
+
+def on_procedure(case: CaseFile, flow: Procedure, profile: Profile | None = None) -> CaseFile:
+    """Return the incident on another procedure; ``case`` is no longer its one object."""
+    session, policy = case.session, profile or case.profile
+    session.cases.forget()
+    return CaseFile(session, case.card, flow, case.identity, list(case.records), policy)
 
 
 def walk(case: CaseFile, steps: Sequence[tuple[str, Mapping[str, Json]]]) -> None:

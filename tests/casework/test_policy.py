@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, opening, policyfiles, policywork, retention, stop
+from esafety_tui.casework import capture, opening, policyfiles, policywork, retention, stop, thawed
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.unlock import Login, unlock
@@ -133,7 +133,7 @@ def test_the_freeze_of_an_opening_needs_no_second_record(practice: Practice) -> 
     case.records = case.records[:1]
     session.store.holds.frozen.clear()
     assert case.frozen
-    case.freeze_by_records()
+    thawed.put_in_force(case)
     assert case.inc in session.store.holds.frozen
 
 

@@ -10,12 +10,15 @@ import pytest
 from esafety_tui.casework import capture, clockwork, formwork, opening, readiness, stop, telling
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import correct
+from esafety_tui.casework.session import as_written
+from esafety_tui.data.age import Recipient
+from esafety_tui.data.store import Draft
 from esafety_tui.flows.load import shipped
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput, Refused
 from tests.casework.hands import Hands, hands, sign_in
-from tests.casework.support import TO_CAPTURE, Practice, real_png, walk
+from tests.casework.support import TO_CAPTURE, Practice, on_procedure, real_png, walk
 
 TO_SIGN: tuple[tuple[str, dict[str, Json]], ...] = (
     ("urls", {"done": "yes"}),
@@ -95,7 +98,11 @@ def test_each_thing_left_out_is_found(practice: Practice, clock: Hands, tmp_path
     assert missing["provenance"] == "Who gave it and how: AB/1"
     correct(case, seq, "provenance", "Gwen Example, by stick", "it was left out")
     assert "provenance" not in keys(case) and "concern" not in keys(case)
-    case.write("url", {"url": "https://x.example", "concern": "", "how_known": ""})
+    session = case.session
+    unexplained: dict[str, Json] = {"url": "https://x.example", "concern": "", "how_known": ""}
+    recipient = Recipient.parse(case.card.recipient)  # past casework, which asks for the concern
+    session.store.append(Draft("url", unexplained, case.inc, recipient), session.witness())
+    case.records.append(as_written(session.store.lines[-1], "url", unexplained))
     assert "concern" in keys(case)
     clockwork.skipped(case.session, "no clock here", case)
     assert {"clock-start", "clock-end"} <= set(keys(case))
@@ -155,7 +162,7 @@ def test_the_class_alone_demands_the_police(practice: Practice) -> None:
             for step in new.procedure.steps
         )
         flow = replace(new.procedure, steps=steps)
-        return CaseFile(new.session, new.card, flow, new.identity, list(new.records))
+        return on_procedure(new, flow)
 
     case = without("danger")
     walk(case, TO_CAPTURE[:1])

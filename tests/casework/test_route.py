@@ -29,7 +29,7 @@ from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Instant
 from esafety_tui.kernel.records import OpenRecord
 from tests.casework.hands import Hands, hands, sign_in
-from tests.casework.support import TO_CAPTURE, Practice, walk
+from tests.casework.support import TO_CAPTURE, Practice, on_procedure, walk
 
 WHY = "not all is known yet"
 BY_TABLE: tuple[tuple[str, dict[str, Json]], ...] = (
@@ -57,7 +57,7 @@ def table(practice: Practice) -> CaseFile:
     school = load_profile("crockerne")
     new = opening.open_new(practice.sign_in())
     flow = policy.fit(load_procedure("misuse"), school)
-    case = CaseFile(new.session, new.card, flow, new.identity, list(new.records), profile=school)
+    case = on_procedure(new, flow, school)
     walk(case, [*TO_CAPTURE, *BY_TABLE])
     matrix = case.profile.matrix("pupils")
     assert matrix is not None

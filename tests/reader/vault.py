@@ -17,6 +17,7 @@ _BRINGS = frozenset({
     "vault.created", "officer.enrolled", "officer.removed", "machine.enrolled", "profile.adopted",
     "shredded", "generation.rotated",
 })  # fmt: skip
+_CARRIERS = frozenset({"screenshot", "file", "form.rendered", "form.signed"})
 
 
 @dataclass
@@ -25,7 +26,8 @@ class Vault:
 
     Attributes:
         records: by number of entry. unread: incidents these two may not open.
-        files: name of a sealed file to H(original bytes); None where it is frozen or left out.
+        files: name of a sealed file to H(original bytes); None where it is frozen, left out, or
+            brought by a record that brings no file.
         head: the body of the last checkpoint.
     """
 
@@ -158,7 +160,8 @@ class _Reading:
                     raise Refusal("changed", "a sealed file")
                 self.vault.files[name] = None
                 identity = self.key(line.inc)
-                if identity is not None and name not in frozen:
+                brings = self.vault.records[line.seq].type in _CARRIERS if identity else False
+                if identity is not None and brings and name not in frozen:
                     found = signs.digest(agefile.opened(data, identity))
                     if found != self.vault.records[line.seq].fields.get("sha256"):
                         raise Refusal("bad commitment", "a sealed file")

@@ -1,0 +1,53 @@
+"""The incidents that a session works with: one object each, asked before something is taken.
+
+Two objects of one incident could disagree: one of them stopped, the other still taking files in.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+from esafety_tui.data.keyring import Card
+from esafety_tui.flows.effects import CaptureKind
+from esafety_tui.kernel.errors import Refused
+from esafety_tui.kernel.records import TAKEN
+
+
+class AtWork(Protocol):
+    """As much of an incident at work as a record that takes something has to ask."""
+
+    def refuse_capture(self, kind: CaptureKind) -> None:
+        """Raise Refused or Frozen unless something of this type may be taken now."""
+
+
+class CasesAtWork:
+    """Incident to the object that stands for it, for as long as somebody works with it."""
+
+    def __init__(self) -> None:
+        self._cases: WeakValueDictionary[str, AtWork] = WeakValueDictionary()
+
+    def enter(self, inc: str, case: AtWork) -> None:
+        """Take ``case`` as the one object of its incident. Raises Refused if there is another."""
+        if self._cases.setdefault(inc, case) is not case:
+            raise Refused("This incident is open already.", "Carry on in it where it is open.")
+
+    def get(self, inc: str) -> AtWork | None:
+        """Return the object of an incident, None where nobody works with it."""
+        return self._cases.get(inc)
+
+    def forget(self) -> None:
+        """Let go of all of them; whoever holds one still must not write with it."""
+        self._cases.clear()
+
+    def refuse_capture(self, kind: str, card: Card | None) -> None:
+        """Ask the gates before a record of type ``kind`` that takes something. Raises Refused.
+
+        An incident that nobody has open has no gates to ask, so it takes nothing.
+        """
+        if kind not in TAKEN:
+            return
+        found = self._cases.get(card.inc) if card else None
+        if found is None:
+            raise Refused("This incident is not open.", "Open it, then take the item in.")
+        found.refuse_capture(kind)  # type: ignore[arg-type]  # TAKEN holds the capture kinds
