@@ -12,10 +12,13 @@ from pathlib import Path
 from esafety_tui.kernel import timeline
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.pack import layout
+from esafety_tui.output.pack.ziplayout import dos_time
 from esafety_tui.output.verify_code import read_code
+from esafety_tui.output.verify_directory import Directory
 from esafety_tui.output.verify_files import Progress, Seen, read_folder
 from esafety_tui.output.verify_form_file import verify_form_file
 from esafety_tui.output.verify_pack import Findings, check_pack
+from esafety_tui.output.verify_statement import Statement
 from esafety_tui.output.verify_verdict import Verdict
 from esafety_tui.output.verify_zip import read_container
 
@@ -38,12 +41,13 @@ def verify_path(
     Raises:
         NotSound: names the first bad item; item ``check code`` if the typed code does not fit.
         Unusable: missing, no pack, no or a wrong passphrase, unreadable, or no check code.
+        NewerVersion: made by a newer version of the program.
     """
     code = read_code(check_code) if check_code else None
-    files, top = _files(path, passphrase, progress)
+    files, listed = _files(path, passphrase, progress)
     found = check_pack(files)
-    if top and top != found.statement.reference:
-        raise NotSound(f"{top}/", "the folder has another incident's name")
+    if listed is not None:
+        _check_listed(path.name, listed, found.statement)
     if code is not None and code != found.code:
         raise NotSound(
             "check code",
@@ -55,7 +59,7 @@ def verify_path(
 
 def _files(
     path: Path, passphrase: str | None, progress: Progress | None
-) -> tuple[dict[str, Seen], str]:
+) -> tuple[dict[str, Seen], Directory | None]:
     try:
         if path.is_dir():
             marks = (layout.BAGIT, layout.STATEMENT, layout.MANIFEST)
@@ -64,7 +68,7 @@ def _files(
                     "This folder is not an evidence pack.",
                     "Choose the folder that holds START-HERE.pdf.",
                 )
-            return read_folder(path, progress), ""
+            return read_folder(path, progress), None
         with path.open("rb") as src:
             start = src.read(4)
     except OSError as err:
@@ -75,8 +79,16 @@ def _files(
         raise Unusable(
             "This file is not an evidence pack.", "Choose the pack's folder or its .zip file."
         )
-    top, files = read_container(path, passphrase, progress)
-    return files, top
+    listed, files = read_container(path, passphrase, progress)
+    return files, listed
+
+
+def _check_listed(item: str, listed: Directory, said: Statement) -> None:
+    """Compare what the container says of itself in clear with the signed statement."""
+    if listed.top != said.reference:
+        raise NotSound(f"{listed.top}/", "the folder has another incident's name")
+    if listed.when != dos_time(said.created):
+        raise NotSound(item, "the date of its files is not that of the signed statement")
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -1,9 +1,10 @@
-"""AES-256 of WinZip AE-2: a faster encrypter for pyzipper, and a decrypter that threads can share.
+"""AES-256 of WinZip AE-2: seals a member on its way, opens one in a way that threads can share.
 
-The same bytes as pyzipper's own classes: AES-256 in CTR mode with a little-endian counter, then
-HMAC-SHA-1 cut to 10 bytes, keys by PBKDF2-HMAC-SHA-1 with 1,000 rounds (the format fixes all
-four). The passphrase must therefore be strong by itself: it is generated. pyzipper's own reader
-shares one file position between threads, so that two of them damage each other's bytes.
+AES-256 in CTR mode with a little-endian counter, then HMAC-SHA-1 cut to 10 bytes, keys by
+PBKDF2-HMAC-SHA-1 with 1,000 rounds (the format fixes all four). The passphrase must therefore be
+strong by itself: it is generated. docs/adr/0023 says why the cipher is pycryptodomex.
+
+Source: "AES Encryption Information: Encryption Specification AE-1 and AE-2" (WinZip).
 """
 
 from __future__ import annotations
@@ -11,12 +12,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from Cryptodome.Cipher import AES
 from Cryptodome.Util import Counter
-from pyzipper import AESZipFile
-from pyzipper.zipfile_aes import AESZipEncrypter
 
 _SALT, _KEY, _CHECK = 16, 32, 2
 
@@ -33,17 +32,19 @@ class _Keys:
         self.check = material[2 * _KEY :]
 
 
-class _Encrypter(AESZipEncrypter):  # type: ignore[misc]  # pyzipper has no types
-    def __init__(self, pwd: bytes) -> None:
-        self.force_wz_aes_version = 2
-        self.conditionally_include_crc = self.min_bytes_to_include_crc = None
-        self.aes_strength = 3
-        self.salt = secrets.token_bytes(_SALT)
-        keys = _Keys(pwd, self.salt)
-        self.encrypter, self.hmac, self.encpwdverify = keys.cipher, keys.mac, keys.check
+def encrypted(pieces: Iterable[bytes], passphrase: bytes) -> Iterator[bytes]:
+    """Yield a member as it is stored, under a new salt: 28 bytes longer than ``pieces``."""
+    salt = secrets.token_bytes(_SALT)
+    keys = _Keys(passphrase, salt)
+    yield salt + keys.check
+    for piece in pieces:
+        stored = keys.cipher.encrypt(piece)
+        keys.mac.update(stored)
+        yield stored
+    yield keys.mac.digest()[:10]
 
 
-OVERHEAD = _SALT + _CHECK + 10
+HEAD = _SALT + _CHECK + 10
 """Bytes that AE-2 adds to a member: salt, passphrase check, authentication code."""
 HEAD = _SALT + _CHECK
 
@@ -79,15 +80,3 @@ def decrypted(
         yield keys.cipher.decrypt(stored)
     if not hmac.compare_digest(keys.mac.digest()[:10], read(10)):
         raise ValueError("authentication code")
-
-
-class FastZip(AESZipFile):  # type: ignore[misc]
-    """A ZIP file that is written with AES-256 members. Not for reading: see :func:`decrypted`."""
-
-    def get_encrypter(self) -> _Encrypter:
-        """Return the encrypter of one new member."""
-        return _Encrypter(self.pwd)
-
-    def abandon(self) -> None:
-        """Let go of the file as it is: what failed half-way must not be finished into a ZIP."""
-        self._didModify, self._writing, self.fp = False, False, None

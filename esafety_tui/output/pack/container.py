@@ -1,4 +1,4 @@
-"""A pack as one encrypted container: ZIP, every member AES-256 (WinZip AE-2), stored.
+"""A pack as one encrypted container: ZIP layout 2, every member AES-256 (WinZip AE-2), stored.
 
 Written as a stream straight from the sealed files: no byte is on a disk in clear, here or in a
 temporary folder. Member names stay readable and are neutral (layout.py). The passphrase is not in
@@ -8,13 +8,15 @@ the pack and is handed over on its own way.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
-import pyzipper
-
-from esafety_tui.kernel.errors import BadInput
+from esafety_tui.kernel.errors import BadInput, OutputFailed
+from esafety_tui.output.pack import ziplayout
 from esafety_tui.output.pack.bag import Member, members
-from esafety_tui.output.pack.cipher import FastZip
+from esafety_tui.output.pack.cipher import encrypted
 from esafety_tui.output.pack.source import PackSource
 from esafety_tui.output.pack.target import (
     Progress,
@@ -62,18 +64,10 @@ def write_container(
     where = marked(target_dir, f"{source.reference}.zip", needed)
     with refusals_as_sentences(), where as (partial, final):
         fd = os.open(
-            partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
+            partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
         )
-        with os.fdopen(fd, "w+b") as out:
-            archive = FastZip(out, "w", pyzipper.ZIP_STORED, encryption=pyzipper.WZ_AES)
-            try:
-                archive.setpassword(secret)
-                done = 0
-                for member in members(source):
-                    done = _write(archive, source, member, progress, done)
-                archive.close()
-            finally:
-                archive.abandon()
+        with os.fdopen(fd, "wb") as out:
+            write_members(_counted(source, progress), source.reference, source.created, secret, out)
             out.flush()
             os.fsync(out.fileno())
         if prove is not None:
@@ -81,17 +75,48 @@ def write_container(
         return publish(partial, final)
 
 
-def _write(
-    archive: FastZip, source: PackSource, member: Member, progress: Progress, done: int
-) -> int:
-    when = source.created.timetuple()[:6]
-    info = pyzipper.zipfile_aes.AESZipInfo(f"{source.reference}/{member.name}", when)
-    info.file_size = member.size
-    info.compress_type = pyzipper.ZIP_STORED
-    total = source.bytes_needed
-    with archive.open(info, "w") as out:
+def write_members(
+    stream: Iterable[Member], top: str, created: datetime, secret: bytes, out: BinaryIO
+) -> None:
+    """Write members, each below the folder ``top``, as a container of layout 2.
+
+    Args:
+        created: aware; the date of every member. secret: the passphrase.
+        out: is written from its first byte to its last, never sought in.
+
+    Raises:
+        OutputFailed: a member has more or fewer bytes than its header says.
+    """
+    layout, when = ziplayout.CURRENT, ziplayout.dos_time(created)
+    place, entries = 0, []
+    for member in stream:
+        name = f"{top}/{member.name}".encode("ascii")
+        head = ziplayout.local_header(layout, name, member.size, when)
+        entries.append(ziplayout.directory_entry(layout, name, member.size, when, place))
+        out.write(head)
+        stored = 0
+        for piece in encrypted(member.pieces, secret):
+            stored += out.write(piece)
+        if stored != member.size + ziplayout.OVERHEAD:
+            raise OutputFailed(
+                f"{member.name} does not have the size it was taken in with.",
+                "Stop the export. Check the vault, then tell the technician.",
+            )
+        place += len(head) + stored
+    listed = b"".join(entries)
+    out.write(listed + ziplayout.directory_end(layout, len(entries), len(listed), place))
+
+
+def _counted(source: PackSource, progress: Progress) -> Iterator[Member]:
+    """Yield the files of the pack; ``progress`` hears of each piece that was written."""
+    done, total = 0, source.bytes_needed
+
+    def told(member: Member) -> Iterator[bytes]:
+        nonlocal done
         for piece in member.pieces:
-            out.write(piece)
+            yield piece
             done += len(piece)
             progress(member.name, min(done, total), total)
-    return done
+
+    for member in members(source):
+        yield Member(member.name, member.size, told(member))
