@@ -30,6 +30,8 @@ export ESAFETY_ATTACKS="${ESAFETY_ATTACKS:-all}"
 export ESAFETY_LAYOUT="${ESAFETY_LAYOUT:-all}"
 # Walks of random keys through the screens, read by tests/screens/test_monkey.py.
 export ESAFETY_MONKEY="${ESAFETY_MONKEY:-150}"
+# Mutated containers, read by tests/promises/c_never_a_false_ok/test_container.py.
+export ESAFETY_CONTAINERS="${ESAFETY_CONTAINERS:-2000}"
 # What the suite leaves out for its time, see tests/conftest.py.
 export ESAFETY_LONG="${ESAFETY_LONG:-all}"
 started=$SECONDS
@@ -76,6 +78,8 @@ failed=0
   both "tests/terminal --durations=3" "tests/screens/test_secrets.py --durations=1"
   both "tests/plain/test_pty.py tests/screens/test_step_layout.py --durations=3" \
     "tests/properties/test_flows.py tests/screens/test_monkey.py --durations=1"
+  both "tests/promises/c_never_a_false_ok/test_container.py --durations=2" \
+    "tests/promises/c_never_a_false_ok/test_container_big.py --durations=4"
   echo
   echo "took $((SECONDS - started)) s"
   exit "$failed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.vectors.making import cards, drafts, guards, lines, people, proofs, records
+from tests.vectors.making import cards, containers, drafts, guards, lines, people, proofs, records
 from tests.vectors.making.lines import Cases
 from tests.vectors.vector import HERE
 
@@ -15,6 +15,7 @@ MAKERS: dict[str, Callable[[], Cases]] = {
     "consistency": proofs.consistencies, "keyfile": guards.keyfiles, "paper": guards.papers,
     "sidecar": guards.sidecars, "directory": people.directories, "card": cards.cards,
     "hold": records.holds, "checkcode": records.checkcodes, "draft": drafts.drafts,
+    "container": containers.containers,
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ from esafety_tui.kernel.errors import (
     WrongPassphrase,
 )
 from esafety_tui.kernel.records import Person
-from esafety_tui.output import verify_code, verify_ledger
+from esafety_tui.output import verify_code, verify_ledger, verify_zip
 from esafety_tui.output.pack.layout import record_file
 from esafety_tui.output.verify_files import Seen
 from tests.vectors.vector import Vector
@@ -58,6 +58,9 @@ _ERRORS: dict[str, dict[str, Errors]] = {
     "card": {"": (Tampered, BadInput)},
     "draft": {"newer version": (NewerVersion,)},
     "checkcode": {"malformed": (Unusable,)},
+    "container": {
+        "": (NotSound,), "newer version": (NewerVersion,), "wrong passphrase": (Unusable,),
+    },
 }  # fmt: skip
 
 
@@ -207,6 +210,13 @@ def _draft(vector: Vector, _tmp: Path) -> object:
     return [(w.place, w.at, dict(w.values), w.after, w.by) for w in words]
 
 
+def _container(vector: Vector, tmp: Path) -> tuple[int, dict[str, str]]:
+    path = tmp / "a.zip"
+    path.write_bytes(vector.data)
+    listed, files = verify_zip.read_container(path, vector["passphrase"])
+    return listed.layout, {f"{listed.top}/{name}": seen.sha256 for name, seen in files.items()}
+
+
 READERS: dict[str, Callable[[Vector, Path], object]] = {
     "jcs": lambda vector, _: canon.parse_canonical(vector.data),
     "box": lambda v, _: Box(bytes.fromhex(v["key"])).open(v.data, v["place"]),
@@ -214,5 +224,6 @@ READERS: dict[str, Callable[[Vector, Path], object]] = {
     "chain": _chain, "signatures": _signatures, "record": _record, "redacted": _redacted,
     "checkpoint": _checkpoint, "inclusion": _inclusion, "consistency": _consistency,
     "keyfile": _keyfile, "paper": _paper, "sidecar": _sidecar, "directory": _directory,
-    "card": _card, "hold": _hold, "checkcode": _checkcode, "draft": _draft,
+    "card": _card, "hold": _hold, "checkcode": _checkcode,
+    "container": _container, "draft": _draft,
 }  # fmt: skip

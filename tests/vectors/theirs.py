@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from tests.reader import (
     agefile,
     checkcode,
+    container,
     drafts,
     freezes,
     heads,
@@ -122,6 +124,11 @@ def _draft(vector: Vector) -> object:
     )
 
 
+def _container(vector: Vector) -> tuple[int, dict[str, str]]:
+    layout, files = container.read(vector.data, vector["passphrase"])
+    return layout, {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+
+
 READERS: dict[str, Read] = {
     "jcs": lambda vector: jcs.load(vector.data),
     "box": lambda v: signs.unseal(bytes.fromhex(v["key"]), v.data, v["place"]),
@@ -131,5 +138,6 @@ READERS: dict[str, Read] = {
     "checkpoint": _checkpoint, "inclusion": _inclusion, "consistency": _consistency,
     "keyfile": _keyfile, "paper": _paper, "sidecar": _sidecar, "directory": _directory,
     "card": _card, "hold": _hold, "draft": _draft,
+    "container": _container,
     "checkcode": lambda vector: checkcode.compare(vector["typed"], vector.data),
 }  # fmt: skip
