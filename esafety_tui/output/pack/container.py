@@ -61,7 +61,7 @@ def write_container(
     """
     secret = passphrase_bytes(passphrase)
     needed = source.bytes_needed
-    where = marked(target_dir, f"{source.reference}.zip", needed)
+    where = marked(target_dir, f"{source.reference}.zip", needed, source.bytes_at_least)
     with refusals_as_sentences(), where as (partial, final):
         fd = os.open(
             partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600

@@ -35,7 +35,7 @@ def write_plain(
         Refused: STOP or cancelled; nothing is left on it.
     """
     needed = source.bytes_needed
-    where = marked(target_dir, source.reference, needed)
+    where = marked(target_dir, source.reference, needed, source.largest_exhibit)
     with refusals_as_sentences(), where as (partial, final):
         # Made once: a folder made again on the way would hide that the stick has gone.
         for inner in ("", *sorted(FOLDERS)):

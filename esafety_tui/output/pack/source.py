@@ -217,15 +217,18 @@ class PackSource:
         """Room that the pack needs on the target, bytes, generously rounded up."""
         files = 26 + len(self.entries) + len(self.exhibits) + 2 * len(self.officers)
         small = sum(len(entry.line) * 3 + 4096 for entry in self.entries)
-        return (
-            sum(item.size for item in self.exhibits)
-            + len(self.form_pdf)
-            + len(self.procedure)
-            + len(self.profile)
-            + small
-            + files * CLUSTER
-            + (1 << 20)
-        )
+        return self.bytes_at_least + small + files * CLUSTER + (1 << 20)
+
+    @property
+    def bytes_at_least(self) -> int:
+        """Bytes that the files have whatever else there is: exhibits, form, flowchart, policy."""
+        exhibits = sum(item.size for item in self.exhibits)
+        return exhibits + len(self.form_pdf) + len(self.procedure) + len(self.profile)
+
+    @property
+    def largest_exhibit(self) -> int:
+        """Bytes of the largest exhibit, 0 for none."""
+        return max((item.size for item in self.exhibits), default=0)
 
 
 CLUSTER = 32 * 1024

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from esafety_tui.data.outside import refuse_vault
 from esafety_tui.data.platform import sync_folder
+from esafety_tui.data.sticks import largest_file
 from esafety_tui.kernel.errors import OutputFailed, Refused
 
 Progress = Callable[[str, int, int], None]
@@ -49,18 +50,19 @@ def refusals_as_sentences() -> Iterator[None]:
         ) from err
 
 
-def claim(folder: Path, name: str, mark: str, needed: int) -> tuple[Path, Path]:
+def claim(folder: Path, name: str, mark: str, needed: int, largest: int = 0) -> tuple[Path, Path]:
     """Check the target before a byte is written.
 
     Args:
-        name: final name. mark: name while incomplete. needed: bytes.
+        name: final name. mark: name while incomplete. needed: bytes in all.
+        largest: bytes that the largest single file has at the least.
 
     Returns:
         (incomplete path, final path).
 
     Raises:
         BadInput: the folder lies inside a vault.
-        OutputFailed: no such folder, too little room, or a name is taken.
+        OutputFailed: no such folder, too little room, a file too large for it, or a name is taken.
     """
     refuse_vault(folder)
     if not folder.is_dir():
@@ -79,6 +81,15 @@ def claim(folder: Path, name: str, mark: str, needed: int) -> tuple[Path, Path]:
             f"Delete {mark} (its dot hides it: show hidden files) or choose another folder, "
             "then export again.",
         )
+    with refusals_as_sentences():
+        limit = largest_file(folder)
+    if limit is not None and largest > limit:
+        raise OutputFailed(
+            "The target is formatted with FAT, which takes no file of 4 GiB or more; "
+            f"this pack has one of {_mib(largest)} MiB.",
+            "Use a stick that is formatted with exFAT, then export again. "
+            "Formatting deletes what is on a stick.",
+        )
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise OutputFailed(
@@ -94,12 +105,12 @@ def incomplete(name: str) -> str:
 
 
 @contextmanager
-def marked(folder: Path, name: str, needed: int) -> Iterator[tuple[Path, Path]]:
+def marked(folder: Path, name: str, needed: int, largest: int) -> Iterator[tuple[Path, Path]]:
     """Claim a name and yield (incomplete path, final path); a refusal inside deletes the former.
 
     Raises OutputFailed as :func:`claim` and :func:`remove` do.
     """
-    partial, final = claim(folder, name, incomplete(name), needed)
+    partial, final = claim(folder, name, incomplete(name), needed, largest)
     try:
         yield partial, final
     except Refused as err:
