@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from esafety_tui.casework import confirmations, duework, permission, recorded, route
+from esafety_tui.casework import confirmations, duework, oldcopies, permission, recorded, route
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.casework.session import Session, as_written
 from esafety_tui.data.age import Identity
@@ -127,6 +127,8 @@ class CaseFile:
         if blobs:
             self._refuse_frozen()
         receipt = self.session.record(kind, fields, self.card, blobs, hold)
+        if hold is not None:
+            oldcopies.look(self.session)
         if kind in ANSWERS or kind == "incident.opened":
             self._shown_since(receipt.seq)
         self.records += self.session.watch.take(self.inc)

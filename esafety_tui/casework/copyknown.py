@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,32 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Medium:
+    """A copy on its medium, as ``backup.made`` tells two officers; ``label``: their own words.
+
+    Attributes:
+        at: UTC stamp of its making. size: entries in it. entry: the one that says so.
+    """
+
+    copy: str
+    label: str = field(repr=False)
+    at: str
+    size: int
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """The last copy known. ``upto``: entries looked through. ``sure``: all of them were."""
+    """The last copy known. ``upto``: entries looked through. ``sure``: all of them were.
+
+    Attributes:
+        media: the newest copy on each medium; of two officers only, and in no cache.
+        holding: sentences about copies that still hold what was closed after they were made.
+    """
 
     data: Copy | None = None
     keys: Copy | None = None
     upto: int = 0
     sure: bool = False
+    media: tuple[Medium, ...] = ()
+    holding: tuple[str, ...] = ()

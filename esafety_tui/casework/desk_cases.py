@@ -154,7 +154,7 @@ class CaseDesk(PolicyDesk):
                 receipt = registers.shown(stop.stop(case))
             else:
                 receipt = caseviews.receipt(case, done)
-            return Stopped(receipt, case.inc, case.card.reference)
+            return Stopped(receipt, case.inc, case.card.reference, session.copies.holding)
 
     def _stop_case(self, session: Session, inc: str | None) -> CaseFile:
         """Return the incident to stop; a new one when none is at work or it may not be opened."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from esafety_tui.kernel.clock import exact_stamp
 from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed
 from esafety_tui.kernel.records import OpenRecord, Receipt
 
+STILL = "A second copy still holds files that were closed since: make it again."
+
 
 def made(session: Session, receipt: Receipt, manifest: Manifest, *, keys: bool) -> Known:
     """Take up what a copy just made is, and keep it. Raises StorageFailed."""
@@ -36,7 +38,7 @@ def made(session: Session, receipt: Receipt, manifest: Manifest, *, keys: bool) 
     # What a lone officer could not read is still to be searched for a copy of the keys.
     upto = session.store.chain.size if before.sure or keys else before.upto
     known = Known(copy, copy if keys else before.keys, upto, before.sure)
-    session.copies = known
+    session.copies = replace(known, media=session.copies.media, holding=session.copies.holding)
     _keep(session, known)
     return known
 
@@ -44,7 +46,7 @@ def made(session: Session, receipt: Receipt, manifest: Manifest, *, keys: bool) 
 def look(session: Session) -> None:
     """Find out, at the door, what there is. What cannot be read says nothing of a copy."""
     with contextlib.suppress(EvidenceError):
-        session.copies = last(session)
+        session.copies = replace(last(session), media=session.copies.media)
 
 
 def last(session: Session) -> Known:
@@ -110,7 +112,7 @@ def second_copy_sentence(session: Session, now: datetime) -> str:
         return "This computer knows of no second copy."
     late = _count(_behind(session, known.data), "entry", "entries")
     text = f"Second copy: {_age(known.data.at, now)}, {late} behind."
-    return " ".join([text, *keys_gap(session, known)])
+    return " ".join([text, *keys_gap(session, known), *([STILL] if known.holding else [])])
 
 
 def copy_due(session: Session) -> bool:

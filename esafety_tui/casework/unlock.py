@@ -22,6 +22,7 @@ from esafety_tui.casework import (
     headwork,
     keyfiles,
     memories,
+    oldcopies,
     policyfiles,
     policywork,
     secondcopy,
@@ -155,6 +156,8 @@ def open_session(
         session.confirmed = confirmations.at_door(session)
         _say_opened(session)
         secondcopy.look(session)
+        oldcopies.look(session)
+        session.warnings.extend(session.copies.holding)
     except BaseException:
         store.close()
         raise
@@ -168,8 +171,11 @@ def _say_opened(session: Session) -> None:
         "checked": session.checked, "clock": stamp(now.wall), "running": now.mono,
         "awake": now.awake, "designated": session.designated,
         "computer": session.keyring.directory.machines.get(session.machine, "not designated"),
-        **({confirmations.LIST: list(session.confirmed)} if session.pair else {}),
     }  # fmt: skip
+    oldcopies.at_door(session)
+    if session.pair:
+        said[confirmations.LIST] = list(session.confirmed)
+        said[oldcopies.LIST] = [medium.entry for medium in session.copies.media]
     session.record("session.opened", said)
     session.warnings.extend(clockwork.at_door(session, now))
 

@@ -250,11 +250,12 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """STOP is on the disk, and ``inc`` is frozen."""
+    """STOP is on the disk, and ``inc`` is frozen. ``copies``: sentences on copies that hold it."""
 
     receipt: Receipt
     inc: str
     reference: str
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

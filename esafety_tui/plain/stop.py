@@ -83,7 +83,7 @@ def _written(shell: Shell, job: Job[Stopped], *, new: bool) -> Stopped | None:
     seal = stopped.receipt
     head = f"{seal.head8[:4]} {seal.head8[4:8]}"
     shell.say("", f"{stopped.reference}: STOP is written down, {seal.at}, #{seal.seq}, {head}.")
-    shell.say(OWN_INCIDENT if new else FROZEN)
+    shell.say(OWN_INCIDENT if new else FROZEN, *stopped.copies)
     return stopped
 
 

@@ -145,7 +145,7 @@ class StopScreen(Frame[Stopped]):
         when = f"✓ Written down {stopped.receipt.at}  #{stopped.receipt.seq}  {head}"
         written = self.query_one("#written", Plain)
         written.remove_class("-failed")
-        written.say(f"{when}\n{line}")
+        written.say("\n".join((when, line, *stopped.copies)))
         self.query_one("#badge-left", Plain).say(
             f"{stopped.reference} · STOPPED · nothing more can be captured"
         )

@@ -44,7 +44,7 @@ def test_both_parts_hold_what_they_should_and_the_entry_says_so(practice: Practi
         "copy": done.copy, "label": "green stick", "generation": 1, "size": done.entries,
         "root": source.data.root, "created": source.data.created, "files": files,
         "bytes": source.data.weight + source.keys.weight, "left_out": 0, "keys": True,
-        "read_back": "cache dropped",
+        "read_back": "cache dropped", "replaces": "",
     }  # fmt: skip
     for part in (have.data_part, have.keys_part):
         assert all(p.stat().st_mode & 0o077 == 0 for p in part.rglob("*"))
