@@ -22,11 +22,10 @@ from esafety_tui.casework.copylist import (
 )
 from esafety_tui.casework.copytarget import Target
 from esafety_tui.casework.session import Session
-from esafety_tui.data import copies, merkle, platform
+from esafety_tui.data import copies, merkle, pagecache, platform
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.kernel.errors import BadInput, NotSound, OutputFailed, StorageFailed, Tampered
 from esafety_tui.kernel.views import Progress
-from esafety_tui.output.pack import cache
 
 
 class Overtaken(Exception):
@@ -127,6 +126,9 @@ class Copying:
         database = folder / "evidence.db"
         copies.copy_database(self.session.folder / "evidence.db", database, self._alive)
         head = self._matches(copies.facts(database))
+        if not copies.same_rows(self.session.folder / "evidence.db", database, head.size,
+                                self._alive):  # fmt: skip
+            raise NotSound("evidence.db", copyproof.BACK)
         files = [Part(f"{self.copy}/evidence.db", *copies.measure(database, self._alive))]
         files.append(self._take(self.session.folder / "vault.json", folder, "vault.json"))
         files += self._policy(folder)
@@ -192,7 +194,7 @@ class Copying:
         """Whether the target holds the file already, read from the medium itself."""
         if not path.is_file() or path.stat().st_size != size:
             return False
-        cache.drop_cache(path)
+        pagecache.drop_cache(path)
         return copies.measure(path, lambda _n: self._alive(0))[0] == name
 
     def _bring(self, name: str, path: Path) -> None:
@@ -258,7 +260,7 @@ class Copying:
     def _switch(self) -> None:
         path = self.place.data / MANIFEST
         copies.write(path, [self.data.to_bytes()])
-        cache.drop_cache(path)
+        pagecache.drop_cache(path)
         if path.read_bytes() != self.data.to_bytes():
             raise OutputFailed(
                 "The list of the new copy did not read back as written.",

@@ -10,9 +10,8 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from esafety_tui.casework.copylist import DATA, MANIFEST, Manifest, read_manifest
-from esafety_tui.data import copies
+from esafety_tui.data import copies, pagecache
 from esafety_tui.kernel.errors import BadInput, NotSound
-from esafety_tui.output.pack import cache
 
 BACK = "it did not read back as written"
 
@@ -34,7 +33,7 @@ def prove(folder: Path, listed: Manifest, proved: AbstractSet[str], alive: copie
         if file.blob in proved:
             alive(file.size)
             continue
-        how = cache.drop_cache(folder / file.name)
+        how = pagecache.drop_cache(folder / file.name)
         if copies.measure(folder / file.name, alive) != (file.sha256, file.size):
             raise NotSound(file.name, BACK)
     if listed.part == DATA:

@@ -9,11 +9,11 @@ from esafety_tui.casework import chronology, formwork, packwork, readiness, regi
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_unsent import UnsentDesk
 from esafety_tui.casework.freezewatch import FreezeWatch
+from esafety_tui.data.pagecache import DROPPED, NOT_DROPPED
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.guidance import Readiness
 from esafety_tui.kernel.views import Exported, FormReady, Progress, Signed
-from esafety_tui.output.pack.cache import DROPPED, NOT_DROPPED
 
 READ_BACK = {
     DROPPED: "read back from the target itself",

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from esafety_tui.data import schema
 from esafety_tui.kernel.canon import Json, canonical, parse_canonical
 from esafety_tui.kernel.errors import BadInput, EvidenceError
 from esafety_tui.kernel.records import Person
@@ -75,9 +76,8 @@ def last_head(folder: Path) -> Receipt | None:
     None when the database cannot be read: the door must open, and signing in says what is wrong.
     """
     path = folder / "evidence.db"
-    with contextlib.suppress(sqlite3.Error, OSError, ValueError):
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as db:
+    with contextlib.suppress(sqlite3.Error, OSError, ValueError, EvidenceError):
+        with schema.read_only(path) as db:  # a view that never ends may be in the table's place
             row = db.execute("SELECT v FROM meta WHERE k = 'head'").fetchone()
         size = row[0].split("\n")[1]
         return Receipt(int(size) - 1, "", "")

@@ -20,10 +20,11 @@ from pathlib import Path
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.casework.readback import read_back
+from esafety_tui.data import pagecache
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, OutputFailed, Refused
 from esafety_tui.kernel.records import Receipt
-from esafety_tui.output.pack import cache, target
+from esafety_tui.output.pack import target
 from esafety_tui.output.pack.target import Progress
 
 READING = "reading back in a fresh check"
@@ -69,7 +70,7 @@ class Handover:
     def _prove(self, partial: Path) -> None:
         with self.watch:
             self._report(READING, 0, 0)
-            self.how = cache.drop_cache(partial)
+            self.how = pagecache.drop_cache(partial)
             found = read_back(
                 partial, self.passphrase, self.code, lambda: self._report(READING, 0, 0)
             )

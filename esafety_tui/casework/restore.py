@@ -88,7 +88,7 @@ def _bring(source: Source, folder: Path, progress: Progress) -> None:
                  f"keyring/g{source.data.generation}",
                  f"keyring/g{source.data.generation}/inc"):  # fmt: skip
         platform.make_private(folder / name)
-    total, done = source.data.weight + source.keys.weight, 0
+    total, done = 2 * (source.data.weight + source.keys.weight), 0
 
     def alive(more: int) -> None:
         nonlocal done
@@ -100,6 +100,7 @@ def _bring(source: Source, folder: Path, progress: Progress) -> None:
             path = folder / file.name.removeprefix(f"{listed.copy}/")
             try:
                 copies.write(path, copies.pieces_of(place / file.name, alive), file.sha256)
+                copies.read_back(path, file.sha256, alive)
             except FileNotFoundError as err:
                 if not path.parent.is_dir():
                     raise _damaged(file.name) from err  # a name that no copy of ours has

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from esafety_tui.data import platform
+from esafety_tui.data import pagecache, platform
 from esafety_tui.data.age import Identity, Recipient, SealWriter, unseal_stream
 from esafety_tui.kernel.errors import StorageFailed, Tampered
 
@@ -140,7 +140,7 @@ def take_in(
         progress: called with the bytes taken so far; may raise to cancel.
 
     Raises:
-        StorageFailed: the disk refused; nothing is left behind.
+        StorageFailed: the disk refused, or the sealed file did not read back; nothing is left.
     """
     pieces = _pieces_from(source, progress)
     first: list[bytes] = []
@@ -173,6 +173,7 @@ def _take_small(data: bytes, folder: Path, recipient: Recipient) -> Sealed:
     sealed = out.getvalue()
     name = hashlib.sha256(sealed).hexdigest()
     platform.write_atomic(folder / f"{name}.age", sealed)
+    _read_back(folder / f"{name}.age", name)
     return Sealed(name, hashlib.sha256(data).hexdigest(), len(data))
 
 
@@ -195,7 +196,26 @@ def _take_large(pieces: Iterable[bytes], folder: Path, recipient: Recipient) -> 
     finally:
         plain.stop()
         tmp.unlink(missing_ok=True)
+    _read_back(folder / f"{name}.age", name)
     return Sealed(name, digest.hexdigest(), size)
+
+
+def _read_back(path: Path, name: str) -> None:
+    """Read the sealed file from the disk, the page cache dropped where the system can.
+
+    Raises StorageFailed, and leaves no file, unless it has the hash it is named by.
+    """
+    try:
+        pagecache.drop_cache(path)
+        if ciphertext_hash(path) == name:
+            return
+    except OSError as err:
+        raise platform.storage_failed(err, "read the sealed file back") from err
+    path.unlink(missing_ok=True)
+    raise StorageFailed(
+        "The sealed file does not read back from the disk as it was written. It was not taken in.",
+        "Check the disk, then take the file in again.",
+    )
 
 
 def _pump(pieces: Iterable[bytes], writer: SealWriter, plain: _Worker) -> int:

@@ -1,26 +1,38 @@
-"""What one transaction of the store writes, and what is known when its commit did not answer.
+"""What one transaction of the store writes, and whether it is there afterwards.
 
-format.md section 5. A disk may refuse the very last step, when the entry stands already. Then the
-entry is looked for, and its journal's end is made safe once more; if that is refused as well,
-nobody can know, and nothing further is written on top of it.
+format.md section 5. "Saved" is not believed but read: after the commit a second connection, opened
+for this and with an empty cache, reads what was written and compares the bytes. A disk may also
+refuse the very last step, when the entry stands already. Then it is looked for in the same way, and
+its journal's end is made safe once more. Where nobody can know, nothing further is written.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.data import platform, tables
+from esafety_tui.data import platform, prints, schema, tables
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.holds import Hold
+from esafety_tui.data.prints import Prints
 from esafety_tui.kernel.errors import StorageFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry belongs: the vault's origin, the number, the generation it is sealed for."""
+
+    origin: str
+    seq: int
+    generation: int
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """An entry with all that goes with it, sealed. ``head``: body of the head after it."""
 
-    seq: int
+    place: Place
     ct: bytes
     sigs: bytes
     record: bytes
@@ -29,29 +41,76 @@ class Rows:
 
     @classmethod
     def sealed(
-        cls, box: Box, place: str, seq: int, parts: tuple[bytes, bytes, bytes], hold: Hold | None,
-        head: str,
-    ) -> Rows:  # fmt: skip
-        """Seal an entry. ``place`` is the origin, ``parts`` line, signatures, sealed record."""
+        cls, box: Box, place: Place, parts: tuple[bytes, bytes, bytes], hold: Hold | None, head: str
+    ) -> Rows:
+        """Seal an entry. ``parts`` are line, signatures and sealed record."""
         line, sigs, record = parts
-        at = f"{place}/{seq}"
+        at = f"{place.origin}/{place.seq}"
         held = box.seal(hold.to_bytes(), f"evidence-hold/v1/{at}") if hold else None
         return cls(
-            seq, box.seal(line, f"evidence-entry/v1/{at}"),
+            place, box.seal(line, f"evidence-entry/v1/{at}"),
             box.seal(sigs, f"evidence-sigs/v1/{at}"), record, held, head,
         )  # fmt: skip
 
     def write(self, sql: tables.Sql) -> None:
         """Write everything, in the transaction of ``sql``."""
-        sql("INSERT INTO entry VALUES (?,?,?)", (self.seq, self.ct, self.sigs))
-        sql("INSERT INTO rec VALUES (?,?)", (self.seq, self.record))
+        seq = self.place.seq
+        sql("INSERT INTO entry VALUES (?,?,?)", (seq, self.ct, self.sigs))
+        sql("INSERT INTO rec VALUES (?,?)", (seq, self.record))
         if self.hold is not None:
-            sql("INSERT INTO hold VALUES (?,?)", (self.seq, self.hold))
+            sql("INSERT INTO hold VALUES (?,?)", (seq, self.hold))
         sql("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (self.head,))
 
-    def stand(self, database: Path) -> bool:
-        """Whether they are on the disk, as somebody sees who opens the database anew."""
-        return tables.committed(database, self.seq) == self.ct
+    def add_to(self, whole: Prints) -> None:
+        """Add these rows to what the tables should hold before them."""
+        seq = self.place.seq
+        whole["entry"].add(seq, self.ct, self.sigs)
+        whole["rec"].add(seq, self.record)
+        if self.hold is not None:
+            whole["hold"].add(seq, self.hold)
+
+    def found(self, database: Path, whole: Prints | None = None) -> str:
+        """Return what a second reader finds of them: "all", "none", or "unsure" for anything else.
+
+        ``whole``: what every table should hold, where more than these rows was written.
+
+        Raises Tampered where the database has more in it than tables of ours.
+        """
+        try:
+            with schema.read_only(database) as db:
+                db.execute("BEGIN")
+                mine, wanted = self._read(db), self._wanted()
+                if mine == wanted:
+                    fits = whole is None or prints.digests(whole) == prints.digests(prints.of(db))
+                    return "all" if fits else "unsure"
+                ours = zip(mine[:3], wanted[:3], strict=True)
+                some = any(row == one for row, one in ours if one) or wanted[3][1] in mine[3]
+                return "unsure" if some else "none"
+        except (sqlite3.Error, OSError):
+            return "unsure"
+
+    def _wanted(self) -> list[list[tuple[object, ...]]]:
+        seq = self.place.seq
+        return [
+            [(self.ct, self.sigs)], [(self.record,)], [(self.hold,)] if self.hold else [],
+            [("generation", str(self.place.generation)), ("head", self.head),
+             ("origin", self.place.origin)],
+            [(seq, seq)],
+        ]  # fmt: skip
+
+    def _read(self, db: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
+        """Return what is there in the place of each row, and the last numbers."""
+        at = (self.place.seq,)
+        ends = "SELECT (SELECT max(seq) FROM entry), (SELECT max(seq) FROM rec)"
+        return [
+            db.execute("SELECT ct, sigs FROM entry WHERE seq = ?", at).fetchall(),
+            db.execute("SELECT ct FROM rec WHERE seq = ?", at).fetchall(),
+            db.execute("SELECT ct FROM hold WHERE seq = ?", at).fetchall(),
+            db.execute(
+                "SELECT k, v FROM meta WHERE k IN ('origin', 'generation', 'head') ORDER BY k"
+            ).fetchall(),
+            db.execute(ends).fetchall(),
+        ]
 
 
 def make_safe(folder: Path) -> None:
@@ -67,4 +126,12 @@ def unsure() -> StorageFailed:
     return StorageFailed(
         "The disk did not confirm the last entry. It may be saved, or not.",
         "Check the disk, sign out and in again, and look whether it is there.",
+    )
+
+
+def not_there() -> StorageFailed:
+    """Return the error for an entry that was committed and does not read back."""
+    return StorageFailed(
+        "The last entry does not read back from the disk as it was written. It is not saved.",
+        "Write it down on paper. Check the disk, sign out, and run: esafety verify",
     )

@@ -8,6 +8,7 @@ acknowledged, is the caller's. Errors of the system come out as OSError.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.data import platform
+from esafety_tui.data import pagecache, platform, prints, schema
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotSound
@@ -46,17 +47,13 @@ class Facts:
     generation: int
 
 
-def _read_only(path: Path, more: str = "") -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{more}", uri=True)
-
-
 def facts(path: Path) -> Facts:
-    """Open a database read-only and compare its rows with its head.
+    """Open a database read-only and compare its rows with its head. Its schema is looked at first.
 
     Raises NotSound where they differ or it is no database of ours, OSError.
     """
     try:
-        with contextlib.closing(_read_only(path, "&immutable=1")) as db:
+        with schema.read_only(path, "&immutable=1") as db:
             meta = dict(db.execute("SELECT k, v FROM meta"))
             entries = db.execute("SELECT count(*) FROM entry").fetchone()[0]
             well = db.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -72,10 +69,10 @@ def facts(path: Path) -> Facts:
 def copy_database(source: Path, target: Path, alive: Alive) -> None:
     """Copy a database that is in use, as it stood at one moment, to a new file, synced.
 
-    Raises OSError, also for what SQLite reports.
+    Raises OSError, also for what SQLite reports; Tampered where the schema is not ours.
     """
     try:
-        with contextlib.closing(_read_only(source)) as db:
+        with schema.read_only(source) as db:
             for pages in (STEP, -1):
                 target.unlink(missing_ok=True)
                 with contextlib.closing(sqlite3.connect(target)) as out:
@@ -88,6 +85,23 @@ def copy_database(source: Path, target: Path, alive: Alive) -> None:
     except sqlite3.Error as err:
         raise _system_error(err) from err
     sync_file(target)
+
+
+def same_rows(source: Path, copied: Path, size: int, alive: Alive) -> bool:
+    """Whether the copy, as it lies on its disk, has each row of the first ``size`` entries.
+
+    Raises OSError; Tampered where one of the two has more in it than tables of ours.
+    """
+    try:
+        pagecache.drop_cache(copied)
+        found = []
+        for path in (source, copied):
+            with schema.read_only(path) as db:
+                db.execute("BEGIN")
+                found.append(prints.digests(prints.of(db, size, alive)))
+    except sqlite3.Error as err:
+        raise _system_error(err) from err
+    return found[0] == found[1]
 
 
 class _Overtaken(Exception):
@@ -169,6 +183,16 @@ def measure(path: Path, alive: Alive) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+def read_back(path: Path, sha256: str, alive: Alive) -> None:
+    """Read a file from the disk, the page cache dropped where the system can.
+
+    Raises NotSound unless it has the hex hash ``sha256``, OSError.
+    """
+    pagecache.drop_cache(path)
+    if measure(path, alive)[0] != sha256:
+        raise NotSound(path.name, "it did not read back as written")
+
+
 def sync_file(path: Path) -> None:
     """Make a file's content durable. Raises OSError."""
     fd = os.open(path, os.O_RDWR)
@@ -207,22 +231,31 @@ def remove(paths: Iterable[Path]) -> None:
 
 
 def note_restored(database: Path, note: dict[str, Any]) -> None:
-    """Add the redacted record of a restore to ``meta`` (format.md section 11). Raises OSError."""
+    """Add the redacted record of a restore to ``meta`` (format.md section 11), read back.
+
+    Raises OSError, also where it does not read back; Tampered where the schema is not ours.
+    """
+    kept = [*restored_notes(database), note]
     try:
         with contextlib.closing(sqlite3.connect(database)) as db, db:
+            schema.guard(db)
             db.execute("PRAGMA synchronous=EXTRA")
-            kept = [*restored_notes(database), note]
             db.execute(
                 "INSERT OR REPLACE INTO meta VALUES ('restored', ?)", (canonical(kept).decode(),)
             )
     except sqlite3.Error as err:
         raise _system_error(err) from err
+    if restored_notes(database) != kept:
+        raise OSError(errno.EIO, "the note of the restore does not read back")
 
 
 def restored_notes(database: Path) -> list[dict[str, Any]]:
-    """Return the redacted records of restores, none believed. Unreadable ones say nothing."""
+    """Return the redacted records of restores, none believed. Unreadable ones say nothing.
+
+    Raises Tampered where the database has more in it than tables of ours.
+    """
     try:
-        with contextlib.closing(_read_only(database)) as db:
+        with schema.read_only(database) as db:
             rows = db.execute("SELECT v FROM meta WHERE k = 'restored'").fetchall()
         value = parse_canonical(str(rows[0][0]).encode()) if rows else []
     except (sqlite3.Error, BadInput, UnicodeEncodeError):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.data import tables
+from esafety_tui.data import schema, tables
 from esafety_tui.data.mutex import Mutex
 from esafety_tui.data.tables import Sql
 
@@ -28,6 +28,7 @@ class Database:
         try:
             tables.touch(self.engine)
             self._reader = tables.reader(path)
+            self._checked = self._cookie()
         except BaseException:
             self.engine.dispose()
             raise
@@ -38,8 +39,16 @@ class Database:
         The caller has the mutex, and reads to the end before anything is written.
         """
         self.mutex.need()
-        with tables.errors_told(sql), contextlib.closing(self._reader.execute(sql, args)) as found:
-            yield from found
+        with tables.errors_told(sql):
+            if (now := self._cookie()) != self._checked:  # somebody changed the schema meanwhile
+                schema.check(self._reader)
+                self._checked = now
+            with contextlib.closing(self._reader.execute(sql, args)) as found:
+                yield from found
+
+    def _cookie(self) -> object:
+        """Return the number that SQLite raises with every change of the schema."""
+        return self._reader.execute("PRAGMA schema_version").fetchone()
 
     def rows(self, sql: str, *args: Any) -> list[Any]:
         """Return all rows of one statement. The caller has the mutex."""
@@ -54,18 +63,21 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Sql]:
-        """Begin a transaction, commit at the end, roll back on any error. Raises SQLAlchemyError.
+        """Begin a transaction, commit at the end, roll back on any error.
 
-        The caller has the mutex.
+        The caller has the mutex. Raises SQLAlchemyError, or Tampered where the schema is not ours.
         """
         self.mutex.need()
         with self.engine.begin() as connection:
+            driver: Any = connection.connection.driver_connection
+            with tables.errors_told("SELECT"):
+                schema.check(driver)  # the writer's lock is held: nobody changes it from here on
             yield connection.exec_driver_sql
 
     def vacuum(self) -> None:
         """Give back the pages of what was removed, so that the file holds nothing of it."""
         self.mutex.need()
-        tables.vacuum(self.engine)
+        tables.vacuum(self.engine, self.path)
 
     def close(self) -> None:
         """Let go of the file. Safe to call twice."""

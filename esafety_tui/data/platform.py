@@ -213,9 +213,9 @@ def storage_failed(err: OSError, doing: str) -> StorageFailed:
 
 
 def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Replace ``path`` with ``data`` in one step: temporary name, sync, rename, folder sync.
+    """Replace ``path`` with ``data`` in one step: temporary name, sync, read, rename, folder sync.
 
-    ``durable=False`` leaves out the syncs, for caches whose loss does no harm.
+    ``durable=False`` leaves out syncs and read-back, for caches whose loss does no harm.
 
     Raises:
         StorageFailed: the path is as it was before.
@@ -228,6 +228,8 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
             out.flush()
             if durable:
                 os.fsync(out.fileno())
+        if durable and tmp.read_bytes() != data:
+            raise OSError(5, "the file does not read back as it was written")
         tmp.replace(path)
         if durable:
             sync_folder(path.parent)

@@ -8,6 +8,7 @@ leaves the store in clear leaves it through :mod:`esafety_tui.data.reading`.
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -17,16 +18,17 @@ from esafety_tui.data import blobs, commits, ledger, platform, tables
 from esafety_tui.data.age import seal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.data.commits import Rows
+from esafety_tui.data.commits import Place, Rows
 from esafety_tui.data.database import Database
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Hold, Holds
 from esafety_tui.data.loading import Loading
 from esafety_tui.data.mutex import alone
+from esafety_tui.data.prints import Prints
 from esafety_tui.data.turning import Turn
 from esafety_tui.kernel.canon import canonical
 from esafety_tui.kernel.clock import stamp
-from esafety_tui.kernel.errors import Frozen, StorageFailed, Tampered
+from esafety_tui.kernel.errors import EvidenceError, Frozen, StorageFailed, Tampered
 from esafety_tui.kernel.records import Receipt
 
 __all__ = ["Draft", "Store", "Witness"]
@@ -74,8 +76,8 @@ class Store(Loading):
     @classmethod
     def create(cls, folder: Path, origin: str, box: Box) -> Store:
         """Make an empty database in ``folder`` and open it."""
+        tables.create(folder / "evidence.db")
         made = tables.engine(folder / "evidence.db")
-        tables.create(made)
         with made.begin() as connection:
             connection.exec_driver_sql("INSERT INTO meta VALUES (?, ?)", ("origin", origin))
             connection.exec_driver_sql("INSERT INTO meta VALUES ('generation', '1')")
@@ -145,29 +147,51 @@ class Store(Loading):
     ) -> None:  # fmt: skip
         box = turn.box if turn else self._box
         head = Checkpoint(self.origin, line.seq + 1, self.chain.preview(data).root())
-        rows = Rows.sealed(
-            box, self.origin, line.seq, (data, sigs, sealed), draft.hold, head.body().decode()
-        )
+        place = Place(self.origin, line.seq, turn.generation if turn else self.generation)
+        rows = Rows.sealed(box, place, (data, sigs, sealed), draft.hold, head.body().decode())
         if self._unsure:
             raise commits.unsure()
+        whole = None
         try:
             with self._db.transaction() as sql:
                 if turn is not None:
-                    turn.reseal(sql, self.origin, self.lines, self.raw, self._box)
+                    whole = turn.reseal(sql, self.origin, self.lines, self.raw, self._box)
+                    rows.add_to(whole)
                 rows.write(sql)
                 # STOP takes no lock: one pressed while this was made ready still keeps it out.
                 if draft.takes:
                     self.refuse_frozen(line.inc)
         except SQLAlchemyError as err:
-            self._unsure = rows.stand(self.folder / "evidence.db")
-            if not self._unsure:
-                raise tables.failed(err) from err
-            commits.make_safe(self.folder)
-            self._unsure = False
+            self._look_for(rows, whole, err)
+        else:
+            self._read_back(rows, whole)
         # Only what is on the disk counts: memory follows the commit, never leads it.
         if turn is not None:
             self._box, self.generation, self.shredded = box, turn.generation, turn.shredded
         self._take(self.chain.feed(data), data)
+
+    def _read_back(self, rows: Rows, whole: Prints | None) -> None:
+        """Return where everything is on the disk. Raises StorageFailed or Tampered otherwise.
+
+        Nothing further is written then: nobody knows on top of what.
+        """
+        self._unsure = True
+        if rows.found(self._db.path, whole) != "all":
+            raise commits.not_there()
+        self._unsure = False
+
+    def _look_for(self, rows: Rows, whole: Prints | None, err: SQLAlchemyError) -> None:
+        """After a commit that failed: return where all of it stands, raise where none does."""
+        with contextlib.suppress(EvidenceError):
+            tables.touch(self._db.engine)  # puts right what the failure left of the journal
+        found = rows.found(self._db.path, whole)
+        if found == "none":
+            raise tables.failed(err) from err
+        self._unsure = True
+        if found != "all":
+            raise commits.unsure() from err
+        commits.make_safe(self.folder)
+        self._unsure = False
 
     def refuse_frozen(self, inc: str) -> None:
         """Raise Frozen if nothing more may be captured into this incident."""

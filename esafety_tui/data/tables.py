@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,71 +15,37 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
-from sqlmodel import Field, SQLModel, create_engine
+from sqlmodel import create_engine
 
-from esafety_tui.data import platform
-from esafety_tui.kernel.errors import BadInput, EvidenceError, NewerVersion, Tampered, VaultBusy
+from esafety_tui.data import platform, schema
+from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed, Tampered, VaultBusy
 
 Sql = Callable[..., Any]
 """Runs one statement in the transaction at work, with a tuple or a list of tuples."""
 
 APPLICATION_ID = 0x45564944
-SCHEMA_VERSION = 1
-
-
-class EntryRow(SQLModel, table=True):
-    """One sealed entry line and its sealed signatures."""
-
-    __tablename__ = "entry"
-    seq: int = Field(primary_key=True)
-    ct: bytes
-    sigs: bytes
-
-
-class RecRow(SQLModel, table=True):
-    """One sealed record."""
-
-    __tablename__ = "rec"
-    seq: int = Field(primary_key=True)
-    ct: bytes
-
-
-class HoldRow(SQLModel, table=True):
-    """One sealed freeze or release."""
-
-    __tablename__ = "hold"
-    seq: int = Field(primary_key=True)
-    ct: bytes
-
-
-class MetaRow(SQLModel, table=True):
-    """Origin and last head, in clear."""
-
-    __tablename__ = "meta"
-    k: str = Field(primary_key=True)
-    v: str
-
 
 PRAGMAS = (
     "journal_mode=DELETE",
     "synchronous=EXTRA",
     "fullfsync=ON",
     "secure_delete=ON",
-    "trusted_schema=OFF",
+    *schema.SAFE,
     "foreign_keys=ON",
     "temp_store=MEMORY",
     "mmap_size=0",
 )
 
 
-READER = ("query_only=ON", "trusted_schema=OFF", "mmap_size=0")
+READER = ("query_only=ON", "mmap_size=0")
 """Settings of a connection that writes nothing."""
 
 
-def engine(path: Path) -> Engine:
+def engine(path: Path, *, fresh: bool = False) -> Engine:
     """Return an engine on the database file, with the durable settings, one connection only.
 
-    Nothing but its own transaction ends a transaction: the pool does not roll back by itself.
+    Its schema is checked before any other statement, unless the file is ``fresh``. Nothing but its
+    own transaction ends a transaction: the pool does not roll back by itself.
     """
     made = create_engine(
         f"sqlite:///{path}", poolclass=StaticPool, pool_reset_on_return=None,
@@ -91,8 +57,12 @@ def engine(path: Path) -> Engine:
         # The driver's own transaction handling would start a deferred one; ours are IMMEDIATE.
         connection.isolation_level = None
         try:
+            if not fresh:
+                schema.guard(connection)
             for pragma in PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
+                said = connection.execute(f"PRAGMA {pragma}").fetchone()
+                if pragma == PRAGMAS[0] and said != ("delete",):
+                    raise sqlite3.DatabaseError("the journal is not the one of this format")
         except UnicodeDecodeError as err:  # SQLite quotes a damaged schema in its own message
             raise sqlite3.DatabaseError("the schema is damaged") from err
 
@@ -104,12 +74,16 @@ def engine(path: Path) -> Engine:
 
 
 def reader(path: Path) -> sqlite3.Connection:
-    """Return a connection that reads and cannot write; it may still recover a journal."""
+    """Return a connection that reads and cannot write; it may still recover a journal.
+
+    Its schema is checked before any other statement.
+    """
     with errors_told("open"):
         made = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False,
             isolation_level=None,
         )  # fmt: skip
+        schema.guard(made)
         for pragma in READER:
             made.execute(f"PRAGMA {pragma}")
     return made
@@ -144,11 +118,8 @@ def check_version(path: Path) -> None:
         raise platform.storage_failed(err, "open the vault") from err
     if head[:16] != b"SQLite format 3\x00" or head[68:72] != b"EVID":
         raise BadInput("This is not an evidence vault.", "Choose the vault's own folder.")
-    if int.from_bytes(head[60:64]) > SCHEMA_VERSION:
-        raise NewerVersion(
-            "This vault was written by a newer version of the program.",
-            "Update the program on this computer. Nothing was changed.",
-        )
+    if int.from_bytes(head[60:64]) > schema.NEWEST:
+        raise schema.newer()
 
 
 def damaged() -> Tampered:
@@ -182,25 +153,20 @@ def generation(path: Path) -> int:
     return int(found[0][0])
 
 
-def committed(path: Path, seq: int) -> bytes | None:
-    """Return an entry's sealed line as a second reader finds it; None where it finds none.
+def vacuum(made: Engine, path: Path) -> None:
+    """Give back the pages of what was removed, so that the file holds nothing of it.
 
-    None also where the database does not answer: what cannot be seen does not stand.
+    Whether none is left is read from the file afterwards. Raises StorageFailed, Tampered.
     """
-    try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
-        ) as reader:
-            found = reader.execute("SELECT ct FROM entry WHERE seq = ?", (seq,)).fetchone()
-    except sqlite3.Error:
-        return None
-    return found[0] if found else None
-
-
-def vacuum(made: Engine) -> None:
-    """Give back the pages of what was removed, so that the file holds nothing of it."""
     with errors_told("VACUUM"), made.connect() as connection:
-        connection.connection.driver_connection.execute("VACUUM")  # type: ignore[union-attr]
+        driver: Any = connection.connection.driver_connection
+        schema.check(driver)
+        driver.execute("VACUUM")
+    with errors_told("VACUUM"), schema.read_only(path) as second:
+        if second.execute("PRAGMA freelist_count").fetchone() != (0,):
+            raise StorageFailed(
+                "What was removed still takes room in the database.", "Check the disk."
+            )
 
 
 def failed(err: SQLAlchemyError) -> EvidenceError:
@@ -219,12 +185,11 @@ def failed(err: SQLAlchemyError) -> EvidenceError:
     return platform.storage_failed(OSError(numbers[code], "the disk did not answer"), "save")
 
 
-def create(made: Engine) -> None:
-    """Create the tables and stamp the file with its application id and schema version."""
-    SQLModel.metadata.create_all(
-        made, tables=[SQLModel.metadata.tables[n] for n in ("entry", "rec", "hold", "meta")]
-    )
-    with made.connect() as connection:
-        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
-        connection.commit()
+def create(path: Path) -> None:
+    """Make the tables in a new file, with its application id and its version."""
+    made = engine(path, fresh=True)
+    with errors_told("CREATE"), made.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        schema.make(driver)
+    made.dispose()

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from esafety_tui.data import prints
 from esafety_tui.data.age import Identity, Recipient, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.ledger import Line, parse_record
+from esafety_tui.data.prints import Prints
 from esafety_tui.data.tables import Sql
 from esafety_tui.kernel.errors import EvidenceError
 
@@ -38,26 +40,32 @@ class Turn:
 
     def reseal(
         self, sql: Sql, origin: str, lines: Sequence[Line], raw: Sequence[bytes], old: Box
-    ) -> None:
-        """Seal everything anew. Raises Tampered for anything that does not open as it should."""
+    ) -> Prints:
+        """Seal everything anew. Returns what every table should hold then, to be read back.
+
+        Raises Tampered for anything that does not open as it should.
+        """
+        whole = prints.empty()
         for start in range(0, len(lines), BATCH):
             part = lines[start : start + BATCH]
             sigs = dict(_all(sql, "SELECT seq, sigs FROM entry WHERE seq >= ? AND seq < ?",
                              (start, start + BATCH)))  # fmt: skip
-            sql(
-                "UPDATE entry SET ct = ?, sigs = ? WHERE seq = ?",
-                [self._entry(origin, x.seq, raw[x.seq], sigs[x.seq], old) for x in part],
-            )
-        for seq, ct in _all(sql, "SELECT seq, ct FROM hold"):
+            rows = [self._entry(origin, x.seq, raw[x.seq], sigs[x.seq], old) for x in part]
+            sql("UPDATE entry SET ct = ?, sigs = ? WHERE seq = ?", rows)
+            for ct, signed, seq in rows:
+                whole["entry"].add(seq, ct, signed)
+        for seq, ct in _all(sql, "SELECT seq, ct FROM hold ORDER BY seq"):
             place = f"evidence-hold/v1/{origin}/{seq}"
-            sql("UPDATE hold SET ct = ? WHERE seq = ?",
-                (self.box.seal(old.open(ct, place), place), seq))  # fmt: skip
+            fresh = self.box.seal(old.open(ct, place), place)
+            sql("UPDATE hold SET ct = ? WHERE seq = ?", (fresh, seq))
+            whole["hold"].add(seq, fresh)
         for line in lines:
-            if not line.inc:
-                self._record(sql, line)
-            elif line.inc in self.shredded:
+            if line.inc in self.shredded:
                 sql("DELETE FROM rec WHERE seq = ?", (line.seq,))
+            else:
+                whole["rec"].add(line.seq, self._record(sql, line))
         sql("UPDATE meta SET v = ? WHERE k = 'generation'", (str(self.generation),))
+        return whole
 
     def _entry(
         self, origin: str, seq: int, line: bytes, sigs: bytes, old: Box
@@ -69,16 +77,23 @@ class Turn:
             seq,
         )
 
-    def _record(self, sql: Sql, line: Line) -> None:
+    def _record(self, sql: Sql, line: Line) -> bytes:
+        """Return a record as it is from here on; the vault's own are sealed anew."""
         [(ct,)] = _all(sql, "SELECT ct FROM rec WHERE seq = ?", (line.seq,))
+        sealed: bytes = ct
+        if line.inc:
+            return sealed
         try:
-            plain = unseal(ct, [self.vault])
+            plain = unseal(sealed, [self.vault])
             parse_record(plain, line)  # what does not belong to its line is not sealed again
         except EvidenceError:
             if len(line.by) > 1:
                 raise
-            return  # one alone must not be able to keep the others from new keys: it stays as it is
-        sql("UPDATE rec SET ct = ? WHERE seq = ?", (seal(plain, [self.recipient]), line.seq))
+            # One alone must not be able to keep the others from new keys: it stays as it is.
+            return sealed
+        fresh = seal(plain, [self.recipient])
+        sql("UPDATE rec SET ct = ? WHERE seq = ?", (fresh, line.seq))
+        return fresh
 
 
 def _all(sql: Sql, text: str, args: tuple[int, ...] = ()) -> Iterator[Any]:

@@ -15,8 +15,8 @@ import pytest
 
 from esafety_tui.casework import capture, formwork, handover, packwork, readback
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.data import pagecache
 from esafety_tui.kernel.errors import BadInput, OutputFailed, StorageFailed
-from esafety_tui.output.pack import cache
 from esafety_tui.output.verify import verify_path
 from tests.casework.support import Practice, real_png
 
@@ -117,7 +117,7 @@ def test_a_target_that_goes_before_the_reading_back_is_a_sentence(
     def broken(_path: Path) -> str:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(cache, "drop_cache", broken)
+    monkeypatch.setattr(pagecache, "drop_cache", broken)
     with pytest.raises(OutputFailed, match="removed or does not answer"):
         packwork.export(case, order(practice, stick), quiet)
     assert [p.name for p in stick.iterdir()] == [f".{NAMES[0]}.incomplete"]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from esafety_tui.data.pagecache import drop_cache
 from esafety_tui.kernel.errors import BadInput, OutputFailed, Refused
-from esafety_tui.output.pack.cache import drop_cache
 from esafety_tui.output.pack.container import write_container
 from esafety_tui.output.pack.folder import write_plain
 from esafety_tui.output.pack.source import PackSource

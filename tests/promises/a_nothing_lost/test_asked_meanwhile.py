@@ -19,6 +19,7 @@ from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import Act
 from esafety_tui.kernel.setting_up import NewOfficer, SetUp
+from esafety_tui.kernel.unsent import Unsent
 from tests.casework.support import Practice, copy_of
 from tests.promises.a_nothing_lost.beside import Room, beside, quiet, room
 
@@ -76,6 +77,10 @@ def calls(it: Room) -> dict[str, Callable[[], object]]:
         "incidents": desk.incidents, "case": lambda: desk.case(inc),
         "opened": lambda: desk.opened(it.other), "policy": desk.policy,
         "flow_source": lambda: desk.flow_source("0" * 64), "due_next": desk.due_next,
+        "keep_unsent": lambda: desk.keep_unsent(
+            inc, [Unsent("note", {"text": "told: half a sen"})]
+        ),
+        "unsent": lambda: desk.unsent(inc),
         "readiness": lambda: desk.readiness(inc), "keeping": desk.keeping,
         "open_incident": lambda: desk.open_incident((), "", words_only=True),
         "link_incident": lambda: desk.link_incident(inc, "nothing-such"),

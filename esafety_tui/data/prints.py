@@ -1,0 +1,62 @@
+"""Fingerprints of whole tables: what should be in them, and what a second reader finds there."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+
+COLUMNS = {"entry": "seq, ct, sigs", "rec": "seq, ct", "hold": "seq, ct"}
+"""Tables of numbered rows, and what is compared of each row."""
+
+
+class Print:
+    """A running SHA-256 over rows in their order; each cell with its type and length."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self.rows = 0
+
+    def add(self, *cells: object) -> None:
+        """Take in the next row."""
+        for cell in cells:
+            data = cell if isinstance(cell, bytes) else repr(cell).encode()
+            self._hash.update(f"{type(cell).__name__} {len(data)}:".encode())
+            self._hash.update(data)
+        self.rows += 1
+
+    def digest(self) -> str:
+        """Return the hex fingerprint of all rows so far."""
+        return f"{self.rows}-{self._hash.hexdigest()}"
+
+
+Prints = dict[str, Print]
+"""Table to its print."""
+
+
+def empty() -> Prints:
+    """Return the prints of tables without rows."""
+    return {name: Print() for name in COLUMNS}
+
+
+def digests(prints: Prints) -> dict[str, str]:
+    """Return table to fingerprint."""
+    return {name: found.digest() for name, found in prints.items()}
+
+
+def of(
+    db: sqlite3.Connection, below: int | None = None, alive: Callable[[int], None] | None = None
+) -> Prints:
+    """Read every numbered row, or those with a number below ``below``, in order.
+
+    ``alive`` is called with the bytes just read; it ends the work by raising.
+    """
+    prints = empty()
+    for name, columns in COLUMNS.items():
+        where = "" if below is None else f"WHERE seq < {int(below)}"
+        text = f"SELECT {columns} FROM {name} {where} ORDER BY seq"  # noqa: S608 - names of ours
+        for row in db.execute(text):
+            prints[name].add(*row)
+            if alive is not None:
+                alive(0)
+    return prints

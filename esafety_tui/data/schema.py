@@ -1,0 +1,200 @@
+"""The schema of ``evidence.db``, letter by letter, and its check before anything else is read.
+
+format.md section 5. A trigger can swallow what is written, a view can stand in a table's place or
+never end: so the schema's own table is read first, by a connection that runs nothing of it, and
+compared with the one text of its ``user_version``. Needs no ORM and no key: the door uses it, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from esafety_tui.kernel.errors import NewerVersion, Tampered
+
+
+class Row(NamedTuple):
+    """One row of ``sqlite_master``. ``sql`` is None for an index that SQLite makes by itself."""
+
+    type: str
+    name: str
+    table: str
+    sql: str | None
+
+
+def table(name: str, columns: str, key: str) -> Row:
+    """Return the row of a table; its text is what is run to make it."""
+    return Row(
+        "table", name, name, f"CREATE TABLE {name} (\n\t{columns}, \n\tPRIMARY KEY ({key})\n)"
+    )
+
+
+def own_index(name: str) -> Row:
+    """Return the row of the index that SQLite makes for a key that is no whole number."""
+    return Row("index", f"sqlite_autoindex_{name}_1", name, None)
+
+
+VERSION_1 = (
+    table("entry", "seq INTEGER NOT NULL, \n\tct BLOB NOT NULL, \n\tsigs BLOB NOT NULL", "seq"),
+    table("rec", "seq INTEGER NOT NULL, \n\tct BLOB NOT NULL", "seq"),
+    table("hold", "seq INTEGER NOT NULL, \n\tct BLOB NOT NULL", "seq"),
+    table("meta", "k VARCHAR NOT NULL, \n\tv VARCHAR NOT NULL", "k"),
+    own_index("meta"),
+)
+SCHEMAS: Mapping[int, tuple[Row, ...]] = {1: VERSION_1}
+"""``user_version`` to all rows of ``sqlite_master``. A released one is never changed.
+
+A new version is a new line: ``2: (*VERSION_1, table(...))``.
+"""
+NEWEST = max(SCHEMAS)
+
+ROWS = 64
+"""Rows read at most; more are none of ours."""
+LONGEST = 1 << 20
+"""Bytes of one row read at most."""
+WORK = 200
+"""Thousands of steps that SQLite may take to read a schema; ours takes less than one."""
+
+SAFE = ("trusted_schema=OFF", "cell_size_check=ON")
+"""Settings before the first read: the schema may call no function that does anything."""
+
+_DO = "Stop. Do not add to this vault. Compare it with your second copy."
+
+
+def guard(db: sqlite3.Connection) -> None:
+    """Check the schema of a database that has just been opened, before any other statement.
+
+    Raises Tampered for anything but the schema of its version, NewerVersion, or sqlite3.Error where
+    the file is busy or not to be read.
+    """
+    for pragma in SAFE:
+        db.execute(f"PRAGMA {pragma}")
+    check(db)
+
+
+def check(db: sqlite3.Connection) -> None:
+    """Compare the schema that is there with the one of its version. Raises as :func:`guard`."""
+    version, rows, roots = _read(db)
+    if version > NEWEST:
+        raise newer()
+    wrong = difference(rows, SCHEMAS.get(version, ()))
+    if wrong or version not in SCHEMAS:
+        raise Tampered(wrong or "The vault's database says of itself a version that is none.", _DO)
+    if 0 in roots or len(set(roots)) != len(rows):
+        raise Tampered("Two tables of the vault's database share their pages.", _DO)
+
+
+def _read(db: sqlite3.Connection) -> tuple[int, list[Row], list[object]]:
+    """Return version, schema and first pages, bounded in work and size."""
+    steps = 0
+
+    def more() -> bool:
+        nonlocal steps
+        steps += 1
+        return steps > WORK
+
+    factory, longest = db.text_factory, db.getlimit(sqlite3.SQLITE_LIMIT_LENGTH)
+    db.text_factory = bytes  # a damaged text need not be UTF-8
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+    db.set_progress_handler(more, 1000)
+    try:
+        [(version,)] = db.execute("PRAGMA user_version").fetchall()
+        found = db.execute(
+            "SELECT type, name, tbl_name, sql, rootpage FROM sqlite_master LIMIT ?", (ROWS,)
+        ).fetchall()
+    except UnicodeDecodeError as err:  # SQLite quotes a damaged schema in its own message
+        raise sqlite3.DatabaseError("the schema is damaged") from err
+    except sqlite3.OperationalError as err:
+        # More steps, or a longer text, than any schema of ours has.
+        if err.sqlite_errorcode in {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_TOOBIG}:
+            raise Tampered(_HOLDS.format("far more than its tables"), _DO) from err
+        raise
+    except sqlite3.DataError as err:
+        raise Tampered(_HOLDS.format("far more than its tables"), _DO) from err
+    finally:
+        db.set_progress_handler(None, 0)
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
+        db.text_factory = factory
+    rows = [
+        Row(_text(a) or "", _text(b) or "", _text(c) or "", _text(d)) for a, b, c, d, _ in found
+    ]
+    return version, rows, [row[4] for row in found]
+
+
+def _text(cell: object) -> str | None:
+    """Return a cell's text; anything that is not UTF-8 comes out as no text of ours."""
+    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else None
+
+
+_HOLDS = "The vault's database holds {}. This program never puts that there."
+
+
+def difference(found: list[Row], wanted: tuple[Row, ...]) -> str:
+    """Return what is wrong with a schema as one sentence, "" for nothing.
+
+    The names in it are ours, never those that somebody else chose.
+    """
+    extra = list((Counter(found) - Counter(wanted)).elements())
+    lacking = list((Counter(wanted) - Counter(found)).elements())
+    gone = [row.name for row in lacking if row.type == "table"]
+    for row in extra:
+        place = row.name if row.name in gone else ""
+        if row.type == "table" and place and not _virtual(row):
+            return f"The table {place} of the vault's database is not as this program makes it."
+        if place:
+            return _HOLDS.format(f"{_kind(row)} in the place of the table {place}")
+        on = f" on the table {row.table}" if row.table in _names(wanted) else ""
+        return _HOLDS.format(f"{_kind(row)}{on}")
+    if gone:
+        return f"The table {gone[0]} of the vault's database is missing."
+    return "An index of the vault's database is missing." if lacking else ""
+
+
+def _names(wanted: tuple[Row, ...]) -> set[str]:
+    return {row.name for row in wanted if row.type == "table"}
+
+
+def _virtual(row: Row) -> bool:
+    return (row.sql or "").lstrip().upper().startswith("CREATE VIRTUAL")
+
+
+def _kind(row: Row) -> str:
+    if row.type == "table":
+        return "a virtual table" if _virtual(row) else "a table more"
+    known = {"trigger": "a trigger", "view": "a view", "index": "an index"}
+    return known.get(row.type, "something unknown")
+
+
+def newer() -> NewerVersion:
+    """Return the error for a vault of a version that this program does not know."""
+    return NewerVersion(
+        "This vault was written by a newer version of the program.",
+        "Update the program on this computer. Nothing was changed.",
+    )
+
+
+@contextlib.contextmanager
+def read_only(path: Path, more: str = "") -> Iterator[sqlite3.Connection]:
+    """Open a database for one look: a connection of its own, which begins with an empty cache.
+
+    Args:
+        more: further parameters of the URI, such as ``&immutable=1``.
+
+    Raises as :func:`guard`.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro{more}"
+    with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as db:
+        guard(db)
+        yield db
+
+
+def make(db: sqlite3.Connection, version: int = NEWEST) -> None:
+    """Make the tables of ``version`` in an empty database, and say which version it is."""
+    for row in SCHEMAS[version]:
+        if row.sql is not None:
+            db.execute(row.sql)
+    db.execute(f"PRAGMA user_version={version}")
