@@ -22,6 +22,10 @@ export ESAFETY_BIG="${ESAFETY_BIG:-1}"
 export ESAFETY_PLAIN="${ESAFETY_PLAIN:-1}"
 # Random walks through the procedures, read by tests/properties/test_flows.py.
 export ESAFETY_WALKS="${ESAFETY_WALKS:-10000}"
+# Every action at every place of a form and every leaf of its objects; single changes that need no
+# key; read by tests/promises/c_never_a_false_ok/test_pdf_active.py and test_pdf_revisions.py.
+export ESAFETY_PDF="${ESAFETY_PDF:-all}"
+export ESAFETY_PDF_MUTATIONS="${ESAFETY_PDF_MUTATIONS:-3000}"
 # Every expected route in every profile, with STOP at each of its steps and every verb tried there,
 # read by tests/casework/test_procedures_attacked.py; every scenario in every profile on a real
 # vault, read by tests/cli/test_scenarios.py.

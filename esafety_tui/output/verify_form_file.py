@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_ce
 
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.kernel.text import show
+from esafety_tui.output.form.drawing import refuse_newer
 from esafety_tui.output.verify_files import MAX_KEPT
 from esafety_tui.output.verify_verdict import Verdict
 
@@ -31,9 +32,10 @@ def verify_form_file(path: Path, *, ca: Path | None = None) -> Verdict:
 
     Raises:
         NotSound: names the field or ``form`` and what is wrong.
-        Unusable: a file cannot be read, or holds no certificate.
+        Unusable: a file cannot be read, holds no certificate, or is of a newer layout.
     """
     pdf = _read(path, "form")
+    refuse_newer(pdf)
     authority = _given(ca) if ca is not None else _inside(pdf)
     # pyHanko takes half a second to load; a file that cannot be read is told at once.
     from esafety_tui.output.form.verify_form import verify_form

@@ -18,10 +18,10 @@ from esafety_tui.output.form.lettering import para
 from esafety_tui.output.form.page import WIDTH, Furniture, build
 from esafety_tui.output.form.qr import QrBox
 from esafety_tui.output.form.signatures import places_to_sign
-from esafety_tui.output.form.view import Head, Reviewer, two_times
+from esafety_tui.output.form.view import DESTROYING, DRAWN_BY, Head, Reviewer, two_times
 
 TITLE = "Certificate of destruction"
-ROLES = ("First officer", "Second officer")
+ROLES = DESTROYING
 
 _DONE = (
     "The keys of these incidents were destroyed, and their records and sealed files were deleted. "
@@ -198,6 +198,7 @@ def draw(view: Certificate, destination: BinaryIO) -> None:
     ]
     name = f"{TITLE} #{view.number}"
     furniture = Furniture(
-        title=name, left=view.school, right=f"#{view.number}", foot=TITLE, practice=view.practice
-    )
+        title=name, left=view.school, right=f"#{view.number}", foot=TITLE, practice=view.practice,
+        producer=DRAWN_BY,
+    )  # fmt: skip
     build(story, furniture, destination)

@@ -1,52 +1,108 @@
 """The bytes of a signature itself, which no signature covers.
 
-Rule: the signature container (CMS) is built in the one way the program builds it, and its place in
-the file holds nothing else, so that a byte changed there is found like any other. Checks neither
-the signature nor who signed.
+Rule: the container (CMS) is built again from its few parts in the one way the program builds it and
+compared byte for byte, and the room behind it is as long as signing makes it and holds zeros. So a
+second encoding of the same signature is found like any other change. Checks neither who signed nor
+whether the signature fits.
 
-Source: RFC 5652, 5.1 and 5.3; ISO 32000-1, 12.8.1 (/Contents, /ByteRange).
+Source: RFC 5652, 5.1 and 5.3; RFC 5035 (ESSCertIDv2); ISO 32000-1, 12.8.1; SEC 1, 4.1.4 (s and
+n - s fit alike, so one of the two is chosen).
 """
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from hashlib import sha256
 
-from asn1crypto import algos, cms, x509  # type: ignore[import-untyped]  # has no stubs
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from asn1crypto import algos, cms, core, tsp, x509  # type: ignore[import-untyped]  # has no stubs
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 
-from esafety_tui.output.form.structure import need
+from esafety_tui.output.form.increment import Increment
+from esafety_tui.output.form.need import need
 
-_SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
-_ECDSA = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}).dump()
-_DETACHED = cms.ContentInfo({"content_type": "data"}).dump()
+LONGEST_SIGNATURE = 72
+"""Bytes of a DER ECDSA P-256 signature at most."""
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
+_REWRITTEN = "the signature is built in an unknown way."
 
 
-def check_container(sig: EmbeddedPdfSignature, ca: x509.Certificate, source: BinaryIO) -> None:
-    """Check the container of ``sig`` bit for bit. Raises NotSound, or ValueError if unreadable."""
-    _, before, after, _ = (int(n) for n in sig.byte_range)
-    content = sig.pkcs7_content
-    source.seek(before)
+def low_s(signature: bytes) -> bytes:
+    """Return a DER ECDSA P-256 signature with the lesser of s and n - s. Raises ValueError."""
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, _ORDER - s))
+
+
+def container(officer: x509.Certificate, ca: x509.Certificate, digest: bytes, sig: bytes) -> bytes:
+    """Return the DER that signing makes.
+
+    Args:
+        digest: SHA-256 of the bytes signed. sig: DER ECDSA over the signed attributes.
+    """
+    hashing = algos.DigestAlgorithm({"algorithm": "sha256", "parameters": core.Null()})
+    sid = cms.IssuerAndSerialNumber(
+        {"issuer": officer.issuer, "serial_number": officer.serial_number}
+    )
+    info = cms.SignerInfo(
+        {
+            "version": "v1",
+            "sid": cms.SignerIdentifier({"issuer_and_serial_number": sid}),
+            "digest_algorithm": hashing,
+            "signed_attrs": _attributes(officer, digest),
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+            "signature": sig,
+        }
+    )
+    data = cms.SignedData(
+        {
+            "version": "v1",
+            "digest_algorithms": cms.DigestAlgorithms([hashing]),
+            "encap_content_info": {"content_type": "data"},
+            "certificates": [officer, ca],
+            "signer_infos": [info],
+        }
+    )
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": data}).dump())
+
+
+def _attributes(officer: x509.Certificate, digest: bytes) -> cms.CMSAttributes:
+    name = x509.GeneralName({"directory_name": officer.issuer})
+    seal = tsp.ESSCertIDv2(
+        {
+            "cert_hash": sha256(officer.dump()).digest(),
+            "issuer_serial": {"issuer": [name], "serial_number": officer.serial_number},
+        }
+    )
+    values = (
+        ("content_type", "data"),
+        ("message_digest", digest),
+        ("signing_certificate_v2", tsp.SigningCertificateV2({"certs": [seal]})),
+    )
+    return cms.CMSAttributes(
+        [cms.CMSAttribute({"type": kind, "values": (value,)}) for kind, value in values]
+    )
+
+
+def check_container(
+    increment: Increment, officer: x509.Certificate, ca: x509.Certificate, data: bytes, layout: int
+) -> None:
+    """Check what stands in /Contents bit for bit. Raises NotSound, or ValueError if unreadable."""
+    content = increment.container
+    info = cms.ContentInfo.load(content)["content"]["signer_infos"][0]
+    signature = bytes(info["signature"].native)
+    r, s = decode_dss_signature(signature)
+    need(encode_dss_signature(r, s) == signature and 0 < r < _ORDER and 0 < s < _ORDER, _REWRITTEN)
+    # Forms of layout 1 were signed with either; a sibling of the last signature cannot be told.
+    need(layout == 1 or s <= _ORDER // 2, "the signature is not the one of its two that is used.")
+    before, after = increment.gap
+    state = sha256(memoryview(data)[:before])
+    state.update(memoryview(data)[after : increment.end])
     need(
-        source.read(after - before) == b"<" + content.hex().upper().encode() + b">",
-        "it was rewritten.",
+        increment.stamp == sha256(officer.dump()).hexdigest()[:32],
+        "the mark in the field is of another certificate.",
     )
-    message = cms.ContentInfo.load(content)
-    lone = message.dump()
-    need(not content[len(lone) :].strip(b"\0"), "something stands behind the signature.")
-    data = message["content"]
-    certificates = {choice.chosen.dump() for choice in data["certificates"]}
-    need(certificates == {sig.signer_cert.dump(), ca.dump()}, "it carries other certificates.")
-    info = data["signer_infos"][0]
-    plain = (
-        message["content_type"].native == "signed_data"
-        and data["version"].native == "v1"
-        and [a.dump() for a in data["digest_algorithms"]] == [info["digest_algorithm"].dump()]
-        and data["encap_content_info"].dump() == _DETACHED
-        and len(data["signer_infos"]) == 1
-        and info["version"].native == "v1"
-        and info["digest_algorithm"].dump() == _SHA256
-        and info["signature_algorithm"].dump() == _ECDSA
-        and not info["unsigned_attrs"].native
-        and not data["crls"].native
-    )
-    need(plain, "the signature is built in an unknown way.")
+    bare = container(officer, ca, state.digest(), signature)
+    longest = len(container(officer, ca, state.digest(), bytes(LONGEST_SIGNATURE)))
+    room = longest + longest // 2
+    need(content == bare + bytes(room - len(bare)), _REWRITTEN)

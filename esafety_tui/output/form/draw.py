@@ -29,7 +29,7 @@ from esafety_tui.output.form.picture import PictureBox, picture
 from esafety_tui.output.form.qr import QrBox
 from esafety_tui.output.form.route import readiness, route
 from esafety_tui.output.form.signatures import signature_block
-from esafety_tui.output.form.view import Exhibit, FormView, Reviewer, two_times
+from esafety_tui.output.form.view import DRAWN_BY, Exhibit, FormView, Reviewer, two_times
 
 TITLE = "Record of reviewing devices / internet sites"
 
@@ -291,5 +291,6 @@ def draw(view: FormView, destination: BinaryIO) -> None:
         practice=view.practice,
         code=view.check_code,
         mark="RESTRICTED" if view.restricted else "",
+        producer=DRAWN_BY,
     )
     build(story, furniture, destination)

@@ -18,6 +18,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from esafety_tui.output.form.lettering import ALARM, BOLD, GREY, INK, MONO, RULE, SANS, plain
 from esafety_tui.output.form.lettering import glyphs as load
+from esafety_tui.output.form.view import PRODUCER
 
 SIDE = 17 * mm
 WIDTH = A4[0] - 2 * SIDE
@@ -37,6 +38,7 @@ class Furniture:
         foot: foot line, left.
         code: check code, or "" where a sheet has none.
         mark: one word after the reference in red, such as RESTRICTED, or "".
+        producer: what the file names as its producer; the layout of a form stands there.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Furniture:
     practice: bool
     code: str = ""
     mark: str = ""
+    producer: str = PRODUCER
 
 
 def _fit(text: str, font: str, size: float, room: float) -> str:
@@ -146,8 +149,8 @@ def build(story: list[Flowable], what: Furniture, destination: BinaryIO) -> None
         title=plain(what.title[:_FITS], SANS),
         author="",
         subject="",
-        creator="esafety_tui",
-        producer="esafety_tui",
+        creator=PRODUCER,
+        producer=what.producer,
         lang="en-GB",
     )
     frame = Frame(SIDE, _BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0, id="page")

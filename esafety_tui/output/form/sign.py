@@ -35,9 +35,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import NotEligible, OutputFailed, Refused
+from esafety_tui.output.form.container import LONGEST_SIGNATURE, low_s
 from esafety_tui.output.form.view import OFFICER_FIELDS, REVIEWING
-
-_LONGEST_SIGNATURE = 72  # bytes of a DER ECDSA P-256 signature
 
 
 class FormSigner(Protocol):
@@ -84,7 +83,7 @@ class _Officer(signers.Signer):
     ) -> bytes:
         if digest_algorithm != "sha256":
             raise SigningError("only SHA-256 is used")
-        return bytes(_LONGEST_SIGNATURE) if dry_run else self._who.sign_raw(data)
+        return bytes(LONGEST_SIGNATURE) if dry_run else low_s(self._who.sign_raw(data))
 
 
 class _DatedSigner(signers.PdfSigner):

@@ -1,7 +1,8 @@
 """The strict check of a signed form. Knows no drawing, no screen, no database.
 
 Rule: a form is sound only if it is exactly what the program makes: a drawing with the two named
-fields, one revision a signature and nothing else. PDF viewers call more than that valid: text
+fields, one revision a signature and nothing else; every byte is accounted for before pyHanko reads
+one. PDF viewers call more than that valid: text
 appended after a signature, extra empty fields, more signatures. Whatever goes wrong inside this
 check is a rejection. It says nothing about the school: whose CA it is shows the check code.
 
@@ -19,7 +20,6 @@ from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from asn1crypto import x509  # type: ignore[import-untyped]  # has no stubs
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -42,7 +42,10 @@ from pyhanko_certvalidator import ValidationContext
 
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.form.container import check_container
-from esafety_tui.output.form.structure import check_passive, first_revision, need, signature_fields
+from esafety_tui.output.form.drawing import Walk, layout_of, refuse_newer
+from esafety_tui.output.form.increment import Increment, read_increments
+from esafety_tui.output.form.need import need
+from esafety_tui.output.form.revisions import read_drawing
 from esafety_tui.output.form.view import OFFICER_FIELDS
 
 # pyHanko reports each bad signature to its log; without a handler Python would print that over the
@@ -96,7 +99,7 @@ class FormVerdict:
         missing: fields nobody signed; empty unless the caller allowed it.
         first_revision_sha256: hex SHA-256 of the frozen rendering.
         sha256: hex SHA-256 of the whole file.
-        revisions: 1 + number of signatures.
+        revisions: 1 + number of signatures. layout: number of the form's layout.
     """
 
     signers: tuple[FormSignature, ...]
@@ -104,6 +107,7 @@ class FormVerdict:
     first_revision_sha256: str
     sha256: str
     revisions: int
+    layout: int
 
     @property
     def signed_by(self) -> tuple[str, ...]:
@@ -151,15 +155,14 @@ def _check_certificate(sig: EmbeddedPdfSignature, ca: x509.Certificate) -> None:
 
 
 def _check_signature(
-    sig: EmbeddedPdfSignature, ca: x509.Certificate, source: BinaryIO, last: bool
+    sig: EmbeddedPdfSignature, revision: Increment, ca: x509.Certificate, form: _Form
 ) -> FormSignature:
-    where = str(sig.field_name)
+    where = revision.place
+    last = revision is form.increments[-1]
     try:
-        when = sig.self_reported_timestamp
-        if when is None:
-            raise NotSound(where, "the signature names no time.")
+        when = revision.when
         _check_certificate(sig, ca)
-        check_container(sig, ca, source)
+        check_container(revision, sig.signer_cert, ca, form.data, form.layout)
         context = ValidationContext(
             trust_roots=[ca], allow_fetching=False, moment=when, best_signature_time=when
         )
@@ -191,42 +194,49 @@ def _check_signature(
     return FormSignature(where, name, key_id, cert.dump(), when)
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form of which every byte is accounted for; its signatures are not checked yet."""
+
+    data: bytes = field(repr=False)
+    layout: int
+    first_sha256: str
+    increments: list[Increment] = field(repr=False)
+
+
+def _read(data: bytes) -> _Form:
+    refuse_newer(data)
+    drawing = read_drawing(data)
+    layout = layout_of(drawing)
+    walk = Walk(drawing)
+    walk.check()
+    return _Form(data, layout, drawing.sha256, read_increments(data, drawing, walk.fields))
+
+
 def _check(
-    source: BinaryIO, ca_der: bytes, frozen: str | None, expected: set[bytes] | None, lax: bool
+    data: bytes, ca_der: bytes, frozen: str | None, expected: set[bytes] | None, lax: bool
 ) -> FormVerdict:
     ca = x509.Certificate.load(ca_der)
-    reader = PdfFileReader(source, strict=True)
-    need(reader.security_handler is None, "it is encrypted.")
-    signed = signature_fields(reader)
+    form = _read(data)
+    need(
+        frozen is None or form.first_sha256 == frozen, "the drawing is not the one that was frozen."
+    )
+    reader = PdfFileReader(BytesIO(data), strict=True)
     sigs = list(reader.embedded_signatures)
-    need(sigs, "nobody signed it.")
-    names = [sig.field_name for sig in sigs]
-    need(sorted(names) == sorted(signed), "its signatures and fields do not agree.")
-    need(names == list(OFFICER_FIELDS[: len(names)]), "it was signed in another order.")
-    revisions = reader.xrefs.total_revisions
-    need(revisions == 1 + len(sigs), "it has more or fewer revisions than signatures.")
-    order = [sig.signed_revision for sig in sigs]
-    need(order == list(range(1, revisions)), "a signature is not in its own revision.")
-    first = first_revision(reader, source)
-    need(frozen is None or first == frozen, "the drawing is not the one that was frozen.")
-    check_passive(reader)
+    seen = [(sig.field_name, tuple(map(int, sig.byte_range))) for sig in sigs]
+    ours = [(e.place, (0, *e.gap, e.end - e.gap[1])) for e in form.increments]
+    need(seen == ours, "its signatures and fields do not agree.")
     _check_policy(reader, sigs)
-    signers = tuple(_check_signature(s, ca, source, last=s is sigs[-1]) for s in sigs)
+    pairs = zip(sigs, form.increments, strict=True)
+    signers = tuple(_check_signature(sig, revision, ca, form) for sig, revision in pairs)
     need(len({s.key_id for s in signers}) == len(signers), "one officer signed twice.")
     if expected is not None:
         need({s.certificate_der for s in signers} <= expected, "an unexpected person signed.")
     missing = tuple(OFFICER_FIELDS[len(sigs) :])
     if missing and not lax:
         raise NotSound(missing[0], "this signature is missing.")
-    source.seek(0)
-    return FormVerdict(signers, missing, first, _digest(source), revisions)
-
-
-def _digest(source: BinaryIO) -> str:
-    state = sha256()
-    while block := source.read(1 << 20):
-        state.update(block)
-    return state.hexdigest()
+    digest, revisions = sha256(data).hexdigest(), 1 + len(sigs)
+    return FormVerdict(signers, missing, form.first_sha256, digest, revisions, form.layout)
 
 
 def verify_form(
@@ -249,21 +259,22 @@ def verify_form(
 
     Raises:
         NotSound: names the field or ``form`` and what is wrong.
-        Unusable: ``pdf`` cannot be read at all.
+        Unusable: ``pdf`` cannot be read at all, or is of a newer layout.
     """
     try:
-        source: BinaryIO = pdf.open("rb") if isinstance(pdf, Path) else BytesIO(pdf)
+        data = _bytes_of(pdf) if isinstance(pdf, Path) else pdf
     except OSError as err:
         raise Unusable("The form cannot be read.", "Check the file and the folder.") from err
-    with source:
-        try:
-            need(source.seek(0, 2) <= _LARGEST, "it is larger than 2 GiB.")
-            source.seek(0)
-            return _check(
-                source, ca_certificate_der, frozen_sha256, expected_certificates, allow_missing
-            )
-        except NotSound:
-            raise
-        except Exception as err:
-            # A parser that stumbles has met something the program did not write.
-            raise NotSound("form", "it is not a form as the program makes it.") from err
+    try:
+        need(len(data) <= _LARGEST, "it is larger than 2 GiB.")
+        return _check(data, ca_certificate_der, frozen_sha256, expected_certificates, allow_missing)
+    except (NotSound, Unusable):
+        raise
+    except Exception as err:
+        # A parser that stumbles has met something the program did not write.
+        raise NotSound("form", "it is not a form as the program makes it.") from err
+
+
+def _bytes_of(path: Path) -> bytes:
+    with path.open("rb") as source:
+        return source.read(_LARGEST + 1)

@@ -16,7 +16,22 @@ from esafety_tui.kernel.errors import Frozen, Refused
 
 OFFICER_FIELDS = ("Officer1", "Officer2")
 REVIEWING = ("First reviewing person", "Second reviewing person")
-"""What the form calls the two who sign it; another sheet names its own."""
+"""What the form calls the two who sign it."""
+DESTROYING = ("First officer", "Second officer")
+"""What the certificate of destruction calls them."""
+ROLE_PAIRS = (REVIEWING, DESTROYING)
+PRODUCER = "esafety_tui"
+NEWEST_LAYOUT = 2
+"""Number of the layout in which forms and certificates are drawn. Source: docs/format.md 9."""
+
+
+def producer_of(layout: int) -> str:
+    """Return what the PDF's title names as its producer, by which layouts are told apart."""
+    return PRODUCER if layout == 1 else f"{PRODUCER} form {layout}"
+
+
+DRAWN_BY = producer_of(NEWEST_LAYOUT)
+"""What forms and certificates are marked with."""
 
 
 def two_times(when: datetime) -> tuple[str, str, str]:

@@ -1,0 +1,11 @@
+"""How a check says that a form is not sound."""
+
+from __future__ import annotations
+
+from esafety_tui.kernel.errors import NotSound
+
+
+def need(good: object, what: str) -> None:
+    """Raise NotSound about the form as a whole unless ``good``."""
+    if not good:
+        raise NotSound("form", what)
