@@ -26,13 +26,13 @@ TYPES = frozenset(
     released referral decision action correction custody read printed form.rendered form.signed
     form.ink pack.exported pack.read-back head.signed head.witnessed orphan.moved backup.made
     restored history.accepted hold.set hold.lifted shredded imported token.rfc3161
-    rehearsed instruction.confirmed""".split()  # noqa: SIM905 - fifty words read better unquoted
+    rehearsed instruction.confirmed session.locked session.reopened session.left""".split()  # noqa: SIM905 - fifty words read better unquoted
 )
 TWO = frozenset(
     """screenshot file url gate decision correction released hold.lifted form.rendered form.signed
     pack.exported pack.read-back shredded restored history.accepted generation.rotated
     officer.enrolled officer.removed machine.enrolled profile.adopted
-    instruction.confirmed""".split()  # noqa: SIM905 - as above
+    instruction.confirmed session.left""".split()  # noqa: SIM905 - as above
 )
 
 

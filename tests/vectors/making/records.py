@@ -50,6 +50,9 @@ def records() -> Cases:
         "ok-other-order": ("screenshot", shot[::-1], 2),
         "ok-rehearsed": ("rehearsed", text, 2),
         "ok-instruction-confirmed": ("instruction.confirmed", text, 2),
+        "ok-session-locked": ("session.locked", text, 2),
+        "ok-session-reopened": ("session.reopened", text, 1),
+        "ok-session-left": ("session.left", text, 2),
     }
     for name, (kind, rows, by) in sound.items():
         data = jcs.dump(_record(kind, rows))
@@ -62,7 +65,8 @@ def records() -> Cases:
     yield from _wrong_rows(shot)
     for kind in ("screenshot", "gate", "decision", "correction", "released", "form.signed",
                  "pack.exported", "shredded", "history.accepted", "officer.enrolled",
-                 "generation.rotated", "profile.adopted", "instruction.confirmed"):  # fmt: skip
+                 "generation.rotated", "profile.adopted", "instruction.confirmed",
+                 "session.left"):  # fmt: skip
         rows = shot if kind == "screenshot" else text
         data = jcs.dump(_record(kind, rows))
         comment = f"{kind} beside a line with one in by"

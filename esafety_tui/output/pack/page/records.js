@@ -12,14 +12,14 @@ const RECORD_TYPES = (
   "stop stop.tick frozen released referral decision action correction custody read printed " +
   "form.rendered form.signed form.ink pack.exported pack.read-back head.signed head.witnessed " +
   "orphan.moved backup.made restored history.accepted hold.set hold.lifted shredded imported " +
-  "token.rfc3161 rehearsed instruction.confirmed"
+  "token.rfc3161 rehearsed instruction.confirmed session.locked session.reopened session.left"
 ).split(" ");
 const CAPTURES = ["screenshot", "file"];
 // format.md section 5: what one officer alone cannot write.
 const PAIR_ONLY = CAPTURES.concat(
   ("url gate decision correction released hold.lifted form.rendered form.signed pack.exported " +
   "pack.read-back shredded restored history.accepted generation.rotated officer.enrolled " +
-  "officer.removed machine.enrolled profile.adopted instruction.confirmed").split(" "),
+  "officer.removed machine.enrolled profile.adopted instruction.confirmed session.left").split(" "),
 );
 
 function recordName(seq) {
