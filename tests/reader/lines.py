@@ -148,7 +148,8 @@ def _check_place(value: Mapping[str, Any], line: Line) -> None:
 def _agreed(line: Line, kind: str, fields: Mapping[str, Any], whole: bool) -> Record:
     if kind not in TYPES:
         raise Refusal("unknown type", f"record {line.seq}")
-    if kind in TWO and len(line.by) < 2:
+    later = kind == "incident.restricted" and "recipient" in fields
+    if (kind in TWO or later) and len(line.by) < 2:
         raise Refusal("one officer", f"record {line.seq}")
     if kind in ("screenshot", "file"):
         if not whole and "producer" not in fields:

@@ -43,7 +43,10 @@ async function readRecord(pack, line) {
     must(known && !fields.has(row[1]), item, "has a field that is not what was sealed");
     fields.set(row[1], row[2]);
   }
-  must(!PAIR_ONLY.includes(type) || line.by.length > 1, item, "was written by one officer alone");
+  // format.md section 4a: restricting an incident after its opening takes two.
+  const later = type === "incident.restricted" && fields.has("recipient");
+  const lone = line.by.length < 2 && (PAIR_ONLY.includes(type) || later);
+  must(!lone, item, "was written by one officer alone");
   const redacted = fields.size < digests.length;
   const capture = CAPTURES.includes(type);
   must(!capture || redacted || fields.has("producer"), item, "names no producer");
