@@ -1,7 +1,8 @@
 """The command line: ``esafety …``. Knows every part, holds nothing, imports only what a verb needs.
 
-Exit codes: 0 done or sound, 1 not sound or a fault, 2 unusable input or no terminal where one is
-needed, 129 and 143 after SIGHUP and SIGTERM.
+Exit codes: 0 done or sound, 1 not sound or a fault, 2 unusable input, a newer version's, or no
+terminal where one is needed, 3 sound with files of an operating system beside it, 129 and 143
+after SIGHUP and SIGTERM.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from esafety_tui import __version__
 from esafety_tui.guard import refuse_core_files, refuse_network, scrub_environment
-from esafety_tui.kernel.errors import EvidenceError, NotSound, Unusable
+from esafety_tui.kernel.errors import EvidenceError, NewerVersion, NotSound, Unusable
 from esafety_tui.verbs import NAMES
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     practice.add_argument("--plain", action="store_true", default=argparse.SUPPRESS, help=plain)
     drill = verbs.add_parser("drill", help="the whole job without a screen, on invented evidence")
     _drill_options(drill)
-    verify = verbs.add_parser("verify", help="check a pack, a container, a form or a vault")
+    verify = verbs.add_parser(
+        "verify", help="check a pack, a container, a form or a vault",
+        epilog="Exit code: 0 sound, 1 not sound, 2 cannot be checked, 3 a sound pack with files "
+        "of an operating system beside it.",
+    )  # fmt: skip
     verify.add_argument("path", type=Path, metavar="PATH")
     verify.add_argument("--check-code", metavar="CODE", help="from the signed paper form")
     verify.add_argument("--ca", type=Path, metavar="FILE", help="the school's certificate, a form")
@@ -199,7 +204,8 @@ def _verify(args: argparse.Namespace) -> int:
         verdict = check(args.path, asked, args.check_code, args.ca)
     except EvidenceError as err:
         code = 1 if isinstance(err, NotSound) else 2
-        found = {"v": 1, "result": "not sound" if code == 1 else "unusable", "what": err.what}
+        kind = "newer version" if isinstance(err, NewerVersion) else "unusable"
+        found = {"v": 1, "result": "not sound" if code == 1 else kind, "what": err.what}
         item = {"item": err.item} if isinstance(err, NotSound) else {}
         if args.json:
             _out(json.dumps({**found, **item, "do": err.do}))
@@ -213,8 +219,9 @@ def _verify(args: argparse.Namespace) -> int:
         sure = "SOUND, and the check code fits." if verdict["authentic"] else "SOUND IN ITSELF."
         if verdict["result"] == "sound, not complete":
             sure = "SOUND IN ITSELF, BUT NOT COMPLETE."
-        _out(sure)
-    return 0
+        extra = " BUT THERE ARE FILES BESIDE IT." if verdict.get("extra") else ""
+        _out(sure + extra)
+    return 3 if verdict["result"] == "sound-with-extra" else 0
 
 
 def _doctor(args: argparse.Namespace) -> int:

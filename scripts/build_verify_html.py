@@ -16,8 +16,9 @@ PARTS = PACK / "page"
 TARGET = PACK / "verify.html"
 
 CORE = (
-    "bytes.js", "sha256.js", "json.js", "keys.js", "merkle.js", "code.js", "files.js",
-    "statement.js", "bag.js", "ledger.js", "records.js", "policy.js", "check.js",
+    "bytes.js", "sha256.js", "json.js", "keys.js", "certificates.js", "merkle.js", "code.js",
+    "names.js", "files.js", "statement.js", "bag.js", "ledger.js", "records.js", "policy.js",
+    "check.js",
 )  # fmt: skip
 """Parts that check, in the order they build on each other."""
 

@@ -54,7 +54,8 @@ def read_back(
         ) from err
     answer = _answer(said)
     if status != 0 or answer.get("authentic") is not True:
-        why = answer.get("what") or "The fresh check gave no answer."
+        beside = "Other files lie in its folder." if answer.get("extra") else ""
+        why = answer.get("what") or beside or "The fresh check gave no answer."
         raise OutputFailed(
             f"The pack did not read back as written: {why} It does not count as exported.",
             "Delete what is marked incomplete, use another stick or folder, and export again.",

@@ -10,12 +10,15 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 import rfc8785
 
 from esafety_tui.kernel.errors import BadInput
+
+DEPTH = 32
+"""Arrays and objects that may lie inside one another (format.md, at the top)."""
 
 Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
@@ -52,21 +55,36 @@ def _no_float(_text: str) -> Any:
 
 
 def parse(data: bytes) -> Any:
-    """Parse JSON strictly: UTF-8, no duplicate keys, no floats. Raises BadInput.
+    """Parse JSON strictly: UTF-8, no duplicate keys, no floats, no deep nesting. Raises BadInput.
 
     Accepts any layout; use :func:`parse_canonical` where the bytes are signed or hashed.
     """
     try:
-        return json.loads(
+        value = json.loads(
             data.decode("utf-8"),
             object_pairs_hook=_no_duplicates,
             parse_float=_no_float,
             parse_constant=_no_float,
         )
+        # Most documents hold so few brackets that they cannot lie too deep.
+        if data.count(b"[") + data.count(b"{") > DEPTH and _depth_exceeded(value):
+            raise ValueError("nested too deeply")
+        return value
     except (ValueError, RecursionError) as err:
         raise BadInput(
             "This is not well-formed JSON.", "Use an unchanged copy of the file."
         ) from err
+
+
+def _depth_exceeded(value: Any) -> bool:
+    level = [value] if isinstance(value, list | dict) else []
+    for _ in range(DEPTH):
+        level = [x for outer in level for x in _in(outer) if isinstance(x, list | dict)]
+    return bool(level)
+
+
+def _in(outer: list[Any] | dict[str, Any]) -> Iterable[Any]:
+    return outer if isinstance(outer, list) else outer.values()
 
 
 def parse_canonical(data: bytes) -> Any:

@@ -7,18 +7,20 @@ check code was typed from the signed paper.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from esafety_tui.kernel import timeline
+from esafety_tui.kernel.clock import exact_stamp
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.ziplayout import dos_time
 from esafety_tui.output.verify_code import read_code
 from esafety_tui.output.verify_directory import Directory
-from esafety_tui.output.verify_files import Progress, Seen, read_folder
+from esafety_tui.output.verify_files import Progress, Seen, peek, read_folder
 from esafety_tui.output.verify_form_file import verify_form_file
 from esafety_tui.output.verify_pack import Findings, check_pack
-from esafety_tui.output.verify_statement import Statement
+from esafety_tui.output.verify_statement import Statement, read_statement
 from esafety_tui.output.verify_verdict import Verdict
 from esafety_tui.output.verify_zip import read_container
 
@@ -41,10 +43,10 @@ def verify_path(
     Raises:
         NotSound: names the first bad item; item ``check code`` if the typed code does not fit.
         Unusable: missing, no pack, no or a wrong passphrase, unreadable, or no check code.
-        NewerVersion: made by a newer version of the program.
+        NewerVersion: the pack's number, or its container's, is higher than this program knows.
     """
     code = read_code(check_code) if check_code else None
-    files, listed = _files(path, passphrase, progress)
+    files, listed, strays = _files(path, passphrase, progress)
     found = check_pack(files)
     if listed is not None:
         _check_listed(path.name, listed, found.statement)
@@ -54,12 +56,13 @@ def verify_path(
             "it does not fit this pack; compare it with the paper, letter by letter, "
             "and if it is right, this is not the pack that belongs to that paper",
         )
-    return _verdict(found, authentic=code is not None)
+    return _verdict(found, strays, authentic=code is not None)
 
 
 def _files(
     path: Path, passphrase: str | None, progress: Progress | None
-) -> tuple[dict[str, Seen], Directory | None]:
+) -> tuple[dict[str, Seen], Directory | None, tuple[str, ...]]:
+    """Return the files by name, the directory of a container, and the strays of a folder."""
     try:
         if path.is_dir():
             marks = (layout.BAGIT, layout.STATEMENT, layout.MANIFEST)
@@ -68,7 +71,9 @@ def _files(
                     "This folder is not an evidence pack.",
                     "Choose the folder that holds START-HERE.pdf.",
                 )
-            return read_folder(path, progress), None
+            _refuse_newer(path)
+            files, strays = read_folder(path, progress)
+            return files, None, strays
         with path.open("rb") as src:
             start = src.read(4)
     except OSError as err:
@@ -80,14 +85,22 @@ def _files(
             "This file is not an evidence pack.", "Choose the pack's folder or its .zip file."
         )
     listed, files = read_container(path, passphrase, progress)
-    return files, listed
+    return files, listed, ()
+
+
+def _refuse_newer(folder: Path) -> None:
+    """Tell a pack of a higher number first: it may hold files this program does not know."""
+    data = peek(folder, layout.STATEMENT)
+    if data is not None:
+        with contextlib.suppress(NotSound):  # the check that follows names what is wrong
+            read_statement(data)
 
 
 def _check_listed(item: str, listed: Directory, said: Statement) -> None:
     """Compare what the container says of itself in clear with the signed statement."""
     if listed.top != said.reference:
         raise NotSound(f"{listed.top}/", "the folder has another incident's name")
-    if listed.when != dos_time(said.created):
+    if listed.when != dos_time(exact_stamp(said.created)):
         raise NotSound(item, "the date of its files is not that of the signed statement")
 
 
@@ -95,14 +108,15 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _verdict(found: Findings, *, authentic: bool) -> Verdict:
+def _verdict(found: Findings, strays: tuple[str, ...], *, authentic: bool) -> Verdict:
     said, holders = found.statement, found.holders
     signed = tuple(holders[key].name for key in said.signed_by)
     lacking = tuple(holders[key].name if key in holders else key for key in said.not_signed_by)
     redacted = sum(record.withheld > 0 for record in found.records)
     entries = _count(len(found.records), "entry", "entries")
     sentences = [
-        f"{_count(found.files, 'file is', 'files are')} complete and unchanged; none was added.",
+        f"{_count(found.files, 'file is', 'files are')} complete and unchanged; "
+        + ("beside them lie files that are not the pack's." if strays else "none was added."),
         f"Two officers signed the statement over them: {' and '.join(signed)}.",
         f"{entries} of the incident, without a gap, in the school's ledger of {said.size}.",
         f"Each entry has the signature of everyone present and its record; "
@@ -121,7 +135,13 @@ def _verdict(found: Findings, *, authentic: bool) -> Verdict:
         sentences.append("The check code fits: this pack belongs to the signed paper.")
     else:
         sentences += _NO_CODE
+    if strays:
+        sentences.append(
+            f"Left there by Windows or macOS, not read, and no part of the pack: "
+            f"{', '.join(strays)}. Delete them, or copy the pack's own files to an empty folder, "
+            "and check again."
+        )
     return Verdict(
         "pack", said.reference, said.practice, authentic, tuple(sentences), signed, lacking,
-        found.files,
+        found.files, strays,
     )  # fmt: skip

@@ -16,7 +16,13 @@ from pathlib import Path
 
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.kernel.text import show
-from esafety_tui.output.pack.layout import EXHIBITS, FOLDERS, is_pack_name
+from esafety_tui.output.pack.layout import (
+    EXHIBITS,
+    FOLDERS,
+    STRAY_LIMIT,
+    is_pack_name,
+    is_stray,
+)
 
 Progress = Callable[[str, int, int], None]
 MAX_FILES = 100_000
@@ -81,8 +87,12 @@ def take_all(
                 future.cancel()
 
 
-def read_folder(root: Path, progress: Progress | None = None) -> dict[str, Seen]:
-    """Return every file of the pack folder ``root`` by its name in the pack.
+def read_folder(
+    root: Path, progress: Progress | None = None
+) -> tuple[dict[str, Seen], tuple[str, ...]]:
+    """Return every file of the pack folder ``root`` by its name in the pack, and the strays.
+
+    A stray is a file that an operating system left there; it is not read.
 
     Raises:
         NotSound: a file has no place in a pack, or is a link or device.
@@ -90,7 +100,10 @@ def read_folder(root: Path, progress: Progress | None = None) -> dict[str, Seen]
     """
     try:
         sizes = dict(_list(root, ""))
-        return take_all(sizes, lambda name: _pieces(root, name), progress)
+        strays = tuple(sorted(filter(is_stray, sizes)))
+        for name in strays:
+            del sizes[name]
+        return take_all(sizes, lambda name: _pieces(root, name), progress), strays
     except OSError as err:
         raise Unusable(
             "The pack cannot be read from here.", "Copy it again, or plug the stick in again."
@@ -102,12 +115,26 @@ def _list(root: Path, folder: str) -> Iterator[tuple[str, int]]:
         name = f"{folder}/{entry.name}" if folder else entry.name
         if entry.is_dir(follow_symlinks=False) and name in FOLDERS:
             yield from _list(root, name)
-        elif not is_pack_name(name):
+        elif not (is_pack_name(name) or is_stray(name)):
             raise NotSound(show(name), "it was added: a pack has no such file")
         elif not entry.is_file(follow_symlinks=False):
             raise NotSound(name, "it is not a plain file")
         else:
-            yield name, entry.stat(follow_symlinks=False).st_size
+            size = entry.stat(follow_symlinks=False).st_size
+            if is_stray(name) and size > STRAY_LIMIT:
+                raise NotSound(name, "it was added: no system leaves a file of this size")
+            yield name, size
+
+
+def peek(root: Path, name: str) -> bytes | None:
+    """Return one file before anything is judged, or None where it is no plain file of a pack."""
+    try:
+        seen = (root / name).lstat()
+        if stat.S_ISREG(seen.st_mode) and seen.st_size <= MAX_KEPT:
+            return b"".join(_pieces(root, name))
+        return None
+    except (OSError, NotSound):  # the check that follows names it
+        return None
 
 
 def _pieces(root: Path, name: str) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ docs/format.md sections 5, 7, 8 and 10. Everything is checked on the bytes as th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from esafety_tui.output.verify_keys import Holder
 from esafety_tui.output.verify_shape import HEX64, document, fields, texts, unbase64
 from esafety_tui.output.verify_statement import Statement
 
+_SIZE = re.compile(r"0|[1-9][0-9]{0,14}")
 _RECORD: Mapping[str, type] = {
     "v": int, "inc": str, "seq": int, "type": str, "digests": list, "disclosures": list,
 }  # fmt: skip
@@ -66,8 +68,10 @@ def check_ledger(
     last: ledger.Line | None = None
     last_hash = ""
     for number, row in enumerate(book["entries"]):
-        line = _entry(row, f"{LEDGER} entry {number}", number, statement, head, holders)
-        item = f"{LEDGER} entry {line.seq}"
+        line = _entry(row, f"{LEDGER}, entry {number + 1}", number, statement, head, holders)
+        item = f"{LEDGER}, entry {number + 1}"
+        if line.seq == 0 and line.prev != ledger.ZEROS:
+            raise NotSound(item, "it does not begin the ledger")
         if last is not None and line.seq <= last.seq:
             raise NotSound(item, "it is not in the order of the ledger")
         if last is not None and line.seq == last.seq + 1 and line.prev != last_hash:
@@ -89,7 +93,6 @@ def _entry(
     data = row["line"].encode()
     try:
         line = ledger.parse_line(data)
-        item = f"{LEDGER} entry {line.seq}"
         leaf, proof = merkle.leaf_hash(data), [unbase64(node, item) for node in row["proof"]]
         merkle.verify_inclusion(leaf, line.seq, head.size, proof, head.root)
     except Tampered as err:
@@ -153,7 +156,7 @@ def _printed(value: Any, statement: Statement, head: checkpoint.Checkpoint) -> N
     if value["checkpoint"] != statement.check_inputs["checkpoint"]:
         raise NotSound(LEDGER, "the printed head is not that of the check code")
     parts = value["checkpoint"].split("\n")
-    if len(parts) != 4 or parts[3] or not parts[1].isdecimal():
+    if len(parts) != 4 or parts[3] or _SIZE.fullmatch(parts[1]) is None:
         raise NotSound(LEDGER, "the printed head is malformed")
     proof = [unbase64(node, LEDGER) for node in value["proof"]]
     try:

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from esafety_tui.kernel.canon import parse_canonical
+from esafety_tui.kernel.clock import exact_stamp
 from esafety_tui.kernel.errors import BadInput, NotSound
 
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 HEX64 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -23,7 +25,32 @@ def document(data: bytes, item: str, kinds: Mapping[str, type]) -> dict[str, Any
         value = parse_canonical(data)
     except BadInput as err:
         raise NotSound(item, "it has been changed: it is not in its one canonical form") from err
+    if b"null" in data and _holds_null(value):
+        raise NotSound(item, "it holds null, which no file of a pack does")
     return fields(value, item, kinds)
+
+
+def _holds_null(value: Any) -> bool:
+    """Whether null stands anywhere; the depth is bounded by the reader of JSON."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return value is None or (isinstance(value, list) and any(map(_holds_null, value)))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values of JSON are the same: to Python, true equals 1, to other readers not."""
+    return type(one) is type(other) and bool(one == other)
+
+
+def moment(text: str, item: str) -> str:
+    """Return ``text`` if it is a stamp of format.md that a calendar has. Raises NotSound."""
+    try:
+        if _STAMP.fullmatch(text) is None:
+            raise ValueError("not a stamp")
+        exact_stamp(text)
+    except ValueError as err:
+        raise NotSound(item, "its time is not written as a time") from err
+    return text
 
 
 def fields(value: Any, item: str, kinds: Mapping[str, type]) -> dict[str, Any]:
@@ -73,12 +100,10 @@ def unpem(data: bytes, label: str, item: str) -> bytes:
     head, foot = f"-----BEGIN {label}-----\n".encode(), f"-----END {label}-----\n".encode()
     if not data.startswith(head) or not data.endswith(foot):
         raise NotSound(item, f"it is not a PEM file with one {label.lower()}")
-    lines = data[len(head) : -len(foot)].split(b"\n")
-    if (
-        lines.pop()
-        or not lines
-        or any(len(line) != 64 for line in lines[:-1])
-        or len(lines[-1]) > 64
-    ):
+    body = data[len(head) : -len(foot)]
+    der = unbase64(body.replace(b"\n", b"").decode("ascii", "replace"), item)
+    text = base64.b64encode(der)
+    lines = [text[at : at + 64] + b"\n" for at in range(0, len(text), 64)]
+    if not lines or b"".join(lines) != body:
         raise NotSound(item, "its lines have been changed")
-    return unbase64(b"".join(lines).decode("ascii", "replace"), item)
+    return der

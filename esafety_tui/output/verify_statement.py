@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import exact_stamp
-from esafety_tui.kernel.errors import NotSound
+from esafety_tui.kernel.errors import NewerVersion, NotSound
 from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.layout import PAE, STATEMENT
 from esafety_tui.output.pack.source import PRACTICE_ORIGIN
 from esafety_tui.output.verify_files import Seen
 from esafety_tui.output.verify_keys import Holder
-from esafety_tui.output.verify_shape import HEX64, document, fields, ids, unbase64
+from esafety_tui.output.verify_shape import HEX64, document, fields, ids, moment, unbase64
 
 _INCIDENT = re.compile(r"[0-9a-f]{32}")
+_ORIGIN = re.compile(r"[a-z0-9.-]+/evidence")
+NUMBER = 1
+"""Highest number of a pack that this program knows (format.md sections 0 and 10)."""
+
 _PREDICATE: Mapping[str, type] = {
     "v": int, "incident": str, "reference": str, "entries": int, "origin": str, "size": int,
     "root": str, "check_inputs": dict, "recipient": str, "purpose": str, "created": str,
@@ -40,7 +42,7 @@ class Statement:
     Attributes:
         subject: file name to hex SHA-256. check_inputs: format.md section 9.
         officers: ids of all officers and paper keys of the school's directory.
-        withheld: exhibit reference to reason.
+        withheld: exhibit reference to reason. created: a stamp.
         payload: signed bytes of the statement. signatures: officer id to DER signature.
     """
 
@@ -53,7 +55,7 @@ class Statement:
     root: bytes
     check_inputs: Mapping[str, Json] = field(repr=False)
     officers: tuple[str, ...] = field(repr=False)
-    created: datetime
+    created: str
     practice: bool
     signed_by: tuple[str, ...]
     not_signed_by: tuple[str, ...]
@@ -63,7 +65,7 @@ class Statement:
 
 
 def read_statement(data: bytes) -> Statement:
-    """Read ``statement.dsse.json``. Believes nothing yet. Raises NotSound."""
+    """Read ``statement.dsse.json``. Believes nothing yet. Raises NotSound, NewerVersion."""
     kinds = {"payload": str, "payloadType": str, "signatures": list}
     envelope = document(data, STATEMENT, kinds)
     if envelope["payloadType"] != layout.PAYLOAD_TYPE:
@@ -72,6 +74,12 @@ def read_statement(data: bytes) -> Statement:
     payload = unbase64(envelope["payload"], STATEMENT)
     kinds = {"_type": str, "subject": list, "predicateType": str, "predicate": dict}
     body = document(payload, STATEMENT, kinds)
+    number = body["predicate"].get("v")
+    if type(number) is int and number > NUMBER:
+        raise NewerVersion(
+            "This pack was made by a newer version of the program.",
+            "Check it with that version; this one cannot judge it.",
+        )
     if (body["_type"], body["predicateType"]) != (layout.STATEMENT_TYPE, layout.PREDICATE_TYPE):
         raise NotSound(STATEMENT, "it is another kind of statement")
     said = fields(body["predicate"], STATEMENT, _PREDICATE)
@@ -82,8 +90,9 @@ def read_statement(data: bytes) -> Statement:
     return Statement(
         _subject(body["subject"]), said["incident"], said["reference"], said["entries"],
         said["origin"], said["size"], unbase64(said["root"], STATEMENT), inputs,
-        ids(inputs["officers"], STATEMENT), _time(said["created"]), said["practice"], signed_by,
-        ids(said["not_signed_by"], STATEMENT), _withheld(said["withheld"]), payload, signatures,
+        ids(inputs["officers"], STATEMENT), moment(said["created"], STATEMENT),
+        said["practice"], signed_by, ids(said["not_signed_by"], STATEMENT),
+        _withheld(said["withheld"]), payload, signatures,
     )  # fmt: skip
 
 
@@ -101,33 +110,29 @@ def _signatures(rows: list[Any]) -> dict[str, bytes]:
 
 def _subject(rows: list[Any]) -> dict[str, str]:
     found: dict[str, str] = {}
+    last = ""
     for row in rows:
         fields(row, STATEMENT, {"name": str, "digest": dict})
         digest = fields(row["digest"], STATEMENT, {"sha256": str})["sha256"]
         name = row["name"]
         if not layout.is_pack_name(name) or not layout.in_statement(name):
             raise NotSound(STATEMENT, "it lists a file that a pack does not have")
-        if HEX64.fullmatch(digest) is None or (found and name <= max(found)):
+        if HEX64.fullmatch(digest) is None or name <= last:
             raise NotSound(STATEMENT, "its list of files is not in order")
-        found[name] = digest
+        found[name], last = digest, name
     return found
 
 
 def _withheld(rows: list[Any]) -> dict[str, str]:
     found: dict[str, str] = {}
+    last = ""
     for row in rows:
         fields(row, STATEMENT, {"exhibit": str, "reason": str})
-        if layout.EXHIBIT_REF.fullmatch(row["exhibit"]) is None or row["exhibit"] in found:
+        if layout.EXHIBIT_REF.fullmatch(row["exhibit"]) is None or row["exhibit"] <= last:
             raise NotSound(STATEMENT, "its list of exhibits left out is not in order")
-        found[row["exhibit"]] = row["reason"]
+        last = row["exhibit"]
+        found[last] = row["reason"]
     return found
-
-
-def _time(text: str) -> datetime:
-    try:
-        return exact_stamp(text)
-    except ValueError as err:
-        raise NotSound(STATEMENT, "its time is not written as a time") from err
 
 
 def check_signatures(
@@ -156,10 +161,16 @@ def check_files(statement: Statement, files: Mapping[str, Seen]) -> None:
             raise NotSound(name, "it is missing")
         if name not in statement.subject:
             raise NotSound(name, "it was added: the signed statement does not list it")
+    for name in sorted(here):
         if files[name].sha256 != statement.subject[name]:
             raise NotSound(name, "it has been changed")
     if files[layout.BAGIT].content != layout.BAGIT_TEXT:
         raise NotSound(layout.BAGIT, "it is not that of BagIt 1.0")
+    sizes = [seen.size for name, seen in files.items() if name.startswith("data/")]
+    if files[layout.BAG_INFO].content != layout.bag_info(
+        statement.created[:10], statement.reference, sizes
+    ):
+        raise NotSound(layout.BAG_INFO, "it does not agree with the files and the statement")
     for manifest, payload in ((layout.MANIFEST, True), (layout.TAG_MANIFEST, False)):
         listed = {
             name: seen.sha256
@@ -179,6 +190,8 @@ def check_predicate(statement: Statement) -> None:
         raise NotSound(STATEMENT, "it does not name an incident and a form")
     if layout.REFERENCE.fullmatch(statement.reference) is None:
         raise NotSound(STATEMENT, "its reference is not one of an incident")
+    if _ORIGIN.fullmatch(statement.origin) is None:
+        raise NotSound(STATEMENT, "its origin is not one of a school's vault")
     if statement.practice != statement.origin.endswith(PRACTICE_ORIGIN):
         raise NotSound(STATEMENT, "it hides whether it is practice")
     if not set(statement.signed_by) <= set(statement.officers):

@@ -19,6 +19,7 @@ class Verdict:
         signed_by: names in the certificates of those who signed. Safe to show.
         not_signed_by: reviewers whose signature the form lacks.
         files: how many files were checked.
+        extra: files of an operating system beside the pack's own; they were not read.
     """
 
     kind: str
@@ -29,13 +30,14 @@ class Verdict:
     signed_by: tuple[str, ...] = field(repr=False)
     not_signed_by: tuple[str, ...] = field(repr=False)
     files: int = 0
+    extra: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
         """Return the verdict for ``--json``."""
         return {
             "v": 1,
             "kind": self.kind,
-            "result": "sound",
+            "result": "sound-with-extra" if self.extra else "sound",
             "authentic": self.authentic,
             "practice": self.practice,
             "reference": self.reference,
@@ -43,4 +45,5 @@ class Verdict:
             "signed_by": list(self.signed_by),
             "not_signed_by": list(self.not_signed_by),
             "files": self.files,
+            "extra": list(self.extra),
         }

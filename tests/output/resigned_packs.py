@@ -79,11 +79,11 @@ RESIGNED: dict[str, tuple[Edit, str]] = {
     "another incident": (_asked(incident="ef" * 16), _STATEMENT + "has check inputs"),
     "hidden practice": (_said(practice=True), _STATEMENT + "is not clear whether"),
     "field too many": (_said(note="x"), _STATEMENT + "has other fields"),
-    "another version": (_said(v=2), _STATEMENT + "has a field that cannot be right: v"),
+    "no version": (_said(v=0), _STATEMENT + "has a field that cannot be right: v"),
     "others named": (_third_signer, _STATEMENT + "was signed by others"),
     "another type": (lambda s: s.update(_type="x"), _STATEMENT + "is not the statement of"),
     "file not named": (lambda s: s["subject"].pop(), "verify.html: was added"),
     "out of order": (lambda s: s["subject"].reverse(), _STATEMENT + "does not name its files"),
-    "a program": (_program, "data/exhibits/AS_9.exe: is a name that no file"),
+    "a program": (_program, _STATEMENT + "names a file that a pack"),
     "another form": (_asked(form=2), "data/form.pdf: has no record of being drawn up"),
 }

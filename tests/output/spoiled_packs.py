@@ -113,6 +113,6 @@ SPOILED: list[tuple[Spoil, str]] = [
     (change_procedure, "data/procedure.toml: was changed"),
     (drop_profile, "data/profile.toml: is missing"),
     (add_file, "fetch.txt: was added"),
-    (bag_lies, "tagmanifest-sha256.txt: names a file that is not there"),
+    (bag_lies, "tagmanifest-sha256.txt: does not name the files"),
     (swap_keys, "keys/"),
 ]

@@ -110,7 +110,7 @@ def test_every_file_swapped_with_the_next(pack: Path) -> None:
 ADDED = [
     "fetch.txt", "notes.txt", "data/extra.txt", "data/records/999999.json", "data/form.pdf.bak",
     "data/exhibits/AS_9.png", "data/exhibits/AS_1.jpg", "statement.0123456789abcdef.sig",
-    ".DS_Store", "Readme.TXT", "data/exhibits/AS_1.PNG", "[x].png",
+    "data/.DS_Store", "Readme.TXT", "data/exhibits/AS_1.PNG", "[x].png",
 ]  # fmt: skip
 
 

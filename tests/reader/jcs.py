@@ -14,6 +14,7 @@ from typing import Any
 from tests.reader.refusal import Refusal
 
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+_DEEPEST = 32  # lists and objects inside one another
 _BIGGEST = 2**53 - 1  # RFC 7493 section 2.2: what every reader of JSON holds exactly
 
 
@@ -82,21 +83,31 @@ def load(data: bytes) -> Any:
         raise Refusal("malformed", "JSON") from None
     if text[end:]:
         raise Refusal("trailing data", "JSON")
+    if _depth(value) > _DEEPEST:
+        raise Refusal("malformed", "JSON that lies too deep")
     if dump(value) != data:
         raise Refusal("malformed", "JSON that is not its own JCS")
     return value
 
 
-def shape(value: Any, fields: Mapping[str, type], about: str, version: int = 1) -> dict[str, Any]:
+def _depth(value: Any) -> int:
+    """Count the lists and objects inside one another; the standard reader stops far above 32."""
+    inner = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, list | dict):
+        return 0
+    return 1 + max(map(_depth, inner), default=0)
+
+
+def shape(value: Any, fields: Mapping[str, type], about: str) -> dict[str, Any]:
     """Return ``value``, an object with exactly these fields of these types. Raises Refusal.
 
-    A field ``v`` above ``version`` is ``newer version``; any but this one is ``malformed``.
+    A field ``v`` of a number above 1 is ``newer version``; anything else is ``malformed``.
     """
     if not isinstance(value, dict):
         raise Refusal("malformed", about)
-    if type(value.get("v")) is int and value["v"] > version:
+    if type(value.get("v")) is int and value["v"] > 1:
         raise Refusal("newer version", about)
-    if set(value) != set(fields) or value.get("v", version) != version:
+    if set(value) != set(fields) or value.get("v", 1) != 1:
         raise Refusal("malformed", about)
     for name, kind in fields.items():
         if type(value[name]) is not kind:  # a boolean is no number here

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 from esafety_tui.kernel.canon import Json, canonical
+from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import OutputFailed
 from esafety_tui.output.pack import layout, readme, sheets, statement, tables
 from esafety_tui.output.pack.source import PackEntry, PackExhibit, PackSource
@@ -94,8 +95,9 @@ def _payload(source: PackSource, sums: _Sums) -> Iterator[Member]:
 
 def _tags(source: PackSource, sums: _Sums) -> Iterator[Member]:
     payload = [size for name, size in sums.sizes.items() if name.startswith("data/")]
+    info = layout.bag_info(stamp(source.created)[:10], source.reference, payload)
     yield sums.whole(layout.BAGIT, layout.BAGIT_TEXT)
-    yield sums.whole(layout.BAG_INFO, _bag_info(source, payload))
+    yield sums.whole(layout.BAG_INFO, info)
     yield sums.whole(layout.START_HERE, sheets.start_here(source))
     yield sums.whole(layout.README, readme.text(source))
     yield sums.whole(layout.VERIFY_PAGE, verify_page())
@@ -145,14 +147,6 @@ def _ledger(source: PackSource) -> bytes:
         "proof": [_b64(node) for node in source.printed_proof],
     }
     return canonical({"v": 1, "entries": entries, "printed": printed})
-
-
-def _bag_info(source: PackSource, payload: list[int]) -> bytes:
-    return (
-        f"Bagging-Date: {source.created.date().isoformat()}\n"
-        f"External-Identifier: {source.reference}\n"
-        f"Payload-Oxum: {sum(payload)}.{len(payload)}\n"
-    ).encode()
 
 
 def verify_page() -> bytes:

@@ -6,7 +6,7 @@ Every file of a pack has one of the names below; nothing typed by a person ever 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from esafety_tui.kernel.errors import BadInput
 
@@ -49,11 +49,11 @@ its SHA-256. Either may be absent: where the school could not give it, the pack 
 FOLDERS = frozenset({"data", "data/exhibits", "data/records", "keys", "certs"})
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}[A-Za-z0-9]")
-RECORD_NAME = re.compile(r"data/records/(\d{6,15})\.json")
+RECORD_NAME = re.compile(r"data/records/([0-9]{6,15})\.json")
 KEY_NAME = re.compile(r"keys/([0-9a-f]{16})\.pem")
 CERT_NAME = re.compile(r"certs/([0-9a-f]{16})\.pem")
 SIG_NAME = re.compile(r"statement\.([0-9a-f]{16})\.sig")
-EXHIBIT_REF = re.compile(r"([A-Z]{1,8})/([1-9]\d{0,5}(?:/[1-9]\d{0,3})?)")
+EXHIBIT_REF = re.compile(r"([A-Z]{1,8})/([1-9][0-9]{0,5}(?:/[1-9][0-9]{0,3})?)")
 
 MEDIA = frozenset(
     {
@@ -64,7 +64,7 @@ MEDIA = frozenset(
 """Endings an exhibit may keep. Anything a double click could run is named ``.bin``."""
 
 _EXHIBIT_NAME = re.compile(
-    r"data/exhibits/([A-Z]{1,8}_[1-9]\d{0,5}(?:_[1-9]\d{0,3})?)\.([a-z0-9]{1,4})"
+    r"data/exhibits/([A-Z]{1,8}_[1-9][0-9]{0,5}(?:_[1-9][0-9]{0,3})?)\.([a-z0-9]{1,4})"
 )
 
 
@@ -104,6 +104,27 @@ def is_pack_name(name: str) -> bool:
         or any(pattern.fullmatch(name) for pattern in patterns)
         or exhibit_reference(name) is not None
     )
+
+
+STRAY_LIMIT = 1 << 20
+"""Bytes that a stray of an operating system may have."""
+
+_STRAY = re.compile(r"(?:keys/|certs/)?(?:Thumbs\.db|desktop\.ini|\.DS_Store)")
+
+
+def is_stray(name: str) -> bool:
+    """True for a file that Windows or macOS leaves beside the pack's own, never below ``data/``."""
+    return _STRAY.fullmatch(name) is not None
+
+
+def bag_info(day: str, reference: str, sizes: Iterable[int]) -> bytes:
+    """Return bag-info.txt. ``day``: ISO; ``sizes``: bytes of each file below ``data/``."""
+    payload = list(sizes)
+    return (
+        f"Bagging-Date: {day}\n"
+        f"External-Identifier: {reference}\n"
+        f"Payload-Oxum: {sum(payload)}.{len(payload)}\n"
+    ).encode()
 
 
 def in_statement(name: str) -> bool:

@@ -18,6 +18,8 @@ def json_texts() -> Cases:
         "ok-control-signs": rb'"\b\t\n\f\r\"\\\u0000\u001f"',
         "ok-not-escaped": '"/\x7f\u2028\u00e9<>&\U0001f600"'.encode(),
         "ok-sorted-by-utf-16": '{"\U0001f600":1,"\ufb33":2}'.encode(),
+        "ok-as-deep-as-may-be": b"[" * 32 + b"]" * 32,
+        "ok-brackets-in-text": b'"' + b"[" * 40 + b'"',
         "ok-nested": b'{"a":{"":[[]],"b":{}},"b":[1,2]}',
     }
     wrong = {
@@ -33,7 +35,8 @@ def json_texts() -> Cases:
         "half-a-pair": rb'"\ud83d"', "not-utf-8": b'"\xe9"', "utf-16": '{"a":1}'.encode("utf-16"),
         "single-quotes": b"{'a':1}", "comma-at-the-end": b"[1,]", "comment": b"[1/**/]",
         "cut": b'{"a":1', "nothing": b"", "byte-order-mark": b"\xef\xbb\xbf{}",
-        "deep": b"[" * 10_000,
+        "deep": b"[" * 10_000, "too-deep-by-one": b"[" * 33 + b"]" * 33,
+        "objects-too-deep": b'{"a":' * 33 + b"1" + b"}" * 33,
     }  # fmt: skip
     trailing = {"line-feed-after": b"{}\n", "second-value": b"{}{}", "zero-after": b"{}\0"}
     for expect, cases in (("ok", sound), ("malformed", wrong), ("trailing data", trailing)):

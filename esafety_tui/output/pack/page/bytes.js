@@ -9,6 +9,18 @@ class NotSound extends Error {
   }
 }
 
+// A pack of a higher number: not unsound, but not for this page to judge.
+class NewerVersion extends Error {}
+
+// What was chosen cannot be checked at all. what and next are sentences.
+class Unusable extends Error {
+  constructor(what, next) {
+    super(`${what} ${next}`);
+    this.what = what;
+    this.next = next;
+  }
+}
+
 function must(holds, item, what) {
   if (!holds) throw new NotSound(item, what);
 }

@@ -11,43 +11,52 @@ function droppedItems(transfer) {
   });
 }
 
+// Returns {rows, folders}: [path, File] of every file, and the path of every folder, empty ones too.
 async function readDropped(promises) {
-  const rows = [];
+  const found = { rows: [], folders: [] };
   for (const thing of await Promise.all(promises)) {
-    if (thing instanceof File) rows.push([thing.name, thing]);
-    else if (thing && "kind" in thing) await walkHandle("", thing, rows);
-    else if (thing) await walkEntry("", thing, rows);
+    if (thing instanceof File) found.rows.push([thing.name, thing]);
+    else if (thing && "kind" in thing) await walkHandle("", thing, found);
+    else if (thing) await walkEntry("", thing, found);
   }
-  return rows;
+  return found;
 }
 
-async function walkHandle(path, handle, rows) {
+async function walkHandle(path, handle, found) {
+  mustBeFew(found.rows.length + found.folders.length);
   if (handle.kind === "file") {
-    rows.push([path + handle.name, await handle.getFile()]);
+    found.rows.push([path + handle.name, await handle.getFile()]);
     return;
   }
-  const inside = `${path}${handle.name}/`;
-  for await (const child of handle.values()) await walkHandle(inside, child, rows);
+  const inside = `${path}${handle.name}`;
+  found.folders.push(inside);
+  for await (const child of handle.values()) await walkHandle(`${inside}/`, child, found);
 }
 
-async function walkEntry(path, entry, rows) {
+async function walkEntry(path, entry, found) {
+  mustBeFew(found.rows.length + found.folders.length);
   if (entry.isFile) {
-    rows.push([path + entry.name, await new Promise((done, fail) => entry.file(done, fail))]);
+    const file = await new Promise((done, fail) => entry.file(done, fail));
+    found.rows.push([path + entry.name, file]);
     return;
   }
+  const inside = `${path}${entry.name}`;
+  found.folders.push(inside);
   const reader = entry.createReader();
   // A reader hands out children in batches until an empty one.
   for (;;) {
     const batch = await new Promise((done, fail) => reader.readEntries(done, fail));
     if (batch.length === 0) return;
-    for (const child of batch) await walkEntry(`${path}${entry.name}/`, child, rows);
+    for (const child of batch) await walkEntry(`${inside}/`, child, found);
   }
 }
 
+// The Folder button gives files alone: no folder without one, no link.
 function folderRows(fileList) {
-  return Array.from(fileList, (file) => [file.webkitRelativePath || file.name, file]);
+  const path = (file) => file.webkitRelativePath || file.name;
+  return { rows: Array.from(fileList, (file) => [path(file), file]), folders: [] };
 }
 
-function isFlat(rows) {
-  return rows.every(([path]) => !path.includes("/"));
+function isFlat({ rows, folders }) {
+  return folders.length === 0 && rows.every(([path]) => !path.includes("/"));
 }

@@ -1,22 +1,40 @@
 // The files an officer chose: which of them are the pack, and reading them once and hashed.
 
-const READ_LIMIT = 256 * 2 ** 20;
-const STATEMENT = "statement.dsse.json";
-const TAG_MANIFEST = "tagmanifest-sha256.txt";
-
-// Takes [path, File] rows. Returns {top, files}: the folder of the one pack, path to File within.
-function findPack(rows) {
-  const found = rows.map(([path]) => path).filter((path) => path.split("/").pop() === STATEMENT);
+// Takes [path, File] rows and the paths of folders. Returns {top, files, folders}: the folder of the
+// one pack, path to File within, and the folders within.
+function findPack({ rows, folders }) {
+  const found = rows.map(([path]) => path).filter((path) => MARKS.includes(path.split("/").pop()));
   const depth = (path) => path.split("/").length;
   const least = Math.min(...found.map(depth));
-  const outer = found.filter((path) => depth(path) === least);
-  must(outer.length > 0, STATEMENT, "is missing. Choose the whole folder of the pack");
-  must(outer.length === 1, STATEMENT, "is there more than once. Choose the folder of one pack");
-  const top = outer[0].slice(0, -STATEMENT.length);
-  const inside = rows.filter(([path]) => path.startsWith(top));
-  const files = new Map(inside.map(([path, file]) => [path.slice(top.length), file]));
+  const above = (path) => path.split("/").slice(0, -1).join("/");
+  const outer = new Set(found.filter((path) => depth(path) === least).map(above));
+  if (outer.size === 0) throw notAPack(rows);
+  must(outer.size === 1, STATEMENT, "is there more than once. Choose the folder of one pack");
+  const [top] = outer;
+  const start = top === "" ? "" : `${top}/`;
+  const inside = rows.filter(([path]) => path.startsWith(start));
+  const files = new Map(inside.map(([path, file]) => [path.slice(start.length), file]));
   must(files.size === inside.length, STATEMENT, "stands beside a file that was given twice");
-  return { top: top.slice(0, -1), files };
+  const within = folders.filter((path) => path.startsWith(start) && path !== top);
+  return { top, files, folders: within.map((path) => path.slice(start.length)) };
+}
+
+function notAPack(rows) {
+  const zip = rows.length === 1 && /\.zip$/i.test(rows[0][0]);
+  if (zip) {
+    return new Unusable(
+      "This is the encrypted file of a pack, still closed.",
+      "Open it with 7-Zip first, with its passphrase, then choose the folder that comes out.",
+    );
+  }
+  return new Unusable(
+    "These files are not an evidence pack.", "Choose the folder that holds START-HERE.pdf.",
+  );
+}
+
+function mustBeFew(count) {
+  const what = "holds more files than a pack can have: this page checks at most 100,000";
+  must(count <= FILES_LIMIT, "the pack", what);
 }
 
 // Files without folders (the Files button): each goes where the statement names a file of its
@@ -25,7 +43,7 @@ async function placeFlat(list) {
   const rows = [];
   const placed = new Map();
   const statement = list.find((file) => file.name === STATEMENT);
-  must(statement !== undefined, STATEMENT, "is missing. Add the files of every folder of the pack");
+  if (statement === undefined) return { rows: list.map((file) => [file.name, file]), folders: [] };
   const bytes = new Uint8Array(await statement.arrayBuffer());
   const envelope = parseJson(textOf(bytes, STATEMENT), STATEMENT);
   const payload = textOf(fromBase64(envelope.payload, STATEMENT), STATEMENT);
@@ -43,13 +61,20 @@ async function placeFlat(list) {
       rows.push([name, file]);
     }
   }
-  return rows;
+  return { rows, folders: [] };
 }
 
 class Pack {
-  constructor(top, files, progress) {
+  constructor({ top, files, folders }, progress) {
     this.top = top;
     this.files = files;
+    this.folders = new Set(folders);
+    for (const name of files.keys()) {
+      for (let at = name.indexOf("/"); at !== -1; at = name.indexOf("/", at + 1)) {
+        this.folders.add(name.slice(0, at));
+      }
+    }
+    this.strays = [];
     this.progress = progress;
     this.expected = null;
     this.held = new Map();
@@ -64,7 +89,6 @@ class Pack {
     if (this.held.has(name)) return this.held.get(name);
     const file = this.files.get(name);
     must(file !== undefined, name, "is missing");
-    must(file.size <= READ_LIMIT, name, "is too large for this page");
     const bytes = new Uint8Array(await file.arrayBuffer());
     this.mustFit(name, sha256Hex(bytes));
     this.held.set(name, bytes);

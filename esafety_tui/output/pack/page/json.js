@@ -2,7 +2,7 @@
 // booleans, arrays and objects. Duplicate keys, null, fractions, exponents, lone surrogates and
 // trailing data are refused, so that no two readers can see two different documents.
 
-const JSON_DEPTH = 64;
+const JSON_DEPTH = 32;
 
 class JsonReader {
   constructor(text, item) {
@@ -35,7 +35,6 @@ class JsonReader {
   }
 
   value(depth) {
-    if (depth > JSON_DEPTH) this.fail("nested too deeply");
     this.space();
     const value = this.bare(depth);
     this.space();
@@ -44,6 +43,8 @@ class JsonReader {
 
   bare(depth) {
     const char = this.text[this.at];
+    const opens = char === "{" || char === "[";
+    if (opens && depth === JSON_DEPTH) this.fail("nested too deeply");
     if (char === "{") return this.object(depth);
     if (char === "[") return this.array(depth);
     if (char === '"') return this.string();
@@ -135,6 +136,14 @@ function parseCanonical(text, item) {
   return value;
 }
 
+const STAMP = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
+
+// A day that no calendar has is moved to another one, or is no time at all; there is no year 0.
+function ofCalendar(stamp) {
+  const when = new Date(stamp);
+  return !Number.isNaN(when.getTime()) && when.toISOString() === stamp && stamp >= "0001";
+}
+
 // Checks names and kinds of an object: kinds maps each name to a function that tells.
 function shaped(value, kinds, item) {
   must(isObject(value), item, "is not built as the format says");
@@ -149,11 +158,14 @@ function shaped(value, kinds, item) {
 const isObject = (v) => typeof v === "object" && v !== null && !Array.isArray(v);
 const isText = (v) => typeof v === "string";
 const isFlag = (v) => typeof v === "boolean";
-const isCount = (v) => Number.isSafeInteger(v) && v >= 0 && v < 2 ** 31;
+const isCount = (v) => Number.isSafeInteger(v) && v >= 0 && v < 10 ** 15;
+const isForm = (v) => Number.isSafeInteger(v) && v >= 1;
+const isWhole = (v) => Number.isSafeInteger(v);
 const isOne = (v) => v === 1;
 const isList = (v) => Array.isArray(v);
 const isHash = (v) => isText(v) && /^[0-9a-f]{64}$/.test(v);
 const isInc = (v) => isText(v) && /^[0-9a-f]{32}$/.test(v);
 const isTexts = (v) => isList(v) && v.every(isText);
 const isHashes = (v) => isList(v) && v.every(isHash);
+const isStamp = (v) => isText(v) && STAMP.test(v) && ofCalendar(v);
 const isSortedHashes = (v) => isHashes(v) && sortedUnique(v);

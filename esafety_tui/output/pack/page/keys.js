@@ -1,22 +1,19 @@
-// Keys, signatures and certificates: ECDSA P-256 with SHA-256 only, DER in its one strict form.
-// X.509 is read just far enough to see who issued which key; dates and revocation are not judged.
+// Keys and signatures: ECDSA P-256 with SHA-256 only, DER in its one strict form.
 
 const SPKI_HEAD = fromHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
-const ECDSA_SHA256 = fromHex("300a06082a8648ce3d040302");
-const OID_COMMON_NAME = fromHex("0603550403");
-const OID_BASIC_CONSTRAINTS = fromHex("0603551d13");
 
 // The DER items that stand one after the other in these bytes: tag, content and whole item.
 function derItems(bytes, item) {
   const out = [];
   for (let at = 0; at < bytes.length; ) {
     const start = at;
+    must(at + 2 <= bytes.length && (bytes[at] & 0x1f) !== 0x1f, item, "holds broken DER");
     const tag = bytes[at];
     let length = bytes[at + 1];
     at += 2;
     if (length > 0x7f) {
       const count = length - 0x80;
-      must(count >= 1 && count <= 3, item, "holds a broken DER length");
+      must(count >= 1 && count <= 3 && at + count <= bytes.length, item, "holds broken DER");
       length = bytes.subarray(at, at + count).reduce((sum, byte) => sum * 256 + byte, 0);
       must(length >= (count === 1 ? 0x80 : 256 ** (count - 1)), item, "holds loose DER");
       at += count;
@@ -67,51 +64,15 @@ async function mustBeSigned(key, signature, data, item, what) {
   must(await crypto.subtle.verify(kind, key, raw, data), item, what);
 }
 
+// One PEM block as openssl writes it: 64 characters a line. There is no second way to write it.
 function fromPem(text, label, item) {
-  const [head, foot] = [`-----BEGIN ${label}-----`, `-----END ${label}-----`];
-  const pattern = new RegExp(`^${head}\n([A-Za-z0-9+/=\n]+)${foot}\n?$`);
-  const found = pattern.exec(text.replace(/\r\n/g, "\n"));
-  must(found !== null, item, `is not one PEM block "${label}"`);
-  return fromBase64(found[1].replace(/\n/g, ""), item);
-}
-
-function readCertificate(der, item) {
-  const parts = derItems(derOne(der, 0x30, item), item);
-  const whole = parts.length === 3 && parts[2].tag === 3 && parts[2].body[0] === 0;
-  must(whole, item, "is not a certificate");
-  const [tbs, algorithm, bits] = parts;
-  const fields = derItems(tbs.body, item);
-  must(fields.length >= 8 && fields[0].tag === 0xa0, item, "is not an X.509 version 3 certificate");
-  const plain = equal(algorithm.raw, ECDSA_SHA256) && equal(fields[2].raw, ECDSA_SHA256);
-  must(plain, item, "is not signed with ECDSA and SHA-256");
-  const extensions = fields.find((field) => field.tag === 0xa3);
-  return {
-    signed: tbs.raw,
-    signature: bits.body.subarray(1),
-    issuer: fields[3].raw,
-    subject: fields[5].raw,
-    name: commonName(fields[5].body, item),
-    spki: fields[6].raw,
-    authority: extensions !== undefined && isAuthority(extensions.body, item),
-  };
-}
-
-function commonName(subject, item) {
-  for (const set of derItems(subject, item)) {
-    for (const pair of derItems(set.body, item)) {
-      const [oid, value] = derItems(pair.body, item);
-      if (value && equal(oid.raw, OID_COMMON_NAME)) return textOf(value.body, item);
-    }
-  }
-  return "";
-}
-
-function isAuthority(extensions, item) {
-  for (const extension of derItems(derOne(extensions, 0x30, item), item)) {
-    const parts = derItems(extension.body, item);
-    if (!equal(parts[0].raw, OID_BASIC_CONSTRAINTS)) continue;
-    const [flag] = derItems(derOne(parts[parts.length - 1].body, 0x30, item), item);
-    return flag !== undefined && flag.tag === 1 && flag.body[0] === 0xff;
-  }
-  return false;
+  const [head, foot] = [`-----BEGIN ${label}-----\n`, `-----END ${label}-----\n`];
+  const framed = text.startsWith(head) && text.endsWith(foot);
+  must(framed, item, `is not one PEM block "${label}"`);
+  const body = text.slice(head.length, text.length - foot.length);
+  const base64 = body.replace(/\n/g, "");
+  const der = fromBase64(base64, item);
+  const lines = (base64.match(/.{1,64}/g) || []).map((line) => `${line}\n`);
+  must(lines.length > 0 && lines.join("") === body, item, "has lines that were changed");
+  return der;
 }

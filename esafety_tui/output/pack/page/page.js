@@ -7,8 +7,8 @@ function setText(id, text) {
   byId(id).textContent = text;
 }
 
-function setVerdict({ colour, heading, text, hint }) {
-  byId("verdict").dataset.verdict = colour;
+function setVerdict({ state, item, colour, heading, text, hint }) {
+  Object.assign(byId("verdict").dataset, { verdict: colour, state: state || "", item: item || "" });
   setText("verdict-heading", heading);
   setText("verdict-text", text);
   setText("code-hint", hint || "");
@@ -90,21 +90,22 @@ async function start(gather) {
   let pack = null;
   let result;
   try {
-    const { top, files } = findPack(await gather());
-    pack = new Pack(top, files, progress);
+    const chosen = await gather();
+    mustBeFew(chosen.rows.length + chosen.folders.length);
+    pack = new Pack(findPack(chosen), progress);
     result = await runChecks(pack);
   } catch (error) {
-    result = { found: {}, done: 0, failure: failureOf(error, "The files chosen") };
+    result = { found: {}, done: 0, strays: [], failure: failureOf(error, "The files chosen") };
   }
   if (mine !== state.run) return;
   state.result = result;
   const name = pack === null ? "" : show(pack.top) || "the files chosen";
-  const what = pack === null ? "" : `: ${name}, ${pack.files.size} files`;
+  const what = pack === null ? "" : `: ${name}, ${countOf(pack.files.size, "file")}`;
   setText("chosen", pack === null ? "" : `Checked${what}`);
   setText("when", `Checked on ${ukTime(new Date())}, by the clock of this computer${what}`);
   showChecks(result);
   showFacts(result, pack);
-  byId("after").hidden = false;
+  byId("after").hidden = result.failure !== null && result.failure.state !== "not sound";
   refresh();
 }
 
@@ -112,19 +113,26 @@ function addLoose(files) {
   state.loose.push(...files);
   byId("check-files").hidden = false;
   const next = 'Add those of the other folders, then press "Check these files".';
-  setText("chosen", `${state.loose.length} files chosen. ${next}`);
+  setText("chosen", `${countOf(state.loose.length, "file")} chosen. ${next}`);
+}
+
+function countOf(number, thing) {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }
 
 // A folder is checked at once; loose files wait until all folders' files have been added.
-function take(rows) {
-  if (rows.length === 0) return;
-  if (isFlat(rows)) {
+function take(chosen) {
+  const { rows } = chosen;
+  if (rows.length === 0 && chosen.folders.length === 0) return;
+  // A pack's closed container is told at once: nothing that is added to it would help.
+  const closed = rows.length === 1 && /\.zip$/i.test(rows[0][0]);
+  if (isFlat(chosen) && !closed) {
     addLoose(rows.map(([, file]) => file));
     return;
   }
   state.loose = [];
   byId("check-files").hidden = true;
-  start(async () => rows);
+  start(async () => chosen);
 }
 
 function listenToDrops() {
@@ -140,15 +148,18 @@ function listenToDrops() {
     event.preventDefault();
     over(false);
     const items = droppedItems(event.dataTransfer);
-    readDropped(items).then(take, () => {
-      setText("chosen", "The browser did not give the folder away. Use the Folder button.");
+    readDropped(items).then(take, (error) => {
+      if (error instanceof NotSound) start(() => Promise.reject(error));
+      else setText("chosen", "The browser did not give the folder away. Use the Folder button.");
     });
   });
 }
 
 function listen() {
   byId("folder").addEventListener("change", (event) => take(folderRows(event.target.files)));
-  byId("files").addEventListener("change", (event) => addLoose(event.target.files));
+  byId("files").addEventListener("change", (event) => {
+    take({ rows: Array.from(event.target.files, (file) => [file.name, file]), folders: [] });
+  });
   byId("check-files").addEventListener("click", () => start(() => placeFlat(state.loose)));
   byId("code").addEventListener("input", refresh);
   byId("code-form").addEventListener("submit", (event) => {

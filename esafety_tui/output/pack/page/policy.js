@@ -9,7 +9,7 @@ const ANSWER_TYPES = ["answer", "answer.changed", "gate"];
 
 function checkPolicy(pack, found) {
   const [opened] = found.records;
-  const named = opened.type === "incident.opened" ? opened.fields : new Map();
+  const named = opened.fields;
   found.followed = FOLLOWED.map(([name, field, label]) => {
     const wanted = named.get(field);
     const here = pack.expected.has(name);

@@ -1,6 +1,7 @@
 // The records of the entries, the exhibits and the form: each is what its entry committed to.
 
 const FORM = "data/form.pdf";
+const OPENED = "incident.opened";
 const RECORD = {
   v: isOne, inc: isInc, seq: isCount, type: isText, digests: isSortedHashes, disclosures: isList,
 };
@@ -12,14 +13,14 @@ const RECORD_TYPES = (
   "stop stop.tick frozen released referral decision action correction custody read printed " +
   "form.rendered form.signed form.ink pack.exported pack.read-back head.signed head.witnessed " +
   "orphan.moved backup.made restored history.accepted hold.set hold.lifted shredded imported " +
-  "token.rfc3161 rehearsed instruction.confirmed session.locked session.reopened session.left"
+  "token.rfc3161 rehearsed instruction.confirmed"
 ).split(" ");
 const CAPTURES = ["screenshot", "file"];
 // format.md section 5: what one officer alone cannot write.
 const PAIR_ONLY = CAPTURES.concat(
   ("url gate decision correction released hold.lifted form.rendered form.signed pack.exported " +
   "pack.read-back shredded restored history.accepted generation.rotated officer.enrolled " +
-  "officer.removed machine.enrolled profile.adopted instruction.confirmed session.left").split(" "),
+  "officer.removed machine.enrolled profile.adopted instruction.confirmed").split(" "),
 );
 
 function recordName(seq) {
@@ -43,55 +44,59 @@ async function readRecord(pack, line) {
     must(known && !fields.has(row[1]), item, "has a field that is not what was sealed");
     fields.set(row[1], row[2]);
   }
-  // format.md section 4a: restricting an incident after its opening takes two.
-  const later = type === "incident.restricted" && fields.has("recipient");
-  const lone = line.by.length < 2 && (PAIR_ONLY.includes(type) || later);
-  must(!lone, item, "was written by one officer alone");
+  must(!PAIR_ONLY.includes(type) || line.by.length > 1, item, "was written by one officer alone");
   const redacted = fields.size < digests.length;
   const capture = CAPTURES.includes(type);
   must(!capture || redacted || fields.has("producer"), item, "names no producer");
   const present = !capture || !fields.has("producer") || line.by.includes(fields.get("producer"));
   must(present, item, "names a producer who was not present");
-  return { seq: line.seq, type, fields, redacted };
+  return { seq: line.seq, item, type, fields, redacted };
 }
 
-async function checkRecords(pack, found) {
-  found.records = [];
-  for (const line of found.lines) found.records.push(await readRecord(pack, line));
-  const wanted = new Set(found.lines.map((line) => recordName(line.seq)));
-  for (const name of pack.names(/^data\/records\//)) {
-    must(wanted.has(name), name, "is the record of no entry in the ledger");
+// The first entry, and no other, opened the incident of the statement.
+function checkOpened(_pack, { records, predicate }) {
+  const [first, ...others] = records;
+  must(first.type === OPENED, first.item, "is of the first entry and did not open the incident");
+  for (const record of others) {
+    must(record.type !== OPENED, record.item, "opens the incident once more");
   }
+  const same = first.fields.get("reference") === predicate.reference;
+  must(same, first.item, "opened an incident with another reference");
 }
 
-// Exhibit AB/1 lies in data/exhibits/AB_1.png: the record with that reference must hold its hash.
-function checkExhibits(pack, found) {
-  const captures = found.records.filter(({ type }) => CAPTURES.includes(type));
+function takenExhibits(records) {
   const taken = new Map();
-  for (const record of captures) {
+  for (const record of records.filter(({ type }) => CAPTURES.includes(type))) {
     const reference = record.fields.get("exhibit");
     const named = isText(reference) && !taken.has(reference);
-    must(named, recordName(record.seq), "does not name its exhibit, or names another's");
+    must(named, record.item, "does not name its exhibit, or names another's");
     taken.set(reference, record);
   }
+  return taken;
+}
+
+// Exhibit AB/1 lies in data/exhibits/AB_1.png: the record with that reference must hold its hash
+// and its size, and what has no file must be named as left out.
+function checkExhibits(pack, { records, withheld }) {
+  const taken = takenExhibits(records);
   const present = new Set();
   for (const name of pack.names(/^data\/exhibits\//)) {
-    const stem = name.slice("data/exhibits/".length).split(".")[0];
-    const reference = stem.replaceAll("_", "/");
+    const reference = name.slice("data/exhibits/".length).split(".")[0].replaceAll("_", "/");
     const record = taken.get(reference);
-    const known = record !== undefined && !present.has(reference);
+    const known = record !== undefined && !present.has(reference) && !withheld.has(reference);
     must(known, name, "is not an exhibit of this incident");
     const same = record.fields.get("sha256") === pack.expected.get(name);
     must(same, name, "is not the exhibit that was sealed: its record holds another hash");
+    const sized = record.fields.get("size") === pack.files.get(name).size;
+    must(sized, name, "is not the exhibit that was sealed: its record holds another size");
     present.add(reference);
   }
-  const rows = found.predicate.withheld;
-  rows.forEach((row) => shaped(row, { exhibit: isText, reason: isText }, STATEMENT));
-  const withheld = new Set(rows.map((row) => row.exhibit));
-  for (const reference of taken.keys()) {
-    const told = present.has(reference) !== withheld.has(reference);
-    must(told, `exhibit ${reference}`, "is neither in the pack nor named as left out, or is both");
+  for (const [reference, record] of taken) {
+    const told = present.has(reference) || withheld.has(reference);
+    must(told, record.item, `has its exhibit ${reference} neither in the pack nor named as left out`);
   }
+  const known = Array.from(withheld).every((reference) => taken.has(reference));
+  must(known, STATEMENT, "leaves out an exhibit that no record brought in");
 }
 
 // The ends at which the first revision of a PDF can lie: after each %%EOF and its line end.
@@ -113,31 +118,31 @@ async function checkForm(pack, found) {
   );
   const [rendered, ...more] = ofForm("form.rendered");
   must(rendered !== undefined && more.length === 0, FORM, "has no record of being drawn up once");
-  const item = recordName(rendered.seq);
-  const fields = rendered.fields;
+  const { item, fields } = rendered;
   must(fields.get("checkpoint") === inputs.checkpoint, item, "has another head than the form");
-  const code = normalCode(String(fields.get("check_code")));
-  must(code === checkCode(inputs), item, "has another check code");
-  const reviewers = fields.get("officers");
-  const known = isHashes(reviewers) && reviewers.every((id) => inputs.officers.includes(id));
-  must(known, item, "names reviewers who are not officers of this school");
+  const code = grouped(checkCode(inputs));
+  must(fields.get("check_code") === code, item, "has another check code");
+  const signed = ofForm("form.signed");
+  const last = signed.length > 0 ? signed[signed.length - 1] : rendered;
+  const same = last.fields.get("sha256") === pack.expected.get(FORM);
+  must(same, FORM, "is not the form as it was last signed");
+  checkSigners(found, signed, rendered);
   const bytes = await pack.bytes(FORM);
   const sealed = fields.get("sha256");
   const first = revisionEnds(bytes).some((end) => sha256Hex(bytes.subarray(0, end)) === sealed);
   must(first, FORM, "does not begin with the form that was drawn up and sealed");
-  checkFormSigned(pack, found, ofForm("form.signed"), rendered);
 }
 
-// The pack's form is the one after the last signature, and who did not sign is named.
-function checkFormSigned(pack, found, signed, rendered) {
-  const last = signed.length > 0 ? signed[signed.length - 1] : rendered;
-  const same = last.fields.get("sha256") === pack.expected.get(FORM);
-  must(same, FORM, "is not the form as it was last signed");
-  const signers = signed.map((record) => record.fields.get("officer"));
+// Who signed the form and who did not is told, and all are officers of this pack.
+function checkSigners(found, signed, rendered) {
   const reviewers = rendered.fields.get("officers");
-  const missing = reviewers.filter((id) => !signers.includes(id)).sort();
+  must(isSortedHashes(reviewers), rendered.item, "does not name its reviewers");
+  const signers = signed.map((record) => record.fields.get("officer"));
   const once = new Set(signers).size === signers.length;
   const own = once && signers.every((id) => reviewers.includes(id));
+  const missing = reviewers.filter((id) => !signers.includes(id));
   const told = own && sameList(missing, found.predicate.not_signed_by);
   must(told, STATEMENT, "does not name rightly who signed the form and who did not");
+  const known = reviewers.every((id) => found.keys.has(id));
+  must(known, rendered.item, "names reviewers who are not officers of this pack");
 }

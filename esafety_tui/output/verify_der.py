@@ -1,0 +1,173 @@
+"""Certificates as the school's authority makes them, read byte by byte (X.690 DER, RFC 5280).
+
+The page in the pack has no X.509 either, so both readers go by one closed list: docs/format.md
+section 10, "Certificates". Nothing is skipped: what is not on the list is refused. The signature is
+checked elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from esafety_tui.kernel.clock import exact_stamp
+from esafety_tui.kernel.errors import NotSound
+
+ECDSA_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
+SPKI_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+"""Before the 64 bytes of a point of the curve P-256, not compressed (RFC 5480)."""
+
+_VERSION_3 = bytes.fromhex("a003020102")
+_ORGANISATION = bytes.fromhex("060355040a")
+_COMMON_NAME = bytes.fromhex("0603550403")
+_AUTHORITY = (
+    bytes.fromhex("30120603551d130101ff040830060101ff020100"),  # may certify, path length 0
+    bytes.fromhex("300e0603551d0f0101ff040403020106"),  # keyCertSign, cRLSign
+)
+_OFFICER = (
+    bytes.fromhex("300c0603551d130101ff04023000"),  # may not certify
+    bytes.fromhex("300e0603551d0f0101ff0404030206c0"),  # digitalSignature, contentCommitment
+)
+_KEY_IDS = (
+    bytes.fromhex("301d0603551d0e04160414"),  # of the subject, 20 bytes follow
+    bytes.fromhex("301f0603551d23041830168014"),  # of the authority, 20 bytes follow
+)
+_SEQUENCE, _SET, _INTEGER, _BITS, _UTF8 = 0x30, 0x31, 0x02, 0x03, 0x0C
+_UTC_TIME, _GENERAL_TIME, _EXTENSIONS = 0x17, 0x18, 0xA3
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate of the closed list; its signature is not yet checked.
+
+    Attributes:
+        der: the whole. signed: the bytes that are signed. signature: DER of ECDSA.
+        issuer, subject: DER of the names. organisation, common_name: of the subject.
+        start, end: first and last moment of validity, as stamps of format.md.
+    """
+
+    der: bytes = field(repr=False)
+    signed: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+    issuer: bytes = field(repr=False)
+    subject: bytes = field(repr=False)
+    organisation: str = field(repr=False)
+    common_name: str = field(repr=False)
+    spki: bytes = field(repr=False)
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    tag: int
+    body: bytes = field(repr=False)
+    raw: bytes = field(repr=False)
+
+
+def read_certificate(der: bytes, item: str, *, authority: bool) -> Certificate:
+    """Read one certificate of the school's authority, or of an officer. Raises NotSound."""
+    try:
+        return _read(der, authority)
+    except ValueError as err:
+        raise NotSound(item, f"it is not a certificate as the school makes it: {err}") from err
+
+
+def _read(der: bytes, authority: bool) -> Certificate:
+    signed, algorithm, bits = _parts(_one(der, _SEQUENCE), 3)
+    fields = _parts(signed.body, 8)
+    version, serial, inner, issuer, validity, subject, spki, extensions = fields
+    _need(version.raw == _VERSION_3, "it is not of version 3")
+    _need(_is_serial(serial), "its number")
+    _need(algorithm.raw == inner.raw == ECDSA_SHA256, "it is not signed with ECDSA and SHA-256")
+    _need(bits.tag == _BITS and bits.body[:1] == b"\0", "its signature")
+    _need(len(spki.raw) == 91 and spki.raw.startswith(SPKI_HEAD), "its key is not of P-256")
+    _need((signed.tag, issuer.tag, subject.tag) == (_SEQUENCE,) * 3, "its form")
+    start, end = map(_moment, _parts(_body(validity, _SEQUENCE), 2))
+    _extensions(_one(_body(extensions, _EXTENSIONS), _SEQUENCE), authority)
+    _names(issuer.body)
+    organisation, common_name = _names(subject.body)
+    return Certificate(
+        der, signed.raw, bits.body[1:], issuer.raw, subject.raw, organisation, common_name,
+        spki.raw, start, end,
+    )  # fmt: skip
+
+
+def _need(holds: bool, what: str) -> None:
+    if not holds:
+        raise ValueError(what)
+
+
+def _values(data: bytes) -> list[_Value]:
+    """Take DER values apart that stand one after the other. Raises ValueError."""
+    found, at = [], 0
+    while at < len(data):
+        start, head = at, data[at : at + 2]
+        _need(len(head) == 2 and head[0] & 0x1F != 0x1F, "its DER")
+        length, at = head[1], at + 2
+        if length > 0x7F:
+            count = length - 0x80
+            digits = data[at : at + count]
+            _need(1 <= count <= 3 and len(digits) == count, "its DER")
+            length, at = int.from_bytes(digits, "big"), at + count
+            _need(length >= (0x80 if count == 1 else 256 ** (count - 1)), "its DER")
+        _need(at + length <= len(data), "its DER")
+        found.append(_Value(head[0], data[at : at + length], data[start : at + length]))
+        at += length
+    return found
+
+
+def _parts(data: bytes, count: int) -> list[_Value]:
+    found = _values(data)
+    _need(len(found) == count, "it has more or fewer parts")
+    return found
+
+
+def _body(value: _Value, tag: int) -> bytes:
+    _need(value.tag == tag, "its form")
+    return value.body
+
+
+def _one(data: bytes, tag: int) -> bytes:
+    return _body(_parts(data, 1)[0], tag)
+
+
+def _is_serial(value: _Value) -> bool:
+    """RFC 5280 section 4.1.2.2: positive, at most 20 bytes; DER: no byte too many."""
+    body = value.body
+    positive = value.tag == _INTEGER and 0 < len(body) <= 20 and body[0] < 0x80 and any(body)
+    return positive and (len(body) == 1 or body[0] != 0 or body[1] > 0x7F)
+
+
+def _moment(value: _Value) -> str:
+    """RFC 5280 section 4.1.2.5: two digits of the year up to 2049, four after it."""
+    text = value.body.decode("ascii", "replace")
+    digits = text[:-1]
+    _need(text.endswith("Z") and digits.isascii() and digits.isdecimal(), "a date")
+    if value.tag == _UTC_TIME and len(digits) == 12:
+        digits = ("19" if digits >= "5" else "20") + digits
+    else:
+        _need(value.tag == _GENERAL_TIME and len(digits) == 14 and digits >= "205", "a date")
+    day = f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}"
+    stamp = f"{day}T{digits[8:10]}:{digits[10:12]}:{digits[12:]}.000Z"
+    exact_stamp(stamp)  # ValueError where no calendar has it
+    return stamp
+
+
+def _names(name: bytes) -> tuple[str, str]:
+    """Return organisation and common name, the only two attributes, in this order."""
+    pairs = [_parts(_one(_body(part, _SET), _SEQUENCE), 2) for part in _parts(name, 2)]
+    oids = [oid.raw for oid, _ in pairs]
+    _need(oids == [_ORGANISATION, _COMMON_NAME], "its names are not a school and a person")
+    texts = [_body(value, _UTF8).decode("utf-8") for _, value in pairs]
+    _need(all(0 < len(text) <= 64 for text in texts), "a name is empty or too long")
+    return texts[0], texts[1]
+
+
+def _extensions(data: bytes, authority: bool) -> None:
+    wanted = _AUTHORITY if authority else _OFFICER
+    found = [value.raw for value in _values(data)]
+    for raw in found:
+        keyed = any(raw.startswith(head) and len(raw) == len(head) + 20 for head in _KEY_IDS)
+        _need(raw in wanted or keyed, "what it may be used for")
+    kinds = {raw[2:7] for raw in found}
+    _need(len(kinds) == len(found) and set(wanted) <= set(found), "what it may be used for")

@@ -1,0 +1,134 @@
+"""What the records of a pack say against its files: the opening, the exhibits and the form.
+
+docs/format.md section 10. Each rule is one that the page in the pack has, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import NotSound
+from esafety_tui.kernel.records import CAPTURES
+from esafety_tui.output.pack import layout
+from esafety_tui.output.verify_code import check_code
+from esafety_tui.output.verify_files import Seen
+from esafety_tui.output.verify_keys import Holder, read_authority
+from esafety_tui.output.verify_ledger import Record
+from esafety_tui.output.verify_shape import ids, same
+from esafety_tui.output.verify_statement import Statement
+
+OPENED = "incident.opened"
+
+
+def check_opened(statement: Statement, records: tuple[Record, ...]) -> None:
+    """Check that the first entry, and no other, opened the incident of the statement."""
+    first, *others = records
+    if first.type != OPENED:
+        raise NotSound(first.item, "it is the first entry and did not open the incident")
+    for record in others:
+        if record.type == OPENED:
+            raise NotSound(record.item, "it opens the incident once more")
+    if not same(first.fields.get("reference"), statement.reference):
+        raise NotSound(first.item, "it opened an incident with another reference")
+
+
+def check_exhibits(
+    statement: Statement, files: Mapping[str, Seen], records: tuple[Record, ...]
+) -> int:
+    """Match files and records one to one; an exhibit left out must be declared. Returns a count."""
+    taken = _taken(records)
+    here: dict[str, str] = {}
+    for name in sorted(files):
+        ref = layout.exhibit_reference(name)
+        if ref is None:
+            continue
+        if ref not in taken or ref in here or ref in statement.withheld:
+            raise NotSound(name, "it is an exhibit that no record brought in")
+        sealed = taken[ref].fields
+        told = same(sealed.get("sha256"), files[name].sha256)
+        if not told or not same(sealed.get("size"), files[name].size):
+            raise NotSound(name, "it is not the file that was taken in")
+        here[ref] = name
+    for ref, record in taken.items():
+        if ref not in here and ref not in statement.withheld:
+            raise NotSound(record.item, f"its exhibit {ref} is missing and not declared")
+    if not set(statement.withheld) <= set(taken):
+        raise NotSound(layout.STATEMENT, "it leaves out an exhibit that no record brought in")
+    return len(here)
+
+
+def _taken(records: tuple[Record, ...]) -> dict[str, Record]:
+    taken: dict[str, Record] = {}
+    for record in records:
+        if record.type in CAPTURES:
+            ref = record.fields.get("exhibit")
+            if type(ref) is not str or ref in taken:
+                raise NotSound(record.item, "its exhibit is not named, or is named twice")
+            taken[ref] = record
+    return taken
+
+
+def check_form(
+    statement: Statement, files: Mapping[str, Seen], holders: Mapping[str, Holder],
+    records: tuple[Record, ...],
+) -> None:  # fmt: skip
+    """Check the form against its records: rendered, signed by whom, and the paper's code."""
+    version = statement.check_inputs["form"]
+    mine = [record for record in records if same(record.fields.get("version"), version)]
+    rendered = [record for record in mine if record.type == "form.rendered"]
+    signed = [record for record in mine if record.type == "form.signed"]
+    if len(rendered) != 1:
+        raise NotSound(layout.FORM, "its rendering is not recorded in the ledger")
+    frozen = rendered[0]
+    wanted: dict[str, Json] = {
+        "checkpoint": statement.check_inputs["checkpoint"],
+        "check_code": check_code(statement.check_inputs),
+    }
+    for name, value in wanted.items():
+        if not same(frozen.fields.get(name), value):
+            raise NotSound(frozen.item, f"its {name.replace('_', ' ')} is not that of the paper")
+    last = signed[-1] if signed else frozen
+    if last.fields.get("sha256") != files[layout.FORM].sha256:
+        raise NotSound(layout.FORM, f"it is not the form of {last.item}")
+    reviewers, signers = _who_signed(statement, frozen, signed)
+    for key in reviewers:
+        if key not in holders:
+            raise NotSound(frozen.item, "a reviewer is not in the school's directory")
+    if signers:
+        _check_signed_pdf(statement, files, holders, str(frozen.fields.get("sha256")), signers)
+
+
+def _check_signed_pdf(
+    statement: Statement, files: Mapping[str, Seen], holders: Mapping[str, Holder],
+    frozen_sha256: str, signers: list[str],
+) -> None:  # fmt: skip
+    # pyHanko takes half a second to load: a pack that fails before this point is told at once.
+    from esafety_tui.output.form.verify_form import verify_form
+
+    try:
+        form = verify_form(
+            files[layout.FORM].content,
+            read_authority(files).der,
+            frozen_sha256=frozen_sha256,
+            expected_certificates={holders[key].certificate.der for key in signers},
+            allow_missing=bool(statement.not_signed_by),
+        )
+    except NotSound as err:
+        raise NotSound(layout.FORM, f"{err.item}: {err.reason}") from err
+    if form.signed_by != tuple(signers):
+        raise NotSound(layout.FORM, "it is not signed by those whom the ledger names")
+
+
+def _who_signed(
+    statement: Statement, frozen: Record, signed: list[Record]
+) -> tuple[list[str], list[str]]:
+    """Return (reviewers, those of them who signed the form, in that order)."""
+    named = frozen.fields.get("officers")
+    reviewers = list(ids(named if isinstance(named, list) else [""], frozen.item))
+    signers = [str(record.fields.get("officer")) for record in signed]
+    missing = tuple(key for key in reviewers if key not in signers)
+    twice = len(set(signers)) != len(signers)
+    if twice or not set(signers) <= set(reviewers) or missing != statement.not_signed_by:
+        raise NotSound(layout.STATEMENT, "it does not say truly who signed the form")
+    return reviewers, signers
