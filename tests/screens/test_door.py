@@ -8,7 +8,8 @@ from typing import Any
 
 from esafety_tui.kernel.errors import Shortened
 from esafety_tui.screens.home import HomeScreen
-from esafety_tui.screens.unlock import LockedScreen, LockScreen
+from esafety_tui.screens.lock import LockScreen
+from esafety_tui.screens.unlock import LockedScreen
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.secret import SecretInput
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
@@ -115,7 +116,8 @@ async def test_one_officer_writes_words_only() -> None:
     assert ("open_incident", (), "", True, "misuse") in desk.calls
 
 
-async def test_lock_hides_everything_and_either_officer_reopens_it_where_it_was() -> None:
+async def test_lock_hides_everything_and_both_passphrases_reopen_it_where_it_was() -> None:
+    """The first one opens nothing of what stood there; a wrong one clears only itself."""
     desk = FakeDesk(open_with=OFFICERS[:2])
     desk.open_incident((), "", False)
     async with build(desk).run_test(size=SIZE) as pilot:
@@ -130,9 +132,75 @@ async def test_lock_hides_everything_and_either_officer_reopens_it_where_it_was(
         await pilot.press("shift+tab", "2", "tab")
         await typed(pilot, PASSPHRASE)
         await pilot.press("enter")
+        shown = await until(pilot, "Carl Dunne is back.")
+        assert "HVS-2026-0001" not in shown and "Anna Bell" in shown
+        await typed(pilot, "wrong")
+        await pilot.press("enter")
+        shown = await until(pilot, "✗ The passphrase is not right.")
+        assert "Carl Dunne is back." in shown
+        await typed(pilot, PASSPHRASE)
+        await pilot.press("enter")
         await until(pilot, "HVS-2026-0001")
         assert isinstance(pilot.app.screen, HomeScreen)
-    assert ("reopen", "o2") in desk.calls
+    assert [call for call in desk.calls if call[0] == "reopen"][1::2] == [
+        ("reopen", "o2"), ("reopen", "o1"),
+    ]  # fmt: skip
+
+
+async def test_one_carries_on_alone_and_the_second_comes_back_to_the_incident() -> None:
+    """Nothing of two is seen by one; what was typed comes back as words for both."""
+    desk = FakeDesk(open_with=OFFICERS[:2])
+    desk.place = desk.open_incident((), "", False).inc
+    async with build(desk).run_test(size=SIZE) as pilot:
+        await until(pilot, "HVS-2026-0001")
+        await pilot.press("enter")
+        await until(pilot, "Who told you")
+        while not isinstance(pilot.app.focused, Field):
+            await pilot.pause(0.02)
+        await typed(pilot, "Somebody Example")
+        await until(pilot, "Somebody Example")
+        await pilot.press("ctrl+l")
+        await until(pilot, "Locked. Either of you")
+        await typed(pilot, PASSPHRASE)
+        await pilot.press("enter")
+        await until(pilot, "Anna Bell is back.")
+        desk.cases[desk.place] = replace(desk.cases[desk.place], readable=False)
+        await pilot.press("tab", "tab", "enter")
+        shown = await until(pilot, "The step here takes two: Carl Dunne types")
+        assert "Somebody" not in shown and "Who told you" not in shown
+        desk.cases[desk.place] = replace(desk.cases[desk.place], readable=True)
+        await pilot.press("enter")
+        await until(pilot, "The second passphrase brings everything back")
+        await typed(pilot, PASSPHRASE)
+        await pilot.press("enter")
+        await until(pilot, "Somebody Example")
+        await pilot.press("enter")
+        await until(pilot, "Who told you")
+
+
+async def test_nobody_gives_the_second_passphrase_and_it_is_locked_again() -> None:
+    """One officer is not left signed in behind the lock for as long as the program runs."""
+    desk = FakeDesk(open_with=OFFICERS[:2])
+    async with build(desk, idle=1.5).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        await pilot.press("ctrl+l")
+        await until(pilot, "Locked. Either of you")
+        await typed(pilot, PASSPHRASE)
+        await pilot.press("enter")
+        await until(pilot, "Anna Bell is back.")
+        await until(pilot, "Locked. Either of you")
+        assert desk.locked and ("lock", "idle") in desk.calls
+
+
+async def test_one_of_two_leaves_and_the_other_is_alone() -> None:
+    desk = FakeDesk(open_with=OFFICERS[:2])
+    async with build(desk).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        pilot.app.screen.query_one("#leave").press()  # type: ignore[attr-defined]
+        await until(pilot, "Who leaves?")
+        await pilot.press("2", "enter")
+        await until(pilot, "One officer is signed in: words only.")
+    assert ("leave", "o2") in desk.calls
 
 
 async def test_idle_lock_comes_by_itself_and_not_without_a_session() -> None:
