@@ -34,7 +34,7 @@ from esafety_tui.data.officers import Kdf, Officer
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.clock import LONDON, Clock
 from esafety_tui.kernel.door import DeskState, Unlocked
-from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Refused
+from esafety_tui.kernel.errors import BadInput, EvidenceError, Locked, NotEligible, Refused
 from esafety_tui.kernel.records import Contact
 from esafety_tui.kernel.setting_up import SetUp, SetUpDone
 from esafety_tui.kernel.views import Progress
@@ -64,13 +64,13 @@ class FrontDesk:
 
     @property
     def session(self) -> Session:
-        """The open session. Raises Refused while locked or signed out.
+        """The open session. Raises Locked, or Refused where nobody is signed in.
 
         A verb that had begun when it was locked has the session until it ends.
         """
         session = self._session
         if (session is None and self._away) or (self._hidden and not self.turn.begun):
-            raise Refused("The desk is locked.", "Reopen it with an officer's passphrase.")
+            raise Locked("It is locked.", "Reopen it with an officer's passphrase.")
         if session is None:
             raise Refused("Nobody is signed in.", "Sign in first.")
         self.turn.begin()
@@ -208,6 +208,8 @@ class FrontDesk:
         finally:
             self._session, self._hidden = None, self._away is not None
             self._close_cases()
+            if self._away is None:  # the keys go whatever went wrong; then two sign in again
+                self._holding.close()
         if not self._away.people:  # two paper keys: nobody comes back with a passphrase
             self._end()
 

@@ -24,7 +24,7 @@ from esafety_tui.casework.stopnote import Pressed
 from esafety_tui.data.officers import Kdf
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
-from esafety_tui.kernel.errors import Refused, StorageFailed, Tampered
+from esafety_tui.kernel.errors import Locked, Refused, StorageFailed, Tampered
 from esafety_tui.kernel.views import (
     CaseHandle,
     CaseView,
@@ -153,7 +153,7 @@ class CaseDesk(PolicyDesk):
         """
         session = self._session
         if session is None and self._away is not None:
-            raise self._press(inc, self._away)
+            return self._press(inc, self._away)
         if session is None:
             raise Refused(
                 "Nobody is signed in, so nothing is written down yet.",
@@ -175,15 +175,21 @@ class CaseDesk(PolicyDesk):
                 receipt = caseviews.receipt(case, done)
             return Stopped(receipt, case.inc, case.card.reference, session.copies.holding)
 
-    def _press(self, inc: str | None, away: Away) -> Refused:
-        """Keep a STOP that nothing can sign now, on the disk too; return what to say of it."""
-        self.pressed.append(Pressed(inc or self.active, stamp(self.clock.now().wall)))
+    def _press(self, inc: str | None, away: Away) -> Stopped:
+        """Keep a STOP that nothing can sign now, on the disk too. Raises Refused: it says so."""
+        one = Pressed(inc or self.active, stamp(self.clock.now().wall))
+        self.pressed.append(one)
         noted = "It is noted on the disk, and written first of all with the next passphrase."
         try:
             stopnote.write(self.folder, away.note)
         except StorageFailed:
             noted = "The disk took no note of it: one of you gives the passphrase before you leave."
-        return Refused(f"The desk is locked. {noted}", "One of you is enough.")
+        with self.turn:
+            if self._session is None:
+                raise Locked(f"It is locked. {noted}", "One of you is enough.")
+            if one in self.pressed:  # somebody came back just now, and did not see it
+                self.pressed.remove(one)
+        return self.stop(inc, one.at)
 
     def _stop_case(self, session: Session, inc: str | None) -> CaseFile:
         """Return the incident to stop; a new one when none is at work or it may not be opened."""

@@ -93,8 +93,10 @@ def put_away(
         session.record(LOCKED, said)
     except EvidenceError:
         away.recorded = False
-    finally:
+    try:
         session.close()
+    finally:
+        session.store.close()
     return away
 
 

@@ -87,14 +87,20 @@ class Locks(Covers):
             return
         if not self._locked:
             self._lock(idle=True)
-        elif any(isinstance(s, LockScreen) and s.half_open for s in self.screen_stack):
+        elif self._half_open():
             self._touched = now
-            self._shut_again()
+            self._shut_again(idle=True)
+
+    def _half_open(self) -> bool:
+        """Whether one officer is back behind the lock, and the other is asked for."""
+        return any(isinstance(s, LockScreen) and s.half_open for s in self.screen_stack)
 
     def action_lock(self) -> None:
         """Ctrl+L: hide the session behind the lock, if there is one."""
         if not self._locked:
             self._lock(idle=False)
+        elif self._half_open():
+            self._shut_again(idle=False)
 
     @work(group="lock", exclusive=True)
     async def _lock(self, *, idle: bool) -> None:
@@ -110,9 +116,9 @@ class Locks(Covers):
         await in_thread(self.desk.lock, idle=idle)
 
     @work(group="lock", exclusive=True)
-    async def _shut_again(self) -> None:
+    async def _shut_again(self, *, idle: bool) -> None:
         """Nobody gave the second passphrase: whoever is back goes, too."""
-        await in_thread(self.desk.lock, idle=True)
+        await in_thread(self.desk.lock, idle=idle)
         for screen in self.screen_stack:
             if isinstance(screen, LockScreen):
                 screen.shut_again()

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import Kind
-from esafety_tui.kernel.errors import EvidenceError, Refused
+from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
 from esafety_tui.screens import capture, ending, export, many, map, review, signing, source
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
@@ -60,6 +60,9 @@ async def run_case(shell: Shell, inc: str, half: str = "") -> None:
             turn = await _show(walk)
             if turn is None or not await _take(walk, turn):
                 return
+        except Locked:  # between two calls: nothing went wrong
+            await shell.hidden(await in_thread(shell.desk.state))
+            await walk.reload()
         except Refused as error:
             await shell.trouble(error)
             await walk.reload()

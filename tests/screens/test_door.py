@@ -147,62 +147,6 @@ async def test_lock_hides_everything_and_both_passphrases_reopen_it_where_it_was
     ]  # fmt: skip
 
 
-async def test_one_carries_on_alone_and_the_second_comes_back_to_the_incident() -> None:
-    """Nothing of two is seen by one; what was typed comes back as words for both."""
-    desk = FakeDesk(open_with=OFFICERS[:2])
-    desk.place = desk.open_incident((), "", False).inc
-    async with build(desk).run_test(size=SIZE) as pilot:
-        await until(pilot, "HVS-2026-0001")
-        await pilot.press("enter")
-        await until(pilot, "Who told you")
-        while not isinstance(pilot.app.focused, Field):
-            await pilot.pause(0.02)
-        await typed(pilot, "Somebody Example")
-        await until(pilot, "Somebody Example")
-        await pilot.press("ctrl+l")
-        await until(pilot, "Locked. Either of you")
-        await typed(pilot, PASSPHRASE)
-        await pilot.press("enter")
-        await until(pilot, "Anna Bell is back.")
-        desk.cases[desk.place] = replace(desk.cases[desk.place], readable=False)
-        await pilot.press("tab", "tab", "enter")
-        shown = await until(pilot, "The step here takes two: Carl Dunne types")
-        assert "Somebody" not in shown and "Who told you" not in shown
-        desk.cases[desk.place] = replace(desk.cases[desk.place], readable=True)
-        await pilot.press("enter")
-        await until(pilot, "The second passphrase brings everything back")
-        await typed(pilot, PASSPHRASE)
-        await pilot.press("enter")
-        await until(pilot, "Somebody Example")
-        await pilot.press("enter")
-        await until(pilot, "Who told you")
-
-
-async def test_nobody_gives_the_second_passphrase_and_it_is_locked_again() -> None:
-    """One officer is not left signed in behind the lock for as long as the program runs."""
-    desk = FakeDesk(open_with=OFFICERS[:2])
-    async with build(desk, idle=1.5).run_test(size=SIZE) as pilot:
-        await until(pilot, "· incidents")
-        await pilot.press("ctrl+l")
-        await until(pilot, "Locked. Either of you")
-        await typed(pilot, PASSPHRASE)
-        await pilot.press("enter")
-        await until(pilot, "Anna Bell is back.")
-        await until(pilot, "Locked. Either of you")
-        assert desk.locked and ("lock", "idle") in desk.calls
-
-
-async def test_one_of_two_leaves_and_the_other_is_alone() -> None:
-    desk = FakeDesk(open_with=OFFICERS[:2])
-    async with build(desk).run_test(size=SIZE) as pilot:
-        await until(pilot, "· incidents")
-        pilot.app.screen.query_one("#leave").press()  # type: ignore[attr-defined]
-        await until(pilot, "Who leaves?")
-        await pilot.press("2", "enter")
-        await until(pilot, "One officer is signed in: words only.")
-    assert ("leave", "o2") in desk.calls
-
-
 async def test_idle_lock_comes_by_itself_and_not_without_a_session() -> None:
     desk = FakeDesk(open_with=OFFICERS[:2])
     async with build(desk, idle=0.4).run_test(size=SIZE) as pilot:

@@ -12,6 +12,7 @@ from esafety_tui.casework import stopnote
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
+from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import (
     EvidenceError,
     Refused,
@@ -126,3 +127,27 @@ def test_the_lock_and_stop_and_coming_back_at_once(desk: Desk, inc: str, real: P
     for who in ("AB", "CD"):
         back(desk, real, who)
     assert desk.case(inc).frozen
+
+
+@pytest.mark.parametrize("when", ["before it is kept", "after it is kept"])
+def test_stop_while_somebody_is_coming_back_is_written(
+    desk: Desk, inc: str, real: Practice, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """It began locked and ended open: whoever came back has not seen it, or has written it."""
+    desk.lock()
+    name = "stamp" if when.startswith("before") else "stopnote.write"
+    where = f"esafety_tui.casework.desk_cases.{name}"
+    kept = stamp if name == "stamp" else stopnote.write
+
+    def first(*args: object) -> object:
+        monkeypatch.setattr(where, kept)
+        back(desk, real, "AB")
+        return kept(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(where, first)
+    stopped = desk.stop(inc)
+    assert stopped.inc == inc and not desk.pressed
+    back(desk, real, "CD")
+    case = desk.case(inc)
+    assert case.frozen and len(desk.opened(inc).records) > 1
+    assert [r.type for r in desk.opened(inc).records].count("stop") == 1
