@@ -206,7 +206,7 @@ def _read_back(path: Path, name: str) -> None:
     Raises StorageFailed, and leaves no file, unless it has the hash it is named by.
     """
     try:
-        pagecache.drop_cache(path)
+        pagecache.drop_cache(path, synced=True)
         if ciphertext_hash(path) == name:
             return
     except OSError as err:

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from esafety_tui.data import platform, prints, schema, tables
 from esafety_tui.data.boxes import Box
-from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.holds import Hold
-from esafety_tui.data.ledger import Chain, Line
 from esafety_tui.data.prints import Prints
 from esafety_tui.kernel.errors import StorageFailed
+
+READS = 2
+"""Times that what was written is looked for, while the reading itself fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +29,6 @@ class Place:
     origin: str
     seq: int
     generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An entry made in memory: its line and signatures open, its record sealed.
-
-    Attributes:
-        data: the line's bytes. chain: as it is with this line.
-    """
-
-    line: Line
-    data: bytes
-    sigs: bytes
-    record: bytes
-    hold: Hold | None
-    chain: Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +43,16 @@ class Rows:
     head: str
 
     @classmethod
-    def sealed(cls, box: Box, origin: str, generation: int, made: Made) -> Rows:
-        """Seal an entry for a vault and a generation of it."""
-        place, hold = Place(origin, made.line.seq, generation), made.hold
-        at = f"{origin}/{place.seq}"
+    def sealed(
+        cls, box: Box, place: Place, parts: tuple[bytes, bytes, bytes], hold: Hold | None, head: str
+    ) -> Rows:
+        """Seal an entry. ``parts`` are line, signatures and sealed record."""
+        line, sigs, record = parts
+        at = f"{place.origin}/{place.seq}"
         held = box.seal(hold.to_bytes(), f"evidence-hold/v1/{at}") if hold else None
-        head = Checkpoint(origin, made.chain.size, made.chain.root).body().decode()
         return cls(
-            place, box.seal(made.data, f"evidence-entry/v1/{at}"),
-            box.seal(made.sigs, f"evidence-sigs/v1/{at}"), made.record, held, head,
+            place, box.seal(line, f"evidence-entry/v1/{at}"),
+            box.seal(sigs, f"evidence-sigs/v1/{at}"), record, held, head,
         )  # fmt: skip
 
     def write(self, sql: tables.Sql) -> None:
@@ -87,14 +73,22 @@ class Rows:
             whole["hold"].add(seq, self.hold)
 
     def found(self, database: Path, whole: Prints | None = None) -> str:
-        """Return what a second reader finds of them: "all", "none", or "unsure" for anything else.
+        """Return what a second reader finds: "all", "none", "unread", else "unsure".
 
+        A read that fails is tried once more: it says nothing of what was written.
         ``whole``: what every table should hold, where more than these rows was written.
 
         Raises Tampered where the database has more in it than tables of ours.
         """
+        for _ in range(READS):
+            if (found := self._look(database, whole)) != "unread":
+                break
+        return found
+
+    def _look(self, database: Path, whole: Prints | None) -> str:
         try:
             with schema.read_only(database) as db:
+                db.text_factory = _any_text
                 db.execute("BEGIN")
                 mine, wanted = self._read(db), self._wanted()
                 if mine == wanted:
@@ -104,7 +98,7 @@ class Rows:
                 some = any(row == one for row, one in ours if one) or wanted[3][1] in mine[3]
                 return "unsure" if some else "none"
         except (sqlite3.Error, OSError):
-            return "unsure"
+            return "unread"
 
     def _wanted(self) -> list[list[tuple[object, ...]]]:
         seq = self.place.seq
@@ -128,6 +122,11 @@ class Rows:
             ).fetchall(),
             db.execute(ends).fetchall(),
         ]
+
+
+def _any_text(data: bytes) -> str:
+    """Return a text whatever it holds: where bytes should be it is wrong, and no failed read."""
+    return data.decode("utf-8", "surrogateescape")
 
 
 def make_safe(folder: Path) -> None:

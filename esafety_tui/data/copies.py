@@ -93,7 +93,7 @@ def same_rows(source: Path, copied: Path, size: int, alive: Alive) -> bool:
     Raises OSError; Tampered where one of the two has more in it than tables of ours.
     """
     try:
-        pagecache.drop_cache(copied)
+        pagecache.drop_cache(copied, synced=True)
         found = []
         for path in (source, copied):
             with schema.read_only(path) as db:
@@ -188,7 +188,7 @@ def read_back(path: Path, sha256: str, alive: Alive) -> None:
 
     Raises NotSound unless it has the hex hash ``sha256``, OSError.
     """
-    pagecache.drop_cache(path)
+    pagecache.drop_cache(path, synced=True)
     if measure(path, alive)[0] != sha256:
         raise NotSound(path.name, "it did not read back as written")
 

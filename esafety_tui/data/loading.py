@@ -21,6 +21,9 @@ from esafety_tui.data.witnesses import Signed
 from esafety_tui.kernel.errors import BadInput, Tampered
 from esafety_tui.kernel.records import Person, Receipt
 
+NOTES = frozenset({"origin", "generation", "head", "restored"})
+"""All that ever stands in ``meta``."""
+
 
 class Loading(Reading):
     """An opened database as it is in memory, and the ways to what is not.
@@ -48,7 +51,12 @@ class Loading(Reading):
 
     @alone
     def _load(self) -> None:
-        meta = dict(self._db.rows("SELECT k, v FROM meta"))
+        meta = dict(self._db.rows("SELECT k, v FROM meta LIMIT 9"))
+        if not meta.keys() <= NOTES:
+            raise Tampered(
+                "The vault's database holds a note that this program never writes.",
+                "Stop. Do not add to this vault. Compare it with your second copy.",
+            )
         if meta.get("origin") != self.origin:
             raise Tampered("The database belongs to another vault.", "Copy the whole folder back.")
         place, unseal_line = f"evidence-entry/v1/{self.origin}/", self._box.open

@@ -14,8 +14,11 @@ DROPPED = "cache dropped"
 NOT_DROPPED = "cache not dropped"
 
 
-def drop_cache(path: Path) -> str:
+def drop_cache(path: Path, *, synced: bool = False) -> str:
     """Ask the system to forget the pages of a file, or of every file of a folder.
+
+    Args:
+        synced: the caller has just synced it; else it is synced first.
 
     Returns:
         ``"cache dropped"``, or ``"cache not dropped"`` where the system has no such call.
@@ -29,8 +32,8 @@ def drop_cache(path: Path) -> str:
     for file in _files(path):
         fd = os.open(file, os.O_RDONLY)
         try:
-            # Only clean pages can be dropped, hence the sync before it.
-            os.fsync(fd)
+            if not synced:
+                os.fsync(fd)  # only clean pages can be dropped
             advise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
         finally:
             os.close(fd)

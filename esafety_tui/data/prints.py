@@ -51,12 +51,21 @@ def of(
 
     ``alive`` is called with the bytes just read; it ends the work by raising.
     """
-    prints = empty()
-    for name, columns in COLUMNS.items():
-        where = "" if below is None else f"WHERE seq < {int(below)}"
-        text = f"SELECT {columns} FROM {name} {where} ORDER BY seq"  # noqa: S608 - names of ours
-        for row in db.execute(text):
-            prints[name].add(*row)
-            if alive is not None:
-                alive(0)
+    prints, factory = empty(), db.text_factory
+    db.text_factory = _no_text
+    try:
+        for name, columns in COLUMNS.items():
+            where = "" if below is None else f"WHERE seq < {int(below)}"
+            text = f"SELECT {columns} FROM {name} {where} ORDER BY seq"  # noqa: S608 - ours
+            for row in db.execute(text):
+                prints[name].add(*row)
+                if alive is not None:
+                    alive(0)
+    finally:
+        db.text_factory = factory
     return prints
+
+
+def _no_text(data: bytes) -> tuple[str, bytes]:
+    """Return a text as what it is: none of these columns holds one, and it need not be UTF-8."""
+    return "text", data

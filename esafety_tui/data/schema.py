@@ -141,7 +141,7 @@ def difference(found: list[Row], wanted: tuple[Row, ...]) -> str:
     extra = list((Counter(found) - Counter(wanted)).elements())
     lacking = list((Counter(wanted) - Counter(found)).elements())
     gone = [row.name for row in lacking if row.type == "table"]
-    for row in extra:
+    for row in sorted(extra, key=lambda row: row.name not in gone):
         place = row.name if row.name in gone else ""
         if row.type == "table" and place and not _virtual(row):
             return f"The table {place} of the vault's database is not as this program makes it."

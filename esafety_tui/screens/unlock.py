@@ -211,3 +211,54 @@ class UnlockScreen(Frame[Unlocked]):
         """Show the line for the reason after the alarm that two officers may accept."""
         for name in ("#accept-label", "#accept"):
             self.query_one(name).display = asked
+
+
+class LockScreen(Frame[bool]):
+    """The session is hidden. True: reopened by one of its officers. False: signed out."""
+
+    AUTO_FOCUS = "SecretInput"
+    HELP = "Either officer of this session reopens it. Signing out needs two officers afterwards."
+
+    def __init__(self, state: DeskState) -> None:
+        super().__init__()
+        self._state = state
+        self._busy = False
+
+    def strip(self) -> tuple[str, str]:
+        """Show the school only: nothing of the work."""
+        return f"esafety · {self._state.school} · locked", ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield who may reopen."""
+        yield Plain("Locked. Either of you reopens it where it was.", classes="title")
+        cards = tuple(Choice(o.id, o.name, o.position) for o in self._state.present)
+        yield Pick(cards, id="who", at=0 if cards else None)
+        yield Plain("passphrase", classes="label quiet")
+        yield SecretInput(id="who-pass")
+
+    def foot(self) -> Iterable[Widget]:
+        """Yield the ways on."""
+        yield commands(command("Reopen", "go", first=True), command("Sign out", "out"))
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#go")
+    def _try(self) -> None:
+        who = self.query_one("#who", Pick).picked
+        if who is not None and not self._busy:
+            self._busy = True
+            self.problem("")
+            self._reopen(who, self.query_one(SecretInput).take())
+
+    @work(group="desk", exclusive=True)
+    async def _reopen(self, who: str, passphrase: str) -> None:
+        try:
+            await in_thread(self.shell.desk.reopen, who, passphrase)
+        except EvidenceError as error:
+            self._busy = False
+            self.trouble(error)
+        else:
+            self.dismiss(True)
+
+    @on(Button.Pressed, "#out")
+    def _out(self) -> None:
+        self.dismiss(False)
