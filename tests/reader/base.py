@@ -9,8 +9,20 @@ from pathlib import Path
 
 from tests.reader.refusal import Refusal
 
-_COLUMNS = {"entry": ["seq", "ct", "sigs"], "rec": ["seq", "ct"], "hold": ["seq", "ct"],
-            "meta": ["k", "v"]}  # fmt: skip
+_TABLES = {
+    "entry": "CREATE TABLE entry (\n\tseq INTEGER NOT NULL, \n\tct BLOB NOT NULL, \n\t"
+    "sigs BLOB NOT NULL, \n\tPRIMARY KEY (seq)\n)",
+    "rec": "CREATE TABLE rec (\n\tseq INTEGER NOT NULL, \n\tct BLOB NOT NULL, \n\t"
+    "PRIMARY KEY (seq)\n)",
+    "hold": "CREATE TABLE hold (\n\tseq INTEGER NOT NULL, \n\tct BLOB NOT NULL, \n\t"
+    "PRIMARY KEY (seq)\n)",
+    "meta": "CREATE TABLE meta (\n\tk VARCHAR NOT NULL, \n\tv VARCHAR NOT NULL, \n\t"
+    "PRIMARY KEY (k)\n)",
+}
+_ALL: set[tuple[str | None, ...]] = {
+    *(("table", name, name, text) for name, text in _TABLES.items()),
+    ("index", "sqlite_autoindex_meta_1", "meta", None),
+}
 
 
 @dataclass(frozen=True)
@@ -30,10 +42,10 @@ def _check_form(db: sqlite3.Connection) -> None:
         raise Refusal("malformed", "the database")
     if version != 1:
         raise Refusal("newer version" if version > 1 else "malformed", "the database")
-    for table, columns in _COLUMNS.items():
-        found = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
-        if found != columns:
-            raise Refusal("malformed", "the database's tables")
+    found = db.execute("SELECT type, name, tbl_name, sql, rootpage FROM sqlite_master").fetchall()
+    roots = {row[4] for row in found}
+    if {row[:4] for row in found} != _ALL or len(found) != len(_ALL) or len(roots) != len(_ALL):
+        raise Refusal("malformed", "the database's tables")
 
 
 def _numbered(rows: list[tuple[object, ...]]) -> dict[int, tuple[bytes, ...]]:
@@ -51,6 +63,7 @@ def read_rows(path: Path) -> Rows:
         raise Refusal("missing", "the database")
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+            db.execute("PRAGMA trusted_schema=OFF")
             _check_form(db)
             entries = _numbered(db.execute("SELECT seq, ct, sigs FROM entry").fetchall())
             records = _numbered(db.execute("SELECT seq, ct FROM rec").fetchall())
