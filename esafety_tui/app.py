@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from rich.console import RenderableType
 from rich.text import Text
-from textual import events, work
+from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -23,16 +23,15 @@ from textual.screen import Screen
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.confirm import Confirm
-from esafety_tui.screens.covers import Covers
 from esafety_tui.screens.frame import SHEETS, Frame, in_thread
 from esafety_tui.screens.help import HelpScreen
 from esafety_tui.screens.journey import travel
 from esafety_tui.screens.keep_clock import ClockScreen
 from esafety_tui.screens.keep_copies import LeaveDialog, leaving
-from esafety_tui.screens.ports import Desk, DeskState, Stopped
+from esafety_tui.screens.lock import leave
+from esafety_tui.screens.locks import Locks
+from esafety_tui.screens.ports import Desk, DeskState
 from esafety_tui.screens.quiet import CALM, FAULT, IDLE_SECONDS, Signals, loop_signals, whereabouts
-from esafety_tui.screens.stop import StopScreen
-from esafety_tui.screens.unlock import LockScreen
 from esafety_tui.screens.urgent import UrgentScreen
 from esafety_tui.screens.widgets.plain import say
 
@@ -46,7 +45,7 @@ WARM_AFTER = 0.3
 """Seconds until the verbs are loaded: sooner, and they would compete with the first screen."""
 
 
-class EsafetyApp(Covers):
+class EsafetyApp(Locks):
     """The application. ``desk`` None: only the urgent screen is of use.
 
     ``hint`` is the passphrase of everyone in a throw-away practice vault, shown in its banner;
@@ -86,9 +85,6 @@ class EsafetyApp(Covers):
         self.clock = clock
         self._idle_seconds = idle_seconds
         self._signals = signals
-        self._locked = False
-        self._stale = False
-        self._touched = 0.0
         self.animation_level = "none"
         self.register_theme(CALM)
         self.theme = "calm"
@@ -125,111 +121,24 @@ class EsafetyApp(Covers):
         if not isinstance(self.screen, UrgentScreen):
             self.cover(UrgentScreen())
 
-    def action_stop(self) -> None:
-        """F10: show the steps at once; the screen writes it down behind them."""
-        if not isinstance(self.screen, StopScreen):
-            self.stopping = True
-            self.cover(StopScreen(self.inc), self._stopped)
-
-    def _stopped(self, stopped: Stopped | None) -> None:
-        """STOP was left: where it is written down, begin again from the desk's state."""
-        self.stopping = False
-        if stopped is None:
-            return
-        self.resume = stopped.inc
-        self._stale = self._locked
-        if not self._locked:
-            self._restart()
-
-    def written_late(self, stopped: Stopped) -> None:
-        """STOP was left before it was written down: go there when nothing covers the work."""
-        self.resume = stopped.inc
-        self._stale = self._locked
-        if not self._locked:
-            self._go_there()
-
-    @work(group="late", exclusive=True)
-    async def _go_there(self) -> None:
-        await self._uncovered.wait()
-        self._restart()
-
-    def _restart(self) -> None:
-        """Take every screen off and ask the desk how things stand."""
-        self._clear()
-        self._journey()
-
-    def _clear(self) -> None:
-        """Take every screen off, and end what was led from there."""
-        for group in ("journey", "quit"):
-            self.workers.cancel_group(self, group)
-        self.take_all_off()
-        # Whoever would say so when it is left is not asked any more.
-        self._locked = self._stale = self.stopping = False
-
-    # The lock.
-
-    async def on_event(self, event: events.Event) -> None:
-        """Note when a person last did something."""
-        if isinstance(event, events.InputEvent):
-            self._touched = asyncio.get_running_loop().time()
-        await super().on_event(event)
-
-    def _lock_when_idle(self) -> None:
-        idle = asyncio.get_running_loop().time() - self._touched
-        if idle >= self._idle_seconds and not self._locked:
-            self.action_lock()
-
-    def action_lock(self) -> None:
-        """Ctrl+L: hide the session behind the lock, if there is one."""
-        if not self._locked and self.maybe_desk is not None:
-            self._lock()
-
-    @work(group="lock", exclusive=True)
-    async def _lock(self) -> None:
-        try:
-            state = await in_thread(self.desk.state)
-        except EvidenceError:
-            return  # nobody can be signed in to a vault whose front page cannot be read
-        if state.session == "closed" or self._locked:
-            return
-        self._hide(state)
-        await in_thread(self.desk.lock)
-
-    def _hide(self, state: DeskState) -> None:
-        self._locked = True
-        self.clear_notifications()
-        self.cover(LockScreen(state), self._reopened)
-
-    async def hidden(self, state: DeskState) -> None:
-        """Show the lock over a session that the desk has locked, until it is reopened."""
-        if not self._locked:
-            self._hide(state)
-        await self._uncovered.wait()
-
-    def _reopened(self, same: bool | None) -> None:
-        self._locked = False
-        self._touched = asyncio.get_running_loop().time()
-        if not same:
-            # First of all: nobody who only pressed a button is to see what was below.
-            self._clear()
-            self._locked = True
-            self._sign_out()
-        elif self._stale:
-            self._restart()
-
-    @work(group="sign-out")
-    async def _sign_out(self) -> None:
-        failed = None
-        try:
-            await in_thread(self.desk.sign_out)
-        except EvidenceError as error:  # the session is over all the same
-            failed = error
-        self._locked = self._stale = False
-        if failed is not None:
-            await self.trouble(failed)
-        self._journey()
-
     # Leaving.
+
+    def action_leave(self) -> None:
+        """One of two leaves: the other begins again alone."""
+        if not self._locked and self.maybe_desk is not None:
+            self._one_leaves()
+
+    @work(group="quit", exclusive=True)
+    async def _one_leaves(self) -> None:
+        state = await in_thread(self.desk.state)
+        if state.session == "open":
+            try:
+                await leave(self, state)
+            except EvidenceError as error:
+                await self.trouble(error)
+            if (await in_thread(self.desk.state)).present != state.present:
+                self.resume = self.inc or ""
+                self._restart()
 
     async def action_quit(self) -> None:
         """Ctrl+Q: leave; while a session is open, ask first."""
@@ -272,7 +181,8 @@ class EsafetyApp(Covers):
         yield SystemCommand("STOP", "Freeze everything and show the steps", self.action_stop)
         yield SystemCommand("Whom to call", "999, 101 and your contacts", self.action_urgent)
         yield SystemCommand("Help", "This screen and all keys", self.action_guide)
-        yield SystemCommand("Lock", "Hide the session", self.action_lock)
+        yield SystemCommand("Lock", "Drop the keys; hide everything", self.action_lock)
+        yield SystemCommand("One of us is leaving", "The other stays alone", self.action_leave)
         yield SystemCommand("Colours", "Change the theme", self.action_change_theme)
         yield SystemCommand("Leave", "Everything sealed is kept", self.action_quit)
 

@@ -20,7 +20,7 @@ from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, open_store, unlock_keys
 from esafety_tui.data import blobs, platform
-from esafety_tui.data.age import Identity
+from esafety_tui.data.incident_keys import Key
 from esafety_tui.data.keyring import Card, Keyring
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.data.store import Store
@@ -31,6 +31,10 @@ from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Vaul
 
 LATER = " That they open takes two officers."
 GONE = "frozen file(s) are not in this vault"
+PUT_BACK = (
+    "A key of the restricted incident {reference} that was taken away lies in the vault again. "
+    "Compare the vault with your second copy."
+)
 AGE = b"age-encryption.org/v1\n"
 
 
@@ -85,13 +89,24 @@ def check_keys(session: Session) -> tuple[str, ...]:
     bad = []
     for line in session.opened():
         try:
-            session.identity(session.card(line.inc))
+            card = session.card(line.inc)
+            if put_back(session, card):
+                bad.append(PUT_BACK.format(reference=card.reference))
+            session.incident_keys(card)
         except NotEligible:
             continue
         except EvidenceError:
             bad.append(f"The incident opened as entry {line.seq} cannot be opened: its key is "
                        "missing or altered. Fetch the vault's second copy.")  # fmt: skip
     return tuple(bad)
+
+
+def put_back(session: Session, card: Card) -> bool:
+    """Whether a restricted incident has a file that every pair can open: a key or register card."""
+    folder = session.keyring.folder / "inc"
+    return card.restricted and any(
+        (folder / f"{card.inc}.{end}").exists() for end in ("age", "reg")
+    )
 
 
 def _key_files(session: Session, cards: Sequence[Card]) -> None:
@@ -108,6 +123,11 @@ def _key_files(session: Session, cards: Sequence[Card]) -> None:
             raise VaultNotSound(
                 f"keyring/{folder.name}/inc/{card.inc}.age", "a key file is missing"
             )
+        if put_back(session, card):
+            raise VaultNotSound(
+                f"keyring/{folder.name}/inc/{card.inc}",
+                "a key that was taken away lies there again",
+            )
 
 
 def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
@@ -117,7 +137,7 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
     """
     store, seen, opened, left = session.store, set[bytes](), 0, 0
     lost: list[str] = []
-    keys = _identities(session, cards)
+    keys = _keys(session, cards)
     for line in (x for x in store.lines if x.inc not in store.shredded):
         sealed = store.sealed_record(line.seq)
         if not sealed.startswith(AGE) or (digest := hashlib.sha256(sealed).digest()) in seen:
@@ -147,14 +167,14 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
     return (said, more) if left else (said,)
 
 
-def _identities(session: Session, cards: Sequence[Card]) -> dict[str, Identity]:
+def _keys(session: Session, cards: Sequence[Card]) -> dict[str, Key]:
     """Return the keys that two may use, by incident, "" the vault's own; none for one officer."""
     if not session.pair:
         return {}
-    keys = {"": session.keyring.need_vault()}
+    keys: dict[str, Key] = {"": session.keyring.need_vault()}
     for card in cards:
         with contextlib.suppress(NotEligible):
-            keys[card.inc] = session.identity(card)
+            keys[card.inc] = session.incident_keys(card)
     return keys
 
 

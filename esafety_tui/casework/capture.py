@@ -21,12 +21,11 @@ from esafety_tui.data.age import Recipient
 from esafety_tui.data.outside import refuse_vault
 from esafety_tui.data.trouble import told
 from esafety_tui.flows import checks
+from esafety_tui.flows.asked import HOW_KNOWN
 from esafety_tui.flows.model import Problem
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Frozen, OutputFailed
 from esafety_tui.kernel.records import OpenRecord, Receipt
-
-HOW_KNOWN = ("saw it", "was told", "both")
 
 
 def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> Receipt:

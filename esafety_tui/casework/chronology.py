@@ -14,6 +14,7 @@ from esafety_tui.casework.correcting import Corrections, fields_of, one_of_many
 from esafety_tui.casework.describing import counts, labelled
 from esafety_tui.casework.recorded import ANSWERS, in_order
 from esafety_tui.casework.thoughts import Shown, left_out
+from esafety_tui.flows.asked import WHY_NONE
 from esafety_tui.flows.model import Mark
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
@@ -64,7 +65,7 @@ def words(record: OpenRecord, show: Shown = left_out) -> str:
         if name in _CHOSEN:
             lines.insert(0, "; ".join(choices.get(t, t) for t in texts))
         elif any(texts):
-            label = _NONE_LABEL if name == "why_none" else labelled(record, name)
+            label = _NONE_LABEL if name == WHY_NONE else labelled(record, name)
             lines.append(_line(label, "; ".join(texts)))
     return "\n".join(lines) or "Gone on"
 

@@ -1,8 +1,8 @@
 """Which instructions a named person of the school has confirmed, as the vault's own records say.
 
 docs/procedures.md section 4. For two officers. A session of two knows from its first record which
-entries confirm something: each ``session.opened`` of two carries the list on, so that no sign-in
-reads more than what was written since the one before.
+entries confirm something: each ``session.opened`` or ``session.reopened`` of two carries the list
+on, so that no sign-in reads more than what was written since the one before.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from esafety_tui.casework.session import Session
 from esafety_tui.flows.retention import for_people, uk_day
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.kernel.records import SESSION_BEGINS, OpenRecord
 
 KIND = "instruction.confirmed"
 LIST = "confirmed"
-"""Field of ``session.opened``: numbers of all entries of KIND before it; of two officers only."""
+"""Field of SESSION_BEGINS: numbers of all entries of KIND before it; of two officers only."""
 
 LOST = (
     "An entry that may say who confirmed an instruction cannot be read. It is asked for again. "
@@ -36,7 +36,7 @@ def at_door(session: Session) -> list[int]:
             continue
         if record.type == KIND:
             found.add(record.seq)
-        earlier = record.fields.get(LIST) if record.type == "session.opened" else None
+        earlier = record.fields.get(LIST) if record.type in SESSION_BEGINS else None
         if isinstance(earlier, list | tuple):
             found.update(n for n in earlier if type(n) is int and 0 <= n < line.seq)
             break

@@ -1,34 +1,43 @@
 """The desk: every verb behind one lock, in the words the screens asked for (screens/ports.py).
 
 It keeps nothing of its own but who is signed in and which incidents are open. One call at a time;
-STOP alone freezes before it waits for its turn. While the desk is locked only STOP, the state and
-the door answer.
+STOP alone freezes before it waits for its turn. A lock drops the session (casework/locking.py);
+while it is locked only the state and the door answer, and STOP is kept to be written first of all.
 """
 
 from __future__ import annotations
 
 import platform as system_platform
-import threading
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
-from esafety_tui.casework import audit, confirm, passphrases, policyfiles, registers, standing
+from esafety_tui.casework import (
+    audit,
+    locking,
+    passphrases,
+    policyfiles,
+    registers,
+    standing,
+)  # fmt: skip
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.doorplate import closed_state, doorplate, plate_state
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
+from esafety_tui.casework.turn import Turn
 from esafety_tui.casework.unlock import Login, unlock, unlock_keys
 from esafety_tui.casework.unsent import Drafts
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Kdf, Officer
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.clock import LONDON, Clock
-from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Refused
+from esafety_tui.kernel.door import DeskState, Unlocked
+from esafety_tui.kernel.errors import BadInput, EvidenceError, Locked, NotEligible, Refused
 from esafety_tui.kernel.records import Contact
 from esafety_tui.kernel.setting_up import SetUp, SetUpDone
-from esafety_tui.kernel.views import DeskState, Progress, Unlocked
+from esafety_tui.kernel.views import Progress
 
 NATIONAL = frozenset({"emergency", "police"})
 """Kinds of contacts with a number that is the same everywhere."""
@@ -43,24 +52,29 @@ class FrontDesk:
 
     def __init__(self, folder: Path, clock: Clock, kdf: Kdf, sheets: Path) -> None:
         self.folder, self.clock, self._kdf, self._sheets = folder, clock, kdf, sheets
-        self.turn = threading.RLock()
+        self.turn = Turn()
         self._session: Session | None = None
         self._hidden = False
+        self._away: locking.Away | None = None
         self._door: DeskState | None = None
         self._holding = ExitStack()
         self.open_cases: dict[str, CaseFile] = {}
-        self.stopped: set[str] = set()
         self.drafts = Drafts()
         self.active = ""
 
     @property
     def session(self) -> Session:
-        """The open session. Raises Refused while locked or signed out."""
-        if self._session is None:
+        """The open session. Raises Locked, or Refused where nobody is signed in.
+
+        A verb that had begun when it was locked has the session until it ends.
+        """
+        session = self._session
+        if (session is None and self._away) or (self._hidden and not self.turn.begun):
+            raise Locked("It is locked.", "Reopen it with an officer's passphrase.")
+        if session is None:
             raise Refused("Nobody is signed in.", "Sign in first.")
-        if self._hidden:
-            raise Refused("The desk is locked.", "Reopen it with an officer's passphrase.")
-        return self._session
+        self.turn.begin()
+        return session
 
     @property
     def practice(self) -> bool:
@@ -70,11 +84,16 @@ class FrontDesk:
 
     def state(self) -> DeskState:
         """Return what may be shown. Takes no turn: it answers from memory while a verb runs."""
-        session = self._session
+        session, away = self._session, self._away
         if session is None:
-            return self._door_state()
+            return away.state if away else self._door_state()
         now = self.clock.now().wall
-        return standing.of(session, now, self.machine_name(), locked=self._hidden)
+        state = standing.of(session, now, self.machine_name(), locked=self._hidden)
+        return replace(
+            state,
+            away=away.missing(session) if away else (),
+            place=away.inc if away else self.active,
+        )
 
     def _door_state(self) -> DeskState:
         """Return the clear text of the vault; as it was last read, while a verb is at work."""
@@ -150,32 +169,49 @@ class FrontDesk:
         self, logins: Sequence[Login], accept: str = "", papers: Sequence[Officer] = ()
     ) -> Unlocked:
         """Open the vault for these people, and end the session before, if there is one."""
-        if self._session is not None:
+        if self._session is not None or self._away is not None:
             unlock_keys(self.folder, logins)  # a wrong passphrase ends nobody's session
             self._end()
         with ExitStack() as stack:
             stack.enter_context(platform.locked(self.folder / "lock"))
             self._session = unlock(self.folder, logins, self.clock, accept, papers)
             self._holding = stack.pop_all()
-        session = self._session
-        session.warnings.extend(audit.check_keys(session))
+        self._session.warnings.extend(audit.check_keys(self._session))
+        return self._welcome(self._session)
+
+    def _welcome(self, session: Session) -> Unlocked:
+        """Return who is in and what is to be said, before anything else is done."""
         present = tuple(registers.officer_card(p) for p in session.people)
-        return Unlocked(present, not session.pair, tuple(session.warnings), session.checked)
+        away = self._away.missing(session) if self._away else ()
+        return Unlocked(
+            present, not session.pair, tuple(session.warnings), session.checked, away
+        )  # fmt: skip
 
-    def lock(self) -> None:
-        """Hide the session behind the lock. Safe to call twice and while a verb runs."""
-        self._hidden = self._session is not None
+    def lock(self, *, idle: bool = False) -> None:
+        """Hide the session at once; its keys go when the running verb, if there is one, has ended.
 
-    def reopen(self, officer_id: str, passphrase: str) -> None:
-        """Reopen by either officer of the session. Raises WrongPassphrase, NotEligible."""
+        Safe to call twice. Of a disk that refuses the record nobody hears here: the keys go all
+        the same, and it is written when somebody is back.
+        """
+        if self._session is None:
+            return
+        self._hidden = True
         with self.turn:
-            session = self._session
-            if session is None or officer_id not in {o.id for o in session.officers}:
-                raise NotEligible(
-                    "Only an officer of this session can reopen it.", "Or sign in afresh."
-                )
-            confirm.again(session, officer_id, passphrase)
-            self._hidden = False
+            if self._session is not None:
+                self._put_away(self._session, idle)
+
+    def _put_away(self, session: Session, idle: bool) -> None:
+        try:
+            self._away = locking.put_away(
+                session, self.active, self.state(), idle=idle, earlier=self._away
+            )
+        finally:
+            self._session, self._hidden = None, self._away is not None
+            self._close_cases()
+            if self._away is None:  # the keys go whatever went wrong; then two sign in again
+                self._holding.close()
+        if not self._away.people:  # two paper keys: nobody comes back with a passphrase
+            self._end()
 
     def sign_out(self) -> None:
         """End the session; the head is signed and remembered first."""
@@ -184,8 +220,8 @@ class FrontDesk:
 
     def _end(self) -> None:
         session, self._session, self._hidden = self._session, None, False
-        self.open_cases.clear()
-        self.stopped.clear()
+        self._away = None
+        self._close_cases()
         self.drafts = Drafts()
         self.active = ""
         try:
@@ -195,6 +231,10 @@ class FrontDesk:
             if session is not None:
                 session.close()
             self._holding.close()
+
+    def _close_cases(self) -> None:
+        """Let go of the incidents at work, of their keys and of what was read of them."""
+        self.open_cases.clear()
 
     def close(self) -> None:
         """Close everything. Safe to call twice, with or without a session."""

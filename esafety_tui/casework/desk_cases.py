@@ -6,13 +6,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from esafety_tui.casework import capture, caseviews, correcting, describing, registers, stop
+from esafety_tui.casework import (
+    capture,
+    caseviews,
+    correcting,
+    describing,
+    registers,
+    stop,
+    stopnote,
+)
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_policy import PolicyDesk
+from esafety_tui.casework.locking import Away
 from esafety_tui.casework.opening import FULL, carry_on, open_for_stop, open_new, reopen
 from esafety_tui.casework.session import Session
+from esafety_tui.casework.stopnote import Pressed
+from esafety_tui.data.officers import Kdf
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, Tampered
+from esafety_tui.kernel.clock import Clock, stamp
+from esafety_tui.kernel.errors import Locked, Refused, StorageFailed, Tampered
 from esafety_tui.kernel.views import (
     CaseHandle,
     CaseView,
@@ -27,6 +39,10 @@ from esafety_tui.kernel.views import (
 
 class CaseDesk(PolicyDesk):
     """Incidents, answers, captures and STOP."""
+
+    def __init__(self, folder: Path, clock: Clock, kdf: Kdf, sheets: Path) -> None:
+        super().__init__(folder, clock, kdf, sheets)
+        self.pressed: list[Pressed] = []
 
     def incidents(self) -> tuple[IncidentCard, ...]:
         """Return the register, newest first."""
@@ -128,13 +144,16 @@ class CaseDesk(PolicyDesk):
             record = capture.take_file(case, path, description, provenance, report)
             return caseviews.item(case, record)
 
-    def stop(self, inc: str | None) -> Stopped:
+    def stop(self, inc: str | None, pressed: str = "") -> Stopped:
         """Freeze at once, then write it down when the running call has given up.
 
-        ``inc`` None: the incident at work, else a new one, frozen from its start. Raises Refused
-        when nobody is signed in, StorageFailed when the disk refused (memory stays frozen).
+        ``inc`` None: the incident at work, else a new one, frozen from its start. ``pressed``: UTC
+        stamp of when, where that was earlier. Raises Refused when nobody is signed in, and while
+        it is locked, StorageFailed when the disk refused (memory stays frozen).
         """
         session = self._session
+        if session is None and self._away is not None:
+            return self._press(inc, self._away)
         if session is None:
             raise Refused(
                 "Nobody is signed in, so nothing is written down yet.",
@@ -144,17 +163,33 @@ class CaseDesk(PolicyDesk):
         if known is not None:
             stop.freeze_now(known)
         with self.turn:
-            if self._session is not session:  # signed out while this waited for its turn
-                return self.stop(inc)
+            if self._session is not session:  # signed out or locked while this waited
+                return self.stop(inc, pressed)
             # Another STOP may have opened one while this one waited.
             case = known or self.open_cases.get(inc or self.active)
             case = case or self._stop_case(session, inc)
             done = stop.standing(case)
             if done is None:
-                receipt = registers.shown(stop.stop(case))
+                receipt = registers.shown(stop.stop(case, pressed))
             else:
                 receipt = caseviews.receipt(case, done)
             return Stopped(receipt, case.inc, case.card.reference, session.copies.holding)
+
+    def _press(self, inc: str | None, away: Away) -> Stopped:
+        """Keep a STOP that nothing can sign now, on the disk too. Raises Refused: it says so."""
+        one = Pressed(inc or self.active, stamp(self.clock.now().wall))
+        self.pressed.append(one)
+        noted = "It is noted on the disk, and written first of all with the next passphrase."
+        try:
+            stopnote.write(self.folder, away.note)
+        except StorageFailed:
+            noted = "The disk took no note of it: one of you gives the passphrase before you leave."
+        with self.turn:
+            if self._session is None:
+                raise Locked(f"It is locked. {noted}", "One of you is enough.")
+            if one in self.pressed:  # somebody came back just now, and did not see it
+                self.pressed.remove(one)
+        return self.stop(inc, one.at)
 
     def _stop_case(self, session: Session, inc: str | None) -> CaseFile:
         """Return the incident to stop; a new one when none is at work or it may not be opened."""
@@ -174,10 +209,8 @@ class CaseDesk(PolicyDesk):
             return registers.shown(stop.tick(self._even_locked(inc), n, note))
 
     def _even_locked(self, inc: str) -> CaseFile:
-        """STOP's own ticks are written while the desk is locked, too."""
-        if inc not in self.open_cases:
-            raise BadInput("This incident is not open.", "Sign in, then tick the steps.")
-        return self.open_cases[inc]
+        """STOP's own ticks are written also where a lock waits for a verb that runs."""
+        return self.open_cases.get(inc) or self.opened(inc)
 
     def this_computer(self, inc: str) -> Receipt:
         """Seal that the computer in question is this one; the session is locked afterwards."""

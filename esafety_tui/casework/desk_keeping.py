@@ -30,10 +30,11 @@ from esafety_tui.casework.founding import Founder, PaperKey
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.unlock import Login
 from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.door import Unlocked
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.keeping import Act, KeepingView, Told
 from esafety_tui.kernel.records import Receipt as Sealed
-from esafety_tui.kernel.views import Progress, Unlocked
+from esafety_tui.kernel.views import Progress
 
 if TYPE_CHECKING:
     from esafety_tui.casework.certificate import Certified

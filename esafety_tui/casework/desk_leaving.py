@@ -7,7 +7,7 @@ from pathlib import Path
 
 from esafety_tui.casework import chronology, formwork, packwork, readiness, registers, sheets
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.desk_unsent import UnsentDesk
+from esafety_tui.casework.desk_lock import LockDesk
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.data.pagecache import DROPPED, NOT_DROPPED
 from esafety_tui.kernel.clock import for_people
@@ -21,7 +21,7 @@ READ_BACK = {
 }
 
 
-class LeavingDesk(UnsentDesk):
+class LeavingDesk(LockDesk):
     """Form, signatures, pack and sheets."""
 
     def readiness(self, inc: str) -> Readiness:

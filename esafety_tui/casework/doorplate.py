@@ -15,9 +15,10 @@ from pathlib import Path
 
 from esafety_tui.data import schema
 from esafety_tui.kernel.canon import Json, canonical, parse_canonical
+from esafety_tui.kernel.door import DeskState
 from esafety_tui.kernel.errors import BadInput, EvidenceError
 from esafety_tui.kernel.records import Person
-from esafety_tui.kernel.views import DeskState, OfficerCard, Receipt
+from esafety_tui.kernel.views import OfficerCard, Receipt
 
 
 @dataclass(frozen=True, slots=True)

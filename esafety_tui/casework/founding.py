@@ -207,15 +207,15 @@ def _directory(
 ) -> dict[str, Json]:
     known, profile = policyfiles.shipped(), load_profile(school.profile)
     return {
-        "v": 1, "origin": school.origin, "school": school.name.strip(), "site": school.site,
-        "nation": school.nation, "generation": 1, "entry": 0, "vault_recipient": recipient,
-        "ca_cert": officers.b64(authority.certificate_der()),
+        "v": directory.LATEST, "origin": school.origin, "school": school.name.strip(),
+        "site": school.site, "nation": school.nation, "generation": 1, "entry": 0,
+        "vault_recipient": recipient, "ca_cert": officers.b64(authority.certificate_der()),
         "officers": [directory.describe(p) for p in everyone],
         "machines": [{"fingerprint": platform.machine_fingerprint(), "label": school.machine}],
         "contacts": [asdict(c) for c in policyfiles.slots(profile, school.contacts, created[:10])],
         "profile": {"name": profile.name, "hash": profile.digest},
         "procedures": [{"name": n, "hash": h} for n, h in sorted(known.procedures.items())],
-        "shredded": [], "created": created,
+        "shredded": [], "restricted": [], "created": created,
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from esafety_tui.casework.doorplate import closed_state, doorplate
 from esafety_tui.kernel.clock import Clock
-from esafety_tui.kernel.views import DeskState
+from esafety_tui.kernel.door import DeskState
 
 if TYPE_CHECKING:
     from esafety_tui.casework.desk_keeping import Desk

@@ -136,7 +136,7 @@ def new_paper_keys(session: Session, consent: Consent, save: Save) -> Receipt:
 
 def _may_open(session: Session, inc: str) -> bool:
     try:
-        session.identity(session.card(inc))
+        session.incident_keys(session.card(inc))
     except NotEligible:
         return False
     return True

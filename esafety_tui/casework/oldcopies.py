@@ -17,12 +17,12 @@ from esafety_tui.casework.session import Session
 from esafety_tui.data.holds import Holds
 from esafety_tui.flows.retention import for_people, uk_day
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.kernel.records import SESSION_BEGINS, OpenRecord
 from esafety_tui.kernel.text import show
 
 KIND = "backup.made"
 LIST = "copies"
-"""Field of ``session.opened``: the newest record of each medium before it; of two officers only."""
+"""Field of SESSION_BEGINS: the newest record of each medium before it; of two officers only."""
 
 REPLACES = "replaces"
 """Field of KIND: the copy that was on the same medium before, "" where there was none."""
@@ -51,7 +51,7 @@ def at_door(session: Session) -> None:
             continue
         if record.type == KIND:
             found.append(record)
-        earlier = record.fields.get(LIST) if record.type == "session.opened" else None
+        earlier = record.fields.get(LIST) if record.type in SESSION_BEGINS else None
         if isinstance(earlier, list | tuple) and len(record.by) > 1:
             listed = [n for n in earlier if type(n) is int and 0 <= n < line.seq]
             break

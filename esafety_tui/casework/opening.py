@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from esafety_tui.casework import clockwork, policywork, thawed
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.namings import namings
 from esafety_tui.casework.policywork import FULL, WORDS, Flow
 from esafety_tui.casework.session import Session
 from esafety_tui.data.age import Identity
@@ -27,10 +28,15 @@ from esafety_tui.kernel.errors import (
     Tampered,
     VaultBusy,
 )
+from esafety_tui.kernel.records import OpenRecord
 
 __all__ = ["FULL", "WORDS", "carry_on", "followed", "open_for_stop", "open_new", "reopen"]
 
 _NUMBER = re.compile(r".*-([0-9]{4,9})", re.ASCII)
+UNLISTED = (
+    "Entry {seq} says that this incident was restricted, but its keys were not changed: it is no "
+    "more closed than before. Ask the two who signed it."
+)
 LEAP = 1000
 """A number so much higher than there are incidents was not given by this program."""
 
@@ -177,8 +183,10 @@ def reopen(session: Session, inc: str) -> CaseFile:
     identity = session.identity(card)
     records = session.read_all(card)  # and the entry of it, the last of them
     opened = records[0]
-    if opened.type != "incident.opened" or opened.text("recipient") != card.recipient:
+    if opened.type != "incident.opened" or opened.text("recipient") != card.first_recipient:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
+    namings(session.store, session.keyring, card)  # who restricted it later named these recipients
+    _say_unlisted(session, card, records)
     flow = followed(session, card, opened.fields)
     if isinstance(known, CaseFile):
         case = known
@@ -188,6 +196,15 @@ def reopen(session: Session, inc: str) -> CaseFile:
     thawed.put_in_force(case)
     case.register()  # one officer alone may have added something that the list does not show
     return case
+
+
+def _say_unlisted(session: Session, card: Card, records: Sequence[OpenRecord]) -> None:
+    """Warn of records that say the incident was restricted, where its keys were not changed."""
+    known = {row.entry for row in session.keyring.directory.restrictions(card.inc)}
+    for record in records:
+        said = record.type == "incident.restricted" and record.text("recipient")
+        if said and record.seq not in known:
+            session.warnings.append(UNLISTED.format(seq=record.seq))
 
 
 def followed(session: Session, card: Card, opened: Mapping[str, Json]) -> Flow:

@@ -109,7 +109,7 @@ def _put_right(session: Session, data: bytes) -> None:
 
 @lru_cache(maxsize=128)
 def _procedure(data: bytes) -> Procedure:
-    return parse_procedure(data, "procedure.toml")
+    return parse_procedure(data, "procedure.toml", adopted=True)
 
 
 @lru_cache(maxsize=32)

@@ -19,6 +19,7 @@ from pathlib import Path
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import open_store
 from esafety_tui.data import platform
+from esafety_tui.data.incident_keys import Key, Keys
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.store import Store
@@ -116,7 +117,7 @@ def _open_all(folder: Path, session: Session, papers: Sequence[Officer]) -> tupl
 
 def _records(ring: Keyring, store: Store) -> tuple[int, int]:
     first = {x.inc: x for x in reversed(store.lines) if x.inc and x.inc not in store.shredded}
-    keys = {}
+    keys: dict[str, Keys] = {}
     for inc, line in first.items():
         try:
             keys[inc] = ring.open_incident(ring.read_card(inc, line.by))
@@ -132,7 +133,7 @@ def _records(ring: Keyring, store: Store) -> tuple[int, int]:
             continue
         if line.inc and line.inc not in keys:
             continue
-        key = keys[line.inc] if line.inc else ring.need_vault()
+        key: Key = keys[line.inc] if line.inc else ring.need_vault()
         try:
             opened += store.check_record(line.seq, key)
         except EvidenceError as err:

@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass, field, replace
 
 from esafety_tui.casework import cleaning, confirm
 from esafety_tui.casework.doorplate import plate_bytes
+from esafety_tui.casework.namings import namings
 from esafety_tui.casework.session import Session
 from esafety_tui.data import directory, generations, heads, officers, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.certificates import Authority
+from esafety_tui.data.eligibility import Naming, eligible
 from esafety_tui.data.keyring import Card
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.store import Draft
@@ -39,6 +41,21 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
+class Restricting:
+    """An incident that is closed to further officers.
+
+    Attributes:
+        named: ids of those it names from here on. identity: opens all that is sealed from here on.
+        fields: of its record ``incident.restricted``.
+    """
+
+    inc: str
+    named: frozenset[str]
+    identity: Identity
+    fields: Mapping[str, Json] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What is different in the next generation.
 
@@ -48,6 +65,7 @@ class Change:
         machines, contacts, procedures: the whole new list, or None to keep the present one.
         profile: name and digest of the new one, or None to keep it.
         shred: incidents whose keys, records and files are destroyed.
+        restrict: an incident to be restricted; its record goes before the one of this change.
         extra: further fields of the record.
         prove: called when the new keys were read back and before they come in force; may raise.
     """
@@ -61,6 +79,7 @@ class Change:
     procedures: Mapping[str, str] | None = None
     profile: tuple[str, str] | None = None
     shred: tuple[str, ...] = ()
+    restrict: Restricting | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
     prove: Callable[[], None] | None = None
 
@@ -121,7 +140,8 @@ def refuse_unfit(session: Session, change: Change, reason: str) -> None:
 def _next(session: Session, change: Change) -> tuple[generations.Next, list[Card], tuple[str, ...]]:
     """Return the next generation, the cards that go on, and the incidents left unopened."""
     ring, known = session.keyring, session.keyring.directory
-    entry = session.store.chain.size
+    closing = change.restrict
+    entry = session.store.chain.size + bool(closing)
     vault, ledger, key = Identity.generate(), Box.new_key(), generations.ca_key(ring)
     now = session.clock.now().wall
     authority = Authority.load(key, known.ca_cert)
@@ -137,9 +157,17 @@ def _next(session: Session, change: Change) -> tuple[generations.Next, list[Card
         + [{"inc": i, "entry": entry} for i in sorted(change.shred)],
     }  # fmt: skip
     body |= _lists(change)
-    eligible, left = _eligible(session, people, cards)
+    further = {closing.inc: closing.identity} if closing else {}
+    body["restricted"] = [
+        *body["restricted"],
+        *(
+            {"inc": i, "entry": entry - 1, "recipient": x.recipient.text}
+            for i, x in further.items()
+        ),
+    ]
+    may, left = _eligible(session, people, cards, closing)
     signers = [*session.officers, *(f.officer for f in change.fresh)]
-    coming = generations.Next(body, people, signers, vault, ledger, key, eligible)
+    coming = generations.Next(body, people, signers, vault, ledger, key, may, further)
     return coming, cards, left
 
 
@@ -167,25 +195,29 @@ def _lists(change: Change) -> dict[str, Json]:
 
 
 def _eligible(
-    session: Session, people: Sequence[Person], cards: Sequence[Card]
-) -> tuple[dict[str, tuple[Person, ...]], tuple[str, ...]]:
+    session: Session, people: Sequence[Person], cards: Sequence[Card],
+    closing: Restricting | None,
+) -> tuple[dict[str, tuple[Person, ...]], tuple[str, ...]]:  # fmt: skip
     """Return who may open each restricted incident, and those that these two cannot open.
 
-    The incident's own first record says who is named; only the eligible can read it.
+    The incident's own records say who is named; only the eligible can read them.
     """
     after = replace(session.keyring.directory, people=tuple(people))
     found: dict[str, tuple[Person, ...]] = {}
     left = []
     for card in cards:
-        if not card.restricted:
+        closes = closing is not None and closing.inc == card.inc
+        if not (card.restricted or closes):
             continue
         try:
-            named = session.named_in(card)
+            named = namings(session.store, session.keyring, card)
         except NotEligible:
             left.append(card.inc)
             continue
-        opened = session.store.of_incident(card.inc)[0].seq
-        found[card.inc] = after.eligible(opened, named)
+        if closing is not None and closes:
+            before = named[-1].officers if named else frozenset[str]()
+            named.append(Naming(session.store.chain.size, before | closing.named))
+        found[card.inc] = eligible(after, named)
     return found, tuple(left)
 
 
@@ -203,9 +235,13 @@ def _switch(
         "reason": reason, "left": list(left),
     }  # fmt: skip
     gone = frozenset(session.keyring.directory.shredded) | frozenset(change.shred)
+    closing = change.restrict
+    first = () if closing is None else (
+        Draft("incident.restricted", closing.fields, closing.inc, closing.identity.recipient),
+    )  # fmt: skip
     turn = Turn(
         int(coming.body["generation"]), Box(coming.ledger), session.keyring.need_vault(),
-        coming.vault.recipient, gone,
+        coming.vault.recipient, gone, first,
     )  # fmt: skip
     draft = Draft(change.kind, said, "", coming.vault.recipient)
     return session.store.append(draft, session.witness(), turn)

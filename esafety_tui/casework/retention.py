@@ -89,14 +89,14 @@ def look(session: Session, inc: str) -> Place:
     card = session.card(inc)
     if not session.pair:
         return reopen(session, inc)
-    first = session.store.opening(inc, session.identity(card))
+    first = session.store.opening(inc, session.incident_keys(card))
     try:
         followed(session, card, first)
     except (Refused, Tampered):
         pass  # nothing has its procedure any more: its dates and holds can be kept all the same
     else:
         return reopen(session, inc)
-    if first.get("recipient") != card.recipient:
+    if first.get("recipient") != card.first_recipient:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
     return Kept(session, card, session.read_all(card, "retention"))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from esafety_tui.casework import thoughts
 from esafety_tui.flows import engine, notices, policy
+from esafety_tui.flows.asked import why_none
 from esafety_tui.flows.model import FORBIDDEN_WORDS, Answer, Procedure, Status, Step
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.canon import Json
@@ -61,7 +62,7 @@ def wording(
         "source": step.source, "status": str(step.status),
         "options": [[o.key, o.label, o.detail] for o in step.options],
         "statements": [[s.key, s.text] for s in step.statements],
-        "fields": labels(step),
+        "fields": labels(step) + _why_none(step, event),
         "tell": [called(profile, kind) for kind in must_tell(step, event)],
         "forbids": [FORBIDDEN_WORDS[act] for act in step.forbids],
         "procedure": procedure.digest, "policy": profile.digest, "seconds": seconds,
@@ -73,6 +74,12 @@ def wording(
 def labels(step: Step) -> list[Json]:
     """Return the name and the label of each field of a step."""
     return [[field.name, field.label] for field in step.fields]
+
+
+def _why_none(step: Step, event: Answer) -> list[Json]:
+    """Return name and label of the reason why nothing was given, where it was asked."""
+    asked = why_none(step)
+    return [[asked.name, asked.label]] if event.one("done") == "none" else []
 
 
 def must_tell(step: Step, event: Answer) -> tuple[str, ...]:

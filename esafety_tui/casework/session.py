@@ -14,9 +14,11 @@ from pathlib import Path
 from esafety_tui.casework.atwork import CasesAtWork
 from esafety_tui.casework.clockwatch import ClockWatch
 from esafety_tui.casework.copyknown import Known
+from esafety_tui.casework.namings import namings
 from esafety_tui.data import heads
 from esafety_tui.data.age import Identity, Recipient
 from esafety_tui.data.holds import Hold
+from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.keyring import Card, Keyring
 from esafety_tui.data.ledger import Line
 from esafety_tui.data.officers import Officer
@@ -249,7 +251,7 @@ class Session:
         try:
             card = self.keyring.read_card(line.inc, line.by)
             if self.pair:
-                self.named_in(card)
+                namings(self.store, self.keyring, card)
         except NotEligible:
             return True
         except EvidenceError:
@@ -257,22 +259,17 @@ class Session:
         return True
 
     def identity(self, card: Card) -> Identity:
-        """Return the key of an incident's records. Raises NotEligible."""
+        """Return what opens an incident's records from here on. Raises NotEligible."""
+        return self.incident_keys(card).newest
+
+    def incident_keys(self, card: Card) -> Keys:
+        """Return what opens all of an incident's records. Raises NotEligible."""
         return self.keyring.open_incident(card)
-
-    def named_in(self, card: Card) -> list[str]:
-        """Return ids of the officers an incident names. Raises NotEligible for who may not open it.
-
-        The program's own question when keys are wrapped anew; it shows nothing of the incident.
-        """
-        opened = self.store.opening(card.inc, self.identity(card))
-        named = opened.get("named_officers", [])
-        return [str(i) for i in named] if isinstance(named, list | tuple) else []
 
     def reader(self, card: Card) -> Reader:
         """Return who reads an incident, for the store's verbs. A lone officer can only print."""
-        key = self.identity(card) if self.pair else None
-        return Reader(card.inc, Recipient.parse(card.recipient), key, self.witness())
+        keys = self.incident_keys(card) if self.pair else None
+        return Reader(card.inc, Recipient.parse(card.recipient), keys, self.witness())
 
     @told("read the incident")
     def read_all(self, card: Card, purpose: str = "") -> list[OpenRecord]:

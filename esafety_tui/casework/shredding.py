@@ -65,7 +65,7 @@ def _doomed(session: Session, place: Place) -> Doomed:
     files = [session.folder / "blobs" / f"{name}.age" for name in blobs]
     fields: dict[str, Json] = {
         "inc": place.card.inc, "reference": place.card.reference,
-        "recipient": place.card.recipient, "opened": lines[0].t,
+        "recipient": place.card.first_recipient, "opened": lines[0].t,
         "last": last_written(place.records), "entries": len(lines), "files": len(blobs),
         "bytes": sum(path.stat().st_size for path in files if path.is_file()),
         "rule": stands.rule.words, "source": stands.rule.source,
@@ -74,7 +74,7 @@ def _doomed(session: Session, place: Place) -> Doomed:
         "holds_lifted": stands.lifted, "packs": left.count("pack.read-back"),
         "printed": left.count("printed"),
     }  # fmt: skip
-    return Doomed(place.card.inc, place.card.reference, place.card.recipient, fields)
+    return Doomed(place.card.inc, place.card.reference, place.card.first_recipient, fields)
 
 
 def _decided(record: OpenRecord | None) -> dict[str, Json]:

@@ -14,7 +14,7 @@ from esafety_tui.casework.session import Session
 from esafety_tui.data.age import Identity, unseal
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.store import Store
-from esafety_tui.data.wraps import unnest
+from esafety_tui.data.wraps import read_identities, unnest_all
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, VaultNotSound
 
@@ -24,7 +24,7 @@ class Doomed:
     """An incident that may be destroyed, or was.
 
     Attributes:
-        recipient: age recipient of its records. fields: what the entry ``shredded`` keeps of it.
+        recipient: age recipient of its card. fields: what the entry ``shredded`` keeps of it.
     """
 
     inc: str
@@ -52,7 +52,8 @@ def prove(session: Session, doomed: Sequence[Doomed]) -> tuple[str, ...]:
         others = _others(ring, store)
     finally:
         store.close()
-    opened = _no_identity(ring, {d.recipient for d in doomed})
+    later = {r.recipient for d in doomed for r in ring.directory.restrictions(d.inc)}
+    opened = _no_identity(ring, {d.recipient for d in doomed} | later)
     return (
         f"{signed} entries follow from one another, each signed by everyone present.",
         "No record, no key and no sealed file of what was destroyed is left in this vault.",
@@ -83,7 +84,7 @@ def _others(ring: Keyring, store: Store) -> int:
     for line in first:
         try:
             card = ring.read_card(line.inc, line.by)
-            identity = ring.open_incident(card)
+            keys = ring.open_incident(card)
         except NotEligible as err:
             if not card.restricted:
                 raise VaultNotSound(card.reference, "its key no longer opens") from err
@@ -92,7 +93,7 @@ def _others(ring: Keyring, store: Store) -> int:
             if len(line.by) < 2:  # one officer alone began it, and left it broken
                 continue
             raise
-        store.check_record(last[line.inc], identity)
+        store.check_record(last[line.inc], keys)
     return len(first)
 
 
@@ -100,19 +101,19 @@ def _no_identity(ring: Keyring, recipients: set[str]) -> int:
     """Open every key file in force that these two can, and compare. Returns how many opened."""
     opened = 0
     for path in sorted(ring.folder.rglob("*.age")):
-        found = _identity(ring, path.read_bytes())
-        if found is not None and found.recipient.text in recipients:
+        found = _identities(ring, path.read_bytes())
+        if recipients & {identity.recipient.text for identity in found}:
             raise VaultNotSound(path.name, "it still holds the key that was destroyed")
-        opened += found is not None
+        opened += bool(found)
     return opened
 
 
-def _identity(ring: Keyring, data: bytes) -> Identity | None:
-    """Return the identity in a key file, by the vault's key or by the two officers' own."""
+def _identities(ring: Keyring, data: bytes) -> list[Identity]:
+    """Return the identities in a key file, by the vault's key or by the two officers' own."""
     try:
-        return Identity.parse(unseal(data, [ring.need_vault()]).decode("ascii").strip())
-    except (EvidenceError, UnicodeDecodeError):
+        return read_identities(unseal(data, [ring.need_vault()]))
+    except EvidenceError:
         try:
-            return unnest(data, ring.officers)
+            return unnest_all(data, ring.officers)
         except EvidenceError:  # another pair's, or no identity: the LEDGER key, the authority's key
-            return None
+            return []

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from esafety_tui.casework import registers, secondcopy
 from esafety_tui.casework.session import Session
-from esafety_tui.kernel.views import DeskState
+from esafety_tui.kernel.door import DeskState
 
 
 def of(session: Session, now: datetime, computer: str, *, locked: bool) -> DeskState:

@@ -39,14 +39,17 @@ def freeze_now(case: CaseFile) -> Hold:
     return hold
 
 
-def stop(case: CaseFile) -> Receipt:
+def stop(case: CaseFile, pressed: str = "") -> Receipt:
     """Freeze, then seal the STOP and what it froze. Returns after the commit.
+
+    ``pressed``: UTC stamp of when, where it could not be written down at once.
 
     Raises StorageFailed when it could not be written; the freeze in memory stays all the same.
     """
     hold = freeze_now(case)
     before = case.state
     fields: dict[str, Json] = {"step": before.at, "blobs": list(hold.blobs)}
+    fields |= {"pressed": pressed} if pressed else {}
     try:
         receipt = case.write("stop", fields, hold=hold)
     except (StorageFailed, VaultBusy):

@@ -75,7 +75,7 @@ def _thawed(session: Session) -> Iterator[tuple[Card, tuple[str, ...]]]:
         if card.inc not in filled:
             continue
         try:
-            held = store.frozen_by_records(card.inc, session.identity(card))
+            held = store.frozen_by_records(card.inc, session.incident_keys(card))
         except NotEligible:
             continue
         if not held <= store.holds.blobs:

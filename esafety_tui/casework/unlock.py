@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,19 +116,16 @@ def unlock(
 
 @told("open the vault")
 def open_session(
-    folder: Path,
-    origin: str,
-    officers: Sequence[Officer],
-    folders: dict[str, Path],
-    clock: Clock,
-    accept: str = "",
-) -> Session:
+    folder: Path, origin: str, officers: Sequence[Officer], folders: dict[str, Path], clock: Clock,
+    accept: str = "", say: tuple[str, Mapping[str, Json]] = ("session.opened", {}),
+) -> Session:  # fmt: skip
     """Open and check the vault with unlocked officers (key files or paper keys).
 
     Args:
         folders: where each officer's key file lies, by id; none for a paper key.
         accept: the reason why two officers accept that entries they remember are missing. It is
             used only where that is the one alarm; an entry ``history.accepted`` then says so.
+        say: type of the record that says who is in, and more fields for it.
     """
     generations.recover(folder)
     keyring = Keyring(folder / "keyring", origin, officers)
@@ -154,7 +151,7 @@ def open_session(
         _renew_reserve(session)
         policywork.look(session)
         session.confirmed = confirmations.at_door(session)
-        _say_opened(session)
+        _say_opened(session, *say)
         secondcopy.look(session)
         oldcopies.look(session)
         session.warnings.extend(session.copies.holding)
@@ -164,19 +161,20 @@ def open_session(
     return session
 
 
-def _say_opened(session: Session) -> None:
+def _say_opened(session: Session, kind: str, more: Mapping[str, Json]) -> None:
     now = session.clock.now()
     said: dict[str, Json] = {
         "officers": len(session.officers), "entries": session.store.chain.size,
         "checked": session.checked, "clock": stamp(now.wall), "running": now.mono,
         "awake": now.awake, "designated": session.designated,
         "computer": session.keyring.directory.machines.get(session.machine, "not designated"),
+        **more,
     }  # fmt: skip
     oldcopies.at_door(session)
     if session.pair:
         said[confirmations.LIST] = list(session.confirmed)
         said[oldcopies.LIST] = [medium.entry for medium in session.copies.media]
-    session.record("session.opened", said)
+    session.record(kind, said)
     session.warnings.extend(clockwork.at_door(session, now))
 
 

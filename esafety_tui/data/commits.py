@@ -14,7 +14,9 @@ from pathlib import Path
 
 from esafety_tui.data import platform, prints, schema, tables
 from esafety_tui.data.boxes import Box
+from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.holds import Hold
+from esafety_tui.data.ledger import Chain, Line
 from esafety_tui.data.prints import Prints
 from esafety_tui.kernel.errors import StorageFailed
 
@@ -32,6 +34,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """An entry made in memory: its line and signatures open, its record sealed.
+
+    Attributes:
+        data: the line's bytes. chain: as it is with this line.
+    """
+
+    line: Line
+    data: bytes
+    sigs: bytes
+    record: bytes
+    hold: Hold | None
+    chain: Chain
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """An entry with all that goes with it, sealed. ``head``: body of the head after it."""
 
@@ -43,16 +61,15 @@ class Rows:
     head: str
 
     @classmethod
-    def sealed(
-        cls, box: Box, place: Place, parts: tuple[bytes, bytes, bytes], hold: Hold | None, head: str
-    ) -> Rows:
-        """Seal an entry. ``parts`` are line, signatures and sealed record."""
-        line, sigs, record = parts
-        at = f"{place.origin}/{place.seq}"
+    def sealed(cls, box: Box, origin: str, generation: int, made: Made) -> Rows:
+        """Seal an entry for a vault and a generation of it."""
+        place, hold = Place(origin, made.line.seq, generation), made.hold
+        at = f"{origin}/{place.seq}"
         held = box.seal(hold.to_bytes(), f"evidence-hold/v1/{at}") if hold else None
+        head = Checkpoint(origin, made.chain.size, made.chain.root).body().decode()
         return cls(
-            place, box.seal(line, f"evidence-entry/v1/{at}"),
-            box.seal(sigs, f"evidence-sigs/v1/{at}"), record, held, head,
+            place, box.seal(made.data, f"evidence-entry/v1/{at}"),
+            box.seal(made.sigs, f"evidence-sigs/v1/{at}"), made.record, held, head,
         )  # fmt: skip
 
     def write(self, sql: tables.Sql) -> None:

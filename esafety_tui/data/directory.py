@@ -8,162 +8,34 @@ because the first that lists them carries their own signature.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from esafety_tui.data.age import Recipient
 from esafety_tui.data.boxes import Box
-from esafety_tui.data.officers import Officer, verify
-from esafety_tui.kernel.canon import (
-    Json,
-    canonical,
-    exactly,
-    parse_canonical,
-    sha256_hex,
-    unbase64,
+from esafety_tui.data.directory_body import (
+    LATEST,
+    Directory,
+    Restriction,
+    describe,
+    digest,
+    number,
+    parse,
 )
-from esafety_tui.kernel.errors import EvidenceError, NotEligible, Tampered
-from esafety_tui.kernel.records import Contact, Person
+from esafety_tui.data.officers import Officer, verify
+from esafety_tui.kernel.canon import Json, canonical, exactly, parse_canonical, unbase64
+from esafety_tui.kernel.errors import EvidenceError, NewerVersion, NotEligible, Tampered
+
+__all__ = ["LATEST", "Directory", "Restriction", "describe", "digest", "read", "seal", "sign"]
 
 PREFIX = b"evidence-directory/v1\n"
-_BODY: Mapping[str, type] = {
-    "v": int, "origin": str, "school": str, "site": str, "nation": str, "generation": int,
-    "entry": int, "vault_recipient": str, "ca_cert": str, "officers": list, "machines": list,
-    "contacts": list, "profile": dict, "procedures": list, "shredded": list, "created": str,
-}  # fmt: skip
-_FILE: Mapping[str, type] = {"name": str, "hash": str}
-_ROWS: Mapping[str, Mapping[str, type]] = {
-    "officers": {
-        "id": str, "kind": str, "name": str, "position": str, "initials": str, "sign_spki": str,
-        "enc_pub": str, "cert": str, "since": int, "until": int, "follows": str,
-    },
-    "machines": {"fingerprint": str, "label": str},
-    "contacts": {"kind": str, "label": str, "value": str, "verified": str},
-    "procedures": _FILE,
-    "shredded": {"inc": str, "entry": int},
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """A verified directory of one generation.
-
-    Attributes:
-        entry: number of the entry that brought it.
-        people: everybody who ever had a part, for checking what they witnessed.
-        machines: fingerprint to label. procedures: name to digest. profile: name and digest.
-        shredded: incident to the number of the entry that says so.
-        chain: the signed directories up to this one, as they are stored.
-    """
-
-    origin: str
-    school: str
-    site: str
-    nation: str
-    generation: int
-    entry: int
-    vault_recipient: Recipient
-    ca_cert: bytes
-    people: tuple[Person, ...]
-    machines: Mapping[str, str]
-    contacts: tuple[Contact, ...]
-    profile: tuple[str, str]
-    procedures: Mapping[str, str]
-    shredded: Mapping[str, int]
-    created: str
-    digest: str
-    chain: tuple[Mapping[str, Any], ...] = field(repr=False, default=())
-
-    @property
-    def practice(self) -> bool:
-        """Whether this is a practice vault: told by the reserved domain in the origin."""
-        return self.origin.endswith(".practice.invalid/evidence")
-
-    @property
-    def present(self) -> tuple[Person, ...]:
-        """Officers and paper keys that still have a part."""
-        return tuple(p for p in self.people if p.present)
-
-    @property
-    def officers(self) -> tuple[Person, ...]:
-        """The people present with a key file, paper keys left out."""
-        return tuple(p for p in self.present if p.kind == "officer")
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """A copy of what was signed, to make the next one of."""
-        return dict(self.chain[-1]["dir"])
-
-    def eligible(self, opened: int, named: Iterable[str]) -> tuple[Person, ...]:
-        """Return who may open a restricted incident begun with entry ``opened``.
-
-        Those present who had a part then and are not named in it. Somebody's newer key counts as
-        the one it follows if that key signed for it, or two who may open the incident did: else
-        two others, one of them named, could pass a key of their own off as a third one's.
-        ``people`` whom no directory of the chain lists yet are being listed by two who may open it.
-        """
-        barred = set(named)
-        known = {p.id: p for p in self.people}
-        brought = _brought(self.chain)
-
-        def may(person: Person) -> bool:
-            trail = [person]
-            while trail[-1].follows:
-                trail.append(known[trail[-1].follows])
-            if trail[-1].since > opened or not barred.isdisjoint(p.id for p in trail):
-                return False
-            signers = brought.get(person.id)
-            if person.since <= opened or signers is None:
-                return True
-            themselves = person.follows in signers and may(trail[1])
-            return themselves or sum(may(known[i]) for i in signers) > 1
-
-        return tuple(p for p in self.present if may(p))
-
-    def person(self, officer_id: str) -> Person:
-        """Return the person with this id. Raises Tampered for an id nobody ever had."""
-        for person in self.people:
-            if person.id == officer_id:
-                return person
-        raise Tampered(
-            "An entry names an officer who is not in the directory.",
-            "Stop. Do not add to this vault. Compare it with your second copy.",
-        )
-
-
-def _brought(chain: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
-    """Return who signed for each person when first listed, those listed with them left out."""
-    found: dict[str, set[str]] = {}
-    for link in chain:
-        fresh = {row["id"] for row in link["dir"]["officers"]} - found.keys()
-        found.update(dict.fromkeys(fresh, set(link["sigs"]) - fresh))
-    return found
-
-
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def describe(person: Person) -> dict[str, Any]:
-    """Return the directory's row for a person."""
-    return {
-        "id": person.id, "kind": person.kind, "name": person.name, "position": person.position,
-        "initials": person.initials, "sign_spki": _b64(person.sign_spki),
-        "enc_pub": person.enc_pub, "cert": _b64(person.cert), "since": person.since,
-        "until": person.until, "follows": person.follows,
-    }  # fmt: skip
 
 
 def sign(body: Mapping[str, Any], signers: Sequence[Officer]) -> dict[str, Any]:
     """Return one link of the chain: the directory and its signatures."""
     plain = canonical(dict(body))
-    return {"dir": dict(body), "sigs": {o.id: _b64(o.sign(PREFIX + plain)) for o in signers}}
-
-
-def digest(body: Mapping[str, Any]) -> str:
-    """Return the hex hash that the entry of a directory names."""
-    return sha256_hex(canonical(dict(body)))
+    sigs = {o.id: base64.b64encode(o.sign(PREFIX + plain)).decode() for o in signers}
+    return {"dir": dict(body), "sigs": sigs}
 
 
 def seal(box: Box, chain: Sequence[Mapping[str, Any]]) -> bytes:
@@ -180,6 +52,7 @@ def read(box: Box, sealed: bytes, origin: str, readers: Sequence[Officer]) -> Di
     """
     value = parse_canonical(box.open(sealed, f"evidence-directory/v1/{origin}"))
     try:
+        number(value, 1)
         chain = tuple(exactly(value, {"v": int, "chain": list})["chain"])
         if not chain:
             raise ValueError
@@ -187,7 +60,7 @@ def read(box: Box, sealed: bytes, origin: str, readers: Sequence[Officer]) -> Di
         own = {o.id: False for o in readers}
         for link in chain:
             exactly(link, {"dir": dict, "sigs": dict})
-            found = _parse(link["dir"], chain)
+            found = parse(link["dir"], chain)
             signed = _signers(link, found)
             _follows(before, found, signed)
             first = {p.id for p in found.people} - {p.id for p in (before.people if before else ())}
@@ -198,6 +71,8 @@ def read(box: Box, sealed: bytes, origin: str, readers: Sequence[Officer]) -> Di
         assert before is not None  # noqa: S101 - an empty chain was refused above
         if before.origin != origin:
             raise ValueError
+    except NewerVersion:
+        raise
     except (EvidenceError, KeyError, TypeError, ValueError) as err:
         raise _altered() from err
     _refuse_leavers(before, own)
@@ -215,27 +90,6 @@ def _refuse_leavers(last: Directory, own: Mapping[str, bool]) -> None:
             )
 
 
-def _parse(body: Mapping[str, Any], chain: Sequence[Mapping[str, Any]]) -> Directory:
-    exactly(body, _BODY)
-    for name, kinds in _ROWS.items():
-        for row in body[name]:
-            exactly(row, kinds)
-    profile = exactly(body["profile"], _FILE)
-    people = tuple(_person(row) for row in body["officers"])
-    if len({p.id for p in people}) != len(people):
-        raise ValueError
-    return Directory(
-        body["origin"], body["school"], body["site"], body["nation"], body["generation"],
-        body["entry"], Recipient.parse(body["vault_recipient"]),
-        unbase64(body["ca_cert"]), people,
-        {m["fingerprint"]: m["label"] for m in body["machines"]},
-        tuple(Contact(**c) for c in body["contacts"]), (profile["name"], profile["hash"]),
-        {p["name"]: p["hash"] for p in body["procedures"]},
-        {row["inc"]: row["entry"] for row in body["shredded"]}, body["created"], digest(body),
-        tuple(chain),
-    )  # fmt: skip
-
-
 def _signers(link: Mapping[str, Any], found: Directory) -> set[str]:
     """Return whose signatures stand under a directory, each verified."""
     plain = canonical(link["dir"])
@@ -247,14 +101,15 @@ def _signers(link: Mapping[str, Any], found: Directory) -> set[str]:
 def _follows(before: Directory | None, found: Directory, signed: set[str]) -> None:
     """Raise ValueError unless a directory may follow the one before it, by those who signed."""
     if before is None:
-        sound = found.generation == 1 and found.entry == 0 and not found.shredded
+        sound = found.generation == 1 and found.entry == 0
+        sound = sound and not found.shredded and not found.restricted
         sound = sound and all(p.present and p.since == 0 and not p.follows for p in found.people)
         if not sound or signed != {p.id for p in found.people} or len(signed) < 2:
             raise ValueError
         return
     steps = found.generation == before.generation + 1 and found.entry > before.entry
     same = (found.origin, found.ca_cert) == (before.origin, before.ca_cert)
-    if not steps or not same or not _grown(before, found):
+    if not steps or not same or not _grown(before, found) or not _closed_more(before, found):
         raise ValueError
     staying = {p.id for p in found.present} | {p.follows for p in found.people if p.id in signed}
     staying &= {p.id for p in before.present}
@@ -283,14 +138,13 @@ def _grown(before: Directory, found: Directory) -> bool:
     return kept and all(e == found.entry for e in new.values())
 
 
-def _person(row: Mapping[str, Any]) -> Person:
-    spki = unbase64(row["sign_spki"])
-    if sha256_hex(spki) != row["id"] or row["kind"] not in {"officer", "paper"}:
-        raise ValueError("id does not fit the key")
-    return Person(
-        row["id"], row["kind"], row["name"], row["position"], row["initials"], spki,
-        row["enc_pub"], unbase64(row["cert"]), row["since"], row["until"], row["follows"],
-    )  # fmt: skip
+def _closed_more(before: Directory, found: Directory) -> bool:
+    """Whether no restriction was taken back, and each new one was written since the one before."""
+    count = len(before.restricted)
+    kept, new = found.restricted[:count], found.restricted[count:]
+    entries = [before.entry, *(row.entry for row in new), found.entry]
+    rising = all(a < b for a, b in itertools.pairwise(entries))
+    return found.version >= before.version and kept == before.restricted and rising
 
 
 def _altered() -> Tampered:

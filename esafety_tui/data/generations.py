@@ -36,6 +36,8 @@ class Next:
             first time. vault, ledger: fresh keys. ca_key: PKCS#8 DER of the school's authority.
         eligible: restricted incident to the people who may open it; only for incidents that the
             two signed in can open. Others are taken over byte for byte.
+        further: incident that this generation restricts to the identity it is sealed to from here
+            on. It is in ``eligible``, too.
     """
 
     body: Mapping[str, Any] = field(repr=False)
@@ -45,6 +47,7 @@ class Next:
     ledger: bytes = field(repr=False)
     ca_key: bytes = field(repr=False)
     eligible: Mapping[str, Sequence[Person]]
+    further: Mapping[str, Identity] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -86,13 +89,16 @@ def _incident(ring: Keyring, folder: Path, box: Box, coming: Next, card: Card) -
         for path in sorted(old.glob(f"{card.inc}.*.age")):
             _put(new / path.name, _get(old, path.name))
         return
-    identity = ring.open_incident(card)
-    if card.restricted:
-        nested = wraps.nested_wraps(identity, coming.eligible[card.inc])
+    keys = ring.open_incident(card)
+    if card.restricted or card.inc in coming.further:
+        further = coming.further.get(card.inc)
+        nested = wraps.nested_wraps(
+            [*keys, *([further] if further else [])], coming.eligible[card.inc]
+        )
         for n, wrap in enumerate(nested):
             _put(new / f"{card.inc}.{n}.age", wrap)
         return
-    _put(new / f"{card.inc}.age", wraps.wrap(identity, coming.vault.recipient))
+    _put(new / f"{card.inc}.age", wraps.wrap(keys.newest, coming.vault.recipient))
     register = old / f"{card.inc}.reg"
     if register.is_file() and ring.vault is not None:
         plain = ring.register_bytes(card.inc)
@@ -182,9 +188,9 @@ def proven(
     try:
         made = Keyring(folder.parent, ring.directory.origin, officers, folder.name)
         for card in cards:
-            made.read_card(card.inc, card.by)
-            if not card.restricted or card.inc in coming.eligible:
-                made.open_incident(card)
+            now = made.read_card(card.inc, card.by)
+            if not now.restricted or card.inc in coming.eligible:
+                made.open_incident(now)
     except (Tampered, NotEligible) as err:
         raise StorageFailed(
             "The new keys do not read back from the disk. Nothing was changed.",

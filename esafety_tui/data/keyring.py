@@ -11,7 +11,7 @@ import base64
 import itertools
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from esafety_tui.data import platform
 from esafety_tui.data.age import Identity, NoMatch, Recipient, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.directory import Directory, read
+from esafety_tui.data.eligibility import Naming, eligible
+from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.officers import Officer, verify
 from esafety_tui.data.wraps import (
     current,
@@ -29,6 +31,7 @@ from esafety_tui.data.wraps import (
     read_identity,
     swapped,
     unnest,
+    unnest_all,
     wrap,
 )
 from esafety_tui.kernel.canon import canonical, exactly, parse_canonical, unbase64
@@ -48,7 +51,9 @@ class Card:
     """What every officer may know of an incident: that it exists, by whom, when, sealed to whom.
 
     Attributes:
-        recipient: age recipient of its records. opened: UTC stamp. linked: another inc or "".
+        recipient: age recipient of its records from here on. opened: UTC stamp.
+        linked: another inc or "". before: where it was restricted after its opening, the number
+            of each entry at which an older recipient ended, and that one, the oldest first.
     """
 
     inc: str
@@ -59,6 +64,12 @@ class Card:
     opened: str
     linked: str
     by: tuple[str, ...]
+    before: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def first_recipient(self) -> str:
+        """The recipient that its card and its first record name."""
+        return self.before[0][1] if self.before else self.recipient
 
 
 def stage(
@@ -152,18 +163,20 @@ class Keyring:
             data = wrap(identity, self.directory.vault_recipient)
             platform.write_atomic(self.folder / "inc" / f"{inc}.age", data)
             return
-        eligible = self.directory.eligible(self.directory.entry, barred)
-        for n, data in enumerate(nested_wraps(identity, eligible)):
+        naming = Naming(self.directory.entry, frozenset(barred))
+        may = eligible(self.directory, [naming])
+        for n, data in enumerate(nested_wraps([identity], may)):
             platform.write_atomic(self.folder / "inc" / f"{inc}.{n}.age", data)
 
-    def open_incident(self, card: Card) -> Identity:
-        """Return the INCIDENT identity. Raises NotEligible for a lone or an excluded officer."""
+    def open_incident(self, card: Card) -> Keys:
+        """Return the INCIDENT identities. Raises NotEligible for a lone or an excluded officer."""
         if self.vault is None:
             raise NotEligible("Two officers open an incident.", "Ask a second officer to sign in.")
-        identity = self._restricted(card) if card.restricted else self._plain(card)
-        if identity.recipient.text != card.recipient:
+        found = self._restricted(card) if card.restricted else [self._plain(card)]
+        if [x.recipient.text for x in found] != [*(r for _, r in card.before), card.recipient]:
             raise swapped()
-        return identity
+        ends = (end for end, _ in card.before)
+        return Keys(found[-1], tuple(zip(ends, found[:-1], strict=True)))
 
     def _plain(self, card: Card) -> Identity:
         assert self.vault is not None  # noqa: S101 - open_incident has refused a lone officer
@@ -173,10 +186,10 @@ class Keyring:
         except NoMatch as err:
             raise swapped() from err
 
-    def _restricted(self, card: Card) -> Identity:
+    def _restricted(self, card: Card) -> list[Identity]:
         for path in sorted((self.folder / "inc").glob(f"{card.inc}.*.age")):
             try:
-                return unnest(read_file(path), self.officers)
+                return unnest_all(read_file(path), self.officers)
             except NoMatch:
                 continue
         raise NotEligible(
@@ -187,6 +200,7 @@ class Keyring:
     def write_card(self, card: Card) -> None:
         """Sign the card by the officers signed in and write it."""
         body: dict[str, Any] = {"v": 1, **asdict(card), "by": list(card.by)}
+        del body["before"]  # a card is written once, at the opening
         plain = canonical(body)
         sigs = {o.id: base64.b64encode(o.sign(CARD_PREFIX + plain)).decode() for o in self.officers}
         sealed = self.box.seal(canonical({"card": body, "sigs": sigs}), self._place(card.inc))
@@ -211,13 +225,22 @@ class Keyring:
             Recipient.parse(body["recipient"])
             from_stamp(body["opened"])
             del body["v"]
-            card = Card(**{**body, "by": tuple(body["by"])})
+            card = self._restricted_later(Card(**{**body, "by": tuple(body["by"])}))
         except (EvidenceError, KeyError, TypeError, ValueError) as err:
             raise swapped() from err
         if card.inc != inc or card.by != tuple(opened_by):
             raise swapped()
         self._note_restriction(card)
         return card
+
+    def _restricted_later(self, card: Card) -> Card:
+        """Return the card with what two officers restricted later; a card is never rewritten."""
+        rows = self.directory.restrictions(card.inc)
+        if not rows:
+            return card
+        recipients = [card.recipient, *(row.recipient for row in rows)]
+        before = tuple(zip((row.entry for row in rows), recipients[:-1], strict=True))
+        return replace(card, restricted=True, recipient=recipients[-1], before=before)
 
     def write_register(self, inc: str, state: Mapping[str, str]) -> None:
         """Seal the register card; a cache, so neither durable nor evidence.

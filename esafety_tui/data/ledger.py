@@ -188,15 +188,13 @@ class Chain:
             COMPARE,
         )
 
-    def preview(self, data: bytes) -> Frontier:
-        """Return the tree's edge as it would be with one more line; changes nothing.
-
-        Raises Tampered for a line that :meth:`feed` would refuse.
-        """
-        self._check(data)
-        edge = copy.deepcopy(self.frontier)
-        edge.append(leaf_hash(data))
-        return edge
+    def after(self, data: bytes) -> Chain:
+        """Return the chain with one more line, as :meth:`feed` takes it in; this one stays."""
+        longer = Chain()
+        longer.size, longer.prev = self.size, self.prev
+        longer.incidents, longer.frontier = dict(self.incidents), copy.deepcopy(self.frontier)
+        longer.feed(data)
+        return longer
 
     @property
     def root(self) -> bytes:
@@ -284,7 +282,8 @@ def unwitnessed(
     that is needed to seal an entry past the program. ``redacted``: ``fields`` are only those
     disclosed, and the producer may be among the others.
     """
-    if kind in PAIR_ONLY and len(by) < 2:
+    later = kind == "incident.restricted" and "recipient" in fields  # not at its opening
+    if (kind in PAIR_ONLY or later) and len(by) < 2:
         return "one officer alone wrote it"
     if kind in CAPTURES and "producer" not in fields and not redacted:
         return "it names no producer"

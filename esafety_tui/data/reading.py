@@ -20,6 +20,7 @@ from esafety_tui.data import blobs, ledger
 from esafety_tui.data.age import Identity, Recipient, unseal
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Holds
+from esafety_tui.data.incident_keys import Key, Keys, key_at
 from esafety_tui.data.mutex import Mutex, alone
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered
@@ -30,19 +31,22 @@ OPENING = (
 )  # fmt: skip
 """Fields of an incident's first record that the program may ask without an entry."""
 
+RESTRICTING = ("named_officers", "recipient")
+"""The same of the record that restricts an incident later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads in which incident.
 
     Attributes:
-        recipient: of the incident's records. identity: their key, None for a lone officer, who
-            prints the words just typed and opens nothing. witness: who signs the entry.
+        recipient: of the incident's records from here on. keys: what opens them, None for a lone
+            officer, who prints the words just typed and opens nothing. witness: who signs.
     """
 
     inc: str
     recipient: Recipient
-    identity: Identity | None = field(repr=False)
+    keys: Keys | None = field(repr=False)
     witness: Witness = field(repr=False)
 
 
@@ -88,7 +92,7 @@ class Reading:
 
         Raises NotEligible, NoMatch, Tampered, or whatever kept the entry from being written.
         """
-        records = [self._record(x.seq, reader.identity) for x in self.of_incident(reader.inc)]
+        records = [self._record(x.seq, reader.keys) for x in self.of_incident(reader.inc)]
         named: dict[str, Json] = {"purpose": purpose} if purpose else {}
         return [*records, self._entry(reader, "read", {"records": len(records), **named})]
 
@@ -115,9 +119,9 @@ class Reading:
         Raises as :meth:`release`.
         """
         opened = {r.text("blob"): self._opener(reader, r) for r in items}
-        records = [self._record(x.seq, reader.identity) for x in self.of_incident(reader.inc)]
+        records = [self._record(x.seq, reader.keys) for x in self.of_incident(reader.inc)]
         entry = self._entry(reader, "read", {**named, "purpose": "pack"})
-        last = self._record(entry.seq, reader.identity)
+        last = self._record(entry.seq, reader.keys)
         return Packing(entry, (*records, last), opened)
 
     @alone
@@ -133,13 +137,13 @@ class Reading:
         return self._record(seq, vault)
 
     @alone
-    def opening(self, inc: str, identity: Identity) -> dict[str, Json]:
+    def opening(self, inc: str, key: Key) -> dict[str, Json]:
         """Return what the program itself asks of an incident's first record, the fields OPENING.
 
         They say who may open it and by which procedure, and nothing of what happened. Raises
         Refused where the first record is not an opening.
         """
-        first = self._record(self.of_incident(inc)[0].seq, identity)
+        first = self._record(self.of_incident(inc)[0].seq, key)
         if first.type != "incident.opened":
             raise Refused(
                 "The incident's first record is not its opening.", "Fetch the second copy."
@@ -147,15 +151,29 @@ class Reading:
         return {name: first.fields[name] for name in OPENING if name in first.fields}
 
     @alone
-    def check_record(self, seq: int, identity: Identity) -> bool:
+    def restricting(self, seq: int, key: Key) -> dict[str, Json]:
+        """Return what the program itself asks of a later restriction, the fields RESTRICTING.
+
+        Raises Tampered where entry ``seq`` is none by two.
+        """
+        record = self._record(seq, key)
+        if record.type != "incident.restricted" or len(record.by) < 2:
+            raise Tampered(
+                f"Entry {seq} does not restrict its incident, and the list of officers says so.",
+                "Stop. Do not add to this vault. Compare it with your second copy.",
+            )
+        return {name: record.fields[name] for name in RESTRICTING if name in record.fields}
+
+    @alone
+    def check_record(self, seq: int, key: Key) -> bool:
         """Open a record and tell nothing of it but whether it counts.
 
         Raises NoMatch or Tampered where it does not, unless one officer alone wrote it.
         """
-        return self._record(seq, identity).type != UNREADABLE
+        return self._record(seq, key).type != UNREADABLE
 
     @alone
-    def frozen_by_records(self, inc: str, identity: Identity) -> set[str]:
+    def frozen_by_records(self, inc: str, key: Key) -> set[str]:
         """Return the sealed files that an incident's records freeze, and tell nothing else of them.
 
         The database's holds are under a key that every officer alone has; the records are not.
@@ -163,7 +181,7 @@ class Reading:
         held: set[str] = set()
         seen: set[str] = set()
         for line in self.of_incident(inc):
-            record = self._record(line.seq, identity)
+            record = self._record(line.seq, key)
             seen.update(line.blobs)
             if record.type in FREEZES:
                 held |= seen
@@ -178,18 +196,18 @@ class Reading:
             line.seq, line.inc, line.iseq, line.t, line.by, kind, dict(named), (), line.blobs
         )
 
-    def _record(self, seq: int, identity: Identity | None) -> OpenRecord:
+    def _record(self, seq: int, key: Key | None) -> OpenRecord:
         """Open one record and check it against its line. Raises NotEligible, NoMatch, Tampered.
 
         What one officer alone wrote comes back as UNREADABLE instead, without fields: else anybody
         alone could write something that keeps the others out for good.
         """
-        if identity is None:
+        if key is None:
             raise NotEligible("One officer alone cannot read.", "Two officers read together.")
         line = self.lines[seq]
         sealed = self.sealed_record(seq)
         try:
-            kind, rows = ledger.parse_record(unseal(sealed, [identity]), line)
+            kind, rows = ledger.parse_record(unseal(sealed, [key_at(key, seq)]), line)
         except EvidenceError:
             if len(line.by) > 1:
                 raise
@@ -204,16 +222,17 @@ class Reading:
         if not name and record.text("pdf"):
             return partial(_decoded, record.text("pdf"))
         self._refuse_held(name)
-        if reader.identity is None:
+        if reader.keys is None:
             raise NotEligible("One officer alone cannot read.", "Two officers read together.")
         line = self.lines[record.seq]
         if line.inc != reader.inc or name not in line.blobs:
             raise Tampered("No entry brings this file.", "Report this as a fault.")
         # By what the record itself says, not by what a caller made of it.
-        kept = self._record(record.seq, reader.identity)
+        kept = self._record(record.seq, reader.keys)
         if kept.type not in CARRIERS or kept.text("blob") != name:
             raise Tampered("No item of this incident is this file.", "Report this as a fault.")
-        return partial(self._pieces, name, kept.text("sha256"), reader.identity)
+        identity = reader.keys.at(record.seq)
+        return partial(self._pieces, name, kept.text("sha256"), identity)
 
     def _pieces(self, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
         """A freeze may come while a file is being read: then no further piece comes out."""

@@ -17,8 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from esafety_tui.data import blobs, commits, ledger, platform, tables
 from esafety_tui.data.age import seal
 from esafety_tui.data.boxes import Box
-from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.data.commits import Place, Rows
+from esafety_tui.data.commits import Made, Rows
 from esafety_tui.data.database import Database
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Hold, Holds
@@ -100,7 +99,8 @@ class Store(Loading):
     def append(self, draft: Draft, witness: Witness, turn: Turn | None = None) -> Receipt:
         """Write one entry, its record and its hold in one transaction. Returns after the commit.
 
-        ``turn``: everything is sealed anew for the next generation in the same transaction.
+        ``turn``: everything is sealed anew for the next generation in the same transaction, and
+        the entry that goes before this one, if there is one, stands or falls with it.
 
         Raises Frozen for a capture, address or file into a frozen incident, BadInput for a file
         that this type cannot bring, NotEligible for what one officer alone may not write,
@@ -109,8 +109,22 @@ class Store(Loading):
         draft.refuse_unfit(witness)
         if draft.takes:
             self.refuse_frozen(draft.inc)
+        chain, made = self.chain, list[Made]()
+        for one in (*(turn.first if turn else ()), draft):
+            made.append(self._make(one, witness, chain))
+            chain = made[-1].chain
+        self._commit(made, draft.takes, turn)
+        line = made[-1].line
+        if draft.hold is not None:
+            self.holds.apply(draft.hold)
+            self.held[line.seq] = draft.hold
+        self.last = self._receipt(draft.type)
+        return self.last
+
+    def _make(self, draft: Draft, witness: Witness, chain: ledger.Chain) -> Made:
+        """Make an entry that follows ``chain``, in memory. Raises as :meth:`append`."""
         rows = ledger.disclose(draft.fields)
-        line = self._line(draft, rows, witness)
+        line = self._line(draft, rows, witness, chain)
         draft.refuse_stray_hold(line, self.of_incident(draft.inc))
         data = line.to_bytes()
         sigs = {
@@ -120,35 +134,27 @@ class Store(Loading):
         record = ledger.record_bytes(draft.inc, line.seq, draft.type, rows)
         ledger.parse_record(record, line)  # what could not be read back is not written
         sealed = seal(record, [draft.recipient])
-        self._commit(draft, line, data, canonical(sigs), sealed, turn)
-        if draft.hold is not None:
-            self.holds.apply(draft.hold)
-            self.held[line.seq] = draft.hold
-        self.last = self._receipt(draft.type)
-        return self.last
+        return Made(line, data, canonical(sigs), sealed, draft.hold, chain.after(data))
 
     def _line(
-        self, draft: Draft, rows: Sequence[ledger.Disclosure], witness: Witness
-    ) -> ledger.Line:
+        self, draft: Draft, rows: Sequence[ledger.Disclosure], witness: Witness,
+        chain: ledger.Chain,
+    ) -> ledger.Line:  # fmt: skip
         for name in draft.blobs:
             if not (self.folder / "blobs" / f"{name}.age").is_file():
                 raise StorageFailed("The sealed file is not in the vault.", "Take it in again.")
         instant = witness.now()
         return ledger.Line(
-            self.chain.size, self.chain.prev, draft.inc, self.chain.incidents.get(draft.inc, 0),
+            chain.size, chain.prev, draft.inc, chain.incidents.get(draft.inc, 0),
             ledger.commitment(draft.type, map(ledger.digest, rows)), draft.blobs,
             tuple(sorted(o.id for o in witness.officers)), stamp(instant.wall), instant.mono,
             instant.boot, witness.machine,
         )  # fmt: skip
 
-    def _commit(
-        self, draft: Draft, line: ledger.Line, data: bytes, sigs: bytes, sealed: bytes,
-        turn: Turn | None = None,
-    ) -> None:  # fmt: skip
+    def _commit(self, made: Sequence[Made], takes: bool, turn: Turn | None = None) -> None:
         box = turn.box if turn else self._box
-        head = Checkpoint(self.origin, line.seq + 1, self.chain.preview(data).root())
-        place = Place(self.origin, line.seq, turn.generation if turn else self.generation)
-        rows = Rows.sealed(box, place, (data, sigs, sealed), draft.hold, head.body().decode())
+        number = turn.generation if turn else self.generation
+        rows = [Rows.sealed(box, self.origin, number, one) for one in made]
         if self._unsure:
             raise commits.unsure()
         whole = None
@@ -156,19 +162,22 @@ class Store(Loading):
             with self._db.transaction() as sql:
                 if turn is not None:
                     whole = turn.reseal(sql, self.origin, self.lines, self.raw, self._box)
-                    rows.add_to(whole)
-                rows.write(sql)
+                for one in rows:
+                    if whole is not None:
+                        one.add_to(whole)
+                    one.write(sql)
                 # STOP takes no lock: one pressed while this was made ready still keeps it out.
-                if draft.takes:
-                    self.refuse_frozen(line.inc)
+                if takes:
+                    self.refuse_frozen(made[-1].line.inc)
         except SQLAlchemyError as err:
-            self._look_for(rows, whole, err)
+            self._look_for(rows[-1], whole, err)
         else:
-            self._read_back(rows, whole)
+            self._read_back(rows[-1], whole)
         # Only what is on the disk counts: memory follows the commit, never leads it.
         if turn is not None:
             self._box, self.generation, self.shredded = box, turn.generation, turn.shredded
-        self._take(self.chain.feed(data), data)
+        for each in made:
+            self._take(self.chain.feed(each.data), each.data)
 
     def _read_back(self, rows: Rows, whole: Prints | None) -> None:
         """Return where everything is on the disk. Raises StorageFailed or Tampered otherwise.

@@ -14,6 +14,7 @@ from typing import Any
 from esafety_tui.data import prints
 from esafety_tui.data.age import Identity, Recipient, seal, unseal
 from esafety_tui.data.boxes import Box
+from esafety_tui.data.drafts import Draft
 from esafety_tui.data.ledger import Line, parse_record
 from esafety_tui.data.prints import Prints
 from esafety_tui.data.tables import Sql
@@ -30,6 +31,7 @@ class Turn:
     Attributes:
         box, recipient: the new LEDGER key at work, the new VAULT recipient.
         vault: the old VAULT identity. shredded: all incidents without records from here on.
+        first: records written in the same transaction, before the one that brings the directory.
     """
 
     generation: int
@@ -37,6 +39,7 @@ class Turn:
     vault: Identity = field(repr=False)
     recipient: Recipient
     shredded: frozenset[str]
+    first: tuple[Draft, ...] = ()
 
     def reseal(
         self, sql: Sql, origin: str, lines: Sequence[Line], raw: Sequence[bytes], old: Box

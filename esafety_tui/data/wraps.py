@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from esafety_tui.data.age import Identity, Recipient, seal, unseal
@@ -18,13 +18,34 @@ from esafety_tui.kernel.records import Person
 
 def nest(identity: Identity, pair: Sequence[Recipient]) -> bytes:
     """Seal an identity so that both of ``pair`` are needed to open it."""
-    inner = seal((identity.text + "\n").encode(), [pair[1]])
-    return seal(inner, [pair[0]])
+    return nest_all([identity], pair)
+
+
+def nest_all(identities: Iterable[Identity], pair: Sequence[Recipient]) -> bytes:
+    """Seal identities, one a line, so that both of ``pair`` are needed to open them."""
+    text = "".join(f"{identity.text}\n" for identity in identities)
+    return seal(seal(text.encode(), [pair[1]]), [pair[0]])
 
 
 def unnest(data: bytes, pair: Sequence[Officer]) -> Identity:
     """Open a nested identity with two officers, outer first. Raises NoMatch or Tampered."""
-    return read_identity(unseal(unseal(data, [pair[0].identity]), [pair[1].identity]))
+    found = unnest_all(data, pair)
+    if len(found) != 1:
+        raise swapped()
+    return found[0]
+
+
+def unnest_all(data: bytes, pair: Sequence[Officer]) -> list[Identity]:
+    """Open nested identities, one a line, as :func:`unnest` does."""
+    return read_identities(unseal(unseal(data, [pair[0].identity]), [pair[1].identity]))
+
+
+def read_identities(text: bytes) -> list[Identity]:
+    """Read the text of identities, one a line. Raises Tampered as :func:`read_identity`."""
+    found = [read_identity(line) for line in text.splitlines()]
+    if not found:
+        raise swapped()
+    return found
 
 
 def read_identity(text: bytes) -> Identity:
@@ -46,8 +67,8 @@ def wrap(identity: Identity, vault: Recipient) -> bytes:
     return seal((identity.text + "\n").encode(), [vault])
 
 
-def nested_wraps(identity: Identity, eligible: Sequence[Person]) -> list[bytes]:
-    """Return an identity nested for every pair of those eligible. Raises NotEligible below two."""
+def nested_wraps(identities: Sequence[Identity], eligible: Sequence[Person]) -> list[bytes]:
+    """Return identities nested for every pair of those eligible. Raises NotEligible below two."""
     if len(eligible) < 2:
         raise NotEligible(
             "Fewer than two people who are not named could open this incident.",
@@ -55,7 +76,7 @@ def nested_wraps(identity: Identity, eligible: Sequence[Person]) -> list[bytes]:
         )
     people = sorted(eligible, key=_by_id)
     return [
-        nest(identity, [Recipient.parse(a.enc_pub), Recipient.parse(b.enc_pub)])
+        nest_all(identities, [Recipient.parse(a.enc_pub), Recipient.parse(b.enc_pub)])
         for a, b in itertools.combinations(people, 2)
     ]
 

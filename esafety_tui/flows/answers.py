@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from . import checks
+from .asked import why_none
 from .model import (
     CLOSING,
     ITEMS,
@@ -102,7 +103,7 @@ def _names(step: Step) -> set[str]:
 def _skipped(step: Step, given: Given) -> dict[str, Value] | Problem:
     if not step.may_skip:
         return Problem("This step cannot be left out.", "done")
-    reason = check_field(Field("why_none", "Why there is nothing here"), given.get("why_none", ""))
+    reason = check_field(why_none(step), given.get("why_none", ""))
     if isinstance(reason, Problem):
         return reason
     return {"done": "none", "why_none": reason}

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from esafety_tui.kernel.errors import BadInput
 
+from .asked import item_fields
 from .model import (
     ITEMS,
     Check,
@@ -29,7 +30,7 @@ from .model import (
     Takes,
 )
 from .reading import Table, each, read_table
-from .shape import check_kind, check_links, check_option, check_shape, named
+from .shape import check_kind, check_links, check_new, check_option, check_shape, named
 
 STEP_LIMIT = 10_000
 _FORMAT = "procedure/2"
@@ -47,20 +48,6 @@ _OPTION = (
     *("tell", "demands", "starts", "ends", "without_review"),
 )
 _RESERVED = frozenset({"option", "options", "confirmed", "done", "why_none", "reason"})
-_KNOWN = ("saw it", "was told", "both")
-_ITEM_FIELDS = {
-    Takes.ADDRESSES: (
-        Field("url", "Address", Check.URL),
-        Field("concern", "What worries you about it?"),
-        Field("known", "How do you know?", choices=_KNOWN),
-    ),
-    Takes.FILES: (
-        Field("path", "File: drop it here, or type where it is"),
-        Field("kind", "What is it?", choices=("screenshot", "other file")),
-        Field("concern", "What does it show?"),
-    ),
-    Takes.NOTHING: (),
-}
 
 
 def shipped() -> tuple[str, ...]:
@@ -80,8 +67,15 @@ def load_procedure(name: str) -> Procedure:
     return parse_procedure(resource.read_bytes(), f"{name}.toml")
 
 
-def parse_procedure(data: bytes, file_name: str) -> Procedure:
-    """Return the procedure in a file's bytes. Raises BadInput naming file, line and mistake."""
+def parse_procedure(data: bytes, file_name: str, *, adopted: bool = False) -> Procedure:
+    """Return the procedure in a file's bytes.
+
+    Args:
+        adopted: the school follows it already. Fields of a capture step, which nobody is shown,
+            are then passed over, where a new file is turned down.
+
+    Raises BadInput naming file, line and mistake.
+    """
     top = read_table(data, file_name)
     top.only(_TOP)
     if top.text("format") != _FORMAT:
@@ -104,6 +98,8 @@ def parse_procedure(data: bytes, file_name: str) -> Procedure:
     )
     check_links(procedure, top, tables)
     check_shape(procedure, top)
+    if not adopted:
+        check_new(procedure, tables)
     return procedure
 
 
@@ -127,7 +123,7 @@ def _step(table: Table) -> Step:
         ends=table.texts("ends"),
         options=each(table.tables("options"), partial(_option, kind)),
         statements=each(table.tables("statements"), _statement),
-        fields=each(table.tables("fields"), _field) or _ITEM_FIELDS[takes],
+        fields=item_fields(takes) or each(table.tables("fields"), _field),
         gates=table.texts("gates"),
         classes=tuple(_class(table, word) for word in table.texts("classes")),
         takes=takes,

@@ -122,6 +122,13 @@ def once(table: Table, what: str, keys: Iterable[str]) -> None:
         seen.add(key)
 
 
+def check_new(procedure: Procedure, tables: tuple[Table, ...]) -> None:
+    """Raise BadInput if a capture step has fields: it asks what every one of its kind asks."""
+    for step, table in zip(procedure.steps, tables, strict=True):
+        if step.captures and table.tables("fields"):
+            table.fail("a step of kind 'capture' has no 'fields': what it asks is fixed", "fields")
+
+
 def check_links(procedure: Procedure, top: Table, tables: tuple[Table, ...]) -> None:
     """Raise BadInput if a step named anywhere does not exist, or one has no way on."""
     seen: set[str] = set()

@@ -78,6 +78,10 @@ class Frozen(Refused):
     """The material is frozen after STOP, class A or "unsure"."""
 
 
+class Locked(Refused):
+    """It is locked: the keys are gone until somebody gives a passphrase."""
+
+
 class NotEligible(Refused):
     """This officer may not do this: named in the incident, or the same officer twice."""
 

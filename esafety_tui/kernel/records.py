@@ -14,7 +14,8 @@ RECORD_TYPES = frozenset(
     stop stop.tick frozen released referral decision action correction custody read printed
     form.rendered form.signed form.ink pack.exported pack.read-back head.signed head.witnessed
     orphan.moved backup.made restored history.accepted hold.set hold.lifted shredded imported
-    token.rfc3161 rehearsed instruction.confirmed""".split()  # noqa: SIM905 - fifty words read better unquoted
+    token.rfc3161 rehearsed instruction.confirmed session.locked session.reopened
+    session.left""".split()  # noqa: SIM905 - fifty words read better unquoted
 )
 """The closed list of record types, format.md section 5."""
 
@@ -31,7 +32,7 @@ PAIR_ONLY = CAPTURES | {
     "url", "gate", "decision", "correction", "released", "hold.lifted", "form.rendered",
     "form.signed", "pack.exported", "pack.read-back", "shredded", "restored", "history.accepted",
     "generation.rotated", "officer.enrolled", "officer.removed", "machine.enrolled",
-    "profile.adopted", "instruction.confirmed",
+    "profile.adopted", "instruction.confirmed", "session.left",
 }  # fmt: skip
 """Record types that one officer alone cannot write, and no reader believes of one alone."""
 
@@ -42,6 +43,9 @@ of the format. It stops nobody from reading the others, and may have been a STOP
 
 FREEZES = frozenset({"stop", "frozen", UNREADABLE})
 """Record types that freeze every sealed file brought before."""
+
+SESSION_BEGINS = frozenset({"session.opened", "session.reopened"})
+"""Record types by which somebody comes in; those of two carry on what two know of the vault."""
 
 BRINGS_DIRECTORY = frozenset({
     "vault.created", "generation.rotated", "officer.enrolled", "officer.removed",

@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
-
-Session: TypeAlias = Literal["closed", "open", "locked"]
-"""closed: nobody is signed in. open: one or two officers are. locked: they are, behind the lock."""
+from typing import TypeAlias
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """``(what is being done, done, total)``; done and total in bytes or steps, total 0 = unknown.
@@ -49,43 +46,6 @@ class Receipt:
     seq: int
     head8: str
     at: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskState:
-    """What may be shown before and after signing in.
-
-    Attributes:
-        present: the officers of this session, empty when it is closed.
-        words_only: one officer is signed in and may only write words.
-        machine: name of this computer; machine_ok says it is the designated one.
-        second_copy: one sentence about the second copy, "" when there is nothing to say.
-        copy_due: entries are in no second copy that is known; never in a practice vault.
-        compare_clock: two are signed in, and it is no practice vault.
-    """
-
-    has_vault: bool
-    session: Session
-    school: str = ""
-    officers: tuple[OfficerCard, ...] = ()
-    present: tuple[OfficerCard, ...] = ()
-    words_only: bool = False
-    machine: str = ""
-    machine_ok: bool = True
-    last: Receipt | None = None
-    second_copy: str = ""
-    copy_due: bool = False
-    compare_clock: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unlocked:
-    """Who is in, and what the checks at the door found (sentences; empty when sound)."""
-
-    present: tuple[OfficerCard, ...]
-    words_only: bool
-    warnings: tuple[str, ...] = ()
-    checked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from esafety_tui.flows.model import Kind
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.plain import ending, export, items, noting, overview, signing, steps
+from esafety_tui.plain import ending, export, items, lock, noting, overview, signing, steps
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back, GoTo, ToList
 from esafety_tui.plain.walk import Walk
@@ -19,6 +19,10 @@ from esafety_tui.screens.ports import CaseView
 LONE = (
     "This was written down earlier. One officer alone cannot read it again; you can add words, and "
     "two officers together carry on with the questions."
+)
+AWAY = (
+    "The step here takes two: {name} types the second passphrase, and it goes on. Until then you "
+    "can add words. stop is STOP, and there you write down who was told."
 )
 AGAIN = "Something was added since you read everything. Please read it again."
 RUNNERS: dict[Kind, Callable[[Shell], None]] = {
@@ -85,12 +89,18 @@ def _read_again(walk: Walk) -> None:
 
 def _words_only(shell: Shell, case: CaseView) -> None:
     """Let a lone officer add words to what they cannot read."""
+    state = shell.call(shell.desk.state)
+    asked, ways = LONE, ["Add words to it", "To the list"]
+    if state.away and state.place == case.inc:
+        asked = AWAY.format(name=" and ".join(officer.name for officer in state.away))
+        ways.append("The second officer is here: go on together")
     while True:
         try:
-            way = shell.number(LONE, ("Add words to it", "To the list"), intro=case.reference)
-            if way == 1:
+            way = shell.number(asked, ways, intro=case.reference)
+            if way == 1 or (way == 2 and lock.second(shell, state)):
                 return
-            noting.write(shell, case.inc)
+            if way == 0:
+                noting.write(shell, case.inc)
         except (Back, ToList):
             return
         except EvidenceError as error:

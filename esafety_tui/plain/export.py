@@ -17,7 +17,6 @@ from esafety_tui.plain.signing import folder
 from esafety_tui.plain.talk import Back
 from esafety_tui.screens.ports import Exported
 
-SKIP = "Why is no pack written? A pack can be written on any other day."
 PLAIN = (
     "Why is a plain folder needed? Whoever finds the stick can read everything in it. Both "
     "officers answer for this."
@@ -60,7 +59,7 @@ def run(shell: Shell) -> None:
         chosen = shell.number("What do you want?", ("Write a pack", go))
         try:
             if chosen == 1:
-                none = None if case.exported else steps.reason(shell, SKIP)
+                none = None if case.exported else steps.why_left(shell)
                 steps.record(shell, {"done": "none", "why_none": none} if none else {"done": "yes"})
                 return
             _export(shell)

@@ -8,7 +8,9 @@ from esafety_tui.plain.shell import Shell
 from esafety_tui.screens.ports import DeskState, IncidentCard
 
 SHOWN = 10
-FIRST_WAYS = ("Start a new incident", "Sign out")
+NEW, OUT = ("new", "Start a new incident"), ("out", "Sign out")
+SECOND = ("second", "The second officer is here: go on together")
+LEAVE = ("leave", "One of us is leaving")
 KEEPING = "Keeping the vault (officers, second copies, reviews) is done with: esafety --help"
 SEARCH = "Older ones: type part of the number, the day or the kind, then Enter."
 
@@ -21,29 +23,42 @@ def line(card: IncidentCard) -> str:
 
 
 def ask(shell: Shell, state: DeskState) -> str:
-    """Say the list and ask. Returns "new", "out" or the id of the incident to open."""
+    """Say the list and ask.
+
+    Returns "new", "out", "second", "leave" or the id of the incident to open.
+    """
     _standing(shell, state)
+    ways = ways_of(state)
     cards = shell.call(shell.desk.incidents)
     found = cards
     while True:
         shown = found[:SHOWN]
-        menu = _menu(shown, more=len(found) - len(shown), any_=bool(cards))
+        menu = _menu(ways, shown, more=len(found) - len(shown), any_=bool(cards))
         shell.say(menu)
-        most = len(shown) + len(FIRST_WAYS)
+        most = len(shown) + len(ways)
         typed = shell.ask(f"Number 1 to {most}, words to search, or help", menu).strip().rstrip(".")
         if typed in map(str, range(1, most + 1)):  # 0007 is part of a reference
-            place = int(typed) - 1 - len(FIRST_WAYS)
-            return shown[place].inc if place >= 0 else ("new", "out")[int(typed) - 1]
+            place = int(typed) - 1 - len(ways)
+            return shown[place].inc if place >= 0 else ways[int(typed) - 1][0]
         found = tuple(c for c in cards if typed and typed.casefold() in line(c).casefold())
         if not found:
             shell.missed("Nothing in the list has these words. The whole list again.")
             found = cards
 
 
-def _menu(shown: tuple[IncidentCard, ...], *, more: int, any_: bool) -> str:
+def ways_of(state: DeskState) -> tuple[tuple[str, str], ...]:
+    """Return what can be done beside opening an incident: (wish, label)."""
+    if state.away:
+        return (NEW, OUT, SECOND)
+    return (NEW, OUT) if state.words_only else (NEW, OUT, LEAVE)
+
+
+def _menu(
+    ways: tuple[tuple[str, str], ...], shown: tuple[IncidentCard, ...], *, more: int, any_: bool
+) -> str:
     lines = ["Incidents." if any_ else "There are no incidents yet."]
-    lines += numbered(FIRST_WAYS)
-    lines += numbered((f"Open {line(card)}" for card in shown), len(FIRST_WAYS) + 1)
+    lines += numbered(label for _, label in ways)
+    lines += numbered((f"Open {line(card)}" for card in shown), len(ways) + 1)
     return "\n".join((*lines, *([f"{more} more. {SEARCH}"] if more > 0 else [])))
 
 
@@ -53,7 +68,9 @@ def _standing(shell: Shell, state: DeskState) -> None:
     wrong = "" if state.machine_ok else " This is NOT the designated computer."
     shell.say("", f"{state.school}. Signed in: {people}. Computer: {state.machine}.{wrong}")
     if state.words_only:
-        shell.say("One officer is signed in: words only.")
+        names = " and ".join(officer.name for officer in state.away)
+        shell.say("One officer is signed in: words, STOP, who was told.")
+        shell.say(*([f"The passphrase of {names} brings back the rest."] if names else []))
         return
     try:
         due = shell.call(shell.desk.due_next)

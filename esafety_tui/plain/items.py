@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.flows.model import Check, Field, Kind, Step, Takes
+from esafety_tui.flows.asked import why_none
+from esafety_tui.flows.model import Field, Kind, Step, Takes
 from esafety_tui.kernel.text import parse_dropped, url_notes
 from esafety_tui.plain import guide, steps, writing
 from esafety_tui.plain.lines import rows
@@ -18,20 +19,8 @@ from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back
 from esafety_tui.screens.ports import Item
 
-PATH = "File: its whole path, for example /home/me/screenshot.png"
-LABELS = {
-    "url": "Address",
-    "concern": "What worries you about it",
-    "known": "How do you know of it?",
-    "path": "File",
-    "description": "What it shows, and why it matters",
-    "provenance": "Who made or gave it, and how",
-}
-URL = Field("url", "Address", Check.URL)
-KNOWN = Field("known", LABELS["known"], choices=("saw it", "was told", "both"))
 ADD = {Takes.ADDRESSES: "Write down an address", Takes.FILES: "Take in a file or screenshot",
        Takes.NOTHING: "Write one down"}  # fmt: skip
-WHY_NONE = Field("why_none", "Why there is none")
 
 
 def item_lines(item: Item) -> list[str]:
@@ -68,7 +57,7 @@ def run(shell: Shell) -> None:
 
 
 def _why_none(shell: Shell, step: Step) -> str:
-    return writing.one(shell, WHY_NONE, shell.at.drafts.setdefault(step.id, {}))
+    return writing.one(shell, why_none(step), shell.at.drafts.setdefault(step.id, {}))
 
 
 def counts(shell: Shell, step: Step) -> bool:
@@ -93,9 +82,7 @@ def _add(shell: Shell, step: Step) -> None:
     drafts = walk.drafts.setdefault(step.id, {})
     while True:
         given = _given(shell, step, drafts)
-        said = [
-            f"{LABELS.get(name) or _label(step, name)}: {value}" for name, value in given.items()
-        ]
+        said = [f"{_field(step, name).label}: {value}" for name, value in given.items()]
         shell.say("", "You give:", *(row for line in said for row in rows(line, "  ", "    ")))
         if shell.yes("Is this right?", "Yes, seal it", "No, change it"):
             break
@@ -104,9 +91,8 @@ def _add(shell: Shell, step: Step) -> None:
     walk.refresh()
 
 
-def _label(step: Step, name: str) -> str:
-    field = step.field(name)
-    return field.label if field is not None else name
+def _field(step: Step, name: str) -> Field:
+    return next(field for field in step.fields if field.name == name)
 
 
 def _given(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
@@ -114,24 +100,25 @@ def _given(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
     if step.takes is Takes.NOTHING:
         writing.fields(shell, step.fields, drafts)
         return {f.name: drafts[f.name] for f in step.fields if drafts[f.name]}
+    first, *others = step.fields
     if step.takes is Takes.ADDRESSES:
-        drafts["url"] = writing.one(shell, URL, drafts)
-        names: tuple[str, ...] = ("concern",)
+        drafts[first.name] = writing.one(shell, first, drafts)
     else:
-        drafts["path"] = _path(shell, drafts.get("path", ""))
-        names = ("description", "provenance")
-    for name in names:
-        drafts[name] = writing.line(shell, LABELS[name], drafts.get(name, ""))
-    if step.takes is Takes.FILES:
-        return {name: drafts[name] for name in ("path", *names)}
-    drafts["known"] = writing.one(shell, KNOWN, drafts)
-    return {name: drafts[name] for name in ("url", "concern", "known")}
+        drafts[first.name] = _path(shell, first.label, drafts.get(first.name, ""))
+    for field in others:
+        before = drafts.get(field.name, "")
+        drafts[field.name] = (
+            writing.one(shell, field, drafts)
+            if field.choices
+            else writing.line(shell, field.label, before)
+        )
+    return {field.name: drafts[field.name] for field in step.fields}
 
 
-def _path(shell: Shell, before: str) -> str:
+def _path(shell: Shell, label: str, before: str) -> str:
     """Ask for the whole path of one file; dropped and quoted ones are understood."""
     while True:
-        typed = writing.line(shell, PATH, before, path=True)
+        typed = writing.line(shell, label, before, path=True)
         found = parse_dropped(typed, os.path.lexists) or [os.fspath(Path(typed).expanduser())]
         if len(found) == 1 and Path(found[0]).is_absolute():
             return found[0]

@@ -79,6 +79,10 @@ def _home(shell: Shell, state: DeskState) -> None:
     elif wish == "out":
         if lock.leaving(shell, "Sign out?", "Sign out"):
             shell.call(shell.desk.sign_out)
+    elif wish == "second":
+        lock.second(shell, state)
+    elif wish == "leave":
+        lock.one_leaves(shell, state)
     elif wish:
         case.run(shell, wish)
 

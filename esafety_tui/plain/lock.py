@@ -1,54 +1,134 @@
-"""The lock, and leaving. Either officer of the session reopens; signing in again needs two.
+"""The lock, coming back from it one by one, and leaving. Signing in again needs two.
 
-Rule: nothing of the work is said while it is locked. A passphrase goes to the desk alone.
+Rule: nothing of the work is said while it is locked. A passphrase goes to the desk alone. Whoever
+carries on alone gets nothing of what two had begun; what was typed is kept, sealed, for both.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import clock
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back, Restart
+from esafety_tui.screens.ports import DeskState, OfficerCard, Unlocked
 
-LOCKED = "Locked. Either of you reopens it where it was. The lines above stay in this window."
+LOCKED = (
+    "Locked. Either of you comes back alone; both of you, and it goes on where it was. One of you: "
+    "write down words, STOP, who was told. Both: everything as before. The lines above stay in "
+    "this window."
+)
+LOCKED_ALONE = "Locked. Your passphrase reopens it. The lines above stay in this window."
 OUT = "Sign out: two officers have to open the vault again"
+ALONE = "Carry on alone: words, STOP, who was told"
+AWAY = "Not now"
+LEAVES = "Who leaves? Their keys go; the other can write down words, and STOP works."
 COPY_HOW = "A second copy is made on the command line: esafety backup DIR --keys DIR2"
 
 
 def lock(shell: Shell) -> None:
-    """Lock the session and wait until it is reopened. Raises Restart after signing out."""
+    """Lock the session and wait until it is reopened by all. Raises Restart after anything else."""
     if not shell.signed_in:
         shell.say("Nobody is signed in, so there is nothing to lock.")
         return
     shell.call(shell.desk.lock)
+    state = shell.call(shell.desk.state)
+    if state.session == "closed":  # two paper keys: nobody comes back with a passphrase
+        raise Restart
     shell.locked = True
     try:
-        again = _reopened(shell)
+        told = _reopened(shell, state)
     finally:
         shell.locked = False
-    if not again:
+    if not told:
         shell.call(shell.desk.sign_out)
         raise Restart
+    if told[-1].away:
+        _keep_typed(shell)
+    back(shell, told)
+    if told[-1].away:
+        shell.resume = shell.resume or shell.inc or ""
+        raise Restart
+    if shell.resume:
+        raise Restart
+    shell.say("Open again.")
 
 
-def _reopened(shell: Shell) -> bool:
-    """Ask until somebody of the session gives the passphrase. False: sign out."""
-    shell.say("", LOCKED)
-    people = shell.call(shell.desk.state).present
-    labels = [", ".join(part for part in (p.name, p.position) if part) for p in people]
+def _reopened(shell: Shell, state: DeskState) -> list[Unlocked]:
+    """Ask until everybody is back, or one carries on alone. Returns nothing to sign out."""
+    people = tuple(dict.fromkeys((*state.present, *state.away)))
+    shell.say("", LOCKED if len(people) > 1 else LOCKED_ALONE)
+    told: list[Unlocked] = []
     while True:
-        chosen = shell.number("Who reopens it?", (*labels, OUT))
-        if chosen == len(people):
-            return False
-        person = people[chosen]
-        words = shell.secret(f"{person.name}, {person.asked}, not shown")
-        try:
-            shell.call(shell.desk.reopen, person.id, words)
-        except EvidenceError as error:
-            shell.trouble(error)
-        else:
-            shell.say("Open again.")
-            return True
+        ways = (ALONE, OUT) if told else (OUT,)
+        chosen = shell.number("Who reopens it?", (*labels(people), *ways))
+        if chosen >= len(people):
+            return told if ways[chosen - len(people)] == ALONE else []
+        found = passed(shell, people[chosen])
+        if found is None:
+            continue
+        told.append(found)
+        people = found.away
+        if not people:
+            return told
+        shell.say(f"{found.present[0].name} is back. The other passphrase brings back the rest.")
+
+
+def labels(people: Sequence[OfficerCard]) -> list[str]:
+    """Return officers in one line each."""
+    return [", ".join(part for part in (p.name, p.position) if part) for p in people]
+
+
+def passed(shell: Shell, person: OfficerCard) -> Unlocked | None:
+    """Ask for the passphrase and let them in again; None where it is refused, which is said."""
+    words = shell.secret(f"{person.name}, {person.asked}, not shown")
+    try:
+        return shell.call(shell.desk.reopen, person.id, words)
+    except EvidenceError as error:
+        shell.trouble(error)
+        return None
+
+
+def back(shell: Shell, told: Sequence[Unlocked]) -> None:
+    """Say what the checks found and what was kept for both; a STOP written leads to its place."""
+    for one in told:
+        shell.say(*one.warnings, *one.kept)
+        if one.stopped is not None:
+            shell.say(f"STOP is written down: {one.stopped.reference}.")
+            shell.resume, shell.stop_waits = one.stopped.inc, False
+
+
+def _keep_typed(shell: Shell) -> None:
+    """Keep what was typed and is not written down, for when both are back."""
+    typed = [line for line in shell.half_note if line.strip()]
+    for step, values in shell.walk.drafts.items() if shell.walk else ():
+        typed += [f"{step}, {name}: {words}" for name, words in values.items() if words]
+    if typed:
+        text = "\n".join(("Typed and not written down when it was locked:", *typed))
+        shell.call(shell.desk.keep_for_both, text)
+
+
+def second(shell: Shell, state: DeskState) -> bool:
+    """Let the second officer of a locked session come back. True: both are here."""
+    chosen = shell.number("Who is here?", (*labels(state.away), AWAY))
+    if chosen == len(state.away):
+        return False
+    told = passed(shell, state.away[chosen])
+    if told is None:
+        return False
+    back(shell, [told])
+    shell.resume = shell.resume or state.place
+    return not told.away
+
+
+def one_leaves(shell: Shell, state: DeskState) -> None:
+    """Ask which of two leaves, and let them."""
+    chosen = shell.number(LEAVES, (*labels(state.present), AWAY))
+    if chosen < len(state.present):
+        told = shell.call(shell.desk.leave, state.present[chosen].id)
+        back(shell, [told])
+        shell.say(f"{told.present[0].name} is alone: words only.")
 
 
 def leaving(shell: Shell, question: str, yes: str = "Leave") -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -121,7 +122,7 @@ class Shell:
 
     def _idle(self, secret: bool) -> str:
         """Lock; return the line that was being typed, to be asked for again where it is hidden."""
-        self.call(self.desk.lock)
+        self.call(partial(self.desk.lock, idle=True))
         if secret:
             self.everywhere(self, "lock")
             return ""
@@ -131,7 +132,12 @@ class Shell:
             kept = self.ask("If you were typing a line, end it now. Enter")
         finally:
             self.locked = False
-        self.everywhere(self, "lock")
+        try:
+            self.everywhere(self, "lock")
+        except Restart:  # one carries on alone: what was typed is for both
+            if kept.strip():
+                self.call(self.desk.keep_for_both, f"The line that was being typed: {kept}")
+            raise
         if kept.strip():
             self.say(f"Your line was kept: {kept}")
         return kept if kept.strip() else ""

@@ -14,7 +14,6 @@ from esafety_tui.plain.shell import Shell, documents
 from esafety_tui.plain.talk import Back
 from esafety_tui.screens.ports import OfficerCard, Readiness
 
-LATER = "The form is not signed by both. Why is it left? It can be signed on another day."
 PDF = "The PDF is not encrypted: whoever has it can read it. Print it, then put it away."
 CODE = "Write the check code on paper. With it anybody can check the form and the pack."
 
@@ -91,7 +90,7 @@ def _done(shell: Shell, *, ready: bool) -> bool:
     if ready:
         steps.record(shell, {"done": "yes"})
     else:
-        steps.record(shell, {"done": "none", "why_none": steps.reason(shell, LATER)})
+        steps.record(shell, {"done": "none", "why_none": steps.why_left(shell)})
     return True
 
 

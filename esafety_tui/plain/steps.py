@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from esafety_tui.flows.answers import check_values
+from esafety_tui.flows.asked import left, why_none
 from esafety_tui.flows.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
 from esafety_tui.plain import guide, writing
 from esafety_tui.plain.lines import rows
@@ -17,7 +18,6 @@ from esafety_tui.plain.talk import Back
 from esafety_tui.plain.walk import Typed
 
 NONE = "None of these, with a reason"
-WHY_NONE = Field("why_none", "Why there is nothing here")
 REASONS = {
     "changed": "Why is this answer changed? The old one is kept, with your reason beside it.",
     "moved": "Why does the work go on at this computer? It began at another one. Both of you "
@@ -96,13 +96,20 @@ def reason(shell: Shell, question: str) -> str:
     return writing.one(shell, field, {})
 
 
+def why_left(shell: Shell) -> str:
+    """Return why a form is not signed now, or no pack written."""
+    step = shell.at.step
+    shell.say("", left(step)[1])
+    return writing.one(shell, why_none(step), {})
+
+
 def _asked(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
     """Return the values given for a step. Raises Back out of the first thing asked."""
     while True:
         values = _chosen(shell, step)
         try:
             if values is None:
-                drafts["why_none"] = writing.one(shell, WHY_NONE, drafts)
+                drafts["why_none"] = writing.one(shell, why_none(step), drafts)
                 return {"done": "none", "why_none": drafts["why_none"]}
             writing.fields(shell, step.fields, drafts)
         except Back:

@@ -17,7 +17,7 @@ EVERYWHERE: tuple[tuple[str, str], ...] = (
     ("far", "everything so far, and changing an earlier answer"),
     ("why", "why this is asked, and where the instruction comes from"),
     ("map", "the way taken, and what comes next"),
-    ("lock", "lock; either of you reopens with the passphrase"),
+    ("lock", "lock: the keys go; each comes back with the passphrase"),
     ("list", "leave this incident for the list of incidents"),
     ("help", "these words"),
     ("quit", "leave the program"),

@@ -34,7 +34,7 @@ async def run(walk: Walk) -> Turn | None:
 async def urls(walk: Walk) -> Turn | None:
     """Seal addresses until the officers go on or leave."""
     while True:
-        screen = UrlsScreen(walk.step, walk.draft(), walk.bearings(), walk.case.items)
+        screen = UrlsScreen(walk.step, walk.draft(), walk.bearings(), walk.help(), walk.case.items)
         turn = await walk.shell.ask(screen)
         if turn is None or turn.what != "add":
             return turn
@@ -57,7 +57,7 @@ async def _seal_urls(walk: Walk, values: Typed) -> None:
 async def files(walk: Walk) -> Turn | None:
     """Take files in until the officers go on or leave."""
     while True:
-        screen = FilesScreen(walk.step, walk.draft(), walk.bearings(), walk.case.items)
+        screen = FilesScreen(walk.step, walk.draft(), walk.bearings(), walk.help(), walk.case.items)
         turn = await walk.shell.ask(screen)
         if turn is None or turn.what != "add":
             return turn

@@ -19,20 +19,19 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.flows import checks
-from esafety_tui.flows.model import Check, Field, Problem, Step
+from esafety_tui.flows.asked import WHY_NONE, why_none
+from esafety_tui.flows.model import Problem, Step
 from esafety_tui.kernel.text import parse_dropped, url_notes
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.frame import command
 from esafety_tui.screens.ports import Item
-from esafety_tui.screens.step import about
+from esafety_tui.screens.step import Help, about, reasons
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.field import Field as Line
 from esafety_tui.screens.widgets.plain import Plain
 
-HOW_KNOWN = ("saw it", "was told", "both")
 CELLS = 74
 """Width of a line in the list, in cells."""
-NONE_YET = Field("why_none", "If there are none: why", required=False)
 
 
 def short_hash(sha256: str) -> str:
@@ -68,16 +67,19 @@ class TakingScreen(StepFrame):
 
     AUTO_FOCUS = "Entry Field"
     GO = "No more"
-    FIELDS: ClassVar[tuple[Field, ...]] = ()
     MANY = ""
     """Name of the value that may hold several lines, and of the first field."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "forward", "Seal", key_display="Enter"),
     ]
 
-    def __init__(self, step: Step, draft: Typed, bearings: Bearings, items: Sequence[Item]) -> None:
+    def __init__(
+        self, step: Step, draft: Typed, bearings: Bearings, help: Help, items: Sequence[Item]
+    ) -> None:
         super().__init__(bearings)
+        self._why = reasons(step, help)
         self._step = step
+        self._none = why_none(step, required=False)
         self._draft = draft
         self._items = [item for item in items if self.shows(item)]
         given = draft.get(self.MANY, ())
@@ -94,16 +96,16 @@ class TakingScreen(StepFrame):
     def middle(self) -> Iterable[Widget]:
         """Yield the question, what is sealed, and the fields of the next one."""
         yield Plain(self._step.question, classes="title")
-        yield Plain(self._step.why, classes="why")
+        yield Plain(self._why, classes="why")
         sealed = "\n".join(item_line(item) for item in self._items)
         yield Plain(sealed or "Nothing sealed here yet.", id="sealed", classes="gap")
-        first, *others = self.FIELDS
+        first, *others = self._step.fields
         yield Entry(first, self._waiting.pop(0) if self._waiting else "")
         yield Plain(self._waiting_line(), id="waiting")
         for field in others:
             yield Entry(field, str(self._draft.get(field.name, "")))
         if not self._items:
-            yield Entry(NONE_YET, str(self._draft.get("why_none", "")))
+            yield Entry(self._none, str(self._draft.get(WHY_NONE, "")))
 
     def buttons(self) -> Iterable[Button]:
         """Yield sealing first: it is what Enter does."""
@@ -136,13 +138,13 @@ class TakingScreen(StepFrame):
 
     def several(self) -> tuple[str, ...]:
         """Return the first field's text and what was pasted with it."""
-        first = self.value(self.FIELDS[0].name)
+        first = self.value(self._step.fields[0].name)
         return (first, *self._waiting) if first else tuple(self._waiting)
 
     def typed(self) -> Typed:
         """Return what is not sealed yet."""
-        rest = {f.name: self.value(f.name) for f in self.FIELDS[1:]}
-        return {self.MANY: self.several(), **rest, "why_none": self.value("why_none")}
+        rest = {f.name: self.value(f.name) for f in self._step.fields[1:]}
+        return {self.MANY: self.several(), **rest, WHY_NONE: self.value(WHY_NONE)}
 
     def wrong(self) -> tuple[str, str] | None:
         """Return what keeps this from being sealed, as (sentence, field), or None."""
@@ -150,9 +152,9 @@ class TakingScreen(StepFrame):
 
     def action_forward(self) -> None:
         """Enter goes to the next field, and seals from the last."""
-        order = [e.control for e in self.query(Entry) if e.field is not NONE_YET]
+        order = [e.control for e in self.query(Entry) if e.field is not self._none]
         at = order.index(self.focused) if self.focused in order else len(order)
-        if self.focused is not None and self.focused.id == "f-why_none":
+        if self.focused is not None and self.focused.id == f"f-{WHY_NONE}":
             self.action_go()
         elif at + 1 < len(order):
             order[at + 1].focus()
@@ -174,10 +176,10 @@ class TakingScreen(StepFrame):
             self.show_problem("This is not sealed yet. Seal it, or clear the line first.", None)
         elif self._items:
             self.dismiss(Turn("go", {"done": "yes"}))
-        elif why := self.value("why_none"):
-            self.dismiss(Turn("go", {"done": "none", "why_none": why}))
+        elif why := self.value(WHY_NONE):
+            self.dismiss(Turn("go", {"done": "none", WHY_NONE: why}))
         else:
-            found = self.entry("why_none")
+            found = self.entry(WHY_NONE)
             words = "Nothing is sealed here. Write why there is none, then go on."
             self.show_problem(words, found.control if found is not None else None)
 
@@ -199,11 +201,6 @@ class UrlsScreen(TakingScreen):
     """Type or paste addresses; each becomes one record."""
 
     MANY = "urls"
-    FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("url", "Address", Check.URL),
-        Field("concern", "What worries you about it", Check.NAME),
-        Field("known", "How do you know of it?", choices=HOW_KNOWN),
-    )
 
     def shows(self, item: Item) -> bool:
         """Show addresses."""
@@ -226,11 +223,6 @@ class FilesScreen(TakingScreen):
     """Name files by path, by drop or by paste; each is sealed as it is."""
 
     MANY = "paths"
-    FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("path", "File: type its whole path, or drop the file here", Check.URL),
-        Field("description", "What it shows, and why it matters", Check.NAME),
-        Field("provenance", "Who made or gave it, and how", Check.NAME),
-    )
 
     def shows(self, item: Item) -> bool:
         """Show screenshots and files."""

@@ -19,6 +19,7 @@ from textual.widgets import Button
 from esafety_tui.screens.frame import Frame, command, commands
 from esafety_tui.screens.ports import CaseView, Receipt
 from esafety_tui.screens.widgets.badge import here
+from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.plain import Plain
 
 What: TypeAlias = Literal[
@@ -160,6 +161,12 @@ class StepFrame(CaseFrame[Turn]):
     def typed(self) -> Typed:
         """Return what stands on the screen, complete or not."""
         return {}
+
+    def for_both(self) -> str:
+        """Return the words in the fields, with what was asked."""
+        words = [f"{e.field.label}: {e.value}" for e in self.query(Entry) if e.value]
+        line = f"{self._bearings.line}. What stood there when it was locked:"
+        return "\n".join((line, *words)) if words else ""
 
     def action_go(self) -> None:
         """Go on with what stands on the screen."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from esafety_tui.flows.asked import left
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
@@ -21,6 +22,7 @@ from esafety_tui.screens.form import Blank, FormScreen
 from esafety_tui.screens.frame import in_thread
 from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.ports import Exported
+from esafety_tui.screens.step import reasons
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.words_dialogs import AskWords
@@ -33,7 +35,6 @@ PLAIN = (
     "Why is a plain folder needed?",
     "Whoever finds the stick can read everything in it. Both officers answer for this.",
 )
-SKIP = ("Why is no pack written?", "A pack can be written on any other day.")
 NOTE = (
     "Not exported yet. It counts as exported when the pack itself has been read back in a fresh "
     "check, and every file, record and signature was found sound.\n"
@@ -72,9 +73,9 @@ def filled_in(text: str) -> str | None:
 async def run(walk: Walk) -> Turn | None:
     """Offer to write a pack until the officers go on or leave."""
     while True:
-        screen = ExportScreen(
-            walk.bearings(), walk.step.question, walk.step.why, walk.case.exported, walk.case.left
-        )
+        step, case = walk.step, walk.case
+        why = reasons(step, walk.help())
+        screen = ExportScreen(walk.bearings(), step.question, why, case.exported, case.left)
         turn = await walk.shell.ask(screen)
         if turn is None or turn.what not in ("item", "go"):
             return turn
@@ -82,8 +83,8 @@ async def run(walk: Walk) -> Turn | None:
             await _export(walk)
         elif walk.case.exported:
             return Turn("go", {"done": "yes"})
-        elif (why := await walk.shell.ask(AskWords(SKIP))) is not None:
-            return Turn("go", {"done": "none", "why_none": why})
+        elif (said := await walk.shell.ask(AskWords(left(step)))) is not None:
+            return Turn("go", {"done": "none", "why_none": said})
 
 
 async def _export(walk: Walk) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Button
 
 from esafety_tui.screens.case_frame import Bearings, CaseFrame, StepFrame, Turn
 from esafety_tui.screens.frame import command
+from esafety_tui.screens.kept import said
 from esafety_tui.screens.ports import Exported
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain import Plain
@@ -89,6 +90,10 @@ class ExportedScreen(CaseFrame[str]):
             yield Plain("Write it down or save the sheet. Tell it by telephone.", classes="quiet")
         if self._saved:
             yield Plain(f"✓ Sheet saved: {self._saved}", classes="gap")
+
+    def for_both(self) -> str:
+        """The passphrase stands only here."""
+        return said("The pack", self._done)
 
     def buttons(self) -> Iterable[Button]:
         """Yield the sheet and the way on."""

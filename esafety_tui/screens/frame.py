@@ -133,6 +133,10 @@ class Leaves(Screen[T], Generic[T]):
             kwargs["start"] = False
         return super().run_worker(work, *args, **kwargs)
 
+    def for_both(self) -> str:
+        """Return what must not be lost with this screen when one officer carries on alone."""
+        return ""
+
     def say(self, text: str) -> None:
         """Show a passing notice."""
         say(self.app, text)

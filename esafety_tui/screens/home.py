@@ -36,7 +36,7 @@ DUE, LINES = 68, 4
 class Wish:
     """What the officers want next; ``inc`` is set for "open"."""
 
-    what: Literal["open", "new", "keep", "out"]
+    what: Literal["open", "new", "keep", "out", "second", "leave"]
     inc: str = ""
 
 
@@ -51,6 +51,14 @@ def due_line(one: DueNext) -> str:
     before, room = f"{one.by:<15} {one.reference} ", DUE - len(one.left) - 1
     what = shorten(one.what, max(room - len(before), 8), placeholder="…")
     return f"{before}{what}".ljust(room) + f" {one.left}"
+
+
+def alone(state: DeskState) -> str:
+    """Return what one officer can do, and whose passphrase brings the pair back."""
+    if not state.away:
+        return "One officer is signed in: words only."
+    names = " and ".join(officer.name for officer in state.away)
+    return f"Alone: words, STOP, who was told. {names}: the passphrase brings both back."
 
 
 class HomeScreen(Frame[Wish]):
@@ -85,7 +93,7 @@ class HomeScreen(Frame[Wish]):
         """Yield the register."""
         yield Plain(f"{self._state.school} · incidents", classes="title")
         if self._state.words_only:
-            yield Plain("One officer is signed in: words only.", classes="quiet")
+            yield Plain(alone(self._state), classes="quiet")
         if not self._incidents:
             yield Plain("None yet. N starts one; so does the button below.", id="none")
         yield Plain("", id="due-title", classes="quiet")
@@ -105,9 +113,17 @@ class HomeScreen(Frame[Wish]):
         yield commands(
             command("New incident", "new", first=True),
             command("Keep", "keep"),
-            command("Lock Ctrl+L", "lock"),
+            command("Lock", "lock"),
             command("Sign out", "out"),
+            *self._who(),
         )
+
+    def _who(self) -> Iterable[Button]:
+        """Yield how the second officer comes back, or one of two leaves."""
+        if self._state.away:
+            yield command("Second officer", "second")
+        elif not self._state.words_only:
+            yield command("One leaves", "leave")
 
     def last(self) -> tuple[Receipt | None, str] | None:
         """Show the last sealed record."""
@@ -213,6 +229,14 @@ class HomeScreen(Frame[Wish]):
     @on(Button.Pressed, "#lock")
     def _lock(self) -> None:
         self.app.action_lock()  # type: ignore[attr-defined]
+
+    @on(Button.Pressed, "#second")
+    def _second(self) -> None:
+        self.dismiss(Wish("second"))
+
+    @on(Button.Pressed, "#leave")
+    def _leave(self) -> None:
+        self.dismiss(Wish("leave"))
 
     @on(Button.Pressed, "#out")
     def _out(self) -> None:

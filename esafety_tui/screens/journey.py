@@ -14,6 +14,7 @@ from esafety_tui.screens.keep import keep
 from esafety_tui.screens.keep_clock import ask_clock
 from esafety_tui.screens.keep_copies import sign_out
 from esafety_tui.screens.keep_door import recover
+from esafety_tui.screens.lock import leave, second
 from esafety_tui.screens.named import Named, NamedScreen
 from esafety_tui.screens.offers import FIRST, what_about
 from esafety_tui.screens.ports import DeskState, Unlocked
@@ -128,6 +129,10 @@ async def _home(shell: Shell, state: DeskState) -> None:
         await _new(shell, state)
     elif wish.what == "keep":
         await keep(shell)
+    elif wish.what == "second":
+        await second(shell, state)
+    elif wish.what == "leave":
+        await leave(shell, state)
     else:
         await sign_out(shell, state)
 

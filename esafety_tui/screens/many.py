@@ -16,7 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.flows.answers import check_fields
-from esafety_tui.flows.model import Field, Problem, Step
+from esafety_tui.flows.asked import WHY_NONE, why_none
+from esafety_tui.flows.model import Problem, Step
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.frame import command, in_thread
 from esafety_tui.screens.ports import Described
@@ -27,7 +28,6 @@ from esafety_tui.screens.widgets.plain import Plain
 from esafety_tui.screens.widgets.words import WordsBox
 
 CELLS = 74
-NONE_YET = Field("why_none", "If there is nothing: why", required=False)
 
 
 class ManyScreen(StepFrame):
@@ -43,6 +43,7 @@ class ManyScreen(StepFrame):
     ) -> None:
         super().__init__(bearings)
         self._step, self._draft, self._help = step, draft, help
+        self._none = why_none(step, required=False)
         self._sealed = tuple(sealed)
         self._any = any(not one.alone for one in sealed)
 
@@ -65,7 +66,7 @@ class ManyScreen(StepFrame):
         for asked in step.fields:
             yield Entry(asked, str(self._draft.get(asked.name, "")))
         if not self._any:
-            yield Entry(NONE_YET, str(self._draft.get("why_none", "")))
+            yield Entry(self._none, str(self._draft.get(WHY_NONE, "")))
         yield Plain(source_line(step, self._help.confirmed), classes="quiet gap")
         if step.forbids:
             yield Plain(never_line(step), classes="asks")
@@ -84,7 +85,7 @@ class ManyScreen(StepFrame):
         return {e.field.name: e.value for e in self.query(Entry) if e.value}
 
     def _given(self) -> Typed:
-        return {k: v for k, v in self.typed().items() if k != NONE_YET.name}
+        return {k: v for k, v in self.typed().items() if k != WHY_NONE}
 
     def action_add(self) -> None:
         """Seal what stands in the fields."""
@@ -97,22 +98,22 @@ class ManyScreen(StepFrame):
 
     def action_go(self) -> None:
         """These are all: nothing half typed is left behind."""
-        why = str(self.typed().get(NONE_YET.name, ""))
+        why = str(self.typed().get(WHY_NONE, ""))
         if self._given():
             self.show_problem("This is not sealed yet. Seal it, or clear the fields first.", None)
         elif self._any:
             self.dismiss(Turn("go", {"done": "yes"}))
         elif why:
-            self.dismiss(Turn("go", {"done": "none", "why_none": why}))
+            self.dismiss(Turn("go", {"done": "none", WHY_NONE: why}))
         else:
             self.show_problem("Nothing is sealed here. Write why, then go on.", None)
 
     @on(Input.Submitted)
     def action_forward(self) -> None:
         """Enter goes to the next field, and seals from the last."""
-        order = [e.control for e in self.query(Entry) if e.field is not NONE_YET]
+        order = [e.control for e in self.query(Entry) if e.field is not self._none]
         at = order.index(self.focused) if self.focused in order else len(order)
-        if self.focused is not None and self.focused.id == f"f-{NONE_YET.name}":
+        if self.focused is not None and self.focused.id == f"f-{WHY_NONE}":
             self.action_go()
         elif at + 1 < len(order):
             order[at + 1].focus()

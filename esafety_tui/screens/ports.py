@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from esafety_tui.kernel.door import DeskState, Session, Unlocked
 from esafety_tui.kernel.guidance import DueNext, Missing, PolicyView, Readiness
 from esafety_tui.kernel.keeping import Act, KeepingView, Told
 from esafety_tui.kernel.setting_up import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
@@ -23,7 +24,6 @@ from esafety_tui.kernel.views import (
     CaseHandle,
     CaseView,
     Described,
-    DeskState,
     Exported,
     FormReady,
     GivenAnswer,
@@ -32,10 +32,8 @@ from esafety_tui.kernel.views import (
     OfficerCard,
     Progress,
     Receipt,
-    Session,
     Signed,
     Stopped,
-    Unlocked,
     Values,
     Wording,
 )
@@ -92,12 +90,29 @@ class Front(Protocol):
         """
         ...
 
-    def lock(self) -> None:
-        """Hide the session behind the lock. Safe to call twice."""
+    def lock(self, *, idle: bool = False) -> None:
+        """Hide the session at once, and drop its keys when a running verb has ended.
+
+        Safe to call twice. ``idle``: nobody did anything for some minutes.
+        """
         ...
 
-    def reopen(self, officer_id: str, passphrase: str) -> None:
-        """Reopen a locked session by either officer of it. Raises WrongPassphrase."""
+    def reopen(self, officer_id: str, passphrase: str) -> Unlocked:
+        """Let an officer of a locked session in again: alone, or as the second beside the first.
+
+        Raises NotEligible for somebody else, WrongPassphrase, and what ``unlock`` raises.
+        """
+        ...
+
+    def leave(self, officer_id: str) -> Unlocked:
+        """Let one of two officers leave: their keys go, and the other stays alone."""
+        ...
+
+    def keep_for_both(self, text: str) -> bool:
+        """Keep a text until everybody of a locked session is back; :class:`Unlocked` has it.
+
+        Returns False where nobody is away: then it can be shown at once.
+        """
         ...
 
     def sign_out(self) -> None:
@@ -160,7 +175,8 @@ class Cases(Protocol):
         """Freeze. None: no incident is on screen; a new one is opened, frozen from its start.
 
         May be called again: what is frozen stays frozen, and the same record is returned.
-        Raises Refused when nobody is signed in, StorageFailed when the disk refused.
+        Raises Refused when nobody is signed in, and while it is locked: it is written first of all
+        then when somebody is back. Raises StorageFailed when the disk refused.
         """
         ...
 

@@ -23,6 +23,7 @@ from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.frame import command, in_thread
 from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.ports import CaseView
+from esafety_tui.screens.step import reasons
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain import Plain
@@ -169,9 +170,8 @@ async def run(walk: Walk) -> Turn | None:
     step = walk.step
     while True:
         lines = rows(walk.procedure, walk.state, walk.case)
-        screen = ReviewScreen(
-            walk.bearings(), step.question, step.why, lines, walk.case, go="Right and complete"
-        )
+        why, go = reasons(step, walk.help()), "Right and complete"
+        screen = ReviewScreen(walk.bearings(), step.question, why, lines, walk.case, go=go)
         turn = await walk.shell.ask(screen)
         if turn is None or not await _done_here(walk, turn):
             return turn

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from textual import on
 from textual.widget import Widget
 
+from esafety_tui.flows.asked import left
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.folder import ask_folder
 from esafety_tui.screens.frame import in_thread
@@ -19,15 +20,12 @@ from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.pictures import PicturesScreen
 from esafety_tui.screens.ports import OfficerCard
 from esafety_tui.screens.ready import ask_ready, ask_thoughts, meter
+from esafety_tui.screens.step import never_line, tell_line
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain import Plain
 from esafety_tui.screens.words_dialogs import AskWords
 
-LATER = (
-    "The form is not signed by both. Why is it left?",
-    "A missing signature is printed as missing. It can be signed on another day.",
-)
 CODE = "Print this code, or write it on paper. With it anybody can check the form and the pack."
 SIGN = (
     "You sign the form as it is drawn: everything so far, with its check code.",
@@ -110,8 +108,9 @@ async def run(walk: Walk) -> Turn | None:
     while True:
         code = walk.case.check_code
         step = walk.step
+        told = (walk.case.held, never_line(step), tell_line(step.tell, walk.help()))
         ready = await in_thread(walk.shell.desk.readiness, walk.inc)
-        facts = [meter(ready), *_facts(walk), *filter(None, [walk.case.held])]
+        facts = [meter(ready), *_facts(walk), *filter(None, told)]
         screen = SigningScreen(walk.bearings(), step.question, facts, code, _ways(walk))
         turn = await walk.shell.ask(screen)
         if turn is None or turn.what not in ("item", "go"):
@@ -134,7 +133,7 @@ async def _done(walk: Walk) -> Turn | None:
     """Return the answer to the step: signed by both, or left with a reason; None to stay."""
     if walk.case.rendered and not missing(walk):
         return Turn("go", {"done": "yes"})
-    why = await walk.shell.ask(AskWords(LATER))
+    why = await walk.shell.ask(AskWords(left(walk.step)))
     return Turn("go", {"done": "none", "why_none": why}) if why is not None else None
 
 

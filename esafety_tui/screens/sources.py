@@ -20,7 +20,7 @@ from esafety_tui.screens.ports import CaseView, Desk
 
 @lru_cache(maxsize=64)
 def _procedure(data: bytes, digest: str) -> Procedure:
-    return parse_procedure(data, f"procedure {digest[:8]}")
+    return parse_procedure(data, f"procedure {digest[:8]}", adopted=True)
 
 
 @lru_cache(maxsize=16)

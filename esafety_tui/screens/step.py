@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from esafety_tui.flows.asked import WHY_NONE, why_none
 from esafety_tui.flows.model import (
     FORBIDDEN_WORDS,
     ONE_OPTION,
@@ -35,7 +36,6 @@ from esafety_tui.screens.widgets.plain import Plain
 from esafety_tui.screens.widgets.words import WordsBox
 
 Judge = Callable[[Typed], Problem | None]
-WHY_NONE = Field("why_none", "None of these, because", required=False)
 ASK = "ask your safeguarding lead or the police"
 
 
@@ -96,9 +96,18 @@ def tell_line(kinds: Iterable[str], help: Help) -> str:
     return f"Must be told: {' · '.join(told)}" if told else ""
 
 
+def reasons(step: Step, help: Help) -> str:
+    """Return why a step is asked, with what nobody does from here on and who must be told.
+
+    For screens that have no room of their own for these: what is sealed has been shown.
+    """
+    said = (step.why, never_line(step), tell_line(step.tell, help))
+    return "\n".join(part for part in said if part)
+
+
 def contradiction(values: Typed) -> Problem | None:
     """Return a Problem where something is given and "none" at the same time."""
-    given = [k for k, v in values.items() if v and k not in ("done", "why_none")]
+    given = [k for k, v in values.items() if v and k not in ("done", WHY_NONE)]
     if values.get("done") != "none" or not given:
         return None
     return Problem("Either give an answer, or clear everything but the reason for none.", given[0])
@@ -173,7 +182,7 @@ class StepScreen(StepFrame):
         return () if isinstance(ticked, str) else tuple(ticked)
 
     def _fields(self) -> tuple[Field, ...]:
-        extra = (WHY_NONE,) if self._step.may_skip else ()
+        extra = (why_none(self._step, required=False),) if self._step.may_skip else ()
         return (*self._step.fields, *extra)
 
     def typed(self) -> Typed:
@@ -189,7 +198,7 @@ class StepScreen(StepFrame):
                 values["options"] = ticked
             else:
                 values["option"] = choices.choices[choices.at].id
-        if "why_none" in values:
+        if WHY_NONE in values:
             values["done"] = "none"
         return values
 

@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import Kind
-from esafety_tui.kernel.errors import EvidenceError, Refused
+from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
 from esafety_tui.screens import capture, ending, export, many, map, review, signing, source
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import Shell, in_thread
-from esafety_tui.screens.ports import CaseView
+from esafety_tui.screens.lock import second
+from esafety_tui.screens.ports import CaseView, DeskState
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.sources import flows_of
 from esafety_tui.screens.step import StepScreen
@@ -29,26 +30,39 @@ LONE = (
     "two officers together carry on with the questions."
 )
 AGAIN = "Something was added since you read everything. Please read it again."
+AWAY = (
+    "The step here takes two: {name} types the second passphrase, and it goes on. Until then you "
+    "can add words. F10 is STOP, and there you write down who was told."
+)
 LONE_WAYS = (Choice("note", "Add words to it"), Choice("list", "To the list"))
 
 
-async def run_case(shell: Shell, inc: str) -> None:
-    """Lead through the incident ``inc`` from where its record stands until it is left."""
+async def run_case(shell: Shell, inc: str, half: str = "") -> None:
+    """Lead through the incident ``inc`` from where its record stands until it is left.
+
+    ``half``: a note that was begun and is not written down.
+    """
     case = await in_thread(shell.desk.case, inc)
     if not case.readable:
         await _told(shell, case)
-        await _words_only(shell, case)
+        begun = await _words_only(shell, case, await in_thread(shell.desk.state))
+        if begun is not None:
+            await run_case(shell, inc, begun)
         return
     contacts = dict(await in_thread(shell.desk.contacts))
     procedure, profile = await in_thread(flows_of, shell.desk, case.sources)
     policy = await in_thread(shell.desk.policy)
     walk = Walk(shell, case, contacts, procedure, profile, policy.confirmed)
+    walk.half_note = half
     await _told(shell, case)
     while True:
         try:
             turn = await _show(walk)
             if turn is None or not await _take(walk, turn):
                 return
+        except Locked:  # between two calls: nothing went wrong
+            await shell.hidden(await in_thread(shell.desk.state))
+            await walk.reload()
         except Refused as error:
             await shell.trouble(error)
             await walk.reload()
@@ -117,10 +131,25 @@ async def _take(walk: Walk, turn: Turn) -> bool:
     return turn.what != "list"
 
 
-async def _words_only(shell: Shell, case: CaseView) -> None:
-    """Let a lone officer add words to what they cannot read."""
+async def _words_only(shell: Shell, case: CaseView, state: DeskState) -> str | None:
+    """Let a lone officer add words to what they cannot read, or let the second come back.
+
+    Returns the note begun when both are here, else None.
+    """
     half = ""
-    while await shell.ask(ChooseScreen(case.reference, LONE, LONE_WAYS)) == "note":
+    names = " and ".join(officer.name for officer in state.away)
+    question, ways = LONE, list(LONE_WAYS)
+    if state.away and state.place == case.inc:
+        question = AWAY.format(name=names)
+        ways.insert(0, Choice("second", f"{names} is here: go on together"))
+    while (what := await shell.ask(ChooseScreen(case.reference, question, ways))) is not None:
+        if what == "second" and await second(shell, state):
+            shell.resume = ""
+            return half
+        if what == "list":
+            break
+        if what != "note":
+            continue
         dialog = AskWords(NOTE, half, statement=True)
         words = await shell.ask(dialog)
         half = dialog.draft if words is None else words
@@ -132,3 +161,4 @@ async def _words_only(shell: Shell, case: CaseView) -> None:
             shell.notify(f"Written down, #{receipt.seq}.", markup=False)
         except EvidenceError as error:
             await shell.trouble(error)
+    return None

@@ -74,6 +74,11 @@ class AskWords(Dialog[str]):
             yield Plain(LEGEND, classes="quiet")
         yield StatementBox(self.draft, Mark.TOLD) if self._statement else WordsBox(self.draft)
 
+    def for_both(self) -> str:
+        """What stands in the box is nowhere else yet."""
+        words = self.query_one(WordsBox).exact.strip()
+        return f"{self._words[0]} Not written down yet:\n{words}" if words else ""
+
     def foot(self) -> Iterable[Widget]:
         """Yield the two ways on."""
         yield commands(command(f"{self._go}  F8", "write", first=True), command("Back", "back"))

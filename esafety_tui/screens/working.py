@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.screens.frame import Frame, in_thread
+from esafety_tui.screens.kept import said
 from esafety_tui.screens.ports import Progress
 from esafety_tui.screens.widgets.plain import Plain
 
@@ -100,6 +101,15 @@ class WorkingScreen(Frame[Outcome[R]], Generic[R]):
     def _show(self, text: str) -> None:
         if self.is_attached:
             self.query_one("#line", Plain).say(text)
+
+    def for_both(self) -> str:
+        """Return what the work came to: it ends before anybody can come back."""
+        outcome = self._leaving[0] if self._leaving else None
+        if outcome is None:
+            return ""
+        if outcome.error is not None:
+            return f"{self._title_line}. {outcome.error.what} {outcome.error.do}"
+        return said(self._title_line, outcome.result)
 
     @work(group="work")
     async def _work(self) -> None:

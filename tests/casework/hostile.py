@@ -46,7 +46,7 @@ def append(
     )  # fmt: skip
     data = line.to_bytes()
     sig = base64.b64encode(me.sign(ledger.SIGN_PREFIX + data)).decode()
-    head = Checkpoint(practice.origin, line.seq + 1, chain.preview(data).root())
+    head = Checkpoint(practice.origin, line.seq + 1, chain.after(data).root)
     place = f"{practice.origin}/{line.seq}"
     record = ledger.record_bytes(inc, line.seq, kind, rows)
     practice.sql(

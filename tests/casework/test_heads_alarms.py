@@ -231,7 +231,7 @@ def test_a_forged_memory_of_ones_own_does_not_hide_a_signature(used: Practice) -
         seq=chain.size, prev=chain.prev, inc="", iseq=chain.incidents[""], rec="a" * 64, by=both
     )
     data = line.to_bytes()
-    head = Checkpoint(used.origin, line.seq + 1, chain.preview(data).root())
+    head = Checkpoint(used.origin, line.seq + 1, chain.after(data).root)
     store.close()
     signed = base64.b64encode(mine.sign(ledger.SIGN_PREFIX + data)).decode()
     place = f"{used.origin}/{line.seq}"

@@ -13,6 +13,7 @@ from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.session import Session
 from esafety_tui.data import ledger
 from esafety_tui.data.age import Recipient, seal
+from esafety_tui.data.commits import Made
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.store import Draft
 from esafety_tui.kernel.canon import Json, canonical
@@ -26,14 +27,15 @@ def planted(session: Session, inc: str, kind: str, fields: dict[str, Json]) -> N
     store, card = session.store, session.card(inc)
     rows = ledger.disclose(fields)
     draft = Draft(kind, fields, inc, Recipient.parse(card.recipient))
-    line = store._line(draft, rows, session.witness())
+    line = store._line(draft, rows, session.witness(), store.chain)
     data = line.to_bytes()
     sigs = {o.id: base64.b64encode(o.sign(ledger.SIGN_PREFIX + data)).decode()
             for o in session.officers}  # fmt: skip
     record = ledger.record_bytes(inc, line.seq, kind, rows)
     sealed = seal(record, [draft.recipient])
+    made = Made(line, data, canonical(sigs), sealed, None, store.chain.after(data))
     with store.mutex:
-        store._commit(draft, line, data, canonical(sigs), sealed)
+        store._commit([made], takes=False)
     session.remember()
 
 

@@ -102,7 +102,7 @@ def test_a_line_in_the_other_officers_name_needs_their_signature(filled: Practic
     )
     data = line.to_bytes()
     signed = base64.b64encode(mine.sign(ledger.SIGN_PREFIX + data)).decode()
-    head = Checkpoint(filled.origin, line.seq + 1, store.chain.preview(data).root())
+    head = Checkpoint(filled.origin, line.seq + 1, store.chain.after(data).root)
     store.close()
     for sigs in (dict.fromkeys(both, signed), {mine.id: signed}, {}):
         place = f"{filled.origin}/{line.seq}"

@@ -21,6 +21,7 @@ from esafety_tui.casework.officerwork import Consent, rotate
 from esafety_tui.data import directory, wraps
 from esafety_tui.data.age import Identity, Recipient, seal
 from esafety_tui.data.boxes import Box
+from esafety_tui.data.eligibility import Naming, eligible
 from esafety_tui.data.officers import Officer, b64
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.errors import EvidenceError
@@ -115,8 +116,9 @@ def own_incident(s: Scene) -> None:
 def own_restricted(s: Scene) -> None:
     """One officer: the same for every pair of a restricted incident."""
     ring = ring_of(s.practice, "AB")
-    people = ring.directory.eligible(ring.directory.entry, [s.practice.ids["EF"]])
-    for n, data in enumerate(wraps.nested_wraps(Identity.generate(), people)):
+    naming = Naming(ring.directory.entry, frozenset([s.practice.ids["EF"]]))
+    people = eligible(ring.directory, [naming])
+    for n, data in enumerate(wraps.nested_wraps([Identity.generate()], people)):
         (s.ring / "inc" / f"{s.restricted}.{n}.age").write_bytes(data)
 
 

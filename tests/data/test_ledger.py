@@ -131,16 +131,16 @@ def test_officers_are_named_once_in_order(by: tuple[str, ...]) -> None:
     with pytest.raises(Tampered):
         Chain().feed(data)
     with pytest.raises(Tampered):
-        Chain().preview(data)
+        Chain().after(data)
 
 
-def test_preview_changes_nothing() -> None:
+def test_looking_one_line_ahead_changes_nothing() -> None:
     chain = feed_all(chain_of(3))
     root = chain.root
-    edge = chain.preview(line(3, chain.prev).to_bytes())
+    longer = chain.after(line(3, chain.prev).to_bytes())
     assert (chain.size, chain.root) == (3, root)
     chain.feed(line(3, chain.prev).to_bytes())
-    assert edge.root() == chain.root
+    assert (longer.root, longer.prev, longer.incidents) == (chain.root, chain.prev, chain.incidents)
 
 
 def test_records_belong_to_one_line_and_can_be_redacted() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from esafety_tui.casework.session import Session
 from esafety_tui.data import blobs, ledger
 from esafety_tui.data.age import Identity, unseal
+from esafety_tui.data.incident_keys import Key, key_at
 from esafety_tui.kernel.errors import NotEligible
 
 
@@ -47,10 +48,10 @@ def of(session: Session) -> Contents:
     store, ring = session.store, session.keyring
     assert ring.vault is not None
     found = Contents(list(store.raw))
-    keys: dict[str, Identity | None] = {"": ring.vault}
+    keys: dict[str, Key | None] = {"": ring.vault}
     for card in session.cards():
         try:
-            keys[card.inc] = session.identity(card)
+            keys[card.inc] = session.incident_keys(card)
         except NotEligible:
             keys[card.inc] = None
             found.refused.add(card.inc)
@@ -60,7 +61,7 @@ def of(session: Session) -> Contents:
         key = keys.get(line.inc)
         if key is None or line.inc in store.shredded:
             continue
-        found.records[line.seq] = _record(session, line, key, found)
+        found.records[line.seq] = _record(session, line, key_at(key, line.seq), found)
     found.others["directory"] = ring.directory.digest
     found.others["holds"] = held(session)
     found.others["authority"] = unseal((ring.folder / "ca.age").read_bytes(), [ring.vault])

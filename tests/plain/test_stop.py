@@ -108,7 +108,8 @@ def test_this_computer_locks_and_the_lock_leads_back_to_it() -> None:
     desk = Desk()
     here = "It was seen on this very computer, here. Choose this only if it was"
     acts = [*opened(), word("stop"), pick(here), pick("Yes, on this one"),
-            pick(TWO[0], "Locked."), secret(PASSPHRASE), word("EOF", MISUSE_AFTER)]  # fmt: skip
+            pick(TWO[0], "Locked."), secret(PASSPHRASE), pick(TWO[1]), secret(PASSPHRASE),
+            word("EOF", MISUSE_AFTER)]  # fmt: skip
     sit(desk, Script(acts))
     assert "this_computer" in desk.verbs()
 

@@ -14,7 +14,7 @@ from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.plain import export, shell
 from esafety_tui.plain.talk import Idle
-from esafety_tui.screens.ports import CaseHandle, Exported, Receipt
+from esafety_tui.screens.ports import CaseHandle, DeskState, Exported, Receipt
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way
@@ -170,12 +170,46 @@ def test_behind_the_lock_nothing_is_said_and_four_words_work() -> None:
     acts = [
         *opened(), *answered(REPORTED), word("lock"), word("far", "Locked."), word("note"),
         word("call"), pick(TWO[1]), secret("wrong"), pick(TWO[1]), secret(PASSPHRASE),
-        *answered(DANGER), *QUIT,
+        pick(TWO[0]), secret("wrong"), pick(TWO[0]), secret(PASSPHRASE), *answered(DANGER), *QUIT,
     ]  # fmt: skip
     person = sit(desk, Script(acts))
     locked = person.transcript.split("Locked. Either")[1].split("Open again.")[0]
     assert "Gwen Example" not in locked and "Here only stop, call, help and quit work" in locked
     assert len(desk.cases["inc1"].answers) == 2
+
+
+def test_one_carries_on_alone_and_the_second_brings_everything_back() -> None:
+    """Nothing of two is said to one; a half typed note is kept for both."""
+    desk = Desk()
+    state = desk.state
+
+    def opened_by_two() -> DeskState:
+        desk.place = "inc1"
+        if "inc1" in desk.cases:
+            alone = len(desk.present) < 2
+            desk.cases["inc1"] = replace(desk.cases["inc1"], readable=not alone)
+        return state()
+
+    desk.state = opened_by_two  # type: ignore[method-assign]
+    acts = [
+        *opened(), *answered(REPORTED), word("lock"), pick(TWO[1]), secret(PASSPHRASE),
+        pick("Carry on alone: words, STOP, who was told", f"{TWO[1].split(',')[0]} is back."),
+        pick("The second officer is here: go on together", "The step here takes two"),
+        pick(TWO[0]), secret(PASSPHRASE), *answered(DANGER), *QUIT,
+    ]  # fmt: skip
+    person = sit(desk, Script(acts))
+    alone = person.transcript.split("is back.")[1].split("go on together >")[0]
+    assert "Gwen Example" not in alone
+    assert len(desk.cases["inc1"].answers) == 2
+
+
+def test_one_of_two_leaves_in_words() -> None:
+    desk = Desk()
+    acts = [*opened(), word("list"), pick("One of us is leaving"), pick(TWO[0], "Who leaves?"),
+            word("quit", "One officer is signed in")]  # fmt: skip
+    person = sit(desk, Script([*acts, pick("Leave")]))
+    assert any(call[0] == "leave" for call in desk.calls)
+    assert "is alone: words only." in person.transcript
 
 
 def test_signing_out_at_the_lock_leads_to_the_door() -> None:
@@ -208,7 +242,8 @@ def test_nobody_typing_locks_and_a_half_typed_line_is_kept(monkeypatch: pytest.M
     """The line that was being typed arrives behind the lock and is not lost."""
     desk = Desk()
     script = Script([*opened(), type_("Gwen Ex", "Locked: nobody typed"), pick(TWO[0]),
-                     secret(PASSPHRASE), type_("20 Nov 2026"), *QUIT])  # fmt: skip
+                     secret(PASSPHRASE), pick(TWO[1]), secret(PASSPHRASE), type_("20 Nov 2026"),
+                     *QUIT])  # fmt: skip
     slept: list[str] = []
 
     def sleepy(said: str, prompt: str) -> str:

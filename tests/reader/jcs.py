@@ -98,16 +98,16 @@ def _depth(value: Any) -> int:
     return 1 + max(map(_depth, inner), default=0)
 
 
-def shape(value: Any, fields: Mapping[str, type], about: str) -> dict[str, Any]:
+def shape(value: Any, fields: Mapping[str, type], about: str, version: int = 1) -> dict[str, Any]:
     """Return ``value``, an object with exactly these fields of these types. Raises Refusal.
 
-    A field ``v`` of a number above 1 is ``newer version``; anything else is ``malformed``.
+    A field ``v`` above ``version`` is ``newer version``; any but this one is ``malformed``.
     """
     if not isinstance(value, dict):
         raise Refusal("malformed", about)
-    if type(value.get("v")) is int and value["v"] > 1:
+    if type(value.get("v")) is int and value["v"] > version:
         raise Refusal("newer version", about)
-    if set(value) != set(fields) or value.get("v", 1) != 1:
+    if set(value) != set(fields) or value.get("v", version) != version:
         raise Refusal("malformed", about)
     for name, kind in fields.items():
         if type(value[name]) is not kind:  # a boolean is no number here

@@ -26,13 +26,13 @@ TYPES = frozenset(
     released referral decision action correction custody read printed form.rendered form.signed
     form.ink pack.exported pack.read-back head.signed head.witnessed orphan.moved backup.made
     restored history.accepted hold.set hold.lifted shredded imported token.rfc3161
-    rehearsed instruction.confirmed""".split()  # noqa: SIM905 - fifty words read better unquoted
+    rehearsed instruction.confirmed session.locked session.reopened session.left""".split()  # noqa: SIM905 - fifty words read better unquoted
 )
 TWO = frozenset(
     """screenshot file url gate decision correction released hold.lifted form.rendered form.signed
     pack.exported pack.read-back shredded restored history.accepted generation.rotated
     officer.enrolled officer.removed machine.enrolled profile.adopted
-    instruction.confirmed""".split()  # noqa: SIM905 - as above
+    instruction.confirmed session.left""".split()  # noqa: SIM905 - as above
 )
 
 
@@ -148,7 +148,8 @@ def _check_place(value: Mapping[str, Any], line: Line) -> None:
 def _agreed(line: Line, kind: str, fields: Mapping[str, Any], whole: bool) -> Record:
     if kind not in TYPES:
         raise Refusal("unknown type", f"record {line.seq}")
-    if kind in TWO and len(line.by) < 2:
+    later = kind == "incident.restricted" and "recipient" in fields
+    if (kind in TWO or later) and len(line.by) < 2:
         raise Refusal("one officer", f"record {line.seq}")
     if kind in ("screenshot", "file"):
         if not whole and "producer" not in fields:

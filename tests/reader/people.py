@@ -27,7 +27,9 @@ _ROWS: Mapping[str, Mapping[str, type]] = {
     "contacts": {"kind": str, "label": str, "value": str, "verified": str},
     "procedures": _FILE,
     "shredded": {"inc": str, "entry": int},
+    "restricted": {"inc": str, "entry": int, "recipient": str},
 }
+_LATEST = 2
 _PREFIX = b"evidence-directory/v1\n"
 
 
@@ -39,6 +41,11 @@ class Directory:
     people: Mapping[str, Mapping[str, Any]]
     shredded: Mapping[str, int]
     digest: str
+
+    @property
+    def restricted(self) -> list[Mapping[str, Any]]:
+        """The rows of incidents restricted after their opening, in order."""
+        return list(self.body.get("restricted", []))
 
     @property
     def present(self) -> set[str]:
@@ -68,9 +75,17 @@ def _person(row: Mapping[str, Any]) -> None:
 
 def parse(body: Any) -> Directory:
     """Read one ``dir``. Raises Refusal (malformed, newer version)."""
-    value = jcs.shape(body, _DIR, "a directory")
+    version = body.get("v") if isinstance(body, dict) else None
+    if type(version) is int and version > _LATEST:
+        raise Refusal("newer version", "a directory")
+    second = {"restricted": list} if version == _LATEST else {}
+    value = jcs.shape(body, {**_DIR, **second}, "a directory", 2 if second else 1)
+    for row in value.get("restricted", []):
+        jcs.shape(row, _ROWS["restricted"], "a directory, restricted")
+        jcs.text(row["inc"], "[0-9a-f]{32}", "a directory, restricted")
+        agefile.recipient(row["recipient"])
     for name, fields in _ROWS.items():
-        for row in value[name]:
+        for row in value.get(name, []):
             jcs.shape(row, fields, f"a directory, {name}")
     jcs.shape(value["profile"], _FILE, "a directory, profile")
     agefile.recipient(value["vault_recipient"])
@@ -111,6 +126,15 @@ def _kept(old: Directory, new: Directory) -> bool:
     )
 
 
+def _kept_shut(old: Directory, new: Directory) -> bool:
+    """Whether no restriction was taken back, and each new one is of an entry in between."""
+    count = len(old.restricted)
+    numbers = [row["entry"] for row in new.restricted[count:]]
+    places = [old.body["entry"], *numbers, new.body["entry"]]
+    rising = places == sorted(set(places))
+    return rising and new.restricted[:count] == old.restricted and new.body["v"] >= old.body["v"]
+
+
 def _check_newcomers(new: Directory, first: set[str], signed: set[str]) -> None:
     """Check those whom this directory lists for the first time. Raises Refusal."""
     now = new.body["entry"]
@@ -133,14 +157,15 @@ def _check_link(old: Directory | None, new: Directory, signed: set[str]) -> None
     _check_newcomers(new, first, signed)
     now = new.body["entry"]
     if old is None:
-        if (new.body["generation"], now) != (1, 0) or len(signed) < 2 or new.shredded:
+        bare = not new.shredded and not new.restricted
+        if (new.body["generation"], now) != (1, 0) or len(signed) < 2 or not bare:
             raise Refusal("broken link", "the first directory")
         return
     if new.body["generation"] != old.body["generation"] + 1 or now <= old.body["entry"]:
         raise Refusal("broken link", "the number of a directory")
     if any(new.body[name] != old.body[name] for name in ("origin", "ca_cert")):
         raise Refusal("broken link", "another school")
-    if not _kept(old, new):
+    if not _kept(old, new) or not _kept_shut(old, new):
         raise Refusal("broken link", "somebody or something is missing or altered")
     moved = {new.people[who]["follows"] for who in first & signed}
     if len(signed & old.present & (new.present | moved)) < 2:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formview, formwork, opening, renewal, stop
+from esafety_tui.casework import (
+    capture,
+    formview,
+    formwork,
+    opening,
+    renewal,
+    restricting,
+    stop,
+)
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.renewal import Change
 from tests.casework.freezing import taken
@@ -22,7 +30,7 @@ class Rich:
 
     Attributes:
         full: form with a picture, signed by both. frozen: after STOP. restricted: names EF.
-        lone: words of EF alone. gone: shredded.
+        lone: words of EF alone. gone: shredded. later: EF was named after its opening.
     """
 
     practice: Practice
@@ -31,6 +39,7 @@ class Rich:
     restricted: str
     lone: str
     gone: str
+    later: str
 
     def officers(self, *who: str) -> tuple[Officer, Officer]:
         """Open two key files with the second reader."""
@@ -56,8 +65,19 @@ def _full(practice: Practice, case: CaseFile, tmp: Path) -> None:
         formwork.sign(case, person.id, practice.words[person.initials])
 
 
+def _later(practice: Practice, home: Path) -> str:
+    """EF is named in an incident after its opening, with a file before and one after."""
+    case = practice.case()
+    taken(case, home / "before.png")
+    words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
+    restricting.restrict(case, [practice.ids["EF"]], "a parent named EF", words)
+    taken(case, home / "after.png")
+    practice.close()
+    return case.inc
+
+
 def make_rich(template: Practice, home: Path) -> Rich:
-    """Make the vault in ``home``: four incidents, one of them shredded, in generation 3."""
+    """Make the vault in ``home``: five incidents, one of them shredded, in generation 4."""
     with pytest.MonkeyPatch.context() as place:
         # The officers' memory of the head must not land in the home of whoever runs the tests.
         place.setenv("XDG_STATE_HOME", str(home / ".home" / "state"))
@@ -81,4 +101,5 @@ def make_rich(template: Practice, home: Path) -> Rich:
         lone = opening.open_new(alone)
         capture.note(lone, "told: words of one")
         practice.close()
-    return Rich(practice, full.inc, stopped.inc, restricted.inc, lone.inc, gone.inc)
+        later = _later(practice, home)
+    return Rich(practice, full.inc, stopped.inc, restricted.inc, lone.inc, gone.inc, later)

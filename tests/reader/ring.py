@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,13 @@ def generation(folder: Path, of_database: str) -> Path:
     return folder / "keyring" / f"g{of_database}"
 
 
-def _nested(data: bytes, pair: tuple[Officer, Officer]) -> agefile.Identity:
+def _nested(data: bytes, pair: tuple[Officer, Officer]) -> list[agefile.Identity]:
+    """Return the identities in a wrap, one a line."""
     outer, inner = pair
     opened = agefile.opened(agefile.opened(data, outer.identity), inner.identity)
-    return agefile.identity_inside(opened)
+    return [
+        agefile.identity_inside(line + b"\n") for line in opened.removesuffix(b"\n").split(b"\n")
+    ]
 
 
 class Ring:
@@ -61,8 +65,10 @@ class Ring:
         if folder.name != f"g{self.directory.body['generation']}":
             raise Refusal("broken link", "a directory of another generation")
         name = f"vault.{first.id[:16]}+{second.id[:16]}.age"
-        self.vault = _nested(file_bytes(folder / name, "a wrap of the vault"), self.pair)
-        if self.vault.recipient != agefile.recipient(self.directory.body["vault_recipient"]):
+        found = _nested(file_bytes(folder / name, "a wrap of the vault"), self.pair)
+        self.vault = found[0]
+        due = [agefile.recipient(self.directory.body["vault_recipient"])]
+        if [identity.recipient for identity in found] != due:
             raise Refusal("wrong key", "the vault's identity")
 
     def _ledger_key(self) -> bytes:
@@ -81,21 +87,30 @@ class Ring:
         plain = signs.unseal(self.ledger, sealed, place)
         return people.read_card(plain, first.inc, first.by, keys)
 
-    def incident(self, card: dict[str, Any]) -> agefile.Identity | None:
-        """Return an INCIDENT identity, None where these two may not open it. Raises Refusal."""
-        inc = card["inc"]
-        if card["restricted"]:
+    def restrictions(self, inc: str) -> list[Mapping[str, Any]]:
+        """Return the rows of the directory that restrict an incident after its opening."""
+        return [row for row in self.directory.restricted if row["inc"] == inc]
+
+    def incident(self, card: dict[str, Any]) -> list[agefile.Identity] | None:
+        """Return the INCIDENT identities, the oldest first; None where these two may not.
+
+        Raises Refusal.
+        """
+        inc, later = card["inc"], self.restrictions(card["inc"])
+        if card["restricted"] or later:
             found = self._restricted(inc)
-            if (self.folder / "inc" / f"{inc}.reg").exists():
-                raise Refusal("malformed", "a register card of a restricted incident")
+            if any((self.folder / "inc" / f"{inc}.{end}").exists() for end in ("reg", "age")):
+                raise Refusal("malformed", "a file for every pair of a restricted incident")
         else:
             data = file_bytes(self.folder / "inc" / f"{inc}.age", "an incident's key")
-            found = agefile.identity_inside(agefile.opened(data, self.vault))
-        if found is not None and found.recipient != agefile.recipient(card["recipient"]):
+            found = [agefile.identity_inside(agefile.opened(data, self.vault))]
+        due = [agefile.recipient(text) for text in
+               (card["recipient"], *(row["recipient"] for row in later))]  # fmt: skip
+        if found is not None and [identity.recipient for identity in found] != due:
             raise Refusal("wrong key", "an incident's key")
         return found
 
-    def _restricted(self, inc: str) -> agefile.Identity | None:
+    def _restricted(self, inc: str) -> list[agefile.Identity] | None:
         paths = sorted((self.folder / "inc").glob(f"{inc}.*.age"))
         if not paths:
             raise Refusal("missing", "an incident's keys")

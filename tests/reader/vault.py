@@ -94,24 +94,26 @@ class _Reading:
 
     def __init__(self, folder: Path, rows: base.Rows, ring: Ring, vault: Vault) -> None:
         self.folder, self.rows, self.ring, self.vault = folder, rows, ring, vault
-        self.keys: dict[str, agefile.Identity | None] = {"": ring.vault}
+        self.keys: dict[str, list[agefile.Identity] | None] = {"": [ring.vault]}
 
-    def key(self, inc: str) -> agefile.Identity | None:
-        """Return the identity for an incident's records, "" for the vault's own."""
+    def key(self, inc: str, seq: int) -> agefile.Identity | None:
+        """Return the identity for entry ``seq`` of an incident, "" for the vault's own."""
         if inc not in self.keys:
             first = next(line for line in self.vault.chain.lines if line.inc == inc)
             card = self.vault.cards[inc] = self.ring.card(first)
             self.keys[inc] = self.ring.incident(card)
             if self.keys[inc] is None:
                 self.vault.unread.add(inc)
-        return self.keys[inc]
+        found = self.keys[inc]
+        later = sum(row["entry"] <= seq for row in self.ring.restrictions(inc))
+        return found[later] if found is not None else None
 
     def records(self) -> None:
         """Read every record that these two may read. Raises Refusal."""
         for line in self.vault.chain.lines:
             if line.seq not in self.rows.records:
                 continue
-            identity = self.key(line.inc)
+            identity = self.key(line.inc, line.seq)
             if identity is None:
                 continue
             plain = agefile.opened(self.rows.records[line.seq], identity)
@@ -159,7 +161,7 @@ class _Reading:
                 if signs.digest(data) != name:
                     raise Refusal("changed", "a sealed file")
                 self.vault.files[name] = None
-                identity = self.key(line.inc)
+                identity = self.key(line.inc, line.seq)
                 brings = self.vault.records[line.seq].type in _CARRIERS if identity else False
                 if identity is not None and brings and name not in frozen:
                     found = signs.digest(agefile.opened(data, identity))
@@ -176,6 +178,20 @@ class _Reading:
                 head = heads.check_signed(seq, by, record.fields, keys)
                 if (head.origin, head.root) != (self.ring.origin, self.vault.chain.root(head.size)):
                     raise Refusal("broken link", "a signed head")
+
+    def check_restrictions(self) -> None:
+        """Check each later restriction against its entry, and its record. Raises Refusal."""
+        for row in self.ring.directory.restricted:
+            line = self.vault.chain.lines[row["entry"]]
+            if line.inc != row["inc"] or len(line.by) < 2:
+                raise Refusal("broken link", "the entry of a restriction")
+            record = self.vault.records.get(line.seq)
+            if record is None:
+                continue  # shredded since, or not for these two
+            if (record.type, record.fields.get("recipient")) != (
+                "incident.restricted", row["recipient"],
+            ):  # fmt: skip
+                raise Refusal("wrong key", "the entry of a restriction")
 
     def check_directory(self) -> None:
         """Check the last directory against the entry that brought it. Raises Refusal."""
@@ -206,6 +222,7 @@ def read_vault(folder: Path, first: Officer, second: Officer) -> Vault:
     vault = Vault(ring.origin, len(ring.chain), head, chain, holds, {})
     reading = _Reading(folder, rows, ring, vault)
     reading.records()
+    reading.check_restrictions()
     reading.check_directory()
     reading.check_heads()
     reading.check_restored()

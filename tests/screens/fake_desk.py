@@ -47,6 +47,7 @@ from esafety_tui.screens.ports import (
     Values,
 )
 from tests.screens.fake_keeping import FakeKeeping
+from tests.screens.fake_lock import FakeLock
 
 CODE = "7QK4 M2XD 9RTA 0WZE"
 PASSPHRASE = "correct-horse-five-words-long"
@@ -57,8 +58,10 @@ OFFICERS = (
 )
 
 
-class FakeDesk(FakeKeeping):
+class FakeDesk(FakeLock, FakeKeeping):
     """One vault in memory. ``calls`` lists the verbs called, with their arguments."""
+
+    words = PASSPHRASE
 
     def __init__(
         self,
@@ -73,6 +76,9 @@ class FakeDesk(FakeKeeping):
         self.school = school
         self.present = open_with
         self.locked = False
+        self.away: tuple[OfficerCard, ...] = ()
+        self.place = ""
+        self.kept: list[str] = []
         self.calls: list[tuple[Any, ...]] = []
         self.fail: dict[str, EvidenceError] = {}
         self.slow: dict[str, float] = {}
@@ -118,6 +124,8 @@ class FakeDesk(FakeKeeping):
             machine="LIB-PC-02",
             last=Receipt(self.seq, "3fa97c01", "20 Nov 2026 16:41 GMT"),
             second_copy="both key files agree",
+            away=self.away,
+            place=self.place,
         )
 
     def machine_name(self) -> str:
@@ -185,19 +193,9 @@ class FakeDesk(FakeKeeping):
         self.present = tuple(people)
         return Unlocked(self.present, len(people) == 1, self.warnings, 214)
 
-    def lock(self) -> None:
-        self._call("lock")
-        self.locked = True
-
-    def reopen(self, officer_id: str, passphrase: str) -> None:
-        self._call("reopen", officer_id)
-        if passphrase != PASSPHRASE:
-            raise WrongPassphrase("The passphrase is not right.", "Type it again, slowly.")
-        self.locked = False
-
     def sign_out(self) -> None:
         self._call("sign_out")
-        self.present = ()
+        self.present = self.away = ()
         self.locked = False
 
     def close(self) -> None:
@@ -318,7 +316,7 @@ class FakeDesk(FakeKeeping):
     def this_computer(self, inc: str) -> Receipt:
         self._call("this_computer", inc)
         receipt = self._add(inc)
-        self.locked = True
+        self._lock()
         return receipt
 
     def release(

@@ -8,7 +8,8 @@ from typing import Any
 
 from esafety_tui.kernel.errors import Shortened
 from esafety_tui.screens.home import HomeScreen
-from esafety_tui.screens.unlock import LockedScreen, LockScreen
+from esafety_tui.screens.lock import LockScreen
+from esafety_tui.screens.unlock import LockedScreen
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.secret import SecretInput
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
@@ -115,7 +116,8 @@ async def test_one_officer_writes_words_only() -> None:
     assert ("open_incident", (), "", True, "misuse") in desk.calls
 
 
-async def test_lock_hides_everything_and_either_officer_reopens_it_where_it_was() -> None:
+async def test_lock_hides_everything_and_both_passphrases_reopen_it_where_it_was() -> None:
+    """The first one opens nothing of what stood there; a wrong one clears only itself."""
     desk = FakeDesk(open_with=OFFICERS[:2])
     desk.open_incident((), "", False)
     async with build(desk).run_test(size=SIZE) as pilot:
@@ -130,9 +132,19 @@ async def test_lock_hides_everything_and_either_officer_reopens_it_where_it_was(
         await pilot.press("shift+tab", "2", "tab")
         await typed(pilot, PASSPHRASE)
         await pilot.press("enter")
+        shown = await until(pilot, "Carl Dunne is back.")
+        assert "HVS-2026-0001" not in shown and "Anna Bell" in shown
+        await typed(pilot, "wrong")
+        await pilot.press("enter")
+        shown = await until(pilot, "✗ The passphrase is not right.")
+        assert "Carl Dunne is back." in shown
+        await typed(pilot, PASSPHRASE)
+        await pilot.press("enter")
         await until(pilot, "HVS-2026-0001")
         assert isinstance(pilot.app.screen, HomeScreen)
-    assert ("reopen", "o2") in desk.calls
+    assert [call for call in desk.calls if call[0] == "reopen"][1::2] == [
+        ("reopen", "o2"), ("reopen", "o1"),
+    ]  # fmt: skip
 
 
 async def test_idle_lock_comes_by_itself_and_not_without_a_session() -> None:

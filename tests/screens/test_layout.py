@@ -17,12 +17,13 @@ from esafety_tui.screens.form import Blank, FormScreen
 from esafety_tui.screens.frame import Leaves
 from esafety_tui.screens.help import HelpScreen
 from esafety_tui.screens.home import HomeScreen
+from esafety_tui.screens.lock import LockScreen
 from esafety_tui.screens.named import NamedScreen
 from esafety_tui.screens.passphrase import RetypeScreen, WordsScreen
 from esafety_tui.screens.ports import IncidentCard
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.stop import StopScreen, TickNote
-from esafety_tui.screens.unlock import LockedScreen, LockScreen, UnlockScreen
+from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.urgent import UrgentScreen
 from tests.screens.fake_desk import DISK_FULL, OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, build, seen, until

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
+from esafety_tui.flows.asked import WHY_NONE
 from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import load_profile
@@ -12,7 +13,7 @@ from esafety_tui.kernel.views import ALONE, CaseView, Described
 from esafety_tui.plain import items
 from esafety_tui.plain.shell import Shell
 from esafety_tui.screens.case_frame import bearings
-from esafety_tui.screens.many import NONE_YET, ManyScreen
+from esafety_tui.screens.many import ManyScreen
 from tests.screens.fake_desk import OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, build, until
 from tests.screens.test_step_layout import CASE, HELP
@@ -30,13 +31,13 @@ async def test_the_screen_marks_it_and_still_asks_why_there_is_nothing() -> None
         await pilot.app.push_screen(screen)
         shown = await until(pilot, f"#7  {ALONE}")
         assert shown.index(ALONE) < shown.index("He confessed")
-        assert screen.query(f"#f-{NONE_YET.name}")
+        assert screen.query(f"#f-{WHY_NONE}")
         screen.action_go()
         await until(pilot, "Nothing is sealed here. Write why, then go on.")
         await pilot.app.pop_screen()
         await pilot.app.push_screen(ManyScreen(STEP, {}, here, HELP, (FORGED, OURS)))
         shown = await until(pilot, "One picture")
-        assert shown.count(ALONE) == 1 and not pilot.app.screen.query(f"#f-{NONE_YET.name}")
+        assert shown.count(ALONE) == 1 and not pilot.app.screen.query(f"#f-{WHY_NONE}")
 
 
 @dataclass

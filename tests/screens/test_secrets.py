@@ -15,10 +15,11 @@ from esafety_tui.screens.form import Blank, FormScreen
 from esafety_tui.screens.frame import Leaves
 from esafety_tui.screens.help import HelpScreen
 from esafety_tui.screens.home import HomeScreen
+from esafety_tui.screens.lock import LockScreen
 from esafety_tui.screens.named import NamedScreen
 from esafety_tui.screens.ports import IncidentCard, OfficerCard
 from esafety_tui.screens.read import ReadScreen
-from esafety_tui.screens.unlock import LockedScreen, LockScreen, UnlockScreen
+from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.secret import SecretInput

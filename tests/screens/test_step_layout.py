@@ -96,7 +96,7 @@ def screens_of(step: Step) -> Leaves[Any]:
     )
     if step.captures:
         kind = UrlsScreen if step.takes is Takes.ADDRESSES else FilesScreen
-        return kind(step, {}, here, ITEMS)
+        return kind(step, {}, here, HELP, ITEMS)
     if step.kind is Kind.MANY:
         return ManyScreen(step, {}, here, HELP, DESCRIBED)
     if step.kind is Kind.REVIEW:

@@ -67,7 +67,7 @@ def test_what_is_wrong_at_the_door_is_said_in_a_sentence(officers: Officers) -> 
 
 
 @pytest.mark.long("tests/screens/test_door.py")
-def test_the_lock_hides_the_work_and_either_officer_reopens_it(officers: Officers) -> None:
+def test_the_lock_hides_the_work_and_two_passphrases_reopen_it(officers: Officers) -> None:
     terminal = officers.terminal
     officers.start()
     officers.home()
@@ -78,7 +78,14 @@ def test_the_lock_hides_the_work_and_either_officer_reopens_it(officers: Officer
     terminal.press("Enter")
     terminal.scene("✗ That passphrase does not open this key.", LOCK)
     terminal.reach("Ada Bellweather", key="BTab")
-    officers.who("CD")
+    terminal.press("2")
+    terminal.until("◂ Cosmo Dunnock")
+    terminal.press("Tab")
+    terminal.paste(officers.practice.words["CD"], seen=False)
+    terminal.press("Enter")
+    text = terminal.scene("Cosmo Dunnock is back.", "◂ Ada Bellweather")
+    assert HOME not in text
+    terminal.paste(officers.practice.words["AB"], seen=False)
     terminal.press("Enter")
     terminal.scene(HOME)
     terminal.press("C-l")

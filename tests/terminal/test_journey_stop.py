@@ -117,7 +117,8 @@ def test_stop_over_whom_to_call_at_the_door_says_that_nothing_is_written(
     officers.leave()
 
 
-def test_stop_on_the_lock_writes_without_opening_anything(officers: Officers) -> None:
+def test_stop_on_the_lock_is_noted_and_one_passphrase_writes_it(officers: Officers) -> None:
+    """Nothing can be signed without a key; the note on the disk outlives the program."""
     terminal = officers.terminal
     officers.practice.case()
     officers.practice.close()
@@ -127,11 +128,23 @@ def test_stop_on_the_lock_writes_without_opening_anything(officers: Officers) ->
     terminal.press("C-l")
     terminal.scene(LOCK)
     terminal.press("F10")
-    text = stopped(officers, WRITTEN, "EXS-2026-0001 · STOPPED")
+    text = stopped(officers, "✗ NOTHING IS WRITTEN DOWN YET.", "It is noted on the disk")
     assert "addresses" not in text
     terminal.push("Leave these steps")
+    terminal.dialog("Nothing is written down yet. Leave all the same?")
+    terminal.push("Leave")
     terminal.scene(LOCK)
     officers.leave()
+    officers.start()
+    officers.door(3)
+    terminal.scene("On your own")
+    terminal.press("2", "Enter")
+    terminal.scene("One officer writes words.")
+    officers.who("EF")
+    terminal.press("Enter")
+    terminal.scene("frozen")
+    officers.leave()
     case = officers.recorded()
-    assert [r.text("step") for r in case.records if r.type == "stop"] == ["urls"]
+    [stop] = [r for r in case.records if r.type == "stop"]
+    assert stop.text("pressed") and len(stop.by) == 1
     assert officers.view(case).frozen

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
-from tests.vectors.making import cards, containers, drafts, guards, lines, people, proofs, records
+from tests.vectors.making import (
+    cards,
+    containers,
+    drafts,
+    guards,
+    lines,
+    people,
+    proofs,
+    records,
+    restrictions,
+)
 from tests.vectors.making.lines import Cases
 from tests.vectors.vector import HERE
 
@@ -13,7 +24,9 @@ MAKERS: dict[str, Callable[[], Cases]] = {
     "signatures": lines.signatures, "record": records.records, "redacted": records.redacted,
     "checkpoint": proofs.checkpoints, "inclusion": proofs.inclusions,
     "consistency": proofs.consistencies, "keyfile": guards.keyfiles, "paper": guards.papers,
-    "sidecar": guards.sidecars, "directory": people.directories, "card": cards.cards,
+    "sidecar": guards.sidecars,
+    "directory": lambda: chain(people.directories(), restrictions.restrictions()),
+    "card": cards.cards,
     "hold": records.holds, "checkcode": records.checkcodes, "draft": drafts.drafts,
     "container": containers.containers,
 }  # fmt: skip

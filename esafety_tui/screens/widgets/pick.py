@@ -41,6 +41,12 @@ class Pick(Widget, can_focus=True):
         """The id of what is picked, or None."""
         return None if self.at is None else self.choices[self.at].id
 
+    def offer(self, choices: tuple[Choice, ...]) -> None:
+        """Offer other choices, the first of them picked."""
+        self.choices = choices
+        self.at = 0 if choices else None
+        self.refresh()
+
     def render(self) -> Content:
         """Show the pick, or how to pick."""
         if self.at is None:

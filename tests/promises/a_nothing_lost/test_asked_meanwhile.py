@@ -108,6 +108,7 @@ def calls(it: Room) -> dict[str, Callable[[], object]]:
         "release": lambda: desk.release(it.other, it.receipts[0].seq, "CR 1", it.both),
         "this_computer": lambda: desk.this_computer(it.other),
         "lock": desk.lock, "reopen": lambda: desk.reopen(two, more),
+        "keep_for_both": lambda: desk.keep_for_both("words"), "leave": lambda: desk.leave(one),
         "sign_out": desk.sign_out, "unlock": it.enter, "close": desk.close,
     }  # fmt: skip
 

@@ -19,8 +19,8 @@ from esafety_tui.casework import checking
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
+from esafety_tui.kernel.door import DeskState
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Tampered
-from esafety_tui.kernel.views import DeskState
 from tests.casework.support import Practice, copy_of
 from tests.promises.a_nothing_lost.schema_attacks import ALL, SOME, put_in
 

@@ -93,9 +93,9 @@ def link(body: dict[str, Any], *signers: Maker) -> dict[str, Any]:
     return {"dir": body, "sigs": {person.id: b64(person.sign(data)) for person in signers}}
 
 
-_ALL = [row(person) for person in PEOPLE]
-FIRST_ONE = link(directory(1, 0, _ALL), *PEOPLE)
-_JOINED = [*_ALL, row(_NEW, 5)]
+ALL = [row(person) for person in PEOPLE]
+FIRST_ONE = link(directory(1, 0, ALL), *PEOPLE)
+_JOINED = [*ALL, row(_NEW, 5)]
 _G2 = link(directory(2, 5, _JOINED), _FIRST, _SECOND, _NEW)
 _GONE = [{"inc": INC, "entry": 9}]
 
@@ -107,11 +107,11 @@ def _left(entry: int = 9, who: int = 2) -> list[dict[str, Any]]:
 _G3 = link(directory(3, 9, _left(), shredded=_GONE), _FIRST, _SECOND)
 
 
-def _first(*signers: Maker, people: Sequence[dict[str, Any]] = _ALL, **fields: Any) -> list[Any]:
+def _first(*signers: Maker, people: Sequence[dict[str, Any]] = ALL, **fields: Any) -> list[Any]:
     return [link(directory(1, 0, people) | fields, *(signers or PEOPLE))]
 
 
-def _next(people: Sequence[dict[str, Any]], *signers: Maker, **fields: Any) -> list[Any]:
+def second(people: Sequence[dict[str, Any]], *signers: Maker, **fields: Any) -> list[Any]:
     """Return a chain of two whose second is made of these rows, at entry 5."""
     return [FIRST_ONE, link(directory(2, 5, people) | fields, *(signers or (_FIRST, _SECOND)))]
 
@@ -138,68 +138,68 @@ def _lawful() -> dict[str, list[Any]]:
         "ok-first": [FIRST_ONE],
         "ok-somebody-joined": [FIRST_ONE, _G2],
         "ok-somebody-left": [FIRST_ONE, _G2, _G3],
-        "ok-a-newer-key": _next(moved, _FIRST, _SECOND, _NEW),
-        "ok-renewed-by-its-holder": _next(moved, _FIRST, _THIRD, _NEW),
-        "ok-another-contact": _next(_ALL, contacts=contact),
-        "ok-another-policy": _next(_ALL, profile={"name": "school", "hash": h(b"another")}),
-        "ok-signed-by-all": _next(_ALL, *PEOPLE),
-        "ok-a-paper-key": _first(people=[*_ALL[:2], _ALL[2] | {"kind": "paper"}]),
+        "ok-a-newer-key": second(moved, _FIRST, _SECOND, _NEW),
+        "ok-renewed-by-its-holder": second(moved, _FIRST, _THIRD, _NEW),
+        "ok-another-contact": second(ALL, contacts=contact),
+        "ok-another-policy": second(ALL, profile={"name": "school", "hash": h(b"another")}),
+        "ok-signed-by-all": second(ALL, *PEOPLE),
+        "ok-a-paper-key": _first(people=[*ALL[:2], ALL[2] | {"kind": "paper"}]),
     }
 
 
 def _unlawful() -> dict[str, tuple[str, list[Any]]]:
     """Return chains whose signatures are sound and that nobody may make."""
-    renamed = [_ALL[0] | {"name": "Ada Bellwether"}, *_ALL[1:]]
-    rekeyed = [_ALL[0] | {"enc_pub": STRANGER.recipient}, *_ALL[1:]]
+    renamed = [ALL[0] | {"name": "Ada Bellwether"}, *ALL[1:]]
+    rekeyed = [ALL[0] | {"enc_pub": STRANGER.recipient}, *ALL[1:]]
     return {
         "first-signed-by-two-of-three": ("one officer", _first(_FIRST, _SECOND)),
-        "first-of-one-person": ("broken link", _first(_FIRST, people=_ALL[:1])),
-        "second-signed-by-one": ("one officer", _next(_ALL, _FIRST)),
-        "second-signed-by-nobody": ("one officer", [FIRST_ONE, link(directory(2, 5, _ALL))]),
-        "newcomer-did-not-sign": ("one officer", _next(_JOINED, _FIRST, _SECOND)),
-        "one-and-a-newcomer": ("one officer", _next(_JOINED, _FIRST, _NEW)),
-        "one-and-a-leaver": ("one officer", _next(_left(5)[:3], _FIRST, _THIRD)),
+        "first-of-one-person": ("broken link", _first(_FIRST, people=ALL[:1])),
+        "second-signed-by-one": ("one officer", second(ALL, _FIRST)),
+        "second-signed-by-nobody": ("one officer", [FIRST_ONE, link(directory(2, 5, ALL))]),
+        "newcomer-did-not-sign": ("one officer", second(_JOINED, _FIRST, _SECOND)),
+        "one-and-a-newcomer": ("one officer", second(_JOINED, _FIRST, _NEW)),
+        "one-and-a-leaver": ("one officer", second(_left(5)[:3], _FIRST, _THIRD)),
         "leaver-signs-later": ("one officer", [
             FIRST_ONE, _G2, _G3, link(directory(4, 12, _left(), shredded=_GONE), _FIRST, _THIRD)]),
-        "strangers-made-the-second": ("broken link", _next(
+        "strangers-made-the-second": ("broken link", second(
             [row(STRANGER, 5), row(_NEW, 5)], STRANGER, _NEW)),
         "first-is-generation-2": ("broken link", _first(generation=2)),
         "first-at-entry-1": ("broken link", _first(
-            people=[r | {"since": 1} for r in _ALL], entry=1)),
-        "generation-left-out": ("broken link", _next(_ALL, generation=3)),
+            people=[r | {"since": 1} for r in ALL], entry=1)),
+        "generation-left-out": ("broken link", second(ALL, generation=3)),
         "generation-twice": ("broken link", [FIRST_ONE, FIRST_ONE]),
         "oldest-missing": ("broken link", [_G2]),
         "middle-missing": ("broken link", [FIRST_ONE, _G3]),
         "newest-first": ("broken link", [_G2, FIRST_ONE]),
         "entry-does-not-rise": ("broken link", [
-            *_next(_ALL), link(directory(3, 5, _ALL), _FIRST, _SECOND)]),
-        "other-origin-later": ("broken link", _next(_ALL, origin="abc.practice.invalid/evidence")),
-        "other-ca-later": ("broken link", _next(_ALL, ca_cert=_certificate(STRANGER, STRANGER))),
-        "somebody-struck-off": ("broken link", _next(_ALL[:2])),
-        "somebody-renamed": ("broken link", _next(renamed)),
-        "recipient-swapped": ("broken link", _next(rekeyed)),
-        "left-at-another-entry": ("broken link", _next(_left(4)[:3])),
+            *second(ALL), link(directory(3, 5, ALL), _FIRST, _SECOND)]),
+        "other-origin-later": ("broken link", second(ALL, origin="abc.practice.invalid/evidence")),
+        "other-ca-later": ("broken link", second(ALL, ca_cert=_certificate(STRANGER, STRANGER))),
+        "somebody-struck-off": ("broken link", second(ALL[:2])),
+        "somebody-renamed": ("broken link", second(renamed)),
+        "recipient-swapped": ("broken link", second(rekeyed)),
+        "left-at-another-entry": ("broken link", second(_left(4)[:3])),
         "came-back": ("broken link", [FIRST_ONE, _G2, _G3, link(
             directory(4, 12, _JOINED, shredded=_GONE), _FIRST, _SECOND)]),
         "left-twice": ("broken link", [FIRST_ONE, _G2, _G3, link(
             directory(4, 12, [r | {"until": 12} if r["until"] == 9 else r for r in _left()],
                       shredded=_GONE), _FIRST, _SECOND)]),
-        "newcomer-of-earlier": ("broken link", _next(
-            [*_ALL, row(_NEW, 0)], _FIRST, _SECOND, _NEW)),
-        "newcomer-already-left": ("broken link", _next(
-            [*_ALL, row(_NEW, 5, 5)], _FIRST, _SECOND, _NEW)),
-        "follows-somebody-who-stays": ("broken link", _next(
-            [*_ALL, row(_NEW, 5, follows=_THIRD.id)], _FIRST, _SECOND, _NEW)),
-        "follows-nobody-listed": ("broken link", _next(
-            [*_ALL, row(_NEW, 5, follows=STRANGER.id)], _FIRST, _SECOND, _NEW)),
-        "follows-of-another-kind": ("broken link", _next(
+        "newcomer-of-earlier": ("broken link", second(
+            [*ALL, row(_NEW, 0)], _FIRST, _SECOND, _NEW)),
+        "newcomer-already-left": ("broken link", second(
+            [*ALL, row(_NEW, 5, 5)], _FIRST, _SECOND, _NEW)),
+        "follows-somebody-who-stays": ("broken link", second(
+            [*ALL, row(_NEW, 5, follows=_THIRD.id)], _FIRST, _SECOND, _NEW)),
+        "follows-nobody-listed": ("broken link", second(
+            [*ALL, row(_NEW, 5, follows=STRANGER.id)], _FIRST, _SECOND, _NEW)),
+        "follows-of-another-kind": ("broken link", second(
             [*_left(5)[:3], row(_NEW, 5, follows=_THIRD.id, kind="paper")],
             _FIRST, _SECOND, _NEW)),
         "shredded-forgotten": ("broken link", [
             FIRST_ONE, _G2, _G3, link(directory(4, 12, _left()), _FIRST, _SECOND)]),
         "shredded-moved": ("broken link", [FIRST_ONE, _G2, _G3, link(
             directory(4, 12, _left(), shredded=[_GONE[0] | {"entry": 8}]), _FIRST, _SECOND)]),
-        "shredded-at-another-entry": ("broken link", _next(_ALL, shredded=_GONE)),
+        "shredded-at-another-entry": ("broken link", second(ALL, shredded=_GONE)),
         "shredded-in-the-first": ("broken link", _first(shredded=[{"inc": INC, "entry": 0}])),
         "of-another-vault": ("other place", _first(origin="abc.practice.invalid/evidence")),
         "empty": ("other place", []),
@@ -219,21 +219,21 @@ def _misshapen() -> dict[str, tuple[str, list[Any]]]:
             _THIRD.id: sigs[_THIRD.id]}}]),
         "spaced-signature": ("malformed", [FIRST_ONE | {"sigs": sigs | {
             _FIRST.id: " " + sigs[_FIRST.id]}}]),
-        "somebody-twice": ("malformed", _first(people=[*_ALL, _ALL[0]])),
-        "other-kind": ("malformed", _first(people=[_ALL[0] | {"kind": "robot"}, *_ALL[1:]])),
-        "since-as-text": ("malformed", _first(people=[_ALL[0] | {"since": "0"}, *_ALL[1:]])),
-        "no-follows": ("malformed", _first(people=[without(_ALL[0], "follows"), *_ALL[1:]])),
-        "row-with-one-more": ("malformed", _first(people=[_ALL[0] | {"zzz": 1}, *_ALL[1:]])),
+        "somebody-twice": ("malformed", _first(people=[*ALL, ALL[0]])),
+        "other-kind": ("malformed", _first(people=[ALL[0] | {"kind": "robot"}, *ALL[1:]])),
+        "since-as-text": ("malformed", _first(people=[ALL[0] | {"since": "0"}, *ALL[1:]])),
+        "no-follows": ("malformed", _first(people=[without(ALL[0], "follows"), *ALL[1:]])),
+        "row-with-one-more": ("malformed", _first(people=[ALL[0] | {"zzz": 1}, *ALL[1:]])),
         "recipient-mistyped": ("malformed", _first(vault_recipient="age1" + "q" * 58)),
-        "no-profile": ("malformed", [link(without(directory(1, 0, _ALL), "profile"), *PEOPLE)]),
+        "no-profile": ("malformed", [link(without(directory(1, 0, ALL), "profile"), *PEOPLE)]),
         "profile-as-text": ("malformed", _first(profile="generic")),
         "profile-with-one-more": ("malformed", _first(
             profile={"name": "school", "hash": h(b"profile"), "zzz": 1})),
         "contact-without-verified": ("malformed", _first(
             contacts=[{"kind": "lado", "label": "LADO", "value": ""}])),
-        "no-contacts": ("malformed", [link(without(directory(1, 0, _ALL), "contacts"), *PEOPLE)]),
+        "no-contacts": ("malformed", [link(without(directory(1, 0, ALL), "contacts"), *PEOPLE)]),
         "dir-with-one-more": ("malformed", _first(zzz=1)),
-        "dir-of-version-2": ("newer version", _first(v=2)),
+        "dir-of-version-3": ("newer version", _first(v=3)),
     }  # fmt: skip
 
 
@@ -250,7 +250,7 @@ def directories() -> Cases:
     yield "ok-read-by-a-newcomer", case("ok", "joined later", three, *reader_head(_NEW))
     yield "read-by-a-leaver", case("not listed", "has left", three, *reader_head(_THIRD))
     yield "read-by-a-stranger", case("not listed", "never in it", three, *reader_head(STRANGER))
-    other = link(directory(1, 0, [_ALL[0] | {"id": STRANGER.id}, *_ALL[1:]]), *PEOPLE)
+    other = link(directory(1, 0, [ALL[0] | {"id": STRANGER.id}, *ALL[1:]]), *PEOPLE)
     other["sigs"][STRANGER.id] = other["sigs"].pop(_FIRST.id)
     wrong = case("malformed", "an id of no key", sealed_chain([other]), *reader_head(_SECOND))
     yield "id-of-another-key", wrong

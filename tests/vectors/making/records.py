@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.reader import jcs
-from tests.vectors.making.keys import INC, ORIGIN, OTHER_INC, b64, case, h, loose, seed
+from tests.vectors.making.keys import INC, ORIGIN, OTHER_INC, b64, case, h, loose, maker, seed
 from tests.vectors.making.lines import IDS, Cases, chained, line
 
 _TEXT = {
@@ -14,6 +14,13 @@ _TEXT = {
 _SHOT: dict[str, Any] = {
     "producer": IDS[0], "sha256": h(b"picture"), "size": 7, "exhibit": "AB/1", "seen": True,
     "tags": ["a", "b"], "box": {"w": 1280, "h": -1},
+}  # fmt: skip
+
+
+_MAY: dict[str, Any] = {"eligible": sorted(IDS[:2])}
+_CLOSED: dict[str, Any] = {
+    **_MAY, "named_officers": [IDS[2]], "reason": "named by a parent",
+    "recipient": maker("after it").recipient,
 }  # fmt: skip
 
 
@@ -50,6 +57,11 @@ def records() -> Cases:
         "ok-other-order": ("screenshot", shot[::-1], 2),
         "ok-rehearsed": ("rehearsed", text, 2),
         "ok-instruction-confirmed": ("instruction.confirmed", text, 2),
+        "ok-session-locked": ("session.locked", text, 2),
+        "ok-session-reopened": ("session.reopened", text, 1),
+        "ok-session-left": ("session.left", text, 2),
+        "ok-restricted-at-its-opening-by-one": ("incident.restricted", rows_of(_MAY), 1),
+        "ok-restricted-later": ("incident.restricted", rows_of(_CLOSED), 2),
     }
     for name, (kind, rows, by) in sound.items():
         data = jcs.dump(_record(kind, rows))
@@ -62,8 +74,9 @@ def records() -> Cases:
     yield from _wrong_rows(shot)
     for kind in ("screenshot", "gate", "decision", "correction", "released", "form.signed",
                  "pack.exported", "shredded", "history.accepted", "officer.enrolled",
-                 "generation.rotated", "profile.adopted", "instruction.confirmed"):  # fmt: skip
-        rows = shot if kind == "screenshot" else text
+                 "generation.rotated", "profile.adopted", "instruction.confirmed",
+                 "session.left", "incident.restricted"):  # fmt: skip
+        rows = {"screenshot": shot, "incident.restricted": rows_of(_CLOSED)}.get(kind, text)
         data = jcs.dump(_record(kind, rows))
         comment = f"{kind} beside a line with one in by"
         yield f"one-officer-{kind}", case("one officer", comment, data, _beside(kind, rows, 1))

@@ -13,14 +13,14 @@ const RECORD_TYPES = (
   "stop stop.tick frozen released referral decision action correction custody read printed " +
   "form.rendered form.signed form.ink pack.exported pack.read-back head.signed head.witnessed " +
   "orphan.moved backup.made restored history.accepted hold.set hold.lifted shredded imported " +
-  "token.rfc3161 rehearsed instruction.confirmed"
+  "token.rfc3161 rehearsed instruction.confirmed session.locked session.reopened session.left"
 ).split(" ");
 const CAPTURES = ["screenshot", "file"];
 // format.md section 5: what one officer alone cannot write.
 const PAIR_ONLY = CAPTURES.concat(
   ("url gate decision correction released hold.lifted form.rendered form.signed pack.exported " +
   "pack.read-back shredded restored history.accepted generation.rotated officer.enrolled " +
-  "officer.removed machine.enrolled profile.adopted instruction.confirmed").split(" "),
+  "officer.removed machine.enrolled profile.adopted instruction.confirmed session.left").split(" "),
 );
 
 function recordName(seq) {
@@ -44,7 +44,10 @@ async function readRecord(pack, line) {
     must(known && !fields.has(row[1]), item, "has a field that is not what was sealed");
     fields.set(row[1], row[2]);
   }
-  must(!PAIR_ONLY.includes(type) || line.by.length > 1, item, "was written by one officer alone");
+  // format.md section 4a: restricting an incident after its opening takes two.
+  const later = type === "incident.restricted" && fields.has("recipient");
+  const lone = line.by.length < 2 && (PAIR_ONLY.includes(type) || later);
+  must(!lone, item, "was written by one officer alone");
   const redacted = fields.size < digests.length;
   const capture = CAPTURES.includes(type);
   must(!capture || redacted || fields.has("producer"), item, "names no producer");

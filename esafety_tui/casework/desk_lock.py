@@ -1,0 +1,108 @@
+"""The desk's part between: coming back from the lock, leaving, and STOP while it is locked.
+
+See casework/desk.py and casework/locking.py. What STOP could not write down without a key is
+written before anything else when somebody is back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from esafety_tui.casework import confirm, locking, stopnote
+from esafety_tui.casework.desk_unsent import UnsentDesk
+from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework.session import Session
+from esafety_tui.casework.unlock import Login
+from esafety_tui.kernel.door import Unlocked
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible
+from esafety_tui.kernel.views import Stopped
+
+STOP_WAITS = (
+    "STOP was pressed while it was locked, and could not be written down. Press STOP again."
+)
+
+
+class LockDesk(UnsentDesk):
+    """The lock's other half."""
+
+    def reopen(self, officer_id: str, passphrase: str) -> Unlocked:
+        """Let an officer of the locked session in again, alone or beside the one who came first.
+
+        Raises NotEligible, WrongPassphrase, and what casework.unlock raises; nothing changes then.
+        """
+        with self.turn:
+            away, present = self._away, self._session
+            if away is None:
+                if present is not None:  # the same key pressed twice: the first one opened it
+                    confirm.again(present, officer_id, passphrase)
+                    return self._welcome(present)
+                raise NotEligible(*locking.NOT_OF_IT)
+            login = Login(officer_id, passphrase, away.key_files.get(officer_id))
+            made = locking.come_back(self.folder, self._origin(), away, present, login, self.clock)
+            if made is not present:
+                self._session = made
+                self._close_cases()
+            self._hidden = False
+            kept = locking.texts(away, made)
+            if not away.missing(made):
+                self._away = None
+            return replace(self._welcome(made), kept=kept)
+
+    def leave(self, officer_id: str) -> Unlocked:
+        """Let one of two officers leave: their keys go, the other stays alone.
+
+        Raises NotEligible, StorageFailed: both are in then, or, where the vault could not be
+        opened for the one who stays, it is locked.
+        """
+        with self.turn:
+            session = self.session
+            locking.record_leaving(session, officer_id)
+            try:
+                made = locking.stay(session, officer_id, self._origin())
+            except BaseException:
+                self._put_away(session, idle=False)
+                raise
+            self._session, self._away = made, None
+            self._close_cases()
+            return self._welcome(made)
+
+    def keep_for_both(self, text: str) -> bool:
+        """Keep a text, sealed, until everybody of a locked session is back.
+
+        Returns False where nobody is away: then it can be shown at once.
+        """
+        with self.turn:
+            if self._away is None:
+                return False
+            self._away.keep(text)
+            return True
+
+    def _origin(self) -> str:
+        plate = doorplate(self.folder)
+        if plate is None:
+            raise BadInput("There is no vault here.", "Sign out, and look for the folder.")
+        return plate.origin
+
+    def _welcome(self, session: Session) -> Unlocked:
+        """Write down first what STOP could not while it was locked."""
+        stopped = self._write_pressed(session)
+        return replace(super()._welcome(session), stopped=stopped)
+
+    def _write_pressed(self, session: Session) -> Stopped | None:
+        waiting, self.pressed = self.pressed, []
+        noted = stopnote.read(session)
+        if noted is not None and not waiting:  # of a program that ended before anybody came
+            waiting = [noted]
+        stopped: Stopped | None = None
+        for one in waiting:
+            try:
+                stopped = self.stop(one.inc or None, one.at)
+            except EvidenceError:
+                self.pressed.append(one)
+                session.warnings.append(STOP_WAITS)
+                continue
+            if one.inc and stopped.inc != one.inc and not session.pair:
+                self.pressed.append(one)  # one alone may not write there: again when both are back
+        if not self.pressed:
+            stopnote.remove(self.folder)
+        return stopped

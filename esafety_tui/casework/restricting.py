@@ -1,0 +1,169 @@
+"""Restricting an incident after it was opened: somebody turns out to be involved in it.
+
+format.md section 4a. Two officers who are not involved do it, both passphrases again; the one it is
+about is not asked. It is one new generation: all later records and files are sealed to a new key,
+and the older keys leave the vault's own for the pairs that may still open the incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from esafety_tui.casework import renewal, unsent
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.namings import namings
+from esafety_tui.casework.renewal import Change, Restricting
+from esafety_tui.casework.session import Session, as_written
+from esafety_tui.data.age import Identity
+from esafety_tui.data.eligibility import Naming, eligible
+from esafety_tui.flows import checks
+from esafety_tui.flows.model import Problem
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import BadInput, NotEligible, StorageFailed
+from esafety_tui.kernel.records import Person, Receipt
+from esafety_tui.kernel.text import show
+
+OLD_COPIES = (
+    "An old copy of the vault and its keys, with two of those who could open the incident then, "
+    "still opens what was written and taken before now. Make the second copy again, and destroy "
+    "or lock away the older ones."
+)
+LINKED = "Linked incidents are not restricted by this. Look at each of them: {references}."
+ENDED = "{name} is involved, so this session was ended. {kept}"
+AFTERWARDS = (
+    "Two officers who are not involved sign in and restrict it: officers, or one of them with a "
+    "paper key. Until then write what you know in a new incident and name the officer there: they "
+    "cannot open that one. Reporting to the police needs nobody's leave."
+)
+LEFT_BEHIND = (
+    "An officer who was signed in is said to be involved in this incident. The session was ended "
+    "at once, so that two others can restrict it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """What was done.
+
+    Attributes:
+        receipt: of the incident's record. may: who may open it from here on, paper keys included.
+        linked: references of incidents linked to it that these two can see.
+    """
+
+    receipt: Receipt
+    may: tuple[Person, ...]
+    linked: tuple[str, ...]
+
+
+def involved_here(session: Session, named: Sequence[str]) -> tuple[Person, ...]:
+    """Return those signed in whom ``named`` means, by any key they ever had."""
+    known = {p.id: p for p in session.keyring.directory.people}
+    found = []
+    for person in session.people:
+        trail = [person.id]
+        while known[trail[-1]].follows:
+            trail.append(known[trail[-1]].follows)
+        if not set(named).isdisjoint(trail):
+            found.append(person)
+    return tuple(found)
+
+
+def who_may(case: CaseFile, named: Sequence[str]) -> tuple[Person, ...]:
+    """Return who could open the incident if ``named`` were named in it from here on.
+
+    Raises NotEligible for somebody who may not open it, BadInput where nobody new is named.
+    """
+    session = case.session
+    known, officers = session.keyring.directory, set[str]()
+    officers.update(p.id for p in known.people if p.kind == "officer")
+    if not named or not officers.issuperset(named):
+        raise BadInput("There is no such officer in this vault.", "Choose one from the list.")
+    before = namings(session.store, session.keyring, case.card)
+    already = before[-1].officers if before else frozenset[str]()
+    if already.issuperset(named):
+        raise BadInput("This incident is closed to them already.", "There is nothing to do.")
+    now = Naming(session.store.chain.size, already | set(named))
+    return eligible(known, [*before, now])
+
+
+def restrict(
+    case: CaseFile, named: Sequence[str], why: str, passphrases: Mapping[str, str]
+) -> Restricted:
+    """Close an incident to ``named`` (officer ids) from here on, and return what was done.
+
+    Args:
+        why: in words; it stands in the incident, and nowhere else.
+        passphrases: of both officers, by officer id.
+
+    Raises NotEligible (also where one of the two is involved: their session is to be ended, see
+    :func:`step_back`), WrongPassphrase, BadInput, StorageFailed; the vault is as it was then.
+    """
+    session = case.session
+    session.need_pair()
+    refuse_involved(session, named)
+    reason = checks.text(why)
+    if isinstance(reason, Problem):
+        raise BadInput(reason.text, "Nothing was saved.")
+    may = who_may(case, named)
+    if not {o.id for o in session.officers} <= {p.id for p in may}:
+        raise NotEligible(
+            "One of you could not open this incident afterwards.",
+            "Two who had a part in the vault before it was restricted do this.",
+        )
+    identity, at = Identity.generate(), session.store.chain.size
+    fields: dict[str, Json] = {
+        "named_officers": sorted(named), "recipient": identity.recipient.text,
+        "eligible": sorted(p.id for p in may), "reason": reason,
+    }  # fmt: skip
+    change = Change(
+        "generation.rotated", (f"{case.card.reference} is restricted",),
+        restrict=Restricting(case.inc, frozenset(named), identity, fields),
+    )  # fmt: skip
+    before = session.identity(case.card)
+    renewal.renew(session, change, passphrases, "An incident is restricted; why stands in it.")
+    _reseal_drafts(session, case.inc, before, identity)
+    case.card = session.card(case.inc)
+    case.identity = session.identity(case.card)
+    line = session.store.lines[at]
+    case.records.append(as_written(line, "incident.restricted", fields))
+    receipt = Receipt(at, _hash_of(session, at), line.t, "incident.restricted")
+    return Restricted(receipt, may, linked(case))
+
+
+def _reseal_drafts(session: Session, inc: str, before: Identity, now: Identity) -> None:
+    """The restriction stands whatever the disk does: a draft that stays is said."""
+    try:
+        unsent.reseal(session, inc, before, now.recipient)
+    except StorageFailed as err:
+        session.warnings.append(
+            f"The incident is restricted, but an older draft of it may lie in the vault. {err.what}"
+        )
+
+
+def _hash_of(session: Session, seq: int) -> str:
+    """Return the hash of an entry's line: the next one names it."""
+    return session.store.lines[seq + 1].prev
+
+
+def refuse_involved(session: Session, named: Sequence[str]) -> None:
+    """Raise NotEligible where somebody signed in is among ``named``."""
+    if involved_here(session, named):
+        raise NotEligible("Somebody signed in is involved in it.", AFTERWARDS)
+
+
+def step_back(case: CaseFile, named: Sequence[str]) -> NotEligible:
+    """Write down that somebody signed in is said to be involved, and return what to tell them.
+
+    The caller ends the session whatever comes of it. Nobody is named in the record, which the one
+    it is about can still read.
+    """
+    names = " and ".join(show(p.name) for p in involved_here(case.session, named))
+    case.write("note", {"text": LEFT_BEHIND, "program": True})
+    return NotEligible(ENDED.format(name=names, kept="That is written down."), AFTERWARDS)
+
+
+def linked(case: CaseFile) -> tuple[str, ...]:
+    """Return the references of incidents that are linked to this one, either way."""
+    cards = case.session.cards()
+    return tuple(c.reference for c in cards if c.linked == case.inc or c.inc == case.card.linked)

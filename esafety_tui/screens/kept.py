@@ -1,0 +1,32 @@
+"""What came out of work on a screen that nobody has read yet, as a text to be kept for both."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+from esafety_tui.screens.ports import Exported, FormReady, Item, Receipt, Signed, Told
+
+
+def said(title: str, result: Any) -> str:
+    """Return what a verb came to, "" where there is nothing to say beyond the record."""
+    match result:
+        case Exported():
+            words = f"Passphrase of the pack: {result.passphrase}" if result.passphrase else ""
+            lines = [f"Exported and read back: {result.path}", *result.lacks, words]
+            lines.append(f"Check code: {result.check_code}")
+        case Signed():
+            lines = [f"Signed, #{result.receipt.seq}. Check code: {result.check_code}"]
+        case FormReady():
+            lines = [f"The form is drawn, #{result.receipt.seq}."]
+        case Item():
+            lines = [f"Taken in: {result.label}, #{result.seq}."]
+        case Told():
+            lines = [*result.sentences, *result.warnings]
+        case Receipt():
+            lines = [f"Written down, #{result.seq}."]
+        case PurePath():
+            lines = [f"Saved and read back: {result}"]
+        case _:
+            return ""
+    return "\n".join([f"{title}.", *(line for line in lines if line)])

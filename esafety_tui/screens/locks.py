@@ -1,0 +1,185 @@
+"""The part of the application that locks: by key, when nobody does anything, and coming back.
+
+Rule: the screen hides before the desk is asked anything that may wait. Whoever comes back alone
+sees nothing of what stood there for two: those screens are taken off, and what was typed or had
+come out of work on them is kept, sealed, until both are back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+
+from textual import events, work
+from textual.worker import Worker
+
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.covers import Covers
+from esafety_tui.screens.frame import Leaves, in_thread
+from esafety_tui.screens.lock import End, LockScreen, say_back
+from esafety_tui.screens.ports import DeskState, Stopped
+from esafety_tui.screens.quiet import IDLE_SECONDS
+from esafety_tui.screens.stop import StopScreen
+
+
+class Locks(Covers):
+    """Locking, coming back, and beginning again from the desk's state."""
+
+    _idle_seconds = IDLE_SECONDS
+    _locked = False
+    _stale = False
+    _touched = 0.0
+
+    @abstractmethod
+    def _journey(self) -> Worker[None]:
+        """Lead from the desk's state on."""
+
+    def action_stop(self) -> None:
+        """F10: show the steps at once; the screen writes it down behind them."""
+        if not isinstance(self.screen, StopScreen):
+            self.stopping = True
+            self.cover(StopScreen(self.inc), self._stopped)
+
+    def _stopped(self, stopped: Stopped | None) -> None:
+        """STOP was left: where it is written down, begin again from the desk's state."""
+        self.stopping = False
+        if stopped is None:
+            return
+        self.resume = stopped.inc
+        self._stale = self._locked
+        if not self._locked:
+            self._restart()
+
+    def written_late(self, stopped: Stopped) -> None:
+        """STOP was left before it was written down: go there when nothing covers the work."""
+        self.resume = stopped.inc
+        self._stale = self._locked
+        if not self._locked:
+            self._go_there()
+
+    @work(group="late", exclusive=True)
+    async def _go_there(self) -> None:
+        await self._uncovered.wait()
+        self._restart()
+
+    def _restart(self) -> None:
+        """Take every screen off and ask the desk how things stand."""
+        self._clear()
+        self._journey()
+
+    def _clear(self) -> None:
+        """Take every screen off, and end what was led from there."""
+        for group in ("journey", "quit"):
+            self.workers.cancel_group(self, group)
+        self.take_all_off()
+        # Whoever would say so when it is left is not asked any more.
+        self._locked = self._stale = self.stopping = False
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note when a person last did something."""
+        if isinstance(event, events.InputEvent):
+            self._touched = asyncio.get_running_loop().time()
+        await super().on_event(event)
+
+    def _lock_when_idle(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._touched < self._idle_seconds:
+            return
+        if not self._locked:
+            self._lock(idle=True)
+        elif self._half_open():
+            self._touched = now
+            self._shut_again(idle=True)
+
+    def _half_open(self) -> bool:
+        """Whether one officer is back behind the lock, and the other is asked for."""
+        return any(isinstance(s, LockScreen) and s.half_open for s in self.screen_stack)
+
+    def action_lock(self) -> None:
+        """Ctrl+L: hide the session behind the lock, if there is one."""
+        if not self._locked:
+            self._lock(idle=False)
+        elif self._half_open():
+            self._shut_again(idle=False)
+
+    @work(group="lock", exclusive=True)
+    async def _lock(self, *, idle: bool) -> None:
+        if self.maybe_desk is None:
+            return
+        try:
+            state = await in_thread(self.desk.state)
+        except EvidenceError:
+            return  # nobody can be signed in to a vault whose front page cannot be read
+        if state.session == "closed" or self._locked:
+            return
+        self._hide(state)
+        await in_thread(self.desk.lock, idle=idle)
+
+    @work(group="lock", exclusive=True)
+    async def _shut_again(self, *, idle: bool) -> None:
+        """Nobody gave the second passphrase: whoever is back goes, too."""
+        await in_thread(self.desk.lock, idle=idle)
+        for screen in self.screen_stack:
+            if isinstance(screen, LockScreen):
+                screen.shut_again()
+
+    def _hide(self, state: DeskState) -> None:
+        self._locked = True
+        self.clear_notifications()
+        self.cover(LockScreen(state), self._reopened)
+
+    async def hidden(self, state: DeskState) -> None:
+        """Show the lock over a session that the desk has locked, until it is reopened."""
+        if not self._locked:
+            self._hide(state)
+        await self._uncovered.wait()
+
+    def _reopened(self, end: End | None) -> None:
+        self._locked = False
+        self._touched = asyncio.get_running_loop().time()
+        stopped = [told.stopped for told in end.told if told.stopped] if end else []
+        if stopped:
+            self.resume, self._stale = stopped[-1].inc, True
+        if end is None or end.how == "out":
+            # First of all: nobody who only pressed a button is to see what was below.
+            self._clear()
+            self._locked = True
+            self._sign_out()
+        elif end.how == "alone":
+            self._alone(end)
+        elif self._stale:
+            self._restart()
+        else:
+            self._say_back(end)
+
+    def _alone(self, end: End) -> None:
+        """One carries on alone: what stood there for two is taken off first of all."""
+        texts = [s.for_both() for s in self.screen_stack if isinstance(s, Leaves)]
+        self.resume = self.resume or self.inc or ""
+        self._clear()
+        self._locked = True
+        self._go_alone(end, [text for text in texts if text])
+
+    @work(group="sign-out")
+    async def _go_alone(self, end: End, texts: list[str]) -> None:
+        for text in texts:
+            await in_thread(self.desk.keep_for_both, text)
+        self._locked = False
+        await say_back(self, end.told)
+        self._journey()
+
+    @work(group="back", exclusive=True)
+    async def _say_back(self, end: End) -> None:
+        await say_back(self, end.told)
+
+    @work(group="sign-out")
+    async def _sign_out(self) -> None:
+        failed = None
+        try:
+            await in_thread(self.desk.sign_out)
+        except EvidenceError as error:  # the session is over all the same
+            failed = error
+        self._locked = self._stale = False
+        if failed is not None:
+            await self.trouble(failed)
+        self._journey()

@@ -1,0 +1,273 @@
+"""An officer turns out to be involved after an incident was opened: docs/format.md section 4a."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import capture, opening, restricting, stop
+from esafety_tui.casework.audit import audit
+from esafety_tui.data import directory
+from esafety_tui.data.age import Recipient
+from esafety_tui.data.incident_keys import Keys
+from esafety_tui.data.keyring import Keyring
+from esafety_tui.data.store import Draft
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import (
+    BadInput,
+    EvidenceError,
+    NotEligible,
+    NotSound,
+    WrongPassphrase,
+)
+from esafety_tui.kernel.records import CAPTURES
+from tests.casework.hostile import ring_of
+from tests.casework.support import Practice
+from tests.promises.b_no_one_in import scene as scenes
+from tests.promises.b_no_one_in.scene import AFTER, ALL, BEFORE, INVOLVED, WHY, Scene, opens, words
+
+
+def test_the_one_involved_opens_nothing_with_anybody_and_two_others_open_all(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """Every key on the present disk, with every colleague and both paper keys."""
+    for who in ("AB CD", "CD EF", "CD 0", "CD 1", "AB", "EF"):
+        assert opens(scene, None, who) == set(), who
+    for who in ("AB EF", "AB 0", "EF 1", "0 1"):
+        assert opens(scene, None, who) == ALL, who
+    assert opens(scene, tmp_path / "stock", "AB CD") == set()
+    assert opens(scene, tmp_path / "stock", "0 1") == ALL
+
+
+def test_an_old_keyring_opens_what_was_there_before_and_nothing_since(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """What the screen and the threat model say of old copies is true, no more and no less."""
+    found = opens(scene, tmp_path / "stock", "AB CD", scene.old / "keyring")
+    assert found == {"before", "file before"}
+    assert "old copy" in restricting.OLD_COPIES
+
+
+def test_the_program_reads_both_keys_as_one_incident(scene: Scene) -> None:
+    practice = scene.practice
+    session = practice.sign_in("AB", "EF")
+    case = opening.reopen(session, scene.inc)
+    texts = [r.text("text") for r in case.records]
+    assert BEFORE in texts and AFTER in texts
+    assert [r.iseq for r in case.records] == list(range(len(case.records)))
+    shots = [r for r in case.records if r.type in CAPTURES]
+    assert [r.text("blob") for r in shots] == list(scene.files)
+    for record in shots:
+        assert b"PNG" in b"".join(capture.view(case, record.seq, "look"))
+    assert case.card.restricted and case.card.before
+    practice.close()
+    assert len(audit(practice.folder, practice.ids["AB"], practice.words["AB"],
+                     practice.logins("EF")[0])) > 4  # fmt: skip
+
+
+def test_the_program_shuts_the_one_involved_out(scene: Scene) -> None:
+    practice = scene.practice
+    for who in (("AB", INVOLVED), ("EF", INVOLVED), ("AB",), (INVOLVED,)):
+        session = practice.sign_in(*who)
+        with pytest.raises(NotEligible):
+            opening.reopen(session, scene.inc)
+        assert session.keyring.read_register(scene.inc) == {}
+        practice.close()
+    assert not list((practice.folder / "keyring").rglob(f"{scene.inc}.reg"))
+    assert not list((practice.folder / "keyring").rglob(f"{scene.inc}.age"))
+
+
+def test_who_does_it(real: Practice) -> None:
+    """Two, neither of them involved, each with their own passphrase; else nothing changes."""
+    inc, _ = scenes.begin(real)
+    session = real.sign_in("AB", INVOLVED)
+    case = opening.reopen(session, inc)
+    with pytest.raises(NotEligible, match="involved"):
+        restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", INVOLVED))
+    real.close()
+    session = real.sign_in("AB")
+    with pytest.raises(NotEligible):
+        restricting.restrict(opening.reopen(session, inc), [real.ids[INVOLVED]], WHY,
+                             words(real, "AB"))  # fmt: skip
+    real.close()
+    session = real.sign_in("AB", "EF")
+    case = opening.reopen(session, inc)
+    size = session.store.chain.size
+    bad = {**words(real, "AB", "EF"), real.ids["EF"]: "not theirs"}
+    with pytest.raises(WrongPassphrase):
+        restricting.restrict(case, [real.ids[INVOLVED]], WHY, bad)
+    for named, why in (([], WHY), (["0" * 64], WHY), ([real.ids[INVOLVED]], " ")):
+        with pytest.raises(BadInput):
+            restricting.restrict(case, named, why, words(real, "AB", "EF"))
+    paper = next(p.id for p in session.keyring.directory.present if p.kind == "paper")
+    with pytest.raises(BadInput, match="no such officer"):
+        restricting.restrict(case, [paper], WHY, words(real, "AB", "EF"))
+    assert (session.store.chain.size, case.card.restricted) == (size, False)
+    restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+    with pytest.raises(BadInput, match="closed to them already"):
+        restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+
+
+def test_an_officer_and_a_paper_key_can_do_it(real: Practice) -> None:
+    """Where only one officer is left who is not involved."""
+    from esafety_tui.casework.unlock import unlock
+    from esafety_tui.data.platform import SystemClock
+
+    inc, _ = scenes.begin(real)
+    paper = real.paper_officer(0)
+    session = unlock(real.folder, real.logins("AB"), SystemClock(), papers=[paper])
+    real.sessions.append(session)
+    named = [real.ids[INVOLVED], real.ids["EF"]]
+    both = {**words(real, "AB"), paper.id: paper.identity.text}
+    done = restricting.restrict(opening.reopen(session, inc), named, WHY, both)
+    assert {p.kind for p in done.may} == {"officer", "paper"} and len(done.may) == 3
+    real.close()
+    session = real.sign_in("AB", "EF")
+    with pytest.raises(NotEligible):
+        opening.reopen(session, inc)
+
+
+def test_nothing_of_who_and_why_stands_where_the_one_involved_reads(scene: Scene) -> None:
+    """The vault's own record of the new generation says that it was done, not why."""
+    session = scene.practice.sign_in("AB", INVOLVED)
+    own = session.store.read_own(scene.restricted + 1, session.keyring.need_vault())
+    assert own.type == "generation.rotated"
+    assert WHY not in str(own.fields) and scene.practice.ids[INVOLVED] not in str(own.fields)
+    [row] = session.keyring.directory.restricted
+    assert (row.inc, row.entry) == (scene.inc, scene.restricted)
+
+
+def forged(session_of: str, scene_practice: Practice, inc: str, who: tuple[str, ...]) -> int:
+    """Write an ``incident.restricted`` past the verb, without new keys; return its number."""
+    session = scene_practice.sign_in(*who)
+    card = session.card(inc)
+    fields: dict[str, Json] = {
+        "named_officers": [scene_practice.ids["EF"]], "recipient": session_of,
+        "eligible": [], "reason": "forged",
+    }  # fmt: skip
+    draft = Draft("incident.restricted", fields, inc, Recipient.parse(card.recipient))
+    seq = session.store.append(draft, session.witness()).seq
+    scene_practice.close()
+    return seq
+
+
+STRANGER = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+
+
+def test_one_officer_alone_cannot_restrict_and_it_is_told(
+    real: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a program of their own that lets them write it: it does nothing, and is told."""
+    from esafety_tui.data import ledger
+
+    inc, _ = scenes.begin(real)
+    with pytest.raises(EvidenceError):
+        forged(STRANGER, real, inc, ("AB",))
+    real.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "unwitnessed", lambda *_, **__: "")
+        seq = forged(STRANGER, real, inc, ("AB",))
+    session = real.sign_in("AB", "EF")
+    case = opening.reopen(session, inc)
+    assert any(f"Entry {seq}, which Ada Bellweather alone signed" in w for w in session.warnings)
+    assert not case.card.restricted and case.card.recipient != STRANGER
+    capture.note(case, AFTER)
+
+
+def test_two_who_write_it_without_new_keys_are_told(real: Practice) -> None:
+    inc, _ = scenes.begin(real)
+    seq = forged(STRANGER, real, inc, ("AB", INVOLVED))
+    session = real.sign_in("AB", "EF")
+    assert not opening.reopen(session, inc).card.restricted
+    assert any(f"Entry {seq} says that this incident was restricted" in w for w in session.warnings)
+
+
+def _dropped(rows: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    return []
+
+
+def _own(rows: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    return [{**row, "recipient": STRANGER} for row in rows]
+
+
+def _earlier(rows: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    return [{**row, "entry": 1} for row in rows]
+
+
+@pytest.mark.parametrize("lie", [_dropped, _own, _earlier])
+def test_two_who_are_dishonest_cannot_take_it_back(scene: Scene, lie: object) -> None:
+    """A next list of officers, signed by both, without the restriction: no program takes it."""
+    assert callable(lie)
+    practice = scene.practice
+    ring = ring_of(practice, "AB")
+    both = [practice.officer(i) for i in ("AB", INVOLVED)]
+    old = ring.directory.body
+    for version in (2, 1):
+        body = {**old, "generation": 3, "entry": old["entry"] + 3, "v": version}
+        body["restricted"] = lie(body["restricted"])
+        if version == 1:
+            del body["restricted"]
+        chain = [*ring.directory.chain, directory.sign(body, both)]
+        sealed = directory.seal(ring.box, chain)
+        with pytest.raises(EvidenceError, match="altered"):
+            directory.read(ring.box, sealed, practice.origin, [practice.officer("EF")])
+
+
+def test_what_was_taken_away_and_is_put_back_is_an_alarm(scene: Scene) -> None:
+    """The incident's older key, sealed to the vault's present one by those who kept it."""
+    from esafety_tui.data.wraps import wrap
+
+    practice = scene.practice
+    old = Keyring(scene.old / "keyring", practice.origin,
+                  [practice.officer(i) for i in ("AB", INVOLVED)])  # fmt: skip
+    first = next(x for x in practice.sign_in("AB", "EF").store.lines if x.inc == scene.inc)
+    practice.close()
+    known = old.open_incident(old.read_card(scene.inc, first.by)).newest
+    now = ring_of(practice, "AB")
+    place = now.folder / "inc" / f"{scene.inc}.age"
+    place.write_bytes(wrap(known, now.directory.vault_recipient))
+    session = practice.sign_in("AB", INVOLVED)
+    with pytest.raises(NotEligible):
+        opening.reopen(session, scene.inc)
+    practice.close()
+    login = practice.logins("EF")[0]
+    with pytest.raises(NotSound, match="taken away"):
+        audit(practice.folder, practice.ids["AB"], practice.words["AB"], login)
+
+
+@pytest.mark.parametrize("name", ["{inc}.card", "directory.sealed"])
+def test_an_older_file_of_the_keyring_in_its_place_is_an_alarm(scene: Scene, name: str) -> None:
+    practice = scene.practice
+    folder = next((practice.folder / "keyring").glob("g*"))
+    sub = "inc" if name.endswith("card") else ""
+    older = next((scene.old / "keyring").glob("g*")) / sub / name.format(inc=scene.inc)
+    shutil.copy(older, folder / sub / older.name)
+    with pytest.raises(EvidenceError):
+        opening.reopen(practice.sign_in("AB", "EF"), scene.inc)
+
+
+def test_keys_go_by_the_number_of_the_entry(scene: Scene) -> None:
+    session = scene.practice.sign_in("AB", "EF")
+    keys = session.incident_keys(session.card(scene.inc))
+    assert isinstance(keys, Keys) and len(list(keys)) == 2
+    assert keys.at(scene.restricted - 1) != keys.at(scene.restricted) == keys.newest
+    first = next(iter(keys))
+    for line in session.store.of_incident(scene.inc):
+        assert session.store.check_record(line.seq, keys)
+        with pytest.raises(EvidenceError):
+            older = line.seq < scene.restricted
+            session.store.check_record(line.seq, keys.newest if older else first)
+
+
+def test_a_stopped_incident_can_be_restricted_and_stays_frozen(real: Practice) -> None:
+    inc, blob = scenes.begin(real)
+    session = real.sign_in("AB", "EF")
+    case = opening.reopen(session, inc)
+    stop.stop(case)
+    restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+    assert case.frozen and blob in session.store.holds.blobs
+    real.close()
+    session = real.sign_in("AB", "EF")
+    assert opening.reopen(session, inc).frozen and blob in session.store.holds.blobs

@@ -1,0 +1,336 @@
+"""A vault with an incident that was restricted later: everything else that turns its keys."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from esafety_tui.casework import (
+    capture,
+    cleaning,
+    formwork,
+    officerwork,
+    opening,
+    packwork,
+    rehearsal,
+    restricting,
+    retention,
+    shredding,
+)
+from esafety_tui.casework.audit import audit
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.founding import Founder, PaperKey
+from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.unlock import open_session
+from esafety_tui.data import generations
+from esafety_tui.data.eligibility import Naming, eligible
+from esafety_tui.data.keyring import Keyring
+from esafety_tui.data.officers import FLOOR
+from esafety_tui.data.wraps import nested_wraps
+from esafety_tui.kernel.errors import EvidenceError, NotEligible, Refused
+from esafety_tui.output.verify import verify_path
+from tests.casework.copy_samples import CLOCK, Kept, forget, quiet
+from tests.casework.copy_samples import put_back as put_back_copy
+from tests.casework.hostile import ring_of
+from tests.casework.support import Practice, copy_of
+from tests.promises.b_no_one_in.scene import (
+    AFTER,
+    ALL,
+    BEFORE,
+    INVOLVED,
+    WHY,
+    Scene,
+    begin,
+    opens,
+    words,
+)
+from tests.reader import keyfile
+from tests.reader.refusal import Refusal
+from tests.reader.vault import read_vault
+
+KILLS = int(os.environ.get("ESAFETY_KILLS", "2"))
+
+
+def consent(practice: Practice, *who: str) -> Consent:
+    return Consent(words(practice, *who), "a reason")
+
+
+def joined(practice: Practice, who: tuple[str, str], initials: str, name: str) -> None:
+    """Enrol one more officer by two of the others."""
+    practice.words = {**practice.words, initials: f"practice words of {initials} five"}
+    new = Founder(name, "Head of year", initials, practice.words[initials])
+    made, _ = officerwork.enrol(practice.sign_in(*who), new, consent(practice, *who), FLOOR)
+    practice.ids = {**practice.ids, initials: made}
+    practice.close()
+
+
+def read(practice: Practice, inc: str, *who: str) -> set[str]:
+    """Return which of the two texts a pair reads with the program."""
+    session = practice.sign_in(*who)
+    try:
+        said = {r.text("text") for r in session.read_all(session.card(inc))}
+        return {name for name, text in (("before", BEFORE), ("after", AFTER)) if text in said}
+    except NotEligible:
+        return set()
+    finally:
+        practice.close()
+
+
+BOTH = {"before", "after"}
+
+
+def test_two_restrictions_in_a_row_each_with_a_new_key(scene: Scene) -> None:
+    """First CD, then EF: what each could read before they were named is all they ever could."""
+    practice, inc = scene.practice, scene.inc
+    paper = practice.paper_officer(0)
+    session = open_session(
+        practice.folder, practice.origin, [practice.officer("AB"), paper],
+        {practice.ids["AB"]: practice.folder / "officers"}, CLOCK,
+    )  # fmt: skip
+    practice.sessions.append(session)
+    case = opening.reopen(session, inc)
+    both = {**words(practice, "AB"), paper.id: paper.identity.text}
+    restricting.restrict(case, [practice.ids["EF"]], "and EF", both)
+    capture.note(case, "told: since EF was named")
+    keys = session.incident_keys(case.card)
+    assert len(list(keys)) == 3 and len({k.text for k in keys}) == 3
+    practice.close()
+    for who in ("AB EF", "CD EF", "EF 0", "AB CD", "CD 1"):
+        assert opens(scene, None, who) == set(), who
+    for who in ("AB 0", "AB 1", "0 1"):
+        assert opens(scene, None, who) == ALL, who
+    papers = [keyfile.from_paper(k.signing, k.identity) for k in practice.paper[:2]]
+    found = read_vault(practice.folder, papers[0], papers[1])
+    texts = {r.fields.get("text") for r in found.records.values()}
+    assert found.unread == set()
+    assert {BEFORE, AFTER, "told: since EF was named"} <= texts
+
+
+def test_every_other_change_of_keys_carries_them(scene: Scene) -> None:
+    """Rotation by those who may and who may not, joining, new keys, paper keys, leaving."""
+    practice, inc = scene.practice, scene.inc
+    officerwork.rotate(practice.sign_in("AB", INVOLVED), consent(practice, "AB", INVOLVED))
+    practice.close()
+    session = practice.sign_in("AB", "EF")
+    own = session.store.read_own(session.keyring.directory.entry, session.keyring.need_vault())
+    assert own.fields["left"] == [inc], "taken over byte for byte by those who may not open it"
+    practice.close()
+    assert read(practice, inc, "AB", "EF") == BOTH
+    joined(practice, ("AB", "EF"), "GH", "Gita Harbour")
+    assert read(practice, inc, "AB", "GH") == set(), "somebody enrolled later is never eligible"
+    practice.words = {**practice.words, "EX": "practice words of EX five"}
+    session = practice.sign_in("AB", "EF")
+    made, _ = officerwork.new_keys(
+        session, practice.ids["EF"], practice.words["EX"], consent(practice, "AB", "EF"), FLOOR
+    )
+    practice.ids = {**practice.ids, "EX": made}
+    practice.close()
+    assert read(practice, inc, "AB", "EX") == BOTH, "a newer key of somebody eligible"
+    with pytest.raises(Refused, match="closed to one of you"):
+        officerwork.new_paper_keys(practice.sign_in("GH", "EX"), consent(practice, "GH", "EX"),
+                                   lambda _: None)  # fmt: skip
+    practice.close()
+    saved: list[PaperKey] = []
+    session = practice.sign_in("AB", "EX")
+    officerwork.new_paper_keys(session, consent(practice, "AB", "EX"), saved.extend)
+    done = rehearsal.rehearse(session, [(k.identity, k.signing) for k in saved])
+    assert done.incidents == 1
+    officerwork.remove(session, practice.ids[INVOLVED], consent(practice, "AB", "EX"))
+    practice.close()
+    assert read(practice, inc, "AB", "EX") == BOTH
+    login = practice.logins("EX")[0]
+    assert audit(practice.folder, practice.ids["AB"], practice.words["AB"], login)
+
+
+def test_who_was_enrolled_between_opening_and_restriction_stays_eligible(real: Practice) -> None:
+    """They could read it already; somebody enrolled after it by whom it names never can."""
+    inc, _ = begin(real)
+    joined(real, ("AB", INVOLVED), "GH", "Gita Harbour")
+    case = opening.reopen(real.sign_in("AB", "GH"), inc)
+    restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "GH"))
+    capture.note(case, AFTER)
+    real.close()
+    joined(real, ("EF", INVOLVED), "IJ", "Ivy Jackdaw")
+    officerwork.rotate(real.sign_in("AB", "GH"), consent(real, "AB", "GH"))
+    real.close()
+    assert read(real, inc, "EF", "GH") == BOTH
+    assert read(real, inc, "GH", "IJ") == read(real, inc, "GH", INVOLVED) == set()
+
+
+class _CutError(BaseException):
+    pass
+
+
+def _stop(*_args: object, **_named: object) -> None:
+    raise _CutError
+
+
+@pytest.mark.parametrize("cut", ["stage", "commit", "rename", "clear"])
+def test_cut_off_at_each_step_it_is_done_or_not_begun(
+    real: Practice, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    """One complete generation: either CD reads as before, or the incident is closed to them."""
+    inc, _ = begin(real)
+    session = real.sign_in("AB", "EF")
+    case = opening.reopen(session, inc)
+    with monkeypatch.context() as patch:
+        if cut == "stage":
+            patch.setattr(generations, "proven", _stop)
+        elif cut == "commit":
+            patch.setattr(type(session.store), "append", _stop)
+        elif cut == "rename":
+            patch.setattr(generations, "put_in_force", _stop)
+        else:
+            patch.setattr(cleaning, "finish", _stop)
+        with pytest.raises(_CutError):
+            restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+    session.store.close()
+    real.sessions.clear()
+    _done_or_not_begun(real, inc, done=cut in {"rename", "clear"})
+
+
+def _done_or_not_begun(real: Practice, inc: str, done: bool | None = None) -> bool:
+    """Sign in as anybody would; return whether the incident is restricted, wholly either way."""
+    session = real.sign_in("AB", "EF")
+    assert session.warnings == []
+    case = opening.reopen(session, inc)
+    said = [r for r in case.records if r.type == "incident.restricted"]
+    rows = session.keyring.directory.restricted
+    folders = [p.name for p in (real.folder / "keyring").glob("g*")]
+    assert [r.seq for r in said] == [row.entry for row in rows]
+    assert folders == [session.keyring.folder.name]
+    assert case.card.restricted is bool(rows) and done in (None, bool(rows))
+    real.close()
+    assert read(real, inc, "AB", INVOLVED) == (set() if rows else {"before"})
+    return bool(rows)
+
+
+def test_killed_at_any_moment_it_is_done_or_not_begun(
+    real_template: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGKILL in the middle of the verb, KILLS times."""
+    rng, outcomes = random.Random(20261130), list[bool]()
+    for n in range(KILLS):
+        home = tmp_path / f"{n}"
+        home.mkdir()
+        monkeypatch.setenv("XDG_STATE_HOME", str(home / ".home" / "state"))
+        real = copy_of(real_template, home)
+        inc, _ = begin(real)
+        ready, said = os.pipe()
+        child = os.fork()
+        if child == 0:
+            case = opening.reopen(real.sign_in("AB", "EF"), inc)
+            os.write(said, b"x")
+            try:
+                restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+            finally:
+                time.sleep(60)
+                os._exit(70)
+        os.read(ready, 1)
+        time.sleep(rng.uniform(0.05, 0.35))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        outcomes.append(_done_or_not_begun(real, inc))
+    assert len(outcomes) == KILLS
+
+
+def exported(case: CaseFile, practice: Practice, stick: Path) -> packwork.Done:
+    """Draw the form and write a plain pack."""
+    formwork.render(case, reason="not all is known yet")
+    stick.mkdir()
+    given = tuple(words(practice, "AB", "EF").items())
+    order = packwork.Order(stick, "police", "inquiry", given, True, "their portal")
+    return packwork.export(case, order, quiet)
+
+
+def test_its_pack_is_one_incident_and_verifies(scene: Scene, tmp_path: Path) -> None:
+    case = opening.reopen(scene.practice.sign_in("AB", "EF"), scene.inc)
+    done = exported(case, scene.practice, tmp_path / "stick")
+    verdict = verify_path(done.path, passphrase=None, check_code=done.code)
+    assert verdict.authentic
+    records = sorted((done.path / "data/records").iterdir())
+    kinds = [path.read_text() for path in records]
+    assert sum('"incident.restricted"' in text for text in kinds) == 1
+    assert any(BEFORE[6:] in text for text in kinds) and any(AFTER[6:] in text for text in kinds)
+    assert len(list((done.path / "data/exhibits").iterdir())) == 2
+
+
+def test_a_second_copy_puts_it_back_restricted(scene: Scene) -> None:
+    practice = scene.practice
+    case = opening.reopen(practice.sign_in("AB", "EF"), scene.inc)
+    target, keys = practice.home / "stick", practice.home / "safe"
+    target.mkdir()
+    keys.mkdir()
+    have = Kept(practice, case, target, keys)
+    have.make()
+    forget(practice)
+    back = put_back_copy(have, who="AB EF")
+    moved = Practice(back.folder.parent, practice.words, practice.ids, practice.paper,
+                     domain=practice.domain)  # fmt: skip
+    pair = [practice.officer(i) for i in ("AB", "EF")]
+    folders = {o.id: back.folder / "officers" for o in pair}
+    session = open_session(back.folder, moved.origin, pair, folders, CLOCK)
+    said = {r.text("text") for r in session.read_all(session.card(scene.inc))}
+    assert {BEFORE, AFTER} <= said
+    session.close()
+    pair = [practice.officer(i) for i in ("AB", INVOLVED)]
+    folders = {o.id: back.folder / "officers" for o in pair}
+    session = open_session(back.folder, moved.origin, pair, folders, CLOCK)
+    with pytest.raises(NotEligible):
+        opening.reopen(session, scene.inc)
+    session.close()
+
+
+def test_both_keys_are_gone_when_it_is_destroyed(scene: Scene) -> None:
+    practice = scene.practice
+    session = practice.sign_in("AB", "EF")
+    case = opening.reopen(session, scene.inc)
+    keys = list(session.incident_keys(case.card))
+    day = retention.today(session).isoformat()
+    retention.set_review_date(case, day, "They are grown up.", words(practice, "AB", "EF"))
+    typed = {scene.inc: case.card.reference}
+    shredding.shred(session, [scene.inc], typed, words(practice, "AB", "EF"), "It is time.")
+    practice.close()
+    left = [p for p in practice.folder.rglob("*") if scene.inc in p.name]
+    assert left == [] and len(keys) == 2
+    session = practice.sign_in("AB", "EF")
+    assert [row.inc for row in session.keyring.directory.restricted] == [scene.inc]
+
+
+def test_the_second_reader_reads_it_and_refuses_what_was_tampered_with(scene: Scene) -> None:
+    practice = scene.practice
+
+    def pair(*who: str) -> tuple[keyfile.Officer, keyfile.Officer]:
+        one, two = (
+            keyfile.open_key_file(practice.key_file(i).read_bytes(), practice.words[i]) for i in who
+        )
+        return one, two
+
+    found = read_vault(practice.folder, *pair("AB", "EF"))
+    assert {r.fields.get("text") for r in found.records.values()} >= {BEFORE, AFTER}
+    assert all(found.files[name] for name in scene.files)
+    assert read_vault(practice.folder, *pair("AB", INVOLVED)).unread == {scene.inc}
+    inc = next((practice.folder / "keyring").glob("g*")) / "inc"
+    (inc / f"{scene.inc}.age").write_bytes(b"a key for every pair")
+    with pytest.raises(Refusal, match="for every pair"):
+        read_vault(practice.folder, *pair("AB", "EF"))
+    (inc / f"{scene.inc}.age").unlink()
+    old = Keyring(scene.old / "keyring", practice.origin, scene.people("AB CD"))
+    first = old.open_incident(old.read_card(scene.inc, _by(scene))).newest
+    ring = ring_of(practice, "AB")
+    naming = Naming(scene.restricted, frozenset([practice.ids[INVOLVED]]))
+    for n, wrap in enumerate(nested_wraps([first], eligible(ring.directory, [naming]))):
+        (inc / f"{scene.inc}.{n}.age").write_bytes(wrap)
+    with pytest.raises(Refusal, match="an incident's key"):
+        read_vault(practice.folder, *pair("AB", "EF"))
+    with pytest.raises(EvidenceError, match="does not belong"):
+        opening.reopen(practice.sign_in("AB", "EF"), scene.inc)
+
+
+def _by(scene: Scene) -> tuple[str, ...]:
+    return tuple(sorted(scene.practice.ids[i] for i in ("AB", INVOLVED)))
