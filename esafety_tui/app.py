@@ -154,7 +154,8 @@ class EsafetyApp(Locks):
             asked = isinstance(self.screen, Confirm | LeaveDialog | ClockScreen)
             if state.session == "open" and not asked:
                 if not state.copy_due or self._over:
-                    self.cover(Confirm(*LEAVE), lambda sure: self.exit() if sure else None)
+                    asks = (LEAVE[0], f"{LEAVE[1]}{await self.draft_line()}", *LEAVE[2:])
+                    self.cover(Confirm(*asks), lambda sure: self.exit() if sure else None)
                     return
                 if not await leaving(self, state, "Leave without"):
                     return
@@ -167,6 +168,7 @@ class EsafetyApp(Locks):
     async def on_unmount(self) -> None:
         """Close the desk, however the application ends."""
         if self.maybe_desk is not None:
+            await self.keep_drafts()
             await in_thread(self.maybe_desk.close)
 
     def action_help_quit(self) -> None:

@@ -28,7 +28,6 @@ from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
 from esafety_tui.casework.turn import Turn
 from esafety_tui.casework.unlock import Login, unlock, unlock_keys
-from esafety_tui.casework.unsent import Drafts
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Kdf, Officer
 from esafety_tui.flows.profile import load_profile
@@ -59,7 +58,7 @@ class FrontDesk:
         self._door: DeskState | None = None
         self._holding = ExitStack()
         self.open_cases: dict[str, CaseFile] = {}
-        self.drafts = Drafts()
+        self.unkept: dict[str, bytes] = {}
         self.active = ""
 
     @property
@@ -222,7 +221,7 @@ class FrontDesk:
         session, self._session, self._hidden = self._session, None, False
         self._away = None
         self._close_cases()
-        self.drafts = Drafts()
+        self.unkept.clear()
         self.active = ""
         try:
             if session is not None:

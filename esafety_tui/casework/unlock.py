@@ -87,7 +87,9 @@ def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], d
             if len(logins) == 1:
                 raise
             what = f"The {which} passphrase does not open the {which} officer's key."
-            raise WrongPassphrase(what, err.do) from err
+            wrong = WrongPassphrase(what, err.do)
+            wrong.which = len(officers) + 1
+            raise wrong from err
         keys[officers[-1].id] = file.path.parent
     return officers, keys
 

@@ -72,21 +72,29 @@ def reseal(session: Session, inc: str, identity: Identity, new: Recipient) -> No
 class Drafts:
     """The drafts of one session. Its verbs take no turn of the desk: STOP and the lock need them.
 
-    Attributes:
-        unkept: incident to its sealed draft, where the disk refused it.
+    Args:
+        unkept: incident to its sealed draft, where the disk refused it; it outlives a lock.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session, unkept: dict[str, bytes]) -> None:
+        self.session, self.unkept = session, unkept
         self._mutex = threading.Lock()
         self._own: dict[str, str] = {}
         self._taken: dict[str, list[Path]] = {}
-        self.unkept: dict[str, bytes] = {}
 
-    def write(self, session: Session, card: Card, words: Iterable[Unsent]) -> None:
+    def carry_on(self, session: Session) -> bool:
+        """Go on in a newer session of the same officers. False: it is of others."""
+        if {o.id for o in session.officers} != {o.id for o in self.session.officers}:
+            return False
+        self.session = session
+        return True
+
+    def write(self, card: Card, words: Iterable[Unsent]) -> None:
         """Put ``words`` on the disk as all that is unsent in this incident; none removes it.
 
         Raises StorageFailed: they are kept in memory, sealed, until the session ends; Refused.
         """
+        session = self.session
         if card.inc in session.store.shredded:
             return  # destroyed while its words still stood on a screen
         present = tuple(sorted(o.id for o in session.officers))
@@ -111,7 +119,7 @@ class Drafts:
 
         The place written in last comes last. What an entry has overtaken is left out.
         """
-        session, inc = case.session, case.inc
+        session, inc = self.session, case.inc
         identity = case.identity or session.officers[0].identity
         found: list[tuple[Unsent, ...]] = []
         with self._mutex:

@@ -40,7 +40,9 @@ class VaultError(EvidenceError):
 
 
 class WrongPassphrase(VaultError):
-    """The passphrase does not open this key."""
+    """The passphrase does not open this key. ``which``: 1 or 2 where two were given, else 0."""
+
+    which = 0
 
 
 class VaultBusy(VaultError):

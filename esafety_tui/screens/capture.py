@@ -47,10 +47,12 @@ async def _seal_urls(walk: Walk, values: Typed) -> None:
     waiting = lines(values, "urls")
     concern, known = str(values["concern"]), str(values["known"])
     while waiting:
-        await in_thread(walk.shell.desk.add_url, walk.inc, waiting[0], concern, known)
+        sealed = await in_thread(walk.shell.desk.add_url, walk.inc, waiting[0], concern, known)
+        walk.shell.unsent.see(walk.inc, sealed.seq)
         del waiting[0]
         walk.drafts[walk.step.id] = {**values, "urls": tuple(waiting)}
-    walk.drafts[walk.step.id] = {"known": known}
+    walk.drafts.pop(walk.step.id, None)
+    walk.carried[walk.step.id] = {"known": known}
     await walk.refresh()
 
 
@@ -73,7 +75,10 @@ async def _take_file(walk: Walk, values: Typed) -> None:
     item = await walk.work(
         "Taking it in", lambda report: desk.add_file(inc, path, what, whence, report), TAKING
     )
-    rest: Typed = {"paths": tuple(waiting[1:]), "provenance": whence}
-    walk.drafts[walk.step.id] = rest
+    walk.shell.unsent.see(inc, item.seq)
+    walk.drafts.pop(walk.step.id, None)
+    walk.carried[walk.step.id] = {"provenance": whence}
+    if waiting[1:]:
+        walk.drafts[walk.step.id] = {"paths": tuple(waiting[1:]), "provenance": whence}
     await walk.refresh()
     walk.said = f"Sealed as {item.label}."

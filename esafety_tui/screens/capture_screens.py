@@ -80,6 +80,7 @@ class TakingScreen(StepFrame):
         self._why = reasons(step, help)
         self._step = step
         self._none = why_none(step, required=False)
+        self.step_id = step.id
         self._draft = draft
         self._items = [item for item in items if self.shows(item)]
         given = draft.get(self.MANY, ())

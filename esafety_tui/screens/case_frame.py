@@ -16,10 +16,10 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button
 
+from esafety_tui.kernel.unsent import STEP
 from esafety_tui.screens.frame import Frame, command, commands
-from esafety_tui.screens.ports import CaseView, Receipt
+from esafety_tui.screens.ports import CaseView, Receipt, Unsent
 from esafety_tui.screens.widgets.badge import here
-from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.plain import Plain
 
 What: TypeAlias = Literal[
@@ -55,6 +55,7 @@ class Bearings:
     """Where we are: the strip, the step line, the last sealed record, what was just done.
 
     ``notice``: what the policy leaves open at this step (:func:`flows.notices.notice`), or "".
+    ``at``: the field that was written in last, where a draft is back, else "".
     """
 
     strip: str
@@ -62,6 +63,7 @@ class Bearings:
     last: Receipt | None
     said: str = ""
     notice: str = ""
+    at: str = ""
 
 
 def bearings(case: CaseView, line: str, said: str = "", notice: str = "") -> Bearings:
@@ -96,7 +98,10 @@ class CaseFrame(Frame[T], Generic[T]):
     def _begin(self) -> None:
         # Textual looks for AUTO_FOCUS once; on a busy computer nested fields are not there yet.
         wanted = self.AUTO_FOCUS or self.FIRST
-        if self.focused is None and wanted:
+        back = self.query(f"#f-{self._bearings.at}") if self._bearings.at else ()
+        if back:
+            self.set_focus(back.first())
+        elif self.focused is None and wanted:
             first = next((w for w in self.query(wanted) if w.focusable), None)
             # The question stays in view above a long list of answers.
             self.set_focus(first, scroll_visible=bool(self.AUTO_FOCUS))
@@ -139,6 +144,10 @@ class CaseFrame(Frame[T], Generic[T]):
 class StepFrame(CaseFrame[Turn]):
     """A screen of a step: go on, back, note, everything so far, the list."""
 
+    step_id = ""
+    """The step whose answer is typed here, "" where nothing is typed."""
+    _first: Typed | None = None
+    _changed = False
     GO = "Go on"
     KEYS = "F2 map  F3 source"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -158,15 +167,25 @@ class StepFrame(CaseFrame[Turn]):
         yield command("So far F7", "look")
         yield command("To the list", "list")
 
+    def _begin(self) -> None:
+        super()._begin()
+        self._first = self.typed()
+
     def typed(self) -> Typed:
         """Return what stands on the screen, complete or not."""
         return {}
 
-    def for_both(self) -> str:
-        """Return the words in the fields, with what was asked."""
-        words = [f"{e.field.label}: {e.value}" for e in self.query(Entry) if e.value]
-        line = f"{self._bearings.line}. What stood there when it was locked:"
-        return "\n".join((line, *words)) if words else ""
+    def left(self) -> Typed:
+        """Return what stands on the screen, nothing where it is as it was found."""
+        values = self.typed()
+        self._changed = self._changed or values != self._first
+        return values if self._changed else {}
+
+    def unsent(self) -> Iterable[Unsent]:
+        """Yield what was changed here."""
+        if self.step_id and self._first is not None and (values := self.left()):
+            at = (self.focused.id or "") if self.focused is not None else ""
+            yield Unsent(STEP + self.step_id, values, at.removeprefix("f-"))
 
     def action_go(self) -> None:
         """Go on with what stands on the screen."""
@@ -174,18 +193,18 @@ class StepFrame(CaseFrame[Turn]):
 
     def action_back(self) -> None:
         """Go back; what was typed is kept as a draft."""
-        self.dismiss(Turn("back", self.typed()))
+        self.dismiss(Turn("back", self.left()))
 
     def action_leave(self, what: What) -> None:
         """Leave to the side; what was typed is kept as a draft."""
-        self.dismiss(Turn(what, self.typed()))
+        self.dismiss(Turn(what, self.left()))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Buttons do what the keys do."""
         if event.button.id == "go":
             self.action_go()
         elif event.button.id in SIDEWAYS:
-            self.dismiss(Turn(SIDEWAYS[event.button.id], self.typed()))
+            self.dismiss(Turn(SIDEWAYS[event.button.id], self.left()))
 
     def show_problem(self, text: str, at: Widget | None) -> None:
         """Say what is wrong under the fields; the focus goes to the one meant."""

@@ -12,7 +12,6 @@ from esafety_tui.screens.frame import in_thread
 from esafety_tui.screens.ports import Wording
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
-from esafety_tui.screens.words_dialogs import AskWords
 
 WHICH = "Which words are to be corrected?"
 KEPT = (
@@ -42,15 +41,12 @@ async def run(walk: Walk, seq: int | None = None) -> None:
 
 
 async def _correct(walk: Walk, wording: Wording) -> None:
-    words, reason = wording.words, ""
+    place = f"correction {wording.seq} {wording.name}"
     while True:
-        given = await walk.shell.ask(AskWords((NEW, wording.label), words, "Go on"))
-        if given is None:
+        words = await walk.ask_words((NEW, wording.label), place, wording.words, "Go on")
+        if words is None:
             return
-        words = given
-        dialog = AskWords(WHY, reason)
-        why = await walk.shell.ask(dialog)
-        reason = dialog.draft if why is None else why
+        why = await walk.ask_words(WHY, f"{place} why")
         if why is None:
             continue
         try:
@@ -60,6 +56,8 @@ async def _correct(walk: Walk, wording: Wording) -> None:
         except EvidenceError as error:
             await walk.shell.trouble(error)
             continue
+        for done in (place, f"{place} why"):
+            walk.shell.unsent.drop(walk.inc, done)
         await walk.refresh()
         walk.said = f"Corrected, #{receipt.seq}. The old words are kept."
         return

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from esafety_tui.flows.asked import left
 from esafety_tui.kernel.errors import EvidenceError, Refused
+from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.confirm import Confirm
@@ -25,7 +26,6 @@ from esafety_tui.screens.ports import Exported
 from esafety_tui.screens.step import reasons
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
-from esafety_tui.screens.words_dialogs import AskWords
 
 SHAPES = (
     Choice("container", "Encrypted, with its own passphrase", "the usual way"),
@@ -83,7 +83,7 @@ async def run(walk: Walk) -> Turn | None:
             await _export(walk)
         elif walk.case.exported:
             return Turn("go", {"done": "yes"})
-        elif (said := await walk.shell.ask(AskWords(left(step)))) is not None:
+        elif (said := await walk.ask_words(left(step), REASON + step.id)) is not None:
             return Turn("go", {"done": "none", "why_none": said})
 
 
@@ -108,6 +108,7 @@ async def _export(walk: Walk) -> None:
     finally:
         passphrases.clear()
     walk.drafts.pop(walk.step.id, None)
+    walk.shell.unsent.drop(walk.inc, REASON + walk.step.id)
     await walk.refresh()
     await _show(walk, done)
 
@@ -145,7 +146,7 @@ async def _wanted(walk: Walk) -> Wanted | None:
     shape = await walk.shell.ask(ChooseScreen(where, "How is it written?", SHAPES))
     if shape != "plain":
         return wanted if shape is not None else None
-    reason = await walk.shell.ask(AskWords(PLAIN))
+    reason = await walk.ask_words(PLAIN, REASON + walk.step.id)
     return replace(wanted, plain=True, reason=reason) if reason is not None else None
 
 

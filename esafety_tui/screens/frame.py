@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast
 
@@ -26,7 +27,8 @@ from textual.worker import Worker
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.text import show
-from esafety_tui.screens.ports import Desk, DeskState, Receipt, Stopped
+from esafety_tui.screens.kept_words import KeptWords
+from esafety_tui.screens.ports import Desk, DeskState, Receipt, Stopped, Unsent
 from esafety_tui.screens.widgets.badge import OfficerBadge
 from esafety_tui.screens.widgets.chain_strip import ChainStrip
 from esafety_tui.screens.widgets.plain import Plain, say
@@ -50,6 +52,14 @@ async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
     return await asyncio.to_thread(call, *args, **kwargs)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Officer ids that were ticked as named in a new incident, and the other names as words."""
+
+    officers: tuple[str, ...]
+    others: str
+
+
 class Shell(App[None]):
     """What a screen may ask of the application.
 
@@ -57,14 +67,19 @@ class Shell(App[None]):
         inc: the incident on screen, which STOP freezes; None when there is none.
         stopping: STOP is on screen; long work gives up at its next progress report.
         resume: the incident to go to next instead of the register, "" for none.
+        unsent: what was typed and is not sealed. named: who was said to be named in an incident
+            that is not open yet, picked: who was to open it; both in memory alone.
     """
 
     practice: bool
     hint: str
     clock: Clock
+    unsent: KeptWords
     inc: str | None = None
     stopping: bool = False
     resume: str = ""
+    named: Named | None = None
+    picked: tuple[str, ...] = ()
     maybe_desk: Desk | None
 
     @property
@@ -95,6 +110,22 @@ class Shell(App[None]):
         """Take note that STOP is written down after its screen was left."""
 
     @abstractmethod
+    async def keep_drafts(self) -> bool:
+        """Have the desk keep what was typed and is not sealed. False: some of it could not be."""
+
+    @abstractmethod
+    async def draft_line(self) -> str:
+        """Return what is to be said of drafts before they leave, "" where there are none."""
+
+    @abstractmethod
+    async def fetch_drafts(self, inc: str) -> None:
+        """Take up from the desk what was typed in an incident and is not sealed."""
+
+    @abstractmethod
+    def forget_words(self) -> None:
+        """Forget what was typed: nobody is signed in any more."""
+
+    @abstractmethod
     async def trouble(self, error: EvidenceError) -> None:
         """Show what happened and what to do next, and wait until it was read (workers only)."""
 
@@ -103,6 +134,12 @@ class Leaves(Screen[T], Generic[T]):
     """A screen whose ``dismiss`` waits until it is in view."""
 
     _leaving: tuple[T | None] | None = None
+    belongs = ""
+    """The incident that what is typed here belongs to, where it is not the one on screen."""
+
+    def unsent(self) -> Iterable[Unsent]:
+        """Yield what was typed here and is not sealed, where its loss would matter."""
+        return ()
 
     @property
     def shell(self) -> Shell:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
 from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.frame import Shell, in_thread
+from esafety_tui.screens.frame import Named, Shell, in_thread
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.keep import keep
 from esafety_tui.screens.keep_clock import ask_clock
 from esafety_tui.screens.keep_copies import sign_out
 from esafety_tui.screens.keep_door import recover
 from esafety_tui.screens.lock import leave, second
-from esafety_tui.screens.named import Named, NamedScreen
+from esafety_tui.screens.named import PLACE as NAMED
+from esafety_tui.screens.named import NamedScreen
 from esafety_tui.screens.offers import FIRST, what_about
 from esafety_tui.screens.ports import DeskState, Unlocked
 from esafety_tui.screens.read import ReadScreen
@@ -24,6 +25,7 @@ from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.wizard import run_case
 
+ABOUT = "What is it about?"
 EARLIER = (
     Choice("new", "Something that is not written down yet"),
     Choice("open", "Carry on with something written down earlier"),
@@ -49,33 +51,45 @@ async def _round(shell: Shell) -> None:
     elif state.session == "locked":
         await shell.hidden(state)
     else:
+        shell.forget_words()
         await _door(shell, state)
 
 
 async def _door(shell: Shell, state: DeskState) -> None:
-    """Ask what they want, then who opens."""
+    """Ask what they want, then who opens. Back from there is back to what was asked before."""
     door = await shell.ask(LockedScreen(state))
-    if door == "words":
-        door = await shell.ask(ChooseScreen("On your own", "What is it about?", EARLIER))
-        alone = True
-    else:
-        alone = False
     if door == "paper":
         await _let_in(shell, await recover(shell, state))
-        return
-    named = Named((), "")
-    if door == "new":
-        asked = await shell.ask(NamedScreen(state.officers))
-        if asked is None:
-            return
-        named = asked
-    if door is None or not await _unlock(shell, state, named, alone):
-        return
-    if door == "new":
-        await _open_new(shell, named, alone)
+    elif door == "new":
+        await _name_and_open(shell, state, alone=False)
+    elif door == "words":
+        await _alone(shell, state)
+    elif door is not None:
+        await _unlock(shell, state, Named((), ""), alone=False)
 
 
-async def _unlock(shell: Shell, state: DeskState, named: Named, alone: bool) -> bool:
+async def _alone(shell: Shell, state: DeskState) -> None:
+    """One officer: something new in words, or words to something written down earlier."""
+    done = False
+    while not done:
+        door = await shell.ask(ChooseScreen("On your own", ABOUT, EARLIER))
+        if door == "new":
+            done = await _name_and_open(shell, state, alone=True)
+        else:
+            done = door is None or await _unlock(shell, state, Named((), ""), alone=True)
+
+
+async def _name_and_open(shell: Shell, state: DeskState, *, alone: bool) -> bool:
+    """Ask who is named, then who opens; what was ticked and typed stays until it is open."""
+    while (asked := await shell.ask(NamedScreen(state.officers, shell.named))) is not None:
+        shell.named = asked
+        if await _unlock(shell, state, asked, alone=alone):
+            await _open_new(shell, asked, words_only=alone)
+            return True
+    return False
+
+
+async def _unlock(shell: Shell, state: DeskState, named: Named, *, alone: bool) -> bool:
     unlocked: Unlocked | None = await shell.ask(UnlockScreen(state, named.officers, alone=alone))
     return await _let_in(shell, unlocked)
 
@@ -93,7 +107,7 @@ async def _let_in(shell: Shell, unlocked: Unlocked | None) -> bool:
     return True
 
 
-async def _open_new(shell: Shell, named: Named, words_only: bool) -> None:
+async def _open_new(shell: Shell, named: Named, *, words_only: bool) -> None:
     """Open the incident and go straight to its first step."""
     procedure = FIRST if words_only else await what_about(shell)
     if procedure is None:
@@ -102,6 +116,8 @@ async def _open_new(shell: Shell, named: Named, words_only: bool) -> None:
     handle = await in_thread(
         desk.open_incident, named.officers, named.others, words_only, procedure
     )
+    shell.named = None
+    shell.unsent.drop("", NAMED)
     await _case(shell, handle.inc)
 
 
@@ -109,6 +125,7 @@ async def _case(shell: Shell, inc: str) -> None:
     shell.inc = inc
     try:
         await run_case(shell, inc)
+        await shell.keep_drafts()
     finally:
         shell.inc = None
 
@@ -139,15 +156,16 @@ async def _home(shell: Shell, state: DeskState) -> None:
 
 async def _new(shell: Shell, state: DeskState) -> None:
     """Ask who is named; if one of those present is, other officers have to open it."""
-    named = await shell.ask(NamedScreen(state.officers))
+    named = await shell.ask(NamedScreen(state.officers, shell.named))
     if named is None:
         return
+    shell.named = named
     present = {o.id for o in state.present}
     if present & set(named.officers):
         await in_thread(shell.desk.sign_out)
         what = "An officer who is signed in is named, so this session has been ended."
         await shell.trouble(NotEligible(what, "Two other officers open the vault for it."))
         state = await in_thread(shell.desk.state)
-        if not await _unlock(shell, state, named, state.words_only):
+        if not await _unlock(shell, state, named, alone=state.words_only):
             return
-    await _open_new(shell, named, state.words_only)
+    await _open_new(shell, named, words_only=state.words_only)

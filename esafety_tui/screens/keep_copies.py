@@ -81,15 +81,16 @@ class LeaveDialog(Dialog[Answer]):
         Binding("right,down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, sentence: str, without: str) -> None:
+    def __init__(self, sentence: str, without: str, draft: str = "") -> None:
         super().__init__()
-        self._words = (sentence, without)
+        self._words = (sentence, without, draft)
 
     def body(self) -> Iterable[Widget]:
         """Yield the question and how the copy stands."""
         yield Plain("Make a second copy first?", classes="title")
         yield Plain(self._words[0])
-        yield Plain("A copy takes a minute or two. Everything sealed is kept here in any case.")
+        kept = "A copy takes a minute or two. Everything sealed is kept here in any case."
+        yield Plain(f"{kept}{self._words[2]}")
 
     def foot(self) -> Iterable[Widget]:
         """Yield the three answers."""
@@ -111,7 +112,7 @@ class LeaveDialog(Dialog[Answer]):
 
 
 async def _ask(shell: Shell, state: DeskState, without: str) -> Answer | None:
-    answer = await shell.ask(LeaveDialog(state.second_copy, without))
+    answer = await shell.ask(LeaveDialog(state.second_copy, without, await shell.draft_line()))
     return answer
 
 
@@ -135,4 +136,5 @@ async def leaving(shell: Shell, state: DeskState, without: str) -> bool:
 async def sign_out(shell: Shell, state: DeskState) -> None:
     """End the session, unless they stay for a copy after all."""
     if await leaving(shell, state, "Sign out without"):
+        await shell.keep_drafts()
         await in_thread(shell.desk.sign_out)

@@ -14,7 +14,7 @@ from textual import events, work
 from textual.worker import Worker
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.covers import Covers
+from esafety_tui.screens.drafting import Drafting
 from esafety_tui.screens.frame import Leaves, in_thread
 from esafety_tui.screens.lock import End, LockScreen, say_back
 from esafety_tui.screens.ports import DeskState, Stopped
@@ -22,7 +22,7 @@ from esafety_tui.screens.quiet import IDLE_SECONDS
 from esafety_tui.screens.stop import StopScreen
 
 
-class Locks(Covers):
+class Locks(Drafting):
     """Locking, coming back, and beginning again from the desk's state."""
 
     _idle_seconds = IDLE_SECONDS
@@ -38,6 +38,7 @@ class Locks(Covers):
         """F10: show the steps at once; the screen writes it down behind them."""
         if not isinstance(self.screen, StopScreen):
             self.stopping = True
+            self.keep_at_once()
             self.cover(StopScreen(self.inc), self._stopped)
 
     def _stopped(self, stopped: Stopped | None) -> None:
@@ -45,14 +46,14 @@ class Locks(Covers):
         self.stopping = False
         if stopped is None:
             return
-        self.resume = stopped.inc
+        self.go_along(stopped.inc)
         self._stale = self._locked
         if not self._locked:
             self._restart()
 
     def written_late(self, stopped: Stopped) -> None:
         """STOP was left before it was written down: go there when nothing covers the work."""
-        self.resume = stopped.inc
+        self.go_along(stopped.inc)
         self._stale = self._locked
         if not self._locked:
             self._go_there()
@@ -113,6 +114,7 @@ class Locks(Covers):
         if state.session == "closed" or self._locked:
             return
         self._hide(state)
+        await self.keep_drafts()
         await in_thread(self.desk.lock, idle=idle)
 
     @work(group="lock", exclusive=True)
@@ -157,6 +159,7 @@ class Locks(Covers):
         texts = [s.for_both() for s in self.screen_stack if isinstance(s, Leaves)]
         self.resume = self.resume or self.inc or ""
         self._clear()
+        self.forget_words()
         self._locked = True
         self._go_alone(end, [text for text in texts if text])
 

@@ -44,6 +44,7 @@ class ManyScreen(StepFrame):
         super().__init__(bearings)
         self._step, self._draft, self._help = step, draft, help
         self._none = why_none(step, required=False)
+        self.step_id = step.id
         self._sealed = tuple(sealed)
         self._any = any(not one.alone for one in sealed)
 
@@ -141,6 +142,6 @@ async def run(walk: Walk) -> Turn | None:
             return turn
         walk.drafts[step.id] = turn.values
         receipt = await in_thread(walk.shell.desk.describe, walk.inc, step.id, turn.values)
-        walk.drafts.pop(step.id)
+        walk.drafts.pop(step.id, None)
         await walk.refresh()
         walk.said = f"Sealed, #{receipt.seq}."

@@ -7,7 +7,6 @@ the desk refuses.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -16,19 +15,15 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.kernel.text import show
-from esafety_tui.screens.frame import Frame, command, commands
-from esafety_tui.screens.ports import OfficerCard
+from esafety_tui.screens.frame import Frame, Named, command, commands
+from esafety_tui.screens.ports import OfficerCard, Unsent
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain import Plain
 
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Officer ids that were ticked, and the other names as words."""
-
-    officers: tuple[str, ...]
-    others: str
+PLACE = "words 0"
+"""Where names belong that were typed before an incident was opened."""
+UNKEPT = "Nothing here is kept yet: no incident is open."
 
 
 class NamedScreen(Frame[Named]):
@@ -43,9 +38,10 @@ class NamedScreen(Frame[Named]):
         Binding("escape", "back", "Back", key_display="Esc"),
     ]
 
-    def __init__(self, officers: tuple[OfficerCard, ...]) -> None:
+    def __init__(self, officers: tuple[OfficerCard, ...], before: Named | None = None) -> None:
         super().__init__()
         self._officers = officers
+        self._before = before or Named((), "")
 
     def strip(self) -> tuple[str, str]:
         """Say where we are."""
@@ -55,19 +51,31 @@ class NamedScreen(Frame[Named]):
         """Yield the officers and the field for the others."""
         yield Plain("Is one of these officers named in it, or close to somebody who is?",
                     classes="title")  # fmt: skip
-        yield Choices([Choice(o.id, o.name, o.position) for o in self._officers], many=True)
+        rows = [Choice(o.id, o.name, o.position) for o in self._officers]
+        yield Choices(rows, many=True, ticked=self._before.officers)
         yield Plain("Space ticks. No tick means: none of them.", classes="quiet")
         yield Plain("Who else is named?  (names as words; leave empty if not known)",
                     classes="label")  # fmt: skip
-        yield Field(id="others")
+        yield Field(self._before.others, id="others")
+        yield Plain(UNKEPT, classes="quiet")
 
     def foot(self) -> Iterable[Widget]:
         """Yield the ways on."""
         yield commands(command("Go on", "go", first=True), command("Back", "back"))
 
+    def unsent(self) -> Iterable[Unsent]:
+        """Yield the names: they go along if STOP opens an incident from here."""
+        yield Unsent(PLACE, {"text": self.query_one("#others", Field).exact}, "text")
+
     def action_back(self) -> None:
-        """Leave; no incident is opened."""
+        """Leave; no incident is opened, and what stands here stays for the next time."""
+        self.shell.named = self._here()
         self.dismiss(None)
+
+    def _here(self) -> Named:
+        choices = self.query_one(Choices)
+        order = tuple(c.id for c in choices.choices if c.id in choices.ticked)
+        return Named(order, self.query_one("#others", Field).exact.strip())
 
     @on(Choices.Chosen)
     def _chosen(self) -> None:
@@ -82,10 +90,8 @@ class NamedScreen(Frame[Named]):
     @on(Input.Submitted)
     @on(Button.Pressed, "#go")
     def _go(self) -> None:
-        choices = self.query_one(Choices)
-        order = tuple(c.id for c in choices.choices if c.id in choices.ticked)
-        self.dismiss(Named(order, self.query_one("#others", Field).exact.strip()))
+        self.dismiss(self._here())
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:
-        self.dismiss(None)
+        self.action_back()

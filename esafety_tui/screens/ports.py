@@ -20,6 +20,7 @@ from esafety_tui.kernel.door import DeskState, Session, Unlocked
 from esafety_tui.kernel.guidance import DueNext, Missing, PolicyView, Readiness
 from esafety_tui.kernel.keeping import Act, KeepingView, Told
 from esafety_tui.kernel.setting_up import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
+from esafety_tui.kernel.unsent import Unsent
 from esafety_tui.kernel.views import (
     CaseHandle,
     CaseView,
@@ -37,13 +38,15 @@ from esafety_tui.kernel.views import (
     Values,
     Wording,
 )
+from esafety_tui.screens.kept_words import KeepsWords
 
 __all__ = [
     "CONTACT_ROLES", "Act", "CaseHandle", "CaseView", "Cases", "Described", "Desk", "DeskState",
-    "DueNext", "Exported", "FormReady", "Front", "GivenAnswer", "Guidance", "IncidentCard",
-    "Item", "Keeping", "KeepingView", "Leaving", "Missing", "NewOfficer", "OfficerCard",
+    "DueNext", "Exported", "FormReady", "Front", "GivenAnswer", "Guidance",
+    "IncidentCard", "Item", "Keeping", "KeepingView", "Leaving", "Missing", "NewOfficer",
+    "OfficerCard",
     "PolicyView", "Progress", "Readiness", "Receipt", "Session", "SetUp", "SetUpDone", "Signed",
-    "Stopped", "Told", "Unlocked", "Values", "Wording",
+    "Stopped", "Told", "Unlocked", "Unsent", "Values", "Wording",
 ]  # fmt: skip
 
 
@@ -284,5 +287,5 @@ class Keeping(Protocol):
         ...
 
 
-class Desk(Front, Cases, Guidance, Leaving, Keeping, Protocol):
+class Desk(Front, Cases, KeepsWords, Guidance, Leaving, Keeping, Protocol):
     """All of it: what the application hands to the screens."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from esafety_tui.flows.model import Mark
+from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import in_thread
@@ -16,7 +17,6 @@ from esafety_tui.screens.keep_clock import compare
 from esafety_tui.screens.ports import Readiness
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
-from esafety_tui.screens.words_dialogs import AskWords
 
 QUESTION = "The police would still ask for this. Enter on a line goes there."
 CLOCK = ("clock-start", "clock-end")
@@ -53,7 +53,7 @@ async def ask_ready(walk: Walk) -> str | Turn | None:
         if chosen is None:
             return None
         if chosen == ANYWAY.id:
-            return await walk.shell.ask(AskWords(WHY))
+            return await walk.ask_words(WHY, REASON + walk.step.id)
         if chosen not in CLOCK:
             return _where(chosen, ready)
         await compare(walk.shell)

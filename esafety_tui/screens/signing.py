@@ -13,6 +13,7 @@ from textual import on
 from textual.widget import Widget
 
 from esafety_tui.flows.asked import left
+from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.folder import ask_folder
 from esafety_tui.screens.frame import in_thread
@@ -24,7 +25,6 @@ from esafety_tui.screens.step import never_line, tell_line
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain import Plain
-from esafety_tui.screens.words_dialogs import AskWords
 
 CODE = "Print this code, or write it on paper. With it anybody can check the form and the pack."
 SIGN = (
@@ -133,7 +133,7 @@ async def _done(walk: Walk) -> Turn | None:
     """Return the answer to the step: signed by both, or left with a reason; None to stay."""
     if walk.case.rendered and not missing(walk):
         return Turn("go", {"done": "yes"})
-    why = await walk.shell.ask(AskWords(left(walk.step)))
+    why = await walk.ask_words(left(walk.step), REASON + walk.step.id)
     return Turn("go", {"done": "none", "why_none": why}) if why is not None else None
 
 
@@ -159,6 +159,7 @@ async def _draw(walk: Walk) -> Turn | None:
         lambda report: desk.prepare_form(inc, images, report, thoughts=thoughts, reason=reason),
         note,
     )
+    walk.shell.unsent.drop(inc, REASON + walk.step.id)
     await walk.refresh()
     return None
 

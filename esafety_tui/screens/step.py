@@ -132,6 +132,7 @@ class StepScreen(StepFrame):
     ) -> None:
         super().__init__(bearings)
         self._step = step
+        self.step_id = step.id
         self._draft = draft
         self._judge = judge
         self._help = help

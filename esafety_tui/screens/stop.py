@@ -17,9 +17,10 @@ from textual.widgets import Button, Input
 
 from esafety_tui.flows.urgent import STOP_STEPS
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.unsent import TICK
 from esafety_tui.screens.confirm import Confirm
 from esafety_tui.screens.frame import Dialog, Frame, command, commands, in_thread
-from esafety_tui.screens.ports import Stopped
+from esafety_tui.screens.ports import Stopped, Unsent
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain import Plain
@@ -40,14 +41,21 @@ class TickNote(Dialog[str]):
     AUTO_FOCUS = "Field"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, inc: str, place: str, before: str = "") -> None:
         super().__init__()
         self._label = label
+        self.belongs, self._place, self._before = inc, place, before
 
     def body(self) -> Iterable[Widget]:
         """Yield label and field."""
         yield Plain(self._label, classes="title")
-        yield Field()
+        yield Field(self._before)
+
+    def unsent(self) -> Iterable[Unsent]:
+        """Yield the line, once there is something new in it."""
+        text = self.query_one(Field).exact
+        if text != self._before:
+            yield Unsent(self._place, {"text": text}, "text")
 
     def foot(self) -> Iterable[Widget]:
         """Yield the two ways on."""
@@ -172,10 +180,13 @@ class StopScreen(Frame[Stopped]):
 
     async def _ticked(self, inc: str, step: str) -> None:
         note: str | None = ""
+        kept, place = self.shell.unsent, f"{TICK}{step}"
         if step in ASKED:
-            note = await self.shell.ask_here(TickNote(ASKED[step]))
+            before = kept.text(inc, place)
+            note = await self.shell.ask_here(TickNote(ASKED[step], inc, place, before))
         if note is None:
             return
+        kept.put(inc, place, {"text": note}, "text")
         try:
             receipt = await in_thread(self.shell.desk.tick, inc, int(step), note)
         except EvidenceError as error:
@@ -184,6 +195,7 @@ class StopScreen(Frame[Stopped]):
             else:
                 await self.shell.trouble(error)
             return
+        kept.drop(inc, place)
         self._done[step] = receipt.at
         if self in self.app.screen_stack:
             self._show_done()

@@ -1,7 +1,7 @@
 """The door: what do you want to do, and who opens.
 
 Two officers open the vault; one alone can write words. Passphrases leave their fields only to
-the desk, and the fields are emptied whatever comes of it.
+the desk. Where it says which of two was wrong, only that one is to be typed again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.kernel.clock import for_people
-from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened
+from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened, WrongPassphrase
 from esafety_tui.screens.frame import Frame, command, commands, in_thread
 from esafety_tui.screens.ports import DeskState, Receipt, Unlocked
 from esafety_tui.screens.widgets.choices import Choice, Choices
@@ -127,8 +127,10 @@ class UnlockScreen(Frame[Unlocked]):
             Choice(o.id, o.name, "named in this incident" if o.id in self._named else o.position)
             for o in self._state.officers
         )
+        before = self.shell.picked[id == "second" :][:1]
+        at = next((n for n, card in enumerate(cards) if card.id in before), None)
         yield Plain(label, classes="label")
-        yield Pick(cards, id=id)
+        yield Pick(cards, id=id, at=at)
         yield Plain("passphrase", classes="quiet")
         yield SecretInput(id=f"{id}-pass")
 
@@ -139,6 +141,7 @@ class UnlockScreen(Frame[Unlocked]):
     def action_back(self) -> None:
         """Leave the door shut; while it is being opened there is no way back."""
         if not self._busy:
+            self.shell.picked = tuple(pick.picked or "" for pick in self.query(Pick))
             self.dismiss(None)
 
     @on(Button.Pressed, "#back")
@@ -203,9 +206,18 @@ class UnlockScreen(Frame[Unlocked]):
                 await self.shell.trouble(error)
             else:
                 self.trouble(error)
-            self.query_one("#first-pass").focus()
+            self._leave_the_right_one(passes, error)
         else:
+            self.shell.picked = ()
             self.dismiss(unlocked)
+
+    def _leave_the_right_one(self, passes: list[str], error: EvidenceError) -> None:
+        """Only a passphrase that was wrong is to be typed again, where the desk knows which."""
+        wrong = error.which if isinstance(error, WrongPassphrase) else 0
+        fields = list(self.query(SecretInput))
+        for number, (field, typed) in enumerate(zip(fields, passes, strict=True), 1):
+            field.value = typed if wrong and number != wrong else ""
+        fields[max(wrong, 1) - 1].focus()
 
     def _ask_to_accept(self, asked: bool) -> None:
         """Show the line for the reason after the alarm that two officers may accept."""

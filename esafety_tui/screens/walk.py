@@ -23,12 +23,16 @@ from esafety_tui.flows.notices import notice
 from esafety_tui.flows.policy import advised, instruction
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.unsent import NOTE as PLACE
+from esafety_tui.kernel.unsent import REASON, STEP
 from esafety_tui.screens.case_frame import Bearings, Typed, bearings
 from esafety_tui.screens.frame import Shell, in_thread
+from esafety_tui.screens.kept_words import StepDrafts
 from esafety_tui.screens.ports import CaseView, Progress
 from esafety_tui.screens.sources import events
 from esafety_tui.screens.step import Help
-from esafety_tui.screens.words_dialogs import MOVED, NOTE, REASON, AskWords
+from esafety_tui.screens.words_dialogs import MOVED, NOTE, AskWords
+from esafety_tui.screens.words_dialogs import REASON as WHY_CHANGED
 from esafety_tui.screens.working import WorkingScreen
 
 R = TypeVar("R")
@@ -37,7 +41,12 @@ DONE_LATER = "done at a later time"
 
 @dataclass(slots=True)
 class Walk:
-    """What the wizard and the screens' runners share while an incident is on screen."""
+    """What the wizard and the screens' runners share while an incident is on screen.
+
+    Attributes:
+        drafts: what was typed and is not sealed, by step. carried: what is offered again for the
+            next one of several, sealed with the one before. names: of the officers, by id.
+    """
 
     shell: Shell
     case: CaseView
@@ -46,12 +55,20 @@ class Walk:
     profile: Profile
     confirmed: Mapping[str, str] = field(default_factory=dict, repr=False)
     state: State = field(init=False, repr=False)
-    drafts: dict[str, Typed] = field(default_factory=dict, repr=False)
+    drafts: StepDrafts = field(init=False, repr=False)
+    carried: dict[str, Typed] = field(default_factory=dict, repr=False)
+    names: dict[str, str] = field(default_factory=dict, repr=False)
     said: str = ""
-    half_note: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         self.state = engine.replay(self.procedure, events(self.case))
+        self.drafts = StepDrafts(self.shell.unsent, self.inc)
+        self._saw()
+
+    def _saw(self) -> None:
+        """What is typed from here on was typed after the last entry shown."""
+        if self.case.last is not None:
+            self.shell.unsent.see(self.inc, self.case.last.seq)
 
     @property
     def inc(self) -> str:
@@ -72,7 +89,9 @@ class Walk:
             line = f"Step {known.number} of about {known.about}"
             line += f" · next: {known.next_title}" if known.next_title else ""
         said, self.said = self.said, ""
-        return bearings(self.case, line, said, open_here)
+        kept = self.shell.unsent.get(self.inc, STEP + self.step.id)
+        where = bearings(self.case, line, said, open_here)
+        return replace(where, at=kept.at) if kept is not None else where
 
     def help(self) -> Help:
         """Return what the school's policy adds to the step shown."""
@@ -83,7 +102,8 @@ class Walk:
 
     def draft(self) -> Typed:
         """Return what was typed for the step shown, else what is recorded for it."""
-        return self.drafts.get(self.step.id) or self.state.draft(self.step.id)
+        step = self.step.id
+        return self.drafts.get(step) or self.carried.get(step) or self.state.draft(step)
 
     def judge(self, values: Typed) -> Problem | None:
         """Return why ``values`` are no answer to the step shown, or None."""
@@ -96,12 +116,14 @@ class Walk:
         at = self.state.at
         self.case = await in_thread(self.shell.desk.case, self.inc)
         self.state = engine.replay(self.procedure, events(self.case))
+        self._saw()
         self.goto(at)
 
     async def reload(self) -> None:
         """Read the case again and go where its record says."""
         self.case = await in_thread(self.shell.desk.case, self.inc)
         self.state = engine.replay(self.procedure, events(self.case))
+        self._saw()
 
     def goto(self, step_id: str) -> None:
         """Show an earlier step, if it is on the way."""
@@ -124,7 +146,7 @@ class Walk:
             raise EvidenceError(after.text, "Nothing was saved.")
         changed = after.log != self.state.log
         if not changed and step.id == self.case.gate_elsewhere:
-            given = await self.shell.ask(AskWords(MOVED))
+            given = await self.ask_words(MOVED, REASON + step.id)
             if given is None:
                 return False
             reason = given
@@ -132,8 +154,10 @@ class Walk:
         if changed or again or step.id in self.case.gates_again:
             await in_thread(self.shell.desk.answer, self.inc, step.id, values, reason)
         self.drafts.pop(step.id, None)
+        self.shell.unsent.drop(self.inc, REASON + step.id)
         self.state = after
         self.case = await in_thread(self.shell.desk.case, self.inc)
+        self._saw()
         return True
 
     async def _reason(self, step: Step) -> str | None:
@@ -141,18 +165,41 @@ class Walk:
         # Reviewing, signing or exporting later changes no one's mind: that is reason enough.
         if step.kind in CLOSING:
             return DONE_LATER
-        return await self.shell.ask(AskWords(REASON))
+        return await self.ask_words(WHY_CHANGED, REASON + step.id)
 
-    async def note(self) -> None:
-        """Ask for words and seal them; until they are sealed they are kept as a draft."""
-        dialog = AskWords(NOTE, self.half_note, statement=True)
-        words = await self.shell.ask(dialog)
-        self.half_note = dialog.draft if words is None else words
-        if words is not None:
-            receipt = await in_thread(self.shell.desk.note, self.inc, words)
-            self.half_note = ""
-            await self.refresh()
-            self.said = f"Written down, #{receipt.seq}."
+    async def ask_words(
+        self,
+        words: tuple[str, str],
+        place: str,
+        first: str = "",
+        go: str = "Write it down",
+        *,
+        statement: bool = False,
+    ) -> str | None:
+        """Ask for words that belong to ``place``; they stay there until they are sealed.
+
+        Args:
+            first: what stands in the box where nothing was typed before.
+        """
+        kept = self.shell.unsent
+        draft = kept.text(self.inc, place) or first
+        dialog = AskWords(words, draft, go, statement=statement, place=place)
+        given = await self.shell.ask(dialog)
+        text = dialog.draft if given is None else given
+        if text != first or kept.get(self.inc, place) is not None:
+            kept.put(self.inc, place, {"text": text}, "text")
+        return given
+
+    async def note(self, first: str = "") -> bool:
+        """Ask for words and seal them; until they are sealed they are kept. True: sealed."""
+        words = await self.ask_words(NOTE, PLACE, first, statement=True)
+        if words is None:
+            return False
+        receipt = await in_thread(self.shell.desk.note, self.inc, words)
+        self.shell.unsent.drop(self.inc, PLACE)
+        await self.refresh()
+        self.said = f"Written down, #{receipt.seq}."
+        return True
 
     async def work(self, title: str, call: Callable[[Progress], R], note: str) -> R:
         """Run a long verb on a screen of its own. Raises its EvidenceError."""

@@ -12,7 +12,18 @@ from collections.abc import Awaitable, Callable
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import Kind
 from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
-from esafety_tui.screens import capture, ending, export, many, map, review, signing, source
+from esafety_tui.kernel.unsent import NOTE as PLACE
+from esafety_tui.screens import (
+    back_again,
+    capture,
+    ending,
+    export,
+    many,
+    map,
+    review,
+    signing,
+    source,
+)
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import Shell, in_thread
@@ -37,28 +48,27 @@ AWAY = (
 LONE_WAYS = (Choice("note", "Add words to it"), Choice("list", "To the list"))
 
 
-async def run_case(shell: Shell, inc: str, half: str = "") -> None:
-    """Lead through the incident ``inc`` from where its record stands until it is left.
-
-    ``half``: a note that was begun and is not written down.
-    """
+async def run_case(shell: Shell, inc: str) -> None:
+    """Lead through the incident ``inc`` from where its record stands until it is left."""
     case = await in_thread(shell.desk.case, inc)
+    await shell.fetch_drafts(inc)
     if not case.readable:
         await _told(shell, case)
-        begun = await _words_only(shell, case, await in_thread(shell.desk.state))
-        if begun is not None:
-            await run_case(shell, inc, begun)
+        if await _words_only(shell, case, await in_thread(shell.desk.state)):
+            await run_case(shell, inc)
         return
     contacts = dict(await in_thread(shell.desk.contacts))
     procedure, profile = await in_thread(flows_of, shell.desk, case.sources)
     policy = await in_thread(shell.desk.policy)
     walk = Walk(shell, case, contacts, procedure, profile, policy.confirmed)
-    walk.half_note = half
+    walk.names = {o.id: o.name for o in (await in_thread(shell.desk.state)).officers}
     await _told(shell, case)
+    turn = await back_again.resume(walk)
     while True:
         try:
-            turn = await _show(walk)
-            if turn is None or not await _take(walk, turn):
+            turn = turn or await _show(walk)
+            given, turn = turn, None
+            if given is None or not await _take(walk, given):
                 return
         except Locked:  # between two calls: nothing went wrong
             await shell.hidden(await in_thread(shell.desk.state))
@@ -131,34 +141,47 @@ async def _take(walk: Walk, turn: Turn) -> bool:
     return turn.what != "list"
 
 
-async def _words_only(shell: Shell, case: CaseView, state: DeskState) -> str | None:
+async def _words_only(shell: Shell, case: CaseView, state: DeskState) -> bool:
     """Let a lone officer add words to what they cannot read, or let the second come back.
 
-    Returns the note begun when both are here, else None.
+    Returns whether both are here.
     """
-    half = ""
+    inc, kept = case.inc, shell.unsent
     names = " and ".join(officer.name for officer in state.away)
     question, ways = LONE, list(LONE_WAYS)
-    if state.away and state.place == case.inc:
+    if state.away and state.place == inc:
         question = AWAY.format(name=names)
         ways.insert(0, Choice("second", f"{names} is here: go on together"))
+    if case.last is not None:
+        kept.see(inc, case.last.seq)
+    if kept.of(inc):  # typed and not sealed: it is shown at once
+        await _add_words(shell, inc)
     while (what := await shell.ask(ChooseScreen(case.reference, question, ways))) is not None:
         if what == "second" and await second(shell, state):
             shell.resume = ""
-            return half
+            return True
         if what == "list":
             break
-        if what != "note":
-            continue
-        dialog = AskWords(NOTE, half, statement=True)
-        words = await shell.ask(dialog)
-        half = dialog.draft if words is None else words
-        if words is None:
-            continue
-        try:
-            receipt = await in_thread(shell.desk.note, case.inc, words)
-            half = ""
-            shell.notify(f"Written down, #{receipt.seq}.", markup=False)
-        except EvidenceError as error:
-            await shell.trouble(error)
-    return None
+        if what == "note":
+            await _add_words(shell, inc)
+    return False
+
+
+async def _add_words(shell: Shell, inc: str) -> None:
+    """Ask one officer for words, beginning with those they typed before, and seal them."""
+    kept = shell.unsent
+    dialog = AskWords(NOTE, back_again.bare_words(kept.of(inc)), statement=True, place=PLACE)
+    words = await shell.ask(dialog)
+    for one in kept.of(inc):
+        kept.drop(inc, one.place)
+    kept.put(inc, PLACE, {"text": dialog.draft if words is None else words}, "text")
+    if words is None:
+        return
+    try:
+        receipt = await in_thread(shell.desk.note, inc, words)
+    except EvidenceError as error:
+        await shell.trouble(error)
+        return
+    kept.drop(inc, PLACE)
+    kept.see(inc, receipt.seq)
+    shell.notify(f"Written down, #{receipt.seq}.", markup=False)

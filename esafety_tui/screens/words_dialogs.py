@@ -14,6 +14,7 @@ from esafety_tui.flows.checks import text
 from esafety_tui.flows.model import Mark, Problem
 from esafety_tui.flows.statement import statement
 from esafety_tui.screens.frame import Dialog, command, commands
+from esafety_tui.screens.ports import Unsent
 from esafety_tui.screens.widgets.plain import Plain
 from esafety_tui.screens.widgets.statement import LEGEND, StatementBox
 from esafety_tui.screens.widgets.words import WordsBox
@@ -37,10 +38,12 @@ MOVED = (
 class AskWords(Dialog[str]):
     """Ask for words; None for back. ``words`` are title and what is good to know.
 
-    ``draft`` is what stood in the box when it was left, for the next time.
+    ``draft`` is what stood in the box when it was left, for the next time; ``place`` where it
+    belongs while it is not sealed, "" where its loss would not matter.
     """
 
     AUTO_FOCUS = "WordsBox"
+    _changed = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", key_display="Esc"),
         Binding("f8", "write", "Write it down", key_display="F8", priority=True),
@@ -53,8 +56,10 @@ class AskWords(Dialog[str]):
         go: str = "Write it down",
         *,
         statement: bool = False,
+        place: str = "",
     ) -> None:
         super().__init__()
+        self._place, self._first = place, draft
         self._words = words
         self._go = go
         self._statement = statement
@@ -74,10 +79,12 @@ class AskWords(Dialog[str]):
             yield Plain(LEGEND, classes="quiet")
         yield StatementBox(self.draft, Mark.TOLD) if self._statement else WordsBox(self.draft)
 
-    def for_both(self) -> str:
-        """What stands in the box is nowhere else yet."""
-        words = self.query_one(WordsBox).exact.strip()
-        return f"{self._words[0]} Not written down yet:\n{words}" if words else ""
+    def unsent(self) -> Iterable[Unsent]:
+        """Yield what stands in the box, once it is not what was found there."""
+        text = self.query_one(WordsBox).exact
+        if self._place and (text != self._first or self._changed):
+            self._changed = True
+            yield Unsent(self._place, {"text": text}, "text")
 
     def foot(self) -> Iterable[Widget]:
         """Yield the two ways on."""

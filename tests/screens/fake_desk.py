@@ -80,6 +80,7 @@ class FakeDesk(FakeLock, FakeKeeping):
         self.place = ""
         self.kept: list[str] = []
         self.calls: list[tuple[Any, ...]] = []
+        self.half_typed = {}
         self.fail: dict[str, EvidenceError] = {}
         self.slow: dict[str, float] = {}
         self.gates: dict[str, threading.Event] = {}

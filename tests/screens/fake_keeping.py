@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import DueRow, PersonRow
-from esafety_tui.screens.ports import Act, KeepingView, Progress, Told, Unlocked
+from esafety_tui.screens.ports import (
+    Act,
+    KeepingView,
+    OfficerCard,
+    Progress,
+    Told,
+    Unlocked,
+    Unsent,
+)
 
 PEOPLE = tuple(
     PersonRow(f"o{n}", name, position, initials, kind, "since 1 Sep 2026 09:00 BST, entry 0",
@@ -29,7 +38,23 @@ VIEW = KeepingView(
 
 
 class FakeKeeping:
-    """Shows :data:`VIEW`, and says of everything that it is done."""
+    """Shows :data:`VIEW`, and says of everything that it is done.
+
+    ``half_typed``: drafts by incident and how many officers were there; one reads their own alone.
+    """
+
+    half_typed: dict[tuple[str, int], tuple[Unsent, ...]]
+    present: tuple[OfficerCard, ...]
+    fail: dict[str, EvidenceError]
+
+    def keep_unsent(self, inc: str, words: Sequence[Unsent]) -> None:
+        if "keep_unsent" in self.fail:
+            raise self.fail["keep_unsent"]
+        self.half_typed[inc, len(self.present)] = tuple(words)
+
+    def unsent(self, inc: str) -> tuple[Unsent, ...]:
+        many = range(1, len(self.present) + 1)
+        return tuple(one for n in many for one in self.half_typed.get((inc, n), ()))
 
     @abstractmethod
     def _call(self, verb: str, *args: Any) -> None:

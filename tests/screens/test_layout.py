@@ -42,7 +42,7 @@ MAKERS: dict[str, Callable[[], Leaves[Any]]] = {
     "empty home": lambda: HomeScreen(STATE, ()),
     "urgent": UrgentScreen,
     "stop": lambda: StopScreen(None),
-    "tick": lambda: TickNote("Police reference, if you have one"),
+    "tick": lambda: TickNote("Police reference, if you have one", "inc1", "tick 1"),
     "help": lambda: HelpScreen(LONG),
     "welcome": lambda: ReadScreen("First run", "Setting up", words.WELCOME, "Set up"),
     "form": lambda: FormScreen("Set up", "Four fields", BLANKS, other="Not known"),

@@ -89,11 +89,14 @@ async def test_another_crime_is_not_recorded_before_the_police_say_so(desk: Desk
         await until(pilot, "Are two senior members")
 
 
-async def stopped(pilot: Driver) -> None:
+async def stopped(pilot: Driver, *, writing: bool = False) -> None:
     """STOP, leave its steps, and find the words that follow."""
     await pilot.press("f10")
     await until(pilot, "✓ Written down")
     await pilot.press("escape")
+    if writing:
+        await until(pilot, "What you were writing when you stopped")
+        await pilot.press("2", "enter")
     shown = await until(pilot, "Where is the computer or device")
     assert "· FROZEN" in shown
 
@@ -117,7 +120,7 @@ async def test_stop_freezes_and_leads_to_words(desk: Desk, tmp_path: Path, place
             await fill(pilot, path=str(big), description="x", provenance="x")
             pilot.app.screen.query_one("#add", Button).press()  # a key would wait until it is done
             await until(pilot, "Taking it in")
-        await stopped(pilot)
+        await stopped(pilot, writing=place == "while taking a file")
         assert all(item.kind == "url" for item in desk.case(inc).items)
         with pytest.raises(Refused):
             desk.add_url(inc, "https://x.example", "x", "saw it")

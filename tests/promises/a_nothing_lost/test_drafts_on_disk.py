@@ -170,10 +170,10 @@ def test_a_disk_that_refuses_is_said_and_the_words_stay_sealed_in_memory(sitting
     with pytest.raises(StorageFailed):
         desk.keep_unsent(inc, [STEP])
     assert values(desk.unsent(inc)) == [dict(STEP.values)]
-    assert WORDS.encode() not in desk.drafts.unkept[inc]
+    assert WORDS.encode() not in desk.unkept[inc]
     (sitting.real.folder / unsent.FOLDER).unlink()
     desk.keep_unsent(inc, [NOTED])
-    assert desk.drafts.unkept == {}
+    assert desk.unkept == {}
     assert len(sitting.drafts) == 1
 
 

@@ -1,0 +1,133 @@
+"""The part of the application that keeps drafts: what stands in boxes and fields, not yet sealed.
+
+Rule: nobody who types waits for a disk. What changed is written by a thread, soon and then at
+most every two seconds, and at STOP, at the lock and at the end. A disk that refuses is said once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from textual.timer import Timer
+
+from esafety_tui.kernel.errors import EvidenceError, Refused, StorageFailed
+from esafety_tui.kernel.unsent import Unsent
+from esafety_tui.screens.covers import Covers
+from esafety_tui.screens.frame import Leaves, in_thread
+from esafety_tui.screens.kept_words import KeptWords
+from esafety_tui.screens.widgets.plain import say
+
+EVERY = 2.0
+"""Seconds between two writings of a draft while somebody types."""
+SOON = 0.5
+"""Seconds until what was typed first is written: what is sealed sooner needs no draft."""
+KEPT = " What you were typing is kept as a draft."
+NOT_KEPT = " What you were typing could NOT be kept: write it down, or copy it onto paper."
+UNKEPT = "Your draft could not be kept: {what} It stays on the screen. {do}"
+
+
+class Drafting(Covers):
+    """Gathers what is typed and has the desk keep it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unsent = KeptWords(self.words_changed)
+        self._written: dict[str, tuple[Unsent, ...]] = {}
+        self._wrote_at = -EVERY
+        self._due: Timer | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._said_unkept = False
+
+    def on_input_changed(self) -> None:
+        """Something was typed into a line."""
+        self.words_changed()
+
+    def on_text_area_changed(self) -> None:
+        """Something was typed into a box."""
+        self.words_changed()
+
+    def words_changed(self) -> None:
+        """Write soon, unless that is coming already."""
+        if self._due is None and self.maybe_desk is not None and self.is_running:
+            waited = asyncio.get_running_loop().time() - self._wrote_at
+            self._due = self.set_timer(max(SOON, EVERY - waited), self._write_soon)
+
+    def _write_soon(self) -> None:
+        self._due = None
+        self.run_worker(self.keep_drafts(), group="drafts")
+
+    def keep_at_once(self) -> None:
+        """Write behind what is on screen, without waiting for the two seconds."""
+        self.gather()
+        self._write_soon()
+
+    def exit(self, result: None = None, return_code: int = 0, message: Any = None) -> None:
+        """End; what stands on the screens is taken before they go."""
+        self.gather()
+        super().exit(result, return_code, message)
+
+    def take_all_off(self) -> None:
+        """Take every screen off, and what was typed there first."""
+        self.gather()
+        super().take_all_off()
+
+    async def draft_line(self) -> str:
+        """Return what is to be said of drafts before they leave, "" where there are none."""
+        well = await self.keep_drafts()
+        if not any(self.unsent.of(inc) for inc in self.unsent.incidents):
+            return ""
+        return KEPT if well else NOT_KEPT
+
+    async def fetch_drafts(self, inc: str) -> None:
+        """Take up from the desk what was typed in an incident and is not sealed."""
+        words = await in_thread(self.desk.unsent, inc)
+        self.unsent.take(inc, words)
+        self._written.setdefault(inc, words)
+
+    def go_along(self, inc: str) -> None:
+        """Go to the incident that STOP is in; a new one takes what was typed before it."""
+        self.resume = inc
+        if self.inc is None:
+            self.unsent.move("", inc)
+
+    def gather(self) -> None:
+        """Take from every screen what stands on it and is not sealed."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Leaves) and screen.is_mounted:
+                inc = screen.belongs or self.inc or ""
+                for one in screen.unsent():
+                    self.unsent.put(inc, one.place, one.values, one.at)
+
+    async def keep_drafts(self) -> bool:
+        """Have everything kept that changed. False: some of it could not be."""
+        self.gather()
+        self._wrote_at = asyncio.get_running_loop().time()
+        well = True
+        async with self._one_at_a_time:
+            for inc in self.unsent.incidents:
+                words = self.unsent.of(inc)
+                if words != self._written.get(inc, ()):
+                    well = await self._keep(inc, words) and well
+        return well
+
+    async def _keep(self, inc: str, words: tuple[Unsent, ...]) -> bool:
+        if not inc:
+            return False  # no incident is open yet: these words wait for one
+        try:
+            await in_thread(self.desk.keep_unsent, inc, words)
+        except StorageFailed as error:
+            if not self._said_unkept:
+                self._said_unkept = True
+                say(self, UNKEPT.format(what=error.what, do=error.do))
+            return False
+        except EvidenceError as error:  # locked, signed out or destroyed meanwhile
+            return not isinstance(error, Refused)
+        self._written[inc] = words
+        self._said_unkept = False
+        return True
+
+    def forget_words(self) -> None:
+        """Others come: what stood on the screens is on the disk, for those who may read it."""
+        self.unsent.clear()
+        self._written.clear()
