@@ -45,8 +45,13 @@ def desk(real: Practice, tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def inc(desk: Desk) -> str:
+    """An incident, just opened."""
+    return desk.open_incident((), "", words_only=False).inc
+
+
+@pytest.fixture
+def capture(desk: Desk, inc: str) -> str:
     """An incident at the step where files are taken in."""
-    found = desk.open_incident((), "", words_only=False).inc
     for step, values in TO_CAPTURE:
-        desk.answer(found, step, values, "")  # type: ignore[arg-type]
-    return found
+        desk.answer(inc, step, values, "")  # type: ignore[arg-type]
+    return inc

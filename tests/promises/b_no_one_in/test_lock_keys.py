@@ -27,7 +27,7 @@ from tests.promises.b_no_one_in.locked import WORDS, back, own, quiet
 def test_a_locked_desk_has_no_key_and_no_record(desk: Desk, inc: str, real: Practice) -> None:
     """Red before: the whole session stood behind a flag."""
     desk.case(inc)
-    assert len(keys_left.opens(real, keys_left.identities(keys_left.reachable(desk)).values())) > 9
+    assert len(keys_left.opens(real, keys_left.identities(keys_left.reachable(desk)).values())) > 2
     desk.lock()
     found = list(keys_left.reachable(desk))
     assert not keys_left.identities(found) and not keys_left.officers(found)
@@ -38,9 +38,10 @@ def test_a_locked_desk_has_no_key_and_no_record(desk: Desk, inc: str, real: Prac
 
 
 def test_one_passphrase_brings_back_that_officer_alone(
-    desk: Desk, inc: str, real: Practice
+    desk: Desk, capture: str, real: Practice
 ) -> None:
     """Red before: the pair was back, and captures went on in both names."""
+    inc = capture
     desk.lock()
     assert back(desk, real, "CD") == ["AB"]
     found = list(keys_left.reachable(desk))
@@ -62,9 +63,10 @@ def test_one_passphrase_brings_back_that_officer_alone(
 
 
 def test_the_second_passphrase_brings_the_pair_back_to_its_place(
-    desk: Desk, inc: str, real: Practice, tmp_path: Path
+    desk: Desk, capture: str, real: Practice, tmp_path: Path
 ) -> None:
     """The case is as it was, the lone officer's words are in it, the records say who was there."""
+    inc = capture
     before = desk.case(inc)
     desk.lock(idle=True)
     back(desk, real, "CD")
@@ -131,9 +133,10 @@ class Paused:
 
 
 def test_work_under_way_ends_and_then_the_keys_go(
-    desk: Desk, inc: str, real: Practice, tmp_path: Path
+    desk: Desk, capture: str, real: Practice, tmp_path: Path
 ) -> None:
     """The desk hides at once; what waits for its turn is refused; the file is taken in."""
+    inc = capture
     picture = tmp_path / "a.png"
     picture.write_bytes(real_png())
     progress, labels, refused = Paused(), list[str](), list[EvidenceError]()

@@ -23,9 +23,10 @@ from tests.promises.b_no_one_in.locked import WORDS, back, enter, quiet
 
 
 def test_stop_behind_the_lock_is_written_first_of_all(
-    desk: Desk, inc: str, real: Practice, tmp_path: Path
+    desk: Desk, capture: str, real: Practice, tmp_path: Path
 ) -> None:
     """Without a key nothing is signed: it says so, and one passphrase writes it down."""
+    inc = capture
     picture = tmp_path / "a.png"
     picture.write_bytes(real_png())
     desk.add_file(inc, picture, "words", "made here", quiet)

@@ -44,6 +44,7 @@ def at_the_capture_step(terminal: Terminal, real: Practice) -> Officers:
     return officers
 
 
+@pytest.mark.long("test_lock_faces.py, and tests/screens/test_lock.py")
 def test_the_capture_step_asks_for_the_second(terminal: Terminal, real: Practice) -> None:
     """Red before: one passphrase brought back the step, and captures went on in both names."""
     officers = at_the_capture_step(terminal, real)
