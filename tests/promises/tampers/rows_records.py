@@ -84,6 +84,12 @@ def _hide(kind: str, *names: str) -> Make:
     return built(of_kind(kind, lambda entry: setattr(entry, "redact", names)))
 
 
+def _restricted(entry: Entry) -> None:
+    """One officer alone names another recipient of the incident."""
+    entry.kind, entry.present = "incident.restricted", entry.present[:1]
+    entry.fields, entry.redact = {"recipient": "age1x"}, ()
+
+
 def _sealed() -> Iterator[Tamper]:
     kind = "record type"
     for name, make in RECORDS.items():
@@ -94,6 +100,7 @@ def _sealed() -> Iterator[Tamper]:
     for alone in ("gate", "screenshot", "url", "decision", "form.rendered"):
         make = built(of_kind(alone, lambda entry: setattr(entry, "present", entry.present[:1])))
         yield Tamper(kind, f"{alone} by one officer alone", True, make)
+    yield Tamper(kind, "restricted later by one alone", True, built(of_kind("note", _restricted)))
     make = built(of_kind("note", lambda entry: setattr(entry, "present", entry.present[:1])))
     yield Tamper(kind, "note by one officer alone", True, make, SOUND)
     yield Tamper(kind, "producer not there", True, fields("screenshot", producer="0" * 64))

@@ -19,7 +19,7 @@ const DO_NOT_RELY = "Do not rely on this pack. Ask the school for a fresh copy."
 const TYPE_THE_CODE =
   "Type the code printed on the signed form. Until then, anyone could have made this pack.";
 const NEWER =
-  "This page cannot judge it, neither for nor against. Use verify.html or esafety of that version.";
+  "This page cannot judge it, neither for nor against. Ask the school for verify.html of that version.";
 const WRONG_CODE =
   "Compare each letter with the signed paper form. If they are the same, this is not the pack " +
   "that belongs to that form. Do not rely on it.";
@@ -87,7 +87,7 @@ function refusal({ state, item, what, next }) {
     return { ...shown, colour: "amber", heading: "Made by a newer version", text: NEWER };
   }
   if (state === "cannot be used") {
-    return { ...shown, colour: "amber", heading: "Nothing was checked", text: `${what} ${next}` };
+    return { ...shown, colour: "amber", heading: "Could not be checked", text: `${what} ${next}` };
   }
   const text = `${show(item)}: ${show(what)}. ${DO_NOT_RELY}`;
   return { ...shown, colour: "red", heading: "Not sound", text };

@@ -23,7 +23,7 @@ async function readDropped(promises) {
 }
 
 async function walkHandle(path, handle, found) {
-  mustBeFew(found.rows.length + found.folders.length);
+  mustBeFew(Math.max(found.rows.length, found.folders.length));
   if (handle.kind === "file") {
     found.rows.push([path + handle.name, await handle.getFile()]);
     return;
@@ -34,7 +34,7 @@ async function walkHandle(path, handle, found) {
 }
 
 async function walkEntry(path, entry, found) {
-  mustBeFew(found.rows.length + found.folders.length);
+  mustBeFew(Math.max(found.rows.length, found.folders.length));
   if (entry.isFile) {
     const file = await new Promise((done, fail) => entry.file(done, fail));
     found.rows.push([path + entry.name, file]);

@@ -91,7 +91,7 @@ async function start(gather) {
   let result;
   try {
     const chosen = await gather();
-    mustBeFew(chosen.rows.length + chosen.folders.length);
+    mustBeFew(chosen.rows.length);
     pack = new Pack(findPack(chosen), progress);
     result = await runChecks(pack);
   } catch (error) {
@@ -101,11 +101,12 @@ async function start(gather) {
   state.result = result;
   const name = pack === null ? "" : show(pack.top) || "the files chosen";
   const what = pack === null ? "" : `: ${name}, ${countOf(pack.files.size, "file")}`;
-  setText("chosen", pack === null ? "" : `Checked${what}`);
+  const judged = result.failure === null || result.failure.state === "not sound";
+  setText("chosen", pack === null ? "" : `${judged ? "Checked" : "Not judged"}${what}`);
   setText("when", `Checked on ${ukTime(new Date())}, by the clock of this computer${what}`);
   showChecks(result);
   showFacts(result, pack);
-  byId("after").hidden = result.failure !== null && result.failure.state !== "not sound";
+  byId("after").hidden = !judged;
   refresh();
 }
 
