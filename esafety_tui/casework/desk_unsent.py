@@ -30,6 +30,12 @@ class UnsentDesk(CaseDesk):
         with self.turn:
             return self._of(self.session).read(self.opened(inc))
 
+    def _close_cases(self) -> None:
+        """Let go of the session that the drafts were written in, too."""
+        super()._close_cases()
+        if self._drafts is not None:
+            self._drafts.let_go()
+
     def _of(self, session: Session) -> Drafts:
         """Return the drafts of these officers: nobody else's file is written over."""
         if self._drafts is None or not self._drafts.carry_on(session):

@@ -23,7 +23,7 @@ from esafety_tui.data.age import Identity, NoMatch, Recipient
 from esafety_tui.data.keyring import Card
 from esafety_tui.data.unsent import open_draft, seal_draft
 from esafety_tui.flows.model import Takes
-from esafety_tui.kernel.errors import EvidenceError, StorageFailed, Tampered
+from esafety_tui.kernel.errors import EvidenceError, Locked, StorageFailed, Tampered
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.unsent import NOTE, WORDS, Unsent
 
@@ -77,24 +77,34 @@ class Drafts:
     """
 
     def __init__(self, session: Session, unkept: dict[str, bytes]) -> None:
-        self.session, self.unkept = session, unkept
+        self._session: Session | None = session
+        self._people, self.unkept = {o.id for o in session.officers}, unkept
         self._mutex = threading.Lock()
         self._own: dict[str, str] = {}
         self._taken: dict[str, list[Path]] = {}
 
     def carry_on(self, session: Session) -> bool:
         """Go on in a newer session of the same officers. False: it is of others."""
-        if {o.id for o in session.officers} != {o.id for o in self.session.officers}:
+        if {o.id for o in session.officers} != self._people:
             return False
-        self.session = session
+        self._session = session
         return True
+
+    def let_go(self) -> None:
+        """Let go of the session and its keys; names of files stay, for when they are back."""
+        self._session = None
+
+    def _open(self) -> Session:
+        if self._session is None:
+            raise Locked("It is locked.", "Reopen it with an officer's passphrase.")
+        return self._session
 
     def write(self, card: Card, words: Iterable[Unsent]) -> None:
         """Put ``words`` on the disk as all that is unsent in this incident; none removes it.
 
         Raises StorageFailed: they are kept in memory, sealed, until the session ends; Refused.
         """
-        session = self.session
+        session = self._open()
         if card.inc in session.store.shredded:
             return  # destroyed while its words still stood on a screen
         present = tuple(sorted(o.id for o in session.officers))
@@ -119,7 +129,7 @@ class Drafts:
 
         The place written in last comes last. What an entry has overtaken is left out.
         """
-        session, inc = self.session, case.inc
+        session, inc = self._open(), case.inc
         identity = case.identity or session.officers[0].identity
         found: list[tuple[Unsent, ...]] = []
         with self._mutex:

@@ -26,7 +26,10 @@ from tests.promises.b_no_one_in.locked import WORDS, back, own, quiet
 
 def test_a_locked_desk_has_no_key_and_no_record(desk: Desk, inc: str, real: Practice) -> None:
     """Red before: the whole session stood behind a flag."""
-    desk.case(inc)
+    for verb in (desk.case, desk.unsent, desk.readiness):
+        verb(inc)
+    for ask in (desk.incidents, desk.keeping, desk.policy, desk.due_next, desk.contacts):
+        ask()
     assert len(keys_left.opens(real, keys_left.identities(keys_left.reachable(desk)).values())) > 2
     desk.lock()
     found = list(keys_left.reachable(desk))
