@@ -83,7 +83,8 @@ failed=0
   both "tests/plain/test_pty.py tests/screens/test_step_layout.py --durations=3" \
     "tests/properties/test_flows.py tests/screens/test_monkey.py --durations=1"
   both "tests/promises/c_never_a_false_ok/test_container.py --durations=2" \
-    "tests/promises/c_never_a_false_ok/test_container_big.py --durations=4"
+    "tests/promises/c_never_a_false_ok/test_container_big.py \
+    tests/promises/d_under_load/test_costly_packs.py --durations=4"
   echo
   echo "took $((SECONDS - started)) s"
   exit "$failed"

@@ -8,6 +8,7 @@ check code was typed from the signed paper.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from esafety_tui.kernel import timeline
@@ -17,12 +18,13 @@ from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.ziplayout import dos_time
 from esafety_tui.output.verify_code import read_code
 from esafety_tui.output.verify_directory import Directory
-from esafety_tui.output.verify_files import Progress, Seen, peek, read_folder
+from esafety_tui.output.verify_files import Progress, file_pieces, list_folder, peek
 from esafety_tui.output.verify_form_file import verify_form_file
 from esafety_tui.output.verify_pack import Findings, check_pack
+from esafety_tui.output.verify_source import Files, largest
 from esafety_tui.output.verify_statement import Statement, read_statement
 from esafety_tui.output.verify_verdict import Verdict
-from esafety_tui.output.verify_zip import read_container
+from esafety_tui.output.verify_zip import open_container
 
 __all__ = ["Verdict", "verify_form_file", "verify_path"]
 
@@ -46,8 +48,8 @@ def verify_path(
         NewerVersion: the pack's number, or its container's, is higher than this program knows.
     """
     code = read_code(check_code) if check_code else None
-    files, listed, strays = _files(path, passphrase, progress)
-    found = check_pack(files)
+    with _opened(path, passphrase, progress) as (files, listed, strays):
+        found = check_pack(files)
     if listed is not None:
         _check_listed(path.name, listed, found.statement)
     if code is not None and code != found.code:
@@ -59,10 +61,28 @@ def verify_path(
     return _verdict(found, strays, authentic=code is not None)
 
 
-def _files(
+@contextlib.contextmanager
+def _opened(
     path: Path, passphrase: str | None, progress: Progress | None
-) -> tuple[dict[str, Seen], Directory | None, tuple[str, ...]]:
-    """Return the files by name, the directory of a container, and the strays of a folder."""
+) -> Iterator[tuple[Files, Directory | None, tuple[str, ...]]]:
+    """Give the files by name, the directory of a container, and the strays of a folder."""
+    if _is_folder(path):
+        _refuse_newer(path)
+        try:
+            sizes, strays = list_folder(path)
+        except OSError as err:
+            raise Unusable(
+                "The pack cannot be read from here.",
+                "Copy it again, or plug the stick in again.",
+            ) from err
+        yield Files(sizes, lambda name: file_pieces(path, name), progress), None, strays
+        return
+    with open_container(path, passphrase, progress) as (listed, files):
+        yield files, listed, ()
+
+
+def _is_folder(path: Path) -> bool:
+    """Tell a pack's folder from its container. Raises Unusable where it is neither."""
     try:
         if path.is_dir():
             marks = (layout.BAGIT, layout.STATEMENT, layout.MANIFEST)
@@ -71,9 +91,7 @@ def _files(
                     "This folder is not an evidence pack.",
                     "Choose the folder that holds START-HERE.pdf.",
                 )
-            _refuse_newer(path)
-            files, strays = read_folder(path, progress)
-            return files, None, strays
+            return True
         with path.open("rb") as src:
             start = src.read(4)
     except OSError as err:
@@ -84,13 +102,12 @@ def _files(
         raise Unusable(
             "This file is not an evidence pack.", "Choose the pack's folder or its .zip file."
         )
-    listed, files = read_container(path, passphrase, progress)
-    return files, listed, ()
+    return False
 
 
 def _refuse_newer(folder: Path) -> None:
     """Tell a pack of a higher number first: it may hold files this program does not know."""
-    data = peek(folder, layout.STATEMENT)
+    data = peek(folder, layout.STATEMENT, largest(layout.STATEMENT) or 0)
     if data is not None:
         with contextlib.suppress(NotSound):  # the check that follows names what is wrong
             read_statement(data)

@@ -1,23 +1,21 @@
-"""Reads the files of a pack folder, each once: what is parsed is what was hashed.
+"""Lists the files of a pack folder, and gives their bytes.
 
 Nothing but plain files and folders with the names of a pack is accepted; links are not followed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from esafety_tui.kernel.errors import NotSound, Unusable
+from esafety_tui.kernel.errors import NotSound
 from esafety_tui.kernel.text import show
 from esafety_tui.output.pack.layout import (
-    EXHIBITS,
     FOLDERS,
     STRAY_LIMIT,
     is_pack_name,
@@ -26,8 +24,6 @@ from esafety_tui.output.pack.layout import (
 
 Progress = Callable[[str, int, int], None]
 MAX_FILES = 100_000
-MAX_KEPT = 256 << 20
-"""Bytes of the largest file that is taken into memory; exhibits never are."""
 PIECE = 1 << 20
 
 
@@ -55,63 +51,32 @@ class Meter:
                 self._progress(name, self._done, self._total)
 
 
-def take(name: str, pieces: Iterator[bytes], meter: Meter) -> Seen:
-    """Hash one file as it passes and keep it if it is to be parsed."""
-    digest, size, kept = hashlib.sha256(), 0, []
-    keep = not name.startswith(EXHIBITS)
-    for piece in pieces:
-        digest.update(piece)
-        size += len(piece)
-        if keep:
-            if size > MAX_KEPT:
-                raise NotSound(name, "it is far too large for what it should be")
-            kept.append(piece)
-        meter.count(name, len(piece))
-    return Seen(digest.hexdigest(), size, b"".join(kept))
-
-
-def take_all(
-    sizes: dict[str, int], open_one: Callable[[str], Iterator[bytes]], progress: Progress | None
-) -> dict[str, Seen]:
-    """Take all files, two at a time, since hashing leaves the interpreter free."""
-    if len(sizes) > MAX_FILES:
-        raise NotSound("the pack", "it holds more files than a pack can have")
-    meter = Meter(progress, sum(sizes.values()))
-    names = sorted(sizes)
-    with ThreadPoolExecutor(2) as pool:
-        futures = [pool.submit(lambda n: take(n, open_one(n), meter), name) for name in names]
-        try:
-            return {name: future.result() for name, future in zip(names, futures, strict=True)}
-        finally:
-            for future in futures:
-                future.cancel()
-
-
-def read_folder(
-    root: Path, progress: Progress | None = None
-) -> tuple[dict[str, Seen], tuple[str, ...]]:
-    """Return every file of the pack folder ``root`` by its name in the pack, and the strays.
+def list_folder(root: Path) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Return name and bytes of every file of the pack folder ``root``, and the strays.
 
     A stray is a file that an operating system left there; it is not read.
 
     Raises:
-        NotSound: a file has no place in a pack, or is a link or device.
-        Unusable: the folder cannot be read, or is no pack.
+        NotSound: a file has no place in a pack, or is a link or device; or there are too many.
+        OSError: the folder cannot be read.
     """
-    try:
-        sizes = dict(_list(root, ""))
-        strays = tuple(sorted(filter(is_stray, sizes)))
-        for name in strays:
-            del sizes[name]
-        return take_all(sizes, lambda name: _pieces(root, name), progress), strays
-    except OSError as err:
-        raise Unusable(
-            "The pack cannot be read from here.", "Copy it again, or plug the stick in again."
-        ) from err
+    sizes: dict[str, int] = {}
+    for name, size in _list(root, ""):
+        sizes[name] = size
+        if len(sizes) > MAX_FILES:
+            raise NotSound("the pack", "it holds more files than a pack can have")
+    strays = tuple(sorted(filter(is_stray, sizes)))
+    for name in strays:
+        del sizes[name]
+    return sizes, strays
 
 
 def _list(root: Path, folder: str) -> Iterator[tuple[str, int]]:
-    for entry in sorted(os.scandir(root / folder), key=lambda entry: entry.name):
+    with os.scandir(root / folder) as found:
+        entries = list(islice(found, MAX_FILES + 1))
+    if len(entries) > MAX_FILES:
+        raise NotSound("the pack", "it holds more files than a pack can have")
+    for entry in sorted(entries, key=lambda entry: entry.name):
         name = f"{folder}/{entry.name}" if folder else entry.name
         if entry.is_dir(follow_symlinks=False) and name in FOLDERS:
             yield from _list(root, name)
@@ -126,19 +91,22 @@ def _list(root: Path, folder: str) -> Iterator[tuple[str, int]]:
             yield name, size
 
 
-def peek(root: Path, name: str) -> bytes | None:
-    """Return one file before anything is judged, or None where it is no plain file of a pack."""
+def peek(root: Path, name: str, limit: int) -> bytes | None:
+    """Return a plain file of at most ``limit`` bytes before anything is judged, else None."""
     try:
         seen = (root / name).lstat()
-        if stat.S_ISREG(seen.st_mode) and seen.st_size <= MAX_KEPT:
-            return b"".join(_pieces(root, name))
+        if stat.S_ISREG(seen.st_mode) and seen.st_size <= limit:
+            return b"".join(file_pieces(root, name))
         return None
     except (OSError, NotSound):  # the check that follows names it
         return None
 
 
-def _pieces(root: Path, name: str) -> Iterator[bytes]:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+def file_pieces(root: Path, name: str) -> Iterator[bytes]:
+    """Yield the bytes of a plain file in pieces. Raises NotSound for a link or device, OSError."""
+    # A FIFO put in its place meanwhile must not hold the check up.
+    extra = ("O_NOFOLLOW", "O_BINARY", "O_NONBLOCK")
+    flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in extra)
     with os.fdopen(os.open(root / name, flags), "rb", buffering=0) as src:
         if not stat.S_ISREG(os.fstat(src.fileno()).st_mode):
             raise NotSound(name, "it is not a plain file")

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_ce
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.kernel.text import show
 from esafety_tui.output.form.drawing import refuse_newer
-from esafety_tui.output.verify_files import MAX_KEPT
+from esafety_tui.output.pack import layout
+from esafety_tui.output.verify_source import largest
 from esafety_tui.output.verify_verdict import Verdict
 
 _SIGNATURE = re.compile(rb"/Contents ?<([0-9A-Fa-f]{64,65536})>")
@@ -55,7 +56,7 @@ def verify_form_file(path: Path, *, ca: Path | None = None) -> Verdict:
 
 def _read(path: Path, what: str) -> bytes:
     try:
-        if path.stat().st_size <= MAX_KEPT:
+        if path.stat().st_size <= (largest(layout.FORM) or 0):
             return path.read_bytes()
     except OSError as err:
         raise Unusable(f"The {what} cannot be read.", "Check the path and try again.") from err

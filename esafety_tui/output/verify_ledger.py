@@ -7,30 +7,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from esafety_tui.data import checkpoint, ledger, merkle
-from esafety_tui.kernel.canon import Json, sha256_hex
+from esafety_tui.kernel.canon import Json, canonical, sha256_hex
 from esafety_tui.kernel.errors import BadInput, NotSound, Tampered
 from esafety_tui.kernel.records import RECORD_TYPES
 from esafety_tui.output.pack.layout import CHECKPOINT, LEDGER, RECORD_NAME, record_file
 from esafety_tui.output.verify_files import Seen
 from esafety_tui.output.verify_keys import Holder
 from esafety_tui.output.verify_shape import HEX64, document, fields, texts, unbase64
+from esafety_tui.output.verify_source import Files
 from esafety_tui.output.verify_statement import Statement
+from esafety_tui.output.verify_stream import LedgerText
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,14}")
+_ROW: Mapping[str, type] = {"line": str, "sigs": dict, "proof": list}
 _RECORD: Mapping[str, type] = {
     "v": int, "inc": str, "seq": int, "type": str, "digests": list, "disclosures": list,
 }  # fmt: skip
 
 
+COMPARED = frozenset({
+    "reference", "procedure", "policy", "exhibit", "sha256", "size", "version", "checkpoint",
+    "check_code", "officers", "officer",
+})  # fmt: skip
+"""Fields that are compared with something outside their record."""
+_COMPARED_BYTES = 4_096
+"""What such a field has at most; a longer one equals nothing it could be compared with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record of the pack that fits its entry. ``fields`` are those disclosed.
+    """A record of the pack that fits its entry.
 
-    ``withheld`` counts the fields that were left out; ``line`` is the entry it fits.
+    ``fields`` are those disclosed; of a whole ledger, those in ``COMPARED`` alone. ``withheld``
+    counts the fields that were left out; ``line`` is the entry it fits.
     """
 
     seq: int
@@ -59,17 +72,19 @@ def check_head(
 
 
 def check_ledger(
-    statement: Statement, files: Mapping[str, Seen], holders: Mapping[str, Holder]
+    statement: Statement, files: Files, holders: Mapping[str, Holder]
 ) -> tuple[Record, ...]:
     """Check every entry and its record, and the head printed on the form. Returns the records."""
     head = check_head(statement, files, holders)
-    book = document(files[LEDGER].content, LEDGER, {"v": int, "entries": list, "printed": dict})
-    records = []
+    book = LedgerText(files.stream(LEDGER))
+    records: list[Record] = []
+    shared: dict[object, Any] = {}
     last: ledger.Line | None = None
     last_hash = ""
-    for number, row in enumerate(book["entries"]):
-        line = _entry(row, f"{LEDGER}, entry {number + 1}", number, statement, head, holders)
+    for number, data in enumerate(book):
         item = f"{LEDGER}, entry {number + 1}"
+        row = document(data, item, _ROW)
+        line = _entry(row, item, number, statement, head, holders)
         if line.seq == 0 and line.prev != ledger.ZEROS:
             raise NotSound(item, "it does not begin the ledger")
         if last is not None and line.seq <= last.seq:
@@ -77,19 +92,37 @@ def check_ledger(
         if last is not None and line.seq == last.seq + 1 and line.prev != last_hash:
             raise NotSound(item, "it does not follow from the entry before it")
         last, last_hash = line, sha256_hex(row["line"].encode())
-        records.append(_record(files, line))
+        records.append(_slim(_record(files, line), shared))
     if len(records) != statement.entries or not records:
         raise NotSound(LEDGER, "it does not hold as many entries as the statement says")
     _no_other_records(files, {record.item for record in records})
-    _printed(book["printed"], statement, head)
+    _printed(book.printed, statement, head)
     return tuple(records)
 
 
+def _slim(record: Record, shared: dict[object, Any]) -> Record:
+    """Return the record without what is looked at no more: a pack can hold 100,000 of them.
+
+    Args:
+        shared: one copy of each value that many lines have.
+    """
+    kept = {
+        name: value if len(canonical(value)) <= _COMPARED_BYTES else None
+        for name, value in record.fields.items()
+        if name in COMPARED
+    }
+    line = record.line
+    inc, by, boot, machine = (
+        shared.setdefault(value, value) for value in (line.inc, line.by, line.boot, line.machine)
+    )
+    thin = line._replace(inc=inc, by=by, boot=boot, machine=machine)
+    return replace(record, fields=kept, line=thin)
+
+
 def _entry(
-    row: Any, item: str, number: int, statement: Statement, head: checkpoint.Checkpoint,
+    row: dict[str, Any], item: str, number: int, statement: Statement, head: checkpoint.Checkpoint,
     holders: Mapping[str, Holder],
 ) -> ledger.Line:  # fmt: skip
-    fields(row, item, {"line": str, "sigs": dict, "proof": list})
     data = row["line"].encode()
     try:
         line = ledger.parse_line(data)

@@ -1,6 +1,7 @@
 """Decides whether a pack is sound: every rule of docs/format.md section 10, the statement first.
 
-Works on files that were read once; touches no disk. Raises NotSound with the first bad item.
+Signatures, names and sizes come first, exhibits last: what is worth nothing costs little. Raises
+NotSound with the first bad item.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from dataclasses import dataclass, field
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.pack import layout
 from esafety_tui.output.verify_code import check_code
-from esafety_tui.output.verify_files import Seen
 from esafety_tui.output.verify_keys import Holder, read_holders, valid_at
 from esafety_tui.output.verify_ledger import Record, check_ledger
 from esafety_tui.output.verify_policy import check_followed
 from esafety_tui.output.verify_records import check_exhibits, check_form, check_opened
+from esafety_tui.output.verify_source import Files
 from esafety_tui.output.verify_statement import (
     Statement,
+    check_bag_info,
     check_files,
     check_predicate,
     check_signatures,
@@ -44,11 +46,12 @@ class Findings:
     followed: tuple[str, ...]
 
 
-def check_pack(files: Mapping[str, Seen]) -> Findings:
+def check_pack(files: Files) -> Findings:
     """Check the files of a pack. Raises NotSound naming the first bad item."""
     for name in sorted(layout.REQUIRED - set(files)):
         raise NotSound(name, "it is missing")
     statement = read_statement(files[layout.STATEMENT].content)
+    files.bind(statement.subject)
     holders = read_holders(files)
     check_signatures(statement, files, holders)
     check_files(statement, files)
@@ -61,6 +64,7 @@ def check_pack(files: Mapping[str, Seen]) -> Findings:
     records = check_ledger(statement, files, holders)
     check_opened(statement, records)
     exhibits = check_exhibits(statement, files, records)
+    check_bag_info(statement, files)
     followed = check_followed(files, records)
     check_form(statement, files, holders, records)
     code = check_code(statement.check_inputs)

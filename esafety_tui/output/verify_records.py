@@ -16,6 +16,7 @@ from esafety_tui.output.verify_files import Seen
 from esafety_tui.output.verify_keys import Holder, read_authority
 from esafety_tui.output.verify_ledger import Record
 from esafety_tui.output.verify_shape import ids, same
+from esafety_tui.output.verify_source import Files
 from esafety_tui.output.verify_statement import Statement
 
 OPENED = "incident.opened"
@@ -33,10 +34,11 @@ def check_opened(statement: Statement, records: tuple[Record, ...]) -> None:
         raise NotSound(first.item, "it opened an incident with another reference")
 
 
-def check_exhibits(
-    statement: Statement, files: Mapping[str, Seen], records: tuple[Record, ...]
-) -> int:
-    """Match files and records one to one; an exhibit left out must be declared. Returns a count."""
+def check_exhibits(statement: Statement, files: Files, records: tuple[Record, ...]) -> int:
+    """Match files and records one to one; an exhibit left out must be declared. Returns a count.
+
+    Names, sizes and hashes that are said come first; the exhibits themselves are read last.
+    """
     taken = _taken(records)
     here: dict[str, str] = {}
     for name in sorted(files):
@@ -46,8 +48,8 @@ def check_exhibits(
         if ref not in taken or ref in here or ref in statement.withheld:
             raise NotSound(name, "it is an exhibit that no record brought in")
         sealed = taken[ref].fields
-        told = same(sealed.get("sha256"), files[name].sha256)
-        if not told or not same(sealed.get("size"), files[name].size):
+        told = same(sealed.get("sha256"), statement.subject[name])
+        if not told or not same(sealed.get("size"), files.sizes[name]):
             raise NotSound(name, "it is not the file that was taken in")
         here[ref] = name
     for ref, record in taken.items():
@@ -55,6 +57,7 @@ def check_exhibits(
             raise NotSound(record.item, f"its exhibit {ref} is missing and not declared")
     if not set(statement.withheld) <= set(taken):
         raise NotSound(layout.STATEMENT, "it leaves out an exhibit that no record brought in")
+    files.check_all(here.values())
     return len(here)
 
 

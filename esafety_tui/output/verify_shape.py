@@ -16,11 +16,18 @@ from esafety_tui.kernel.clock import exact_stamp
 from esafety_tui.kernel.errors import BadInput, NotSound
 
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+MAX_VALUES = 600_000
+"""Commas and opening brackets of a file: 100,000 files in a statement have four each."""
 HEX64 = re.compile(r"[0-9a-f]{64}")
 
 
 def document(data: bytes, item: str, kinds: Mapping[str, type]) -> dict[str, Any]:
-    """Return the JSON object in ``data``; it must be its own canonical form."""
+    """Return the JSON object in ``data``; it must be its own canonical form.
+
+    One value takes many bytes of memory, and as few as two in a file.
+    """
+    if sum(map(data.count, b",[{")) > MAX_VALUES:
+        raise NotSound(item, "it holds far more values than it should")
     try:
         value = parse_canonical(data)
     except BadInput as err:

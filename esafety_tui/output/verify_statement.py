@@ -19,6 +19,7 @@ from esafety_tui.output.pack.source import PRACTICE_ORIGIN
 from esafety_tui.output.verify_files import Seen
 from esafety_tui.output.verify_keys import Holder
 from esafety_tui.output.verify_shape import HEX64, document, fields, ids, moment, unbase64
+from esafety_tui.output.verify_source import Files
 
 _INCIDENT = re.compile(r"[0-9a-f]{32}")
 _ORIGIN = re.compile(r"[a-z0-9.-]+/evidence")
@@ -153,32 +154,38 @@ def check_signatures(
             raise NotSound(name, "it has been changed against the signed statement")
 
 
-def check_files(statement: Statement, files: Mapping[str, Seen]) -> None:
-    """Check every file against the statement, then the bag's own lists against the files."""
+def check_files(statement: Statement, files: Files) -> None:
+    """Check names and sizes, then all but the exhibits, then the bag's own lists of the files.
+
+    The lists are compared with the signed hashes; the exhibits are held against these by
+    :func:`verify_records.check_exhibits`.
+    """
     here = {name for name in files if layout.in_statement(name)}
     for name in sorted(here | set(statement.subject)):
         if name not in here:
             raise NotSound(name, "it is missing")
         if name not in statement.subject:
             raise NotSound(name, "it was added: the signed statement does not list it")
-    for name in sorted(here):
-        if files[name].sha256 != statement.subject[name]:
-            raise NotSound(name, "it has been changed")
+    files.check_all(name for name in sorted(files) if not name.startswith(layout.EXHIBITS))
     if files[layout.BAGIT].content != layout.BAGIT_TEXT:
         raise NotSound(layout.BAGIT, "it is not that of BagIt 1.0")
-    sizes = [seen.size for name, seen in files.items() if name.startswith("data/")]
-    if files[layout.BAG_INFO].content != layout.bag_info(
-        statement.created[:10], statement.reference, sizes
-    ):
-        raise NotSound(layout.BAG_INFO, "it does not agree with the files and the statement")
     for manifest, payload in ((layout.MANIFEST, True), (layout.TAG_MANIFEST, False)):
         listed = {
-            name: seen.sha256
-            for name, seen in files.items()
+            name: statement.subject.get(name) or files.sha256(name)
+            for name in files
             if name.startswith("data/") == payload and name != layout.TAG_MANIFEST
         }
         if files[manifest].content != layout.manifest(listed):
             raise NotSound(manifest, "it does not agree with the files")
+
+
+def check_bag_info(statement: Statement, files: Files) -> None:
+    """Check what the bag says of its own date, name, bytes and files."""
+    sizes = [size for name, size in files.sizes.items() if name.startswith("data/")]
+    if files[layout.BAG_INFO].content != layout.bag_info(
+        statement.created[:10], statement.reference, sizes
+    ):
+        raise NotSound(layout.BAG_INFO, "it does not agree with the files and the statement")
 
 
 def check_predicate(statement: Statement) -> None:

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.pack.cipher import HEAD, decrypted, opens
 from esafety_tui.output.verify_directory import Directory, read_directory
-from esafety_tui.output.verify_files import Progress, Seen, take_all
+from esafety_tui.output.verify_files import Progress
+from esafety_tui.output.verify_source import Files, judge_sizes
 
 _TRIED = 8
 """Members at which a passphrase is tried; one that opens half of them is the right one."""
 
 
-def read_container(
+@contextmanager
+def open_container(
     path: Path, passphrase: str | None, progress: Progress | None = None
-) -> tuple[Directory, dict[str, Seen]]:
-    """Return the list of files of the container, and every file of the pack.
+) -> Iterator[tuple[Directory, Files]]:
+    """Give the list of files of the container, and the files of the pack while it is open.
 
     Raises:
         NotSound: a member or the container has been changed.
@@ -32,7 +35,7 @@ def read_container(
     """
     try:
         with path.open("rb") as raw:
-            return _read(raw, path.name, passphrase, progress)
+            yield _read(raw, path.name, passphrase, progress)
     except OSError as err:
         raise Unusable(
             "The container cannot be read.", "Copy it again, or plug the stick in again."
@@ -41,15 +44,16 @@ def read_container(
 
 def _read(
     raw: BinaryIO, item: str, passphrase: str | None, progress: Progress | None
-) -> tuple[Directory, dict[str, Seen]]:
+) -> tuple[Directory, Files]:
     directory = read_directory(raw, item)
+    judge_sizes(directory.sizes)
     shared = _Shared(raw)
     secret = _passphrase(shared, directory, passphrase)
 
     def open_one(name: str) -> Iterator[bytes]:
         return _pieces(shared, directory.places[name], directory.sizes[name], secret, name)
 
-    return directory, take_all(directory.sizes, open_one, progress)
+    return directory, Files(directory.sizes, open_one, progress)
 
 
 class _Shared:

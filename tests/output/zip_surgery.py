@@ -17,6 +17,7 @@ import pyzipper
 
 from esafety_tui.output.pack.bag import Member
 from esafety_tui.output.pack.container import write_members
+from esafety_tui.output.verify_zip import open_container
 
 WORDS = "maple-otter-tram-blue-kettle"
 AES_FIELD = struct.pack("<3H2sBH", 0x9901, 7, 2, b"AE", 3, 0)
@@ -139,6 +140,16 @@ def by_pyzipper(
             with archive.open(info, "w") as out:
                 out.write(data)
     return path
+
+
+def sums(path: Path, passphrase: str = WORDS) -> tuple[int, dict[str, str]]:
+    """Return the layout, and what the check calls sound: name as unpacked to hex SHA-256.
+
+    Raises what the check raises.
+    """
+    with open_container(path, passphrase) as (listed, files):
+        found = {f"{listed.top}/{name}": files[name].sha256 for name in files}
+        return listed.layout, found
 
 
 def copy_of(parts: Parts) -> Parts:

@@ -34,9 +34,10 @@ from esafety_tui.kernel.errors import (
     WrongPassphrase,
 )
 from esafety_tui.kernel.records import Person
-from esafety_tui.output import verify_code, verify_ledger, verify_zip
+from esafety_tui.output import verify_code, verify_ledger
 from esafety_tui.output.pack.layout import record_file
 from esafety_tui.output.verify_files import Seen
+from tests.output.zip_surgery import sums
 from tests.vectors.vector import Vector
 
 Errors = tuple[type[EvidenceError], ...]
@@ -214,8 +215,7 @@ def _draft(vector: Vector, _tmp: Path) -> object:
 def _container(vector: Vector, tmp: Path) -> tuple[int, dict[str, str]]:
     path = tmp / "a.zip"
     path.write_bytes(vector.data)
-    listed, files = verify_zip.read_container(path, vector["passphrase"])
-    return listed.layout, {f"{listed.top}/{name}": seen.sha256 for name, seen in files.items()}
+    return sums(path, vector["passphrase"])
 
 
 READERS: dict[str, Callable[[Vector, Path], object]] = {

@@ -21,7 +21,10 @@ from esafety_tui.kernel.canon import DEPTH, sha256_hex
 from esafety_tui.kernel.records import CAPTURES, PAIR_ONLY, RECORD_TYPES
 from esafety_tui.output.pack import layout
 from esafety_tui.output.verify_code import check_code, normal_code, read_code
-from esafety_tui.output.verify_files import MAX_FILES, MAX_KEPT
+from esafety_tui.output.verify_files import MAX_FILES
+from esafety_tui.output.verify_shape import MAX_VALUES
+from esafety_tui.output.verify_source import IN_ALL, MAX_OFFICERS, largest
+from esafety_tui.output.verify_stream import ENTRY_LIMIT
 from scripts.build_verify_html import CORE, PARTS, SCREEN, script
 from tests.promises.tampers.judges import Page, command
 from tests.promises.tampers.row import AUTHENTIC, EXTRA, NEWER, NOT_SOUND, SOUND, Answer, Tamper
@@ -111,9 +114,12 @@ def test_packs_of_number_1_are_still_accepted(golden: Path, page: Page, place: P
 
 def test_both_keep_the_same_lists_and_bounds(page: Page) -> None:
     """What one verifier takes from a list of its own, the other has, too."""
+    others = ["data/records/000001.json", f"keys/{'a' * 16}.pem", f"statement.{'a' * 16}.sig"]
     ask = script(CORE) + (
+        f"const OTHERS = {json.dumps(others)};"
         "return { RECORD_TYPES, PAIR_ONLY, CAPTURES, MEDIA, REQUIRED, FOLDERS, JSON_DEPTH,"
-        "FILES_LIMIT, READ_LIMIT, STRAY_LIMIT, NUMBER };"
+        "FILES_LIMIT, STRAY_LIMIT, NUMBER, SIZES_IN_ALL, OFFICERS_LIMIT, VALUES_LIMIT, ENTRY_LIMIT,"
+        "sizes: REQUIRED.concat(OTHERS).map((name) => [name, largest(name)]) };"
     )
     found = page.ask(ask)
     assert set(found["RECORD_TYPES"]) == RECORD_TYPES
@@ -121,7 +127,10 @@ def test_both_keep_the_same_lists_and_bounds(page: Page) -> None:
     assert set(found["MEDIA"].split("|")) == layout.MEDIA | {"bin"}
     assert set(found["REQUIRED"]) == layout.REQUIRED and set(found["FOLDERS"]) == layout.FOLDERS
     assert (found["JSON_DEPTH"], found["FILES_LIMIT"]) == (DEPTH, MAX_FILES)
-    assert (found["READ_LIMIT"], found["STRAY_LIMIT"]) == (MAX_KEPT, layout.STRAY_LIMIT)
+    assert (found["STRAY_LIMIT"], found["SIZES_IN_ALL"]) == (layout.STRAY_LIMIT, IN_ALL)
+    assert (found["OFFICERS_LIMIT"], found["VALUES_LIMIT"]) == (MAX_OFFICERS, MAX_VALUES)
+    assert found["ENTRY_LIMIT"] == ENTRY_LIMIT
+    assert dict(found["sizes"]) == {name: largest(name) for name in [*layout.REQUIRED, *others]}
 
 
 def test_both_read_every_sign_of_unicode_alike_in_a_code(page: Page) -> None:

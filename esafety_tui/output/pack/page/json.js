@@ -3,6 +3,7 @@
 // trailing data are refused, so that no two readers can see two different documents.
 
 const JSON_DEPTH = 32;
+const VALUES_LIMIT = 600000;
 
 class JsonReader {
   constructor(text, item) {
@@ -130,7 +131,10 @@ function canonical(value) {
   return JSON.stringify(value);
 }
 
-function parseCanonical(text, item) {
+// One value takes many bytes of memory, and as few as two of a file.
+function parseCanonical(text, item, most = VALUES_LIMIT) {
+  const few = (text.match(/[,[{]/g) || []).length <= most;
+  must(few, item, "holds far more values than it should");
   const value = parseJson(text, item);
   must(canonical(value) === text, item, "is not in canonical form");
   return value;

@@ -2,6 +2,7 @@
 // proofs, and that the head printed on the form is an earlier state of the same ledger.
 
 const LEDGER = "data/ledger.json";
+const ENTRY_LIMIT = 2 ** 18;
 const CHECKPOINT = "data/checkpoint.txt";
 const LINE = {
   v: isOne, seq: isCount, prev: isHash, inc: isInc, iseq: isCount, rec: isHash, blobs: isHashes,
@@ -52,8 +53,10 @@ async function checkSignatures(line, bytes, sigs, keys, item) {
 }
 
 async function checkEntries(pack, found) {
-  const ledger = parseCanonical(await pack.text(LEDGER), LEDGER);
+  const ledger = parseCanonical(await pack.text(LEDGER), LEDGER, Infinity);
   shaped(ledger, { v: isOne, entries: isList, printed: isObject }, LEDGER);
+  const long = ledger.entries.some((entry) => canonical(entry).length > ENTRY_LIMIT);
+  must(!long, LEDGER, "has an entry that is far too long");
   const count = ledger.entries.length;
   found.records = [];
   let before = null;

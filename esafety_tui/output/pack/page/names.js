@@ -10,7 +10,14 @@ const MANIFEST = "manifest-sha256.txt";
 const CA_CERT = "certs/ca.pem";
 const MARKS = [BAGIT, STATEMENT, MANIFEST];
 const FILES_LIMIT = 100000;
-const READ_LIMIT = 256 * 2 ** 20;
+const MIB = 2 ** 20;
+const SIZES = {
+  [STATEMENT]: 24 * MIB, [PAE]: 18 * MIB, [MANIFEST]: 16 * MIB, [TAG_MANIFEST]: 16 * MIB,
+  "data/ledger.json": 256 * MIB, "data/checkpoint.txt": MIB / 16, [BAGIT]: MIB / 16,
+  [BAG_INFO]: MIB / 16,
+};
+const SIZES_IN_ALL = 1024 * MIB;
+const OFFICERS_LIMIT = 1000;
 const STRAY_LIMIT = 2 ** 20;
 
 // The only names that files may have: nothing that a double click could run.
@@ -40,8 +47,17 @@ function inStatement(name) {
   return name !== TAG_MANIFEST && !name.startsWith("statement.");
 }
 
+// How many bytes a file may have: no pack needs more, and whoever checks it has to read them.
+function largest(name) {
+  if (name.startsWith("data/exhibits/")) return Infinity;
+  if (name.startsWith("data/records/")) return 4 * MIB;
+  if (/^(?:keys|certs)\/|\.sig$/.test(name)) return MIB / 16;
+  return SIZES[name] || 64 * MIB;
+}
+
 async function checkNames(pack) {
   await refuseNewer(pack);
+  let total = 0;
   for (const name of Array.from(pack.folders).sort()) {
     must(FOLDERS.includes(name), name, "was added: a pack has no such folder");
   }
@@ -50,19 +66,22 @@ async function checkNames(pack) {
     const stray = STRAY.test(name);
     must(stray || PACK_NAME.test(name), name, "was added: a pack has no such file");
     must(!stray || size <= STRAY_LIMIT, name, "was added: no system leaves a file of this size");
-    const fits = name.startsWith("data/exhibits/") || size <= READ_LIMIT;
+    if (!stray && largest(name) !== Infinity) total += size;
+    const fits = stray || (size <= largest(name) && total <= SIZES_IN_ALL);
     must(fits, name, "is far too large for what it should be");
     if (!stray) continue;
     pack.strays.push(name);
     pack.files.delete(name);
   }
+  const few = pack.names(/^keys\//).length <= OFFICERS_LIMIT;
+  must(few, "keys/", "holds the keys of more people than a school has");
   REQUIRED.forEach((name) => must(pack.files.has(name), name, "is missing"));
 }
 
 // A pack of a higher number may hold files that this page does not know: it is told first.
 async function refuseNewer(pack) {
   const file = pack.files.get(STATEMENT);
-  if (file === undefined || file.size > READ_LIMIT) return;
+  if (file === undefined || file.size > largest(STATEMENT)) return;
   try {
     readStatement(new Uint8Array(await file.arrayBuffer()));
   } catch (error) {
