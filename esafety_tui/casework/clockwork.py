@@ -17,7 +17,7 @@ from esafety_tui.kernel import timeline
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON, Instant, for_people, from_stamp, stamp
 from esafety_tui.kernel.errors import BadInput
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.records import CAPTURES, OpenRecord, Receipt
 
 if TYPE_CHECKING:
     from esafety_tui.casework.casefile import CaseFile
@@ -28,6 +28,12 @@ TO_SECOND, TO_MINUTE = 2, 30
 """Seconds by which a reading may be out: seconds read and typed by hand; minutes only."""
 
 NOT_COMPARED = "The clock was not compared with another one for this incident."
+LATE = "This computer's clock was not compared before the first item: nobody can do that now"
+
+
+def taken(records: Sequence[OpenRecord]) -> list[int]:
+    """Return the numbers of the entries that took something in, in order."""
+    return [r.seq for r in records if r.type in CAPTURES | {"url"}]
 
 
 def uk_time(typed: str, now: datetime) -> tuple[datetime, int]:
@@ -86,8 +92,7 @@ def compare(session: Session, case: CaseFile | None, source: str, trusted: str) 
     name = _words(checks.name(source))
     # Whole seconds, halves upwards: nobody reads a clock more exactly.
     offset = round((now - moment).total_seconds())
-    earlier = (r.text("found") for r in case.records) if case else ()
-    again = "compared" in earlier if case else session.watch.compared > 0
+    again = _late(case) if case else session.watch.compared > 0
     text = (
         f"Compared with this clock: {name}, which showed {_full(moment, error)}. "
         f"This computer's clock {in_words(offset, error)}."
@@ -102,6 +107,12 @@ def compare(session: Session, case: CaseFile | None, source: str, trusted: str) 
         session.watch.compared += 1
         session.watch.door = fields
     return receipt
+
+
+def _late(case: CaseFile) -> bool:
+    """Whether a comparison now is not the one at the start; also where one alone cannot know."""
+    earlier = [r.text("found") for r in case.records]
+    return not case.whole or "compared" in earlier or bool(taken(case.records))
 
 
 def from_door(case: CaseFile) -> None:
@@ -158,8 +169,10 @@ def on_form(records: Sequence[OpenRecord]) -> str:
     """Return the form's line on the clock: every comparison recorded, or that there is none."""
     mine = [r for r in records if r.type == "clock.checked"]
     compared = [r for r in mine if r.text("found") == "compared"]
+    first = min(taken(records), default=max((r.seq for r in mine), default=0) + 1)
     rows = [
-        f"{'At the start' if r.text('moment') == 'start' else 'Later'}, entry #{r.seq}, "
+        f"{'At the start' if r.text('moment') == 'start' and r.seq < first else 'Later'}, "
+        f"entry #{r.seq}, "
         f"{for_people(from_stamp(r.at))}. {r.text('text')}"
         for r in compared
     ]

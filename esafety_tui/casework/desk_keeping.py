@@ -25,6 +25,7 @@ from esafety_tui.casework import (
     retention,
     sheets,
 )
+from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_leaving import READ_BACK, LeavingDesk
 from esafety_tui.casework.founding import Founder, PaperKey
 from esafety_tui.casework.officerwork import Consent
@@ -179,13 +180,28 @@ class Desk(LeavingDesk):
         return Told(headwork.compare(self.session, act.values["head"]))
 
     def _clock(self, act: Act) -> Told:
-        case = self.open_cases.get(act.values.get("inc", ""))
+        case = self._compared_in(act)
         v = act.values
         receipt = clockwork.compare(self.session, case, v["source"], v["trusted"])
         return _told(receipt, keeping.clock_text(self.session, case, receipt))
 
+    def _compared_in(self, act: Act) -> CaseFile | None:
+        """Return the incident that a comparison belongs to, None for the vault's own entries.
+
+        Whoever leaves an incident whose form is drawn adds nothing to it: the form stays whole.
+        """
+        inc = act.values.get("inc", "")
+        case = self.opened(inc) if inc else None
+        if (
+            case
+            and "leaving" in act.values
+            and any(r.type == "form.rendered" for r in case.records)
+        ):
+            return None
+        return case
+
     def _noclock(self, act: Act) -> Told:
-        case = self.open_cases.get(act.values.get("inc", ""))
+        case = self._compared_in(act)
         receipt = clockwork.skipped(self.session, act.values["reason"], case)
         return _told(receipt, "Written down: the clock was not compared.")
 

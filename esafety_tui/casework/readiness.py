@@ -15,7 +15,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from esafety_tui.casework import describing, permission, route, routeview, telling, thoughts
+from esafety_tui.casework import (
+    clockwork,
+    describing,
+    permission,
+    route,
+    routeview,
+    telling,
+    thoughts,
+)
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections
 from esafety_tui.casework.recorded import by_right
@@ -23,7 +31,7 @@ from esafety_tui.flows import engine, graph
 from esafety_tui.flows.model import Kind, Step
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.guidance import Missing, Readiness
-from esafety_tui.kernel.records import CAPTURES, OpenRecord
+from esafety_tui.kernel.records import OpenRecord
 
 Rows: TypeAlias = Iterator[Missing | None]
 """One for each thing asked for: what is missing, or None where it is there."""
@@ -155,14 +163,22 @@ def _few(refs: list[str]) -> str:
 
 
 def _clock(look: Look) -> Rows:
-    """At the start and, after the last thing that was taken, once more; nobody's word alone."""
+    """Before the first thing that was taken and after the last; nobody's word alone.
+
+    Where nothing was taken, the first comparison is the one at the start and another the end.
+    """
     records, words_only = look.case.records, look.case.card.words_only
-    last = max((r.seq for r in records if r.type in CAPTURES | {"url"}), default=-1)
     found = [r for r in records if r.type == "clock.checked" and r.text("found") == "compared"]
-    compared = [r for r in found if by_right(r, records, words_only)]
-    yield None if compared else Missing("clock-start", "This computer's clock, compared at start")
-    at_end = len(compared) > 1 and compared[-1].seq > last
-    yield None if at_end else Missing("clock-end", "This computer's clock, compared at the end")
+    compared = [r.seq for r in found if by_right(r, records, words_only)]
+    taken = clockwork.taken(records)
+    start = [seq for seq in compared if not taken or seq < taken[0]]
+    end = [seq for seq in compared[0 if taken else 1 :] if not taken or seq > taken[-1]]
+    if taken:
+        late = Missing("clock-start", clockwork.LATE, late=True)
+    else:
+        late = Missing("clock-start", "This computer's clock, compared at start")
+    yield None if start else late
+    yield None if end else Missing("clock-end", "This computer's clock, compared at the end")
 
 
 def _statements(look: Look) -> Rows:

@@ -46,11 +46,17 @@ class DueNext:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing the police would still ask for. ``step_id``: where it can be given, or ""."""
+    """One thing the police would still ask for.
+
+    Attributes:
+        step_id: where it can be given, or "".
+        late: it could have been given before and cannot be any more; it is said, not offered.
+    """
 
     key: str
     what: str
     step_id: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

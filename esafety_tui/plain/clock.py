@@ -15,28 +15,34 @@ HOW = (
 WAYS = ("Compare it", "It is not compared, and I say why", "Leave it out this time")
 
 
-def ask(shell: Shell, where: str) -> None:
-    """Ask once; whatever comes of it, people go on."""
+def ask(shell: Shell, where: str, inc: str = "") -> None:
+    """Ask once; whatever comes of it, people go on. ``inc``: the incident that is left, if any."""
+    place = {"inc": inc, "leaving": "yes"} if inc else {}
     try:
         chosen = shell.number("Compare this computer's clock with a trusted one?", WAYS,
                               intro=where)  # fmt: skip
         if chosen == 0:
-            _compare(shell)
+            _compare(shell, place)
         else:
             reason = shell.ask("Why not").strip() if chosen == 1 else ""
-            _write(shell, Act("noclock", {"reason": reason or LEFT_OUT}))
+            _write(shell, Act("noclock", {"reason": reason or LEFT_OUT, **place}))
     except Back:
-        _write(shell, Act("noclock", {"reason": LEFT_OUT}))
+        _write(shell, Act("noclock", {"reason": LEFT_OUT, **place}))
 
 
-def _compare(shell: Shell) -> None:
+def compare_in(shell: Shell, inc: str) -> None:
+    """Compare the clock for an incident: what comes of it is written there. Raises Back."""
+    _compare(shell, {"inc": inc})
+
+
+def _compare(shell: Shell, place: dict[str, str]) -> None:
     while True:
         source = shell.ask("Which clock").strip()
         shell.say(HOW)
         trusted = shell.ask("It shows, UK time").strip()
         if not (source and trusted):
             shell.say("Say which clock and what it shows, or type back to leave it out.")
-        elif _write(shell, Act("clock", {"source": source, "trusted": trusted})):
+        elif _write(shell, Act("clock", {"source": source, "trusted": trusted, **place})):
             return
 
 

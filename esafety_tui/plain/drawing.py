@@ -7,7 +7,7 @@ frozen or held is never offered; lines marked "think" stay in the vault unless t
 from __future__ import annotations
 
 from esafety_tui.flows.model import Mark
-from esafety_tui.plain import steps
+from esafety_tui.plain import clock, steps
 from esafety_tui.plain.lines import numbered
 from esafety_tui.plain.shell import Shell
 from esafety_tui.screens.ports import Readiness
@@ -17,6 +17,8 @@ WHY = (
     "the form."
 )
 THOUGHTS = "Some lines say what you think. Do they go on the form and into the pack?"
+CLOCK = ("clock-start", "clock-end")
+COMPARE = "Compare this computer's clock now"
 PICTURES = "Shall a screenshot be shown on the form? Most forms need none: each is listed."
 
 
@@ -25,13 +27,13 @@ def draw(shell: Shell, ready: Readiness) -> bool:
     walk = shell.at
     reason = ""
     if not ready.complete:
-        labels = [m.what for m in ready.missing]
-        shell.say("", "The police would still ask for this:", *numbered(labels))
-        there = [m for m in ready.missing if m.step_id]
-        ways = [f"Go to: {m.what}" for m in there]
-        chosen = shell.number("What do you want?", (*ways, "Draw the form all the same"))
-        if chosen < len(there):
-            walk.goto(there[chosen].step_id)
+        what = _what_first(shell, ready)
+        if what in CLOCK:
+            clock.compare_in(shell, walk.inc)
+            walk.refresh()
+            return False
+        if what:
+            walk.goto(what)
             return True
         reason = steps.reason(shell, WHY)
     thoughts = _has_thoughts(shell) and not shell.yes(
@@ -49,6 +51,22 @@ def draw(shell: Shell, ready: Readiness) -> bool:
     if shell.yes("Shall the form be read out here?", "Read it out", "Go on"):
         shell.say("", *form.lines)
     return False
+
+
+def _what_first(shell: Shell, ready: Readiness) -> str:
+    """Say what is missing. Returns the step to go to, a key of CLOCK, or "" to draw all the same.
+
+    What cannot be made up is said and not offered.
+    """
+    open_ = [m for m in ready.missing if not m.late]
+    if open_:
+        shell.say("", "The police would still ask for this:", *numbered([m.what for m in open_]))
+    late = [f"{m.what}." for m in ready.missing if m.late]
+    shell.say(*(["", "Left out, and it cannot be made up:", *late] if late else []))
+    ways = [(m.step_id, f"Go to: {m.what}") for m in open_ if m.step_id]
+    ways += [(m.key, COMPARE) for m in open_ if m.key in CLOCK][:1]
+    ways.append(("", "Draw the form all the same"))
+    return ways[shell.number("What do you want?", [label for _, label in ways])][0]
 
 
 def _has_thoughts(shell: Shell) -> bool:

@@ -143,5 +143,5 @@ def leaving(shell: Shell, question: str, yes: str = "Leave") -> bool:
     except Back:
         return False
     if state.compare_clock:
-        clock.ask(shell, "Before you leave.")
+        clock.ask(shell, "Before you leave.", shell.inc or "")
     return True

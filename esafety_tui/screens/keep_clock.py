@@ -6,7 +6,8 @@ as quickly said as the time. It sets no clock; what the difference is, the desk 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -22,6 +23,8 @@ from esafety_tui.screens.ports import Act, Told
 from esafety_tui.screens.widgets.plain import Plain
 
 LEFT_OUT = "left out"
+NOWHERE: Mapping[str, str] = {}
+"""No incident: the vault's own entries."""
 LINES = (
     Line("source", "Which clock"),
     Line("trusted", "It shows now (UK time)"),
@@ -36,8 +39,8 @@ HOW = (
 class ClockScreen(Frame[Told]):
     """Ask what a trusted clock shows. Returns what was told; None: nothing could be written.
 
-    ``must`` False: Esc goes back and writes nothing, as inside Keep. ``compared``: a time was
-    given, so that there is something to read.
+    ``must`` False: Esc goes back and writes nothing, as inside Keep. ``place``: values that name
+    the incident it belongs to. ``compared``: a time was given, so that there is something to read.
     """
 
     AUTO_FOCUS = "Field"
@@ -50,8 +53,9 @@ class ClockScreen(Frame[Told]):
         Binding("escape", "skip", "Skip", key_display="Esc"),
     ]
 
-    def __init__(self, where: str, *, must: bool) -> None:
+    def __init__(self, where: str, *, must: bool, place: Mapping[str, str] = NOWHERE) -> None:
         super().__init__()
+        self._place = place
         self._where = where
         self._must = must
         self.compared = False
@@ -113,7 +117,8 @@ class ClockScreen(Frame[Told]):
     @work(group="desk", exclusive=True)
     async def _do(self, act: Act) -> None:
         try:
-            told = await in_thread(self.shell.desk.act, act, lambda *_: None)
+            placed = replace(act, values={**act.values, **self._place})
+            told = await in_thread(self.shell.desk.act, placed, lambda *_: None)
         except EvidenceError as error:
             self._busy = False
             if act.values.get("reason") == LEFT_OUT:
@@ -127,18 +132,28 @@ class ClockScreen(Frame[Told]):
             self.dismiss(told)
 
 
-async def ask_clock(shell: Shell, where: str) -> None:
-    """Ask once at the door or at the end, and show what a comparison came to."""
-    await _ask(shell, where, must=True)
+async def ask_clock(shell: Shell, where: str, inc: str = "") -> None:
+    """Ask once at the door or at the end, and show what a comparison came to.
+
+    ``inc``: the incident that is left, if one is at work.
+    """
+    place = {"inc": inc, "leaving": "yes"} if inc else NOWHERE
+    await _ask(shell, where, ClockScreen(where, must=True, place=place))
 
 
 async def compare(shell: Shell) -> None:
     """Compare the clock when the officers like to."""
-    await _ask(shell, "Keep · the clock", must=False)
+    where = "Keep · the clock"
+    await _ask(shell, where, ClockScreen(where, must=False))
 
 
-async def _ask(shell: Shell, where: str, *, must: bool) -> None:
-    screen = ClockScreen(where, must=must)
+async def compare_in(shell: Shell, inc: str, reference: str) -> None:
+    """Compare the clock for an incident: what comes of it is written there."""
+    where = f"{reference} · the clock"
+    await _ask(shell, where, ClockScreen(where, must=False, place={"inc": inc}))
+
+
+async def _ask(shell: Shell, where: str, screen: ClockScreen) -> None:
     told = await shell.ask(screen)
     if told is not None and screen.compared:
         await shell.ask(ToldScreen(where, "Written down.", told))

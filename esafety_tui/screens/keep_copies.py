@@ -127,7 +127,7 @@ async def leaving(shell: Shell, state: DeskState, without: str) -> bool:
         answer = await _ask(shell, state, without)
     if answer in ("copy", "leave") and state.compare_clock:
         # Before the copy, so that the copy holds what the clock showed.
-        await ask_clock(shell, "Before you leave")
+        await ask_clock(shell, "Before you leave", shell.inc or "")
     while answer == "copy" and not await copy(shell):
         answer = await _ask(shell, state, without)
     return answer in ("copy", "leave")

@@ -13,12 +13,13 @@ from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import in_thread
-from esafety_tui.screens.keep_clock import compare
+from esafety_tui.screens.keep_clock import compare_in
 from esafety_tui.screens.ports import Readiness
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
 
 QUESTION = "The police would still ask for this. Enter on a line goes there."
+NOTHING_LEFT = "Nothing of this can be made up now. It is printed on the form with your reason."
 CLOCK = ("clock-start", "clock-end")
 CORRECTED = ("provenance", "concern")
 """What is missing in words that are sealed: it is corrected under "So far", with C."""
@@ -41,14 +42,21 @@ def meter(ready: Readiness) -> str:
     return f"⚠ {ready.done} of {ready.asked} things the police would ask for are there."
 
 
+def late_lines(ready: Readiness) -> list[str]:
+    """Return what was left out and cannot be made up: it is said, and nobody is sent there."""
+    return [f"✗ {m.what}." for m in ready.missing if m.late]
+
+
 async def ask_ready(walk: Walk) -> str | Turn | None:
     """Return the reason to go on ("" where nothing is missing), where to go, or None for back."""
     while True:
         ready = await in_thread(walk.shell.desk.readiness, walk.inc)
         if ready.complete:
             return ""
-        rows = [Choice(m.step_id or m.key, m.what) for m in ready.missing]
-        screen = ChooseScreen(walk.case.reference, QUESTION, [*rows, ANYWAY], intro=meter(ready))
+        rows = [Choice(m.step_id or m.key, m.what) for m in ready.missing if not m.late]
+        intro = "\n".join((meter(ready), *late_lines(ready)))
+        question = QUESTION if rows else NOTHING_LEFT
+        screen = ChooseScreen(walk.case.reference, question, [*rows, ANYWAY], intro=intro)
         chosen = await walk.shell.ask(screen)
         if chosen is None:
             return None
@@ -56,7 +64,7 @@ async def ask_ready(walk: Walk) -> str | Turn | None:
             return await walk.ask_words(WHY, REASON + walk.step.id)
         if chosen not in CLOCK:
             return _where(chosen, ready)
-        await compare(walk.shell)
+        await compare_in(walk.shell, walk.inc, walk.case.reference)
         await walk.refresh()
 
 

@@ -136,7 +136,7 @@ async def test_review_to_a_form_signed_by_both(desk: Desk, vault: Practice, tmp_
         await until(pilot, "It shows now (UK time)")
         await pilot.press("escape")
         await until(pilot, "The police would still ask for this.")
-        await pilot.press("3", "enter")
+        await pilot.press("2", "enter")
         await until(pilot, "Why is it sealed although something is missing?")
         await typed(pilot, "the clock is compared tomorrow")
         await pilot.press("f8")
