@@ -54,6 +54,7 @@ def audit(
         try:
             machine = platform.machine_fingerprint()
             session = Session(folder, keyring, store, SystemClock(), machine, officer_id, keys)
+            store.check_pages()
             warned = check_heads(session)
             entries = store.check_witnesses(keyring.directory.people)
             files, gone = _files(folder, store)

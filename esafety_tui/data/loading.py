@@ -125,6 +125,12 @@ class Loading(Reading):
         kept = [line.seq for line in self.lines if line.inc not in self.shredded]
         return [row[0] for row in self._db.rows("SELECT seq FROM rec ORDER BY seq")] == kept
 
+    @alone
+    def check_pages(self) -> None:
+        """Let SQLite compare every page and index of the file. Raises Tampered."""
+        if self._db.rows("PRAGMA integrity_check(1)") != [("ok",)]:
+            raise tables.damaged()
+
     def head(self) -> Checkpoint:
         """Return the present head: origin, size, Merkle root."""
         with self.mutex:

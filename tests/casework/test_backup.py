@@ -187,7 +187,7 @@ def test_what_would_destroy_something_is_refused(practice: Practice, tmp_path: P
     have = kept(practice)
     with pytest.raises(BadInput, match="not there"):
         backup.make(have.session, tmp_path / "no stick", None, "", quiet)
-    with pytest.raises(BadInput, match="inside the vault"):
+    with pytest.raises(BadInput, match="inside a vault"):
         backup.make(have.session, practice.folder / "blobs", None, "", quiet)
     with pytest.raises(BadInput, match="longer than"):
         backup.make(have.session, have.target, None, "x" * 200, quiet)

@@ -111,6 +111,16 @@ def test_the_door_opens_and_shows_no_entry(real: Practice, name: str) -> None:
         desk.unlock(real.ids["AB"], real.words["AB"], None, None, ())
 
 
+def test_verify_has_every_page_compared(real: Practice) -> None:
+    """A list of free pages that does not fit: nothing reads it until something is removed."""
+    data = bytearray(real.db.read_bytes())
+    data[36:40] = (1).to_bytes(4, "big")
+    real.db.write_bytes(data)
+    asked = {"officer": real.ids["AB"], "passphrase": real.words["AB"]}
+    with pytest.raises(NotSound, match="database is damaged"):
+        checking.check(real.folder, asked, None, None)
+
+
 def test_a_hot_journal_is_recovered_and_then_looked_at(real: Practice, tmp_path: Path) -> None:
     """What a journal brings back is looked at like anything else."""
     script = tmp_path / "cut.py"
