@@ -28,7 +28,8 @@ class Database:
         try:
             tables.touch(self.engine)
             self._reader = tables.reader(path)
-            self._checked = self._cookie()
+            self._checked: object = None
+            self._written: object = None
         except BaseException:
             self.engine.dispose()
             raise
@@ -40,15 +41,20 @@ class Database:
         """
         self.mutex.need()
         with tables.errors_told(sql):
-            if (now := self._cookie()) != self._checked:  # somebody changed the schema meanwhile
+            now = self._cookie(self._reader)
+            if now != self._checked:  # somebody may have changed the schema meanwhile
                 schema.check(self._reader)
                 self._checked = now
             with contextlib.closing(self._reader.execute(sql, args)) as found:
                 yield from found
 
-    def _cookie(self) -> object:
-        """Return the number that SQLite raises with every change of the schema."""
-        return self._reader.execute("PRAGMA schema_version").fetchone()
+    @staticmethod
+    def _cookie(db: sqlite3.Connection) -> object:
+        """Return the number that SQLite raises with every change of the schema.
+
+        Where somebody puts it back, the connection goes on with the schema that it read before.
+        """
+        return db.execute("PRAGMA schema_version").fetchone()
 
     def rows(self, sql: str, *args: Any) -> list[Any]:
         """Return all rows of one statement. The caller has the mutex."""
@@ -70,8 +76,12 @@ class Database:
         self.mutex.need()
         with self.engine.begin() as connection:
             driver: Any = connection.connection.driver_connection
+            # The writer's lock is held: nobody changes the schema from here on.
             with tables.errors_told("SELECT"):
-                schema.check(driver)  # the writer's lock is held: nobody changes it from here on
+                now = self._cookie(driver)
+                if now != self._written:
+                    schema.check(driver)
+                    self._written = now
             yield connection.exec_driver_sql
 
     def vacuum(self) -> None:

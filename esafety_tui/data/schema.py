@@ -81,7 +81,8 @@ def check(db: sqlite3.Connection) -> None:
     version, rows, roots = _read(db)
     if version > NEWEST:
         raise newer()
-    wrong = difference(rows, SCHEMAS.get(version, ()))
+    wanted = SCHEMAS.get(version, ())
+    wrong = difference(rows, wanted) if tuple(rows) != wanted else ""
     if wrong or version not in SCHEMAS:
         raise Tampered(wrong or "The vault's database says of itself a version that is none.", _DO)
     if 0 in roots or len(set(roots)) != len(rows):
