@@ -134,8 +134,7 @@ def open_session(
     # Sealed files that were cut off are moved aside with an entry; these were never anything yet.
     inside = (folder / "officers", folder / "keyring", keyring.folder, keyring.folder / "inc",
               folder / policyfiles.FOLDER, folder / unsent.FOLDER)  # fmt: skip
-    if say[0] == "session.opened":  # later a draft may just be on its way to the disk
-        platform.clear_unfinished((folder, *inside))
+    platform.clear_unfinished((folder, *inside))
     store = open_store(folder, keyring)
     try:
         machine = platform.machine_fingerprint()

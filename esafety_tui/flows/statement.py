@@ -38,6 +38,15 @@ class Line:
         return f"{self.mark}: {self.words}"
 
 
+_MARK = re.compile(rf"({'|'.join(Mark)}): ?", re.IGNORECASE)
+
+
+def marked(text: str, mark: str) -> str:
+    """Return ``text`` with ``mark`` before every line that has none."""
+    rows = text.split("\n")
+    return "\n".join(row if _MARK.match(row) else f"{mark}: {row}" for row in rows)
+
+
 def read(raw: str) -> tuple[Line, ...] | Problem:
     """Return the lines of a statement; lines with a mark and no words are left out."""
     found: list[Line] = []

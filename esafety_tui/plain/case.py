@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from esafety_tui.flows.half_typed import BACK
 from esafety_tui.flows.model import Kind
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.plain import ending, export, items, lock, noting, overview, signing, steps
+from esafety_tui.plain import ending, export, items, lock, noting, overview, signing, steps, unsent
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back, GoTo, ToList
 from esafety_tui.plain.walk import Walk
@@ -41,20 +42,38 @@ def run(shell: Shell, inc: str) -> None:
     try:
         _run(shell, shell.call(shell.desk.case, inc))
     finally:
-        shell.walk = shell.inc = None
-        shell.half_note.clear()
+        unsent.keep(shell)
+        unsent.forget(shell)
+        shell.inc = None
 
 
 def _run(shell: Shell, case: CaseView) -> None:
     shell.say(*case.warnings)
     if not case.readable:
+        if unsent.fetch(shell, case):
+            shell.say("", BACK)
+            _add_words(shell, case)
         _words_only(shell, case)
         return
     numbers = dict(shell.call(shell.desk.contacts))
     confirmed = shell.call(shell.desk.policy).confirmed
     shell.walk = Walk(shell.desk, shell.call, case, confirmed, numbers)
+    writing = unsent.fetch(shell, case)
+    if shell.left:
+        _offered(shell)
+    if writing or (shell.half_note and shell.kept):
+        shell.say("", BACK)
+        noting.note(shell)
     while _round(shell):
-        pass
+        unsent.keep(shell)
+
+
+def _offered(shell: Shell) -> None:
+    """Say what was being written when they stopped; back or list keeps it for later."""
+    try:
+        unsent.offer(shell)
+    except (Back, ToList, GoTo):
+        shell.say("It is kept for later.")
 
 
 def _round(shell: Shell) -> bool:
@@ -100,8 +119,19 @@ def _words_only(shell: Shell, case: CaseView) -> None:
             if way == 1 or (way == 2 and lock.second(shell, state)):
                 return
             if way == 0:
-                noting.write(shell, case.inc)
+                _add_words(shell, case)
         except (Back, ToList):
             return
         except EvidenceError as error:
             shell.trouble(error)
+
+
+def _add_words(shell: Shell, case: CaseView) -> None:
+    """Ask one officer for words and seal them; what is typed and not sealed is kept."""
+    try:
+        noting.write(shell, case.inc)
+    except (Back, ToList):
+        shell.say("Not written down. What you typed is kept.")
+    except EvidenceError as error:
+        shell.trouble(error)
+    unsent.keep(shell)

@@ -13,7 +13,7 @@ from typing import Any
 from esafety_tui.flows.asked import why_none
 from esafety_tui.flows.model import Field, Kind, Step, Takes
 from esafety_tui.kernel.text import parse_dropped, url_notes
-from esafety_tui.plain import guide, steps, writing
+from esafety_tui.plain import guide, steps, unsent, writing
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back
@@ -105,6 +105,7 @@ def _given(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
         drafts[first.name] = writing.one(shell, first, drafts)
     else:
         drafts[first.name] = _path(shell, first.label, drafts.get(first.name, ""))
+    unsent.keep(shell)
     for field in others:
         before = drafts.get(field.name, "")
         drafts[field.name] = (
@@ -112,6 +113,7 @@ def _given(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
             if field.choices
             else writing.line(shell, field.label, before)
         )
+        unsent.keep(shell)
     return {field.name: drafts[field.name] for field in step.fields}
 
 

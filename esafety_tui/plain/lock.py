@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import clock
+from esafety_tui.plain import clock, unsent
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back, Restart
 from esafety_tui.screens.ports import DeskState, OfficerCard, Unlocked
@@ -32,6 +32,7 @@ def lock(shell: Shell) -> None:
     if not shell.signed_in:
         shell.say("Nobody is signed in, so there is nothing to lock.")
         return
+    unsent.keep(shell)
     shell.call(shell.desk.lock)
     state = shell.call(shell.desk.state)
     if state.session == "closed":  # two paper keys: nobody comes back with a passphrase
@@ -45,7 +46,7 @@ def lock(shell: Shell) -> None:
         shell.call(shell.desk.sign_out)
         raise Restart
     if told[-1].away:
-        _keep_typed(shell)
+        unsent.forget(shell)  # of two: it is on the disk, for two
     back(shell, told)
     if told[-1].away:
         shell.resume = shell.resume or shell.inc or ""
@@ -99,16 +100,6 @@ def back(shell: Shell, told: Sequence[Unlocked]) -> None:
             shell.resume, shell.stop_waits = one.stopped.inc, False
 
 
-def _keep_typed(shell: Shell) -> None:
-    """Keep what was typed and is not written down, for when both are back."""
-    typed = [line for line in shell.half_note if line.strip()]
-    for step, values in shell.walk.drafts.items() if shell.walk else ():
-        typed += [f"{step}, {name}: {words}" for name, words in values.items() if words]
-    if typed:
-        text = "\n".join(("Typed and not written down when it was locked:", *typed))
-        shell.call(shell.desk.keep_for_both, text)
-
-
 def second(shell: Shell, state: DeskState) -> bool:
     """Let the second officer of a locked session come back. True: both are here."""
     chosen = shell.number("Who is here?", (*labels(state.away), AWAY))
@@ -135,6 +126,8 @@ def leaving(shell: Shell, question: str, yes: str = "Leave") -> bool:
     """Ask whether they leave, and for the clock where it is to be compared. False: they stay."""
     state = shell.call(shell.desk.state)
     said = ["Everything sealed is kept, and you carry on at the same step next time."]
+    unsent.keep(shell)
+    said += [unsent.KEPT] if shell.kept else []
     if state.copy_due:
         said += [state.second_copy, COPY_HOW]
     try:

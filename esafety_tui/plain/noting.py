@@ -8,7 +8,7 @@ from __future__ import annotations
 from esafety_tui.flows.model import Mark, Problem
 from esafety_tui.flows.statement import statement
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import writing
+from esafety_tui.plain import unsent, writing
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back
@@ -46,8 +46,10 @@ def write(shell: Shell, inc: str) -> bool:
     shell.say("", "You wrote:", *rows(checked, "  ", "  "))
     if not shell.yes("Is this right?", "Yes, write it down", "No, leave it out"):
         kept.clear()
+        unsent.keep(shell)
         return False
     receipt = shell.call(shell.desk.note, inc, checked)
     kept.clear()
+    unsent.keep(shell)
     shell.say(f"Written down: {receipt.at}, #{receipt.seq}.")
     return True

@@ -20,7 +20,7 @@ from esafety_tui.plain.running import wait
 from esafety_tui.plain.talk import Idle, Restart, Talk
 from esafety_tui.plain.walk import Walk
 from esafety_tui.plain.words import LOCKED, literal, word_of
-from esafety_tui.screens.ports import Desk, Progress
+from esafety_tui.screens.ports import Desk, Progress, Unsent
 
 R = TypeVar("R")
 IDLE_SECONDS = 300.0
@@ -38,6 +38,8 @@ class Shell:
             also where a lone officer cannot read it.
         resume: incident to go to next. locked, stopping: the lock, or STOP, is being asked about.
         stop_waits: STOP could not be written down yet; it is asked again after signing in.
+        left: words that are not sealed and have no place any more. begun: fields whose draft is
+            back. kept: the draft as it was kept last. seen: number of the newest entry known.
     """
 
     desk: Desk
@@ -54,6 +56,10 @@ class Shell:
     stopping: bool = False
     stop_waits: bool = False
     half_note: list[str] = field(default_factory=list, repr=False)
+    left: list[Unsent] = field(default_factory=list, repr=False)
+    begun: set[str] = field(default_factory=set, repr=False)
+    kept: tuple[Unsent, ...] = field(default=(), repr=False)
+    seen: int = -1
 
     @property
     def at(self) -> Walk:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from esafety_tui.flows.urgent import STOP_STEPS
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.plain import unsent
 from esafety_tui.plain.calls import Job
 from esafety_tui.plain.lines import numbered
 from esafety_tui.plain.shell import Shell
@@ -60,6 +61,7 @@ def _steps_done(shell: Shell) -> Stopped | None:
         shell.say(*_steps())
     finally:  # a window that goes at this moment must not take the freeze along
         _over(job)
+    unsent.keep(shell)
     stopped = _written(shell, job, new=inc is None)
     done: dict[int, str] = {}
     while True:

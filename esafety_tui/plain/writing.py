@@ -7,13 +7,14 @@ its mark is asked about.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
 from esafety_tui.flows.answers import check_field
 from esafety_tui.flows.checks import text as check_text
 from esafety_tui.flows.model import Check, Field, Mark, Problem
 from esafety_tui.flows.statement import MARK_WORDS, read
+from esafety_tui.plain import unsent
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back
@@ -23,6 +24,7 @@ STATEMENT = (
     "Line by line; Enter alone ends it. Begin each line with how you know it: saw: or told: (the "
     "exact words) or did: or think:"
 )
+GO_ON = "Go on below it; Enter alone ends it."
 KEEP = "Enter alone keeps it; what you type takes its place."
 EMPTY = "It may be left empty: Enter alone."
 CLEAR = "A hyphen alone empties it."
@@ -43,6 +45,8 @@ def fields(shell: Shell, asked: Sequence[Field], drafts: MutableMapping[str, Any
             place -= 1
             continue
         drafts[asked[place].name] = value
+        shell.begun.discard(asked[place].name)
+        unsent.keep(shell)
         place += 1
 
 
@@ -63,14 +67,15 @@ def _raw(shell: Shell, field: Field, before: str, drafts: MutableMapping[str, An
         chosen = shell.number(f"\n{field.label}", (*field.choices, *more))
         return field.choices[chosen] if chosen < len(field.choices) else ""
     shell.say("", *([] if _short(field) else [field.label]))
+    go_on = before and field.name in shell.begun and field.check in (Check.TEXT, Check.STATEMENT)
     if before:
-        shell.say("So far:", *rows(before, "  ", "  "), KEEP)
+        shell.say("So far:", *rows(before, "  ", "  "), GO_ON if go_on else KEEP)
     shell.say(*([EMPTY] if not field.required and not before else []))
     shell.say(*([CLEAR] if not field.required and before else []))
     if field.check is Check.STATEMENT:
-        typed = _kept(shell, field, drafts, field.mark)
+        typed = _kept(shell, field, drafts, field.mark, before if go_on else "")
     elif field.check is Check.TEXT:
-        typed = _kept(shell, field, drafts, None)
+        typed = _kept(shell, field, drafts, None, before if go_on else "")
     else:
         typed = shell.ask(field.label if _short(field) else "Type it", field.label)
     if not typed.strip():
@@ -102,15 +107,16 @@ def line(shell: Shell, label: str, before: str = "", *, path: bool = False) -> s
         shell.say(checked.text)
 
 
-def _kept(shell: Shell, field: Field, drafts: MutableMapping[str, Any], mark: Mark | None) -> str:
-    """Return several lines; what was typed before something led away is kept in ``drafts``."""
-    typed: list[str] = []
-    try:
-        return _lines(shell, typed, mark)
-    except BaseException:
-        if typed:
-            drafts[field.name] = "\n".join(typed)
-        raise
+def _kept(
+    shell: Shell, field: Field, drafts: MutableMapping[str, Any], mark: Mark | None, begun: str
+) -> str:
+    """Return several lines after those ``begun``; each is kept in ``drafts`` as it is finished."""
+    typed = begun.split("\n") if begun else []
+
+    def finished() -> None:
+        drafts[field.name] = "\n".join(typed)
+
+    return _lines(shell, typed, mark, finished)
 
 
 def text_lines(shell: Shell) -> str:
@@ -125,7 +131,12 @@ def statement_lines(shell: Shell, mark: Mark, kept: list[str]) -> str:
     return _lines(shell, kept, mark)
 
 
-def _lines(shell: Shell, typed: list[str], mark: Mark | None) -> str:
+def _lines(
+    shell: Shell,
+    typed: list[str],
+    mark: Mark | None,
+    finished: Callable[[], None] | None = None,
+) -> str:
     how = LINES if mark is None else STATEMENT
     shell.say(how)
     while True:
@@ -135,6 +146,9 @@ def _lines(shell: Shell, typed: list[str], mark: Mark | None) -> str:
         if mark is not None and line.strip() != "-" and isinstance(read(line), Problem):
             line = f"{_mark(shell, mark)}: {line}"
         typed.append(line)
+        if finished is not None:
+            finished()
+        unsent.keep(shell)
 
 
 def _mark(shell: Shell, offered: Mark) -> Mark:

@@ -20,6 +20,8 @@ from esafety_tui.kernel.unsent import STEP
 from esafety_tui.screens.frame import Frame, command, commands
 from esafety_tui.screens.ports import CaseView, Receipt, Unsent
 from esafety_tui.screens.widgets.badge import here
+from esafety_tui.screens.widgets.choices import Choices
+from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.plain import Plain
 
 What: TypeAlias = Literal[
@@ -146,7 +148,6 @@ class StepFrame(CaseFrame[Turn]):
 
     step_id = ""
     """The step whose answer is typed here, "" where nothing is typed."""
-    _first: Typed | None = None
     _changed = False
     GO = "Go on"
     KEYS = "F2 map  F3 source"
@@ -167,23 +168,19 @@ class StepFrame(CaseFrame[Turn]):
         yield command("So far F7", "look")
         yield command("To the list", "list")
 
-    def _begin(self) -> None:
-        super()._begin()
-        self._first = self.typed()
-
     def typed(self) -> Typed:
         """Return what stands on the screen, complete or not."""
         return {}
 
     def left(self) -> Typed:
         """Return what stands on the screen, nothing where it is as it was found."""
-        values = self.typed()
-        self._changed = self._changed or values != self._first
-        return values if self._changed else {}
+        found = (*self.query(Entry), *self.query(Choices))
+        self._changed = self._changed or any(control.changed for control in found)
+        return self.typed() if self._changed else {}
 
     def unsent(self) -> Iterable[Unsent]:
         """Yield what was changed here."""
-        if self.step_id and self._first is not None and (values := self.left()):
+        if self.step_id and (values := self.left()):
             at = (self.focused.id or "") if self.focused is not None else ""
             yield Unsent(STEP + self.step_id, values, at.removeprefix("f-"))
 

@@ -119,13 +119,21 @@ class Drafting(Covers):
         except StorageFailed as error:
             if not self._said_unkept:
                 self._said_unkept = True
-                say(self, UNKEPT.format(what=error.what, do=error.do))
+                self._say_unkept(UNKEPT.format(what=error.what, do=error.do))
             return False
         except EvidenceError as error:  # locked, signed out or destroyed meanwhile
             return not isinstance(error, Refused)
         self._written[inc] = words
         self._said_unkept = False
         return True
+
+    def _say_unkept(self, text: str) -> None:
+        """Say it where one looks while writing; a passing notice only where there is no line."""
+        screen = self.screen
+        if isinstance(screen, Leaves) and screen.query("#problem"):
+            screen.problem(text)
+        else:
+            say(self, text)
 
     def forget_words(self) -> None:
         """Others come: what stood on the screens is on the disk, for those who may read it."""

@@ -58,7 +58,7 @@ def alone(state: DeskState) -> str:
     if not state.away:
         return "One officer is signed in: words only."
     names = " and ".join(officer.name for officer in state.away)
-    return f"Alone: words, STOP, who was told. Everything else with {names}."
+    return f"Alone: words, STOP, who was told. {names}: the passphrase brings both back."
 
 
 class HomeScreen(Frame[Wish]):

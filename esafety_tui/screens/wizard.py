@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from esafety_tui.flows import engine
+from esafety_tui.flows.half_typed import bare_words
 from esafety_tui.flows.model import Kind
 from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
 from esafety_tui.kernel.unsent import NOTE as PLACE
@@ -170,7 +171,7 @@ async def _words_only(shell: Shell, case: CaseView, state: DeskState) -> bool:
 async def _add_words(shell: Shell, inc: str) -> None:
     """Ask one officer for words, beginning with those they typed before, and seal them."""
     kept = shell.unsent
-    dialog = AskWords(NOTE, back_again.bare_words(kept.of(inc)), statement=True, place=PLACE)
+    dialog = AskWords(NOTE, bare_words(kept.of(inc)), statement=True, place=PLACE)
     words = await shell.ask(dialog)
     for one in kept.of(inc):
         kept.drop(inc, one.place)

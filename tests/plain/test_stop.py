@@ -149,7 +149,7 @@ def test_stop_while_a_file_is_taken(how: str, tmp_path: Path) -> None:
     (tmp_path / "messages.txt").write_text("invented")
     acts: list[Act] = [*opened(), *answered(*legs[:-1]), *list(leg_acts(legs[-1], tmp_path))[:5]]
     acts += [pick("STOP: freeze everything now", "Still running.")] if how == "^C" else []
-    acts += [pick(LEAVE), word("EOF", MISUSE_AFTER)]
+    acts += [pick(LEAVE), pick("Keep them for later"), word("EOF", MISUSE_AFTER)]
     person = Scripted(Script(acts))
 
     def poll(seconds: float) -> str:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from textual.widgets import Button
-
-from esafety_tui.app import EsafetyApp
 from esafety_tui.kernel.errors import Locked
-from esafety_tui.screens.ports import Exported, Receipt
+from esafety_tui.screens.ports import Receipt
 from esafety_tui.screens.widgets.field import Field
-from esafety_tui.screens.working import WorkingScreen
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
 from tests.screens.real import TO_ADDRESSES
 from tests.screens.rig import SIZE, build, typed, until
@@ -101,42 +95,3 @@ async def test_locked_between_two_calls_nothing_is_said_to_have_failed() -> None
             await typed(pilot, PASSPHRASE)
             await pilot.press("enter")
             assert "It is locked." not in await until(pilot, back)
-
-
-async def test_what_work_came_to_behind_the_lock_is_kept_for_both() -> None:
-    """An export that ends behind the lock: its passphrase is for two, and stands only there."""
-    desk, gate = FakeDesk(open_with=OFFICERS[:2]), threading.Event()
-    receipt = Receipt(7, "0" * 8, "today")
-    done = Exported(Path("/stick/p.zip"), "CODE", 9, 9, "", receipt, "eleven words here")
-
-    def export(_report: object) -> Exported:
-        gate.wait(20)
-        return done
-
-    async with build(desk).run_test(size=SIZE) as pilot:
-        app = pilot.app
-        assert isinstance(app, EsafetyApp)
-        await until(pilot, "· incidents")
-        screen = WorkingScreen("HVS-1", "Writing the pack", export, can_stop=True, note="")
-
-        async def led() -> None:
-            await app.ask(screen)
-
-        app.run_worker(led())
-        await until(pilot, "Writing the pack")
-        await pilot.press("ctrl+l")
-        await until(pilot, "Locked. Either of you")
-        gate.set()
-        while screen._leaving is None:
-            await pilot.pause(0.02)
-        await typed(pilot, PASSPHRASE)
-        await pilot.press("enter")
-        await until(pilot, "Anna Bell is back.")
-        await pilot.press("tab", "tab", "enter")
-        shown = await until(pilot, "Everything else with Carl Dunne.")
-        assert "eleven" not in shown
-        app.screen.query_one("#second", Button).press()
-        await until(pilot, "The second passphrase brings everything back")
-        await typed(pilot, PASSPHRASE)
-        await pilot.press("enter")
-        await until(pilot, "Passphrase of the pack: eleven words here")

@@ -111,7 +111,13 @@ class Choices(Vertical, can_focus=True):
         self.choices = tuple(choices)
         self.many = many
         self.ticked = set(ticked)
+        self._first = (at, frozenset(ticked))
         self.set_reactive(Choices.at, at)
+
+    @property
+    def changed(self) -> bool:
+        """Whether something else is marked or ticked than at first."""
+        return (self.at, frozenset(self.ticked)) != self._first
 
     def compose(self) -> ComposeResult:
         for number, choice in enumerate(self.choices, 1):

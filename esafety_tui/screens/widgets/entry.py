@@ -60,6 +60,11 @@ class Entry(Vertical):
         return self.query_one(f"#f-{self.field.name}")
 
     @property
+    def changed(self) -> bool:
+        """Whether something else stands here than was found; not before it is drawn."""
+        return bool(self.query(f"#f-{self.field.name}")) and self.value != self._first.strip()
+
+    @property
     def value(self) -> str:
         """The exact text typed, pasted or picked."""
         control = self.control

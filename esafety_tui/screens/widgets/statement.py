@@ -14,17 +14,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from esafety_tui.flows.model import Mark
-from esafety_tui.flows.statement import read
+from esafety_tui.flows.statement import marked, read
 from esafety_tui.screens.widgets.words import WordsBox
 
 LEGEND = "Each line: saw · told (exact words) · did · think. F4 changes it."
 _MARK = re.compile(rf"({'|'.join(Mark)}): ?", re.IGNORECASE)
-
-
-def marked(text: str, mark: str) -> str:
-    """Return ``text`` with ``mark`` before every line that has none."""
-    rows = text.split("\n")
-    return "\n".join(row if _MARK.match(row) else f"{mark}: {row}" for row in rows)
 
 
 class StatementBox(WordsBox):

@@ -1,0 +1,126 @@
+"""Drafts in plain mode: finished lines that are not sealed are kept, and said again afterwards.
+
+Rule: a line is kept as soon as Enter ends it; one that is still being typed the terminal has, not
+this program. Nothing goes into a record by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from esafety_tui.flows.half_typed import (
+    AWAY,
+    BACK,
+    HOW,
+    WAYS,
+    bare_words,
+    has_place,
+    lines_of,
+    title,
+)
+from esafety_tui.flows.model import Mark
+from esafety_tui.flows.statement import marked
+from esafety_tui.kernel.errors import EvidenceError, StorageFailed
+from esafety_tui.kernel.unsent import NOTE, STEP, Unsent
+from esafety_tui.plain.lines import rows
+from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.walk import Walk
+from esafety_tui.screens.ports import CaseView
+
+UNKEPT = "Your draft could not be kept on the disk. It is kept while this program runs."
+KEPT = "What you were typing is kept as a draft."
+_LISTS = {"url": "urls", "path": "paths"}
+"""Here one address or path is typed at a time; a draft has lists of them."""
+
+
+def keep(shell: Shell) -> None:
+    """Have everything kept that was typed in the incident at work and is not sealed."""
+    if shell.inc is None or shell.locked:
+        return
+    words = _typed(shell)
+    if words == shell.kept:
+        return
+    try:
+        shell.call(shell.desk.keep_unsent, shell.inc, words)
+    except StorageFailed as error:
+        shell.say("", UNKEPT, error.what, error.do)
+    except EvidenceError:
+        return  # signed out or destroyed meanwhile: there is nobody to keep it for
+    shell.kept = words
+
+
+def _typed(shell: Shell) -> tuple[Unsent, ...]:
+    walk, found = shell.walk, list(shell.left)
+    if walk is not None and walk.case.last is not None:
+        shell.seen = walk.case.last.seq
+    for step, values in walk.drafts.items() if walk is not None else ():
+        if walk is not None and values != dict(walk.state.draft(step)):
+            given = {k: v if isinstance(v, str) else tuple(v) for k, v in values.items()}
+            given = {_LISTS.get(k, k): (v,) if k in _LISTS else v for k, v in given.items()}
+            found.append(Unsent(STEP + step, given, "", shell.seen))
+    if shell.half_note:
+        found.append(Unsent(NOTE, {"text": "\n".join(shell.half_note)}, "text", shell.seen))
+    return tuple(one for one in found if not one.blank)
+
+
+def fetch(shell: Shell, case: CaseView) -> bool:
+    """Take up what the desk kept. True: a note was being written."""
+    words = shell.call(shell.desk.unsent, case.inc)
+    shell.kept, shell.seen = words, case.last.seq if case.last is not None else -1
+    if not words:
+        return False
+    walk = shell.walk
+    if walk is None:  # one officer, who cannot read the incident
+        text = bare_words(words)
+        shell.half_note[:] = text.split("\n") if text else []
+        return bool(text)
+    for one in words:
+        _take(shell, walk, one)
+    last = words[-1]
+    if last.step and last not in shell.left:
+        walk.goto(last.step)
+        walk.said = BACK
+    return last.place == NOTE
+
+
+def _take(shell: Shell, walk: Walk, one: Unsent) -> None:
+    if not has_place(walk.procedure, walk.state, one, frozen=walk.case.frozen):
+        shell.left.append(one)
+    elif one.place == NOTE:
+        shell.half_note[:] = str(one.values.get("text", "")).split("\n")
+    elif one.place.startswith(STEP):
+        values: dict[str, Any] = dict(one.values)
+        for here, there in _LISTS.items():
+            several = values.pop(there, ())
+            given = [several] if isinstance(several, str) else list(several)
+            values |= {here: given[0]} if given else {}
+            shell.left += [Unsent(f"words {len(shell.left) + 1}", {there: tuple(given[1:])},
+                                  "", one.after, one.by)] if given[1:] else []  # fmt: skip
+        walk.drafts[one.step] = values
+        shell.begun |= {name for name, value in values.items() if value}
+
+
+def offer(shell: Shell) -> None:
+    """Say words whose place is gone until they are a note, put away or kept for later."""
+    walk, lost = shell.at, list(shell.left)
+    lines = [line for one in lost for line in lines_of(walk.procedure, one)]
+    names = {o.id: o.name for o in shell.call(shell.desk.state).officers}
+    if lines:
+        shell.say("", f"{title(lost, len(walk.case.officers), names)}:")
+        shell.say(*(row for line in lines for row in rows(line, "  ", "    ")))
+        chosen = shell.number(HOW, WAYS)
+        if chosen == 1 or (chosen == 2 and not shell.yes(f"{AWAY[0]} {AWAY[1]}", *AWAY[2:])):
+            return
+        if chosen == 0:
+            shell.half_note += marked("\n".join(lines), Mark.TOLD).split("\n")
+    shell.left.clear()
+    keep(shell)
+
+
+def forget(shell: Shell) -> None:
+    """Others come, or one alone: what stood here is on the disk for those who may read it."""
+    shell.walk = None
+    shell.half_note.clear()
+    shell.left.clear()
+    shell.begun.clear()
+    shell.kept = ()
