@@ -179,9 +179,9 @@ def _keys(session: Session, cards: Sequence[Card]) -> dict[str, Key]:
     return keys
 
 
-def _hashed(path: Path) -> str:
-    """Return the hash of a sealed file, "" where there is none."""
-    return blobs.ciphertext_hash(path) if path.is_file() else ""
+def _hashed(path: Path) -> str | None:
+    """Return the hash of a sealed file, "" where it is none, None where nothing is there."""
+    return blobs.sealed_hash(path) if path.is_file() else None
 
 
 def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
@@ -198,7 +198,7 @@ def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
     try:
         found = both.map(_hashed, (folder / "blobs" / f"{name}.age" for name in names))
         for name, digest in zip(names, found, strict=True):
-            if not digest:
+            if digest is None:
                 if name not in excused:
                     raise VaultNotSound(f"blobs/{name}.age", "a sealed file is missing")
                 missing += 1

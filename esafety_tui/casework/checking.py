@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Tampered, Unusable
 from esafety_tui.kernel.text import show
 
@@ -49,7 +50,7 @@ def check(
 
 def _starts(path: Path, magic: bytes) -> bool:
     try:
-        with path.open("rb") as src:
+        with open_plain(path) as src:
             return src.read(len(magic)) == magic
     except OSError:  # a folder, or nothing at all: the pack check says which
         return False

@@ -24,6 +24,7 @@ from esafety_tui.casework.copytarget import Target
 from esafety_tui.casework.session import Session
 from esafety_tui.data import copies, merkle, pagecache, platform
 from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.data.plainfiles import LISTS, read_plain
 from esafety_tui.kernel.errors import BadInput, NotSound, OutputFailed, StorageFailed, Tampered
 from esafety_tui.kernel.views import Progress
 
@@ -211,7 +212,7 @@ class Copying:
         assert self.place.keys is not None  # noqa: S101 - the caller has asked
         self._begin("copying the keys")
         folder, vault = self.place.keys / self.copy, self.session.folder
-        current = (vault / "keyring" / "current").read_text("ascii").strip()
+        current = read_plain(vault / "keyring" / "current").decode("ascii", "replace").strip()
         if current != f"g{self.generation}":
             raise Overtaken
         inside = ("keyring", f"keyring/{current}", f"keyring/{current}/inc", "officers")
@@ -241,7 +242,7 @@ class Copying:
         return keys
 
     def _take(self, source: Path, folder: Path, name: str) -> Part:
-        measured = copies.write(folder / name, copies.pieces_of(source, self._alive))
+        measured = copies.write(folder / name, copies.pieces_of(source, self._alive, LISTS))
         return Part(f"{self.copy}/{name}", *measured)
 
     def _list(self, part: str, head: Checkpoint, files: list[Part], left_out: int) -> Manifest:
@@ -261,7 +262,7 @@ class Copying:
         path = self.place.data / MANIFEST
         copies.write(path, [self.data.to_bytes()])
         pagecache.drop_cache(path)
-        if path.read_bytes() != self.data.to_bytes():
+        if read_plain(path, LISTS) != self.data.to_bytes():
             raise OutputFailed(
                 "The list of the new copy did not read back as written.",
                 "Copy again, on another stick or disk.",

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from esafety_tui.data.plainfiles import LISTS, read_plain
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.errors import BadInput, NewerVersion
 
@@ -133,6 +134,6 @@ def new_copy() -> str:
 def read_manifest(folder: Path) -> Manifest | None:
     """Return what counts in ``folder``, None where there is no list. Raises BadInput, OSError."""
     try:
-        return Manifest.parse((folder / MANIFEST).read_bytes())
+        return Manifest.parse(read_plain(folder / MANIFEST, LISTS))
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from esafety_tui.casework.copylist import DATA, MANIFEST, Manifest, read_manifest
 from esafety_tui.data import copies, pagecache
+from esafety_tui.data.plainfiles import LISTS, read_plain
 from esafety_tui.kernel.errors import BadInput, NotSound
 
 BACK = "it did not read back as written"
@@ -40,7 +41,7 @@ def prove(folder: Path, listed: Manifest, proved: AbstractSet[str], alive: copie
         head = copies.facts(folder / listed.copy / "evidence.db").head
         if (head.size, head.root.hex()) != (listed.size, listed.root):
             raise NotSound("evidence.db", BACK)
-    elif (folder / listed.copy / MANIFEST).read_bytes() != listed.to_bytes():
+    elif read_plain(folder / listed.copy / MANIFEST, LISTS) != listed.to_bytes():
         raise NotSound(MANIFEST, BACK)
     return how
 

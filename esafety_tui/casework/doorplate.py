@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from esafety_tui.data import schema
-from esafety_tui.kernel.canon import Json, canonical, parse_canonical
+from esafety_tui.data.plainfiles import read_plain
+from esafety_tui.kernel.canon import Json, canonical, exactly, parse_canonical
 from esafety_tui.kernel.door import DeskState
 from esafety_tui.kernel.errors import BadInput, EvidenceError
 from esafety_tui.kernel.records import Person
 from esafety_tui.kernel.views import OfficerCard, Receipt
+
+_PLATE: dict[str, type] = {"v": int, "typ": str, "origin": str, "school": str, "officers": list}
+_OFFICER: dict[str, type] = {"id": str, "name": str, "sign_spki": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +50,16 @@ def doorplate(folder: Path) -> Doorplate | None:
     Raises BadInput for a vault.json that cannot be read.
     """
     path = folder / "vault.json"
-    if not path.exists():
+    if not os.path.lexists(path):  # a broken link is no empty place: set-up must not begin there
         return None
     try:
-        value = parse_canonical(path.read_bytes())
-        if value["typ"] != "evidence-vault" or value["v"] != 1:
+        value = exactly(parse_canonical(read_plain(path)), _PLATE)
+        if value["typ"] != "evidence-vault":
             raise ValueError
-        people = tuple((o["id"], o["name"]) for o in value["officers"])
+        rows = [exactly(row, _OFFICER) for row in value["officers"]]
+        people = tuple((row["id"], row["name"]) for row in rows)
         return Doorplate(value["origin"], value["school"], people)
-    except (OSError, EvidenceError, KeyError, TypeError, ValueError) as err:
+    except (OSError, EvidenceError, ValueError) as err:
         raise BadInput(
             "The vault's front page cannot be read, or is of a newer version.",
             "Update this program, or copy the whole vault back from your second copy.",

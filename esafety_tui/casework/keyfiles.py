@@ -16,6 +16,7 @@ from pathlib import Path
 from esafety_tui.casework import passphrases
 from esafety_tui.data import officers, platform, sticks
 from esafety_tui.data.officers import Kdf, KeyFile, Officer, read_key_file
+from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.errors import BadInput, EvidenceError, OutputFailed, StorageFailed
@@ -115,9 +116,9 @@ def _copy(source: Path, target: Path) -> None:
         if target.exists():
             raise BadInput(f"There is a file {target.name} already.", "Choose another folder.")
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        data = source.read_bytes()
+        data = read_plain(source)
         platform.write_atomic(target, data)
-        if target.read_bytes() != data:
+        if read_plain(target) != data:
             raise OutputFailed("The key file did not read back.", "Use another stick.")
     except OSError as err:
         raise OutputFailed(
@@ -139,7 +140,7 @@ def _opens(path: Path, passphrase: str, officer: Officer) -> None:
 def _hints() -> dict[str, str]:
     path = platform.state_folder() / HINTS
     try:
-        value = parse_canonical(path.read_bytes())
+        value = parse_canonical(read_plain(path))
         return {str(k): str(v) for k, v in value.items()}
     except (OSError, EvidenceError, AttributeError):  # only a hint: the stick is looked for anyway
         return {}

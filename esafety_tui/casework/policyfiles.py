@@ -7,9 +7,7 @@ by: a link, a folder or other bytes are never taken for it. What a file means is
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from esafety_tui.data import platform
+from esafety_tui.data.plainfiles import NotPlain, read_plain
 from esafety_tui.flows.profile import Profile
 from esafety_tui.flows.reading import SIZE_LIMIT
 from esafety_tui.kernel.canon import sha256_hex
@@ -25,7 +24,6 @@ from esafety_tui.kernel.records import Contact
 
 FOLDER = "policy"
 NAME = re.compile(r"([0-9a-f]{64})\.toml")
-_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Missing(Refused):
@@ -110,15 +108,10 @@ def plain_bytes(path: Path) -> bytes | None:
 
     Raises OSError.
     """
-    if not stat.S_ISREG(path.lstat().st_mode):
+    try:
+        return read_plain(path, SIZE_LIMIT, links=False)
+    except NotPlain:
         return None
-    fd = os.open(path, _OPEN)
-    with os.fdopen(fd, "rb") as src:
-        known = os.fstat(src.fileno())
-        if not stat.S_ISREG(known.st_mode) or known.st_size > SIZE_LIMIT:
-            return None
-        data = src.read(SIZE_LIMIT + 1)
-    return data if len(data) <= SIZE_LIMIT else None
 
 
 def kept(vault: Path) -> list[str]:

@@ -22,6 +22,7 @@ from esafety_tui.casework.unlock import Login, open_session, open_store, unlock_
 from esafety_tui.data import copies, merkle, platform
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Officer
+from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.data.store import Store
 from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import Json
@@ -99,7 +100,9 @@ def _bring(source: Source, folder: Path, progress: Progress) -> None:
         for file in listed.files:
             path = folder / file.name.removeprefix(f"{listed.copy}/")
             try:
-                copies.write(path, copies.pieces_of(place / file.name, alive), file.sha256)
+                copies.write(
+                    path, copies.pieces_of(place / file.name, alive, file.size), file.sha256
+                )
                 copies.read_back(path, file.sha256, alive)
             except FileNotFoundError as err:
                 if not path.parent.is_dir():
@@ -120,7 +123,7 @@ def _whole(listed: Manifest, folder: Path) -> None:
     if head != (listed.origin, listed.size, listed.root):
         raise _damaged("evidence.db", "is not the one its list names")
     current = f"g{listed.generation}\n".encode()
-    if (folder / "keyring" / "current").read_bytes() != current:
+    if read_plain(folder / "keyring" / "current") != current:
         raise _damaged("keyring/current", "is of another generation")
 
 

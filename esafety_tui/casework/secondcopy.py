@@ -20,6 +20,7 @@ from esafety_tui.casework.copylist import Manifest
 from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
 from esafety_tui.data.officers import b64, unb64
+from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.kernel.canon import canonical, parse_canonical, sha256_hex
 from esafety_tui.kernel.clock import exact_stamp
 from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed
@@ -168,7 +169,7 @@ def _path() -> Path:
 def _all() -> dict[str, str]:
     """Return origin to sealed text of every vault known here; {} where nothing can be read."""
     try:
-        value = parse_canonical(_path().read_bytes())
+        value = parse_canonical(read_plain(_path()))
         if (value["v"], value["typ"]) != (1, "evidence-backups"):
             return {}
         return {str(k): str(v) for k, v in value["backups"].items()}

@@ -13,6 +13,7 @@ from esafety_tui.casework import unsent
 from esafety_tui.casework.session import Session
 from esafety_tui.data.age import Identity, unseal
 from esafety_tui.data.keyring import Keyring
+from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.data.store import Store
 from esafety_tui.data.wraps import read_identities, unnest_all
 from esafety_tui.kernel.canon import Json
@@ -101,7 +102,7 @@ def _no_identity(ring: Keyring, recipients: set[str]) -> int:
     """Open every key file in force that these two can, and compare. Returns how many opened."""
     opened = 0
     for path in sorted(ring.folder.rglob("*.age")):
-        found = _identities(ring, path.read_bytes())
+        found = _identities(ring, read_plain(path))
         if recipients & {identity.recipient.text for identity in found}:
             raise VaultNotSound(path.name, "it still holds the key that was destroyed")
         opened += bool(found)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
+from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.kernel.canon import canonical, exactly, parse_canonical
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import EvidenceError
@@ -47,7 +48,7 @@ def read(session: Session) -> Pressed | None:
     """
     path = session.folder / FILE
     try:
-        sealed = path.read_bytes() if path.is_file() else b""
+        sealed = read_plain(path) if path.is_file() else b""
         if not sealed:
             return None
         note = parse_canonical(session.keyring.box.open(sealed, _place(session)))

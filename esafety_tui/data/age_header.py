@@ -17,7 +17,7 @@ from esafety_tui.data.age_keys import Identity, Recipient, hkdf
 from esafety_tui.kernel.errors import BadInput, Tampered, VaultError
 
 _LIMIT: Final = 1024 * 1024  # bytes of header we are ready to read: thousands of recipients
-_VERSION: Final = b"age-encryption.org/v1\n"
+VERSION: Final = b"age-encryption.org/v1\n"
 _STANZA_LINE: Final = re.compile(rb"->( [\x21-\x7e]+)+\n")
 _COLUMNS: Final = 64
 
@@ -54,7 +54,7 @@ def write_header(file_key: bytes, recipients: Sequence[Recipient]) -> bytes:
     """Return a header that wraps ``file_key`` for each recipient. Raises BadInput without any."""
     if not recipients:
         raise BadInput("There is nobody to seal this for.", "Name at least one recipient.")
-    signed = _VERSION
+    signed = VERSION
     for share, body in (recipient.wrap(file_key) for recipient in recipients):
         signed += b"-> X25519 %b\n%b\n" % (_to_base64(share), _to_base64(body))
     signed += b"---"
@@ -75,7 +75,7 @@ def read_header(src: BinaryIO, identities: Sequence[Identity]) -> bytes:
         seen.extend(read)
         return read
 
-    if line() != _VERSION:
+    if line() != VERSION:
         raise BadHeader
     stanzas = []
     while not (first := line()).startswith(b"--- "):

@@ -21,6 +21,8 @@ from typing import BinaryIO
 
 from esafety_tui.data import pagecache, platform
 from esafety_tui.data.age import Identity, Recipient, SealWriter, unseal_stream
+from esafety_tui.data.age_header import VERSION
+from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel.errors import StorageFailed, Tampered
 
 PIECE = 1 << 20
@@ -255,7 +257,7 @@ def _checked(path: Path, sha256: str, identity: Identity) -> Iterator[bytes]:
 
 def _pieces(path: Path, identity: Identity) -> Iterator[bytes]:
     try:
-        with path.open("rb") as src:
+        with open_plain(path) as raw, io.BufferedReader(raw) as src:
             yield from unseal_stream(src, [identity])
     except FileNotFoundError as err:
         raise Tampered(
@@ -284,7 +286,15 @@ def strays(folder: Path, known: Collection[str]) -> list[Path]:
         raise platform.storage_failed(err, "read the folder of sealed files") from err
 
 
+def sealed_hash(path: Path) -> str:
+    """Return the hex SHA-256 of a sealed file; "", unread, where it does not begin as one."""
+    with open_plain(path) as src:
+        if src.read(len(VERSION)) != VERSION:
+            return ""
+    return ciphertext_hash(path)
+
+
 def ciphertext_hash(path: Path) -> str:
-    """Return the hex SHA-256 of a sealed file as it lies on the disk."""
-    with path.open("rb") as src:
+    """Return the hex SHA-256 of a file as it lies on the disk. Raises OSError."""
+    with open_plain(path) as raw, io.BufferedReader(raw) as src:
         return hashlib.file_digest(src, "sha256").hexdigest()

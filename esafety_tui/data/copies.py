@@ -22,6 +22,7 @@ from typing import Any
 
 from esafety_tui.data import pagecache, platform, prints, schema
 from esafety_tui.data.checkpoint import Checkpoint
+from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotSound
 
@@ -133,9 +134,9 @@ def _system_error(err: sqlite3.Error) -> OSError:
     return OSError(numbers.get(code, 5), "the disk did not answer")
 
 
-def pieces_of(path: Path, alive: Alive) -> Iterator[bytes]:
-    """Yield a file piece by piece. Raises OSError."""
-    with path.open("rb", buffering=0) as src:
+def pieces_of(path: Path, alive: Alive, most: int | None = None) -> Iterator[bytes]:
+    """Yield a file of at most ``most`` bytes piece by piece. Raises OSError."""
+    with open_plain(path, most) as src:
         while piece := src.read(PIECE):
             yield piece
             alive(len(piece))

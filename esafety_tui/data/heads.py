@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Officer
+from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.kernel.canon import Json, canonical, exactly, parse_canonical
 from esafety_tui.kernel.errors import BadInput, StorageFailed, Tampered
 
@@ -150,7 +151,7 @@ def _read(officer: Officer, path: Path) -> _Sidecar | None:
     Tampered for a file with content that does not carry the officer's mark.
     """
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except OSError:
         return None
     return _open(officer, data) if data else None

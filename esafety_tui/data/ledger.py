@@ -25,6 +25,7 @@ from esafety_tui.kernel.canon import (
     unbase64,
 )
 from esafety_tui.kernel.errors import BadInput, Tampered
+from esafety_tui.kernel.fieldkinds import wrong_field
 from esafety_tui.kernel.records import CAPTURES, PAIR_ONLY, RECORD_TYPES
 
 ZEROS = "0" * 64
@@ -276,11 +277,10 @@ def parse_signatures(data: bytes) -> dict[str, bytes]:
 def unwitnessed(
     kind: str, by: Sequence[str], fields: Mapping[str, Json], *, redacted: bool = False
 ) -> str:
-    """Return why those in ``by`` cannot have written such a record, "" where they can.
+    """Return why such a record of those in ``by`` does not count, "" where it does (format.md 5).
 
-    format.md section 5. Writing and reading ask the same question: one officer alone holds all
-    that is needed to seal an entry past the program. ``redacted``: ``fields`` are only those
-    disclosed, and the producer may be among the others.
+    Writing and reading ask the same: one officer alone can seal an entry past the program.
+    ``redacted``: ``fields`` are only those disclosed.
     """
     later = kind == "incident.restricted" and "recipient" in fields  # not at its opening
     if (kind in PAIR_ONLY or later) and len(by) < 2:
@@ -289,7 +289,8 @@ def unwitnessed(
         return "it names no producer"
     if kind in CAPTURES and fields.get("producer", by[0]) not in by:
         return "its producer was not present"
-    return ""
+    wrong = wrong_field(kind, fields, redacted=redacted)
+    return f"its field {wrong} is missing or of another kind" if wrong else ""
 
 
 def _bad_record(seq: int) -> Tampered:

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity
+from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.kernel.canon import canonical, exactly, parse_canonical, sha256_hex, unbase64
 from esafety_tui.kernel.errors import (
     BadInput,
@@ -228,7 +229,7 @@ def write_key_file(folder: Path, officer: Officer, passphrase: str, kdf: Kdf) ->
 def read_key_file(path: Path) -> KeyFile:
     """Read the public part of a key file. Raises BadInput or NewerVersion."""
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except OSError as err:
         raise BadInput(
             "An officer's key file cannot be read.", "Put the stick with the key file back in."

@@ -8,6 +8,7 @@ compared with the one text of its ``user_version``. Needs no ORM and no key: the
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -59,6 +60,8 @@ LONGEST = 1 << 20
 WORK = 200
 """Thousands of steps that SQLite may take to read a schema; ours takes less than one."""
 
+BESIDE = ("-journal", "-wal", "-shm")
+"""Endings of what SQLite keeps beside a database while it works (sqlite.org/tempfiles.html)."""
 SAFE = ("trusted_schema=OFF", "cell_size_check=ON")
 """Settings before the first read: the schema may call no function that does anything."""
 
@@ -74,6 +77,16 @@ def guard(db: sqlite3.Connection) -> None:
     for pragma in SAFE:
         db.execute(f"PRAGMA {pragma}")
     check(db)
+
+
+def refuse_odd_files(path: Path) -> None:
+    """Raise Tampered where the database, or what SQLite looks for beside it, is not a plain file.
+
+    SQLite opens and reads a journal by its name alone, and a pipe there would hang it for good.
+    """
+    for name in (path, *(path.with_name(path.name + end) for end in BESIDE)):
+        if os.path.lexists(name) and not name.is_file():
+            raise Tampered("Beside the vault's database lies something that is no file.", _DO)
 
 
 def check(db: sqlite3.Connection) -> None:
@@ -188,6 +201,7 @@ def read_only(path: Path, more: str = "") -> Iterator[sqlite3.Connection]:
     Raises as :func:`guard`.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro{more}"
+    refuse_odd_files(path)
     with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as db:
         guard(db)
         yield db

@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import create_engine
 
 from esafety_tui.data import platform, schema
+from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed, Tampered, VaultBusy
 
 Sql = Callable[..., Any]
@@ -47,6 +48,7 @@ def engine(path: Path, *, fresh: bool = False) -> Engine:
     Its schema is checked before any other statement, unless the file is ``fresh``. Nothing but its
     own transaction ends a transaction: the pool does not roll back by itself.
     """
+    schema.refuse_odd_files(path)
     made = create_engine(
         f"sqlite:///{path}", poolclass=StaticPool, pool_reset_on_return=None,
         connect_args={"check_same_thread": False},
@@ -78,6 +80,7 @@ def reader(path: Path) -> sqlite3.Connection:
 
     Its schema is checked before any other statement.
     """
+    schema.refuse_odd_files(path)
     with errors_told("open"):
         made = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False,
@@ -112,7 +115,7 @@ def errors_told(sql: str) -> Iterator[None]:
 def check_version(path: Path) -> None:
     """Raise BadInput, NewerVersion or StorageFailed unless ``path`` is a database of ours."""
     try:
-        with path.open("rb") as src:
+        with open_plain(path) as src:
             head = src.read(100)
     except OSError as err:
         raise platform.storage_failed(err, "open the vault") from err

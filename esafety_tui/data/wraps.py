@@ -12,6 +12,7 @@ from pathlib import Path
 
 from esafety_tui.data.age import Identity, Recipient, seal, unseal
 from esafety_tui.data.officers import Officer
+from esafety_tui.data.plainfiles import LISTS, read_plain
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, Tampered
 from esafety_tui.kernel.records import Person
 
@@ -96,7 +97,7 @@ def current(folder: Path) -> str:
 def read_file(path: Path) -> bytes:
     """Return one key file's bytes. Raises Tampered where it cannot be read."""
     try:
-        return path.read_bytes()
+        return read_plain(path, LISTS)
     except OSError as err:
         raise Tampered(
             "A key file of this vault is missing or cannot be read.",

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel import timeline
 from esafety_tui.kernel.clock import exact_stamp
 from esafety_tui.kernel.errors import NotSound, Unusable
@@ -92,7 +93,7 @@ def _is_folder(path: Path) -> bool:
                     "Choose the folder that holds START-HERE.pdf.",
                 )
             return True
-        with path.open("rb") as src:
+        with open_plain(path) as src:
             start = src.read(4)
     except OSError as err:
         raise Unusable(

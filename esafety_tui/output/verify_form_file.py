@@ -15,6 +15,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
 
+from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.kernel.text import show
 from esafety_tui.output.form.drawing import refuse_newer
@@ -56,11 +57,11 @@ def verify_form_file(path: Path, *, ca: Path | None = None) -> Verdict:
 
 def _read(path: Path, what: str) -> bytes:
     try:
-        if path.stat().st_size <= (largest(layout.FORM) or 0):
-            return path.read_bytes()
+        return read_plain(path, largest(layout.FORM) or 0)
     except OSError as err:
-        raise Unusable(f"The {what} cannot be read.", "Check the path and try again.") from err
-    raise Unusable(f"This file is too large for a {what}.", "Check the path and try again.")
+        raise Unusable(
+            f"The {what} cannot be read, or is too large for one.", "Check the path and try again."
+        ) from err
 
 
 def _given(path: Path) -> bytes:

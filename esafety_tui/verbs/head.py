@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel.errors import Tampered, Unusable
 from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
 
@@ -112,7 +113,7 @@ def _text(args: argparse.Namespace, answers: Answers) -> str:
     """Return the printed head's text: from the file, the pipe, or typed. Raises Unusable."""
     if args.file is not None:
         try:
-            with args.file.open("rb") as src:
+            with open_plain(args.file) as src:
                 return str(src.read(LONGEST).decode("utf-8", "replace"))
         except OSError as err:
             raise Unusable(
