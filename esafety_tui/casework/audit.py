@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from esafety_tui.casework import headwork, leftout, policywork, thawed
+from esafety_tui.casework import closing, headwork, leftout, policywork, thawed
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
@@ -63,6 +63,7 @@ def audit(
             _key_files(session, cards)
             records = _records(session, cards)
             thawed.refuse(session)
+            closed = closing.check(session)
             signed = headwork.check_signed(session, everything=True)
         finally:
             store.close()
@@ -71,6 +72,7 @@ def audit(
         f"{files} sealed files are the ones their entries name.",
         *policy,
         f"{len(cards)} incidents: their key files are there.{LATER * (not second)}",
+        *closed,
         *([f"{signed} heads signed by two inside the vault fit its entries."] if second else []),
         *warned,
         *session.warnings,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from esafety_tui.casework import exhibits, permission, thoughts
+from esafety_tui.casework import closing, exhibits, permission, thoughts
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.data import blobs, platform
@@ -162,6 +162,7 @@ def _exhibit(
     case: CaseFile, path: Path, sealed: blobs.Sealed, media: str, words: str, provenance: str
 ) -> OpenRecord:
     try:
+        closing.refuse(case.session, sealed.sha256)
         producer = case.session.people[0]
         ref = exhibits.next_reference(producer.initials, case.records)
         kind = "screenshot" if media in exhibits.IMAGES else "file"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from esafety_tui.casework import confirmations, duework, oldcopies, permission, recorded, route
+from esafety_tui.casework.closing import freezing
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.casework.session import Session, as_written
 from esafety_tui.data.age import Identity
@@ -206,7 +207,7 @@ class CaseFile:
         event = after.log[-1]
         assert isinstance(event, Answer)  # noqa: S101 - engine.answer records nothing else
         changed = self.state.answer_to(step_id) is not None
-        hold = self._hold() if permission.freezes(self.procedure, self.state, after) else None
+        hold = freezing(self) if permission.freezes(self.procedure, self.state, after) else None
         kind = "answer.changed" if changed else self._record_type(step_id)
         receipt = self.write(kind, self._wording(event), hold=hold)
         self.state = after
@@ -277,10 +278,6 @@ class CaseFile:
         spent = self.pace.seconds(self.session.clock.now())
         said = partial(confirmations.in_words, self.session)
         return route.wording(self.procedure, self.profile, self.state, event, spent, said)
-
-    def _hold(self) -> Hold:
-        names = [name for line in self.session.store.of_incident(self.inc) for name in line.blobs]
-        return Hold(self.inc, "freeze", tuple(sorted(set(names))))
 
     def _refuse_frozen(self) -> None:
         """Raise Frozen by the store's holds, Refused by the records alone."""

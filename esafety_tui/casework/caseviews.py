@@ -33,11 +33,11 @@ def receipt(case: CaseFile, record: OpenRecord) -> Receipt:
 
 def item(
     case: CaseFile, record: OpenRecord, known: Corrections | None = None,
-    held: Collection[str] = (),
+    held: Collection[str] = (), closed: Collection[str] = (),
 ) -> Item:  # fmt: skip
     """Return one address, screenshot or file as the review shows it, its words as they stand.
 
-    ``held``: the sealed files that are held.
+    ``held``, ``closed``: the sealed files that are held, or closed by a STOP in any incident.
     """
     known = known or Corrections(case.records)
     at = for_people(from_stamp(record.at))
@@ -45,7 +45,7 @@ def item(
     words, mark = known.now(record, name), known.mark(record, name)
     if record.type == "url":
         return Item(record.seq, "url", defang(record.text("url")), words, at, corrected=mark)
-    frozen = record.text("blob") in case.session.store.holds.blobs
+    frozen = record.text("blob") in {*case.session.store.holds.blobs, *closed}
     return Item(
         record.seq, record.type, record.text("exhibit"), words, at,
         record.text("sha256"), frozen, int(record.text("size") or 0), mark,
@@ -113,9 +113,10 @@ def view(case: CaseFile, machine: str) -> CaseView:
     directory = session.keyring.directory
     rendered = [r for r in records if r.type == "form.rendered"]
     stopped = next((r for r in records if r.type == "stop"), None)
-    known, held = Corrections(records), case.held
+    known, closed = Corrections(records), permission.closed(case)
+    held = case.held - closed
     taken = [r for r in records if r.type in {"url", *permission.EXHIBITS}]
-    items = tuple(item(case, r, known, held) for r in taken)
+    items = tuple(item(case, r, known, held, closed) for r in taken)
     times = {r.text("step"): for_people(from_stamp(r.at)) for r in case.counted}
     return CaseView(
         inc=case.inc, reference=case.card.reference, procedure=case.procedure.name,

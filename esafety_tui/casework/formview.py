@@ -91,7 +91,8 @@ def _group(case: CaseFile) -> str:
 
 def exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
     """Return the list of exhibits, those frozen or held marked."""
-    frozen, held = case.session.store.holds.blobs, case.held
+    frozen = case.session.store.holds.blobs | permission.closed(case)
+    held = case.held - frozen
     people = case.session.keyring.directory
     known = Corrections(case.records)
     return tuple(

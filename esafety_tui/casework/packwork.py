@@ -239,7 +239,7 @@ def _items(case: CaseFile) -> list[OpenRecord]:
 
 def _going(case: CaseFile) -> list[OpenRecord]:
     """Return the exhibits that may leave."""
-    stays = case.session.store.holds.blobs | case.held
+    stays = case.session.store.holds.blobs | case.held | permission.closed(case)
     return [r for r in _items(case) if r.text("blob") not in stays]
 
 
@@ -266,7 +266,7 @@ def _first_words(known: Corrections, record: OpenRecord) -> str:
 
 
 def _withheld(case: CaseFile) -> tuple[Withheld, ...]:
-    frozen, held = case.session.store.holds.blobs, case.held
+    frozen, held = case.session.store.holds.blobs | permission.closed(case), case.held
     return tuple(
         Withheld(r.text("exhibit"), FROZEN if r.text("blob") in frozen else HELD)
         for r in _items(case)

@@ -14,10 +14,12 @@ incident was when it was taken. The advice opens it again, or a release of the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from esafety_tui.casework import closing
 from esafety_tui.casework.session import Session
+from esafety_tui.data.closed import DO
 from esafety_tui.flows import effects, engine
 from esafety_tui.flows.model import (
     FREEZING,
@@ -28,7 +30,7 @@ from esafety_tui.flows.model import (
     Step,
     Takes,
 )
-from esafety_tui.kernel.errors import Refused
+from esafety_tui.kernel.errors import Frozen, Refused
 from esafety_tui.kernel.records import FREEZES, OpenRecord
 
 _BLIND = frozenset({Forbidden.LOOK, Forbidden.COPY})
@@ -127,7 +129,38 @@ def held(
         return frozenset()
     free = released(records)
     items = {r.seq: r.text("blob") for r in records if r.type in EXHIBITS}
-    found = set(items.values()) - free
+    return _with_forms(records, items, set(items.values()) - free, free)
+
+
+def closed(case: Standing) -> frozenset[str]:
+    """Return sealed files whose bytes STOP closed, wherever that was, and forms that show them.
+
+    Those that are frozen themselves are left out, and those released with a police reference.
+    """
+    known = case.session.store.closed
+    if known is None or not known.items:
+        return frozenset()
+    free = released(case.records)
+    items = {r.seq: r for r in case.records if r.type in EXHIBITS}
+    shut = {
+        r.text("blob") for r in items.values()
+        if r.text("blob") not in free and known.tags(r.text("sha256"))
+    }  # fmt: skip
+    names = {seq: r.text("blob") for seq, r in items.items()}
+    open_ = frozenset(set(names.values()) - shut)
+    return _with_forms(case.records, names, shut, open_) - case.session.store.holds.blobs
+
+
+def list_of(session: Session) -> object:
+    """Return the items of the list at work: another object once something was added."""
+    return session.store.closed.items if session.store.closed is not None else None
+
+
+def _with_forms(
+    records: Sequence[OpenRecord], items: Mapping[int, str], stays: set[str], free: frozenset[str]
+) -> frozenset[str]:
+    """Return ``stays`` and the forms that show anything but what is ``free``."""
+    found = set(stays)
     showing: set[str] = set()  # versions of the form
     for record in records:
         if record.type not in {"form.rendered", "form.signed"} or not record.text("blob"):
@@ -144,7 +177,9 @@ def held(
 class Standing(Protocol):
     """As much of an incident at work as letting out asks for."""
 
+    session: Session
     state: engine.State
+    records: list[OpenRecord]
 
     @property
     def held(self) -> frozenset[str]:
@@ -153,7 +188,13 @@ class Standing(Protocol):
 
 
 def refuse_held(case: Standing, record: OpenRecord) -> None:
-    """Raise Refused where the sealed file that ``record`` keeps is held."""
+    """Raise Refused where the sealed file that ``record`` keeps is held, Frozen if it is closed."""
+    if record.text("blob") in closed(case):
+        closing.refuse(case.session, record.text("sha256"))
+        raise Frozen(
+            "This form shows a picture that is closed by STOP.",
+            f"{DO} Draw the form again without it. The earlier one is kept.",
+        )
     if record.text("blob") not in case.held:
         return
     if record.type in EXHIBITS:
@@ -166,11 +207,12 @@ def refuse_held(case: Standing, record: OpenRecord) -> None:
 
 def while_open(case: Standing, record: OpenRecord, pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield ``pieces``; an answer given meanwhile that holds them is asked before the next one."""
-    known: engine.State | None = None
+    known: tuple[object, object] | None = None
     for piece in pieces:
-        if case.state is not known:
+        now = (case.state, list_of(case.session))
+        if known is None or any(a is not b for a, b in zip(known, now, strict=True)):
             refuse_held(case, record)
-            known = case.state
+            known = now
         yield piece
 
 

@@ -241,7 +241,7 @@ def _switch(
     )  # fmt: skip
     turn = Turn(
         int(coming.body["generation"]), Box(coming.ledger), session.keyring.need_vault(),
-        coming.vault.recipient, gone, first,
+        coming.vault, gone, first,
     )  # fmt: skip
     draft = Draft(change.kind, said, "", coming.vault.recipient)
     return session.store.append(draft, session.witness(), turn)

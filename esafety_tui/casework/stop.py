@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from esafety_tui.casework import confirm
+from esafety_tui.casework import closing, confirm, permission
 from esafety_tui.casework.capture import exhibit
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.data.holds import Hold
@@ -36,6 +36,7 @@ def freeze_now(case: CaseFile) -> Hold:
              for name in line.blobs}  # fmt: skip
     hold = Hold(case.inc, "freeze", tuple(sorted(names)))
     holds.apply(hold)
+    closing.close_now(case)
     return hold
 
 
@@ -125,12 +126,13 @@ def release(
     confirm.both_again(case.session, dict(passphrases))
     record = exhibit(case, seq)
     blob = record.text("blob")
-    if blob not in case.session.store.holds.blobs | case.held:
+    if blob not in case.session.store.holds.blobs | case.held | permission.closed(case):
         raise Refused("This item is neither frozen nor held.", "There is nothing to release.")
     if not police_reference.strip():
         raise BadInput(
             "A release needs the police reference.", "Ask the police for their reference first."
         )
+    closing.learn(case.session, case.card, case.records)
     hold = Hold(case.inc, "release", (blob,))
     return case.write(
         "released",

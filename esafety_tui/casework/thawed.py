@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from esafety_tui.casework import closing
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.session import Session
 from esafety_tui.data.holds import Hold
@@ -40,6 +41,7 @@ def put_in_force(case: CaseFile) -> None:
     if not (marked or case.facts.frozen) or (case.inc in holds.frozen and held <= holds.blobs):
         return
     holds.apply(Hold(case.inc, "freeze", tuple(sorted(held))))
+    closing.close_now(case)
     case.session.warnings.append(
         "A freeze was removed from the database. It is in force all the same, by the records. "
         "Compare this vault with your second copy."
@@ -52,6 +54,7 @@ def freeze_again(session: Session) -> None:
     Nothing for a lone officer. Raises Tampered, StorageFailed.
     """
     for card, names in list(_thawed(session)):
+        closing.learn(session, card)
         session.record(
             "frozen", {"because": "records", "blobs": [*names]}, card,
             hold=Hold(card.inc, "freeze", names),

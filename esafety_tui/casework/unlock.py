@@ -18,6 +18,7 @@ from esafety_tui.casework import (
     alarms,
     cleaning,
     clockwork,
+    closing,
     confirmations,
     headwork,
     keyfiles,
@@ -149,6 +150,7 @@ def open_session(
             accepting.accept(session, found, given_up, accept)
         _check_doorplate(session)
         cleaning.finish(session)
+        store.raise_version()
         _move_orphans(session)
         _renew_reserve(session)
         policywork.look(session)
@@ -173,7 +175,9 @@ def _say_opened(session: Session, kind: str, more: Mapping[str, Json]) -> None:
         **more,
     }  # fmt: skip
     oldcopies.at_door(session)
-    if session.pair:
+    closing.at_door(session)
+    if session.store.closed is not None:
+        said[closing.NUMBER] = session.store.closed.next_number
         said[confirmations.LIST] = list(session.confirmed)
         said[oldcopies.LIST] = [medium.entry for medium in session.copies.media]
     session.record(kind, said)

@@ -51,7 +51,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """An entry with all that goes with it, sealed. ``head``: body of the head after it."""
+    """An entry with all that goes with it, sealed. ``head``: body of the head after it.
+
+    Attributes:
+        closed: the list of files closed by STOP where it changes with this entry, as text.
+    """
 
     place: Place
     ct: bytes
@@ -59,6 +63,7 @@ class Rows:
     record: bytes
     hold: bytes | None
     head: str
+    closed: str | None = None
 
     @classmethod
     def sealed(cls, box: Box, origin: str, generation: int, made: Made) -> Rows:
@@ -80,6 +85,8 @@ class Rows:
         if self.hold is not None:
             sql("INSERT INTO hold VALUES (?,?)", (seq, self.hold))
         sql("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (self.head,))
+        if self.closed is not None:
+            sql("INSERT OR REPLACE INTO meta VALUES ('closed', ?)", (self.closed,))
 
     def add_to(self, whole: Prints) -> None:
         """Add these rows to what the tables should hold before them."""
@@ -112,7 +119,7 @@ class Rows:
                     fits = whole is None or prints.digests(whole) == prints.digests(prints.of(db))
                     return "all" if fits else "unsure"
                 ours = zip(mine[:3], wanted[:3], strict=True)
-                some = any(row == one for row, one in ours if one) or wanted[3][1] in mine[3]
+                some = any(row == one for row, one in ours if one) or ("head", self.head) in mine[3]
                 return "unsure" if some else "none"
         except (sqlite3.Error, OSError):
             return "unread"
@@ -121,7 +128,8 @@ class Rows:
         seq = self.place.seq
         return [
             [(self.ct, self.sigs)], [(self.record,)], [(self.hold,)] if self.hold else [],
-            [("generation", str(self.place.generation)), ("head", self.head),
+            [*([("closed", self.closed)] if self.closed is not None else []),
+             ("generation", str(self.place.generation)), ("head", self.head),
              ("origin", self.place.origin)],
             [(seq, seq)],
         ]  # fmt: skip
@@ -135,7 +143,8 @@ class Rows:
             db.execute("SELECT ct FROM rec WHERE seq = ?", at).fetchall(),
             db.execute("SELECT ct FROM hold WHERE seq = ?", at).fetchall(),
             db.execute(
-                "SELECT k, v FROM meta WHERE k IN ('origin', 'generation', 'head') ORDER BY k"
+                "SELECT k, v FROM meta WHERE k IN ('origin', 'generation', 'head', ?) ORDER BY k",
+                ("head" if self.closed is None else "closed",),
             ).fetchall(),
             db.execute(ends).fetchall(),
         ]

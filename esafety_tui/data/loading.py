@@ -21,8 +21,9 @@ from esafety_tui.data.witnesses import Signed
 from esafety_tui.kernel.errors import BadInput, Tampered
 from esafety_tui.kernel.records import Person, Receipt
 
-NOTES = frozenset({"origin", "generation", "head", "restored"})
-"""All that ever stands in ``meta``."""
+NOTES = {1: {"origin", "generation", "head", "restored"},
+         2: {"origin", "generation", "head", "restored", "closed"}}  # fmt: skip
+"""All that ever stands in ``meta``, by ``user_version``."""
 
 
 class Loading(Reading):
@@ -52,7 +53,8 @@ class Loading(Reading):
     @alone
     def _load(self) -> None:
         meta = dict(self._db.rows("SELECT k, v FROM meta LIMIT 9"))
-        if not meta.keys() <= NOTES:
+        [(version,)] = self._db.rows("PRAGMA user_version")
+        if not meta.keys() <= NOTES[version]:
             raise Tampered(
                 "The vault's database holds a note that this program never writes.",
                 "Stop. Do not add to this vault. Compare it with your second copy.",
@@ -139,6 +141,12 @@ class Loading(Reading):
     def of_incident(self, inc: str) -> list[ledger.Line]:
         """Return the lines of one incident in order."""
         return list(self._incidents.get(inc, ()))
+
+    @alone
+    def closed_text(self) -> str:
+        """Return the list of files closed by STOP as it is stored, "" where there is none."""
+        rows = self._db.rows("SELECT v FROM meta WHERE k = 'closed'")
+        return str(rows[0][0]) if rows else ""
 
     @alone
     def sealed_record(self, seq: int) -> bytes:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from esafety_tui.data import blobs, ledger
 from esafety_tui.data.age import Identity, Recipient, unseal
+from esafety_tui.data.closed import Closed
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Holds
 from esafety_tui.data.incident_keys import Key, Keys, key_at
@@ -68,6 +69,8 @@ class Reading:
     folder: Path
     lines: list[ledger.Line]
     holds: Holds
+    closed: Closed | None = None
+    """The files closed by STOP, told by their bytes; None for one officer alone."""
 
     @property
     @abstractmethod
@@ -189,6 +192,12 @@ class Reading:
                 held.discard(record.text("blob"))
         return held
 
+    @alone
+    def file_hash(self, seq: int, key: Key) -> str:
+        """Return the hash of the original that an entry brings, "" for none, and nothing else."""
+        record = self._record(seq, key)
+        return record.text("sha256") if record.type in CARRIERS else ""
+
     def _entry(self, reader: Reader, kind: str, named: Mapping[str, Json]) -> OpenRecord:
         draft = Draft(kind, dict(named), reader.inc, reader.recipient)
         line = self.lines[self.append(draft, reader.witness).seq]
@@ -231,6 +240,7 @@ class Reading:
         kept = self._record(record.seq, reader.keys)
         if kept.type not in CARRIERS or kept.text("blob") != name:
             raise Tampered("No item of this incident is this file.", "Report this as a fault.")
+        self._refuse_closed(name, kept.text("sha256"))
         identity = reader.keys.at(record.seq)
         return partial(self._pieces, name, kept.text("sha256"), identity)
 
@@ -239,7 +249,13 @@ class Reading:
         self._refuse_held(name)
         for piece in blobs.read_out(self.folder / "blobs", name, sha256, identity):
             self._refuse_held(name)
+            self._refuse_closed(name, sha256)
             yield piece
+
+    def _refuse_closed(self, name: str, sha256: str) -> None:
+        """Raise Frozen for the bytes of a closed file, but for an item that was itself released."""
+        if self.closed is not None and name not in self.holds.released:
+            self.closed.refuse(sha256)
 
     def _refuse_held(self, name: str) -> None:
         if name in self.holds.blobs:

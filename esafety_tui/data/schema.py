@@ -46,10 +46,11 @@ VERSION_1 = (
     table("meta", "k VARCHAR NOT NULL, \n\tv VARCHAR NOT NULL", "k"),
     own_index("meta"),
 )
-SCHEMAS: Mapping[int, tuple[Row, ...]] = {1: VERSION_1}
+SCHEMAS: Mapping[int, tuple[Row, ...]] = {1: VERSION_1, 2: VERSION_1}
 """``user_version`` to all rows of ``sqlite_master``. A released one is never changed.
 
-A new version is a new line: ``2: (*VERSION_1, table(...))``.
+A new version is a new line: ``3: (*VERSION_1, table(...))``. Version 2 has the tables of 1: what
+came with it lies in ``meta`` and beside the database (format.md section 0).
 """
 NEWEST = max(SCHEMAS)
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 import base64
 import contextlib
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from esafety_tui.data import blobs, commits, ledger, platform, tables
+from esafety_tui.data import blobs, commits, ledger, platform, schema, tables
 from esafety_tui.data.age import seal
 from esafety_tui.data.boxes import Box
+from esafety_tui.data.closed import Change
 from esafety_tui.data.commits import Made, Rows
 from esafety_tui.data.database import Database
 from esafety_tui.data.drafts import Draft, Witness
@@ -91,6 +93,20 @@ class Store(Loading):
         if self.shredded and self._db.rows("PRAGMA freelist_count")[0][0]:
             self._db.vacuum()
 
+    @alone
+    def raise_version(self) -> None:
+        """Make a vault of an earlier format one of the newest, read back. Raises StorageFailed."""
+        if self._db.rows("PRAGMA user_version")[0][0] == schema.NEWEST:
+            return
+        try:
+            with self._db.transaction() as sql:
+                sql(f"PRAGMA user_version={schema.NEWEST}")
+        except SQLAlchemyError as err:
+            raise tables.failed(err) from err
+        with schema.read_only(self._db.path) as db:
+            if db.execute("PRAGMA user_version").fetchone() != (schema.NEWEST,):
+                raise commits.not_there()
+
     def close(self) -> None:
         """Let go of the database."""
         self._db.close()
@@ -107,13 +123,12 @@ class Store(Loading):
         StorageFailed when nothing was saved.
         """
         draft.refuse_unfit(witness)
-        if draft.takes:
-            self.refuse_frozen(draft.inc)
+        self._refuse_taking(draft)
         chain, made = self.chain, list[Made]()
         for one in (*(turn.first if turn else ()), draft):
             made.append(self._make(one, witness, chain))
             chain = made[-1].chain
-        self._commit(made, draft.takes, turn)
+        self._commit(made, draft, turn)
         line = made[-1].line
         if draft.hold is not None:
             self.holds.apply(draft.hold)
@@ -151,10 +166,9 @@ class Store(Loading):
             instant.boot, witness.machine,
         )  # fmt: skip
 
-    def _commit(self, made: Sequence[Made], takes: bool, turn: Turn | None = None) -> None:
-        box = turn.box if turn else self._box
-        number = turn.generation if turn else self.generation
-        rows = [Rows.sealed(box, self.origin, number, one) for one in made]
+    def _commit(self, made: Sequence[Made], draft: Draft, turn: Turn | None = None) -> None:
+        closed = self._closed_after(draft, turn)
+        rows = self._sealed(made, turn, closed)
         if self._unsure:
             raise commits.unsure()
         whole = None
@@ -167,17 +181,27 @@ class Store(Loading):
                         one.add_to(whole)
                     one.write(sql)
                 # STOP takes no lock: one pressed while this was made ready still keeps it out.
-                if takes:
-                    self.refuse_frozen(made[-1].line.inc)
+                self._refuse_taking(draft)
         except SQLAlchemyError as err:
             self._look_for(rows[-1], whole, err)
         else:
             self._read_back(rows[-1], whole)
         # Only what is on the disk counts: memory follows the commit, never leads it.
+        if self.closed is not None:
+            self.closed.settle(closed, turn.fresh if turn else None)
         if turn is not None:
-            self._box, self.generation, self.shredded = box, turn.generation, turn.shredded
+            self._box, self.generation, self.shredded = turn.box, turn.generation, turn.shredded
         for each in made:
             self._take(self.chain.feed(each.data), each.data)
+
+    def _sealed(self, made: Sequence[Made], turn: Turn | None, closed: Change | None) -> list[Rows]:
+        """Return the rows of entries; the list of closed files goes with the last of them."""
+        box = turn.box if turn else self._box
+        number = turn.generation if turn else self.generation
+        rows = [Rows.sealed(box, self.origin, number, one) for one in made]
+        if closed is not None:
+            rows[-1] = replace(rows[-1], closed=closed.text)
+        return rows
 
     def _read_back(self, rows: Rows, whole: Prints | None) -> None:
         """Return where everything is on the disk. Raises StorageFailed or Tampered otherwise.
@@ -202,6 +226,22 @@ class Store(Loading):
             raise commits.unsure() from err
         commits.make_safe(self.folder)
         self._unsure = False
+
+    def _closed_after(self, draft: Draft, turn: Turn | None) -> Change | None:
+        """Return the list of files closed by STOP as it is to be written with this entry."""
+        if self.closed is None:
+            return None
+        names = {draft.hold.act: draft.hold.blobs} if draft.hold else {}
+        fresh = turn.fresh if turn else None
+        return self.closed.coming(names.get("freeze", ()), names.get("release", ()), fresh)
+
+    def _refuse_taking(self, draft: Draft) -> None:
+        """Raise Frozen for anything taken into a frozen incident, and for bytes closed by STOP."""
+        if not draft.takes:
+            return
+        self.refuse_frozen(draft.inc)
+        if self.closed is not None and draft.blobs:
+            self.closed.refuse(str(draft.fields.get("sha256", "")))
 
     def refuse_frozen(self, inc: str) -> None:
         """Raise Frozen if nothing more may be captured into this incident."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from esafety_tui.data import prints
-from esafety_tui.data.age import Identity, Recipient, seal, unseal
+from esafety_tui.data.age import Identity, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.drafts import Draft
 from esafety_tui.data.ledger import Line, parse_record
@@ -29,7 +29,7 @@ class Turn:
     """What the database is sealed for from its next entry on.
 
     Attributes:
-        box, recipient: the new LEDGER key at work, the new VAULT recipient.
+        box, fresh: the new LEDGER key at work, the new VAULT identity.
         vault: the old VAULT identity. shredded: all incidents without records from here on.
         first: records written in the same transaction, before the one that brings the directory.
     """
@@ -37,7 +37,7 @@ class Turn:
     generation: int
     box: Box = field(repr=False)
     vault: Identity = field(repr=False)
-    recipient: Recipient
+    fresh: Identity = field(repr=False)
     shredded: frozenset[str]
     first: tuple[Draft, ...] = ()
 
@@ -94,7 +94,7 @@ class Turn:
                 raise
             # One alone must not be able to keep the others from new keys: it stays as it is.
             return sealed
-        fresh = seal(plain, [self.recipient])
+        fresh = seal(plain, [self.fresh.recipient])
         sql("UPDATE rec SET ct = ? WHERE seq = ?", (fresh, line.seq))
         return fresh
 

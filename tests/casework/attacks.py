@@ -151,11 +151,13 @@ class Attacker:
             self.desk.add_url(case.inc, URL, "Unkind words", "saw it")
             assert self.kept() == (before[0] + 1, before[1])
         else:
+            data = PNG + case.inc.encode()  # each incident has its own: STOP knows bytes
+            (self.home / "p.png").write_bytes(data)
             item = self.desk.add_file(
                 case.inc, self.home / "p.png", "A picture", "seen", lambda *_: None
             )
             assert len(self.kept()[1]) == len(before[1]) + 1
-            assert b"".join(capture.view(case, item.seq, "look")) == PNG
+            assert b"".join(capture.view(case, item.seq, "look")) == data
         self.taken.add(case.procedure.name)
 
     def kept(self) -> tuple[int, tuple[str, ...]]:

@@ -18,8 +18,8 @@ from esafety_tui.kernel.records import OpenRecord
 from tests.casework.support import PNG
 
 
-def taken(case: CaseFile, path: Path) -> OpenRecord:
-    path.write_bytes(PNG)
+def taken(case: CaseFile, path: Path, data: bytes = PNG) -> OpenRecord:
+    path.write_bytes(data)
     return capture.take_file(case, path, "An unkind picture", "seen on this computer")
 
 

@@ -196,7 +196,8 @@ def database(path: Path, origin: str) -> None:
             for row in db.execute(f"SELECT DISTINCT typeof(seq), typeof(ct) FROM {t}")
         }  # fmt: skip
     db.close()
-    assert set(meta) == {"origin", "head", "generation"}
+    assert set(meta) == {"origin", "head", "generation", "closed"}
+    assert len(base64.b64decode(meta["closed"])) % 4096 == 28  # sealed, in steps that count nothing
     assert re.fullmatch(rf"{re.escape(origin)}\n\d+\n[A-Za-z0-9+/]{{43}}=\n", meta["head"])
     assert kinds == {("integer", "blob")}
     known = " ".join(schema.split())

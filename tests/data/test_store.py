@@ -42,7 +42,7 @@ def test_clear_columns_hold_origin_head_and_generation_only(filled: Practice) ->
         "rec": ["seq", "ct"],
     }  # fmt: skip
     assert filled.sql("PRAGMA application_id") == [(0x45564944,)]
-    assert filled.sql("PRAGMA user_version") == [(1,)]
+    assert filled.sql("PRAGMA user_version") == [(2,)]
     assert filled.db.stat().st_mode & 0o077 == 0
 
 
@@ -235,7 +235,7 @@ def test_the_database_of_another_vault_does_not_fit(filled: Practice, tmp_path: 
 
 
 def test_a_newer_schema_is_left_alone(filled: Practice) -> None:
-    filled.sql("PRAGMA user_version = 2")
+    filled.sql("PRAGMA user_version = 3")
     before = filled.db.read_bytes()
     with pytest.raises(NewerVersion):
         filled.sign_in()

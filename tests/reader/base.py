@@ -35,17 +35,19 @@ class Rows:
     meta: dict[str, str]
 
 
-def _check_form(db: sqlite3.Connection) -> None:
+def _check_form(db: sqlite3.Connection) -> int:
+    """Return the version."""
     application = db.execute("PRAGMA application_id").fetchone()[0]
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if application != 0x45564944:
         raise Refusal("malformed", "the database")
-    if version != 1:
-        raise Refusal("newer version" if version > 1 else "malformed", "the database")
+    if version not in (1, 2):
+        raise Refusal("newer version" if version > 2 else "malformed", "the database")
     found = db.execute("SELECT type, name, tbl_name, sql, rootpage FROM sqlite_master").fetchall()
     roots = {row[4] for row in found}
     if {row[:4] for row in found} != _ALL or len(found) != len(_ALL) or len(roots) != len(_ALL):
         raise Refusal("malformed", "the database's tables")
+    return int(version)
 
 
 def _numbered(rows: list[tuple[object, ...]]) -> dict[int, tuple[bytes, ...]]:
@@ -64,7 +66,7 @@ def read_rows(path: Path) -> Rows:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
             db.execute("PRAGMA trusted_schema=OFF")
-            _check_form(db)
+            version = _check_form(db)
             entries = _numbered(db.execute("SELECT seq, ct, sigs FROM entry").fetchall())
             records = _numbered(db.execute("SELECT seq, ct FROM rec").fetchall())
             holds = _numbered(db.execute("SELECT seq, ct FROM hold ORDER BY seq").fetchall())
@@ -73,7 +75,8 @@ def read_rows(path: Path) -> Rows:
         raise Refusal("damaged", "the database") from None
     if sorted(entries) != list(range(len(entries))):
         raise Refusal("broken link", "the numbers of entries")
-    if set(meta) - {"head", "restored"} != {"origin", "generation"}:
+    more = {"head", "restored"} | ({"closed"} if version > 1 else set())
+    if set(meta) - more != {"origin", "generation"}:
         raise Refusal("malformed", "the database, meta")
     return Rows(
         {seq: (cells[0], cells[1]) for seq, cells in entries.items()},

@@ -19,7 +19,7 @@ from esafety_tui.casework import (
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.renewal import Change
 from tests.casework.freezing import taken
-from tests.casework.support import TO_CAPTURE, Practice, copy_of, walk
+from tests.casework.support import PNG, TO_CAPTURE, Practice, copy_of, walk
 from tests.reader import keyfile
 from tests.reader.keyfile import Officer
 
@@ -68,10 +68,10 @@ def _full(practice: Practice, case: CaseFile, tmp: Path) -> None:
 def _later(practice: Practice, home: Path) -> str:
     """EF is named in an incident after its opening, with a file before and one after."""
     case = practice.case()
-    taken(case, home / "before.png")
+    taken(case, home / "before.png", PNG + b"before")
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
     restricting.restrict(case, [practice.ids["EF"]], "a parent named EF", words)
-    taken(case, home / "after.png")
+    taken(case, home / "after.png", PNG + b"after")
     practice.close()
     return case.inc
 
@@ -88,7 +88,7 @@ def make_rich(template: Practice, home: Path) -> Rich:
         stopped, gone = (opening.open_new(session) for _ in range(2))
         for case in (stopped, gone):
             walk(case, TO_CAPTURE)
-            taken(case, home / f"{case.inc}.png")
+            taken(case, home / f"{case.inc}.png", PNG + case.inc.encode())
         stop.stop(stopped)
         restricted = opening.open_new(session, named=[practice.ids["EF"]])
         capture.note(restricted, "told: for two eyes each")

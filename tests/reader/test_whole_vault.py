@@ -17,7 +17,8 @@ from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.store import Store
 from tests.casework.copy_samples import forget, kept, put_back
 from tests.casework.support import STATE, Practice
-from tests.reader import keyfile
+from tests.reader import agefile, keyfile
+from tests.reader.closed import Closed, read_closed
 from tests.reader.refusal import Refusal
 from tests.reader.rich import Rich, make_rich
 from tests.reader.vault import Vault, check_memory, read_vault
@@ -212,7 +213,11 @@ WRONG: dict[str, tuple[str, Callable[[Path, Rich], None]]] = {
         "UPDATE meta SET v = replace(v, 'exs.', 'exz.') WHERE k = 'head'")),
     "another generation noted": ("broken link", _sql(
         "UPDATE meta SET v = '2' WHERE k = 'generation'")),
-    "a newer schema": ("newer version", _sql("PRAGMA user_version = 2")),
+    "a list of closed files that is none": (
+        "malformed", _sql("UPDATE meta SET v = 'x' WHERE k = 'closed'")),
+    "a list of closed files in an older vault": (
+        "malformed", _sql("PRAGMA user_version = 1")),
+    "a newer schema": ("newer version", _sql("PRAGMA user_version = 3")),
     "a sealed file changed": ("changed", _flip("blobs/*.age")),
     "a sealed file gone": ("missing", _remove_file),
     "a frozen file gone, and nothing was restored": ("missing", _remove_frozen),
@@ -238,6 +243,27 @@ def test_what_was_tampered_with_is_refused(rich: Rich, tmp_path: Path, what: str
     with pytest.raises(Refusal) as caught:
         read_vault(folder, *rich.papers())
     assert caught.value.answer == answer
+
+
+def test_the_closed_files_are_those_that_are_frozen(rich: Rich, read: Vault) -> None:
+    """The list went through two generations; its items are told by the incident's own key."""
+    assert read.closed is not None and len(read.closed.items) == 1
+    [frozen] = [line for line in read.chain.lines if line.inc == rich.frozen and line.blobs]
+    original = str(read.records[frozen.seq].fields["sha256"])
+    assert list(read.closed.items.values()) == [read.closed.mark(original)]
+    assert len(read.closed.key) == 32 and read.closed.number >= 3
+
+
+def test_a_closed_file_of_other_bytes_is_refused(
+    rich: Rich, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(text: str, vault: agefile.Identity, origin: str) -> Closed:
+        found = read_closed(text, vault, origin)
+        return Closed(found.number, found.key, dict.fromkeys(found.items, "ab" * 32))
+
+    monkeypatch.setattr("tests.reader.vault.read_closed", other)
+    with pytest.raises(Refusal, match="a closed file"):
+        read_vault(rich.practice.folder, *rich.papers())
 
 
 def test_a_freeze_that_was_taken_away_is_in_force_by_the_records(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.reader import agefile, base, freezes, heads, jcs, lines, policy, signs
+from tests.reader.closed import Closed, read_closed, tag
 from tests.reader.freezes import Hold
 from tests.reader.keyfile import Officer
 from tests.reader.lines import Chain, Record
@@ -28,12 +29,13 @@ class Vault:
         records: by number of entry. unread: incidents these two may not open.
         files: name of a sealed file to H(original bytes); None where it is frozen, left out, or
             brought by a record that brings no file.
-        head: the body of the last checkpoint.
+        head: the body of the last checkpoint. closed: the list of files closed by STOP.
     """
 
     origin: str
     generation: int
     head: bytes
+    closed: Closed | None
     chain: Chain
     holds: list[Hold]
     cards: dict[str, dict[str, Any]]
@@ -169,6 +171,18 @@ class _Reading:
                         raise Refusal("bad commitment", "a sealed file")
                     self.vault.files[name] = found
 
+    def check_closed(self) -> None:
+        """Check the items of files that these two may read. Raises Refusal (bad commitment)."""
+        listed = self.vault.closed
+        for line in self.vault.chain.lines if listed else ():
+            record = self.vault.records.get(line.seq)
+            key = self.key(line.inc, line.seq) if record else None
+            for name in line.blobs if record and key else ():
+                assert listed and record and key
+                found = listed.items.get(tag(key, name))
+                if found not in (None, listed.mark(str(record.fields.get("sha256")))):
+                    raise Refusal("bad commitment", "a closed file")
+
     def check_heads(self) -> None:
         """Check every head that officers signed. Raises Refusal."""
         for seq, record in self.vault.records.items():
@@ -219,7 +233,10 @@ def read_vault(folder: Path, first: Officer, second: Officer) -> Vault:
     for seq, ct in rows.holds.items():
         plain = signs.unseal(ring.ledger, ct, f"evidence-hold/v1/{ring.origin}/{seq}")
         holds.append(freezes.read_hold(plain, seq, chain.lines))
-    vault = Vault(ring.origin, len(ring.chain), head, chain, holds, {})
+    listed = None
+    if "closed" in rows.meta:
+        listed = read_closed(rows.meta["closed"], ring.vault, ring.origin)
+    vault = Vault(ring.origin, len(ring.chain), head, listed, chain, holds, {})
     reading = _Reading(folder, rows, ring, vault)
     reading.records()
     reading.check_restrictions()
@@ -227,6 +244,7 @@ def read_vault(folder: Path, first: Officer, second: Officer) -> Vault:
     reading.check_heads()
     reading.check_restored()
     reading.files()
+    reading.check_closed()
     policy.check_openings(vault.records.values(), policy.check_files(folder, ring.chain))
     kinds = {seq: record.type for seq, record in vault.records.items()}
     freezes.check_captures(kinds, chain.lines, holds)

@@ -7,6 +7,7 @@ from itertools import chain
 
 from tests.vectors.making import (
     cards,
+    closed,
     containers,
     drafts,
     guards,
@@ -28,7 +29,7 @@ MAKERS: dict[str, Callable[[], Cases]] = {
     "directory": lambda: chain(people.directories(), restrictions.restrictions()),
     "card": cards.cards,
     "hold": records.holds, "checkcode": records.checkcodes, "draft": drafts.drafts,
-    "container": containers.containers,
+    "container": containers.containers, "closed": closed.closed,
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from esafety_tui.data import (
 )
 from esafety_tui.data.age import Identity
 from esafety_tui.data.boxes import Box
+from esafety_tui.data.closed import Closed, tag
 from esafety_tui.data.holds import Hold, altered
 from esafety_tui.kernel import canon
 from esafety_tui.kernel.errors import (
@@ -218,6 +219,14 @@ def _container(vector: Vector, tmp: Path) -> tuple[int, dict[str, str]]:
     return sums(path, vector["passphrase"])
 
 
+def _closed(vector: Vector, _tmp: Path) -> object:
+    vault, incident = Identity.parse(vector["identity"]), Identity.parse(vector["incident"])
+    found = Closed.parse(vector.data.decode(), vault, vector["origin"])
+    files = [row.split(" ") for row in vector.all("file")]
+    marks = [found.items.get(tag(incident, blob)) == found.mark(sha) for blob, sha in files]
+    return found.number, found.items, marks
+
+
 READERS: dict[str, Callable[[Vector, Path], object]] = {
     "jcs": lambda vector, _: canon.parse_canonical(vector.data),
     "box": lambda v, _: Box(bytes.fromhex(v["key"])).open(v.data, v["place"]),
@@ -226,5 +235,5 @@ READERS: dict[str, Callable[[Vector, Path], object]] = {
     "checkpoint": _checkpoint, "inclusion": _inclusion, "consistency": _consistency,
     "keyfile": _keyfile, "paper": _paper, "sidecar": _sidecar, "directory": _directory,
     "card": _card, "hold": _hold, "checkcode": _checkcode,
-    "container": _container, "draft": _draft,
+    "container": _container, "draft": _draft, "closed": _closed,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tests.reader import (
     agefile,
     checkcode,
+    closed,
     container,
     drafts,
     freezes,
@@ -129,6 +130,15 @@ def _container(vector: Vector) -> tuple[int, dict[str, str]]:
     return layout, {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
 
 
+def _closed(vector: Vector) -> object:
+    text, vault = vector.data.decode("ascii"), agefile.Identity(vector["identity"])
+    found = closed.read_closed(text, vault, vector["origin"])
+    incident = agefile.Identity(vector["incident"])
+    files = [row.split(" ") for row in vector.all("file")]
+    marks = [found.items.get(closed.tag(incident, blob)) == found.mark(sha) for blob, sha in files]
+    return found.number, found.items, marks
+
+
 READERS: dict[str, Read] = {
     "jcs": lambda vector: jcs.load(vector.data),
     "box": lambda v: signs.unseal(bytes.fromhex(v["key"]), v.data, v["place"]),
@@ -138,6 +148,6 @@ READERS: dict[str, Read] = {
     "checkpoint": _checkpoint, "inclusion": _inclusion, "consistency": _consistency,
     "keyfile": _keyfile, "paper": _paper, "sidecar": _sidecar, "directory": _directory,
     "card": _card, "hold": _hold, "draft": _draft,
-    "container": _container,
+    "container": _container, "closed": _closed,
     "checkcode": lambda vector: checkcode.compare(vector["typed"], vector.data),
 }  # fmt: skip

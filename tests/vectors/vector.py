@@ -9,7 +9,7 @@ HERE = Path(__file__).parent
 KINDS = (
     "jcs", "box", "line", "chain", "signatures", "record", "redacted", "checkpoint", "inclusion",
     "consistency", "keyfile", "paper", "sidecar", "directory", "card", "hold", "checkcode",
-    "draft", "container",
+    "draft", "container", "closed",
 )  # fmt: skip
 """The folders with vectors of this project's own form; ``age`` has the words of age's kit."""
 

@@ -1,0 +1,164 @@
+"""STOP knows bytes: what was closed is refused wherever the same file is brought.
+
+format.md section 5c. Taking in, viewing, printing and packing take two officers, and two who sign
+in first put everything on the list that is frozen in the incidents they may open: so a STOP by one
+officer alone is on it before anybody can bring the file again. A restricted incident waits for two
+who may open it. Whoever may open the incident is told which it is; everybody reads the same words.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from esafety_tui.casework.session import Session
+from esafety_tui.data.age import Identity
+from esafety_tui.data.closed import DO, WHAT, Closed, tag
+from esafety_tui.data.holds import Hold, Holds
+from esafety_tui.data.keyring import Card
+from esafety_tui.data.store import Store
+from esafety_tui.kernel.errors import EvidenceError, Frozen, Tampered, VaultNotSound
+from esafety_tui.kernel.records import CARRIERS, SESSION_BEGINS, OpenRecord
+
+NUMBER = "closed"
+"""Field of ``session.opened`` of two: how many times the list had been written by then."""
+
+LOST = (
+    "The list of files closed by STOP is missing, older than it should be, or altered. It was made "
+    "again from the incidents that the two of you may open; those restricted against you are on it "
+    "again once two sign in who may open them. Compare this vault with your second copy."
+)
+
+
+class Standing(Protocol):
+    """As much of an incident at work as is needed here."""
+
+    session: Session
+    card: Card
+    records: list[OpenRecord]
+
+
+def at_door(session: Session) -> None:
+    """Open the list for two officers, and put on it what is frozen and not yet there.
+
+    What is added is written with the next entry. A list that does not open, or is older than two
+    officers have seen it, is said and made again: it must keep nobody out.
+    """
+    vault, store = session.keyring.vault, session.store
+    if vault is None:
+        return
+    text, said = store.closed_text(), _least(session)
+    store.closed = Closed(vault, store.origin)
+    try:
+        store.closed = Closed.parse(text, vault, store.origin) if text else store.closed
+        lost = store.closed.number < said
+    except Tampered:
+        lost = True
+    if lost:
+        store.closed.number = max(store.closed.number, said)
+        session.warnings.append(LOST)
+    for inc in sorted(store.holds.frozen - store.shredded):
+        with contextlib.suppress(EvidenceError):  # not theirs, or damaged: the door says so
+            learn(session, session.card(inc))
+    store.closed.close(store.holds.blobs)
+
+
+def check(session: Session) -> tuple[str, ...]:
+    """Return how many items are on the list, for two officers; writes nothing. Raises NotSound."""
+    at_door(session)
+    if LOST in session.warnings:
+        raise VaultNotSound("the list of files closed by STOP", "it is missing, older or altered")
+    found = session.store.closed
+    count = len(found.items) if found is not None else 0
+    return (f"{count} file(s) are closed by STOP, by their bytes.",) if count else ()
+
+
+def _least(session: Session) -> int:
+    """Return how often the list was written at the least: as two last said, and by a freeze since.
+
+    0 where two have never said so: what an earlier program froze is on no list.
+    """
+    vault, store = session.keyring.need_vault(), session.store
+    for line in reversed(store.lines):
+        if line.inc or len(line.by) < 2:
+            continue
+        with contextlib.suppress(EvidenceError):
+            record = store.read_own(line.seq, vault)
+            if record.type in SESSION_BEGINS:
+                number = record.fields.get(NUMBER)
+                return number + _froze_since(store, line.seq) if type(number) is int else 0
+    return 0
+
+
+def _froze_since(store: Store, seq: int) -> bool:
+    """Whether two froze a file after entry ``seq`` that was not frozen then."""
+    then = Holds()
+    for at, hold in sorted(store.held.items()):
+        fresh = hold.act == "freeze" and not then.blobs.issuperset(hold.blobs)
+        if at > seq and fresh and len(store.lines[at].by) > 1:
+            return True
+        then.apply(hold)
+    return False
+
+
+def learn(session: Session, card: Card, records: Iterable[OpenRecord] = ()) -> None:
+    """Learn marks and tags of an incident's files, so that they can be closed or released.
+
+    ``records``: those at hand; the others are opened, and nothing is told of them. Nothing for a
+    lone officer. Raises NotEligible, Tampered.
+    """
+    closed = session.store.closed
+    if closed is None:
+        return
+    hashes = {r.seq: r.text("sha256") for r in records if r.type in CARRIERS}
+    for seq, blob, key in _files(session, card):
+        sha256 = hashes.get(seq) or session.store.file_hash(seq, key)
+        closed.know(blob, tag(key, blob), sha256)
+
+
+def _files(session: Session, card: Card) -> Iterator[tuple[int, str, Identity]]:
+    """Yield the entry, name and key of each sealed file of an incident."""
+    lines = [line for line in session.store.of_incident(card.inc) if line.blobs]
+    keys = session.incident_keys(card) if lines else None
+    for line in lines:
+        for blob in line.blobs:
+            if keys is not None:
+                yield line.seq, blob, keys.at(line.seq)
+
+
+def freezing(case: Standing) -> Hold:
+    """Return the freeze of an incident and of every file it has, whose marks go along with it."""
+    with contextlib.suppress(EvidenceError):  # what is not learnt now is, when two sign in
+        learn(case.session, case.card, case.records)
+    lines = list(case.session.store.lines)
+    names = {name for line in lines if line.inc == case.card.inc for name in line.blobs}
+    return Hold(case.card.inc, "freeze", tuple(sorted(names)))
+
+
+def close_now(case: Standing) -> None:
+    """Close an incident's frozen files in memory, at once. STOP does not fail for it."""
+    hold, store = freezing(case), case.session.store
+    if store.closed is not None:
+        store.closed.close(store.holds.blobs.intersection(hold.blobs))
+
+
+def refuse(session: Session, sha256: str) -> None:
+    """Raise Frozen where these bytes are closed; whoever may open the incident reads which it is.
+
+    The sentence is the same for all: it says nothing of an incident that is not theirs.
+    """
+    closed = session.store.closed
+    found = closed.tags(sha256) if closed is not None else frozenset()
+    if found:
+        where = ", ".join(_where(session, found))
+        raise Frozen(WHAT, f"{DO} It was stopped in {where}." if where else DO)
+
+
+def _where(session: Session, tags: frozenset[str]) -> Iterator[str]:
+    """Yield the references of the incidents, of those that these two may open."""
+    for inc in sorted(session.store.holds.frozen - session.store.shredded):
+        with contextlib.suppress(EvidenceError):
+            card = session.card(inc)
+            if any(tag(key, blob) in tags for _, blob, key in _files(session, card)):
+                yield card.reference
