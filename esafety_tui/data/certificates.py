@@ -36,7 +36,7 @@ class Authority:
         """Make an authority whose common name is unique by year and serial number."""
         key = ec.generate_private_key(ec.SECP256R1())
         serial = x509.random_serial_number()
-        common = f"{school[:30]} evidence CA {now.year} {serial & 0xFFFFFF:06x}"
+        common = f"{_cut(school, 30)} evidence CA {now.year} {serial & 0xFFFFFF:06x}"
         name = _name(common, school)
         builder = _builder(name, name, key.public_key(), serial, now)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
@@ -101,10 +101,15 @@ def valid_until(certificate_der: bytes) -> datetime:
 def _name(common: str, school: str) -> x509.Name:
     return x509.Name(
         [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, school[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(school)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _cut(common)),
         ]
     )
+
+
+def _cut(text: str, size: int = 64) -> str:
+    """Return as much of a name as a certificate takes: whole characters, ``size`` bytes UTF-8."""
+    return text.encode()[:size].decode("utf-8", "ignore")
 
 
 def _builder(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from cryptography import x509
+from cryptography.x509.oid import NameOID
 
-from esafety_tui.data.officers import read_key_file
+from esafety_tui.data.certificates import Authority
+from esafety_tui.data.officers import Officer, read_key_file
 from tests.casework.support import Practice
 
 
@@ -59,3 +64,15 @@ def test_every_certificate_is_of_the_key_in_the_key_file(practice: Practice) -> 
     people = {p.id: p for p in practice.sign_in().keyring.directory.people}
     for who in ("AB", "CD", "EF"):
         assert read_key_file(practice.key_file(who)).spki == people[practice.ids[who]].sign_spki
+
+
+@pytest.mark.parametrize("name", ["\u738b" * 40, "\u00e9" * 64, "Zo\u00eb " * 20])
+def test_a_long_name_of_any_script_is_cut_to_what_a_certificate_takes(name: str) -> None:
+    """Limits of X.520 are counted in bytes by whoever makes certificates; no letter is halved."""
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    authority = Authority.new(name, now)
+    common = authority.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+    assert re.search(r" evidence CA 2026 [0-9a-f]{6}$", str(common))
+    made = x509.load_der_x509_certificate(authority.issue(Officer.new(name), now))
+    told = str(made.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+    assert name.startswith(told) and 61 < len(told.encode()) <= 64
