@@ -17,8 +17,8 @@ TARGET = PACK / "verify.html"
 
 CORE = (
     "bytes.js", "sha256.js", "json.js", "keys.js", "certificates.js", "merkle.js", "code.js",
-    "names.js", "files.js", "statement.js", "bag.js", "ledger.js", "records.js", "policy.js",
-    "check.js",
+    "names.js", "files.js", "statement.js", "bag.js", "ledger.js", "kinds.js", "records.js",
+    "policy.js", "check.js",
 )  # fmt: skip
 """Parts that check, in the order they build on each other."""
 

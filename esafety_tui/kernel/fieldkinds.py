@@ -36,6 +36,9 @@ FIELD_KINDS: Mapping[str, Mapping[str, str]] = {
         "linked": TEXT, "restricted": TRUTH, "words_only": TRUTH, "procedure": TEXT,
         "procedure_name": TEXT, "policy": TEXT, "profile": TEXT,
     },
+    "incident.restricted": {
+        "named_officers": TEXTS, "recipient": TEXT, "eligible": TEXTS, "reason": TEXT,
+    },
     "stop": {"blobs": TEXTS},
     "frozen": {"blobs": TEXTS},
     "released": {"blob": TEXT, "exhibit": TEXT, "reference": TEXT},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.reader import jcs, signs, tree
+from tests.reader.kinds import wrong
 from tests.reader.refusal import Refusal
 
 HEX64 = "[0-9a-f]{64}"
@@ -156,6 +157,8 @@ def _agreed(line: Line, kind: str, fields: Mapping[str, Any], whole: bool) -> Re
             return Record(line.seq, line.inc, kind, fields)
         if fields.get("producer") not in line.by:
             raise Refusal("not listed", f"record {line.seq}, producer")
+    if wrong(kind, fields, whole):
+        raise Refusal("malformed", f"record {line.seq}, field {wrong(kind, fields, whole)}")
     return Record(line.seq, line.inc, kind, fields)
 
 

@@ -36,7 +36,8 @@ KINDS = {
     "file added", "file missing", "file changed", "file renamed", "folder", "link", "name",
     "manifest", "tag file", "statement field", "signature", "certificate date", "certificate use",
     "certificate name", "certificate chain", "ledger line", "proof", "checkpoint", "record type",
-    "null", "depth", "bool", "withheld", "exhibit", "form revision", "reference", "code as typed",
+    "null", "depth", "bool", "field", "withheld", "exhibit", "form revision", "reference",
+    "code as typed",
 }  # fmt: skip
 GOLDEN = sorted((HERE / "folders").glob("*.tar.xz"))
 

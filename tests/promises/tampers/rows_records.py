@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from esafety_tui.kernel.fieldkinds import FIELD_KINDS
 from esafety_tui.output.pack.layout import STATEMENT
 from esafety_tui.output.pack.source import PackSource
 from tests.output.pack_samples import exhibit
@@ -112,6 +113,16 @@ def _sealed() -> Iterator[Tamper]:
                      fields("incident.opened", **{file: "0" * 64}))  # fmt: skip
 
 
+def _field_kinds() -> Iterator[Tamper]:
+    """Each field that a reader relies on, of a kind it is not; two of them left out."""
+    for kind in ("screenshot", "url", "incident.opened", "form.rendered"):
+        for name, wanted in FIELD_KINDS[kind].items():
+            other: Any = {"text": ["x"], "number": True, "truth": 1}.get(wanted, [["x"]])
+            yield Tamper("field", f"{name} of {kind}", True, fields(kind, **{name: other}))
+    made = of_kind("form.rendered", lambda entry: entry.fields.pop("sha256", None))
+    yield Tamper("field", "sha256 missing in form.rendered", True, built(made))
+
+
 def _exhibits() -> Iterator[Tamper]:
     kind = "exhibit"
     for name, size in {
@@ -198,6 +209,7 @@ def _references() -> Iterator[Tamper]:
 def rows() -> Iterator[Tamper]:
     """Return the rows of records and exhibits."""
     yield from _sealed()
+    yield from _field_kinds()
     yield from _exhibits()
     yield from _withheld()
     yield from _references()

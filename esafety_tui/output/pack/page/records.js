@@ -53,6 +53,7 @@ async function readRecord(pack, line) {
   must(!capture || redacted || fields.has("producer"), item, "names no producer");
   const present = !capture || !fields.has("producer") || line.by.includes(fields.get("producer"));
   must(present, item, "names a producer who was not present");
+  checkKinds(item, type, fields, redacted);
   return { seq: line.seq, item, type, fields, redacted };
 }
 
