@@ -74,10 +74,9 @@ async def test_half_a_sentence_is_back_at_its_field_and_after_stop_as_words(
     assert sitting.drafts == []
     monkeypatch.setenv("XDG_STATE_HOME", str(after_kill.real.home / STATE.parent))
     again = after_kill.desk()
-    async with build(again).run_test(size=SIZE) as pilot:
-        await open_case(pilot)
-        assert HALF in await until(pilot, BACK)
-        await focused(pilot, "f-words")
+    (card,) = again.incidents()
+    (one,) = again.unsent(card.inc)
+    assert (one.place, one.at) == ("step reported", "words") and HALF in str(one.values["words"])
     again.close()
 
 
@@ -92,9 +91,9 @@ async def test_leaving_keeps_what_was_typed_last(sitting: Sitting) -> None:
         await typed(pilot, HALF)
         pilot.app.exit()
     assert len(sitting.drafts) == 1
-    async with build(sitting.desk()).run_test(size=SIZE) as pilot:
-        await open_case(pilot)
-        assert HALF in await until(pilot, "Write down words")
+    desk = sitting.desk()
+    (card,) = desk.incidents()
+    assert [one.place for one in desk.unsent(card.inc)] == ["note"]
 
 
 async def test_a_disk_that_refuses_is_said_and_typing_goes_on() -> None:
@@ -110,7 +109,6 @@ async def test_a_disk_that_refuses_is_said_and_typing_goes_on() -> None:
         await until(pilot, "A parent!")
 
 
-@pytest.mark.long("test_a_wrong_second_passphrase_is_the_only_one_to_type_again")
 async def test_the_door_clears_nothing_but_the_wrong_passphrase(sitting: Sitting) -> None:
     real = sitting.real
     desk = Desk(real.folder, sitting.desk().clock, sitting.desks[0]._kdf, real.home)
