@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, opening, packwork, stop
+from esafety_tui.data import schema
 from esafety_tui.data.holds import Hold
 from esafety_tui.kernel.errors import (
     BadInput,
@@ -91,9 +92,12 @@ def test_stop_by_one_officer_freezes_for_everybody(practice: Practice, tmp_path:
     refuses_everything(opening.reopen(practice.sign_in(), case.inc), record, tmp_path)
 
 
+HOLD = next(str(row.sql) for row in schema.SCHEMAS[schema.NEWEST] if row.name == "hold")
+
+
 @pytest.mark.parametrize(
     "attack",
-    ["DELETE FROM hold", "DROP TABLE hold; CREATE TABLE hold (seq INTEGER PRIMARY KEY, ct BLOB)"],
+    ["DELETE FROM hold", f"DROP TABLE hold; {HOLD}"],
 )
 def test_deleting_the_holds_does_not_thaw(practice: Practice, tmp_path: Path, attack: str) -> None:
     case = practice.case()

@@ -48,6 +48,7 @@ def test_the_state_is_asked_in_a_loop_while_notes_are_written(
             asked += beside(of_memory(it), lambda it=it, n=count: it.write(n), it.faults)  # type: ignore[misc]
             assert it.faults == []
             assert len(it.receipts) == count + 1
+            assert f", {count} entries behind." in it.desk.state().second_copy
             assert it.lost() == []
             written += count
     assert asked > written
