@@ -111,7 +111,7 @@ def test_what_was_in_two_incidents_before_is_closed_in_both(real: Practice, tmp_
 def test_a_file_that_is_being_read_when_stop_comes_elsewhere_ends(real: Practice) -> None:
     """Also one that was sealed already and not yet entered: nothing of it stays."""
     case = real.case()
-    long = BAD + bytes(3 << 20)
+    long = BAD + bytes(300_000)
     take(case, long)
     other = real.case(case.session)
     pieces = capture.view(other, take(other, long).seq, "look")
@@ -190,6 +190,7 @@ def test_nobody_can_tell_by_the_list_which_incident_an_item_is_of(real: Practice
     assert mark == closed.mark(record.text("sha256"))  # the oracle that is left: who has the file
 
 
+@pytest.mark.long("tests/casework/test_secrets_at_rest.py")
 def test_the_size_of_the_list_does_not_count_its_items(stopped: CaseFile, real: Practice) -> None:
     def size() -> int:
         [(text,)] = real.sql("SELECT v FROM meta WHERE k = 'closed'")
@@ -254,7 +255,14 @@ def lost(session: Session) -> bool:
     return closing.LOST in session.warnings
 
 
-@pytest.mark.parametrize("how", ["gone", "older", "altered"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "older",
+        pytest.param("gone", marks=pytest.mark.long("an older one")),
+        pytest.param("altered", marks=pytest.mark.long("tests/vectors/closed")),
+    ],
+)
 def test_a_list_that_was_tampered_with_is_said_and_made_again(
     stopped: CaseFile, real: Practice, how: str
 ) -> None:
