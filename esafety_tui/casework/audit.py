@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from esafety_tui.casework import closing, headwork, leftout, policywork, thawed
+from esafety_tui.casework import closing, headwork, leftout, lists, policywork, thawed
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
@@ -138,6 +138,7 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
 
     Returns sentences. Raises NotSound.
     """
+    lists.check_all(session)
     store, seen, opened, left = session.store, set[bytes](), 0, 0
     lost: list[str] = []
     keys = _keys(session, cards)

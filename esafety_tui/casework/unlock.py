@@ -22,6 +22,7 @@ from esafety_tui.casework import (
     confirmations,
     headwork,
     keyfiles,
+    lists,
     memories,
     oldcopies,
     policyfiles,
@@ -45,10 +46,8 @@ from esafety_tui.kernel.errors import (
     EvidenceError,
     NotEligible,
     StorageFailed,
-    Tampered,
     WrongPassphrase,
 )
-from esafety_tui.kernel.records import BRINGS_DIRECTORY
 
 RESERVE = 256 * 1024
 """Bytes of the spare file that STOP may give up when the disk is full."""
@@ -203,23 +202,15 @@ def _renew_reserve(session: Session) -> None:
 
 
 def _check_directory(session: Session, start: int) -> None:
-    """Compare the directory with the entry that brought it. One officer alone cannot.
+    """Compare each directory with the entry that brought it. One officer alone cannot.
 
     The keys in force open every entry of two of the vault's own. Of those from ``start`` on, one
     that does not open is a warning (accepting.py); the last one, or several, say older keys.
     """
-    vault, directory = session.keyring.vault, session.keyring.directory
+    vault = session.keyring.vault
     if vault is None:
         return
-    found = None
-    if directory.entry < session.store.chain.size and not session.store.lines[directory.entry].inc:
-        found = session.store.read_own(directory.entry, vault)
-    said = (directory.digest, directory.vault_recipient.text)
-    lawful = found is not None and found.type in BRINGS_DIRECTORY and len(found.by) > 1
-    if found is None or not lawful:
-        raise _not_the_list()
-    if (found.text("directory"), found.text("vault_recipient")) != said:
-        raise _not_the_list()
+    lists.check(session)
     own = [x.seq for x in session.store.lines if not x.inc and len(x.by) > 1]
     shut = [seq for seq in own if seq >= start or seq == own[-1]]
     shut = [seq for seq in shut if not _opens(session.store, seq, vault)]
@@ -233,13 +224,6 @@ def _opens(store: Store, seq: int, vault: Identity) -> bool:
     except EvidenceError:
         return False
     return True
-
-
-def _not_the_list() -> Tampered:
-    return Tampered(
-        "The list of officers is not the one that two officers put in force.",
-        "Stop. Do not add to this vault. Compare it with your second copy.",
-    )
 
 
 def _check_doorplate(session: Session) -> None:

@@ -208,14 +208,21 @@ class _Reading:
                 raise Refusal("wrong key", "the entry of a restriction")
 
     def check_directory(self) -> None:
-        """Check the last directory against the entry that brought it. Raises Refusal."""
-        body = self.ring.directory.body
-        record = self.vault.records.get(body["entry"])
-        if record is None or record.inc or record.type not in _BRINGS:
-            raise Refusal("broken link", "the entry of the directory")
-        named = (record.fields.get("directory"), record.fields.get("vault_recipient"))
-        if named != (self.ring.directory.digest, body["vault_recipient"]):
-            raise Refusal("broken link", "the entry of the directory")
+        """Check each directory against the entry that brought it, and that none is left out.
+
+        Raises Refusal.
+        """
+        brought = {
+            seq: (record.fields.get("directory"), record.fields.get("vault_recipient"))
+            for seq, record in self.vault.records.items()
+            if not record.inc and record.type in _BRINGS
+        }
+        due = {
+            link.body["entry"]: (link.digest, link.body["vault_recipient"])
+            for link in self.ring.chain
+        }
+        if brought != due:
+            raise Refusal("broken link", "the entry of a directory")
 
 
 def read_vault(folder: Path, first: Officer, second: Officer) -> Vault:

@@ -9,11 +9,13 @@ import pytest
 
 from esafety_tui.casework import capture, opening, restricting, stop
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.officerwork import Consent, rotate
 from esafety_tui.data import directory
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.store import Draft
+from esafety_tui.data.wraps import wrap
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import (
     BadInput,
@@ -22,11 +24,15 @@ from esafety_tui.kernel.errors import (
     NotSound,
     WrongPassphrase,
 )
+from esafety_tui.kernel.involved import OLD_COPIES
 from esafety_tui.kernel.records import CAPTURES
 from tests.casework.hostile import ring_of
 from tests.casework.support import Practice
 from tests.promises.b_no_one_in import scene as scenes
 from tests.promises.b_no_one_in.scene import AFTER, ALL, BEFORE, INVOLVED, WHY, Scene, opens, words
+from tests.reader import keyfile
+from tests.reader.refusal import Refusal
+from tests.reader.vault import read_vault
 
 
 def test_the_one_involved_opens_nothing_with_anybody_and_two_others_open_all(
@@ -47,7 +53,7 @@ def test_an_old_keyring_opens_what_was_there_before_and_nothing_since(
     """What the screen and the threat model say of old copies is true, no more and no less."""
     found = opens(scene, tmp_path / "stock", "AB CD", scene.old / "keyring")
     assert found == {"before", "file before"}
-    assert "old copy" in restricting.OLD_COPIES
+    assert "old copy" in OLD_COPIES and "before now" in OLD_COPIES
 
 
 def test_the_program_reads_both_keys_as_one_incident(scene: Scene) -> None:
@@ -215,10 +221,45 @@ def test_two_who_are_dishonest_cannot_take_it_back(scene: Scene, lie: object) ->
             directory.read(ring.box, sealed, practice.origin, [practice.officer("EF")])
 
 
+def _rewritten(practice: Practice, scene: Scene) -> None:
+    """AB and CD sign another list in the place of the one that restricts, and go on from there."""
+    both = [practice.officer(i) for i in ("AB", INVOLVED)]
+    old = Keyring(scene.old / "keyring", practice.origin, both)
+    first = next(x for x in practice.sign_in("AB", "EF").store.lines if x.inc == scene.inc)
+    practice.close()
+    known = old.open_incident(old.read_card(scene.inc, first.by)).newest
+    session = practice.sign_in("AB", INVOLVED)
+    ring = session.keyring
+    earlier = ring.directory.chain
+    other = directory.sign({**earlier[-1]["dir"], "restricted": []}, both)
+    sealed = directory.seal(ring.box, [*earlier[:-1], other])
+    ring.directory = directory.read(ring.box, sealed, practice.origin, both)
+    for path in (ring.folder / "inc").glob(f"{scene.inc}.*.age"):
+        path.unlink()
+    place = ring.folder / "inc" / f"{scene.inc}.age"
+    place.write_bytes(wrap(known, ring.directory.vault_recipient))
+    rotate(session, Consent(words(practice, "AB", INVOLVED), "a reason"))
+    practice.close()
+
+
+def test_two_who_are_dishonest_cannot_rewrite_an_earlier_list(scene: Scene) -> None:
+    """The chain is sound in itself; the entry of the list that was taken out names another one."""
+    practice = scene.practice
+    _rewritten(practice, scene)
+    with pytest.raises(EvidenceError, match="not the one that two officers put in force"):
+        practice.sign_in("AB", "EF")
+    with pytest.raises(EvidenceError, match="not the one that two officers put in force"):
+        audit(practice.folder, practice.ids["AB"], practice.words["AB"], practice.logins("EF")[0])
+    pair = [
+        keyfile.open_key_file(practice.key_file(i).read_bytes(), practice.words[i])
+        for i in ("AB", "EF")
+    ]
+    with pytest.raises(Refusal):
+        read_vault(practice.folder, pair[0], pair[1])
+
+
 def test_what_was_taken_away_and_is_put_back_is_an_alarm(scene: Scene) -> None:
     """The incident's older key, sealed to the vault's present one by those who kept it."""
-    from esafety_tui.data.wraps import wrap
-
     practice = scene.practice
     old = Keyring(scene.old / "keyring", practice.origin,
                   [practice.officer(i) for i in ("AB", INVOLVED)])  # fmt: skip

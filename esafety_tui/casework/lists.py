@@ -1,0 +1,59 @@
+"""Whether every list of officers that two put in force is in the chain, and no other.
+
+format.md section 4. Two could sign another list in the place of an earlier one, without somebody
+or some restriction in it. The record of the entry that brought a list names it, and two read that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from esafety_tui.casework.session import Session
+from esafety_tui.data import directory
+from esafety_tui.kernel.errors import EvidenceError, Tampered, VaultNotSound
+from esafety_tui.kernel.records import BRINGS_DIRECTORY
+
+
+def check(session: Session) -> None:
+    """Raise Tampered unless the entry of each list in the chain names it. Two officers."""
+    for link in session.keyring.directory.chain:
+        body = link["dir"]
+        if not _names(session, int(body["entry"]), directory.digest(body), body["vault_recipient"]):
+            raise not_the_list()
+
+
+def _names(session: Session, entry: int, digest: str, recipient: str) -> bool:
+    lines = session.store.lines
+    if entry >= len(lines) or lines[entry].inc or len(lines[entry].by) < 2:
+        return False
+    record = session.store.read_own(entry, session.keyring.need_vault())
+    said = (record.text("directory"), record.text("vault_recipient"))
+    return record.type in BRINGS_DIRECTORY and said == (digest, recipient)
+
+
+def check_all(session: Session) -> None:
+    """Check the lists, and raise NotSound where an entry of two brought one that is not there.
+
+    Nothing for a lone officer. Opens every record of the vault's own; of one that does not open the
+    full check says so itself.
+    """
+    if not session.pair:
+        return
+    check(session)
+    known = {int(link["dir"]["entry"]) for link in session.keyring.directory.chain}
+    vault = session.keyring.need_vault()
+    for line in session.store.of_incident(""):
+        kind = ""
+        if len(line.by) > 1 and line.seq not in known:
+            with contextlib.suppress(EvidenceError):
+                kind = session.store.read_own(line.seq, vault).type
+        if kind in BRINGS_DIRECTORY:
+            raise VaultNotSound(f"entry {line.seq}", "the list of officers it brought is missing")
+
+
+def not_the_list() -> Tampered:
+    """Return the error for a list of officers that no entry of two brought."""
+    return Tampered(
+        "The list of officers is not the one that two officers put in force.",
+        "Stop. Do not add to this vault. Compare it with your second copy.",
+    )
