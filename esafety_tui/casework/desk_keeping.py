@@ -22,6 +22,7 @@ from esafety_tui.casework import (
     passphrases,
     registers,
     rehearsal,
+    restricting,
     retention,
     sheets,
 )
@@ -33,8 +34,10 @@ from esafety_tui.casework.unlock import Login
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.door import Unlocked
 from esafety_tui.kernel.errors import BadInput, Refused
+from esafety_tui.kernel.involved import LINKED, OLD_COPIES, closed
 from esafety_tui.kernel.keeping import Act, KeepingView, Told
 from esafety_tui.kernel.records import Receipt as Sealed
+from esafety_tui.kernel.text import show
 from esafety_tui.kernel.views import Progress
 
 if TYPE_CHECKING:
@@ -74,7 +77,7 @@ class Desk(LeavingDesk):
                 "clock": self._clock, "noclock": self._noclock, "hold": self._hold_set,
                 "lift": self._lift, "review": self._review, "outcome": self._outcome,
                 "shred": self._shred, "certificate": self._certificate,
-                "adopt": self._adopt, "confirm": self._confirm,
+                "adopt": self._adopt, "confirm": self._confirm, "restrict": self._restrict,
             }  # fmt: skip
             warnings = self.session.warnings
             before = len(warnings)
@@ -232,6 +235,23 @@ class Desk(LeavingDesk):
             place, v["outcome"], v.get("reference", ""), act.passphrases
         )
         return _told(receipt, "The outcome is recorded.")
+
+    def _restrict(self, act: Act) -> Told:
+        """Value ``who``: officer ids, with a space between. One who is signed in ends the session.
+
+        Raises NotEligible then, and nobody is in.
+        """
+        case, who = self.opened(act.values["inc"]), act.values["who"].split()
+        if restricting.involved_here(self.session, who):
+            said = restricting.step_back(case, who)
+            self.close()
+            raise said
+        done = restricting.restrict(case, who, act.values["reason"], act.passphrases)
+        person = self.session.keyring.directory.person
+        names = retention.joined(show(person(i).name) for i in who)
+        more = [LINKED.format(references=retention.joined(done.linked))] if done.linked else []
+        return Told((closed(names, len(done.may)), *more), registers.shown(done.receipt),
+                    (OLD_COPIES,))  # fmt: skip
 
     def _shred(self, act: Act) -> Told:
         from esafety_tui.casework import certificate

@@ -20,22 +20,11 @@ from esafety_tui.data.eligibility import Naming, eligible
 from esafety_tui.flows import checks
 from esafety_tui.flows.model import Problem
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import BadInput, NotEligible, StorageFailed
+from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, StorageFailed
+from esafety_tui.kernel.involved import AFTERWARDS, ENDED, UNWRITTEN, WRITTEN
 from esafety_tui.kernel.records import Person, Receipt
 from esafety_tui.kernel.text import show
 
-OLD_COPIES = (
-    "An old copy of the vault and its keys, with two of those who could open the incident then, "
-    "still opens what was written and taken before now. Make the second copy again, and destroy "
-    "or lock away the older ones."
-)
-LINKED = "Linked incidents are not restricted by this. Look at each of them: {references}."
-ENDED = "{name} is involved, so this session was ended. {kept}"
-AFTERWARDS = (
-    "Two officers who are not involved sign in and restrict it: officers, or one of them with a "
-    "paper key. Until then write what you know in a new incident and name the officer there: they "
-    "cannot open that one. Reporting to the police needs nobody's leave."
-)
 LEFT_BEHIND = (
     "An officer who was signed in is said to be involved in this incident. The session was ended "
     "at once, so that two others can restrict it."
@@ -159,8 +148,12 @@ def step_back(case: CaseFile, named: Sequence[str]) -> NotEligible:
     it is about can still read.
     """
     names = " and ".join(show(p.name) for p in involved_here(case.session, named))
-    case.write("note", {"text": LEFT_BEHIND, "program": True})
-    return NotEligible(ENDED.format(name=names, kept="That is written down."), AFTERWARDS)
+    kept = WRITTEN
+    try:
+        case.write("note", {"text": LEFT_BEHIND, "program": True})
+    except EvidenceError:  # a disk that refuses keeps nobody in
+        kept = UNWRITTEN
+    return NotEligible(ENDED.format(name=names, kept=kept), AFTERWARDS)
 
 
 def linked(case: CaseFile) -> tuple[str, ...]:

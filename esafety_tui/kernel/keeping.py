@@ -16,7 +16,7 @@ from esafety_tui.kernel.views import Receipt
 Name: TypeAlias = Literal[
     "enrol", "leave", "renew", "paper", "rotate", "machine", "retire", "contacts", "passphrase",
     "move", "rehearse", "backup", "head", "clock", "noclock", "hold", "lift", "review", "outcome",
-    "shred", "certificate", "adopt", "confirm",
+    "shred", "certificate", "adopt", "confirm", "restrict",
 ]  # fmt: skip
 """What can be done to keep a vault; casework/desk_keeping.py has one verb for each."""
 

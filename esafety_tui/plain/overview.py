@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from esafety_tui.flows.model import CLOSING
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import guide, passes, steps, writing
+from esafety_tui.kernel.involved import OFFER
+from esafety_tui.plain import guide, involved, passes, steps, writing
 from esafety_tui.plain.items import item_lines
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell
@@ -29,7 +30,7 @@ CORRECT = "Correct words: notes, descriptions, what worries you"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One line of a menu. ``what``: go, goto, change, release or correct."""
+    """One line of a menu. ``what``: go, goto, change, release, correct or involved."""
 
     what: str
     label: str
@@ -74,7 +75,8 @@ def _ways(shell: Shell, go: str) -> list[Way]:
     ways += [Way("release", f"{i.shut} {i.label}: release it", str(i.seq)) for i in case.items
              if i.shut]  # fmt: skip
     ways += [Way("correct", CORRECT)] if case.wordings else []
-    return [*ways, *([Way("change", CHANGE)] if _answers(shell) else [])]
+    ways += [Way("change", CHANGE)] if _answers(shell) else []
+    return [*ways, *([Way("involved", OFFER)] if len(case.officers) > 1 else [])]
 
 
 def _asked(shell: Shell, go: str) -> Way:
@@ -89,6 +91,8 @@ def _asked(shell: Shell, go: str) -> Way:
                 _release(shell, item)
             elif way.what == "correct":
                 _correct(shell)
+            elif way.what == "involved":
+                involved.run(shell)
             elif way.what == "change":
                 answers = _answers(shell)
                 return answers[shell.number(WHICH, [answer.label for answer in answers])]

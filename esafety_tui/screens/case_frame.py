@@ -25,8 +25,9 @@ from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.plain import Plain
 
 What: TypeAlias = Literal[
-    "go", "back", "note", "look", "list", "add", "goto", "item", "correct", "map", "source"
-]
+    "go", "back", "note", "look", "list", "add", "goto", "item", "correct", "map", "source",
+    "involved",
+]  # fmt: skip
 Typed: TypeAlias = Mapping[str, str | Sequence[str]]
 STRIP = 62
 LINE = 75
@@ -43,7 +44,8 @@ class Turn:
     Attributes:
         what: "go" on, "back", "note" (write words down), "look" (everything so far), "list"
             (leave the incident), "add" (seal one item), "goto" (a step), "item", "correct",
-            "map" (the flowchart), "source" (where the instruction comes from).
+            "map" (the flowchart), "source" (where the instruction comes from), "involved" (an
+            officer is).
         target: the step or item meant by "goto", "item" and, if one was marked, "correct".
     """
 

@@ -136,6 +136,8 @@ async def keep(shell: Shell) -> None:
     at = 0
     while True:
         state = await in_thread(shell.desk.state)
+        if state.session == "closed":  # what was done there ended it
+            return
         view = await in_thread(shell.desk.keeping)
         rows = [row.id for row in lines(view, alone=state.words_only)]
         what = await shell.ask(KeepScreen(state, view, at))

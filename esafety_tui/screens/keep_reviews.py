@@ -7,6 +7,7 @@ reason is given, both agree, and one more question is asked. Why not, the desk s
 from __future__ import annotations
 
 from esafety_tui.kernel.keeping import DueRow
+from esafety_tui.screens import involved
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.folder import documents, whole_path
 from esafety_tui.screens.frame import Shell, in_thread
@@ -80,11 +81,15 @@ async def _one(shell: Shell, due: DueRow) -> None:
         Choice("review", "Another review date", "two officers"),
         Choice("outcome", "Record what became of it", "police, LADO, court"),
         Choice("shred", "Destroy it for good", "two officers"),
+        Choice("restrict", "Close it to an officer", "who turns out to be involved"),
     )
     held = " · held: may not be destroyed" if due.held else ""
     title = f"{due.reference} · review {due.day or 'without a date'}{held}"
     chosen = await shell.ask(ChooseScreen(WHERE, title, rows, after=f"Why: {due.why}"))
     if chosen is None:
+        return
+    if chosen == "restrict":
+        await involved.run(shell, f"{WHERE} · {due.reference}", due.inc, due.reference)
         return
     state = await in_thread(shell.desk.state)
     plan = _plan(chosen, due)

@@ -17,7 +17,8 @@ from textual.widgets import Button
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import CLOSING, Answer, Procedure, Step
-from esafety_tui.screens import correcting
+from esafety_tui.kernel.errors import NotEligible
+from esafety_tui.screens import correcting, involved
 from esafety_tui.screens.capture_screens import item_line
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.frame import command, in_thread
@@ -85,7 +86,8 @@ class ReviewScreen(StepFrame):
     HELP = (
         "Read everything. ↑↓ and Enter on a line go to that question; the old answer is kept.\n"
         "F8 says that everything is right and complete.\n"
-        "C corrects words: notes, descriptions, what worries you. The old words are kept."
+        "C corrects words: notes, descriptions, what worries you. The old words are kept.\n"
+        "I closes the incident to an officer who turns out to be involved in it."
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -94,6 +96,7 @@ class ReviewScreen(StepFrame):
         Binding("pagedown", "scroll(10)", "Read on", show=False),
         Binding("pageup", "scroll(-10)", "Read back", show=False),
         Binding("c", "correct", "Correct", key_display="C"),
+        Binding("i", "involved", "Involved", key_display="I"),
     ]
 
     def __init__(
@@ -149,9 +152,15 @@ class ReviewScreen(StepFrame):
         self.dismiss(Turn("go", {"done": "yes"}))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer correcting only where there are words that these officers may correct."""
+        """Offer correcting and closing only where these officers may do it."""
         del parameters
+        if action == "involved":
+            return len(self._case.officers) > 1
         return action != "correct" or bool(self._case.wordings)
+
+    def action_involved(self) -> None:
+        """Close the incident to an officer who turns out to be involved."""
+        self.dismiss(Turn("involved"))
 
     def action_correct(self) -> None:
         """Correct words; those of the item marked, if one is."""
@@ -173,8 +182,11 @@ async def run(walk: Walk) -> Turn | None:
         why, go = reasons(step, walk.help()), "Right and complete"
         screen = ReviewScreen(walk.bearings(), step.question, why, lines, walk.case, go=go)
         turn = await walk.shell.ask(screen)
-        if turn is None or not await _done_here(walk, turn):
-            return turn
+        if turn is not None:
+            turn = await _done_here(walk, turn)
+            if turn is None:
+                continue
+        return turn
 
 
 async def look(walk: Walk) -> Turn | None:
@@ -187,17 +199,36 @@ async def look(walk: Walk) -> Turn | None:
         turn = await walk.shell.ask(screen)
         if turn is None or turn.what in ("go", "back", "look"):
             return None
-        if not await _done_here(walk, turn):
+        turn = await _done_here(walk, turn)
+        if turn is not None:
             return turn
 
 
-async def _done_here(walk: Walk, turn: Turn) -> bool:
-    """Do what needs no other step: release an item, correct words. False: something else."""
+async def _done_here(walk: Walk, turn: Turn) -> Turn | None:
+    """Do what needs no other step, and return None; else what is wanted."""
     if turn.what == "item":
         await release(walk, int(turn.target))
     elif turn.what == "correct":
         await correcting.run(walk, int(turn.target) if turn.target else None)
-    return turn.what in ("item", "correct")
+    elif turn.what == "involved":
+        return await _involved(walk)
+    else:
+        return turn
+    return None
+
+
+async def _involved(walk: Walk) -> Turn | None:
+    """Close the incident to an officer; where that ended the session, leave for the door."""
+    shell = walk.shell
+    try:
+        if await involved.run(shell, f"{walk.case.reference} · so far", walk.inc,
+                              walk.case.reference):  # fmt: skip
+            await walk.refresh()
+    except NotEligible as error:
+        await shell.trouble(error)
+        if (await in_thread(shell.desk.state)).session == "closed":
+            return Turn("list")
+    return None
 
 
 async def release(walk: Walk, seq: int) -> None:

@@ -18,6 +18,7 @@ from esafety_tui.casework import (
     officerwork,
     opening,
     packwork,
+    restricting,
     retention,
     shredding,
     stop,
@@ -206,6 +207,15 @@ def shred(work: Work) -> None:
     work.say(f"shredded {case.inc}")
 
 
+def restrict(work: Work) -> None:
+    """A third officer turns out to be involved; the next time in another incident."""
+    if work.case.card.restricted:
+        work.over()
+    named = [work.practice.ids["EF"]]
+    done = restricting.restrict(work.case, named, "a parent named them", work.passphrases)
+    work.told(done.receipt)
+
+
 def copy(work: Work) -> None:
     """A second copy on a stick, the keys on another one."""
     home = work.practice.home
@@ -224,6 +234,7 @@ VERBS: dict[str, Callable[[Work], None]] = {
     "copy": copy,
     "rotate": rotate,
     "people": people,
+    "restrict": restrict,
     "shred": shred,
     "freeze": freeze,
 }

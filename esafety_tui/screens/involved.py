@@ -1,0 +1,53 @@
+"""Closing an incident to an officer who turns out to be involved in it.
+
+Rule: the officer it is about is not asked. Where they are signed in, the session ends before
+anything else is shown; two others close it. What old copies still open is said when it is done.
+"""
+
+from __future__ import annotations
+
+from esafety_tui.kernel.involved import ASIDE, END, HAPPENS, HERE, WHO
+from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.confirm import Confirm
+from esafety_tui.screens.frame import Shell, in_thread
+from esafety_tui.screens.keep_act import Plan, both, done
+from esafety_tui.screens.keep_own import WHY
+from esafety_tui.screens.ports import Act, OfficerCard
+from esafety_tui.screens.widgets.choices import Choice
+
+
+async def run(shell: Shell, where: str, inc: str, reference: str) -> bool:
+    """Ask who is involved, and close the incident to them. True: it is done.
+
+    Raises NotEligible where they were signed in: nobody is then.
+    """
+    state = await in_thread(shell.desk.state)
+    rows = [Choice(o.id, o.name, o.position) for o in state.officers]
+    chosen = await shell.ask(ChooseScreen(where, WHO, rows, after=ASIDE))
+    who = next((o for o in state.officers if o.id == chosen), None)
+    if who is None:
+        return False
+    if who.id in {o.id for o in state.present}:
+        return await _end(shell, inc, who)
+    plan = Plan(
+        "restrict",
+        f"Close {reference} to {who.name}",
+        HAPPENS,
+        (WHY,),
+        {"inc": inc, "who": who.id},
+        go="Close it",
+        done=f"{reference} is closed to {who.name}.",
+    )
+    return await done(shell, where, plan.agreed(both(state.present))) is not None
+
+
+async def _end(shell: Shell, inc: str, who: OfficerCard) -> bool:
+    question = HERE.format(name=who.name)
+    if await shell.ask(Confirm(question, ASIDE, END, "No, go back")):
+        act = Act("restrict", {"inc": inc, "who": who.id, "reason": ""})
+        await in_thread(shell.desk.act, act, _unheard)
+    return False
+
+
+def _unheard(_what: str, _done: int, _total: int) -> None:
+    """It is over in a moment."""
