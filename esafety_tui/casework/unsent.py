@@ -64,7 +64,7 @@ def reseal(session: Session, inc: str, identity: Identity, new: Recipient) -> No
             words = open_draft(_bytes(path), identity, inc, _keys(session))
         except (EvidenceError, OSError):
             continue
-        sealed = seal_draft(inc, words, session.officers, [new])
+        sealed = seal_draft(inc, words, session.officers, [new, new])
         platform.write_atomic(session.folder / FOLDER / _fresh(inc), sealed)
     _unlink(before)
 
@@ -208,11 +208,13 @@ def _rest(one: Unsent, name: str, types: set[str], later: Sequence[OpenRecord]) 
 
 
 def _readers(session: Session, card: Card) -> list[Recipient]:
-    """Return who can open a draft: the incident, and whoever writes words there alone."""
-    readers = [Recipient.parse(card.recipient)]
-    if card.words_only and not session.pair:
-        readers.append(session.officers[0].identity.recipient)
-    return readers
+    """Return who can open a draft: the incident, and whoever writes words there alone.
+
+    There are always two, so that the header does not say which drafts are of one officer.
+    """
+    incident = Recipient.parse(card.recipient)
+    own = card.words_only and not session.pair
+    return [incident, session.officers[0].identity.recipient if own else incident]
 
 
 def _say(session: Session, error: EvidenceError) -> None:

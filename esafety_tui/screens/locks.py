@@ -111,7 +111,10 @@ class Locks(Drafting):
             state = await in_thread(self.desk.state)
         except EvidenceError:
             return  # nobody can be signed in to a vault whose front page cannot be read
-        if state.session == "closed" or self._locked:
+        if state.session == "closed":
+            self.named, self.picked = None, ()  # nobody came back to the door
+            return
+        if self._locked:
             return
         self._hide(state)
         await self.keep_drafts()

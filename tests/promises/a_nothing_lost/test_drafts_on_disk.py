@@ -15,7 +15,8 @@ from esafety_tui.kernel.errors import Refused, StorageFailed
 from esafety_tui.kernel.unsent import NOTE, Unsent
 from tests.casework.shreds import due_now, shred
 from tests.promises.a_nothing_lost.sittings import Sitting, clear_in
-from tests.screens.real import TO_ADDRESSES
+from tests.reader import agefile, drafts
+from tests.screens.real import TO_ADDRESSES, reviewed
 
 WORDS = "told: She said he asked for a pïcture"
 STEP = Unsent("step reported", {"words": WORDS, "by": "A parent"}, "words")
@@ -171,6 +172,51 @@ def test_no_copy_form_or_pack_holds_a_draft(sitting: Sitting, tmp_path: Path) ->
     assert copied
     assert not any(inc in p.name and unsent.FOLDER in p.parts for p in copied)
     assert draft.read_bytes() not in {p.read_bytes() for p in copied}
+
+
+def test_the_header_does_not_tell_one_officers_draft_from_two_officers(sitting: Sitting) -> None:
+    desk = sitting.desk("AB")
+    alone = desk.open_incident((), "", True).inc
+    desk.keep_unsent(alone, [NOTED])
+    desk.close()
+    desk = sitting.desk()
+    desk.keep_unsent(desk.open_incident((), "", False).inc, [NOTED])
+    assert len({path.stat().st_size for path in sitting.drafts}) == 1
+
+
+def test_the_second_reader_reads_what_lies_on_the_disk(sitting: Sitting) -> None:
+    desk = sitting.desk()
+    inc = desk.open_incident((), "", False).inc
+    desk.keep_unsent(inc, [STEP, NOTED])
+    key = desk.open_cases[inc].identity
+    assert key is not None
+    (draft,) = sitting.drafts
+    plain = agefile.opened(draft.read_bytes(), agefile.Identity(key.text))
+    known = {o.id: o.spki for o in desk.session.officers}
+    ours = [(o.place, o.at, dict(o.values), o.after, o.by) for o in desk.unsent(inc)]
+    assert drafts.read_draft(plain, inc, known) == ours
+
+
+@pytest.mark.long("the test of copies above")
+def test_no_pack_holds_a_draft(sitting: Sitting, tmp_path: Path) -> None:
+    desk = sitting.desk()
+    words = tuple(sitting.real.words[i] for i in ("AB", "CD"))
+    inc = reviewed(desk, tmp_path)
+    desk.keep_unsent(inc, [STEP])
+    desk.answer(inc, "review", {"done": "yes"}, "")
+    desk.prepare_form(inc, (), lambda *_: None, reason="a test")
+    by_id = {sitting.real.ids[i]: w for i, w in zip(("AB", "CD"), words, strict=True)}
+    for officer, typed in by_id.items():
+        desk.sign(inc, officer, typed)
+    desk.answer(inc, "sign", {"done": "yes"}, "")
+    (tmp_path / "stick").mkdir()
+    target = tmp_path / "stick"
+    pack = desk.export(inc, target, "police", "x", by_id, True, "a test", lambda *_: None).path
+    (draft,) = sitting.drafts
+    files = [p for p in pack.rglob("*") if p.is_file()]
+    assert len(files) > 10
+    assert draft.read_bytes() not in {p.read_bytes() for p in files}
+    assert clear_in(pack, WORDS) == []
 
 
 def test_destroying_an_incident_destroys_its_drafts(sitting: Sitting) -> None:
