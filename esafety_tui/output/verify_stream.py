@@ -41,16 +41,16 @@ class LedgerText:
         self._fill()
         if not self._text.startswith(_HEAD):
             raise NotSound(LEDGER, _REASON)
-        self._at, first = len(_HEAD), True
+        self._at, first, number = len(_HEAD), True, 0
         scan = json.JSONDecoder().raw_decode
         while not self._text.startswith("]", self._at):
             if not first and not self._text.startswith(",", self._at):
                 raise NotSound(LEDGER, _REASON)
-            start = self._at + (not first)
+            start, number = self._at + (not first), number + 1
             try:
                 _, end = scan(self._text, start)
             except (ValueError, RecursionError) as err:
-                raise NotSound(LEDGER, _REASON) from err
+                raise NotSound(f"{LEDGER}, entry {number}", _REASON) from err
             if end - start > ENTRY_LIMIT:
                 raise NotSound(LEDGER, "it has an entry that is far too long")
             yield self._text[start:end].encode()

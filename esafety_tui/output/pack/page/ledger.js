@@ -52,18 +52,42 @@ async function checkSignatures(line, bytes, sigs, keys, item) {
   }
 }
 
+const LEDGER_HEAD = '{"entries":[';
+
+// The entries one by one, each its own canonical form, so that the first wrong one is named. Returns
+// what follows them: the printed head.
+function* ledgerRows(text) {
+  const what = "is not in canonical form";
+  must(text.startsWith(LEDGER_HEAD), LEDGER, what);
+  let at = LEDGER_HEAD.length;
+  for (let count = 1; text[at] !== "]"; count += 1) {
+    must(count === 1 || text[at] === ",", LEDGER, what);
+    const item = `${LEDGER}, entry ${count}`;
+    const reader = new JsonReader(text, item);
+    reader.at = count === 1 ? at : at + 1;
+    const start = reader.at;
+    const entry = reader.bare(0);
+    must(reader.at - start <= ENTRY_LIMIT, LEDGER, "has an entry that is far too long");
+    must(canonical(entry) === text.slice(start, reader.at), item, what);
+    at = reader.at;
+    yield entry;
+  }
+  const kinds = { v: isOne, entries: isList, printed: isObject };
+  return shaped(parseCanonical(LEDGER_HEAD + text.slice(at), LEDGER), kinds, LEDGER).printed;
+}
+
 async function checkEntries(pack, found) {
-  const ledger = parseCanonical(await pack.text(LEDGER), LEDGER, Infinity);
-  shaped(ledger, { v: isOne, entries: isList, printed: isObject }, LEDGER);
-  const long = ledger.entries.some((entry) => canonical(entry).length > ENTRY_LIMIT);
-  must(!long, LEDGER, "has an entry that is far too long");
-  const count = ledger.entries.length;
+  const rows = ledgerRows(await pack.text(LEDGER));
+  let count = 0;
   found.records = [];
   let before = null;
-  for (const [index, entry] of ledger.entries.entries()) {
-    if (index % 50 === 0) pack.progress(`Checking entry ${index + 1} of ${count}`);
-    const item = `${LEDGER}, entry ${index + 1}`;
-    const line = await checkEntry(entry, index, before, found, item);
+  let row = rows.next();
+  for (; !row.done; row = rows.next()) {
+    const entry = row.value;
+    if (count % 50 === 0) pack.progress(`Checking entry ${count + 1}`);
+    const item = `${LEDGER}, entry ${count + 1}`;
+    const line = await checkEntry(entry, count, before, found, item);
+    count += 1;
     before = { line, hash: sha256Hex(utf8(entry.line)) };
     found.records.push(await readRecord(pack, line));
   }
@@ -73,7 +97,7 @@ async function checkEntries(pack, found) {
   for (const name of pack.names(/^data\/records\//)) {
     must(known.has(name), name, "is the record of no entry in the ledger");
   }
-  checkPrinted(ledger.printed, found);
+  checkPrinted(row.value, found);
 }
 
 // One entry: its place, its signatures, and that it is in the tree of the signed head.
