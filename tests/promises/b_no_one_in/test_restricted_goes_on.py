@@ -53,7 +53,8 @@ from tests.reader import keyfile
 from tests.reader.refusal import Refusal
 from tests.reader.vault import read_vault
 
-KILLS = int(os.environ.get("ESAFETY_KILLS", "2"))
+KILLS = max(2, int(os.environ.get("ESAFETY_KILLS", "0")) // 10)
+"""Rounds; scripts/slow.sh asks for a hundred."""
 
 
 def consent(practice: Practice, *who: str) -> Consent:
