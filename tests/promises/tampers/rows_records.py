@@ -132,10 +132,10 @@ def _exhibits() -> Iterator[Tamper]:
         "true": True,
         "0": 0,
     }.items():
-        yield Tamper(kind, f"size {name}", True, fields("screenshot", size=size), item=SHOT)
+        yield Tamper(kind, f"size {name}", True, fields("screenshot", size=size))
     yield Tamper(kind, "size left out", True, _hide("screenshot", "size"), item=SHOT)
     yield Tamper(kind, "hash of another", True, fields("screenshot", sha256="0" * 64), item=SHOT)
-    yield Tamper(kind, "hash in a list", True, fields("screenshot", sha256=["0"]), item=SHOT)
+    yield Tamper(kind, "hash in a list", True, fields("screenshot", sha256=["0"]))
     yield Tamper(kind, "hash left out", True, _hide("screenshot", "sha256"), item=SHOT)
     yield Tamper(kind, "not named", True, _hide("screenshot", "exhibit"))
     yield Tamper(kind, "all the same name", True, fields("screenshot", exhibit="AS/1"))
