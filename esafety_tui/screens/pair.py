@@ -18,7 +18,7 @@ from textual.widgets import Button, Input
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.case_frame import Bearings, CaseFrame
 from esafety_tui.screens.frame import command
-from esafety_tui.screens.ports import OfficerCard
+from esafety_tui.screens.ports import OfficerCard, Unsent
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
@@ -30,7 +30,8 @@ BUSY = "Checking the passphrase … a few seconds."
 class PairScreen(CaseFrame[bool]):
     """Ask each of ``officers`` for the passphrase, run ``call``. True: done. None: back.
 
-    ``field`` names a line to fill before, for example the police reference.
+    ``field`` names a line to fill before, for example the police reference; ``place`` where it
+    belongs while it is not sealed, ``before`` what stood there when it was left.
     """
 
     AUTO_FOCUS = "Field, SecretInput"
@@ -48,8 +49,11 @@ class PairScreen(CaseFrame[bool]):
         call: Call,
         *,
         field: str = "",
+        place: str = "",
+        before: str = "",
     ) -> None:
         super().__init__(bearings)
+        self._place, self._before = place, before
         self._officers = tuple(officers)
         self._words = (title, note)
         self._call = call
@@ -62,11 +66,17 @@ class PairScreen(CaseFrame[bool]):
         yield Plain(self._words[1], classes="why")
         if self._field:
             yield Plain(self._field, classes="label")
-            yield Field(id="line")
+            yield Field(self._before, id="line")
         for number, officer in enumerate(self._officers):
             yield Plain(f"{officer.name} · {officer.position} · {officer.asked}", classes="label")
             yield SecretInput(id=f"pass-{number}")
         yield Plain("", id="busy", classes="quiet gap")
+
+    def unsent(self) -> Iterable[Unsent]:
+        """Yield the line, once there is something new in it; never a passphrase."""
+        text = self.query_one("#line", Field).exact if self._field else ""
+        if self._place and text != self._before:
+            yield Unsent(self._place, {"text": text}, "text")
 
     def buttons(self) -> Iterable[Button]:
         """Yield the ways on."""

@@ -240,10 +240,12 @@ async def release(walk: Walk, seq: int) -> None:
     async def call(reference: str, passphrases: Mapping[str, str]) -> None:
         await in_thread(desk.release, inc, seq, reference, passphrases)
 
+    kept, place = walk.shell.unsent, f"release {seq}"
     asked = PairScreen(
         walk.bearings(f"So far · {item.label}"), walk.case.officers, title, note, call,
-        field="Police reference",
+        field="Police reference", place=place, before=kept.text(inc, place),
     )  # fmt: skip
     if await walk.shell.ask(asked):
+        kept.drop(inc, place)
         await walk.reload()
         walk.said = "Released, and written down."
