@@ -78,13 +78,12 @@ failed=0
     tests/data/test_age_big.py --durations=5"
   both "tests/casework/test_procedures_attacked.py --durations=3" \
     "tests/cli/test_scenarios.py --durations=3"
-  both "tests/promises --durations=5" "tests/data/test_database.py --durations=1"
+  both "tests/promises/a_nothing_lost tests/data/test_database.py --durations=5" \
+    "tests/promises/b_no_one_in tests/promises/c_never_a_false_ok tests/promises/d_under_load \
+    --durations=5"
   both "tests/terminal --durations=3" "tests/screens/test_secrets.py --durations=1"
   both "tests/plain/test_pty.py tests/screens/test_step_layout.py --durations=3" \
     "tests/properties/test_flows.py tests/screens/test_monkey.py --durations=1"
-  both "tests/promises/c_never_a_false_ok/test_container.py --durations=2" \
-    "tests/promises/c_never_a_false_ok/test_container_big.py \
-    tests/promises/d_under_load/test_costly_packs.py --durations=4"
   echo
   echo "took $((SECONDS - started)) s"
   exit "$failed"

@@ -140,7 +140,8 @@ class Closed:
         added = dict(self._known[blob] for blob in freeze if blob in self._known)
         gone = frozenset(self._known[blob][0] for blob in release if blob in self._known)
         items = {t: m for t, m in {**self.items, **added}.items() if t not in gone}
-        if items == self._written and (vault is None or not self.number):
+        # A freeze that adds nothing is written, too: the number says how many there were.
+        if items == self._written and not added and (vault is None or not self.number):
             return None
         box, number = _box(vault) if vault else self._box, self.number + 1
         return Change(self._sealed(box, items, number), items, added, gone, number, box)

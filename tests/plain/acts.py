@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -157,6 +158,19 @@ def lines(words: str) -> Iterator[Act]:
     yield type_("")
 
 
+def another(path: Path) -> Path:
+    """Return a file like ``path``, as large, with other bytes at its end.
+
+    STOP knows the bytes of what it closed: one file cannot be taken into every incident.
+    """
+    for number in count(1000):
+        made = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        if not made.exists():
+            made.write_bytes(path.read_bytes() + str(number).encode())
+            return made
+    raise AssertionError("count ended")
+
+
 def _items(leg: Leg, samples: Path) -> Iterator[Act]:
     step = leg.step
     for number, thing in enumerate(leg.items):
@@ -169,7 +183,7 @@ def _items(leg: Leg, samples: Path) -> Iterator[Act]:
             yield type_(str(thing["concern"]))
             yield pick(str(thing["known"]))
         else:
-            yield type_(f"'{samples / str(thing['path'])}'")
+            yield type_(f"'{another(samples / str(thing['path']))}'")
             yield type_(str(thing["description"]))
             yield type_(str(thing["provenance"]))
         yield pick("Yes, seal it", "You give:")

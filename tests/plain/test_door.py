@@ -121,7 +121,7 @@ def test_the_list_says_what_is_due_and_finds_by_words() -> None:
     sit(desk, answer)
     assert "Due next: 1. today 17:00 GMT, 1 h 50 min: HVS-2026-0007, tell the LADO" in seen[0]
     assert "10 more. Older ones:" in seen[0] and "HVS-2026-0007, open" not in seen[0]
-    assert "3. Open HVS-2026-0007, open, 7 Nov 2026" in seen[1] and "0008" not in seen[1]
+    assert "4. Open HVS-2026-0007, open, 7 Nov 2026" in seen[1] and "0008" not in seen[1]
 
 
 def test_without_a_vault_it_says_where_set_up_is() -> None:
@@ -140,7 +140,7 @@ def test_a_lone_officer_adds_words_to_what_they_cannot_read() -> None:
     desk.open_incident((), "", True)
     desk.cards = desk.cards[-1:]
     desk.cases["inc1"] = replace(desk.cases["inc1"], readable=False)
-    acts = [pick("Open HVS-2026-0001, open, 21 Nov 2026", "words only"), pick("Add words to it"),
+    acts = [pick("Open HVS-2026-0001, open, 21 Nov 2026", "words, STOP"), pick("Add words to it"),
             *lines("told: she rang again"), pick("Yes, write it down"), word("stop"),
             pick("Leave these steps", "STOP is written down"), word("EOF")]  # fmt: skip
     sit(desk, Script(acts))

@@ -13,14 +13,16 @@ from esafety_tui.flows.model import Kind, Procedure, Takes
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.canon import Json
-from tests.plain.acts import Act, Script, leg_acts, pick, sign_in, tick, type_
+from tests.plain.acts import Act, Script, another, leg_acts, pick, sign_in, tick, type_
 from tests.plain.routes import Leg, Way, way
 from tests.plain.scripted import sit
 
 FIRST_TWO = tuple(name for name, _, _ in PEOPLE[:2])
 WAYS: tuple[Way, ...] = ("deep", "first")
 NEW = "Start a new incident"
-TIMES = frozenset({"at", "seq", "inc", "reference", "recipient", "exhibit", "blob", "spent_ms"})
+TIMES = frozenset(
+    {"at", "name", "sha256", "seq", "inc", "reference", "recipient", "exhibit", "blob", "spent_ms"}
+)
 
 
 def offered() -> list[Procedure]:
@@ -58,7 +60,7 @@ def by_desk(desk: Desk, procedure: Procedure, legs: list[Leg], samples: Path) ->
             if leg.step.takes is Takes.ADDRESSES:
                 desk.add_url(inc, given["url"], given["concern"], given["known"])
             elif leg.step.takes is Takes.FILES:
-                path = samples / given["path"]
+                path = another(samples / given["path"])
                 desk.add_file(inc, path, given["description"], given["provenance"], lambda *_: None)
             else:
                 desk.describe(inc, leg.step.id, thing)

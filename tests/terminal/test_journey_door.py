@@ -56,8 +56,9 @@ def test_what_is_wrong_at_the_door_is_said_in_a_sentence(officers: Officers) -> 
     terminal.press("Escape")
     terminal.scene(DOOR)
     officers.door(2)
-    terminal.scene(TWO)
-    officers.who("AB")
+    terminal.scene(TWO, "◂ Ada Bellweather")  # who was picked stays, and no passphrase
+    terminal.press("Tab")
+    terminal.paste(officers.practice.words["AB"], seen=False)
     terminal.press("Tab")
     officers.who("CD", "[/x] not the words")
     terminal.press("Enter")
