@@ -92,19 +92,21 @@ def _proven(session: Session, flow: Flow) -> Flow:
 def carry_on(case: CaseFile, procedure: str) -> CaseFile:
     """Open a new incident of ``procedure``, linked to ``case``, naming the same people.
 
-    Raises Refused unless an answer in force in ``case`` offers it.
+    They are those named at the opening of ``case`` and by each restriction after it. Raises
+    Refused unless an answer in force in ``case`` offers it.
     """
-    case.session.need_pair()
+    session = case.session
+    session.need_pair()
     if procedure not in case.facts.carry_on:
         raise Refused(
             "No answer in this incident leads to that procedure.",
             "Record what the police, or whoever leads, said first.",
         )
-    opened = case.records[0]
-    named = opened.fields.get("named_officers")
-    ids = [str(n) for n in named] if isinstance(named, list | tuple) else []
-    flow = _proven(case.session, policywork.flow(case.session, procedure))
-    return _open(case.session, flow, ids, opened.text("named_others"), case.inc)
+    named = namings(session.store, session.keyring, case.card)
+    ids = named[-1].officers if named else frozenset[str]()
+    flow = _proven(session, policywork.flow(session, procedure))
+    others = case.records[0].text("named_others")
+    return _open(session, flow, sorted(ids), others, case.inc)
 
 
 @told("open the incident")
