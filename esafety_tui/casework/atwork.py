@@ -5,13 +5,16 @@ Two objects of one incident could disagree: one of them stopped, the other still
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 from weakref import WeakValueDictionary
 
+from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows.effects import CaptureKind
+from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.kernel.records import TAKEN
+from esafety_tui.kernel.records import TAKEN, Receipt
 
 
 class AtWork(Protocol):
@@ -19,6 +22,9 @@ class AtWork(Protocol):
 
     def refuse_capture(self, kind: CaptureKind) -> None:
         """Raise Refused or Frozen unless something of this type may be taken now."""
+
+    def write(self, kind: str, fields: Mapping[str, Json], *, hold: Hold | None) -> Receipt:
+        """Seal a record into the incident and keep it in memory after the commit."""
 
 
 class CasesAtWork:

@@ -77,6 +77,7 @@ def make(
     place = copytarget.examine(session, target, keys_target)
     thawed.freeze_again(session)
     run = _copied(session, place, progress)
+    thawed.write_down(session, run.frozen)
     fields: dict[str, Json] = {
         "copy": run.copy, "label": label, "generation": run.data.generation,
         "size": run.data.size, "root": run.data.root, "created": run.data.created,

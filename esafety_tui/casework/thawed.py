@@ -8,13 +8,14 @@ One officer alone cannot look, nor can two for an incident that they may not ope
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from esafety_tui.casework import closing
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.session import Session
-from esafety_tui.data.holds import Hold
+from esafety_tui.data.holds import Hold, Holds
 from esafety_tui.data.keyring import Card
+from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import NotEligible, VaultNotSound
 from esafety_tui.kernel.records import FREEZES
 
@@ -55,11 +56,33 @@ def freeze_again(session: Session) -> None:
     """
     for card, names in list(_thawed(session)):
         closing.learn(session, card)
-        session.record(
-            "frozen", {"because": "records", "blobs": [*names]}, card,
-            hold=Hold(card.inc, "freeze", names),
-        )  # fmt: skip
+        _freeze(session, card, "records", names)
         session.warnings.append(NOTE.format(reference=card.reference))
+
+
+def write_down(session: Session, frozen: Set[str]) -> None:
+    """Write those freezes of ``frozen`` (sealed files) that are in memory and not on the disk yet.
+
+    STOP freezes at once, and its own entry waits for the verb that runs. An entry that says what a
+    copy has left out must not come before. Raises StorageFailed.
+    """
+    store, then = session.store, Holds()
+    for _seq, hold in sorted(store.held.items()):
+        then.apply(hold)
+    late = frozen - then.blobs
+    for inc in sorted({x.inc for x in store.lines if not late.isdisjoint(x.blobs)}):
+        names = sorted({name for x in store.of_incident(inc) for name in x.blobs} & late)
+        _freeze(session, session.card(inc), "stop", tuple(names))
+
+
+def _freeze(session: Session, card: Card, because: str, names: tuple[str, ...]) -> None:
+    fields: dict[str, Json] = {"because": because, "blobs": [*names]}
+    hold = Hold(card.inc, "freeze", names)
+    known = session.cases.get(card.inc)
+    if known is not None:  # somebody works with it, and has its records in memory
+        known.write("frozen", fields, hold=hold)
+    else:
+        session.record("frozen", fields, card, hold=hold)
 
 
 def refuse(session: Session) -> None:

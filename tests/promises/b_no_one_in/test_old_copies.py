@@ -111,6 +111,27 @@ def test_only_what_a_copy_holds_and_only_while_it_is_closed(have: Kept, real: Pr
     assert not told(real.sign_in())
 
 
+def test_a_copy_that_stop_overtook_is_not_said_to_hold_what_it_left_out(
+    have: Kept, real: Practice
+) -> None:
+    """STOP freezes in memory, and its own entry waits for the copy that is being made."""
+
+    def pressed(*_: object) -> None:
+        if not have.case.frozen:
+            stop.freeze_now(have.case)
+
+    have.make(pressed)
+    names = [name for r in have.case.records for name in r.blobs]
+    assert names and not any(have.blob(name).is_file() for name in names)
+    stop.stop(have.case)
+    assert have.session.copies.holding == ()
+    assert [r.type for r in have.case.records[-3:]] == ["frozen", "stop", "frozen"]
+    real.close()
+    for who in (("AB", "CD"), ("EF",)):
+        assert not told(real.sign_in(*who))
+        real.close()
+
+
 def test_one_alone_at_a_computer_that_knows_of_no_copy_is_told_so(
     have: Kept, real: Practice
 ) -> None:
