@@ -103,7 +103,8 @@ class NotSound(EvidenceError):
     DO = "Do not rely on it. Ask the school for a fresh copy."
 
     def __init__(self, item: str, what: str) -> None:
-        super().__init__(f"{item}: {what}", self.DO)
+        end = "" if what.endswith((".", "?", "!")) else "."
+        super().__init__(f"{item}: {what}{end}", self.DO)
         self.item = item
         self.reason = what
 

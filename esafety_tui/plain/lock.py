@@ -23,7 +23,7 @@ LOCKED_ALONE = "Locked. Your passphrase reopens it. The lines above stay in this
 OUT = "Sign out: two officers have to open the vault again"
 ALONE = "Carry on alone: words, STOP, who was told"
 AWAY = "Not now"
-LEAVES = "Who leaves? Their keys go; the other can write down words, and STOP works."
+LEAVES = "Who leaves? The other goes on alone, in words. To bring in a third, sign out first."
 COPY_HOW = "A second copy is made on the command line: esafety backup DIR --keys DIR2"
 
 

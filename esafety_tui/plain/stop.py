@@ -19,7 +19,7 @@ from esafety_tui.screens.ports import Stopped
 BY_HAND = "Write the time and what you do on paper. The steps above do not wait for the program."
 ASKED = {"reference": "Police reference, if you have one; Enter alone for none",
          "told": "Who was told?"}  # fmt: skip
-FROZEN = "Frozen: everything taken so far. No view, no print, no export, no copy."
+FROZEN = "Frozen: everything taken so far. No view, no print, no export, no new copy."
 OWN_INCIDENT = (
     "A new incident was opened for it, frozen from its start. To freeze an earlier one, open it "
     "and type stop there."

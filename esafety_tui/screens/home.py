@@ -56,9 +56,9 @@ def due_line(one: DueNext) -> str:
 def alone(state: DeskState) -> str:
     """Return what one officer can do, and whose passphrase brings the pair back."""
     if not state.away:
-        return "One officer is signed in: words only."
+        return "One of you is signed in: words only. For more, sign out, then two sign in."
     names = " and ".join(officer.name for officer in state.away)
-    return f"Alone: words, STOP, who was told. {names}: the passphrase brings both back."
+    return f"One alone can write words. With {names}'s passphrase both are back."
 
 
 class HomeScreen(Frame[Wish]):

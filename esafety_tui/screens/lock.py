@@ -32,7 +32,7 @@ RIGHTS = "One of you: write words, STOP, who was told. Both: everything as befor
 OPENING = "Opening and checking every record … a few seconds."
 ONE_IN = "{name} is back. The other passphrase brings everything back where it was."
 SECOND = "The second passphrase brings everything back where it was."
-LEAVES = "Who leaves? Their keys go; the other can write down words, and STOP works."
+LEAVES = "Who leaves? The other goes on alone, in words. To bring in a third, sign out first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +216,15 @@ async def second(shell: Shell, state: DeskState) -> bool:
     return True
 
 
-async def say_back(shell: Shell, told: Iterable[Unlocked]) -> None:
+async def say_back(
+    shell: Shell, told: Iterable[Unlocked], title: str = "While it was locked"
+) -> None:
     """Say what the checks found, and what was kept for both."""
     for one in told:
         lines = (*one.warnings, *one.kept)
         if lines:
-            title = "Please read this before you go on."
-            await shell.ask(ReadScreen("While it was locked", title, lines))
+            read = "Please read this before you go on."
+            await shell.ask(ReadScreen(title, read, lines))
 
 
 async def leave(shell: Shell, state: DeskState) -> None:
@@ -233,5 +235,5 @@ async def leave(shell: Shell, state: DeskState) -> None:
     who = await shell.ask(ChooseScreen("One of you leaves", LEAVES, choices(state.present)))
     if who is not None:
         told = await in_thread(shell.desk.leave, who)
-        await say_back(shell, (told,))
+        await say_back(shell, (told,), "One of you has left")
         shell.notify(f"{told.present[0].name} is alone: words only.", markup=False)

@@ -81,7 +81,7 @@ class StopScreen(Frame[Stopped]):
     AUTO_FOCUS = "Choices"
     HELP = (
         "Do the steps first. Choose a step and press Enter when it is done: its time is sealed.\n"
-        "Everything taken so far is frozen: no view, no print, no export, no copy."
+        "Everything taken so far is frozen: no view, no print, no export, no new copy."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave these steps", key_display="Esc"),
@@ -143,7 +143,7 @@ class StopScreen(Frame[Stopped]):
 
     def _sealed(self, stopped: Stopped) -> None:
         """Say what is on the disk, and since when."""
-        line = "Frozen: everything taken so far. No view, no print, no export, no copy."
+        line = "Frozen: everything taken so far. No view, no print, no export, no new copy."
         if self._inc is None:
             line = (
                 "A new incident was opened for it, frozen from its start. To freeze an earlier one,"

@@ -161,8 +161,11 @@ def lines(words: str) -> Iterator[Act]:
 def another(path: Path) -> Path:
     """Return a file like ``path``, as large, with other bytes at its end.
 
-    STOP knows the bytes of what it closed: one file cannot be taken into every incident.
+    STOP knows the bytes of what it closed: one file cannot be taken into every incident. A desk of
+    memory opens no file: what is not there stays as it is.
     """
+    if not path.exists():
+        return path
     for number in count(1000):
         made = path.with_name(f"{path.stem}-{number}{path.suffix}")
         if not made.exists():

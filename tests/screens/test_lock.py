@@ -65,7 +65,7 @@ async def test_one_of_two_leaves_and_the_other_is_alone() -> None:
         pilot.app.screen.query_one("#leave").press()  # type: ignore[attr-defined]
         await until(pilot, "Who leaves?")
         await pilot.press("2", "enter")
-        await until(pilot, "One officer is signed in: words only.")
+        await until(pilot, "One of you is signed in: words only.")
     assert ("leave", "o2") in desk.calls
 
 

@@ -162,3 +162,15 @@ async def test_practice_is_said_on_screens_covers_and_dialogs() -> None:
         for key in ("f9", "f1", "f10", "ctrl+q"):
             await pilot.press(key)
             await until(pilot, "PRACTICE")
+
+
+async def test_enter_after_stop_does_not_press_stop_again() -> None:
+    """Pressed as a button, the focus goes on from it: one more Enter is not one more STOP."""
+    desk = FakeDesk(open_with=OFFICERS[:2])
+    async with build(desk).run_test(size=SIZE) as pilot:
+        await until(pilot, "· incidents")
+        below = pilot.app.screen
+        below.query_one("#stop").focus()
+        await pilot.press("enter")
+        await until(pilot, "Do this now, in this order.")
+        assert below.focused is not None and below.focused.id != "stop"

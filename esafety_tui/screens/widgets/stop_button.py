@@ -5,6 +5,8 @@ It only asks the application to stop; what that means is not decided here.
 
 from __future__ import annotations
 
+from typing import Self
+
 from textual.content import Content
 from textual.widgets import Button
 
@@ -16,3 +18,9 @@ class StopButton(Button):
         super().__init__(
             Content("[ STOP F10 ]"), id="stop", variant="error", compact=True, action="app.stop"
         )
+
+    def press(self) -> Self:
+        """Ask for STOP, and give the focus on: Enter after it must not ask for STOP once more."""
+        pressed = super().press()
+        self.screen.focus_next()
+        return pressed
