@@ -81,7 +81,8 @@ failed=0
   both "tests/promises/a_nothing_lost tests/data/test_database.py --durations=5" \
     "tests/promises/b_no_one_in tests/promises/c_never_a_false_ok tests/promises/d_under_load \
     --durations=5"
-  both "tests/terminal --durations=3" "tests/screens/test_secrets.py --durations=1"
+  both "tests/terminal --durations=3" "tests/screens/test_secrets.py \
+    tests/output/test_verify_html.py tests/output/test_verify_container.py --durations=1"
   both "tests/plain/test_pty.py tests/screens/test_step_layout.py --durations=3" \
     "tests/properties/test_flows.py tests/screens/test_monkey.py --durations=1"
   echo

@@ -205,6 +205,7 @@ def test_two_threads_never_mix_up_their_bytes(sealed: Path) -> None:
     assert all(read() == first for _ in range(15))
 
 
+@pytest.mark.long("test_a_flipped_bit_never_changes_what_is_called_sound")
 def test_every_member_flipped_is_named(sealed: Path, tmp_path: Path) -> None:
     data = sealed.read_bytes()
     path = tmp_path / sealed.name

@@ -135,6 +135,7 @@ def test_a_sound_pack_is_green_only_with_the_code(
     [("screenshot", "here", "one officer alone"), ("url", "here", "one officer alone"),
      ("", "absent", "producer who was not present"), ("", "none", "names no producer")],
 )  # fmt: skip
+@pytest.mark.long("tests/promises/c_never_a_false_ok/test_two_verifiers.py")
 def test_what_one_officer_alone_wrote_is_red(
     browser: Browser, tmp_path: Path, alone: str, producer: str, words: str
 ) -> None:
@@ -213,6 +214,7 @@ def test_a_spoiled_pack_is_red_and_named(
 
 
 @pytest.mark.parametrize(("name", "item"), [(n, i) for n, (_, i) in BROKEN.items()])
+@pytest.mark.long("tests/promises/c_never_a_false_ok/test_two_verifiers.py")
 def test_a_wrong_pack_that_two_officers_signed_is_red(
     browser: Browser, source: PackSource, tmp_path: Path, name: str, item: str
 ) -> None:
@@ -224,6 +226,7 @@ def test_a_wrong_pack_that_two_officers_signed_is_red(
 
 
 @pytest.mark.parametrize(("name", "item"), [(n, i) for n, (_, i) in RESIGNED.items()])
+@pytest.mark.long("tests/promises/c_never_a_false_ok/test_two_verifiers.py")
 def test_a_signed_statement_that_is_not_true_is_red(
     browser: Browser, pack: Path, source: PackSource, tmp_path: Path, name: str, item: str
 ) -> None:

@@ -109,6 +109,7 @@ async def test_a_disk_that_refuses_is_said_and_typing_goes_on() -> None:
         await until(pilot, "A parent!")
 
 
+@pytest.mark.long("tests/terminal/test_journey_door.py")
 async def test_the_door_clears_nothing_but_the_wrong_passphrase(sitting: Sitting) -> None:
     real = sitting.real
     desk = Desk(real.folder, sitting.desk().clock, sitting.desks[0]._kdf, real.home)

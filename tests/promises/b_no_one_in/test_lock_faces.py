@@ -54,6 +54,7 @@ def in_plainly(real: Practice) -> Iterator[Act]:
 
 
 @pytest.mark.parametrize("how", ["lock", "idle"])
+@pytest.mark.long("test_lock_keys.py and tests/plain/test_words.py")
 def test_plain_mode_locks_the_keys_and_asks_for_the_second(
     desk: Desk, real: Practice, how: str
 ) -> None:
@@ -95,6 +96,7 @@ def test_plain_mode_locks_the_keys_and_asks_for_the_second(
     assert "Which addresses" not in hidden
 
 
+@pytest.mark.long("test_lock_keys.py and tests/screens/test_lock.py")
 async def test_the_screen_locks_the_keys(desk: Desk, real: Practice) -> None:
     """Red before: every key was left; the lock stood before them."""
     desk.unlock(real.ids["AB"], real.words["AB"], real.ids["CD"], real.words["CD"], ())

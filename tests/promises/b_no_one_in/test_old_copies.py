@@ -36,6 +36,7 @@ def make(have: Kept, folder: Path, label: str) -> None:
     backup.make(have.session, folder, None, label, quiet)
 
 
+@pytest.mark.long("test_it_is_said_at_stop_and_at_each_sign_in_until_the_copy_is_made_again")
 def test_a_copy_made_before_stop_opens_elsewhere(have: Kept, real: Practice) -> None:
     """What the sentences warn of is so: the copy knows nothing of the freeze."""
     stop.stop(have.case)
@@ -81,6 +82,7 @@ def test_it_is_said_at_stop_and_at_each_sign_in_until_the_copy_is_made_again(
         assert not told(real.sign_in(*who))
 
 
+@pytest.mark.long("test_it_is_said_at_stop_and_at_each_sign_in_until_the_copy_is_made_again")
 def test_one_medium_made_again_says_nothing_for_another(have: Kept, real: Practice) -> None:
     """Two sticks in turn: the one that was not made again is the one that is named."""
     make(have, real.home / "red", "red stick")

@@ -112,6 +112,7 @@ def test_two_restrictions_in_a_row_each_with_a_new_key(scene: Scene) -> None:
     assert {BEFORE, AFTER, "told: since EF was named"} <= texts
 
 
+@pytest.mark.long("test_two_restrictions_in_a_row_each_with_a_new_key")
 def test_every_other_change_of_keys_carries_them(scene: Scene) -> None:
     """Rotation by those who may and who may not, joining, new keys, paper keys, leaving."""
     practice, inc = scene.practice, scene.inc
@@ -148,6 +149,7 @@ def test_every_other_change_of_keys_carries_them(scene: Scene) -> None:
     assert audit(practice.folder, practice.ids["AB"], practice.words["AB"], login)
 
 
+@pytest.mark.long("test_two_restrictions_in_a_row_each_with_a_new_key")
 def test_who_was_enrolled_between_opening_and_restriction_stays_eligible(real: Practice) -> None:
     """They could read it already; somebody enrolled after it by whom it names never can."""
     inc, _ = begin(real)
@@ -172,6 +174,7 @@ def _stop(*_args: object, **_named: object) -> None:
 
 
 @pytest.mark.parametrize("cut", ["stage", "commit", "rename", "clear"])
+@pytest.mark.long("test_killed_at_any_moment_it_is_done_or_not_begun")
 def test_cut_off_at_each_step_it_is_done_or_not_begun(
     real: Practice, monkeypatch: pytest.MonkeyPatch, cut: str
 ) -> None:

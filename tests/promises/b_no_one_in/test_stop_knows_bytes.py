@@ -224,6 +224,7 @@ def test_a_release_takes_it_off_item_by_item(stopped: CaseFile, real: Practice) 
     refuses(real.case(other.session), told(stopped))
 
 
+@pytest.mark.long("test_the_same_file_is_refused_in_another_incident")
 def test_new_keys_and_shredding_keep_it(stopped: CaseFile, real: Practice) -> None:
     gone = real.case(stopped.session)
     due_now(real, gone)
@@ -236,6 +237,7 @@ def test_new_keys_and_shredding_keep_it(stopped: CaseFile, real: Practice) -> No
     refuses(real.case(session), told(stopped))
 
 
+@pytest.mark.long("test_the_same_file_is_refused_in_another_incident")
 def test_a_vault_put_back_keeps_it(stopped: CaseFile, real: Practice, tmp_path: Path) -> None:
     """The copy made after STOP lacks the file itself, and knows its bytes all the same."""
     for name in ("stick", "safe"):

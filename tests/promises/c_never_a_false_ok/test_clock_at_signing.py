@@ -103,6 +103,7 @@ def test_who_leaves_compares_in_the_incident_until_its_form_is_drawn(
     assert desk.case(inc).form_current
 
 
+@pytest.mark.long("test_a_comparison_at_signing_counts_in_its_incident")
 async def test_the_count_changes_on_the_screen_and_the_lost_line_is_no_choice(
     desk: Desk, tmp_path: Path
 ) -> None:

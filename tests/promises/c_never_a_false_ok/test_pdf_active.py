@@ -162,6 +162,7 @@ def sampled(objects: dict[int, Value]) -> list[int]:
     return list(kinds.values())
 
 
+@pytest.mark.long("the other tests of this file")
 def test_each_leaf_of_each_object_is_looked_at() -> None:
     """Every value of every object is replaced; only measures and the title may be others."""
     drawing, objects = parts()

@@ -99,6 +99,7 @@ def _decoded(data: bytes) -> tuple[int, int, int]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limits are Linux's")
 @pytest.mark.parametrize("name", ["49 million pixels with alpha", "a WebP of 268 million pixels"])
+@pytest.mark.long("test_a_costly_picture_gets_a_sentence_before_it_is_decoded")
 def test_memory_is_limited_below_the_headers_too(name: str) -> None:
     """Whatever a header hides: the decoder's process has 512 MiB and ends, nobody else does."""
     code, memory, _ = _decoded(COSTLY[name][0]())

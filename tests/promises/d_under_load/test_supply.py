@@ -31,7 +31,7 @@ def test_python_m_runs_no_module_of_the_current_folder(tmp_path: Path) -> None:
     """A stick with modules named as Python's own: each verb runs what is installed."""
     for name in USED:
         (tmp_path / f"{name}.py").write_text(TRAP)
-    for verb in (["--version"], ["urgent"], ["verify", "nothing"], ["flow", "prove", "misuse"]):
+    for verb in (["verify", "nothing"], ["flow", "prove", "misuse"]):
         done = _python("-m", "esafety_tui.cli", *verb, cwd=tmp_path)
         assert "a module of the current folder ran" not in done.stderr + done.stdout, verb
         assert "Traceback" not in done.stderr, done.stderr
