@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from esafety_tui.casework import closing, headwork, leftout, lists, policywork, thawed
+from esafety_tui.casework import closing, headwork, keyproof, leftout, lists, policywork, thawed
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
@@ -60,10 +60,10 @@ def audit(
             files, gone = _files(folder, store)
             policy = policywork.check(session)
             cards = session.cards()
-            _key_files(session, cards)
+            keys_open = _key_files(session, cards)
             records = _records(session, cards)
             thawed.refuse(session)
-            closed = closing.check(session)
+            closed = (*keys_open, *closing.check(session))
             signed = headwork.check_signed(session, everything=True)
         finally:
             store.close()
@@ -83,12 +83,14 @@ def audit(
 
 
 def check_keys(session: Session) -> tuple[str, ...]:
-    """Open every incident's key with the two officers signed in. Returns warnings as sentences.
+    """Open the keys that the officers signed in can open. Returns warnings as sentences.
 
-    Nothing for a lone officer. A restricted incident that these two may not open is left alone.
+    Incidents' keys take two. A restricted incident that these two may not open is left alone.
     """
+    damaged = keyproof.look(session.keyring, ()).damaged
+    said = tuple(keyproof.sentences(session.keyring, damaged))
     if not session.pair:
-        return ()
+        return said
     bad = []
     for line in session.opened():
         try:
@@ -101,7 +103,7 @@ def check_keys(session: Session) -> tuple[str, ...]:
         except EvidenceError:
             bad.append(f"The incident opened as entry {line.seq} cannot be opened: its key is "
                        "missing or altered. Fetch the vault's second copy.")  # fmt: skip
-    return tuple(bad)
+    return (*bad, *said)
 
 
 def put_back(session: Session, card: Card) -> bool:
@@ -112,8 +114,8 @@ def put_back(session: Session, card: Card) -> bool:
     )
 
 
-def _key_files(session: Session, cards: Sequence[Card]) -> None:
-    """Raise NotSound unless every key file is there."""
+def _key_files(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
+    """Return how many key files open. Raises NotSound unless all are there and fit."""
     folder = session.keyring.folder
     people = [p.id for p in session.keyring.directory.present]
     names = [pair_name(a, b) for a, b in itertools.combinations(people, 2)]
@@ -131,6 +133,23 @@ def _key_files(session: Session, cards: Sequence[Card]) -> None:
                 f"keyring/{folder.name}/inc/{card.inc}",
                 "a key that was taken away lies there again",
             )
+    return _keys_open(session)
+
+
+def _keys_open(session: Session) -> tuple[str, ...]:
+    """Open what these officers can open. Returns sentences. Raises NotSound."""
+    ring, broken = session.keyring, session.broken()
+    looked = keyproof.look(ring, (x for x in session.opened() if x.inc not in broken))
+    for name in sorted(looked.damaged):
+        if name.removeprefix("inc/").partition(".")[0] not in broken:  # those are told below
+            raise VaultNotSound(f"keyring/{ring.folder.name}/{name}", "a key file is damaged")
+    if not session.pair:
+        return ()
+    count = sum(name.endswith(".age") for name in looked.opened)
+    said = f"{count} key files open."
+    if looked.shut:
+        said += f" {len(looked.shut)} more are there that the two of you cannot open: not checked."
+    return (said,)
 
 
 def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from esafety_tui.casework import copyproof, leftout, policyfiles, policywork
+from esafety_tui.casework import copyproof, keyproof, leftout, policyfiles, policywork
 from esafety_tui.casework.copylist import (
     DATA,
     KEYS,
@@ -239,6 +239,7 @@ class Copying:
         platform.sync_folder(folder)  # nothing is listed before its name is safe
         copies.write(folder / MANIFEST, [keys.to_bytes()])
         platform.sync_folder(self.place.keys)
+        self.warnings += keyproof.refuse_loss(self.session, self.place.keys, keys)
         return keys
 
     def _take(self, source: Path, folder: Path, name: str) -> Part:

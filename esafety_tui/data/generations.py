@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from esafety_tui.data import directory, keyring, platform, tables, wraps
-from esafety_tui.data.age import Identity, seal, unseal
+from esafety_tui.data.age import Identity, NoMatch, seal, unseal
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.keyring import Card, Keyring
 from esafety_tui.data.officers import Officer
@@ -130,7 +130,10 @@ def _get(folder: Path, name: str) -> bytes:
 def ca_key(ring: Keyring) -> bytes:
     """Return the authority's key for two officers, PKCS#8 DER. Raises Tampered, NotEligible."""
     vault = ring.need_vault()
-    return unseal(wraps.read_file(ring.folder / "ca.age"), [vault])
+    try:
+        return wraps.unseal_file(ring.folder / "ca.age", vault)
+    except NoMatch as err:
+        raise wraps.damaged(ring.folder / "ca.age") from err
 
 
 def put_in_force(root: Path, name: str) -> None:

@@ -24,6 +24,7 @@ from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.officers import Officer, verify
 from esafety_tui.data.wraps import (
     current,
+    named,
     nest,
     nested_wraps,
     pair_name,
@@ -32,6 +33,7 @@ from esafety_tui.data.wraps import (
     swapped,
     unnest,
     unnest_all,
+    unseal_file,
     wrap,
 )
 from esafety_tui.kernel.canon import canonical, exactly, parse_canonical, unbase64
@@ -125,7 +127,7 @@ class Keyring:
 
     def _ledger_key(self) -> bytes:
         try:
-            text = unseal(read_file(self.folder / "ledger.age"), [self.officers[0].identity])
+            text = unseal_file(self.folder / "ledger.age", self.officers[0].identity)
             return bytes.fromhex(text.decode().strip())
         except NoMatch as err:
             raise BadInput(
@@ -138,8 +140,11 @@ class Keyring:
 
     def _vault_identity(self) -> Identity:
         a, b = self.officers
+        path = self.folder / pair_name(a.id, b.id)
+        data = read_file(path)
         try:
-            identity = unnest(read_file(self.folder / pair_name(a.id, b.id)), (a, b))
+            with named(path):
+                identity = unnest(data, (a, b))
         except NoMatch as err:
             raise swapped() from err
         if identity.recipient != self.directory.vault_recipient:
@@ -181,8 +186,8 @@ class Keyring:
     def _plain(self, card: Card) -> Identity:
         assert self.vault is not None  # noqa: S101 - open_incident has refused a lone officer
         try:
-            sealed = read_file(self.folder / "inc" / f"{card.inc}.age")
-            return read_identity(unseal(sealed, [self.vault]))
+            path = self.folder / "inc" / f"{card.inc}.age"
+            return read_identity(unseal_file(path, self.vault))
         except NoMatch as err:
             raise swapped() from err
 
@@ -213,8 +218,9 @@ class Keyring:
 
     def read_card(self, inc: str, opened_by: Sequence[str]) -> Card:
         """Read a card, signed by those who made the incident's first entry. Raises Tampered."""
-        sealed = read_file(self.folder / "inc" / f"{inc}.card")
-        value = parse_canonical(self.box.open(sealed, self._place(inc)))
+        sealed = read_file(path := self.folder / "inc" / f"{inc}.card")
+        with named(path):
+            value = parse_canonical(self.box.open(sealed, self._place(inc)))
         try:
             exactly(value, {"card": dict, "sigs": dict})
             body = dict(exactly(value["card"], _CARD))

@@ -5,12 +5,13 @@ format.md section 1. Reading one never trusts it: whoever opens it compares what
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from esafety_tui.data.age import Identity, Recipient, seal, unseal
+from esafety_tui.data.age import BadHeader, Identity, NoMatch, Recipient, seal, unseal
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.plainfiles import LISTS, read_plain
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, Tampered
@@ -100,9 +101,53 @@ def read_file(path: Path) -> bytes:
         return read_plain(path, LISTS)
     except OSError as err:
         raise Tampered(
-            "A key file of this vault is missing or cannot be read.",
+            f"A key file of this vault is missing or cannot be read: {_named(path)}.",
             "Copy the vault's whole folder back from your second copy, not the database alone.",
         ) from err
+
+
+def unseal_file(path: Path, identity: Identity) -> bytes:
+    """Open one key file. Raises NoMatch, or Tampered that names the file."""
+    data = read_file(path)
+    with named(path):
+        return unseal(data, [identity])
+
+
+def opens(path: Path, identities: Sequence[Identity]) -> bool:
+    """Whether one of ``identities`` opens the outer layer of a key file, which covers every byte.
+
+    Raises Tampered where it is damaged as far as that can be seen.
+    """
+    data = read_file(path)
+    try:
+        with named(path):
+            unseal(data, identities)
+    except NoMatch:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Let damage that is found meanwhile name the file. Raises Tampered."""
+    try:
+        yield
+    except (BadHeader, Tampered) as err:
+        raise damaged(path) from err
+
+
+def damaged(path: Path) -> Tampered:
+    """Return the error for a key file that does not open and should."""
+    return Tampered(
+        f"A key file of this vault is damaged: {_named(path)}.",
+        "Stop. Put that file back from your second copy.",
+    )
+
+
+def _named(path: Path) -> str:
+    """Return the name of a key file from the keyring's folder on."""
+    parts = path.parts
+    return "/".join(parts[parts.index("keyring") :] if "keyring" in parts else parts[-1:])
 
 
 def swapped() -> Tampered:

@@ -123,7 +123,7 @@ def signed_in(
     The session is ended as at the screen: a head signed, the officers' memory written. Warnings
     found at the door go to the standard error. Raises as casework.unlock does.
     """
-    from esafety_tui.casework import registers
+    from esafety_tui.casework import audit, registers
     from esafety_tui.casework.doorplate import doorplate
     from esafety_tui.casework.unlock import unlock
     from esafety_tui.data import platform
@@ -139,6 +139,7 @@ def signed_in(
     with platform.locked(folder / "lock"):
         session = unlock(folder, logins, platform.SystemClock(), papers=papers)
         try:
+            session.warnings.extend(audit.check_keys(session))
             said = _note(session, 0)
             yield session, words
             registers.say_goodbye(session)
