@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from esafety_tui.casework.desk_cases import CaseDesk
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.unsent import Drafts
+from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.unsent import Unsent
 
 
@@ -22,8 +23,12 @@ class UnsentDesk(CaseDesk):
         Raises StorageFailed, Refused where there is no such incident or the desk is locked.
         """
         session, case = self.session, self.open_cases.get(inc)
-        # Both may be back before the lock at a screen whose incident is not read in again yet.
-        self._of(session).write(session.card(inc) if case is None else case.card, words)
+
+        def card() -> Card:
+            # Both may be back before the lock at a screen whose incident is not read in again yet.
+            return session.card(inc) if case is None else case.card
+
+        self._of(session).write(card, words)
 
     def unsent(self, inc: str) -> tuple[Unsent, ...]:
         """Return the drafts of an incident, the place written in last at the end."""

@@ -109,25 +109,32 @@ def restrict(
         "generation.rotated", (f"{case.card.reference} is restricted",),
         restrict=Restricting(case.inc, frozenset(named), identity, fields),
     )  # fmt: skip
-    before = session.identity(case.card)
     renewal.renew(session, change, passphrases, "An incident is restricted; why stands in it.")
-    _reseal_drafts(session, case.inc, before, identity)
-    case.card = session.card(case.inc)
-    case.identity = session.identity(case.card)
+    _change_key(case)
     line = session.store.lines[at]
     case.records.append(as_written(line, "incident.restricted", fields))
     receipt = Receipt(at, _hash_of(session, at), line.t, "incident.restricted")
     return Restricted(receipt, may, linked(case))
 
 
-def _reseal_drafts(session: Session, inc: str, before: Identity, now: Identity) -> None:
-    """The restriction stands whatever the disk does: a draft that stays is said."""
-    try:
-        unsent.reseal(session, inc, before, now.recipient)
-    except StorageFailed as err:
-        session.warnings.append(
-            f"The incident is restricted, but an older draft of it may lie in the vault. {err.what}"
-        )
+def _change_key(case: CaseFile) -> None:
+    """Go on under the new key, drafts as well: one that is being written is waited for.
+
+    What of them cannot be read is removed: whoever is excluded might still open it. The restriction
+    stands whatever the disk does: a draft that stays is said.
+    """
+    session = case.session
+    with session.drafting:
+        case.card = session.card(case.inc)
+        keys = session.incident_keys(case.card)
+        case.identity = keys.newest
+        try:
+            unsent.remove(unsent.reseal(session, case.inc, keys))
+        except StorageFailed as err:
+            session.warnings.append(
+                "The incident is restricted, but an older draft of it may lie in the vault. "
+                f"{err.what} It is tried again at the next sign-in."
+            )
 
 
 def _hash_of(session: Session, seq: int) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from esafety_tui.casework.atwork import CasesAtWork
 from esafety_tui.casework.clockwatch import ClockWatch
@@ -75,6 +76,7 @@ class Session:
         policies: files of the school's policy as read, by digest (casework/policywork.py).
         confirmed: numbers of the entries that confirm an instruction; none for one officer.
         copies: what is known of the second copy since the door.
+        drafting: for as long as a draft is written, or an incident gets another key.
     """
 
     folder: Path
@@ -94,6 +96,7 @@ class Session:
     policies: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     confirmed: list[int] = field(default_factory=list, init=False, repr=False)
     copies: Known = field(default=Known(), init=False, repr=False)
+    drafting: Lock = field(default_factory=Lock, init=False, repr=False)
     _remembered: tuple[int, int] | None = field(default=None, init=False, repr=False)
 
     @property

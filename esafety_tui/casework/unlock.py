@@ -149,6 +149,7 @@ def open_session(
             accepting.accept(session, found, given_up, accept)
         _check_doorplate(session)
         cleaning.finish(session)
+        unsent.settle(session)
         store.raise_version()
         _move_orphans(session)
         _renew_reserve(session)

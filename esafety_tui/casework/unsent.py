@@ -19,11 +19,12 @@ from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.policyfiles import plain_bytes
 from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
-from esafety_tui.data.age import Identity, NoMatch, Recipient
+from esafety_tui.data.age import NoMatch, Recipient
+from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.keyring import Card
-from esafety_tui.data.unsent import open_draft, seal_draft
+from esafety_tui.data.unsent import open_draft, reseal_draft, seal_draft
 from esafety_tui.flows.model import Takes
-from esafety_tui.kernel.errors import EvidenceError, Locked, StorageFailed, Tampered
+from esafety_tui.kernel.errors import EvidenceError, Locked, NotEligible, StorageFailed, Tampered
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.unsent import NOTE, WORDS, Unsent
 
@@ -45,28 +46,52 @@ def files_of(vault: Path, inc: str) -> list[Path]:
     return sorted(found, key=lambda p: (-p.lstat().st_mtime_ns, p.name))
 
 
-def remove(vault: Path, inc: str) -> None:
-    """Remove every draft of an incident, whoever typed it. Raises StorageFailed."""
-    _unlink(files_of(vault, inc))
+def remove(paths: Sequence[Path]) -> None:
+    """Remove drafts from the disk. Raises StorageFailed."""
+    try:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        if paths and paths[0].parent.is_dir():
+            platform.sync_folder(paths[0].parent)
+    except OSError as err:
+        raise platform.storage_failed(err, "remove a draft") from err
 
 
-def reseal(session: Session, inc: str, identity: Identity, new: Recipient) -> None:
-    """Seal the drafts of an incident to another recipient; nobody else opens them afterwards.
+def reseal(session: Session, inc: str, keys: Keys) -> list[Path]:
+    """Seal the drafts that only an older key of an incident opens to its newest, each in its place.
 
-    Args:
-        identity: the key the incident had until then.
-
-    What cannot be read is removed: whoever is excluded might still open it. Raises StorageFailed.
+    Returns those that could not be read. Raises StorageFailed.
     """
-    before = files_of(session.folder, inc)
-    for path in before[:MOST]:
+    unread = []
+    for path in reversed(files_of(session.folder, inc)):  # the newest stays the newest
         try:
-            words = open_draft(_bytes(path), identity, inc, _keys(session))
+            sealed = reseal_draft(_bytes(path), keys)
         except (EvidenceError, OSError):
+            unread.append(path)
             continue
-        sealed = seal_draft(inc, words, session.officers, [new, new])
-        platform.write_atomic(session.folder / FOLDER / _fresh(inc), sealed)
-    _unlink(before)
+        if sealed:
+            platform.write_atomic(path, sealed)
+    return unread
+
+
+def settle(session: Session) -> None:
+    """Seal to the newest key what lies under an older one: a restriction was cut short.
+
+    Two who may not open the incident leave it as it is. A disk that refuses is a warning.
+    """
+    if not session.pair:
+        return
+    restricted = {row.inc for row in session.keyring.directory.restricted}
+    for inc in sorted(restricted - session.store.shredded):
+        try:
+            if files_of(session.folder, inc):
+                reseal(session, inc, session.incident_keys(session.card(inc)))
+        except NotEligible:
+            continue
+        except EvidenceError as err:
+            _say(session, err)
+        except OSError as err:
+            _say(session, platform.storage_failed(err, "read a draft"))
 
 
 class Drafts:
@@ -99,18 +124,22 @@ class Drafts:
             raise Locked("It is locked.", "Reopen it with an officer's passphrase.")
         return self._session
 
-    def write(self, card: Card, words: Iterable[Unsent]) -> None:
-        """Put ``words`` on the disk as all that is unsent in this incident; none removes it.
+    def write(self, find: Callable[[], Card], words: Iterable[Unsent]) -> None:
+        """Put ``words`` on the disk as all that is unsent in an incident; none removes it.
+
+        Args:
+            find: gives the incident's card; asked once the key cannot change until it is written.
 
         Raises StorageFailed: they are kept in memory, sealed, until the session ends; Refused.
         """
         session = self._open()
-        if card.inc in session.store.shredded:
-            return  # destroyed while its words still stood on a screen
         present = tuple(sorted(o.id for o in session.officers))
         rows = [replace(one, by=one.by or present) for one in words if not one.blank]
-        with self._mutex:
+        with self._mutex, session.drafting:
+            card = find()
             folder, inc = session.folder / FOLDER, card.inc
+            if inc in session.store.shredded:
+                return  # destroyed while its words still stood on a screen
             own = folder / self._own.setdefault(inc, _fresh(inc))
             if rows:
                 sealed = seal_draft(inc, rows, session.officers, _readers(session, card))
@@ -122,7 +151,7 @@ class Drafts:
                     raise
             self.unkept.pop(inc, None)
             older = [p for p in self._taken.pop(inc, []) if p != own]
-            _unlink(older if rows else [*older, own])
+            remove(older if rows else [*older, own])
 
     def read(self, case: CaseFile) -> tuple[Unsent, ...]:
         """Return what is unsent in an incident, as far as these officers may read it.
@@ -130,13 +159,14 @@ class Drafts:
         The place written in last comes last. What an entry has overtaken is left out.
         """
         session, inc = self._open(), case.inc
-        identity = case.identity or session.officers[0].identity
+        alone = [session.officers[0].identity]
+        keys = list(session.incident_keys(case.card)) if case.identity else alone
         found: list[tuple[Unsent, ...]] = []
         with self._mutex:
             taken = []
             for path in files_of(session.folder, inc)[:MOST]:
                 try:
-                    found.append(open_draft(_bytes(path), identity, inc, _keys(session)))
+                    found.append(open_draft(_bytes(path), keys, inc, _keys(session)))
                     taken.append(path)
                 except NoMatch:
                     continue  # another officer's own words
@@ -146,7 +176,7 @@ class Drafts:
                     _say(session, platform.storage_failed(err, "read a draft"))
             if inc in self.unkept:
                 with suppress(EvidenceError):
-                    found.insert(0, open_draft(self.unkept[inc], identity, inc, _keys(session)))
+                    found.insert(0, open_draft(self.unkept[inc], keys, inc, _keys(session)))
             self._taken[inc] = taken
         return _merged(case, found)
 
@@ -247,13 +277,3 @@ def _make(folder: Path) -> None:
     if not folder.is_dir():
         platform.make_private(folder)
         platform.sync_folder(folder.parent)
-
-
-def _unlink(paths: Sequence[Path]) -> None:
-    try:
-        for path in paths:
-            path.unlink(missing_ok=True)
-        if paths and paths[0].parent.is_dir():
-            platform.sync_folder(paths[0].parent)
-    except OSError as err:
-        raise platform.storage_failed(err, "remove a draft") from err

@@ -7,10 +7,11 @@ puts there is never shown as the words of two. It is padded, so that its size sa
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from esafety_tui.data.age import BadHeader, Identity, Recipient, seal, unseal
+from esafety_tui.data.age import BadHeader, Identity, NoMatch, Recipient, seal, unseal
+from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.officers import Officer, verify
 from esafety_tui.kernel.canon import Json, canonical, exactly, parse_canonical, unbase64
 from esafety_tui.kernel.errors import EvidenceError, NewerVersion, Refused, Tampered
@@ -52,12 +53,26 @@ def seal_draft(
     return seal(plain + bytes(-len(plain) % PAD), recipients)
 
 
+def reseal_draft(data: bytes, keys: Keys) -> bytes:
+    """Return a draft that only an older key of its incident opens, sealed to the newest as signed.
+
+    b"" where the newest opens it. Raises NoMatch, BadHeader, Tampered.
+    """
+    try:
+        unseal(data, [keys.newest])
+    except NoMatch:
+        new = keys.newest.recipient
+        return seal(unseal(data, [identity for _, identity in keys.before]), [new, new])
+    return b""
+
+
 def open_draft(
-    data: bytes, identity: Identity, inc: str, key_of: Callable[[str], bytes]
+    data: bytes, keys: Iterable[Identity], inc: str, key_of: Callable[[str], bytes]
 ) -> tuple[Unsent, ...]:
     """Return the words of a draft of the incident ``inc``, in the order they were typed.
 
     Args:
+        keys: of which one may open it.
         key_of: id of an officer to their public key (SPKI DER); KeyError for a stranger.
 
     Raises:
@@ -65,7 +80,7 @@ def open_draft(
         NewerVersion.
     """
     try:
-        plain = unseal(data, [identity])
+        plain = unseal(data, list(keys))
     except BadHeader as err:
         raise _unsound() from err
     return read_draft(plain, inc, key_of)

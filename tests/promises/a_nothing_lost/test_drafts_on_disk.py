@@ -10,6 +10,7 @@ import pytest
 
 from esafety_tui.casework import backup, unsent
 from esafety_tui.data.age import Identity, NoMatch, Recipient, unseal
+from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.unsent import PAD, seal_draft
 from esafety_tui.kernel.errors import Refused, StorageFailed
 from esafety_tui.kernel.unsent import NOTE, Unsent
@@ -238,10 +239,9 @@ def test_a_draft_goes_with_the_key_its_incident_is_sealed_to(sitting: Sitting) -
     desk.keep_unsent(inc, [STEP])
     case, new = desk.open_cases[inc], Identity.generate()
     assert case.identity is not None
-    unsent.reseal(desk.session, inc, case.identity, new.recipient)
+    assert unsent.reseal(desk.session, inc, Keys(new, ((0, case.identity),))) == []
     (path,) = sitting.drafts
     with pytest.raises(NoMatch):
         unseal(path.read_bytes(), [case.identity])
     assert WORDS.encode() in unseal(path.read_bytes(), [new])
-    unsent.remove(desk.session.folder, inc)
-    assert sitting.drafts == []
+    assert unsent.reseal(desk.session, inc, Keys(Identity.generate())) == [path]
