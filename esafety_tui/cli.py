@@ -105,6 +105,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"The disk or a file refused: {err.strerror or 'no answer'}. Check it, then try again."
         )
         return 2
+    except EOFError:  # Ctrl+D, or a terminal that went away
+        _err("\nNothing was answered, so nothing was done.")
+        return 2
     except KeyboardInterrupt:
         _err("Stopped. What was acknowledged is kept.")
         return 130
