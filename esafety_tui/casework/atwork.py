@@ -6,6 +6,7 @@ Two objects of one incident could disagree: one of them stopped, the other still
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -15,6 +16,7 @@ from esafety_tui.flows.effects import CaptureKind
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.records import TAKEN, Receipt
+from esafety_tui.kernel.views import Stopped
 
 
 class AtWork(Protocol):
@@ -25,6 +27,18 @@ class AtWork(Protocol):
 
     def write(self, kind: str, fields: Mapping[str, Json], *, hold: Hold | None) -> Receipt:
         """Seal a record into the incident and keep it in memory after the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateStop:
+    """A STOP pressed behind the lock in ``inc`` ("" for none), and the incident that was stopped.
+
+    Another one, where that could not be opened.
+    """
+
+    inc: str
+    case: AtWork
+    stopped: Stopped
 
 
 class CasesAtWork:

@@ -14,7 +14,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from esafety_tui.casework import closing, headwork, keyproof, leftout, lists, policywork, thawed
+from esafety_tui.casework import (
+    closing,
+    headwork,
+    keyproof,
+    leftout,
+    lists,
+    policywork,
+    stopnote,
+    thawed,
+)
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.memories import check_heads
 from esafety_tui.casework.session import Session
@@ -55,7 +64,7 @@ def audit(
             machine = platform.machine_fingerprint()
             session = Session(folder, keyring, store, SystemClock(), machine, officer_id, keys)
             store.check_pages()
-            warned = check_heads(session)
+            warned = (*stopnote.sentences(session), *check_heads(session))
             entries = store.check_witnesses(keyring.directory.people)
             files, gone = _files(folder, store)
             policy = policywork.check(session)

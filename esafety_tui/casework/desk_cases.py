@@ -11,6 +11,7 @@ from esafety_tui.casework import (
     caseviews,
     correcting,
     describing,
+    latestop,
     registers,
     stop,
     stopnote,
@@ -18,13 +19,13 @@ from esafety_tui.casework import (
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_policy import PolicyDesk
 from esafety_tui.casework.locking import Away
-from esafety_tui.casework.opening import FULL, carry_on, open_for_stop, open_new, reopen
+from esafety_tui.casework.opening import FULL, carry_on, open_new, reopen
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.stopnote import Pressed
 from esafety_tui.data.officers import Kdf
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
-from esafety_tui.kernel.errors import Locked, Refused, StorageFailed, Tampered
+from esafety_tui.kernel.errors import Locked, Refused, StorageFailed
 from esafety_tui.kernel.views import (
     CaseHandle,
     CaseView,
@@ -168,12 +169,7 @@ class CaseDesk(PolicyDesk):
             # Another STOP may have opened one while this one waited.
             case = known or self.open_cases.get(inc or self.active)
             case = case or self._stop_case(session, inc)
-            done = stop.standing(case)
-            if done is None:
-                receipt = registers.shown(stop.stop(case, pressed))
-            else:
-                receipt = caseviews.receipt(case, done)
-            return Stopped(receipt, case.inc, case.card.reference, session.copies.holding)
+            return latestop.write(case, pressed)
 
     def _press(self, inc: str | None, away: Away) -> Stopped:
         """Keep a STOP that nothing can sign now, on the disk too. Raises Refused: it says so."""
@@ -192,14 +188,8 @@ class CaseDesk(PolicyDesk):
         return self.stop(inc, one.at)
 
     def _stop_case(self, session: Session, inc: str | None) -> CaseFile:
-        """Return the incident to stop; a new one when none is at work or it may not be opened."""
-        try:
-            case = reopen(session, inc) if inc else open_for_stop(session)
-        except StorageFailed:
-            stop.give_up_reserve(session.folder)
-            case = open_for_stop(session)
-        except (Refused, Tampered):  # not theirs, destroyed, of an older procedure, or damaged
-            case = open_for_stop(session)
+        """Return the incident to stop, at work from here on. Raises StorageFailed."""
+        case, _theirs = latestop.case_to_stop(session, inc)
         self._hold(case)
         return case
 

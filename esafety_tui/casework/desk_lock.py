@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from esafety_tui.casework import confirm, locking, stopnote
+from esafety_tui.casework import confirm, latestop, locking, stopnote
+from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_unsent import UnsentDesk
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.session import Session
@@ -16,10 +17,6 @@ from esafety_tui.casework.unlock import Login
 from esafety_tui.kernel.door import Unlocked
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible
 from esafety_tui.kernel.views import Stopped
-
-STOP_WAITS = (
-    "STOP was pressed while it was locked, and could not be written down. Press STOP again."
-)
 
 
 class LockDesk(UnsentDesk):
@@ -89,20 +86,26 @@ class LockDesk(UnsentDesk):
         return replace(super()._welcome(session), stopped=stopped)
 
     def _write_pressed(self, session: Session) -> Stopped | None:
-        waiting, self.pressed = self.pressed, []
-        noted = stopnote.read(session)
-        if noted is not None and not waiting:  # of a program that ended before anybody came
-            waiting = [noted]
-        stopped: Stopped | None = None
+        """Return the last STOP written: at the door by its note, or here, where none was taken."""
+        late, waiting, self.pressed = list(session.stops), self.pressed, []
+        session.stops.clear()
+        for done in late:
+            if isinstance(done.case, CaseFile):
+                self._hold(done.case)
+        stopped = late[-1].stopped if late else None
+        noted = stopnote.waiting(session)
         for one in waiting:
+            if one.inc in noted:  # it has been told why, and waits for the next who come in
+                self.pressed.append(one)
+                continue
+            if one.inc in [done.inc for done in late]:
+                continue
             try:
                 stopped = self.stop(one.inc or None, one.at)
             except EvidenceError:
                 self.pressed.append(one)
-                session.warnings.append(STOP_WAITS)
+                session.warnings.append(latestop.WAITS)
                 continue
             if one.inc and stopped.inc != one.inc and not session.pair:
                 self.pressed.append(one)  # one alone may not write there: again when both are back
-        if not self.pressed:
-            stopnote.remove(self.folder)
         return stopped

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from esafety_tui.casework import policyfiles
+from esafety_tui.casework import policyfiles, stopnote
 from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.data import memory, officers, platform
 from esafety_tui.kernel.errors import EvidenceError
@@ -145,7 +145,19 @@ def _vault(vault: Path) -> tuple[Finding, ...]:
         not missing, f"{here} of {len(plate.officers)} key files here.",
         "A key file is missing here; put the stick with it in.",
     )  # fmt: skip
-    return files, _rights(vault), _policy(vault)
+    return files, _rights(vault), _policy(vault), *_waits(vault)
+
+
+def _waits(vault: Path) -> tuple[Finding, ...]:
+    """Say that a STOP was pressed behind the lock; nothing where none waits."""
+    if not stopnote.lying(vault):
+        return ()
+    return (
+        Finding(
+            False, "STOP was pressed while it was locked, and is not written down yet.",
+            "Sign in: that is written first of all.",
+        ),
+    )  # fmt: skip
 
 
 def _rights(vault: Path) -> Finding:

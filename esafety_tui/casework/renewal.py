@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from esafety_tui.casework import cleaning, confirm
+from esafety_tui.casework import cleaning, confirm, stopnote
 from esafety_tui.casework.doorplate import plate_bytes
 from esafety_tui.casework.namings import namings
 from esafety_tui.casework.session import Session
@@ -105,6 +105,7 @@ def renew(session: Session, change: Change, passphrases: Mapping[str, str], reas
     receipt = _switch(session, change, coming, reason, (*shut, *sorted(broken)))
     # The commit stands. What follows is repeated at the next opening if it is cut off here.
     session.keyring = proven
+    stopnote.reseal(session, ring.box)
     if session.presenting in newer:
         session.presenting = newer[session.presenting].id
     session.keys = {

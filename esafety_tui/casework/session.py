@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from esafety_tui.casework.atwork import CasesAtWork
+from esafety_tui.casework.atwork import CasesAtWork, LateStop
 from esafety_tui.casework.clockwatch import ClockWatch
 from esafety_tui.casework.copyknown import Known
 from esafety_tui.casework.namings import namings
@@ -37,7 +37,6 @@ REMEMBER_EVERY = 1000
 
 REMEMBER_AT_ONCE = frozenset({"stop", "frozen", "released", "form", "pack", "head", "session"})
 """First words of the record types after which the head is remembered at once."""
-
 
 BROKEN = (
     "The incident of entry {seq}, which {who} began alone, has no card or key that fits. It counts "
@@ -77,6 +76,7 @@ class Session:
         confirmed: numbers of the entries that confirm an instruction; none for one officer.
         copies: what is known of the second copy since the door.
         drafting: for as long as a draft is written, or an incident gets another key.
+        stops: what was written at the door of a STOP pressed behind the lock.
     """
 
     folder: Path
@@ -97,6 +97,7 @@ class Session:
     confirmed: list[int] = field(default_factory=list, init=False, repr=False)
     copies: Known = field(default=Known(), init=False, repr=False)
     drafting: Lock = field(default_factory=Lock, init=False, repr=False)
+    stops: list[LateStop] = field(default_factory=list, init=False, repr=False)
     _remembered: tuple[int, int] | None = field(default=None, init=False, repr=False)
 
     @property

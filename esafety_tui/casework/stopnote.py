@@ -2,32 +2,56 @@
 
 docs/format.md section 5b. The note is sealed when it is locked and written as it is when STOP is
 pressed, so that a locked program needs no key for it and nobody without the LEDGER key can make
-one. Who comes in next writes the STOP down before anything else, and removes the note.
+one. Who comes in next writes the STOP down before anything else: casework/latestop.py.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
+from esafety_tui.data.boxes import Box
 from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.kernel.canon import canonical, exactly, parse_canonical
-from esafety_tui.kernel.clock import stamp
-from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.clock import for_people, stamp
+from esafety_tui.kernel.errors import EvidenceError, Tampered
 
 FILE = "stop.sealed"
+_NAME = re.compile(r"stop\.sealed(\.[0-9]{1,4})?")
+
+
+NOT_OPENED = (
+    "There is a note that STOP was pressed while it was locked, put there on {when}. It does not "
+    "open, so nobody can tell for which incident: it is damaged, or of other keys. If one of you "
+    "pressed STOP then, press it in that incident again."
+)
+WAITING = (
+    "STOP was pressed while it was locked, on {when}, and is not written down yet. Sign in: "
+    "that is written first of all."
+)
+
+
+class NotOpened(Tampered):
+    """A note that these keys do not open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A STOP that is not written down yet: in which incident ("" for none), and when (UTC)."""
+    """A STOP that is not written down yet: in which incident ("" for none), and when (UTC).
+
+    ``instead``: another incident has been frozen since, so one was frozen in its stead.
+    """
 
     inc: str
     at: str
+    instead: bool = False
 
 
 def make(session: Session, inc: str) -> bytes:
@@ -37,37 +61,101 @@ def make(session: Session, inc: str) -> bytes:
 
 
 def write(folder: Path, note: bytes) -> None:
-    """Put the note on the disk. Raises StorageFailed."""
-    platform.write_atomic(folder / FILE, note)
+    """Put the note on the disk, beside one that waits. Raises StorageFailed.
+
+    The same one, pressed twice, keeps its time.
+    """
+    for number in itertools.count():
+        path = folder / (f"{FILE}.{number}" if number else FILE)
+        if not os.path.lexists(path):
+            return platform.write_atomic(path, note)
+        with contextlib.suppress(OSError):
+            if read_plain(path, links=False) == note:
+                return None
 
 
-def read(session: Session) -> Pressed | None:
-    """Return the STOP that the disk has a note of, None where there is none or it is written down.
+def lying(folder: Path) -> tuple[Path, ...]:
+    """Return the notes on the disk, told without a key. Raises OSError."""
+    return tuple(sorted(p for p in folder.iterdir() if _NAME.fullmatch(p.name)))
+
+
+def read(session: Session, path: Path) -> Pressed | None:
+    """Return the STOP that a note is of, None where it is written down.
 
     A freeze of that incident later than the lock says that it is: so an old note freezes nothing.
+    Raises NotOpened for one that does not open.
     """
-    path = session.folder / FILE
     try:
-        sealed = read_plain(path) if path.is_file() else b""
-        if not sealed:
-            return None
+        sealed = read_plain(path, links=False)
         note = parse_canonical(session.keyring.box.open(sealed, _place(session)))
         exactly(note, {"v": int, "inc": str, "entries": int})
-        at = stamp(datetime.fromtimestamp(path.stat().st_mtime, UTC))
-    except (OSError, EvidenceError):  # not of this vault, or spoilt: nobody here made it
-        return None
+        at = _time(path)
+    except (OSError, EvidenceError) as err:
+        raise NotOpened(NOT_OPENED.format(when=_when(path)), "") from err
     inc, entries = note["inc"], note["entries"]
-    written = any(
-        seq >= entries and hold.act == "freeze" and inc in ("", hold.inc)
+    since = {
+        hold.inc
         for seq, hold in session.store.held.items()
-    )
-    return None if written else Pressed(inc, at)
+        if seq >= entries and hold.act == "freeze"
+    }
+    return None if inc in since or (since and not inc) else Pressed(inc, at, bool(since))
 
 
-def remove(folder: Path) -> None:
-    """Take the note away; one that stays freezes nothing a second time."""
+def waiting(session: Session) -> frozenset[str]:
+    """Return the incidents of the STOPs that still have to be written."""
+    found = set()
+    for path in lying(session.folder):
+        with contextlib.suppress(NotOpened):
+            noted = read(session, path)
+            found |= {noted.inc} if noted else set()
+    return frozenset(found)
+
+
+def reseal(session: Session, before: Box) -> None:
+    """Seal what still waits under the keys in force; ``before`` is what opens it.
+
+    One that stays under old keys is told and moved aside at the next sign-in.
+    """
+    place = _place(session)
+    for path in lying(session.folder):
+        with contextlib.suppress(OSError, EvidenceError):
+            was = path.stat()
+            body = before.open(read_plain(path, links=False), place)
+            platform.write_atomic(path, session.keyring.box.seal(body, place))
+            os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))  # it says when it was pressed
+
+
+def sentences(session: Session) -> tuple[str, ...]:
+    """Return what a check that writes nothing says of the notes."""
+    said = []
+    for path in lying(session.folder):
+        try:
+            if read(session, path):
+                said.append(WAITING.format(when=_when(path)))
+        except NotOpened as err:
+            said.append(err.what)
+    return tuple(said)
+
+
+def remove(path: Path) -> None:
+    """Take a note away; one that stays freezes nothing a second time."""
     with contextlib.suppress(OSError):
-        (folder / FILE).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+
+
+def _when(path: Path) -> str:
+    try:
+        return for_people(datetime.fromtimestamp(path.lstat().st_mtime, UTC))
+    except (OSError, ValueError, OverflowError):
+        return "a day that is not known"
+
+
+def _time(path: Path) -> str:
+    """Return the file's time as a stamp, "" for one that no calendar has."""
+    try:
+        return stamp(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _place(session: Session) -> str:

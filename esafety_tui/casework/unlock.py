@@ -1,16 +1,13 @@
 """Signing in: keys, the whole chain, the witnesses of what is new, and every remembered head.
 
 format.md section 8. A vault that contradicts what an officer remembers is not opened: that is an
-alarm, with words a head teacher understands. Files that no entry names are moved, never deleted.
+alarm, with words a head teacher understands. A STOP pressed while it was locked is written first.
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from esafety_tui.casework import (
@@ -21,7 +18,7 @@ from esafety_tui.casework import (
     closing,
     confirmations,
     headwork,
-    keyfiles,
+    latestop,
     lists,
     memories,
     oldcopies,
@@ -31,12 +28,14 @@ from esafety_tui.casework import (
     unsent,
 )
 from esafety_tui.casework.doorplate import doorplate, plate_bytes
+from esafety_tui.casework.logins import Login, unlock_keys
+from esafety_tui.casework.orphans import move_orphans
 from esafety_tui.casework.session import Session
 from esafety_tui.data import generations, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.directory import Directory
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.officers import Officer, read_key_file
+from esafety_tui.data.officers import Officer
 from esafety_tui.data.store import Store
 from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import Json
@@ -44,54 +43,13 @@ from esafety_tui.kernel.clock import Clock, stamp
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
-    NotEligible,
     StorageFailed,
-    WrongPassphrase,
 )
+
+__all__ = ["RESERVE", "Login", "open_session", "open_store", "unlock", "unlock_keys"]
 
 RESERVE = 256 * 1024
 """Bytes of the spare file that STOP may give up when the disk is full."""
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """One officer's way in: whose key, and the passphrase."""
-
-    officer_id: str
-    passphrase: str = field(repr=False)
-    key_file: Path | None = None
-
-
-def _not_theirs() -> BadInput:
-    return BadInput("This key file is another officer's.", "Choose that officer's own file.")
-
-
-def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], dict[str, Path]]:
-    """Open the officers' keys. Raises WrongPassphrase, NotEligible, BadInput."""
-    if len({login.officer_id for login in logins}) != len(logins):
-        raise NotEligible(
-            "The same officer cannot be both officers.", "Ask a second officer to sign in."
-        )
-    officers, keys = [], {}
-    for login, which in zip(logins, ("first", "second"), strict=False):
-        file = (
-            read_key_file(login.key_file)
-            if login.key_file
-            else keyfiles.find(folder, login.officer_id)
-        )
-        if file.id != login.officer_id:
-            raise _not_theirs()
-        try:
-            officers.append(file.unlock(login.passphrase))
-        except WrongPassphrase as err:
-            if len(logins) == 1:
-                raise
-            what = f"The {which} passphrase does not open the {which} officer's key."
-            wrong = WrongPassphrase(what, err.do)
-            wrong.which = len(officers) + 1
-            raise wrong from err
-        keys[officers[-1].id] = file.path.parent
-    return officers, keys
 
 
 @told("open the vault")
@@ -151,7 +109,7 @@ def open_session(
         cleaning.finish(session)
         unsent.settle(session)
         store.raise_version()
-        _move_orphans(session)
+        move_orphans(session)
         _renew_reserve(session)
         policywork.look(session)
         session.confirmed = confirmations.at_door(session)
@@ -159,6 +117,7 @@ def open_session(
         secondcopy.look(session)
         oldcopies.look(session)
         session.warnings.extend(session.copies.holding)
+        latestop.at_door(session)
     except BaseException:
         store.close()
         raise
@@ -243,41 +202,3 @@ def _check_doorplate(session: Session) -> None:
 
 def _plate(known: Directory) -> bytes:
     return plate_bytes(known.origin, known.school, known.people)
-
-
-def _move_orphans(session: Session) -> None:
-    """Record what no entry names, then move it. A kill in between records it once more."""
-    store, inside = session.store, session.folder / "blobs"
-    if not inside.exists() and not any(line.blobs for line in store.lines):
-        platform.make_private(inside)  # an empty folder that a copying program left out
-    found = store.orphans()
-    if not found:
-        return
-    # A name that is not UTF-8 is kept as its bytes in hexadecimal.
-    names = [os.fsencode(path.name).decode("utf-8", "backslashreplace") for path in found]
-    session.record("orphan.moved", {"files": len(names), "names": names})
-    try:
-        _move_aside(found, session.folder / "orphans")
-    except (OSError, StorageFailed):
-        session.warnings.append(
-            "A file that no entry names could not be moved out of the vault's folder of sealed "
-            "files. It does no harm there. Look at that folder, and check the disk."
-        )
-        return
-    session.warnings.append(
-        f"{len(names)} sealed file(s) that no entry names were moved aside, not deleted."
-    )
-
-
-def _move_aside(found: Sequence[Path], away: Path) -> None:
-    """Move into ``away``; a name taken there gets a number, so nothing is written over."""
-    platform.make_private(away)
-    for path in found:
-        name = path.name
-        for number in itertools.count(1):
-            if not os.path.lexists(away / name):
-                break
-            name = f"{path.name}.{number}"
-        path.rename(away / name)
-    platform.sync_folder(away)
-    platform.sync_folder(found[0].parent)

@@ -1,0 +1,122 @@
+"""STOP pressed while it was locked, written at the next sign-in before anything else is done.
+
+docs/format.md section 5b. It is part of opening the vault, so that every sign-in does it: the app,
+each verb of the command line, putting a copy back.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from esafety_tui.casework import caseviews, registers, stop, stopnote
+from esafety_tui.casework.atwork import LateStop
+from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.opening import open_for_stop, reopen
+from esafety_tui.casework.orphans import FOLDER, move_aside
+from esafety_tui.casework.session import Session
+from esafety_tui.casework.stopnote import Pressed
+from esafety_tui.kernel.errors import (
+    EvidenceError,
+    NotEligible,
+    Refused,
+    StorageFailed,
+    Tampered,
+)
+from esafety_tui.kernel.views import Stopped
+
+WRITTEN = "STOP was pressed while it was locked. It is written down, and {reference} is frozen."
+WAITS = "STOP was pressed while it was locked, and could not be written down. Press STOP again."
+NOT_THEIRS = (
+    "STOP was pressed while it was locked, in a restricted incident that you may not write in. It "
+    "is written there when two who may open it sign in."
+)
+MOVED = " It was moved into the vault's folder orphans, not deleted."
+NOT_MOVED = " It could not be moved aside. Check the disk."
+
+
+def at_door(session: Session) -> None:
+    """Write the STOPs that the disk has notes of; what cannot be written is a warning.
+
+    A note goes once the STOP is on the disk, in its own incident. One that does not open is told
+    and moved aside.
+    """
+    for path in stopnote.lying(session.folder):
+        try:
+            noted = stopnote.read(session, path)
+            if noted is None or _write(session, noted):
+                stopnote.remove(path)
+            else:
+                session.warnings.append(NOT_THEIRS)
+        except stopnote.NotOpened as err:
+            session.warnings.append(err.what + _moved_aside(session, path))
+        except EvidenceError:
+            session.warnings.append(WAITS)
+
+
+def _write(session: Session, noted: Pressed) -> bool:
+    """Write the STOP. Returns False where it is still to be written in its own incident."""
+    if noted.inc and noted.instead and _kept_out(session, noted.inc):
+        return False
+    case, there = case_to_stop(session, noted.inc)
+    stopped = write(case, noted.at)
+    session.stops.append(LateStop(noted.inc, case, stopped))
+    session.warnings.append(WRITTEN.format(reference=stopped.reference))
+    return there
+
+
+def _kept_out(session: Session, inc: str) -> bool:
+    try:
+        card = session.card(inc)
+        if session.pair:
+            session.incident_keys(card)
+    except NotEligible:
+        return True
+    except EvidenceError:
+        return False
+    return card.restricted and not session.pair
+
+
+def case_to_stop(session: Session, inc: str | None) -> tuple[CaseFile, bool]:
+    """Return the incident to stop: a new one where none is named or it cannot be opened.
+
+    The second is False where the one that is named may still be opened: by others, or later.
+    Raises StorageFailed.
+    """
+    if not inc:
+        return _new(session), True
+    try:
+        return reopen(session, inc), True
+    except NotEligible:
+        return _new(session), False
+    except StorageFailed:
+        stop.give_up_reserve(session.folder)
+        return _new(session), False
+    except (Refused, Tampered):  # destroyed, of an older procedure, or damaged
+        return _new(session), True
+
+
+def _new(session: Session) -> CaseFile:
+    try:
+        return open_for_stop(session)
+    except StorageFailed:
+        stop.give_up_reserve(session.folder)
+        return open_for_stop(session)
+
+
+def write(case: CaseFile, pressed: str = "") -> Stopped:
+    """Write a STOP, unless one stands already. Raises StorageFailed."""
+    done = stop.standing(case)
+    if done is None:
+        receipt = registers.shown(stop.stop(case, pressed))
+    else:
+        receipt = caseviews.receipt(case, done)
+    return Stopped(receipt, case.inc, case.card.reference, case.session.copies.holding)
+
+
+def _moved_aside(session: Session, path: Path) -> str:
+    try:
+        session.record("orphan.moved", {"files": 1, "names": [path.name]})
+        move_aside([path], session.folder / FOLDER)
+    except (OSError, EvidenceError):
+        return NOT_MOVED
+    return MOVED
