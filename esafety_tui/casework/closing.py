@@ -56,7 +56,7 @@ def at_door(session: Session) -> None:
     except Tampered:
         lost = True
     if lost:
-        store.closed.number = max(store.closed.number, said)
+        store.closed.make_again(said)
         session.warnings.append(LOST)
     for inc in sorted(store.holds.frozen - store.shredded):
         with contextlib.suppress(EvidenceError):  # not theirs, or damaged: the door says so
@@ -79,6 +79,15 @@ def _least(session: Session) -> int:
 
     0 where two have never said so: what an earlier program froze is on no list.
     """
+    record = last_opening(session)
+    number = record.fields.get(NUMBER) if record is not None else None
+    if record is None or type(number) is not int:
+        return 0
+    return number + _froze_since(session.store, record.seq)
+
+
+def last_opening(session: Session) -> OpenRecord | None:
+    """Return the newest record by which two signed in or came back, None where there is none."""
     vault, store = session.keyring.need_vault(), session.store
     for line in reversed(store.lines):
         if line.inc or len(line.by) < 2:
@@ -86,9 +95,8 @@ def _least(session: Session) -> int:
         with contextlib.suppress(EvidenceError):
             record = store.read_own(line.seq, vault)
             if record.type in SESSION_BEGINS:
-                number = record.fields.get(NUMBER)
-                return number + _froze_since(store, line.seq) if type(number) is int else 0
-    return 0
+                return record
+    return None
 
 
 def _froze_since(store: Store, seq: int) -> bool:

@@ -2,22 +2,26 @@
 
 A hold lies under the LEDGER key, which every officer alone has, so one of them can remove it or
 seal a release beside an entry of two. The records are out of their reach. Opening an incident
-looks; what goes by the holds of all incidents looks here first: a copy, and the full check.
+looks; what goes by the holds of all incidents looks here first: the door, a copy, the full check.
 One officer alone cannot look, nor can two for an incident that they may not open.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Set
 
 from esafety_tui.casework import closing
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.session import Session
-from esafety_tui.data.holds import Hold, Holds
+from esafety_tui.data.holds import Hold, Holds, print_of
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import NotEligible, VaultNotSound
+from esafety_tui.kernel.errors import EvidenceError, NotEligible, VaultNotSound
 from esafety_tui.kernel.records import FREEZES
+
+HOLDS = "holds"
+"""Field of SESSION_BEGINS of two: the print of all holds before it, compared with the records."""
 
 NOTE = (
     "A freeze of {reference} had been removed from the database. It is in force again, by the "
@@ -49,15 +53,63 @@ def put_in_force(case: CaseFile) -> None:
     )
 
 
+def at_door(session: Session) -> str:
+    """Freeze again what the database has lost since two last signed in; return what to say of it.
+
+    That is the field HOLDS for the entry that says who is in: the holds there are, or "" where not
+    all could be compared with the records, so that the next two compare them all. Two said so last
+    time; where their holds are as they were, only later entries are opened. A restricted incident
+    is opened whole: those who signed in last may have been unable to. "" for a lone officer.
+
+    Raises StorageFailed.
+    """
+    if not session.pair:
+        return ""
+    store, last = session.store, closing.last_opening(session)
+    since = last.seq if last is not None else 0
+    if last is None or last.fields.get(HOLDS) != print_of(store.held, since):
+        since = 0
+    whole = True
+    for inc in sorted({x.inc for x in store.lines if x.blobs} - store.shredded):
+        try:
+            card = session.card(inc)
+            held = _held(session, card, since)
+        except NotEligible:
+            continue
+        except EvidenceError:  # damaged: it keeps nobody out, and whoever opens it is told
+            whole = False
+            continue
+        if not held <= store.holds.blobs:
+            _again(session, card, tuple(sorted(held)))
+    return print_of(store.held, store.chain.size) if whole else ""
+
+
+def _held(session: Session, card: Card, since: int) -> set[str]:
+    """Return what the records of an incident freeze, those before ``since`` unopened."""
+    store, before = session.store, Holds()
+    since = 0 if card.restricted else since
+    if store.of_incident(card.inc)[-1].seq < since:
+        return set()
+    for seq, hold in sorted(store.held.items()):
+        if hold.inc == card.inc and seq < since:
+            before.apply(hold)
+    return store.frozen_by_records(card.inc, session.incident_keys(card), since, before.blobs)
+
+
 def freeze_again(session: Session) -> None:
     """Put in force again what the records freeze, by an entry in each incident it is missing from.
 
     Nothing for a lone officer. Raises Tampered, StorageFailed.
     """
     for card, names in list(_thawed(session)):
+        _again(session, card, names)
+
+
+def _again(session: Session, card: Card, names: tuple[str, ...]) -> None:
+    with contextlib.suppress(EvidenceError):  # what is not learnt now is, at the next sign-in
         closing.learn(session, card)
-        _freeze(session, card, "records", names)
-        session.warnings.append(NOTE.format(reference=card.reference))
+    _freeze(session, card, "records", names)
+    session.warnings.append(NOTE.format(reference=card.reference))
 
 
 def write_down(session: Session, frozen: Set[str]) -> None:

@@ -25,6 +25,7 @@ from esafety_tui.casework import (
     policyfiles,
     policywork,
     secondcopy,
+    thawed,
     unsent,
 )
 from esafety_tui.casework.doorplate import doorplate, plate_bytes
@@ -135,8 +136,10 @@ def _say_opened(session: Session, kind: str, more: Mapping[str, Json]) -> None:
     }  # fmt: skip
     oldcopies.at_door(session)
     closing.at_door(session)
+    compared = thawed.at_door(session)
     if session.store.closed is not None:
         said[closing.NUMBER] = session.store.closed.next_number
+        said[thawed.HOLDS] = compared
         said[confirmations.LIST] = list(session.confirmed)
         said[oldcopies.LIST] = [medium.entry for medium in session.copies.media]
     session.record(kind, said)

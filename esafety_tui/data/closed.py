@@ -71,7 +71,7 @@ class Closed:
         self._key = key or secrets.token_bytes(32)
         self.number = number
         self.items: Mapping[str, str] = dict(items or {})
-        self._written: Mapping[str, str] = self.items
+        self._written: Mapping[str, str] | None = self.items
         self._known: dict[str, tuple[str, str]] = {}
         self._marks: dict[str, str] = {}
 
@@ -124,6 +124,10 @@ class Closed:
         found = dict(self._known[blob] for blob in blobs if blob in self._known)
         if not found.keys() <= self.items.keys():
             self.items = {**self.items, **found}
+
+    def make_again(self, number: int) -> None:
+        """Write the list with the next entry in any case, with a number greater than ``number``."""
+        self.number, self._written = max(self.number, number), None
 
     @property
     def next_number(self) -> int:

@@ -6,7 +6,8 @@ and a file is released one at a time. Carrying on is a new, linked incident.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -84,6 +85,14 @@ class Holds:
         else:
             self.blobs.difference_update(hold.blobs)
             self.released.update(hold.blobs)
+
+
+def print_of(held: Mapping[int, Hold], end: int) -> str:
+    """Return 64 hexadecimal digits that stand for all holds of entries before ``end``."""
+    told = hashlib.sha256()
+    for seq in sorted(seq for seq in held if seq < end):
+        told.update(b"%d %b\n" % (seq, held[seq].to_bytes()))
+    return told.hexdigest()
 
 
 def altered() -> Tampered:

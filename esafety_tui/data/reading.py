@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -176,16 +176,20 @@ class Reading:
         return self._record(seq, key).type != UNREADABLE
 
     @alone
-    def frozen_by_records(self, inc: str, key: Key) -> set[str]:
+    def frozen_by_records(
+        self, inc: str, key: Key, since: int = 0, before: Set[str] = frozenset()
+    ) -> set[str]:  # fmt: skip
         """Return the sealed files that an incident's records freeze, and tell nothing else of them.
 
         The database's holds are under a key that every officer alone has; the records are not.
+        ``since``: the first entry to open; ``before``: what was frozen before it.
         """
-        held: set[str] = set()
-        seen: set[str] = set()
+        held, seen = set(before), set[str]()
         for line in self.of_incident(inc):
-            record = self._record(line.seq, key)
             seen.update(line.blobs)
+            if line.seq < since:
+                continue
+            record = self._record(line.seq, key)
             if record.type in FREEZES:
                 held |= seen
             elif record.type == "released":

@@ -189,6 +189,8 @@ def harmless(rig: Rig, damage: Damage, seen: Look) -> str:
         return "memory lost or emptied: a warning"
     if where == "table meta" and closing.LOST in seen.warnings:
         return "list of closed files: made again from the records, and said"
+    if where == "table hold" and any("A freeze of" in text for text in seen.warnings):
+        return "freeze: put in force again by the records, and said"
     stray = damage.what.startswith(("insert", "double"))
     assert where == "table meta" and stray, f"{damage}: nobody noticed"
     return "meta: a row of a name that nobody reads"
