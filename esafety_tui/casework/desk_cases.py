@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from esafety_tui.casework.stopnote import Pressed
 from esafety_tui.data.officers import Kdf
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
-from esafety_tui.kernel.errors import Locked, Refused, StorageFailed
+from esafety_tui.kernel.errors import EvidenceError, Locked, Refused, StorageFailed
 from esafety_tui.kernel.views import (
     CaseHandle,
     CaseView,
@@ -36,6 +37,9 @@ from esafety_tui.kernel.views import (
     Stopped,
     Values,
 )
+
+ONE_ALONE = "One officer alone cannot read what was answered here before."
+UNANSWERABLE = "What was answered here before cannot be read: it is damaged."
 
 
 class CaseDesk(PolicyDesk):
@@ -80,6 +84,9 @@ class CaseDesk(PolicyDesk):
         session = self.session
         if inc not in self.open_cases:
             self.open_cases[inc] = reopen(session, inc)
+        elif session.pair and self.open_cases[inc].identity is None:  # STOP came to it unread
+            with contextlib.suppress(EvidenceError):  # words may still be added
+                self.open_cases[inc] = reopen(session, inc)
         elif inc != self.active:  # what is on screen is shown from here on
             now = session.clock.now()
             self.open_cases[inc].pace.begin(now.boot, now.mono)
@@ -101,7 +108,7 @@ class CaseDesk(PolicyDesk):
             if not case.records or case.records[0].type != "incident.opened":
                 # Without the earlier answers this would be a second, contradicting first answer.
                 raise Refused(
-                    "One officer alone cannot read what was answered here before.",
+                    UNANSWERABLE if self.session.pair else ONE_ALONE,
                     "Add your words as a note; two officers carry on with the questions.",
                 )
             given: Mapping[str, Json] = dict(values)
@@ -188,8 +195,14 @@ class CaseDesk(PolicyDesk):
         return self.stop(inc, one.at)
 
     def _stop_case(self, session: Session, inc: str | None) -> CaseFile:
-        """Return the incident to stop, at work from here on. Raises StorageFailed."""
-        case, _theirs = latestop.case_to_stop(session, inc)
+        """Return the incident to stop, at work from here on. Raises StorageFailed.
+
+        Where it is another one, the STOP stays noted for the one it was pressed in.
+        """
+        case, there = latestop.case_to_stop(session, inc)
+        if inc and not there:
+            with contextlib.suppress(StorageFailed):  # frozen as long as this program runs
+                stopnote.write(self.folder, stopnote.make(session, inc))
         self._hold(case)
         return case
 

@@ -11,17 +11,11 @@ from pathlib import Path
 from esafety_tui.casework import caseviews, registers, stop, stopnote
 from esafety_tui.casework.atwork import LateStop
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.opening import open_for_stop, reopen
+from esafety_tui.casework.opening import open_for_stop, reopen, unread
 from esafety_tui.casework.orphans import FOLDER, move_aside
 from esafety_tui.casework.session import Session
 from esafety_tui.casework.stopnote import Pressed
-from esafety_tui.kernel.errors import (
-    EvidenceError,
-    NotEligible,
-    Refused,
-    StorageFailed,
-    Tampered,
-)
+from esafety_tui.kernel.errors import EvidenceError, NotEligible, StorageFailed
 from esafety_tui.kernel.views import Stopped
 
 WRITTEN = "STOP was pressed while it was locked. It is written down, and {reference} is frozen."
@@ -29,6 +23,14 @@ WAITS = "STOP was pressed while it was locked, and could not be written down. Pr
 NOT_THEIRS = (
     "STOP was pressed while it was locked, in a restricted incident that you may not write in. It "
     "is written there when two who may open it sign in."
+)
+DAMAGED = (
+    "STOP was pressed in an incident whose card is damaged or missing. Nothing more is taken into "
+    "it. Put the vault's folder keyring back from the second copy: STOP is then written there."
+)
+UNREAD = (
+    "STOP froze an incident that could not be read. {why} It stays frozen when its files are put "
+    "right from the second copy."
 )
 MOVED = " It was moved into the vault's folder orphans, not deleted."
 NOT_MOVED = " It could not be moved aside. Check the disk."
@@ -46,7 +48,7 @@ def at_door(session: Session) -> None:
             if noted is None or _write(session, noted):
                 stopnote.remove(path)
             else:
-                session.warnings.append(NOT_THEIRS)
+                session.warnings.append(_why_waiting(session, noted.inc))
         except stopnote.NotOpened as err:
             session.warnings.append(err.what + _moved_aside(session, path))
         except EvidenceError:
@@ -56,6 +58,7 @@ def at_door(session: Session) -> None:
 def _write(session: Session, noted: Pressed) -> bool:
     """Write the STOP. Returns False where it is still to be written in its own incident."""
     if noted.inc and noted.instead and _kept_out(session, noted.inc):
+        session.store.holds.frozen.add(noted.inc)
         return False
     case, there = case_to_stop(session, noted.inc)
     stopped = write(case, noted.at)
@@ -64,35 +67,66 @@ def _write(session: Session, noted: Pressed) -> bool:
     return there
 
 
+def _why_waiting(session: Session, inc: str) -> str:
+    try:
+        session.card(inc)
+    except EvidenceError:
+        return DAMAGED
+    return NOT_THEIRS
+
+
 def _kept_out(session: Session, inc: str) -> bool:
+    """Whether STOP cannot be written into an incident: restricted and not theirs, or no card."""
     try:
         card = session.card(inc)
+    except EvidenceError:
+        return _is_there(session, inc)
+    try:
         if session.pair:
             session.incident_keys(card)
     except NotEligible:
         return True
-    except EvidenceError:
+    except EvidenceError:  # a damaged key: the card is enough
         return False
     return card.restricted and not session.pair
 
 
-def case_to_stop(session: Session, inc: str | None) -> tuple[CaseFile, bool]:
-    """Return the incident to stop: a new one where none is named or it cannot be opened.
+def _is_there(session: Session, inc: str) -> bool:
+    return bool(session.store.of_incident(inc)) and inc not in session.store.shredded
 
-    The second is False where the one that is named may still be opened: by others, or later.
-    Raises StorageFailed.
+
+def case_to_stop(session: Session, inc: str | None) -> tuple[CaseFile, bool]:
+    """Return the incident to stop, unread where it cannot be read: a STOP needs its card alone.
+
+    A new one where none is named, it is restricted and not theirs, it was destroyed, or its card is
+    damaged. The second is False where STOP is still to be written into the one that is named; that
+    one is frozen in memory then. Raises StorageFailed.
     """
     if not inc:
         return _new(session), True
+    why = ""
     try:
         return reopen(session, inc), True
     except NotEligible:
-        return _new(session), False
-    except StorageFailed:
+        return _instead(session, inc), False
+    except StorageFailed:  # the entry of reading it: there is more room for the STOP itself
         stop.give_up_reserve(session.folder)
-        return _new(session), False
-    except (Refused, Tampered):  # destroyed, of an older procedure, or damaged
-        return _new(session), True
+    except EvidenceError as err:
+        why = err.what
+    try:
+        case = unread(session, inc)
+    except EvidenceError:
+        there = _is_there(session, inc)
+        return (_instead(session, inc), False) if there else (_new(session), True)
+    if why:
+        session.warnings.append(UNREAD.format(why=why))
+    return case, True
+
+
+def _instead(session: Session, inc: str) -> CaseFile:
+    """Freeze ``inc`` in memory, and open the incident that STOP is written into instead."""
+    session.store.holds.frozen.add(inc)
+    return _new(session)
 
 
 def _new(session: Session) -> CaseFile:

@@ -22,15 +22,15 @@ from esafety_tui.flows.model import FREEZING
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import (
+    EvidenceError,
     NotEligible,
     Refused,
     StorageFailed,
-    Tampered,
     VaultBusy,
 )
 from esafety_tui.kernel.records import OpenRecord
 
-__all__ = ["FULL", "WORDS", "carry_on", "followed", "open_for_stop", "open_new", "reopen"]
+__all__ = ["FULL", "WORDS", "carry_on", "followed", "open_for_stop", "open_new", "reopen", "unread"]
 
 _NUMBER = re.compile(r".*-([0-9]{4,9})", re.ASCII)
 UNLISTED = (
@@ -45,7 +45,7 @@ def _next_number(session: Session) -> int:
     """Return the number after the highest; a damaged card must not stop a new incident."""
     incidents = session.store.chain.incidents.keys() - {""}
     for inc in incidents - session.numbers.keys() - session.store.shredded:
-        with contextlib.suppress(Tampered):  # the list of incidents says that it is damaged
+        with contextlib.suppress(EvidenceError):  # the list of incidents says that it is damaged
             # One officer alone may have written anything there in an incident of words.
             found = _NUMBER.fullmatch(session.card(inc).reference)
             number = int(found[1]) if found else 0
@@ -114,9 +114,22 @@ def open_for_stop(session: Session) -> CaseFile:
     """Open a new incident that STOP goes into, whatever became of the policy in this vault."""
     try:
         flow = policywork.flow(session, FULL) if session.pair else policywork.alone(session)
-    except (Refused, Tampered):
+    except EvidenceError:
         flow = policywork.built_in(session, FULL)
     return _open(session, flow, (), "")
+
+
+def unread(session: Session, inc: str) -> CaseFile:
+    """Return an incident without opening anything of it: words may be added, and a STOP.
+
+    Its card names the recipient of its records, so that a damaged key keeps no STOP out. Raises
+    Refused, Tampered where the card is not to be had either.
+    """
+    known = session.cases.get(inc)
+    if isinstance(known, CaseFile):
+        return known
+    card, flow = session.card(inc), policywork.alone(session)
+    return CaseFile(session, card, flow.procedure, None, profile=flow.profile)
 
 
 def _open(
@@ -176,12 +189,8 @@ def reopen(session: Session, inc: str) -> CaseFile:
             "This incident is restricted: one officer alone may not add to it.",
             "Write down what you know in a new incident of your own, in words.",
         )
-    known = session.cases.get(inc)
     if not session.pair:
-        if isinstance(known, CaseFile):
-            return known
-        flow = policywork.alone(session)
-        return CaseFile(session, card, flow.procedure, None, profile=flow.profile)
+        return unread(session, inc)
     identity = session.identity(card)
     records = session.read_all(card)  # and the entry of it, the last of them
     opened = records[0]
@@ -189,9 +198,11 @@ def reopen(session: Session, inc: str) -> CaseFile:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
     namings(session.store, session.keyring, card)  # who restricted it later named these recipients
     _say_unlisted(session, card, records)
+    known = session.cases.get(inc)
     flow = followed(session, card, opened.fields)
     if isinstance(known, CaseFile):
         case = known
+        case.procedure, case.profile = flow  # one that could not be read before followed none
         case.read_again(card, identity, records)
     else:
         case = CaseFile(session, card, flow.procedure, identity, records, flow.profile)

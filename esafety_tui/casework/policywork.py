@@ -157,7 +157,7 @@ def _fitted(found: Procedure, school: Profile) -> Flow:
 def alone(session: Session) -> Flow:
     """Return the procedure that one officer may follow: words alone, so it is always there."""
     names = session.keyring.directory.procedures
-    with contextlib.suppress(Refused, Tampered):  # said at the door, and once more here
+    with contextlib.suppress(EvidenceError):  # said at the door, and once more here
         for name in sorted(names, key=lambda n: (n != WORDS, n)):
             found = flow(session, name)
             if found.procedure.alone:

@@ -141,11 +141,12 @@ class Closed:
 
         ``freeze``, ``release``: the files of the entry's hold. ``vault``: a new VAULT identity.
         """
-        added = dict(self._known[blob] for blob in freeze if blob in self._known)
+        frozen = tuple(freeze)
+        added = dict(self._known[blob] for blob in frozen if blob in self._known)
         gone = frozenset(self._known[blob][0] for blob in release if blob in self._known)
         items = {t: m for t, m in {**self.items, **added}.items() if t not in gone}
         # A freeze that adds nothing is written, too: the number says how many there were.
-        if items == self._written and not added and (vault is None or not self.number):
+        if items == self._written and not frozen and (vault is None or not self.number):
             return None
         box, number = _box(vault) if vault else self._box, self.number + 1
         return Change(self._sealed(box, items, number), items, added, gone, number, box)

@@ -24,6 +24,7 @@ from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.officers import Officer, verify
 from esafety_tui.data.wraps import (
     current,
+    damaged,
     named,
     nest,
     nested_wraps,
@@ -186,17 +187,19 @@ class Keyring:
     def _plain(self, card: Card) -> Identity:
         assert self.vault is not None  # noqa: S101 - open_incident has refused a lone officer
         try:
-            path = self.folder / "inc" / f"{card.inc}.age"
-            return read_identity(unseal_file(path, self.vault))
-        except NoMatch as err:
+            return read_identity(unseal_file(self.folder / "inc" / f"{card.inc}.age", self.vault))
+        except (NoMatch, BadInput) as err:  # another's key, or no sealed file any more
             raise swapped() from err
 
     def _restricted(self, card: Card) -> list[Identity]:
+        bad: Path | None = None
         for path in sorted((self.folder / "inc").glob(f"{card.inc}.*.age")):
             try:
                 return unnest_all(read_file(path), self.officers)
-            except NoMatch:
-                continue
+            except EvidenceError as err:  # another pair's, or damaged, whosever it is
+                bad = bad if isinstance(err, NoMatch) else path
+        if bad is not None:
+            raise damaged(bad)
         raise NotEligible(
             "This incident is restricted. One of you may not open it, or its key was damaged.",
             "Two officers who are not named in it sign in; if they cannot, use the second copy.",
@@ -220,8 +223,9 @@ class Keyring:
         """Read a card, signed by those who made the incident's first entry. Raises Tampered."""
         sealed = read_file(path := self.folder / "inc" / f"{inc}.card")
         with named(path):
-            value = parse_canonical(self.box.open(sealed, self._place(inc)))
+            plain = self.box.open(sealed, self._place(inc))
         try:
+            value = parse_canonical(plain)
             exactly(value, {"card": dict, "sigs": dict})
             body = dict(exactly(value["card"], _CARD))
             plain = canonical(body)

@@ -230,7 +230,7 @@ def test_a_stop_is_written_down_whatever_became_of_the_policy(
     desk.close()
 
 
-def test_a_stop_for_an_incident_of_a_lost_procedure_goes_into_a_new_one(
+def test_a_stop_for_an_incident_of_a_lost_procedure_freezes_that_incident(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = practice.case()
@@ -255,5 +255,5 @@ def test_a_stop_for_an_incident_of_a_lost_procedure_goes_into_a_new_one(
     words = practice.words
     desk.unlock(practice.ids["AB"], words["AB"], practice.ids["CD"], words["CD"], ())
     done = desk.stop(case.inc)
-    assert done.inc != case.inc and done.inc in desk.session.store.holds.frozen
+    assert done.inc == case.inc and case.inc in desk.session.store.holds.frozen
     desk.close()
