@@ -125,10 +125,11 @@ def unread(session: Session, inc: str) -> CaseFile:
     Its card names the recipient of its records, so that a damaged key keeps no STOP out. Raises
     Refused, Tampered where the card is not to be had either.
     """
+    card = session.card(inc)  # refused where it was destroyed, whatever is still in memory
     known = session.cases.get(inc)
     if isinstance(known, CaseFile):
         return known
-    card, flow = session.card(inc), policywork.alone(session)
+    flow = policywork.alone(session)
     return CaseFile(session, card, flow.procedure, None, profile=flow.profile)
 
 

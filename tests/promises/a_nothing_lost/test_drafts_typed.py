@@ -96,6 +96,7 @@ async def test_leaving_keeps_what_was_typed_last(sitting: Sitting) -> None:
     assert [one.place for one in desk.unsent(card.inc)] == ["note"]
 
 
+@pytest.mark.long("test_drafts_on_disk.py")
 async def test_a_disk_that_refuses_is_said_and_typing_goes_on() -> None:
     desk = FakeDesk(open_with=OFFICERS[:2])
     desk.open_incident((), "", False)

@@ -47,6 +47,7 @@ def test_the_one_involved_opens_nothing_with_anybody_and_two_others_open_all(
     assert opens(scene, tmp_path / "stock", "0 1") == ALL
 
 
+@pytest.mark.long("test_the_one_involved_opens_nothing_with_anybody_and_two_others_open_all")
 def test_an_old_keyring_opens_what_was_there_before_and_nothing_since(
     scene: Scene, tmp_path: Path
 ) -> None:

@@ -264,6 +264,7 @@ def test_its_pack_is_one_incident_and_verifies(scene: Scene, tmp_path: Path) -> 
     assert len(list((done.path / "data/exhibits").iterdir())) == 2
 
 
+@pytest.mark.long("test_two_restrictions_in_a_row_each_with_a_new_key")
 def test_a_second_copy_puts_it_back_restricted(scene: Scene) -> None:
     practice = scene.practice
     case = opening.reopen(practice.sign_in("AB", "EF"), scene.inc)
@@ -306,6 +307,7 @@ def test_both_keys_are_gone_when_it_is_destroyed(scene: Scene) -> None:
     assert [row.inc for row in session.keyring.directory.restricted] == [scene.inc]
 
 
+@pytest.mark.long("tests/reader/test_whole_vault.py")
 def test_the_second_reader_reads_it_and_refuses_what_was_tampered_with(scene: Scene) -> None:
     practice = scene.practice
 

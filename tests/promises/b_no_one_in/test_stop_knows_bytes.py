@@ -265,6 +265,7 @@ def lost(session: Session) -> bool:
         pytest.param("altered", marks=pytest.mark.long("tests/vectors/closed")),
     ],
 )
+@pytest.mark.long("test_holds_removed.py")
 def test_a_list_that_was_tampered_with_is_said_and_made_again(
     stopped: CaseFile, real: Practice, how: str
 ) -> None:

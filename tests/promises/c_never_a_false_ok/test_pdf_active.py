@@ -43,6 +43,7 @@ def refused(drawing: bytes) -> bool:
     return False
 
 
+@pytest.mark.long("test_pdf_revisions.py")
 def test_a_form_taken_apart_and_put_together_again_is_sound() -> None:
     drawing, objects = parts()
     pdf = signed(put_together(drawing, objects))

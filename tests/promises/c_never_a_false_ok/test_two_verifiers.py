@@ -110,6 +110,7 @@ def differing(world: World, page: Page, count: int, folder: Path) -> list[str]:
     ]
 
 
+@pytest.mark.long("test_one_row_a_kind_is_answered_alike")
 def test_a_few_tampers_by_chance_are_answered_alike(world: World, page: Page, place: Path) -> None:
     """Any value in any other's place; the same ones each time, but for the keys."""
     assert differing(world, page, 5, place / "few") == []

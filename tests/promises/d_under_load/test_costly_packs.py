@@ -59,6 +59,7 @@ def cheap(pack: Path, room: Path, makers: dict[str, Make]) -> None:
         sys.stdout.write(f"{name}: {peak}: {answer['what']}\n")
 
 
+@pytest.mark.long("the bounds of test_two_verifiers.py")
 def test_what_is_worth_nothing_costs_little(pack: Path, tmp_path: Path) -> None:
     cheap(pack, tmp_path, QUICK)
 
