@@ -84,6 +84,7 @@ def test_unsure_is_advice_first_and_words_only(officers: Officers) -> None:
     takes_nothing(case, officers)
 
 
+@pytest.mark.long("tests/screens/test_routes.py and tests/casework/test_held.py")
 def test_route_b_is_words_only_until_the_police_advise_to_record(officers: Officers) -> None:
     terminal = officers.terminal
     officers.start()
@@ -127,6 +128,7 @@ def test_route_b_is_words_only_until_the_police_advise_to_record(officers: Offic
     ]
 
 
+@pytest.mark.long("tests/screens/test_routes.py")
 def test_an_answer_changed_to_a_later_freezes_with_the_reason(officers: Officers) -> None:
     terminal = officers.terminal
     before = officers.practice.case()

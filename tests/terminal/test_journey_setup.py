@@ -6,6 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import need
 from tests.terminal.keys import DOOR, EVERYWHERE, TWO, esafety
 from tests.terminal.tmux import Terminal
@@ -76,6 +78,7 @@ def contacts(terminal: Terminal) -> None:
         terminal.push("Not known")
 
 
+@pytest.mark.long("tests/screens/test_set_up.py")
 def test_set_up_ends_at_the_locked_door_with_every_sheet(
     terminal: Terminal, tmp_path: Path
 ) -> None:
