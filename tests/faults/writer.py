@@ -8,8 +8,11 @@ tests/faults/aftermath.py compares.
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from esafety_tui.casework import (
     backup,
@@ -44,8 +47,8 @@ def lay_out(practice: Practice) -> None:
     """Put two originals beside the vault, one sealed in memory, one by threads; and two sticks."""
     for name in (STICK, KEYS):
         (practice.home / name).mkdir(exist_ok=True)
-    (practice.home / SMALL).write_bytes(PNG + SENTINEL)
-    (practice.home / LARGE).write_bytes(PNG + SENTINEL * 100_000)
+    (practice.home / SMALL).write_bytes(PNG + SENTINEL + bytes(32))
+    (practice.home / LARGE).write_bytes(PNG + SENTINEL * 100_000 + bytes(32))
 
 
 def begin(practice: Practice) -> str:
@@ -135,14 +138,27 @@ def address(work: Work) -> None:
     work.told(capture.add_url(work.case, "https://x.example/1", "insults", "saw it"))
 
 
+def _fresh(work: Work, name: str) -> Path:
+    """Return a file; other bytes at its end where STOP closed those of an earlier incident."""
+    path = work.practice.home / name
+    if not work.case.session.store.holds.frozen:
+        return path
+    with path.open("r+b") as file:
+        file.seek(-32, os.SEEK_END)
+        file.write(secrets.token_hex(16).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
 def small(work: Work) -> None:
     """A file sealed in memory."""
-    work.told(capture.take_file(work.case, work.practice.home / SMALL, "a picture", "here"))
+    work.told(capture.take_file(work.case, _fresh(work, SMALL), "a picture", "here"))
 
 
 def large(work: Work) -> None:
     """A file sealed on threads."""
-    work.told(capture.take_file(work.case, work.practice.home / LARGE, "a file", "here"))
+    work.told(capture.take_file(work.case, _fresh(work, LARGE), "a file", "here"))
 
 
 def form(work: Work) -> None:

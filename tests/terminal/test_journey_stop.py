@@ -58,7 +58,7 @@ def test_stop_while_typing_an_address_takes_nothing_more(officers: Officers) -> 
     terminal.press("Escape")
     terminal.scene("What you were writing when you stopped", "https://never-sealed.example/")
     terminal.press("3", "Enter")  # a draft, and nothing of the record
-    terminal.scene("Put these words away for good?")
+    terminal.until("Put these words away for good?")
     terminal.push("Put them away")
     text = terminal.scene(FROZEN, "Where is the computer or device")
     assert "never-sealed" not in text
