@@ -12,8 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
-from esafety_tui.casework import unsent
-from esafety_tui.data import generations, platform
+from esafety_tui.data import draft_folder, generations, platform
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.errors import VaultError
@@ -50,7 +49,7 @@ def finish(session: Opened) -> bool:
             gone = False
     try:
         generations.clear(session.keyring.folder)
-        for name in ("blobs", "officers", unsent.FOLDER):
+        for name in ("blobs", "officers", draft_folder.DRAFTS_FOLDER):
             with contextlib.suppress(FileNotFoundError):  # an empty folder may be missing
                 platform.sync_folder(session.folder / name)
         session.store.compact()
@@ -71,7 +70,7 @@ def leftovers(session: Opened) -> list[Path]:
     aside = session.folder / "orphans"
     found += [p for p in sorted(aside.glob("*.age*")) if p.name[:64] in files]
     for inc in sorted(store.shredded):
-        found += unsent.files_of(session.folder, inc)
+        found += draft_folder.list_drafts(session.folder, inc)
     # Copies of the keys that a rehearsal or a restore left when it was cut short.
     name, beside = session.folder.name, session.folder.absolute().parent
     cut = [*beside.glob(f".{glob.escape(name)}.rehearsal-*"), beside / f".{name}.restore"]

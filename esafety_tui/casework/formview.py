@@ -49,18 +49,18 @@ class Sealing:
     """What was chosen for a form.
 
     Attributes:
-        thoughts: lines marked "think" are printed, as opinion, and leave with the pack.
+        opinions: lines marked "think" are printed, as opinion, and leave with the pack.
         missing: what the police would still ask for. reason: why it is sealed all the same.
     """
 
-    thoughts: bool = False
+    opinions: bool = False
     missing: tuple[Missing, ...] = ()
     reason: str = field(default="", repr=False)
 
     @property
     def show(self) -> Shown:
         """How words are printed on this form."""
-        return thoughts.as_opinion if self.thoughts else thoughts.left_out
+        return thoughts.as_opinion if self.opinions else thoughts.left_out
 
 
 def _part(case: CaseFile, part: str, show: Shown) -> str:
@@ -197,7 +197,7 @@ def _opinion(case: CaseFile, sealing: Sealing) -> tuple[str, ...]:
     number = thoughts.count(case.records)
     if not number:
         return ()
-    if sealing.thoughts:
+    if sealing.opinions:
         return ("Lines marked [opinion] are what their writer thinks, not what was seen or told.",)
     held = "It is" if number == 1 else "They are"
     return (f"{thoughts.counted(number)} left out. {held} sealed in the school's record.",)

@@ -16,6 +16,7 @@ from esafety_tui.casework.namings import namings
 from esafety_tui.casework.renewal import Change, Restricting
 from esafety_tui.casework.session import Session, as_written
 from esafety_tui.data.age import Identity
+from esafety_tui.data.draft_folder import remove_drafts
 from esafety_tui.data.eligibility import Naming, eligible
 from esafety_tui.flows import checks
 from esafety_tui.flows.model import Problem
@@ -129,7 +130,7 @@ def _change_key(case: CaseFile) -> None:
         keys = session.incident_keys(case.card)
         case.identity = keys.newest
         try:
-            unsent.remove(unsent.reseal(session, case.inc, keys))
+            remove_drafts(unsent.reseal(session, case.inc, keys))
         except StorageFailed as err:
             session.warnings.append(
                 "The incident is restricted, but an older draft of it may lie in the vault. "

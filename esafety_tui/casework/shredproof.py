@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework import unsent
 from esafety_tui.casework.session import Session
 from esafety_tui.data.age import Identity, unseal
+from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.data.store import Store
@@ -70,8 +70,8 @@ def _no_files(session: Session, store: Store, gone: Doomed) -> None:
             raise VaultNotSound(
                 f"keyring/{path.name}", "a key that was destroyed is still on the disk"
             )
-    if any((session.folder / unsent.FOLDER).glob(f"{gone.inc}.*")):
-        raise VaultNotSound(unsent.FOLDER, "a draft that was destroyed is still on the disk")
+    if any((session.folder / DRAFTS_FOLDER).glob(f"{gone.inc}.*")):
+        raise VaultNotSound(DRAFTS_FOLDER, "a draft that was destroyed is still on the disk")
     for name in sorted(name for line in store.of_incident(gone.inc) for name in line.blobs):
         for place in ("blobs", "orphans"):
             if any((session.folder / place).glob(f"{name}.age*")):

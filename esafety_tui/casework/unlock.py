@@ -35,6 +35,7 @@ from esafety_tui.casework.session import Session
 from esafety_tui.data import generations, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.directory import Directory
+from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.store import Store
@@ -92,7 +93,7 @@ def open_session(
     keyring = Keyring(folder / "keyring", origin, officers)
     # Sealed files that were cut off are moved aside with an entry; these were never anything yet.
     inside = (folder / "officers", folder / "keyring", keyring.folder, keyring.folder / "inc",
-              folder / policyfiles.FOLDER, folder / unsent.FOLDER)  # fmt: skip
+              folder / policyfiles.FOLDER, folder / DRAFTS_FOLDER)  # fmt: skip
     platform.clear_unfinished((folder, *inside))
     store = open_store(folder, keyring)
     try:

@@ -7,7 +7,6 @@ file it cannot read stays for those who can. In no copy, form or pack; gone with
 
 from __future__ import annotations
 
-import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +19,7 @@ from esafety_tui.casework.policyfiles import plain_bytes
 from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
 from esafety_tui.data.age import NoMatch, Recipient
+from esafety_tui.data.draft_folder import DRAFTS_FOLDER, list_drafts, remove_drafts
 from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.keyring import Card
 from esafety_tui.data.unsent import open_draft, reseal_draft, seal_draft
@@ -28,33 +28,11 @@ from esafety_tui.kernel.errors import EvidenceError, Locked, NotEligible, Storag
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.unsent import NOTE, WORDS, Unsent
 
-FOLDER = "drafts"
 MOST = 32
 """Drafts of one incident that are looked at, the newest first."""
 
-_NAME = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{16}\.age")
 _ANSWERS = frozenset({"answer", "answer.changed", "gate", "described"})
 _TAKEN = {Takes.ADDRESSES: ("urls", {"url"}), Takes.FILES: ("paths", {"screenshot", "file"})}
-
-
-def files_of(vault: Path, inc: str) -> list[Path]:
-    """Return the drafts of an incident that lie in a vault, the newest first."""
-    folder = vault / FOLDER
-    if folder.is_symlink() or not folder.is_dir():
-        return []
-    found = [p for p in folder.glob(f"{inc}.*.age") if _NAME.fullmatch(p.name)]
-    return sorted(found, key=lambda p: (-p.lstat().st_mtime_ns, p.name))
-
-
-def remove(paths: Sequence[Path]) -> None:
-    """Remove drafts from the disk. Raises StorageFailed."""
-    try:
-        for path in paths:
-            path.unlink(missing_ok=True)
-        if paths and paths[0].parent.is_dir():
-            platform.sync_folder(paths[0].parent)
-    except OSError as err:
-        raise platform.storage_failed(err, "remove a draft") from err
 
 
 def reseal(session: Session, inc: str, keys: Keys) -> list[Path]:
@@ -63,7 +41,7 @@ def reseal(session: Session, inc: str, keys: Keys) -> list[Path]:
     Returns those that could not be read. Raises StorageFailed.
     """
     unread = []
-    for path in reversed(files_of(session.folder, inc)):  # the newest stays the newest
+    for path in reversed(list_drafts(session.folder, inc)):  # the newest stays the newest
         try:
             sealed = reseal_draft(_bytes(path), keys)
         except (EvidenceError, OSError):
@@ -84,7 +62,7 @@ def settle(session: Session) -> None:
     restricted = {row.inc for row in session.keyring.directory.restricted}
     for inc in sorted(restricted - session.store.shredded):
         try:
-            if files_of(session.folder, inc):
+            if list_drafts(session.folder, inc):
                 reseal(session, inc, session.incident_keys(session.card(inc)))
         except NotEligible:
             continue
@@ -137,7 +115,7 @@ class Drafts:
         rows = [replace(one, by=one.by or present) for one in words if not one.blank]
         with self._mutex, session.drafting:
             card = find()
-            folder, inc = session.folder / FOLDER, card.inc
+            folder, inc = session.folder / DRAFTS_FOLDER, card.inc
             if inc in session.store.shredded:
                 return  # destroyed while its words still stood on a screen
             own = folder / self._own.setdefault(inc, _fresh(inc))
@@ -151,7 +129,7 @@ class Drafts:
                     raise
             self.unkept.pop(inc, None)
             older = [p for p in self._taken.pop(inc, []) if p != own]
-            remove(older if rows else [*older, own])
+            remove_drafts(older if rows else [*older, own])
 
     def read(self, case: CaseFile) -> tuple[Unsent, ...]:
         """Return what is unsent in an incident, as far as these officers may read it.
@@ -164,7 +142,7 @@ class Drafts:
         found: list[tuple[Unsent, ...]] = []
         with self._mutex:
             taken = []
-            for path in files_of(session.folder, inc)[:MOST]:
+            for path in list_drafts(session.folder, inc)[:MOST]:
                 try:
                     found.append(open_draft(_bytes(path), keys, inc, _keys(session)))
                     taken.append(path)
@@ -266,7 +244,7 @@ def _bytes(path: Path) -> bytes:
     data = plain_bytes(path)
     if data is None:
         raise Tampered(
-            f"What lies at {FOLDER}/{path.name} in the vault is no draft.",
+            f"What lies at {DRAFTS_FOLDER}/{path.name} in the vault is no draft.",
             "What was sealed is not affected.",
         )
     return data

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from esafety_tui.casework import unsent
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.data import platform
+from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from esafety_tui.data.officers import FLOOR
 from tests.casework.support import Practice
 
@@ -51,5 +51,5 @@ class Sitting:
     @property
     def drafts(self) -> list[Path]:
         """The drafts that lie in the vault."""
-        folder = self.real.folder / unsent.FOLDER
+        folder = self.real.folder / DRAFTS_FOLDER
         return sorted(folder.iterdir()) if folder.is_dir() else []

@@ -10,6 +10,7 @@ import pytest
 
 from esafety_tui.casework import backup, unsent
 from esafety_tui.data.age import Identity, NoMatch, Recipient, unseal
+from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.unsent import PAD, seal_draft
 from esafety_tui.kernel.errors import Refused, StorageFailed
@@ -113,12 +114,12 @@ def test_nothing_unsent_leaves_no_draft(sitting: Sitting) -> None:
 def test_a_disk_that_refuses_is_said_and_the_words_stay_sealed_in_memory(sitting: Sitting) -> None:
     desk = sitting.desk()
     inc = desk.open_incident((), "", False).inc
-    (sitting.real.folder / unsent.FOLDER).write_bytes(b"")  # in the way
+    (sitting.real.folder / DRAFTS_FOLDER).write_bytes(b"")  # in the way
     with pytest.raises(StorageFailed):
         desk.keep_unsent(inc, [STEP])
     assert values(desk.unsent(inc)) == [dict(STEP.values)]
     assert WORDS.encode() not in desk.unkept[inc]
-    (sitting.real.folder / unsent.FOLDER).unlink()
+    (sitting.real.folder / DRAFTS_FOLDER).unlink()
     desk.keep_unsent(inc, [NOTED])
     assert desk.unkept == {}
     assert len(sitting.drafts) == 1
@@ -171,7 +172,7 @@ def test_no_copy_form_or_pack_holds_a_draft(sitting: Sitting, tmp_path: Path) ->
     backup.make(desk.session, target, target, "stick", lambda *_: None)
     copied = [p for p in target.rglob("*") if p.is_file()]
     assert copied
-    assert not any(inc in p.name and unsent.FOLDER in p.parts for p in copied)
+    assert not any(inc in p.name and DRAFTS_FOLDER in p.parts for p in copied)
     assert draft.read_bytes() not in {p.read_bytes() for p in copied}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import unsent
+from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from tests.casework.support import Practice
 from tests.promises.a_nothing_lost.sittings import clear_in
 from tests.terminal.keys import DOOR, EVERYWHERE, HOME, Officers, esafety
@@ -59,7 +59,7 @@ def type_on(officers: Officers, text: str, shown: str) -> None:
 def sealed_only(real: Practice, words: str) -> None:
     """No file of the vault has the words in clear, and the draft says nothing by its size."""
     assert clear_in(real.folder, words) == []
-    (draft,) = (real.folder / unsent.FOLDER).iterdir()
+    (draft,) = (real.folder / DRAFTS_FOLDER).iterdir()
     assert 64 * 1024 < draft.stat().st_size < PER_DRAFT
 
 
@@ -105,4 +105,4 @@ def test_half_a_sentence_survives_kill_leaving_and_stop(officers: Officers) -> N
     terminal.scene("FROZEN", "✓ Written down, #")
     os.kill(terminal.program(), signal.SIGTERM)
     terminal.printed("ENDED 143")
-    assert list((real.folder / unsent.FOLDER).iterdir()) == []
+    assert list((real.folder / DRAFTS_FOLDER).iterdir()) == []
