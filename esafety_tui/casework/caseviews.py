@@ -144,7 +144,9 @@ def view(case: CaseFile, machine: str) -> CaseView:
         stopped_again=_stopped_again(log),
         check_code=rendered[-1].text("check_code") if rendered else "",
         form_current=not (rendered and case.added(rendered[-1].seq)),
-        gates_again=permission.again(session, case.procedure, case.counted) if session.pair else (),
+        gates_again=(
+            permission.again(session, case.procedure, case.counted) if session.pair else ()
+        ),
         gate_elsewhere=permission.elsewhere(session, case.procedure, case.counted),
         sources=(case.procedure.digest, case.procedure.profile),
     )  # fmt: skip

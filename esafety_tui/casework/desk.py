@@ -1,7 +1,7 @@
 """The desk: every verb behind one lock, in the words the screens asked for (screens/ports.py).
 
 It keeps nothing of its own but who is signed in and which incidents are open. One call at a time;
-STOP alone freezes before it waits for its turn. A lock drops the session (casework/locking.py);
+STOP alone freezes before it waits for its turn. A lock drops the session;
 while it is locked only the state and the door answer, and STOP is kept to be written first of all.
 """
 

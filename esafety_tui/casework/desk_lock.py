@@ -1,6 +1,6 @@
 """The desk's part between: coming back from the lock, leaving, and STOP while it is locked.
 
-See casework/desk.py and casework/locking.py. What STOP could not write down without a key is
+See casework/locking.py. What STOP could not write down without a key is
 written before anything else when somebody is back.
 """
 

@@ -1,6 +1,6 @@
 """What a running call asks again and again while something leaves: has a freeze come meanwhile?
 
-STOP freezes in memory without waiting for its turn (casework/stop.py). A call that writes to a
+STOP freezes in memory without waiting for its turn. A call that writes to a
 target gives up then, takes back what it wrote, and says so in words, which a frozen incident takes.
 An incident that was frozen before the call began may leave in words. Deleting is plain deleting:
 what lay on a stick may be recovered by an expert, and the sentence says to keep it.

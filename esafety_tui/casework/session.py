@@ -72,7 +72,7 @@ class Session:
         accepted: numbers of the entries that accept a history; None while nobody could look.
         watch: what the clock did since the door was opened.
         cases: the incidents at work, one object each.
-        policies: files of the school's policy as read, by digest (casework/policywork.py).
+        policies: files of the school's policy as read, by digest.
         confirmed: numbers of the entries that confirm an instruction; none for one officer.
         copies: what is known of the second copy since the door.
         drafting: for as long as a draft is written, or an incident gets another key.
