@@ -16,9 +16,9 @@ from pathlib import Path
 
 from bench.rounds import sized
 from esafety_tui.casework import policywork, samples
-from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.founding import found
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import blobs, ledger
 from esafety_tui.data.age import Identity, Recipient, seal

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from esafety_tui.casework import samples
+from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.session import as_written
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import found
 from esafety_tui.casework.opening import open_new
-from esafety_tui.casework.session import as_written
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from esafety_tui.casework import alarms, memories
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.memories import Against, Judgement
-from esafety_tui.casework.session import Session
 from esafety_tui.data.heads import Memory
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened

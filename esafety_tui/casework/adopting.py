@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from esafety_tui.casework import policyfiles, policywork, renewal
+from esafety_tui.casework import policyfiles, policywork
+from esafety_tui.casework.access import rekey
+from esafety_tui.casework.access.rekey import Change
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.policywork import Flow
-from esafety_tui.casework.renewal import Change
-from esafety_tui.casework.session import Session
 from esafety_tui.flows.load import parse_procedure
 from esafety_tui.flows.model import Procedure
 from esafety_tui.flows.profile import Profile, parse_profile
@@ -152,12 +153,12 @@ def adopt(session: Session, files: Mapping[str, bytes], consent: Consent) -> Rec
     coming = prepare(session, files)
     known = session.keyring.directory
     change = _change(session, coming)
-    renewal.refuse_unfit(session, change, consent.reason)
+    rekey.refuse_unfit(session, change, consent.reason)
     there = set(policyfiles.kept(session.folder))
     for data in coming.fresh.values():
         policyfiles.put(session.folder, data)
     try:
-        return renewal.renew(session, change, consent.passphrases, consent.reason)
+        return rekey.renew(session, change, consent.passphrases, consent.reason)
     except (BadInput, NotEligible, Refused, WrongPassphrase):
         # Only what was refused takes the files along: after a disk's error the change may stand.
         for digest in coming.fresh.keys() - there - policywork.adopted(known.chain).keys():

@@ -14,19 +14,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from esafety_tui.casework import (
-    closing,
-    headwork,
-    keyproof,
-    leftout,
-    lists,
-    policywork,
-    stopnote,
-    thawed,
-)
-from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework import closing, headwork, keyproof, leftout, lists, policywork, thawed
+from esafety_tui.casework.access import stop_notes
+from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.memories import check_heads
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, open_store, unlock_keys
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.incident_keys import Key
@@ -64,7 +56,7 @@ def audit(
             machine = platform.machine_fingerprint()
             session = Session(folder, keyring, store, SystemClock(), machine, officer_id, keys)
             store.check_pages()
-            warned = (*stopnote.sentences(session), *check_heads(session))
+            warned = (*stop_notes.sentences(session), *check_heads(session))
             entries = store.check_witnesses(keyring.directory.people)
             files, gone = _files(folder, store)
             policy = policywork.check(session)

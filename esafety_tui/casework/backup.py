@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esafety_tui.casework import copytarget, oldcopies, secondcopy, thawed
+from esafety_tui.casework.access.session import Session, as_written
 from esafety_tui.casework.copying import Copying, Overtaken
 from esafety_tui.casework.secondcopy import last, second_copy_sentence
-from esafety_tui.casework.session import Session, as_written
 from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp

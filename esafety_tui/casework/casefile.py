@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from esafety_tui.casework import confirmations, duework, oldcopies, permission, recorded, route
+from esafety_tui.casework.access.session import Session, as_written
 from esafety_tui.casework.closing import freezing
 from esafety_tui.casework.recorded import ANSWERS
-from esafety_tui.casework.session import Session, as_written
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from esafety_tui.casework import describing, permission, registers, telling
+from esafety_tui.casework import describing, permission, telling
+from esafety_tui.casework.access import summaries
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections, asked, fields_of, one_of_many
 from esafety_tui.flows.model import Answer, Event
@@ -120,7 +121,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
     times = {r.text("step"): for_people(from_stamp(r.at)) for r in case.counted}
     return CaseView(
         inc=case.inc, reference=case.card.reference, procedure=case.procedure.name,
-        officers=tuple(registers.officer_card(p) for p in session.people),
+        officers=tuple(summaries.officer_card(p) for p in session.people),
         words_only=case.card.words_only or not session.pair,
         machine=directory.machines.get(session.machine, machine).partition(" · ")[0],
         machine_ok=session.designated,
@@ -133,7 +134,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
         notes=_notes(case, known),
         described=tuple(describing.shown(case, r, known) for r in records if one_of_many(r)),
         wordings=wordings(case, known), review_stale=case.review_stale,
-        last=registers.last_receipt(session), frozen=case.frozen,
+        last=summaries.last_receipt(session), frozen=case.frozen,
         stopped_at=for_people(from_stamp(stopped.at)) if stopped else "",
         ticks=_ticks(records),
         restricted=case.card.restricted, rendered=bool(rendered),

@@ -14,10 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esafety_tui.casework import confirm, sheets, shredding
+from esafety_tui.casework import sheets, shredding
+from esafety_tui.casework.access import reauthenticate
+from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.vault_records import own_records
 from esafety_tui.casework.formwork import FormKey
-from esafety_tui.casework.ownrecords import own_records
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.shredproof import Doomed, prove
 from esafety_tui.data import merkle
 from esafety_tui.data.officers import Officer
@@ -76,7 +77,7 @@ def make(session: Session, entry: int, passphrases: Mapping[str, str], folder: P
 
     Raises BadInput where the entry destroyed nothing, OutputFailed, NotSound.
     """
-    officers = confirm.both_again(session, passphrases)
+    officers = reauthenticate.both_again(session, passphrases)
     _refuse_folder(folder)
     return _certify(session, _entry(session, entry), officers, folder)
 

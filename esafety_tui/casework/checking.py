@@ -76,8 +76,8 @@ def _form(path: Path, authority: Path | None) -> dict[str, Any]:
 
 
 def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
+    from esafety_tui.casework.access.public_info import doorplate
     from esafety_tui.casework.audit import GONE, audit
-    from esafety_tui.casework.doorplate import doorplate
     from esafety_tui.casework.unlock import Login
 
     plate = doorplate(path)

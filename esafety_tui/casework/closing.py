@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data.age import Identity
 from esafety_tui.data.closed import DO, WHAT, Closed, tag
 from esafety_tui.data.holds import Hold, Holds

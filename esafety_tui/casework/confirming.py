@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from esafety_tui.casework import confirm, confirmations, policywork
-from esafety_tui.casework.session import Session
+from esafety_tui.casework import confirmations, policywork
+from esafety_tui.casework.access import reauthenticate
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data.trouble import told
 from esafety_tui.flows import checks
 from esafety_tui.flows.model import Problem, Status, Step
@@ -68,7 +69,7 @@ def confirm_all(
 
     Raises BadInput for a digest that is not to be confirmed, NotEligible, WrongPassphrase.
     """
-    confirm.both_again(session, passphrases)
+    reauthenticate.both_again(session, passphrases)
     said: dict[str, Json] = {
         "who": _line(word.who, "Who confirms it?"),
         "position": _line(word.position, "What is their position?"),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from esafety_tui.casework import copyproof, keyproof, leftout, policyfiles, policywork
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.copylist import (
     DATA,
     KEYS,
@@ -21,7 +22,6 @@ from esafety_tui.casework.copylist import (
     read_manifest,
 )
 from esafety_tui.casework.copytarget import Target
-from esafety_tui.casework.session import Session
 from esafety_tui.data import copies, merkle, pagecache, platform
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.plainfiles import LISTS, read_plain

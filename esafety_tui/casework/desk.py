@@ -13,18 +13,12 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from esafety_tui.casework import (
-    audit,
-    locking,
-    passphrases,
-    policyfiles,
-    registers,
-    standing,
-)  # fmt: skip
+from esafety_tui.casework import audit, locking, policyfiles, standing
+from esafety_tui.casework.access import passphrases, summaries  # fmt: skip
+from esafety_tui.casework.access.public_info import closed_state, doorplate, plate_state
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.doorplate import closed_state, doorplate, plate_state
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.sheets import save_set_up_sheets
 from esafety_tui.casework.turn import Turn
 from esafety_tui.casework.unlock import Login, unlock, unlock_keys
@@ -180,7 +174,7 @@ class FrontDesk:
 
     def _welcome(self, session: Session) -> Unlocked:
         """Return who is in and what is to be said, before anything else is done."""
-        present = tuple(registers.officer_card(p) for p in session.people)
+        present = tuple(summaries.officer_card(p) for p in session.people)
         away = self._away.missing(session) if self._away else ()
         return Unlocked(
             present, not session.pair, tuple(session.warnings), session.checked, away
@@ -225,7 +219,7 @@ class FrontDesk:
         self.active = ""
         try:
             if session is not None:
-                registers.say_goodbye(session)
+                summaries.say_goodbye(session)
         finally:
             if session is not None:
                 session.close()

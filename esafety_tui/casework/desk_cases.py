@@ -7,22 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from esafety_tui.casework import (
-    capture,
-    caseviews,
-    correcting,
-    describing,
-    latestop,
-    registers,
-    stop,
-    stopnote,
-)
+from esafety_tui.casework import capture, caseviews, correcting, describing, latestop, stop
+from esafety_tui.casework.access import stop_notes, summaries
+from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.stop_notes import Pressed
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_policy import PolicyDesk
 from esafety_tui.casework.locking import Away
 from esafety_tui.casework.opening import FULL, carry_on, open_new, reopen
-from esafety_tui.casework.session import Session
-from esafety_tui.casework.stopnote import Pressed
 from esafety_tui.data.officers import Kdf
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
@@ -53,7 +45,7 @@ class CaseDesk(PolicyDesk):
         """Return the register, newest first."""
         with self.turn:
             session = self.session
-            return registers.incident_cards(session)
+            return summaries.incident_cards(session)
 
     def open_incident(
         self, named: tuple[str, ...], others: str, words_only: bool, procedure: str = FULL
@@ -114,30 +106,30 @@ class CaseDesk(PolicyDesk):
             given: Mapping[str, Json] = dict(values)
             receipt = case.answer(step_id, given, reason)
             if receipt is not None:
-                return registers.shown(receipt)
-            last = registers.last_receipt(self.session)
+                return summaries.shown(receipt)
+            last = summaries.last_receipt(self.session)
             assert last is not None  # noqa: S101 - a vault always has its founding entry
             return last
 
     def describe(self, inc: str, step_id: str, values: Values) -> Receipt:
         """Seal one record of a step that takes down one after another."""
         with self.turn:
-            return registers.shown(describing.describe(self.opened(inc), step_id, values))
+            return summaries.shown(describing.describe(self.opened(inc), step_id, values))
 
     def note(self, inc: str, text: str) -> Receipt:
         """Seal a statement: each line says how its writer knows it."""
         with self.turn:
-            return registers.shown(capture.note(self.opened(inc), text))
+            return summaries.shown(capture.note(self.opened(inc), text))
 
     def correct(self, inc: str, seq: int, field: str, text: str, reason: str) -> Receipt:
         """Seal other words for a record's field, by two and with a reason; the old ones stay."""
         with self.turn:
-            return registers.shown(correcting.correct(self.opened(inc), seq, field, text, reason))
+            return summaries.shown(correcting.correct(self.opened(inc), seq, field, text, reason))
 
     def add_url(self, inc: str, url: str, concern: str, how_known: str) -> Receipt:
         """Seal one address. Nothing is fetched."""
         with self.turn:
-            return registers.shown(capture.add_url(self.opened(inc), url, concern, how_known))
+            return summaries.shown(capture.add_url(self.opened(inc), url, concern, how_known))
 
     def add_file(
         self, inc: str, path: Path, description: str, provenance: str, progress: Progress
@@ -184,7 +176,7 @@ class CaseDesk(PolicyDesk):
         self.pressed.append(one)
         noted = "It is noted on the disk, and written first of all with the next passphrase."
         try:
-            stopnote.write(self.folder, away.note)
+            stop_notes.write(self.folder, away.note)
         except StorageFailed:
             noted = "The disk took no note of it: one of you gives the passphrase before you leave."
         with self.turn:
@@ -202,14 +194,14 @@ class CaseDesk(PolicyDesk):
         case, there = latestop.case_to_stop(session, inc)
         if inc and not there:
             with contextlib.suppress(StorageFailed):  # frozen as long as this program runs
-                stopnote.write(self.folder, stopnote.make(session, inc))
+                stop_notes.write(self.folder, stop_notes.make(session, inc))
         self._hold(case)
         return case
 
     def tick(self, inc: str, n: int, note: str) -> Receipt:
         """Seal that STOP step ``n`` (1..3) is done."""
         with self.turn:
-            return registers.shown(stop.tick(self._even_locked(inc), n, note))
+            return summaries.shown(stop.tick(self._even_locked(inc), n, note))
 
     def _even_locked(self, inc: str) -> CaseFile:
         """STOP's own ticks are written also where a lock waits for a verb that runs."""
@@ -218,7 +210,7 @@ class CaseDesk(PolicyDesk):
     def this_computer(self, inc: str) -> Receipt:
         """Seal that the computer in question is this one; the session is locked afterwards."""
         with self.turn:
-            receipt = registers.shown(stop.this_computer(self._even_locked(inc)))
+            receipt = summaries.shown(stop.this_computer(self._even_locked(inc)))
             self.lock()
             return receipt
 
@@ -228,4 +220,4 @@ class CaseDesk(PolicyDesk):
         """Release one frozen item: both passphrases again and a police reference."""
         with self.turn:
             pairs = tuple(passphrases.items())
-            return registers.shown(stop.release(self.opened(inc), seq, police_reference, pairs))
+            return summaries.shown(stop.release(self.opened(inc), seq, police_reference, pairs))

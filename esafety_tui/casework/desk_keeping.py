@@ -17,15 +17,13 @@ from esafety_tui.casework import (
     confirming,
     headwork,
     keeping,
-    keyfiles,
     officerwork,
-    passphrases,
-    registers,
     rehearsal,
     restricting,
     retention,
     sheets,
 )
+from esafety_tui.casework.access import key_files, passphrases, summaries
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_leaving import READ_BACK, LeavingDesk
 from esafety_tui.casework.founding import Founder, PaperKey
@@ -134,13 +132,13 @@ class Desk(LeavingDesk):
 
     def _passphrase(self, act: Act) -> Told:
         _judged(act.secrets["new"])
-        file = keyfiles.find(self.folder, act.values["who"])
-        keyfiles.change_passphrase(file, act.secrets["old"], act.secrets["new"], self._kdf)
+        file = key_files.find(self.folder, act.values["who"])
+        key_files.change_passphrase(file, act.secrets["old"], act.secrets["new"], self._kdf)
         return Told(("The key file was opened with the new passphrase.",), None, (keeping.COPIES,))
 
     def _move(self, act: Act) -> Told:
         who = act.values["who"]
-        path = keyfiles.move(keyfiles.find(self.folder, who), act.secrets["old"], _folder(act))
+        path = key_files.move(key_files.find(self.folder, who), act.secrets["old"], _folder(act))
         keys = self.session.keys
         self.session.keys = {**keys, **({who: path.parent} if who in keys else {})}
         return Told((f"{path} opens, and the file here is gone.", "Put the stick in to sign in."))
@@ -177,7 +175,7 @@ class Desk(LeavingDesk):
                 f"{READ_BACK[done.read_back]}."]  # fmt: skip
         if done.left_out:
             said.append(f"{done.left_out} frozen file(s) were left out: they are in no copy.")
-        return Told(tuple(said), registers.shown(done.receipt), done.warnings)
+        return Told(tuple(said), summaries.shown(done.receipt), done.warnings)
 
     def _head(self, act: Act) -> Told:
         return Told(headwork.compare(self.session, act.values["head"]))
@@ -250,7 +248,7 @@ class Desk(LeavingDesk):
         person = self.session.keyring.directory.person
         names = retention.joined(show(person(i).name) for i in who)
         more = [LINKED.format(references=retention.joined(done.linked))] if done.linked else []
-        return Told((closed(names, len(done.may)), *more), registers.shown(done.receipt),
+        return Told((closed(names, len(done.may)), *more), summaries.shown(done.receipt),
                     (OLD_COPIES,))  # fmt: skip
 
     def _shred(self, act: Act) -> Told:
@@ -276,7 +274,7 @@ class Desk(LeavingDesk):
 def _certified(done: Certified) -> Told:
     left = tuple(f"This copy may still hold the keys: {name}." for name in done.copies)
     said = (*done.found, f"The certificate, signed by both and checked: {done.path}")
-    return Told(said, registers.shown(done.receipt), left)
+    return Told(said, summaries.shown(done.receipt), left)
 
 
 def _consent(act: Act) -> Consent:
@@ -296,4 +294,4 @@ def _judged(words: str) -> None:
 
 
 def _told(receipt: Sealed, *sentences: str) -> Told:
-    return Told(sentences, registers.shown(receipt))
+    return Told(sentences, summaries.shown(receipt))

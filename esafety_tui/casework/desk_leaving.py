@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from esafety_tui.casework import chronology, formwork, packwork, readiness, registers, sheets
+from esafety_tui.casework import chronology, formwork, packwork, readiness, sheets
+from esafety_tui.casework.access import summaries
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_lock import LockDesk
 from esafety_tui.casework.freezewatch import FreezeWatch
@@ -44,7 +45,7 @@ class LeavingDesk(LockDesk):
             done = formwork.render(case, images, thoughts=thoughts, reason=reason)
             progress("drawing the form", 1, 1)
             lines = tuple(f"{e.what}: {e.detail}" for e in done.view.chronology)
-            return FormReady(lines, done.sha256, done.code, registers.shown(done.receipt))
+            return FormReady(lines, done.sha256, done.code, summaries.shown(done.receipt))
 
     def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
         """Sign the frozen form as one officer, passphrase asked again."""
@@ -54,7 +55,7 @@ class LeavingDesk(LockDesk):
             directory = self.session.keyring.directory
             names = tuple(directory.person(i).name for i in done.waiting)
             code = formwork.latest(case)[0].text("check_code")
-            return Signed(registers.shown(done.receipt), names, code, done.verified)
+            return Signed(summaries.shown(done.receipt), names, code, done.verified)
 
     def save_form(self, inc: str, target: Path) -> Path:
         """Save the newest form as a PDF into the folder ``target``, read back; an entry is first.
@@ -89,7 +90,7 @@ class LeavingDesk(LockDesk):
             done = packwork.export(case, order, progress)
             return Exported(
                 done.path, done.code, done.files, done.size, READ_BACK[done.read_back],
-                registers.shown(done.receipt), done.passphrase, done.lacks,
+                summaries.shown(done.receipt), done.passphrase, done.lacks,
             )  # fmt: skip
 
     def passphrase_sheet(self, inc: str, passphrase: str, target: Path) -> Path:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from esafety_tui.casework import confirm, latestop, locking, stopnote
+from esafety_tui.casework import latestop, locking
+from esafety_tui.casework.access import reauthenticate, stop_notes
+from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_unsent import UnsentDesk
-from esafety_tui.casework.doorplate import doorplate
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login
 from esafety_tui.kernel.door import Unlocked
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible
@@ -31,7 +32,7 @@ class LockDesk(UnsentDesk):
             away, present = self._away, self._session
             if away is None:
                 if present is not None:  # the same key pressed twice: the first one opened it
-                    confirm.again(present, officer_id, passphrase)
+                    reauthenticate.again(present, officer_id, passphrase)
                     return self._welcome(present)
                 raise NotEligible(*locking.NOT_OF_IT)
             login = Login(officer_id, passphrase, away.key_files.get(officer_id))
@@ -93,7 +94,7 @@ class LockDesk(UnsentDesk):
             if isinstance(done.case, CaseFile):
                 self._hold(done.case)
         stopped = late[-1].stopped if late else None
-        noted = stopnote.waiting(session)
+        noted = stop_notes.waiting(session)
         for one in waiting:
             if one.inc in noted:  # it has been told why, and waits for the next who come in
                 self.pressed.append(one)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.desk_cases import CaseDesk
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.unsent import Drafts
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.unsent import Unsent

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from esafety_tui.casework import policyfiles, stopnote
-from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework import policyfiles
+from esafety_tui.casework.access import stop_notes
+from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.data import memory, officers, platform
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.timeline import believable
@@ -150,7 +151,7 @@ def _vault(vault: Path) -> tuple[Finding, ...]:
 
 def _waits(vault: Path) -> tuple[Finding, ...]:
     """Say that a STOP was pressed behind the lock; nothing where none waits."""
-    if not stopnote.lying(vault):
+    if not stop_notes.lying(vault):
         return ()
     return (
         Finding(

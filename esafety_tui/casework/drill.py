@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from esafety_tui.casework import capture, describing, drill_story, formwork, packwork, samples, stop
+from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.drill_story import Story
 from esafety_tui.casework.drill_walk import Walk
 from esafety_tui.casework.founding import PaperKey, School, found
 from esafety_tui.casework.opening import open_new, reopen
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock, locked

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from esafety_tui.casework import policywork, recorded
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.flows import due
 from esafety_tui.flows.engine import State
 from esafety_tui.flows.model import Procedure, Stopped

@@ -11,7 +11,8 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework import capture, confirm, formview, readiness
+from esafety_tui.casework import capture, formview, readiness
+from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.formview import Sealing
 from esafety_tui.data import blobs
@@ -229,7 +230,7 @@ def _ids(rendered: OpenRecord, name: str = "officers") -> list[str]:
 
 def unlock_again(case: CaseFile, officer_id: str, passphrase: str) -> FormKey:
     """Ask an officer's passphrase again and return their key for one signature."""
-    officer = confirm.again(case.session, officer_id, passphrase)
+    officer = reauthenticate.again(case.session, officer_id, passphrase)
     directory = case.session.keyring.directory
     return FormKey(officer, directory.person(officer_id).cert, directory.ca_cert)
 

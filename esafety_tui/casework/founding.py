@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from esafety_tui.casework import policyfiles
-from esafety_tui.casework.doorplate import plate_bytes
+from esafety_tui.casework.access.public_info import plate_bytes
 from esafety_tui.casework.unlock import RESERVE, Login, unlock
 from esafety_tui.data import directory, heads, keyring, officers, platform
 from esafety_tui.data.age import Identity

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from esafety_tui.casework import accepting, alarms, memories
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.officers import verify

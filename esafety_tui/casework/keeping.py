@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from esafety_tui.casework import certificate, people, rehearsal, retention, secondcopy
+from esafety_tui.casework import certificate, rehearsal, retention, secondcopy
+from esafety_tui.casework.access import people
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.session import Session
 from esafety_tui.flows.retention import for_people
 from esafety_tui.kernel.keeping import DueRow, KeepingView, PersonRow
 from esafety_tui.kernel.records import Receipt

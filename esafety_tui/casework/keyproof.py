@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.copylist import Manifest, Part, read_manifest
-from esafety_tui.casework.session import Session
 from esafety_tui.data import copies, generations, wraps
 from esafety_tui.data.certificates import Authority
 from esafety_tui.data.keyring import Keyring

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esafety_tui.casework.doorplate import closed_state, doorplate
+from esafety_tui.casework.access.public_info import closed_state, doorplate
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.door import DeskState
 

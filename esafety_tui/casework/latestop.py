@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esafety_tui.casework import caseviews, registers, stop, stopnote
-from esafety_tui.casework.atwork import LateStop
+from esafety_tui.casework import caseviews, stop
+from esafety_tui.casework.access import stop_notes, summaries
+from esafety_tui.casework.access.open_cases import LateStop
+from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.stop_notes import Pressed
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.opening import open_for_stop, reopen, unread
 from esafety_tui.casework.orphans import FOLDER, move_aside
-from esafety_tui.casework.session import Session
-from esafety_tui.casework.stopnote import Pressed
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, StorageFailed
 from esafety_tui.kernel.views import Stopped
 
@@ -42,14 +43,14 @@ def at_door(session: Session) -> None:
     A note goes once the STOP is on the disk, in its own incident. One that does not open is told
     and moved aside.
     """
-    for path in stopnote.lying(session.folder):
+    for path in stop_notes.lying(session.folder):
         try:
-            noted = stopnote.read(session, path)
+            noted = stop_notes.read(session, path)
             if noted is None or _write(session, noted):
-                stopnote.remove(path)
+                stop_notes.remove(path)
             else:
                 session.warnings.append(_why_waiting(session, noted.inc))
-        except stopnote.NotOpened as err:
+        except stop_notes.NotOpened as err:
             session.warnings.append(err.what + _moved_aside(session, path))
         except EvidenceError:
             session.warnings.append(WAITS)
@@ -141,7 +142,7 @@ def write(case: CaseFile, pressed: str = "") -> Stopped:
     """Write a STOP, unless one stands already. Raises StorageFailed."""
     done = stop.standing(case)
     if done is None:
-        receipt = registers.shown(stop.stop(case, pressed))
+        receipt = summaries.shown(stop.stop(case, pressed))
     else:
         receipt = caseviews.receipt(case, done)
     return Stopped(receipt, case.inc, case.card.reference, case.session.copies.holding)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data import directory
 from esafety_tui.kernel.errors import EvidenceError, Tampered, VaultNotSound
 from esafety_tui.kernel.records import BRINGS_DIRECTORY

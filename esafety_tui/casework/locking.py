@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from esafety_tui.casework import audit, registers, stopnote
-from esafety_tui.casework.session import Session
+from esafety_tui.casework import audit
+from esafety_tui.casework.access import stop_notes, summaries
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.unlock import Login, open_session, unlock_keys
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.kept import open_text, seal_text
@@ -43,7 +44,7 @@ class Away:
         inc: the incident at work, "" for none: the place to come back to.
         state: what may be shown while it is locked.
         at: when it was locked. recorded: the entry of it is on the disk.
-        note: of a STOP in ``inc``, sealed when it was locked (casework/stopnote.py).
+        note: of a STOP in ``inc``, sealed when it was locked (casework/access/stop_notes.py).
         told: warnings that were said at the door; they are not said again.
         recipient: of the vault. kept: texts sealed to it, for when both are back.
     """
@@ -79,12 +80,12 @@ def put_away(
     """
     at = session.clock.now()
     people = earlier.people if earlier else tuple(
-        registers.officer_card(p) for p in session.people if p.kind == "officer"
+        summaries.officer_card(p) for p in session.people if p.kind == "officer"
     )  # fmt: skip
     shown = replace(state, session="locked", present=people, away=people)
     away = Away(
         people, dict(earlier.key_files if earlier else session.key_files), inc, shown, at,
-        session.keyring.directory.vault_recipient, stopnote.make(session, inc),
+        session.keyring.directory.vault_recipient, stop_notes.make(session, inc),
         told=(earlier.told if earlier else frozenset()) | frozenset(session.warnings),
         kept=earlier.kept if earlier else [],
     )  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esafety_tui.casework import alarms
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data import heads
 from esafety_tui.data.heads import Memory, Recalled
 from esafety_tui.data.merkle import Frontier, leaf_hash

@@ -1,6 +1,6 @@
 """Officers, computers and contacts: who joins, who leaves, whose keys are new.
 
-Each is one new generation by two officers, both passphrases asked again (casework/renewal.py).
+Each is one new generation by two officers, both passphrases asked again (casework/access/rekey.py).
 Nobody decides about their own part. What a leaver knew is not taken back: records of their time
 can still be read with an old copy of the vault and the keys of two, and so can what is added later
 to an incident begun in their time, since it keeps its key. Incidents begun later cannot.
@@ -12,10 +12,11 @@ import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from esafety_tui.casework import founding, keyfiles, renewal
+from esafety_tui.casework import founding
+from esafety_tui.casework.access import key_files, rekey
+from esafety_tui.casework.access.rekey import Change, Fresh
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.founding import PAPER_KEYS, Founder, PaperKey
-from esafety_tui.casework.renewal import Change, Fresh
-from esafety_tui.casework.session import Session
 from esafety_tui.data.officers import Kdf, Officer, b64
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import (
@@ -73,13 +74,13 @@ def new_keys(
 def _with_key(
     session: Session, new: Founder, fresh: Fresh, change: Change, consent: Consent, kdf: Kdf
 ) -> Receipt:
-    renewal.refuse_unfit(session, change, consent.reason)
-    renewal.write_key(session, fresh.officer, new.passphrase, kdf)
+    rekey.refuse_unfit(session, change, consent.reason)
+    rekey.write_key(session, fresh.officer, new.passphrase, kdf)
     try:
-        return renewal.renew(session, change, consent.passphrases, consent.reason)
+        return rekey.renew(session, change, consent.passphrases, consent.reason)
     except (BadInput, Refused, WrongPassphrase):
         # Only what was refused takes the file along: after a disk's error the change may stand.
-        path = session.folder / "officers" / keyfiles.name_of(fresh.officer.id)
+        path = session.folder / "officers" / key_files.name_of(fresh.officer.id)
         with contextlib.suppress(OSError):  # a key file nobody lists opens nothing
             path.unlink(missing_ok=True)
         raise
@@ -90,7 +91,7 @@ def remove(session: Session, officer_id: str, consent: Consent) -> Receipt:
     old = _present(session, officer_id, "officer")
     says = f"{old.name} ({old.position}, {old.initials}) leaves"
     change = Change("officer.removed", (says,), leaving=(old.id,))
-    return renewal.renew(session, change, consent.passphrases, consent.reason)
+    return rekey.renew(session, change, consent.passphrases, consent.reason)
 
 
 def new_paper_keys(session: Session, consent: Consent, save: Save) -> Receipt:
@@ -124,7 +125,7 @@ def new_paper_keys(session: Session, consent: Consent, save: Save) -> Receipt:
         tuple(p.id for p in old), prove=keep,
     )  # fmt: skip
     try:
-        return renewal.renew(session, change, consent.passphrases, consent.reason)
+        return rekey.renew(session, change, consent.passphrases, consent.reason)
     except StorageFailed as err:
         if not saved:
             raise
@@ -152,7 +153,7 @@ def enrol_machine(session: Session, label: str, consent: Consent) -> Receipt:
     machines = {**known.machines, session.machine: label.strip()}
     change = Change("machine.enrolled", (f"{label.strip()} is a designated computer",),
                     machines=machines)  # fmt: skip
-    return renewal.renew(session, change, consent.passphrases, consent.reason)
+    return rekey.renew(session, change, consent.passphrases, consent.reason)
 
 
 def retire_machine(session: Session, fingerprint: str, consent: Consent) -> Receipt:
@@ -165,7 +166,7 @@ def retire_machine(session: Session, fingerprint: str, consent: Consent) -> Rece
         raise Refused("It is the only designated computer.", "Enrol another one first.")
     says = f"{known.machines[fingerprint]} is no longer a designated computer"
     change = Change("generation.rotated", (says,), machines=machines)
-    return renewal.renew(session, change, consent.passphrases, consent.reason)
+    return rekey.renew(session, change, consent.passphrases, consent.reason)
 
 
 def set_contacts(
@@ -188,7 +189,7 @@ def set_contacts(
     names = ", ".join(a.label for a, b in zip(after, known, strict=True) if a != b)
     says = (f"contacts were changed or checked: {names}",)
     change = Change("generation.rotated", says, contacts=after)
-    return renewal.renew(session, change, consent.passphrases, consent.reason)
+    return rekey.renew(session, change, consent.passphrases, consent.reason)
 
 
 def _filled(contact: Contact, value: str, today: str, checked: bool) -> Contact:
@@ -200,7 +201,7 @@ def _filled(contact: Contact, value: str, today: str, checked: bool) -> Contact:
 def rotate(session: Session, consent: Consent) -> Receipt:
     """New keys for the vault, with everybody as before."""
     change = Change("generation.rotated", ("the vault has new keys",))
-    return renewal.renew(session, change, consent.passphrases, consent.reason)
+    return rekey.renew(session, change, consent.passphrases, consent.reason)
 
 
 def _fresh(session: Session, new: Founder) -> Fresh:

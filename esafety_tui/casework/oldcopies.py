@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from esafety_tui.casework.copyknown import Medium
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.backup_media import Medium
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data.holds import Holds
 from esafety_tui.flows.retention import for_people, uk_day
 from esafety_tui.kernel.errors import EvidenceError

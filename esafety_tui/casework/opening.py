@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from esafety_tui.casework import clockwork, policywork, thawed
+from esafety_tui.casework.access.named_people import namings
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.namings import namings
 from esafety_tui.casework.policywork import FULL, WORDS, Flow
-from esafety_tui.casework.session import Session
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card, new_inc

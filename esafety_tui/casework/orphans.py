@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import StorageFailed
 

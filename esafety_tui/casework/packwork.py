@@ -15,12 +15,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from esafety_tui.casework import exhibits, formview, formwork, packpolicy, permission
+from esafety_tui.casework.access.passphrases import generate
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import Corrections
 from esafety_tui.casework.formwork import FormKey
 from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.casework.handover import Handover
-from esafety_tui.casework.passphrases import generate
 from esafety_tui.casework.thoughts import THOUGHT
 from esafety_tui.data import checkpoint, ledger, merkle
 from esafety_tui.data.checkpoint import Checkpoint

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from esafety_tui.casework import closing
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data.closed import DO
 from esafety_tui.flows import effects, engine
 from esafety_tui.flows.model import (

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from esafety_tui.casework import policyfiles
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.flows import policy
 from esafety_tui.flows.load import load_procedure, parse_procedure
 from esafety_tui.flows.model import Procedure

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.unlock import open_store
 from esafety_tui.data import platform
 from esafety_tui.data.incident_keys import Key, Keys

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import audit, leftout, registers, secondcopy
+from esafety_tui.casework import audit, leftout, secondcopy
+from esafety_tui.casework.access import summaries
+from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.copychoice import Source
 from esafety_tui.casework.copylist import Manifest
-from esafety_tui.casework.doorplate import doorplate
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, open_session, open_store, unlock_keys
 from esafety_tui.data import copies, merkle, platform
 from esafety_tui.data.keyring import Keyring
@@ -162,7 +163,7 @@ def finish(
         try:
             warnings = (*session.warnings, *audit.check_keys(session))
             receipt = _record(session, staging, reason, missing)
-            registers.say_goodbye(session)
+            summaries.say_goodbye(session)
         finally:
             session.close()
     _move(staging)

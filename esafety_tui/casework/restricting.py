@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework import renewal, unsent
+from esafety_tui.casework import unsent
+from esafety_tui.casework.access import rekey
+from esafety_tui.casework.access.named_people import namings
+from esafety_tui.casework.access.rekey import Change, Restricting
+from esafety_tui.casework.access.session import Session, as_written
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.namings import namings
-from esafety_tui.casework.renewal import Change, Restricting
-from esafety_tui.casework.session import Session, as_written
 from esafety_tui.data.age import Identity
 from esafety_tui.data.draft_folder import remove_drafts
 from esafety_tui.data.eligibility import Naming, eligible
@@ -110,7 +111,7 @@ def restrict(
         "generation.rotated", (f"{case.card.reference} is restricted",),
         restrict=Restricting(case.inc, frozenset(named), identity, fields),
     )  # fmt: skip
-    renewal.renew(session, change, passphrases, "An incident is restricted; why stands in it.")
+    rekey.renew(session, change, passphrases, "An incident is restricted; why stands in it.")
     _change_key(case)
     line = session.store.lines[at]
     case.records.append(as_written(line, "incident.restricted", fields))

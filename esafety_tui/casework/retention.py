@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from esafety_tui.casework import confirm, policywork
+from esafety_tui.casework import policywork
+from esafety_tui.casework.access import reauthenticate
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.opening import followed, reopen
-from esafety_tui.casework.session import Session
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows import checks, engine, retention
 from esafety_tui.flows.model import Problem
@@ -124,7 +125,7 @@ def set_hold(place: Place, reason: str, reference: str) -> Receipt:
 
 def lift_hold(place: Place, reason: str, passphrases: Mapping[str, str]) -> Receipt:
     """Lift every hold in force, by both officers. Raises Refused where there is none."""
-    confirm.both_again(place.session, passphrases)
+    reauthenticate.both_again(place.session, passphrases)
     held: list[Json] = [r.seq for r in stands(place).holds]
     if not held:
         raise Refused("There is no hold on this incident.", "There is nothing to lift.")
@@ -137,7 +138,7 @@ def set_review_date(place: Place, day: str, reason: str, passphrases: Mapping[st
     Args:
         day: as people type it, ``21 Nov 2051``, or ISO. Raises BadInput, NotEligible.
     """
-    confirm.both_again(place.session, passphrases)
+    reauthenticate.both_again(place.session, passphrases)
     until = retention.read_day(day)
     if isinstance(until, Problem):
         raise BadInput(until.text, "Nothing was saved.")
@@ -161,7 +162,7 @@ def record_outcome(
     place: Place, outcome: str, reference: str, passphrases: Mapping[str, str]
 ) -> Receipt:
     """Record what became of it with the police or the LADO, by both officers."""
-    confirm.both_again(place.session, passphrases)
+    reauthenticate.both_again(place.session, passphrases)
     return place.write(
         "decision",
         {"what": retention.OUTCOME, "outcome": _words(outcome), "reference": _line(reference)},

@@ -15,9 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.casework.copyknown import Copy, Known
+from esafety_tui.casework.access.backup_media import Copy, Known
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.copylist import Manifest
-from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
 from esafety_tui.data.officers import b64, unb64
 from esafety_tui.data.plainfiles import read_plain

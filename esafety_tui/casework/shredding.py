@@ -11,10 +11,11 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework import renewal, retention
-from esafety_tui.casework.ownrecords import own_records
+from esafety_tui.casework import retention
+from esafety_tui.casework.access import rekey
+from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.vault_records import own_records
 from esafety_tui.casework.retention import Place, joined
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.shredproof import Doomed, prove
 from esafety_tui.data.trouble import told
 from esafety_tui.flows.retention import Keeping, for_people, last_written, uk_day
@@ -170,11 +171,11 @@ def shred(
     doomed = examine(session, incs, typed)
     names = joined(sorted(d.reference for d in doomed))
     rows: list[Json] = [dict(d.fields) for d in doomed]
-    change = renewal.Change(
+    change = rekey.Change(
         kind="shredded", says=(f"Destroyed {names}.",), shred=tuple(d.inc for d in doomed),
         extra={"incidents": rows, "copies": copies(session, doomed)},
     )  # fmt: skip
-    receipt = renewal.renew(session, change, passphrases, reason)
+    receipt = rekey.renew(session, change, passphrases, reason)
     return Shredded(receipt, prove(session, doomed))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data.age import Identity, unseal
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from esafety_tui.data.keyring import Keyring

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from esafety_tui.casework import registers, secondcopy
-from esafety_tui.casework.session import Session
+from esafety_tui.casework import secondcopy
+from esafety_tui.casework.access import summaries
+from esafety_tui.casework.access.session import Session
 from esafety_tui.kernel.door import DeskState
 
 
@@ -20,8 +21,8 @@ def of(session: Session, now: datetime, computer: str, *, locked: bool) -> DeskS
     left unsaid.
     """
     directory = session.keyring.directory
-    people = tuple(registers.officer_card(p) for p in directory.officers)
-    present = tuple(registers.officer_card(p) for p in session.people)
+    people = tuple(summaries.officer_card(p) for p in directory.officers)
+    present = tuple(summaries.officer_card(p) for p in session.people)
     label = directory.machines.get(session.machine, computer)
     copied = secondcopy.second_copy_sentence(session, now)
     due, compare = secondcopy.copy_due(session), session.pair
@@ -30,5 +31,5 @@ def of(session: Session, now: datetime, computer: str, *, locked: bool) -> DeskS
     return DeskState(
         True, "locked" if locked else "open", directory.school, people, present,
         not session.pair, label.partition(" · ")[0], session.designated,
-        registers.last_receipt(session), copied, due, compare,
+        summaries.last_receipt(session), copied, due, compare,
     )  # fmt: skip

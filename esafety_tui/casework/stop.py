@@ -11,7 +11,8 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from esafety_tui.casework import closing, confirm, permission
+from esafety_tui.casework import closing, permission
+from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.capture import exhibit
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.data.holds import Hold
@@ -123,7 +124,7 @@ def release(
     Raises:
         NotEligible, WrongPassphrase, BadInput (no reference), Refused (neither frozen nor held).
     """
-    confirm.both_again(case.session, dict(passphrases))
+    reauthenticate.both_again(case.session, dict(passphrases))
     record = exhibit(case, seq)
     blob = record.text("blob")
     if blob not in case.session.store.holds.blobs | case.held | permission.closed(case):

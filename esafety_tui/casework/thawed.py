@@ -12,8 +12,8 @@ import contextlib
 from collections.abc import Iterator, Set
 
 from esafety_tui.casework import closing
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.session import Session
 from esafety_tui.data.holds import Hold, Holds, print_of
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.canon import Json

@@ -13,7 +13,6 @@ from pathlib import Path
 from esafety_tui.casework import (
     accepting,
     alarms,
-    cleaning,
     clockwork,
     closing,
     confirmations,
@@ -28,10 +27,11 @@ from esafety_tui.casework import (
     thawed,
     unsent,
 )
-from esafety_tui.casework.doorplate import doorplate, plate_bytes
-from esafety_tui.casework.logins import Login, unlock_keys
+from esafety_tui.casework.access import rekey_cleanup
+from esafety_tui.casework.access.logins import Login, unlock_keys
+from esafety_tui.casework.access.public_info import doorplate, plate_bytes
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.orphans import move_orphans
-from esafety_tui.casework.session import Session
 from esafety_tui.data import generations, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.directory import Directory
@@ -108,7 +108,7 @@ def open_session(
         if given_up:
             accepting.accept(session, found, given_up, accept)
         _check_doorplate(session)
-        cleaning.finish(session)
+        rekey_cleanup.finish(session)
         unsent.settle(session)
         store.raise_version()
         move_orphans(session)

@@ -20,8 +20,8 @@ from esafety_tui.kernel.errors import Unusable
 from esafety_tui.kernel.text import show
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.doorplate import Doorplate
-    from esafety_tui.casework.session import Session
+    from esafety_tui.casework.access.public_info import Doorplate
+    from esafety_tui.casework.access.session import Session
     from esafety_tui.casework.unlock import Login
 
 
@@ -123,8 +123,9 @@ def signed_in(
     The session is ended as at the screen: a head signed, the officers' memory written. Warnings
     found at the door go to the standard error. Raises as casework.unlock does.
     """
-    from esafety_tui.casework import audit, registers
-    from esafety_tui.casework.doorplate import doorplate
+    from esafety_tui.casework import audit
+    from esafety_tui.casework.access import summaries
+    from esafety_tui.casework.access.public_info import doorplate
     from esafety_tui.casework.unlock import unlock
     from esafety_tui.data import platform
     from esafety_tui.data.officers import Officer
@@ -142,7 +143,7 @@ def signed_in(
             session.warnings.extend(audit.check_keys(session))
             said = _note(session, 0)
             yield session, words
-            registers.say_goodbye(session)
+            summaries.say_goodbye(session)
             _note(session, said)
         finally:
             session.close()

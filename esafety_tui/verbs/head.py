@@ -80,8 +80,8 @@ def _compare(args: argparse.Namespace, answers: Answers) -> int:
 
 def _accept(args: argparse.Namespace, answers: Answers) -> int:
     """Say the alarm first, so that both know what they accept; then ask for the reason."""
-    from esafety_tui.casework import registers
-    from esafety_tui.casework.doorplate import doorplate
+    from esafety_tui.casework.access import summaries
+    from esafety_tui.casework.access.public_info import doorplate
     from esafety_tui.casework.unlock import unlock
     from esafety_tui.data import platform
 
@@ -101,7 +101,7 @@ def _accept(args: argparse.Namespace, answers: Answers) -> int:
             raise Unusable("There is nothing to accept: this vault opens.", "Sign in as always.")
         try:
             said = list(session.warnings)
-            registers.say_goodbye(session)
+            summaries.say_goodbye(session)
         finally:
             session.close()
     out(json.dumps({"v": 1, "result": "accepted", "sentences": said}) if args.json

@@ -16,7 +16,7 @@ from esafety_tui.kernel.errors import Unusable
 from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.session import Session
+    from esafety_tui.casework.access.session import Session
     from esafety_tui.kernel.records import Person, Receipt
 
 SORTS = {
@@ -157,7 +157,7 @@ def _newcomer(answers: Answers) -> Any:
 
 def _new_words(answers: Answers) -> str:
     """Ask for a new passphrase twice. Raises Unusable with advice for a weak one."""
-    from esafety_tui.casework import passphrases
+    from esafety_tui.casework.access import passphrases
 
     words = answers.text("new", "New passphrase, not shown:", secret=True)
     advice = passphrases.judge(words)
@@ -169,7 +169,7 @@ def _new_words(answers: Answers) -> str:
 
 
 def _list(args: argparse.Namespace, answers: Answers) -> int:
-    from esafety_tui.casework.people import describe
+    from esafety_tui.casework.access.people import describe
 
     with signed_in(vault_of(args), answers, 1) as (session, _):
         rows = describe(session)
@@ -185,31 +185,31 @@ def _list(args: argparse.Namespace, answers: Answers) -> int:
 
 def _own(args: argparse.Namespace, answers: Answers) -> tuple[Any, str]:
     """Ask who, and their passphrase. Returns the key file and the passphrase."""
-    from esafety_tui.casework import keyfiles
-    from esafety_tui.casework.doorplate import doorplate
+    from esafety_tui.casework.access import key_files
+    from esafety_tui.casework.access.public_info import doorplate
 
     plate = doorplate(vault_of(args))
     if plate is None:
         raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
     login = answers.login(plate, 1)
-    return keyfiles.find(vault_of(args), login.officer_id), login.passphrase
+    return key_files.find(vault_of(args), login.officer_id), login.passphrase
 
 
 def _passphrase(args: argparse.Namespace, answers: Answers) -> int:
-    from esafety_tui.casework import keyfiles
+    from esafety_tui.casework.access import key_files
     from esafety_tui.data.officers import Kdf
 
     file, old = _own(args, answers)
-    keyfiles.change_passphrase(file, old, _new_words(answers), Kdf())
+    key_files.change_passphrase(file, old, _new_words(answers), Kdf())
     out('{"v": 1, "result": "done"}' if args.json else CHANGED)
     return 0
 
 
 def _move(args: argparse.Namespace, answers: Answers) -> int:
-    from esafety_tui.casework import keyfiles
+    from esafety_tui.casework.access import key_files
 
     file, words = _own(args, answers)
-    path = keyfiles.move(file, words, args.to)
+    path = key_files.move(file, words, args.to)
     out(json.dumps({"v": 1, "result": "done", "path": str(path)}) if args.json else
         f"Done: {path} opens, and the file here is gone. Put the stick in to sign in.")  # fmt: skip
     return 0

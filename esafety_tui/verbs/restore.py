@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 def _opened(staging: Staging, answers: Answers) -> Restored:
     """Ask the two officers; where they remember more, ask whether and why they accept that."""
     from esafety_tui.casework import restore
-    from esafety_tui.casework.doorplate import doorplate
+    from esafety_tui.casework.access.public_info import doorplate
     from esafety_tui.data.platform import SystemClock
 
     plate = doorplate(staging.folder)

@@ -17,9 +17,9 @@ from esafety_tui.kernel.text import show
 from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
 
 if TYPE_CHECKING:
+    from esafety_tui.casework.access.session import Session
     from esafety_tui.casework.certificate import Certified
     from esafety_tui.casework.retention import Place
-    from esafety_tui.casework.session import Session
     from esafety_tui.kernel.records import Receipt
 
 _WORDS = "review dates and legal holds; destroying an incident for good, by two officers"

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2] / "esafety_tui"
 ROOMS = ("casework", "data", "output", "verbs")
 OPENS = re.compile(r"\.read_bytes\(|\.read_text\(|\.open\(\"rb|\bos\.open\(")
 ALLOWED = {
-    "casework/passphrases.py": "the word list of the package itself",
+    "casework/access/passphrases.py": "the word list of the package itself",
     "casework/policyfiles.py": "a file of the package itself",
     "casework/capture.py": "O_NONBLOCK and fstat of its own: the file somebody takes in",
     "casework/copytarget.py": "the system's list of mounts",

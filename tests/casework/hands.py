@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.unlock import unlock
 from esafety_tui.kernel.clock import Instant
 from esafety_tui.kernel.records import OpenRecord

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from esafety_tui.casework import adopting, policyfiles
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.session import Session
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.records import Receipt
 from tests.casework.support import Practice

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from esafety_tui.casework import capture, retention, shredding
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.opening import open_new
-from esafety_tui.casework.session import Session
 from tests.casework.support import PNG, TO_CAPTURE, Practice, walk
 
 REASON = "The time to keep it is over."

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import backup, capture, opening, renewal, stop
+from esafety_tui.casework import backup, capture, opening, stop
+from esafety_tui.casework.access import rekey
+from esafety_tui.casework.access.rekey import Change
 from esafety_tui.casework.audit import audit
-from esafety_tui.casework.renewal import Change
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
@@ -248,7 +249,7 @@ def test_old_keys_and_what_was_shredded_go_from_the_copy(practice: Practice) -> 
     new = have.take("kept", other)
     both = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
     shred = Change("shredded", ("an incident is destroyed",), shred=(have.case.inc,))
-    renewal.renew(have.session, shred, both, "kept long enough")
+    rekey.renew(have.session, shred, both, "kept long enough")
     done = have.make()
     assert (done.generation, have.listed().blobs) == (2, {new})
     assert not any(have.blob(name).exists() for name in gone)

@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
-from esafety_tui.casework import renewal
+from esafety_tui.casework.access import rekey
+from esafety_tui.casework.access.rekey import Change
 from esafety_tui.casework.copychoice import choose
 from esafety_tui.casework.copylist import Part
-from esafety_tui.casework.renewal import Change
 from esafety_tui.kernel.errors import BadInput, EvidenceError, Tampered
 from tests.casework.copy_samples import flip, forget, kept, nothing_there, put_back, relist
 from tests.casework.support import Practice
@@ -57,7 +57,7 @@ def test_keys_of_another_generation_say_which_is_older(practice: Practice) -> No
     shutil.copytree(have.keys, spare / "safe")
     both = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
     change = Change("generation.rotated", ("the keys are new",))
-    renewal.renew(have.session, change, both, "the yearly change")
+    rekey.renew(have.session, change, both, "the yearly change")
     have.make()
     with pytest.raises(BadInput, match="copy of the keys is the older one"):
         choose(have.target, spare / "safe")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from datetime import datetime, timedelta
 
-from esafety_tui.casework import backup, capture, opening, renewal, secondcopy
-from esafety_tui.casework.renewal import Change
-from esafety_tui.casework.session import Session
+from esafety_tui.casework import backup, capture, opening, secondcopy
+from esafety_tui.casework.access import rekey
+from esafety_tui.casework.access.rekey import Change
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data import platform
 from esafety_tui.kernel.clock import from_stamp
 from tests.casework.copy_samples import Kept, flip, kept
@@ -93,7 +94,7 @@ def test_keys_that_do_not_fit_the_data_are_named(practice: Practice) -> None:
     )
     both = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
     change = Change("generation.rotated", ("the keys are new",))
-    renewal.renew(have.session, change, both, "the yearly change")
+    rekey.renew(have.session, change, both, "the yearly change")
     have.make(keys=False)
     assert said(have.session, have).endswith("does not fit the copy of the data: copy both again.")
     have.make()

@@ -30,8 +30,8 @@ from esafety_tui.casework import (
     policywork,
     stop,
 )
-from esafety_tui.casework.copyknown import Known
-from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework.access.backup_media import Known
+from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.unlock import open_session
 from esafety_tui.data import heads, platform
 from esafety_tui.data.officers import Officer, read_key_file

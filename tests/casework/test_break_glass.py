@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework.access.key_files import find as find_key
+from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.drill import Drill
-from esafety_tui.casework.keyfiles import find as find_key
 from esafety_tui.casework.opening import open_new
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data.platform import SystemClock

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, clockwork, formwork, opening, packwork
+from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.checking import check
-from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import found
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR

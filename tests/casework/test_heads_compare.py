@@ -7,8 +7,8 @@ import base64
 import pytest
 
 from esafety_tui.casework import headwork
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.checking import check
-from esafety_tui.casework.session import Session
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.officers import Officer

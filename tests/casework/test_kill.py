@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import standing
-from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.founding import found
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR

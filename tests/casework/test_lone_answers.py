@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from esafety_tui.casework import caseviews, formwork, opening, registers
+from esafety_tui.casework import caseviews, formwork, opening
+from esafety_tui.casework.access import summaries
 from esafety_tui.data import keyring, ledger
 from esafety_tui.data.age import Recipient
 from esafety_tui.kernel.canon import Json
@@ -81,7 +82,7 @@ def test_a_card_with_such_a_time_hides_no_other_incident(
     monkeypatch.setattr(hostile, "Card", lambda *row: replace(made(*row), opened=stamp))
     hostile.begin(practice, "AB", "EXS-2026-0009")
     session = practice.sign_in("CD", "EF")
-    cards = registers.incident_cards(session)
+    cards = summaries.incident_cards(session)
     assert len(cards) == 2 and mine.inc in {card.inc for card in cards}
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, keyfiles, officerwork
+from esafety_tui.casework import capture, officerwork
+from esafety_tui.casework.access import key_files
 from esafety_tui.casework.founding import Founder, PaperKey
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.opening import open_new, reopen
@@ -160,11 +161,11 @@ def test_a_passphrase_is_changed_by_its_officer_alone(practice: Practice) -> Non
     file = read_key_file(practice.key_file("AB"))
     old = practice.words["AB"]
     with pytest.raises(WrongPassphrase):
-        keyfiles.change_passphrase(file, "guess", "seven quiet otters sang here", FLOOR)
+        key_files.change_passphrase(file, "guess", "seven quiet otters sang here", FLOOR)
     with pytest.raises(BadInput):
-        keyfiles.change_passphrase(file, old, "password", FLOOR)
+        key_files.change_passphrase(file, old, "password", FLOOR)
     new = "seven quiet otters sang here"
-    keyfiles.change_passphrase(file, old, new, FLOOR)
+    key_files.change_passphrase(file, old, new, FLOOR)
     assert sorted(p.suffix for p in (practice.folder / "officers").iterdir()) == (
         [".evkey"] * 3 + [".heads"] * 3
     )
@@ -178,10 +179,10 @@ def test_a_passphrase_is_changed_by_its_officer_alone(practice: Practice) -> Non
 def test_a_key_file_moves_to_a_stick(practice: Practice, tmp_path: Path) -> None:
     file, stick = read_key_file(practice.key_file("AB")), tmp_path / "stick"
     with pytest.raises(WrongPassphrase):
-        keyfiles.move(file, "guess", stick)
+        key_files.move(file, "guess", stick)
     with pytest.raises(BadInput, match="already"):
-        keyfiles.move(file, practice.words["AB"], file.path.parent)
-    moved = keyfiles.move(file, practice.words["AB"], stick)
+        key_files.move(file, practice.words["AB"], file.path.parent)
+    moved = key_files.move(file, practice.words["AB"], stick)
     assert sorted(p.suffix for p in stick.iterdir()) == [".evkey", ".heads"]
     assert not file.path.exists() and moved.parent == stick
     session = practice.sign_in("AB", "CD")

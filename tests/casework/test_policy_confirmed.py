@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from esafety_tui.casework import confirmations, confirming, opening, policywork
+from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.summaries import say_goodbye
 from esafety_tui.casework.confirming import Word
 from esafety_tui.casework.desk_keeping import Desk
-from esafety_tui.casework.registers import say_goodbye
-from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows.policy import instruction

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, policywork, samples
+from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.desk_keeping import Desk
-from esafety_tui.casework.doorplate import doorplate
 from esafety_tui.casework.founding import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, clockwork, formwork, opening, readiness, stop, telling
+from esafety_tui.casework.access.session import as_written
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.correcting import correct
-from esafety_tui.casework.session import as_written
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.store import Draft
 from esafety_tui.flows.load import shipped

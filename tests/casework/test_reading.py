@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, confirm, formwork, opening, packwork, stop
+from esafety_tui.casework import capture, formwork, opening, packwork, stop
+from esafety_tui.casework.access import reauthenticate
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.age import Identity
@@ -238,7 +239,7 @@ def test_a_renamed_key_file_signs_in_signs_and_confirms(practice: Practice, tmp_
     for who in ("AB", "CD"):
         done = formwork.sign(case, practice.ids[who], practice.words[who])
     assert done.verified
-    confirm.both_again(session, {practice.ids[i]: practice.words[i] for i in ("AB", "CD")})
+    reauthenticate.both_again(session, {practice.ids[i]: practice.words[i] for i in ("AB", "CD")})
 
 
 def test_exchanged_records_are_found_by_two_and_doubled_ones_by_one(

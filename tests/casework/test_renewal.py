@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, cleaning, renewal
+from esafety_tui.casework import capture
+from esafety_tui.casework.access import rekey, rekey_cleanup
+from esafety_tui.casework.access.rekey import Change, Fresh
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.audit import audit
-from esafety_tui.casework.renewal import Change, Fresh
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import generations, platform
 from esafety_tui.data.officers import FLOOR, Officer
@@ -32,7 +33,7 @@ def words(practice: Practice, *who: str) -> dict[str, str]:
 
 def enrolment(practice: Practice, session: Session) -> tuple[Change, Officer]:
     officer = Officer.new("Gita Harbour")
-    renewal.write_key(session, officer, "practice words of GH five", FLOOR)
+    rekey.write_key(session, officer, "practice words of GH five", FLOOR)
     fresh = Fresh(officer, "officer", "Head of year", "GH")
     return Change("officer.enrolled", ("Gita Harbour joins",), fresh=(fresh,)), officer
 
@@ -43,7 +44,7 @@ def test_everything_goes_on_under_the_new_keys(practice: Practice) -> None:
     session = case.session
     lines = list(session.store.raw)
     old = {p.name for p in (practice.folder / "keyring/g1").iterdir()}
-    receipt = renewal.renew(session, ROTATE, words(practice), "the yearly change")
+    receipt = rekey.renew(session, ROTATE, words(practice), "the yearly change")
     assert receipt.type == "generation.rotated"
     capture.note(case, "told: after")
     practice.close()
@@ -69,7 +70,7 @@ def login(practice: Practice, who: str) -> tuple[str, str]:
 def test_somebody_joins_and_somebody_leaves(practice: Practice) -> None:
     session = practice.sign_in()
     change, _ = enrolment(practice, session)
-    renewal.renew(session, change, words(practice), "a new deputy")
+    rekey.renew(session, change, words(practice), "a new deputy")
     practice.close()
     newcomer = Login(change.fresh[0].officer.id, "practice words of GH five")
     session = unlock(practice.folder, [*practice.logins("AB"), newcomer], platform.SystemClock())
@@ -77,7 +78,7 @@ def test_somebody_joins_and_somebody_leaves(practice: Practice) -> None:
     leave = Change("officer.removed", ("Cosmo Dunnock leaves",), leaving=(practice.ids["CD"],))
     both = {**words(practice, "AB"), newcomer.officer_id: newcomer.passphrase}
     key = practice.key_file("CD").read_bytes()
-    renewal.renew(session, leave, both, "moved school")
+    rekey.renew(session, leave, both, "moved school")
     session.close()
     assert not practice.key_file("CD").exists()
     practice.key_file("CD").write_bytes(key)  # a copy of the file was kept at home
@@ -99,24 +100,24 @@ def test_who_leaves_does_not_decide_it(practice: Practice) -> None:
     session = practice.sign_in()
     leave = Change("officer.removed", ("leaves",), leaving=(practice.ids["CD"],))
     with pytest.raises(NotEligible, match="cannot be one of the two"):
-        renewal.renew(session, leave, words(practice), "moved")
+        rekey.renew(session, leave, words(practice), "moved")
     with pytest.raises(BadInput, match="reason"):
-        renewal.renew(session, ROTATE, words(practice), " ")
+        rekey.renew(session, ROTATE, words(practice), " ")
     with pytest.raises(NotEligible):
-        renewal.renew(session, ROTATE, words(practice, "AB"), "why")
+        rekey.renew(session, ROTATE, words(practice, "AB"), "why")
     wrong = {**words(practice), practice.ids["AB"]: "guessed"}
     with pytest.raises(EvidenceError, match="passphrase"):
-        renewal.renew(session, ROTATE, wrong, "why")
+        rekey.renew(session, ROTATE, wrong, "why")
     third = Change("officer.removed", ("x",), leaving=(practice.ids["EF"], "0" * 64))
     with pytest.raises(BadInput, match="no such officer"):
-        renewal.renew(session, third, words(practice), "why")
+        rekey.renew(session, third, words(practice), "why")
     out = Change("officer.removed", ("EF leaves",), leaving=(practice.ids["EF"],))
-    renewal.renew(session, out, words(practice), "why")
+    rekey.renew(session, out, words(practice), "why")
     with pytest.raises(Refused, match="Fewer than two officers"):
         last = replace(out, leaving=tuple(
             p.id for p in session.keyring.directory.officers if p.id not in words(practice)
         ) or (practice.ids["AB"],))  # fmt: skip
-        renewal.refuse_unfit(session_without(session), last, "why")
+        rekey.refuse_unfit(session_without(session), last, "why")
     assert (practice.folder / "keyring/current").read_text() == "g2\n"
 
 
@@ -150,9 +151,9 @@ def test_cut_off_anywhere_one_generation_is_complete(
     elif cut == "rename":
         monkeypatch.setattr(generations, "put_in_force", stop)
     else:
-        monkeypatch.setattr(cleaning, "finish", stop)
+        monkeypatch.setattr(rekey_cleanup, "finish", stop)
     with pytest.raises(Cut):
-        renewal.renew(session, ROTATE, words(practice), "the yearly change")
+        rekey.renew(session, ROTATE, words(practice), "the yearly change")
     monkeypatch.undo()
     monkeypatch.setenv("XDG_STATE_HOME", str(practice.home / ".home/state"))
     session.store.close()
@@ -169,7 +170,7 @@ def test_parts_of_two_times_are_refused(practice: Practice) -> None:
     session = practice.sign_in()
     old = snapshot(practice, "old")
     session = practice.sign_in()
-    renewal.renew(session, ROTATE, words(practice), "the yearly change")
+    rekey.renew(session, ROTATE, words(practice), "the yearly change")
     practice.close()
     new = snapshot(practice, "new")
     for part in ("evidence.db", "keyring"):
@@ -195,7 +196,7 @@ def test_a_restricted_incident_is_left_to_those_who_may_open_it(practice: Practi
     case = open_new(session, named=[practice.ids["EF"]])
     practice.close()
     session = practice.sign_in("AB", "EF")
-    receipt = renewal.renew(session, ROTATE, words(practice, "AB", "EF"), "why")
+    receipt = rekey.renew(session, ROTATE, words(practice, "AB", "EF"), "why")
     left = session.store.read_own(receipt.seq, session.keyring.need_vault()).fields["left"]
     assert left == [case.inc]
     with pytest.raises(NotEligible):
@@ -204,7 +205,7 @@ def test_a_restricted_incident_is_left_to_those_who_may_open_it(practice: Practi
     session = practice.sign_in("AB", "CD")
     assert session.identity(session.card(case.inc))
     change, officer = enrolment(practice, session)
-    renewal.renew(session, change, words(practice), "a new deputy")
+    rekey.renew(session, change, words(practice), "a new deputy")
     practice.close()
     newcomer = Login(officer.id, "practice words of GH five")
     session = unlock(practice.folder, [*practice.logins("AB"), newcomer], platform.SystemClock())
@@ -254,7 +255,7 @@ def test_an_older_list_put_back_by_one_officer_is_an_alarm(practice: Practice) -
     from esafety_tui.kernel.errors import RolledBack
 
     session = practice.sign_in()
-    renewal.renew(session, ROTATE, words(practice), "why")
+    rekey.renew(session, ROTATE, words(practice), "why")
     practice.close()
     practice.sign_in("EF")
     practice.close()
@@ -281,7 +282,7 @@ def test_a_new_generation_that_could_not_be_named_is_not_thrown_away(
 
     with monkeypatch.context() as patch:
         patch.setattr(generations, "put_in_force", refused)
-        renewal.renew(session, ROTATE, words(practice), "the yearly change")
+        rekey.renew(session, ROTATE, words(practice), "the yearly change")
     assert (practice.folder / "keyring/current").read_text() == "g1\n"
     assert (practice.folder / "keyring/g2").is_dir()
     practice.close()

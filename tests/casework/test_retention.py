@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from esafety_tui.casework import chronology, formwork, policyfiles, retention, stop
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.opening import open_new, reopen
-from esafety_tui.casework.session import Session
 from esafety_tui.flows.retention import Due, years_after
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
 from tests.casework.support import TO_CAPTURE, Practice, walk

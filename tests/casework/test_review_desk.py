@@ -123,7 +123,7 @@ def test_a_refused_sheets_folder_leaves_no_vault_and_set_up_can_be_repeated(
 def test_a_freezing_answer_is_acknowledged_though_its_echo_cannot_be_written(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from esafety_tui.casework.session import Session
+    from esafety_tui.casework.access.session import Session
     from esafety_tui.kernel.errors import StorageFailed
 
     case = practice.case()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, formwork, opening, packwork, stop
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data.age import NoMatch, unseal
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, Refused

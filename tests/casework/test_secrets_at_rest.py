@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, formwork, opening, stop
-from esafety_tui.casework.doorplate import doorplate
+from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.founding import Founder, School, found
 from esafety_tui.casework.policyfiles import shipped
 from esafety_tui.casework.unlock import Login, unlock

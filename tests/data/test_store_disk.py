@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from esafety_tui.casework import capture, opening
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.store import Draft, Store, Witness

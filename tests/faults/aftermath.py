@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.kernel.canon import sha256_hex
 from tests.casework.support import STATE, Practice
 from tests.faults import contents

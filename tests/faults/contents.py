@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data import blobs, ledger
 from esafety_tui.data.age import Identity, unseal
 from esafety_tui.data.incident_keys import Key, key_at

@@ -26,9 +26,9 @@ from esafety_tui.casework import (
     shredding,
     stop,
 )
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.founding import Founder
-from esafety_tui.casework.session import Session
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.trouble import told

@@ -7,17 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import (
-    capture,
-    formview,
-    formwork,
-    opening,
-    renewal,
-    restricting,
-    stop,
-)
+from esafety_tui.casework import capture, formview, formwork, opening, restricting, stop
+from esafety_tui.casework.access import rekey
+from esafety_tui.casework.access.rekey import Change
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.renewal import Change
 from tests.casework.freezing import taken
 from tests.casework.support import PNG, TO_CAPTURE, Practice, copy_of, walk
 from tests.reader import keyfile
@@ -93,9 +86,9 @@ def make_rich(template: Practice, home: Path) -> Rich:
         restricted = opening.open_new(session, named=[practice.ids["EF"]])
         capture.note(restricted, "told: for two eyes each")
         words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-        renewal.renew(session, Change("generation.rotated", ("new keys",)), words, "yearly")
+        rekey.renew(session, Change("generation.rotated", ("new keys",)), words, "yearly")
         shred = Change("shredded", ("one incident ends",), shred=(gone.inc,))
-        renewal.renew(session, shred, words, "its time is over")
+        rekey.renew(session, shred, words, "its time is over")
         practice.close()
         alone = practice.sign_in("EF")
         lone = opening.open_new(alone)

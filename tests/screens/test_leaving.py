@@ -10,8 +10,8 @@ import pytest
 from textual.widgets import Button, Input
 
 from esafety_tui.casework import policyfiles, policywork
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.desk_keeping import Desk
-from esafety_tui.casework.session import Session
 from esafety_tui.screens.working import WorkingScreen
 from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, Practice, Rows, answered, fill, put

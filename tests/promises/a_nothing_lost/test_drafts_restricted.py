@@ -9,7 +9,8 @@ import threading
 
 import pytest
 
-from esafety_tui.casework import renewal, unsent
+from esafety_tui.casework import unsent
+from esafety_tui.casework.access import rekey
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity, NoMatch, unseal
@@ -69,7 +70,7 @@ def test_a_draft_on_its_way_to_the_disk_gets_the_new_key(
     desk.keep_unsent(inc, [Unsent(NOTE, {"text": "told: half"}, "text")])
     files = sitting.drafts
     on_its_way, done = threading.Event(), threading.Event()
-    write, renew = platform.write_atomic, renewal.renew
+    write, renew = platform.write_atomic, rekey.renew
 
     def keep() -> None:
         desk.keep_unsent(inc, [Unsent(NOTE, {"text": TYPED}, "text")])
@@ -89,7 +90,7 @@ def test_a_draft_on_its_way_to_the_disk_gets_the_new_key(
         return receipt
 
     monkeypatch.setattr(platform, "write_atomic", held_up)
-    monkeypatch.setattr(renewal, "renew", then_typed)
+    monkeypatch.setattr(rekey, "renew", then_typed)
     restrict(sitting, desk, inc)
     done.set()
     keeper.join()

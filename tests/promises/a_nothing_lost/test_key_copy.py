@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import audit, backup, keyfiles, officerwork, opening
+from esafety_tui.casework import audit, backup, officerwork, opening
+from esafety_tui.casework.access import key_files
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.data.officers import FLOOR, read_key_file
 from esafety_tui.kernel.canon import canonical, parse_canonical
@@ -77,7 +78,7 @@ def test_an_officers_key_file_is_replaced_by_a_new_passphrase_only(real: Practic
         with pytest.raises(Refused, match="officers/officer-"):
             copied(real)
         path.write_bytes(good)
-    keyfiles.change_passphrase(read_key_file(path), real.words["EF"], NEW, FLOOR)
+    key_files.change_passphrase(read_key_file(path), real.words["EF"], NEW, FLOOR)
     assert copied(real).keys
     there = next((real.home / "k").rglob(path.name))
     assert read_key_file(there).unlock(NEW).id == real.ids["EF"]

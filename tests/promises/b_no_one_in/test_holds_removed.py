@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from esafety_tui.casework import capture, closing, opening, stop
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.session import Session
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.errors import Frozen
 from tests.casework.support import TO_CAPTURE, Practice, walk

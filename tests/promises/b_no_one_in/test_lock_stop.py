@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import stopnote
+from esafety_tui.casework.access import stop_notes
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
@@ -62,7 +62,7 @@ def test_stop_behind_the_lock_is_not_lost_with_the_program(
     desk.lock()
     with pytest.raises(Refused, match="noted on the disk"):
         desk.stop(inc)
-    note = real.folder / stopnote.FILE
+    note = real.folder / stop_notes.FILE
     kept = note.read_bytes()
     assert inc.encode() not in kept
     desk.close()
@@ -138,7 +138,7 @@ def test_stop_while_somebody_is_coming_back_is_written(
     desk.lock()
     name = "stamp" if when.startswith("before") else "stopnote.write"
     where = f"esafety_tui.casework.desk_cases.{name}"
-    kept = stamp if name == "stamp" else stopnote.write
+    kept = stamp if name == "stamp" else stop_notes.write
 
     def first(*args: object) -> object:
         monkeypatch.setattr(where, kept)

@@ -12,7 +12,6 @@ import pytest
 
 from esafety_tui.casework import (
     capture,
-    cleaning,
     formwork,
     officerwork,
     opening,
@@ -22,6 +21,7 @@ from esafety_tui.casework import (
     retention,
     shredding,
 )
+from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.founding import Founder, PaperKey
@@ -190,7 +190,7 @@ def test_cut_off_at_each_step_it_is_done_or_not_begun(
         elif cut == "rename":
             patch.setattr(generations, "put_in_force", _stop)
         else:
-            patch.setattr(cleaning, "finish", _stop)
+            patch.setattr(rekey_cleanup, "finish", _stop)
         with pytest.raises(_CutError):
             restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
     session.store.close()

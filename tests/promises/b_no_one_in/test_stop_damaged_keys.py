@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import stopnote
+from esafety_tui.casework.access import stop_notes
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import FLOOR
@@ -103,7 +103,7 @@ def test_stop_behind_the_lock_meets_a_damaged_key(
     desk = Desk(real.folder, SystemClock(), FLOOR, tmp_path / "sheets")
     enter(desk, real)
     assert frozen_on_disk(desk, inc) and len(desk.session.store.chain.incidents) == 2
-    assert not (real.folder / stopnote.FILE).exists()
+    assert not (real.folder / stop_notes.FILE).exists()
     key.write_bytes(good)
     again(desk, real)
     assert desk.case(inc).frozen
@@ -132,7 +132,7 @@ def test_with_a_damaged_card_stop_stays_noted(
     desk.sign_out()
     told = desk.unlock(real.ids["AB"], real.words["AB"], real.ids["CD"], real.words["CD"], ())
     assert told.stopped is not None and told.stopped.inc == inc
-    assert not (real.folder / stopnote.FILE).exists()
+    assert not (real.folder / stop_notes.FILE).exists()
     assert frozen_on_disk(desk, inc) and desk.case(inc).frozen
     desk.close()
 

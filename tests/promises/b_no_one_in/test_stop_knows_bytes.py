@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import capture, closing, formwork, opening, packwork, stop
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.officerwork import Consent, rotate
-from esafety_tui.casework.session import Session
 from esafety_tui.casework.unlock import Login, open_session, unlock_keys
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.officers import FLOOR

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from esafety_tui import cli
-from esafety_tui.casework import officerwork, stopnote
+from esafety_tui.casework import officerwork
+from esafety_tui.casework.access import stop_notes
+from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.doctor import examine
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.session import Session
 from esafety_tui.data.boxes import Box
 from esafety_tui.kernel.errors import Refused
 from tests.casework.support import Practice
@@ -28,7 +29,7 @@ def pressed(desk: Desk, inc: str) -> Path:
     with pytest.raises(Refused, match="noted on the disk"):
         desk.stop(inc)
     desk.close()
-    note = desk.folder / stopnote.FILE
+    note = desk.folder / stop_notes.FILE
     assert note.exists()
     return note
 
@@ -81,15 +82,15 @@ def test_it_waits_for_those_who_may_open_the_incident(desk: Desk, real: Practice
     held = {hold.inc for hold in session.store.held.values()}
     assert inc not in held and len(held) == 1 and inc in session.store.holds.frozen
     rotate(real, session, "AB", "EF")
-    stopnote.write(real.folder, stopnote.make(session, ""))
+    stop_notes.write(real.folder, stop_notes.make(session, ""))
     real.close()
     session = real.sign_in("EF")
     assert any("restricted incident" in said for said in session.warnings)
     assert len({hold.inc for hold in session.store.held.values()}) == 2
-    assert stopnote.lying(real.folder) == (note,)
+    assert stop_notes.lying(real.folder) == (note,)
     real.close()
     session = real.sign_in()
-    assert stops(session, inc) == ["2023-11-14T22:13:20.000Z"] and not stopnote.lying(real.folder)
+    assert stops(session, inc) == ["2023-11-14T22:13:20.000Z"] and not stop_notes.lying(real.folder)
 
 
 def test_a_note_that_does_not_open_is_told_and_kept(desk: Desk, inc: str, real: Practice) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.fieldkinds import FIELD_KINDS, NEEDED, wrong_field

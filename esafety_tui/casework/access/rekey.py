@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from esafety_tui.casework import cleaning, confirm, stopnote
-from esafety_tui.casework.doorplate import plate_bytes
-from esafety_tui.casework.namings import namings
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access import reauthenticate, rekey_cleanup, stop_notes
+from esafety_tui.casework.access.named_people import namings
+from esafety_tui.casework.access.public_info import plate_bytes
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data import directory, generations, heads, officers, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.boxes import Box
@@ -91,7 +91,7 @@ def renew(session: Session, change: Change, passphrases: Mapping[str, str], reas
     Raises NotEligible, WrongPassphrase, BadInput, Refused or StorageFailed; the vault is as it was
     before then. The session goes on with the new keys.
     """
-    confirm.both_again(session, passphrases)
+    reauthenticate.both_again(session, passphrases)
     refuse_unfit(session, change, reason)
     broken = session.broken() - set(change.shred)
     coming, cards, shut = _next(session, change)
@@ -105,7 +105,7 @@ def renew(session: Session, change: Change, passphrases: Mapping[str, str], reas
     receipt = _switch(session, change, coming, reason, (*shut, *sorted(broken)))
     # The commit stands. What follows is repeated at the next opening if it is cut off here.
     session.keyring = proven
-    stopnote.reseal(session, ring.box)
+    stop_notes.reseal(session, ring.box)
     if session.presenting in newer:
         session.presenting = newer[session.presenting].id
     session.keys = {
@@ -268,7 +268,7 @@ def _settle(session: Session, coming: generations.Next, change: Change) -> None:
                 fresh.officer, session.folder / "officers", head.origin,
                 (head.size, head.root.hex()), None, session.keyring.directory.generation,
             )  # fmt: skip
-    cleaning.finish(session)
+    rekey_cleanup.finish(session)
 
 
 @told("write the key file")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data import platform
 from esafety_tui.data.boxes import Box
 from esafety_tui.data.plainfiles import read_plain

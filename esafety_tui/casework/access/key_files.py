@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from esafety_tui.casework import passphrases
+from esafety_tui.casework.access import passphrases
 from esafety_tui.data import officers, platform, sticks
 from esafety_tui.data.officers import Kdf, KeyFile, Officer, read_key_file
 from esafety_tui.data.plainfiles import read_plain

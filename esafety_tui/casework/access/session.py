@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from esafety_tui.casework.atwork import CasesAtWork, LateStop
-from esafety_tui.casework.clockwatch import ClockWatch
-from esafety_tui.casework.copyknown import Known
-from esafety_tui.casework.namings import namings
+from esafety_tui.casework.access.backup_media import Known
+from esafety_tui.casework.access.clock_monitor import ClockWatch
+from esafety_tui.casework.access.named_people import namings
+from esafety_tui.casework.access.open_cases import CasesAtWork, LateStop
 from esafety_tui.data import heads
 from esafety_tui.data.age import Identity, Recipient
 from esafety_tui.data.holds import Hold

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
-from esafety_tui.casework.logins import Login, unlock_keys
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.logins import Login, unlock_keys
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.errors import NotEligible, WrongPassphrase
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data.certificates import valid_until
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.records import Person

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from esafety_tui.casework import keyfiles
+from esafety_tui.casework.access import key_files
 from esafety_tui.data.officers import Officer, read_key_file
 from esafety_tui.kernel.errors import BadInput, NotEligible, WrongPassphrase
 
@@ -35,7 +35,7 @@ def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], d
         file = (
             read_key_file(login.key_file)
             if login.key_file
-            else keyfiles.find(folder, login.officer_id)
+            else key_files.find(folder, login.officer_id)
         )
         if file.id != login.officer_id:
             raise _not_theirs()

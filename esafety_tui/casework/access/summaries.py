@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from esafety_tui.casework.session import Session
+from esafety_tui.casework.access.session import Session
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import for_people, from_stamp
