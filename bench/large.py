@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.rounds import sized
-from esafety_tui.casework import policywork, samples
+from esafety_tui.casework import samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.founding import found
+from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import blobs, ledger
 from esafety_tui.data.age import Identity, Recipient, seal
@@ -81,7 +82,7 @@ def standard(folder: Path, kdf: Kdf = FLOOR) -> Large:
 
 
 def _rows(session: Session, incidents: int, entries: int) -> Iterator[Row]:
-    procedure, profile = policywork.flow(session, policywork.FULL)
+    procedure, profile = current_policy.flow(session, current_policy.FULL)
     for number in range(1, incidents + 1):
         identity, inc = Identity.generate(), new_inc()
         to, now = identity.recipient, session.clock.now().wall

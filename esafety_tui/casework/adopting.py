@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from esafety_tui.casework import policyfiles, policywork
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.access.rekey import Change
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.policywork import Flow
+from esafety_tui.casework.policy import current_policy, policy_files
+from esafety_tui.casework.policy.current_policy import Flow
 from esafety_tui.flows.load import parse_procedure
 from esafety_tui.flows.model import Procedure
 from esafety_tui.flows.profile import Profile, parse_profile
@@ -48,7 +48,7 @@ def gather(named: Iterable[str]) -> dict[str, bytes]:
     Raises BadInput for a link, for what is too large or not there, and for an empty folder.
     """
     found: dict[str, bytes] = {}
-    own = policyfiles.shipped()
+    own = policy_files.shipped()
     for text in named:
         path = Path(text)
         inside = sorted(path.glob("*.toml")) if path.is_dir() else [path]
@@ -61,7 +61,7 @@ def gather(named: Iterable[str]) -> dict[str, bytes]:
         for file in inside:
             if file.name in found:
                 raise BadInput(f"{file.name} is there twice.", "Name each file once.")
-            found[file.name] = policyfiles.given(file)
+            found[file.name] = policy_files.given(file)
     return found
 
 
@@ -76,14 +76,14 @@ def prepare(session: Session, files: Mapping[str, bytes]) -> Coming:
     profiles, procedures = _parsed(files)
     if len(profiles) > 1:
         raise BadInput("These are two profiles.", "A school has one: leave the other out.")
-    profile = profiles[0] if profiles else policywork.profile(session)
+    profile = profiles[0] if profiles else current_policy.profile(session)
     others = session.keyring.directory.procedures.keys() - procedures.keys()
-    coming = {**procedures, **{name: policywork.whole(session, name) for name in others}}
+    coming = {**procedures, **{name: current_policy.whole(session, name) for name in others}}
     _refuse_lost(coming)
     _refuse_alike(coming)
     for _, found in sorted(coming.items()):
         # As it stands in its file: fitting leaves out what this school never reaches.
-        policywork.insist(Flow(found, profile), frozenset(coming))
+        current_policy.insist(Flow(found, profile), frozenset(coming))
     return _compared(session, Coming(profile, coming, _fresh(session, files), ()))
 
 
@@ -108,7 +108,7 @@ def _refuse_lost(coming: Mapping[str, Procedure]) -> None:
             "No procedure would be left that one officer may follow.",
             "Keep 'alone = true' in one of them.",
         )
-    if not coming[policywork.FULL].offer:
+    if not coming[current_policy.FULL].offer:
         raise Refused("Nothing would be offered for what nobody knows yet.", "Keep its 'offer'.")
 
 
@@ -154,15 +154,15 @@ def adopt(session: Session, files: Mapping[str, bytes], consent: Consent) -> Rec
     known = session.keyring.directory
     change = _change(session, coming)
     rekey.refuse_unfit(session, change, consent.reason)
-    there = set(policyfiles.kept(session.folder))
+    there = set(policy_files.kept(session.folder))
     for data in coming.fresh.values():
-        policyfiles.put(session.folder, data)
+        policy_files.put(session.folder, data)
     try:
         return rekey.renew(session, change, consent.passphrases, consent.reason)
     except (BadInput, NotEligible, Refused, WrongPassphrase):
         # Only what was refused takes the files along: after a disk's error the change may stand.
-        for digest in coming.fresh.keys() - there - policywork.adopted(known.chain).keys():
-            policyfiles.path_of(session.folder, digest).unlink(missing_ok=True)
+        for digest in coming.fresh.keys() - there - current_policy.adopted(known.chain).keys():
+            policy_files.path_of(session.folder, digest).unlink(missing_ok=True)
         raise
 
 
@@ -174,12 +174,12 @@ def _change(session: Session, coming: Coming) -> Change:
     extra: dict[str, Json] = {
         "profile": coming.profile.name, "policy": coming.profile.digest,
         "procedures": [[str(n), coming.procedures[str(n)].digest] for n in names],
-        policywork.FILES: texts,
+        current_policy.FILES: texts,
     }  # fmt: skip
     return Change(
         "profile.adopted",
         tuple(f"adopted: {line}" for line in coming.says),
-        contacts=policyfiles.slots(coming.profile, known.contacts, today),
+        contacts=policy_files.slots(coming.profile, known.contacts, today),
         procedures={name: found.digest for name, found in coming.procedures.items()},
         profile=(coming.profile.name, coming.profile.digest),
         extra=extra,

@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from esafety_tui.casework import closing, headwork, keyproof, leftout, lists, policywork, thawed
+from esafety_tui.casework import closing, headwork, keyproof, leftout, lists, thawed
 from esafety_tui.casework.access import stop_notes
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.memories import check_heads
+from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.unlock import Login, open_store, unlock_keys
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.incident_keys import Key
@@ -59,7 +60,7 @@ def audit(
             warned = (*stop_notes.sentences(session), *check_heads(session))
             entries = store.check_witnesses(keyring.directory.people)
             files, gone = _files(folder, store)
-            policy = policywork.check(session)
+            policy = current_policy.check(session)
             cards = session.cards()
             keys_open = _key_files(session, cards)
             records = _records(session, cards)

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from esafety_tui.casework import confirmations, duework, oldcopies, permission, recorded, route
+from esafety_tui.casework import duework, oldcopies, permission, recorded, route
 from esafety_tui.casework.access.session import Session, as_written
 from esafety_tui.casework.closing import freezing
+from esafety_tui.casework.policy import confirmations
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold

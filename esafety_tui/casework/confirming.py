@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from esafety_tui.casework import confirmations, policywork
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.data.trouble import told
 from esafety_tui.flows import checks
 from esafety_tui.flows.model import Problem, Status, Step
@@ -53,7 +53,7 @@ def unconfirmed(session: Session) -> tuple[Open, ...]:
     known = set(confirmations.in_words(session))
     found: dict[str, Open] = {}
     for name in sorted(session.keyring.directory.procedures):
-        fitted = policywork.flow(session, name).procedure
+        fitted = current_policy.flow(session, name).procedure
         for step in fitted.steps:
             digest = instruction(step)
             if step.status is Status.TO_CONFIRM and digest not in known:

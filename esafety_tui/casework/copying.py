@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from esafety_tui.casework import copyproof, keyproof, leftout, policyfiles, policywork
+from esafety_tui.casework import copyproof, keyproof, leftout
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.copylist import (
     DATA,
@@ -22,6 +22,7 @@ from esafety_tui.casework.copylist import (
     read_manifest,
 )
 from esafety_tui.casework.copytarget import Target
+from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.data import copies, merkle, pagecache, platform
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.plainfiles import LISTS, read_plain
@@ -144,10 +145,10 @@ class Copying:
 
     def _policy(self, folder: Path) -> list[Part]:
         """Copy the files of the policy, each the one it is named by."""
-        sound, lost = policywork.mended(self.session)
-        self.warnings += policywork.lost_in_words(lost)
-        (folder / policyfiles.FOLDER).mkdir(mode=0o700)
-        names = [f"{policyfiles.FOLDER}/{digest}.toml" for digest in sound]
+        sound, lost = current_policy.mended(self.session)
+        self.warnings += current_policy.lost_in_words(lost)
+        (folder / policy_files.FOLDER).mkdir(mode=0o700)
+        names = [f"{policy_files.FOLDER}/{digest}.toml" for digest in sound]
         files = [self._take(self.session.folder / name, folder, name) for name in names]
         if [file.sha256 for file in files] != sound:
             raise _spoiled("A file of the school's policy was changed just then")

@@ -13,12 +13,13 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from esafety_tui.casework import audit, locking, policyfiles, standing
+from esafety_tui.casework import audit, locking, standing
 from esafety_tui.casework.access import passphrases, summaries  # fmt: skip
 from esafety_tui.casework.access.public_info import closed_state, doorplate, plate_state
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.founding import Founder, PaperKey, School, found
+from esafety_tui.casework.policy import policy_files
 from esafety_tui.casework.sheets import save_set_up_sheets
 from esafety_tui.casework.turn import Turn
 from esafety_tui.casework.unlock import Login, unlock, unlock_keys
@@ -247,5 +248,5 @@ def _school(wanted: SetUp, today: str) -> School:
             Founder(o.name.strip(), o.position.strip(), o.initials.strip().upper(), o.passphrase)
             for o in wanted.officers
         ),
-        policyfiles.slots(profile, given, today), profile.name,
+        policy_files.slots(profile, given, today), profile.name,
     )  # fmt: skip

@@ -5,8 +5,9 @@ Screens parse the files with the loader that casework uses; what is in force is 
 
 from __future__ import annotations
 
-from esafety_tui.casework import confirmations, duework, policywork
+from esafety_tui.casework import duework
 from esafety_tui.casework.desk import FrontDesk
+from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.kernel.guidance import DueNext, PolicyView
 
 
@@ -24,7 +25,7 @@ class PolicyDesk(FrontDesk):
     def flow_source(self, digest: str) -> bytes:
         """Return the file of a procedure or profile that two officers adopted. Raises Refused."""
         with self.turn:
-            return policywork.source(self.session, digest)
+            return current_policy.source(self.session, digest)
 
     def due_next(self) -> tuple[DueNext, ...]:
         """Return what is to be done by a time, the first first; nothing for one officer alone."""

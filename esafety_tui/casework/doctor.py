@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from esafety_tui.casework import policyfiles
 from esafety_tui.casework.access import stop_notes
 from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.policy import policy_files
 from esafety_tui.data import memory, officers, platform
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.timeline import believable
@@ -175,10 +175,10 @@ def _rights(vault: Path) -> Finding:
 
 def _policy(vault: Path) -> Finding:
     """Say whether the files of the school's policy are those they are named by."""
-    bad, names = 0, policyfiles.kept(vault)
+    bad, names = 0, policy_files.kept(vault)
     for name in names:
         try:
-            policyfiles.read(vault, name)
+            policy_files.read(vault, name)
         except EvidenceError:
             bad += 1
     return Finding(

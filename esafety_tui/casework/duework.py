@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from esafety_tui.casework import policywork, recorded
+from esafety_tui.casework import recorded
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.policy import current_policy
 from esafety_tui.flows import due
 from esafety_tui.flows.engine import State
 from esafety_tui.flows.model import Procedure, Stopped
@@ -88,7 +89,7 @@ def due_next(session: Session) -> tuple[DueNext, ...]:
 def _labels(session: Session) -> dict[str, str]:
     """Return what the school's policy calls each timer; {} where it cannot be read."""
     try:
-        return {timer.key: timer.label for timer in policywork.profile(session).timers}
+        return {timer.key: timer.label for timer in current_policy.profile(session).timers}
     except EvidenceError:  # said at the door; a key in words is better than no deadline
         return {}
 

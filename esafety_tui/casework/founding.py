@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from esafety_tui.casework import policyfiles
 from esafety_tui.casework.access.public_info import plate_bytes
+from esafety_tui.casework.policy import policy_files
 from esafety_tui.casework.unlock import RESERVE, Login, unlock
 from esafety_tui.data import directory, heads, keyring, officers, platform
 from esafety_tui.data.age import Identity
@@ -95,7 +95,7 @@ def check(school: School) -> School:
         raise BadInput("The site code is 2 to 6 capitals or digits.", "Type it like HVS.")
     if school.nation not in NATIONS:
         raise BadInput("The nation is not known.", "Choose one from the list.")
-    if school.profile not in policyfiles.shipped().profiles:
+    if school.profile not in policy_files.shipped().profiles:
         raise BadInput("There is no such profile.", "Choose one from the list.")
     check_founders(school.founders)
     return school
@@ -205,14 +205,14 @@ def _stage(
 def _directory(
     school: School, everyone: Sequence[Person], recipient: str, authority: Authority, created: str
 ) -> dict[str, Json]:
-    known, profile = policyfiles.shipped(), load_profile(school.profile)
+    known, profile = policy_files.shipped(), load_profile(school.profile)
     return {
         "v": directory.LATEST, "origin": school.origin, "school": school.name.strip(),
         "site": school.site, "nation": school.nation, "generation": 1, "entry": 0,
         "vault_recipient": recipient, "ca_cert": officers.b64(authority.certificate_der()),
         "officers": [directory.describe(p) for p in everyone],
         "machines": [{"fingerprint": platform.machine_fingerprint(), "label": school.machine}],
-        "contacts": [asdict(c) for c in policyfiles.slots(profile, school.contacts, created[:10])],
+        "contacts": [asdict(c) for c in policy_files.slots(profile, school.contacts, created[:10])],
         "profile": {"name": profile.name, "hash": profile.digest},
         "procedures": [{"name": n, "hash": h} for n, h in sorted(known.procedures.items())],
         "shredded": [], "restricted": [], "created": created,
@@ -221,9 +221,9 @@ def _directory(
 
 def _put_policy(staging: Path, school: School) -> None:
     """Write the files that the first directory names."""
-    known = policyfiles.shipped()
+    known = policy_files.shipped()
     for digest in (known.profiles[school.profile], *known.procedures.values()):
-        policyfiles.put(staging, known.source[digest])
+        policy_files.put(staging, known.source[digest])
 
 
 def _persons(

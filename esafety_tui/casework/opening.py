@@ -9,11 +9,12 @@ import contextlib
 import re
 from collections.abc import Mapping, Sequence
 
-from esafety_tui.casework import clockwork, policywork, thawed
+from esafety_tui.casework import clockwork, thawed
 from esafety_tui.casework.access.named_people import namings
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.policywork import FULL, WORDS, Flow
+from esafety_tui.casework.policy import current_policy
+from esafety_tui.casework.policy.current_policy import FULL, WORDS, Flow
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card, new_inc
@@ -70,9 +71,9 @@ def open_new(
     Raises NotEligible, Refused for a procedure that is not there or not proven, StorageFailed.
     """
     if words_only or not session.pair:
-        flow = policywork.alone(session)
+        flow = current_policy.alone(session)
     else:
-        flow = policywork.flow(session, procedure)
+        flow = current_policy.flow(session, procedure)
         if not flow.procedure.offer:
             raise Refused("This procedure is not offered here.", "Choose one from the list.")
     case = _open(session, _proven(session, flow), named, others)
@@ -84,7 +85,7 @@ def open_new(
 
 
 def _proven(session: Session, flow: Flow) -> Flow:
-    policywork.insist(flow, frozenset(session.keyring.directory.procedures))
+    current_policy.insist(flow, frozenset(session.keyring.directory.procedures))
     return flow
 
 
@@ -104,7 +105,7 @@ def carry_on(case: CaseFile, procedure: str) -> CaseFile:
         )
     named = namings(session.store, session.keyring, case.card)
     ids = named[-1].officers if named else frozenset[str]()
-    flow = _proven(session, policywork.flow(session, procedure))
+    flow = _proven(session, current_policy.flow(session, procedure))
     others = case.records[0].text("named_others")
     return _open(session, flow, sorted(ids), others, case.inc)
 
@@ -113,9 +114,9 @@ def carry_on(case: CaseFile, procedure: str) -> CaseFile:
 def open_for_stop(session: Session) -> CaseFile:
     """Open a new incident that STOP goes into, whatever became of the policy in this vault."""
     try:
-        flow = policywork.flow(session, FULL) if session.pair else policywork.alone(session)
+        flow = current_policy.flow(session, FULL) if session.pair else current_policy.alone(session)
     except EvidenceError:
-        flow = policywork.built_in(session, FULL)
+        flow = current_policy.built_in(session, FULL)
     return _open(session, flow, (), "")
 
 
@@ -129,7 +130,7 @@ def unread(session: Session, inc: str) -> CaseFile:
     known = session.cases.get(inc)
     if isinstance(known, CaseFile):
         return known
-    flow = policywork.alone(session)
+    flow = current_policy.alone(session)
     return CaseFile(session, card, flow.procedure, None, profile=flow.profile)
 
 
@@ -227,7 +228,7 @@ def followed(session: Session, card: Card, opened: Mapping[str, Json]) -> Flow:
     Raises Refused where nothing has it any more, or one officer alone began it with a procedure
     for two, Tampered.
     """
-    flow = policywork.started(session, opened)
+    flow = current_policy.started(session, opened)
     if len(card.by) < 2 and not (flow.procedure.alone and card.words_only):
         raise Refused(
             "One officer alone began this incident with a procedure for two.",

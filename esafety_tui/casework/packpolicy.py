@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from esafety_tui.casework import policywork
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.policy import current_policy
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.output.pack.readme import NOT_HERE
@@ -20,7 +20,7 @@ def file(case: CaseFile, field: str) -> bytes:
     """Return the bytes whose hash ``field`` of the first entry is; b"" where nothing has them."""
     digest = case.records[0].text(field)
     try:
-        data = policywork.source(case.session, digest)
+        data = current_policy.source(case.session, digest)
     except (EvidenceError, OSError):  # said in the pack and at the end, see in_words
         return b""
     return data if sha256_hex(data) == digest else b""

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from esafety_tui.casework import policywork
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.opening import followed, reopen
+from esafety_tui.casework.policy import current_policy
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows import checks, engine, retention
 from esafety_tui.flows.model import Problem
@@ -74,7 +74,7 @@ def schedule(place: Place) -> tuple[Rule, ...]:
     """Return the schedule of an incident: that of the policy it was started with."""
     if isinstance(place, CaseFile):
         return place.profile.retention
-    return policywork.rules(place.session)
+    return current_policy.rules(place.session)
 
 
 def today(session: Session) -> date:
@@ -173,7 +173,7 @@ def due(session: Session) -> list[Due]:
     """Return the list of reviews, the earliest first, for two officers. Opens no incident."""
     session.need_pair()
     alone = {line.inc: len(line.by) < 2 for line in session.store.lines}
-    rules = policywork.rules(session)
+    rules = current_policy.rules(session)
     rows = [_row(session, rules, inc, alone[inc]) for inc in incidents(session)]
     far = date.max
     return sorted(rows, key=lambda r: (r.day is None, r.day or far, r.reference))

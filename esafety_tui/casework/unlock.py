@@ -15,14 +15,11 @@ from esafety_tui.casework import (
     alarms,
     clockwork,
     closing,
-    confirmations,
     headwork,
     latestop,
     lists,
     memories,
     oldcopies,
-    policyfiles,
-    policywork,
     secondcopy,
     thawed,
     unsent,
@@ -32,6 +29,7 @@ from esafety_tui.casework.access.logins import Login, unlock_keys
 from esafety_tui.casework.access.public_info import doorplate, plate_bytes
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.orphans import move_orphans
+from esafety_tui.casework.policy import confirmations, current_policy, policy_files
 from esafety_tui.data import generations, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.directory import Directory
@@ -93,7 +91,7 @@ def open_session(
     keyring = Keyring(folder / "keyring", origin, officers)
     # Sealed files that were cut off are moved aside with an entry; these were never anything yet.
     inside = (folder / "officers", folder / "keyring", keyring.folder, keyring.folder / "inc",
-              folder / policyfiles.FOLDER, folder / DRAFTS_FOLDER)  # fmt: skip
+              folder / policy_files.FOLDER, folder / DRAFTS_FOLDER)  # fmt: skip
     platform.clear_unfinished((folder, *inside))
     store = open_store(folder, keyring)
     try:
@@ -113,7 +111,7 @@ def open_session(
         store.raise_version()
         move_orphans(session)
         _renew_reserve(session)
-        policywork.look(session)
+        current_policy.look(session)
         session.confirmed = confirmations.at_door(session)
         _say_opened(session, *say)
         secondcopy.look(session)

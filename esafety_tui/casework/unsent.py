@@ -16,7 +16,7 @@ from pathlib import Path
 
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.policyfiles import plain_bytes
+from esafety_tui.casework.policy.policy_files import plain_bytes
 from esafety_tui.data import platform
 from esafety_tui.data.age import NoMatch, Recipient
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER, list_drafts, remove_drafts

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esafety_tui.casework import adopting, policyfiles
+from esafety_tui.casework import adopting
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.policy import policy_files
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.records import Receipt
 from tests.casework.support import Practice
@@ -14,7 +15,7 @@ from tests.casework.support import Practice
 
 def shipped_bytes(name: str) -> bytes:
     """Return the bytes of a shipped procedure or profile."""
-    known = policyfiles.shipped()
+    known = policy_files.shipped()
     return known.source[known.procedures.get(name) or known.profiles[name]]
 
 
@@ -53,4 +54,4 @@ def adopt(practice: Practice, session: Session, *files: bytes) -> Receipt:
 
 def kept_at(practice: Practice, data: bytes) -> Path:
     """Return where a vault keeps a file of these bytes."""
-    return policyfiles.path_of(practice.folder, sha256_hex(data))
+    return policy_files.path_of(practice.folder, sha256_hex(data))

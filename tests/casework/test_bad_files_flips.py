@@ -21,17 +21,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import (
-    audit,
-    capture,
-    closing,
-    opening,
-    policyfiles,
-    policywork,
-    stop,
-)
+from esafety_tui.casework import audit, capture, closing, opening, stop
 from esafety_tui.casework.access.backup_media import Known
 from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.unlock import open_session
 from esafety_tui.data import heads, platform
 from esafety_tui.data.officers import Officer, read_key_file
@@ -171,9 +164,9 @@ def harmless(rig: Rig, damage: Damage, seen: Look) -> str:
         same = seen.plate == rig.before(where).plate
         assert same or any("before sign-in" in text for text in seen.warnings), damage
         return "front page: put right after sign-in, and said"
-    if path.parent.name == policyfiles.FOLDER:
-        assert policywork.PUT_RIGHT in seen.warnings, damage
-        assert policyfiles.is_sound(rig.home / "vault", path.stem), damage
+    if path.parent.name == policy_files.FOLDER:
+        assert current_policy.PUT_RIGHT in seen.warnings, damage
+        assert policy_files.is_sound(rig.home / "vault", path.stem), damage
         return "file of the policy: put right at the sign-in, and said"
     if path.name == "backups.json":
         was = rig.before(where).copies

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, opening, packpolicy, packwork, policyfiles, policywork
+from esafety_tui.casework import formwork, opening, packpolicy, packwork
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.output.verify import verify_path
 from tests.casework.policies import adopt, kept_at, our_misuse, our_profile, shipped_bytes
@@ -82,8 +83,8 @@ def test_a_pack_goes_without_a_file_that_nothing_can_give_and_says_so(
     """Damaged in the vault while the incident is open, and the program comes with newer ones."""
     case = practice.case()
     kept_at(practice, MISUSE).write_bytes(b"changed")
-    monkeypatch.setattr(policyfiles, "shipped", lambda: policyfiles.Shipped({}, {}, {}))
-    assert policywork.mended(case.session)[1] == 1  # as a second copy asks
+    monkeypatch.setattr(policy_files, "shipped", lambda: policy_files.Shipped({}, {}, {}))
+    assert current_policy.mended(case.session)[1] == 1  # as a second copy asks
     done = exported(case, practice, tmp_path / "stick")
     assert not (done.path / "data/procedure.toml").exists()
     assert (done.path / "data/profile.toml").read_bytes() == GENERIC

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, opening, policyfiles, policywork, retention, stop, thawed
+from esafety_tui.casework import capture, opening, retention, stop, thawed
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
@@ -33,13 +34,15 @@ def test_the_directory_names_profile_and_procedures_and_the_folder_has_them(
     practice: Practice,
 ) -> None:
     session = practice.sign_in()
-    known, own = session.keyring.directory, policyfiles.shipped()
+    known, own = session.keyring.directory, policy_files.shipped()
     assert known.profile == ("generic", own.profiles["generic"])
     assert known.procedures == own.procedures
-    assert policyfiles.kept(practice.folder) == sorted([known.profile[1], *own.procedures.values()])
-    assert session.warnings == [] and policywork.check(session)[0].startswith("9 files")
+    assert policy_files.kept(practice.folder) == sorted(
+        [known.profile[1], *own.procedures.values()]
+    )
+    assert session.warnings == [] and current_policy.check(session)[0].startswith("9 files")
     kinds = {c.kind: c for c in known.contacts}
-    profile = policywork.profile(session)
+    profile = current_policy.profile(session)
     assert set(kinds) == {c.kind for c in profile.contacts}
     assert (kinds["police"].value, kinds["emergency"].value) == ("101", "999")
     assert (kinds["dsl"].label, kinds["dsl"].value) == (profile.contact("dsl").label, "")
@@ -60,7 +63,7 @@ def test_a_vault_is_set_up_with_the_profile_chosen(tmp_path: Path) -> None:
     ids = [o.id for o in desk.state().officers]
     desk.unlock(ids[0], words[0], ids[1], words[1], ())
     seen = desk.policy()
-    assert seen.profile == policyfiles.shipped().profiles["chepstow"] and seen.confirmed == {}
+    assert seen.profile == policy_files.shipped().profiles["chepstow"] and seen.confirmed == {}
     assert desk.flow_source(seen.profile) == shipped_bytes("chepstow")
     rows = {c.kind: c for c in desk.session.keyring.directory.contacts}
     today = desk.clock.now().wall.date().isoformat()
@@ -77,7 +80,7 @@ def test_a_vault_is_set_up_with_the_profile_chosen(tmp_path: Path) -> None:
 def test_each_offered_procedure_opens_fitted_and_comes_back_as_it_was(practice: Practice) -> None:
     session = practice.sign_in()
     for name in session.keyring.directory.procedures:
-        whole = policywork.whole(session, name)
+        whole = current_policy.whole(session, name)
         if not whole.offer:
             with pytest.raises(Refused, match="not offered"):
                 opening.open_new(session, procedure=name)
@@ -92,7 +95,7 @@ def test_each_offered_procedure_opens_fitted_and_comes_back_as_it_was(practice: 
         assert again.state == engine.start(case.procedure)
     fields = {**fields, "procedure_name": "misuse"}
     with pytest.raises(Refused, match="another one's file"):
-        policywork.started(session, fields)
+        current_policy.started(session, fields)
     with pytest.raises(Refused, match="no procedure elsewhere"):
         opening.open_new(session, procedure="elsewhere")
 
@@ -183,8 +186,8 @@ def test_a_first_record_that_names_another_file_opens_nothing(
     practice: Practice, what: str
 ) -> None:
     """One officer alone can seal any first record, and put any file into the folder."""
-    own = policyfiles.shipped()
-    lying_there = policyfiles.put(practice.folder, our_misuse())
+    own = policy_files.shipped()
+    lying_there = policy_files.put(practice.folder, our_misuse())
     fields: dict[str, Json] = {
         "procedure": own.procedures["words-only"], "procedure_name": "words-only",
         "policy": own.profiles["generic"], "profile": "generic",
@@ -213,7 +216,7 @@ def test_a_stop_is_written_down_whatever_became_of_the_policy(
 ) -> None:
     for path in (practice.folder / "policy").iterdir():
         path.write_bytes(b"changed")
-    monkeypatch.setattr(policyfiles, "shipped", lambda: policyfiles.Shipped({}, {}, {}))
+    monkeypatch.setattr(policy_files, "shipped", lambda: policy_files.Shipped({}, {}, {}))
     desk = Desk(practice.folder, platform.SystemClock(), FLOOR, practice.home)
     words = practice.words
     told = desk.unlock(practice.ids["AB"], words["AB"], practice.ids["CD"], words["CD"], ())
@@ -226,7 +229,7 @@ def test_a_stop_is_written_down_whatever_became_of_the_policy(
     done = desk.stop(None)
     assert done.inc in desk.session.store.holds.frozen
     assert desk.open_cases[done.inc].procedure.name == "misuse"
-    assert policywork.BY_THE_PROGRAM in desk.session.warnings
+    assert current_policy.BY_THE_PROGRAM in desk.session.warnings
     desk.close()
 
 
@@ -235,8 +238,8 @@ def test_a_stop_for_an_incident_of_a_lost_procedure_freezes_that_incident(
 ) -> None:
     case = practice.case()
     practice.close()
-    policyfiles.path_of(practice.folder, case.procedure.digest).write_bytes(b"changed")
-    monkeypatch.setattr(policyfiles, "shipped", lambda: policyfiles.Shipped({}, {}, {}))
+    policy_files.path_of(practice.folder, case.procedure.digest).write_bytes(b"changed")
+    monkeypatch.setattr(policy_files, "shipped", lambda: policy_files.Shipped({}, {}, {}))
     session = unlock(practice.folder, [Login(practice.ids["AB"], practice.words["AB"])],
                      platform.SystemClock())  # fmt: skip
     practice.sessions.append(session)

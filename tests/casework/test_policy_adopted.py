@@ -6,17 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import (
-    adopting,
-    keeping,
-    officerwork,
-    opening,
-    policyfiles,
-    policywork,
-    retention,
-)
+from esafety_tui.casework import adopting, keeping, officerwork, opening, retention
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows.load import parse_procedure
@@ -55,7 +48,7 @@ def test_an_open_incident_stays_on_what_it_was_started_with(practice: Practice) 
     assert old.state == case.state and new.procedure == fresh.procedure
     walk(old, TO_CAPTURE[4:])
     assert retention.schedule(old) == old.profile.retention
-    assert {r.key for r in policywork.rules(session)} == {r.key for r in new.profile.retention}
+    assert {r.key for r in current_policy.rules(session)} == {r.key for r in new.profile.retention}
 
 
 def test_the_record_says_what_was_adopted_and_holds_its_text(practice: Practice) -> None:
@@ -73,7 +66,7 @@ def test_the_record_says_what_was_adopted_and_holds_its_text(practice: Practice)
     assert kept_at(practice, OURS).read_bytes() == OURS
     again = adopt(practice, session, shipped_bytes("misuse"))  # and back to the program's own
     assert session.keyring.directory.entry == again.seq
-    wanted = policywork.adopted(session.keyring.directory.chain)
+    wanted = current_policy.adopted(session.keyring.directory.chain)
     assert wanted[sha256_hex(OURS)] == receipt.seq and len(wanted) == 11
 
 
@@ -101,7 +94,7 @@ def test_contacts_the_school_has_filled_in_stay(practice: Practice) -> None:
                                   "two profiles", "the same", "twice", "neither"])  # fmt: skip
 def test_what_is_not_sound_is_refused_and_leaves_nothing(practice: Practice, what: str) -> None:
     session = practice.sign_in()
-    before = (session.store.chain.size, policyfiles.kept(practice.folder))
+    before = (session.store.chain.size, policy_files.kept(practice.folder))
     ours = parse_procedure(shipped_bytes("misuse"), "x")
     gate = next(s for s in ours.steps if "two-seniors" in s.gates)
     files, error, why = {
@@ -124,7 +117,7 @@ def test_what_is_not_sound_is_refused_and_leaves_nothing(practice: Practice, wha
     }[what]  # fmt: skip
     with pytest.raises(error, match=why):
         adopt(practice, session, *files)
-    assert (session.store.chain.size, policyfiles.kept(practice.folder)) == before
+    assert (session.store.chain.size, policy_files.kept(practice.folder)) == before
     assert session.keyring.directory.generation == 1
 
 
@@ -165,6 +158,6 @@ def test_the_desk_adopts_a_folder_or_a_shipped_profile(practice: Practice, tmp_p
     assert desk.policy().procedures["misuse"] == sha256_hex(OURS)
     desk.act(Act("adopt", {**values, "name": "winchelsea"}, both), lambda *_: None)
     assert desk.flow_source(desk.policy().profile) == shipped_bytes("winchelsea")
-    assert not policywork.profile(desk.session).review_allowed
+    assert not current_policy.profile(desk.session).review_allowed
     assert desk.flow_source(sha256_hex(shipped_bytes("generic"))) == shipped_bytes("generic")
     desk.close()

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework import confirmations, confirming, opening, policywork
+from esafety_tui.casework import confirming, opening
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.summaries import say_goodbye
 from esafety_tui.casework.confirming import Word
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows.policy import instruction
@@ -98,7 +99,7 @@ def test_who_cannot_confirm_and_what_cannot_be_confirmed(practice: Practice) -> 
     session = practice.sign_in()
     row, both = first(session), consent(practice).passphrases
     size = session.store.chain.size
-    sourced = next(s for s in policywork.flow(session, "misuse").procedure.steps
+    sourced = next(s for s in current_policy.flow(session, "misuse").procedure.steps
                    if s.status == "sourced")  # fmt: skip
     for digests, word in (
         (["0" * 64], WORD), ([], WORD), ([instruction(sourced)], WORD),

@@ -7,15 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import (
-    adopting,
-    audit,
-    doctor,
-    opening,
-    policyfiles,
-    policywork,
-)
+from esafety_tui.casework import adopting, audit, doctor, opening
 from esafety_tui.casework.copylist import Manifest
+from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.unlock import unlock
 from esafety_tui.data import platform
 from esafety_tui.kernel.canon import sha256_hex
@@ -60,9 +54,9 @@ def test_a_file_that_is_not_the_one_adopted_is_never_used(practice: Practice, ho
     case = opening.open_new(session)
     spoil(kept_at(practice, OURS), how)
     walk(case, TO_CAPTURE[:3])  # the incident at work does not ask the file again
-    assert policyfiles.is_sound(practice.folder, sha256_hex(OURS)) is False
+    assert policy_files.is_sound(practice.folder, sha256_hex(OURS)) is False
     with pytest.raises((Refused, Tampered), match=r"(?s)no file|was changed"):
-        policyfiles.read(practice.folder, sha256_hex(OURS))
+        policy_files.read(practice.folder, sha256_hex(OURS))
     with pytest.raises(VaultNotSound, match=r"policy/"):
         practice.close()
         audit.audit(practice.folder, practice.ids["AB"], practice.words["AB"])
@@ -72,10 +66,10 @@ def test_a_file_that_is_not_the_one_adopted_is_never_used(practice: Practice, ho
     assert opening.open_new(alone).procedure.alone  # words are taken all the same
     practice.close()
     both = practice.sign_in()
-    assert policywork.PUT_RIGHT in both.warnings
+    assert current_policy.PUT_RIGHT in both.warnings
     again = opening.reopen(both, case.inc)
     assert (again.procedure, again.state) == (case.procedure, case.state)
-    mended = policyfiles.is_sound(practice.folder, sha256_hex(OURS))
+    mended = policy_files.is_sound(practice.folder, sha256_hex(OURS))
     assert mended is (how != "a folder")  # a folder is in nobody's way but its own
 
 
@@ -86,7 +80,7 @@ def test_a_shipped_file_is_put_back_for_one_officer_too(practice: Practice) -> N
     assert any("put right at the next sign-in" in text for text in found)
     assert not doctor._policy(practice.folder).ok
     session = practice.sign_in("AB")
-    assert session.warnings == [policywork.PUT_RIGHT]
+    assert session.warnings == [current_policy.PUT_RIGHT]
     assert path.read_bytes() == shipped_bytes("words-only")
     assert doctor._policy(practice.folder).ok
     practice.close()
@@ -98,10 +92,10 @@ def test_a_shipped_file_is_put_back_for_one_officer_too(practice: Practice) -> N
 def test_a_file_that_lies_there_and_was_never_adopted_counts_for_nothing(
     practice: Practice,
 ) -> None:
-    digest = policyfiles.put(practice.folder, OURS)
+    digest = policy_files.put(practice.folder, OURS)
     session = practice.sign_in()
     with pytest.raises(Refused, match="never put in force"):
-        policywork.source(session, digest)
+        current_policy.source(session, digest)
     assert opening.open_new(session).procedure.digest == sha256_hex(shipped_bytes("misuse"))
     assert kept_at(practice, OURS).exists()  # nobody's to remove
 
@@ -149,7 +143,7 @@ def test_a_copy_is_made_of_sound_files_or_says_which_it_lacks(practice: Practice
     adopt(practice, have.session, OURS)
     spoil(kept_at(practice, OURS), "edited")
     done = have.make()  # put right first, from the record of its adoption
-    assert policyfiles.is_sound(practice.folder, sha256_hex(OURS))
+    assert policy_files.is_sound(practice.folder, sha256_hex(OURS))
     assert not any("policy" in text for text in done.warnings)
     spoil(kept_at(practice, OURS), "a folder")
     done = have.make()

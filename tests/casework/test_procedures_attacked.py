@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, policywork, samples
+from esafety_tui.casework import capture, samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.founding import found
+from esafety_tui.casework.policy import current_policy
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows.load import shipped
@@ -75,7 +76,7 @@ def sign_in(folder: Path, words: dict[str, str], home: Path) -> Attacker:
     (home / "stick").mkdir()
     (home / "p.png").write_bytes(PNG)
     attacker = Attacker(desk, folder, home)
-    if policywork.profile(desk.session).review_allowed:
+    if current_policy.profile(desk.session).review_allowed:
         attacker.other = attacker.items(attacker.walk(way("misuse", REVIEW)))[0]
     return attacker
 

@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from esafety_tui.casework import chronology, formwork, policyfiles, retention, stop
+from esafety_tui.casework import chronology, formwork, retention, stop
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.opening import open_new, reopen
+from esafety_tui.casework.policy import policy_files
 from esafety_tui.flows.retention import Due, years_after
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
 from tests.casework.support import TO_CAPTURE, Practice, walk
@@ -135,9 +136,9 @@ def test_an_incident_of_an_older_procedure_can_still_be_kept(
 ) -> None:
     case = practice.case()
     practice.close()
-    policyfiles.path_of(practice.folder, case.procedure.digest).unlink()
+    policy_files.path_of(practice.folder, case.procedure.digest).unlink()
     # A later program, which comes with another version of it.
-    monkeypatch.setattr(policyfiles, "shipped", lambda: policyfiles.Shipped({}, {}, {}))
+    monkeypatch.setattr(policy_files, "shipped", lambda: policy_files.Shipped({}, {}, {}))
     session = practice.sign_in()
     assert "second copy" in session.warnings[-1]
     with pytest.raises(Refused, match="no file"):

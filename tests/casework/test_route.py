@@ -8,18 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import (
-    confirmations,
-    confirming,
-    formview,
-    formwork,
-    opening,
-    recorded,
-    route,
-    routeview,
-)
+from esafety_tui.casework import confirming, formview, formwork, opening, recorded, route, routeview
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.policy import confirmations
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows import notices, policy
 from esafety_tui.flows.load import load_procedure

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import policyfiles
 from esafety_tui.casework.founding import Founder, School, check, found
+from esafety_tui.casework.policy import policy_files
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR, read_key_file
 from esafety_tui.kernel.errors import BadInput, EvidenceError
@@ -49,7 +49,7 @@ def test_the_folder_as_the_format_names_it(practice: Practice) -> None:
     officers = {n for n in names if n.startswith("officers/")}
     pairs = {n for n in names if n.startswith("keyring/g1/vault.")}
     assert len(pairs) == 10 and len([n for n in officers if n.endswith(".evkey")]) == 3
-    known = policyfiles.shipped()
+    known = policy_files.shipped()
     digests = {known.profiles["generic"], *known.procedures.values()}
     policy = {f"policy/{digest}.toml" for digest in digests}
     assert policy <= names and len(policy) > 2

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button, Input
 
-from esafety_tui.casework import policyfiles, policywork
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.screens.working import WorkingScreen
 from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, Practice, Rows, answered, fill, put
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
 
-SHIPPED = policyfiles.shipped()
+SHIPPED = policy_files.shipped()
 UNSURE: Rows = (*TO_ADDRESSES[:2], ("triage", {"option": "3"}))
 
 
@@ -86,7 +86,7 @@ async def test_a_plain_folder_has_its_reason_and_no_passphrase(
     def gone(_session: Session, digest: str) -> bytes:
         if digest == SHIPPED.procedures["misuse"]:
             return SHIPPED.source[digest]
-        return policyfiles.read(tmp_path, digest)
+        return policy_files.read(tmp_path, digest)
 
     await asyncio.to_thread(real.signed, desk, vault, tmp_path)
     (out := tmp_path / "stick").mkdir()
@@ -97,7 +97,7 @@ async def test_a_plain_folder_has_its_reason_and_no_passphrase(
         await until(pilot, "Why is a plain folder needed?")
         await typed(pilot, "Their computer opens no containers")
         await pilot.press("f8")
-        monkeypatch.setattr(policywork, "source", gone)
+        monkeypatch.setattr(current_policy, "source", gone)
         await both(pilot, vault.words)
         await pilot.press("enter")
         shown = await until(pilot, "read back and found sound.", seconds=60)

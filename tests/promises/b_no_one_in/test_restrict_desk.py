@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework import opening, policywork, restricting
+from esafety_tui.casework import opening, restricting
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.policy import current_policy
 from esafety_tui.kernel.errors import NotEligible, StorageFailed
 from esafety_tui.kernel.involved import OLD_COPIES, UNWRITTEN, WRITTEN
 from esafety_tui.kernel.keeping import Act
@@ -64,7 +65,7 @@ def test_linked_incidents_are_named(desk: Desk, inc: str, real: Practice) -> Non
     enter(desk, real, "AB", "EF")
     case = desk.opened(inc)
     session = desk.session
-    linked = opening._open(session, policywork.flow(session, opening.FULL), (), "", case.inc)
+    linked = opening._open(session, current_policy.flow(session, opening.FULL), (), "", case.inc)
     told = desk.act(closing(real, inc, INVOLVED, "AB", "EF"), quiet)
     assert any(linked.card.reference in sentence for sentence in told.sentences)
     assert not session.card(linked.inc).restricted

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from esafety_tui.casework import policyfiles
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.policy import policy_files
 from esafety_tui.flows import policy
 from esafety_tui.flows.load import load_procedure, parse_procedure
 from esafety_tui.flows.model import Procedure
@@ -70,14 +70,14 @@ def source(session: Session, digest: str) -> bytes:
     """
     if digest in session.policies:
         return session.policies[digest]
-    known, own = adopted(session.keyring.directory.chain), policyfiles.shipped().source
+    known, own = adopted(session.keyring.directory.chain), policy_files.shipped().source
     if digest not in known and digest not in own:
         raise Refused(
             "This names a procedure or profile that two officers never put in force here.",
             "Open it with the version of this program it was started with.",
         )
     try:
-        data = policyfiles.read(session.folder, digest)
+        data = policy_files.read(session.folder, digest)
     except (Refused, Tampered):
         data = own.get(digest) or _from_record(session, known.get(digest, -1), digest)
         if not data:
@@ -104,7 +104,7 @@ def _put_right(session: Session, data: bytes) -> None:
         session.warnings.append(PUT_RIGHT)
     # A disk that refuses: what is in force is known all the same, and it is tried again.
     with contextlib.suppress(StorageFailed):
-        policyfiles.put(session.folder, data)
+        policy_files.put(session.folder, data)
 
 
 @lru_cache(maxsize=128)
@@ -231,11 +231,11 @@ def mended(session: Session) -> tuple[list[str], int]:
     """
     wanted = adopted(session.keyring.directory.chain)
     for digest in wanted:
-        if not policyfiles.is_sound(session.folder, digest):
+        if not policy_files.is_sound(session.folder, digest):
             session.policies.pop(digest, None)
             with contextlib.suppress(EvidenceError):  # counted below
                 source(session, digest)
-    sound = sorted(d for d in wanted if policyfiles.is_sound(session.folder, d))
+    sound = sorted(d for d in wanted if policy_files.is_sound(session.folder, d))
     return sound, len(wanted) - len(sound)
 
 
@@ -257,10 +257,10 @@ def check(session: Session) -> tuple[str, ...]:
     lost = 0
     for digest in wanted:
         try:
-            policyfiles.read(session.folder, digest)
+            policy_files.read(session.folder, digest)
         except (Refused, Tampered) as err:
-            if digest not in policyfiles.shipped().source:
-                name = f"{policyfiles.FOLDER}/{digest}.toml"
+            if digest not in policy_files.shipped().source:
+                name = f"{policy_files.FOLDER}/{digest}.toml"
                 raise VaultNotSound(
                     name, "a file of the school's policy is not as adopted"
                 ) from err
