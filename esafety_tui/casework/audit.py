@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from esafety_tui.casework import closing, headwork, keyproof, leftout, lists, thawed
+from esafety_tui.casework import closing, thawed
 from esafety_tui.casework.access import stop_notes
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.memories import check_heads
+from esafety_tui.casework.integrity import key_check, missing_blobs, officer_lists, printed_heads
+from esafety_tui.casework.integrity.head_memory import check_heads
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.unlock import Login, open_store, unlock_keys
 from esafety_tui.data import blobs, platform
@@ -66,7 +67,7 @@ def audit(
             records = _records(session, cards)
             thawed.refuse(session)
             closed = (*keys_open, *closing.check(session))
-            signed = headwork.check_signed(session, everything=True)
+            signed = printed_heads.check_signed(session, everything=True)
         finally:
             store.close()
     return (
@@ -89,8 +90,8 @@ def check_keys(session: Session) -> tuple[str, ...]:
 
     Incidents' keys take two. A restricted incident that these two may not open is left alone.
     """
-    damaged = keyproof.look(session.keyring, ()).damaged
-    said = tuple(keyproof.sentences(session.keyring, damaged))
+    damaged = key_check.look(session.keyring, ()).damaged
+    said = tuple(key_check.sentences(session.keyring, damaged))
     if not session.pair:
         return said
     bad = []
@@ -141,7 +142,7 @@ def _key_files(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
 def _keys_open(session: Session) -> tuple[str, ...]:
     """Open what these officers can open. Returns sentences. Raises NotSound."""
     ring, broken = session.keyring, session.broken()
-    looked = keyproof.look(ring, (x for x in session.opened() if x.inc not in broken))
+    looked = key_check.look(ring, (x for x in session.opened() if x.inc not in broken))
     for name in sorted(looked.damaged):
         if name.removeprefix("inc/").partition(".")[0] not in broken:  # those are told below
             raise VaultNotSound(f"keyring/{ring.folder.name}/{name}", "a key file is damaged")
@@ -159,7 +160,7 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
 
     Returns sentences. Raises NotSound.
     """
-    lists.check_all(session)
+    officer_lists.check_all(session)
     store, seen, opened, left = session.store, set[bytes](), 0, 0
     lost: list[str] = []
     keys = _keys(session, cards)
@@ -216,7 +217,7 @@ def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
     """
     kept = [line for line in store.lines if line.inc not in store.shredded]
     names = [name for line in kept for name in line.blobs]
-    excused = store.holds.blobs & leftout.listed(folder, store)
+    excused = store.holds.blobs & missing_blobs.listed(folder, store)
     missing = 0
     both = ThreadPoolExecutor(2)  # hashing lets the other core work
     try:

@@ -14,10 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import copytarget, oldcopies, secondcopy, thawed
+from esafety_tui.casework import copytarget, thawed
 from esafety_tui.casework.access.session import Session, as_written
 from esafety_tui.casework.copying import Copying, Overtaken
-from esafety_tui.casework.secondcopy import last, second_copy_sentence
+from esafety_tui.casework.integrity import backup_status, outdated_backups
+from esafety_tui.casework.integrity.backup_status import last, second_copy_sentence
 from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp
@@ -83,17 +84,19 @@ def make(
         "size": run.data.size, "root": run.data.root, "created": run.data.created,
         "files": run.files, "bytes": run.size, "left_out": run.data.left_out,
         "keys": run.keys is not None, "read_back": run.read_back,
-        oldcopies.REPLACES: place.before.copy if place.before else "",
+        outdated_backups.REPLACES: place.before.copy if place.before else "",
     }  # fmt: skip
     receipt = session.record("backup.made", fields)
-    oldcopies.made(session, as_written(session.store.lines[receipt.seq], receipt.type, fields))
+    outdated_backups.made(
+        session, as_written(session.store.lines[receipt.seq], receipt.type, fields)
+    )
     warnings = [*place.warnings, *run.warnings]
     try:
-        known = secondcopy.made(session, receipt, run.data, keys=run.keys is not None)
-        warnings += secondcopy.keys_gap(session, known)
+        known = backup_status.made(session, receipt, run.data, keys=run.keys is not None)
+        warnings += backup_status.keys_gap(session, known)
     except StorageFailed:
         warnings.append("This computer could not note the copy for the home screen.")
-    oldcopies.look(session)
+    outdated_backups.look(session)
     return Done(
         run.copy, place.data, place.keys, run.data.generation, run.data.size, run.files,
         run.size, run.added, run.data.left_out, run.removed, run.read_back, tuple(warnings),

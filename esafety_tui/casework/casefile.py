@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from esafety_tui.casework import duework, oldcopies, permission, recorded, route
+from esafety_tui.casework import duework, permission, recorded, route
 from esafety_tui.casework.access.session import Session, as_written
 from esafety_tui.casework.closing import freezing
+from esafety_tui.casework.integrity import outdated_backups
 from esafety_tui.casework.policy import confirmations
 from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.data.age import Identity
@@ -130,7 +131,7 @@ class CaseFile:
             self._refuse_frozen()
         receipt = self.session.record(kind, fields, self.card, blobs, hold)
         if hold is not None:
-            oldcopies.look(self.session)
+            outdated_backups.look(self.session)
         if kind in ANSWERS or kind == "incident.opened":
             self._shown_since(receipt.seq)
         self.records += self.session.watch.take(self.inc)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework.copylist import DATA, KEYS, Manifest, read_manifest
+from esafety_tui.casework.integrity.backup_manifest import DATA, KEYS, Manifest, read_manifest
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.errors import BadInput
 

@@ -10,9 +10,11 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from esafety_tui.casework import copyproof, keyproof, leftout
+from esafety_tui.casework import copyproof
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.copylist import (
+from esafety_tui.casework.copytarget import Target
+from esafety_tui.casework.integrity import key_check, missing_blobs
+from esafety_tui.casework.integrity.backup_manifest import (
     DATA,
     KEYS,
     MANIFEST,
@@ -21,7 +23,6 @@ from esafety_tui.casework.copylist import (
     new_copy,
     read_manifest,
 )
-from esafety_tui.casework.copytarget import Target
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.data import copies, merkle, pagecache, platform
 from esafety_tui.data.checkpoint import Checkpoint
@@ -137,7 +138,7 @@ class Copying:
         platform.sync_folder(folder)
         platform.sync_folder(self.place.data)
         wanted = self._wanted(head.size)
-        excused = leftout.listed(self.session.folder, self.session.store)
+        excused = missing_blobs.listed(self.session.folder, self.session.store)
         inside = [name for name in wanted if name not in self.frozen]
         present = [n for n in inside if n not in excused or self._source(n).exists()]
         files += self._sealed(present)
@@ -240,7 +241,7 @@ class Copying:
         platform.sync_folder(folder)  # nothing is listed before its name is safe
         copies.write(folder / MANIFEST, [keys.to_bytes()])
         platform.sync_folder(self.place.keys)
-        self.warnings += keyproof.refuse_loss(self.session, self.place.keys, keys)
+        self.warnings += key_check.refuse_loss(self.session, self.place.keys, keys)
         return keys
 
     def _take(self, source: Path, folder: Path, name: str) -> Part:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from esafety_tui.casework.copylist import DATA, MANIFEST, Manifest, read_manifest
+from esafety_tui.casework.integrity.backup_manifest import DATA, MANIFEST, Manifest, read_manifest
 from esafety_tui.data import copies, pagecache
 from esafety_tui.data.plainfiles import LISTS, read_plain
 from esafety_tui.kernel.errors import BadInput, NotSound

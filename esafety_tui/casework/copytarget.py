@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.copylist import DATA, KEYS, Manifest, read_manifest
 from esafety_tui.casework.doctor import CLOUDS
+from esafety_tui.casework.integrity.backup_manifest import DATA, KEYS, Manifest, read_manifest
 from esafety_tui.data import merkle
 from esafety_tui.data.outside import refuse_vault
 from esafety_tui.kernel.errors import BadInput, NotSound, OutputFailed, Refused, StorageFailed

@@ -15,7 +15,6 @@ from esafety_tui.casework import (
     backup,
     clockwork,
     confirming,
-    headwork,
     keeping,
     officerwork,
     rehearsal,
@@ -27,6 +26,7 @@ from esafety_tui.casework.access import key_files, passphrases, summaries
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_leaving import READ_BACK, LeavingDesk
 from esafety_tui.casework.founding import Founder, PaperKey
+from esafety_tui.casework.integrity import printed_heads
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.unlock import Login
 from esafety_tui.data.officers import Officer
@@ -178,7 +178,7 @@ class Desk(LeavingDesk):
         return Told(tuple(said), summaries.shown(done.receipt), done.warnings)
 
     def _head(self, act: Act) -> Told:
-        return Told(headwork.compare(self.session, act.values["head"]))
+        return Told(printed_heads.compare(self.session, act.values["head"]))
 
     def _clock(self, act: Act) -> Told:
         case = self._compared_in(act)

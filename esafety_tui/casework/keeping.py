@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from esafety_tui.casework import certificate, rehearsal, retention, secondcopy
+from esafety_tui.casework import certificate, rehearsal, retention
 from esafety_tui.casework.access import people
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.integrity import backup_status
 from esafety_tui.flows.retention import for_people
 from esafety_tui.kernel.keeping import DueRow, KeepingView, PersonRow
 from esafety_tui.kernel.records import Receipt
@@ -44,7 +45,7 @@ def view(session: Session) -> KeepingView:
     return KeepingView(
         rows, tuple(known.machines.items()),
         tuple((c.kind, c.label, c.value) for c in known.contacts), known.generation,
-        session.designated, secondcopy.second_copy_sentence(session, now), due, uncertified,
+        session.designated, backup_status.second_copy_sentence(session, now), due, uncertified,
         tuple(note for note in notes if note), bool(notes[0]),
         {c.kind: _day(c.verified) for c in known.contacts},
     )  # fmt: skip

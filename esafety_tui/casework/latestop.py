@@ -14,8 +14,8 @@ from esafety_tui.casework.access.open_cases import LateStop
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.stop_notes import Pressed
 from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.integrity.orphans import FOLDER, move_aside
 from esafety_tui.casework.opening import open_for_stop, reopen, unread
-from esafety_tui.casework.orphans import FOLDER, move_aside
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, StorageFailed
 from esafety_tui.kernel.views import Stopped
 

@@ -13,12 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import audit, leftout, secondcopy
+from esafety_tui.casework import audit
 from esafety_tui.casework.access import summaries
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.copychoice import Source
-from esafety_tui.casework.copylist import Manifest
+from esafety_tui.casework.integrity import backup_status, missing_blobs
+from esafety_tui.casework.integrity.backup_manifest import Manifest
 from esafety_tui.casework.unlock import Login, open_session, open_store, unlock_keys
 from esafety_tui.data import copies, merkle, platform
 from esafety_tui.data.keyring import Keyring
@@ -185,7 +186,7 @@ def _looked_through(staging: Staging, officers: Sequence[Officer]) -> list[str]:
         if (store.chain.size, root.hex()) != (listed.size, listed.root):
             raise _damaged("evidence.db")
         missing = _missing(staging.folder, store, set(keyring.directory.shredded))
-        excused = store.holds.blobs | leftout.listed(staging.folder, store)
+        excused = store.holds.blobs | missing_blobs.listed(staging.folder, store)
     finally:
         store.close()
     if not missing <= excused:
@@ -206,14 +207,14 @@ def _record(session: Session, staging: Staging, reason: str, missing: list[str])
     listed = staging.source.data
     fields: dict[str, Json] = {
         "copy": listed.copy, "created": listed.created, "size": listed.size, "root": listed.root,
-        "generation": listed.generation, "reason": reason, leftout.FIELD: missing,
+        "generation": listed.generation, "reason": reason, missing_blobs.FIELD: missing,
         "keys": staging.source.keys.copy,
     }  # fmt: skip
     receipt = session.record("restored", fields)
-    note = leftout.note(session.store.read_own(receipt.seq, session.keyring.need_vault()))
+    note = missing_blobs.note(session.store.read_own(receipt.seq, session.keyring.need_vault()))
     copies.note_restored(staging.folder / "evidence.db", note)
     with contextlib.suppress(StorageFailed):  # a cache for the home screen
-        secondcopy.made(session, receipt, listed, keys=True)
+        backup_status.made(session, receipt, listed, keys=True)
     return receipt
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from esafety_tui.casework import secondcopy
 from esafety_tui.casework.access import summaries
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.integrity import backup_status
 from esafety_tui.kernel.door import DeskState
 
 
@@ -24,8 +24,8 @@ def of(session: Session, now: datetime, computer: str, *, locked: bool) -> DeskS
     people = tuple(summaries.officer_card(p) for p in directory.officers)
     present = tuple(summaries.officer_card(p) for p in session.people)
     label = directory.machines.get(session.machine, computer)
-    copied = secondcopy.second_copy_sentence(session, now)
-    due, compare = secondcopy.copy_due(session), session.pair
+    copied = backup_status.second_copy_sentence(session, now)
+    due, compare = backup_status.copy_due(session), session.pair
     if directory.practice:
         copied, due, compare = "", False, False
     return DeskState(

@@ -10,25 +10,21 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from esafety_tui.casework import (
-    accepting,
-    alarms,
-    clockwork,
-    closing,
-    headwork,
-    latestop,
-    lists,
-    memories,
-    oldcopies,
-    secondcopy,
-    thawed,
-    unsent,
-)
+from esafety_tui.casework import clockwork, closing, latestop, thawed, unsent
 from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.access.logins import Login, unlock_keys
 from esafety_tui.casework.access.public_info import doorplate, plate_bytes
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.orphans import move_orphans
+from esafety_tui.casework.integrity import (
+    accept_rollback,
+    alarms,
+    backup_status,
+    head_memory,
+    officer_lists,
+    outdated_backups,
+    printed_heads,
+)
+from esafety_tui.casework.integrity.orphans import move_orphans
 from esafety_tui.casework.policy import confirmations, current_policy, policy_files
 from esafety_tui.data import generations, platform
 from esafety_tui.data.age import Identity
@@ -97,14 +93,14 @@ def open_session(
     try:
         machine = platform.machine_fingerprint()
         session = Session(folder, keyring, store, clock, machine, officers[0].id, folders)
-        found = memories.judge(session)
+        found = head_memory.judge(session)
         session.warnings.extend(found.warnings)
-        given_up = accepting.settle(session, found, accept)
+        given_up = accept_rollback.settle(session, found, accept)
         session.checked = store.check_witnesses(keyring.directory.people, found.known)
         _check_directory(session, found.looked)
-        headwork.check_signed(session)
+        printed_heads.check_signed(session)
         if given_up:
-            accepting.accept(session, found, given_up, accept)
+            accept_rollback.accept(session, found, given_up, accept)
         _check_doorplate(session)
         rekey_cleanup.finish(session)
         unsent.settle(session)
@@ -114,8 +110,8 @@ def open_session(
         current_policy.look(session)
         session.confirmed = confirmations.at_door(session)
         _say_opened(session, *say)
-        secondcopy.look(session)
-        oldcopies.look(session)
+        backup_status.look(session)
+        outdated_backups.look(session)
         session.warnings.extend(session.copies.holding)
         latestop.at_door(session)
     except BaseException:
@@ -133,14 +129,14 @@ def _say_opened(session: Session, kind: str, more: Mapping[str, Json]) -> None:
         "computer": session.keyring.directory.machines.get(session.machine, "not designated"),
         **more,
     }  # fmt: skip
-    oldcopies.at_door(session)
+    outdated_backups.at_door(session)
     closing.at_door(session)
     compared = thawed.at_door(session)
     if session.store.closed is not None:
         said[closing.NUMBER] = session.store.closed.next_number
         said[thawed.HOLDS] = compared
         said[confirmations.LIST] = list(session.confirmed)
-        said[oldcopies.LIST] = [medium.entry for medium in session.copies.media]
+        said[outdated_backups.LIST] = [medium.entry for medium in session.copies.media]
     session.record(kind, said)
     session.warnings.extend(clockwork.at_door(session, now))
 
@@ -172,7 +168,7 @@ def _check_directory(session: Session, start: int) -> None:
     vault = session.keyring.vault
     if vault is None:
         return
-    lists.check(session)
+    officer_lists.check(session)
     own = [x.seq for x in session.store.lines if not x.inc and len(x.by) > 1]
     shut = [seq for seq in own if seq >= start or seq == own[-1]]
     shut = [seq for seq in shut if not _opens(session.store, seq, vault)]

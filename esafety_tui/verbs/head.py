@@ -56,21 +56,21 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace, answers: Answers) -> int:
-    from esafety_tui.casework import headwork
+    from esafety_tui.casework.integrity import printed_heads
 
     with signed_in(vault_of(args), answers, 1) as (session, _):
-        note = headwork.sign(session).decode()
+        note = printed_heads.sign(session).decode()
     out(json.dumps({"v": 1, "head": note}) if args.json else note.rstrip("\n"))
     return 0
 
 
 def _compare(args: argparse.Namespace, answers: Answers) -> int:
-    from esafety_tui.casework import headwork
+    from esafety_tui.casework.integrity import printed_heads
 
     text = _text(args, answers)
-    headwork.read_printed(text)  # what is no head at all is said before anybody signs in
+    printed_heads.read_printed(text)  # what is no head at all is said before anybody signs in
     with signed_in(vault_of(args), answers, 1) as (session, _):
-        found = headwork.compare(session, text)
+        found = printed_heads.compare(session, text)
     if args.json:
         out(json.dumps({"v": 1, "result": "fits", "sentences": list(found)}))
     else:

@@ -11,7 +11,7 @@ from esafety_tui.casework import backup, capture, restore
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.copychoice import Source, choose
-from esafety_tui.casework.copylist import Manifest, read_manifest
+from esafety_tui.casework.integrity.backup_manifest import Manifest, read_manifest
 from esafety_tui.data import copies, platform
 from esafety_tui.kernel.views import Progress
 from tests.casework.support import PNG, Practice

@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from datetime import datetime, timedelta
 
-from esafety_tui.casework import backup, capture, opening, secondcopy
+from esafety_tui.casework import backup, capture, opening
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.access.rekey import Change
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.integrity import backup_status
 from esafety_tui.data import platform
 from esafety_tui.kernel.clock import from_stamp
 from tests.casework.copy_samples import Kept, flip, kept
@@ -18,7 +19,7 @@ from tests.casework.support import Practice, put_back, snapshot
 def said(session: Session, have: Kept | None = None, **later: float) -> str:
     made = have.listed().created if have else "2026-11-21T14:07:12.345Z"
     when: datetime = from_stamp(made) + timedelta(**later)
-    secondcopy.look(session)  # what the door would find
+    backup_status.look(session)  # what the door would find
     return backup.second_copy_sentence(session, when)
 
 

@@ -6,9 +6,9 @@ import base64
 
 import pytest
 
-from esafety_tui.casework import headwork
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.checking import check
+from esafety_tui.casework.integrity import printed_heads
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.officers import Officer
@@ -35,25 +35,29 @@ def test_the_square_of_the_form_and_what_people_make_of_it(session: Session) -> 
         body, body.rstrip("\n"), body.replace("\n", "\r\n"), "\ufeff" + body,
         "\n\n  " + body.replace("\n", " \t \n") + "\n\n", body.replace("\n", "\n\n"),
     ):  # fmt: skip
-        assert headwork.compare(session, text) == expected
+        assert printed_heads.compare(session, text) == expected
 
 
 def test_a_signed_head_names_who_signed_it(session: Session, practice: Practice) -> None:
     size = session.store.chain.size
-    note = headwork.sign(session)
+    note = printed_heads.sign(session)
     assert session.store.chain.size == size + 1, "signing a head is an entry"
     keys = {f"officer-{p.id16}": p.sign_spki for p in session.people}
     assert checkpoint.verify(note, keys)[0].size == size
     text = note.decode()
     for form in (text, text.replace("\n", "\r\n"), text.replace("—", "-"), text.replace("—", "–")):  # noqa: RUF001 - what word processors make of the dash
-        found = headwork.compare(session, form)
+        found = printed_heads.compare(session, form)
         assert "Ada Bellweather" in found[1] and "Cosmo Dunnock" in found[1]
     stranger = Officer.new("Somebody Else")
     head = checkpoint.parse(note)[0]
     own = (f"officer-{stranger.id[:16]}", stranger.spki, stranger.sign(head.body()))
-    both = headwork.compare(session, text + checkpoint.note(head, [own]).decode().split("\n\n")[1])
+    both = printed_heads.compare(
+        session, text + checkpoint.note(head, [own]).decode().split("\n\n")[1]
+    )
     assert "nobody in this vault" in both[2]
-    assert headwork.compare(session, checkpoint.note(head, [own]).decode())[1].startswith("1 sig")
+    assert printed_heads.compare(session, checkpoint.note(head, [own]).decode())[1].startswith(
+        "1 sig"
+    )
 
 
 def test_bad_signatures_are_an_alarm(session: Session) -> None:
@@ -73,7 +77,7 @@ def test_bad_signatures_are_an_alarm(session: Session) -> None:
     ]
     for note in wrong:
         with pytest.raises(Tampered):
-            headwork.compare(session, note.decode())
+            printed_heads.compare(session, note.decode())
 
 
 def test_each_alarm_of_a_printed_head(session: Session) -> None:
@@ -85,10 +89,10 @@ def test_each_alarm_of_a_printed_head(session: Session) -> None:
     }
     for words, printed in cases.items():
         with pytest.raises(RolledBack, match=words):
-            headwork.compare(session, printed.body().decode())
+            printed_heads.compare(session, printed.body().decode())
     for size in range(head.size):
         with pytest.raises(RolledBack):
-            headwork.compare(session, Checkpoint(head.origin, size, bytes(32)).body().decode())
+            printed_heads.compare(session, Checkpoint(head.origin, size, bytes(32)).body().decode())
 
 
 @pytest.mark.parametrize(
@@ -101,20 +105,20 @@ def test_each_alarm_of_a_printed_head(session: Session) -> None:
 )  # fmt: skip
 def test_what_is_no_head_is_said_in_words(session: Session, text: str) -> None:
     with pytest.raises(BadInput, match=r"not the head|well-formed"):
-        headwork.compare(session, text)
+        printed_heads.compare(session, text)
 
 
 def test_all_signed_heads_are_checked_on_demand(session: Session, practice: Practice) -> None:
     for _ in range(3):
-        headwork.sign(session)
+        printed_heads.sign(session)
     practice.close()
     alone = practice.sign_in("AB")
-    headwork.sign(alone)
-    assert headwork.check_signed(alone, everything=True) == 0
+    printed_heads.sign(alone)
+    assert printed_heads.check_signed(alone, everything=True) == 0
     practice.close()
     session = practice.sign_in()
-    assert headwork.check_signed(session) == 1
-    assert headwork.check_signed(session, everything=True) == 3
+    assert printed_heads.check_signed(session) == 1
+    assert printed_heads.check_signed(session, everything=True) == 3
     practice.close()
     asked = {"officer": practice.ids["AB"], "passphrase": practice.words["AB"]}
     assert "signed by two" not in str(check(practice.folder, asked, None, None)["sentences"])
@@ -125,7 +129,7 @@ def test_all_signed_heads_are_checked_on_demand(session: Session, practice: Prac
     sigs = {o.id: "AAAA" for o in bad.officers}
     body = bad.store.head().body().decode()
     bad.record("head.signed", {"checkpoint": body, "sigs": {**sigs}})
-    headwork.sign(bad)
+    printed_heads.sign(bad)
     practice.close()
     practice.sign_in().close()  # the newest one fits
     with pytest.raises(NotSound, match="holds a signed head"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import adopting, audit, doctor, opening
-from esafety_tui.casework.copylist import Manifest
+from esafety_tui.casework.integrity.backup_manifest import Manifest
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.unlock import unlock
 from esafety_tui.data import platform

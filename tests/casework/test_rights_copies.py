@@ -11,7 +11,7 @@ import pytest
 
 from esafety_tui.casework import officerwork, retention, shredding, stop
 from esafety_tui.casework.audit import audit
-from esafety_tui.casework.copylist import read_manifest
+from esafety_tui.casework.integrity.backup_manifest import read_manifest
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.unlock import unlock
 from esafety_tui.data import platform

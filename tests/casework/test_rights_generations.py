@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, officerwork, opening, secondcopy, unlock
+from esafety_tui.casework import capture, officerwork, opening, unlock
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.copychoice import choose
+from esafety_tui.casework.integrity import backup_status
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.restore import finish, staged
 from esafety_tui.data import heads, platform, wraps
@@ -176,7 +177,7 @@ def test_two_are_not_told_of_a_copy_that_nobody_made(practice: Practice) -> None
     have.make()
     session = have.session
     store, size = session.store, session.store.chain.size
-    true = secondcopy.second_copy_sentence(session, CLOCK.now().wall)
+    true = backup_status.second_copy_sentence(session, CLOCK.now().wall)
     row: dict[str, Json] = {
         "copy": "ab" * 8, "at": store.lines[-1].t, "size": size + 5, "generation": 1,
         "entry": size - 1, "head": sha256_hex(store.raw[-1]),
@@ -186,7 +187,7 @@ def test_two_are_not_told_of_a_copy_that_nobody_made(practice: Practice) -> None
     whole: Json = {"v": 1, "typ": "evidence-backups", "backups": {practice.origin: sealed}}
     (platform.state_folder() / "backups.json").write_bytes(canonical(whole))
     capture.note(have.case, "told: one more")
-    before = secondcopy.last(session)
+    before = backup_status.last(session)
     assert before.data is not None and before.data.size < size
     assert true.startswith("Second copy: less than an hour old, 0 ")
 

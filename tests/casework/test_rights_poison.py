@@ -6,16 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from esafety_tui.casework import (
-    capture,
-    formwork,
-    opening,
-    packwork,
-    rehearsal,
-    secondcopy,
-    shredding,
-)
+from esafety_tui.casework import capture, formwork, opening, packwork, rehearsal, shredding
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.integrity import backup_status
 from esafety_tui.casework.officerwork import Consent, remove
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Refused
@@ -52,7 +45,7 @@ def test_two_others_go_on_and_can_remove_whoever_wrote_it(practice: Practice, na
     assert "told: what was seen" in [r.text("text") for r in have.case.records]
     assert opening.open_new(session).card.reference in NUMBERS
     assert have.make().entries > 10
-    assert "second copy" in secondcopy.second_copy_sentence(session, NOW).lower()
+    assert "second copy" in backup_status.second_copy_sentence(session, NOW).lower()
     assert rehearsal.reminder(session, NOW) == ""
     papers = [(key.identity, key.signing) for key in practice.paper]
     assert rehearsal.rehearse(session, papers).records > 10

@@ -13,7 +13,7 @@ import pytest
 
 from esafety_tui.casework import capture, officerwork, stop
 from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.copylist import Part
+from esafety_tui.casework.integrity.backup_manifest import Part
 from esafety_tui.casework.opening import open_new
 from esafety_tui.data import copies, pagecache, schema
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed, Tampered

@@ -148,11 +148,11 @@ def test_a_vault_whose_sign_ins_never_listed_its_copies_is_read_whole(
     have: Kept, real: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As an earlier program left it: no ``copies`` in any session.opened, no ``replaces``."""
-    from esafety_tui.casework import oldcopies
+    from esafety_tui.casework.integrity import outdated_backups
 
     real.close()
     with monkeypatch.context() as earlier:
-        earlier.setattr(oldcopies, "LIST", "elsewhere")
+        earlier.setattr(outdated_backups, "LIST", "elsewhere")
         session = real.sign_in()
         stop.stop(opening.reopen(session, have.case.inc))
         real.close()

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from esafety_tui.casework import alarms, memories
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.memories import Against, Judgement
+from esafety_tui.casework.integrity import alarms, head_memory
+from esafety_tui.casework.integrity.head_memory import Against, Judgement
 from esafety_tui.data.heads import Memory
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened
@@ -68,7 +68,7 @@ def settle(session: Session, found: Judgement, reason: str) -> tuple[Against, ..
     """
     if not session.pair:
         for one in found.against:
-            raise memories.alarm(session, one)
+            raise head_memory.alarm(session, one)
         return ()
     there = list(_accepted(session, found.looked))
     session.accepted = (*sorted(found.accepted), *(one.have for one in there))
@@ -83,7 +83,7 @@ def settle(session: Session, found: Judgement, reason: str) -> tuple[Against, ..
         beyond = [a for a in there if a.relation(one.memory) == "beyond"]
         shorter = one.memory.size > session.store.chain.size
         if not (shorter or beyond):
-            raise memories.alarm(session, one)
+            raise head_memory.alarm(session, one)
     if open_now and not reason.strip():
         said = _unaccepted(session, open_now[0], there)
         raise Shortened(said.what, said.do)
@@ -93,7 +93,7 @@ def settle(session: Session, found: Judgement, reason: str) -> tuple[Against, ..
 def _unaccepted(session: Session, one: Against, there: list[Accepted]) -> RolledBack:
     beyond = [a for a in there if a.relation(one.memory) == "beyond"]
     if not beyond:
-        return memories.alarm(session, one)
+        return head_memory.alarm(session, one)
     last = beyond[-1]
     return alarms.BEYOND.raised(
         size=alarms.entries(one.memory.size), who=one.who, date=last.date,
@@ -129,7 +129,7 @@ def vault_records(session: Session, start: int = 0) -> Iterator[OpenRecord]:
 def _accepted(session: Session, start: int) -> Iterator[Accepted]:
     """Yield what was accepted, oldest first."""
     found = [r for r in vault_records(session, start) if r.type == TYPE]
-    root = memories.roots(session.store, [r.seq for r in found])
+    root = head_memory.roots(session.store, [r.seq for r in found])
     for record in reversed(found):
         fields = record.fields
         listed, have = fields.get("remembered"), fields.get("have")
@@ -139,7 +139,7 @@ def _accepted(session: Session, start: int) -> Iterator[Accepted]:
             continue
         if not (isinstance(missing, int) and isinstance(upto, int) and isinstance(listed, list)):
             continue
-        who = " and ".join(memories.name_of(session, i) for i in record.by)
+        who = " and ".join(head_memory.name_of(session, i) for i in record.by)
         yield Accepted(
             record.seq, missing, frozenset(str(item) for item in listed), upto,
             for_people(from_stamp(record.at)), who, show(record.text("reason")),

@@ -1,7 +1,7 @@
 """Judging a vault by what the officers signed in remember of its head: format.md section 8.
 
 Every remembered head of both places counts. Only officers who are signed in can be asked: what the
-others remember is under their own keys. What is found is said by casework/alarms.py.
+others remember is under their own keys. What is found is said by casework/integrity/alarms.py.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import alarms
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.integrity import alarms
 from esafety_tui.data import heads
 from esafety_tui.data.heads import Memory, Recalled
 from esafety_tui.data.merkle import Frontier, leaf_hash

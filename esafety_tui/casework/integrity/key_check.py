@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.copylist import Manifest, Part, read_manifest
+from esafety_tui.casework.integrity.backup_manifest import Manifest, Part, read_manifest
 from esafety_tui.data import copies, generations, wraps
 from esafety_tui.data.certificates import Authority
 from esafety_tui.data.keyring import Keyring

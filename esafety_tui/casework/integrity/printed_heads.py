@@ -12,8 +12,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from esafety_tui.casework import accepting, alarms, memories
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.integrity import accept_rollback, alarms, head_memory
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.officers import verify
@@ -88,7 +88,7 @@ def compare(session: Session, text: str) -> tuple[str, ...]:
             have=alarms.entries(have), size=alarms.entries(head.size),
             missing=alarms.entries(head.size - have),
         )  # fmt: skip
-    if memories.roots(session.store, [head.size])[head.size] != head.root.hex():
+    if head_memory.roots(session.store, [head.size])[head.size] != head.root.hex():
         raise alarms.PRINTED_FORK.raised(size=alarms.entries(head.size))
     more = have - head.size
     since = f"and {alarms.entries(more)} more" if more else "and no more"
@@ -129,12 +129,12 @@ def check_signed(session: Session, *, everything: bool = False) -> int:
     fit. Only heads signed by two are looked at: what one alone signed is that one's word.
     """
     checked: list[tuple[OpenRecord, Checkpoint]] = []
-    for number, record in enumerate(accepting.vault_records(session)):
+    for number, record in enumerate(accept_rollback.vault_records(session)):
         if not everything and (checked or number >= LOOK_BACK):
             break
         if record.type == "head.signed":
             checked.append((record, _signed_head(session, record)))
-    root = memories.roots(session.store, [head.size for _, head in checked])
+    root = head_memory.roots(session.store, [head.size for _, head in checked])
     for record, head in checked:
         if root[head.size] != head.root.hex():
             raise alarms.SIGNED_HEAD.raised(seq=record.seq)

@@ -17,7 +17,7 @@ from typing import Any
 
 from esafety_tui.casework.access.backup_media import Copy, Known
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.copylist import Manifest
+from esafety_tui.casework.integrity.backup_manifest import Manifest
 from esafety_tui.data import platform
 from esafety_tui.data.officers import b64, unb64
 from esafety_tui.data.plainfiles import read_plain
