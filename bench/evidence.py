@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.practice import open_case, random_file, take_in
 from bench.rounds import Timing, absent, paired, report, sized
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident.case import CaseFile
 
 
 def _timed(act: Callable[[], object]) -> float:

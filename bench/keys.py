@@ -11,13 +11,14 @@ from pathlib import Path
 
 from bench.large import Large, consent, standard
 from bench.rounds import load, paired, report, rounds
-from esafety_tui.casework import officerwork, retention, shredding
+from esafety_tui.casework import officerwork, shredding
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.founding import Founder
+from esafety_tui.casework.incident import retention
+from esafety_tui.casework.incident.opening import reopen
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.opening import reopen
 from esafety_tui.casework.unlock import open_session, unlock_keys
 from esafety_tui.data.officers import FLOOR, Kdf
 from esafety_tui.data.platform import SystemClock

@@ -10,9 +10,9 @@ from pathlib import Path
 from esafety_tui.casework import samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import as_written
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.founding import found
-from esafety_tui.casework.opening import open_new
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient

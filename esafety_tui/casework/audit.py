@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from esafety_tui.casework import closing, thawed
 from esafety_tui.casework.access import stop_notes
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.incident import frozen_content, lost_freezes
 from esafety_tui.casework.integrity import key_check, missing_blobs, officer_lists, printed_heads
 from esafety_tui.casework.integrity.head_memory import check_heads
 from esafety_tui.casework.policy import current_policy
@@ -65,8 +65,8 @@ def audit(
             cards = session.cards()
             keys_open = _key_files(session, cards)
             records = _records(session, cards)
-            thawed.refuse(session)
-            closed = (*keys_open, *closing.check(session))
+            lost_freezes.refuse(session)
+            closed = (*keys_open, *frozen_content.check(session))
             signed = printed_heads.check_signed(session, everything=True)
         finally:
             store.close()

@@ -14,9 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import copytarget, thawed
+from esafety_tui.casework import copytarget
 from esafety_tui.casework.access.session import Session, as_written
 from esafety_tui.casework.copying import Copying, Overtaken
+from esafety_tui.casework.incident import lost_freezes
 from esafety_tui.casework.integrity import backup_status, outdated_backups
 from esafety_tui.casework.integrity.backup_status import last, second_copy_sentence
 from esafety_tui.data.trouble import told
@@ -76,9 +77,9 @@ def make(
     if len(label) > LABEL:
         raise BadInput(f"The label is longer than {LABEL} characters.", "Use a few words.")
     place = copytarget.examine(session, target, keys_target)
-    thawed.freeze_again(session)
+    lost_freezes.freeze_again(session)
     run = _copied(session, place, progress)
-    thawed.write_down(session, run.frozen)
+    lost_freezes.write_down(session, run.frozen)
     fields: dict[str, Json] = {
         "copy": run.copy, "label": label, "generation": run.data.generation,
         "size": run.data.size, "root": run.data.root, "created": run.data.created,

@@ -7,14 +7,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from esafety_tui.casework import capture, caseviews, correcting, describing, latestop, stop
 from esafety_tui.casework.access import stop_notes, summaries
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.stop_notes import Pressed
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_policy import PolicyDesk
+from esafety_tui.casework.incident import (
+    capture,
+    case_view,
+    corrections,
+    deferred_stop,
+    entries,
+    stop,
+)
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.opening import FULL, carry_on, open_new, reopen
 from esafety_tui.casework.locking import Away
-from esafety_tui.casework.opening import FULL, carry_on, open_new, reopen
 from esafety_tui.data.officers import Kdf
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
@@ -89,7 +96,7 @@ class CaseDesk(PolicyDesk):
         """Return the incident as recorded so far."""
         with self.turn:
             before = len(self.session.warnings)
-            seen = caseviews.view(self.opened(inc), self.machine_name())
+            seen = case_view.view(self.opened(inc), self.machine_name())
             # What opening it found is said once, where it is opened.
             return replace(seen, warnings=tuple(self.session.warnings[before:]))
 
@@ -114,7 +121,7 @@ class CaseDesk(PolicyDesk):
     def describe(self, inc: str, step_id: str, values: Values) -> Receipt:
         """Seal one record of a step that takes down one after another."""
         with self.turn:
-            return summaries.shown(describing.describe(self.opened(inc), step_id, values))
+            return summaries.shown(entries.describe(self.opened(inc), step_id, values))
 
     def note(self, inc: str, text: str) -> Receipt:
         """Seal a statement: each line says how its writer knows it."""
@@ -124,7 +131,7 @@ class CaseDesk(PolicyDesk):
     def correct(self, inc: str, seq: int, field: str, text: str, reason: str) -> Receipt:
         """Seal other words for a record's field, by two and with a reason; the old ones stay."""
         with self.turn:
-            return summaries.shown(correcting.correct(self.opened(inc), seq, field, text, reason))
+            return summaries.shown(corrections.correct(self.opened(inc), seq, field, text, reason))
 
     def add_url(self, inc: str, url: str, concern: str, how_known: str) -> Receipt:
         """Seal one address. Nothing is fetched."""
@@ -142,7 +149,7 @@ class CaseDesk(PolicyDesk):
                 progress("taking it in", done, total)
 
             record = capture.take_file(case, path, description, provenance, report)
-            return caseviews.item(case, record)
+            return case_view.item(case, record)
 
     def stop(self, inc: str | None, pressed: str = "") -> Stopped:
         """Freeze at once, then write it down when the running call has given up.
@@ -168,7 +175,7 @@ class CaseDesk(PolicyDesk):
             # Another STOP may have opened one while this one waited.
             case = known or self.open_cases.get(inc or self.active)
             case = case or self._stop_case(session, inc)
-            return latestop.write(case, pressed)
+            return deferred_stop.write(case, pressed)
 
     def _press(self, inc: str | None, away: Away) -> Stopped:
         """Keep a STOP that nothing can sign now, on the disk too. Raises Refused: it says so."""
@@ -191,7 +198,7 @@ class CaseDesk(PolicyDesk):
 
         Where it is another one, the STOP stays noted for the one it was pressed in.
         """
-        case, there = latestop.case_to_stop(session, inc)
+        case, there = deferred_stop.case_to_stop(session, inc)
         if inc and not there:
             with contextlib.suppress(StorageFailed):  # frozen as long as this program runs
                 stop_notes.write(self.folder, stop_notes.make(session, inc))

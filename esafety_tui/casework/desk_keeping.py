@@ -13,19 +13,17 @@ from typing import TYPE_CHECKING
 from esafety_tui.casework import (
     adopting,
     backup,
-    clockwork,
     confirming,
     keeping,
     officerwork,
     rehearsal,
-    restricting,
-    retention,
     sheets,
 )
 from esafety_tui.casework.access import key_files, passphrases, summaries
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_leaving import READ_BACK, LeavingDesk
 from esafety_tui.casework.founding import Founder, PaperKey
+from esafety_tui.casework.incident import clock_check, restriction, retention
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity import printed_heads
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.unlock import Login
@@ -183,7 +181,7 @@ class Desk(LeavingDesk):
     def _clock(self, act: Act) -> Told:
         case = self._compared_in(act)
         v = act.values
-        receipt = clockwork.compare(self.session, case, v["source"], v["trusted"])
+        receipt = clock_check.compare(self.session, case, v["source"], v["trusted"])
         return _told(receipt, keeping.clock_text(self.session, case, receipt))
 
     def _compared_in(self, act: Act) -> CaseFile | None:
@@ -203,7 +201,7 @@ class Desk(LeavingDesk):
 
     def _noclock(self, act: Act) -> Told:
         case = self._compared_in(act)
-        receipt = clockwork.skipped(self.session, act.values["reason"], case)
+        receipt = clock_check.skipped(self.session, act.values["reason"], case)
         return _told(receipt, "Written down: the clock was not compared.")
 
     # Reviews.
@@ -240,11 +238,11 @@ class Desk(LeavingDesk):
         Raises NotEligible then, and nobody is in.
         """
         case, who = self.opened(act.values["inc"]), act.values["who"].split()
-        if restricting.involved_here(self.session, who):
-            said = restricting.step_back(case, who)
+        if restriction.involved_here(self.session, who):
+            said = restriction.step_back(case, who)
             self.close()
             raise said
-        done = restricting.restrict(case, who, act.values["reason"], act.passphrases)
+        done = restriction.restrict(case, who, act.values["reason"], act.passphrases)
         person = self.session.keyring.directory.person
         names = retention.joined(show(person(i).name) for i in who)
         more = [LINKED.format(references=retention.joined(done.linked))] if done.linked else []

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from esafety_tui.casework import chronology, formwork, packwork, readiness, sheets
+from esafety_tui.casework import formwork, packwork, readiness, sheets
 from esafety_tui.casework.access import summaries
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_lock import LockDesk
-from esafety_tui.casework.freezewatch import FreezeWatch
+from esafety_tui.casework.incident import chronology
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.freeze_guard import FreezeWatch
 from esafety_tui.data.pagecache import DROPPED, NOT_DROPPED
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import EvidenceError

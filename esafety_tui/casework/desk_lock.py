@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from esafety_tui.casework import latestop, locking
+from esafety_tui.casework import locking
 from esafety_tui.casework.access import reauthenticate, stop_notes
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_unsent import UnsentDesk
+from esafety_tui.casework.incident import deferred_stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.unlock import Login
 from esafety_tui.kernel.door import Unlocked
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible
@@ -105,7 +106,7 @@ class LockDesk(UnsentDesk):
                 stopped = self.stop(one.inc or None, one.at)
             except EvidenceError:
                 self.pressed.append(one)
-                session.warnings.append(latestop.WAITS)
+                session.warnings.append(deferred_stop.WAITS)
                 continue
             if one.inc and stopped.inc != one.inc and not session.pair:
                 self.pressed.append(one)  # one alone may not write there: again when both are back

@@ -5,8 +5,8 @@ Screens parse the files with the loader that casework uses; what is in force is 
 
 from __future__ import annotations
 
-from esafety_tui.casework import duework
 from esafety_tui.casework.desk import FrontDesk
+from esafety_tui.casework.incident import deadlines
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.kernel.guidance import DueNext, PolicyView
 
@@ -30,4 +30,4 @@ class PolicyDesk(FrontDesk):
     def due_next(self) -> tuple[DueNext, ...]:
         """Return what is to be done by a time, the first first; nothing for one officer alone."""
         with self.turn:
-            return duework.due_next(self.session)
+            return deadlines.due_next(self.session)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.desk_cases import CaseDesk
-from esafety_tui.casework.unsent import Drafts
+from esafety_tui.casework.incident.draft_files import Drafts
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.unsent import Unsent
 

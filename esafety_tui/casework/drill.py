@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from esafety_tui.casework import capture, describing, drill_story, formwork, packwork, samples, stop
+from esafety_tui.casework import drill_story, formwork, packwork, samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.drill_story import Story
 from esafety_tui.casework.drill_walk import Walk
 from esafety_tui.casework.founding import PaperKey, School, found
-from esafety_tui.casework.opening import open_new, reopen
+from esafety_tui.casework.incident import capture, entries, stop
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.opening import open_new, reopen
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock, locked
@@ -159,7 +160,7 @@ class Drill:
                 )
                 self.report(record.type, f"{record.text('exhibit')} {record.text('size')} bytes")
         elif step.kind is Kind.MANY:
-            receipt = describing.describe(case, step.id, self.walk.typed(step))
+            receipt = entries.describe(case, step.id, self.walk.typed(step))
             self.report("described", f"#{receipt.seq} {receipt.short}")
         elif step.kind is Kind.SIGN:
             self._sign(case)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esafety_tui.casework import route
+from esafety_tui.casework.incident import answer_record
 from esafety_tui.casework.scenarios import Scenario, scenario
 from esafety_tui.flows import engine, policy
 from esafety_tui.flows.load import load_procedure
@@ -170,7 +170,7 @@ def asked_for(procedure: Procedure, given: Answer) -> set[str]:
     step = procedure.step(given.step)
     option = step.option(given.one("option"))
     demands = option.demands if option is not None else ()
-    return {*route.must_tell(step, given), *demands}
+    return {*answer_record.must_tell(step, given), *demands}
 
 
 def told(procedure: Procedure, state: engine.State) -> tuple[str, ...]:

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, datetime
 
-from esafety_tui.casework import clockwork, permission, routeview, thoughts
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.chronology import changes, chronology, words
-from esafety_tui.casework.correcting import Corrections
-from esafety_tui.casework.describing import counts, told
+from esafety_tui.casework import routeview
+from esafety_tui.casework.incident import clock_check, permissions
+from esafety_tui.casework.incident import opinions as thoughts
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.chronology import changes, chronology, words
+from esafety_tui.casework.incident.corrections import Corrections
+from esafety_tui.casework.incident.entries import counts, told
+from esafety_tui.casework.incident.opinions import Shown
 from esafety_tui.casework.routeview import in_force
-from esafety_tui.casework.thoughts import Shown
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.flows.model import Kind
 from esafety_tui.kernel.canon import sha256_hex
@@ -91,7 +93,7 @@ def _group(case: CaseFile) -> str:
 
 def exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
     """Return the list of exhibits, those frozen or held marked."""
-    frozen = case.session.store.holds.blobs | permission.closed(case)
+    frozen = case.session.store.holds.blobs | permissions.closed(case)
     held = case.held - frozen
     people = case.session.keyring.directory
     known = Corrections(case.records)
@@ -141,7 +143,7 @@ def build(
         head=Head(body[0], int(body[1]), body[2]), check_code=code,
         sources=routeview.sources(case), route=routeview.steps(case),
         missing=tuple(m.what for m in sealing.missing), why_sealed=sealing.reason,
-        clock=clockwork.on_form(case.records), clock_findings=_clock_findings(case),
+        clock=clock_check.on_form(case.records), clock_findings=_clock_findings(case),
         page_sha256=sha256_hex(verify_page()),
         chronology=chronology(case, show), changes=changes(case, show), exhibits=exhibit_rows(case),
         images=tuple(
@@ -158,7 +160,7 @@ def reviewers(case: CaseFile) -> tuple[Person, ...]:
 
     Whoever is signed in stands first, because the first place is signed first.
     """
-    gate = permission.gate_record(case.procedure, case.counted, "two-seniors")
+    gate = permissions.gate_record(case.procedure, case.counted, "two-seniors")
     if gate is None:
         return case.session.people
     directory = case.session.keyring.directory
@@ -169,7 +171,7 @@ def reviewers(case: CaseFile) -> tuple[Person, ...]:
 
 def _computer(case: CaseFile) -> str:
     """Return the label of the computer the review was made on."""
-    gate = permission.gate_record(case.procedure, case.counted, "designated-computer")
+    gate = permissions.gate_record(case.procedure, case.counted, "designated-computer")
     here = case.session.store.lines[gate.seq].machine if gate else case.session.machine
     return case.session.keyring.directory.machines.get(here, "not designated")
 
@@ -182,7 +184,7 @@ def _reviewers(people: tuple[Person, ...]) -> tuple[Reviewer, Reviewer | None]:
 def _clock_findings(case: CaseFile) -> tuple[ClockFinding, ...]:
     return tuple(
         ClockFinding(f.before, f.after, (_time(f.before_t), _time(f.after_t)), f.text)
-        for f in clockwork.during(case)
+        for f in clock_check.during(case)
     )
 
 

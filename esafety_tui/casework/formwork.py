@@ -11,10 +11,11 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework import capture, formview, readiness
+from esafety_tui.casework import formview, readiness
 from esafety_tui.casework.access import reauthenticate
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.formview import Sealing
+from esafety_tui.casework.incident import capture
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.checkpoint import Checkpoint

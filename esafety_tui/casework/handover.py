@@ -17,8 +17,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.freezewatch import FreezeWatch
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.freeze_guard import FreezeWatch
 from esafety_tui.casework.readback import read_back
 from esafety_tui.data import pagecache
 from esafety_tui.kernel.canon import Json

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from esafety_tui.casework import certificate, rehearsal, retention
+from esafety_tui.casework import certificate, rehearsal
 from esafety_tui.casework.access import people
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import retention
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.flows.retention import for_people
 from esafety_tui.kernel.keeping import DueRow, KeepingView, PersonRow

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import EvidenceError

@@ -14,14 +14,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from esafety_tui.casework import exhibits, formview, formwork, packpolicy, permission
+from esafety_tui.casework import formview, formwork, packpolicy
 from esafety_tui.casework.access.passphrases import generate
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import Corrections
 from esafety_tui.casework.formwork import FormKey
-from esafety_tui.casework.freezewatch import FreezeWatch
 from esafety_tui.casework.handover import Handover
-from esafety_tui.casework.thoughts import THOUGHT
+from esafety_tui.casework.incident import exhibits, permissions
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.corrections import Corrections
+from esafety_tui.casework.incident.freeze_guard import FreezeWatch
+from esafety_tui.casework.incident.opinions import THOUGHT
 from esafety_tui.data import checkpoint, ledger, merkle
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.reading import Packing
@@ -207,7 +208,7 @@ def _let_out(case: CaseFile, order: Order) -> Packing:
         "exhibits": [r.text("exhibit") for r in items],
     }  # fmt: skip
     form = formwork.newest(case)
-    permission.refuse_held(case, form)
+    permissions.refuse_held(case, form)
     files = [*items, form] if form.text("blob") else items
     kept = case.session.store.pack(case.session.reader(case.card), files, named)
     case.keep(kept.entry)
@@ -239,7 +240,7 @@ def _items(case: CaseFile) -> list[OpenRecord]:
 
 def _going(case: CaseFile) -> list[OpenRecord]:
     """Return the exhibits that may leave."""
-    stays = case.session.store.holds.blobs | case.held | permission.closed(case)
+    stays = case.session.store.holds.blobs | case.held | permissions.closed(case)
     return [r for r in _items(case) if r.text("blob") not in stays]
 
 
@@ -266,7 +267,7 @@ def _first_words(known: Corrections, record: OpenRecord) -> str:
 
 
 def _withheld(case: CaseFile) -> tuple[Withheld, ...]:
-    frozen, held = case.session.store.holds.blobs | permission.closed(case), case.held
+    frozen, held = case.session.store.holds.blobs | permissions.closed(case), case.held
     return tuple(
         Withheld(r.text("exhibit"), FROZEN if r.text("blob") in frozen else HELD)
         for r in _items(case)

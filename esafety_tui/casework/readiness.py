@@ -15,18 +15,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from esafety_tui.casework import (
-    clockwork,
-    describing,
-    permission,
-    route,
-    routeview,
-    telling,
-    thoughts,
+from esafety_tui.casework import routeview
+from esafety_tui.casework.incident import (
+    answer_record,
+    clock_check,
+    entries,
+    notifications,
+    opinions,
+    permissions,
 )
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import Corrections
-from esafety_tui.casework.recorded import by_right
+from esafety_tui.casework.incident.answer_log import by_right
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.corrections import Corrections
 from esafety_tui.flows import engine, graph
 from esafety_tui.flows.model import Kind, Step
 from esafety_tui.kernel.errors import Refused
@@ -108,7 +108,7 @@ def _danger(look: Look) -> Rows:
     def fits(step: Step) -> bool:
         demands = {kind for option in step.options for kind in option.demands}
         classes = any(option.incident_class for option in step.options)
-        here = telling.POLICE in demands and bool(demands & {telling.DSL, "head"})
+        here = notifications.POLICE in demands and bool(demands & {notifications.DSL, "head"})
         return step.kind is Kind.QUESTION and here and not classes
 
     return look.once("danger", "Whether anybody is in danger now", fits)
@@ -116,19 +116,21 @@ def _danger(look: Look) -> Rows:
 
 def _told(look: Look) -> Rows:
     """Everybody who had to be told; of the police, their reference and who took the call."""
-    told, profile = telling.read(look.case), look.case.profile
+    told, profile = notifications.read(look.case), look.case.profile
 
     def offers(kind: str) -> Callable[[Step], bool]:
         return lambda step: step.kind is Kind.REFERRAL and step.option(kind) is not None
 
     for kind in told.needed:
-        name = route.called(profile, kind)
+        name = answer_record.called(profile, kind)
         fits = offers(kind)
         done = kind in told.told
         yield None if done else look.missing(f"told-{kind}", f"That they were told: {name}", fits)
-    if telling.POLICE in told.told:
-        yield from _of(look, telling.POLICE, told.references, "reference", "The police reference")
-        yield from _of(look, telling.POLICE, told.contacts, "contact", "Who took the call")
+    if notifications.POLICE in told.told:
+        yield from _of(
+            look, notifications.POLICE, told.references, "reference", "The police reference"
+        )
+        yield from _of(look, notifications.POLICE, told.contacts, "contact", "Who took the call")
 
 
 def _of(look: Look, kind: str, known: Iterable[str], name: str, what: str) -> Rows:
@@ -170,11 +172,11 @@ def _clock(look: Look) -> Rows:
     records, words_only = look.case.records, look.case.card.words_only
     found = [r for r in records if r.type == "clock.checked" and r.text("found") == "compared"]
     compared = [r.seq for r in found if by_right(r, records, words_only)]
-    taken = clockwork.taken(records)
+    taken = clock_check.taken(records)
     start = [seq for seq in compared if not taken or seq < taken[0]]
     end = [seq for seq in compared[0 if taken else 1 :] if not taken or seq > taken[-1]]
     if taken:
-        late = Missing("clock-start", clockwork.LATE, late=True)
+        late = Missing("clock-start", clock_check.LATE, late=True)
     else:
         late = Missing("clock-start", "This computer's clock, compared at start")
     yield None if start else late
@@ -183,13 +185,13 @@ def _clock(look: Look) -> Rows:
 
 def _statements(look: Look) -> Rows:
     def fits(step: Step) -> bool:
-        return bool(thoughts.statements(step))
+        return bool(opinions.statements(step))
 
     if not look.asked(fits):
         return
     given = [*look.answers(fits), *_described(look)]
-    texts = [(s, thoughts.kept(r, n)) for s, r in given for n in thoughts.statements(s)
-             if n in thoughts.values(r)]  # fmt: skip
+    texts = [(s, opinions.kept(r, n)) for s, r in given for n in opinions.statements(s)
+             if n in opinions.values(r)]  # fmt: skip
     bare = [step.id for step, text in texts if not text.strip()]
     what = "A statement that says what was seen, told or done, not only thought"
     if bare:
@@ -200,7 +202,7 @@ def _statements(look: Look) -> Rows:
 
 def _described(look: Look) -> list[tuple[Step, OpenRecord]]:
     procedure = look.case.procedure
-    counted = [r for r in look.case.records if describing.counts(look.case, r)]
+    counted = [r for r in look.case.records if entries.counts(look.case, r)]
     items = [r for r in counted if r.text("step") in procedure]
     return [(procedure.step(r.text("step")), r) for r in items]
 
@@ -220,7 +222,7 @@ def _reviewers(look: Look) -> Rows:
         return gate in step.gates
 
     if look.asked(fits):
-        record = permission.gate_record(look.case.procedure, look.case.counted, gate)
+        record = permissions.gate_record(look.case.procedure, look.case.counted, gate)
         two = record is not None and len(record.by) > 1 and bool(look.answers(fits))
         yield None if two else look.missing("reviewers", "Two reviewers, confirmed", fits)
 
@@ -233,11 +235,11 @@ def _informed(look: Look) -> Rows:
 
 
 def _lado(look: Look) -> Rows:
-    told = telling.read(look.case)
-    if telling.LADO in told.told:
-        name = route.called(look.case.profile, telling.LADO)
+    told = notifications.read(look.case)
+    if notifications.LADO in told.told:
+        name = answer_record.called(look.case.profile, notifications.LADO)
         yield from _of(
-            look, telling.LADO, told.references, "reference", f"The reference of: {name}"
+            look, notifications.LADO, told.references, "reference", f"The reference of: {name}"
         )
 
 

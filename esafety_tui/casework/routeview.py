@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from esafety_tui.casework import chronology, describing, route
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.recorded import to_answer
+from esafety_tui.casework.incident import answer_record, chronology, entries
+from esafety_tui.casework.incident.answer_log import to_answer
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import ITEMS, Kind, Status
 from esafety_tui.kernel.canon import Json
@@ -82,7 +82,7 @@ def _items(case: CaseFile, record: OpenRecord) -> int:
     types = {"addresses": {"url"}, "files": {"screenshot", "file"}}.get(str(step.takes))
     if types is not None:
         return sum(r.type in types for r in case.records)
-    return sum(r.text("step") == step.id for r in case.records if describing.counts(case, r))
+    return sum(r.text("step") == step.id for r in case.records if entries.counts(case, r))
 
 
 def _notes(record: OpenRecord) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ def _list(value: Json) -> list[object]:
 
 def spent(seconds: Json) -> str:
     """Return ``1 min 20 s``, ``not known`` for a time that nobody measured."""
-    if type(seconds) is not int or seconds <= route.NOT_KNOWN:
+    if type(seconds) is not int or seconds <= answer_record.NOT_KNOWN:
         return "not known"
     minutes, rest = divmod(seconds, 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -10,11 +10,17 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from esafety_tui.casework import clockwork, closing, latestop, thawed, unsent
 from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.access.logins import Login, unlock_keys
 from esafety_tui.casework.access.public_info import doorplate, plate_bytes
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.incident import (
+    clock_check,
+    deferred_stop,
+    draft_files,
+    frozen_content,
+    lost_freezes,
+)
 from esafety_tui.casework.integrity import (
     accept_rollback,
     alarms,
@@ -103,7 +109,7 @@ def open_session(
             accept_rollback.accept(session, found, given_up, accept)
         _check_doorplate(session)
         rekey_cleanup.finish(session)
-        unsent.settle(session)
+        draft_files.settle(session)
         store.raise_version()
         move_orphans(session)
         _renew_reserve(session)
@@ -113,7 +119,7 @@ def open_session(
         backup_status.look(session)
         outdated_backups.look(session)
         session.warnings.extend(session.copies.holding)
-        latestop.at_door(session)
+        deferred_stop.at_door(session)
     except BaseException:
         store.close()
         raise
@@ -130,15 +136,15 @@ def _say_opened(session: Session, kind: str, more: Mapping[str, Json]) -> None:
         **more,
     }  # fmt: skip
     outdated_backups.at_door(session)
-    closing.at_door(session)
-    compared = thawed.at_door(session)
+    frozen_content.at_door(session)
+    compared = lost_freezes.at_door(session)
     if session.store.closed is not None:
-        said[closing.NUMBER] = session.store.closed.next_number
-        said[thawed.HOLDS] = compared
+        said[frozen_content.NUMBER] = session.store.closed.next_number
+        said[lost_freezes.HOLDS] = compared
         said[confirmations.LIST] = list(session.confirmed)
         said[outdated_backups.LIST] = [medium.entry for medium in session.copies.media]
     session.record(kind, said)
-    session.warnings.extend(clockwork.at_door(session, now))
+    session.warnings.extend(clock_check.at_door(session, now))
 
 
 def open_store(folder: Path, keyring: Keyring) -> Store:

@@ -19,7 +19,7 @@ from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
 if TYPE_CHECKING:
     from esafety_tui.casework.access.session import Session
     from esafety_tui.casework.certificate import Certified
-    from esafety_tui.casework.retention import Place
+    from esafety_tui.casework.incident.retention import Place
     from esafety_tui.kernel.records import Receipt
 
 _WORDS = "review dates and legal holds; destroying an incident for good, by two officers"
@@ -36,7 +36,7 @@ class Job:
 
     def place(self) -> Place:
         """Open the incident that is named."""
-        from esafety_tui.casework import retention
+        from esafety_tui.casework.incident import retention
 
         inc = retention.find(self.session, self.args.reference)
         return retention.look(self.session, inc)
@@ -87,7 +87,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(job: Job) -> dict[str, Any]:
-    from esafety_tui.casework import certificate, retention
+    from esafety_tui.casework import certificate
+    from esafety_tui.casework.incident import retention
     from esafety_tui.flows.retention import for_people
 
     rows = retention.due(job.session)
@@ -114,7 +115,7 @@ def _list(job: Job) -> dict[str, Any]:
 
 
 def _hold(job: Job) -> dict[str, Any]:
-    from esafety_tui.casework import retention
+    from esafety_tui.casework.incident import retention
 
     place = job.place()
     reason = job.ask("reason", "Why must it be kept? Name nobody.")
@@ -123,14 +124,14 @@ def _hold(job: Job) -> dict[str, Any]:
 
 
 def _lift(job: Job) -> dict[str, Any]:
-    from esafety_tui.casework import retention
+    from esafety_tui.casework.incident import retention
 
     place, reason = job.place(), job.ask("reason", "Why may the hold be lifted? Name nobody.")
     return _sealed(retention.lift_hold(place, reason, job.passphrases), "The hold is lifted.")
 
 
 def _review(job: Job) -> dict[str, Any]:
-    from esafety_tui.casework import retention
+    from esafety_tui.casework.incident import retention
 
     place, reason = job.place(), job.ask("reason", "Why this day? Name nobody.")
     done = retention.set_review_date(place, job.args.day, reason, job.passphrases)
@@ -138,7 +139,7 @@ def _review(job: Job) -> dict[str, Any]:
 
 
 def _outcome(job: Job) -> dict[str, Any]:
-    from esafety_tui.casework import retention
+    from esafety_tui.casework.incident import retention
 
     place = job.place()
     outcome = job.ask("outcome", "What came of it with the police or the LADO? Name nobody.")
@@ -152,7 +153,8 @@ def _sealed(receipt: Receipt, words: str) -> dict[str, Any]:
 
 
 def _shred(job: Job) -> dict[str, Any]:
-    from esafety_tui.casework import certificate, retention
+    from esafety_tui.casework import certificate
+    from esafety_tui.casework.incident import retention
 
     incs = [retention.find(job.session, text) for text in job.args.reference]
     out("This cannot be undone. Nobody can open what is destroyed, with this vault, ever again.")

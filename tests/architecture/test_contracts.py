@@ -16,12 +16,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 BREACHES = [
     ("one-way-down", "kernel/text.py", "import esafety_tui.data.age"),
-    ("one-way-down", "casework/stop.py", "import esafety_tui.screens.stop"),
+    ("one-way-down", "casework/incident/stop.py", "import esafety_tui.screens.stop"),
     ("one-way-down", "stray.py", "VALUE = 1"),
     ("inside-data", "data/age.py", "import esafety_tui.data.officers"),
     ("inside-flows", "flows/model.py", "import esafety_tui.flows.engine"),
     ("screens-know-flows-and-kernel", "screens/home.py", "import esafety_tui.data.platform"),
-    ("terminal-only-in-the-ui", "casework/stop.py", "import textual"),
+    ("terminal-only-in-the-ui", "casework/incident/stop.py", "import textual"),
     ("sql-only-in-tables-and-store", "casework/access/session.py", "import sqlmodel"),
     ("networkx-only-where-ways-are-proven", "flows/engine.py", "import networkx"),
     ("cryptography-only-where-keys-are", "casework/access/session.py", "import cryptography"),
@@ -31,8 +31,8 @@ BREACHES = [
     ("only-casework-opens-the-vault", "output/pack/bag.py", "import esafety_tui.data.store"),
     ("verification-is-a-strangers", "output/verify_shape.py", "import reportlab"),
     ("kernel-and-flows-are-pure", "flows/engine.py", "import threading"),
-    ("no-network", "casework/capture.py", "import urllib.request"),
-    ("no-circles", "casework/exhibits.py", "import esafety_tui.casework.packwork"),
+    ("no-network", "casework/incident/capture.py", "import urllib.request"),
+    ("no-circles", "casework/incident/exhibits.py", "import esafety_tui.casework.packwork"),
 ]
 
 

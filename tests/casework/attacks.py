@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formwork
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import formwork
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import capture
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.flows import engine, graph
 from esafety_tui.flows.model import Answer, IncidentClass, Kind, Option, Procedure, Step, Takes
 from esafety_tui.kernel.errors import BadInput, Refused

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.casework import backup, capture, restore
+from esafety_tui.casework import backup, restore
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.copychoice import Source, choose
+from esafety_tui.casework.incident import capture
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity.backup_manifest import Manifest, read_manifest
 from esafety_tui.data import copies, platform
 from esafety_tui.kernel.views import Progress

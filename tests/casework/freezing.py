@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formwork
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import formwork
+from esafety_tui.casework.incident import capture
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.store import Draft
 from esafety_tui.kernel.errors import (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from esafety_tui.casework import capture, retention, shredding
+from esafety_tui.casework import shredding
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.opening import open_new
+from esafety_tui.casework.incident import capture, retention
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.opening import open_new
 from tests.casework.support import PNG, TO_CAPTURE, Practice, walk
 
 REASON = "The time to keep it is over."

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import capture
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed
 from tests.casework.support import PNG, Practice, real_png
 

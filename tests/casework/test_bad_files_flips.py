@@ -21,9 +21,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import audit, capture, closing, opening, stop
+from esafety_tui.casework import audit
 from esafety_tui.casework.access.backup_media import Known
 from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.unlock import open_session
 from esafety_tui.data import heads, platform
@@ -180,7 +181,7 @@ def harmless(rig: Rig, damage: Damage, seen: Look) -> str:
     if path.suffix == ".heads":
         assert any("memory" in text for text in seen.warnings), damage
         return "memory lost or emptied: a warning"
-    if where == "table meta" and closing.LOST in seen.warnings:
+    if where == "table meta" and frozen_content.LOST in seen.warnings:
         return "list of closed files: made again from the records, and said"
     if where == "table hold" and any("A freeze of" in text for text in seen.warnings):
         return "freeze: put in force again by the records, and said"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import clockwork, formwork, opening, packwork, readiness
+from esafety_tui.casework import formwork, packwork, readiness
 from esafety_tui.casework.checking import check
+from esafety_tui.casework.incident import clock_check, opening
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput
 from tests.casework.hands import Hands, of_vault, sign_in
@@ -36,14 +37,14 @@ def uk(text: str) -> datetime:
     ],
 )
 def test_a_uk_time_is_that_of_the_nearest_day(now: str, typed: str, meant: str, error: int) -> None:
-    assert clockwork.uk_time(typed, uk(now)) == (uk(meant), error)
+    assert clock_check.uk_time(typed, uk(now)) == (uk(meant), error)
 
 
 def test_the_hour_that_comes_twice_is_the_nearer_one() -> None:
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     for now in (first, second):
-        assert clockwork.uk_time("01:30:00", now) == (now, 2)
+        assert clock_check.uk_time("01:30:00", now) == (now, 2)
 
 
 @pytest.mark.parametrize(
@@ -53,13 +54,13 @@ def test_the_hour_that_comes_twice_is_the_nearer_one() -> None:
 )  # fmt: skip
 def test_anything_else_is_no_time_of_day(typed: str) -> None:
     with pytest.raises(BadInput, match=r"Type it like 14:07:30"):
-        clockwork.uk_time(typed, NOW)
+        clock_check.uk_time(typed, NOW)
 
 
 def test_a_clock_that_tells_no_day_cannot_be_compared() -> None:
     for year in (1970, 2099):
         with pytest.raises(BadInput, match="the day cannot be told"):
-            clockwork.uk_time("14:07:30", NOW.replace(year=year))
+            clock_check.uk_time("14:07:30", NOW.replace(year=year))
 
 
 @pytest.mark.parametrize(
@@ -69,15 +70,15 @@ def test_a_clock_that_tells_no_day_cannot_be_compared() -> None:
      "within 30 s"), (30, 30, "agrees with it, read to within 30 s")],
 )  # fmt: skip
 def test_offsets_in_words(seconds: int, error: int, words: str) -> None:
-    assert clockwork.in_words(seconds, error) == words
+    assert clock_check.in_words(seconds, error) == words
 
 
 def test_at_the_start_and_later_in_incident_and_vault(practice: Practice) -> None:
     clock = Hands(NOW)
     session = sign_in(practice, clock)
-    clockwork.compare(session, None, "speaking clock", "14:07:30")
-    clockwork.compare(session, None, "speaking clock", "14:07")
-    clockwork.skipped(session, "No telephone in this room.")
+    clock_check.compare(session, None, "speaking clock", "14:07:30")
+    clock_check.compare(session, None, "speaking clock", "14:07")
+    clock_check.skipped(session, "No telephone in this room.")
     kept = [r for r in of_vault(session) if r.text("found") in {"compared", "skipped"}]
     assert [r.text("moment") for r in kept] == ["start", "end", ""]
     assert [r.fields.get("offset_seconds") for r in kept] == [3, 3, None]
@@ -95,11 +96,11 @@ def test_at_the_start_and_later_in_incident_and_vault(practice: Practice) -> Non
     size = session.store.chain.size
     for source, trusted in (("", "14:07:30"), ("x\x00", "14:07:30"), ("speaking clock", "soon")):
         with pytest.raises(BadInput):
-            clockwork.compare(session, case, source, trusted)
+            clock_check.compare(session, case, source, trusted)
     with pytest.raises(BadInput):
-        clockwork.skipped(session, "  ", case)
+        clock_check.skipped(session, "  ", case)
     assert session.store.chain.size == size
-    clockwork.compare(session, case, "radio-controlled wall clock", "14:07:33")
+    clock_check.compare(session, case, "radio-controlled wall clock", "14:07:33")
     assert case.records[-1].text("moment") == "end"
 
 
@@ -109,11 +110,11 @@ def test_form_and_pack_hold_the_comparisons_and_the_steps(
     today = datetime.now(LONDON).replace(hour=14, minute=7, second=33, microsecond=0)
     clock = Hands(today.astimezone(UTC))
     case = practice.case(sign_in(practice, clock))
-    clockwork.compare(case.session, case, "speaking clock", "14:07:30")
+    clock_check.compare(case.session, case, "speaking clock", "14:07:30")
     clock.run(HOUR, asleep=True)
     clock.set(-HOUR)
     clock.run(60_000)
-    clockwork.compare(case.session, case, "phone network", "14:08")
+    clock_check.compare(case.session, case, "phone network", "14:08")
     shown = formwork.render(case, reason="not all is known yet").view
     lines = shown.clock.split("\n")
     assert [line.partition(",")[0] for line in lines] == ["At the start", "Later"]
@@ -136,7 +137,7 @@ def test_form_and_pack_hold_the_comparisons_and_the_steps(
 
 
 def test_without_a_comparison_the_form_says_so() -> None:
-    assert clockwork.on_form([]) == clockwork.NOT_COMPARED
+    assert clock_check.on_form([]) == clock_check.NOT_COMPARED
 
 
 def test_what_was_compared_at_the_door_stands_in_the_incident_opened_then(
@@ -144,7 +145,7 @@ def test_what_was_compared_at_the_door_stands_in_the_incident_opened_then(
 ) -> None:
     """Nobody is asked twice, and the form has it; both moments are those of the comparison."""
     session = practice.sign_in()
-    clockwork.compare(session, None, "speaking clock", f"{datetime.now(LONDON):%H:%M:%S}")
+    clock_check.compare(session, None, "speaking clock", f"{datetime.now(LONDON):%H:%M:%S}")
     case = opening.open_new(session)
     own = session.store.read_own(
         next(line.seq for line in reversed(session.store.lines) if not line.inc),
@@ -153,8 +154,8 @@ def test_what_was_compared_at_the_door_stands_in_the_incident_opened_then(
     copied = case.records[-1]
     assert copied.type == own.type == "clock.checked"
     assert copied.fields == {**own.fields, "moment": "start", "door": True}
-    assert "At the start" in clockwork.on_form(case.records)
+    assert "At the start" in clock_check.on_form(case.records)
     keys = [missing.key for missing in readiness.judge(case).missing]
     assert "clock-start" not in keys and "clock-end" in keys
-    later = clockwork.compare(session, case, "speaking clock", f"{datetime.now(LONDON):%H:%M:%S}")
+    later = clock_check.compare(session, case, "speaking clock", f"{datetime.now(LONDON):%H:%M:%S}")
     assert case.records[-1].seq == later.seq and case.records[-1].text("moment") == "end"

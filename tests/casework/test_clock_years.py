@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, clockwork, formwork, opening, packwork
+from esafety_tui.casework import formwork, packwork
 from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.checking import check
 from esafety_tui.casework.founding import found
+from esafety_tui.casework.incident import capture, clock_check, opening
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.clock import FixedClock
@@ -63,7 +64,7 @@ def test_set_up_and_a_whole_incident_in_words(founded: int, used: int, tmp_path:
 
 
 def _findings(case: CaseFile) -> list[str]:
-    return [f.text for f in clockwork.during(case) if f.kind in {"early", "late"}]
+    return [f.text for f in clock_check.during(case) if f.kind in {"early", "late"}]
 
 
 def _export(case: CaseFile, logins: list[Login], target: Path) -> None:

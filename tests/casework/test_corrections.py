@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, caseviews, chronology, formwork, opening, packwork
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import Corrections, correct
+from esafety_tui.casework import formwork, packwork
+from esafety_tui.casework.incident import capture, case_view, chronology, opening
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.corrections import Corrections, correct
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused
 from esafety_tui.kernel.records import OpenRecord
@@ -172,7 +173,7 @@ def test_screens_show_the_new_words_with_a_mark(case: CaseFile) -> None:
     note, url, picture = last(case, "note"), last(case, "url"), shot(case)
     for record, field in ((note, "text"), (url, "concern"), (picture, "description")):
         correct(case, record.seq, field, record.text(field).replace("9Y", "9X"), WHY)
-    seen = caseviews.view(case, "PC 1")
+    seen = case_view.view(case, "PC 1")
     n = case.session.store.chain.size - 3
     assert seen.notes == (f"told: Seen by two pupils of 9X.  (corrected, see #{n})",)
     assert [(i.detail, i.corrected) for i in seen.items] == [
@@ -188,9 +189,9 @@ def test_screens_show_the_new_words_with_a_mark(case: CaseFile) -> None:
 def test_form_and_pack_show_both(practice: Practice, case: CaseFile, tmp_path: Path) -> None:
     picture, url = shot(case), last(case, "url")
     formwork.render(case, reason="not all is known yet")
-    assert caseviews.view(case, "").form_current
+    assert case_view.view(case, "").form_current
     one = correct(case, picture.seq, "description", "A post of 9X", WHY)
-    assert not caseviews.view(case, "").form_current
+    assert not case_view.view(case, "").form_current
     two = correct(case, url.seq, "concern", "insults of 9X", WHY)
     correct(case, picture.seq, "provenance", "Gwen Example, by phone", WHY)
     view = formwork.render(case, reason="not all is known yet").view
@@ -221,7 +222,7 @@ def test_what_is_added_after_the_review_sends_back_to_it(practice: Practice) -> 
     assert case.state.at == "sign" and not case.review_stale
     assert case.answer("review", {"done": "yes"}) is None
     note = capture.note(case, "told: One word more.")
-    assert caseviews.view(case, "").review_stale
+    assert case_view.view(case, "").review_stale
     receipt = case.answer("review", {"done": "yes"})
     assert receipt is not None and receipt.type == "answer"
     assert not case.review_stale and case.state.at == "sign"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from esafety_tui.casework import duework
-from esafety_tui.casework.opening import open_new
+from esafety_tui.casework.incident import deadlines
+from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.data.age import Recipient, seal
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.canon import Json, canonical
@@ -32,16 +32,16 @@ def test_an_answer_puts_its_timer_on_the_card_and_meeting_it_takes_it_off(
     case = open_new(session)
     walk(case, STAFF)
     text = session.keyring.read_register(case.inc)["next"]
-    ((key, by),) = duework.read_card(text)
+    ((key, by),) = deadlines.read_card(text)
     begun = from_stamp(case.records[-1].at)
     assert key == "lado" and by == load_profile().timer("lado").end(begun).astimezone(UTC)
-    (shown,) = duework.due_next(session)
+    (shown,) = deadlines.due_next(session)
     assert (shown.inc, shown.reference, shown.what) == (case.inc, case.card.reference, LADO)
     assert not shown.over and shown.by.endswith(("GMT", "BST"))
 
     case.answer("told-lado", {"options": ["lado", "head", "dsl"]})
     assert session.keyring.read_register(case.inc)["next"] == ""
-    assert duework.due_next(session) == ()
+    assert deadlines.due_next(session) == ()
 
 
 def test_reading_the_list_reads_no_incident_and_writes_nothing(practice: Practice) -> None:
@@ -51,7 +51,7 @@ def test_reading_the_list_reads_no_incident_and_writes_nothing(practice: Practic
     practice.close()
     later = practice.sign_in()
     size = later.store.chain.size
-    assert len(duework.due_next(later)) == 1
+    assert len(deadlines.due_next(later)) == 1
     assert later.store.chain.size == size, "looking at the list made an entry"
 
 
@@ -62,16 +62,16 @@ def test_one_officer_sees_none_and_a_restricted_incident_is_not_spoken_of(
     for named in ((), (practice.ids["EF"],)):
         case = open_new(session, named=named)
         walk(case, STAFF)
-    assert len(duework.due_next(session)) == 1
+    assert len(deadlines.due_next(session)) == 1
     # A card that somebody planted beside the restricted incident changes nothing.
     planted = canonical({"next": "ico 2026-11-21T14:00:00.000Z"})
     path = session.keyring.folder / "inc" / f"{case.inc}.reg"
     path.write_bytes(seal(planted, [session.keyring.directory.vault_recipient]))
-    assert len(duework.due_next(session)) == 1
+    assert len(deadlines.due_next(session)) == 1
     practice.close()
-    assert duework.due_next(practice.sign_in("AB")) == ()
+    assert deadlines.due_next(practice.sign_in("AB")) == ()
     practice.close()
-    assert len(duework.due_next(practice.sign_in("AB", "EF"))) == 1
+    assert len(deadlines.due_next(practice.sign_in("AB", "EF"))) == 1
 
 
 def test_the_first_due_stands_first_and_what_is_over_says_so(practice: Practice) -> None:
@@ -84,7 +84,7 @@ def test_the_first_due_stands_first_and_what_is_over_says_so(practice: Practice)
         state = {"state": "x", "category": "", "due": "", "next": f"ico {stamped}"}
         session.keyring.write_register(case.inc, state)
     session.clock = FixedClock(NOW, 0)
-    late, early = duework.due_next(session)
+    late, early = deadlines.due_next(session)
     assert (late.inc, late.left, late.over) == (incs[1], "overdue 1 d", True)
     assert (early.inc, early.left, early.over) == (incs[0], "2 d 2 h", False)
     assert (late.by, early.by) == ("20 Nov 12:02 GMT", "Mon 16:02 GMT")
@@ -98,10 +98,10 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_card_that_anybody_sealed_is_no_error(text: str) -> None:
-    assert list(duework.read_card(text)) == []
+    assert list(deadlines.read_card(text)) == []
     good = "lado 2026-11-21T14:00:00.000Z"
-    assert len(list(duework.read_card(f"{text}, {good}"))) == 1
-    assert len(list(duework.read_card(", ".join([good] * 1000)))) == duework.MOST
+    assert len(list(deadlines.read_card(f"{text}, {good}"))) == 1
+    assert len(list(deadlines.read_card(", ".join([good] * 1000)))) == deadlines.MOST
 
 
 def test_a_forged_card_shows_at_most_a_wrong_line(practice: Practice) -> None:
@@ -113,9 +113,9 @@ def test_a_forged_card_shows_at_most_a_wrong_line(practice: Practice) -> None:
     cards: tuple[Json, ...] = ([], "x", {"next": 7}, {"next": ["lado"]}, {"next": {"key": "x"}})
     for forged in cards:
         path.write_bytes(seal(canonical(forged), [to]))
-        assert duework.due_next(session) == ()
+        assert deadlines.due_next(session) == ()
     path.write_bytes(seal(canonical({"next": "tea-time 2026-11-21T14:00:00.000Z"}), [to]))
-    (shown,) = duework.due_next(session)
+    (shown,) = deadlines.due_next(session)
     assert shown.what == "tea time", "a key no profile has is said in its own words"
 
 
@@ -155,5 +155,5 @@ def test_the_desk_tells_it_and_only_while_it_is_open(practice: Practice) -> None
 )
 def test_times_for_people_have_a_zone(minutes: int, by: str, left: str) -> None:
     then = NOW + timedelta(minutes=minutes)
-    assert duework.in_words(then, NOW) == by
-    assert duework.left(then, NOW) == left
+    assert deadlines.in_words(then, NOW) == by
+    assert deadlines.left(then, NOW) == left

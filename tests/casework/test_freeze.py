@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, opening, packwork, stop
+from esafety_tui.casework import packwork
+from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.data import schema
 from esafety_tui.data.holds import Hold
 from esafety_tui.kernel.errors import (

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formwork, opening, stop
+from esafety_tui.casework import formwork
+from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.unlock import RESERVE
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient

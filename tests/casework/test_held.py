@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, caseviews, formwork, opening, packwork, permission, stop
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import formwork, packwork
+from esafety_tui.casework.incident import capture, case_view, opening, permissions, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.holds import Hold
 from esafety_tui.flows import engine
@@ -112,7 +113,7 @@ def test_what_was_taken_is_held_until_the_advice_is_recorded(
     walk(case, [("advice", {"option": "4"})])
     refuses(practice, case, item, stick)
     case.answer("advice", ADVICE, "they rang back")
-    assert not case.held and caseviews.view(case, "").held == ""
+    assert not case.held and case_view.view(case, "").held == ""
     assert b"".join(capture.view(case, item.seq, "look")) == real_png()
     assert formwork.printed(case) and capture.copy_out(case, item.seq, stick, "asked for").exists()
     for path in stick.iterdir():
@@ -130,7 +131,7 @@ def test_a_restart_changes_nothing_and_neither_does_another_pair(
     case = opening.reopen(practice.sign_in("CD", "EF"), held[0].inc)
     with pytest.raises(Refused, match="police come first"):
         capture.copy_out(case, held[1].seq, stick, "for the police")
-    seen = caseviews.view(case, "")
+    seen = case_view.view(case, "")
     assert [item.shut for item in seen.items] == ["HELD"]
     assert "Ask the police" in seen.held and seen.left.startswith("1 exhibit stays in the vault")
     walk(case, [("advice", ADVICE)])
@@ -204,7 +205,7 @@ def test_two_release_one_item_with_a_police_reference(
     assert formwork.printed(case)
     assert [r.seq for r in packwork._going(case)] == [one.seq]
     stop.stop(case)
-    assert not permission.released(case.records)
+    assert not permissions.released(case.records)
     with pytest.raises(Frozen):
         capture.view(case, one.seq, "look")
 
@@ -228,23 +229,23 @@ def test_class_counts_wherever_it_was_given_and_advice_on_the_way_alone(
     state = put(procedure, engine.start(procedure), "reported", dict(TO_CAPTURE[0][1]))  # type: ignore[arg-type]
     begun = put(procedure, state, "danger", {"option": "2"})
     for option in ("1", "3"):
-        assert permission.police_first(
+        assert permissions.police_first(
             procedure, put(procedure, begun, "triage", {"option": option})
         )
     state = put(procedure, begun, "triage", {"option": "2"})
     state = put(procedure, state, "told-b", told)
     state = put(procedure, state, "advice", {"option": "1"})
-    assert not permission.police_first(procedure, state)
-    assert permission.police_first(procedure, engine.stop(procedure, state))
+    assert not permissions.police_first(procedure, state)
+    assert permissions.police_first(procedure, engine.stop(procedure, state))
     again = put(procedure, state, "triage", {"option": "9"}, "another crime")
-    assert permission.police_first(procedure, again)
+    assert permissions.police_first(procedure, again)
     away = put(procedure, state, "danger", {"option": "1"}, "she is")
     away = put(procedure, away, "triage-2", {"option": "4"})
-    assert permission.police_first(procedure, away)
+    assert permissions.police_first(procedure, away)
     for step, values in TO_CAPTURE[3:]:
         away = put(procedure, away, step, dict(values))  # type: ignore[arg-type]
     with pytest.raises(Refused, match="police come first"):
-        permission.refuse(practice.sign_in(), procedure, away, (), "url")
+        permissions.refuse(practice.sign_in(), procedure, away, (), "url")
 
 
 def test_a_freeze_of_nothing_opens_no_way_on_which_nobody_looks(

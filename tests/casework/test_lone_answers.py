@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from esafety_tui.casework import caseviews, formwork, opening
+from esafety_tui.casework import formwork
 from esafety_tui.casework.access import summaries
+from esafety_tui.casework.incident import case_view, opening
 from esafety_tui.data import keyring, ledger
 from esafety_tui.data.age import Recipient
 from esafety_tui.kernel.canon import Json
@@ -41,7 +42,7 @@ def test_two_officers_open_it_all_the_same(practice: Practice, name: str) -> Non
     }  # fmt: skip
     found.answer("reported", given)
     assert found.state.at != "reported"
-    assert caseviews.view(found, "").ticks == ()
+    assert case_view.view(found, "").ticks == ()
     formwork.render(found, reason="not all is known")
 
 
@@ -67,7 +68,7 @@ def test_a_time_that_no_clock_shows_keeps_nobody_out(
            fields=said)  # fmt: skip
     session = practice.sign_in("CD", "EF")
     found = opening.reopen(session, case.inc)
-    assert caseviews.view(found, "").ticks == ()
+    assert case_view.view(found, "").ticks == ()
     formwork.render(found, reason="not all is known")
     assert found.frozen == (kind == "stop")
 
@@ -96,7 +97,7 @@ def test_what_one_alone_described_is_nobodys_finding(practice: Practice) -> None
     append(practice, "AB", "described", case.inc,
            recipient=Recipient.parse(case.card.recipient), fields=said)  # fmt: skip
     found = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
-    [seen] = caseviews.view(found, "").described
+    [seen] = case_view.view(found, "").described
     assert seen.alone and seen.shown.startswith("Does not count: one officer alone wrote this.\n")
     view = formwork.render(found, reason="not all is known").view
     assert "confessed" not in view.findings

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, caseviews, chronology, formview, opening, stop
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import formview
 from esafety_tui.casework.doctor import examine
+from esafety_tui.casework.incident import capture, case_view, chronology, opening, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.officerwork import Consent, enrol_machine
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import BadInput, Refused
@@ -119,7 +120,7 @@ def test_another_designated_computer_is_a_gate_with_a_reason(
     enrol_machine(session, "PC 2 · library", consent)
     assert session.designated
     case = opening.reopen(session, case.inc)
-    view = caseviews.view(case, "")
+    view = case_view.view(case, "")
     assert (view.gate_elsewhere, view.gates_again) == ("designated", ("designated",))
     with pytest.raises(Refused, match=PARTED):
         take(case)
@@ -133,7 +134,7 @@ def test_another_designated_computer_is_a_gate_with_a_reason(
     assert case.records[-1].text("reason") == "PC 1 is broken."
     assert take(case) == "url"
     assert case.answer("designated", GATE) is None, "once is enough"
-    assert caseviews.view(case, "").gates_again == ()
+    assert case_view.view(case, "").gates_again == ()
     assert formview._computer(case) == "PC 2 · library"
     told = [e.detail for e in chronology.chronology(case) if "PC 1 is broken." in e.detail]
     assert told, "the reason stands in the chronology of the form"
@@ -166,12 +167,12 @@ def test_another_pair_confirms_each_gate_again_without_a_reason(practice: Practi
     case = practice.case()
     practice.close()
     again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
-    view = caseviews.view(again, "")
+    view = case_view.view(again, "")
     gates = ("two-seniors", "designated", "watched", "isolated")
     assert (view.gates_again, view.gate_elsewhere) == (gates, "")
     with pytest.raises(Refused, match="The two of you have not confirmed"):
         take(again)
     for step in gates:
         assert again.answer(step, dict(TO_CAPTURE)[step]) is not None
-    assert caseviews.view(again, "").gates_again == ()
+    assert case_view.view(again, "").gates_again == ()
     assert take(again) == "url"

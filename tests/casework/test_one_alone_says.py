@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from esafety_tui.casework import capture, clockwork, opening, packwork, readiness, routeview
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import packwork, readiness, routeview
+from esafety_tui.casework.incident import capture, clock_check, opening
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import Check
@@ -31,7 +32,7 @@ def missing(case: CaseFile) -> set[str]:
 
 def compare(case: CaseFile) -> None:
     now = case.session.clock.now().wall.astimezone(LONDON)
-    clockwork.compare(case.session, case, "speaking clock", now.strftime("%H:%M:%S"))
+    clock_check.compare(case.session, case, "speaking clock", now.strftime("%H:%M:%S"))
 
 
 def test_a_comparison_of_the_clock_takes_two(practice: Practice) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esafety_tui.casework import stop
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import stop
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from tests.casework.support import Practice

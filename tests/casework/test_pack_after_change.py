@@ -8,8 +8,8 @@ import pytest
 
 from esafety_tui.casework import formwork, officerwork, packwork
 from esafety_tui.casework.founding import Founder
+from esafety_tui.casework.incident.opening import reopen
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.opening import reopen
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, opening, packpolicy, packwork
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import formwork, packpolicy, packwork
+from esafety_tui.casework.incident import opening
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.output.verify import verify_path

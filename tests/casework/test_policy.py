@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, opening, retention, stop, thawed
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import capture, lost_freezes, opening, retention, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import platform
@@ -136,7 +136,7 @@ def test_the_freeze_of_an_opening_needs_no_second_record(practice: Practice) -> 
     case.records = case.records[:1]
     session.store.holds.frozen.clear()
     assert case.frozen
-    thawed.put_in_force(case)
+    lost_freezes.put_in_force(case)
     assert case.inc in session.store.holds.frozen
 
 

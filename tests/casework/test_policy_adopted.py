@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import adopting, keeping, officerwork, opening, retention
+from esafety_tui.casework import adopting, keeping, officerwork
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import opening, retention
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.data import platform

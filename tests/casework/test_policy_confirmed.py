@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework import confirming, opening
+from esafety_tui.casework import confirming
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.summaries import say_goodbye
 from esafety_tui.casework.confirming import Word
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import opening
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR

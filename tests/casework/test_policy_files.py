@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import adopting, audit, doctor, opening
+from esafety_tui.casework import adopting, audit, doctor
+from esafety_tui.casework.incident import opening
 from esafety_tui.casework.integrity.backup_manifest import Manifest
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.unlock import unlock

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, clockwork, formwork, opening, readiness, stop, telling
+from esafety_tui.casework import formwork, readiness
 from esafety_tui.casework.access.session import as_written
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import correct
+from esafety_tui.casework.incident import capture, clock_check, notifications, opening, stop
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.corrections import correct
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.store import Draft
 from esafety_tui.flows.load import shipped
@@ -50,7 +51,7 @@ def keys(case: CaseFile) -> list[str]:
 
 def compare(case: CaseFile, clock: Hands) -> None:
     shown = clock.wall.astimezone(LONDON).strftime("%H:%M:%S")
-    clockwork.compare(case.session, case, "speaking clock", shown)
+    clock_check.compare(case.session, case, "speaking clock", shown)
 
 
 def ready(practice: Practice, clock: Hands, folder: Path) -> CaseFile:
@@ -104,7 +105,7 @@ def test_each_thing_left_out_is_found(practice: Practice, clock: Hands, tmp_path
     session.store.append(Draft("url", unexplained, case.inc, recipient), session.witness())
     case.records.append(as_written(session.store.lines[-1], "url", unexplained))
     assert "concern" in keys(case)
-    clockwork.skipped(case.session, "no clock here", case)
+    clock_check.skipped(case.session, "no clock here", case)
     assert {"clock-start", "clock-end"} <= set(keys(case))
     compare(case, clock)
     assert "clock-start" in keys(case) and "clock-end" not in keys(case)
@@ -132,7 +133,7 @@ def test_the_police_the_reference_and_who_took_the_call(practice: Practice) -> N
     assert "told-police" in keys(case)
     case.answer("told-a", {"options": ["dsl"], "reference": "DSL-7"}, "told now")
     assert [k for k in keys(case) if k.startswith(("told", "police"))] == ["told-police"]
-    assert telling.read(case).references == {"dsl"}
+    assert notifications.read(case).references == {"dsl"}
     case.answer("told-a", {"options": ["police", "dsl"]}, "told now")
     assert [k for k in keys(case) if k.startswith(("told", "police"))] == [
         "police-reference", "police-contact",
@@ -170,13 +171,13 @@ def test_the_class_alone_demands_the_police(practice: Practice) -> None:
     assert "danger" not in keys(case)
     case = without("triage")
     walk(case, [*TO_CAPTURE[:2], ("triage", {"option": "2"})])
-    assert telling.read(case).needed == ("police", "dsl")
+    assert notifications.read(case).needed == ("police", "dsl")
 
 
 def test_what_stop_ticks_say_counts(practice: Practice) -> None:
     case = practice.case()
     stop.stop(case)
-    found = telling.read(case)
+    found = notifications.read(case)
     assert {"police", "dsl"} <= set(found.needed) and "police" not in found.told
     assert "told-police" in keys(case)
     stop.tick(case, 2, "")

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formwork, opening, packwork, stop
+from esafety_tui.casework import formwork, packwork
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.audit import audit
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import capture, opening, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.age import Identity

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from esafety_tui.casework import capture, officerwork, rehearsal
+from esafety_tui.casework import officerwork, rehearsal
 from esafety_tui.casework.founding import PaperKey
+from esafety_tui.casework.incident import capture
+from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.opening import open_new
 from esafety_tui.kernel.errors import BadInput, NotEligible, NotSound
 from tests.casework.support import Practice
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture
 from esafety_tui.casework.access import rekey, rekey_cleanup
 from esafety_tui.casework.access.rekey import Change, Fresh
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.incident import capture
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import generations, platform
 from esafety_tui.data.officers import FLOOR, Officer
@@ -190,7 +190,7 @@ def test_parts_of_two_times_are_refused(practice: Practice) -> None:
 
 
 def test_a_restricted_incident_is_left_to_those_who_may_open_it(practice: Practice) -> None:
-    from esafety_tui.casework.opening import open_new
+    from esafety_tui.casework.incident.opening import open_new
 
     session = practice.sign_in("AB", "CD")
     case = open_new(session, named=[practice.ids["EF"]])

@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from esafety_tui.casework import chronology, formwork, retention, stop
+from esafety_tui.casework import formwork
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.opening import open_new, reopen
+from esafety_tui.casework.incident import chronology, retention, stop
+from esafety_tui.casework.incident.opening import open_new, reopen
 from esafety_tui.casework.policy import policy_files
 from esafety_tui.flows.retention import Due, years_after
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
@@ -68,12 +69,12 @@ def test_two_officers_set_a_day_and_both_passphrases_are_asked(practice: Practic
 
 
 def test_a_review_date_does_not_make_a_signed_form_old(practice: Practice) -> None:
-    from esafety_tui.casework import caseviews
+    from esafety_tui.casework.incident import case_view
 
     case = practice.case()
     formwork.render(case, reason="not all is known yet")
     retention.set_review_date(case, "21 Nov 2061", "The child is six.", words(practice))
-    assert caseviews.view(case, "PC 1").form_current
+    assert case_view.view(case, "PC 1").form_current
 
 
 def test_one_officer_sets_a_hold_and_only_two_lift_it(practice: Practice) -> None:

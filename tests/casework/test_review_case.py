@@ -7,17 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import (
-    capture,
-    chronology,
-    formview,
-    formwork,
-    opening,
-    recorded,
-    routeview,
-    stop,
-)
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import formview, formwork, routeview
+from esafety_tui.casework.incident import answer_log, capture, chronology, opening, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.flows import engine
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import NotEligible, Refused
@@ -134,8 +126,8 @@ def test_an_answer_off_the_way_is_passed_over_and_said(practice: Practice) -> No
     again = reopen(practice, alone.inc)
     assert again.state.at == "referrals"
     assert any("does not count" in w for w in again.session.warnings)
-    happened = recorded.events(again.records, True)
-    assert recorded.replay(again.procedure, happened)[1] == 2
+    happened = answer_log.events(again.records, True)
+    assert answer_log.replay(again.procedure, happened)[1] == 2
     assert again.state.log == engine.replay(again.procedure, again.state.log).log
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework import capture, opening, stop
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import capture, opening, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import ledger
 from esafety_tui.data.age import Recipient, seal
 from esafety_tui.data.commits import Made

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, opening
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.incident import capture, opening
 from esafety_tui.data import heads
 from esafety_tui.kernel.errors import Tampered
 from tests.casework.support import PNG, Practice

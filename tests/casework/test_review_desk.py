@@ -9,7 +9,7 @@ import pytest
 
 from esafety_tui.casework import checking
 from esafety_tui.casework.desk_keeping import Desk
-from esafety_tui.casework.opening import open_new
+from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.kernel.errors import (

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formwork, handover, packwork, readback
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import formwork, handover, packwork, readback
+from esafety_tui.casework.incident import capture
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import pagecache
 from esafety_tui.kernel.errors import BadInput, OutputFailed, StorageFailed
 from esafety_tui.output.verify import verify_path

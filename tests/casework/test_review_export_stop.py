@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formwork, handover, opening, packwork, readback, stop
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import formwork, handover, packwork, readback
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import capture, opening, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.errors import Frozen, OutputFailed, Refused

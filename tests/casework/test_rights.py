@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formwork, opening, packwork, stop
+from esafety_tui.casework import formwork, packwork
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.data.age import NoMatch, unseal
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, Refused

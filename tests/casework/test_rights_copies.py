@@ -9,8 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from esafety_tui.casework import officerwork, retention, shredding, stop
+from esafety_tui.casework import officerwork, shredding
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.incident import retention, stop
 from esafety_tui.casework.integrity.backup_manifest import read_manifest
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.unlock import unlock

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, opening
+from esafety_tui.casework.incident import capture, opening
 from esafety_tui.data import directory, heads, keyring, ledger, platform
 from esafety_tui.data.age import Identity, Recipient, seal
 from esafety_tui.data.checkpoint import Checkpoint

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, officerwork, opening, unlock
+from esafety_tui.casework import officerwork, unlock
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.copychoice import choose
+from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.restore import finish, staged

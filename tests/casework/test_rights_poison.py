@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from esafety_tui.casework import capture, formwork, opening, packwork, rehearsal, shredding
+from esafety_tui.casework import formwork, packwork, rehearsal, shredding
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.casework.officerwork import Consent, remove
 from esafety_tui.data import platform

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework import capture, opening
 from esafety_tui.casework.access.rekey import Change, Fresh, renew
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.founding import Founder
+from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.officerwork import Consent, enrol, new_keys, new_paper_keys, rotate
 from esafety_tui.casework.unlock import open_session
 from esafety_tui.data import platform

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import confirming, formview, formwork, opening, recorded, route, routeview
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import confirming, formview, formwork, routeview
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import answer_log, answer_record, opening
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import confirmations
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows import notices, policy
@@ -125,7 +126,7 @@ def test_the_time_on_the_screen_is_measured(practice: Practice, clock: Hands) ->
     assert of(again, "triage").fields["seconds"] == 7  # since it was read in this session
     clock.restart()
     walk(again, TO_CAPTURE[3:4])
-    assert of(again, "told-c").fields["seconds"] == route.NOT_KNOWN
+    assert of(again, "told-c").fields["seconds"] == answer_record.NOT_KNOWN
     assert routeview.steps(again)[-1].spent == "not known"
 
 
@@ -150,12 +151,12 @@ def test_another_incident_on_the_screen_does_not_count(practice: Practice, clock
 
 
 def test_a_pace_that_nobody_measured_is_not_known() -> None:
-    pace, now = route.Pace(), Instant(hands().wall, 9_999, "a")
-    assert pace.seconds(now) == route.NOT_KNOWN
+    pace, now = answer_record.Pace(), Instant(hands().wall, 9_999, "a")
+    assert pace.seconds(now) == answer_record.NOT_KNOWN
     pace.begin("a", 20_000)
-    assert pace.seconds(now) == route.NOT_KNOWN
+    assert pace.seconds(now) == answer_record.NOT_KNOWN
     pace.begin("b", 1)
-    assert pace.seconds(now) == route.NOT_KNOWN
+    assert pace.seconds(now) == answer_record.NOT_KNOWN
     pace.begin("a", 1)
     assert pace.seconds(now) == 9
     assert [routeview.spent(s) for s in (0, 59, 60, 3_700, -1, True, "x", None)] == [
@@ -214,4 +215,4 @@ def test_a_step_off_the_way_is_not_on_the_route(practice: Practice) -> None:
     assert before == len(TO_CAPTURE) and len(routeview.steps(case)) == 5
     assert "two-seniors" not in routeview.in_force(case)
     assert formview.reviewers(case)  # the gate that was confirmed stands all the same
-    assert recorded.labels(of(case, "reported"))["by"] == "Who told you"
+    assert answer_log.labels(of(case, "reported"))["by"] == "Who told you"

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formwork, opening, stop
+from esafety_tui.casework import formwork
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.founding import Founder, School, found
+from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.policy.policy_files import shipped
 from esafety_tui.casework.unlock import Login, unlock
 from esafety_tui.data import platform

@@ -8,20 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import (
+from esafety_tui.casework import desk_leaving, formwork, packwork
+from esafety_tui.casework.incident import (
     capture,
-    caseviews,
+    case_view,
     chronology,
-    describing,
-    desk_leaving,
-    formwork,
+    entries,
     opening,
-    packwork,
+    opinions,
     stop,
-    thoughts,
 )
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import Corrections, correct
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.corrections import Corrections, correct
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused
 from esafety_tui.kernel.records import OpenRecord
@@ -78,8 +76,8 @@ def test_a_thought_is_a_disclosure_of_its_own(practice: Practice) -> None:
     }  # fmt: skip
     assert [d[1] for d in first.disclosures] == ["text", "thought"]
     assert dict(second.fields) == {"text": "", "thought": {"text": [[0, f"think: {OPINION}"]]}}
-    assert caseviews.view(again, "").notes == (NOTE, f"think: {OPINION}")
-    assert [w.words for w in caseviews.view(again, "").wordings] == [NOTE, f"think: {OPINION}"]
+    assert case_view.view(again, "").notes == (NOTE, f"think: {OPINION}")
+    assert [w.words for w in case_view.view(again, "").wordings] == [NOTE, f"think: {OPINION}"]
 
 
 def test_an_answer_is_replayed_as_it_was_typed(practice: Practice) -> None:
@@ -97,7 +95,7 @@ def test_an_answer_is_replayed_as_it_was_typed(practice: Practice) -> None:
     again = opening.reopen(practice.sign_in(), inc)
     assert again.state.answer_to("reported") == typed and typed is not None
     assert typed.one("words") == NOTE
-    shown = caseviews.view(again, "").answers[0].values
+    shown = case_view.view(again, "").answers[0].values
     assert shown["words"] == NOTE
     event = next(e for e in chronology.chronology(again) if "Gwen" in e.detail)
     assert OPINION not in event.detail and "[1 line of opinion left out]" in event.detail
@@ -125,7 +123,7 @@ def test_a_correction_keeps_the_discipline(practice: Practice) -> None:
     )
     printed = "\n".join(e.detail for e in chronology.chronology(case))
     assert "Zebedee" not in printed and "Somebody" not in printed
-    chosen = "\n".join(e.detail for e in chronology.chronology(case, thoughts.as_opinion))
+    chosen = "\n".join(e.detail for e in chronology.chronology(case, opinions.as_opinion))
     assert f"[opinion] think: {OPINION}." in chosen and "[opinion] think: Somebody" in chosen
 
 
@@ -144,9 +142,9 @@ def test_rows_that_are_none_count_for_nothing(practice: Practice) -> None:
     for thought in odd:
         case.write("note", {"text": "told: one", "thought": thought})
     notes = [r for r in case.records if r.type == "note"]
-    assert [thoughts.said(r, "text") for r in notes] == ["think: c\ntold: one", *["told: one"] * 4]
-    assert thoughts.count(case.records) == 1
-    assert len(caseviews.view(case, "").notes) == len(chronology.chronology(case)) - 1 == 5
+    assert [opinions.said(r, "text") for r in notes] == ["think: c\ntold: one", *["told: one"] * 4]
+    assert opinions.count(case.records) == 1
+    assert len(case_view.view(case, "").notes) == len(chronology.chronology(case)) - 1 == 5
 
 
 @pytest.mark.parametrize("chosen", [False, True])
@@ -219,9 +217,9 @@ def test_a_correction_takes_no_opinion_out_of_its_place(practice: Practice) -> N
 def test_one_after_another_in_words_though_frozen(practice: Practice) -> None:
     case = nudes(practice)
     assert case.facts.frozen
-    receipt = describing.describe(case, "described", ITEM)
+    receipt = entries.describe(case, "described", ITEM)
     stop.stop(case)
-    describing.describe(case, "described", {**ITEM, "place": "A phone"})
+    entries.describe(case, "described", {**ITEM, "place": "A phone"})
     record = next(r for r in case.records if r.seq == receipt.seq)
     assert record.type == "described" and record.text("step") == "described"
     assert record.fields["values"] == {**ITEM, "words": "told: a picture"}
@@ -230,7 +228,7 @@ def test_one_after_another_in_words_though_frozen(practice: Practice) -> None:
     inc = case.inc
     practice.close()
     again = opening.reopen(practice.sign_in("CD", "EF"), inc)
-    view = caseviews.view(again, "")
+    view = case_view.view(again, "")
     assert [d.step_id for d in view.described] == ["described", "described"]
     assert view.described[0].words == (
         f"Who told you: Gwen Example\nWho has it, or had it, as said: A pupil of 9X\n"
@@ -250,13 +248,13 @@ def test_what_is_described_is_checked_and_on_the_way(practice: Practice) -> None
         ("described", {**ITEM, "path": "x"}), ("described", {}),
     ):  # fmt: skip
         with pytest.raises(BadInput):
-            describing.describe(case, step, values)
+            entries.describe(case, step, values)
     for step in ("reported", "nowhere", "danger"):
         with pytest.raises(Refused):
-            describing.describe(case, step, ITEM)
+            entries.describe(case, step, ITEM)
     other = practice.case(case.session)
     with pytest.raises(Refused):
-        describing.describe(other, "described", ITEM)
+        entries.describe(other, "described", ITEM)
     assert case.session.store.chain.size - size == len(other.records)
 
 
@@ -265,37 +263,37 @@ def test_one_officer_alone_describes_nothing_of_two(practice: Practice) -> None:
     inc = case.inc
     practice.close()
     with pytest.raises(NotEligible):
-        describing.describe(opening.reopen(practice.sign_in("EF"), inc), "described", ITEM)
+        entries.describe(opening.reopen(practice.sign_in("EF"), inc), "described", ITEM)
 
 
 def test_a_step_behind_the_way_taken_takes_nothing(practice: Practice) -> None:
     """The evidence of lost media is described only where there is some."""
     case = opening.open_new(practice.sign_in(), procedure="lost-media")
     given = {"reference": "AB/1", "what": "a stick"}
-    describing.describe(case, "which-evidence", given)
+    entries.describe(case, "which-evidence", given)
     told = {**TO_CAPTURE[0][1], "media": "a stick"}
     del told["group"]
     walk(case, [("reported", told), ("stolen", {"option": "2"}), ("encrypted", {"option": "1"})])
     while case.state.at != "evidence":
         case.answer(case.state.at, {"done": "none", "why_none": "none"})
-    describing.describe(case, "which-evidence", given)
+    entries.describe(case, "which-evidence", given)
     case.answer("evidence", {"option": "2"})
     with pytest.raises(Refused):
-        describing.describe(case, "which-evidence", given)
+        entries.describe(case, "which-evidence", given)
 
 
 def test_what_is_described_is_corrected_field_by_field(practice: Practice) -> None:
     case = nudes(practice)
-    seq = describing.describe(case, "described", ITEM).seq
+    seq = entries.describe(case, "described", ITEM).seq
     capture.note(case, "a plain text", "described")
-    offered = [(w.name, w.label) for w in caseviews.view(case, "").wordings if w.seq == seq]
+    offered = [(w.name, w.label) for w in case_view.view(case, "").wordings if w.seq == seq]
     assert offered[0] == ("told", f"#{seq} Who told you")
     for field, text in (("words", "unmarked"), ("place", "x"), ("step", "x")):
         with pytest.raises(BadInput):
             correct(case, seq, field, text, WHY)
     correct(case, seq, "words", "told: two pictures", "she rang again")
     correct(case, seq, "holder", "A pupil of 9Y", "the class was wrong")
-    shown = caseviews.view(case, "")
+    shown = case_view.view(case, "")
     assert "As it was said: told: two pictures" in shown.described[0].words
     assert "A pupil of 9Y" in shown.described[0].words
     assert shown.notes == ("a plain text",)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, opening, permission
+from esafety_tui.casework.incident import capture, opening, permissions
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import IncidentClass, Takes
 from esafety_tui.kernel.errors import Refused
@@ -132,7 +132,7 @@ def test_a_step_takes_only_what_its_class_allows(practice: Practice) -> None:
         for step in case.procedure.steps
     )
     narrow = replace(case.procedure, steps=tuple(steps))
-    permission.refuse(case.session, case.procedure, case.state, case.counted, "file")
-    permission.refuse(case.session, narrow, case.state, case.counted, "url")
+    permissions.refuse(case.session, case.procedure, case.state, case.counted, "file")
+    permissions.refuse(case.session, narrow, case.state, case.counted, "url")
     with pytest.raises(Refused, match="no step at which this is taken"):
-        permission.refuse(case.session, narrow, case.state, case.counted, "file")
+        permissions.refuse(case.session, narrow, case.state, case.counted, "file")

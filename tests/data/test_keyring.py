@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import opening
+from esafety_tui.casework.incident import opening
 from esafety_tui.data import keyring, wraps
 from esafety_tui.data.age import Identity, NoMatch, Recipient, seal, unseal
 from esafety_tui.data.keyring import Keyring

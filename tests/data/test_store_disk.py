@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from esafety_tui.casework import capture, opening
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.incident import capture, opening
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.store import Draft, Store, Witness

@@ -14,21 +14,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import (
-    backup,
-    capture,
-    formwork,
-    officerwork,
-    opening,
-    packwork,
-    restricting,
-    retention,
-    shredding,
-    stop,
-)
+from esafety_tui.casework import backup, formwork, officerwork, packwork, shredding
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.founding import Founder
+from esafety_tui.casework.incident import capture, opening, restriction, retention, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.trouble import told
@@ -228,7 +218,7 @@ def restrict(work: Work) -> None:
     if work.case.card.restricted:
         work.over()
     named = [work.practice.ids["EF"]]
-    done = restricting.restrict(work.case, named, "a parent named them", work.passphrases)
+    done = restriction.restrict(work.case, named, "a parent named them", work.passphrases)
     work.told(done.receipt)
 
 

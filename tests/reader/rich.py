@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formview, formwork, opening, restricting, stop
+from esafety_tui.casework import formview, formwork
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.access.rekey import Change
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import capture, opening, restriction, stop
+from esafety_tui.casework.incident.case import CaseFile
 from tests.casework.freezing import taken
 from tests.casework.support import PNG, TO_CAPTURE, Practice, copy_of, walk
 from tests.reader import keyfile
@@ -63,7 +64,7 @@ def _later(practice: Practice, home: Path) -> str:
     case = practice.case()
     taken(case, home / "before.png", PNG + b"before")
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    restricting.restrict(case, [practice.ids["EF"]], "a parent named EF", words)
+    restriction.restrict(case, [practice.ids["EF"]], "a parent named EF", words)
     taken(case, home / "after.png", PNG + b"after")
     practice.close()
     return case.inc

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import stop
+from esafety_tui.casework.incident import stop
 from esafety_tui.data import blobs, heads, ledger
 from esafety_tui.data.age import Identity, unseal
 from esafety_tui.data.keyring import Keyring

@@ -11,9 +11,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import caseviews
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.opening import reopen
+from esafety_tui.casework.incident import case_view
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.opening import reopen
 from esafety_tui.kernel.views import CaseView
 from tests.casework.support import Practice
 from tests.terminal.tmux import ROOT, Terminal
@@ -115,7 +115,7 @@ class Officers:
 
     def view(self, case: CaseFile) -> CaseView:
         """Return it as the screens are told it."""
-        return caseviews.view(case, "PC 1")
+        return case_view.view(case, "PC 1")
 
     def shown_number(self, pattern: str) -> str:
         """Return the first group of ``pattern`` on the visible screen."""

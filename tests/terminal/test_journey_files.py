@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esafety_tui.casework import capture
+from esafety_tui.casework.incident import capture
 from tests.casework.support import walk
 from tests.terminal.keys import Officers
 from tests.terminal.route import open_first, take_file

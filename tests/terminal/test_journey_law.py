@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework import capture
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import capture
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.kernel.errors import EvidenceError
 from tests.terminal.keys import Officers
 from tests.terminal.route import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework import capture
+from esafety_tui.casework.incident import capture
 from esafety_tui.kernel.errors import EvidenceError
 from tests.terminal.keys import DOOR, LOCK, STEPS, Officers
 from tests.terminal.route import FROZEN, account, into_triage, open_first

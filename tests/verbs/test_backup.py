@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui import cli
-from esafety_tui.casework import stop
+from esafety_tui.casework.incident import stop
 from esafety_tui.data import platform
 from tests.casework.support import PNG, Practice
 
@@ -40,7 +40,7 @@ def people(practice: Practice, *who: str) -> dict[str, str]:
 
 @pytest.fixture
 def places(practice: Practice) -> tuple[Path, Path]:
-    from esafety_tui.casework import capture
+    from esafety_tui.casework.incident import capture
 
     case = practice.case()
     path = practice.home / "picture.png"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from esafety_tui import cli
-from esafety_tui.casework import retention
-from esafety_tui.casework.opening import open_new
+from esafety_tui.casework.incident import retention
+from esafety_tui.casework.incident.opening import open_new
 from tests.casework.support import Practice
 
 

@@ -2,7 +2,7 @@
 
 docs/format.md section 5b. The note is sealed when it is locked and written as it is when STOP is
 pressed, so that a locked program needs no key for it and nobody without the LEDGER key can make
-one. The next sign-in records the STOP before anything else: casework/latestop.py.
+one. The next sign-in records the STOP before anything else: casework/incident/deferred_stop.py.
 """
 
 from __future__ import annotations

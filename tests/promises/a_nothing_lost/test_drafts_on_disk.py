@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import backup, unsent
+from esafety_tui.casework import backup
+from esafety_tui.casework.incident import draft_files
 from esafety_tui.data.age import Identity, NoMatch, Recipient, unseal
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from esafety_tui.data.incident_keys import Keys
@@ -240,9 +241,9 @@ def test_a_draft_goes_with_the_key_its_incident_is_sealed_to(sitting: Sitting) -
     desk.keep_unsent(inc, [STEP])
     case, new = desk.open_cases[inc], Identity.generate()
     assert case.identity is not None
-    assert unsent.reseal(desk.session, inc, Keys(new, ((0, case.identity),))) == []
+    assert draft_files.reseal(desk.session, inc, Keys(new, ((0, case.identity),))) == []
     (path,) = sitting.drafts
     with pytest.raises(NoMatch):
         unseal(path.read_bytes(), [case.identity])
     assert WORDS.encode() in unseal(path.read_bytes(), [new])
-    assert unsent.reseal(desk.session, inc, Keys(Identity.generate())) == [path]
+    assert draft_files.reseal(desk.session, inc, Keys(Identity.generate())) == [path]

@@ -9,9 +9,9 @@ import threading
 
 import pytest
 
-from esafety_tui.casework import unsent
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import draft_files
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity, NoMatch, unseal
 from esafety_tui.kernel.errors import StorageFailed
@@ -111,7 +111,7 @@ def test_refused_by_the_disk_or_cut_short_nothing_is_lost(
         raise StorageFailed("The disk is full.", "Make room.")
 
     with monkeypatch.context() as disk, pytest.raises(StorageFailed):
-        disk.setattr(unsent, "_make", full)
+        disk.setattr(draft_files, "_make", full)
         desk.keep_unsent(inc, [Unsent(NOTE, {"text": TYPED}, "text")])
     restrict(sitting, desk, inc)
     assert texts(desk, inc) == [OTHER, TYPED]

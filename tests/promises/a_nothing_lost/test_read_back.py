@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, officerwork, stop
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import officerwork
+from esafety_tui.casework.incident import capture, stop
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.casework.integrity.backup_manifest import Part
-from esafety_tui.casework.opening import open_new
 from esafety_tui.data import copies, pagecache, schema
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed, Tampered
 from tests.casework.copy_samples import kept, nothing_there, put_back, relist

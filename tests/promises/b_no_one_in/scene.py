@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import capture, opening, restricting
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import capture, opening, restriction
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Identity, NoMatch, unseal
 from esafety_tui.data.officers import Officer
 from tests.casework.support import TO_CAPTURE, Practice, real_png, snapshot, walk
@@ -77,7 +77,7 @@ def make(practice: Practice) -> Scene:
     inc, one = begin(practice)
     old = snapshot(practice, "old")
     case = opening.reopen(practice.sign_in("AB", "EF"), inc)
-    done = restricting.restrict(case, [practice.ids[INVOLVED]], WHY, words(practice, "AB", "EF"))
+    done = restriction.restrict(case, [practice.ids[INVOLVED]], WHY, words(practice, "AB", "EF"))
     two = carry_on(practice, case)
     practice.close()
     return Scene(practice, inc, (one, two), old, done.receipt.seq)

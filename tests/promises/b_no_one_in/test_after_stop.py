@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, formwork, opening, stop
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework import formwork
+from esafety_tui.casework.incident import capture, opening, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.store import Draft

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework import capture, closing, opening, stop
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import capture, frozen_content, opening, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.errors import Frozen
 from tests.casework.support import TO_CAPTURE, Practice, walk
@@ -62,7 +62,7 @@ def test_what_was_stopped_stays_closed_by_its_bytes(
     real.close()
     session = real.sign_in()
     assert not again(session, case)
-    assert closing.LOST not in session.warnings
+    assert frozen_content.LOST not in session.warnings
     shut(session, other, seq, told)
 
 
@@ -117,6 +117,6 @@ def test_a_list_that_was_said_to_be_lost_is_written_again(real: Practice) -> Non
     real.sign_in()
     real.close()
     real.sql("DELETE FROM meta WHERE k = 'closed'")
-    assert closing.LOST in real.sign_in().warnings
+    assert frozen_content.LOST in real.sign_in().warnings
     real.close()
-    assert closing.LOST not in real.sign_in().warnings
+    assert frozen_content.LOST not in real.sign_in().warnings

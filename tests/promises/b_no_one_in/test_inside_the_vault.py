@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, sheets
+from esafety_tui.casework import sheets
+from esafety_tui.casework.incident import capture
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.output.pack.target import claim
 from tests.casework.support import Practice, real_png

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import backup, capture, opening, stop
+from esafety_tui.casework import backup
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.unlock import open_session, unlock_keys
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR

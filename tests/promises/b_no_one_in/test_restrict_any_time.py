@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, opening, restricting, stop
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.incident import capture, opening, restriction, stop
 from esafety_tui.casework.officerwork import Consent, rotate
 from esafety_tui.data import directory
 from esafety_tui.data.age import Recipient
@@ -92,11 +92,11 @@ def test_who_does_it(real: Practice) -> None:
     session = real.sign_in("AB", INVOLVED)
     case = opening.reopen(session, inc)
     with pytest.raises(NotEligible, match="involved"):
-        restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", INVOLVED))
+        restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", INVOLVED))
     real.close()
     session = real.sign_in("AB")
     with pytest.raises(NotEligible):
-        restricting.restrict(opening.reopen(session, inc), [real.ids[INVOLVED]], WHY,
+        restriction.restrict(opening.reopen(session, inc), [real.ids[INVOLVED]], WHY,
                              words(real, "AB"))  # fmt: skip
     real.close()
     session = real.sign_in("AB", "EF")
@@ -104,17 +104,17 @@ def test_who_does_it(real: Practice) -> None:
     size = session.store.chain.size
     bad = {**words(real, "AB", "EF"), real.ids["EF"]: "not theirs"}
     with pytest.raises(WrongPassphrase):
-        restricting.restrict(case, [real.ids[INVOLVED]], WHY, bad)
+        restriction.restrict(case, [real.ids[INVOLVED]], WHY, bad)
     for named, why in (([], WHY), (["0" * 64], WHY), ([real.ids[INVOLVED]], " ")):
         with pytest.raises(BadInput):
-            restricting.restrict(case, named, why, words(real, "AB", "EF"))
+            restriction.restrict(case, named, why, words(real, "AB", "EF"))
     paper = next(p.id for p in session.keyring.directory.present if p.kind == "paper")
     with pytest.raises(BadInput, match="no such officer"):
-        restricting.restrict(case, [paper], WHY, words(real, "AB", "EF"))
+        restriction.restrict(case, [paper], WHY, words(real, "AB", "EF"))
     assert (session.store.chain.size, case.card.restricted) == (size, False)
-    restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+    restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
     with pytest.raises(BadInput, match="closed to them already"):
-        restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+        restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
 
 
 def test_an_officer_and_a_paper_key_can_do_it(real: Practice) -> None:
@@ -128,7 +128,7 @@ def test_an_officer_and_a_paper_key_can_do_it(real: Practice) -> None:
     real.sessions.append(session)
     named = [real.ids[INVOLVED], real.ids["EF"]]
     both = {**words(real, "AB"), paper.id: paper.identity.text}
-    done = restricting.restrict(opening.reopen(session, inc), named, WHY, both)
+    done = restriction.restrict(opening.reopen(session, inc), named, WHY, both)
     assert {p.kind for p in done.may} == {"officer", "paper"} and len(done.may) == 3
     real.close()
     session = real.sign_in("AB", "EF")
@@ -308,7 +308,7 @@ def test_a_stopped_incident_can_be_restricted_and_stays_frozen(real: Practice) -
     session = real.sign_in("AB", "EF")
     case = opening.reopen(session, inc)
     stop.stop(case)
-    restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+    restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
     assert case.frozen and blob in session.store.holds.blobs
     real.close()
     session = real.sign_in("AB", "EF")

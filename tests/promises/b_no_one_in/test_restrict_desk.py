@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework import opening, restricting
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import opening, restriction
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.kernel.errors import NotEligible, StorageFailed
 from esafety_tui.kernel.involved import OLD_COPIES, UNWRITTEN, WRITTEN
@@ -30,7 +30,7 @@ def test_the_session_of_the_one_involved_ends_at_once(desk: Desk, inc: str, real
     assert (state.session, state.present) == ("closed", ())
     enter(desk, real, "AB", "EF")
     case = desk.opened(inc)
-    left = [r for r in case.records if r.text("text") == restricting.LEFT_BEHIND]
+    left = [r for r in case.records if r.text("text") == restriction.LEFT_BEHIND]
     assert [r.fields.get("program") for r in left] == [True] and not case.card.restricted
     told = desk.act(closing(real, inc, INVOLVED, "AB", "EF"), quiet)
     assert "It is closed to Cosmo Dunnock. 4 people can open it" in told.sentences[0]

@@ -10,21 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import (
-    capture,
-    formwork,
-    officerwork,
-    opening,
-    packwork,
-    rehearsal,
-    restricting,
-    retention,
-    shredding,
-)
+from esafety_tui.casework import formwork, officerwork, packwork, rehearsal, shredding
 from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.audit import audit
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.founding import Founder, PaperKey
+from esafety_tui.casework.incident import capture, opening, restriction, retention
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.unlock import open_session
 from esafety_tui.data import generations
@@ -96,7 +87,7 @@ def test_two_restrictions_in_a_row_each_with_a_new_key(scene: Scene) -> None:
     practice.sessions.append(session)
     case = opening.reopen(session, inc)
     both = {**words(practice, "AB"), paper.id: paper.identity.text}
-    restricting.restrict(case, [practice.ids["EF"]], "and EF", both)
+    restriction.restrict(case, [practice.ids["EF"]], "and EF", both)
     capture.note(case, "told: since EF was named")
     keys = session.incident_keys(case.card)
     assert len(list(keys)) == 3 and len({k.text for k in keys}) == 3
@@ -155,7 +146,7 @@ def test_who_was_enrolled_between_opening_and_restriction_stays_eligible(real: P
     inc, _ = begin(real)
     joined(real, ("AB", INVOLVED), "GH", "Gita Harbour")
     case = opening.reopen(real.sign_in("AB", "GH"), inc)
-    restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "GH"))
+    restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "GH"))
     capture.note(case, AFTER)
     real.close()
     joined(real, ("EF", INVOLVED), "IJ", "Ivy Jackdaw")
@@ -192,7 +183,7 @@ def test_cut_off_at_each_step_it_is_done_or_not_begun(
         else:
             patch.setattr(rekey_cleanup, "finish", _stop)
         with pytest.raises(_CutError):
-            restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+            restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
     session.store.close()
     real.sessions.clear()
     _done_or_not_begun(real, inc, done=cut in {"rename", "clear"})
@@ -231,7 +222,7 @@ def test_killed_at_any_moment_it_is_done_or_not_begun(
             case = opening.reopen(real.sign_in("AB", "EF"), inc)
             os.write(said, b"x")
             try:
-                restricting.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+                restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
             finally:
                 time.sleep(60)
                 os._exit(70)

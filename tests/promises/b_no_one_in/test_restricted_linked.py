@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework import opening, restricting
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import opening, restriction
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.unlock import unlock
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows import engine
@@ -34,7 +34,7 @@ def test_a_linked_incident_names_those_of_the_opening_and_of_later(real: Practic
     real.sessions.append(session)
     case = opening.reopen(session, case.inc)
     both = {**words(real, "AB"), paper.id: paper.identity.text}
-    restricting.restrict(case, [real.ids["EF"]], WHY, both)
+    restriction.restrict(case, [real.ids["EF"]], WHY, both)
     nothing_illegal(case)
     linked = opening.carry_on(case, "misuse")
     named = linked.records[0].fields["named_officers"]

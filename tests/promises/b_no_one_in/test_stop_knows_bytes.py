@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import capture, closing, formwork, opening, packwork, stop
+from esafety_tui.casework import formwork, packwork
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.audit import audit
-from esafety_tui.casework.casefile import CaseFile
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import capture, frozen_content, opening, stop
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.officerwork import Consent, rotate
 from esafety_tui.casework.unlock import Login, open_session, unlock_keys
 from esafety_tui.data import blobs, platform
@@ -233,7 +234,7 @@ def test_new_keys_and_shredding_keep_it(stopped: CaseFile, real: Practice) -> No
     refuses(real.case(stopped.session), told(stopped))
     real.close()
     session = real.sign_in("CD", "EF")
-    assert closing.LOST not in session.warnings
+    assert frozen_content.LOST not in session.warnings
     refuses(real.case(session), told(stopped))
 
 
@@ -254,7 +255,7 @@ def test_a_vault_put_back_keeps_it(stopped: CaseFile, real: Practice, tmp_path: 
 
 
 def lost(session: Session) -> bool:
-    return closing.LOST in session.warnings
+    return frozen_content.LOST in session.warnings
 
 
 @pytest.mark.parametrize(
@@ -299,7 +300,7 @@ def test_an_incident_stopped_under_an_earlier_program_is_closed_at_the_next_sign
     real: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr(closing, "at_door", lambda _session: None)
+        earlier.setattr(frozen_content, "at_door", lambda _session: None)
         case = real.case()
         take(case)
         stop.stop(case)
@@ -335,7 +336,7 @@ def test_a_sealed_file_is_kept_out_even_where_casework_does_not_ask(
 ) -> None:
     """The store asks by itself, before it writes the entry."""
     other = real.case(stopped.session)
-    monkeypatch.setattr(closing, "refuse", lambda *_: None)
+    monkeypatch.setattr(frozen_content, "refuse", lambda *_: None)
     refuses(other)
     assert blobs.strays(real.folder / "blobs", {f"{n}.age" for r in stopped.records
                                                 for n in r.blobs}) == []  # fmt: skip

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import clockwork
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.incident import clock_check
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows.model import Kind
@@ -66,7 +66,7 @@ def test_a_comparison_at_signing_counts_in_its_incident(desk: Desk, tmp_path: Pa
     after = desk.readiness(inc)
     assert (after.done, after.asked) == (before.done + 1, before.asked)
     assert clock_lines(after) == {"clock-start": True}
-    assert clockwork.on_form(case.records).startswith("Later, entry #")
+    assert clock_check.on_form(case.records).startswith("Later, entry #")
 
 
 def test_an_incident_that_was_not_read_in_yet_is_read_in(desk: Desk, tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ async def test_the_count_changes_on_the_screen_and_the_lost_line_is_no_choice(
         await pilot.press("enter")
         shown = await until(pilot, "The police would still ask for this.")
         assert meter(before) in shown
-        assert f"✗ {clockwork.LATE}"[:60] in shown
+        assert f"✗ {clock_check.LATE}"[:60] in shown
         assert "1  This computer's clock, compared at the end" in shown
         await pilot.press("1", "enter")
         await until(pilot, "It shows now (UK time)")
@@ -140,7 +140,7 @@ class Counting(Desk_):
         return super().act(act, progress)
 
 
-LOST = Missing("clock-start", clockwork.LATE, late=True)
+LOST = Missing("clock-start", clock_check.LATE, late=True)
 END = Missing("clock-end", "This computer's clock, compared at the end")
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from esafety_tui.casework import route
+from esafety_tui.casework.incident import answer_record
 from esafety_tui.flows import engine
 from esafety_tui.flows.asked import WHY_NONE, left, why_none
 from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
@@ -55,7 +55,7 @@ def sealed(place: Place, values: dict[str, str]) -> dict[str, Any]:
     """Return the words that the record of an answer to a step holds."""
     profile, procedure, step = place
     state = engine.start(replace(procedure, first=step.id))
-    return route.wording(procedure, profile, state, Answer(step.id, values), 5)
+    return answer_record.wording(procedure, profile, state, Answer(step.id, values), 5)
 
 
 def labels(record: dict[str, Any]) -> list[str]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy.policy_files import plain_bytes
 from esafety_tui.data import platform
 from esafety_tui.data.age import NoMatch, Recipient

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework import unsent
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.access.named_people import namings
 from esafety_tui.casework.access.rekey import Change, Restricting
 from esafety_tui.casework.access.session import Session, as_written
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import draft_files
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Identity
 from esafety_tui.data.draft_folder import remove_drafts
 from esafety_tui.data.eligibility import Naming, eligible
@@ -131,7 +131,7 @@ def _change_key(case: CaseFile) -> None:
         keys = session.incident_keys(case.card)
         case.identity = keys.newest
         try:
-            remove_drafts(unsent.reseal(session, case.inc, keys))
+            remove_drafts(draft_files.reseal(session, case.inc, keys))
         except StorageFailed as err:
             session.warnings.append(
                 "The incident is restricted, but an older draft of it may lie in the vault. "

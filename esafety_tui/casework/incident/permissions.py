@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from esafety_tui.casework import closing
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.incident import frozen_content
 from esafety_tui.data.closed import DO
 from esafety_tui.flows import effects, engine
 from esafety_tui.flows.model import (
@@ -190,7 +190,7 @@ class Standing(Protocol):
 def refuse_held(case: Standing, record: OpenRecord) -> None:
     """Raise Refused where the sealed file that ``record`` keeps is held, Frozen if it is closed."""
     if record.text("blob") in closed(case):
-        closing.refuse(case.session, record.text("sha256"))
+        frozen_content.refuse(case.session, record.text("sha256"))
         raise Frozen(
             "This form shows a picture that is closed by STOP.",
             f"{DO} Draw the form again without it. The earlier one is kept.",

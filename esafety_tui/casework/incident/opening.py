@@ -9,10 +9,10 @@ import contextlib
 import re
 from collections.abc import Mapping, Sequence
 
-from esafety_tui.casework import clockwork, thawed
 from esafety_tui.casework.access.named_people import namings
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import clock_check, lost_freezes
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.policy.current_policy import FULL, WORDS, Flow
 from esafety_tui.data.age import Identity
@@ -80,7 +80,7 @@ def open_new(
     # It is on the disk already, among the vault's own entries: a disk that is full keeps nobody
     # from an incident that is open.
     with contextlib.suppress(StorageFailed, VaultBusy):
-        clockwork.from_door(case)
+        clock_check.from_door(case)
     return case
 
 
@@ -208,7 +208,7 @@ def reopen(session: Session, inc: str) -> CaseFile:
         case.read_again(card, identity, records)
     else:
         case = CaseFile(session, card, flow.procedure, identity, records, flow.profile)
-    thawed.put_in_force(case)
+    lost_freezes.put_in_force(case)
     case.register()  # one officer alone may have added something that the list does not show
     return case
 

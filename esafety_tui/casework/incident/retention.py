@@ -14,8 +14,8 @@ from typing import Protocol
 
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.opening import followed, reopen
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.opening import followed, reopen
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows import checks, engine, retention

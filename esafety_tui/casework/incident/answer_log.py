@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from esafety_tui.casework import thoughts
+from esafety_tui.casework.incident import opinions
 from esafety_tui.flows import engine
 from esafety_tui.flows.model import Answer, Event, Problem, Procedure, Stopped
 from esafety_tui.kernel.canon import Json
@@ -84,7 +84,7 @@ def to_answer(record: OpenRecord) -> Answer:
     values = record.fields.get("values")
     if not isinstance(values, Mapping):
         raise BadInput("A recorded answer cannot be read.", "Compare with your second copy.")
-    typed = thoughts.values(record).items()
+    typed = opinions.values(record).items()
     given = {k: v if isinstance(v, str) else tuple(map(str, rows(v))) for k, v in typed}
     return Answer(record.text("step"), given, record.text("reason"))
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from esafety_tui.casework import clockwork, thoughts
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import Corrections, fields_of, one_of_many
-from esafety_tui.casework.describing import counts, labelled
-from esafety_tui.casework.recorded import ANSWERS, in_order
-from esafety_tui.casework.thoughts import Shown, left_out
+from esafety_tui.casework.incident import clock_check, opinions
+from esafety_tui.casework.incident.answer_log import ANSWERS, in_order
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.corrections import Corrections, fields_of, one_of_many
+from esafety_tui.casework.incident.entries import counts, labelled
+from esafety_tui.casework.incident.opinions import Shown, left_out
 from esafety_tui.flows.asked import WHY_NONE
 from esafety_tui.flows.model import Mark
 from esafety_tui.kernel.canon import Json
@@ -47,7 +47,7 @@ _SKIPPED = frozenset(
 )
 _UNSAID = frozenset(
     {"blobs", "blob", "machine", "procedure", "policy", "profile", "recipient", "named_officers",
-     "eligible", thoughts.THOUGHT}
+     "eligible", opinions.THOUGHT}
 )  # fmt: skip
 """Fields that say nothing to people, or are shown elsewhere."""
 
@@ -56,7 +56,7 @@ def words(record: OpenRecord, show: Shown = left_out) -> str:
     """Return an answer as its labels and texts, one line each, for people."""
     choices = {**pairs(record, "options"), **pairs(record, "statements")}
     lines: list[str] = []
-    values = thoughts.values(record, show)
+    values = opinions.values(record, show)
     for name in in_order(record, values):
         value = values[name]
         texts = [value] if isinstance(value, str) else [str(v) for v in _list(value)]
@@ -134,7 +134,7 @@ def chronology(case: CaseFile, show: Shown = left_out) -> tuple[Event, ...]:
             if record.seq not in counting:
                 detail = f"{ALONE}\n{detail}"
         elif record.type == "clock.checked":
-            what, detail = clockwork.title(record), _detail(record, show)
+            what, detail = clock_check.title(record), _detail(record, show)
         elif record.type == "correction":
             what, detail = known.told(record)
         else:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from esafety_tui.casework import route
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.recorded import to_answer
+from esafety_tui.casework.incident import answer_record
+from esafety_tui.casework.incident.answer_log import to_answer
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.flows.model import TICKS, Answer, IncidentClass, Kind, Step
 from esafety_tui.flows.urgent import STOP_STEPS
 from esafety_tui.kernel.records import OpenRecord
@@ -91,7 +91,7 @@ def _needed(step: Step, given: Answer) -> list[str]:
     of_class = option.incident_class if option is not None else None
     by_class = BY_CLASS.get(of_class, ()) if of_class is not None else ()
     demands = option.demands if option is not None else ()
-    return [*by_class, *demands, *route.must_tell(step, given)]
+    return [*by_class, *demands, *answer_record.must_tell(step, given)]
 
 
 def _written(step: Step, given: Answer, name: str, spoken: frozenset[str]) -> set[str]:

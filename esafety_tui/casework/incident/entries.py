@@ -6,10 +6,10 @@ a frozen incident, too. It counts only at a step on the way taken or ahead, what
 
 from __future__ import annotations
 
-from esafety_tui.casework import route, thoughts
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import Corrections, fields_of, one_of_many
-from esafety_tui.casework.recorded import by_right, labels
+from esafety_tui.casework.incident import answer_record, opinions
+from esafety_tui.casework.incident.answer_log import by_right, labels
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.corrections import Corrections, fields_of, one_of_many
 from esafety_tui.flows import answers, engine, graph
 from esafety_tui.flows.model import Given, Kind, Problem, Step
 from esafety_tui.kernel.clock import for_people, from_stamp
@@ -37,12 +37,12 @@ def describe(case: CaseFile, step_id: str, values: Given) -> Receipt:
         raise BadInput(given.text, "Nothing was saved.")
     if not given:
         raise BadInput("There is nothing here yet.", "Write something, or go on.")
-    kept, thought = thoughts.parted(given, thoughts.statements(step))
+    kept, thought = opinions.parted(given, opinions.statements(step))
     return case.write(
         "described",
         {
             "step": step.id, "values": kept, **thought,
-            "fields": route.labels(step), "question": step.question,
+            "fields": answer_record.labels(step), "question": step.question,
         },
     )  # fmt: skip
 

@@ -11,10 +11,10 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from esafety_tui.casework import closing, permission
 from esafety_tui.casework.access import reauthenticate
-from esafety_tui.casework.capture import exhibit
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import frozen_content, permissions
+from esafety_tui.casework.incident.capture import exhibit
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.holds import Hold
 from esafety_tui.flows import engine
 from esafety_tui.kernel.canon import Json
@@ -37,7 +37,7 @@ def freeze_now(case: CaseFile) -> Hold:
              for name in line.blobs}  # fmt: skip
     hold = Hold(case.inc, "freeze", tuple(sorted(names)))
     holds.apply(hold)
-    closing.close_now(case)
+    frozen_content.close_now(case)
     return hold
 
 
@@ -127,13 +127,13 @@ def release(
     reauthenticate.both_again(case.session, dict(passphrases))
     record = exhibit(case, seq)
     blob = record.text("blob")
-    if blob not in case.session.store.holds.blobs | case.held | permission.closed(case):
+    if blob not in case.session.store.holds.blobs | case.held | permissions.closed(case):
         raise Refused("This item is neither frozen nor held.", "There is nothing to release.")
     if not police_reference.strip():
         raise BadInput(
             "A release needs the police reference.", "Ask the police for their reference first."
         )
-    closing.learn(case.session, case.card, case.records)
+    frozen_content.learn(case.session, case.card, case.records)
     hold = Hold(case.inc, "release", (blob,))
     return case.write(
         "released",

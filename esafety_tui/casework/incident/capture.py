@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from esafety_tui.casework import closing, exhibits, permission, thoughts
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.freezewatch import FreezeWatch
+from esafety_tui.casework.incident import exhibits, frozen_content, opinions, permissions
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.freeze_guard import FreezeWatch
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.outside import refuse_vault
@@ -52,7 +52,7 @@ def note(case: CaseFile, text: str, kind: str = "note") -> Receipt:
         raise BadInput("These are not words.", "Report this as a fault.")
     if kind != "note":
         return case.write(kind, {"text": _words(text)})
-    kept, thought = thoughts.parted({"text": thoughts.checked(text)}, ("text",))
+    kept, thought = opinions.parted({"text": opinions.checked(text)}, ("text",))
     return case.write(kind, {**kept, **thought})
 
 
@@ -162,7 +162,7 @@ def _exhibit(
     case: CaseFile, path: Path, sealed: blobs.Sealed, media: str, words: str, provenance: str
 ) -> OpenRecord:
     try:
-        closing.refuse(case.session, sealed.sha256)
+        frozen_content.refuse(case.session, sealed.sha256)
         producer = case.session.people[0]
         ref = exhibits.next_reference(producer.initials, case.records)
         kind = "screenshot" if media in exhibits.IMAGES else "file"
@@ -201,9 +201,9 @@ def view(case: CaseFile, seq: int, purpose: str) -> Iterator[bytes]:
     record = exhibit(case, seq)
     blob = record.text("blob")
     frozen = blob in case.session.store.holds.blobs  # refused with its own sentence, by the store
-    released = case.frozen and blob in permission.released(case.records)
+    released = case.frozen and blob in permissions.released(case.records)
     if not frozen and not released:
-        permission.refuse_letting_out(case.procedure, case.state)
+        permissions.refuse_letting_out(case.procedure, case.state)
     return case.release(record, {"exhibit": record.text("exhibit"), "purpose": purpose})
 
 

@@ -21,7 +21,7 @@ from esafety_tui.kernel.records import CAPTURES, OpenRecord, Receipt
 
 if TYPE_CHECKING:
     from esafety_tui.casework.access.session import Session
-    from esafety_tui.casework.casefile import CaseFile
+    from esafety_tui.casework.incident.case import CaseFile
 
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 TO_SECOND, TO_MINUTE = 2, 30

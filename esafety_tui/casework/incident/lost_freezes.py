@@ -11,9 +11,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Set
 
-from esafety_tui.casework import closing
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import frozen_content
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.holds import Hold, Holds, print_of
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.canon import Json
@@ -46,7 +46,7 @@ def put_in_force(case: CaseFile) -> None:
     if not (marked or case.facts.frozen) or (case.inc in holds.frozen and held <= holds.blobs):
         return
     holds.apply(Hold(case.inc, "freeze", tuple(sorted(held))))
-    closing.close_now(case)
+    frozen_content.close_now(case)
     case.session.warnings.append(
         "A freeze was removed from the database. It is in force all the same, by the records. "
         "Compare this vault with your second copy."
@@ -65,7 +65,7 @@ def at_door(session: Session) -> str:
     """
     if not session.pair:
         return ""
-    store, last = session.store, closing.last_opening(session)
+    store, last = session.store, frozen_content.last_opening(session)
     since = last.seq if last is not None else 0
     if last is None or last.fields.get(HOLDS) != print_of(store.held, since):
         since = 0
@@ -107,7 +107,7 @@ def freeze_again(session: Session) -> None:
 
 def _again(session: Session, card: Card, names: tuple[str, ...]) -> None:
     with contextlib.suppress(EvidenceError):  # what is not learnt now is, at the next sign-in
-        closing.learn(session, card)
+        frozen_content.learn(session, card)
     _freeze(session, card, "records", names)
     session.warnings.append(NOTE.format(reference=card.reference))
 

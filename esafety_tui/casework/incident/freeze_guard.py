@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from esafety_tui.casework import permission
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import permissions
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.kernel.errors import EvidenceError, Frozen
 from esafety_tui.output.pack.target import remove
 
@@ -39,9 +39,9 @@ class FreezeWatch:
     def check(self) -> None:
         """Raise Frozen if the incident or a file that is leaving was frozen since."""
         newly = not self._before and self._case.inc in self._holds.frozen
-        known = permission.list_of(self._case.session)
+        known = permissions.list_of(self._case.session)
         if known is not self._known:  # STOP in another incident closed something meanwhile
-            self._known, self._closed = known, permission.closed(self._case)
+            self._known, self._closed = known, permissions.closed(self._case)
         if newly or not self.blobs.isdisjoint(self._holds.blobs | self._closed):
             raise Frozen(
                 "STOP came while this was being written. It does not count, and it was deleted.",

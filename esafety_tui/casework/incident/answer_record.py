@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from esafety_tui.casework import thoughts
+from esafety_tui.casework.incident import opinions
 from esafety_tui.flows import engine, notices, policy
 from esafety_tui.flows.asked import why_none
 from esafety_tui.flows.model import FORBIDDEN_WORDS, Answer, Procedure, Status, Step
@@ -55,7 +55,7 @@ def wording(
         confirmed: gives, by the digest of an instruction, who of the school confirmed it, in words.
     """
     step = procedure.step(event.step)
-    values, thought = thoughts.parted(event.plain(), thoughts.statements(step))
+    values, thought = opinions.parted(event.plain(), opinions.statements(step))
     return {
         "step": step.id, "values": values, **thought, "reason": event.reason,
         "question": step.question, "why": step.why,

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from esafety_tui.casework import duework, permission, recorded, route
 from esafety_tui.casework.access.session import Session, as_written
-from esafety_tui.casework.closing import freezing
+from esafety_tui.casework.incident import answer_log, answer_record, deadlines, permissions
+from esafety_tui.casework.incident.answer_log import ANSWERS
+from esafety_tui.casework.incident.frozen_content import freezing
 from esafety_tui.casework.integrity import outdated_backups
 from esafety_tui.casework.policy import confirmations
-from esafety_tui.casework.recorded import ANSWERS
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
@@ -53,7 +53,7 @@ class CaseFile:
     records: list[OpenRecord] = field(default_factory=list, repr=False)
     profile: Profile = field(default_factory=load_profile, repr=False)
     state: engine.State = field(init=False, repr=False)
-    pace: route.Pace = field(default_factory=route.Pace, init=False, repr=False)
+    pace: answer_record.Pace = field(default_factory=answer_record.Pace, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.session.cases.enter(self.inc, self)
@@ -68,8 +68,8 @@ class CaseFile:
 
     def _begin(self) -> None:
         self.session.watch.take(self.inc)  # what it wrote here before is among the records read
-        happened = recorded.events(self.records, self.card.words_only)
-        self.state, passed = recorded.replay(self.procedure, happened)
+        happened = answer_log.events(self.records, self.card.words_only)
+        self.state, passed = answer_log.replay(self.procedure, happened)
         if passed:
             self.session.warnings.append(
                 "An answer that does not belong to the way taken was found and does not count."
@@ -101,12 +101,12 @@ class CaseFile:
     def held(self) -> frozenset[str]:
         """Sealed files that are not frozen, and held until the police have advised."""
         frozen = self.session.store.holds.blobs
-        return permission.held(self.procedure, self.state, self.records) - frozen
+        return permissions.held(self.procedure, self.state, self.records) - frozen
 
     @property
     def counted(self) -> list[OpenRecord]:
         """The records of answers that count: witnessed by those who may give them."""
-        return recorded.counted(self.records, self.card.words_only)
+        return answer_log.counted(self.records, self.card.words_only)
 
     @property
     def whole(self) -> bool:
@@ -156,11 +156,11 @@ class CaseFile:
 
         ``named`` says what for. Raises NotEligible, Frozen, Refused (at any piece), Tampered.
         """
-        permission.refuse_held(self, record)
+        permissions.refuse_held(self, record)
         store, reader = self.session.store, self.session.reader(self.card)
         entry, pieces = store.release(reader, record, named, kind)
         self.keep(entry)
-        return permission.while_open(self, record, pieces)
+        return permissions.while_open(self, record, pieces)
 
     def printed(self, what: str) -> None:
         """Write that something of this incident is about to be printed."""
@@ -173,7 +173,7 @@ class CaseFile:
         state = "frozen" if self.frozen else engine.current(self.procedure, self.state).title
         flow, rules, records = self.procedure, self.profile.retention, self.records
         due = retention.due(rules, flow, self.state.log, engine.path(flow, self.state), records)
-        after = duework.on_card(flow, self.profile, self.state, records, self.card.words_only)
+        after = deadlines.on_card(flow, self.profile, self.state, records, self.card.words_only)
         on_it = {"state": state, "category": str(self.facts.incident_class or ""), "due": due}
         # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
         with contextlib.suppress(StorageFailed, OSError):
@@ -195,9 +195,9 @@ class CaseFile:
             step_id in self.procedure
             and "designated-computer" in self.procedure.step(step_id).gates
         ):
-            permission.need_designated(self.session)
+            permissions.need_designated(self.session)
         given = {
-            k: v if isinstance(v, str) else list(map(str, recorded.rows(v)))
+            k: v if isinstance(v, str) else list(map(str, answer_log.rows(v)))
             for k, v in values.items()
         }
         after = engine.answer(self.procedure, self.state, step_id, given, reason)
@@ -209,7 +209,7 @@ class CaseFile:
         event = after.log[-1]
         assert isinstance(event, Answer)  # noqa: S101 - engine.answer records nothing else
         changed = self.state.answer_to(step_id) is not None
-        hold = freezing(self) if permission.freezes(self.procedure, self.state, after) else None
+        hold = freezing(self) if permissions.freezes(self.procedure, self.state, after) else None
         kind = "answer.changed" if changed else self._record_type(step_id)
         receipt = self.write(kind, self._wording(event), hold=hold)
         self.state = after
@@ -260,7 +260,7 @@ class CaseFile:
         present = sorted(o.id for o in self.session.officers)
         if self.procedure.step(step_id).kind is not Kind.GATE or given is None:
             return None
-        moved = permission.elsewhere(self.session, self.procedure, self.counted) == step_id
+        moved = permissions.elsewhere(self.session, self.procedure, self.counted) == step_id
         if moved and not reason.strip():
             raise BadInput(
                 "This was confirmed at another computer.",
@@ -279,7 +279,7 @@ class CaseFile:
         """The answer with the exact words shown, so that the route taken is evidence."""
         spent = self.pace.seconds(self.session.clock.now())
         said = partial(confirmations.in_words, self.session)
-        return route.wording(self.procedure, self.profile, self.state, event, spent, said)
+        return answer_record.wording(self.procedure, self.profile, self.state, event, spent, said)
 
     def _refuse_frozen(self) -> None:
         """Raise Frozen by the store's holds, Refused by the records alone."""
@@ -295,4 +295,4 @@ class CaseFile:
                 "This is a words-only incident.", "Two officers open a new one to take anything."
             )
         self._refuse_frozen()
-        permission.refuse(self.session, self.procedure, self.state, self.counted, kind)
+        permissions.refuse(self.session, self.procedure, self.state, self.counted, kind)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from esafety_tui.casework import describing, permission, telling
 from esafety_tui.casework.access import summaries
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.correcting import Corrections, asked, fields_of, one_of_many
+from esafety_tui.casework.incident import entries, notifications, permissions
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.corrections import Corrections, asked, fields_of, one_of_many
 from esafety_tui.flows.model import Answer, Event
 from esafety_tui.flows.model import Stopped as Halt
 from esafety_tui.flows.urgent import STOP_STEPS
@@ -83,14 +83,14 @@ def wordings(case: CaseFile, known: Corrections) -> tuple[Wording, ...]:
 
 def _named(record: OpenRecord, name: str, about: str) -> str:
     if one_of_many(record):
-        return describing.labelled(record, name)
+        return entries.labelled(record, name)
     return NAMES.get(record.type) or f"{about}: {NAMES[name]}"
 
 
 def _ticks(records: Sequence[OpenRecord]) -> tuple[int, ...]:
     """Return the steps of the last STOP that are done; one alone may have sealed any number."""
     last = max((r.seq for r in records if r.type == "stop"), default=-1)
-    done = (r.text("number") for r in telling.ticked(records) if r.seq > last)
+    done = (r.text("number") for r in notifications.ticked(records) if r.seq > last)
     return tuple(int(number) for number in done if number in _STEPS)
 
 
@@ -114,9 +114,9 @@ def view(case: CaseFile, machine: str) -> CaseView:
     directory = session.keyring.directory
     rendered = [r for r in records if r.type == "form.rendered"]
     stopped = next((r for r in records if r.type == "stop"), None)
-    known, closed = Corrections(records), permission.closed(case)
+    known, closed = Corrections(records), permissions.closed(case)
     held = case.held - closed
-    taken = [r for r in records if r.type in {"url", *permission.EXHIBITS}]
+    taken = [r for r in records if r.type in {"url", *permissions.EXHIBITS}]
     items = tuple(item(case, r, known, held, closed) for r in taken)
     times = {r.text("step"): for_people(from_stamp(r.at)) for r in case.counted}
     return CaseView(
@@ -130,9 +130,9 @@ def view(case: CaseFile, machine: str) -> CaseView:
             for e in log
             if isinstance(e, Answer)
         ),
-        items=items, held=" ".join(permission.HELD) if any(i.held for i in items) else "",
+        items=items, held=" ".join(permissions.HELD) if any(i.held for i in items) else "",
         notes=_notes(case, known),
-        described=tuple(describing.shown(case, r, known) for r in records if one_of_many(r)),
+        described=tuple(entries.shown(case, r, known) for r in records if one_of_many(r)),
         wordings=wordings(case, known), review_stale=case.review_stale,
         last=summaries.last_receipt(session), frozen=case.frozen,
         stopped_at=for_people(from_stamp(stopped.at)) if stopped else "",
@@ -146,8 +146,8 @@ def view(case: CaseFile, machine: str) -> CaseView:
         check_code=rendered[-1].text("check_code") if rendered else "",
         form_current=not (rendered and case.added(rendered[-1].seq)),
         gates_again=(
-            permission.again(session, case.procedure, case.counted) if session.pair else ()
+            permissions.again(session, case.procedure, case.counted) if session.pair else ()
         ),
-        gate_elsewhere=permission.elsewhere(session, case.procedure, case.counted),
+        gate_elsewhere=permissions.elsewhere(session, case.procedure, case.counted),
         sources=(case.procedure.digest, case.procedure.profile),
     )  # fmt: skip

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from esafety_tui.casework import recorded
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.incident import answer_log
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.flows import due
 from esafety_tui.flows.engine import State
@@ -42,13 +42,13 @@ def on_card(
 
     Keys of timers and their ends in UTC, the first first; "" where none runs. No names, no words.
     """
-    counting = {record.seq for record in recorded.counted(records, words_only)}
+    counting = {record.seq for record in answer_log.counted(records, words_only)}
     timed: list[due.Timed] = []
     for record in records:
         if record.type == "stop":
             timed.append((Stopped(), from_stamp(record.at)))
         elif record.seq in counting:
-            timed.append((recorded.to_answer(record), from_stamp(record.at)))
+            timed.append((answer_log.to_answer(record), from_stamp(record.at)))
     running = due.due(procedure, profile, timed, state)
     return ", ".join(f"{one.key} {stamp(one.by)}" for one in running)
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esafety_tui.casework import caseviews, stop
 from esafety_tui.casework.access import stop_notes, summaries
 from esafety_tui.casework.access.open_cases import LateStop
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.stop_notes import Pressed
-from esafety_tui.casework.casefile import CaseFile
+from esafety_tui.casework.incident import case_view, stop
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.opening import open_for_stop, reopen, unread
 from esafety_tui.casework.integrity.orphans import FOLDER, move_aside
-from esafety_tui.casework.opening import open_for_stop, reopen, unread
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, StorageFailed
 from esafety_tui.kernel.views import Stopped
 
@@ -144,7 +144,7 @@ def write(case: CaseFile, pressed: str = "") -> Stopped:
     if done is None:
         receipt = summaries.shown(stop.stop(case, pressed))
     else:
-        receipt = caseviews.receipt(case, done)
+        receipt = case_view.receipt(case, done)
     return Stopped(receipt, case.inc, case.card.reference, case.session.copies.holding)
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from esafety_tui.casework import thoughts
-from esafety_tui.casework.casefile import CaseFile
-from esafety_tui.casework.recorded import ANSWERS, in_order, labels
+from esafety_tui.casework.incident import opinions
+from esafety_tui.casework.incident.answer_log import ANSWERS, in_order, labels
+from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.flows import checks
 from esafety_tui.flows.answers import check_field
 from esafety_tui.flows.model import Check, Field, Problem
@@ -60,14 +60,14 @@ class Corrections:
     ``show`` says how words are shown: as they were typed, or as the form prints them.
     """
 
-    def __init__(self, records: Iterable[OpenRecord], show: thoughts.Shown = thoughts.said) -> None:
+    def __init__(self, records: Iterable[OpenRecord], show: opinions.Shown = opinions.said) -> None:
         self._show = show
         self._records: dict[int, OpenRecord] = {}
         self._trails: dict[tuple[int, str], list[OpenRecord]] = {}
         for record in records:  # in order: what comes after a correction it cannot be of
             self._records[record.seq] = record
             target = self.target(record)
-            if target is not None and thoughts.said(record, "was") == self._standing(*target):
+            if target is not None and opinions.said(record, "was") == self._standing(*target):
                 key = (target[0].seq, target[1])
                 self._trails.setdefault(key, []).append(record)
 
@@ -96,7 +96,7 @@ class Corrections:
 
     def _standing(self, record: OpenRecord, name: str) -> str:
         trail = self.trail(record, name)
-        return thoughts.said(trail[-1], "now") if trail else thoughts.said(record, name)
+        return opinions.said(trail[-1], "now") if trail else opinions.said(record, name)
 
     def stood(self, record: OpenRecord, name: str) -> tuple[tuple[OpenRecord, str], ...]:
         """Return where these words stood, as they were sealed first and in each correction."""
@@ -151,7 +151,7 @@ def correct(case: CaseFile, seq: int, field: str, text: str, reason: str) -> Rec
             "Hashes, times, exhibit numbers and addresses stay. Write a note instead.",
         )
     now, parts = _asked(case, record, field, words)
-    if any(thoughts.lines(r, n) for r, n in known.stood(record, field)):
+    if any(opinions.lines(r, n) for r, n in known.stood(record, field)):
         parts = ("was", "now")  # what was opinion where it stood is none of the words it was
     was = known.now(record, field)
     if now == was:
@@ -159,14 +159,14 @@ def correct(case: CaseFile, seq: int, field: str, text: str, reason: str) -> Rec
     named: dict[str, Json] = {
         "of": record.seq, "field": field, "was": was, "now": now, "reason": why,
     }  # fmt: skip
-    kept, thought = thoughts.parted(named, parts)
+    kept, thought = opinions.parted(named, parts)
     return case.write("correction", {**kept, **thought})
 
 
 def _asked(case: CaseFile, record: OpenRecord, field: str, words: str) -> tuple[str, Names]:
     """Return words as this record asks for them, and which of was and now are statements."""
     if record.type == "note" and not record.fields.get("program"):
-        return thoughts.checked(words), ("was", "now")
+        return opinions.checked(words), ("was", "now")
     known = asked(case, record, field)
     if known is None:
         return words, ()

@@ -1,0 +1,1 @@
+"""One incident: its records, its rules, captures, freezes, notifications and deadlines."""
