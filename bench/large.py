@@ -18,9 +18,9 @@ from bench.rounds import sized
 from esafety_tui.casework import samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.founding import found
 from esafety_tui.casework.policy import current_policy
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.signin.create_vault import found
+from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import blobs, ledger
 from esafety_tui.data.age import Identity, Recipient, seal
 from esafety_tui.data.checkpoint import Checkpoint

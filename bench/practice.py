@@ -10,10 +10,10 @@ from pathlib import Path
 from esafety_tui.casework import samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import as_written
-from esafety_tui.casework.founding import found
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.signin.create_vault import found
+from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.officers import FLOOR

@@ -21,7 +21,7 @@ from esafety_tui.casework.incident import frozen_content, lost_freezes
 from esafety_tui.casework.integrity import key_check, missing_blobs, officer_lists, printed_heads
 from esafety_tui.casework.integrity.head_memory import check_heads
 from esafety_tui.casework.policy import current_policy
-from esafety_tui.casework.unlock import Login, open_store, unlock_keys
+from esafety_tui.casework.signin.unlock import Login, open_store, unlock_keys
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.incident_keys import Key
 from esafety_tui.data.keyring import Card, Keyring

@@ -78,7 +78,7 @@ def _form(path: Path, authority: Path | None) -> dict[str, Any]:
 def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
     from esafety_tui.casework.access.public_info import doorplate
     from esafety_tui.casework.audit import GONE, audit
-    from esafety_tui.casework.unlock import Login
+    from esafety_tui.casework.signin.unlock import Login
 
     plate = doorplate(path)
     if plate is None:

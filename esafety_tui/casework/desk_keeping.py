@@ -21,12 +21,12 @@ from esafety_tui.casework import (
 )
 from esafety_tui.casework.access import key_files, passphrases, summaries
 from esafety_tui.casework.desk_leaving import READ_BACK, LeavingDesk
-from esafety_tui.casework.founding import Founder, PaperKey
 from esafety_tui.casework.incident import clock_check, restriction, retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity import printed_heads
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.unlock import Login
+from esafety_tui.casework.signin.create_vault import Founder, PaperKey
+from esafety_tui.casework.signin.unlock import Login
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.door import Unlocked
 from esafety_tui.kernel.errors import BadInput, Refused

@@ -15,7 +15,7 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.desk_unsent import UnsentDesk
 from esafety_tui.casework.incident import deferred_stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.unlock import Login
+from esafety_tui.casework.signin.unlock import Login
 from esafety_tui.kernel.door import Unlocked
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible
 from esafety_tui.kernel.views import Stopped

@@ -18,11 +18,11 @@ from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.drill_story import Story
 from esafety_tui.casework.drill_walk import Walk
-from esafety_tui.casework.founding import PaperKey, School, found
 from esafety_tui.casework.incident import capture, entries, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new, reopen
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.signin.create_vault import PaperKey, School, found
+from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock, locked
 from esafety_tui.flows.engine import current, path

@@ -12,11 +12,11 @@ import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from esafety_tui.casework import founding
 from esafety_tui.casework.access import key_files, rekey
 from esafety_tui.casework.access.rekey import Change, Fresh
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.founding import PAPER_KEYS, Founder, PaperKey
+from esafety_tui.casework.signin import create_vault
+from esafety_tui.casework.signin.create_vault import PAPER_KEYS, Founder, PaperKey
 from esafety_tui.data.officers import Kdf, Officer, b64
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import (
@@ -208,7 +208,7 @@ def _fresh(session: Session, new: Founder) -> Fresh:
     """Return the newcomer if they can be told apart from all who were ever there."""
     officers = [p for p in session.keyring.directory.people if p.kind == "officer"]
     rows = tuple(Founder(p.name, p.position, p.initials, "") for p in officers if p.present)
-    founding.check_founders((*rows, new))
+    create_vault.check_founders((*rows, new))
     initials = new.initials.strip().upper()
     if initials in {p.initials for p in officers}:
         raise BadInput(

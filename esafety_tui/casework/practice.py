@@ -12,7 +12,7 @@ from pathlib import Path
 
 from esafety_tui.casework import samples
 from esafety_tui.casework.desk_keeping import Desk
-from esafety_tui.casework.founding import found
+from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 

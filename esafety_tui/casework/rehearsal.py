@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.unlock import open_store
+from esafety_tui.casework.signin.unlock import open_store
 from esafety_tui.data import platform
 from esafety_tui.data.incident_keys import Key, Keys
 from esafety_tui.data.keyring import Keyring

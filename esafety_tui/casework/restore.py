@@ -20,7 +20,7 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.copychoice import Source
 from esafety_tui.casework.integrity import backup_status, missing_blobs
 from esafety_tui.casework.integrity.backup_manifest import Manifest
-from esafety_tui.casework.unlock import Login, open_session, open_store, unlock_keys
+from esafety_tui.casework.signin.unlock import Login, open_session, open_store, unlock_keys
 from esafety_tui.data import copies, merkle, platform
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Officer

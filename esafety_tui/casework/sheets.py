@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from esafety_tui.casework.founding import PRACTICE_DOMAIN, PaperKey, School
+from esafety_tui.casework.signin.create_vault import PRACTICE_DOMAIN, PaperKey, School
 from esafety_tui.data.outside import refuse_vault
 from esafety_tui.kernel.errors import OutputFailed
 from esafety_tui.output.pack.target import remove

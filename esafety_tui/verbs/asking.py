@@ -22,7 +22,7 @@ from esafety_tui.kernel.text import show
 if TYPE_CHECKING:
     from esafety_tui.casework.access.public_info import Doorplate
     from esafety_tui.casework.access.session import Session
-    from esafety_tui.casework.unlock import Login
+    from esafety_tui.casework.signin.unlock import Login
 
 
 def out(text: str) -> None:
@@ -71,7 +71,7 @@ class Answers:
 
     def login(self, plate: Doorplate, number: int) -> Login:
         """Ask which officer, and the passphrase; ``number`` is 1 or 2."""
-        from esafety_tui.casework.unlock import Login
+        from esafety_tui.casework.signin.unlock import Login
 
         if self._given is None and number == 1:
             for n, (_, name) in enumerate(plate.officers, 1):
@@ -126,7 +126,7 @@ def signed_in(
     from esafety_tui.casework import audit
     from esafety_tui.casework.access import summaries
     from esafety_tui.casework.access.public_info import doorplate
-    from esafety_tui.casework.unlock import unlock
+    from esafety_tui.casework.signin.unlock import unlock
     from esafety_tui.data import platform
     from esafety_tui.data.officers import Officer
 

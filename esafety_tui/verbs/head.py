@@ -82,7 +82,7 @@ def _accept(args: argparse.Namespace, answers: Answers) -> int:
     """Say the alarm first, so that both know what they accept; then ask for the reason."""
     from esafety_tui.casework.access import summaries
     from esafety_tui.casework.access.public_info import doorplate
-    from esafety_tui.casework.unlock import unlock
+    from esafety_tui.casework.signin.unlock import unlock
     from esafety_tui.data import platform
 
     folder, clock = vault_of(args), platform.SystemClock()

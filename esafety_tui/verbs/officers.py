@@ -145,7 +145,7 @@ def _pick(people: tuple[Person, ...], typed: str) -> str:
 
 
 def _newcomer(answers: Answers) -> Any:
-    from esafety_tui.casework.founding import Founder
+    from esafety_tui.casework.signin.create_vault import Founder
 
     asked = {
         "name": "The new officer's name:", "position": "Position:", "initials": "Initials, like AB:"

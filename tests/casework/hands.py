@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.kernel.clock import Instant
 from esafety_tui.kernel.records import OpenRecord
 from tests.casework.support import Practice

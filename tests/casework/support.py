@@ -17,10 +17,16 @@ from typing import Any
 
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.founding import PRACTICE_DOMAIN, Founder, PaperKey, School, found
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.signin.create_vault import (
+    PRACTICE_DOMAIN,
+    Founder,
+    PaperKey,
+    School,
+    found,
+)
+from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR, Officer, read_key_file
 from esafety_tui.flows.model import Procedure

@@ -14,7 +14,7 @@ import pytest
 from esafety_tui.casework import audit, backup, restore
 from esafety_tui.casework.copychoice import choose
 from esafety_tui.casework.incident import capture, opening, stop
-from esafety_tui.casework.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import copies, ledger
 from esafety_tui.kernel.canon import canonical
 from esafety_tui.kernel.errors import (

@@ -26,7 +26,7 @@ from esafety_tui.casework.access.backup_media import Known
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.policy import current_policy, policy_files
-from esafety_tui.casework.unlock import open_session
+from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import heads, platform
 from esafety_tui.data.officers import Officer, read_key_file
 from esafety_tui.kernel.errors import EvidenceError, Tampered

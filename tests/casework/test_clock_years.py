@@ -10,10 +10,10 @@ import pytest
 from esafety_tui.casework import formwork, packwork
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.checking import check
-from esafety_tui.casework.founding import found
 from esafety_tui.casework.incident import capture, clock_check, opening
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.signin.create_vault import found
+from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.clock import FixedClock
 from esafety_tui.kernel.errors import Refused

@@ -8,8 +8,8 @@ import pytest
 
 from esafety_tui.casework import officerwork
 from esafety_tui.casework.desk_keeping import Desk
-from esafety_tui.casework.founding import Founder, PaperKey
 from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.signin.create_vault import Founder, PaperKey
 from esafety_tui.data import generations
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock

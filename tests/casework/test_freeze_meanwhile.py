@@ -11,7 +11,7 @@ import pytest
 
 from esafety_tui.casework import formwork
 from esafety_tui.casework.incident import capture, opening, stop
-from esafety_tui.casework.unlock import RESERVE
+from esafety_tui.casework.signin.unlock import RESERVE
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Recipient
 from esafety_tui.kernel.errors import (

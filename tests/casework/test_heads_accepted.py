@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import heads, platform
 from esafety_tui.kernel.errors import RolledBack, Tampered
 from esafety_tui.kernel.records import OpenRecord

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.unlock import open_session
+from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import heads, platform
 from esafety_tui.kernel.errors import RolledBack
 from tests.casework.support import Practice

@@ -22,7 +22,7 @@ import pytest
 
 from esafety_tui.casework import standing
 from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.founding import found
+from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.errors import EvidenceError

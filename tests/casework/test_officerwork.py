@@ -10,11 +10,11 @@ import pytest
 
 from esafety_tui.casework import officerwork
 from esafety_tui.casework.access import key_files
-from esafety_tui.casework.founding import Founder, PaperKey
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.opening import open_new, reopen
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.unlock import Login, open_session, unlock
+from esafety_tui.casework.signin.create_vault import Founder, PaperKey
+from esafety_tui.casework.signin.unlock import Login, open_session, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR, Officer, read_key_file
 from esafety_tui.kernel.errors import (

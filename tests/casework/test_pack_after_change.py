@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework import formwork, officerwork, packwork
-from esafety_tui.casework.founding import Founder
 from esafety_tui.casework.incident.opening import reopen
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.signin.create_vault import Founder
+from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.errors import Refused

@@ -10,7 +10,7 @@ from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.incident import capture, lost_freezes, opening, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy, policy_files
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows import engine

@@ -11,7 +11,7 @@ from esafety_tui.casework import adopting, audit, doctor
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.integrity.backup_manifest import Manifest
 from esafety_tui.casework.policy import current_policy, policy_files
-from esafety_tui.casework.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import platform
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, Tampered, VaultNotSound

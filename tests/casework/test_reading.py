@@ -17,7 +17,7 @@ from esafety_tui.casework.audit import audit
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.officers import FLOOR

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from esafety_tui.casework import officerwork, rehearsal
-from esafety_tui.casework.founding import PaperKey
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.signin.create_vault import PaperKey
 from esafety_tui.kernel.errors import BadInput, NotEligible, NotSound
 from tests.casework.support import Practice
 

@@ -14,7 +14,7 @@ from esafety_tui.casework.audit import audit
 from esafety_tui.casework.incident import retention, stop
 from esafety_tui.casework.integrity.backup_manifest import read_manifest
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import platform
 from esafety_tui.data.holds import Hold
 from esafety_tui.kernel.clock import Instant

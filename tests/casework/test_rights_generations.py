@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import officerwork, unlock
+from esafety_tui.casework import officerwork
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.copychoice import choose
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.restore import finish, staged
+from esafety_tui.casework.signin import unlock
 from esafety_tui.data import heads, platform, wraps
 from esafety_tui.data.age import Identity, NoMatch, unseal
 from esafety_tui.data.officers import Officer, b64, read_key_file

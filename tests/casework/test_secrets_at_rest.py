@@ -13,10 +13,10 @@ import pytest
 
 from esafety_tui.casework import formwork
 from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.founding import Founder, School, found
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.policy.policy_files import shipped
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.signin.create_vault import Founder, School, found
+from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.records import Contact

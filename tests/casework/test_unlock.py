@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.unlock import Login, open_session, unlock
+from esafety_tui.casework.signin.unlock import Login, open_session, unlock
 from esafety_tui.data import platform
 from esafety_tui.kernel.canon import canonical, parse
 from esafety_tui.kernel.errors import (

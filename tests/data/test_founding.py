@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.founding import Founder, School, check, found
 from esafety_tui.casework.policy import policy_files
+from esafety_tui.casework.signin.create_vault import Founder, School, check, found
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR, read_key_file
 from esafety_tui.kernel.errors import BadInput, EvidenceError

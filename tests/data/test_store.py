@@ -11,7 +11,7 @@ import pytest
 
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.incident import capture, opening
-from esafety_tui.casework.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import heads, platform
 from esafety_tui.data.store import Store
 from esafety_tui.kernel.errors import (

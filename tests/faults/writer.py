@@ -16,9 +16,9 @@ from pathlib import Path
 
 from esafety_tui.casework import backup, formwork, officerwork, packwork, shredding
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.founding import Founder
 from esafety_tui.casework.incident import capture, opening, restriction, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.trouble import told

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from esafety_tui import cli
-from esafety_tui.casework.unlock import Login, unlock
+from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import officers, platform
 from tests.casework.support import Practice
 

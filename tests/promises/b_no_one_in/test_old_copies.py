@@ -10,7 +10,7 @@ import pytest
 from esafety_tui.casework import backup
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.incident import capture, opening, stop
-from esafety_tui.casework.unlock import open_session, unlock_keys
+from esafety_tui.casework.signin.unlock import open_session, unlock_keys
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from tests.casework.copy_samples import Kept, forget, kept, put_back, quiet

@@ -119,7 +119,7 @@ def test_who_does_it(real: Practice) -> None:
 
 def test_an_officer_and_a_paper_key_can_do_it(real: Practice) -> None:
     """Where only one officer is left who is not involved."""
-    from esafety_tui.casework.unlock import unlock
+    from esafety_tui.casework.signin.unlock import unlock
     from esafety_tui.data.platform import SystemClock
 
     inc, _ = scenes.begin(real)

@@ -13,11 +13,11 @@ import pytest
 from esafety_tui.casework import formwork, officerwork, packwork, rehearsal, shredding
 from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.audit import audit
-from esafety_tui.casework.founding import Founder, PaperKey
 from esafety_tui.casework.incident import capture, opening, restriction, retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.unlock import open_session
+from esafety_tui.casework.signin.create_vault import Founder, PaperKey
+from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import generations
 from esafety_tui.data.eligibility import Naming, eligible
 from esafety_tui.data.keyring import Keyring

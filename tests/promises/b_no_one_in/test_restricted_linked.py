@@ -6,7 +6,7 @@ import pytest
 
 from esafety_tui.casework.incident import opening, restriction
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows import engine
 from esafety_tui.kernel.errors import NotEligible

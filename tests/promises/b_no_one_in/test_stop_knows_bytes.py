@@ -15,7 +15,7 @@ from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.officerwork import Consent, rotate
-from esafety_tui.casework.unlock import Login, open_session, unlock_keys
+from esafety_tui.casework.signin.unlock import Login, open_session, unlock_keys
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.errors import Frozen, Refused, VaultNotSound

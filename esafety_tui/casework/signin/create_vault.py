@@ -17,7 +17,7 @@ from pathlib import Path
 
 from esafety_tui.casework.access.public_info import plate_bytes
 from esafety_tui.casework.policy import policy_files
-from esafety_tui.casework.unlock import RESERVE, Login, unlock
+from esafety_tui.casework.signin.unlock import RESERVE, Login, unlock
 from esafety_tui.data import directory, heads, keyring, officers, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.boxes import Box

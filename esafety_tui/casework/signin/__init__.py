@@ -1,0 +1,1 @@
+"""Creating a vault, and opening one."""
