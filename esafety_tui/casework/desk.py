@@ -17,9 +17,9 @@ from esafety_tui.casework import audit, locking, standing
 from esafety_tui.casework.access import passphrases, summaries  # fmt: skip
 from esafety_tui.casework.access.public_info import closed_state, doorplate, plate_state
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.disclosure.sheets import save_set_up_sheets
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import policy_files
-from esafety_tui.casework.sheets import save_set_up_sheets
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey, School, found
 from esafety_tui.casework.signin.unlock import Login, unlock, unlock_keys
 from esafety_tui.casework.turn import Turn

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from esafety_tui.casework import formwork, packwork, readiness, sheets
 from esafety_tui.casework.access import summaries
 from esafety_tui.casework.desk_lock import LockDesk
+from esafety_tui.casework.disclosure import evidence_pack, readiness, sheets, signed_form
 from esafety_tui.casework.incident import chronology
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.freeze_guard import FreezeWatch
@@ -43,7 +43,7 @@ class LeavingDesk(LockDesk):
         with self.turn:
             progress("drawing the form", 0, 1)
             case = self.opened(inc)
-            done = formwork.render(case, images, thoughts=thoughts, reason=reason)
+            done = signed_form.render(case, images, thoughts=thoughts, reason=reason)
             progress("drawing the form", 1, 1)
             lines = tuple(f"{e.what}: {e.detail}" for e in done.view.chronology)
             return FormReady(lines, done.sha256, done.code, summaries.shown(done.receipt))
@@ -52,10 +52,10 @@ class LeavingDesk(LockDesk):
         """Sign the frozen form as one officer, passphrase asked again."""
         with self.turn:
             case = self.opened(inc)
-            done = formwork.sign(case, officer_id, passphrase)
+            done = signed_form.sign(case, officer_id, passphrase)
             directory = self.session.keyring.directory
             names = tuple(directory.person(i).name for i in done.waiting)
-            code = formwork.latest(case)[0].text("check_code")
+            code = signed_form.latest(case)[0].text("check_code")
             return Signed(summaries.shown(done.receipt), names, code, done.verified)
 
     def save_form(self, inc: str, target: Path) -> Path:
@@ -65,10 +65,10 @@ class LeavingDesk(LockDesk):
         """
         with self.turn:
             case = self.opened(inc)
-            blob = formwork.newest(case).text("blob")
+            blob = signed_form.newest(case).text("blob")
             watch = FreezeWatch(case, [blob] if blob else [])
             path = sheets.free_name(target, f"{case.card.reference}-form")
-            pdf = formwork.printed(case)
+            pdf = signed_form.printed(case)
             try:
                 watch.check()
                 sheets.save_bytes(path, pdf)
@@ -85,10 +85,10 @@ class LeavingDesk(LockDesk):
         """Write the pack into ``target`` and read it back from there. Passphrases by officer id."""
         with self.turn:
             case = self.opened(inc)
-            order = packwork.Order(
+            order = evidence_pack.Order(
                 target, recipient, purpose, tuple(passphrases.items()), plain, reason
             )
-            done = packwork.export(case, order, progress)
+            done = evidence_pack.export(case, order, progress)
             return Exported(
                 done.path, done.code, done.files, done.size, READ_BACK[done.read_back],
                 summaries.shown(done.receipt), done.passphrase, done.lacks,

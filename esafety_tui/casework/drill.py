@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from esafety_tui.casework import drill_story, formwork, packwork, samples
+from esafety_tui.casework import drill_story, samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.drill_story import Story
 from esafety_tui.casework.drill_walk import Walk
 from esafety_tui.casework.incident import capture, entries, stop
@@ -203,13 +204,13 @@ class Drill:
         self.report("STOP", "people moved away; the police told; the safeguarding lead told")
 
     def _sign(self, case: CaseFile) -> None:
-        rendered = formwork.render(case, reason=_REASON)
+        rendered = signed_form.render(case, reason=_REASON)
         self.report("form", f"frozen, check code {rendered.code}")
         words = self._words(case)
         for person in case.session.people:
-            signing = formwork.sign(case, person.id, words[person.id])
+            signing = signed_form.sign(case, person.id, words[person.id])
             self.report("signed", f"by {person.initials}, {len(signing.waiting)} still to sign")
-        (self.out / "form.pdf").write_bytes(formwork.printed(case))
+        (self.out / "form.pdf").write_bytes(signed_form.printed(case))
 
     def _words(self, case: CaseFile) -> Mapping[str, str]:
         by_name = {f.name: f.passphrase for f in self.school.founders}
@@ -218,14 +219,14 @@ class Drill:
     def _export(self, case: CaseFile) -> dict[str, Json]:
         passphrases = tuple(self._words(case).items())
         (self.out / "pack").mkdir()
-        plain = packwork.Order(
+        plain = evidence_pack.Order(
             self.out / "pack", "practice police", "drill", passphrases, True,
             "drill: to be inspected",
         )  # fmt: skip
-        first = packwork.export(case, plain, _quiet)
+        first = evidence_pack.export(case, plain, _quiet)
         self.report("exported", f"plain folder, {first.files} files, {first.size} bytes, read back")
-        boxed = packwork.Order(self.out, "practice police", "drill", passphrases)
-        second = packwork.export(case, boxed, _quiet)
+        boxed = evidence_pack.Order(self.out, "practice police", "drill", passphrases)
+        second = evidence_pack.export(case, boxed, _quiet)
         self.report("exported", f"container, {second.files} files, {second.size} bytes, read back")
         return {
             "reference": case.card.reference, "check_code": first.code, "pack": str(first.path),

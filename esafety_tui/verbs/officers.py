@@ -72,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
 def _decide(
     args: argparse.Namespace, answers: Answers, session: Session, passphrases: dict[str, str]
 ) -> tuple[Receipt, str]:
-    from esafety_tui.casework import officerwork, rehearsal, sheets
+    from esafety_tui.casework import officerwork, rehearsal
+    from esafety_tui.casework.disclosure import sheets
     from esafety_tui.casework.officerwork import Consent
     from esafety_tui.data.officers import Kdf
 

@@ -27,12 +27,16 @@ BREACHES = [
     ("cryptography-only-where-keys-are", "casework/access/session.py", "import cryptography"),
     ("reportlab-only-where-pages-are-drawn", "output/form/sign.py", "import reportlab"),
     ("pillow-only-in-the-decoders-process", "output/form/picture.py", "import PIL"),
-    ("pyhanko-only-in-signer-and-verifier", "casework/formwork.py", "import pyhanko"),
+    ("pyhanko-only-in-signer-and-verifier", "casework/disclosure/signed_form.py", "import pyhanko"),
     ("only-casework-opens-the-vault", "output/pack/bag.py", "import esafety_tui.data.store"),
     ("verification-is-a-strangers", "output/verify_shape.py", "import reportlab"),
     ("kernel-and-flows-are-pure", "flows/engine.py", "import threading"),
     ("no-network", "casework/incident/capture.py", "import urllib.request"),
-    ("no-circles", "casework/incident/exhibits.py", "import esafety_tui.casework.packwork"),
+    (
+        "no-circles",
+        "casework/incident/exhibits.py",
+        "import esafety_tui.casework.disclosure.evidence_pack",
+    ),
 ]
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.flows import engine, graph
@@ -202,7 +202,7 @@ class Attacker:
         return (
             ("view", lambda: list(capture.view(case, seq, "look"))),
             ("copy_out", lambda: capture.copy_out(case, seq, stick, "why")),
-            ("form", lambda: formwork.render(case, [seq], reason="not all is known")),
+            ("form", lambda: signed_form.render(case, [seq], reason="not all is known")),
             ("desk.form", lambda: self.form(case, seq)),
         )
 

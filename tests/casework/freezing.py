@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork
+from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
@@ -47,7 +47,7 @@ def refuses_everything(case: CaseFile, record: OpenRecord, tmp_path: Path) -> No
         "store.append": lambda: case.session.store.append(outside, case.session.witness()),
         "view": lambda: capture.view(case, record.seq, "look"),
         "copy_out": lambda: capture.copy_out(case, record.seq, target, "for the police"),
-        "form image": lambda: formwork.render(case, [record.seq], reason="not all is known yet"),
+        "form image": lambda: signed_form.render(case, [record.seq], reason="not all is known yet"),
         "store.release": lambda: bytes_of(case, record),
     }
     before = case.session.store.chain.size

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, packwork, readiness
 from esafety_tui.casework.checking import check
+from esafety_tui.casework.disclosure import evidence_pack, readiness, signed_form
 from esafety_tui.casework.incident import clock_check, opening
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput
@@ -115,7 +115,7 @@ def test_form_and_pack_hold_the_comparisons_and_the_steps(
     clock.set(-HOUR)
     clock.run(60_000)
     clock_check.compare(case.session, case, "phone network", "14:08")
-    shown = formwork.render(case, reason="not all is known yet").view
+    shown = signed_form.render(case, reason="not all is known yet").view
     lines = shown.clock.split("\n")
     assert [line.partition(",")[0] for line in lines] == ["At the start", "Later"]
     assert "speaking clock" in lines[0] and "3.0 s ahead" in lines[0]
@@ -125,11 +125,13 @@ def test_form_and_pack_hold_the_comparisons_and_the_steps(
     assert titles == ["Clock compared", *["Clock: noticed by the program"] * 2, "Clock compared"]
     logins = practice.logins("AB", "CD")
     for login in logins:
-        formwork.sign(case, login.officer_id, login.passphrase)
+        signed_form.sign(case, login.officer_id, login.passphrase)
     words = tuple((x.officer_id, x.passphrase) for x in logins)
     (tmp_path / "out").mkdir()
-    order = packwork.Order(tmp_path / "out", "police", "a test", words, True, "to be looked at")
-    done = packwork.export(case, order, lambda *_: None)
+    order = evidence_pack.Order(
+        tmp_path / "out", "police", "a test", words, True, "to be looked at"
+    )
+    done = evidence_pack.export(case, order, lambda *_: None)
     verdict = check(done.path, {}, done.code, None)
     assert verdict["result"] == "sound" and verdict["authentic"]
     assert [s for s in verdict["sentences"] if "put back by 1 h 0 min" in s]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.data import platform
 from esafety_tui.kernel.clock import from_stamp, stamp
@@ -192,7 +192,7 @@ def test_the_form_holds_what_was_noticed_just_before_it(practice: Practice, cloc
     case = practice.case(sign_in(practice, clock))
     clock.run(HOUR, asleep=True)
     clock.set(-HOUR)
-    view = formwork.render(case, reason="not all is known yet").view
+    view = signed_form.render(case, reason="not all is known yet").view
     (shown,) = view.clock_findings
     assert "put back by 1 h 0 min" in shown.text
     told = [e for e in view.chronology if e.what == "Clock: noticed by the program"]

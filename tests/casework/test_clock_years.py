@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, packwork
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.checking import check
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, clock_check, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.signin.create_vault import found
@@ -52,9 +52,9 @@ def test_set_up_and_a_whole_incident_in_words(founded: int, used: int, tmp_path:
         assert case.card.reference == f"EXS-{used}-0001"
         walk(case, WAY)
         capture.note(case, "told: words")
-        formwork.render(case, reason="not all is known yet")
+        signed_form.render(case, reason="not all is known yet")
         for login in logins:
-            signing = formwork.sign(case, login.officer_id, login.passphrase)
+            signing = signed_form.sign(case, login.officer_id, login.passphrase)
         assert signing.verified
         assert bool(_findings(case)) is (used != 2026)
         if used == 2026:
@@ -71,8 +71,8 @@ def _export(case: CaseFile, logins: list[Login], target: Path) -> None:
     """Certificates made at 2099 must count in a pack made when the clock is right."""
     target.mkdir()
     pair = tuple((x.officer_id, x.passphrase) for x in logins)
-    order = packwork.Order(target, "police", "a test", pair, True, "a test")
-    done = packwork.export(case, order, lambda *_: None)
+    order = evidence_pack.Order(target, "police", "a test", pair, True, "a test")
+    done = evidence_pack.export(case, order, lambda *_: None)
     assert check(done.path, {}, done.code, None)["result"] == "sound"
 
 
@@ -86,6 +86,6 @@ def test_a_flat_battery_stops_no_words_and_signing_waits_for_the_right_date(
     assert [w for w in session.warnings if "1 Jan 1970" in w and "written down all the same" in w]
     case = opening.open_new(session)
     assert capture.note(case, "told: words").at.startswith("1970-01-01T")
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     with pytest.raises(Refused, match="Check the date of the computer"):
-        formwork.sign(case, login.officer_id, login.passphrase)
+        signed_form.sign(case, login.officer_id, login.passphrase)

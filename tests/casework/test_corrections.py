@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, packwork
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, case_view, chronology, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections, correct
@@ -188,23 +188,23 @@ def test_screens_show_the_new_words_with_a_mark(case: CaseFile) -> None:
 
 def test_form_and_pack_show_both(practice: Practice, case: CaseFile, tmp_path: Path) -> None:
     picture, url = shot(case), last(case, "url")
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     assert case_view.view(case, "").form_current
     one = correct(case, picture.seq, "description", "A post of 9X", WHY)
     assert not case_view.view(case, "").form_current
     two = correct(case, url.seq, "concern", "insults of 9X", WHY)
     correct(case, picture.seq, "provenance", "Gwen Example, by phone", WHY)
-    view = formwork.render(case, reason="not all is known yet").view
+    view = signed_form.render(case, reason="not all is known yet").view
     assert view.exhibits[0].description == (
         f"A post of 9Y\n[corrected, see #{one.seq}; it reads: A post of 9X]"
     )
     assert f"[corrected, see #{two.seq}; it reads: insults of 9X]" in view.rows[0].concern
     for person in case.session.people:
-        formwork.sign(case, person.id, practice.words[person.initials])
+        signed_form.sign(case, person.id, practice.words[person.initials])
     words = [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")]
-    order = packwork.Order(tmp_path / "stick", "police", "test", words, True, "a portal")
+    order = evidence_pack.Order(tmp_path / "stick", "police", "test", words, True, "a portal")
     order.target.mkdir()
-    done = packwork.export(case, order, lambda *_: None)
+    done = evidence_pack.export(case, order, lambda *_: None)
     sheet = (done.path / "data/exhibit-list.csv").read_text("utf-8-sig")
     [row] = csv.DictReader(io.StringIO(sheet))
     assert row["Description"] == "A post of 9X"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import packwork
+from esafety_tui.casework.disclosure import evidence_pack
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.data import schema
 from esafety_tui.data.holds import Hold
@@ -37,8 +37,8 @@ def test_stop_refuses_every_way_in_and_out_and_survives_a_restart(
     again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
     refuses_everything(again, record, tmp_path)
     assert capture.note(again, "told: Words are always possible.").type == "note"
-    assert packwork._going(again) == []
-    assert [w.ref for w in packwork._withheld(again)] == [record.text("exhibit")]
+    assert evidence_pack._going(again) == []
+    assert [w.ref for w in evidence_pack._withheld(again)] == [record.text("exhibit")]
 
 
 @pytest.mark.parametrize("option", ["1", "3"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork
+from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.signin.unlock import RESERVE
 from esafety_tui.data import blobs
@@ -164,11 +164,11 @@ def test_a_form_with_a_picture_freezes_with_it(practice: Practice, tmp_path: Pat
     path = tmp_path / "s.png"
     path.write_bytes(real_png())
     record = capture.take_file(case, path, "A picture", "here")
-    formwork.render(case, [record.seq], reason="not all is known yet")
-    assert formwork.printed(case)[:5] == b"%PDF-"
+    signed_form.render(case, [record.seq], reason="not all is known yet")
+    assert signed_form.printed(case)[:5] == b"%PDF-"
     stop.stop(case)
     with pytest.raises(Frozen):
-        formwork.printed(case)
+        signed_form.printed(case)
 
 
 def test_sealed_without_any_clear_copy(practice: Practice, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, packwork
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, case_view, opening, permissions, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
@@ -61,19 +61,19 @@ def lets_out(
     practice: Practice, case: CaseFile, item: OpenRecord, stick: Path
 ) -> dict[str, Callable[[], object]]:
     """Every way out for one item and for a form that shows it."""
-    form = formwork.newest(case)
+    form = signed_form.newest(case)
     assert form.text("blob")
     pack = order(stick, words_of(practice))
     return {
         "view": lambda: list(capture.view(case, item.seq, "look")),
         "copy_out": lambda: capture.copy_out(case, item.seq, stick, "for the police"),
-        "form image": lambda: formwork.render(case, [item.seq], reason="not all is known"),
+        "form image": lambda: signed_form.render(case, [item.seq], reason="not all is known"),
         "release of an item": lambda: list(case.release(item, {"purpose": "look"})),
         "release of a form": lambda: list(case.release(form, {"purpose": "look"})),
-        "form to read": lambda: formwork.released(case, "look"),
-        "form to print": lambda: formwork.printed(case),
-        "form to sign": lambda: formwork.sign(case, *next(iter(words_of(practice).items()))),
-        "pack with that form": lambda: packwork.export(case, pack, quiet),
+        "form to read": lambda: signed_form.released(case, "look"),
+        "form to print": lambda: signed_form.printed(case),
+        "form to sign": lambda: signed_form.sign(case, *next(iter(words_of(practice).items()))),
+        "pack with that form": lambda: evidence_pack.export(case, pack, quiet),
     }
 
 
@@ -100,7 +100,7 @@ def held(practice: Practice, tmp_path: Path) -> tuple[CaseFile, OpenRecord]:
     """An incident with a picture, shown on a drawn form, that became another crime."""
     case = practice.case()
     item = taken(case, tmp_path / "s.png")
-    formwork.render(case, [item.seq], reason="not all is known")
+    signed_form.render(case, [item.seq], reason="not all is known")
     turned(case)
     return case, item
 
@@ -115,7 +115,9 @@ def test_what_was_taken_is_held_until_the_advice_is_recorded(
     case.answer("advice", ADVICE, "they rang back")
     assert not case.held and case_view.view(case, "").held == ""
     assert b"".join(capture.view(case, item.seq, "look")) == real_png()
-    assert formwork.printed(case) and capture.copy_out(case, item.seq, stick, "asked for").exists()
+    assert (
+        signed_form.printed(case) and capture.copy_out(case, item.seq, stick, "asked for").exists()
+    )
     for path in stick.iterdir():
         path.unlink()
     case.answer("advice", {"option": "2"}, "they take it over")
@@ -143,11 +145,11 @@ def test_words_the_form_and_a_pack_without_the_files_go_all_the_same(
 ) -> None:
     case, item = held
     capture.note(case, "told: Words are always possible.")
-    drawn = formwork.render(case, reason="not all is known")
+    drawn = signed_form.render(case, reason="not all is known")
     (listed,) = drawn.view.exhibits
     assert listed.held and not listed.frozen and listed.sha256 == item.text("sha256")
     assert any(line.startswith("1 exhibit is held in the vault") for line in drawn.view.limits)
-    done = packwork.export(case, order(stick, words_of(practice)), quiet)
+    done = evidence_pack.export(case, order(stick, words_of(practice)), quiet)
     found = verify_path(done.path, passphrase=None, check_code=drawn.code)
     assert found.authentic and any("1 was left out, each with" in text for text in found.sentences)
     inside = {path.name: path for path in done.path.rglob("*") if path.is_file()}
@@ -201,9 +203,9 @@ def test_two_release_one_item_with_a_police_reference(
     assert b"".join(capture.view(case, one.seq, "look")) == real_png()
     with pytest.raises(Refused, match="held"):
         capture.view(case, other.seq, "look")
-    formwork.render(case, [one.seq], reason="not all is known")
-    assert formwork.printed(case)
-    assert [r.seq for r in packwork._going(case)] == [one.seq]
+    signed_form.render(case, [one.seq], reason="not all is known")
+    assert signed_form.printed(case)
+    assert [r.seq for r in evidence_pack._going(case)] == [one.seq]
     stop.stop(case)
     assert not permissions.released(case.records)
     with pytest.raises(Frozen):

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from esafety_tui.casework import formwork
 from esafety_tui.casework.access import summaries
+from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import case_view, opening
 from esafety_tui.data import keyring, ledger
 from esafety_tui.data.age import Recipient
@@ -43,7 +43,7 @@ def test_two_officers_open_it_all_the_same(practice: Practice, name: str) -> Non
     found.answer("reported", given)
     assert found.state.at != "reported"
     assert case_view.view(found, "").ticks == ()
-    formwork.render(found, reason="not all is known")
+    signed_form.render(found, reason="not all is known")
 
 
 STAMPS = {"2026-02-31T00:00:00.000Z", "0000-01-01T00:00:00.000Z", "0001-01-01T00:00:00.000Z",
@@ -69,7 +69,7 @@ def test_a_time_that_no_clock_shows_keeps_nobody_out(
     session = practice.sign_in("CD", "EF")
     found = opening.reopen(session, case.inc)
     assert case_view.view(found, "").ticks == ()
-    formwork.render(found, reason="not all is known")
+    signed_form.render(found, reason="not all is known")
     assert found.frozen == (kind == "stop")
 
 
@@ -99,7 +99,7 @@ def test_what_one_alone_described_is_nobodys_finding(practice: Practice) -> None
     found = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
     [seen] = case_view.view(found, "").described
     assert seen.alone and seen.shown.startswith("Does not count: one officer alone wrote this.\n")
-    view = formwork.render(found, reason="not all is known").view
+    view = signed_form.render(found, reason="not all is known").view
     assert "confessed" not in view.findings
     [event] = [event for event in view.chronology if "confessed" in event.detail]
     assert event.detail.startswith("Does not count: one officer alone wrote this.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formview
+from esafety_tui.casework.disclosure import form_view
 from esafety_tui.casework.doctor import examine
 from esafety_tui.casework.incident import capture, case_view, chronology, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
@@ -135,7 +135,7 @@ def test_another_designated_computer_is_a_gate_with_a_reason(
     assert take(case) == "url"
     assert case.answer("designated", GATE) is None, "once is enough"
     assert case_view.view(case, "").gates_again == ()
-    assert formview._computer(case) == "PC 2 · library"
+    assert form_view._computer(case) == "PC 2 · library"
     told = [e.detail for e in chronology.chronology(case) if "PC 1 is broken." in e.detail]
     assert told, "the reason stands in the chronology of the form"
     practice.close()

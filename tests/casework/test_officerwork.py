@@ -221,7 +221,7 @@ def test_one_of_the_two_may_get_new_keys_and_the_session_goes_on(practice: Pract
 
 def test_two_paper_keys_hand_over_a_pack(practice: Practice, tmp_path: Path) -> None:
     """Recovery ends in evidence others can check; who reviewed has not signed, and it says so."""
-    from esafety_tui.casework import formwork, packwork
+    from esafety_tui.casework.disclosure import evidence_pack, signed_form
     from esafety_tui.output.verify import verify_path
 
     case = practice.case()
@@ -230,9 +230,9 @@ def test_two_paper_keys_hand_over_a_pack(practice: Practice, tmp_path: Path) -> 
     session = unlock(practice.folder, [], platform.SystemClock(), papers=paper)
     case = reopen(session, case.inc)
     lines = {o.id: o.identity.text for o in paper}
-    code = formwork.render(case, reason="not all is known yet").code
-    wanted = packwork.Order(tmp_path, "police", "inquiry", tuple(lines.items()), True, "why")
-    done = packwork.export(case, wanted, lambda *_: None)
+    code = signed_form.render(case, reason="not all is known yet").code
+    wanted = evidence_pack.Order(tmp_path, "police", "inquiry", tuple(lines.items()), True, "why")
+    done = evidence_pack.export(case, wanted, lambda *_: None)
     verdict = verify_path(done.path, passphrase=None, check_code=code)
     assert verdict.authentic and len(verdict.not_signed_by) == 2
     mistyped = Consent({**lines, paper[0].id: "AGE-SECRET-KEY-1"}, "why")

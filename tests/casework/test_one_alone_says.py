@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esafety_tui.casework import packwork, readiness, routeview
+from esafety_tui.casework.disclosure import evidence_pack, readiness, route_view
 from esafety_tui.casework.incident import capture, clock_check, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
@@ -61,7 +61,7 @@ def test_a_copy_that_one_alone_claims_is_said_to_be_one_officers(practice: Pract
     picture.write_bytes(PNG)
     ref = capture.take_file(case, picture, "A picture", "here").text("exhibit")
     said: dict[str, Json] = {"exhibit": ref, "act": "copied", "reason": "for the press"}
-    rows = packwork._continuity(forged(practice, case, ("custody", said)))
+    rows = evidence_pack._continuity(forged(practice, case, ("custody", said)))
     notes = [row.note for row in rows if "press" in row.note]
     assert notes == ["Does not count: one officer alone wrote this. for the press"]
 
@@ -96,7 +96,7 @@ def test_who_opened_an_incident_alone_answers_nothing_once_two_were_there(
     again = forged(practice, alone, ("answer.changed", forgery), ("answer", forgery))
     found = again.state.answer_to(step.id)
     assert found is not None and found.one(name) == "told: Words of two."
-    assert routeview.in_force(again)[step.id].fields["values"] == ours
+    assert route_view.in_force(again)[step.id].fields["values"] == ours
 
 
 def test_what_was_passed_over_is_not_printed_as_the_answer(practice: Practice) -> None:
@@ -105,4 +105,4 @@ def test_what_was_passed_over_is_not_printed_as_the_answer(practice: Practice) -
     walk(alone, [(step.id, dict(good_answer(step)))])
     forgery: dict[str, Json] = {"step": step.id, "values": {"nothing": "that is asked"}}
     again = forged(practice, alone, ("answer", forgery))
-    assert "nothing" not in str(routeview.in_force(again)[step.id].fields["values"])
+    assert "nothing" not in str(route_view.in_force(again)[step.id].fields["values"])

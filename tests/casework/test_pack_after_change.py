@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, officerwork, packwork
+from esafety_tui.casework import officerwork
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident.opening import reopen
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.signin.create_vault import Founder
@@ -20,8 +21,8 @@ from tests.casework.support import Practice
 NEW = Founder("Gita Harbour", "Head of year", "GH", "practice words of GH five")
 
 
-def order(target: Path, passphrases: dict[str, str]) -> packwork.Order:
-    return packwork.Order(
+def order(target: Path, passphrases: dict[str, str]) -> evidence_pack.Order:
+    return evidence_pack.Order(
         target, "police", "inquiry", tuple(passphrases.items()), True, "their portal"
     )
 
@@ -35,11 +36,11 @@ def test_the_code_of_an_older_form_stands_after_a_change(
 ) -> None:
     case = practice.case()
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    code = formwork.render(case, reason="not all is known yet").code
+    code = signed_form.render(case, reason="not all is known yet").code
     session = case.session
     newcomer, _ = officerwork.enrol(session, NEW, Consent(words, "a reason"), FLOOR)
     officerwork.remove(session, practice.ids["EF"], Consent(words, "a reason"))
-    done = packwork.export(case, order(tmp_path, words), quiet)
+    done = evidence_pack.export(case, order(tmp_path, words), quiet)
     assert done.code == code
     assert verify_path(done.path, passphrase=None, check_code=code).authentic
     practice.close()
@@ -49,10 +50,10 @@ def test_the_code_of_an_older_form_stands_after_a_change(
     case = reopen(session, case.inc)
     both = {x.officer_id: x.passphrase for x in logins}
     with pytest.raises(Refused, match="Gita Harbour joined after this form was drawn"):
-        packwork.export(case, order(tmp_path / "again", both), quiet)
+        evidence_pack.export(case, order(tmp_path / "again", both), quiet)
     assert list((tmp_path / "again").iterdir()) == []
-    second = formwork.render(case, reason="not all is known yet").code
+    second = signed_form.render(case, reason="not all is known yet").code
     assert second != code
-    done = packwork.export(case, order(tmp_path / "again", both), quiet)
+    done = evidence_pack.export(case, order(tmp_path / "again", both), quiet)
     assert verify_path(done.path, passphrase=None, check_code=second).authentic
     session.close()

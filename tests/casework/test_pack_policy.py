@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, packpolicy, packwork
+from esafety_tui.casework.disclosure import evidence_pack, pack_policy, signed_form
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy, policy_files
@@ -26,16 +26,16 @@ def quiet(_what: str, _done: int, _total: int) -> None:
     """No progress."""
 
 
-def exported(case: CaseFile, practice: Practice, stick: Path) -> packwork.Done:
+def exported(case: CaseFile, practice: Practice, stick: Path) -> evidence_pack.Done:
     """Draw the form and write a plain pack."""
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
     stick.mkdir()
-    order = packwork.Order(stick, "police", "inquiry", words, True, "their portal")
-    return packwork.export(case, order, quiet)
+    order = evidence_pack.Order(stick, "police", "inquiry", words, True, "their portal")
+    return evidence_pack.export(case, order, quiet)
 
 
-def said(done: packwork.Done) -> str:
+def said(done: evidence_pack.Done) -> str:
     """Return what a stranger is told who checks the pack."""
     return "\n".join(verify_path(done.path, passphrase=None, check_code=done.code).sentences)
 
@@ -74,8 +74,8 @@ def test_each_incident_has_the_files_of_its_own(practice: Practice) -> None:
     adopt(practice, session, POLICY)
     second = opening.open_new(session, procedure="nudes")
     for case, policy in ((first, GENERIC), (second, POLICY)):
-        assert packpolicy.file(case, "procedure") == shipped_bytes(case.procedure.name)
-        assert packpolicy.file(case, "policy") == policy
+        assert pack_policy.file(case, "procedure") == shipped_bytes(case.procedure.name)
+        assert pack_policy.file(case, "policy") == policy
 
 
 def test_a_pack_goes_without_a_file_that_nothing_can_give_and_says_so(
@@ -106,6 +106,6 @@ def test_other_bytes_than_those_of_the_hash_never_go_along(practice: Practice) -
     """Whatever this session remembers: reading back would refuse the whole pack."""
     case = opening.open_new(practice.sign_in())
     case.session.policies[case.procedure.digest] = OURS
-    assert packpolicy.file(case, "procedure") == b""
+    assert pack_policy.file(case, "procedure") == b""
     case.records[0] = replace(case.records[0], fields={"policy": "../vault.json"})
-    assert packpolicy.file(case, "policy") == packpolicy.file(case, "procedure") == b""
+    assert pack_policy.file(case, "policy") == pack_policy.file(case, "procedure") == b""

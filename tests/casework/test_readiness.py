@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, readiness
 from esafety_tui.casework.access.session import as_written
+from esafety_tui.casework.disclosure import readiness, signed_form
 from esafety_tui.casework.incident import capture, clock_check, notifications, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import correct
@@ -73,10 +73,10 @@ def test_nothing_is_missing_where_all_is_there(
     case = ready(practice, clock, tmp_path)
     found = readiness.judge(case)
     assert found.complete and found.done == found.asked == 11
-    done = formwork.render(case, reason="a reason that nobody needs")
+    done = signed_form.render(case, reason="a reason that nobody needs")
     sealed = case.records[-1].fields
     assert sealed["missing"] == [] and sealed["reason"] == "" and not done.view.missing
-    assert formwork.render(case).view.why_sealed == ""
+    assert signed_form.render(case).view.why_sealed == ""
 
 
 def test_what_is_missing_stands_in_order_of_importance(practice: Practice) -> None:
@@ -221,11 +221,11 @@ def test_sealing_with_something_missing_takes_a_reason(practice: Practice) -> No
     size = case.session.store.chain.size
     for reason, error in (("", Refused), (" \n", Refused), ("a\x1bb", BadInput)):
         with pytest.raises(error):
-            formwork.render(case, reason=reason)
+            signed_form.render(case, reason=reason)
     with pytest.raises(Refused, match="compared at start"):
-        formwork.render(case)
+        signed_form.render(case)
     assert case.session.store.chain.size == size
-    view = formwork.render(case, reason=" The rest follows. ").view
+    view = signed_form.render(case, reason=" The rest follows. ").view
     sealed = case.records[-1].fields
     assert sealed["reason"] == view.why_sealed == "The rest follows."
     assert sealed["missing"] == keys(case) and len(view.missing) == len(keys(case))

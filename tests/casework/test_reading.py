@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, packwork
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.signin.unlock import Login, unlock
@@ -55,9 +55,9 @@ def shot(case: CaseFile) -> OpenRecord:
     return next(r for r in case.records if r.type == "screenshot")
 
 
-def order(practice: Practice, target: Path) -> packwork.Order:
+def order(practice: Practice, target: Path) -> evidence_pack.Order:
     words = [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")]
-    return packwork.Order(target, "the police", "inquiry", words, True, "a portal")
+    return evidence_pack.Order(target, "the police", "inquiry", words, True, "a portal")
 
 
 def said(case: CaseFile, kind: str = "read") -> list[dict[str, object]]:
@@ -73,11 +73,11 @@ def test_every_reading_says_what_for(practice: Practice, case: CaseFile, stick: 
     picture = shot(case)
     b"".join(capture.view(case, picture.seq, "look"))
     capture.copy_out(case, picture.seq, stick, "asked for")
-    formwork.render(case, [picture.seq], reason="not all is known yet")
+    signed_form.render(case, [picture.seq], reason="not all is known yet")
     for who in ("AB", "CD"):
-        formwork.sign(case, practice.ids[who], practice.words[who])
-    assert formwork.printed(case)[:5] == b"%PDF-"
-    done = packwork.export(case, order(practice, stick), lambda *_: None)
+        signed_form.sign(case, practice.ids[who], practice.words[who])
+    assert signed_form.printed(case)[:5] == b"%PDF-"
+    done = evidence_pack.export(case, order(practice, stick), lambda *_: None)
     entries = said(case)
     assert entries == [
         {"exhibit": "AB/1", "purpose": "look"}, {"exhibit": "AB/1", "purpose": "copy"},
@@ -119,8 +119,8 @@ def test_where_the_entry_cannot_be_written_nothing_is_let_out(
 ) -> None:
     """Guards the order inside each verb: the entry first, then the first byte."""
     picture, session = shot(case), case.session
-    formwork.render(case, [picture.seq], reason="not all is known yet")
-    formwork.sign(case, session.presenting, practice.words["AB"])
+    signed_form.render(case, [picture.seq], reason="not all is known yet")
+    signed_form.sign(case, session.presenting, practice.words["AB"])
     other = next(o.id for o in session.officers if o.id != session.presenting)
     reader = session.reader(case.card)
     opened: list[str] = []
@@ -138,13 +138,15 @@ def test_where_the_entry_cannot_be_written_nothing_is_let_out(
         "reopen": lambda: opening.reopen(session, case.inc),
         "view": lambda: capture.view(case, picture.seq, "look"),
         "copy": lambda: capture.copy_out(case, picture.seq, stick, "asked for"),
-        "form image": lambda: formwork.render(case, [picture.seq], reason="not all is known yet"),
-        "sign": lambda: formwork.sign(case, other, practice.words["CD"]),
-        "print": lambda: formwork.printed(case),
+        "form image": lambda: signed_form.render(
+            case, [picture.seq], reason="not all is known yet"
+        ),
+        "sign": lambda: signed_form.sign(case, other, practice.words["CD"]),
+        "print": lambda: signed_form.printed(case),
         "store.release": lambda: session.store.release(reader, picture, {"purpose": "x"}),
         "store.pack": lambda: session.store.pack(reader, [picture], {}),
         "store.printed": lambda: session.store.printed(reader, {"what": "x"}),
-        "export": lambda: packwork.export(case, order(practice, stick), lambda *_: None),
+        "export": lambda: evidence_pack.export(case, order(practice, stick), lambda *_: None),
     }
     for name, verb in verbs.items():
         with pytest.raises(StorageFailed):
@@ -197,7 +199,7 @@ def test_a_file_exchanged_between_its_two_readings_is_in_no_copy_form_or_pack(
 ) -> None:
     """Guards the hash of the second pass where it matters: none of these counts as done."""
     picture = shot(case)
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     folder, name = practice.folder / "blobs", picture.text("blob")
     true = (folder / f"{name}.age").read_bytes()
     path = stick.parent / "fake.png"
@@ -218,9 +220,9 @@ def test_a_file_exchanged_between_its_two_readings_is_in_no_copy_form_or_pack(
     with pytest.raises(Tampered):
         capture.copy_out(case, picture.seq, stick, "asked for")
     with pytest.raises(Tampered):
-        formwork.render(case, [picture.seq], reason="not all is known yet")
+        signed_form.render(case, [picture.seq], reason="not all is known yet")
     with pytest.raises(Tampered):
-        packwork.export(case, order(practice, stick), lambda *_: None)
+        evidence_pack.export(case, order(practice, stick), lambda *_: None)
     assert passes == 6
     done = {"custody", "pack.exported", "pack.read-back"}
     assert not done & {r.type for r in case.records}
@@ -236,9 +238,9 @@ def test_a_renamed_key_file_signs_in_signs_and_confirms(practice: Practice, tmp_
     practice.sessions.append(session)
     assert session.key_files == {practice.ids["AB"]: moved}
     case = practice.case(session)
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     for who in ("AB", "CD"):
-        done = formwork.sign(case, practice.ids[who], practice.words[who])
+        done = signed_form.sign(case, practice.ids[who], practice.words[who])
     assert done.verified
     reauthenticate.both_again(session, {practice.ids[i]: practice.words[i] for i in ("AB", "CD")})
 

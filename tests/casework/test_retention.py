@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from esafety_tui.casework import formwork
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import chronology, retention, stop
 from esafety_tui.casework.incident.opening import open_new, reopen
 from esafety_tui.casework.policy import policy_files
@@ -72,7 +72,7 @@ def test_a_review_date_does_not_make_a_signed_form_old(practice: Practice) -> No
     from esafety_tui.casework.incident import case_view
 
     case = practice.case()
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     retention.set_review_date(case, "21 Nov 2061", "The child is six.", words(practice))
     assert case_view.view(case, "PC 1").form_current
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formview, formwork, routeview
+from esafety_tui.casework.disclosure import form_view, route_view, signed_form
 from esafety_tui.casework.incident import answer_log, capture, chronology, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.flows import engine
@@ -43,7 +43,7 @@ def test_an_answer_of_one_officer_changes_neither_the_way_nor_the_form(practice:
     alone.write("answer.changed", forged)  # a changed program would not ask
     practice.close()
     again = reopen(practice, case.inc)
-    assert routeview.in_force(again)["findings"].fields["values"] == FINDINGS
+    assert route_view.in_force(again)["findings"].fields["values"] == FINDINGS
     assert chronology.changes(again) == ()
     told = [e.detail for e in chronology.chronology(again) if "It was the pupil" in e.detail]
     assert len(told) == 1 and told[0].startswith("Does not count")
@@ -76,7 +76,7 @@ def test_another_pair_confirms_the_gate_of_two_before_it_captures(practice: Prac
     assert other.answer("two-seniors", values) is not None
     assert other.answer("two-seniors", values) is None
     capture.add_url(other, "https://x.example", "worry", "saw it")
-    names = [p.initials for p in formview.reviewers(other)]
+    names = [p.initials for p in form_view.reviewers(other)]
     assert sorted(names) == ["AB", "EF"]
     practice.close()
     assert reopen(practice, case.inc).state.at == at
@@ -87,23 +87,23 @@ def test_the_form_names_the_pair_that_reviewed_whoever_draws_it(practice: Practi
     to_findings(case)
     practice.close()
     later = reopen(practice, case.inc, "EF", "CD")
-    drawn = formwork.render(later, reason="not all is known yet")
+    drawn = signed_form.render(later, reason="not all is known yet")
     shown = [r.initials for r in drawn.view.reviewers if r is not None]
     assert shown == ["CD", "AB"]
     with pytest.raises(NotEligible):
-        formwork.sign(later, practice.ids["EF"], practice.words["EF"])
-    done = formwork.sign(later, practice.ids["CD"], practice.words["CD"])
+        signed_form.sign(later, practice.ids["EF"], practice.words["EF"])
+    done = signed_form.sign(later, practice.ids["CD"], practice.words["CD"])
     assert done.waiting == (practice.ids["AB"],) and not done.verified
 
 
 def test_signing_follows_the_places_on_the_form(practice: Practice) -> None:
     case = practice.case()
-    formwork.render(case, reason="not all is known yet")
-    first, second = formview.reviewers(case)
+    signed_form.render(case, reason="not all is known yet")
+    first, second = form_view.reviewers(case)
     with pytest.raises(NotEligible, match="signs first"):
-        formwork.sign(case, second.id, practice.words[second.initials])
-    formwork.sign(case, first.id, practice.words[first.initials])
-    assert formwork.sign(case, second.id, practice.words[second.initials]).verified
+        signed_form.sign(case, second.id, practice.words[second.initials])
+    signed_form.sign(case, first.id, practice.words[first.initials])
+    assert signed_form.sign(case, second.id, practice.words[second.initials]).verified
 
 
 def test_a_lone_officer_may_not_add_to_a_restricted_incident(practice: Practice) -> None:

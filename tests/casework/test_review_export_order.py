@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, handover, packwork, readback
+from esafety_tui.casework.disclosure import evidence_pack, pack_delivery, pack_readback, signed_form
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import pagecache
@@ -34,7 +34,7 @@ def case(practice: Practice, tmp_path: Path) -> CaseFile:
     case = practice.case()
     (tmp_path / "a.png").write_bytes(real_png())
     capture.take_file(case, tmp_path / "a.png", "An unkind picture", "seen here")
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     return case
 
 
@@ -46,11 +46,11 @@ def stick(tmp_path: Path) -> Path:
     return stick
 
 
-def order(practice: Practice, stick: Path, plain: bool = True, **more: str) -> packwork.Order:
+def order(practice: Practice, stick: Path, plain: bool = True, **more: str) -> evidence_pack.Order:
     """The order of AB and CD."""
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
     texts = {"recipient": "police", "purpose": "inquiry", "reason": "their portal", **more}
-    return packwork.Order(stick, passphrases=words, plain=plain, **texts)
+    return evidence_pack.Order(stick, passphrases=words, plain=plain, **texts)
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -75,14 +75,14 @@ def test_the_order_is_incomplete_read_back_entry_name_entry(
         return real(self, kind, *args, **more)  # type: ignore[arg-type]
 
     def report(what: str, _done: int, _total: int) -> None:
-        if what == handover.READING and not seen:
+        if what == pack_delivery.READING and not seen:
             seen.append((what, [p.name for p in stick.iterdir()]))
 
     monkeypatch.setattr(CaseFile, "write", write)
-    done = packwork.export(case, order(practice, stick, plain), report)
+    done = evidence_pack.export(case, order(practice, stick, plain), report)
     name = NAMES[not plain]
     mark = [f".{name}.incomplete"]
-    steps = [(handover.READING, mark), ("pack.exported", mark), ("pack.read-back", [name])]
+    steps = [(pack_delivery.READING, mark), ("pack.exported", mark), ("pack.read-back", [name])]
     assert seen == steps
     assert done.path == stick / name
     assert done.size == sum(p.stat().st_size for p in [done.path, *done.path.rglob("*")]
@@ -96,19 +96,19 @@ def test_cancelled_while_reading_back_nothing_has_its_name(
     """Guards prove-before-publish. A check accepts the marked pack by itself, too."""
 
     def cancel(what: str, _done: int, _total: int) -> None:
-        if what == handover.READING:
+        if what == pack_delivery.READING:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        packwork.export(case, order(practice, stick, plain), cancel)
+        evidence_pack.export(case, order(practice, stick, plain), cancel)
     (left,) = stick.iterdir()
     assert left.name == f".{NAMES[not plain]}.incomplete"
     assert types(case) == [] and "not finished" in case.records[-1].text("text")
     if plain:
-        code = formwork.latest(case)[0].text("check_code")
+        code = signed_form.latest(case)[0].text("check_code")
         assert verify_path(left, passphrase=None, check_code=code).authentic
     with pytest.raises(OutputFailed, match=f"Delete {left.name} "):
-        packwork.export(case, order(practice, stick, plain), quiet)
+        evidence_pack.export(case, order(practice, stick, plain), quiet)
     assert left.exists(), "an earlier call's pack is not ours to delete"
 
 
@@ -120,7 +120,7 @@ def test_a_target_that_goes_before_the_reading_back_is_a_sentence(
 
     monkeypatch.setattr(pagecache, "drop_cache", broken)
     with pytest.raises(OutputFailed, match="removed or does not answer"):
-        packwork.export(case, order(practice, stick), quiet)
+        evidence_pack.export(case, order(practice, stick), quiet)
     assert [p.name for p in stick.iterdir()] == [f".{NAMES[0]}.incomplete"]
 
 
@@ -138,7 +138,7 @@ def test_a_pack_whose_entry_cannot_be_written_loses_its_name(
 
     monkeypatch.setattr(CaseFile, "write", write)
     with pytest.raises(StorageFailed):
-        packwork.export(case, order(practice, stick), quiet)
+        evidence_pack.export(case, order(practice, stick), quiet)
     assert [p.name for p in stick.iterdir()] == [f".{NAMES[0]}.incomplete"]
     assert "pack.read-back" not in types(case)
 
@@ -147,11 +147,11 @@ def test_a_pack_changed_on_the_stick_does_not_get_its_name(
     practice: Practice, case: CaseFile, stick: Path
 ) -> None:
     def spoil(what: str, _done: int, _total: int) -> None:
-        if what == handover.READING:
+        if what == pack_delivery.READING:
             (stick / f".{NAMES[0]}.incomplete/data/form.pdf").write_bytes(b"x")
 
     with pytest.raises(OutputFailed, match="did not read back"):
-        packwork.export(case, order(practice, stick), spoil)
+        evidence_pack.export(case, order(practice, stick), spoil)
     assert [p.name for p in stick.iterdir()] == [f".{NAMES[0]}.incomplete"]
     assert types(case) == []
 
@@ -162,7 +162,7 @@ def test_words_of_an_order_that_cannot_be_sealed_are_refused_first(
 ) -> None:
     """Guards _worded: the pack was written, and only its entry then failed."""
     with pytest.raises(BadInput):
-        packwork.export(case, order(practice, stick, True, **{field: "a\ud800"}), quiet)
+        evidence_pack.export(case, order(practice, stick, True, **{field: "a\ud800"}), quiet)
     assert list(stick.iterdir()) == []
 
 
@@ -182,7 +182,7 @@ def test_a_module_in_the_current_folder_is_not_run(
     monkeypatch.chdir(stick)
     monkeypatch.setenv("PYTHONPATH", pythonpath)
     with pytest.raises(OutputFailed, match="no pack here"):
-        readback.read_back(Path("nothing.zip"), "secret words of it", "0000 0000 0000 0000")
+        pack_readback.read_back(Path("nothing.zip"), "secret words of it", "0000 0000 0000 0000")
 
 
 def test_a_relative_target_is_read_back(
@@ -191,7 +191,7 @@ def test_a_relative_target_is_read_back(
     """Guards the absolute path: the fresh process stands in another folder."""
     monkeypatch.chdir(stick)
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    assert packwork.export(case, order(practice, Path()), quiet).files > 20
+    assert evidence_pack.export(case, order(practice, Path()), quiet).files > 20
 
 
 def test_the_fresh_process_speaks_utf8_whatever_the_code_page(
@@ -208,13 +208,13 @@ def test_the_fresh_process_speaks_utf8_whatever_the_code_page(
     monkeypatch.setattr(subprocess, "Popen", popen)
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
     with pytest.raises(OutputFailed, match="no pack here"):
-        readback.read_back(stick / "ž\u2713", "", "0000 0000 0000 0000")
+        pack_readback.read_back(stick / "ž\u2713", "", "0000 0000 0000 0000")
     assert seen["encoding"] == "utf-8" and seen["command"][1:4] == ["-P", "-X", "utf8"]  # type: ignore[index]
-    assert readback._answer("[1]") == readback._answer("\ufffd") == {}
+    assert pack_readback._answer("[1]") == pack_readback._answer("\ufffd") == {}
 
 
 def test_the_passphrase_is_on_no_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    command = readback._command(Path("/x.zip"))
+    command = pack_readback._command(Path("/x.zip"))
     assert "secret" not in json.dumps(command) and command[-1] == "--from-pipe"
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, handover, packwork, readback
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.disclosure import evidence_pack, pack_delivery, pack_readback, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import blobs, platform
@@ -34,7 +34,7 @@ def case(practice: Practice, tmp_path: Path) -> CaseFile:
     case = practice.case()
     for name in ("a.png", "b.png"):
         taken(case, tmp_path, name)
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     return case
 
 
@@ -46,10 +46,10 @@ def stick(tmp_path: Path) -> Path:
     return stick
 
 
-def order(practice: Practice, stick: Path, plain: bool) -> packwork.Order:
+def order(practice: Practice, stick: Path, plain: bool) -> evidence_pack.Order:
     """The order of AB and CD."""
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
-    return packwork.Order(stick, "police", "inquiry", words, plain, "their portal" * plain)
+    return evidence_pack.Order(stick, "police", "inquiry", words, plain, "their portal" * plain)
 
 
 def elsewhere(act: Callable[[], object]) -> None:
@@ -74,7 +74,7 @@ def when(mark: str, act: Callable[[], object]) -> Report:
 
 @pytest.mark.parametrize("plain", [True, False], ids=["plain", "container"])
 @pytest.mark.parametrize(
-    "moment", ["AB_1.png", "AB_2.png", "form.pdf", "tagmanifest", handover.READING]
+    "moment", ["AB_1.png", "AB_2.png", "form.pdf", "tagmanifest", pack_delivery.READING]
 )
 def test_stop_during_an_export_leaves_nothing_and_says_so(
     practice: Practice, case: CaseFile, stick: Path, plain: bool, moment: str
@@ -82,7 +82,7 @@ def test_stop_during_an_export_leaves_nothing_and_says_so(
     """Guards the check in Handover._report and the deletion in target.marked."""
     report = when(moment, lambda: stop.freeze_now(case))
     with pytest.raises(Frozen):
-        packwork.export(case, order(practice, stick, plain), report)
+        evidence_pack.export(case, order(practice, stick, plain), report)
     assert list(stick.iterdir()) == []
     assert case.records[-1].type == "note" and "STOP came" in case.records[-1].text("text")
     assert not [r for r in case.records if r.type.startswith("pack.")]
@@ -100,7 +100,7 @@ def test_stop_written_down_in_the_middle_ends_the_export(
             stop.stop(case)
 
     with pytest.raises(Frozen):
-        packwork.export(case, order(practice, stick, True), report)
+        evidence_pack.export(case, order(practice, stick, True), report)
     assert list(stick.iterdir()) == []
     assert [r.type for r in case.records[-3:]] == ["stop", "frozen", "note"]
 
@@ -115,7 +115,7 @@ def test_stop_wins_over_a_screen_that_cancels_first(
             raise Refused("This was stopped.", "What was not finished does not count.")
 
     with pytest.raises(Refused, match="This was stopped"):
-        packwork.export(case, order(practice, stick, True), report)
+        evidence_pack.export(case, order(practice, stick, True), report)
     assert list(stick.iterdir()) == []
     assert "deleted" in case.records[-1].text("text")
 
@@ -134,7 +134,7 @@ def test_stop_at_an_entry_of_the_export_takes_the_pack_back(
 
     monkeypatch.setattr(type(case.session), "record", record)
     with pytest.raises(Frozen):
-        packwork.export(case, order(practice, stick, True), lambda *_: None)
+        evidence_pack.export(case, order(practice, stick, True), lambda *_: None)
     assert list(stick.iterdir()) == []
     assert case.records[-1].type == "note"
 
@@ -143,16 +143,16 @@ def test_stop_while_a_fresh_process_reads_back_ends_it(
     practice: Practice, case: CaseFile, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Guards the look around in readback._ask: a long check is not waited for."""
-    monkeypatch.setattr(readback, "TICK", 0.02)
+    monkeypatch.setattr(pack_readback, "TICK", 0.02)
     calls: list[str] = []
 
     def report(what: str, _done: int, _total: int) -> None:
-        calls.extend([what] * (what == handover.READING))
+        calls.extend([what] * (what == pack_delivery.READING))
         if len(calls) == 2:
             elsewhere(lambda: stop.freeze_now(case))
 
     with pytest.raises(Frozen):
-        packwork.export(case, order(practice, stick, False), report)
+        evidence_pack.export(case, order(practice, stick, False), report)
     assert len(calls) == 2 and list(stick.iterdir()) == []
 
 
@@ -160,7 +160,7 @@ def test_an_incident_frozen_before_still_leaves_in_words(
     practice: Practice, case: CaseFile, stick: Path
 ) -> None:
     stop.stop(case)
-    done = packwork.export(case, order(practice, stick, True), lambda *_: None)
+    done = evidence_pack.export(case, order(practice, stick, True), lambda *_: None)
     assert list((done.path / "data").glob("exhibits/*")) == []
     assert case.records[-1].type == "pack.read-back"
 
@@ -175,7 +175,7 @@ def test_a_released_item_frozen_again_ends_the_export(
     stop.release(case, first.seq, "PRACTICE-1", words)
     report = when("form.pdf", lambda: stop.freeze_now(case))
     with pytest.raises(Frozen):
-        packwork.export(case, order(practice, stick, True), report)
+        evidence_pack.export(case, order(practice, stick, True), report)
     assert list(stick.iterdir()) == []
 
 
@@ -243,9 +243,9 @@ def test_stop_while_the_form_is_saved(
         for step, values in TO_CAPTURE:
             desk.answer(inc, step, values, "")  # type: ignore[arg-type]
         case = desk.opened(inc)
-        formwork.render(case, [taken(case, tmp_path).seq], reason="not all is known yet")
+        signed_form.render(case, [taken(case, tmp_path).seq], reason="not all is known yet")
         parts: dict[str, tuple[object, str]] = {
-            "drawing": (formwork, "printed"), "saved": (Path, "read_bytes"),
+            "drawing": (signed_form, "printed"), "saved": (Path, "read_bytes"),
             "entry": (CaseFile, "keep"),
         }  # fmt: skip
         owner, name = parts[moment]
@@ -274,7 +274,7 @@ def test_reopened_after_such_a_stop_everything_is_frozen(
 ) -> None:
     report = when("form.pdf", lambda: stop.stop(case))
     with pytest.raises(Frozen):
-        packwork.export(case, order(practice, stick, True), report)
+        evidence_pack.export(case, order(practice, stick, True), report)
     practice.close()
     again = opening.reopen(practice.sign_in(), case.inc)
-    assert again.frozen and packwork._going(again) == []
+    assert again.frozen and evidence_pack._going(again) == []

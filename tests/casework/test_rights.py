@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, packwork
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.data.age import NoMatch, unseal
 from esafety_tui.kernel.canon import Json
@@ -71,7 +71,7 @@ def lone_verbs(session: Session, tmp_path: Path, words: str) -> dict[str, Callab
     picture = tmp_path / "other.png"
     picture.write_bytes(PNG)
     me = session.officers[0].id
-    order = packwork.Order(tmp_path, "police", "test", [(me, words)])
+    order = evidence_pack.Order(tmp_path, "police", "test", [(me, words)])
     return {
         "add_url": lambda: capture.add_url(case, "https://x.example", "x", "saw it"),
         "take_file": lambda: capture.take_file(case, picture, "x", "y"),
@@ -82,9 +82,9 @@ def lone_verbs(session: Session, tmp_path: Path, words: str) -> dict[str, Callab
         "answer": lambda: case.answer("reported", {"by": "x"}),
         "view": lambda: capture.view(case, 12, "look"),
         "copy_out": lambda: capture.copy_out(case, 12, tmp_path, "x"),
-        "render": lambda: formwork.render(case, reason="not all is known yet"),
-        "sign": lambda: formwork.sign(case, me, words),
-        "export": lambda: packwork.export(case, order, lambda *_: None),
+        "render": lambda: signed_form.render(case, reason="not all is known yet"),
+        "sign": lambda: signed_form.sign(case, me, words),
+        "export": lambda: evidence_pack.export(case, order, lambda *_: None),
         "release": lambda: stop.release(case, 12, "P-1", [(me, words)]),
         "read": lambda: session.read_all(case.card),
     }

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from esafety_tui.casework import formwork, packwork, rehearsal, shredding
+from esafety_tui.casework import rehearsal, shredding
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.casework.officerwork import Consent, remove
@@ -110,9 +111,9 @@ def test_no_pack_of_what_cannot_be_read_is_begun(practice: Practice) -> None:
     practice.close()
     seq = append(practice, "EF", "note", inc, recipient=NOBODY)
     case = opening.reopen(practice.sign_in(), inc)
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
-    order = packwork.Order(have.target, "police", "inquiry", words)
+    order = evidence_pack.Order(have.target, "police", "inquiry", words)
     with pytest.raises(Refused, match=f"Entry {seq}, which one officer alone signed"):
-        packwork.export(case, order, quiet)
+        evidence_pack.export(case, order, quiet)
     assert list(have.target.iterdir()) == []

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import confirming, formview, formwork, routeview
+from esafety_tui.casework import confirming
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.disclosure import form_view, route_view, signed_form
 from esafety_tui.casework.incident import answer_log, answer_record, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import confirmations
@@ -97,7 +98,7 @@ def test_a_matrix_step_holds_what_the_policy_names(practice: Practice) -> None:
         "row": said.row, "named": list(said.named), "uncertain": list(said.uncertain),
         "note": said.note, "title": said.title, "source": said.source,
     }  # fmt: skip
-    shown = next(s for s in routeview.steps(case) if s.seq == of(case, "sanctions").seq)
+    shown = next(s for s in route_view.steps(case) if s.seq == of(case, "sanctions").seq)
     assert f"The policy names for “{said.row}”: {'; '.join(said.named)}." in shown.notes
 
 
@@ -116,7 +117,7 @@ def test_the_time_on_the_screen_is_measured(practice: Practice, clock: Hands) ->
     clock.set(3_600_000)  # setting the time of day is no time on the screen
     walk(case, TO_CAPTURE[1:2])
     assert [r.fields["seconds"] for r in case.counted] == [80, 1]
-    assert [s.spent for s in routeview.steps(case)] == ["1 min 20 s", "1 s"]
+    assert [s.spent for s in route_view.steps(case)] == ["1 min 20 s", "1 s"]
     inc = case.inc
     practice.close()
     clock.run(500_000)
@@ -127,7 +128,7 @@ def test_the_time_on_the_screen_is_measured(practice: Practice, clock: Hands) ->
     clock.restart()
     walk(again, TO_CAPTURE[3:4])
     assert of(again, "told-c").fields["seconds"] == answer_record.NOT_KNOWN
-    assert routeview.steps(again)[-1].spent == "not known"
+    assert route_view.steps(again)[-1].spent == "not known"
 
 
 def test_another_incident_on_the_screen_does_not_count(practice: Practice, clock: Hands) -> None:
@@ -159,7 +160,7 @@ def test_a_pace_that_nobody_measured_is_not_known() -> None:
     assert pace.seconds(now) == answer_record.NOT_KNOWN
     pace.begin("a", 1)
     assert pace.seconds(now) == 9
-    assert [routeview.spent(s) for s in (0, 59, 60, 3_700, -1, True, "x", None)] == [
+    assert [route_view.spent(s) for s in (0, 59, 60, 3_700, -1, True, "x", None)] == [
         "0 s", "59 s", "1 min 0 s", "61 min 40 s", *["not known"] * 4,
     ]  # fmt: skip
 
@@ -176,7 +177,7 @@ def test_who_confirmed_an_instruction_stands_in_the_answer(practice: Practice) -
     [who] = confirmations.in_words(session).values()
     assert who.startswith("A. Bell, DSL, ")
     assert of(case, "reported").fields["confirmed"] == who
-    first, second = routeview.steps(case)
+    first, second = route_view.steps(case)
     assert first.source.endswith(f"Confirmed by {who}") and not first.to_confirm
     assert second.to_confirm and "Confirmed" not in second.source
 
@@ -185,7 +186,7 @@ def test_the_form_prints_the_route_and_the_policy(practice: Practice, tmp_path: 
     case = table(practice)
     case.answer("danger", {"option": "3"}, "we asked again")
     case.answer("told-c", {"options": ["dsl"]}, "the head was away")
-    view = formwork.render(case, reason=WHY).view
+    view = signed_form.render(case, reason=WHY).view
     numbers = [s.number for s in view.route]
     assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) == len(case.state.answers)
     assert [s.question for s in view.route if s.reason] == [
@@ -197,7 +198,7 @@ def test_the_form_prints_the_route_and_the_policy(practice: Practice, tmp_path: 
         ("Policy of the school", case.profile.digest),
     ]  # fmt: skip
     path = tmp_path / "form.pdf"
-    path.write_bytes(base64.b64decode(formwork.newest(case).text("pdf")))
+    path.write_bytes(base64.b64decode(signed_form.newest(case).text("pdf")))
     made = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
     text = " ".join(made.stdout.decode().split())
     for words in (
@@ -210,9 +211,9 @@ def test_the_form_prints_the_route_and_the_policy(practice: Practice, tmp_path: 
 
 def test_a_step_off_the_way_is_not_on_the_route(practice: Practice) -> None:
     case = practice.case()
-    before = len(routeview.steps(case))
+    before = len(route_view.steps(case))
     case.answer("staff", {"option": "1"}, "a teacher is named")
-    assert before == len(TO_CAPTURE) and len(routeview.steps(case)) == 5
-    assert "two-seniors" not in routeview.in_force(case)
-    assert formview.reviewers(case)  # the gate that was confirmed stands all the same
+    assert before == len(TO_CAPTURE) and len(route_view.steps(case)) == 5
+    assert "two-seniors" not in route_view.in_force(case)
+    assert form_view.reviewers(case)  # the gate that was confirmed stands all the same
     assert answer_log.labels(of(case, "reported"))["by"] == "Who told you"

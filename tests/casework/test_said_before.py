@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework import readiness
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.disclosure import readiness
 from esafety_tui.casework.incident import capture, opening, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient

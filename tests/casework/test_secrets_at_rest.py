@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork
 from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.policy.policy_files import shipped
 from esafety_tui.casework.signin.create_vault import Founder, School, found
@@ -86,9 +86,9 @@ def whole_job(home: Path, tell: Told) -> dict[str, str]:
     picture.unlink()
     b"".join(capture.view(case, shot.seq, tell("purpose")))
     capture.note(case, f"told: {tell('note')}\nthink: {tell('opinion')}")
-    formwork.render(case, [shot.seq], reason="not all is known yet")
+    signed_form.render(case, [shot.seq], reason="not all is known yet")
     for person in session.people:
-        formwork.sign(case, person.id, phrases[person.initials])
+        signed_form.sign(case, person.id, phrases[person.initials])
     stop.stop(case)
     stop.tick(case, 2, tell("tick"))
     both = [(p.id, phrases[p.initials]) for p in session.people]

@@ -86,20 +86,20 @@ def test_a_certificate_that_cannot_be_saved_is_in_the_vault_all_the_same(
 def test_an_old_pack_of_what_was_destroyed_still_verifies_on_its_own(
     practice: Practice, tmp_path: Path
 ) -> None:
-    from esafety_tui.casework import formwork, packwork
+    from esafety_tui.casework.disclosure import evidence_pack, signed_form
     from esafety_tui.output.verify import verify_path
 
     session = practice.sign_in()
     case = with_file(practice, session)
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     for who in ("AB", "CD"):
-        formwork.sign(case, practice.ids[who], practice.words[who])
+        signed_form.sign(case, practice.ids[who], practice.words[who])
     target = tmp_path / "stick"
     target.mkdir()
-    order = packwork.Order(
+    order = evidence_pack.Order(
         target, "Example Police", "evidence", tuple(words(practice).items()), True, "a test"
     )
-    pack = packwork.export(case, order, lambda *_: None)
+    pack = evidence_pack.export(case, order, lambda *_: None)
     due_now(practice, case)
     done = certificate.destroy(
         session, [case.inc], {case.inc: case.card.reference}, words(practice), REASON, tmp_path

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import desk_leaving, formwork, packwork
+from esafety_tui.casework import desk_leaving
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import (
     capture,
     case_view,
@@ -157,12 +158,12 @@ def test_form_and_pack_follow_what_was_chosen(
     seq = last(case, "note").seq
     correct(case, seq, "text", NOTE.replace("Rhys", "He"), "no name")
     if chosen:  # an older choice counts for nothing
-        formwork.render(case, reason=WHY)
-    formwork.render(case, reason=WHY, thoughts=chosen)
+        signed_form.render(case, reason=WHY)
+    signed_form.render(case, reason=WHY, thoughts=chosen)
     assert last(case, "form.rendered").fields["thoughts"] is chosen
     for person in case.session.people:
-        formwork.sign(case, person.id, practice.words[person.initials])
-    (tmp_path / "form.pdf").write_bytes(formwork.printed(case))
+        signed_form.sign(case, person.id, practice.words[person.initials])
+    (tmp_path / "form.pdf").write_bytes(signed_form.printed(case))
     text = subprocess.run(
         ["pdftotext", "-layout", tmp_path / "form.pdf", "-"],
         capture_output=True, text=True, check=True,
@@ -171,9 +172,9 @@ def test_form_and_pack_follow_what_was_chosen(
     assert ("[1 line of opinion left out]" in text) is not chosen
     assert ("4 lines of opinion left out" in text) is not chosen
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
-    order = packwork.Order(tmp_path / "stick", "police", "test", words, True, "a portal")
+    order = evidence_pack.Order(tmp_path / "stick", "police", "test", words, True, "a portal")
     order.target.mkdir()
-    done = packwork.export(case, order, lambda *_: None)
+    done = evidence_pack.export(case, order, lambda *_: None)
     files = [p for p in done.path.rglob("*") if p.is_file()]
     holding = [p.name for p in files if OPINION.encode() in p.read_bytes()]
     records = [json.loads(p.read_bytes()) for p in (done.path / "data/records").iterdir()]
@@ -190,11 +191,13 @@ def test_form_and_pack_follow_what_was_chosen(
 def test_opinion_written_after_the_form_stays_behind(practice: Practice, tmp_path: Path) -> None:
     case = practice.case()
     capture.note(case, f"think: {OPINION}")
-    formwork.render(case, reason=WHY, thoughts=True)
+    signed_form.render(case, reason=WHY, thoughts=True)
     capture.note(case, "think: And his brother")
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
-    done = packwork.export(
-        case, packwork.Order(tmp_path, "police", "test", words, True, "a portal"), lambda *_: None
+    done = evidence_pack.export(
+        case,
+        evidence_pack.Order(tmp_path, "police", "test", words, True, "a portal"),
+        lambda *_: None,
     )
     files = b"".join(p.read_bytes() for p in done.path.rglob("*") if p.is_file())
     assert OPINION.encode() in files and b"And his brother" not in files
@@ -297,7 +300,7 @@ def test_what_is_described_is_corrected_field_by_field(practice: Practice) -> No
     assert "As it was said: told: two pictures" in shown.described[0].words
     assert "A pupil of 9Y" in shown.described[0].words
     assert shown.notes == ("a plain text",)
-    view = formwork.render(case, reason=WHY).view
+    view = signed_form.render(case, reason=WHY).view
     assert "holder" not in " ".join(e.what for e in view.chronology)
     assert "As it was said: told: two pictures" in view.findings and view.conclusion == ""
     assert [m for m in view.missing if "statement" in m] == []

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import backup, formwork, officerwork, packwork, shredding
+from esafety_tui.casework import backup, officerwork, shredding
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.signin.create_vault import Founder
@@ -153,7 +154,7 @@ def large(work: Work) -> None:
 
 def form(work: Work) -> None:
     """The form, drawn and frozen."""
-    work.told(formwork.render(work.case, reason="not all is known yet").receipt)
+    work.told(signed_form.render(work.case, reason="not all is known yet").receipt)
 
 
 def pack(work: Work) -> None:
@@ -165,8 +166,8 @@ def pack(work: Work) -> None:
         target.mkdir()
         platform.sync_folder(target.parent)
     passphrases = tuple(work.passphrases.items())
-    order = packwork.Order(target, "The police", "a concern", passphrases)
-    work.told(packwork.export(work.case, order, quiet).receipt)
+    order = evidence_pack.Order(target, "The police", "a concern", passphrases)
+    work.told(evidence_pack.export(work.case, order, quiet).receipt)
 
 
 def freeze(work: Work) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formview, formwork
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.access.rekey import Change
+from esafety_tui.casework.disclosure import form_view, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, stop
 from esafety_tui.casework.incident.case import CaseFile
 from tests.casework.freezing import taken
@@ -53,10 +53,10 @@ def _full(practice: Practice, case: CaseFile, tmp: Path) -> None:
     capture.add_url(case, "https://forum.example.net/1", "unkind", "saw it")
     record = taken(case, tmp / "seen.png")
     capture.note(case, "told: “Curly” words,\ttabs and \U0001f600")
-    formwork.render(case, [record.seq], reason="not all is known yet")
-    for person in formview.reviewers(case):
+    signed_form.render(case, [record.seq], reason="not all is known yet")
+    for person in form_view.reviewers(case):
         assert person is not None
-        formwork.sign(case, person.id, practice.words[person.initials])
+        signed_form.sign(case, person.id, practice.words[person.initials])
 
 
 def _later(practice: Practice, home: Path) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from textual.widget import Widget
 
-from esafety_tui.casework.packpolicy import in_words
+from esafety_tui.casework.disclosure.pack_policy import in_words
 from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.flows.model import CLOSING, Group, Kind, Step, Takes
 from esafety_tui.flows.notices import AND_READ, GENERAL, NEEDED, PART

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork
+from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import blobs
@@ -166,7 +166,7 @@ def test_a_stopped_incident_draws_no_form_with_a_picture_not_even_a_released_one
     stop.release(case, record.seq, "PRACTICE-1", both)
     before = size(case)
     with pytest.raises(Frozen, match="shows no pictures"):
-        formwork.render(case, [record.seq], reason="not all is known yet")
+        signed_form.render(case, [record.seq], reason="not all is known yet")
     assert size(case) == before
     assert len(list((real.folder / "blobs").iterdir())) == 1
-    assert formwork.render(case, reason="not all is known yet").receipt.type == "form.rendered"
+    assert signed_form.render(case, reason="not all is known yet").receipt.type == "form.rendered"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import sheets
+from esafety_tui.casework.disclosure import sheets
 from esafety_tui.casework.incident import capture
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.output.pack.target import claim

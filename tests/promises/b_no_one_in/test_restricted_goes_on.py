@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, officerwork, packwork, rehearsal, shredding
+from esafety_tui.casework import officerwork, rehearsal, shredding
 from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.officerwork import Consent
@@ -234,13 +235,13 @@ def test_killed_at_any_moment_it_is_done_or_not_begun(
     assert len(outcomes) == KILLS
 
 
-def exported(case: CaseFile, practice: Practice, stick: Path) -> packwork.Done:
+def exported(case: CaseFile, practice: Practice, stick: Path) -> evidence_pack.Done:
     """Draw the form and write a plain pack."""
-    formwork.render(case, reason="not all is known yet")
+    signed_form.render(case, reason="not all is known yet")
     stick.mkdir()
     given = tuple(words(practice, "AB", "EF").items())
-    order = packwork.Order(stick, "police", "inquiry", given, True, "their portal")
-    return packwork.export(case, order, quiet)
+    order = evidence_pack.Order(stick, "police", "inquiry", given, True, "their portal")
+    return evidence_pack.export(case, order, quiet)
 
 
 def test_its_pack_is_one_incident_and_verifies(scene: Scene, tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import formwork, packwork
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.officerwork import Consent, rotate
@@ -74,7 +74,7 @@ def closed_in(case: CaseFile, record: OpenRecord, fine: OpenRecord, stick: Path)
     verbs: dict[str, Callable[[], object]] = {
         "view": lambda: capture.view(case, record.seq, "look"),
         "copy": lambda: capture.copy_out(case, record.seq, stick, "police"),
-        "form image": lambda: formwork.render(case, [record.seq], reason="not known"),
+        "form image": lambda: signed_form.render(case, [record.seq], reason="not known"),
         "release past casework": lambda: bytes_of(case, record),
         "pack past casework": lambda: case.session.store.pack(reader, [record], {}),
     }
@@ -84,10 +84,10 @@ def closed_in(case: CaseFile, record: OpenRecord, fine: OpenRecord, stick: Path)
             raise AssertionError(name)
         assert str(caught.value).startswith(SENTENCE), name
     with pytest.raises(Frozen, match="shows a picture that is closed by STOP"):
-        formwork.printed(case)
+        signed_form.printed(case)
     assert not list(stick.iterdir())
-    assert [r.seq for r in packwork._going(case)] == [fine.seq]
-    assert [w.ref for w in packwork._withheld(case)] == [record.text("exhibit")]
+    assert [r.seq for r in evidence_pack._going(case)] == [fine.seq]
+    assert [w.ref for w in evidence_pack._withheld(case)] == [record.text("exhibit")]
 
 
 def test_what_was_in_two_incidents_before_is_closed_in_both(real: Practice, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_what_was_in_two_incidents_before_is_closed_in_both(real: Practice, tmp_
     take(case)
     other = real.case(case.session)
     record, fine = take(other), take(other, real_png())
-    formwork.render(other, [record.seq], reason="not all is known yet")
+    signed_form.render(other, [record.seq], reason="not all is known yet")
     assert bytes_of(other, record) == BAD
     stop.stop(case)
     stick = tmp_path / "stick"

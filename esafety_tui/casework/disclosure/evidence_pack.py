@@ -3,7 +3,7 @@
 format.md section 10. Items that are frozen, or held until the police have advised, stay behind and
 are listed as withheld; so does opinion, where the newest form has none. The reading back is done
 by a fresh process that is given nothing but the pack. The order of writing, entries and the final
-name stands in casework/handover.py.
+name stands in casework/disclosure/pack_delivery.py.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from esafety_tui.casework import formview, formwork, packpolicy
 from esafety_tui.casework.access.passphrases import generate
-from esafety_tui.casework.formwork import FormKey
-from esafety_tui.casework.handover import Handover
+from esafety_tui.casework.disclosure import form_view, pack_policy, signed_form
+from esafety_tui.casework.disclosure.pack_delivery import Handover
+from esafety_tui.casework.disclosure.signed_form import FormKey
 from esafety_tui.casework.incident import exhibits, permissions
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections
@@ -96,7 +96,7 @@ def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     order = _worded(order)
     if {who for who, _ in order.passphrases} != {o.id for o in case.session.officers}:
         raise NotEligible("Both officers sign the pack.", "Each types their own passphrase again.")
-    keys = [formwork.unlock_again(case, who, words) for who, words in order.passphrases]
+    keys = [signed_form.unlock_again(case, who, words) for who, words in order.passphrases]
     lost = [r for r in case.records if r.type == UNREADABLE]
     if lost:
         raise Refused(
@@ -108,7 +108,7 @@ def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     watch.blobs |= _leaving(case, source)
     watch.check()
     passphrase = "" if order.plain else generate()
-    code = formwork.latest(case)[0].text("check_code")
+    code = signed_form.latest(case)[0].text("check_code")
 
     def write(report: Progress, prove: Prove) -> Path:
         if order.plain:
@@ -119,9 +119,9 @@ def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     path, receipt = way.run(write)
     # The entries of the export stand; the head is signed again at the end of the session.
     with contextlib.suppress(StorageFailed, VaultBusy):
-        formwork.sign_head(case)
+        signed_form.sign_head(case)
     with watch.leaving(path, "A pack"):
-        lacks = packpolicy.in_words(source.lacks)
+        lacks = pack_policy.in_words(source.lacks)
         return Done(path, code, way.files, way.size, way.how, receipt, passphrase, lacks)
 
 
@@ -147,7 +147,7 @@ def _text(raw: str) -> str:
 
 def _leaving(case: CaseFile, source: PackSource) -> set[str]:
     """Return the hashes of the sealed files of which something is in the pack."""
-    rendered, signed = formwork.latest(case)
+    rendered, signed = signed_form.latest(case)
     refs = {e.ref for e in source.exhibits}
     names = {r.text("blob") for r in _items(case) if r.text("exhibit") in refs}
     return (names | {(signed[-1] if signed else rendered).text("blob")}) - {""}
@@ -167,8 +167,8 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
     """Collect everything the pack holds, as of the present head. Raises Refused without a form."""
     session = case.session
     store = session.store
-    rendered, _ = formwork.latest(case)
-    formwork.refuse_newcomers(case, rendered, [k.id for k in signers])
+    rendered, _ = signed_form.latest(case)
+    signed_form.refuse_newcomers(case, rendered, [k.id for k in signers])
     kept = _let_out(case, order)
     head = store.head()
     tree = merkle.Tree([merkle.leaf_hash(data) for data in store.raw])
@@ -184,15 +184,15 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
     )
     return PackSource(
         reference=case.card.reference,
-        check_inputs=formwork.check_inputs(case, version, printed, rendered),
+        check_inputs=signed_form.check_inputs(case, version, printed, rendered),
         checkpoint_note=note, printed_proof=tuple(tree.consistency_proof(printed.size)),
         form_pdf=_form(case, kept), entries=entries, exhibits=_exhibits(case, kept),
         withheld=_withheld(case), continuity=_continuity(case),
         officers=tuple(PackOfficer(p.id, p.name, p.sign_spki, p.cert) for p in people),
         ca_cert=session.keyring.directory.ca_cert, recipient=order.recipient,
         purpose=order.purpose, created=session.clock.now().wall, signers=signers,
-        not_signed_by=formwork.waiting(case),
-        procedure=packpolicy.file(case, "procedure"), profile=packpolicy.file(case, "policy"),
+        not_signed_by=signed_form.waiting(case),
+        procedure=pack_policy.file(case, "procedure"), profile=pack_policy.file(case, "policy"),
     )  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def _let_out(case: CaseFile, order: Order) -> Packing:
         "recipient": order.recipient, "records": len(case.records),
         "exhibits": [r.text("exhibit") for r in items],
     }  # fmt: skip
-    form = formwork.newest(case)
+    form = signed_form.newest(case)
     permissions.refuse_held(case, form)
     files = [*items, form] if form.text("blob") else items
     kept = case.session.store.pack(case.session.reader(case.card), files, named)
@@ -216,7 +216,7 @@ def _let_out(case: CaseFile, order: Order) -> Packing:
 
 
 def _form(case: CaseFile, kept: Packing) -> bytes:
-    form = formwork.newest(case)
+    form = signed_form.newest(case)
     if form.text("blob"):
         return b"".join(kept.open[form.text("blob")]())
     return base64.b64decode(form.text("pdf"))
@@ -290,7 +290,7 @@ def _continuity(case: CaseFile) -> tuple[ContinuityRow, ...]:
         if r.type in {"screenshot", "file"}:
             what, note = "taken in and sealed", known.both(r, "provenance")
         elif r.type in {"custody", "released", "read"}:
-            what, note = formview.acted(r), r.text("reason") or r.text("purpose")
+            what, note = form_view.acted(r), r.text("reason") or r.text("purpose")
             note = f"{note}, for {r.text('recipient')}" if r.text("recipient") else note
         else:
             continue

@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from esafety_tui.casework.disclosure.pack_readback import read_back
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.freeze_guard import FreezeWatch
-from esafety_tui.casework.readback import read_back
 from esafety_tui.data import pagecache
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, OutputFailed, Refused

@@ -11,9 +11,9 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework import formview, readiness
 from esafety_tui.casework.access import reauthenticate
-from esafety_tui.casework.formview import Sealing
+from esafety_tui.casework.disclosure import form_view, readiness
+from esafety_tui.casework.disclosure.form_view import Sealing
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import blobs
@@ -121,10 +121,10 @@ def render(
     version = 1 + sum(r.type == "form.rendered" for r in case.records)
     head = case.session.store.head()
     inputs = check_inputs(case, version, head)
-    reviewing = formview.reviewers(case)
+    reviewing = form_view.reviewers(case)
     code = check_code(inputs)
     shown = [_image(case, seq) for seq in images]
-    view = formview.build(case, version, head, code, shown, sealing)
+    view = form_view.build(case, version, head, code, shown, sealing)
     out = io.BytesIO()
     draw(view, out)
     pdf = out.getvalue()

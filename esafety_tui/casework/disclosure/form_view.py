@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, datetime
 
-from esafety_tui.casework import routeview
+from esafety_tui.casework.disclosure import route_view
+from esafety_tui.casework.disclosure.route_view import in_force
 from esafety_tui.casework.incident import clock_check, permissions
 from esafety_tui.casework.incident import opinions as thoughts
 from esafety_tui.casework.incident.case import CaseFile
@@ -18,7 +19,6 @@ from esafety_tui.casework.incident.chronology import changes, chronology, words
 from esafety_tui.casework.incident.corrections import Corrections
 from esafety_tui.casework.incident.entries import counts, told
 from esafety_tui.casework.incident.opinions import Shown
-from esafety_tui.casework.routeview import in_force
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.flows.model import Kind
 from esafety_tui.kernel.canon import sha256_hex
@@ -141,7 +141,7 @@ def build(
         ),
         findings=_part(case, "findings", show), conclusion=_part(case, "conclusion", show),
         head=Head(body[0], int(body[1]), body[2]), check_code=code,
-        sources=routeview.sources(case), route=routeview.steps(case),
+        sources=route_view.sources(case), route=route_view.steps(case),
         missing=tuple(m.what for m in sealing.missing), why_sealed=sealing.reason,
         clock=clock_check.on_form(case.records), clock_findings=_clock_findings(case),
         page_sha256=sha256_hex(verify_page()),

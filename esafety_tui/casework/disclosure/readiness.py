@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from esafety_tui.casework import routeview
+from esafety_tui.casework.disclosure import route_view
 from esafety_tui.casework.incident import (
     answer_record,
     clock_check,
@@ -48,7 +48,7 @@ class Look:
     way: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.given = routeview.in_force(self.case)
+        self.given = route_view.in_force(self.case)
         self.way = engine.path(self.case.procedure, self.case.state)
 
     def steps(self, fits: Callable[[Step], bool]) -> list[Step]:

@@ -1,0 +1,1 @@
+"""What leaves the school: the signed form, the evidence pack, printed sheets."""
