@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esafety_tui.casework import adopting, backup, confirming, keeping, officerwork, rehearsal
+from esafety_tui.casework import adopting, confirming, keeping, officerwork, rehearsal
 from esafety_tui.casework.access import key_files, passphrases, summaries
+from esafety_tui.casework.backup import backup
 from esafety_tui.casework.desk_leaving import READ_BACK, LeavingDesk
 from esafety_tui.casework.disclosure import sheets
 from esafety_tui.casework.incident import clock_check, restriction, retention

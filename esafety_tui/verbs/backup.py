@@ -26,7 +26,7 @@ def add(verbs: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the copy. Raises as casework.backup does."""
-    from esafety_tui.casework import backup
+    from esafety_tui.casework.backup import backup
     from esafety_tui.casework.desk_leaving import READ_BACK
 
     try:

@@ -11,7 +11,7 @@ from esafety_tui.kernel.errors import RolledBack, Unusable
 from esafety_tui.verbs.asking import Answers, out, parser
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.restore import Restored, Staging
+    from esafety_tui.casework.backup.restore import Restored, Staging
 
 
 def add(verbs: Any) -> None:
@@ -25,8 +25,8 @@ def add(verbs: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Put the vault back. Raises as casework.restore does."""
-    from esafety_tui.casework import restore
-    from esafety_tui.casework.copychoice import choose
+    from esafety_tui.casework.backup import restore
+    from esafety_tui.casework.backup.choose_copy import choose
 
     answers = Answers(args)
     source = choose(args.data, args.keys)
@@ -51,8 +51,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _opened(staging: Staging, answers: Answers) -> Restored:
     """Ask the two officers; where they remember more, ask whether and why they accept that."""
-    from esafety_tui.casework import restore
     from esafety_tui.casework.access.public_info import doorplate
+    from esafety_tui.casework.backup import restore
     from esafety_tui.data.platform import SystemClock
 
     plate = doorplate(staging.folder)

@@ -12,7 +12,7 @@ ALLOWED = {
     "casework/access/passphrases.py": "the word list of the package itself",
     "casework/policy/policy_files.py": "a file of the package itself",
     "casework/incident/capture.py": "O_NONBLOCK and fstat of its own: the file somebody takes in",
-    "casework/copytarget.py": "the system's list of mounts",
+    "casework/backup/backup_target.py": "the system's list of mounts",
     "casework/disclosure/sheets.py": "a new file, opened exclusively, and read back",
     "data/copies.py": "a new file, opened exclusively, and one to be synced",
     "data/memory.py": "files of /proc and /sys",

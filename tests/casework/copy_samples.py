@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.casework import backup, restore
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.copychoice import Source, choose
+from esafety_tui.casework.backup import backup, restore
+from esafety_tui.casework.backup.choose_copy import Source, choose
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity.backup_manifest import Manifest, read_manifest

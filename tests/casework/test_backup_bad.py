@@ -8,7 +8,7 @@ import pytest
 
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.access.rekey import Change
-from esafety_tui.casework.copychoice import choose
+from esafety_tui.casework.backup.choose_copy import choose
 from esafety_tui.casework.integrity.backup_manifest import Part
 from esafety_tui.kernel.errors import BadInput, EvidenceError, Tampered
 from tests.casework.copy_samples import flip, forget, kept, nothing_there, put_back, relist

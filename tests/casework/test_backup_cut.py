@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework import backup
+from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import stop
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed
 from tests.casework.copy_samples import Kept, kept, quiet, whole

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from datetime import datetime, timedelta
 
-from esafety_tui.casework import backup
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.access.rekey import Change
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.data import platform

@@ -10,11 +10,11 @@ import pytest
 
 from esafety_tui.casework import officerwork
 from esafety_tui.casework.audit import audit
-from esafety_tui.casework.copychoice import choose
+from esafety_tui.casework.backup.choose_copy import choose
+from esafety_tui.casework.backup.restore import finish, staged
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.casework.officerwork import Consent
-from esafety_tui.casework.restore import finish, staged
 from esafety_tui.casework.signin import unlock
 from esafety_tui.data import heads, platform, wraps
 from esafety_tui.data.age import Identity, NoMatch, unseal

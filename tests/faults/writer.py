@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import backup, officerwork, shredding
+from esafety_tui.casework import officerwork, shredding
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.backup import backup
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, retention, stop
 from esafety_tui.casework.incident.case import CaseFile

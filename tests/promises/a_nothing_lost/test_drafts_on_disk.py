@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import backup
+from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import draft_files
 from esafety_tui.data.age import Identity, NoMatch, Recipient, unseal
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import audit, backup, officerwork
+from esafety_tui.casework import audit, officerwork
 from esafety_tui.casework.access import key_files
+from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.officerwork import Consent
 from esafety_tui.data.officers import FLOOR, read_key_file

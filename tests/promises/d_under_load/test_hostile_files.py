@@ -19,9 +19,10 @@ from types import FrameType
 
 import pytest
 
-from esafety_tui.casework import backup, checking, doctor, restore
+from esafety_tui.casework import checking, doctor
 from esafety_tui.casework.access.public_info import closed_state
-from esafety_tui.casework.copychoice import choose
+from esafety_tui.casework.backup import backup, restore
+from esafety_tui.casework.backup.choose_copy import choose
 from esafety_tui.casework.incident import capture
 from esafety_tui.data.officers import read_key_file
 from esafety_tui.kernel.canon import Json, canonical

@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import copytarget
 from esafety_tui.casework.access.session import Session, as_written
-from esafety_tui.casework.copying import Copying, Overtaken
+from esafety_tui.casework.backup import backup_target
+from esafety_tui.casework.backup.write_copy import Copying, Overtaken
 from esafety_tui.casework.incident import lost_freezes
 from esafety_tui.casework.integrity import backup_status, outdated_backups
 from esafety_tui.casework.integrity.backup_status import last, second_copy_sentence
@@ -76,7 +76,7 @@ def make(
     label = " ".join(label.split()) or "second copy"
     if len(label) > LABEL:
         raise BadInput(f"The label is longer than {LABEL} characters.", "Use a few words.")
-    place = copytarget.examine(session, target, keys_target)
+    place = backup_target.examine(session, target, keys_target)
     lost_freezes.freeze_again(session)
     run = _copied(session, place, progress)
     lost_freezes.write_down(session, run.frozen)
@@ -105,11 +105,11 @@ def make(
     )  # fmt: skip
 
 
-def _copied(session: Session, place: copytarget.Target, progress: Progress) -> Copying:
+def _copied(session: Session, place: backup_target.Target, progress: Progress) -> Copying:
     """Return a finished run that no freeze and no change of keys has overtaken."""
     for _ in range(TRIES):
         run = Copying(session, place, progress, stamp(session.clock.now().wall))
-        with copytarget.sentences(place, run.frozen):
+        with backup_target.sentences(place, run.frozen):
             try:
                 run.go()
             except Overtaken:

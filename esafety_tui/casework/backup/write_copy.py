@@ -10,9 +10,9 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from esafety_tui.casework import copyproof
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.copytarget import Target
+from esafety_tui.casework.backup import verify_copy
+from esafety_tui.casework.backup.backup_target import Target
 from esafety_tui.casework.integrity import key_check, missing_blobs
 from esafety_tui.casework.integrity.backup_manifest import (
     DATA,
@@ -115,7 +115,7 @@ class Copying:
         kept = {before.copy} if before else set()
         self._remove(copies.strays(self.place.data, kept, before.blobs if before else set()))
         if self.place.keys is not None:
-            whole = {p.name for p in self.place.keys.iterdir() if copyproof.readable(p)}
+            whole = {p.name for p in self.place.keys.iterdir() if verify_copy.readable(p)}
             self._remove(copies.strays(self.place.keys, whole, set()))
 
     def _remove(self, paths: list[Path]) -> None:
@@ -131,7 +131,7 @@ class Copying:
         head = self._matches(copies.facts(database))
         if not copies.same_rows(self.session.folder / "evidence.db", database, head.size,
                                 self._alive):  # fmt: skip
-            raise NotSound("evidence.db", copyproof.BACK)
+            raise NotSound("evidence.db", verify_copy.BACK)
         files = [Part(f"{self.copy}/evidence.db", *copies.measure(database, self._alive))]
         files.append(self._take(self.session.folder / "vault.json", folder, "vault.json"))
         files += self._policy(folder)
@@ -256,9 +256,9 @@ class Copying:
 
     def _prove(self) -> None:
         self._begin("reading the copy back", self.size)
-        how = copyproof.prove(self.place.data, self.data, self._proved, self._alive)
+        how = verify_copy.prove(self.place.data, self.data, self._proved, self._alive)
         if self.keys is not None and self.place.keys is not None:
-            how = copyproof.prove(self.place.keys, self.keys, set(), self._alive)
+            how = verify_copy.prove(self.place.keys, self.keys, set(), self._alive)
         self.read_back = how
 
     def _switch(self) -> None:

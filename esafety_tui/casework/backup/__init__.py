@@ -1,0 +1,1 @@
+"""Backups: written, read back, chosen, restored."""
