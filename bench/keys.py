@@ -11,13 +11,14 @@ from pathlib import Path
 
 from bench.large import Large, consent, standard
 from bench.rounds import load, paired, report, rounds
-from esafety_tui.casework import officerwork, shredding
+from esafety_tui.casework import shredding
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.administration import officer_changes
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.opening import reopen
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.casework.signin.unlock import open_session, unlock_keys
 from esafety_tui.data.officers import FLOOR, Kdf
@@ -72,14 +73,14 @@ class Rounds:
     def rotate(self) -> float:
         """Put new keys in force for everybody as before."""
         agreed = Consent(self._words, WHY)
-        return _timed(lambda: officerwork.rotate(self.session, agreed))
+        return _timed(lambda: officer_changes.rotate(self.session, agreed))
 
     def enrol(self) -> float:
         """Enrol one more officer."""
         letter = next(self._joined)
         new = Founder(f"Newcomer {letter}", "Teacher", f"N{letter}", "five plain words as practice")
         agreed = Consent(self._words, WHY)
-        return _timed(lambda: officerwork.enrol(self.session, new, agreed, FLOOR))
+        return _timed(lambda: officer_changes.enrol(self.session, new, agreed, FLOOR))
 
     def shred(self) -> float:
         """Destroy one incident whose time is over, with the look on the disk that follows."""

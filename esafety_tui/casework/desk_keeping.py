@@ -10,15 +10,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esafety_tui.casework import adopting, confirming, keeping, officerwork, rehearsal
+from esafety_tui.casework import keeping
 from esafety_tui.casework.access import key_files, passphrases, summaries
+from esafety_tui.casework.administration import (
+    adopt_policy,
+    confirm_policy,
+    officer_changes,
+    rehearsal,
+)
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.desk_leaving import READ_BACK, LeavingDesk
 from esafety_tui.casework.disclosure import sheets
 from esafety_tui.casework.incident import clock_check, restriction, retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity import printed_heads
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey
 from esafety_tui.casework.signin.unlock import Login
 from esafety_tui.data.officers import Officer
@@ -81,16 +87,16 @@ class Desk(LeavingDesk):
         v = act.values
         _judged(act.secrets["new"])
         new = Founder(v["name"], v["position"], v["initials"].upper(), act.secrets["new"])
-        _, receipt = officerwork.enrol(self.session, new, _consent(act), self._kdf)
+        _, receipt = officer_changes.enrol(self.session, new, _consent(act), self._kdf)
         return _told(receipt, f"{new.name.strip()} is enrolled; their key was opened again.")
 
     def _leave(self, act: Act) -> Told:
-        receipt = officerwork.remove(self.session, act.values["who"], _consent(act))
+        receipt = officer_changes.remove(self.session, act.values["who"], _consent(act))
         return _told(receipt, "Their part has ended.", keeping.LEFT)
 
     def _renew(self, act: Act) -> Told:
         _judged(act.secrets["new"])
-        _, receipt = officerwork.new_keys(
+        _, receipt = officer_changes.new_keys(
             self.session, act.values["who"], act.secrets["new"], _consent(act), self._kdf
         )
         return _told(receipt, "The keys are new and were opened again.", keeping.RENEWED)
@@ -101,25 +107,25 @@ class Desk(LeavingDesk):
         def save(keys: Sequence[PaperKey]) -> None:
             saved.extend(sheets.save_paper_keys(_folder(act), known.school, keys, known.practice))
 
-        receipt = officerwork.new_paper_keys(self.session, _consent(act), save)
+        receipt = officer_changes.new_paper_keys(self.session, _consent(act), save)
         return _told(receipt, *(f"{what}: {path}" for what, path in saved), keeping.SHEETS)
 
     def _rotate(self, act: Act) -> Told:
-        return _told(officerwork.rotate(self.session, _consent(act)), "The vault has new keys.")
+        return _told(officer_changes.rotate(self.session, _consent(act)), "The vault has new keys.")
 
     def _machine(self, act: Act) -> Told:
-        receipt = officerwork.enrol_machine(self.session, act.values["label"], _consent(act))
+        receipt = officer_changes.enrol_machine(self.session, act.values["label"], _consent(act))
         return _told(receipt, "This computer is a designated one.")
 
     def _retire(self, act: Act) -> Told:
-        receipt = officerwork.retire_machine(self.session, act.values["machine"], _consent(act))
+        receipt = officer_changes.retire_machine(self.session, act.values["machine"], _consent(act))
         return _told(receipt, "That computer is no longer a designated one.")
 
     def _contacts(self, act: Act) -> Told:
         """Value ``checked``: kinds that were rung and are right, with a space between."""
         checked = act.values.get("checked", "").split()
         numbers = {k: v for k, v in act.values.items() if k not in {"reason", "checked"}}
-        receipt = officerwork.set_contacts(self.session, numbers, _consent(act), checked)
+        receipt = officer_changes.set_contacts(self.session, numbers, _consent(act), checked)
         return _told(receipt, "Whom to call is changed. Print the call sheet again.")
 
     def _passphrase(self, act: Act) -> Told:
@@ -147,14 +153,14 @@ class Desk(LeavingDesk):
     def _adopt(self, act: Act) -> Told:
         """``folder`` holds the files; else value ``name`` is that of a shipped one."""
         named = str(act.folder) if act.folder else act.values["name"]
-        receipt = adopting.adopt(self.session, adopting.gather([named]), _consent(act))
+        receipt = adopt_policy.adopt(self.session, adopt_policy.gather([named]), _consent(act))
         return _told(receipt, "Adopted. New incidents follow it; open ones stay on theirs.")
 
     def _confirm(self, act: Act) -> Told:
         """Value ``digests``: those confirmed, with a space between."""
         v = act.values
-        word = confirming.Word(v["who"], v["position"], v["source"])
-        done = confirming.confirm_all(self.session, v["digests"].split(), word, act.passphrases)
+        word = confirm_policy.Word(v["who"], v["position"], v["source"])
+        done = confirm_policy.confirm_all(self.session, v["digests"].split(), word, act.passphrases)
         return _told(done[-1], f"{len(done)} confirmed, for exactly the words shown.")
 
     # Copies, heads, clock.

@@ -16,7 +16,7 @@ from esafety_tui.kernel.text import show
 from esafety_tui.verbs.asking import Answers, out, parser, signed_in, vault_of
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.confirming import Open
+    from esafety_tui.casework.administration.confirm_policy import Open
 
 PAPER = "how many of the two sign in with a paper key (0)"
 
@@ -39,19 +39,19 @@ def add(sub: Any) -> None:
 
 def _adopt(args: argparse.Namespace) -> int:
     """Check, prove, show what changes, and put it in force. Raises as casework.adopting does."""
-    from esafety_tui.casework import adopting
-    from esafety_tui.casework.officerwork import Consent
+    from esafety_tui.casework.administration import adopt_policy
+    from esafety_tui.casework.administration.officer_changes import Consent
 
-    files = adopting.gather(args.named)
+    files = adopt_policy.gather(args.named)
     answers = Answers(args)
     with signed_in(vault_of(args), answers, 2, args.paper_keys) as (session, passphrases):
-        coming = adopting.prepare(session, files)
+        coming = adopt_policy.prepare(session, files)
         if not args.json:
             out("Checked and proven. What changes for incidents opened from now on:")
             for line in coming.says:
                 out(f"  {show(line)}")
         consent = Consent(passphrases, answers.text("reason", "Why:"))
-        receipt = adopting.adopt(session, files, consent)
+        receipt = adopt_policy.adopt(session, files, consent)
         said = {
             "v": 1, "result": "done", "entry": receipt.seq, "head": receipt.head,
             "adopted": list(coming.says), "generation": session.keyring.directory.generation,
@@ -64,11 +64,11 @@ def _adopt(args: argparse.Namespace) -> int:
 
 def _confirm(args: argparse.Namespace) -> int:
     """List what is to be confirmed; confirm one or many. Raises as casework.confirming does."""
-    from esafety_tui.casework import confirming
+    from esafety_tui.casework.administration import confirm_policy
 
     answers = Answers(args)
     with signed_in(vault_of(args), answers, 2, args.paper_keys) as (session, passphrases):
-        waiting = confirming.unconfirmed(session)
+        waiting = confirm_policy.unconfirmed(session)
         if args.list or not waiting:
             _say(waiting, args.json)
             return 0
@@ -76,12 +76,12 @@ def _confirm(args: argparse.Namespace) -> int:
             _say(waiting, False)
         typed = answers.text("which", "Which, the numbers with a space between, or all:")
         digests = [row.digest for row in _picked(waiting, typed)]
-        word = confirming.Word(
+        word = confirm_policy.Word(
             answers.text("who", "Who confirms it, the full name:"),
             answers.text("position", "Their position in the school:"),
             answers.text("source", "Where do they have it from:"),
         )
-        done = confirming.confirm_all(session, digests, word, passphrases)
+        done = confirm_policy.confirm_all(session, digests, word, passphrases)
         said = {"v": 1, "result": "done", "entries": [r.seq for r in done], "head": done[-1].head}
         out(json.dumps(said) if args.json else
             f"{len(done)} confirmed, for exactly these words. Last entry {done[-1].seq}, "

@@ -72,9 +72,9 @@ def run(args: argparse.Namespace) -> int:
 def _decide(
     args: argparse.Namespace, answers: Answers, session: Session, passphrases: dict[str, str]
 ) -> tuple[Receipt, str]:
-    from esafety_tui.casework import officerwork, rehearsal
+    from esafety_tui.casework.administration import officer_changes, rehearsal
+    from esafety_tui.casework.administration.officer_changes import Consent
     from esafety_tui.casework.disclosure import sheets
-    from esafety_tui.casework.officerwork import Consent
     from esafety_tui.data.officers import Kdf
 
     if args.sort == "rehearse":
@@ -84,17 +84,19 @@ def _decide(
     told = _tell(answers, session, args.sort)
     consent = Consent(passphrases, answers.text("reason", "Why:"))
     if args.sort == "enrol":
-        return officerwork.enrol(session, _newcomer(answers), consent, Kdf())[1], "Enrolled."
+        return officer_changes.enrol(session, _newcomer(answers), consent, Kdf())[1], "Enrolled."
     if args.sort == "renew":
         words = _new_words(answers)
-        return officerwork.new_keys(session, told, words, consent, Kdf())[1], "The keys are new."
+        return officer_changes.new_keys(session, told, words, consent, Kdf())[
+            1
+        ], "The keys are new."
     if args.sort == "leave":
-        return officerwork.remove(session, told, consent), LEFT
+        return officer_changes.remove(session, told, consent), LEFT
     if args.sort == "machine":
-        return officerwork.enrol_machine(session, told, consent), "This computer is designated."
+        return officer_changes.enrol_machine(session, told, consent), "This computer is designated."
     if args.sort == "contact":
         kind, _, value = told.partition("=")
-        return officerwork.set_contacts(session, {kind: value}, consent, {kind}), DONE
+        return officer_changes.set_contacts(session, {kind: value}, consent, {kind}), DONE
     if args.sort == "paper":
         known = session.keyring.directory
 
@@ -102,8 +104,8 @@ def _decide(
             for what, path in sheets.save_paper_keys(args.to, known.school, keys, known.practice):
                 out(f"{what}: {path}")
 
-        return officerwork.new_paper_keys(session, consent, save), SHEETS
-    return officerwork.rotate(session, consent), "The vault has new keys."
+        return officer_changes.new_paper_keys(session, consent, save), SHEETS
+    return officer_changes.rotate(session, consent), "The vault has new keys."
 
 
 LEFT = (

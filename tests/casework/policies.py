@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esafety_tui.casework import adopting
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.administration import adopt_policy
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.policy import policy_files
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.records import Receipt
@@ -49,7 +49,7 @@ def consent(practice: Practice, *who: str, reason: str = "our policy was reviewe
 def adopt(practice: Practice, session: Session, *files: bytes) -> Receipt:
     """Adopt these files by the first two officers."""
     named = {f"file-{n}.toml": data for n, data in enumerate(files)}
-    return adopting.adopt(session, named, consent(practice))
+    return adopt_policy.adopt(session, named, consent(practice))
 
 
 def kept_at(practice: Practice, data: bytes) -> Path:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import officerwork
 from esafety_tui.casework.access import key_files
+from esafety_tui.casework.administration import officer_changes
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.opening import open_new, reopen
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey
 from esafety_tui.casework.signin.unlock import Login, open_session, unlock
 from esafety_tui.data import platform
@@ -37,9 +37,9 @@ def test_enrolled_removed_and_new_keys(practice: Practice) -> None:
     case = practice.case()
     capture.note(case, "told: by two who were there")
     session = case.session
-    newcomer, receipt = officerwork.enrol(session, NEW, consent(practice), FLOOR)
+    newcomer, receipt = officer_changes.enrol(session, NEW, consent(practice), FLOOR)
     assert receipt.type == "officer.enrolled"
-    renewed, receipt = officerwork.new_keys(
+    renewed, receipt = officer_changes.new_keys(
         session, practice.ids["EF"], "other words of EF five", consent(practice), FLOOR
     )
     assert receipt.type == "generation.rotated"
@@ -62,7 +62,7 @@ def test_somebody_who_could_be_confused_is_not_enrolled(practice: Practice, bad:
     session = practice.sign_in()
     before = session.store.chain.size
     with pytest.raises(BadInput):
-        officerwork.enrol(session, bad, consent(practice), FLOOR)
+        officer_changes.enrol(session, bad, consent(practice), FLOOR)
     assert session.store.chain.size == before
     assert len(list((practice.folder / "officers").glob("*.evkey"))) == 3
 
@@ -71,18 +71,18 @@ def test_a_wrong_passphrase_leaves_nothing_behind(practice: Practice) -> None:
     session = practice.sign_in()
     wrong = Consent({**consent(practice).passphrases, practice.ids["CD"]: "guess"}, "why")
     with pytest.raises(WrongPassphrase):
-        officerwork.enrol(session, NEW, wrong, FLOOR)
+        officer_changes.enrol(session, NEW, wrong, FLOOR)
     assert len(list((practice.folder / "officers").glob("*.evkey"))) == 3
     assert session.keyring.directory.generation == 1
 
 
 def test_initials_of_somebody_who_left_are_not_used_again(practice: Practice) -> None:
     session = practice.sign_in()
-    officerwork.enrol(session, NEW, consent(practice), FLOOR)
-    officerwork.remove(session, practice.ids["EF"], consent(practice))
+    officer_changes.enrol(session, NEW, consent(practice), FLOOR)
+    officer_changes.remove(session, practice.ids["EF"], consent(practice))
     again = Founder("Ewan Fenwick", "Teacher", "EF", "practice words of XY five")
     with pytest.raises(BadInput, match="initials"):
-        officerwork.enrol(session, again, consent(practice), FLOOR)
+        officer_changes.enrol(session, again, consent(practice), FLOOR)
 
 
 def test_two_paper_keys_put_the_school_back_on_its_feet(practice: Practice) -> None:
@@ -97,20 +97,20 @@ def test_two_paper_keys_put_the_school_back_on_its_feet(practice: Practice) -> N
     session = open_session(practice.folder, practice.origin, paper, {}, clock)
     lines = Consent({o.id: o.identity.text for o in paper}, "nobody else is left")
     saved: list[PaperKey] = []
-    first, _ = officerwork.enrol(session, NEW, lines, FLOOR)
+    first, _ = officer_changes.enrol(session, NEW, lines, FLOOR)
     other = Founder("Hugo Inglenook", "Governor", "HI", "practice words of HI five")
-    second, _ = officerwork.enrol(session, other, lines, FLOOR)
+    second, _ = officer_changes.enrol(session, other, lines, FLOOR)
     for who in ("AB", "CD", "EF"):
-        officerwork.remove(session, practice.ids[who], lines)
+        officer_changes.remove(session, practice.ids[who], lines)
     session.close()
     logins = [Login(first, NEW.passphrase), Login(second, other.passphrase)]
     session = unlock(practice.folder, logins, clock)
     words = {login.officer_id: login.passphrase for login in logins}
     with pytest.raises(Refused, match="restricted"):
-        officerwork.new_paper_keys(session, Consent(words, "used"), saved.extend)
+        officer_changes.new_paper_keys(session, Consent(words, "used"), saved.extend)
     session.close()
     session = open_session(practice.folder, practice.origin, paper, {}, clock)
-    officerwork.new_paper_keys(session, lines, saved.extend)
+    officer_changes.new_paper_keys(session, lines, saved.extend)
     assert session.identity(session.card(case.inc))
     session.close()
     new = [Officer.from_paper(k.name, k.signing, k.identity) for k in saved]
@@ -128,9 +128,9 @@ def test_new_paper_keys_shut_the_old_ones_out(practice: Practice) -> None:
         raise OutputFailed("The sheet could not be saved.", "Choose another folder.")
 
     with pytest.raises(OutputFailed):
-        officerwork.new_paper_keys(session, consent(practice), full)
+        officer_changes.new_paper_keys(session, consent(practice), full)
     assert session.keyring.directory.generation == 1
-    officerwork.new_paper_keys(session, consent(practice), saved.extend)
+    officer_changes.new_paper_keys(session, consent(practice), saved.extend)
     practice.close()
     clock = platform.SystemClock()
     old = [practice.paper_officer(0), practice.paper_officer(1)]
@@ -145,17 +145,19 @@ def test_new_paper_keys_shut_the_old_ones_out(practice: Practice) -> None:
 def test_computers_and_contacts(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     session = practice.sign_in()
     with pytest.raises(BadInput, match="already"):
-        officerwork.enrol_machine(session, "PC 1", consent(practice))
+        officer_changes.enrol_machine(session, "PC 1", consent(practice))
     here = session.machine
     session.machine = "ab" * 32
     assert not session.designated
-    assert officerwork.enrol_machine(session, "PC 2", consent(practice)).type == "machine.enrolled"
+    assert (
+        officer_changes.enrol_machine(session, "PC 2", consent(practice)).type == "machine.enrolled"
+    )
     assert session.designated
-    officerwork.retire_machine(session, here, consent(practice))
+    officer_changes.retire_machine(session, here, consent(practice))
     with pytest.raises(Refused, match="only designated"):
-        officerwork.retire_machine(session, session.machine, consent(practice))
+        officer_changes.retire_machine(session, session.machine, consent(practice))
     with pytest.raises(BadInput, match="no contact"):
-        officerwork.set_contacts(session, {"nobody": "1"}, consent(practice))
+        officer_changes.set_contacts(session, {"nobody": "1"}, consent(practice))
 
 
 def test_a_passphrase_is_changed_by_its_officer_alone(practice: Practice) -> None:
@@ -189,7 +191,7 @@ def test_a_key_file_moves_to_a_stick(practice: Practice, tmp_path: Path) -> None
     session = practice.sign_in("AB", "CD")
     assert session.warnings == []
     assert session.keys[practice.ids["AB"]] == stick
-    officerwork.rotate(session, consent(practice))
+    officer_changes.rotate(session, consent(practice))
     practice.close()
     shutil.move(stick, tmp_path / "in the drawer")
     with pytest.raises(BadInput, match="stick"):
@@ -201,7 +203,7 @@ def test_a_key_file_moves_to_a_stick(practice: Practice, tmp_path: Path) -> None
 def test_one_of_the_two_may_get_new_keys_and_the_session_goes_on(practice: Practice) -> None:
     case = practice.case()
     session = case.session
-    fresh, _ = officerwork.new_keys(
+    fresh, _ = officer_changes.new_keys(
         session, practice.ids["AB"], "other words of AB five", consent(practice), FLOOR
     )
     assert {o.id for o in session.officers} == {fresh, practice.ids["CD"]}
@@ -209,7 +211,7 @@ def test_one_of_the_two_may_get_new_keys_and_the_session_goes_on(practice: Pract
     capture.note(reopen(session, case.inc), "told: after")
     assert session.store.lines[-1].by == tuple(sorted((fresh, practice.ids["CD"])))
     again = Consent({fresh: "other words of AB five", **consent(practice, "CD").passphrases}, "x")
-    officerwork.rotate(session, again)
+    officer_changes.rotate(session, again)
     practice.close()
     with pytest.raises((BadInput, NotEligible)):
         practice.sign_in("EF", "AB")
@@ -237,5 +239,5 @@ def test_two_paper_keys_hand_over_a_pack(practice: Practice, tmp_path: Path) -> 
     assert verdict.authentic and len(verdict.not_signed_by) == 2
     mistyped = Consent({**lines, paper[0].id: "AGE-SECRET-KEY-1"}, "why")
     with pytest.raises(WrongPassphrase, match="line of this paper key"):
-        officerwork.rotate(session, mistyped)
+        officer_changes.rotate(session, mistyped)
     session.close()

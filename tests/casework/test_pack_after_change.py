@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import officerwork
+from esafety_tui.casework.administration import officer_changes
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident.opening import reopen
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import platform
@@ -38,8 +38,8 @@ def test_the_code_of_an_older_form_stands_after_a_change(
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
     code = signed_form.render(case, reason="not all is known yet").code
     session = case.session
-    newcomer, _ = officerwork.enrol(session, NEW, Consent(words, "a reason"), FLOOR)
-    officerwork.remove(session, practice.ids["EF"], Consent(words, "a reason"))
+    newcomer, _ = officer_changes.enrol(session, NEW, Consent(words, "a reason"), FLOOR)
+    officer_changes.remove(session, practice.ids["EF"], Consent(words, "a reason"))
     done = evidence_pack.export(case, order(tmp_path, words), quiet)
     assert done.code == code
     assert verify_path(done.path, passphrase=None, check_code=code).authentic

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import adopting, keeping, officerwork
+from esafety_tui.casework import keeping
+from esafety_tui.casework.administration import adopt_policy, officer_changes
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.incident import opening, retention
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
@@ -74,18 +75,18 @@ def test_the_record_says_what_was_adopted_and_holds_its_text(practice: Practice)
 def test_contacts_the_school_has_filled_in_stay(practice: Practice) -> None:
     session = practice.sign_in()
     with pytest.raises(BadInput, match="Nothing was changed"):
-        officerwork.set_contacts(session, {"lado": " "}, consent(practice))
-    officerwork.set_contacts(session, {"lado": "extension 9"}, consent(practice))
+        officer_changes.set_contacts(session, {"lado": " "}, consent(practice))
+    officer_changes.set_contacts(session, {"lado": "extension 9"}, consent(practice))
     with pytest.raises(BadInput, match="no contact nobody"):
-        officerwork.set_contacts(session, {}, consent(practice), ["nobody"])
-    officerwork.set_contacts(session, {}, consent(practice), ["police"])  # rung, and right
+        officer_changes.set_contacts(session, {}, consent(practice), ["nobody"])
+    officer_changes.set_contacts(session, {}, consent(practice), ["police"])  # rung, and right
     seen = keeping.view(session).verified
     assert seen["police"] == seen["lado"] != "" and seen["dsl"] == ""
     today = session.clock.now().wall.date().isoformat()
     adopt(practice, session, PROFILE)
     rows = {c.kind: c for c in session.keyring.directory.contacts}
     assert (rows["lado"].value, rows["lado"].verified) == ("extension 9", today)
-    officerwork.set_contacts(session, {"trust": "extension 4"}, consent(practice))
+    officer_changes.set_contacts(session, {"trust": "extension 4"}, consent(practice))
     adopt(practice, session, shipped_bytes("generic"))
     rows = {c.kind: c for c in session.keyring.directory.contacts}
     assert (rows["trust"].label, rows["trust"].value) == ("Trust safeguarding", "extension 4")
@@ -126,16 +127,16 @@ def test_it_takes_two_both_passphrases_and_a_reason(practice: Practice) -> None:
     session = practice.sign_in()
     files = {"ours.toml": OURS}
     with pytest.raises(BadInput, match="reason"):
-        adopting.adopt(session, files, consent(practice, reason=" "))
+        adopt_policy.adopt(session, files, consent(practice, reason=" "))
     with pytest.raises(NotEligible):
-        adopting.adopt(session, files, consent(practice, "AB"))
+        adopt_policy.adopt(session, files, consent(practice, "AB"))
     wrong = consent(practice)
     with pytest.raises(WrongPassphrase):
-        adopting.adopt(session, files, Consent(dict.fromkeys(wrong.passphrases, "x"), "y"))
+        adopt_policy.adopt(session, files, Consent(dict.fromkeys(wrong.passphrases, "x"), "y"))
     assert not kept_at(practice, OURS).exists()
     practice.close()
     with pytest.raises(NotEligible):
-        adopting.adopt(practice.sign_in("AB"), files, consent(practice))
+        adopt_policy.adopt(practice.sign_in("AB"), files, consent(practice))
 
 
 def test_a_reworded_procedure_that_no_longer_carries_on_is_refused(practice: Practice) -> None:

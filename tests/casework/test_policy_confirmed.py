@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework import confirming
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.summaries import say_goodbye
-from esafety_tui.casework.confirming import Word
+from esafety_tui.casework.administration import confirm_policy
+from esafety_tui.casework.administration.confirm_policy import Word
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.policy import confirmations, current_policy
@@ -27,24 +27,24 @@ from tests.casework.support import TO_CAPTURE, Practice, walk
 WORD = Word("Dora Eiderdown", "DSL", "asked the local authority, 3 Sep 2026")
 
 
-def first(session: Session, step: str = "reported") -> confirming.Open:
+def first(session: Session, step: str = "reported") -> confirm_policy.Open:
     """Return the instruction of one step of the misuse procedure, if it waits."""
-    rows = [r for r in confirming.unconfirmed(session) if r.procedure == "misuse"]
+    rows = [r for r in confirm_policy.unconfirmed(session) if r.procedure == "misuse"]
     return next(r for r in rows if r.step.id == step)
 
 
 def test_a_confirmation_is_a_record_of_two_and_holds_for_these_words(practice: Practice) -> None:
     session = practice.sign_in()
     row = first(session)
-    waiting = {r.digest for r in confirming.unconfirmed(session)}
+    waiting = {r.digest for r in confirm_policy.unconfirmed(session)}
     both = consent(practice).passphrases
-    [receipt] = confirming.confirm_all(session, [row.digest], WORD, both)
+    [receipt] = confirm_policy.confirm_all(session, [row.digest], WORD, both)
     record = session.store.read_own(receipt.seq, session.keyring.need_vault())
     assert (record.type, record.inc, len(record.by)) == ("instruction.confirmed", "", 2)
     assert record.fields["instruction"] == row.digest == instruction(row.step)
     assert record.fields["wording"]["question"] == row.step.question  # type: ignore[index,call-overload]
     assert (record.text("procedure"), record.text("step")) == ("misuse", "reported")
-    assert {r.digest for r in confirming.unconfirmed(session)} == waiting - {row.digest}
+    assert {r.digest for r in confirm_policy.unconfirmed(session)} == waiting - {row.digest}
     said = confirmations.in_words(session)
     assert list(said) == [row.digest] and said[row.digest].startswith("Dora Eiderdown, DSL, ")
     other = changed("misuse", ("What has been reported, and by whom?", "What was reported?"))
@@ -61,7 +61,7 @@ def test_a_confirmation_that_was_damaged_is_asked_for_again_and_stops_nobody(
     session = practice.sign_in()
     row = first(session)
     both = consent(practice).passphrases
-    [receipt] = confirming.confirm_all(session, [row.digest], WORD, both)
+    [receipt] = confirm_policy.confirm_all(session, [row.digest], WORD, both)
     practice.close()
     for _ in range(2):  # entries that a pair has opened before are not opened again at the door
         say_goodbye(practice.sign_in())
@@ -77,13 +77,13 @@ def test_a_confirmation_that_was_damaged_is_asked_for_again_and_stops_nobody(
 
 def test_what_can_be_chosen_is_part_of_the_words(practice: Practice) -> None:
     session = practice.sign_in()
-    rows = [r for r in confirming.unconfirmed(session) if r.procedure == "harassment"]
+    rows = [r for r in confirm_policy.unconfirmed(session) if r.procedure == "harassment"]
     row = next(r for r in rows if any(f.choices for f in r.step.fields))
     choices = next(f.choices for f in row.step.fields if f.choices)
-    confirming.confirm_all(session, [row.digest], WORD, consent(practice).passphrases)
+    confirm_policy.confirm_all(session, [row.digest], WORD, consent(practice).passphrases)
     known = f'"{choices[0]}", "{choices[1]}"'
     adopt(practice, session, changed("harassment", (known, f'"looked again", "{choices[1]}"')))
-    waiting = {r.step.id: r.digest for r in confirming.unconfirmed(session)
+    waiting = {r.step.id: r.digest for r in confirm_policy.unconfirmed(session)
                if r.procedure == "harassment"}  # fmt: skip
     assert waiting[row.step.id] != row.digest
 
@@ -91,9 +91,9 @@ def test_what_can_be_chosen_is_part_of_the_words(practice: Practice) -> None:
 def test_names_of_the_school_are_part_of_the_words(practice: Practice) -> None:
     """Two schools that call the DSL otherwise read, and confirm, something else."""
     session = practice.sign_in()
-    before = {r.digest for r in confirming.unconfirmed(session)}
+    before = {r.digest for r in confirm_policy.unconfirmed(session)}
     adopt(practice, session, changed("generic", ('dsl = "', 'dsl = "our ')))
-    assert before - {r.digest for r in confirming.unconfirmed(session)}
+    assert before - {r.digest for r in confirm_policy.unconfirmed(session)}
 
 
 def test_who_cannot_confirm_and_what_cannot_be_confirmed(practice: Practice) -> None:
@@ -108,16 +108,16 @@ def test_who_cannot_confirm_and_what_cannot_be_confirmed(practice: Practice) -> 
         ([row.digest], Word("Dora", "DSL", "")), ([row.digest], Word("Dora\nX", "DSL", "x")),
     ):  # fmt: skip
         with pytest.raises(BadInput):
-            confirming.confirm_all(session, digests, word, both)
+            confirm_policy.confirm_all(session, digests, word, both)
     with pytest.raises(WrongPassphrase):
-        confirming.confirm_all(session, [row.digest], WORD, dict.fromkeys(both, "x"))
+        confirm_policy.confirm_all(session, [row.digest], WORD, dict.fromkeys(both, "x"))
     assert session.store.chain.size == size
     practice.close()
     alone = practice.sign_in("AB")
     with pytest.raises(NotEligible):
-        confirming.unconfirmed(alone)
+        confirm_policy.unconfirmed(alone)
     with pytest.raises(NotEligible):
-        confirming.confirm_all(alone, [row.digest], WORD, both)
+        confirm_policy.confirm_all(alone, [row.digest], WORD, both)
     assert confirmations.in_words(alone) == {}
 
 
@@ -137,8 +137,8 @@ def test_a_sign_in_reads_no_further_back_than_the_one_before(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = practice.sign_in()
-    rows = [r.digest for r in confirming.unconfirmed(session)][:3]
-    done = confirming.confirm_all(session, rows, WORD, consent(practice).passphrases)
+    rows = [r.digest for r in confirm_policy.unconfirmed(session)][:3]
+    done = confirm_policy.confirm_all(session, rows, WORD, consent(practice).passphrases)
     for _ in range(3):
         practice.close()
         session = practice.sign_in()
@@ -164,7 +164,7 @@ def test_the_desk_confirms_and_shows_it(practice: Practice, tmp_path: Path) -> N
     desk = Desk(practice.folder, platform.SystemClock(), FLOOR, tmp_path)
     words = practice.words
     desk.unlock(practice.ids["AB"], words["AB"], practice.ids["CD"], words["CD"], ())
-    digests = [r.digest for r in confirming.unconfirmed(desk.session)][:2]
+    digests = [r.digest for r in confirm_policy.unconfirmed(desk.session)][:2]
     values = {"digests": " ".join(digests), "who": WORD.who, "position": "DSL", "source": "x"}
     told = desk.act(Act("confirm", values, consent(practice).passphrases), lambda *_: None)
     assert told.receipt and told.sentences[0].startswith("2 confirmed")

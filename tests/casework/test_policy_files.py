@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import adopting, audit, doctor
+from esafety_tui.casework import audit, doctor
+from esafety_tui.casework.administration import adopt_policy
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.integrity.backup_manifest import Manifest
 from esafety_tui.casework.policy import current_policy, policy_files
@@ -180,8 +181,11 @@ def test_given_files_are_files(tmp_path: Path) -> None:
     real = tmp_path / "ours.toml"
     real.write_bytes(OURS)
     (tmp_path / "link.toml").symlink_to(real)
-    assert adopting.gather([str(real)]) == {"ours.toml": OURS}
-    assert adopting.gather(["misuse", "winchelsea"]).keys() == {"misuse.toml", "winchelsea.toml"}
+    assert adopt_policy.gather([str(real)]) == {"ours.toml": OURS}
+    assert adopt_policy.gather(["misuse", "winchelsea"]).keys() == {
+        "misuse.toml",
+        "winchelsea.toml",
+    }
     for named, why in (
         ([str(tmp_path / "link.toml")], "is a link"),
         ([str(tmp_path)], "is a link"),
@@ -189,10 +193,10 @@ def test_given_files_are_files(tmp_path: Path) -> None:
         ([str(real), str(real)], "there twice"),
     ):
         with pytest.raises(BadInput, match=why):
-            adopting.gather(named)
+            adopt_policy.gather(named)
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadInput, match="no file of TOML"):
-        adopting.gather([str(tmp_path / "empty")])
+        adopt_policy.gather([str(tmp_path / "empty")])
     (tmp_path / "big.toml").write_bytes(bytes(2_000_001))
     with pytest.raises(BadInput, match="larger than 2 MB"):
-        adopting.gather([str(tmp_path / "big.toml")])
+        adopt_policy.gather([str(tmp_path / "big.toml")])

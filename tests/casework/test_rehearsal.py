@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from esafety_tui.casework import officerwork, rehearsal
+from esafety_tui.casework.administration import officer_changes, rehearsal
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.opening import open_new
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.signin.create_vault import PaperKey
 from esafety_tui.kernel.errors import BadInput, NotEligible, NotSound
 from tests.casework.support import Practice
@@ -44,7 +44,7 @@ def test_mistyped_swapped_and_old_sheets(practice: Practice) -> None:
             rehearsal.rehearse(session, typed)
     words_of = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
     saved: list[PaperKey] = []
-    officerwork.new_paper_keys(session, Consent(words_of, "used"), saved.extend)
+    officer_changes.new_paper_keys(session, Consent(words_of, "used"), saved.extend)
     with pytest.raises(BadInput, match="may have been replaced"):
         rehearsal.rehearse(session, [one, two])
     assert rehearsal.rehearse(session, sheets(tuple(saved))).incidents == 0

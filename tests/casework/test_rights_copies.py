@@ -9,11 +9,12 @@ from datetime import timedelta
 
 import pytest
 
-from esafety_tui.casework import officerwork, shredding
+from esafety_tui.casework import shredding
+from esafety_tui.casework.administration import officer_changes
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.incident import retention, stop
 from esafety_tui.casework.integrity.backup_manifest import read_manifest
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import platform
 from esafety_tui.data.holds import Hold
@@ -47,7 +48,7 @@ def test_an_older_vault_does_not_take_away_newer_keys(practice: Practice) -> Non
     older = snapshot(practice, "older")
     session = practice.sign_in()
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    officerwork.rotate(session, Consent(words, "the yearly change"))
+    officer_changes.rotate(session, Consent(words, "the yearly change"))
     have.case.session = session
     have.make()
     put_back(practice, older)

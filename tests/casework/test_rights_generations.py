@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import officerwork
+from esafety_tui.casework.administration import officer_changes
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.backup.choose_copy import choose
 from esafety_tui.casework.backup.restore import finish, staged
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.integrity import backup_status
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.signin import unlock
 from esafety_tui.data import heads, platform, wraps
 from esafety_tui.data.age import Identity, NoMatch, unseal
@@ -40,7 +40,7 @@ def left(practice: Practice) -> tuple[Practice, str, Path]:
     practice.close()
     before = snapshot(practice, "before")
     session = practice.sign_in()
-    officerwork.remove(session, practice.ids[LEAVER], consent(practice, "AB", "CD"))
+    officer_changes.remove(session, practice.ids[LEAVER], consent(practice, "AB", "CD"))
     capture.note(opening.reopen(session, inc), "told: since then")
     session.record("session.closed", {})
     practice.close()
@@ -198,7 +198,7 @@ def test_an_older_copy_is_put_back_only_after_the_older_list_was_said(practice: 
     have: Kept = kept(practice)
     have.make()
     older = choose(have.target, have.keys)
-    officerwork.rotate(have.session, consent(practice, "AB", "CD"))
+    officer_changes.rotate(have.session, consent(practice, "AB", "CD"))
     practice.close()
     logins, older_list = practice.logins("AB", "CD"), "list of officers are older, too"
     with (

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from esafety_tui.casework import rehearsal, shredding
+from esafety_tui.casework import shredding
+from esafety_tui.casework.administration import rehearsal
+from esafety_tui.casework.administration.officer_changes import Consent, remove
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.integrity import backup_status
-from esafety_tui.casework.officerwork import Consent, remove
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Refused
 from tests.casework.copy_samples import kept, quiet

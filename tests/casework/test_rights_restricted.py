@@ -6,8 +6,14 @@ import pytest
 
 from esafety_tui.casework.access.rekey import Change, Fresh, renew
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.administration.officer_changes import (
+    Consent,
+    enrol,
+    new_keys,
+    new_paper_keys,
+    rotate,
+)
 from esafety_tui.casework.incident import capture, opening
-from esafety_tui.casework.officerwork import Consent, enrol, new_keys, new_paper_keys, rotate
 from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import platform

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import confirming
+from esafety_tui.casework.administration import confirm_policy
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.disclosure import form_view, route_view, signed_form
 from esafety_tui.casework.incident import answer_log, answer_record, opening
@@ -171,8 +171,8 @@ def test_who_confirmed_an_instruction_stands_in_the_answer(practice: Practice) -
     step = case.procedure.step("reported")
     assert step.status is Status.TO_CONFIRM
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    word = confirming.Word("A. Bell", "DSL", "the police liaison officer")
-    confirming.confirm_all(session, [policy.instruction(step)], word, words)
+    word = confirm_policy.Word("A. Bell", "DSL", "the police liaison officer")
+    confirm_policy.confirm_all(session, [policy.instruction(step)], word, words)
     walk(case, TO_CAPTURE[:2])
     [who] = confirmations.in_words(session).values()
     assert who.startswith("A. Bell, DSL, ")

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import officerwork, shredding
+from esafety_tui.casework import shredding
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, retention, stop
@@ -101,9 +102,9 @@ class Work:
         return {self.practice.ids[i]: self.practice.words[i] for i in ("AB", "CD")}
 
     @property
-    def consent(self) -> officerwork.Consent:
+    def consent(self) -> officer_changes.Consent:
         """What they give to an act that binds the school."""
-        return officerwork.Consent(self.passphrases, "it is time")
+        return officer_changes.Consent(self.passphrases, "it is time")
 
     def over(self) -> None:
         """The incident takes no more; the next verb begins another one."""
@@ -188,7 +189,7 @@ def remember(work: Work) -> None:
 
 def rotate(work: Work) -> None:
     """New keys for everything."""
-    work.told(officerwork.rotate(work.session, work.consent))
+    work.told(officer_changes.rotate(work.session, work.consent))
 
 
 def people(work: Work) -> None:
@@ -196,11 +197,11 @@ def people(work: Work) -> None:
     officers = work.session.keyring.directory.officers
     if len(officers) > len(work.practice.ids):
         leaver = max(officers, key=lambda p: p.since).id
-        work.told(officerwork.remove(work.session, leaver, work.consent))
+        work.told(officer_changes.remove(work.session, leaver, work.consent))
         return
     some = "".join(chr(65 + int(c, 16)) for c in sha256_hex(work.session.store.raw[-1])[:4])
     new = Founder(f"Robin {some.title()}", "Teacher", some, "practice words of a newcomer")
-    work.told(officerwork.enrol(work.session, new, work.consent, FLOOR)[1])
+    work.told(officer_changes.enrol(work.session, new, work.consent, FLOOR)[1])
 
 
 def shred(work: Work) -> None:

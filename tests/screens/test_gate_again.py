@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.officerwork import Consent, enrol_machine
+from esafety_tui.casework.administration.officer_changes import Consent, enrol_machine
 from esafety_tui.data import platform
 from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, answered

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import audit, officerwork
+from esafety_tui.casework import audit
 from esafety_tui.casework.access import key_files
+from esafety_tui.casework.administration import officer_changes
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import opening
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.data.officers import FLOOR, read_key_file
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.errors import Refused, Tampered, VaultNotSound
@@ -91,7 +92,7 @@ def test_new_keys_and_new_incidents_are_copied_without_a_word(real: Practice) ->
     session = real.sessions[-1]
     opening.open_new(session)
     both = {real.ids[i]: real.words[i] for i in ("AB", "CD")}
-    officerwork.rotate(session, Consent(both, "the yearly change"))
+    officer_changes.rotate(session, Consent(both, "the yearly change"))
     assert not any("amaged" in warning for warning in copied(real).warnings)
     # Keys of an earlier generation open the incident still: they are all there is, then.
     path = real.folder / "keyring" / "g2" / "inc" / f"{inc}.age"
@@ -124,4 +125,4 @@ def test_the_whole_check_opens_what_the_two_can_open(real: Practice) -> None:
     assert any("keyring/g1/ca.age" in warning for warning in audit.check_keys(session))
     both = {real.ids[i]: real.words[i] for i in ("AB", "CD")}
     with pytest.raises(Tampered, match=r"keyring/g1/ca\.age"):
-        officerwork.rotate(session, Consent(both, "the yearly change"))
+        officer_changes.rotate(session, Consent(both, "the yearly change"))

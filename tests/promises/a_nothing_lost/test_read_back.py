@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import officerwork
+from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.incident import capture, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new
@@ -140,7 +140,7 @@ def test_new_keys_that_did_not_reach_every_row_are_not_acknowledged(
     blind()
     both = {real.ids[i]: real.words[i] for i in ("AB", "CD")}
     with pytest.raises(StorageFailed, match="does not read back"):
-        officerwork.rotate(session, officerwork.Consent(both, "it is time"))
+        officer_changes.rotate(session, officer_changes.Consent(both, "it is time"))
     assert session.store.generation == session.keyring.directory.generation == generation
 
 

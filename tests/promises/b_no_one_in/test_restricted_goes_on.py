@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import officerwork, rehearsal, shredding
+from esafety_tui.casework import shredding
 from esafety_tui.casework.access import rekey_cleanup
+from esafety_tui.casework.administration import officer_changes, rehearsal
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, retention
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey
 from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import generations
@@ -57,7 +58,7 @@ def joined(practice: Practice, who: tuple[str, str], initials: str, name: str) -
     """Enrol one more officer by two of the others."""
     practice.words = {**practice.words, initials: f"practice words of {initials} five"}
     new = Founder(name, "Head of year", initials, practice.words[initials])
-    made, _ = officerwork.enrol(practice.sign_in(*who), new, consent(practice, *who), FLOOR)
+    made, _ = officer_changes.enrol(practice.sign_in(*who), new, consent(practice, *who), FLOOR)
     practice.ids = {**practice.ids, initials: made}
     practice.close()
 
@@ -108,7 +109,7 @@ def test_two_restrictions_in_a_row_each_with_a_new_key(scene: Scene) -> None:
 def test_every_other_change_of_keys_carries_them(scene: Scene) -> None:
     """Rotation by those who may and who may not, joining, new keys, paper keys, leaving."""
     practice, inc = scene.practice, scene.inc
-    officerwork.rotate(practice.sign_in("AB", INVOLVED), consent(practice, "AB", INVOLVED))
+    officer_changes.rotate(practice.sign_in("AB", INVOLVED), consent(practice, "AB", INVOLVED))
     practice.close()
     session = practice.sign_in("AB", "EF")
     own = session.store.read_own(session.keyring.directory.entry, session.keyring.need_vault())
@@ -119,22 +120,22 @@ def test_every_other_change_of_keys_carries_them(scene: Scene) -> None:
     assert read(practice, inc, "AB", "GH") == set(), "somebody enrolled later is never eligible"
     practice.words = {**practice.words, "EX": "practice words of EX five"}
     session = practice.sign_in("AB", "EF")
-    made, _ = officerwork.new_keys(
+    made, _ = officer_changes.new_keys(
         session, practice.ids["EF"], practice.words["EX"], consent(practice, "AB", "EF"), FLOOR
     )
     practice.ids = {**practice.ids, "EX": made}
     practice.close()
     assert read(practice, inc, "AB", "EX") == BOTH, "a newer key of somebody eligible"
     with pytest.raises(Refused, match="closed to one of you"):
-        officerwork.new_paper_keys(practice.sign_in("GH", "EX"), consent(practice, "GH", "EX"),
+        officer_changes.new_paper_keys(practice.sign_in("GH", "EX"), consent(practice, "GH", "EX"),
                                    lambda _: None)  # fmt: skip
     practice.close()
     saved: list[PaperKey] = []
     session = practice.sign_in("AB", "EX")
-    officerwork.new_paper_keys(session, consent(practice, "AB", "EX"), saved.extend)
+    officer_changes.new_paper_keys(session, consent(practice, "AB", "EX"), saved.extend)
     done = rehearsal.rehearse(session, [(k.identity, k.signing) for k in saved])
     assert done.incidents == 1
-    officerwork.remove(session, practice.ids[INVOLVED], consent(practice, "AB", "EX"))
+    officer_changes.remove(session, practice.ids[INVOLVED], consent(practice, "AB", "EX"))
     practice.close()
     assert read(practice, inc, "AB", "EX") == BOTH
     login = practice.logins("EX")[0]
@@ -151,7 +152,7 @@ def test_who_was_enrolled_between_opening_and_restriction_stays_eligible(real: P
     capture.note(case, AFTER)
     real.close()
     joined(real, ("EF", INVOLVED), "IJ", "Ivy Jackdaw")
-    officerwork.rotate(real.sign_in("AB", "GH"), consent(real, "AB", "GH"))
+    officer_changes.rotate(real.sign_in("AB", "GH"), consent(real, "AB", "GH"))
     real.close()
     assert read(real, inc, "EF", "GH") == BOTH
     assert read(real, inc, "GH", "IJ") == read(real, inc, "GH", INVOLVED) == set()

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from esafety_tui import cli
-from esafety_tui.casework import officerwork
 from esafety_tui.casework.access import stop_notes
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.administration import officer_changes
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.doctor import examine
-from esafety_tui.casework.officerwork import Consent
 from esafety_tui.data.boxes import Box
 from esafety_tui.kernel.errors import Refused
 from tests.casework.support import Practice
@@ -42,7 +42,7 @@ def stops(session: Session, inc: str) -> list[object]:
 
 def rotate(real: Practice, session: Session, *who: str) -> None:
     words = {real.ids[i]: real.words[i] for i in who}
-    officerwork.rotate(session, Consent(words, "a new year"))
+    officer_changes.rotate(session, Consent(words, "a new year"))
 
 
 def test_a_verb_of_the_command_line_writes_it(

@@ -14,7 +14,7 @@ from pathlib import Path
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.access.rekey import Change
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.officerwork import Consent
+from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.policy.current_policy import Flow
 from esafety_tui.flows.load import parse_procedure

@@ -1,0 +1,1 @@
+"""Officers, rehearsals and the policy: what two officers change about the vault."""
