@@ -11,12 +11,12 @@ from pathlib import Path
 
 from bench.large import Large, consent, standard
 from bench.rounds import load, paired, report, rounds
-from esafety_tui.casework import shredding
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.opening import reopen
 from esafety_tui.casework.signin.create_vault import Founder

@@ -37,7 +37,7 @@ from esafety_tui.kernel.text import show
 from esafety_tui.kernel.views import Progress
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.certificate import Certified
+    from esafety_tui.casework.destruction.certificate import Certified
 
 
 class Desk(LeavingDesk):
@@ -250,7 +250,7 @@ class Desk(LeavingDesk):
                     (OLD_COPIES,))  # fmt: skip
 
     def _shred(self, act: Act) -> Told:
-        from esafety_tui.casework import certificate
+        from esafety_tui.casework.destruction import certificate
 
         inc, v = act.values["inc"], act.values
         if inc in self.open_cases:
@@ -263,7 +263,7 @@ class Desk(LeavingDesk):
         return _certified(done)
 
     def _certificate(self, act: Act) -> Told:
-        from esafety_tui.casework import certificate
+        from esafety_tui.casework.destruction import certificate
 
         entry = int(act.values["entry"])
         return _certified(certificate.make(self.session, entry, act.passphrases, _folder(act)))

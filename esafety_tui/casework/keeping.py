@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from esafety_tui.casework import certificate
 from esafety_tui.casework.access import people
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.administration import rehearsal
+from esafety_tui.casework.destruction import certificate
 from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity import backup_status

@@ -18,7 +18,7 @@ from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
 
 if TYPE_CHECKING:
     from esafety_tui.casework.access.session import Session
-    from esafety_tui.casework.certificate import Certified
+    from esafety_tui.casework.destruction.certificate import Certified
     from esafety_tui.casework.incident.retention import Place
     from esafety_tui.kernel.records import Receipt
 
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(job: Job) -> dict[str, Any]:
-    from esafety_tui.casework import certificate
+    from esafety_tui.casework.destruction import certificate
     from esafety_tui.casework.incident import retention
     from esafety_tui.flows.retention import for_people
 
@@ -153,7 +153,7 @@ def _sealed(receipt: Receipt, words: str) -> dict[str, Any]:
 
 
 def _shred(job: Job) -> dict[str, Any]:
-    from esafety_tui.casework import certificate
+    from esafety_tui.casework.destruction import certificate
     from esafety_tui.casework.incident import retention
 
     incs = [retention.find(job.session, text) for text in job.args.reference]
@@ -170,7 +170,7 @@ def _shred(job: Job) -> dict[str, Any]:
 
 
 def _certificate(job: Job) -> dict[str, Any]:
-    from esafety_tui.casework import certificate
+    from esafety_tui.casework.destruction import certificate
 
     done = certificate.make(job.session, job.args.entry, job.passphrases, job.args.to)
     return _certified(done, "Looked at again.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from esafety_tui.casework import shredding
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.incident import capture, retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new

@@ -31,7 +31,7 @@ INSIDE = frozenset({"read_out", "unseal", "unseal_stream", "parse_record"})
 """What opens sealed things without an entry: for data alone."""
 HIDDEN = frozenset({"_record", "_pieces", "_opener"})
 """The same, as methods of the store."""
-KEY_FILES = {("casework/shredproof.py", "unseal")}
+KEY_FILES = {("casework/destruction/verify_gone.py", "unseal")}
 """Opens key files, to show that a destroyed key is in none of them; no record, no sealed file."""
 
 

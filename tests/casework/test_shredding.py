@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import certificate, shredding, shredproof
 from esafety_tui.casework.access.vault_records import own_records
 from esafety_tui.casework.audit import audit
 from esafety_tui.casework.desk_cases import CaseDesk
+from esafety_tui.casework.destruction import certificate, shredding, verify_gone
 from esafety_tui.casework.incident import capture, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new, reopen
@@ -247,16 +247,16 @@ def test_what_is_not_gone_is_found(practice: Practice) -> None:
         ("generation", NotSound, "key that was destroyed"),
         ("disguised", NotSound, "still holds the key"),
     ):
-        assert len(shredproof.prove(session, gone)) == 4
+        assert len(verify_gone.prove(session, gone)) == 4
         with put_back(practice, case, how, old):
             with pytest.raises(error, match=item):
-                shredproof.prove(session, gone)
+                verify_gone.prove(session, gone)
             with pytest.raises(error, match=item):
                 certificate.make(session, entry, words(practice), practice.home)
         assert certificate.missing(session) == (entry,), "no certificate of what is not gone"
     never = replace(gone[0], inc=practice.case(session).inc)
     with pytest.raises(NotSound, match="does not list it"):
-        shredproof.prove(session, [never])
+        verify_gone.prove(session, [never])
 
 
 def test_stop_is_never_refused_because_an_incident_was_destroyed(practice: Practice) -> None:

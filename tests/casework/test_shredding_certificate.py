@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import certificate
+from esafety_tui.casework.destruction import certificate
 from esafety_tui.kernel.errors import (
     BadInput,
     OutputFailed,

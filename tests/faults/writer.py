@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import shredding
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.backup import backup
+from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, retention, stop
 from esafety_tui.casework.incident.case import CaseFile

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import shredding
 from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.administration import officer_changes, rehearsal
 from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.audit import audit
+from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, retention
 from esafety_tui.casework.incident.case import CaseFile

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.vault_records import own_records
+from esafety_tui.casework.destruction.verify_gone import Doomed, prove
 from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.retention import Place, joined
-from esafety_tui.casework.shredproof import Doomed, prove
 from esafety_tui.data.trouble import told
 from esafety_tui.flows.retention import Keeping, for_people, last_written, uk_day
 from esafety_tui.kernel.canon import Json

@@ -14,13 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esafety_tui.casework import shredding
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.vault_records import own_records
+from esafety_tui.casework.destruction import shredding
+from esafety_tui.casework.destruction.verify_gone import Doomed, prove
 from esafety_tui.casework.disclosure import sheets
 from esafety_tui.casework.disclosure.signed_form import FormKey
-from esafety_tui.casework.shredproof import Doomed, prove
 from esafety_tui.data import merkle
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.outside import refuse_vault

@@ -1,0 +1,1 @@
+"""Destroying an incident for good, proven and certified."""
