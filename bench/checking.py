@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.large import Large, made
 from bench.rounds import Timing, absent, paired, report, sized
-from esafety_tui.casework.audit import audit
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.blobs import take_in

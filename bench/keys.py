@@ -15,10 +15,10 @@ from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.administration.officer_changes import Consent
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.opening import reopen
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.casework.signin.unlock import open_session, unlock_keys
 from esafety_tui.data.officers import FLOOR, Kdf

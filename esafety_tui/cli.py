@@ -199,7 +199,7 @@ def _drill(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from esafety_tui.casework.checking import check
+    from esafety_tui.casework.inspection.verify_file import check
     from esafety_tui.verbs.asking import piped
 
     asked = piped() if args.from_pipe else {}
@@ -228,7 +228,7 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    from esafety_tui.casework.doctor import examine
+    from esafety_tui.casework.inspection.doctor import examine
     from esafety_tui.data.platform import default_vault
 
     findings = examine(args.vault or default_vault())

@@ -13,12 +13,13 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from esafety_tui.casework import audit, locking, standing
+from esafety_tui.casework import locking, standing
 from esafety_tui.casework.access import passphrases, summaries  # fmt: skip
 from esafety_tui.casework.access.public_info import closed_state, doorplate, plate_state
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.disclosure.sheets import save_set_up_sheets
 from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.policy import policy_files
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey, School, found
 from esafety_tui.casework.signin.unlock import Login, unlock, unlock_keys

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from esafety_tui.casework import audit
 from esafety_tui.casework.access import stop_notes, summaries
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.signin.unlock import Login, open_session, unlock_keys
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.kept import open_text, seal_text

@@ -123,9 +123,9 @@ def signed_in(
     The session is ended as at the screen: a head signed, the officers' memory written. Warnings
     found at the door go to the standard error. Raises as casework.unlock does.
     """
-    from esafety_tui.casework import audit
     from esafety_tui.casework.access import summaries
     from esafety_tui.casework.access.public_info import doorplate
+    from esafety_tui.casework.inspection import audit
     from esafety_tui.casework.signin.unlock import unlock
     from esafety_tui.data import platform
     from esafety_tui.data.officers import Officer

@@ -10,9 +10,9 @@ import pytest
 
 from esafety_tui.casework.access import rekey
 from esafety_tui.casework.access.rekey import Change
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import capture, opening, stop
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,

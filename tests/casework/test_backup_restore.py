@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework import audit
 from esafety_tui.casework.backup import backup, restore
 from esafety_tui.casework.backup.choose_copy import choose
 from esafety_tui.casework.incident import capture, opening, stop
+from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import copies, ledger
 from esafety_tui.kernel.canon import canonical

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.audit import audit
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed, Tampered, VaultBusy
 from tests.casework.support import STATE, Practice, copy_of, make_template

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import audit
 from esafety_tui.casework.access.backup_media import Known
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
+from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import heads, platform

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.checking import check
 from esafety_tui.casework.disclosure import evidence_pack, readiness, signed_form
 from esafety_tui.casework.incident import clock_check, opening
+from esafety_tui.casework.inspection.verify_file import check
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput
 from tests.casework.hands import Hands, of_vault, sign_in

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture, opening, stop
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.data import platform
 from esafety_tui.kernel.clock import from_stamp, stamp
 from esafety_tui.kernel.errors import VaultError

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.checking import check
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, clock_check, opening
 from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.inspection.verify_file import check
 from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR

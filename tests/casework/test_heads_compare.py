@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.checking import check
+from esafety_tui.casework.inspection.verify_file import check
 from esafety_tui.casework.integrity import printed_heads
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint

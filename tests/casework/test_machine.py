@@ -8,9 +8,9 @@ import pytest
 
 from esafety_tui.casework.administration.officer_changes import Consent, enrol_machine
 from esafety_tui.casework.disclosure import form_view
-from esafety_tui.casework.doctor import examine
 from esafety_tui.casework.incident import capture, case_view, chronology, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.inspection.doctor import examine
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import BadInput, Refused
 from tests.casework.hands import found, of_vault

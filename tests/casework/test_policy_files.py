@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import audit, doctor
 from esafety_tui.casework.administration import adopt_policy
 from esafety_tui.casework.incident import opening
+from esafety_tui.casework.inspection import audit, doctor
 from esafety_tui.casework.integrity.backup_manifest import Manifest
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.signin.unlock import unlock

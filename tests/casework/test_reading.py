@@ -12,11 +12,11 @@ import pytest
 
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.age import Identity

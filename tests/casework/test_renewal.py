@@ -10,8 +10,8 @@ import pytest
 from esafety_tui.casework.access import rekey, rekey_cleanup
 from esafety_tui.casework.access.rekey import Change, Fresh
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.incident import capture
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import generations, platform
 from esafety_tui.data.officers import FLOOR, Officer

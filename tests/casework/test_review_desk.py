@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import checking
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.incident.opening import open_new
+from esafety_tui.casework.inspection import verify_file
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.kernel.errors import (
@@ -45,9 +45,9 @@ def asked(practice: Practice) -> dict[str, str]:
 
 
 def test_a_vault_is_never_authentic_and_takes_no_code(practice: Practice) -> None:
-    assert checking.check(practice.folder, asked(practice), None, None)["authentic"] is False
+    assert verify_file.check(practice.folder, asked(practice), None, None)["authentic"] is False
     with pytest.raises(Unusable, match="check code"):
-        checking.check(practice.folder, asked(practice), "0000 0000 0000 0000", None)
+        verify_file.check(practice.folder, asked(practice), "0000 0000 0000 0000", None)
 
 
 @pytest.mark.parametrize("what", ["pair", "incident", "record"])
@@ -64,7 +64,7 @@ def test_the_audit_names_a_missing_key_and_a_record_that_is_none(
     else:
         practice.sql("UPDATE rec SET ct = x'00' WHERE seq = 1")
     with pytest.raises(NotSound):
-        checking.check(practice.folder, asked(practice), None, None)
+        verify_file.check(practice.folder, asked(practice), None, None)
 
 
 def test_two_officers_are_warned_of_an_incident_key_that_is_gone(

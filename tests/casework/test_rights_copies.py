@@ -11,9 +11,9 @@ import pytest
 
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.administration.officer_changes import Consent
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.incident import retention, stop
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.integrity.backup_manifest import read_manifest
 from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import platform

@@ -10,10 +10,10 @@ import pytest
 
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.administration.officer_changes import Consent
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.backup.choose_copy import choose
 from esafety_tui.casework.backup.restore import finish, staged
 from esafety_tui.casework.incident import capture, opening
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.casework.signin import unlock
 from esafety_tui.data import heads, platform, wraps

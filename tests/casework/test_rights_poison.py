@@ -8,10 +8,10 @@ import pytest
 
 from esafety_tui.casework.administration import rehearsal
 from esafety_tui.casework.administration.officer_changes import Consent, remove
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Refused

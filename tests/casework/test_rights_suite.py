@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.administration.officer_changes import Consent, rotate
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.incident import capture, opening
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.data import directory, wraps
 from esafety_tui.data.age import Identity, Recipient, seal
 from esafety_tui.data.boxes import Box

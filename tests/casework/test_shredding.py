@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.vault_records import own_records
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.desk_cases import CaseDesk
 from esafety_tui.casework.destruction import certificate, shredding, verify_gone
 from esafety_tui.casework.incident import capture, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new, reopen
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.data.age import NoMatch, unseal
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock

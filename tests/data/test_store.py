@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.incident import capture, opening
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import heads, platform
 from esafety_tui.data.store import Store

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.doctor import CLOUDS
+from esafety_tui.casework.inspection.doctor import CLOUDS
 from esafety_tui.casework.integrity.backup_manifest import DATA, KEYS, Manifest, read_manifest
 from esafety_tui.data import merkle
 from esafety_tui.data.outside import refuse_vault

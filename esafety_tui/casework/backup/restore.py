@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework import audit
 from esafety_tui.casework.access import summaries
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.backup.choose_copy import Source
+from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.integrity import backup_status, missing_blobs
 from esafety_tui.casework.integrity.backup_manifest import Manifest
 from esafety_tui.casework.signin.unlock import Login, open_session, open_store, unlock_keys

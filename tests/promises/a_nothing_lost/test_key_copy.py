@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import audit
 from esafety_tui.casework.access import key_files
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import opening
+from esafety_tui.casework.inspection import audit
 from esafety_tui.data.officers import FLOOR, read_key_file
 from esafety_tui.kernel.canon import canonical, parse_canonical
 from esafety_tui.kernel.errors import Refused, Tampered, VaultNotSound

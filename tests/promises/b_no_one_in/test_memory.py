@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import doctor
+from esafety_tui.casework.inspection import doctor
 from esafety_tui.data import memory
 from tests.casework.support import Practice
 from tests.cli.conftest import run
@@ -111,7 +111,7 @@ def test_on_windows_rights_are_not_called_in_order_unseen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The folder's rights are not read there, and the doctor says so instead of "ok"."""
-    monkeypatch.setattr("esafety_tui.casework.doctor.os.name", "nt")
+    monkeypatch.setattr("esafety_tui.casework.inspection.doctor.os.name", "nt")
     said = doctor._rights(tmp_path)
     assert said.ok is None and "not checked" in said.what
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.administration.officer_changes import Consent, rotate
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.incident import capture, opening, restriction, stop
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.data import directory
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.incident_keys import Keys

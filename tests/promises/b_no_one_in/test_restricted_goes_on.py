@@ -13,11 +13,11 @@ import pytest
 from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.administration import officer_changes, rehearsal
 from esafety_tui.casework.administration.officer_changes import Consent
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, retention
 from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey
 from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import generations

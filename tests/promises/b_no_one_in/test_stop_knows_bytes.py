@@ -10,11 +10,11 @@ import pytest
 
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.administration.officer_changes import Consent, rotate
-from esafety_tui.casework.audit import audit
 from esafety_tui.casework.desk_keeping import Desk
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.unlock import Login, open_session, unlock_keys
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.officers import FLOOR

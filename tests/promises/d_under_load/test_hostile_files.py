@@ -19,11 +19,11 @@ from types import FrameType
 
 import pytest
 
-from esafety_tui.casework import checking, doctor
 from esafety_tui.casework.access.public_info import closed_state
 from esafety_tui.casework.backup import backup, restore
 from esafety_tui.casework.backup.choose_copy import choose
 from esafety_tui.casework.incident import capture
+from esafety_tui.casework.inspection import doctor, verify_file
 from esafety_tui.data.officers import read_key_file
 from esafety_tui.kernel.canon import Json, canonical
 from esafety_tui.kernel.errors import EvidenceError
@@ -123,7 +123,7 @@ def verbs(vault: Practice) -> dict[str, Callable[[], object]]:
             vault.close()
 
     return {
-        "verify": lambda: checking.check(vault.folder, asked, None, None),
+        "verify": lambda: verify_file.check(vault.folder, asked, None, None),
         "door": lambda: closed_state(vault.folder),
         "doctor": lambda: doctor.examine(vault.folder),
         "sign in": sign_in,

@@ -77,7 +77,7 @@ def _form(path: Path, authority: Path | None) -> dict[str, Any]:
 
 def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
     from esafety_tui.casework.access.public_info import doorplate
-    from esafety_tui.casework.audit import GONE, audit
+    from esafety_tui.casework.inspection.audit import GONE, audit
     from esafety_tui.casework.signin.unlock import Login
 
     plate = doorplate(path)

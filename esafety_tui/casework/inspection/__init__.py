@@ -1,0 +1,1 @@
+"""Checks that write nothing: the full audit, files brought in, this computer."""
