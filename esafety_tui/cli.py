@@ -131,7 +131,7 @@ def _urgent(_args: argparse.Namespace) -> int:
 
 def _app(args: argparse.Namespace) -> int:
     _need_terminal()
-    from esafety_tui.casework.late import LateDesk
+    from esafety_tui.casework.desk.lazy_desk import LateDesk
     from esafety_tui.data.platform import SystemClock, default_vault, sheets_folder
 
     clock = SystemClock()

@@ -18,7 +18,7 @@ Name: TypeAlias = Literal[
     "move", "rehearse", "backup", "head", "clock", "noclock", "hold", "lift", "review", "outcome",
     "shred", "certificate", "adopt", "confirm", "restrict",
 ]  # fmt: skip
-"""What can be done to keep a vault; casework/desk_keeping.py has one verb for each."""
+"""What can be done to keep a vault; casework/desk/administering.py has one verb for each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def add(verbs: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make the copy. Raises as casework.backup does."""
     from esafety_tui.casework.backup import backup
-    from esafety_tui.casework.desk_leaving import READ_BACK
+    from esafety_tui.casework.desk.disclosing import READ_BACK
 
     try:
         with signed_in(vault_of(args), Answers(args), 1) as (session, _):

@@ -88,7 +88,7 @@ def test_a_seeded_breach_is_caught(copy: Path, contract: str, file: str, line: s
         ("esafety_tui.output.verify", ("textual", "rich", "sqlmodel", "reportlab")),
         ("esafety_tui.kernel.records", ("cryptography", "sqlite3", "asyncio", "textual")),
         ("esafety_tui.flows.engine", ("cryptography", "sqlite3", "asyncio", "textual")),
-        ("esafety_tui.casework.desk_leaving", ("textual",)),
+        ("esafety_tui.casework.desk.disclosing", ("textual",)),
         (
             "esafety_tui.cli",
             ("textual", "rich", "sqlmodel", "reportlab", "pyhanko", "cryptography"),

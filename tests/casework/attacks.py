@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile

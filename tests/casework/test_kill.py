@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import standing
 from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.desk import desk_state
 from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
@@ -53,7 +53,7 @@ def ask(writing: writer.Work, say: Callable[[str], None]) -> None:
     session = writing.entered
     try:
         while True:
-            standing.of(session, session.clock.now().wall, "a computer", locked=False)
+            desk_state.of(session, session.clock.now().wall, "a computer", locked=False)
             store = session.store
             store.signatures(0)
             with contextlib.suppress(EvidenceError):  # new keys came in force in between

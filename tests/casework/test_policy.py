@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.incident import capture, lost_freezes, opening, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy, policy_files

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import keeping
 from esafety_tui.casework.administration import adopt_policy, officer_changes
 from esafety_tui.casework.administration.officer_changes import Consent
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk import vault_overview
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.incident import opening, retention
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.data import platform
@@ -80,7 +80,7 @@ def test_contacts_the_school_has_filled_in_stay(practice: Practice) -> None:
     with pytest.raises(BadInput, match="no contact nobody"):
         officer_changes.set_contacts(session, {}, consent(practice), ["nobody"])
     officer_changes.set_contacts(session, {}, consent(practice), ["police"])  # rung, and right
-    seen = keeping.view(session).verified
+    seen = vault_overview.view(session).verified
     assert seen["police"] == seen["lado"] != "" and seen["dsl"] == ""
     today = session.clock.now().wall.date().isoformat()
     adopt(practice, session, PROFILE)

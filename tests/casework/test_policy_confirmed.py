@@ -12,7 +12,7 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.summaries import say_goodbye
 from esafety_tui.casework.administration import confirm_policy
 from esafety_tui.casework.administration.confirm_policy import Word
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.data import platform

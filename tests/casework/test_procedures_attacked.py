@@ -14,7 +14,7 @@ import pytest
 
 from esafety_tui.casework import samples
 from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.signin.create_vault import found

@@ -12,7 +12,7 @@ import pytest
 
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile

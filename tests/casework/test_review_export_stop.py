@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.disclosure import evidence_pack, pack_delivery, pack_readback, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile

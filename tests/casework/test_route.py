@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.administration import confirm_policy
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.disclosure import form_view, route_view, signed_form
 from esafety_tui.casework.incident import answer_log, answer_record, opening
 from esafety_tui.casework.incident.case import CaseFile

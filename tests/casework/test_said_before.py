@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.disclosure import readiness
 from esafety_tui.casework.incident import capture, opening, retention, stop
 from esafety_tui.casework.incident.case import CaseFile

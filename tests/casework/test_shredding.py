@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.vault_records import own_records
-from esafety_tui.casework.desk_cases import CaseDesk
+from esafety_tui.casework.desk.incidents import CaseDesk
 from esafety_tui.casework.destruction import certificate, shredding, verify_gone
 from esafety_tui.casework.incident import capture, retention, stop
 from esafety_tui.casework.incident.case import CaseFile

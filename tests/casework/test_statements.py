@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import desk_leaving
+from esafety_tui.casework.desk import disclosing
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import (
     capture,
@@ -311,6 +311,6 @@ def test_what_is_described_is_corrected_field_by_field(practice: Practice) -> No
 def test_a_lone_officers_sheet_has_no_opinion(practice: Practice) -> None:
     case = opening.open_new(practice.sign_in("EF"))
     capture.note(case, NOTE)
-    printed = "\n".join(detail for _, detail in desk_leaving._words(case))
+    printed = "\n".join(detail for _, detail in disclosing._words(case))
     assert FACTS in printed and "[1 line of opinion left out]" in printed
     assert OPINION not in printed

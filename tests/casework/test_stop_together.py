@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.kernel.errors import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.practice import open_practice
 from esafety_tui.casework.samples import PASSPHRASE, PEOPLE
 from esafety_tui.flows.load import load_procedure, shipped

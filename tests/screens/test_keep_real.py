@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.kernel.keeping import KeepingView
 from tests.screens.real import Practice, make, put, sign_in

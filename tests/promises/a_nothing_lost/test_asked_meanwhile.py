@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import Act
 from esafety_tui.kernel.setting_up import NewOfficer, SetUp

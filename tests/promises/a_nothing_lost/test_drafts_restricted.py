@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from esafety_tui.casework.access import rekey
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.incident import draft_files
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity, NoMatch, unseal

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access import stop_notes
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.kernel.clock import stamp
@@ -137,7 +137,7 @@ def test_stop_while_somebody_is_coming_back_is_written(
     """It began locked and ended open: whoever came back has not seen it, or has written it."""
     desk.lock()
     name = "stamp" if when.startswith("before") else "stopnote.write"
-    where = f"esafety_tui.casework.desk_cases.{name}"
+    where = f"esafety_tui.casework.desk.incidents.{name}"
     kept = stamp if name == "stamp" else stop_notes.write
 
     def first(*args: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework.desk_keeping import Desk
+from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.incident import opening, restriction
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.kernel.errors import NotEligible, StorageFailed

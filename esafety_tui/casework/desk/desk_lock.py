@@ -1,6 +1,6 @@
 """The desk's part between: coming back from the lock, leaving, and STOP while it is locked.
 
-See casework/locking.py. What STOP could not write down without a key is
+See casework/desk/locked_session.py. What STOP could not write down without a key is
 written before anything else when somebody is back.
 """
 
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from esafety_tui.casework import locking
 from esafety_tui.casework.access import reauthenticate, stop_notes
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.desk_unsent import UnsentDesk
+from esafety_tui.casework.desk import locked_session
+from esafety_tui.casework.desk.typed_drafts import UnsentDesk
 from esafety_tui.casework.incident import deferred_stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.signin.unlock import Login
@@ -35,14 +35,16 @@ class LockDesk(UnsentDesk):
                 if present is not None:  # the same key pressed twice: the first one opened it
                     reauthenticate.again(present, officer_id, passphrase)
                     return self._welcome(present)
-                raise NotEligible(*locking.NOT_OF_IT)
+                raise NotEligible(*locked_session.NOT_OF_IT)
             login = Login(officer_id, passphrase, away.key_files.get(officer_id))
-            made = locking.come_back(self.folder, self._origin(), away, present, login, self.clock)
+            made = locked_session.come_back(
+                self.folder, self._origin(), away, present, login, self.clock
+            )
             if made is not present:
                 self._session = made
                 self._close_cases()
             self._hidden = False
-            kept = locking.texts(away, made)
+            kept = locked_session.texts(away, made)
             if not away.missing(made):
                 self._away = None
             return replace(self._welcome(made), kept=kept)
@@ -55,9 +57,9 @@ class LockDesk(UnsentDesk):
         """
         with self.turn:
             session = self.session
-            locking.record_leaving(session, officer_id)
+            locked_session.record_leaving(session, officer_id)
             try:
-                made = locking.stay(session, officer_id, self._origin())
+                made = locked_session.stay(session, officer_id, self._origin())
             except BaseException:
                 self._put_away(session, idle=False)
                 raise

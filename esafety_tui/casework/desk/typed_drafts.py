@@ -1,11 +1,11 @@
-"""The desk's part for drafts: words typed and not sealed yet. See casework/desk.py."""
+"""The desk's part for drafts: words typed and not sealed yet. See casework/desk/front.py."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.desk_cases import CaseDesk
+from esafety_tui.casework.desk.incidents import CaseDesk
 from esafety_tui.casework.incident.draft_files import Drafts
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.unsent import Unsent

@@ -13,17 +13,17 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from esafety_tui.casework import locking, standing
 from esafety_tui.casework.access import passphrases, summaries  # fmt: skip
 from esafety_tui.casework.access.public_info import closed_state, doorplate, plate_state
 from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.desk import desk_state, locked_session
+from esafety_tui.casework.desk.verb_mutex import Turn
 from esafety_tui.casework.disclosure.sheets import save_set_up_sheets
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.policy import policy_files
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey, School, found
 from esafety_tui.casework.signin.unlock import Login, unlock, unlock_keys
-from esafety_tui.casework.turn import Turn
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Kdf, Officer
 from esafety_tui.flows.profile import load_profile
@@ -50,7 +50,7 @@ class FrontDesk:
         self.turn = Turn()
         self._session: Session | None = None
         self._hidden = False
-        self._away: locking.Away | None = None
+        self._away: locked_session.Away | None = None
         self._door: DeskState | None = None
         self._holding = ExitStack()
         self.open_cases: dict[str, CaseFile] = {}
@@ -83,7 +83,7 @@ class FrontDesk:
         if session is None:
             return away.state if away else self._door_state()
         now = self.clock.now().wall
-        state = standing.of(session, now, self.machine_name(), locked=self._hidden)
+        state = desk_state.of(session, now, self.machine_name(), locked=self._hidden)
         return replace(
             state,
             away=away.missing(session) if away else (),
@@ -197,7 +197,7 @@ class FrontDesk:
 
     def _put_away(self, session: Session, idle: bool) -> None:
         try:
-            self._away = locking.put_away(
+            self._away = locked_session.put_away(
                 session, self.active, self.state(), idle=idle, earlier=self._away
             )
         finally:

@@ -1,4 +1,4 @@
-"""The desk's third part: form, signatures, pack and sheets. See casework/desk.py."""
+"""The desk's third part: form, signatures, pack and sheets. See casework/desk/front.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from esafety_tui.casework.access import summaries
-from esafety_tui.casework.desk_lock import LockDesk
+from esafety_tui.casework.desk.desk_lock import LockDesk
 from esafety_tui.casework.disclosure import evidence_pack, readiness, sheets, signed_form
 from esafety_tui.casework.incident import chronology
 from esafety_tui.casework.incident.case import CaseFile

@@ -17,7 +17,7 @@ from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.door import DeskState
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.desk_keeping import Desk
+    from esafety_tui.casework.desk.administering import Desk
 
 
 class LateDesk:
@@ -42,7 +42,7 @@ class LateDesk:
         """Return the desk, loaded once."""
         with self._lock:
             if self._real is None:
-                from esafety_tui.casework.desk_keeping import Desk
+                from esafety_tui.casework.desk.administering import Desk
                 from esafety_tui.data.officers import Kdf
 
                 self._real = Desk(self._folder, self._clock, Kdf(), self._sheets)

@@ -1,4 +1,4 @@
-"""The desk's second part: incidents, answers, captures, STOP. See casework/desk.py."""
+"""The desk's second part: incidents, answers, captures, STOP. See casework/desk/front.py."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 from esafety_tui.casework.access import stop_notes, summaries
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.stop_notes import Pressed
-from esafety_tui.casework.desk_policy import PolicyDesk
+from esafety_tui.casework.desk.locked_session import Away
+from esafety_tui.casework.desk.school_policy import PolicyDesk
 from esafety_tui.casework.incident import (
     capture,
     case_view,
@@ -21,7 +22,6 @@ from esafety_tui.casework.incident import (
 )
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import FULL, carry_on, open_new, reopen
-from esafety_tui.casework.locking import Away
 from esafety_tui.data.officers import Kdf
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp

@@ -1,4 +1,4 @@
-"""The desk's fourth part: officers, copies, clock, reviews. See casework/desk.py.
+"""The desk's fourth part: officers, copies, clock, reviews. See casework/desk/front.py.
 
 One verb, :meth:`KeepingDesk.act`, by name: every one ends in sentences that are true by then.
 """
@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esafety_tui.casework import keeping
 from esafety_tui.casework.access import key_files, passphrases, summaries
 from esafety_tui.casework.administration import (
     adopt_policy,
@@ -20,7 +19,8 @@ from esafety_tui.casework.administration import (
 )
 from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.backup import backup
-from esafety_tui.casework.desk_leaving import READ_BACK, LeavingDesk
+from esafety_tui.casework.desk import vault_overview
+from esafety_tui.casework.desk.disclosing import READ_BACK, LeavingDesk
 from esafety_tui.casework.disclosure import sheets
 from esafety_tui.casework.incident import clock_check, restriction, retention
 from esafety_tui.casework.incident.case import CaseFile
@@ -60,7 +60,7 @@ class Desk(LeavingDesk):
     def keeping(self) -> KeepingView:
         """Return how officers, copies, rehearsals and reviews stand."""
         with self.turn:
-            return keeping.view(self.session)
+            return vault_overview.view(self.session)
 
     def act(self, act: Act, progress: Progress) -> Told:
         """Do one thing and return what was done and checked. Raises EvidenceError."""
@@ -92,14 +92,14 @@ class Desk(LeavingDesk):
 
     def _leave(self, act: Act) -> Told:
         receipt = officer_changes.remove(self.session, act.values["who"], _consent(act))
-        return _told(receipt, "Their part has ended.", keeping.LEFT)
+        return _told(receipt, "Their part has ended.", vault_overview.LEFT)
 
     def _renew(self, act: Act) -> Told:
         _judged(act.secrets["new"])
         _, receipt = officer_changes.new_keys(
             self.session, act.values["who"], act.secrets["new"], _consent(act), self._kdf
         )
-        return _told(receipt, "The keys are new and were opened again.", keeping.RENEWED)
+        return _told(receipt, "The keys are new and were opened again.", vault_overview.RENEWED)
 
     def _paper(self, act: Act) -> Told:
         known, saved = self.session.keyring.directory, list[tuple[str, Path]]()
@@ -108,7 +108,7 @@ class Desk(LeavingDesk):
             saved.extend(sheets.save_paper_keys(_folder(act), known.school, keys, known.practice))
 
         receipt = officer_changes.new_paper_keys(self.session, _consent(act), save)
-        return _told(receipt, *(f"{what}: {path}" for what, path in saved), keeping.SHEETS)
+        return _told(receipt, *(f"{what}: {path}" for what, path in saved), vault_overview.SHEETS)
 
     def _rotate(self, act: Act) -> Told:
         return _told(officer_changes.rotate(self.session, _consent(act)), "The vault has new keys.")
@@ -132,7 +132,9 @@ class Desk(LeavingDesk):
         _judged(act.secrets["new"])
         file = key_files.find(self.folder, act.values["who"])
         key_files.change_passphrase(file, act.secrets["old"], act.secrets["new"], self._kdf)
-        return Told(("The key file was opened with the new passphrase.",), None, (keeping.COPIES,))
+        return Told(
+            ("The key file was opened with the new passphrase.",), None, (vault_overview.COPIES,)
+        )
 
     def _move(self, act: Act) -> Told:
         who = act.values["who"]
@@ -146,7 +148,9 @@ class Desk(LeavingDesk):
         typed = [(s[f"identity{n}"], s[f"signing{n}"]) for n in (1, 2)]
         done = rehearsal.rehearse(self.session, typed)
         opened = f"{done.incidents} incidents and {done.records} records"
-        return _told(done.receipt, f"Both paper keys opened a copy: {opened}.", keeping.ENVELOPES)
+        return _told(
+            done.receipt, f"Both paper keys opened a copy: {opened}.", vault_overview.ENVELOPES
+        )
 
     # The school's policy.
 
@@ -182,7 +186,7 @@ class Desk(LeavingDesk):
         case = self._compared_in(act)
         v = act.values
         receipt = clock_check.compare(self.session, case, v["source"], v["trusted"])
-        return _told(receipt, keeping.clock_text(self.session, case, receipt))
+        return _told(receipt, vault_overview.clock_text(self.session, case, receipt))
 
     def _compared_in(self, act: Act) -> CaseFile | None:
         """Return the incident that a comparison belongs to, None for the vault's own entries.

@@ -5,7 +5,7 @@ Screens parse the files with the loader that casework uses; what is in force is 
 
 from __future__ import annotations
 
-from esafety_tui.casework.desk import FrontDesk
+from esafety_tui.casework.desk.front import FrontDesk
 from esafety_tui.casework.incident import deadlines
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.kernel.guidance import DueNext, PolicyView
