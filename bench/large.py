@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.rounds import sized
-from esafety_tui.casework import samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.policy import current_policy
@@ -27,6 +26,7 @@ from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.keyring import Card, new_inc
 from esafety_tui.data.officers import FLOOR, Kdf
 from esafety_tui.data.platform import SystemClock
+from esafety_tui.demo import samples
 from esafety_tui.kernel.canon import Json, canonical
 from esafety_tui.kernel.clock import stamp
 

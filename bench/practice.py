@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from esafety_tui.casework import samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import as_written
 from esafety_tui.casework.incident.case import CaseFile
@@ -19,6 +18,7 @@ from esafety_tui.data.age import Recipient
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.data.store import Draft
+from esafety_tui.demo import samples
 from esafety_tui.kernel.canon import Json
 
 

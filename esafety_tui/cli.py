@@ -166,8 +166,8 @@ def _plain(desk: Desk, **more: Any) -> int:
 
 def _practice(args: argparse.Namespace) -> int:
     _need_terminal()
-    from esafety_tui.casework.practice import open_practice
-    from esafety_tui.casework.samples import PASSPHRASE
+    from esafety_tui.demo.practice import open_practice
+    from esafety_tui.demo.samples import PASSPHRASE
 
     with open_practice(_out) as (desk, clock, samples):
         if args.plain:
@@ -176,8 +176,8 @@ def _practice(args: argparse.Namespace) -> int:
 
 
 def _drill(args: argparse.Namespace) -> int:
-    from esafety_tui.casework.drill import Drill, route
-    from esafety_tui.casework.drill_story import folded
+    from esafety_tui.demo.drill import Drill, route
+    from esafety_tui.demo.drill_report import folded
 
     def report(step: str, detail: str) -> None:
         line = json.dumps({"step": step, "detail": detail})

@@ -19,10 +19,10 @@ import pytest
 
 from esafety_tui.casework.access.key_files import find as find_key
 from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.drill import Drill
 from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data.platform import SystemClock
+from esafety_tui.demo.drill import Drill
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "break-glass.md"
 NEEDS = {"age": "age", "sqlite3": "sqlite3", "sha256sum": "coreutils", "bash": "bash"}

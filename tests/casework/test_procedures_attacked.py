@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.incident import capture
@@ -20,6 +19,7 @@ from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
+from esafety_tui.demo import samples
 from esafety_tui.flows.load import shipped
 from esafety_tui.flows.profile import shipped_profiles
 from esafety_tui.kernel.errors import Refused

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.drill_walk import Walk
 from esafety_tui.casework.inspection.verify_file import check
+from esafety_tui.demo.drill_walk import Walk
 from esafety_tui.flows import engine
 from esafety_tui.kernel.errors import NotSound
 from tests.cli.conftest import ROOT, Drilled, need, run

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.drill import Drill, route
-from esafety_tui.casework.drill_story import CONFIRM, Story, as_data, lines
-from esafety_tui.casework.drill_walk import Walk
-from esafety_tui.casework.scenarios import ALIASES, SCENARIOS
+from esafety_tui.demo.drill import Drill, route
+from esafety_tui.demo.drill_report import CONFIRM, Story, as_data, lines
+from esafety_tui.demo.drill_walk import Walk
+from esafety_tui.demo.scenarios import ALIASES, SCENARIOS
 from esafety_tui.flows.load import shipped
 from esafety_tui.flows.profile import shipped_profiles
 from esafety_tui.kernel.errors import BadInput

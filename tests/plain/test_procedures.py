@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from esafety_tui.casework.desk.administering import Desk
-from esafety_tui.casework.practice import open_practice
-from esafety_tui.casework.samples import PASSPHRASE, PEOPLE
+from esafety_tui.demo.practice import open_practice
+from esafety_tui.demo.samples import PASSPHRASE, PEOPLE
 from esafety_tui.flows.load import load_procedure, shipped
 from esafety_tui.flows.model import Kind, Procedure, Takes
 from esafety_tui.flows.policy import fit

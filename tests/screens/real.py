@@ -9,11 +9,11 @@ from pathlib import Path
 
 from textual.widgets import Input, TextArea
 
-from esafety_tui.casework import samples
 from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
+from esafety_tui.demo import samples
 from esafety_tui.screens.ports import Values
 from tests.screens.rig import Driver, typed, until
 

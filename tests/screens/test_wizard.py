@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework import samples
 from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.demo import samples
 from esafety_tui.screens.form import FormScreen
 from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, Practice, answered, fill, here, put

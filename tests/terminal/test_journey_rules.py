@@ -7,7 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from esafety_tui.casework.samples import write_samples
+from esafety_tui.demo.samples import write_samples
 from tests.cli.conftest import need, run
 from tests.terminal.keys import BANNER, HOME, Officers
 from tests.terminal.route import choose, gates, into_triage, seal_url, take_file, ticks

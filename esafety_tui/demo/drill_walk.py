@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from esafety_tui.casework.incident import answer_record
-from esafety_tui.casework.scenarios import Scenario, scenario
+from esafety_tui.demo.scenarios import Scenario, scenario
 from esafety_tui.flows import engine, policy
 from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.model import (

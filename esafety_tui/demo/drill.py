@@ -13,12 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from esafety_tui.casework import drill_story, samples
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
-from esafety_tui.casework.drill_story import Story
-from esafety_tui.casework.drill_walk import Walk
 from esafety_tui.casework.incident import capture, entries, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new, reopen
@@ -26,6 +23,9 @@ from esafety_tui.casework.signin.create_vault import PaperKey, School, found
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock, locked
+from esafety_tui.demo import drill_report, samples
+from esafety_tui.demo.drill_report import Story
+from esafety_tui.demo.drill_walk import Walk
 from esafety_tui.flows.engine import current, path
 from esafety_tui.flows.model import Kind, Step, Takes
 from esafety_tui.kernel.canon import Json
@@ -46,10 +46,10 @@ def route(profile: str, scenario: str, report: Report) -> dict[str, Json]:
     given = {one.step: one for one in story.state.answers}
     for number, step_id in enumerate(story.steps, 1):
         if step_id in given:
-            report(step_id, drill_story.step_line(number, walk.procedure, given[step_id]))
-    for heading, words in drill_story.lines(story):
+            report(step_id, drill_report.step_line(number, walk.procedure, given[step_id]))
+    for heading, words in drill_report.lines(story):
         report(heading, words)
-    return drill_story.as_data(story)
+    return drill_report.as_data(story)
 
 
 def begin(walk: Walk, report: Report) -> None:
@@ -124,11 +124,11 @@ class Drill:
                 left.unlink()
             files[0].parent.rmdir()
         story = Story(self.walk, case.state, session.clock.now().wall)
-        for heading, words in drill_story.lines(story):
+        for heading, words in drill_report.lines(story):
             self.report(heading, words)
         session.close()
         self._comes_back(case)
-        return {**packs, **self._secrets(), "incident": case.inc, **drill_story.as_data(story)}
+        return {**packs, **self._secrets(), "incident": case.inc, **drill_report.as_data(story)}
 
     def _comes_back(self, case: CaseFile) -> None:
         again = self._sign_in()
@@ -145,7 +145,7 @@ class Drill:
         if receipt is None or given is None:
             raise Refused(f"The answer to {step.id} was not recorded.", "Report this as a fault.")
         number = path(case.procedure, case.state).index(step.id) + 1
-        said = drill_story.step_line(number, case.procedure, given)
+        said = drill_report.step_line(number, case.procedure, given)
         self.report(step.id, f"{said}\n   recorded as #{receipt.seq} {receipt.short}")
 
     def _at(self, case: CaseFile, step: Step, files: tuple[Path, ...]) -> dict[str, Json]:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from esafety_tui.casework.drill_walk import Walk, asked_for, on_the_way, told
 from esafety_tui.casework.incident.deadlines import in_words
+from esafety_tui.demo.drill_walk import Walk, asked_for, on_the_way, told
 from esafety_tui.flows import due, engine, policy
 from esafety_tui.flows.entries import Conflict, Gap, Reading
 from esafety_tui.flows.model import Answer, Kind, Procedure, Step

@@ -1,0 +1,1 @@
+"""Practice and the drill: invented people, harmless samples, the whole job played through."""
