@@ -1,4 +1,4 @@
-"""What a session knows of its backup, in memory; casework/integrity/backup_status.py finds it out."""
+"""What a session knows of its backup, in memory; integrity/backup_status.py finds it out."""
 
 from __future__ import annotations
 

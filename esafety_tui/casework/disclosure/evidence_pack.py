@@ -2,8 +2,7 @@
 
 format.md section 10. Items that are frozen, or held until the police have advised, stay behind and
 are listed as withheld; so does opinion, where the newest form has none. The reading back is done
-by a fresh process that is given nothing but the pack. The order of writing, entries and the final
-name stands in casework/disclosure/pack_delivery.py.
+by a fresh process that is given nothing but the pack. pack_delivery.py has the order of the writes.
 """
 
 from __future__ import annotations

@@ -145,9 +145,13 @@ def view(case: CaseFile, machine: str) -> CaseView:
         stopped_again=_stopped_again(log),
         check_code=rendered[-1].text("check_code") if rendered else "",
         form_current=not (rendered and case.added(rendered[-1].seq)),
-        gates_again=(
-            permissions.again(session, case.procedure, case.counted) if session.pair else ()
-        ),
+        gates_again=_gates_to_confirm(case),
         gate_elsewhere=permissions.elsewhere(session, case.procedure, case.counted),
         sources=(case.procedure.digest, case.procedure.profile),
     )  # fmt: skip
+
+
+def _gates_to_confirm(case: CaseFile) -> tuple[str, ...]:
+    """Return the steps whose gate this pair confirms again before capture; none for one alone."""
+    session = case.session
+    return permissions.again(session, case.procedure, case.counted) if session.pair else ()
