@@ -117,16 +117,26 @@ def growth(folder: Path) -> None:
     print(
         f"\ngrowth  a store of sealed entries ({load()}; x hash: a bare hashlib loop of the lines)"
     )
-    print("    entries   open s  us/entry   x hash  100 new ms  memory MiB  database MiB")
+    print("  memory: goal <= 200 bytes for each entry beyond the smallest vault's; / its database")
+    print("    entries   open s  us/entry   x hash  100 new ms  database MiB  memory MiB"
+          "  / database  bytes/entry")  # fmt: skip
+    least: tuple[int, float] | None = None
     for count in _sizes(most):
         grown = Grown(folder / str(count), count)
         pairs = [(grown.open(), grown.bare()) for _ in range(_times(count))]
         taken = statistics.median(a for a, _ in pairs)
         ratio = statistics.median(a / b for a, b in pairs)
         new = _median(grown.witnesses, 1 if count > 100_000 else 3)
+        memory = _median(grown.memory, 3)
+        more = ""
+        if least is None:
+            least = (count, memory)
+        else:
+            more = f"{(memory - least[1]) * (1 << 20) / (count - least[0]):.0f}"
         print(
             f"  {count:>9,} {taken:>8.3f} {taken / count * 1e6:>9.1f} {ratio:>8.1f} "
-            f"{new * 1000:>11.1f} {grown.memory():>11.1f} {grown.mib:>13.1f}"
+            f"{new * 1000:>11.1f} {grown.mib:>13.1f} {memory:>11.1f} {memory / grown.mib:>11.2f} "
+            f"{more:>12}"
         )
     if most < 1_000_000:
         print(f"  up to {most:,}; a million with BENCH_GROWTH=1000000")

@@ -6,6 +6,7 @@ format.md section 5. Whatever does not fit raises Tampered, and nothing of the v
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from esafety_tui.data.boxes import Box
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.database import Database
 from esafety_tui.data.holds import Hold, altered
+from esafety_tui.data.line_columns import StoredLines
 from esafety_tui.data.mutex import Mutex, alone
 from esafety_tui.data.reading import Reading
 from esafety_tui.data.turning import BATCH
@@ -38,12 +40,11 @@ class Loading(Reading):
     generation: int
     shredded: frozenset[str]
     chain: ledger.Chain
-    raw: list[bytes]
+    raw: StoredLines
     held: dict[int, Hold]
     last: Receipt | None = None
     _box: Box
     _db: Database
-    _incidents: dict[str, list[ledger.Line]]
 
     @property
     def mutex(self) -> Mutex:
@@ -66,7 +67,7 @@ class Loading(Reading):
         try:
             for seq, ct in self._db.each("SELECT seq, ct FROM entry ORDER BY seq"):
                 data = unseal_line(ct, f"{place}{seq}")
-                self._take(self.chain.feed(data), data)
+                self.lines.append(self.chain.feed(data))
         except Tampered as err:
             raise self._out_of_place(seq, ct, err) from err
         if meta.get("generation") != str(self.generation):
@@ -93,12 +94,6 @@ class Loading(Reading):
             self.holds.apply(hold)
             self.held[seq] = hold
 
-    def _take(self, line: ledger.Line, data: bytes) -> None:
-        # A file that one alone names was never taken in: nobody looks for it.
-        self.lines.append(line if len(line.by) > 1 else line._replace(blobs=()))
-        self.raw.append(data)
-        self._incidents.setdefault(line.inc, []).append(self.lines[-1])
-
     def _receipt(self, kind: str) -> Receipt:
         """Return the last entry's receipt; ``kind`` is "" for one whose record was not opened."""
         line = self.lines[-1]
@@ -124,8 +119,9 @@ class Loading(Reading):
         if not self.shredded:
             found = tuple(self._db.rows("SELECT count(*), min(seq), max(seq) FROM rec")[0])
             return found == ((size, 0, size - 1) if size else (0, None, None))
-        kept = [line.seq for line in self.lines if line.inc not in self.shredded]
-        return [row[0] for row in self._db.rows("SELECT seq FROM rec ORDER BY seq")] == kept
+        kept = (line.seq for line in self.lines if line.inc not in self.shredded)
+        there = (row[0] for row in self._db.each("SELECT seq FROM rec ORDER BY seq"))
+        return all(a == b for a, b in itertools.zip_longest(there, kept))
 
     @alone
     def check_pages(self) -> None:
@@ -140,7 +136,7 @@ class Loading(Reading):
 
     def of_incident(self, inc: str) -> list[ledger.Line]:
         """Return the lines of one incident in order."""
-        return list(self._incidents.get(inc, ()))
+        return self.lines.of_incident(inc)
 
     @alone
     def closed_text(self) -> str:

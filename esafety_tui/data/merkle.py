@@ -7,7 +7,7 @@ only :func:`leaf_hash` sees a line. Pure: no files, no keys; whose tree it is, a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from esafety_tui.kernel.errors import Tampered
@@ -118,9 +118,12 @@ class Frontier:
         return result
 
 
-def root(leaf_hashes: Sequence[bytes]) -> bytes:
-    """Return the root over ``leaf_hashes``."""
-    return Tree(leaf_hashes).root()
+def root(leaf_hashes: Iterable[bytes]) -> bytes:
+    """Return the root over ``leaf_hashes``, of which it keeps only the right edge."""
+    edge = Frontier()
+    for leaf in leaf_hashes:
+        edge.append(leaf)
+    return edge.root()
 
 
 def inclusion_proof(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:

@@ -22,6 +22,7 @@ from esafety_tui.data.closed import Closed
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Holds
 from esafety_tui.data.incident_keys import Key, Keys, key_at
+from esafety_tui.data.line_columns import LineColumns
 from esafety_tui.data.mutex import Mutex, alone
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered
@@ -67,7 +68,7 @@ class Reading:
     """The reading half of the store; the other half supplies what is abstract here."""
 
     folder: Path
-    lines: list[ledger.Line]
+    lines: LineColumns
     holds: Holds
     closed: Closed | None = None
     """The files closed by STOP, told by their bytes; None for one officer alone."""

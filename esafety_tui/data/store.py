@@ -23,6 +23,7 @@ from esafety_tui.data.commits import Made, Rows
 from esafety_tui.data.database import Database
 from esafety_tui.data.drafts import Draft, Witness
 from esafety_tui.data.holds import Hold, Holds
+from esafety_tui.data.line_columns import LineColumns
 from esafety_tui.data.loading import Loading
 from esafety_tui.data.mutex import alone
 from esafety_tui.data.prints import Prints
@@ -62,9 +63,8 @@ class Store(Loading):
         tables.check_version(path)
         self._db = Database(path)
         self.chain = ledger.Chain()
-        self.lines: list[ledger.Line] = []
-        self.raw: list[bytes] = []
-        self._incidents: dict[str, list[ledger.Line]] = {}
+        self.lines = LineColumns()
+        self.raw = self.lines.stored
         self.holds = Holds()
         self.held: dict[int, Hold] = {}
         self._unsure = False
@@ -192,7 +192,7 @@ class Store(Loading):
         if turn is not None:
             self._box, self.generation, self.shredded = turn.box, turn.generation, turn.shredded
         for each in made:
-            self._take(self.chain.feed(each.data), each.data)
+            self.lines.append(self.chain.feed(each.data))
 
     def _sealed(self, made: Sequence[Made], turn: Turn | None, closed: Change | None) -> list[Rows]:
         """Return the rows of entries; the list of closed files goes with the last of them."""
@@ -256,7 +256,6 @@ class Store(Loading):
 
         Raises Tampered where entries name files and the folder is gone, StorageFailed.
         """
-        known = {
-            f"{name}.age" for x in self.lines if x.inc not in self.shredded for name in x.blobs
-        }
+        kept = (x for x in self.lines.with_files() if x.inc not in self.shredded)
+        known = {f"{name}.age" for line in kept for name in line.blobs}
         return blobs.strays(self.folder / "blobs", known)

@@ -38,8 +38,8 @@ PRAGMAS = (
 )
 
 
-READER = ("query_only=ON", "mmap_size=0")
-"""Settings of a connection that writes nothing."""
+READER = ("query_only=ON", "mmap_size=0", "cache_size=-256")
+"""Settings of a connection that writes nothing. It reads on and on: KiB of cache are enough."""
 
 
 def engine(path: Path, *, fresh: bool = False) -> Engine:

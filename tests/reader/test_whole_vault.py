@@ -59,7 +59,7 @@ def test_every_line_and_record_is_the_same(
     rich: Rich, read: Vault, opened: tuple[Keyring, Store]
 ) -> None:
     ring, store = opened
-    assert [line.data for line in read.chain.lines] == store.raw
+    assert [line.data for line in read.chain.lines] == list(store.raw)
     assert read.head == store.head().body()
     assert (read.chain.root(), read.unread) == (store.chain.root, set())
     shown = {}

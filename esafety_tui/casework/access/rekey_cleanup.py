@@ -63,8 +63,9 @@ def finish(session: Opened) -> bool:
 def leftovers(session: Opened) -> list[Path]:
     """Return what a new generation, or a rehearsal or restore that was cut short, left behind."""
     store, people = session.store, session.keyring.directory.people
-    kept = {name for x in store.lines if x.inc not in store.shredded for name in x.blobs}
-    files = {name for x in store.lines if x.inc in store.shredded for name in x.blobs} - kept
+    lines = store.lines.with_files()
+    kept = {name for x in lines if x.inc not in store.shredded for name in x.blobs}
+    files = {name for x in lines if x.inc in store.shredded for name in x.blobs} - kept
     found = [session.folder / "blobs" / f"{name}.age" for name in sorted(files)]
     # What no entry names was moved aside; of a shredded incident nothing is kept there either.
     aside = session.folder / "orphans"

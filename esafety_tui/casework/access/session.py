@@ -249,7 +249,7 @@ class Session:
     def opened(self) -> list[Line]:
         """Return the first line of each incident that was not destroyed, oldest first."""
         gone = self.store.shredded
-        return [x for x in self.store.lines if x.inc and not x.iseq and x.inc not in gone]
+        return [line for line in self.store.lines.openings() if line.inc not in gone]
 
     def _fits(self, line: Line) -> bool:
         try:

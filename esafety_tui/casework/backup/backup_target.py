@@ -118,7 +118,7 @@ def _refuse_loss(session: Session, before: Manifest | None) -> None:
             f"and this vault {store.chain.size}.",
             "Keep it: it has what this vault lacks. Use another stick or folder.",
         )
-    leaves = [merkle.leaf_hash(raw) for raw in store.raw[: before.size]]
+    leaves = map(merkle.leaf_hash, store.raw.between(0, before.size))
     if merkle.root(leaves).hex() != before.root:
         raise Refused(
             "The copy there has other entries than this vault.",

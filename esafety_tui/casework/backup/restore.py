@@ -182,7 +182,7 @@ def _looked_through(staging: Staging, officers: Sequence[Officer]) -> list[str]:
     keyring = Keyring(staging.folder / "keyring", listed.origin, officers)
     store = open_store(staging.folder, keyring)
     try:
-        root = merkle.root([merkle.leaf_hash(raw) for raw in store.raw])
+        root = merkle.root(map(merkle.leaf_hash, store.raw))
         if (store.chain.size, root.hex()) != (listed.size, listed.root):
             raise _damaged("evidence.db")
         missing = _missing(staging.folder, store, set(keyring.directory.shredded))
@@ -199,7 +199,7 @@ def _looked_through(staging: Staging, officers: Sequence[Officer]) -> list[str]:
 
 
 def _missing(folder: Path, store: Store, shredded: set[str]) -> set[str]:
-    names = {n for line in store.lines if line.inc not in shredded for n in line.blobs}
+    names = {n for line in store.lines.with_files() if line.inc not in shredded for n in line.blobs}
     return {name for name in names if not (folder / "blobs" / f"{name}.age").is_file()}
 
 

@@ -162,7 +162,7 @@ class Copying:
             raise Overtaken
         root = store.chain.root
         if head.size < store.chain.size:
-            root = merkle.root([merkle.leaf_hash(raw) for raw in store.raw[: head.size]])
+            root = merkle.root(map(merkle.leaf_hash, store.raw.between(0, head.size)))
         if (head.origin, head.root) != (store.origin, root):
             raise Tampered(
                 "The database on the disk is not the one that is open.",
@@ -173,7 +173,7 @@ class Copying:
     def _wanted(self, size: int) -> list[str]:
         """Return the sealed files that the entries copied name, shredded incidents left out."""
         gone = self.session.keyring.directory.shredded
-        lines = self.session.store.lines[:size]
+        lines = [x for x in self.session.store.lines.with_files() if x.seq < size]
         return sorted({name for line in lines if line.inc not in gone for name in line.blobs})
 
     def _source(self, name: str) -> Path:

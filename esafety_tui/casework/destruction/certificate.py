@@ -222,5 +222,5 @@ def _day(stamp: str) -> str:
 def _head(session: Session, size: int) -> Head:
     from esafety_tui.output.form.view import Head
 
-    root = merkle.root([merkle.leaf_hash(data) for data in session.store.raw[:size]])
+    root = merkle.root(map(merkle.leaf_hash, session.store.raw.between(0, size)))
     return Head(session.store.origin, size, base64.b64encode(root).decode())

@@ -149,7 +149,7 @@ def _changed() -> BadInput:
 
 def _discard(case: CaseFile, sealed: blobs.Sealed) -> None:
     """Delete a sealed file, unless an entry names it: that is evidence, whatever came after."""
-    if any(sealed.blob in line.blobs for line in case.session.store.lines):
+    if any(sealed.blob in line.blobs for line in case.session.store.lines.with_files()):
         return
     folder = case.session.folder / "blobs"
     # What cannot be deleted is moved aside at the next sign-in; the first error is to be reported.

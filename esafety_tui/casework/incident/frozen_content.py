@@ -89,8 +89,8 @@ def _least(session: Session) -> int:
 def last_opening(session: Session) -> OpenRecord | None:
     """Return the newest record by which two signed in or came back, None where there is none."""
     vault, store = session.keyring.need_vault(), session.store
-    for line in reversed(store.lines):
-        if line.inc or len(line.by) < 2:
+    for line in reversed(store.of_incident("")):
+        if len(line.by) < 2:
             continue
         with contextlib.suppress(EvidenceError):
             record = store.read_own(line.seq, vault)
@@ -139,8 +139,8 @@ def freezing(case: Standing) -> Hold:
     """Return the freeze of an incident and of every file it has, whose marks go along with it."""
     with contextlib.suppress(EvidenceError):  # what is not learnt now is, when two sign in
         learn(case.session, case.card, case.records)
-    lines = list(case.session.store.lines)
-    names = {name for line in lines if line.inc == case.card.inc for name in line.blobs}
+    lines = case.session.store.of_incident(case.card.inc)
+    names = {name for line in lines for name in line.blobs}
     return Hold(case.card.inc, "freeze", tuple(sorted(names)))
 
 

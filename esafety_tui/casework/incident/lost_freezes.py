@@ -70,7 +70,7 @@ def at_door(session: Session) -> str:
     if last is None or last.fields.get(HOLDS) != print_of(store.held, since):
         since = 0
     whole = True
-    for inc in sorted({x.inc for x in store.lines if x.blobs} - store.shredded):
+    for inc in sorted({x.inc for x in store.lines.with_files()} - store.shredded):
         try:
             card = session.card(inc)
             held = _held(session, card, since)
@@ -122,7 +122,8 @@ def write_down(session: Session, frozen: Set[str]) -> None:
     for _seq, hold in sorted(store.held.items()):
         then.apply(hold)
     late = frozen - then.blobs
-    for inc in sorted({x.inc for x in store.lines if not late.isdisjoint(x.blobs)}):
+    with_files = store.lines.with_files()
+    for inc in sorted({x.inc for x in with_files if not late.isdisjoint(x.blobs)}):
         names = sorted({name for x in store.of_incident(inc) for name in x.blobs} & late)
         _freeze(session, session.card(inc), "stop", tuple(names))
 
@@ -148,7 +149,7 @@ def _thawed(session: Session) -> Iterator[tuple[Card, tuple[str, ...]]]:
     if not session.pair:
         return
     store = session.store
-    filled = {line.inc for line in store.lines if line.blobs}
+    filled = {line.inc for line in store.lines.with_files()}
     for card in session.cards():
         if card.inc not in filled:
             continue

@@ -33,8 +33,8 @@ def freeze_now(case: CaseFile) -> Hold:
     """Freeze in memory. Takes no lock and no disk, so it works while another call runs."""
     holds = case.session.store.holds
     holds.frozen.add(case.inc)
-    names = {name for line in list(case.session.store.lines) if line.inc == case.inc
-             for name in line.blobs}  # fmt: skip
+    lines = case.session.store.of_incident(case.inc)
+    names = {name for line in lines for name in line.blobs}
     hold = Hold(case.inc, "freeze", tuple(sorted(names)))
     holds.apply(hold)
     frozen_content.close_now(case)

@@ -215,7 +215,7 @@ def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
     A missing file is excused only while it is frozen, and if a restore that two officers signed
     lists it (format.md section 11). Raises NotSound.
     """
-    kept = [line for line in store.lines if line.inc not in store.shredded]
+    kept = [line for line in store.lines.with_files() if line.inc not in store.shredded]
     names = [name for line in kept for name in line.blobs]
     excused = store.holds.blobs & missing_blobs.listed(folder, store)
     missing = 0

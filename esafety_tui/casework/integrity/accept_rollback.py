@@ -117,8 +117,10 @@ def vault_records(session: Session, start: int = 0) -> Iterator[OpenRecord]:
     vault = session.keyring.vault
     if vault is None:
         return
-    for line in reversed(session.store.lines[start:]):
-        if line.inc or len(line.by) < 2:
+    for line in reversed(session.store.of_incident("")):
+        if line.seq < start:
+            return
+        if len(line.by) < 2:
             continue
         try:
             yield session.store.read_own(line.seq, vault)

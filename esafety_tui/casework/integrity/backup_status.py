@@ -68,9 +68,9 @@ def _searched(session: Session, known: Known) -> Known:
     """Read the vault's own entries since ``known``, newest first, until both parts are found."""
     vault, store = session.keyring.need_vault(), session.store
     data = keys = None
-    for line in reversed(store.lines[known.upto :]):
-        if line.inc:
-            continue
+    for line in reversed(store.of_incident("")):
+        if line.seq < known.upto:
+            break
         record = store.read_own(line.seq, vault)
         if record.type not in {"backup.made", "restored"}:
             continue

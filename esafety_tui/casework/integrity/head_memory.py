@@ -66,7 +66,7 @@ def roots(store: Store, sizes: Iterable[int]) -> dict[int, str]:
     wanted = sorted({size for size in sizes if size < have})
     edge = Frontier()
     for size in wanted:
-        for line in store.raw[edge.size : size]:
+        for line in store.raw.between(edge.size, size):
             edge.append(leaf_hash(line))
         found[size] = edge.root().hex()
     return found

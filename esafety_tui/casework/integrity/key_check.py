@@ -115,7 +115,7 @@ def refuse_loss(session: Session, folder: Path, made: Manifest) -> list[str]:
             has whole.
     """
     gone = session.store.shredded
-    lines = [x for x in session.store.lines[: made.size] if x.inc and not x.iseq]
+    lines = [x for x in session.store.lines.openings() if x.seq < made.size]
     lines = [x for x in lines if x.inc not in gone]
     ring = _ring(session, folder / made.copy / "keyring", made)
     looked = look(ring, lines)

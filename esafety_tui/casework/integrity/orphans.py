@@ -17,7 +17,7 @@ FOLDER = "orphans"
 def move_orphans(session: Session) -> None:
     """Record what no entry names, then move it. A kill in between records it once more."""
     store, inside = session.store, session.folder / "blobs"
-    if not inside.exists() and not any(line.blobs for line in store.lines):
+    if not inside.exists() and not store.lines.with_files():
         platform.make_private(inside)  # an empty folder that a copying program left out
     found = store.orphans()
     if not found:

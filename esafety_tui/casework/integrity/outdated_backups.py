@@ -45,8 +45,8 @@ def at_door(session: Session) -> None:
         return
     listed: list[int] = []
     found: list[OpenRecord] = []
-    for line in reversed(store.lines):
-        record = None if line.inc else _read(session, line.seq)
+    for line in reversed(store.of_incident("")):
+        record = _read(session, line.seq)
         if record is None:
             continue
         if record.type == KIND:
@@ -94,7 +94,7 @@ def look(session: Session) -> None:
 def _sentences(session: Session) -> Iterator[str]:
     store, data = session.store, session.copies.data
     closed = {
-        name: line.seq for line in store.lines if line.inc not in store.shredded
+        name: line.seq for line in store.lines.with_files() if line.inc not in store.shredded
         for name in line.blobs if name in store.holds.blobs
     }  # fmt: skip
     if not closed:

@@ -27,8 +27,8 @@ def at_door(session: Session) -> list[int]:
     vault, found = session.keyring.vault, set[int]()
     if vault is None:
         return []
-    for line in reversed(session.store.lines):
-        if line.inc or len(line.by) < 2:
+    for line in reversed(session.store.of_incident("")):
+        if len(line.by) < 2:
             continue
         try:
             record = session.store.read_own(line.seq, vault)

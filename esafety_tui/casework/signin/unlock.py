@@ -175,7 +175,7 @@ def _check_directory(session: Session, start: int) -> None:
     if vault is None:
         return
     officer_lists.check(session)
-    own = [x.seq for x in session.store.lines if not x.inc and len(x.by) > 1]
+    own = [x.seq for x in session.store.of_incident("") if len(x.by) > 1]
     shut = [seq for seq in own if seq >= start or seq == own[-1]]
     shut = [seq for seq in shut if not _opens(session.store, seq, vault)]
     if len(shut) > 1 or shut == own[-1:]:
