@@ -9,7 +9,7 @@ FAULTS ?= writes
 check:
 	ruff check .
 	ruff format --check .
-	mypy --strict
+	scripts/check_types.sh
 	lint-imports --no-cache
 
 test:

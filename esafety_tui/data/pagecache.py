@@ -7,6 +7,7 @@ ledger can say it. Re-plugging the stick is the surer way and the only one on so
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,15 +27,14 @@ def drop_cache(path: Path, *, synced: bool = False) -> str:
     Raises:
         OSError: the target cannot be read.
     """
-    advise = getattr(os, "posix_fadvise", None)
-    if advise is None:
+    if not sys.platform.startswith("linux"):
         return NOT_DROPPED
     for file in _files(path):
         fd = os.open(file, os.O_RDONLY)
         try:
             if not synced:
                 os.fsync(fd)  # only clean pages can be dropped
-            advise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
         finally:
             os.close(fd)
     return DROPPED

@@ -50,6 +50,8 @@ def linux_kind(mounts: str, device: int) -> str:
     Args:
         mounts: text of ``/proc/self/mountinfo`` (proc_pid_mountinfo(5)).
     """
+    if sys.platform == "win32":  # its device numbers have no such parts
+        return ""
     wanted = f"{os.major(device)}:{os.minor(device)}"
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")

@@ -144,6 +144,16 @@ def test_readme_help_is_the_programs_help() -> None:
     assert done.stdout.strip() in readme_blocks()
 
 
+def test_the_types_are_checked_as_on_every_system() -> None:
+    """What runs on Windows and macOS alone is at least read by mypy; both ways to check do it."""
+    script = (ROOT / "scripts" / "check_types.sh").read_text(encoding="utf-8")
+    assert "systems=(linux win32 darwin)" in script
+    assert 'mypy --strict --platform "$system"' in script
+    for place in ("Makefile", ".ci/run"):
+        lines = (ROOT / place).read_text(encoding="utf-8").splitlines()
+        assert any(line.endswith("scripts/check_types.sh") for line in lines), place
+
+
 def test_readme_names_the_packages_that_ci_installs() -> None:
     """A missing system package is named in one list, not two."""
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")

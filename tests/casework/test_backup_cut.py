@@ -24,6 +24,8 @@ from esafety_tui.kernel.errors import EvidenceError, StorageFailed
 from tests.casework.copy_samples import Kept, kept, quiet, whole
 from tests.casework.support import Practice, fill
 
+assert sys.platform != "win32", "fork and SIGKILL"
+
 EVERY = 1 if int(os.environ.get("ESAFETY_KILLS", "0")) >= 1000 else 3
 """Every call in the long run, every third one otherwise."""
 

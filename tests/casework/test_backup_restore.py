@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -206,7 +207,10 @@ def test_it_is_never_put_over_anything_and_never_by_one(practice: Practice) -> N
     put_back(have)
 
 
+@pytest.mark.posix
 def test_killed_while_it_is_put_back_there_is_no_half_vault(practice: Practice) -> None:
+    if sys.platform == "win32":
+        pytest.skip("no fork")
     have = kept(practice)
     have.make()
     forget(practice)

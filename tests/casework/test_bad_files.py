@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed
 from tests.casework.support import PNG, Practice, real_png
+
+assert sys.platform != "win32", "named pipes, sockets in folders and owners of files"
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed, Ta
 from tests.casework.support import STATE, Practice, copy_of, make_template
 from tests.faults import strace, writer
 from tests.faults.aftermath import files, sentence
+
+assert sys.platform != "win32", "owners of files and mounts"
 
 NOBODY = 65534
 

@@ -13,6 +13,7 @@ import itertools
 import os
 import random
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -33,6 +34,8 @@ from esafety_tui.kernel.errors import EvidenceError, Tampered
 from tests.casework.support import STATE, Practice, copy_of, real_png
 from tests.faults import contents, strace, writer
 from tests.faults.damage import Damage, Kept, bytes_of, row_of
+
+assert sys.platform != "win32", "strace"
 
 CASES = int(os.environ.get("ESAFETY_FLIPS", "200"))
 DATABASE, JOURNAL = "vault/evidence.db", "vault/evidence.db-journal"

@@ -12,6 +12,7 @@ import contextlib
 import os
 import random
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -28,6 +29,8 @@ from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.errors import EvidenceError
 from tests.casework.support import Practice, copy_of, school
 from tests.faults import aftermath, writer
+
+assert sys.platform != "win32", "fork and SIGKILL"
 
 ROUNDS = int(os.environ.get("ESAFETY_KILLS", "26"))
 TOGETHER = 10

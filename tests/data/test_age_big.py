@@ -23,6 +23,8 @@ from esafety_tui.data import age
 from esafety_tui.data.age import Identity, SealWriter
 from esafety_tui.kernel.errors import Tampered
 
+assert sys.platform != "win32", "sparse files and getrusage"
+
 BIG = os.environ.get("ESAFETY_BIG") == "1"
 SIZE = (5 << (30 if BIG else 20)) + 1
 PIECE = 1 << 20

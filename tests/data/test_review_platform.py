@@ -17,8 +17,11 @@ from esafety_tui.kernel.errors import StorageFailed
 ME = Identity.generate()
 
 
+@pytest.mark.posix
 def test_a_mac_reads_the_clock_that_counts_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards the choice on macOS; the wall clock stands in, to be told from every other."""
+    if sys.platform == "win32":
+        pytest.skip("no clock_gettime")
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
     monkeypatch.setattr(time, "CLOCK_MONOTONIC_RAW", time.CLOCK_REALTIME, raising=False)

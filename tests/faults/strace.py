@@ -44,6 +44,8 @@ class Call:
 
 def run(work: Callable[[Say], object], log: Path, *options: str) -> Run:
     """Fork, attach strace with ``options``, let the child work, and collect."""
+    if sys.platform == "win32":
+        raise NotImplementedError("Windows has no fork")
     assert shutil.which("strace"), "install the Debian package strace"
     out_r, out_w = os.pipe()
     go_r, go_w = os.pipe()

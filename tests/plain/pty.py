@@ -5,13 +5,11 @@ The terminal is as dumb as one can be: TERM=dumb, no size, the kernel's own line
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import select
 import subprocess
 import sys
-import termios
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
@@ -21,11 +19,31 @@ PROMPT = re.compile(r"(?:^|\n)([^\n]*) > $")
 SECONDS = 40.0
 
 
+if sys.platform == "win32":
+
+    def _open_terminal() -> tuple[int, int]:
+        raise NotImplementedError("Windows has no pseudo-terminals of this kind")
+
+    def _control_terminal() -> None:
+        raise NotImplementedError("Windows has no controlling terminals")
+else:
+    import fcntl
+    import termios
+
+    def _open_terminal() -> tuple[int, int]:
+        """Return the driver's end and the program's."""
+        return os.openpty()
+
+    def _control_terminal() -> None:
+        """Make standard input the terminal that signals come from."""
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Pty:
     """One program at one terminal. ``raw`` is every byte it and the terminal's echo wrote."""
 
     def __init__(self, *words: str, home: Path) -> None:
-        self._master, slave = os.openpty()
+        self._master, slave = _open_terminal()
         env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "dumb", "LC_ALL": "C.UTF-8",
                "XDG_STATE_HOME": str(home / "state"), "PYTHONPATH": str(ROOT)}  # fmt: skip
         self.raw = b""
@@ -33,7 +51,7 @@ class Pty:
         self.program = subprocess.Popen(
             [sys.executable, "-m", "esafety_tui.cli", *words],
             stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_control_terminal,
         )  # fmt: skip
         os.close(slave)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 from tests.cli.conftest import need
 from tests.terminal.keys import HOME, Officers
 from tests.terminal.route import STRIP, choose, into_triage, ticks
+
+assert sys.platform != "win32", "tmux and SIGKILL"
 
 HOSTILE = "[/x] [@click=app.quit] =cmd <img src=x> \u202etxt.exe"
 

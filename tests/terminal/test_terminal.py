@@ -10,6 +10,8 @@ import pytest
 
 from tests.terminal.tmux import Terminal
 
+assert sys.platform != "win32", "tmux and SIGHUP"
+
 
 def start(terminal: Terminal, *words: str) -> None:
     """Start the application on the fake desk."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,7 +130,10 @@ def test_a_step_of_ones_own_procedure_may_be_named(flow: Run, tmp_path: Path) ->
     assert flow("check", path, tmp_path / "our-way.toml")[0] == 0
 
 
+@pytest.mark.posix
 def test_files_that_are_none_are_a_calm_sentence(flow: Run, tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("no named pipes")
     link = tmp_path / "link.toml"
     link.symlink_to(SOUND)
     assert "link.toml is a link to somewhere else." in flow("check", link)[2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.casework.support import Practice
 from tests.promises.a_nothing_lost.sittings import clear_in
 from tests.terminal.keys import DOOR, EVERYWHERE, HOME, Officers, esafety
 from tests.terminal.tmux import Terminal
+
+assert sys.platform != "win32", "tmux and SIGKILL"
 
 HALF = "She says he asked her for a pict"
 BACK = "What you had typed is back. It is not sealed yet."

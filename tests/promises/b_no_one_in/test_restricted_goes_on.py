@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -207,10 +208,13 @@ def _done_or_not_begun(real: Practice, inc: str, done: bool | None = None) -> bo
     return bool(rows)
 
 
+@pytest.mark.posix
 def test_killed_at_any_moment_it_is_done_or_not_begun(
     real_template: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SIGKILL in the middle of the verb, KILLS times."""
+    if sys.platform == "win32":
+        pytest.skip("no fork")
     rng, outcomes = random.Random(20261130), list[bool]()
     for n in range(KILLS):
         home = tmp_path / f"{n}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from esafety_tui.output.pack import ziplayout
 from esafety_tui.output.pack.ziplayout import LAYOUTS
 from tests.output.zip_surgery import WORDS, by_pyzipper, by_us, sums
+
+assert sys.platform != "win32", "sparse files"
 
 WHEN = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
 TOP = "HVS-2026-0007"

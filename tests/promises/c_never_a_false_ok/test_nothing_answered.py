@@ -12,7 +12,8 @@ import pytest
 from esafety_tui import cli
 from tests.casework.support import Practice
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix")
+assert sys.platform != "win32", "pseudo-terminals"
+
 SAID = "Nothing was answered, so nothing was done."
 
 

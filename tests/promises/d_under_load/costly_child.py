@@ -15,6 +15,8 @@ from esafety_tui.kernel.errors import EvidenceError, NotSound
 from esafety_tui.output.form import verify_form
 from esafety_tui.output.verify import verify_path
 
+assert sys.platform != "win32", "limits of a process and /proc"
+
 WORDS = "maple-otter-tram-blue-kettle"
 MORE = 300 << 20
 

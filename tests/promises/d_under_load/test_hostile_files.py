@@ -12,6 +12,7 @@ import os
 import resource
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,8 @@ from esafety_tui.data.officers import read_key_file
 from esafety_tui.kernel.canon import Json, canonical
 from esafety_tui.kernel.errors import EvidenceError
 from tests.casework.support import Practice, copy_of, real_png
+
+assert sys.platform != "win32", "named pipes and alarms"
 
 SECONDS = 60
 HUGE = 40 << 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +65,10 @@ def test_many_exhibits_are_one_file_in_a_container_alone(
     assert plain(source, tmp_path).is_dir()
 
 
+@pytest.mark.posix
 def test_what_linux_says_of_a_target() -> None:
+    if sys.platform == "win32":
+        pytest.skip("no device numbers")
     kinds = [sticks.linux_kind(MOUNTS, os.makedev(8, minor)) for minor in (1, 17, 33, 99)]
     assert kinds == ["ext4", "vfat", "exfat", ""]
     assert sticks.linux_kind(MOUNTS, os.makedev(0, 45)) == "fuseblk"
@@ -72,6 +76,7 @@ def test_what_linux_says_of_a_target() -> None:
     assert not {"ext4", "exfat", "fuseblk", ""} & set(sticks.FAT)
 
 
+@pytest.mark.posix
 def test_a_target_without_such_a_limit(tmp_path: Path) -> None:
     assert sticks.largest_file(tmp_path) is None
     kind = sticks.linux_kind(Path("/proc/self/mountinfo").read_text(), tmp_path.stat().st_dev)

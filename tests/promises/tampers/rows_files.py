@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -236,8 +237,9 @@ def _links() -> Iterator[Tamper]:
     for name, target in extra.items():
         make = spoiled(_link(name, target))
         yield Tamper("link", f"{name} to {target}", False, make, item=name, unseen="hidden")
-    make = spoiled(lambda pack: os.mkfifo(pack / "data/pipe"))
-    yield Tamper("link", "a pipe, data/pipe", False, make, item="data/pipe")
+    if sys.platform != "win32":
+        make = spoiled(lambda pack: os.mkfifo(pack / "data/pipe"))
+        yield Tamper("link", "a pipe, data/pipe", False, make, item="data/pipe")
 
 
 def rows() -> Iterator[Tamper]:
