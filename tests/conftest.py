@@ -17,6 +17,8 @@ import pytest
 from esafety_tui.data import officers
 from tests.casework.support import Practice, copy_of, make_template
 
+pytest_plugins = ["tests.selection"]
+
 MEMORY = Path("/dev/shm")
 """Where Linux keeps files in memory."""
 ROOM = 2 << 30
@@ -46,13 +48,6 @@ if os.environ.get("CI"):
 
 WAITING = ("tests/terminal/", "tests/faults/", "tests/screens/")
 """Tests that wait much; they begin first, so that no process is left alone with them at the end."""
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Leave out what is marked long, unless all is wanted: the suite has 5 minutes."""
-    mark = item.get_closest_marker("long")
-    if mark is not None and os.environ.get("ESAFETY_LONG", "") != "all":
-        pytest.skip(f"run by make slow; here instead: {mark.args[0]}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,9 +23,9 @@ from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo.drill import Drill
+from tests.programs import need_program
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "break-glass.md"
-NEEDS = {"age": "age", "sqlite3": "sqlite3", "sha256sum": "coreutils", "bash": "bash"}
 SECRET_WORDS = "Restricted words, known to two paper keys"
 
 
@@ -85,9 +85,8 @@ def run(work: Path, vault: Path, command: list[str], said: str = "") -> str:
 @pytest.fixture(scope="module")
 def opened(practice: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder in which every bash block of the document has run, and what they printed."""
-    for tool, package in NEEDS.items():
-        if shutil.which(tool) is None:
-            pytest.fail(f"this test needs {tool}: install the Debian package {package}")
+    for program in ("age", "sqlite3", "sha256sum"):
+        need_program(program)
     work = tmp_path_factory.mktemp("work")
     for name, key in zip(("one.txt", "two.txt"), practice["keys"], strict=True):
         (work / name).write_text(key["identity"] + "\n", encoding="ascii")

@@ -1,12 +1,11 @@
 """No verb takes or lets out a file or address where a procedure bars it: attacked by calling them.
 
-Each shipped procedure is walked on a real practice vault. ``ESAFETY_ATTACKS=all`` takes every
+Each shipped procedure is walked on a real practice vault. The long run takes every
 expected route, with STOP at each of its steps, in each profile.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +25,6 @@ from esafety_tui.kernel.errors import Refused
 from tests.casework.attacks import Attacker, all_ways, way
 from tests.casework.support import PNG, Practice
 
-ALL = os.environ.get("ESAFETY_ATTACKS") == "all"
 CAPTURING = {"misuse", "harassment", "staff-victim"}
 REVIEW = "triage=4 staff=2 substance=1"
 
@@ -107,7 +105,7 @@ def test_the_way_decides_and_not_the_class_alone(attacker: Attacker) -> None:
         capture.view(case, item.seq, "look")
 
 
-@pytest.mark.skipif(not ALL, reason="ESAFETY_ATTACKS=all, by make slow: some minutes")
+@pytest.mark.long("test_the_way_decides_and_not_the_class_alone")
 @pytest.mark.parametrize("profile", shipped_profiles())
 def test_every_way_in_every_profile(profile: str, tmp_path: Path) -> None:
     school = samples.practice_school("only for practice", profile)

@@ -28,6 +28,7 @@ from esafety_tui.kernel.errors import EvidenceError
 from tests.casework.copy_samples import Kept, kept
 from tests.casework.hostile import ring_of
 from tests.casework.support import Practice, make_template
+from tests.programs import need_program
 
 THIEF = Officer.new("Somebody Else")
 SECRET = b"Nasty messages"
@@ -208,8 +209,7 @@ def test_another_authority_certifies_nobody(scene: Scene) -> None:
 
 def test_the_stock_age_tool_opens_the_ledger_key_alone(scene: Scene, tmp_path: Path) -> None:
     """One officer's identity on every age file of the vault, of its copies and of every record."""
-    tool = shutil.which("age")
-    assert tool, "install the Debian package age"
+    tool = need_program("age")
     key = tmp_path / "key.txt"
     who = min(["AB", "CD", "EF"], key=lambda initials: scene.practice.ids[initials])
     key.write_text(scene.practice.officer(who).identity.text + "\n")  # the outer layer of pairs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from esafety_tui.kernel.errors import (
 from esafety_tui.output.verify_form_file import verify_form_file
 from tests.casework.shreds import REASON, due_now, shred, with_file, words
 from tests.casework.support import Practice
+from tests.programs import need_program
 
 
 def test_a_certificate_that_a_power_cut_prevented_is_made_later(practice: Practice) -> None:
@@ -49,9 +49,7 @@ def test_a_certificate_that_a_power_cut_prevented_is_made_later(practice: Practi
 
 def text_of(path: Path) -> str:
     """Return what stands on a PDF, as pdftotext reads it."""
-    tool = shutil.which("pdftotext")
-    assert tool, "pdftotext is not installed; install the Debian package poppler-utils"
-    command = [tool, "-layout", str(path), "-"]
+    command = [need_program("pdftotext"), "-layout", str(path), "-"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -27,14 +26,6 @@ def run(*args: str, home: Path, given: str = "", **more: str) -> subprocess.Comp
         [sys.executable, "-m", "esafety_tui.cli", *args],
         input=given, capture_output=True, text=True, env=env, check=False, timeout=120,
     )  # fmt: skip
-
-
-def need(tool: str, package: str) -> str:
-    """Return the path of a system tool, or fail naming the Debian package that has it."""
-    found = shutil.which(tool)
-    if found is None:
-        pytest.fail(f"{tool} is not installed; install the Debian package {package}")
-    return found
 
 
 @dataclass(frozen=True)

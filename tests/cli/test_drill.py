@@ -16,9 +16,10 @@ from esafety_tui.casework.inspection.verify_file import check
 from esafety_tui.demo.drill_walk import Walk
 from esafety_tui.flows import engine
 from esafety_tui.kernel.errors import NotSound
-from tests.cli.conftest import ROOT, Drilled, need, run
+from tests.cli.conftest import ROOT, Drilled, run
 from tests.output import test_verify_html as page
 from tests.output.webdriver import Browser
+from tests.programs import need_program
 
 
 def _said(command: list[str], cwd: Path | None = None) -> str:
@@ -41,12 +42,12 @@ def test_bagit_accepts_the_pack(drilled: Drilled) -> None:
 
 
 def test_pdfsig_finds_two_valid_signatures(drilled: Drilled, tmp_path: Path) -> None:
-    certutil = need("certutil", "libnss3-tools")
+    certutil = need_program("certutil")
     store = f"sql:{tmp_path}"
     _said([certutil, "-N", "-d", store, "--empty-password"])
     ca = str(drilled.pack / "certs/ca.pem")
     _said([certutil, "-A", "-d", store, "-n", "school", "-t", "CT,C,C", "-a", "-i", ca])
-    pdfsig = need("pdfsig", "poppler-utils")
+    pdfsig = need_program("pdfsig")
     said = _said([pdfsig, "-nssdir", store, str(drilled.out / "form.pdf")])
     assert said.count("Signature is Valid") == 2
     assert said.count("Certificate is Trusted") == 2
@@ -54,7 +55,7 @@ def test_pdfsig_finds_two_valid_signatures(drilled: Drilled, tmp_path: Path) -> 
 
 
 def test_every_openssl_line_of_the_readme_prints_verified_ok(drilled: Drilled) -> None:
-    need("openssl", "openssl")
+    need_program("openssl")
     lines = [
         line.strip()
         for line in (drilled.pack / "README.txt").read_text().splitlines()
@@ -66,7 +67,7 @@ def test_every_openssl_line_of_the_readme_prints_verified_ok(drilled: Drilled) -
 
 
 def test_7z_opens_the_container_with_the_passphrase_only(drilled: Drilled) -> None:
-    seven = need("7z", "p7zip-full")
+    seven = need_program("7z")
     container = drilled.result["container"]
     words = drilled.result["container_passphrase"]
     assert "Everything is Ok" in _said([seven, "t", f"-p{words}", container])
@@ -128,7 +129,7 @@ def test_illegal_drill_refuses_captures_and_holds_no_blob_and_no_image(illegal: 
         if path.is_file() and path.name != "form.pdf":
             data = path.read_bytes()
             assert not data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")), path
-    said = _said([need("pdfimages", "poppler-utils"), "-list", str(illegal.out / "form.pdf")])
+    said = _said([need_program("pdfimages"), "-list", str(illegal.out / "form.pdf")])
     assert len(said.strip().splitlines()) == 2, said
 
 
@@ -143,7 +144,7 @@ def test_the_two_short_names_are_the_two_sides_of_the_flowchart(
 
 
 def test_drill_runs_without_any_network(tmp_path: Path) -> None:
-    unshare = need("unshare", "util-linux")
+    unshare = need_program("unshare")
     env = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path / "state")}
     command = [unshare, "-rn", sys.executable, "-m", "esafety_tui.cli", "drill", "--out",
                str(tmp_path / "D")]  # fmt: skip

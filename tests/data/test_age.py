@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
-import shutil
 import subprocess
 import sys
 import zlib
@@ -18,6 +17,7 @@ import pytest
 from esafety_tui.data import age
 from esafety_tui.data.age import CHUNK, BadHeader, Identity, NoMatch, Recipient, SealWriter
 from esafety_tui.kernel.errors import BadInput, Tampered
+from tests.programs import need_program
 
 OWN = Path(__file__).parents[1] / "vectors" / "age"
 KIT = Path(__file__).parents[2].parent / "shared" / "vectors" / "age"
@@ -121,9 +121,9 @@ def test_interoperates_with_pyrage(size: int) -> None:
 
 
 def _age(*args: str, stdin: bytes) -> bytes:
-    if shutil.which("age") is None:
-        pytest.fail("this test needs the Debian package age")
-    return subprocess.run(["age", *args], input=stdin, capture_output=True, check=True).stdout
+    return subprocess.run(
+        [need_program("age"), *args], input=stdin, capture_output=True, check=True
+    ).stdout
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ import pytest
 from esafety_tui.data import age
 from esafety_tui.data.age import Identity, SealWriter
 from esafety_tui.kernel.errors import Tampered
+from tests.programs import need_program
 
 assert sys.platform != "win32", "sparse files and getrusage"
 
@@ -64,9 +64,7 @@ def _hash(pieces: Iterable[bytes]) -> str:
 
 
 def _program() -> str:
-    program = shutil.which("age")
-    assert program is not None, "install the Debian package age"
-    return program
+    return need_program("age")
 
 
 def _seal_into(sink: IO[bytes], path: Path, identity: Identity) -> None:

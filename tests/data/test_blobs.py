@@ -15,6 +15,7 @@ import pytest
 from esafety_tui.data import blobs
 from esafety_tui.data.age import Identity
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed, Tampered
+from tests.programs import need_program
 
 ME = Identity.generate()
 
@@ -42,7 +43,7 @@ def test_round_trip_and_age_reads_it(tmp_path: Path, size: int) -> None:
     assert blobs.ciphertext_hash(path) == sealed.blob
     assert path.stat().st_mode & 0o077 == 0
     assert b"".join(blobs.read_out(tmp_path, sealed.blob, sealed.sha256, ME)) == data
-    assert shutil.which("age"), "install the Debian package age"
+    need_program("age")
     key = tmp_path / "key"
     key.write_text(ME.text + "\n")
     out = subprocess.run(["age", "-d", "-i", str(key), str(path)], capture_output=True, check=True)

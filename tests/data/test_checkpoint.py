@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint, NoteSignature
 from esafety_tui.kernel.errors import BadInput, Tampered
+from tests.programs import need_program
 
 HEAD = Checkpoint("HVS.harbour-view.example/evidence", 214, hashlib.sha256(b"root").digest())
 
@@ -86,8 +86,7 @@ def test_verify_names_who_signed_in_order() -> None:
 
 
 def test_openssl_agrees_about_the_signature(tmp_path: Path) -> None:
-    if shutil.which("openssl") is None:
-        pytest.fail("this test needs the Debian package openssl")
+    need_program("openssl")
     (tmp_path / "body").write_bytes(HEAD.body())
     (tmp_path / "sig").write_bytes(checkpoint.parse(NOTE)[1][0].signature)
     (tmp_path / "key.pem").write_bytes(

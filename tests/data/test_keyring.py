@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from esafety_tui.data.officers import Officer
 from esafety_tui.data.wraps import nest, pair_name
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Tampered
 from tests.casework.support import Practice
+from tests.programs import need_program
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +215,7 @@ def test_the_stock_age_opens_a_pair_file_with_two_paper_keys(
 ) -> None:
     import subprocess
 
-    assert shutil.which("age"), "install the Debian package age"
+    need_program("age")
     papers = sorted((practice.paper_officer(n) for n in (0, 1)), key=lambda o: o.id)
     data = (practice.folder / "keyring/g1" / pair_name(papers[0].id, papers[1].id)).read_bytes()
     for paper in papers:

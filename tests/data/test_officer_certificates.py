@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +15,11 @@ from cryptography.x509.oid import NameOID
 from esafety_tui.data.certificates import Authority
 from esafety_tui.data.officers import Officer, read_key_file
 from tests.casework.support import Practice
+from tests.programs import need_program
 
 
 def openssl(*args: str) -> str:
-    assert shutil.which("openssl"), "install the Debian package openssl"
+    need_program("openssl")
     done = subprocess.run(["openssl", *args], capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 

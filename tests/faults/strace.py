@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.programs import need_program
 
 PR_SET_PTRACER = 0x59616D61
 BEGIN = "begin"
@@ -46,7 +47,7 @@ def run(work: Callable[[Say], object], log: Path, *options: str) -> Run:
     """Fork, attach strace with ``options``, let the child work, and collect."""
     if sys.platform == "win32":
         raise NotImplementedError("Windows has no fork")
-    assert shutil.which("strace"), "install the Debian package strace"
+    need_program("strace")
     out_r, out_w = os.pipe()
     go_r, go_w = os.pipe()
     child = os.fork()

@@ -18,7 +18,7 @@ from esafety_tui.output.form.verify_form import verify_form
 from esafety_tui.output.form.view import Head, Reviewer
 from tests.output.form_pki import School
 from tests.output.form_samples import START
-from tests.output.webdriver import tool
+from tests.programs import need_program
 
 HEAD = Head("exs.practice.invalid/evidence", 210, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
 VIEW = Certificate(
@@ -51,7 +51,7 @@ def text_of(pdf: bytes, folder: Path) -> str:
     """Return the text as pdftotext reads it."""
     path = folder / "certificate.pdf"
     path.write_bytes(pdf)
-    command = [tool("pdftotext", "poppler-utils"), "-layout", str(path), "-"]
+    command = [need_program("pdftotext"), "-layout", str(path), "-"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

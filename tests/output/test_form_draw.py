@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,6 +25,7 @@ from esafety_tui.output.form.view import (
     Row,
     two_times,
 )
+from tests.programs import need_program
 
 from .form_samples import HOSTILE, LONG_URL, START, hostile_view, view
 
@@ -37,9 +37,9 @@ def drawn(what: FormView) -> bytes:
 
 
 def tool(name: str, *arguments: str) -> str:
-    package = {"pdftotext": "poppler-utils", "pdffonts": "poppler-utils", "qpdf": "qpdf"}[name]
-    assert shutil.which(name), f"install the Debian package {package}"
-    done = subprocess.run([name, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [need_program(name), *arguments], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

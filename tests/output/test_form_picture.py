@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import struct
 import subprocess
 import zlib
@@ -19,6 +18,7 @@ from esafety_tui.output.form.draw import draw
 from esafety_tui.output.form.picture import picture
 from esafety_tui.output.form.png import SIGNATURE, pixel_stream, size_of
 from esafety_tui.output.form.view import ExhibitImage
+from tests.programs import need_program
 
 from .form_samples import chunk, photo_with_gps, png, view
 
@@ -31,7 +31,7 @@ def saved(image: Image.Image, kind: str = "PNG", **more: object) -> bytes:
 
 def seen(data: bytes, folder: Path) -> Image.Image:
     """Draw a form with this image, take the image out again with poppler."""
-    assert shutil.which("pdfimages"), "install the Debian package poppler-utils"
+    need_program("pdfimages")
     out = BytesIO()
     draw(replace(view(1), images=(ExhibitImage("AB/1", lambda: data),)), out)
     (folder / "f.pdf").write_bytes(out.getvalue())
@@ -102,7 +102,7 @@ def test_a_photo_leaves_its_place_and_its_maker_behind(tmp_path: Path) -> None:
     draw(replace(view(1), images=(ExhibitImage("AB/1", lambda: photo, "image/jpeg"),)), out)
     for word in (b"Exif", b"SENTINEL", b"JFIF-COMMENT"):
         assert word not in out.getvalue()
-    assert shutil.which("pdfimages"), "install the Debian package poppler-utils"
+    need_program("pdfimages")
     (tmp_path / "f.pdf").write_bytes(out.getvalue())
     run = ["pdfimages", "-j", str(tmp_path / "f.pdf"), str(tmp_path / "i")]
     subprocess.run(run, check=True)

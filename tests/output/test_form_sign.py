@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from esafety_tui.output.form import sign
 from esafety_tui.output.form.draw import draw
 from esafety_tui.output.form.sign import certify, countersign
 from esafety_tui.output.form.verify_form import verify_form
+from tests.programs import need_program
 
 from .form_pki import Officer, School
 from .form_samples import START, view
@@ -32,9 +32,8 @@ NEXT_DAY = START + timedelta(days=1)
 
 
 def run(*command: str) -> str:
-    """Run a system tool and return what it says; fail with its package if it is not there."""
-    package = {"pdfsig": "poppler-utils", "certutil": "libnss3-tools", "qpdf": "qpdf"}[command[0]]
-    assert shutil.which(command[0]), f"install the Debian package {package}"
+    """Run a system tool and return what it says."""
+    need_program(command[0])
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

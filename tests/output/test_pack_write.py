@@ -20,19 +20,15 @@ from esafety_tui.output.pack.folder import write_plain
 from esafety_tui.output.pack.source import PackSource
 from esafety_tui.output.pack.target import Progress
 from tests.output.pack_samples import build_sample, exhibit, quiet
+from tests.programs import need_program
 
 Write = Callable[..., Path]
 WORDS = "maple-otter-tram-blue-kettle"
-PACKAGES = {
-    "sha256sum": "coreutils", "openssl": "openssl", "7z": "7zip", "pdftotext": "poppler-utils",
-}  # fmt: skip
 
 
 def run(folder: Path, *command: str) -> str:
-    """Run a system tool; a missing one is a failure that names its Debian package."""
-    tool = command[0]
-    if shutil.which(tool) is None:
-        pytest.fail(f"{tool} is missing: apt-get install {PACKAGES.get(tool, tool)}")
+    """Run a system tool and return what it says."""
+    need_program(command[0])
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

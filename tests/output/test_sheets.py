@@ -12,7 +12,7 @@ import pytest
 
 from esafety_tui.data.officers import Officer, b64
 from esafety_tui.output.form import sheets
-from tests.output.webdriver import tool
+from tests.programs import need_program
 
 HOSTILE = "Hill<b>view</b> <img src='/etc/hostname'> [/x] \u202e"
 
@@ -23,7 +23,7 @@ def text_of(draw: Callable[[BinaryIO], None], tmp_path: Path) -> str:
     draw(out)
     path = tmp_path / "sheet.pdf"
     path.write_bytes(out.getvalue())
-    command = [tool("pdftotext", "poppler-utils"), "-raw", str(path), "-"]
+    command = [need_program("pdftotext"), "-raw", str(path), "-"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

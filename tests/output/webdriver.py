@@ -6,11 +6,12 @@ import base64
 import http.client
 import json
 import os
-import shutil
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
+
+from tests.programs import need_program
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 FLAGS = (
@@ -19,13 +20,6 @@ FLAGS = (
     "--disable-dev-shm-usage", "--window-size=900,1400", "--host-resolver-rules=MAP * ~NOTFOUND",
 )  # fmt: skip
 """No name resolves: what the browser wants for itself, such as the time, does not leave either."""
-
-
-def tool(name: str, package: str) -> str:
-    """Return the path of a system tool. Fails the test with the Debian package that brings it."""
-    path = shutil.which(name)
-    assert path, f"This test needs {name}. Install the Debian package {package}."
-    return path
 
 
 class Browser:
@@ -38,7 +32,7 @@ class Browser:
     def __init__(self, folder: Path) -> None:
         self._output = (folder / "driver.log").open("wb")
         self._driver = subprocess.Popen(
-            [tool("chromedriver", "chromium-driver"), "--port=0"],
+            [need_program("chromedriver"), "--port=0"],
             stdout=self._output,
             stderr=subprocess.STDOUT,
             env={"PATH": os.environ["PATH"], "HOME": str(folder)},
@@ -61,7 +55,7 @@ class Browser:
     def _new_session(self, folder: Path) -> str:
         (folder / "profile").mkdir()
         profile = f"--user-data-dir={folder / 'profile'}"
-        options = {"binary": tool("chromium", "chromium"), "args": [*FLAGS, profile]}
+        options = {"binary": need_program("chromium"), "args": [*FLAGS, profile]}
         wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"performance": "ALL"}}
         answer = self.call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         return str(answer["sessionId"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.casework.support import Practice
+from tests.programs import need_program
 from tests.terminal.keys import Officers
 from tests.terminal.tmux import Terminal
 
@@ -16,10 +16,7 @@ from tests.terminal.tmux import Terminal
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     """A terminal of 80 by 24 in which nothing runs yet."""
-    tmux = shutil.which("tmux")
-    if tmux is None:
-        pytest.fail("tmux is needed: install the Debian package tmux")
-    terminal = Terminal(tmux, tmp_path / "tmux")
+    terminal = Terminal(need_program("tmux"), tmp_path / "tmux")
     yield terminal
     terminal.close()
 

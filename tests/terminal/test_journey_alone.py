@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.conftest import need
+from tests.programs import need_program
 from tests.terminal.keys import HOME, Officers
 from tests.terminal.route import STRIP, choose, into_triage, ticks
 
@@ -39,7 +39,7 @@ def test_a_lone_officer_writes_words_to_a_referral_sheet(
     terminal.scene("Saved and read back: EXS-2026-0001-referral.pdf")
     officers.leave()
     sheet = tmp_path / "out/EXS-2026-0001-referral.pdf"
-    tool = need("pdftotext", "poppler-utils")
+    tool = need_program("pdftotext")
     done = subprocess.run([tool, "-layout", sheet, "-"], capture_output=True, text=True, check=True)
     assert "[/x] [@click=app.quit] =cmd <img src=x>" in " ".join(done.stdout.split())
     assert "Effie Finchley" in done.stdout and "PRACTICE" in done.stdout

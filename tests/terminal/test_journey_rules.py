@@ -8,7 +8,8 @@ import subprocess
 from pathlib import Path
 
 from esafety_tui.demo.samples import write_samples
-from tests.cli.conftest import need, run
+from tests.cli.conftest import run
+from tests.programs import need_program
 from tests.terminal.keys import BANNER, HOME, Officers
 from tests.terminal.route import choose, gates, into_triage, seal_url, take_file, ticks
 
@@ -188,20 +189,20 @@ def oracles(stick: Path, code: str, words: str, home: Path) -> None:
     bagit.Bag(str(pack)).validate()
     lines = [line.strip() for line in (pack / "README.txt").read_text().splitlines()]
     checks = [line for line in lines if line.startswith("openssl dgst")]
-    need("openssl", "openssl")
+    need_program("openssl")
     assert len(checks) == 2
     for line in checks:
         assert "Verified OK" in said("sh", "-c", line, cwd=pack)
     store = f"sql:{home}"
-    certutil = need("certutil", "libnss3-tools")
+    certutil = need_program("certutil")
     said(certutil, "-N", "-d", store, "--empty-password", cwd=home)
     ca = pack / "certs/ca.pem"
     said(certutil, "-A", "-d", store, "-n", "school", "-t", "CT,C,C", "-a", "-i", ca, cwd=home)
     form = pack / "data/form.pdf"
-    shown = said(need("pdfsig", "poppler-utils"), "-nssdir", store, form, cwd=home)
+    shown = said(need_program("pdfsig"), "-nssdir", store, form, cwd=home)
     assert shown.count("Signature is Valid") == shown.count("Certificate is Trusted") == 2
     assert "Total document signed" in shown.split("Signature #2")[1]
-    tested = said(need("7z", "p7zip-full"), "t", f"-p{words}", container, cwd=home)
+    tested = said(need_program("7z"), "t", f"-p{words}", container, cwd=home)
     assert "Everything is Ok" in tested
     assert sorted(p.name for p in (pack / "data/exhibits").iterdir()) == ["AB_1.png", "AB_2.txt"]
     for path in (pack, container):

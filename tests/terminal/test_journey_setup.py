@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import need
+from tests.programs import need_program
 from tests.terminal.keys import DOOR, EVERYWHERE, TWO, esafety
 from tests.terminal.tmux import Terminal
 
@@ -126,7 +126,7 @@ def sheets_hold_what_they_must(folder: Path) -> None:
         "blank-paper-form.pdf": "Record of reviewing", "whom-to-call.pdf": "extension 12",
     }  # fmt: skip
     assert {p.name for p in folder.iterdir()} == set(wanted)
-    tool = need("pdftotext", "poppler-utils")
+    tool = need_program("pdftotext")
     for name, words in wanted.items():
         path = folder / name
         assert path.stat().st_mode & 0o777 == 0o600

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import time
@@ -14,6 +13,7 @@ import pytest
 
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from tests.casework.support import Practice
+from tests.programs import need_program
 from tests.promises.a_nothing_lost.sittings import clear_in
 from tests.terminal.keys import DOOR, EVERYWHERE, HOME, Officers, esafety
 from tests.terminal.tmux import Terminal
@@ -30,9 +30,7 @@ PER_DRAFT = 66_000
 @pytest.fixture
 def officers(tmp_path: Path, real: Practice) -> Iterator[Officers]:
     """Two officers before a terminal of 80 by 24."""
-    tmux = shutil.which("tmux")
-    assert tmux is not None, "tmux is needed: install the Debian package tmux"
-    made = Terminal(tmux, tmp_path / "tmux")
+    made = Terminal(need_program("tmux"), tmp_path / "tmux")
     made.always = EVERYWHERE
     yield Officers(made, real)
     made.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Identity, NoMatch, unseal
 from esafety_tui.data.officers import Officer
 from tests.casework.support import TO_CAPTURE, Practice, real_png, snapshot, walk
+from tests.programs import need_program
 
 INVOLVED = "CD"
 BEFORE, AFTER = "told: before it was known", "told: after it was known"
@@ -90,8 +90,7 @@ class KeyWalk:
     """
 
     def __init__(self, place: Path | None, people: list[Officer]) -> None:
-        self.tool, self.place = shutil.which("age"), place
-        assert self.tool, "install the Debian package age"
+        self.tool, self.place = need_program("age"), place
         if place:
             place.mkdir(exist_ok=True)
         self.keys = [officer.identity.text for officer in people]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.casework.support import Practice
+from tests.programs import need_program
 from tests.terminal.keys import DOOR, EVERYWHERE, HOME, LOCK, Officers, esafety
 from tests.terminal.tmux import Terminal
 
@@ -19,9 +19,7 @@ WORDS = "https://half-typed.example/"
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     """A terminal of 80 by 24 in which nothing runs yet."""
-    tmux = shutil.which("tmux")
-    assert tmux is not None, "tmux is needed: install the Debian package tmux"
-    made = Terminal(tmux, tmp_path / "tmux")
+    made = Terminal(need_program("tmux"), tmp_path / "tmux")
     yield made
     made.close()
 

@@ -16,7 +16,6 @@ from tests.casework.support import Practice
 from tests.cli.conftest import run
 from tests.plain.pty import Pty
 
-LINUX = pytest.mark.skipif(sys.platform != "linux", reason="prctl and /proc are Linux's")
 _ABORTED = """
 import os, resource, sys
 from esafety_tui import cli
@@ -29,7 +28,7 @@ os.abort()
 """
 
 
-@LINUX
+@pytest.mark.posix
 def test_a_crash_leaves_no_core_file(tmp_path: Path) -> None:
     """Aborted after any verb, its limit as high as it may be set: no file, and no dump."""
     done = subprocess.run(
@@ -42,7 +41,7 @@ def test_a_crash_leaves_no_core_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@LINUX
+@pytest.mark.posix
 def test_no_other_process_of_this_user_reads_the_memory(tmp_path: Path) -> None:
     """The kernel gives the process' own files to root: PR_SET_DUMPABLE is read back as 0."""
     code = (
@@ -56,7 +55,7 @@ def test_no_other_process_of_this_user_reads_the_memory(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "False True", done.stderr
 
 
-@LINUX
+@pytest.mark.posix
 def test_ctrl_backslash_ends_no_plain_session(real: Practice) -> None:
     """The terminal's quit key neither ends the program without signing out nor dumps it."""
     terminal = Pty("--vault", str(real.folder), "--plain", home=real.home)

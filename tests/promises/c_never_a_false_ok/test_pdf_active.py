@@ -22,7 +22,7 @@ from esafety_tui.output.form.shapes import entries_of, list_of
 from esafety_tui.output.form.tokens import Hex, Name, Number, Ref, Stream, Value
 from esafety_tui.output.form.verify_form import verify_form
 from tests.output.form_samples import START
-from tests.output.webdriver import tool
+from tests.programs import need_program
 
 from .pdf_attacks import ACTIONS, PARTS, PLACES, attacked, with_action
 from .pdf_tools import copied, parts, people, put_together, signed, sound
@@ -74,10 +74,10 @@ def test_other_programs_call_such_a_form_sound(tmp_path: Path) -> None:
     """So it is this check alone that refuses it."""
     path = tmp_path / "form.pdf"
     path.write_bytes(signed(with_action("in the outline", "JavaScript"), both=False))
-    check = [tool("qpdf", "qpdf"), "--check", str(path)]
+    check = [need_program("qpdf"), "--check", str(path)]
     said = subprocess.run(check, capture_output=True, text=True, check=True).stdout
     assert "No syntax or stream encoding errors" in said
-    seen = [tool("pdfsig", "poppler-utils"), "-nocert", str(path)]
+    seen = [need_program("pdfsig"), "-nocert", str(path)]
     assert "Signature is Valid." in subprocess.run(seen, capture_output=True, text=True).stdout
     authority = x509.Certificate.load(people().school.ca_der)
     context = ValidationContext(trust_roots=[authority], moment=START, allow_fetching=False)

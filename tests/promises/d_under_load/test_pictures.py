@@ -97,7 +97,7 @@ def _decoded(data: bytes) -> tuple[int, int, int]:
     return code, memory, seconds
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the limits are Linux's")
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["49 million pixels with alpha", "a WebP of 268 million pixels"])
 @pytest.mark.long("test_a_costly_picture_gets_a_sentence_before_it_is_decoded")
 def test_memory_is_limited_below_the_headers_too(name: str) -> None:
@@ -107,7 +107,7 @@ def test_memory_is_limited_below_the_headers_too(name: str) -> None:
     assert memory <= decode.MEMORY, f"{memory / MIB:.0f} MiB"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the limits are Linux's")
+@pytest.mark.posix
 @pytest.mark.long("test_a_costly_picture_gets_a_sentence_before_it_is_decoded")
 def test_time_is_limited_below_the_headers_too() -> None:
     """Thousands of scans of a large JPEG, past the count: ended after 5 s of processor."""
