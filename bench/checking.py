@@ -14,8 +14,8 @@ from bench.large import Large, made
 from bench.rounds import Timing, absent, paired, report, sized
 from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.unlock import unlock
+from esafety_tui.data.acquisition import acquire_file
 from esafety_tui.data.age import Recipient
-from esafety_tui.data.blobs import take_in
 from esafety_tui.data.ledger import SIGN_PREFIX
 from esafety_tui.data.officers import PublicKey
 from esafety_tui.data.platform import SystemClock
@@ -57,7 +57,7 @@ def _fill(vault: Large, size: int, pieces: int) -> list[Path]:
         folder, found = vault.folder / "blobs", []
         for _ in range(pieces):
             data = io.BytesIO(os.urandom(size // pieces))
-            kept = take_in(data, folder, Recipient.parse(card.recipient))
+            kept = acquire_file(data, folder, Recipient.parse(card.recipient))
             fields: dict[str, Json] = {"exhibit": "AB/2", "sha256": kept.sha256, "size": kept.size,
                       "blob": kept.blob, "producer": session.presenting}  # fmt: skip
             recipient = Recipient.parse(card.recipient)

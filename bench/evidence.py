@@ -7,11 +7,16 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from bench.floor import run_floor, run_floor_with_disk
 from bench.practice import open_case, random_file, take_in
 from bench.rounds import Timing, absent, paired, report, sized
 from esafety_tui.casework.incident.case import CaseFile
+
+FLOOR = "two hashes and a cipher, two cores"
+FLOOR_DISK = "the same, written, synced and read back"
 
 
 def _timed(act: Callable[[], object]) -> float:
@@ -85,8 +90,12 @@ def p1(folder: Path) -> None:
     size = sized("BENCH_MIB", 1024)
     path = random_file(folder / "large.bin", size << 20)
     with open_case(folder / "vault") as case:
-        times = paired({"take in": _ours(case, path), **_peers(folder, path)})
-    goals = {"hash": "<= 1.25", "age -r, fsync": "<= 0.7"}
+        floors: dict[str, Timing] = {
+            FLOOR: partial(run_floor, size),
+            FLOOR_DISK: partial(run_floor_with_disk, size, folder),
+        }
+        times = paired({"take in": _ours(case, path), **floors, **_peers(folder, path)})
+    goals = {FLOOR: "<= 1.15", "age -r, fsync": "<= 0.7"}
     report(f"P1  take in {size} MiB (hash + seal + fsync + entry)", times, "take in", goals)
     if shutil.which("age") is None:
         absent("age")

@@ -20,7 +20,7 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.casework.signin.unlock import Login, unlock
-from esafety_tui.data import blobs, ledger
+from esafety_tui.data import acquisition, ledger
 from esafety_tui.data.age import Identity, Recipient, seal
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.keyring import Card, new_inc
@@ -99,7 +99,9 @@ def _rows(session: Session, incidents: int, entries: int) -> Iterator[Row]:
             "named_officers": [], "named_others": "", "linked": "",
         }  # fmt: skip
         yield inc, to, "incident.opened", opened, ()
-        kept = blobs.take_in(io.BytesIO(os.urandom(20_000)), session.folder / "blobs", to)
+        kept = acquisition.acquire_file(
+            io.BytesIO(os.urandom(20_000)), session.folder / "blobs", to
+        )
         taken: dict[str, Json] = {
             "exhibit": "AB/1", "sha256": kept.sha256, "size": kept.size, "blob": kept.blob,
             "name": "page.png", "producer": session.presenting,

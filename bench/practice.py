@@ -13,7 +13,7 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.casework.signin.unlock import Login, unlock
-from esafety_tui.data import blobs
+from esafety_tui.data import acquisition
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
@@ -47,7 +47,7 @@ def take_in(case: CaseFile, path: Path, number: int) -> None:
     """
     recipient = Recipient.parse(case.card.recipient)
     with path.open("rb", buffering=0) as source:
-        sealed = blobs.take_in(source, case.session.folder / "blobs", recipient)
+        sealed = acquisition.acquire_file(source, case.session.folder / "blobs", recipient)
     fields: dict[str, Json] = {
         "exhibit": f"AB/{number}",
         "producer": case.session.people[0].id,

@@ -40,6 +40,12 @@ def drop_cache(path: Path, *, synced: bool = False) -> str:
     return DROPPED
 
 
+def read_ahead(fd: int, start: int, size: int) -> None:
+    """Tell the system that ``size`` bytes from ``start`` on are read next, where it can be told."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(fd, start, size, os.POSIX_FADV_WILLNEED)
+
+
 def _files(path: Path) -> Iterator[Path]:
     if path.is_dir():
         yield from (file for file in sorted(path.rglob("*")) if file.is_file())

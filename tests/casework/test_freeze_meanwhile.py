@@ -12,7 +12,7 @@ import pytest
 from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.signin.unlock import RESERVE
-from esafety_tui.data import blobs
+from esafety_tui.data import acquisition
 from esafety_tui.data.age import Recipient
 from esafety_tui.kernel.errors import (
     Frozen,
@@ -93,14 +93,14 @@ def test_a_file_wholly_read_when_stop_comes_is_not_kept(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = practice.case()
-    real = blobs.take_in
+    real = acquisition.acquire_file
 
-    def late(*args: object, **more: object) -> blobs.Sealed:
+    def late(*args: object, **more: object) -> acquisition.Sealed:
         sealed = real(*args, **more)  # type: ignore[arg-type]
         stop.freeze_now(case)
         return sealed
 
-    monkeypatch.setattr(blobs, "take_in", late)
+    monkeypatch.setattr(acquisition, "acquire_file", late)
     with pytest.raises(Frozen):
         taken(case, tmp_path / "s.png")
     assert list((practice.folder / "blobs").iterdir()) == []
@@ -173,7 +173,7 @@ def test_a_form_with_a_picture_freezes_with_it(practice: Practice, tmp_path: Pat
 
 def test_sealed_without_any_clear_copy(practice: Practice, tmp_path: Path) -> None:
     case = practice.case()
-    sealed = blobs.take_in(
+    sealed = acquisition.acquire_file(
         io.BytesIO(b"sentinel" * 9000), practice.folder / "blobs",
         Recipient.parse(case.card.recipient),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.data import blobs
+from esafety_tui.data import acquisition, blobs, pagecache, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed, Tampered
 from tests.programs import need_program
@@ -36,7 +36,7 @@ class Breaks(io.RawIOBase):
 @pytest.mark.parametrize("size", [0, 1, 65535, 65536, 65537, 3 << 20])
 def test_round_trip_and_age_reads_it(tmp_path: Path, size: int) -> None:
     data = hashlib.shake_256(str(size).encode()).digest(size)
-    sealed = blobs.take_in(io.BytesIO(data), tmp_path, ME.recipient)
+    sealed = acquisition.acquire_file(io.BytesIO(data), tmp_path, ME.recipient)
     path = tmp_path / f"{sealed.blob}.age"
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
     assert (sealed.sha256, sealed.size) == (hashlib.sha256(data).hexdigest(), size)
@@ -51,7 +51,9 @@ def test_round_trip_and_age_reads_it(tmp_path: Path, size: int) -> None:
 
 
 def test_equal_files_are_not_seen_to_be_equal(tmp_path: Path) -> None:
-    names = {blobs.take_in(io.BytesIO(b"x" * 99), tmp_path, ME.recipient).blob for _ in "ab"}
+    names = {
+        acquisition.acquire_file(io.BytesIO(b"x" * 99), tmp_path, ME.recipient).blob for _ in "ab"
+    }
     assert len(names) == 2
 
 
@@ -59,7 +61,7 @@ def test_equal_files_are_not_seen_to_be_equal(tmp_path: Path) -> None:
 def test_a_source_that_breaks_off_leaves_nothing(tmp_path: Path, good: int) -> None:
     threads = threading.active_count()
     with pytest.raises(StorageFailed):
-        blobs.take_in(Breaks(good), tmp_path, ME.recipient)  # type: ignore[arg-type]
+        acquisition.acquire_file(Breaks(good), tmp_path, ME.recipient)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
     assert threading.active_count() == threads
 
@@ -74,7 +76,7 @@ def test_cancelled_by_its_progress(tmp_path: Path) -> None:
 
     threads = threading.active_count()
     with pytest.raises(KeyboardInterrupt):
-        blobs.take_in(io.BytesIO(bytes(9 << 20)), tmp_path, ME.recipient, progress)
+        acquisition.acquire_file(io.BytesIO(bytes(9 << 20)), tmp_path, ME.recipient, progress)
     assert seen == [1 << 20, 2 << 20, 3 << 20]
     assert list(tmp_path.iterdir()) == []
     assert threading.active_count() == threads
@@ -82,12 +84,12 @@ def test_cancelled_by_its_progress(tmp_path: Path) -> None:
 
 def test_a_folder_that_takes_nothing(tmp_path: Path) -> None:
     with pytest.raises(StorageFailed):
-        blobs.take_in(io.BytesIO(b"x"), tmp_path / "none", ME.recipient)
+        acquisition.acquire_file(io.BytesIO(b"x"), tmp_path / "none", ME.recipient)
 
 
 @pytest.mark.parametrize("where", [0, 30, 200, 300, 70_000, -1])
 def test_one_altered_byte_and_no_byte_comes_out(tmp_path: Path, where: int) -> None:
-    sealed = blobs.take_in(io.BytesIO(bytes(150_000)), tmp_path, ME.recipient)
+    sealed = acquisition.acquire_file(io.BytesIO(bytes(150_000)), tmp_path, ME.recipient)
     path = tmp_path / f"{sealed.blob}.age"
     data = bytearray(path.read_bytes())
     data[where] ^= 1
@@ -98,8 +100,8 @@ def test_one_altered_byte_and_no_byte_comes_out(tmp_path: Path, where: int) -> N
 
 
 def test_cut_missing_foreign_and_swapped_files(tmp_path: Path) -> None:
-    one = blobs.take_in(io.BytesIO(bytes(150_000)), tmp_path, ME.recipient)
-    two = blobs.take_in(io.BytesIO(bytes(150_001)), tmp_path, ME.recipient)
+    one = acquisition.acquire_file(io.BytesIO(bytes(150_000)), tmp_path, ME.recipient)
+    two = acquisition.acquire_file(io.BytesIO(bytes(150_001)), tmp_path, ME.recipient)
     path = tmp_path / f"{one.blob}.age"
     path.write_bytes(path.read_bytes()[:65_000])
     with pytest.raises(EvidenceError):
@@ -119,8 +121,8 @@ def test_a_file_changed_between_the_two_passes_ends_with_an_alarm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Guards the hash of the second pass: whoever takes the bytes must not count them as whole."""
-    one = blobs.take_in(io.BytesIO(b"true" * 50_000), tmp_path, ME.recipient)
-    two = blobs.take_in(io.BytesIO(b"fake" * 50_000), tmp_path, ME.recipient)
+    one = acquisition.acquire_file(io.BytesIO(b"true" * 50_000), tmp_path, ME.recipient)
+    two = acquisition.acquire_file(io.BytesIO(b"fake" * 50_000), tmp_path, ME.recipient)
     path = tmp_path / f"{one.blob}.age"
     real, passes = blobs._pieces, []
 
@@ -135,3 +137,67 @@ def test_a_file_changed_between_the_two_passes_ends_with_an_alarm(
     with pytest.raises(Tampered, match="not the one"):
         taken.extend(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
     assert taken and passes == [path, path]
+
+
+@pytest.mark.parametrize(("call", "offset"), [(1, 40), (1, (8 << 20) - 1), (2, 9 << 20), (3, -1)])
+def test_a_large_file_changed_on_the_disk_while_the_rest_is_written_is_not_acquired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int, offset: int
+) -> None:
+    """Each region is compared once it is synced: call ``call`` of the look past the cache."""
+    real, calls = pagecache.drop_cache, []
+
+    def spoil(file: Path, *, synced: bool = False) -> str:
+        calls.append(file)
+        if len(calls) == call:
+            with file.open("r+b") as out:
+                out.seek(offset, 0 if offset >= 0 else 2)
+                found = out.read(1)
+                out.seek(offset, 0 if offset >= 0 else 2)
+                out.write(bytes([found[0] ^ 1]))
+        return real(file, synced=synced)
+
+    monkeypatch.setattr(pagecache, "drop_cache", spoil)
+    threads = threading.active_count()
+    with pytest.raises(StorageFailed, match="does not read back"):
+        acquisition.acquire_file(io.BytesIO(bytes(20 << 20)), tmp_path, ME.recipient)
+    assert len(calls) >= call
+    assert list(tmp_path.iterdir()) == []
+    assert threading.active_count() == threads
+
+
+def test_a_large_file_that_grew_on_the_disk_is_not_acquired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = pagecache.drop_cache
+
+    def grow(file: Path, *, synced: bool = False) -> str:
+        done = real(file, synced=synced)
+        if file.stat().st_size > 5 << 20:
+            with file.open("ab") as out:
+                out.write(b"x")
+        return done
+
+    monkeypatch.setattr(pagecache, "drop_cache", grow)
+    with pytest.raises(StorageFailed, match="does not read back"):
+        acquisition.acquire_file(io.BytesIO(bytes(5 << 20)), tmp_path, ME.recipient)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_confirmed_together_fail_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [
+        acquisition.seal_file(io.BytesIO(b"%d" % n * 99), tmp_path, ME.recipient) for n in range(3)
+    ]
+    bad = tmp_path / f"{files[1].blob}.age"
+    bad.write_bytes(bad.read_bytes()[:-1])
+    failed = acquisition.confirm_files(tmp_path, files)
+    assert failed.keys() == {files[1].blob}
+    assert sorted(p.stem for p in tmp_path.iterdir()) == sorted([files[0].blob, files[2].blob])
+
+    def refuse(_folder: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(platform, "sync_folder", refuse)
+    assert acquisition.confirm_files(tmp_path, files[::2]).keys() == {files[0].blob, files[2].blob}
+    assert list(tmp_path.iterdir()) == []

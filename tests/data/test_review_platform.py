@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.data import blobs, platform
+from esafety_tui.data import acquisition, blobs, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.kernel.errors import StorageFailed
 
@@ -41,9 +41,9 @@ def test_small_files_start_no_thread(
         real(self)
 
     monkeypatch.setattr(threading.Thread, "start", counted)
-    data = bytes(blobs.SMALL + extra)
+    data = bytes(acquisition.SMALL + extra)
     seen: list[int] = []
-    sealed = blobs.take_in(io.BytesIO(data), tmp_path, ME.recipient, seen.append)
+    sealed = acquisition.acquire_file(io.BytesIO(data), tmp_path, ME.recipient, seen.append)
     assert len(started) == most and sealed.size == seen[-1] == len(data)
     assert b"".join(blobs.read_out(tmp_path, sealed.blob, sealed.sha256, ME)) == data
 
@@ -53,7 +53,7 @@ def test_a_small_file_cancelled_or_broken_leaves_nothing(tmp_path: Path) -> None
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        blobs.take_in(io.BytesIO(b"x"), tmp_path, ME.recipient, cancel)
+        acquisition.acquire_file(io.BytesIO(b"x"), tmp_path, ME.recipient, cancel)
     with pytest.raises(StorageFailed):
-        blobs.take_in(io.BytesIO(b"x"), tmp_path / "none", ME.recipient)
+        acquisition.acquire_file(io.BytesIO(b"x"), tmp_path / "none", ME.recipient)
     assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,7 @@ from esafety_tui.casework.disclosure import form_view, readiness
 from esafety_tui.casework.disclosure.form_view import Sealing
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.data import blobs
+from esafety_tui.data import acquisition
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.officers import Officer
@@ -182,7 +182,7 @@ def _keep(case: CaseFile, pdf: bytes, pictures: bool) -> tuple[dict[str, Json], 
     if not pictures:
         return {"pdf": base64.b64encode(pdf).decode()}, ()
     folder = case.session.folder / "blobs"
-    stored = blobs.take_in(io.BytesIO(pdf), folder, Recipient.parse(case.card.recipient))
+    stored = acquisition.acquire_file(io.BytesIO(pdf), folder, Recipient.parse(case.card.recipient))
     return {"blob": stored.blob}, (stored.blob,)
 
 

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from esafety_tui.casework.incident import exhibits, frozen_content, opinions, permissions
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.freeze_guard import FreezeWatch
-from esafety_tui.data import blobs, platform
+from esafety_tui.data import acquisition, blobs, platform
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.outside import refuse_vault
 from esafety_tui.data.trouble import told
@@ -128,7 +128,7 @@ def take_file(
             if progress is not None:
                 progress(done, before.st_size)
 
-        sealed = blobs.take_in(
+        sealed = acquisition.acquire_file(
             source, case.session.folder / "blobs", Recipient.parse(case.card.recipient), report
         )
         after = os.fstat(source.fileno())
@@ -147,7 +147,7 @@ def _changed() -> BadInput:
     )
 
 
-def _discard(case: CaseFile, sealed: blobs.Sealed) -> None:
+def _discard(case: CaseFile, sealed: acquisition.Sealed) -> None:
     """Delete a sealed file, unless an entry names it: that is evidence, whatever came after."""
     if any(sealed.blob in line.blobs for line in case.session.store.lines.with_files()):
         return
@@ -159,7 +159,7 @@ def _discard(case: CaseFile, sealed: blobs.Sealed) -> None:
 
 
 def _exhibit(
-    case: CaseFile, path: Path, sealed: blobs.Sealed, media: str, words: str, provenance: str
+    case: CaseFile, path: Path, sealed: acquisition.Sealed, media: str, words: str, provenance: str
 ) -> OpenRecord:
     try:
         frozen_content.refuse(case.session, sealed.sha256)

@@ -12,7 +12,7 @@ import pytest
 from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.data import blobs
+from esafety_tui.data import acquisition
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.store import Draft
 from esafety_tui.kernel.canon import Json
@@ -29,7 +29,9 @@ PICTURE = b"not a picture of anything, and taken in by a script"
 def sealed(case: CaseFile) -> tuple[dict[str, Json], tuple[str, ...]]:
     """Seal a file as any script can that holds the session; return fields and blobs."""
     folder = case.session.folder / "blobs"
-    kept = blobs.take_in(io.BytesIO(PICTURE), folder, Recipient.parse(case.card.recipient))
+    kept = acquisition.acquire_file(
+        io.BytesIO(PICTURE), folder, Recipient.parse(case.card.recipient)
+    )
     fields: dict[str, Json] = {
         "text": "told: x", "blob": kept.blob, "sha256": kept.sha256, "size": kept.size,
         "producer": case.session.presenting, "exhibit": "AB/9",
