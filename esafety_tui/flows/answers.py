@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import checks
-from .asked import why_none
-from .model import (
+from esafety_tui.flows import checks
+from esafety_tui.flows.asked import why_none
+from esafety_tui.flows.model import (
     CLOSING,
     ITEMS,
     ONE_OPTION,
@@ -32,7 +32,7 @@ from .model import (
     Step,
     Value,
 )
-from .statement import statement
+from esafety_tui.flows.statement import statement
 
 _CHECKS = {
     Check.TEXT: checks.text,

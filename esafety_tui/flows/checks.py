@@ -10,10 +10,9 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
+from esafety_tui.flows.model import Problem
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.text import show
-
-from .model import Problem
 
 URL_LIMIT = 8_192
 TEXT_LIMIT = 20_000

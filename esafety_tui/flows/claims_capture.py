@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import engine
-from .effects import REQUIRED_GATES, CaptureKind, CaseFacts, facts, may_capture
-from .model import (
+from esafety_tui.flows import engine
+from esafety_tui.flows.effects import REQUIRED_GATES, CaptureKind, CaseFacts, facts, may_capture
+from esafety_tui.flows.model import (
     FREEZING,
     Answer,
     Forbidden,
@@ -23,7 +23,7 @@ from .model import (
     Stopped,
     given_answer,
 )
-from .proof_ways import Breach, Leg, Subject, Walk, Way
+from esafety_tui.flows.proof_ways import Breach, Leg, Subject, Walk, Way
 
 _STRICT = (IncidentClass.A, IncidentClass.UNSURE, IncidentClass.B, IncidentClass.C, None)
 _KINDS: tuple[CaptureKind, ...] = ("url", "screenshot", "file")

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from .model import Group, Procedure, Step
-from .policy import filled
-from .profile import Profile
-from .proof_ways import Breach, Subject
+from esafety_tui.flows.model import Group, Procedure, Step
+from esafety_tui.flows.policy import filled
+from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.proof_ways import Breach, Subject
 
 COLUMNS, ROWS, TEXT_ROWS, TITLE, OPTION = 76, 17, 4, 24, 68
 """Characters of a line, lines of a step and of one text, of a title, of an option with detail."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import graph
-from .model import Kind, Option, Status, Step
-from .policy import known_kinds
-from .profile import Profile
-from .proof_ways import Breach, Leg, Subject
+from esafety_tui.flows import graph
+from esafety_tui.flows.model import Kind, Option, Status, Step
+from esafety_tui.flows.policy import known_kinds
+from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.proof_ways import Breach, Leg, Subject
 
 
 def unreachable(subject: Subject) -> Iterator[Breach]:

@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from .model import ONE_OPTION, TICKS, Forbidden, Group, IncidentClass, Kind, Option, Step
-from .policy import known_kinds
-from .proof_ways import DUTIES, Breach, Leg, Subject, Walk
+from esafety_tui.flows.model import (
+    ONE_OPTION,
+    TICKS,
+    Forbidden,
+    Group,
+    IncidentClass,
+    Kind,
+    Option,
+    Step,
+)
+from esafety_tui.flows.policy import known_kinds
+from esafety_tui.flows.proof_ways import DUTIES, Breach, Leg, Subject, Walk
 
 INFORMED = frozenset({"parents", "accused"})
 """Kinds of contact that hear of it only when the police and the authorities agree."""

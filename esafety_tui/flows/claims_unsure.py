@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .model import FREEZING, ONE_OPTION, Group, IncidentClass, Kind, Option, Step
-from .proof_ways import DUTIES, Breach, Leg, Subject, guaranteed
+from esafety_tui.flows.model import FREEZING, ONE_OPTION, Group, IncidentClass, Kind, Option, Step
+from esafety_tui.flows.proof_ways import DUTIES, Breach, Leg, Subject, guaranteed
 
 PROTECTING = frozenset({"emergency", "police", "dsl", "lado", "social-care"})
 """Kinds of contact that keep a child safe; telling them is the safer side."""

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, TypeAlias, get_args
 
+from esafety_tui.flows.draw_source import dot, mermaid
+from esafety_tui.flows.draw_svg import svg
+from esafety_tui.flows.draw_text import outline
+from esafety_tui.flows.model import Procedure
 from esafety_tui.kernel.errors import BadInput
-
-from .draw_source import dot, mermaid
-from .draw_svg import svg
-from .draw_text import outline
-from .model import Procedure
 
 Form: TypeAlias = Literal["text", "svg", "dot", "mermaid"]
 FORMS: tuple[Form, ...] = get_args(Form)

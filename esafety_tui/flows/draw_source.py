@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from esafety_tui.flows.chart import Arrow, Box, Chart, chart
+from esafety_tui.flows.draw_text import does, heading
+from esafety_tui.flows.model import ONE_OPTION, Kind, Procedure
 from esafety_tui.kernel.text import show
-
-from .chart import Arrow, Box, Chart, chart
-from .draw_text import does, heading
-from .model import ONE_OPTION, Kind, Procedure
 
 _DOT_SHAPES = {Kind.GATE: "octagon", Kind.CAPTURE: "note", Kind.END: "ellipse"}
 _MERMAID_SHAPES = {

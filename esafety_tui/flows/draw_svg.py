@@ -12,13 +12,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
+from esafety_tui.flows.chart import Arrow, Box, chart
+from esafety_tui.flows.draw_text import does, effects, heading
+from esafety_tui.flows.layout import Placed, Point, layered
+from esafety_tui.flows.model import ONE_OPTION, Kind, Procedure
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.text import show
-
-from .chart import Arrow, Box, chart
-from .draw_text import does, effects, heading
-from .layout import Placed, Point, layered
-from .model import ONE_OPTION, Kind, Procedure
 
 MOST_STEPS = 500
 MOST_LABELS, FEW_LABELS = 40, 4

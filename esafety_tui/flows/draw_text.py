@@ -9,10 +9,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Collection, Iterator, Mapping
 
-from esafety_tui.kernel.text import show
-
-from .chart import Arrow, Box, Chart, chart
-from .model import (
+from esafety_tui.flows.chart import Arrow, Box, Chart, chart
+from esafety_tui.flows.model import (
     FORBIDDEN_WORDS,
     ONE_OPTION,
     IncidentClass,
@@ -22,6 +20,7 @@ from .model import (
     Status,
     Step,
 )
+from esafety_tui.kernel.text import show
 
 WIDTH = 76
 DEEPEST = 8

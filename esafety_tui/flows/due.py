@@ -18,12 +18,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from esafety_tui.flows import checks, engine
+from esafety_tui.flows.model import (
+    ONE_OPTION,
+    TICKS,
+    Answer,
+    Event,
+    Option,
+    Problem,
+    Procedure,
+    Stopped,
+)
+from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.words import Status
 from esafety_tui.kernel.timeline import believable
-
-from . import checks, engine
-from .model import ONE_OPTION, TICKS, Answer, Event, Option, Problem, Procedure, Stopped
-from .profile import Profile
-from .words import Status
 
 Timed: TypeAlias = tuple[Event, datetime]
 """A recorded answer or STOP and its time, which needs a zone."""

@@ -12,9 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from esafety_tui.kernel.errors import BadInput
-
-from .model import (
+from esafety_tui.flows.model import (
     FREEZING,
     ONE_OPTION,
     Answer,
@@ -26,6 +24,7 @@ from .model import (
     Step,
     Stopped,
 )
+from esafety_tui.kernel.errors import BadInput
 
 REQUIRED_GATES = frozenset({"two-seniors", "designated-computer", "watched", "isolated"})
 CaptureKind: TypeAlias = Literal["url", "screenshot", "file"]

@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from esafety_tui.kernel.errors import BadInput
-
-from . import graph
-from .answers import check_values
-from .effects import CaptureKind, CaseFacts, chosen, facts, may_capture
-from .model import (
+from esafety_tui.flows import graph
+from esafety_tui.flows.answers import check_values
+from esafety_tui.flows.effects import CaptureKind, CaseFacts, chosen, facts, may_capture
+from esafety_tui.flows.model import (
     CLOSING,
     FREEZING,
     Answer,
@@ -29,6 +27,7 @@ from .model import (
     Takes,
     given_answer,
 )
+from esafety_tui.kernel.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from esafety_tui.flows import engine
+from esafety_tui.flows.engine import State
+from esafety_tui.flows.model import Mark, Procedure
+from esafety_tui.flows.statement import marked
 from esafety_tui.kernel.unsent import NOTE, Unsent, texts
-
-from . import engine
-from .engine import State
-from .model import Mark, Procedure
-from .statement import marked
 
 BACK = "What you had typed is back. It is not sealed yet."
 STOPPED = "What you were writing when you stopped"

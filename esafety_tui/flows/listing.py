@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TypeVar
 
-from .entries import (
+from esafety_tui.flows.entries import (
     Clause,
     Conflict,
     Contact,
@@ -25,9 +25,9 @@ from .entries import (
     Use,
     Verdict,
 )
-from .reading import Table
-from .wording import label, origin, prose, screen_text
-from .words import NAMES, IncidentClass
+from esafety_tui.flows.reading import Table
+from esafety_tui.flows.wording import label, origin, prose, screen_text
+from esafety_tui.flows.words import NAMES, IncidentClass
 
 NAME_WIDTH = 40
 """Characters of what a school calls somebody: it stands in the middle of sentences."""

@@ -10,10 +10,8 @@ import hashlib
 from functools import partial
 from importlib.resources import files
 
-from esafety_tui.kernel.errors import BadInput
-
-from .asked import item_fields
-from .model import (
+from esafety_tui.flows.asked import item_fields
+from esafety_tui.flows.model import (
     ITEMS,
     Check,
     Field,
@@ -29,8 +27,16 @@ from .model import (
     Step,
     Takes,
 )
-from .reading import Table, each, read_table
-from .shape import check_kind, check_links, check_new, check_option, check_shape, named
+from esafety_tui.flows.reading import Table, each, read_table
+from esafety_tui.flows.shape import (
+    check_kind,
+    check_links,
+    check_new,
+    check_option,
+    check_shape,
+    named,
+)
+from esafety_tui.kernel.errors import BadInput
 
 STEP_LIMIT = 10_000
 _FORMAT = "procedure/2"

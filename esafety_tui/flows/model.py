@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
-from .words import (
+from esafety_tui.flows.words import (
     CLOSING,
     FORBIDDEN_WORDS,
     FREEZING,

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.reading import Table, each, read_table
 from esafety_tui.kernel.visible import show
-
-from .model import Procedure
-from .reading import Table, each, read_table
 
 
 def refuse_unplaced(data: bytes, file_name: str, procedures: Mapping[str, Procedure]) -> None:

@@ -16,10 +16,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from esafety_tui.kernel.errors import BadInput
-
-from . import listing, wording
-from .entries import (
+from esafety_tui.flows import listing, wording
+from esafety_tui.flows.entries import (
     Clause,
     Conflict,
     Contact,
@@ -32,11 +30,12 @@ from .entries import (
     Role,
     Use,
 )
-from .reading import Table, each, read_table
-from .schedule import Rule, parse_rules
-from .tables import Matrix, read_matrices
-from .timers import REQUIRED_TIMERS, Timer, read_timers
-from .words import Group
+from esafety_tui.flows.reading import Table, each, read_table
+from esafety_tui.flows.schedule import Rule, parse_rules
+from esafety_tui.flows.tables import Matrix, read_matrices
+from esafety_tui.flows.timers import REQUIRED_TIMERS, Timer, read_timers
+from esafety_tui.flows.words import Group
+from esafety_tui.kernel.errors import BadInput
 
 Lists: TypeAlias = Mapping[str, tuple[Table, ...]]
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from esafety_tui.flows.claims import FIRST, THEN, Finder, reason
+from esafety_tui.flows.load import shipped
+from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.policy import fit
+from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.proof_ways import Subject, in_words, number_of_ways
 from esafety_tui.kernel.errors import Refused
-
-from .claims import FIRST, THEN, Finder, reason
-from .load import shipped
-from .model import Procedure
-from .policy import fit
-from .profile import Profile
-from .proof_ways import Subject, in_words, number_of_ways
 
 __all__ = ["UNASKED", "Claim", "insist", "number_of_ways", "prove"]
 

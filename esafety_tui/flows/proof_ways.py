@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from . import graph
-from .model import ONE_OPTION, Kind, Option, Procedure, Step
-from .profile import Profile
+from esafety_tui.flows import graph
+from esafety_tui.flows.model import ONE_OPTION, Kind, Option, Procedure, Step
+from esafety_tui.flows.profile import Profile
 
 DUTIES = frozenset({"lado", "ico"})
 """Times within which somebody outside the school has to be told."""

@@ -13,12 +13,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from esafety_tui.flows import checks, effects
+from esafety_tui.flows.model import TICKS, Answer, Event, IncidentClass, Problem, Procedure
+from esafety_tui.flows.schedule import NONE, From, Rule
 from esafety_tui.kernel.clock import LONDON, from_stamp
 from esafety_tui.kernel.records import OpenRecord
-
-from . import checks, effects
-from .model import TICKS, Answer, Event, IncidentClass, Problem, Procedure
-from .schedule import NONE, From, Rule
 
 ASIDE = frozenset({"read", "printed", "clock.checked", "hold.set", "hold.lifted"})
 """Record types that look at an incident or keep it, and write nothing in it."""

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Iterable
 from functools import partial
 
-from . import graph
-from .effects import REQUIRED_GATES
-from .model import (
+from esafety_tui.flows import graph
+from esafety_tui.flows.effects import REQUIRED_GATES
+from esafety_tui.flows.model import (
     FREEZING,
     NAMES,
     ONE_OPTION,
@@ -28,7 +28,7 @@ from .model import (
     Step,
     Takes,
 )
-from .reading import Table, each
+from esafety_tui.flows.reading import Table, each
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 REASONS = "reasons"

@@ -13,8 +13,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .checks import text as check_text
-from .model import Mark, Problem
+from esafety_tui.flows.checks import text as check_text
+from esafety_tui.flows.model import Mark, Problem
 
 MARK_WORDS = {
     Mark.SAW: "saw it",

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import wording
-from .reading import Table, each
-from .words import Group, Status
+from esafety_tui.flows import wording
+from esafety_tui.flows.reading import Table, each
+from esafety_tui.flows.words import Group, Status
 
 ROW_WIDTH = 54
 COLUMN_WIDTH = 46

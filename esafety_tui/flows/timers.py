@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from esafety_tui.flows import wording
+from esafety_tui.flows.reading import Table, each
+from esafety_tui.flows.words import Status
 from esafety_tui.kernel.clock import LONDON
-
-from . import wording
-from .reading import Table, each
-from .words import Status
 
 REQUIRED_TIMERS = ("lado", "ico", "parents", "debrief", "policy-review")
 MOST_HOURS = 8760

@@ -25,9 +25,8 @@ from esafety_tui.output.form.view import (
     Row,
     two_times,
 )
+from tests.output.form_samples import HOSTILE, LONG_URL, START, hostile_view, view
 from tests.programs import need_program
-
-from .form_samples import HOSTILE, LONG_URL, START, hostile_view, view
 
 
 def drawn(what: FormView) -> bytes:

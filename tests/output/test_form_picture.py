@@ -18,9 +18,8 @@ from esafety_tui.output.form.draw import draw
 from esafety_tui.output.form.picture import picture
 from esafety_tui.output.form.png import SIGNATURE, pixel_stream, size_of
 from esafety_tui.output.form.view import ExhibitImage
+from tests.output.form_samples import chunk, photo_with_gps, png, view
 from tests.programs import need_program
-
-from .form_samples import chunk, photo_with_gps, png, view
 
 
 def saved(image: Image.Image, kind: str = "PNG", **more: object) -> bytes:

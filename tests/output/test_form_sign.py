@@ -23,10 +23,9 @@ from esafety_tui.output.form import sign
 from esafety_tui.output.form.draw import draw
 from esafety_tui.output.form.sign import certify, countersign
 from esafety_tui.output.form.verify_form import verify_form
+from tests.output.form_pki import Officer, School
+from tests.output.form_samples import START, view
 from tests.programs import need_program
-
-from .form_pki import Officer, School
-from .form_samples import START, view
 
 NEXT_DAY = START + timedelta(days=1)
 

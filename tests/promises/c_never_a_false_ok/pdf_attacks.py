@@ -8,8 +8,7 @@ from typing import TypeAlias
 from esafety_tui.output.form.revisions import Drawing
 from esafety_tui.output.form.shapes import number_of
 from esafety_tui.output.form.tokens import Hex, Name, Number, Ref, Stream, Value
-
-from .pdf_tools import parts, put_together
+from tests.promises.c_never_a_false_ok.pdf_tools import parts, put_together
 
 Objects: TypeAlias = dict[int, Value]
 Dict: TypeAlias = dict[str, Value]

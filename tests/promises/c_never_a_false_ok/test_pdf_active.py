@@ -23,9 +23,21 @@ from esafety_tui.output.form.tokens import Hex, Name, Number, Ref, Stream, Value
 from esafety_tui.output.form.verify_form import verify_form
 from tests.output.form_samples import START
 from tests.programs import need_program
-
-from .pdf_attacks import ACTIONS, PARTS, PLACES, attacked, with_action
-from .pdf_tools import copied, parts, people, put_together, signed, sound
+from tests.promises.c_never_a_false_ok.pdf_attacks import (
+    ACTIONS,
+    PARTS,
+    PLACES,
+    attacked,
+    with_action,
+)
+from tests.promises.c_never_a_false_ok.pdf_tools import (
+    copied,
+    parts,
+    people,
+    put_together,
+    signed,
+    sound,
+)
 
 EVERYTHING = os.environ.get("ESAFETY_PDF") == "all"
 """Whether to try each change there is; without it a part of them, each kind once."""

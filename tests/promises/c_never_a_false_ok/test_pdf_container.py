@@ -15,8 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.form.container import low_s
 from esafety_tui.output.form.verify_form import verify_form
-
-from .pdf_tools import people, sound
+from tests.promises.c_never_a_false_ok.pdf_tools import people, sound
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _CONTENTS = re.compile(rb"/Contents <([0-9A-F]+)>\n/ByteRange")

@@ -10,10 +10,13 @@ import pytest
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.form.verify_form import FormVerdict, verify_form
 from esafety_tui.output.verify_form_file import verify_form_file
+from tests.promises.c_never_a_false_ok.pdf_tools import drawn, people, signed
+from tests.promises.c_never_a_false_ok.test_pdf_container import (
+    last_container,
+    sibling,
+    with_container,
+)
 from tests.vectors.vector import HERE, read
-
-from .pdf_tools import drawn, people, signed
-from .test_pdf_container import last_container, sibling, with_container
 
 GOLDEN = sorted((HERE / "form").iterdir())
 

@@ -25,8 +25,7 @@ from esafety_tui.output.form import sign
 from esafety_tui.output.form.verify_form import verify_form
 from esafety_tui.output.form.view import REVIEWING
 from tests.output.form_samples import START
-
-from .pdf_tools import drawn, people, signed, sound
+from tests.promises.c_never_a_false_ok.pdf_tools import drawn, people, signed, sound
 
 Writer = IncrementalPdfFileWriter
 
