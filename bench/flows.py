@@ -14,8 +14,8 @@ from pathlib import Path
 
 from bench.rounds import paired, report
 from esafety_tui.flows import engine, policy
-from esafety_tui.flows.load import parse_procedure
-from esafety_tui.flows.model import Problem, Procedure
+from esafety_tui.flows.procedure.load import parse_procedure
+from esafety_tui.flows.procedure.model import Problem, Procedure
 from esafety_tui.flows.profile import parse_profile
 from esafety_tui.flows.proof import prove
 

@@ -122,7 +122,7 @@ def _need_terminal() -> None:
 
 
 def _urgent(_args: argparse.Namespace) -> int:
-    from esafety_tui.flows.urgent import URGENT
+    from esafety_tui.flows.procedure.urgent_steps import URGENT
 
     for line in URGENT:
         _out(line.text if line.kind == "heading" else f"  {line.text}")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from esafety_tui.casework.incident import answer_record
 from esafety_tui.demo.scenarios import Scenario, scenario
 from esafety_tui.flows import engine, policy
-from esafety_tui.flows.load import load_procedure
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure.load import load_procedure
+from esafety_tui.flows.procedure.model import (
     CLOSING,
     ITEMS,
     ONE_OPTION,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from esafety_tui.flows.model import Group
+from esafety_tui.flows.procedure.model import Group
 from esafety_tui.kernel.errors import BadInput
 
 

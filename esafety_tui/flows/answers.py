@@ -18,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from esafety_tui.flows import checks
-from esafety_tui.flows.asked import why_none
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure.built_in_fields import why_none
+from esafety_tui.flows.procedure.model import (
     CLOSING,
     ITEMS,
     ONE_OPTION,

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from esafety_tui.flows import graph
-from esafety_tui.flows.model import ONE_OPTION, IncidentClass, Option, Procedure, Step
+from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.model import ONE_OPTION, IncidentClass, Option, Procedure, Step
 
 ILLEGAL_ROW = "a row that is illegal"
 NO_REVIEW = "where the policy forbids a review"

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
-from esafety_tui.flows.model import Problem
+from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.text import show
 

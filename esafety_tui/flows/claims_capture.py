@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.effects import REQUIRED_GATES, CaptureKind, CaseFacts, facts, may_capture
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure.model import (
     FREEZING,
     Answer,
     Forbidden,

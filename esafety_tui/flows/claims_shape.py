@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from esafety_tui.flows import graph
-from esafety_tui.flows.model import Kind, Option, Status, Step
 from esafety_tui.flows.policy import known_kinds
+from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.model import Kind, Option, Status, Step
 from esafety_tui.flows.profile import Profile
 from esafety_tui.flows.proof_ways import Breach, Leg, Subject
 

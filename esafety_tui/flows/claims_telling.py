@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from esafety_tui.flows.model import (
+from esafety_tui.flows.policy import known_kinds
+from esafety_tui.flows.procedure.model import (
     ONE_OPTION,
     TICKS,
     Forbidden,
@@ -19,7 +20,6 @@ from esafety_tui.flows.model import (
     Option,
     Step,
 )
-from esafety_tui.flows.policy import known_kinds
 from esafety_tui.flows.proof_ways import DUTIES, Breach, Leg, Subject, Walk
 
 INFORMED = frozenset({"parents", "accused"})

@@ -10,7 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from esafety_tui.flows.model import FREEZING, ONE_OPTION, Group, IncidentClass, Kind, Option, Step
+from esafety_tui.flows.procedure.model import (
+    FREEZING,
+    ONE_OPTION,
+    Group,
+    IncidentClass,
+    Kind,
+    Option,
+    Step,
+)
 from esafety_tui.flows.proof_ways import DUTIES, Breach, Leg, Subject, guaranteed
 
 PROTECTING = frozenset({"emergency", "police", "dsl", "lado", "social-care"})

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, get_args
 from esafety_tui.flows.draw_source import dot, mermaid
 from esafety_tui.flows.draw_svg import svg
 from esafety_tui.flows.draw_text import outline
-from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.kernel.errors import BadInput
 
 Form: TypeAlias = Literal["text", "svg", "dot", "mermaid"]

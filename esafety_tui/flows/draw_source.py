@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 
 from esafety_tui.flows.chart import Arrow, Box, Chart, chart
 from esafety_tui.flows.draw_text import does, heading
-from esafety_tui.flows.model import ONE_OPTION, Kind, Procedure
+from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure
 from esafety_tui.kernel.text import show
 
 _DOT_SHAPES = {Kind.GATE: "octagon", Kind.CAPTURE: "note", Kind.END: "ellipse"}

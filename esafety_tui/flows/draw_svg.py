@@ -15,7 +15,7 @@ from html import escape
 from esafety_tui.flows.chart import Arrow, Box, chart
 from esafety_tui.flows.draw_text import does, effects, heading
 from esafety_tui.flows.layout import Placed, Point, layered
-from esafety_tui.flows.model import ONE_OPTION, Kind, Procedure
+from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.text import show
 

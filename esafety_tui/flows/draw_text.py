@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Collection, Iterator, Mapping
 
 from esafety_tui.flows.chart import Arrow, Box, Chart, chart
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure.model import (
     FORBIDDEN_WORDS,
     ONE_OPTION,
     IncidentClass,

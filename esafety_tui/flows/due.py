@@ -19,7 +19,8 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from esafety_tui.flows import checks, engine
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure.enums import Status
+from esafety_tui.flows.procedure.model import (
     ONE_OPTION,
     TICKS,
     Answer,
@@ -30,7 +31,6 @@ from esafety_tui.flows.model import (
     Stopped,
 )
 from esafety_tui.flows.profile import Profile
-from esafety_tui.flows.words import Status
 from esafety_tui.kernel.timeline import believable
 
 Timed: TypeAlias = tuple[Event, datetime]

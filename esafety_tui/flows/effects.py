@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure.model import (
     FREEZING,
     ONE_OPTION,
     Answer,

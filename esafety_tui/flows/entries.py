@@ -10,7 +10,7 @@ import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
-from esafety_tui.flows.words import IncidentClass, Status
+from esafety_tui.flows.procedure.enums import IncidentClass, Status
 
 SILENT = ("policy says nothing", "policy has no", "no policy")
 """How the source of a clause begins that fills in where the policy is silent."""

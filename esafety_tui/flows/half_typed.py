@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.engine import State
-from esafety_tui.flows.model import Mark, Procedure
+from esafety_tui.flows.procedure.model import Mark, Procedure
 from esafety_tui.flows.statement import marked
 from esafety_tui.kernel.unsent import NOTE, Unsent, texts
 

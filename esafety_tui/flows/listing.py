@@ -25,9 +25,9 @@ from esafety_tui.flows.entries import (
     Use,
     Verdict,
 )
-from esafety_tui.flows.reading import Table
+from esafety_tui.flows.procedure.enums import NAMES, IncidentClass
+from esafety_tui.flows.procedure.toml_reader import Table
 from esafety_tui.flows.wording import label, origin, prose, screen_text
-from esafety_tui.flows.words import NAMES, IncidentClass
 
 NAME_WIDTH = 40
 """Characters of what a school calls somebody: it stands in the middle of sentences."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from esafety_tui.flows.model import Procedure
-from esafety_tui.flows.reading import Table, each, read_table
+from esafety_tui.flows.procedure.model import Procedure
+from esafety_tui.flows.procedure.toml_reader import Table, each, read_table
 from esafety_tui.kernel.visible import show
 
 

@@ -12,11 +12,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from esafety_tui.flows import graph
 from esafety_tui.flows.engine import State
-from esafety_tui.flows.model import Group, IncidentClass, Kind, Option, Procedure, Status, Step
+from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.model import (
+    Group,
+    IncidentClass,
+    Kind,
+    Option,
+    Procedure,
+    Status,
+    Step,
+)
+from esafety_tui.flows.procedure.validate import PLACE
 from esafety_tui.flows.profile import Profile
-from esafety_tui.flows.shape import PLACE
 from esafety_tui.flows.tables import Matrix, Row
 from esafety_tui.kernel.canon import Json, canonical, sha256_hex
 

@@ -30,11 +30,11 @@ from esafety_tui.flows.entries import (
     Role,
     Use,
 )
-from esafety_tui.flows.reading import Table, each, read_table
+from esafety_tui.flows.procedure.enums import Group
+from esafety_tui.flows.procedure.toml_reader import Table, each, read_table
 from esafety_tui.flows.schedule import Rule, parse_rules
 from esafety_tui.flows.tables import Matrix, read_matrices
 from esafety_tui.flows.timers import REQUIRED_TIMERS, Timer, read_timers
-from esafety_tui.flows.words import Group
 from esafety_tui.kernel.errors import BadInput
 
 Lists: TypeAlias = Mapping[str, tuple[Table, ...]]

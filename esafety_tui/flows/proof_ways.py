@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from esafety_tui.flows import graph
-from esafety_tui.flows.model import ONE_OPTION, Kind, Option, Procedure, Step
+from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Option, Procedure, Step
 from esafety_tui.flows.profile import Profile
 
 DUTIES = frozenset({"lado", "ico"})

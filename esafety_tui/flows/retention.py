@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from esafety_tui.flows import checks, effects
-from esafety_tui.flows.model import TICKS, Answer, Event, IncidentClass, Problem, Procedure
+from esafety_tui.flows.procedure.model import (
+    TICKS,
+    Answer,
+    Event,
+    IncidentClass,
+    Problem,
+    Procedure,
+)
 from esafety_tui.flows.schedule import NONE, From, Rule
 from esafety_tui.kernel.clock import LONDON, from_stamp
 from esafety_tui.kernel.records import OpenRecord

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from esafety_tui.flows.model import IncidentClass, Status
-from esafety_tui.flows.reading import Table
+from esafety_tui.flows.procedure.model import IncidentClass, Status
+from esafety_tui.flows.procedure.toml_reader import Table
 
 NONE = "none"
 """Stands in ``classes`` for an incident that nobody has put into a class."""

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from esafety_tui.flows.checks import text as check_text
-from esafety_tui.flows.model import Mark, Problem
+from esafety_tui.flows.procedure.model import Mark, Problem
 
 MARK_WORDS = {
     Mark.SAW: "saw it",

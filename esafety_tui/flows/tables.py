@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from esafety_tui.flows import wording
-from esafety_tui.flows.reading import Table, each
-from esafety_tui.flows.words import Group, Status
+from esafety_tui.flows.procedure.enums import Group, Status
+from esafety_tui.flows.procedure.toml_reader import Table, each
 
 ROW_WIDTH = 54
 COLUMN_WIDTH = 46

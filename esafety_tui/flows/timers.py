@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from esafety_tui.flows import wording
-from esafety_tui.flows.reading import Table, each
-from esafety_tui.flows.words import Status
+from esafety_tui.flows.procedure.enums import Status
+from esafety_tui.flows.procedure.toml_reader import Table, each
 from esafety_tui.kernel.clock import LONDON
 
 REQUIRED_TIMERS = ("lado", "ico", "parents", "debrief", "policy-review")

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import textwrap
 
-from esafety_tui.flows.reading import Table
-from esafety_tui.flows.words import NAMES, Status
+from esafety_tui.flows.procedure.enums import NAMES, Status
+from esafety_tui.flows.procedure.toml_reader import Table
 
 OPTION_WIDTH = 68
 LINE_WIDTH = 76

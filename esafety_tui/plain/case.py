@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from esafety_tui.flows.half_typed import BACK
-from esafety_tui.flows.model import Kind
+from esafety_tui.flows.procedure.model import Kind
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.plain import ending, export, items, lock, noting, overview, signing, steps, unsent
 from esafety_tui.plain.shell import Shell

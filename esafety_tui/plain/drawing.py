@@ -6,7 +6,7 @@ frozen or held is never offered; lines marked "think" stay in the vault unless t
 
 from __future__ import annotations
 
-from esafety_tui.flows.model import Mark
+from esafety_tui.flows.procedure.model import Mark
 from esafety_tui.plain import clock, steps
 from esafety_tui.plain.lines import numbered
 from esafety_tui.plain.shell import Shell

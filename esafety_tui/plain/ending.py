@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from esafety_tui.flows import engine
-from esafety_tui.flows.model import CLOSING, Kind
+from esafety_tui.flows.procedure.model import CLOSING, Kind
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import guide
 from esafety_tui.plain.shell import Shell

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from esafety_tui.flows.urgent import URGENT
+from esafety_tui.flows.procedure.urgent_steps import URGENT
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import guide, lock, noting, overview, stop
 from esafety_tui.plain.lines import rows

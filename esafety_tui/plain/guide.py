@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from esafety_tui.flows import engine, graph, notices
+from esafety_tui.flows import engine, notices
 from esafety_tui.flows.entries import Gap, Reading
-from esafety_tui.flows.model import FORBIDDEN_WORDS, Status, Step
 from esafety_tui.flows.policy import Advice, called
+from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Status, Step
 from esafety_tui.plain.lines import flowing, numbered
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.walk import Walk

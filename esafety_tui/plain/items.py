@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.flows.asked import why_none
-from esafety_tui.flows.model import Field, Kind, Step, Takes
+from esafety_tui.flows.procedure.built_in_fields import why_none
+from esafety_tui.flows.procedure.model import Field, Kind, Step, Takes
 from esafety_tui.kernel.text import parse_dropped, url_notes
 from esafety_tui.plain import guide, steps, unsent, writing
 from esafety_tui.plain.lines import rows

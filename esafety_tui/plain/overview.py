@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esafety_tui.flows.model import CLOSING
+from esafety_tui.flows.procedure.model import CLOSING
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import OFFER
 from esafety_tui.plain import guide, involved, passes, steps, writing

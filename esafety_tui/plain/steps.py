@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from esafety_tui.flows.answers import check_values
-from esafety_tui.flows.asked import left, why_none
-from esafety_tui.flows.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
+from esafety_tui.flows.procedure.built_in_fields import left, why_none
+from esafety_tui.flows.procedure.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
 from esafety_tui.plain import guide, writing
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell

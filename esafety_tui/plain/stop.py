@@ -7,7 +7,7 @@ This module freezes nothing: the desk does.
 
 from __future__ import annotations
 
-from esafety_tui.flows.urgent import STOP_STEPS
+from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import unsent
 from esafety_tui.plain.calls import Job

@@ -18,7 +18,7 @@ from esafety_tui.flows.half_typed import (
     lines_of,
     title,
 )
-from esafety_tui.flows.model import Mark
+from esafety_tui.flows.procedure.model import Mark
 from esafety_tui.flows.statement import marked
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed
 from esafety_tui.kernel.unsent import NOTE, STEP, Unsent

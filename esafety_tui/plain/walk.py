@@ -13,14 +13,14 @@ from typing import Any, TypeAlias
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.engine import State
-from esafety_tui.flows.model import (
+from esafety_tui.flows.policy import Advice, advised, instruction
+from esafety_tui.flows.procedure.model import (
     CLOSING,
     Kind,
     Problem,
     Procedure,
     Step,
 )
-from esafety_tui.flows.policy import Advice, advised, instruction
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.ports import CaseView, Desk

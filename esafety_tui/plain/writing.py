@@ -12,7 +12,7 @@ from typing import Any
 
 from esafety_tui.flows.answers import check_field
 from esafety_tui.flows.checks import text as check_text
-from esafety_tui.flows.model import Check, Field, Mark, Problem
+from esafety_tui.flows.procedure.model import Check, Field, Mark, Problem
 from esafety_tui.flows.statement import MARK_WORDS, read
 from esafety_tui.plain import unsent
 from esafety_tui.plain.lines import rows

@@ -19,8 +19,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.flows import checks
-from esafety_tui.flows.asked import WHY_NONE, why_none
-from esafety_tui.flows.model import Problem, Step
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
+from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.kernel.text import parse_dropped, url_notes
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.frame import command

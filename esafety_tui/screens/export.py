@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from esafety_tui.flows.asked import left
+from esafety_tui.flows.procedure.built_in_fields import left
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.case_frame import Turn

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from esafety_tui.flows.model import Kind, Procedure, Status, Step
 from esafety_tui.flows.policy import instruction
+from esafety_tui.flows.procedure.model import Kind, Procedure, Status, Step
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.choose import ChooseScreen

@@ -16,8 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.flows.answers import check_fields
-from esafety_tui.flows.asked import WHY_NONE, why_none
-from esafety_tui.flows.model import Problem, Step
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
+from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.frame import command, in_thread
 from esafety_tui.screens.ports import Described

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from esafety_tui.flows.model import Mark
+from esafety_tui.flows.procedure.model import Mark
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from textual import on
 from textual.widget import Widget
 
-from esafety_tui.flows.asked import left
+from esafety_tui.flows.procedure.built_in_fields import left
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.folder import ask_folder

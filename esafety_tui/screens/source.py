@@ -15,8 +15,8 @@ from textual.widget import Widget
 
 from esafety_tui.flows import engine, notices
 from esafety_tui.flows.entries import Gap, Reading
-from esafety_tui.flows.model import FORBIDDEN_WORDS, Procedure, Status, Step
 from esafety_tui.flows.policy import called
+from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status, Step
 from esafety_tui.flows.profile import Profile
 from esafety_tui.flows.retention import for_people
 from esafety_tui.kernel.clock import LONDON

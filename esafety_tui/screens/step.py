@@ -15,8 +15,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from esafety_tui.flows.asked import WHY_NONE, why_none
-from esafety_tui.flows.model import (
+from esafety_tui.flows.policy import Advice, called
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
+from esafety_tui.flows.procedure.model import (
     FORBIDDEN_WORDS,
     ONE_OPTION,
     TICKS,
@@ -26,7 +27,6 @@ from esafety_tui.flows.model import (
     Status,
     Step,
 )
-from esafety_tui.flows.policy import Advice, called
 from esafety_tui.flows.profile import Profile
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.widgets.choices import Choice, Choices

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.flows.urgent import STOP_STEPS
+from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import TICK
 from esafety_tui.screens.confirm import Confirm

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.flows.urgent import URGENT
+from esafety_tui.flows.procedure.urgent_steps import URGENT
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.frame import Frame, command, commands, in_thread
 from esafety_tui.screens.widgets.plain import Plain

@@ -12,15 +12,15 @@ from typing import TypeVar
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.engine import State
-from esafety_tui.flows.model import (
+from esafety_tui.flows.notices import notice
+from esafety_tui.flows.policy import advised, instruction
+from esafety_tui.flows.procedure.model import (
     CLOSING,
     Kind,
     Problem,
     Procedure,
     Step,
 )
-from esafety_tui.flows.notices import notice
-from esafety_tui.flows.policy import advised, instruction
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import NOTE as PLACE

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.half_typed import bare_words
-from esafety_tui.flows.model import Kind
+from esafety_tui.flows.procedure.model import Kind
 from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
 from esafety_tui.kernel.unsent import NOTE as PLACE
 from esafety_tui.screens import (

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.text import show
 from esafety_tui.verbs.flow_files import Flow

@@ -13,10 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
-from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
+from esafety_tui.flows.procedure.model import Procedure
+from esafety_tui.flows.procedure.toml_reader import SIZE_LIMIT, read_table
 from esafety_tui.flows.profile import Profile, load_profile, parse_profile, shipped_profiles
-from esafety_tui.flows.reading import SIZE_LIMIT, read_table
 from esafety_tui.kernel.errors import BadInput, Unusable
 from esafety_tui.kernel.text import show
 

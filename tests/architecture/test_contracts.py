@@ -58,7 +58,7 @@ BREACHES = [
     ),
     ("inside-casework", "casework/stray.py", "VALUE = 1"),
     ("inside-data", "data/age.py", "import esafety_tui.data.officers"),
-    ("inside-flows", "flows/model.py", "import esafety_tui.flows.engine"),
+    ("inside-flows", "flows/procedure/model.py", "import esafety_tui.flows.engine"),
     ("screens-know-flows-and-kernel", "screens/home.py", "import esafety_tui.data.platform"),
     ("terminal-only-in-the-ui", "casework/incident/stop.py", "import textual"),
     ("sql-only-in-tables-and-store", "casework/access/session.py", "import sqlmodel"),

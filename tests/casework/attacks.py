@@ -16,8 +16,17 @@ from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.flows import engine, graph
-from esafety_tui.flows.model import Answer, IncidentClass, Kind, Option, Procedure, Step, Takes
+from esafety_tui.flows import engine
+from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.model import (
+    Answer,
+    IncidentClass,
+    Kind,
+    Option,
+    Procedure,
+    Step,
+    Takes,
+)
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.records import OpenRecord
 from tests.casework.support import PNG

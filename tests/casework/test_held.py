@@ -13,8 +13,8 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.holds import Hold
 from esafety_tui.flows import engine
-from esafety_tui.flows.load import parse_procedure
-from esafety_tui.flows.model import Given, Procedure
+from esafety_tui.flows.procedure.load import parse_procedure
+from esafety_tui.flows.procedure.model import Given, Procedure
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, Refused
 from esafety_tui.kernel.records import OpenRecord

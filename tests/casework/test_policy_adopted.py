@@ -14,7 +14,7 @@ from esafety_tui.casework.incident import opening, retention
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.flows.load import parse_procedure
+from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
 from esafety_tui.kernel.keeping import Act

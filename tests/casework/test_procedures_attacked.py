@@ -19,7 +19,7 @@ from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo import samples
-from esafety_tui.flows.load import shipped
+from esafety_tui.flows.procedure.load import shipped
 from esafety_tui.flows.profile import shipped_profiles
 from esafety_tui.kernel.errors import Refused
 from tests.casework.attacks import Attacker, all_ways, way

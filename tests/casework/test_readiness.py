@@ -14,7 +14,7 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import correct
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.store import Draft
-from esafety_tui.flows.load import shipped
+from esafety_tui.flows.procedure.load import shipped
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput, Refused

@@ -16,8 +16,8 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import confirmations
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows import notices, policy
-from esafety_tui.flows.load import load_procedure
-from esafety_tui.flows.model import FORBIDDEN_WORDS, Forbidden, Status
+from esafety_tui.flows.procedure.load import load_procedure
+from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Forbidden, Status
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Instant

@@ -1,8 +1,8 @@
 import pytest
 
-from esafety_tui.flows.load import load_procedure
-from esafety_tui.flows.model import Procedure
 from esafety_tui.flows.policy import fit
+from esafety_tui.flows.procedure.load import load_procedure
+from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile import load_profile
 
 

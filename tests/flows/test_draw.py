@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.flows import graph
 from esafety_tui.flows.chart import chart
 from esafety_tui.flows.draw import FORMS, picture
 from esafety_tui.flows.draw_svg import (
@@ -21,9 +20,10 @@ from esafety_tui.flows.draw_svg import (
     wrap,
 )
 from esafety_tui.flows.layout import LAYER_GAP, layered
-from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.model import ONE_OPTION, Kind, Procedure
 from esafety_tui.flows.policy import fit
+from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
+from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure
 from esafety_tui.flows.profile import load_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput, OutputFailed, Unusable
 from esafety_tui.verbs import flow_draw

@@ -6,9 +6,9 @@ import pytest
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.due import Due, Timed, due
-from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.model import Event, Given, Procedure, Stopped, given_answer
 from esafety_tui.flows.policy import fit
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
+from esafety_tui.flows.procedure.model import Event, Given, Procedure, Stopped, given_answer
 from esafety_tui.flows.profile import load_profile, shipped_profiles
 from tests.flows.ways import good_answer
 

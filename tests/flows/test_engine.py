@@ -6,7 +6,7 @@ import pytest
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.effects import may_capture
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure.model import (
     Answer,
     IncidentClass,
     Kind,

@@ -5,8 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.model import Procedure, Status
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
+from esafety_tui.flows.procedure.model import Procedure, Status
 from esafety_tui.kernel.errors import BadFile, BadInput
 from tests.flows.ways import file_of, row
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.flows import notices, proof
-from esafety_tui.flows.load import load_procedure, shipped
-from esafety_tui.flows.model import Kind, Step
 from esafety_tui.flows.placing import refuse_unplaced
 from esafety_tui.flows.policy import fit
+from esafety_tui.flows.procedure.load import load_procedure, shipped
+from esafety_tui.flows.procedure.model import Kind, Step
 from esafety_tui.flows.profile import Profile, load_profile, parse_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadFile, BadInput
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.policy import fit, flowing, instruction
+from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile import parse_profile
 
 

@@ -10,9 +10,11 @@ from itertools import pairwise
 
 import pytest
 
-from esafety_tui.flows import effects, engine, graph
-from esafety_tui.flows.load import load_procedure, shipped
-from esafety_tui.flows.model import (
+from esafety_tui.flows import effects, engine
+from esafety_tui.flows.policy import filled, fit
+from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.load import load_procedure, shipped
+from esafety_tui.flows.procedure.model import (
     NAMES,
     ONE_OPTION,
     Answer,
@@ -24,7 +26,6 @@ from esafety_tui.flows.model import (
     Step,
     given_answer,
 )
-from esafety_tui.flows.policy import filled, fit
 from esafety_tui.flows.profile import load_profile
 from tests.flows.routes import LOOK, ROUTES, SAME, START, TAIL
 

@@ -11,12 +11,13 @@ from importlib.resources import files
 
 import pytest
 
-from esafety_tui.flows import listing, load
+from esafety_tui.flows import listing
 from esafety_tui.flows.entries import Verdict
 from esafety_tui.flows.policy import Advice, fit
+from esafety_tui.flows.procedure import load
+from esafety_tui.flows.procedure.enums import Group, IncidentClass, Status
 from esafety_tui.flows.profile import Nation, Profile, load_profile, parse_profile, shipped_profiles
 from esafety_tui.flows.timers import REQUIRED_TIMERS, Timer
-from esafety_tui.flows.words import Group, IncidentClass, Status
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput
 

@@ -13,9 +13,9 @@ import pytest
 from esafety_tui.cli import main
 from esafety_tui.flows import claims, claims_capture, proof
 from esafety_tui.flows.effects import CaseFacts, Refusal
-from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.model import Procedure, Step
 from esafety_tui.flows.policy import fit
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
+from esafety_tui.flows.procedure.model import Procedure, Step
 from esafety_tui.flows.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.flows.proof_ways import number_of_ways
 from esafety_tui.kernel.errors import Refused

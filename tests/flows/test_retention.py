@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 from esafety_tui.flows import retention
-from esafety_tui.flows.model import Event, IncidentClass, Problem, Procedure, Stopped, given_answer
+from esafety_tui.flows.procedure.model import (
+    Event,
+    IncidentClass,
+    Problem,
+    Procedure,
+    Stopped,
+    given_answer,
+)
 from esafety_tui.flows.profile import load_profile, parse_profile
 from esafety_tui.flows.retention import Keeping, Subject, keeping, subject
 from esafety_tui.kernel.errors import BadInput

@@ -4,9 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from esafety_tui.flows import checks, effects, urgent
+from esafety_tui.flows import checks, effects
 from esafety_tui.flows.answers import check_fields, check_values
-from esafety_tui.flows.model import Check, Field, Problem, Procedure, Stopped, given_answer
+from esafety_tui.flows.procedure import urgent_steps
+from esafety_tui.flows.procedure.model import (
+    Check,
+    Field,
+    Problem,
+    Procedure,
+    Stopped,
+    given_answer,
+)
 from esafety_tui.kernel.errors import BadInput
 
 KEPT = ["hxxps://a.example/x", "forum.example", "javascript:alert(1)", "https://\u0430.example/[/x]",
@@ -152,9 +160,9 @@ def test_facts_are_never_derived_from_foreign_answers(misuse: Procedure) -> None
 
 
 def test_urgent_lines_fit_and_name_the_right_numbers() -> None:
-    assert all(len(line.text) <= 72 for line in urgent.URGENT)
-    calls = [line.text for line in urgent.URGENT if line.kind == "call"]
+    assert all(len(line.text) <= 72 for line in urgent_steps.URGENT)
+    calls = [line.text for line in urgent_steps.URGENT if line.kind == "call"]
     assert [call.split()[0] for call in calls] == ["999", "101"]
-    assert len(urgent.URGENT) <= 18
-    assert [step.key for step in urgent.STOP_STEPS] == ["1", "2", "3"]
-    assert all(len(t) <= 72 for s in urgent.STOP_STEPS for t in (s.text, s.more))
+    assert len(urgent_steps.URGENT) <= 18
+    assert [step.key for step in urgent_steps.STOP_STEPS] == ["1", "2", "3"]
+    assert all(len(t) <= 72 for s in urgent_steps.STOP_STEPS for t in (s.text, s.more))

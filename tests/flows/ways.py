@@ -1,8 +1,8 @@
 """Answers that a careful pair would give, to walk procedures with; and small procedures."""
 
 from esafety_tui.flows import engine
-from esafety_tui.flows.load import parse_procedure
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure.load import parse_procedure
+from esafety_tui.flows.procedure.model import (
     CLOSING,
     ITEMS,
     ONE_OPTION,

@@ -13,7 +13,16 @@ from itertools import count
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from esafety_tui.flows.model import ITEMS, ONE_OPTION, TICKS, Check, Field, Kind, Step, Takes
+from esafety_tui.flows.procedure.model import (
+    ITEMS,
+    ONE_OPTION,
+    TICKS,
+    Check,
+    Field,
+    Kind,
+    Step,
+    Takes,
+)
 from esafety_tui.plain.lines import plainly
 from tests.plain.routes import Leg, Values
 

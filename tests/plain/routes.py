@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from esafety_tui.flows import engine, graph
-from esafety_tui.flows.model import (
+from esafety_tui.flows import engine
+from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.model import (
     CLOSING,
     ONE_OPTION,
     TICKS,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.flows.model import Kind, Takes
+from esafety_tui.flows.procedure.model import Kind, Takes
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.guidance import Missing, Readiness
 from esafety_tui.screens.ports import Item, Receipt, Signed, Values, Wording

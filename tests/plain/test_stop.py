@@ -9,7 +9,7 @@ from time import sleep
 
 import pytest
 
-from esafety_tui.flows.model import Takes
+from esafety_tui.flows.procedure.model import Takes
 from esafety_tui.kernel.errors import Frozen
 from esafety_tui.plain.run import talk
 from esafety_tui.plain.talk import Ended

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.policy import fit
+from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.plain import export, shell
 from esafety_tui.plain.talk import Idle

@@ -22,8 +22,9 @@ from hypothesis.stateful import (
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.effects import may_capture
-from esafety_tui.flows.load import load_procedure, shipped
-from esafety_tui.flows.model import (
+from esafety_tui.flows.policy import fit
+from esafety_tui.flows.procedure.load import load_procedure, shipped
+from esafety_tui.flows.procedure.model import (
     ONE_OPTION,
     TICKS,
     Answer,
@@ -33,7 +34,6 @@ from esafety_tui.flows.model import (
     Procedure,
     Step,
 )
-from esafety_tui.flows.policy import fit
 from esafety_tui.flows.profile import load_profile, shipped_profiles
 from esafety_tui.flows.proof_ways import Subject
 from tests.flows.ways import good_answer

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from esafety_tui.flows import checks
-from esafety_tui.flows.model import Problem
+from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.text import defang, parse_dropped, show, tame_name, url_notes
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=60)

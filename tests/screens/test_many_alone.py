@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
-from esafety_tui.flows.asked import WHY_NONE
-from esafety_tui.flows.load import load_procedure
 from esafety_tui.flows.policy import fit
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE
+from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile import load_profile
 from esafety_tui.kernel.views import ALONE, CaseView, Described
 from esafety_tui.plain import items

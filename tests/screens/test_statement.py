@@ -6,7 +6,7 @@ from textual import events
 from textual.app import App, ComposeResult
 
 from esafety_tui.flows import statement
-from esafety_tui.flows.model import Mark, Problem
+from esafety_tui.flows.procedure.model import Mark, Problem
 from esafety_tui.screens.widgets.statement import StatementBox
 
 

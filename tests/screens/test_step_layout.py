@@ -16,10 +16,10 @@ import pytest
 from textual.widget import Widget
 
 from esafety_tui.casework.disclosure.pack_policy import in_words
-from esafety_tui.flows.load import load_procedure, shipped
-from esafety_tui.flows.model import CLOSING, Group, Kind, Step, Takes
 from esafety_tui.flows.notices import AND_READ, GENERAL, NEEDED, PART
 from esafety_tui.flows.policy import Advice, fit
+from esafety_tui.flows.procedure.load import load_procedure, shipped
+from esafety_tui.flows.procedure.model import CLOSING, Group, Kind, Step, Takes
 from esafety_tui.flows.profile import load_profile, shipped_profiles
 from esafety_tui.output.pack.layout import FOLLOWED
 from esafety_tui.screens import export_screens, pictures, review, signing

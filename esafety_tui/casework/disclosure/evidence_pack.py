@@ -27,7 +27,7 @@ from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.reading import Packing
 from esafety_tui.data.trouble import told
 from esafety_tui.flows import checks
-from esafety_tui.flows.model import Problem
+from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed, VaultBusy

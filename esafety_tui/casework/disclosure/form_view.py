@@ -20,7 +20,7 @@ from esafety_tui.casework.incident.corrections import Corrections
 from esafety_tui.casework.incident.entries import counts, told
 from esafety_tui.casework.incident.opinions import Shown
 from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.flows.model import Kind
+from esafety_tui.flows.procedure.model import Kind
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.guidance import Missing

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from esafety_tui.casework.incident import opinions
 from esafety_tui.flows import engine
-from esafety_tui.flows.model import Answer, Event, Problem, Procedure, Stopped
+from esafety_tui.flows.procedure.model import Answer, Event, Problem, Procedure, Stopped
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import OpenRecord

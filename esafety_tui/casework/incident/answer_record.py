@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from esafety_tui.casework.incident import opinions
 from esafety_tui.flows import engine, notices, policy
-from esafety_tui.flows.asked import why_none
-from esafety_tui.flows.model import FORBIDDEN_WORDS, Answer, Procedure, Status, Step
+from esafety_tui.flows.procedure.built_in_fields import why_none
+from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Answer, Procedure, Status, Step
 from esafety_tui.flows.profile import Profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Instant

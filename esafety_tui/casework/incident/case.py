@@ -21,7 +21,7 @@ from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows import effects, engine, retention
-from esafety_tui.flows.model import CLOSING, Answer, Kind, Problem, Procedure
+from esafety_tui.flows.procedure.model import CLOSING, Answer, Kind, Problem, Procedure
 from esafety_tui.flows.profile import Profile, load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, VaultBusy

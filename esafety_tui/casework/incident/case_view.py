@@ -8,9 +8,9 @@ from esafety_tui.casework.access import summaries
 from esafety_tui.casework.incident import entries, notifications, permissions
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections, asked, fields_of, one_of_many
-from esafety_tui.flows.model import Answer, Event
-from esafety_tui.flows.model import Stopped as Halt
-from esafety_tui.flows.urgent import STOP_STEPS
+from esafety_tui.flows.procedure.model import Answer, Event
+from esafety_tui.flows.procedure.model import Stopped as Halt
+from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.text import defang

@@ -14,8 +14,8 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections, fields_of, one_of_many
 from esafety_tui.casework.incident.entries import counts, labelled
 from esafety_tui.casework.incident.opinions import Shown, left_out
-from esafety_tui.flows.asked import WHY_NONE
-from esafety_tui.flows.model import Mark
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE
+from esafety_tui.flows.procedure.model import Mark
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.records import OpenRecord

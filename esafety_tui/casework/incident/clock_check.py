@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from esafety_tui.flows import checks
-from esafety_tui.flows.model import Problem
+from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel import timeline
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON, Instant, for_people, from_stamp, stamp

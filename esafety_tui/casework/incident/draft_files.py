@@ -23,7 +23,7 @@ from esafety_tui.data.draft_folder import DRAFTS_FOLDER, list_drafts, remove_dra
 from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.keyring import Card
 from esafety_tui.data.unsent import open_draft, reseal_draft, seal_draft
-from esafety_tui.flows.model import Takes
+from esafety_tui.flows.procedure.model import Takes
 from esafety_tui.kernel.errors import EvidenceError, Locked, NotEligible, StorageFailed, Tampered
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.unsent import NOTE, WORDS, Unsent

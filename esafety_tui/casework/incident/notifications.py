@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from esafety_tui.casework.incident import answer_record
 from esafety_tui.casework.incident.answer_log import to_answer
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.flows.model import TICKS, Answer, IncidentClass, Kind, Step
-from esafety_tui.flows.urgent import STOP_STEPS
+from esafety_tui.flows.procedure.model import TICKS, Answer, IncidentClass, Kind, Step
+from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.kernel.records import OpenRecord
 
 POLICE, DSL, LADO = "police", "dsl", "lado"

@@ -19,7 +19,7 @@ from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card, new_inc
 from esafety_tui.data.trouble import told
-from esafety_tui.flows.model import FREEZING
+from esafety_tui.flows.procedure.model import FREEZING
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import (

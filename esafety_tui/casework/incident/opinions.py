@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from esafety_tui.flows import statement
-from esafety_tui.flows.model import Check, Problem, Step
+from esafety_tui.flows.procedure.model import Check, Problem, Step
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import OpenRecord

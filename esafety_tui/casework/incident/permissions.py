@@ -21,7 +21,7 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.incident import frozen_content
 from esafety_tui.data.closed import DO
 from esafety_tui.flows import effects, engine
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure.model import (
     FREEZING,
     Forbidden,
     IncidentClass,

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, TypeVar
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.policy import policy_files
 from esafety_tui.flows import policy
-from esafety_tui.flows.load import load_procedure, parse_procedure
-from esafety_tui.flows.model import Procedure
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure
+from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile import Profile, load_profile, parse_profile
 from esafety_tui.flows.schedule import Rule
 from esafety_tui.kernel.canon import sha256_hex

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from esafety_tui.flows.model import Check, Field
+from esafety_tui.flows.procedure.model import Check, Field
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field as Line
 from esafety_tui.screens.widgets.pick import Pick

@@ -13,7 +13,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from esafety_tui.flows.model import Mark
+from esafety_tui.flows.procedure.model import Mark
 from esafety_tui.flows.statement import marked, read
 from esafety_tui.screens.widgets.words import WordsBox
 

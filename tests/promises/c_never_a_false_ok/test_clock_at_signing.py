@@ -12,7 +12,7 @@ from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.incident import clock_check
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.flows.model import Kind
+from esafety_tui.flows.procedure.model import Kind
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.guidance import Missing, Readiness
 from esafety_tui.plain.drawing import COMPARE

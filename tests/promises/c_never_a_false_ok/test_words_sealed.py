@@ -12,10 +12,10 @@ import pytest
 
 from esafety_tui.casework.incident import answer_record
 from esafety_tui.flows import engine
-from esafety_tui.flows.asked import WHY_NONE, left, why_none
-from esafety_tui.flows.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.model import Answer, Forbidden, Kind, Procedure, Step, Takes
 from esafety_tui.flows.policy import fit
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, left, why_none
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
+from esafety_tui.flows.procedure.model import Answer, Forbidden, Kind, Procedure, Step, Takes
 from esafety_tui.flows.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.plain import guide, items, steps

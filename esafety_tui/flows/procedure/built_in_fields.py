@@ -6,7 +6,7 @@ nobody else has a label of their own for them.
 
 from __future__ import annotations
 
-from esafety_tui.flows.model import Check, Field, Kind, Step, Takes
+from esafety_tui.flows.procedure.model import Check, Field, Kind, Step, Takes
 
 HOW_KNOWN = ("saw it", "was told", "both")
 """How officers can know of an address."""

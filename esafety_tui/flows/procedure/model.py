@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
-from esafety_tui.flows.words import (
+from esafety_tui.flows.procedure.enums import (
     CLOSING,
     FORBIDDEN_WORDS,
     FREEZING,

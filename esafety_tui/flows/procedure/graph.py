@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
-from esafety_tui.flows.model import Procedure, Step
+from esafety_tui.flows.procedure.model import Procedure, Step
 
 
 def followers(step: Step) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ import hashlib
 from functools import partial
 from importlib.resources import files
 
-from esafety_tui.flows.asked import item_fields
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure.built_in_fields import item_fields
+from esafety_tui.flows.procedure.model import (
     ITEMS,
     Check,
     Field,
@@ -27,8 +27,8 @@ from esafety_tui.flows.model import (
     Step,
     Takes,
 )
-from esafety_tui.flows.reading import Table, each, read_table
-from esafety_tui.flows.shape import (
+from esafety_tui.flows.procedure.toml_reader import Table, each, read_table
+from esafety_tui.flows.procedure.validate import (
     check_kind,
     check_links,
     check_new,

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Iterable
 from functools import partial
 
-from esafety_tui.flows import graph
 from esafety_tui.flows.effects import REQUIRED_GATES
-from esafety_tui.flows.model import (
+from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.model import (
     FREEZING,
     NAMES,
     ONE_OPTION,
@@ -28,7 +28,7 @@ from esafety_tui.flows.model import (
     Step,
     Takes,
 )
-from esafety_tui.flows.reading import Table, each
+from esafety_tui.flows.procedure.toml_reader import Table, each
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 REASONS = "reasons"

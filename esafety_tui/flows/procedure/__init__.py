@@ -1,0 +1,1 @@
+"""A procedure: its model, its loader, and whether its parts fit together."""
