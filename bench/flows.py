@@ -16,7 +16,7 @@ from bench.rounds import paired, report
 from esafety_tui.flows import engine, policy
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Problem, Procedure
-from esafety_tui.flows.profile import parse_profile
+from esafety_tui.flows.profile.profile import parse_profile
 from esafety_tui.flows.proof import prove
 
 FRAME = 1 / 60

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from esafety_tui.casework.incident.deadlines import in_words
 from esafety_tui.demo.drill_walk import Walk, asked_for, on_the_way, told
 from esafety_tui.flows import due, engine, policy
-from esafety_tui.flows.entries import Conflict, Gap, Reading
 from esafety_tui.flows.procedure.model import Answer, Kind, Procedure, Step
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.policy_items import Conflict, Gap, Reading
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.canon import Json
 
 _DONE = {

@@ -26,7 +26,7 @@ from esafety_tui.flows.procedure.model import (
     Procedure,
     Step,
 )
-from esafety_tui.flows.profile import Profile, load_profile
+from esafety_tui.flows.profile.profile import Profile, load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import Refused
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from esafety_tui.casework.access.passphrases import generate
 from esafety_tui.casework.signin.create_vault import PRACTICE_DOMAIN, Founder, School
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.records import Contact
 
 SCHOOL = "Practice School"

@@ -11,7 +11,7 @@ from textwrap import wrap
 
 from esafety_tui.flows.policy import filled
 from esafety_tui.flows.procedure.model import Group, Procedure, Step
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.flows.proof_ways import Breach, Subject
 
 COLUMNS, ROWS, TEXT_ROWS, TITLE, OPTION = 76, 17, 4, 24, 68

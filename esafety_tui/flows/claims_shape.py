@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from esafety_tui.flows.policy import known_kinds
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Kind, Option, Status, Step
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.flows.proof_ways import Breach, Leg, Subject
 
 

@@ -30,7 +30,7 @@ from esafety_tui.flows.procedure.model import (
     Procedure,
     Stopped,
 )
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.timeline import believable
 
 Timed: TypeAlias = tuple[Event, datetime]

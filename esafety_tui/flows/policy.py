@@ -24,8 +24,8 @@ from esafety_tui.flows.procedure.model import (
     Step,
 )
 from esafety_tui.flows.procedure.validate import PLACE
-from esafety_tui.flows.profile import Profile
-from esafety_tui.flows.tables import Matrix, Row
+from esafety_tui.flows.profile.profile import Profile
+from esafety_tui.flows.profile.sanction_tables import Matrix, Row
 from esafety_tui.kernel.canon import Json, canonical, sha256_hex
 
 COLUMNS = 76

@@ -13,7 +13,7 @@ from esafety_tui.flows.claims import FIRST, THEN, Finder, reason
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import shipped
 from esafety_tui.flows.procedure.model import Procedure
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.flows.proof_ways import Subject, in_words, number_of_ways
 from esafety_tui.kernel.errors import Refused
 

@@ -17,7 +17,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Option, Procedure, Step
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 
 DUTIES = frozenset({"lado", "ico"})
 """Times within which somebody outside the school has to be told."""

@@ -22,7 +22,7 @@ from esafety_tui.flows.procedure.model import (
     Problem,
     Procedure,
 )
-from esafety_tui.flows.schedule import NONE, From, Rule
+from esafety_tui.flows.profile.retention_rules import NONE, From, Rule
 from esafety_tui.kernel.clock import LONDON, from_stamp
 from esafety_tui.kernel.records import OpenRecord
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from esafety_tui.flows import engine, notices
-from esafety_tui.flows.entries import Gap, Reading
+from esafety_tui.flows import engine
 from esafety_tui.flows.policy import Advice, called
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Status, Step
+from esafety_tui.flows.profile import policy_gaps
+from esafety_tui.flows.profile.policy_items import Gap, Reading
 from esafety_tui.plain.lines import flowing, numbered
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.walk import Walk
@@ -34,7 +35,7 @@ def announce(shell: Shell) -> None:
         flowing(step.question),
         flowing(step.why),
     ]
-    if left := notices.notice(walk.profile, walk.procedure.name, step, MORE):
+    if left := policy_gaps.notice(walk.profile, walk.procedure.name, step, MORE):
         lines.append(f"{left}.")
     if not walk.case.machine_ok:
         lines.append("This is NOT the designated computer.")
@@ -95,7 +96,7 @@ def left_open(walk: Walk, step: Step) -> list[str]:
     """Return gaps and safe readings of the policy: those of this step, then the general ones."""
     profile, at = walk.profile, (walk.profile, walk.procedure.name, step)
     said = [
-        *_said("On this step", notices.gaps(*at), notices.readings(*at)),
+        *_said("On this step", policy_gaps.gaps(*at), policy_gaps.readings(*at)),
         *_said("On the whole policy", (gap for gap in profile.gaps if not gap.steps),
                (reading for reading in profile.readings if not reading.steps)),
     ]  # fmt: skip

@@ -21,7 +21,7 @@ from esafety_tui.flows.procedure.model import (
     Procedure,
     Step,
 )
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.ports import CaseView, Desk
 from esafety_tui.screens.sources import events, flows_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from esafety_tui.flows.policy import instruction
 from esafety_tui.flows.procedure.model import Kind, Procedure, Status, Step
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.folder import whole_path

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from esafety_tui.flows.profile import load_profile, shipped_profiles
+from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.screens import setup_words as words
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.form import Blank, Filled, FormScreen

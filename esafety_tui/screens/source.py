@@ -13,11 +13,12 @@ from datetime import date
 
 from textual.widget import Widget
 
-from esafety_tui.flows import engine, notices
-from esafety_tui.flows.entries import Gap, Reading
+from esafety_tui.flows import engine
 from esafety_tui.flows.policy import called
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status, Step
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile import policy_gaps
+from esafety_tui.flows.profile.policy_items import Gap, Reading
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.flows.retention import for_people
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.aside import AsideScreen
@@ -51,8 +52,8 @@ def parts(
     step = engine.current(procedure, state)
     found: list[Part] = [
         ("Where it comes from", _origin(procedure, profile, step, confirmed)),
-        (NOT_SAID_HERE, _gaps(notices.gaps(profile, procedure.name, step))),
-        (READ_HERE, _readings(notices.readings(profile, procedure.name, step))),
+        (NOT_SAID_HERE, _gaps(policy_gaps.gaps(profile, procedure.name, step))),
+        (READ_HERE, _readings(policy_gaps.readings(profile, procedure.name, step))),
         ("Why", [" ".join(text.split()) for text in step.why.split("\n\n")]),
         ("Who does this", _roles(profile, step)),
         ("Who must be told", _told(profile, step)),
@@ -97,7 +98,7 @@ def stale_line(profile: Profile, today: date) -> str:
 
 
 def _origin(procedure: Procedure, profile: Profile, step: Step, confirmed: str) -> list[str]:
-    own = notices.own(profile, procedure.name, step)
+    own = policy_gaps.own(profile, procedure.name, step)
     lines = [
         f"Source: {step.source}",
         "Your school's own policy." if own else "Your policy has no clause on this step.",

@@ -13,7 +13,7 @@ from functools import lru_cache
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Event, Procedure, Stopped, given_answer
-from esafety_tui.flows.profile import Profile, parse_profile
+from esafety_tui.flows.profile.profile import Profile, parse_profile
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.screens.ports import CaseView, Desk
 

@@ -27,7 +27,7 @@ from esafety_tui.flows.procedure.model import (
     Status,
     Step,
 )
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.entry import Entry

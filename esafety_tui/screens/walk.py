@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.engine import State
-from esafety_tui.flows.notices import notice
 from esafety_tui.flows.policy import advised, instruction
 from esafety_tui.flows.procedure.model import (
     CLOSING,
@@ -21,7 +20,8 @@ from esafety_tui.flows.procedure.model import (
     Procedure,
     Step,
 )
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.policy_gaps import notice
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import NOTE as PLACE
 from esafety_tui.kernel.unsent import REASON, STEP

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.flows.placing import refuse_unplaced
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import Procedure
-from esafety_tui.flows.profile import Profile, load_profile, shipped_profiles
+from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
+from esafety_tui.flows.profile.step_references import refuse_unplaced
 from esafety_tui.flows.proof import UNASKED, Claim, number_of_ways, prove
 from esafety_tui.kernel.errors import BadFile, BadInput
 from esafety_tui.kernel.text import show

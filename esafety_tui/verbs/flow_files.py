@@ -16,7 +16,7 @@ from typing import TypeAlias
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.procedure.toml_reader import SIZE_LIMIT, read_table
-from esafety_tui.flows.profile import Profile, load_profile, parse_profile, shipped_profiles
+from esafety_tui.flows.profile.profile import Profile, load_profile, parse_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput, Unusable
 from esafety_tui.kernel.text import show
 

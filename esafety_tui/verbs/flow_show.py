@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from textwrap import wrap
 
-from esafety_tui.flows.profile import Profile
-from esafety_tui.flows.tables import Matrix
-from esafety_tui.flows.timers import Timer
+from esafety_tui.flows.profile.profile import Profile
+from esafety_tui.flows.profile.sanction_tables import Matrix
+from esafety_tui.flows.profile.timers import Timer
 
 _WIDTH = 78
 

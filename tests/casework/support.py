@@ -30,7 +30,7 @@ from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR, Officer, read_key_file
 from esafety_tui.flows.procedure.model import Procedure
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.canon import Json
 
 STATE = Path(".home/state/esafety")

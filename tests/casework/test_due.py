@@ -8,7 +8,7 @@ import pytest
 from esafety_tui.casework.incident import deadlines
 from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.data.age import Recipient, seal
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.canon import Json, canonical
 from esafety_tui.kernel.clock import FixedClock, from_stamp
 from esafety_tui.kernel.errors import Refused

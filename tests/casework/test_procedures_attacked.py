@@ -20,7 +20,7 @@ from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo import samples
 from esafety_tui.flows.procedure.load import shipped
-from esafety_tui.flows.profile import shipped_profiles
+from esafety_tui.flows.profile.profile import shipped_profiles
 from esafety_tui.kernel.errors import Refused
 from tests.casework.attacks import Attacker, all_ways, way
 from tests.casework.support import PNG, Practice

@@ -15,10 +15,11 @@ from esafety_tui.casework.incident import answer_log, answer_record, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import confirmations
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.flows import notices, policy
+from esafety_tui.flows import policy
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Forbidden, Status
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile import policy_gaps
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Instant
 from esafety_tui.kernel.records import OpenRecord
@@ -104,8 +105,8 @@ def test_a_matrix_step_holds_what_the_policy_names(practice: Practice) -> None:
 
 def test_a_step_that_is_not_in_the_policy_is_recorded_as_such(practice: Practice) -> None:
     case = table(practice)
-    assert of(case, "decide").fields["notice"] == notices.GENERAL
-    assert of(case, "sanctions").fields["notice"] == notices.READ
+    assert of(case, "decide").fields["notice"] == policy_gaps.GENERAL
+    assert of(case, "sanctions").fields["notice"] == policy_gaps.READ
     assert "notice" not in of(case, "two-seniors").fields
 
 

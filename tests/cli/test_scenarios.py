@@ -21,7 +21,7 @@ from esafety_tui.demo.drill_report import CONFIRM, Story, as_data, lines
 from esafety_tui.demo.drill_walk import Walk
 from esafety_tui.demo.scenarios import ALIASES, SCENARIOS
 from esafety_tui.flows.procedure.load import shipped
-from esafety_tui.flows.profile import shipped_profiles
+from esafety_tui.flows.profile.profile import shipped_profiles
 from esafety_tui.kernel.errors import BadInput
 from tests.cli import scenario_table as table
 from tests.cli.conftest import run

@@ -3,7 +3,7 @@ import pytest
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.procedure.model import Procedure
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure
-from esafety_tui.flows.profile import load_profile, shipped_profiles
+from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput, OutputFailed, Unusable
 from esafety_tui.verbs import flow_draw
 

@@ -9,7 +9,7 @@ from esafety_tui.flows.due import Due, Timed, due
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import Event, Given, Procedure, Stopped, given_answer
-from esafety_tui.flows.profile import load_profile, shipped_profiles
+from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from tests.flows.ways import good_answer
 
 GENERIC = load_profile("generic")

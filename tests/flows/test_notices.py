@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.flows import notices, proof
-from esafety_tui.flows.placing import refuse_unplaced
+from esafety_tui.flows import proof
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import Kind, Step
-from esafety_tui.flows.profile import Profile, load_profile, parse_profile, shipped_profiles
+from esafety_tui.flows.profile import policy_gaps
+from esafety_tui.flows.profile.profile import Profile, load_profile, parse_profile, shipped_profiles
+from esafety_tui.flows.profile.step_references import refuse_unplaced
 from esafety_tui.kernel.errors import BadFile, BadInput
 
 ALL = shipped_profiles()
@@ -19,11 +20,11 @@ SCHOOLS = [name for name in ALL if name != "generic"]
 PROCEDURES = {name: load_procedure(name) for name in shipped()}
 LINES = {
     "": "",
-    notices.GENERAL: notices.GENERAL,
-    notices.NEEDED: notices.NEEDED,
-    f"{notices.NEEDED}. {notices.AND_READ}": f"{notices.NEEDED}. {notices.AND_READ}: F3",
-    notices.PART: f"{notices.PART}: F3",
-    notices.READ: f"{notices.READ}: F3",
+    policy_gaps.GENERAL: policy_gaps.GENERAL,
+    policy_gaps.NEEDED: policy_gaps.NEEDED,
+    f"{policy_gaps.NEEDED}. {policy_gaps.AND_READ}": f"{policy_gaps.NEEDED}. {policy_gaps.AND_READ}: F3",
+    policy_gaps.PART: f"{policy_gaps.PART}: F3",
+    policy_gaps.READ: f"{policy_gaps.READ}: F3",
 }
 FILE = (Path(proof.__file__).parent / "profiles" / "generic.toml").read_bytes()
 GAP = b"""
@@ -40,7 +41,7 @@ def steps(profile: Profile, name: str) -> tuple[Step, ...]:
 def said(school: str, at: str) -> str:
     name, _, step = at.partition(".")
     profile = load_profile(school)
-    return notices.notice(profile, name, fit(PROCEDURES[name], profile).step(step), "F3")
+    return policy_gaps.notice(profile, name, fit(PROCEDURES[name], profile).step(step), "F3")
 
 
 @pytest.mark.parametrize("school", SCHOOLS)
@@ -49,7 +50,7 @@ def test_every_step_is_in_the_policy_or_a_gap_says_that_it_is_not(school: str) -
     for name in shipped():
         for step in steps(profile, name):
             keeps = step.kind in {Kind.REVIEW, Kind.SIGN, Kind.EXPORT, Kind.END}
-            known = notices.own(profile, name, step) or notices.gaps(profile, name, step)
+            known = policy_gaps.own(profile, name, step) or policy_gaps.gaps(profile, name, step)
             assert known or keeps, f"{name}.{step.id}: no clause, and no gap"
 
 
@@ -58,12 +59,12 @@ def test_no_step_with_a_clause_is_called_a_general_one(school: str) -> None:
     profile = load_profile(school)
     for name in shipped():
         for step in steps(profile, name):
-            line = notices.notice(profile, name, step, "F3")
+            line = policy_gaps.notice(profile, name, step, "F3")
             assert len(line) <= 75
-            if notices.own(profile, name, step):
-                assert notices.GENERAL not in line and notices.NEEDED not in line
+            if policy_gaps.own(profile, name, step):
+                assert policy_gaps.GENERAL not in line and policy_gaps.NEEDED not in line
             else:
-                assert notices.PART not in line
+                assert policy_gaps.PART not in line
 
 
 @pytest.mark.parametrize("school", ALL)
@@ -81,22 +82,22 @@ def test_what_a_gap_or_reading_names_is_a_step_that_school_reaches(school: str) 
 @pytest.mark.parametrize(
     ("school", "at", "line"),
     [
-        ("crockerne", "nudes.harm", notices.GENERAL),
+        ("crockerne", "nudes.harm", policy_gaps.GENERAL),
         ("crockerne", "nudes.own-way", ""),  # its "Illegal Incidents" says it
         ("crockerne", "misuse.two-seniors", ""),
-        ("crockerne", "allegation.told-lado", notices.PART),  # who, and not how soon
-        ("crockerne", "misuse.told-a", notices.READ),  # 101 where it prints 111
+        ("crockerne", "allegation.told-lado", policy_gaps.PART),  # who, and not how soon
+        ("crockerne", "misuse.told-a", policy_gaps.READ),  # 101 where it prints 111
         ("crockerne", "nudes.sign", ""),  # the program's own way of keeping the record
-        ("chepstow", "misuse.two-seniors", notices.GENERAL),
+        ("chepstow", "misuse.two-seniors", policy_gaps.GENERAL),
         ("chepstow", "misuse.told-c", ""),
-        ("milestone", "misuse.watched", notices.GENERAL),
+        ("milestone", "misuse.watched", policy_gaps.GENERAL),
         ("milestone", "misuse.designated", ""),
-        ("west-derby", "misuse.sanctions", notices.GENERAL),
-        ("winchelsea", "misuse.managed", notices.READ),
-        ("winchelsea", "misuse.account-words", notices.READ),
-        ("crockerne", "staff-victim.told-danger", f"{notices.NEEDED}. {notices.AND_READ}"),
-        ("chepstow", "breach.told-police", notices.NEEDED),
-        ("generic", "misuse.sanctions", notices.GENERAL),
+        ("west-derby", "misuse.sanctions", policy_gaps.GENERAL),
+        ("winchelsea", "misuse.managed", policy_gaps.READ),
+        ("winchelsea", "misuse.account-words", policy_gaps.READ),
+        ("crockerne", "staff-victim.told-danger", f"{policy_gaps.NEEDED}. {policy_gaps.AND_READ}"),
+        ("chepstow", "breach.told-police", policy_gaps.NEEDED),
+        ("generic", "misuse.sanctions", policy_gaps.GENERAL),
         ("generic", "misuse.reported", ""),  # no school's policy: said of the whole, not here
     ],
 )
@@ -110,15 +111,15 @@ def test_a_silent_policy_never_reads_like_a_reason_not_to_ring_the_police(school
     for name in shipped():
         for step in steps(profile, name):
             if "police" in step.tell:
-                assert notices.GENERAL not in notices.notice(profile, name, step)
+                assert policy_gaps.GENERAL not in policy_gaps.notice(profile, name, step)
 
 
 def test_silent_and_read_on_the_safe_side_stand_in_one_line() -> None:
     line = said("milestone", "misuse.told-a")
-    assert line == f"{notices.NEEDED}. {notices.AND_READ}: F3"
+    assert line == f"{policy_gaps.NEEDED}. {policy_gaps.AND_READ}: F3"
     part = said("winchelsea", "misuse.triage")
-    assert part == f"{notices.PART}. {notices.AND_READ}: F3"
-    assert "F3" not in notices.notice(
+    assert part == f"{policy_gaps.PART}. {policy_gaps.AND_READ}: F3"
+    assert "F3" not in policy_gaps.notice(
         load_profile("winchelsea"), "misuse", PROCEDURES["misuse"].step("triage")
     )
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from esafety_tui.flows.policy import fit, flowing, instruction
 from esafety_tui.flows.procedure.load import load_procedure
-from esafety_tui.flows.profile import parse_profile
+from esafety_tui.flows.profile.profile import parse_profile
 
 
 def test_another_mark_in_the_matrix_is_another_instruction() -> None:

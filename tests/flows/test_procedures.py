@@ -26,7 +26,7 @@ from esafety_tui.flows.procedure.model import (
     Step,
     given_answer,
 )
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from tests.flows.routes import LOOK, ROUTES, SAME, START, TAIL
 
 raw = cache(load_procedure)

@@ -11,13 +11,19 @@ from importlib.resources import files
 
 import pytest
 
-from esafety_tui.flows import listing
-from esafety_tui.flows.entries import Verdict
 from esafety_tui.flows.policy import Advice, fit
 from esafety_tui.flows.procedure import load
 from esafety_tui.flows.procedure.enums import Group, IncidentClass, Status
-from esafety_tui.flows.profile import Nation, Profile, load_profile, parse_profile, shipped_profiles
-from esafety_tui.flows.timers import REQUIRED_TIMERS, Timer
+from esafety_tui.flows.profile import item_reader
+from esafety_tui.flows.profile.policy_items import Verdict
+from esafety_tui.flows.profile.profile import (
+    Nation,
+    Profile,
+    load_profile,
+    parse_profile,
+    shipped_profiles,
+)
+from esafety_tui.flows.profile.timers import REQUIRED_TIMERS, Timer
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput
 
@@ -48,7 +54,7 @@ def test_six_profiles_are_shipped_under_their_own_names() -> None:
 def test_what_every_profile_has(name: str) -> None:
     profile = load_profile(name)
     kinds = {contact.kind for contact in profile.contacts}
-    assert kinds >= {*listing.CONTACT_KINDS, "head", "lead"}
+    assert kinds >= {*item_reader.CONTACT_KINDS, "head", "lead"}
     assert {c.kind: c.number for c in profile.contacts if c.built_in} == {
         "emergency": "999", "police": "101",
     }  # fmt: skip

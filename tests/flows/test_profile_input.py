@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from esafety_tui.flows.profile import parse_profile
+from esafety_tui.flows.profile.profile import parse_profile
 from esafety_tui.kernel.errors import BadFile, BadInput
 
 GENERIC = (files("esafety_tui.flows") / "profiles" / "generic.toml").read_text("utf-8")

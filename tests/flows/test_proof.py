@@ -16,7 +16,7 @@ from esafety_tui.flows.effects import CaseFacts, Refusal
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import Procedure, Step
-from esafety_tui.flows.profile import Profile, load_profile, shipped_profiles
+from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.flows.proof_ways import number_of_ways
 from esafety_tui.kernel.errors import Refused
 from tests.flows.ways import long_procedure

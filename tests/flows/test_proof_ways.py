@@ -9,7 +9,7 @@ from esafety_tui.flows import claims, claims_capture
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import ONE_OPTION, Forbidden, Kind, Procedure
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.flows.proof import prove
 from esafety_tui.flows.proof_ways import Leg, legs, number_of_ways
 from tests.flows.ways import file_of, row

@@ -18,7 +18,7 @@ from esafety_tui.flows.procedure.model import (
     Stopped,
     given_answer,
 )
-from esafety_tui.flows.profile import load_profile, parse_profile
+from esafety_tui.flows.profile.profile import load_profile, parse_profile
 from esafety_tui.flows.retention import Keeping, Subject, keeping, subject
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import OpenRecord

@@ -11,7 +11,7 @@ from esafety_tui.demo.samples import PASSPHRASE, PEOPLE
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import Kind, Procedure, Takes
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.canon import Json
 from tests.plain.acts import Act, Script, another, leg_acts, pick, sign_in, tick, type_
 from tests.plain.routes import Leg, Way, way

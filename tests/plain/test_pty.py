@@ -17,7 +17,7 @@ from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.procedure.model import Procedure
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.views import CaseView
 from tests.casework.support import Practice
 from tests.plain.acts import Act, Script, leg_acts, lines, pick, secret, sign_in, type_, word

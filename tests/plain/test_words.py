@@ -11,7 +11,7 @@ import pytest
 
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.load import load_procedure
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.plain import export, shell
 from esafety_tui.plain.talk import Idle
 from esafety_tui.screens.ports import CaseHandle, DeskState, Exported, Receipt

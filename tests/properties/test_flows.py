@@ -34,7 +34,7 @@ from esafety_tui.flows.procedure.model import (
     Procedure,
     Step,
 )
-from esafety_tui.flows.profile import load_profile, shipped_profiles
+from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.flows.proof_ways import Subject
 from tests.flows.ways import good_answer
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from esafety_tui.flows.procedure.load import load_procedure, shipped
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.errors import (
     EvidenceError,
     NotEligible,

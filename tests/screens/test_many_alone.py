@@ -8,7 +8,7 @@ from typing import cast
 from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE
 from esafety_tui.flows.procedure.load import load_procedure
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.views import ALONE, CaseView, Described
 from esafety_tui.plain import items
 from esafety_tui.plain.shell import Shell

@@ -7,12 +7,12 @@ import pytest
 
 from esafety_tui.flows import engine
 from esafety_tui.flows.chart import chart
-from esafety_tui.flows.notices import GENERAL
 from esafety_tui.flows.policy import fit, instruction
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.policy_gaps import GENERAL
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.screens import source
 from esafety_tui.screens.home import due_line

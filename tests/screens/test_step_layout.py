@@ -16,11 +16,11 @@ import pytest
 from textual.widget import Widget
 
 from esafety_tui.casework.disclosure.pack_policy import in_words
-from esafety_tui.flows.notices import AND_READ, GENERAL, NEEDED, PART
 from esafety_tui.flows.policy import Advice, fit
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import CLOSING, Group, Kind, Step, Takes
-from esafety_tui.flows.profile import load_profile, shipped_profiles
+from esafety_tui.flows.profile.policy_gaps import AND_READ, GENERAL, NEEDED, PART
+from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.output.pack.layout import FOLLOWED
 from esafety_tui.screens import export_screens, pictures, review, signing
 from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen

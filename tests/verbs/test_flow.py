@@ -13,7 +13,7 @@ import pytest
 
 from esafety_tui.cli import main
 from esafety_tui.flows.procedure.load import load_procedure, shipped
-from esafety_tui.flows.profile import load_profile, shipped_profiles
+from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.verbs.flow_check import Proof
 from esafety_tui.verbs.flow_diff import differences
 from tests.flows.ways import file_of, row

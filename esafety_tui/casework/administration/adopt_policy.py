@@ -20,7 +20,7 @@ from esafety_tui.casework.policy.current_policy import Flow
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.procedure.toml_reader import read_table
-from esafety_tui.flows.profile import Profile, parse_profile
+from esafety_tui.flows.profile.profile import Profile, parse_profile
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase

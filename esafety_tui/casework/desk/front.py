@@ -26,7 +26,7 @@ from esafety_tui.casework.signin.create_vault import Founder, PaperKey, School, 
 from esafety_tui.casework.signin.unlock import Login, unlock, unlock_keys
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Kdf, Officer
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.clock import LONDON, Clock
 from esafety_tui.kernel.door import DeskState, Unlocked
 from esafety_tui.kernel.errors import BadInput, EvidenceError, Locked, NotEligible, Refused

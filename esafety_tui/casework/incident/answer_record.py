@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from esafety_tui.casework.incident import opinions
-from esafety_tui.flows import engine, notices, policy
+from esafety_tui.flows import engine, policy
 from esafety_tui.flows.procedure.built_in_fields import why_none
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Answer, Procedure, Status, Step
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile import policy_gaps
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Instant
 
@@ -105,7 +106,7 @@ def _confirmed(step: Step, confirmed: Callable[[], Mapping[str, str]]) -> dict[s
 
 def _left_open(procedure: Procedure, profile: Profile, step: Step) -> dict[str, Json]:
     """Return that the school's policy does not say this, where the screen said so."""
-    notice = notices.notice(profile, procedure.name, step)
+    notice = policy_gaps.notice(profile, procedure.name, step)
     return {"notice": notice} if notice else {}
 
 

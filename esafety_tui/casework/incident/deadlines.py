@@ -18,7 +18,7 @@ from esafety_tui.casework.policy import current_policy
 from esafety_tui.flows import due
 from esafety_tui.flows.engine import State
 from esafety_tui.flows.procedure.model import Procedure, Stopped
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.clock import LONDON, exact_stamp, from_stamp, stamp
 from esafety_tui.kernel.errors import EvidenceError, Tampered
 from esafety_tui.kernel.guidance import DueNext

@@ -20,8 +20,8 @@ from esafety_tui.casework.policy import current_policy
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows import checks, engine, retention
 from esafety_tui.flows.procedure.model import Problem
+from esafety_tui.flows.profile.retention_rules import MOST_YEARS, Rule
 from esafety_tui.flows.retention import Due, Keeping, Subject
-from esafety_tui.flows.schedule import MOST_YEARS, Rule
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput, Refused, Tampered

@@ -18,8 +18,8 @@ from esafety_tui.casework.policy import policy_files
 from esafety_tui.flows import policy
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure
 from esafety_tui.flows.procedure.model import Procedure
-from esafety_tui.flows.profile import Profile, load_profile, parse_profile
-from esafety_tui.flows.schedule import Rule
+from esafety_tui.flows.profile.profile import Profile, load_profile, parse_profile
+from esafety_tui.flows.profile.retention_rules import Rule
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import (
     BadInput,

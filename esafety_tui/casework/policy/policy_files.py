@@ -17,7 +17,7 @@ from pathlib import Path
 from esafety_tui.data import platform
 from esafety_tui.data.plainfiles import NotPlain, read_plain
 from esafety_tui.flows.procedure.toml_reader import SIZE_LIMIT
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, Tampered
 from esafety_tui.kernel.records import Contact

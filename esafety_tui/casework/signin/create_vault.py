@@ -25,7 +25,7 @@ from esafety_tui.data.certificates import Authority
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import Kdf, Officer
 from esafety_tui.data.store import Draft, Store, Witness
-from esafety_tui.flows.profile import load_profile
+from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock, stamp
 from esafety_tui.kernel.errors import BadInput, OutputFailed

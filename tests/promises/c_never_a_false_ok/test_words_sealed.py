@@ -16,7 +16,7 @@ from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, left, why_none
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import Answer, Forbidden, Kind, Procedure, Step, Takes
-from esafety_tui.flows.profile import Profile, load_profile, shipped_profiles
+from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.plain import guide, items, steps
 from esafety_tui.plain.shell import Shell

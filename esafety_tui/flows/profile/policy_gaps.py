@@ -6,9 +6,9 @@ instruction; it says whose it is. Source: docs/procedures.md section 2.
 
 from __future__ import annotations
 
-from esafety_tui.flows.entries import Gap, Reading
 from esafety_tui.flows.procedure.model import CLOSING, Kind, Step
-from esafety_tui.flows.profile import Profile
+from esafety_tui.flows.profile.policy_items import Gap, Reading
+from esafety_tui.flows.profile.profile import Profile
 
 GENERAL = "Not in your policy: a general step"
 NEEDED = "Not in your policy; do it all the same"

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from esafety_tui.flows import wording
 from esafety_tui.flows.procedure.enums import Group, Status
 from esafety_tui.flows.procedure.toml_reader import Table, each
+from esafety_tui.flows.profile import text_rules
 
 ROW_WIDTH = 54
 COLUMN_WIDTH = 46
@@ -76,13 +76,13 @@ def _matrix(table: Table) -> Matrix:
     group = table.text("group")
     if group not in (Group.PUPILS, Group.STAFF):
         table.fail("'group' must be pupils or staff", "group")
-    title = wording.label(table, "title")
+    title = text_rules.label(table, "title")
     column_tables, row_tables = table.tables("columns"), table.tables("rows")
     columns = each(column_tables, _column)
     keys = _keys(table, "columns", column_tables)
     rows = each(row_tables, lambda inner: _row(inner, keys))
     _keys(table, "rows", row_tables)
-    return Matrix(Group(group), title, columns, rows, *wording.origin(table))
+    return Matrix(Group(group), title, columns, rows, *text_rules.origin(table))
 
 
 def _keys(table: Table, what: str, inner: Sequence[Table]) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def _keys(table: Table, what: str, inner: Sequence[Table]) -> tuple[str, ...]:
 
 def _column(table: Table) -> Column:
     table.only(("key", "label"))
-    return Column(table.id("key"), wording.label(table, "label", width=COLUMN_WIDTH))
+    return Column(table.id("key"), text_rules.label(table, "label", width=COLUMN_WIDTH))
 
 
 def _row(table: Table, columns: Sequence[str]) -> Row:
@@ -105,9 +105,9 @@ def _row(table: Table, columns: Sequence[str]) -> Row:
     if "marks" not in table.values:
         table.fail("'marks' is missing; [] where the policy ticks nothing")
     row = Row(
-        table.id("key"), wording.label(table, "label", width=ROW_WIDTH),
+        table.id("key"), text_rules.label(table, "label", width=ROW_WIDTH),
         table.texts("marks"),
-        table.texts("uncertain"), table.flag("illegal"), wording.prose(table, "note", "", 2),
+        table.texts("uncertain"), table.flag("illegal"), text_rules.prose(table, "note", "", 2),
     )  # fmt: skip
     for name, named in (("marks", row.marks), ("uncertain", row.uncertain)):
         for key in named:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from esafety_tui.flows import wording
 from esafety_tui.flows.procedure.enums import Status
 from esafety_tui.flows.procedure.toml_reader import Table, each
+from esafety_tui.flows.profile import text_rules
 from esafety_tui.kernel.clock import LONDON
 
 REQUIRED_TIMERS = ("lado", "ico", "parents", "debrief", "policy-review")
@@ -70,14 +70,14 @@ def _timer(table: Table) -> Timer:
     if ("hours" in table.values) == ("working_days" in table.values):
         table.fail("give either 'hours' or 'working_days'")
     key = table.id("key")
-    name = wording.label(table, "label")
+    name = text_rules.label(table, "label")
     hours = _whole(table, "hours", MOST_HOURS)
     days = _whole(table, "working_days", MOST_DAYS)
     most_hours, most_days = LAWFUL.get(key, (MOST_HOURS, MOST_DAYS))
     if hours > most_hours or days > most_days:
         allowed = f"{most_hours} hours" + (f" or {most_days} working day" if most_days else "")
         table.fail(f"the time {key!r} is at most {allowed}; a policy may be stricter", "key")
-    return Timer(key, name, hours, days, *wording.origin(table))
+    return Timer(key, name, hours, days, *text_rules.origin(table))
 
 
 def _whole(table: Table, key: str, most: int) -> int:

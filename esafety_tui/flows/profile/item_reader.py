@@ -11,7 +11,9 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TypeVar
 
-from esafety_tui.flows.entries import (
+from esafety_tui.flows.procedure.enums import NAMES, IncidentClass
+from esafety_tui.flows.procedure.toml_reader import Table
+from esafety_tui.flows.profile.policy_items import (
     Clause,
     Conflict,
     Contact,
@@ -25,9 +27,7 @@ from esafety_tui.flows.entries import (
     Use,
     Verdict,
 )
-from esafety_tui.flows.procedure.enums import NAMES, IncidentClass
-from esafety_tui.flows.procedure.toml_reader import Table
-from esafety_tui.flows.wording import label, origin, prose, screen_text
+from esafety_tui.flows.profile.text_rules import label, origin, prose, screen_text
 
 NAME_WIDTH = 40
 """Characters of what a school calls somebody: it stands in the middle of sentences."""

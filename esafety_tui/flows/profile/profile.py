@@ -16,8 +16,10 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from esafety_tui.flows import listing, wording
-from esafety_tui.flows.entries import (
+from esafety_tui.flows.procedure.enums import Group
+from esafety_tui.flows.procedure.toml_reader import Table, each, read_table
+from esafety_tui.flows.profile import item_reader, text_rules
+from esafety_tui.flows.profile.policy_items import (
     Clause,
     Conflict,
     Contact,
@@ -30,11 +32,9 @@ from esafety_tui.flows.entries import (
     Role,
     Use,
 )
-from esafety_tui.flows.procedure.enums import Group
-from esafety_tui.flows.procedure.toml_reader import Table, each, read_table
-from esafety_tui.flows.schedule import Rule, parse_rules
-from esafety_tui.flows.tables import Matrix, read_matrices
-from esafety_tui.flows.timers import REQUIRED_TIMERS, Timer, read_timers
+from esafety_tui.flows.profile.retention_rules import Rule, parse_rules
+from esafety_tui.flows.profile.sanction_tables import Matrix, read_matrices
+from esafety_tui.flows.profile.timers import REQUIRED_TIMERS, Timer, read_timers
 from esafety_tui.kernel.errors import BadInput
 
 Lists: TypeAlias = Mapping[str, tuple[Table, ...]]
@@ -148,7 +148,7 @@ def parse_profile(data: bytes, file_name: str) -> Profile:
             top.fail(f"there is no [[{key}]]")
     profile = _read(top, lists, hashlib.sha256(data).hexdigest())
     _check(top, lists, profile)
-    wording.refuse_private(top)
+    text_rules.refuse_private(top)
     return profile
 
 
@@ -158,27 +158,29 @@ def _read(top: Table, lists: Lists, digest: str) -> Profile:
     kinds = [str(table.values.get("kind")) for table in lists["contact"]]
     parts: dict[str, Callable[[], object]] = {
         "name": lambda: top.id("name"),
-        "title": lambda: wording.label(top, "title"),
+        "title": lambda: text_rules.label(top, "title"),
         "nation": lambda: top.one_of("nation", Nation),
         "review_allowed": lambda: top.flag("review_allowed"),
-        "external_record": lambda: wording.label(top, "external_record", "", listing.NAME_WIDTH),
-        "media_rule": lambda: wording.prose(top, "media_rule"),
-        "policy": lambda: listing.policy(_section(top, "policy")),
-        "names": lambda: MappingProxyType(listing.names(_section(top, "names"))),
-        "roles": lambda: each(lists["role"], listing.role),
-        "conflicts": lambda: each(
-            lists["conflict"], lambda table: listing.conflict(table, keys, kinds)
+        "external_record": lambda: text_rules.label(
+            top, "external_record", "", item_reader.NAME_WIDTH
         ),
-        "contacts": lambda: each(lists["contact"], listing.contact),
-        "illegal": lambda: each(lists["illegal"], listing.illegal),
-        "uses": lambda: each(lists["use"], listing.use),
+        "media_rule": lambda: text_rules.prose(top, "media_rule"),
+        "policy": lambda: item_reader.policy(_section(top, "policy")),
+        "names": lambda: MappingProxyType(item_reader.names(_section(top, "names"))),
+        "roles": lambda: each(lists["role"], item_reader.role),
+        "conflicts": lambda: each(
+            lists["conflict"], lambda table: item_reader.conflict(table, keys, kinds)
+        ),
+        "contacts": lambda: each(lists["contact"], item_reader.contact),
+        "illegal": lambda: each(lists["illegal"], item_reader.illegal),
+        "uses": lambda: each(lists["use"], item_reader.use),
         "matrices": lambda: read_matrices(lists["matrix"]),
-        "informs": lambda: each(lists["inform"], listing.inform),
-        "logs": lambda: each(lists["log"], listing.log),
+        "informs": lambda: each(lists["inform"], item_reader.inform),
+        "logs": lambda: each(lists["log"], item_reader.log),
         "timers": lambda: read_timers(lists["timer"]),
-        "clauses": lambda: each(lists["clause"], listing.clause),
-        "readings": lambda: each(lists["reading"], listing.reading),
-        "gaps": lambda: each(lists["gap"], listing.gap),
+        "clauses": lambda: each(lists["clause"], item_reader.clause),
+        "readings": lambda: each(lists["reading"], item_reader.reading),
+        "gaps": lambda: each(lists["gap"], item_reader.gap),
         "retention": lambda: parse_rules(lists["retention"], kinds),
     }
     made: dict[str, Any] = dict(zip(parts, each(parts.values(), lambda read: read()), strict=True))
@@ -199,11 +201,11 @@ def _check(top: Table, lists: Lists, profile: Profile) -> None:
     """Raise BadInput for what is there twice, and for what every profile has to have."""
     kinds = [contact.kind for contact in profile.contacts]
     keys = [timer.key for timer in profile.timers]
-    listing.once(lists["role"], [role.key for role in profile.roles], "this role")
-    listing.once(lists["contact"], kinds, "this kind of contact")
+    item_reader.once(lists["role"], [role.key for role in profile.roles], "this role")
+    item_reader.once(lists["contact"], kinds, "this kind of contact")
     steps = [(clause.procedure, clause.step) for clause in profile.clauses]
-    listing.once(lists["clause"], steps, "a clause on this step")
-    for kind in listing.CONTACT_KINDS:
+    item_reader.once(lists["clause"], steps, "a clause on this step")
+    for kind in item_reader.CONTACT_KINDS:
         if kind not in kinds:
             top.fail(f"there is no contact of kind {kind!r}")
     for key in REQUIRED_TIMERS:

@@ -1,0 +1,1 @@
+"""A school's policy as data: roles, contacts, times, sanctions, retention."""
