@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bench.rounds import paired, report
-from esafety_tui.flows import engine, policy
+from esafety_tui.flows.engine import engine, fit
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Problem, Procedure
 from esafety_tui.flows.profile.profile import parse_profile
@@ -86,7 +86,7 @@ def _reading() -> None:
         "read a profile": lambda: parse_profile(generic, "generic.toml"),
         "the same by tomllib, unchecked": lambda: tomllib.loads(generic.decode()),
         "read a procedure": lambda: parse_procedure(misuse, "misuse.toml"),
-        "fit it": lambda: policy.fit.__wrapped__(procedure, profile),
+        "fit it": lambda: fit.fit.__wrapped__(procedure, profile),
         "prove it": lambda: prove(procedure, profile),
     }
     timed = {name: partial(_timed, act) for name, act in rows.items()}

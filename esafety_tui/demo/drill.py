@@ -26,7 +26,7 @@ from esafety_tui.data.platform import SystemClock, locked
 from esafety_tui.demo import drill_report, samples
 from esafety_tui.demo.drill_report import Story
 from esafety_tui.demo.drill_walk import Walk
-from esafety_tui.flows.engine import current, path
+from esafety_tui.flows.engine.engine import current, path
 from esafety_tui.flows.procedure.model import Kind, Step, Takes
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, OutputFailed, Refused

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from esafety_tui.casework.incident.deadlines import in_words
 from esafety_tui.demo.drill_walk import Walk, asked_for, on_the_way, told
-from esafety_tui.flows import due, engine, policy
+from esafety_tui.flows.engine import deadlines as due
+from esafety_tui.flows.engine import engine, fit
 from esafety_tui.flows.procedure.model import Answer, Kind, Procedure, Step
 from esafety_tui.flows.profile.policy_items import Conflict, Gap, Reading
 from esafety_tui.flows.profile.profile import Profile
@@ -169,7 +170,7 @@ def step_line(number: int, procedure: Procedure, given: Answer) -> str:
 
 def names(profile: Profile, kinds: Iterable[str]) -> str:
     """Return what the school calls these kinds of contact."""
-    return "; ".join(policy.called(profile, kind) for kind in kinds) or "nobody"
+    return "; ".join(fit.called(profile, kind) for kind in kinds) or "nobody"
 
 
 def lines(story: Story) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from esafety_tui.casework.incident import answer_record
 from esafety_tui.demo.scenarios import Scenario, scenario
-from esafety_tui.flows import engine, policy
+from esafety_tui.flows.engine import engine, fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.procedure.model import (
     CLOSING,
@@ -61,7 +61,7 @@ class Walk:
     def of(cls, profile: str, name: str) -> Walk:
         """Return it for shipped names. Raises BadInput for one that there is not."""
         found, school = scenario(name), load_profile(profile)
-        return cls(found, school, policy.fit(load_procedure(found.procedure), school))
+        return cls(found, school, fit.fit(load_procedure(found.procedure), school))
 
     def halts(self, state: engine.State) -> bool:
         """Whether STOP is pressed at the step shown."""
@@ -144,7 +144,7 @@ class Walk:
 
     def _by_the_table(self, state: engine.State, step: Step) -> list[str]:
         """Return what the policy names; where all of that is to be confirmed, that."""
-        advice = policy.advised(self.profile, self.procedure, state, step)
+        advice = fit.advised(self.profile, self.procedure, state, step)
         labels = (advice.named or advice.uncertain) if advice is not None else ()
         return [one.key for one in step.options if one.label in labels]
 

@@ -10,8 +10,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from esafety_tui.flows import engine
-from esafety_tui.flows.effects import REQUIRED_GATES, CaptureKind, CaseFacts, facts, may_capture
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.effects import (
+    REQUIRED_GATES,
+    CaptureKind,
+    CaseFacts,
+    facts,
+    may_capture,
+)
 from esafety_tui.flows.procedure.model import (
     FREEZING,
     Answer,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from esafety_tui.flows.policy import filled
+from esafety_tui.flows.engine.fit import filled
 from esafety_tui.flows.procedure.model import Group, Procedure, Step
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.flows.proof_ways import Breach, Subject

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from esafety_tui.flows.policy import known_kinds
+from esafety_tui.flows.engine.fit import known_kinds
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Kind, Option, Status, Step
 from esafety_tui.flows.profile.profile import Profile

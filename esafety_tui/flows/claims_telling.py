@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from esafety_tui.flows.policy import known_kinds
+from esafety_tui.flows.engine.fit import known_kinds
 from esafety_tui.flows.procedure.model import (
     ONE_OPTION,
     TICKS,

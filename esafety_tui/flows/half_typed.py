@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from esafety_tui.flows import engine
-from esafety_tui.flows.engine import State
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.engine import State
+from esafety_tui.flows.engine.marked_statement import marked
 from esafety_tui.flows.procedure.model import Mark, Procedure
-from esafety_tui.flows.statement import marked
 from esafety_tui.kernel.unsent import NOTE, Unsent, texts
 
 BACK = "What you had typed is back. It is not sealed yet."

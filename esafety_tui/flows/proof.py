@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from esafety_tui.flows.claims import FIRST, THEN, Finder, reason
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import shipped
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import Profile

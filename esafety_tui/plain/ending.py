@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import CLOSING, Kind
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import guide

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from esafety_tui.flows import engine
-from esafety_tui.flows.policy import Advice, called
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.fit import Advice, called
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Status, Step
 from esafety_tui.flows.profile import policy_gaps

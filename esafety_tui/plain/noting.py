@@ -5,8 +5,8 @@ Rule: what is typed and not sealed yet is kept until it is, whatever came betwee
 
 from __future__ import annotations
 
+from esafety_tui.flows.engine.marked_statement import statement
 from esafety_tui.flows.procedure.model import Mark, Problem
-from esafety_tui.flows.statement import statement
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import unsent, writing
 from esafety_tui.plain.lines import rows

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from esafety_tui.flows.answers import check_values
+from esafety_tui.flows.engine.answers import check_values
 from esafety_tui.flows.procedure.built_in_fields import left, why_none
 from esafety_tui.flows.procedure.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
 from esafety_tui.plain import guide, writing

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from esafety_tui.flows.engine.marked_statement import marked
 from esafety_tui.flows.half_typed import (
     AWAY,
     BACK,
@@ -19,7 +20,6 @@ from esafety_tui.flows.half_typed import (
     title,
 )
 from esafety_tui.flows.procedure.model import Mark
-from esafety_tui.flows.statement import marked
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed
 from esafety_tui.kernel.unsent import NOTE, STEP, Unsent
 from esafety_tui.plain.lines import rows

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from esafety_tui.flows import engine
-from esafety_tui.flows.engine import State
-from esafety_tui.flows.policy import Advice, advised, instruction
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.engine import State
+from esafety_tui.flows.engine.fit import Advice, advised, instruction
 from esafety_tui.flows.procedure.model import (
     CLOSING,
     Kind,

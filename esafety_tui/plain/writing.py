@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
-from esafety_tui.flows.answers import check_field
-from esafety_tui.flows.checks import text as check_text
+from esafety_tui.flows.engine.answers import check_field
+from esafety_tui.flows.engine.checks import text as check_text
+from esafety_tui.flows.engine.marked_statement import MARK_WORDS, read
 from esafety_tui.flows.procedure.model import Check, Field, Mark, Problem
-from esafety_tui.flows.statement import MARK_WORDS, read
 from esafety_tui.plain import unsent
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell

@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.flows import checks
+from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
 from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.kernel.text import parse_dropped, url_notes

@@ -8,7 +8,7 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import CLOSING, Kind
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.folder import ask_folder

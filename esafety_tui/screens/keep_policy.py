@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from esafety_tui.flows.policy import instruction
+from esafety_tui.flows.engine.fit import instruction
 from esafety_tui.flows.procedure.model import Kind, Procedure, Status, Step
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.clock import LONDON

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.flows.answers import check_fields
+from esafety_tui.flows.engine.answers import check_fields
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
 from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed

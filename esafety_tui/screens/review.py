@@ -15,7 +15,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import CLOSING, Answer, Procedure, Step
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.screens import correcting, involved

@@ -13,13 +13,13 @@ from datetime import date
 
 from textual.widget import Widget
 
-from esafety_tui.flows import engine
-from esafety_tui.flows.policy import called
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.fit import called
+from esafety_tui.flows.engine.retention import for_people
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status, Step
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.policy_items import Gap, Reading
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.flows.retention import for_people
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.aside import AsideScreen
 from esafety_tui.screens.case_frame import Bearings

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from functools import lru_cache
 
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Event, Procedure, Stopped, given_answer
 from esafety_tui.flows.profile.profile import Profile, parse_profile

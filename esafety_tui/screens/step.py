@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from esafety_tui.flows.policy import Advice, called
+from esafety_tui.flows.engine.fit import Advice, called
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
 from esafety_tui.flows.procedure.model import (
     FORBIDDEN_WORDS,

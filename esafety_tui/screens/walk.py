@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from esafety_tui.flows import engine
-from esafety_tui.flows.engine import State
-from esafety_tui.flows.policy import advised, instruction
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.engine import State
+from esafety_tui.flows.engine.fit import advised, instruction
 from esafety_tui.flows.procedure.model import (
     CLOSING,
     Kind,

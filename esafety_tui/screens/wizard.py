@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.half_typed import bare_words
 from esafety_tui.flows.procedure.model import Kind
 from esafety_tui.kernel.errors import EvidenceError, Locked, Refused

@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.flows.checks import text
+from esafety_tui.flows.engine.checks import text
+from esafety_tui.flows.engine.marked_statement import statement
 from esafety_tui.flows.procedure.model import Mark, Problem
-from esafety_tui.flows.statement import statement
 from esafety_tui.screens.frame import Dialog, command, commands
 from esafety_tui.screens.ports import Unsent
 from esafety_tui.screens.widgets.plain import Plain

@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
 def _list(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.destruction import certificate
     from esafety_tui.casework.incident import retention
-    from esafety_tui.flows.retention import for_people
+    from esafety_tui.flows.engine.retention import for_people
 
     rows = retention.due(job.session)
     waiting = certificate.missing(job.session)

@@ -16,7 +16,7 @@ from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import (
     Answer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from esafety_tui.casework.incident import capture, opening
-from esafety_tui.flows.engine import current
+from esafety_tui.flows.engine.engine import current
 from esafety_tui.kernel.errors import BadInput, Refused
 from tests.casework.support import TO_CAPTURE, Practice
 

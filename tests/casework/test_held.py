@@ -12,7 +12,7 @@ from esafety_tui.casework.incident import capture, case_view, opening, permissio
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.holds import Hold
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Given, Procedure
 from esafety_tui.kernel.canon import Json

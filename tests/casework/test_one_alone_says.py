@@ -6,7 +6,7 @@ from esafety_tui.casework.disclosure import evidence_pack, readiness, route_view
 from esafety_tui.casework.incident import capture, clock_check, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import Check
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON

@@ -13,7 +13,7 @@ from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import IncidentClass, Kind
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered

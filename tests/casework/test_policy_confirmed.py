@@ -17,7 +17,7 @@ from esafety_tui.casework.incident import opening
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.flows.policy import instruction
+from esafety_tui.flows.engine.fit import instruction
 from esafety_tui.kernel.errors import BadInput, NotEligible, WrongPassphrase
 from esafety_tui.kernel.keeping import Act
 from tests.casework.hostile import append

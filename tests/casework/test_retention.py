@@ -12,7 +12,7 @@ from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import chronology, retention, stop
 from esafety_tui.casework.incident.opening import open_new, reopen
 from esafety_tui.casework.policy import policy_files
-from esafety_tui.flows.retention import Due, years_after
+from esafety_tui.flows.engine.retention import Due, years_after
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
 from tests.casework.support import TO_CAPTURE, Practice, walk
 

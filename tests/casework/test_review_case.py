@@ -10,7 +10,7 @@ import pytest
 from esafety_tui.casework.disclosure import form_view, route_view, signed_form
 from esafety_tui.casework.incident import answer_log, capture, chronology, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import NotEligible, Refused
 from tests.casework.support import PNG, Practice, walk

@@ -15,7 +15,7 @@ from esafety_tui.casework.incident import answer_log, answer_record, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import confirmations
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.flows import policy
+from esafety_tui.flows.engine import fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Forbidden, Status
 from esafety_tui.flows.profile import policy_gaps
@@ -51,7 +51,7 @@ def table(practice: Practice) -> CaseFile:
     """An incident of a school with a table of sanctions, up to what the table names."""
     school = load_profile("crockerne")
     new = opening.open_new(practice.sign_in())
-    flow = policy.fit(load_procedure("misuse"), school)
+    flow = fit.fit(load_procedure("misuse"), school)
     case = on_procedure(new, flow, school)
     walk(case, [*TO_CAPTURE, *BY_TABLE])
     matrix = case.profile.matrix("pupils")
@@ -91,9 +91,7 @@ def test_who_must_be_told_and_what_is_forbidden(practice: Practice) -> None:
 
 def test_a_matrix_step_holds_what_the_policy_names(practice: Practice) -> None:
     case = table(practice)
-    said = policy.advised(
-        case.profile, case.procedure, case.state, case.procedure.step("sanctions")
-    )
+    said = fit.advised(case.profile, case.procedure, case.state, case.procedure.step("sanctions"))
     assert said is not None and said.named
     assert of(case, "sanctions").fields["matrix"] == {
         "row": said.row, "named": list(said.named), "uncertain": list(said.uncertain),
@@ -173,7 +171,7 @@ def test_who_confirmed_an_instruction_stands_in_the_answer(practice: Practice) -
     assert step.status is Status.TO_CONFIRM
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
     word = confirm_policy.Word("A. Bell", "DSL", "the police liaison officer")
-    confirm_policy.confirm_all(session, [policy.instruction(step)], word, words)
+    confirm_policy.confirm_all(session, [fit.instruction(step)], word, words)
     walk(case, TO_CAPTURE[:2])
     [who] = confirmations.in_words(session).values()
     assert who.startswith("A. Bell, DSL, ")

@@ -11,7 +11,7 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.screens.sources import events

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.incident import capture, opening, permissions
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import IncidentClass, Takes
 from esafety_tui.kernel.errors import Refused
 from tests.casework.policies import adopt, changed, shipped_bytes

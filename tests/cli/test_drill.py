@@ -14,7 +14,7 @@ import pytest
 
 from esafety_tui.casework.inspection.verify_file import check
 from esafety_tui.demo.drill_walk import Walk
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.kernel.errors import NotSound
 from tests.cli.conftest import ROOT, Drilled, run
 from tests.output import test_verify_html as page

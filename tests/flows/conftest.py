@@ -1,6 +1,6 @@
 import pytest
 
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import load_profile

@@ -19,8 +19,8 @@ from esafety_tui.flows.draw_svg import (
     width_of,
     wrap,
 )
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.layout import LAYER_GAP, layered
-from esafety_tui.flows.policy import fit
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure

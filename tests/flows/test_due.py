@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from esafety_tui.flows import engine
-from esafety_tui.flows.due import Due, Timed, due
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.deadlines import Due, Timed, due
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import Event, Given, Procedure, Stopped, given_answer
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from esafety_tui.flows import engine
-from esafety_tui.flows.effects import may_capture
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.effects import may_capture
 from esafety_tui.flows.procedure.model import (
     Answer,
     IncidentClass,

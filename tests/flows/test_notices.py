@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.flows import proof
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import Kind, Step
 from esafety_tui.flows.profile import policy_gaps

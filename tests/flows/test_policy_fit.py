@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from esafety_tui.flows.policy import fit, flowing, instruction
+from esafety_tui.flows.engine.fit import fit, flowing, instruction
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import parse_profile
 

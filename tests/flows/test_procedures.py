@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import pytest
 
-from esafety_tui.flows import effects, engine
-from esafety_tui.flows.policy import filled, fit
+from esafety_tui.flows.engine import effects, engine
+from esafety_tui.flows.engine.fit import filled, fit
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import (

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import pytest
 
-from esafety_tui.flows.policy import Advice, fit
+from esafety_tui.flows.engine.fit import Advice, fit
 from esafety_tui.flows.procedure import load
 from esafety_tui.flows.procedure.enums import Group, IncidentClass, Status
 from esafety_tui.flows.profile import item_reader

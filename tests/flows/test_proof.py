@@ -12,8 +12,8 @@ import pytest
 
 from esafety_tui.cli import main
 from esafety_tui.flows import claims, claims_capture, proof
-from esafety_tui.flows.effects import CaseFacts, Refusal
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine.effects import CaseFacts, Refusal
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import Procedure, Step
 from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles

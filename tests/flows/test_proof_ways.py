@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 
 from esafety_tui.flows import claims, claims_capture
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import ONE_OPTION, Forbidden, Kind, Procedure
 from esafety_tui.flows.profile.profile import load_profile

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.flows import retention
+from esafety_tui.flows.engine import retention
+from esafety_tui.flows.engine.retention import Keeping, Subject, keeping, subject
 from esafety_tui.flows.procedure.model import (
     Event,
     IncidentClass,
@@ -19,7 +20,6 @@ from esafety_tui.flows.procedure.model import (
     given_answer,
 )
 from esafety_tui.flows.profile.profile import load_profile, parse_profile
-from esafety_tui.flows.retention import Keeping, Subject, keeping, subject
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import OpenRecord
 

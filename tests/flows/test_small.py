@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from esafety_tui.flows import checks, effects
-from esafety_tui.flows.answers import check_fields, check_values
+from esafety_tui.flows.engine import checks, effects
+from esafety_tui.flows.engine.answers import check_fields, check_values
 from esafety_tui.flows.procedure import urgent_steps
 from esafety_tui.flows.procedure.model import (
     Check,

@@ -1,6 +1,6 @@
 """Answers that a careful pair would give, to walk procedures with; and small procedures."""
 
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import (
     CLOSING,

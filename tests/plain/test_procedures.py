@@ -8,7 +8,7 @@ from pathlib import Path
 from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.demo.practice import open_practice
 from esafety_tui.demo.samples import PASSPHRASE, PEOPLE
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import Kind, Procedure, Takes
 from esafety_tui.flows.profile.profile import load_profile

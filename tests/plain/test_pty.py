@@ -14,7 +14,7 @@ import pytest
 from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import load_profile

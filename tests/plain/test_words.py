@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.plain import export, shell

@@ -20,9 +20,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from esafety_tui.flows import engine
-from esafety_tui.flows.effects import may_capture
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.effects import may_capture
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import (
     ONE_OPTION,

@@ -6,7 +6,7 @@ from datetime import datetime
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from esafety_tui.flows import checks
+from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.text import defang, parse_dropped, show, tame_name, url_notes
 

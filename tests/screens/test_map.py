@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from esafety_tui.flows import engine
 from esafety_tui.flows.chart import chart
-from esafety_tui.flows.policy import fit, instruction
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.fit import fit, instruction
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status

@@ -16,7 +16,7 @@ import pytest
 from textual.widget import Widget
 
 from esafety_tui.casework.disclosure.pack_policy import in_words
-from esafety_tui.flows.policy import Advice, fit
+from esafety_tui.flows.engine.fit import Advice, fit
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import CLOSING, Group, Kind, Step, Takes
 from esafety_tui.flows.profile.policy_gaps import AND_READ, GENERAL, NEEDED, PART

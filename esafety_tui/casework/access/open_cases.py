@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
-from esafety_tui.flows.effects import CaptureKind
+from esafety_tui.flows.engine.effects import CaptureKind
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.records import TAKEN, Receipt

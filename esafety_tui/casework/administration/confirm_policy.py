@@ -13,8 +13,8 @@ from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.data.trouble import told
-from esafety_tui.flows import checks
-from esafety_tui.flows.policy import instruction
+from esafety_tui.flows.engine import checks
+from esafety_tui.flows.engine.fit import instruction
 from esafety_tui.flows.procedure.model import Problem, Status, Step
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput

@@ -11,7 +11,7 @@ from esafety_tui.casework.destruction import certificate
 from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity import backup_status
-from esafety_tui.flows.retention import for_people
+from esafety_tui.flows.engine.retention import for_people
 from esafety_tui.kernel.keeping import DueRow, KeepingView, PersonRow
 from esafety_tui.kernel.records import Receipt
 

@@ -24,7 +24,7 @@ from esafety_tui.casework.disclosure.signed_form import FormKey
 from esafety_tui.data import merkle
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.outside import refuse_vault
-from esafety_tui.flows.retention import for_people, uk_day
+from esafety_tui.flows.engine.retention import for_people, uk_day
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.errors import BadInput

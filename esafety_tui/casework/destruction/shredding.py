@@ -18,7 +18,7 @@ from esafety_tui.casework.destruction.verify_gone import Doomed, prove
 from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.retention import Place, joined
 from esafety_tui.data.trouble import told
-from esafety_tui.flows.retention import Keeping, for_people, last_written, uk_day
+from esafety_tui.flows.engine.retention import Keeping, for_people, last_written, uk_day
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Frozen, Refused
 from esafety_tui.kernel.records import CAPTURES, FREEZES, UNREADABLE, OpenRecord, Receipt

@@ -26,7 +26,7 @@ from esafety_tui.data import checkpoint, ledger, merkle
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.reading import Packing
 from esafety_tui.data.trouble import told
-from esafety_tui.flows import checks
+from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp

@@ -27,7 +27,7 @@ from esafety_tui.casework.incident import (
 from esafety_tui.casework.incident.answer_log import by_right
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Kind, Step
 from esafety_tui.kernel.errors import Refused

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from esafety_tui.casework.incident import answer_record, chronology, entries
 from esafety_tui.casework.incident.answer_log import to_answer
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import ITEMS, Kind, Status
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp

@@ -21,7 +21,7 @@ from esafety_tui.data.age import Recipient
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.trouble import told
-from esafety_tui.flows import checks
+from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused

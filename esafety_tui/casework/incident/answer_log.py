@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from esafety_tui.casework.incident import opinions
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import Answer, Event, Problem, Procedure, Stopped
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput

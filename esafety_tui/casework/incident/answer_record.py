@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from esafety_tui.casework.incident import opinions
-from esafety_tui.flows import engine, policy
+from esafety_tui.flows.engine import engine, fit
 from esafety_tui.flows.procedure.built_in_fields import why_none
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Answer, Procedure, Status, Step
 from esafety_tui.flows.profile import policy_gaps
@@ -93,14 +93,14 @@ def must_tell(step: Step, event: Answer) -> tuple[str, ...]:
 def called(profile: Profile, kind: str) -> str:
     """Return a kind of contact in full, for readers outside the school, who know no short names."""
     labels = (contact.label for contact in profile.contacts if contact.kind == kind)
-    return next(labels, policy.called(profile, kind))
+    return next(labels, fit.called(profile, kind))
 
 
 def _confirmed(step: Step, confirmed: Callable[[], Mapping[str, str]]) -> dict[str, Json]:
     """Return who confirmed an instruction that stands in no policy, where somebody did."""
     if step.status is not Status.TO_CONFIRM:
         return {}
-    who = confirmed().get(policy.instruction(step))
+    who = confirmed().get(fit.instruction(step))
     return {"confirmed": who} if who else {}
 
 
@@ -118,7 +118,7 @@ def _named(
     procedure: Procedure, profile: Profile, state: engine.State, step: Step
 ) -> dict[str, Json]:
     """Return what the policy's matrix says at this step, where it has one for it."""
-    advice = policy.advised(profile, procedure, state, step)
+    advice = fit.advised(profile, procedure, state, step)
     if advice is None:
         return {}
     return {

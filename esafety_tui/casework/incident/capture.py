@@ -20,7 +20,7 @@ from esafety_tui.data import acquisition, blobs, platform
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.outside import refuse_vault
 from esafety_tui.data.trouble import told
-from esafety_tui.flows import checks
+from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.built_in_fields import HOW_KNOWN
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.canon import Json

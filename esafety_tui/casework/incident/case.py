@@ -20,7 +20,7 @@ from esafety_tui.casework.policy import confirmations
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
-from esafety_tui.flows import effects, engine, retention
+from esafety_tui.flows.engine import effects, engine, retention
 from esafety_tui.flows.procedure.model import CLOSING, Answer, Kind, Problem, Procedure
 from esafety_tui.flows.profile.profile import Profile, load_profile
 from esafety_tui.kernel.canon import Json

@@ -15,8 +15,8 @@ from typing import TypeAlias
 from esafety_tui.casework.incident import opinions
 from esafety_tui.casework.incident.answer_log import ANSWERS, in_order, labels
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.flows import checks
-from esafety_tui.flows.answers import check_field
+from esafety_tui.flows.engine import checks
+from esafety_tui.flows.engine.answers import check_field
 from esafety_tui.flows.procedure.model import Check, Field, Problem
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused

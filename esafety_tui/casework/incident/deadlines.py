@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.incident import answer_log
 from esafety_tui.casework.policy import current_policy
-from esafety_tui.flows import due
-from esafety_tui.flows.engine import State
+from esafety_tui.flows.engine import deadlines
+from esafety_tui.flows.engine.engine import State
 from esafety_tui.flows.procedure.model import Procedure, Stopped
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.clock import LONDON, exact_stamp, from_stamp, stamp
@@ -43,13 +43,13 @@ def on_card(
     Keys of timers and their ends in UTC, the first first; "" where none runs. No names, no words.
     """
     counting = {record.seq for record in answer_log.counted(records, words_only)}
-    timed: list[due.Timed] = []
+    timed: list[deadlines.Timed] = []
     for record in records:
         if record.type == "stop":
             timed.append((Stopped(), from_stamp(record.at)))
         elif record.seq in counting:
             timed.append((answer_log.to_answer(record), from_stamp(record.at)))
-    running = due.due(procedure, profile, timed, state)
+    running = deadlines.due(procedure, profile, timed, state)
     return ", ".join(f"{one.key} {stamp(one.by)}" for one in running)
 
 

@@ -10,7 +10,7 @@ from esafety_tui.casework.incident import answer_record, opinions
 from esafety_tui.casework.incident.answer_log import by_right, labels
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections, fields_of, one_of_many
-from esafety_tui.flows import answers, engine
+from esafety_tui.flows.engine import answers, engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Given, Kind, Problem, Step
 from esafety_tui.kernel.clock import for_people, from_stamp

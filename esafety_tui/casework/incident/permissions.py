@@ -20,7 +20,7 @@ from typing import Protocol
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.incident import frozen_content
 from esafety_tui.data.closed import DO
-from esafety_tui.flows import effects, engine
+from esafety_tui.flows.engine import effects, engine
 from esafety_tui.flows.procedure.model import (
     FREEZING,
     Forbidden,

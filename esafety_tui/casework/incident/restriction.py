@@ -19,7 +19,7 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Identity
 from esafety_tui.data.draft_folder import remove_drafts
 from esafety_tui.data.eligibility import Naming, eligible
-from esafety_tui.flows import checks
+from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, StorageFailed

@@ -18,10 +18,10 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import followed, reopen
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.data.keyring import Card
-from esafety_tui.flows import checks, engine, retention
+from esafety_tui.flows.engine import checks, engine, retention
+from esafety_tui.flows.engine.retention import Due, Keeping, Subject
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.flows.profile.retention_rules import MOST_YEARS, Rule
-from esafety_tui.flows.retention import Due, Keeping, Subject
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput, Refused, Tampered

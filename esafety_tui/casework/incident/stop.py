@@ -16,7 +16,7 @@ from esafety_tui.casework.incident import frozen_content, permissions
 from esafety_tui.casework.incident.capture import exhibit
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.holds import Hold
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import (
     BadInput,

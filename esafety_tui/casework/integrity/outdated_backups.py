@@ -15,7 +15,7 @@ from dataclasses import replace
 from esafety_tui.casework.access.backup_media import Medium
 from esafety_tui.casework.access.session import Session
 from esafety_tui.data.holds import Holds
-from esafety_tui.flows.retention import for_people, uk_day
+from esafety_tui.flows.engine.retention import for_people, uk_day
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.records import SESSION_BEGINS, OpenRecord
 from esafety_tui.kernel.text import show

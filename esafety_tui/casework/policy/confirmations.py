@@ -8,7 +8,7 @@ on, so that no sign-in reads more than what was written since the one before.
 from __future__ import annotations
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.flows.retention import for_people, uk_day
+from esafety_tui.flows.engine.retention import for_people, uk_day
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.records import SESSION_BEGINS, OpenRecord
 

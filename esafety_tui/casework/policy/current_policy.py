@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.policy import policy_files
-from esafety_tui.flows import policy
+from esafety_tui.flows.engine import fit
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import Profile, load_profile, parse_profile
@@ -151,7 +151,7 @@ def whole(session: Session, name: str) -> Procedure:
 
 
 def _fitted(found: Procedure, school: Profile) -> Flow:
-    return Flow(policy.fit(found, school), school)
+    return Flow(fit.fit(found, school), school)
 
 
 def alone(session: Session) -> Flow:

@@ -93,7 +93,7 @@ class Status(StrEnum):
 
 
 class Check(StrEnum):
-    """Which check of :mod:`esafety_tui.flows.checks` a field goes through."""
+    """Which check of :mod:`esafety_tui.flows.engine.checks` a field goes through."""
 
     TEXT = "text"
     NAME = "name"

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import partial
 
-from esafety_tui.flows.effects import REQUIRED_GATES
+from esafety_tui.flows.engine.effects import REQUIRED_GATES
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import (
     FREEZING,

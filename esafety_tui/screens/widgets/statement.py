@@ -13,8 +13,8 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
+from esafety_tui.flows.engine.marked_statement import marked, read
 from esafety_tui.flows.procedure.model import Mark
-from esafety_tui.flows.statement import marked, read
 from esafety_tui.screens.widgets.words import WordsBox
 
 LEGEND = "Each line: saw · told (exact words) · did · think. F4 changes it."

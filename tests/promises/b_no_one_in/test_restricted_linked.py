@@ -8,7 +8,7 @@ from esafety_tui.casework.incident import opening, restriction
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.flows import engine
+from esafety_tui.flows.engine import engine
 from esafety_tui.kernel.errors import NotEligible
 from tests.casework.support import TO_CAPTURE, Practice, walk
 from tests.flows.ways import good_answer

@@ -11,8 +11,8 @@ from typing import Any, cast
 import pytest
 
 from esafety_tui.casework.incident import answer_record
-from esafety_tui.flows import engine
-from esafety_tui.flows.policy import fit
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, left, why_none
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import Answer, Forbidden, Kind, Procedure, Step, Takes

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from esafety_tui.flows import checks, effects
+from esafety_tui.flows.engine import checks, effects
 from esafety_tui.flows.procedure.model import (
     TICKS,
     Answer,

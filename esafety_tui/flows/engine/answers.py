@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from esafety_tui.flows import checks
+from esafety_tui.flows.engine import checks
+from esafety_tui.flows.engine.marked_statement import statement
 from esafety_tui.flows.procedure.built_in_fields import why_none
 from esafety_tui.flows.procedure.model import (
     CLOSING,
@@ -32,7 +33,6 @@ from esafety_tui.flows.procedure.model import (
     Step,
     Value,
 )
-from esafety_tui.flows.statement import statement
 
 _CHECKS = {
     Check.TEXT: checks.text,

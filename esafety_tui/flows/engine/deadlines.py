@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from esafety_tui.flows import checks, engine
+from esafety_tui.flows.engine import checks, engine
 from esafety_tui.flows.procedure.enums import Status
 from esafety_tui.flows.procedure.model import (
     ONE_OPTION,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from esafety_tui.flows.answers import check_values
-from esafety_tui.flows.effects import CaptureKind, CaseFacts, chosen, facts, may_capture
+from esafety_tui.flows.engine.answers import check_values
+from esafety_tui.flows.engine.effects import CaptureKind, CaseFacts, chosen, facts, may_capture
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import (
     CLOSING,

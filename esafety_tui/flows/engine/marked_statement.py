@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from esafety_tui.flows.checks import text as check_text
+from esafety_tui.flows.engine.checks import text as check_text
 from esafety_tui.flows.procedure.model import Mark, Problem
 
 MARK_WORDS = {

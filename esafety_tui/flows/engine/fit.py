@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from esafety_tui.flows.engine import State
+from esafety_tui.flows.engine.engine import State
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import (
     Group,
