@@ -17,7 +17,7 @@ from esafety_tui.flows.engine import engine, fit
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Problem, Procedure
 from esafety_tui.flows.profile.profile import parse_profile
-from esafety_tui.flows.proof import prove
+from esafety_tui.flows.proof.proof import prove
 
 FRAME = 1 / 60
 LENGTHS = (10, 1_000, 10_000)

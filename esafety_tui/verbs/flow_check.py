@@ -18,7 +18,7 @@ from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.flows.profile.step_references import refuse_unplaced
-from esafety_tui.flows.proof import UNASKED, Claim, number_of_ways, prove
+from esafety_tui.flows.proof.proof import UNASKED, Claim, number_of_ways, prove
 from esafety_tui.kernel.errors import BadFile, BadInput
 from esafety_tui.kernel.text import show
 from esafety_tui.verbs.asking import out

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.flows import proof
 from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import Kind, Step
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.profile import Profile, load_profile, parse_profile, shipped_profiles
 from esafety_tui.flows.profile.step_references import refuse_unplaced
+from esafety_tui.flows.proof import proof
 from esafety_tui.kernel.errors import BadFile, BadInput
 
 ALL = shipped_profiles()

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.cli import main
-from esafety_tui.flows import claims, claims_capture, proof
 from esafety_tui.flows.engine.effects import CaseFacts, Refusal
 from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import Procedure, Step
 from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
-from esafety_tui.flows.proof_ways import number_of_ways
+from esafety_tui.flows.proof import claims, claims_capture, proof
+from esafety_tui.flows.proof.proof_paths import number_of_ways
 from esafety_tui.kernel.errors import Refused
 from tests.flows.ways import long_procedure
 
@@ -182,7 +182,7 @@ def test_starting_the_program_loads_no_graph_library() -> None:
         "import sys; from esafety_tui.cli import main\n"
         "try: main(['flow', '--help'])\n"
         "except SystemExit: pass\n"
-        "import esafety_tui.app, esafety_tui.flows.proof\n"
+        "import esafety_tui.app, esafety_tui.flows.proof.proof\n"
         "sys.exit('networkx' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from esafety_tui.flows import proof
-from esafety_tui.flows.claims_unsure import says_unsure
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure
 from esafety_tui.flows.profile.profile import load_profile, parse_profile
+from esafety_tui.flows.proof import proof
+from esafety_tui.flows.proof.claims_unsure import says_unsure
 from esafety_tui.kernel.errors import BadInput
 from tests.casework.policies import changed, shipped_bytes
 

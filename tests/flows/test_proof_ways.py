@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from esafety_tui.flows import claims, claims_capture
 from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import ONE_OPTION, Forbidden, Kind, Procedure
 from esafety_tui.flows.profile.profile import load_profile
-from esafety_tui.flows.proof import prove
-from esafety_tui.flows.proof_ways import Leg, legs, number_of_ways
+from esafety_tui.flows.proof import claims, claims_capture
+from esafety_tui.flows.proof.proof import prove
+from esafety_tui.flows.proof.proof_paths import Leg, legs, number_of_ways
 from tests.flows.ways import file_of, row
 
 GENERIC = load_profile("generic")

@@ -35,7 +35,7 @@ from esafety_tui.flows.procedure.model import (
     Step,
 )
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
-from esafety_tui.flows.proof_ways import Subject
+from esafety_tui.flows.proof.proof_paths import Subject
 from tests.flows.ways import good_answer
 
 WALKS = int(os.environ.get("ESAFETY_WALKS", "60"))

@@ -12,7 +12,7 @@ from textwrap import wrap
 from esafety_tui.flows.engine.fit import filled
 from esafety_tui.flows.procedure.model import Group, Procedure, Step
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.flows.proof_ways import Breach, Subject
+from esafety_tui.flows.proof.proof_paths import Breach, Subject
 
 COLUMNS, ROWS, TEXT_ROWS, TITLE, OPTION = 76, 17, 4, 24, 68
 """Characters of a line, lines of a step and of one text, of a title, of an option with detail."""

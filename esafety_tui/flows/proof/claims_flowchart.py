@@ -12,7 +12,7 @@ from esafety_tui.flows.engine.fit import known_kinds
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Kind, Option, Status, Step
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.flows.proof_ways import Breach, Leg, Subject
+from esafety_tui.flows.proof.proof_paths import Breach, Leg, Subject
 
 
 def unreachable(subject: Subject) -> Iterator[Breach]:

@@ -29,7 +29,7 @@ from esafety_tui.flows.procedure.model import (
     Stopped,
     given_answer,
 )
-from esafety_tui.flows.proof_ways import Breach, Leg, Subject, Walk, Way
+from esafety_tui.flows.proof.proof_paths import Breach, Leg, Subject, Walk, Way
 
 _STRICT = (IncidentClass.A, IncidentClass.UNSURE, IncidentClass.B, IncidentClass.C, None)
 _KINDS: tuple[CaptureKind, ...] = ("url", "screenshot", "file")

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from esafety_tui.flows.claims import FIRST, THEN, Finder, reason
 from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import shipped
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.flows.proof_ways import Subject, in_words, number_of_ways
+from esafety_tui.flows.proof.claims import FIRST, THEN, Finder, reason
+from esafety_tui.flows.proof.proof_paths import Subject, in_words, number_of_ways
 from esafety_tui.kernel.errors import Refused
 
 __all__ = ["UNASKED", "Claim", "insist", "number_of_ways", "prove"]

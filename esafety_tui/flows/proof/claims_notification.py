@@ -20,7 +20,7 @@ from esafety_tui.flows.procedure.model import (
     Option,
     Step,
 )
-from esafety_tui.flows.proof_ways import DUTIES, Breach, Leg, Subject, Walk
+from esafety_tui.flows.proof.proof_paths import DUTIES, Breach, Leg, Subject, Walk
 
 INFORMED = frozenset({"parents", "accused"})
 """Kinds of contact that hear of it only when the police and the authorities agree."""

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeAlias
 
-from esafety_tui.flows import claims_capture as capture
-from esafety_tui.flows import claims_room as room
-from esafety_tui.flows import claims_shape as shape
-from esafety_tui.flows import claims_telling as telling
-from esafety_tui.flows import claims_unsure as unsure
-from esafety_tui.flows.proof_ways import Breach, Subject
+from esafety_tui.flows.proof import claims_capture as capture
+from esafety_tui.flows.proof import claims_flowchart as shape
+from esafety_tui.flows.proof import claims_notification as telling
+from esafety_tui.flows.proof import claims_screen_size as room
+from esafety_tui.flows.proof import claims_unsure as unsure
+from esafety_tui.flows.proof.proof_paths import Breach, Subject
 
 Finder: TypeAlias = Callable[[Subject], Iterator[Breach]]
 

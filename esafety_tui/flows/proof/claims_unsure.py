@@ -19,7 +19,7 @@ from esafety_tui.flows.procedure.model import (
     Option,
     Step,
 )
-from esafety_tui.flows.proof_ways import DUTIES, Breach, Leg, Subject, guaranteed
+from esafety_tui.flows.proof.proof_paths import DUTIES, Breach, Leg, Subject, guaranteed
 
 PROTECTING = frozenset({"emergency", "police", "dsl", "lado", "social-care"})
 """Kinds of contact that keep a child safe; telling them is the safer side."""

@@ -1,0 +1,1 @@
+"""Proof before use: every path through a fitted procedure keeps every claim."""
