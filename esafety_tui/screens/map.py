@@ -15,7 +15,7 @@ from itertools import groupby
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from esafety_tui.flows.chart import Box, chart
+from esafety_tui.flows.drawing.chart import Box, chart
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Answer, Procedure, Step

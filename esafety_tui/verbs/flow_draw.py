@@ -30,7 +30,7 @@ def add(sorts: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw it. Raises BadInput for a mistake in a file, Unusable, OutputFailed."""
-    from esafety_tui.flows.draw import picture
+    from esafety_tui.flows.drawing.draw_procedure import picture
     from esafety_tui.flows.engine.fit import fit
     from esafety_tui.verbs.flow_files import procedure_of, profile_of
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.flows.chart import chart
-from esafety_tui.flows.draw import FORMS, picture
-from esafety_tui.flows.draw_svg import (
+from esafety_tui.flows.drawing.chart import chart
+from esafety_tui.flows.drawing.draw_procedure import FORMS, picture
+from esafety_tui.flows.drawing.graph_layout import LAYER_GAP, layered
+from esafety_tui.flows.drawing.svg import (
     BOX_WIDTH,
     LINE,
     MOST_STEPS,
@@ -20,7 +21,6 @@ from esafety_tui.flows.draw_svg import (
     wrap,
 )
 from esafety_tui.flows.engine.fit import fit
-from esafety_tui.flows.layout import LAYER_GAP, layered
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure

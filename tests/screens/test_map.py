@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from esafety_tui.flows.chart import chart
+from esafety_tui.flows.drawing.chart import chart
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.engine.fit import fit, instruction
 from esafety_tui.flows.procedure import graph

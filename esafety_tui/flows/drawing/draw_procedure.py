@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, TypeAlias, get_args
 
-from esafety_tui.flows.draw_source import dot, mermaid
-from esafety_tui.flows.draw_svg import svg
-from esafety_tui.flows.draw_text import outline
+from esafety_tui.flows.drawing.graph_markup import dot, mermaid
+from esafety_tui.flows.drawing.outline import outline
+from esafety_tui.flows.drawing.svg import svg
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.kernel.errors import BadInput
 

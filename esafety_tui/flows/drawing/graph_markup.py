@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from esafety_tui.flows.chart import Arrow, Box, Chart, chart
-from esafety_tui.flows.draw_text import does, heading
+from esafety_tui.flows.drawing.chart import Arrow, Box, Chart, chart
+from esafety_tui.flows.drawing.outline import does, heading
 from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure
 from esafety_tui.kernel.text import show
 

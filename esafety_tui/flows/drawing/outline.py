@@ -9,7 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Collection, Iterator, Mapping
 
-from esafety_tui.flows.chart import Arrow, Box, Chart, chart
+from esafety_tui.flows.drawing.chart import Arrow, Box, Chart, chart
 from esafety_tui.flows.procedure.model import (
     FORBIDDEN_WORDS,
     ONE_OPTION,

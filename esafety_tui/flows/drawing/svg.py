@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from esafety_tui.flows.chart import Arrow, Box, chart
-from esafety_tui.flows.draw_text import does, effects, heading
-from esafety_tui.flows.layout import Placed, Point, layered
+from esafety_tui.flows.drawing.chart import Arrow, Box, chart
+from esafety_tui.flows.drawing.graph_layout import Placed, Point, layered
+from esafety_tui.flows.drawing.outline import does, effects, heading
 from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.text import show
