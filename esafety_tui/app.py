@@ -20,6 +20,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from esafety_tui.guide.ports import Desk, DeskState
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.confirm import Confirm
@@ -30,7 +31,6 @@ from esafety_tui.screens.keep_clock import ClockScreen
 from esafety_tui.screens.keep_copies import LeaveDialog, leaving
 from esafety_tui.screens.lock import leave
 from esafety_tui.screens.locks import Locks
-from esafety_tui.screens.ports import Desk, DeskState
 from esafety_tui.screens.quiet import CALM, FAULT, IDLE_SECONDS, Signals, loop_signals, whereabouts
 from esafety_tui.screens.urgent import UrgentScreen
 from esafety_tui.screens.widgets.plain import say

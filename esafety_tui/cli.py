@@ -24,8 +24,8 @@ from esafety_tui.kernel.errors import EvidenceError, NewerVersion, NotSound, Unu
 from esafety_tui.verbs import NAMES
 
 if TYPE_CHECKING:
+    from esafety_tui.guide.ports import Desk
     from esafety_tui.kernel.clock import Clock
-    from esafety_tui.screens.ports import Desk
 
 
 def _out(text: str) -> None:

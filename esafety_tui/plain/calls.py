@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from esafety_tui.guide.ports import Progress
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.screens.ports import Progress
 
 R = TypeVar("R")
 QUARTERS = 4

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from esafety_tui.flows.half_typed import BACK
 from esafety_tui.flows.procedure.model import Kind
+from esafety_tui.guide.case_state import Walk
+from esafety_tui.guide.draft_text import BACK
+from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.plain import ending, export, items, lock, noting, overview, signing, steps, unsent
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back, GoTo, ToList
-from esafety_tui.plain.walk import Walk
-from esafety_tui.screens.ports import CaseView
 
 LONE = (
     "This was written down earlier. One officer alone cannot read it again; you can add words, and "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from esafety_tui.guide.ports import Act
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back
-from esafety_tui.screens.ports import Act
 
 LEFT_OUT = "left out"
 HOW = (

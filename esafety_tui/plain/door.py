@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, Shortened
 from esafety_tui.plain import clock, steps
 from esafety_tui.plain.shell import Shell
-from esafety_tui.screens.ports import DeskState, OfficerCard, Unlocked
 
 DOORS = (
     "Something has happened: start a new incident (two officers)",

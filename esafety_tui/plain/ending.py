@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import CLOSING, Kind
+from esafety_tui.guide.engine_input import procedure_of
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import guide
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.signing import folder
 from esafety_tui.plain.talk import Back, ToList
-from esafety_tui.screens.sources import procedure_of
 
 AGAIN = {
     Kind.REVIEW: "Look through everything again",

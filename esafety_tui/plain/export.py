@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from esafety_tui.guide.ports import Exported
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import guide, passes, steps, writing
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.signing import folder
 from esafety_tui.plain.talk import Back
-from esafety_tui.screens.ports import Exported
 
 PLAIN = (
     "Why is a plain folder needed? Whoever finds the stick can read everything in it. Both "

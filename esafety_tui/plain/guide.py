@@ -10,9 +10,9 @@ from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Status, Step
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.policy_items import Gap, Reading
+from esafety_tui.guide.case_state import Walk
 from esafety_tui.plain.lines import flowing, numbered
 from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.walk import Walk
 
 ASK = "ask your safeguarding lead or the police"
 MORE = "type why"

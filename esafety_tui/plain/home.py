@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from esafety_tui.guide.ports import DeskState, IncidentCard
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.lines import numbered
 from esafety_tui.plain.shell import Shell
-from esafety_tui.screens.ports import DeskState, IncidentCard
 
 SHOWN = 10
 NEW, OUT = ("new", "Start a new incident"), ("out", "Sign out")

@@ -6,12 +6,12 @@ anything else is asked; two others close it. What old copies still open is said 
 
 from __future__ import annotations
 
+from esafety_tui.guide.ports import Act, OfficerCard, Told
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import ASIDE, END, HAPPENS, HERE, WHO
 from esafety_tui.plain import passes, steps
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Restart
-from esafety_tui.screens.ports import Act, OfficerCard, Told
 
 WHY = "Why? It is written down in this incident alone."
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from esafety_tui.flows.procedure.built_in_fields import why_none
 from esafety_tui.flows.procedure.model import Field, Kind, Step, Takes
+from esafety_tui.guide.ports import Item
 from esafety_tui.kernel.text import parse_dropped, url_notes
 from esafety_tui.plain import guide, steps, unsent, writing
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back
-from esafety_tui.screens.ports import Item
 
 ADD = {Takes.ADDRESSES: "Write down an address", Takes.FILES: "Take in a file or screenshot",
        Takes.NOTHING: "Write one down"}  # fmt: skip

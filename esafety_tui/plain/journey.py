@@ -6,12 +6,12 @@ leads back to the right question. It knows no procedure.
 
 from __future__ import annotations
 
+from esafety_tui.guide.engine_input import procedure_of, profile_of
+from esafety_tui.guide.ports import DeskState
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
 from esafety_tui.plain import case, door, home, lock
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back, Ended, GoTo, Restart, ToList
-from esafety_tui.screens.ports import DeskState
-from esafety_tui.screens.sources import procedure_of, profile_of
 
 FIRST = "misuse"
 ABOUT = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from esafety_tui.flows.procedure.model import CLOSING
+from esafety_tui.guide.ports import Item, Wording
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import OFFER
 from esafety_tui.plain import guide, involved, passes, steps, writing
@@ -16,7 +17,6 @@ from esafety_tui.plain.items import item_lines
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back
-from esafety_tui.screens.ports import Item, Wording
 
 RIGHT = "Right and complete"
 RELEASE = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from esafety_tui.guide.ports import OfficerCard
 from esafety_tui.plain.shell import Shell
-from esafety_tui.screens.ports import OfficerCard
 
 AGAIN = "Each types their own passphrase again. It is not shown."
 

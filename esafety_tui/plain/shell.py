@@ -13,14 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from esafety_tui.guide.case_state import Walk
+from esafety_tui.guide.ports import Desk, Progress, Unsent
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.calls import Job
 from esafety_tui.plain.lines import flowing, numbered
 from esafety_tui.plain.running import wait
 from esafety_tui.plain.talk import Idle, Restart, Talk
-from esafety_tui.plain.walk import Walk
 from esafety_tui.plain.words import LOCKED, literal, word_of
-from esafety_tui.screens.ports import Desk, Progress, Unsent
 
 R = TypeVar("R")
 IDLE_SECONDS = 300.0

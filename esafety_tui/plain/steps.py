@@ -11,11 +11,11 @@ from typing import Any
 from esafety_tui.flows.engine.answers import check_values
 from esafety_tui.flows.procedure.built_in_fields import left, why_none
 from esafety_tui.flows.procedure.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
+from esafety_tui.guide.case_state import Typed
 from esafety_tui.plain import guide, writing
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.talk import Back
-from esafety_tui.plain.walk import Typed
 
 NONE = "None of these, with a reason"
 REASONS = {

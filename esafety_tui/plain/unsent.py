@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from esafety_tui.flows.engine.marked_statement import marked
-from esafety_tui.flows.half_typed import (
+from esafety_tui.flows.procedure.model import Mark
+from esafety_tui.guide.case_state import Walk
+from esafety_tui.guide.draft_text import (
     AWAY,
     BACK,
     HOW,
@@ -19,13 +21,11 @@ from esafety_tui.flows.half_typed import (
     lines_of,
     title,
 )
-from esafety_tui.flows.procedure.model import Mark
+from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed
 from esafety_tui.kernel.unsent import NOTE, STEP, Unsent
 from esafety_tui.plain.lines import rows
 from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.walk import Walk
-from esafety_tui.screens.ports import CaseView
 
 UNKEPT = "Your draft could not be kept on the disk. It is kept while this program runs."
 KEPT = "What you were typing is kept as a draft."

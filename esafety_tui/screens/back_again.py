@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from esafety_tui.flows.engine.marked_statement import marked
-from esafety_tui.flows.half_typed import AWAY, BACK, HOW, WAYS, has_place, lines_of, title
 from esafety_tui.flows.procedure.model import Mark
+from esafety_tui.guide.draft_text import AWAY, BACK, HOW, WAYS, has_place, lines_of, title
 from esafety_tui.kernel.unsent import NOTE, REASON, Unsent
 from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen

@@ -11,11 +11,11 @@ from typing import Any
 
 from textual.timer import Timer
 
+from esafety_tui.guide.draft_store import KeptWords
 from esafety_tui.kernel.errors import EvidenceError, Refused, StorageFailed
 from esafety_tui.kernel.unsent import Unsent
 from esafety_tui.screens.covers import Covers
 from esafety_tui.screens.frame import Leaves, in_thread
-from esafety_tui.screens.kept_words import KeptWords
 from esafety_tui.screens.widgets.plain import say
 
 EVERY = 2.0

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from esafety_tui.flows.procedure.built_in_fields import left
+from esafety_tui.guide.ports import Exported
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.case_frame import Turn
@@ -22,7 +23,6 @@ from esafety_tui.screens.folder import as_path, ask_folder, documents, whole_pat
 from esafety_tui.screens.form import Blank, FormScreen
 from esafety_tui.screens.frame import in_thread
 from esafety_tui.screens.pair import PairScreen
-from esafety_tui.screens.ports import Exported
 from esafety_tui.screens.step import reasons
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice

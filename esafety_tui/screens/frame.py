@@ -24,11 +24,11 @@ from textual.widget import Widget
 from textual.widgets import Button, Footer
 from textual.worker import Worker
 
+from esafety_tui.guide.draft_store import KeptWords
+from esafety_tui.guide.ports import Desk, DeskState, Receipt, Stopped, Unsent
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.text import show
-from esafety_tui.screens.kept_words import KeptWords
-from esafety_tui.screens.ports import Desk, DeskState, Receipt, Stopped, Unsent
 from esafety_tui.screens.widgets.badge import OfficerBadge
 from esafety_tui.screens.widgets.chain_strip import ChainStrip
 from esafety_tui.screens.widgets.plain import Plain, say

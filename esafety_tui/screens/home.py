@@ -17,12 +17,12 @@ from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
+from esafety_tui.guide.engine_input import profile_of
+from esafety_tui.guide.ports import DeskState, DueNext, IncidentCard, Receipt
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.frame import Frame, command, commands, in_thread
-from esafety_tui.screens.ports import DeskState, DueNext, IncidentCard, Receipt
 from esafety_tui.screens.source import HOLIDAYS, stale_line
-from esafety_tui.screens.sources import profile_of
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field

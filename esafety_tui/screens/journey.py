@@ -6,6 +6,7 @@ restart leads back to the right screen. It knows no procedure; the wizard runs t
 
 from __future__ import annotations
 
+from esafety_tui.guide.ports import DeskState, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import Named, Shell, in_thread
@@ -18,7 +19,6 @@ from esafety_tui.screens.lock import leave, second
 from esafety_tui.screens.named import PLACE as NAMED
 from esafety_tui.screens.named import NamedScreen
 from esafety_tui.screens.offers import FIRST, what_about
-from esafety_tui.screens.ports import DeskState, Unlocked
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.set_up import set_up
 from esafety_tui.screens.unlock import LockedScreen, UnlockScreen

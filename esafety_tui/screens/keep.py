@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
+from esafety_tui.guide.ports import DeskState, Receipt
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import KeepingView
 from esafety_tui.screens import (
@@ -25,7 +26,6 @@ from esafety_tui.screens import (
     keep_reviews,
 )
 from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
-from esafety_tui.screens.ports import DeskState, Receipt
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain import Plain

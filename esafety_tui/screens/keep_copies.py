@@ -14,12 +14,12 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
+from esafety_tui.guide.ports import DeskState
 from esafety_tui.screens.folder import whole_path
 from esafety_tui.screens.frame import Dialog, Shell, command, commands, in_thread
 from esafety_tui.screens.keep_act import Plan, done
 from esafety_tui.screens.keep_clock import ask_clock
 from esafety_tui.screens.keep_line import Line
-from esafety_tui.screens.ports import DeskState
 from esafety_tui.screens.widgets.plain import Plain
 
 Answer: TypeAlias = Literal["copy", "leave", "stay"]

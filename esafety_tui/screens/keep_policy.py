@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from esafety_tui.flows.engine.fit import instruction
 from esafety_tui.flows.procedure.model import Kind, Procedure, Status, Step
 from esafety_tui.flows.profile.profile import Profile
+from esafety_tui.guide.engine_input import procedure_of, profile_of
+from esafety_tui.guide.ports import Desk, PolicyView
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.folder import whole_path
 from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.keep_act import Plan, both, done
 from esafety_tui.screens.keep_line import Line
-from esafety_tui.screens.ports import Desk, PolicyView
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.setup_words import filled
 from esafety_tui.screens.source import policy_lines
-from esafety_tui.screens.sources import procedure_of, profile_of
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · your policy"

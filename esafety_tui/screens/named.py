@@ -14,9 +14,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
+from esafety_tui.guide.ports import OfficerCard, Unsent
 from esafety_tui.kernel.text import show
 from esafety_tui.screens.frame import Frame, Named, command, commands
-from esafety_tui.screens.ports import OfficerCard, Unsent
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain import Plain

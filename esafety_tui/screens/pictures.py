@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
+from esafety_tui.guide.ports import Item
 from esafety_tui.screens.case_frame import Bearings, CaseFrame
 from esafety_tui.screens.frame import command
-from esafety_tui.screens.ports import Item
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain import Plain
 

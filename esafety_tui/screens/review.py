@@ -17,13 +17,13 @@ from textual.widgets import Button
 
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import CLOSING, Answer, Procedure, Step
+from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.screens import correcting, involved
 from esafety_tui.screens.capture_screens import item_line
 from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.frame import command, in_thread
 from esafety_tui.screens.pair import PairScreen
-from esafety_tui.screens.ports import CaseView
 from esafety_tui.screens.step import reasons
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices

@@ -22,14 +22,14 @@ from esafety_tui.flows.procedure.model import (
 )
 from esafety_tui.flows.profile.policy_gaps import notice
 from esafety_tui.flows.profile.profile import Profile
+from esafety_tui.guide.draft_store import StepDrafts
+from esafety_tui.guide.engine_input import events
+from esafety_tui.guide.ports import CaseView, Progress
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import NOTE as PLACE
 from esafety_tui.kernel.unsent import REASON, STEP
 from esafety_tui.screens.case_frame import Bearings, Typed, bearings
 from esafety_tui.screens.frame import Shell, in_thread
-from esafety_tui.screens.kept_words import StepDrafts
-from esafety_tui.screens.ports import CaseView, Progress
-from esafety_tui.screens.sources import events
 from esafety_tui.screens.step import Help
 from esafety_tui.screens.words_dialogs import MOVED, NOTE, AskWords
 from esafety_tui.screens.words_dialogs import REASON as WHY_CHANGED

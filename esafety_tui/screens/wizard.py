@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.half_typed import bare_words
 from esafety_tui.flows.procedure.model import Kind
+from esafety_tui.guide.draft_text import bare_words
+from esafety_tui.guide.engine_input import flows_of
+from esafety_tui.guide.ports import CaseView, DeskState
 from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
 from esafety_tui.kernel.unsent import NOTE as PLACE
 from esafety_tui.screens import (
@@ -29,9 +31,7 @@ from esafety_tui.screens.case_frame import Turn
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.lock import second
-from esafety_tui.screens.ports import CaseView, DeskState
 from esafety_tui.screens.read import ReadScreen
-from esafety_tui.screens.sources import flows_of
 from esafety_tui.screens.step import StepScreen
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice

@@ -11,10 +11,10 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from esafety_tui.guide.ports import Progress
+from esafety_tui.guide.result_text import said
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.screens.frame import Frame, in_thread
-from esafety_tui.screens.kept import said
-from esafety_tui.screens.ports import Progress
 from esafety_tui.screens.widgets.plain import Plain
 
 R = TypeVar("R")

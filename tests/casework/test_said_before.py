@@ -12,9 +12,9 @@ from esafety_tui.data.age import Recipient
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows.engine import engine
+from esafety_tui.guide.engine_input import events
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
-from esafety_tui.screens.sources import events
 from tests.casework.hostile import append
 from tests.casework.policies import adopt, changed, shipped_bytes
 from tests.casework.support import PNG, TO_CAPTURE, Practice, walk

@@ -9,8 +9,8 @@ from pathlib import Path
 from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
+from esafety_tui.guide.ports import Stopped
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.screens.ports import Stopped
 from tests.casework.support import Practice
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+from esafety_tui.guide.ports import Stopped
 from esafety_tui.kernel.guidance import PolicyView
-from esafety_tui.screens.ports import Stopped
 from tests.screens.fake_desk import FakeDesk
 
 

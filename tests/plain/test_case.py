@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.flows.procedure.model import Kind, Takes
+from esafety_tui.guide.ports import Item, Receipt, Signed, Values, Wording
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.guidance import Missing, Readiness
-from esafety_tui.screens.ports import Item, Receipt, Signed, Values, Wording
 from tests.plain.acts import Act, Script, leg_acts, lines, pick, secret, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way

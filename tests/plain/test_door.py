@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from esafety_tui.guide.ports import DeskState, DueNext, IncidentCard, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened
-from esafety_tui.screens.ports import DeskState, DueNext, IncidentCard, Unlocked
 from tests.plain.acts import Act, Script, lines, pick, secret, sign_in, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.scripted import Scripted, sit

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from esafety_tui.guide.ports import Act as Deed
+from esafety_tui.guide.ports import Progress, Told
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.kernel.involved import END, OFFER
-from esafety_tui.screens.ports import Act as Deed
-from esafety_tui.screens.ports import Progress, Told
 from tests.plain.acts import Script, pick, secret, type_, word
 from tests.plain.desk import Desk
 from tests.plain.scripted import sit

@@ -10,10 +10,10 @@ from time import sleep
 import pytest
 
 from esafety_tui.flows.procedure.model import Takes
+from esafety_tui.guide.ports import Item, Progress, Stopped
 from esafety_tui.kernel.errors import Frozen
 from esafety_tui.plain.run import talk
 from esafety_tui.plain.talk import Ended
-from esafety_tui.screens.ports import Item, Progress, Stopped
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way

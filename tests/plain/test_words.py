@@ -12,9 +12,9 @@ import pytest
 from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
+from esafety_tui.guide.ports import CaseHandle, DeskState, Exported, Receipt
 from esafety_tui.plain import export, shell
 from esafety_tui.plain.talk import Idle
-from esafety_tui.screens.ports import CaseHandle, DeskState, Exported, Receipt
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way

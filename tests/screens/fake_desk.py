@@ -16,14 +16,7 @@ from typing import Any
 
 from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.profile.profile import load_profile
-from esafety_tui.kernel.errors import (
-    EvidenceError,
-    NotEligible,
-    Refused,
-    StorageFailed,
-    WrongPassphrase,
-)
-from esafety_tui.screens.ports import (
+from esafety_tui.guide.ports import (
     CaseHandle,
     CaseView,
     Described,
@@ -45,6 +38,13 @@ from esafety_tui.screens.ports import (
     Stopped,
     Unlocked,
     Values,
+)
+from esafety_tui.kernel.errors import (
+    EvidenceError,
+    NotEligible,
+    Refused,
+    StorageFailed,
+    WrongPassphrase,
 )
 from tests.screens.fake_keeping import FakeKeeping
 from tests.screens.fake_lock import FakeLock

@@ -6,9 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.kernel.keeping import DueRow, PersonRow
-from esafety_tui.screens.ports import (
+from esafety_tui.guide.ports import (
     Act,
     KeepingView,
     OfficerCard,
@@ -17,6 +15,8 @@ from esafety_tui.screens.ports import (
     Unlocked,
     Unsent,
 )
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.keeping import DueRow, PersonRow
 
 PEOPLE = tuple(
     PersonRow(f"o{n}", name, position, initials, kind, "since 1 Sep 2026 09:00 BST, entry 0",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from esafety_tui.guide.ports import OfficerCard, Unlocked
 from esafety_tui.kernel.errors import WrongPassphrase
-from esafety_tui.screens.ports import OfficerCard, Unlocked
 
 
 class FakeLock:

@@ -14,7 +14,7 @@ from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo import samples
-from esafety_tui.screens.ports import Values
+from esafety_tui.guide.ports import Values
 from tests.screens.rig import Driver, typed, until
 
 Rows = Sequence[tuple[str, Values]]

@@ -12,8 +12,8 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from esafety_tui.app import EsafetyApp
+from esafety_tui.guide.ports import Desk
 from esafety_tui.kernel.clock import FixedClock
-from esafety_tui.screens.ports import Desk
 from tests.screens.fake_desk import PASSPHRASE
 
 SIZE = (80, 24)

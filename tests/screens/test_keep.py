@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from esafety_tui.guide.ports import Act, DeskState, KeepingView, Progress, Receipt, Told
 from esafety_tui.kernel.errors import WrongPassphrase
 from esafety_tui.screens import keep_reviews
 from esafety_tui.screens.frame import Leaves
@@ -13,7 +14,6 @@ from esafety_tui.screens.keep import KeepScreen
 from esafety_tui.screens.keep_act import ActScreen, Plan, ToldScreen, both
 from esafety_tui.screens.keep_copies import LeaveDialog
 from esafety_tui.screens.keep_door import PaperScreen
-from esafety_tui.screens.ports import Act, DeskState, KeepingView, Progress, Receipt, Told
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.secret import SecretInput
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
+from esafety_tui.guide.ports import IncidentCard
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens import setup_words as words
 from esafety_tui.screens.choose import ChooseScreen
@@ -20,7 +21,6 @@ from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.lock import LockScreen
 from esafety_tui.screens.named import NamedScreen
 from esafety_tui.screens.passphrase import RetypeScreen, WordsScreen
-from esafety_tui.screens.ports import IncidentCard
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.stop import StopScreen, TickNote
 from esafety_tui.screens.unlock import LockedScreen, UnlockScreen

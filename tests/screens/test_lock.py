@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from esafety_tui.guide.ports import Receipt
 from esafety_tui.kernel.errors import Locked
-from esafety_tui.screens.ports import Receipt
 from esafety_tui.screens.widgets.field import Field
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
 from tests.screens.real import TO_ADDRESSES

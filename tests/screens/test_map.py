@@ -13,6 +13,7 @@ from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status
 from esafety_tui.flows.profile.policy_gaps import GENERAL
 from esafety_tui.flows.profile.profile import load_profile
+from esafety_tui.guide.ports import DueNext
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.screens import source
 from esafety_tui.screens.home import due_line
@@ -30,7 +31,6 @@ from esafety_tui.screens.map import (
     rows,
     standing,
 )  # fmt: skip
-from esafety_tui.screens.ports import DueNext
 from tests.flows.ways import good_answer, put, walk
 from tests.screens.fake_desk import OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until

@@ -13,13 +13,13 @@ import pytest
 from textual import events
 from textual.widgets import Button
 
+from esafety_tui.guide.ports import Act, Progress
 from esafety_tui.screens.case_frame import StepFrame
 from esafety_tui.screens.confirm import Confirm
 from esafety_tui.screens.covers import Palette
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.keep_clock import ClockScreen
 from esafety_tui.screens.passphrase import RetypeScreen
-from esafety_tui.screens.ports import Act, Progress
 from esafety_tui.screens.stop import StopScreen
 from esafety_tui.screens.words_dialogs import NOTE, AskWords
 from esafety_tui.screens.working import WorkingScreen

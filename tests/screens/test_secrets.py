@@ -8,6 +8,7 @@ import pytest
 from textual.app import App
 from textual.widgets import Input
 
+from esafety_tui.guide.ports import IncidentCard, OfficerCard
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.confirm import Confirm, Trouble
@@ -17,7 +18,6 @@ from esafety_tui.screens.help import HelpScreen
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.lock import LockScreen
 from esafety_tui.screens.named import NamedScreen
-from esafety_tui.screens.ports import IncidentCard, OfficerCard
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.widgets.choices import Choice

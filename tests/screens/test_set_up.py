@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from esafety_tui.guide.ports import SetUp
 from esafety_tui.kernel.errors import StorageFailed
-from esafety_tui.screens.ports import SetUp
 from tests.screens.fake_desk import FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
 

@@ -21,6 +21,7 @@ from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import CLOSING, Group, Kind, Step, Takes
 from esafety_tui.flows.profile.policy_gaps import AND_READ, GENERAL, NEEDED, PART
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
+from esafety_tui.guide.ports import CaseView, Described, Exported, Item, OfficerCard, Receipt
 from esafety_tui.output.pack.layout import FOLLOWED
 from esafety_tui.screens import export_screens, pictures, review, signing
 from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen
@@ -29,7 +30,6 @@ from esafety_tui.screens.ending import EndScreen
 from esafety_tui.screens.frame import Leaves
 from esafety_tui.screens.many import ManyScreen
 from esafety_tui.screens.pair import PairScreen
-from esafety_tui.screens.ports import CaseView, Described, Exported, Item, OfficerCard, Receipt
 from esafety_tui.screens.step import Help, StepScreen
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.words_dialogs import NOTE, REASON, AskWords

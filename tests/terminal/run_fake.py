@@ -9,8 +9,8 @@ import sys
 from datetime import UTC, datetime
 
 from esafety_tui.app import EsafetyApp
+from esafety_tui.guide.ports import IncidentCard
 from esafety_tui.kernel.clock import FixedClock
-from esafety_tui.screens.ports import IncidentCard
 from tests.screens.fake_desk import DISK_FULL, OFFICERS, FakeDesk
 
 

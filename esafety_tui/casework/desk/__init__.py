@@ -1,1 +1,1 @@
-"""The desk: every verb behind one mutex, in the words of screens/ports.py."""
+"""The desk: every verb behind one mutex, in the words of guide/ports.py."""

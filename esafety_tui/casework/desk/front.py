@@ -1,4 +1,4 @@
-"""The desk: every verb behind one lock, in the words the screens asked for (screens/ports.py).
+"""The desk: every verb behind one lock, in the words the screens asked for (guide/ports.py).
 
 It keeps nothing of its own but who is signed in and which incidents are open. One call at a time;
 STOP alone freezes before it waits for its turn. A lock drops the session;

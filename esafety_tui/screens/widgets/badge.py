@@ -9,7 +9,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from esafety_tui.screens.ports import OfficerCard
+from esafety_tui.guide.ports import OfficerCard
 from esafety_tui.screens.widgets.plain import Plain
 from esafety_tui.screens.widgets.stop_button import StopButton
 

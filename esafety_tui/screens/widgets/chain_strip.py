@@ -5,7 +5,7 @@ It shows a receipt it is given; it checks nothing.
 
 from __future__ import annotations
 
-from esafety_tui.screens.ports import Receipt
+from esafety_tui.guide.ports import Receipt
 from esafety_tui.screens.widgets.plain import Plain
 
 

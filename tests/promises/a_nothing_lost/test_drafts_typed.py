@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.desk.administering import Desk
-from esafety_tui.flows.half_typed import BACK, STOPPED
+from esafety_tui.guide.draft_text import BACK, STOPPED
 from esafety_tui.kernel.errors import StorageFailed
 from tests.casework.support import STATE, Practice
 from tests.plain.scripted import sit

@@ -13,10 +13,10 @@ from esafety_tui.casework.incident import clock_check
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows.procedure.model import Kind
+from esafety_tui.guide.ports import Act, Progress, Told
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.guidance import Missing, Readiness
 from esafety_tui.plain.drawing import COMPARE
-from esafety_tui.screens.ports import Act, Progress, Told
 from esafety_tui.screens.ready import meter
 from tests.casework.support import Practice
 from tests.plain.acts import Script, lines, pick, type_, word

@@ -22,9 +22,9 @@ from esafety_tui.flows.procedure.model import (
     Step,
 )
 from esafety_tui.flows.profile.profile import Profile
+from esafety_tui.guide.engine_input import events, flows_of
+from esafety_tui.guide.ports import CaseView, Desk
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.ports import CaseView, Desk
-from esafety_tui.screens.sources import events, flows_of
 
 Typed: TypeAlias = Mapping[str, str | Sequence[str]]
 Call: TypeAlias = Callable[..., Any]

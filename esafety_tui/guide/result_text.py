@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
-from esafety_tui.screens.ports import Exported, FormReady, Item, Receipt, Signed, Told
+from esafety_tui.guide.ports import Exported, FormReady, Item, Receipt, Signed, Told
 
 
 def said(title: str, result: Any) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from esafety_tui.guide.draft_store import KeepsWords
 from esafety_tui.kernel.door import DeskState, Session, Unlocked
 from esafety_tui.kernel.guidance import DueNext, Missing, PolicyView, Readiness
 from esafety_tui.kernel.keeping import Act, KeepingView, Told
@@ -38,7 +39,6 @@ from esafety_tui.kernel.views import (
     Values,
     Wording,
 )
-from esafety_tui.screens.kept_words import KeepsWords
 
 __all__ = [
     "CONTACT_ROLES", "Act", "CaseHandle", "CaseView", "Cases", "Described", "Desk", "DeskState",

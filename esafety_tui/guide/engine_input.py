@@ -14,8 +14,8 @@ from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Event, Procedure, Stopped, given_answer
 from esafety_tui.flows.profile.profile import Profile, parse_profile
+from esafety_tui.guide.ports import CaseView, Desk
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.screens.ports import CaseView, Desk
 
 
 @lru_cache(maxsize=64)
