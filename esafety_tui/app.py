@@ -33,7 +33,7 @@ from esafety_tui.screens.lock import leave
 from esafety_tui.screens.locks import Locks
 from esafety_tui.screens.quiet import CALM, FAULT, IDLE_SECONDS, Signals, loop_signals, whereabouts
 from esafety_tui.screens.urgent import UrgentScreen
-from esafety_tui.screens.widgets.plain import say
+from esafety_tui.screens.widgets.plain_text import say
 
 LEAVE = (
     "Leave esafety?",

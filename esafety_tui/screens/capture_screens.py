@@ -28,7 +28,7 @@ from esafety_tui.screens.frame import command
 from esafety_tui.screens.step import Help, about, reasons
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.field import Field as Line
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 CELLS = 74
 """Width of a line in the list, in cells."""

@@ -22,7 +22,7 @@ from esafety_tui.screens.frame import Frame, command, commands
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choices
 from esafety_tui.screens.widgets.entry import Entry
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 What: TypeAlias = Literal[
     "go", "back", "note", "look", "list", "add", "goto", "item", "correct", "map", "source",

@@ -12,7 +12,7 @@ from textual.widgets import Button
 
 from esafety_tui.screens.frame import Frame, command, commands
 from esafety_tui.screens.widgets.choices import Choice, Choices
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 
 class ChooseScreen(Frame[str]):

@@ -12,7 +12,7 @@ from textual.widgets import Button
 
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.frame import Dialog, command, commands
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 
 class Confirm(Dialog[bool]):

@@ -16,7 +16,7 @@ from esafety_tui.kernel.errors import EvidenceError, Refused, StorageFailed
 from esafety_tui.kernel.unsent import Unsent
 from esafety_tui.screens.covers import Covers
 from esafety_tui.screens.frame import Leaves, in_thread
-from esafety_tui.screens.widgets.plain import say
+from esafety_tui.screens.widgets.plain_text import say
 
 EVERY = 2.0
 """Seconds between two writings of a draft while somebody types."""

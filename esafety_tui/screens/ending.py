@@ -15,7 +15,7 @@ from esafety_tui.screens.folder import ask_folder
 from esafety_tui.screens.frame import command, in_thread
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 AGAIN = {
     Kind.REVIEW: "Look through everything again",

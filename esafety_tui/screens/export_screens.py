@@ -15,7 +15,7 @@ from esafety_tui.guide.result_text import said
 from esafety_tui.screens.case_frame import Bearings, CaseFrame, StepFrame, Turn
 from esafety_tui.screens.frame import command
 from esafety_tui.screens.widgets.choices import Choice, Choices
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 WAYS = (Choice("write", "Write a pack"), Choice("go", "Go on without another one"))
 READ_BACK = {

@@ -13,7 +13,7 @@ from textual.widgets import Button, Input
 
 from esafety_tui.screens.frame import Frame, command, commands
 from esafety_tui.screens.widgets.field import Field
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 Check: TypeAlias = Callable[[str], str | None]
 """Return a sentence that says what to do, or None when the text will do."""

@@ -31,7 +31,7 @@ from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.text import show
 from esafety_tui.screens.widgets.badge import OfficerBadge
 from esafety_tui.screens.widgets.chain_strip import ChainStrip
-from esafety_tui.screens.widgets.plain import Plain, say
+from esafety_tui.screens.widgets.plain_text import Plain, say
 from esafety_tui.screens.widgets.stop_button import StopButton
 
 T = TypeVar("T")

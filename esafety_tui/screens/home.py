@@ -26,7 +26,7 @@ from esafety_tui.screens.source import HOLIDAYS, stale_line
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 DUE, LINES = 68, 4
 """Width of a line of what is due, in cells, and how many of them are shown."""

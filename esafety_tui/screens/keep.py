@@ -28,7 +28,7 @@ from esafety_tui.screens import (
 from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 ALONE = ("copy", "head", "clock", "passphrase", "move")
 """What one officer alone may do."""

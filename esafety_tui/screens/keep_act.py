@@ -26,8 +26,8 @@ from esafety_tui.screens.keep_line import SECRET, Line, LineRow, LinesFrame
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.widgets.chain_strip import in_words
 from esafety_tui.screens.widgets.field import Field
-from esafety_tui.screens.widgets.plain import Plain
-from esafety_tui.screens.widgets.words import WordsBox
+from esafety_tui.screens.widgets.plain_text import Plain
+from esafety_tui.screens.widgets.words_box import WordsBox
 from esafety_tui.screens.working import WorkingScreen
 
 BUSY = "Working … this can take a few seconds."

@@ -20,7 +20,7 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.keep_act import ToldScreen
 from esafety_tui.screens.keep_line import Line, LineRow
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 LEFT_OUT = "left out"
 NOWHERE: Mapping[str, str] = {}

@@ -20,7 +20,7 @@ from esafety_tui.screens.frame import Dialog, Shell, command, commands, in_threa
 from esafety_tui.screens.keep_act import Plan, done
 from esafety_tui.screens.keep_clock import ask_clock
 from esafety_tui.screens.keep_line import Line
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 Answer: TypeAlias = Literal["copy", "leave", "stay"]
 

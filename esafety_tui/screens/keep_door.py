@@ -19,7 +19,7 @@ from esafety_tui.screens.frame import Shell, command, commands, in_thread
 from esafety_tui.screens.keep_line import Line, LineRow, LinesFrame
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.pick import Pick
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 WHERE = "Paper keys"
 WAYS = (

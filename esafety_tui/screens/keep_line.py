@@ -22,9 +22,9 @@ from esafety_tui.screens.frame import Frame
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.pick import Pick
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
-from esafety_tui.screens.widgets.words import WordsBox
+from esafety_tui.screens.widgets.words_box import WordsBox
 
 T = TypeVar("T")
 Sort: TypeAlias = Literal["text", "folder", "second", "words", "pick", "secret", "paper", "pass"]

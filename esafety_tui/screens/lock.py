@@ -23,7 +23,7 @@ from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.pick import Pick
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
 
 LOCKED = "Locked. Either of you comes back alone; both of you, and it goes on."

@@ -24,8 +24,8 @@ from esafety_tui.screens.frame import command, in_thread
 from esafety_tui.screens.step import Help, about, never_line, source_line, tell_line
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.entry import Entry
-from esafety_tui.screens.widgets.plain import Plain
-from esafety_tui.screens.widgets.words import WordsBox
+from esafety_tui.screens.widgets.plain_text import Plain
+from esafety_tui.screens.widgets.words_box import WordsBox
 
 CELLS = 74
 

@@ -22,7 +22,7 @@ from esafety_tui.flows.procedure.model import Answer, Procedure, Step
 from esafety_tui.screens.aside import AsideScreen
 from esafety_tui.screens.case_frame import Bearings
 from esafety_tui.screens.walk import Walk
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 WIDTH = 75
 DEEPEST = 5

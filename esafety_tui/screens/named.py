@@ -19,7 +19,7 @@ from esafety_tui.kernel.text import show
 from esafety_tui.screens.frame import Frame, Named, command, commands
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 PLACE = "words 0"
 """Where names belong that were typed before an incident was opened."""

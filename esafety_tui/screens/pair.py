@@ -20,7 +20,7 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.case_frame import Bearings, CaseFrame
 from esafety_tui.screens.frame import command
 from esafety_tui.screens.widgets.field import Field
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
 
 Call = Callable[[str, Mapping[str, str]], Awaitable[None]]

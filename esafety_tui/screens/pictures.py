@@ -14,7 +14,7 @@ from esafety_tui.guide.ports import Item
 from esafety_tui.screens.case_frame import Bearings, CaseFrame
 from esafety_tui.screens.frame import command
 from esafety_tui.screens.widgets.choices import Choice, Choices
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 
 class PicturesScreen(CaseFrame[tuple[int, ...]]):

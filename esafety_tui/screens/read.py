@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.screens.frame import Frame, command, commands
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 
 class ReadScreen(Frame[bool]):

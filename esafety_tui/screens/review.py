@@ -27,7 +27,7 @@ from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.step import reasons
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 RELEASE = (
     "Release {label}? It can be looked at, printed and exported again afterwards.",

@@ -24,7 +24,7 @@ from esafety_tui.screens.ready import ask_ready, ask_thoughts, meter
 from esafety_tui.screens.step import never_line, tell_line
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 CODE = "Print this code, or write it on paper. With it anybody can check the form and the pack."
 SIGN = (

@@ -24,7 +24,7 @@ from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.aside import AsideScreen
 from esafety_tui.screens.case_frame import Bearings
 from esafety_tui.screens.walk import Walk
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 WIDTH = 75
 READ_HERE = "Your policy is read on the safe side here"

@@ -32,8 +32,8 @@ from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.field import Field as Line
-from esafety_tui.screens.widgets.plain import Plain
-from esafety_tui.screens.widgets.words import WordsBox
+from esafety_tui.screens.widgets.plain_text import Plain
+from esafety_tui.screens.widgets.words_box import WordsBox
 
 Judge = Callable[[Typed], Problem | None]
 ASK = "ask your safeguarding lead or the police"

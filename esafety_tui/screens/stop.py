@@ -23,7 +23,7 @@ from esafety_tui.screens.confirm import Confirm
 from esafety_tui.screens.frame import Dialog, Frame, command, commands, in_thread
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 STEPS = (
     *(Choice(step.key, step.text, step.more) for step in STOP_STEPS),

@@ -21,7 +21,7 @@ from esafety_tui.screens.frame import Frame, command, commands, in_thread
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.pick import Pick
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
 
 DOORS = (

@@ -15,7 +15,7 @@ from esafety_tui.guide.ports import Progress
 from esafety_tui.guide.result_text import said
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.screens.frame import Frame, in_thread
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 R = TypeVar("R")
 BAR = 24

@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 
 from esafety_tui.flows.engine import marked_statement
 from esafety_tui.flows.procedure.model import Mark, Problem
-from esafety_tui.screens.widgets.statement import StatementBox
+from esafety_tui.screens.widgets.statement_box import StatementBox
 
 
 class Bare(App[None]):

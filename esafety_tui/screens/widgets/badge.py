@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from esafety_tui.guide.ports import OfficerCard
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.stop_button import StopButton
 
 

@@ -6,7 +6,7 @@ It shows a receipt it is given; it checks nothing.
 from __future__ import annotations
 
 from esafety_tui.guide.ports import Receipt
-from esafety_tui.screens.widgets.plain import Plain
+from esafety_tui.screens.widgets.plain_text import Plain
 
 
 def in_words(last: Receipt | None) -> str:

@@ -14,9 +14,9 @@ from esafety_tui.flows.procedure.model import Check, Field
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field as Line
 from esafety_tui.screens.widgets.pick import Pick
-from esafety_tui.screens.widgets.plain import Plain
-from esafety_tui.screens.widgets.statement import LEGEND, StatementBox
-from esafety_tui.screens.widgets.words import WordsBox
+from esafety_tui.screens.widgets.plain_text import Plain
+from esafety_tui.screens.widgets.statement_box import LEGEND, StatementBox
+from esafety_tui.screens.widgets.words_box import WordsBox
 
 BESIDE = 38
 """Labels up to this many cells stand beside a line; longer ones above it."""

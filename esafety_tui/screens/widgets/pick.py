@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from esafety_tui.screens.widgets.choices import Choice
-from esafety_tui.screens.widgets.plain import tame
+from esafety_tui.screens.widgets.plain_text import tame
 
 
 class Pick(Widget, can_focus=True):

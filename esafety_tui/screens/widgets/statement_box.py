@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 
 from esafety_tui.flows.engine.marked_statement import marked, read
 from esafety_tui.flows.procedure.model import Mark
-from esafety_tui.screens.widgets.words import WordsBox
+from esafety_tui.screens.widgets.words_box import WordsBox
 
 LEGEND = "Each line: saw · told (exact words) · did · think. F4 changes it."
 _MARK = re.compile(rf"({'|'.join(Mark)}): ?", re.IGNORECASE)
