@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Button
 
-from esafety_tui.screens.case_frame import CaseFrame
-from esafety_tui.screens.frame import command
+from esafety_tui.screens.base.case_frame import CaseFrame
+from esafety_tui.screens.base.frame import command
 
 
 class AsideScreen(CaseFrame[None]):

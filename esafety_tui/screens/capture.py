@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from esafety_tui.flows.procedure.model import Takes
+from esafety_tui.screens.base.case_frame import Turn, Typed
+from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen
-from esafety_tui.screens.case_frame import Turn, Typed
-from esafety_tui.screens.frame import in_thread
 from esafety_tui.screens.walk import Walk
 
 TAKING = (

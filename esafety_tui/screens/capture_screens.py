@@ -23,8 +23,8 @@ from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
 from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.guide.ports import Item
 from esafety_tui.kernel.text import parse_dropped, url_notes
-from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
-from esafety_tui.screens.frame import command
+from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn, Typed
+from esafety_tui.screens.base.frame import command
 from esafety_tui.screens.step import Help, about, reasons
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.field import Field as Line

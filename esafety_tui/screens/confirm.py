@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.frame import Dialog, command, commands
+from esafety_tui.screens.base.frame import Dialog, command, commands
 from esafety_tui.screens.widgets.plain_text import Plain
 
 

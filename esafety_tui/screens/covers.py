@@ -17,8 +17,8 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.base.frame import Leaves, Shell
 from esafety_tui.screens.confirm import Trouble
-from esafety_tui.screens.frame import Leaves, Shell
 
 T = TypeVar("T")
 

@@ -15,13 +15,13 @@ from esafety_tui.flows.procedure.built_in_fields import left
 from esafety_tui.guide.ports import Exported
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.unsent import REASON
-from esafety_tui.screens.case_frame import Turn
+from esafety_tui.screens.base.case_frame import Turn
+from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.confirm import Confirm
 from esafety_tui.screens.export_screens import ExportedScreen, ExportScreen
 from esafety_tui.screens.folder import as_path, ask_folder, documents, whole_path
 from esafety_tui.screens.form import Blank, FormScreen
-from esafety_tui.screens.frame import in_thread
 from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.step import reasons
 from esafety_tui.screens.walk import Walk

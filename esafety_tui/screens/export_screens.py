@@ -12,8 +12,8 @@ from textual.widgets import Button
 
 from esafety_tui.guide.ports import Exported
 from esafety_tui.guide.result_text import said
-from esafety_tui.screens.case_frame import Bearings, CaseFrame, StepFrame, Turn
-from esafety_tui.screens.frame import command
+from esafety_tui.screens.base.case_frame import Bearings, CaseFrame, StepFrame, Turn
+from esafety_tui.screens.base.frame import command
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 

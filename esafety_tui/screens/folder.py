@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from esafety_tui.screens.base.frame import Shell
 from esafety_tui.screens.form import Blank, FormScreen
-from esafety_tui.screens.frame import Shell
 
 
 def documents() -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from esafety_tui.guide.ports import DeskState, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
+from esafety_tui.screens.base.frame import Named, Shell, in_thread
 from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.frame import Named, Shell, in_thread
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.keep import keep
 from esafety_tui.screens.keep_clock import ask_clock

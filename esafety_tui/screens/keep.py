@@ -25,7 +25,7 @@ from esafety_tui.screens import (
     keep_policy,
     keep_reviews,
 )
-from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
+from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain

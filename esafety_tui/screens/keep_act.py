@@ -19,9 +19,9 @@ from textual.widget import Widget
 from esafety_tui.guide.ports import Act, OfficerCard, Told
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import Name
+from esafety_tui.screens.base.frame import Shell, command, commands, in_thread
 from esafety_tui.screens.confirm import Confirm
 from esafety_tui.screens.folder import as_path
-from esafety_tui.screens.frame import Shell, command, commands, in_thread
 from esafety_tui.screens.keep_line import SECRET, Line, LineRow, LinesFrame
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.widgets.chain_strip import in_words

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from esafety_tui.guide.ports import DeskState, KeepingView
+from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.folder import whole_path
-from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.keep_act import Plan, both, done
 from esafety_tui.screens.keep_line import Line
 from esafety_tui.screens.passphrase import choose_passphrase

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.kernel.keeping import PersonRow
 from esafety_tui.screens import setup_words as words
+from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.folder import documents, whole_path
 from esafety_tui.screens.form import Blank, FormScreen
-from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.keep_act import Plan, both, done
 from esafety_tui.screens.keep_door import sheet_lines
 from esafety_tui.screens.keep_line import Line

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from esafety_tui.kernel.keeping import DueRow
 from esafety_tui.screens import involved
+from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.folder import documents, whole_path
-from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.keep_act import Plan, both, done
 from esafety_tui.screens.keep_line import Line
 from esafety_tui.screens.keep_own import WHY, stands

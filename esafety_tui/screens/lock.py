@@ -18,8 +18,8 @@ from textual.widgets import Button, Input
 from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.pick import Pick

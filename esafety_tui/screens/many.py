@@ -19,8 +19,8 @@ from esafety_tui.flows.engine.answers import check_fields
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
 from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.guide.ports import Described
-from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
-from esafety_tui.screens.frame import command, in_thread
+from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn, Typed
+from esafety_tui.screens.base.frame import command, in_thread
 from esafety_tui.screens.step import Help, about, never_line, source_line, tell_line
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.entry import Entry

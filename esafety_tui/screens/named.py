@@ -16,7 +16,7 @@ from textual.widgets import Button, Input
 
 from esafety_tui.guide.ports import OfficerCard, Unsent
 from esafety_tui.kernel.text import show
-from esafety_tui.screens.frame import Frame, Named, command, commands
+from esafety_tui.screens.base.frame import Frame, Named, command, commands
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain_text import Plain

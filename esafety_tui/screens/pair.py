@@ -17,8 +17,8 @@ from textual.widgets import Button, Input
 
 from esafety_tui.guide.ports import OfficerCard, Unsent
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.case_frame import Bearings, CaseFrame
-from esafety_tui.screens.frame import command
+from esafety_tui.screens.base.case_frame import Bearings, CaseFrame
+from esafety_tui.screens.base.frame import command
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.secret import SecretInput

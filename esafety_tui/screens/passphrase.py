@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.frame import Frame, Shell, command, commands, in_thread
+from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.secret import SecretInput

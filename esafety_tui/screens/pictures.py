@@ -11,8 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.guide.ports import Item
-from esafety_tui.screens.case_frame import Bearings, CaseFrame
-from esafety_tui.screens.frame import command
+from esafety_tui.screens.base.case_frame import Bearings, CaseFrame
+from esafety_tui.screens.base.frame import command
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 

@@ -20,9 +20,9 @@ from esafety_tui.flows.procedure.model import CLOSING, Answer, Procedure, Step
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.screens import correcting, involved
+from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
+from esafety_tui.screens.base.frame import command, in_thread
 from esafety_tui.screens.capture_screens import item_line
-from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
-from esafety_tui.screens.frame import command, in_thread
 from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.step import reasons
 from esafety_tui.screens.walk import Walk

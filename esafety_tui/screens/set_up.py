@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.guide.ports import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
 from esafety_tui.screens import setup_words as words
+from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.form import Blank, Filled, FormScreen
-from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.passphrase import choose_passphrase
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.widgets.choices import Choice

@@ -15,9 +15,9 @@ from textual.widget import Widget
 from esafety_tui.flows.procedure.built_in_fields import left
 from esafety_tui.guide.ports import OfficerCard
 from esafety_tui.kernel.unsent import REASON
-from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn
+from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
+from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.folder import ask_folder
-from esafety_tui.screens.frame import in_thread
 from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.pictures import PicturesScreen
 from esafety_tui.screens.ready import ask_ready, ask_thoughts, meter

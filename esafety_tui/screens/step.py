@@ -28,7 +28,7 @@ from esafety_tui.flows.procedure.model import (
     Step,
 )
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.screens.case_frame import Bearings, StepFrame, Turn, Typed
+from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.field import Field as Line

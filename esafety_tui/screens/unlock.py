@@ -17,7 +17,7 @@ from textual.widgets import Button, Input
 from esafety_tui.guide.ports import DeskState, Receipt, Unlocked
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened, WrongPassphrase
-from esafety_tui.screens.frame import Frame, command, commands, in_thread
+from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.pick import Pick

@@ -16,7 +16,7 @@ from textual.widgets import Button
 
 from esafety_tui.flows.procedure.urgent_steps import URGENT
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.frame import Frame, command, commands, in_thread
+from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
 from esafety_tui.screens.widgets.plain_text import Plain
 
 ON_PAPER = "The school's own numbers: on the printed call sheet, and here while the vault is open."

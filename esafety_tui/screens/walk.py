@@ -28,8 +28,8 @@ from esafety_tui.guide.ports import CaseView, Progress
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import NOTE as PLACE
 from esafety_tui.kernel.unsent import REASON, STEP
-from esafety_tui.screens.case_frame import Bearings, Typed, bearings
-from esafety_tui.screens.frame import Shell, in_thread
+from esafety_tui.screens.base.case_frame import Bearings, Typed, bearings
+from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.step import Help
 from esafety_tui.screens.words_dialogs import MOVED, NOTE, AskWords
 from esafety_tui.screens.words_dialogs import REASON as WHY_CHANGED

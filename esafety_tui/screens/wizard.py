@@ -27,9 +27,9 @@ from esafety_tui.screens import (
     signing,
     source,
 )
-from esafety_tui.screens.case_frame import Turn
+from esafety_tui.screens.base.case_frame import Turn
+from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.frame import Shell, in_thread
 from esafety_tui.screens.lock import second
 from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.step import StepScreen

@@ -14,7 +14,7 @@ from esafety_tui.flows.engine.checks import text
 from esafety_tui.flows.engine.marked_statement import statement
 from esafety_tui.flows.procedure.model import Mark, Problem
 from esafety_tui.guide.ports import Unsent
-from esafety_tui.screens.frame import Dialog, command, commands
+from esafety_tui.screens.base.frame import Dialog, command, commands
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.statement_box import LEGEND, StatementBox
 from esafety_tui.screens.widgets.words_box import WordsBox

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from esafety_tui.guide.ports import Progress
 from esafety_tui.guide.result_text import said
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.screens.frame import Frame, in_thread
+from esafety_tui.screens.base.frame import Frame, in_thread
 from esafety_tui.screens.widgets.plain_text import Plain
 
 R = TypeVar("R")

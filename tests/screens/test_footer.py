@@ -8,7 +8,7 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets._footer import FooterKey
 
-from esafety_tui.screens.frame import Frame
+from esafety_tui.screens.base.frame import Frame
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from tests.screens.fake_desk import FakeDesk

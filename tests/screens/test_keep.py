@@ -9,7 +9,7 @@ from typing import Any
 from esafety_tui.guide.ports import Act, DeskState, KeepingView, Progress, Receipt, Told
 from esafety_tui.kernel.errors import WrongPassphrase
 from esafety_tui.screens import keep_reviews
-from esafety_tui.screens.frame import Leaves
+from esafety_tui.screens.base.frame import Leaves
 from esafety_tui.screens.keep import KeepScreen
 from esafety_tui.screens.keep_act import ActScreen, Plan, ToldScreen, both
 from esafety_tui.screens.keep_copies import LeaveDialog

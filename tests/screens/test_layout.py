@@ -12,10 +12,10 @@ from textual.widgets._footer import FooterKey
 from esafety_tui.guide.ports import IncidentCard
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens import setup_words as words
+from esafety_tui.screens.base.frame import Leaves
 from esafety_tui.screens.choose import ChooseScreen
 from esafety_tui.screens.confirm import Confirm, Trouble
 from esafety_tui.screens.form import Blank, FormScreen
-from esafety_tui.screens.frame import Leaves
 from esafety_tui.screens.help import HelpScreen
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.lock import LockScreen

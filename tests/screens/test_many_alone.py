@@ -12,7 +12,7 @@ from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.views import ALONE, CaseView, Described
 from esafety_tui.plain import items
 from esafety_tui.plain.shell import Shell
-from esafety_tui.screens.case_frame import bearings
+from esafety_tui.screens.base.case_frame import bearings
 from esafety_tui.screens.many import ManyScreen
 from tests.screens.fake_desk import OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, build, until

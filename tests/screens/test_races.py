@@ -14,7 +14,7 @@ from textual import events
 from textual.widgets import Button
 
 from esafety_tui.guide.ports import Act, Progress
-from esafety_tui.screens.case_frame import StepFrame
+from esafety_tui.screens.base.case_frame import StepFrame
 from esafety_tui.screens.confirm import Confirm
 from esafety_tui.screens.covers import Palette
 from esafety_tui.screens.home import HomeScreen

@@ -24,10 +24,10 @@ from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.guide.ports import CaseView, Described, Exported, Item, OfficerCard, Receipt
 from esafety_tui.output.pack.layout import FOLLOWED
 from esafety_tui.screens import export_screens, pictures, review, signing
+from esafety_tui.screens.base.case_frame import StepFrame, bearings
+from esafety_tui.screens.base.frame import Leaves
 from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen
-from esafety_tui.screens.case_frame import StepFrame, bearings
 from esafety_tui.screens.ending import EndScreen
-from esafety_tui.screens.frame import Leaves
 from esafety_tui.screens.many import ManyScreen
 from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.step import Help, StepScreen

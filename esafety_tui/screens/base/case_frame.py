@@ -18,7 +18,7 @@ from textual.widgets import Button
 
 from esafety_tui.guide.ports import CaseView, Receipt, Unsent
 from esafety_tui.kernel.unsent import STEP
-from esafety_tui.screens.frame import Frame, command, commands
+from esafety_tui.screens.base.frame import Frame, command, commands
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choices
 from esafety_tui.screens.widgets.entry import Entry
