@@ -14,8 +14,8 @@ from esafety_tui.flows.procedure.model import Mark
 from esafety_tui.guide.draft_text import AWAY, BACK, HOW, WAYS, has_place, lines_of, title
 from esafety_tui.kernel.unsent import NOTE, REASON, Unsent
 from esafety_tui.screens.base.case_frame import Turn
-from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.confirm import Confirm
+from esafety_tui.screens.dialogs.confirm import Confirm
+from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
 

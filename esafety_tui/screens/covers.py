@@ -18,7 +18,7 @@ from textual.theme import ThemeProvider
 
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Leaves, Shell
-from esafety_tui.screens.confirm import Trouble
+from esafety_tui.screens.dialogs.confirm import Trouble
 
 T = TypeVar("T")
 

@@ -17,12 +17,12 @@ from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.base.frame import in_thread
-from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.confirm import Confirm
+from esafety_tui.screens.dialogs.confirm import Confirm
+from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
+from esafety_tui.screens.dialogs.folder_question import as_path, ask_folder, documents, whole_path
+from esafety_tui.screens.dialogs.list_question import ChooseScreen
+from esafety_tui.screens.dialogs.reauthenticate import PairScreen
 from esafety_tui.screens.export_screens import ExportedScreen, ExportScreen
-from esafety_tui.screens.folder import as_path, ask_folder, documents, whole_path
-from esafety_tui.screens.form import Blank, FormScreen
-from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.step import reasons
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice

@@ -9,7 +9,8 @@ from __future__ import annotations
 from esafety_tui.guide.ports import DeskState, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
 from esafety_tui.screens.base.frame import Named, Shell, in_thread
-from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.dialogs.list_question import ChooseScreen
+from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.keep import keep
 from esafety_tui.screens.keep_clock import ask_clock
@@ -19,7 +20,6 @@ from esafety_tui.screens.lock import leave, second
 from esafety_tui.screens.named import PLACE as NAMED
 from esafety_tui.screens.named import NamedScreen
 from esafety_tui.screens.offers import FIRST, what_about
-from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.set_up import set_up
 from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.widgets.choices import Choice

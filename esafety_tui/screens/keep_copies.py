@@ -16,7 +16,7 @@ from textual.widgets import Button
 
 from esafety_tui.guide.ports import DeskState
 from esafety_tui.screens.base.frame import Dialog, Shell, command, commands, in_thread
-from esafety_tui.screens.folder import whole_path
+from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.keep_act import Plan, done
 from esafety_tui.screens.keep_clock import ask_clock
 from esafety_tui.screens.keep_line import Line

@@ -18,7 +18,7 @@ from textual.widgets import Button, Input
 
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Frame
-from esafety_tui.screens.form import Check, any_text
+from esafety_tui.screens.dialogs.field_form import Check, any_text
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.pick import Pick

@@ -10,17 +10,17 @@ from collections.abc import Iterable
 
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.kernel.keeping import PersonRow
-from esafety_tui.screens import setup_words as words
 from esafety_tui.screens.base.frame import Shell, in_thread
-from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.folder import documents, whole_path
-from esafety_tui.screens.form import Blank, FormScreen
+from esafety_tui.screens.dialogs import validators as words
+from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase
+from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
+from esafety_tui.screens.dialogs.folder_question import documents, whole_path
+from esafety_tui.screens.dialogs.list_question import ChooseScreen
+from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.keep_act import Plan, both, done
 from esafety_tui.screens.keep_door import sheet_lines
 from esafety_tui.screens.keep_line import Line
 from esafety_tui.screens.keep_own import WHY, stands
-from esafety_tui.screens.passphrase import choose_passphrase
-from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · officers and keys"

@@ -9,13 +9,13 @@ from __future__ import annotations
 from esafety_tui.kernel.keeping import DueRow
 from esafety_tui.screens import involved
 from esafety_tui.screens.base.frame import Shell, in_thread
-from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.folder import documents, whole_path
+from esafety_tui.screens.dialogs.folder_question import documents, whole_path
+from esafety_tui.screens.dialogs.list_question import ChooseScreen
+from esafety_tui.screens.dialogs.text_page import ReadScreen
+from esafety_tui.screens.dialogs.validators import filled
 from esafety_tui.screens.keep_act import Plan, both, done
 from esafety_tui.screens.keep_line import Line
 from esafety_tui.screens.keep_own import WHY, stands
-from esafety_tui.screens.read import ReadScreen
-from esafety_tui.screens.setup_words import filled
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · reviews"

@@ -19,8 +19,8 @@ from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
-from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.read import ReadScreen
+from esafety_tui.screens.dialogs.list_question import ChooseScreen
+from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.pick import Pick
 from esafety_tui.screens.widgets.plain_text import Plain

@@ -9,7 +9,7 @@ from __future__ import annotations
 from esafety_tui.guide.engine_input import procedure_of, profile_of
 from esafety_tui.guide.ports import Desk
 from esafety_tui.screens.base.frame import Shell, in_thread
-from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.widgets.choices import Choice
 
 FIRST = "misuse"

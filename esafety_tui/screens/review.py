@@ -23,7 +23,7 @@ from esafety_tui.screens import correcting, involved
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import command, in_thread
 from esafety_tui.screens.capture_screens import item_line
-from esafety_tui.screens.pair import PairScreen
+from esafety_tui.screens.dialogs.reauthenticate import PairScreen
 from esafety_tui.screens.step import reasons
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices

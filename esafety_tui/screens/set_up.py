@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.guide.ports import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
-from esafety_tui.screens import setup_words as words
 from esafety_tui.screens.base.frame import Shell, in_thread
-from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.form import Blank, Filled, FormScreen
-from esafety_tui.screens.passphrase import choose_passphrase
-from esafety_tui.screens.read import ReadScreen
+from esafety_tui.screens.dialogs import validators as words
+from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase
+from esafety_tui.screens.dialogs.field_form import Blank, Filled, FormScreen
+from esafety_tui.screens.dialogs.list_question import ChooseScreen
+from esafety_tui.screens.dialogs.progress import Outcome, WorkingScreen
+from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.widgets.choices import Choice
-from esafety_tui.screens.working import Outcome, WorkingScreen
 
 WHERE = "Set up"
 GENERIC = "generic"

@@ -17,8 +17,8 @@ from esafety_tui.guide.ports import OfficerCard
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import in_thread
-from esafety_tui.screens.folder import ask_folder
-from esafety_tui.screens.pair import PairScreen
+from esafety_tui.screens.dialogs.folder_question import ask_folder
+from esafety_tui.screens.dialogs.reauthenticate import PairScreen
 from esafety_tui.screens.pictures import PicturesScreen
 from esafety_tui.screens.ready import ask_ready, ask_thoughts, meter
 from esafety_tui.screens.step import never_line, tell_line

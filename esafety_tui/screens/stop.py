@@ -20,7 +20,7 @@ from esafety_tui.guide.ports import Stopped, Unsent
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import TICK
 from esafety_tui.screens.base.frame import Dialog, Frame, command, commands, in_thread
-from esafety_tui.screens.confirm import Confirm
+from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain_text import Plain

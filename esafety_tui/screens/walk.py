@@ -30,10 +30,10 @@ from esafety_tui.kernel.unsent import NOTE as PLACE
 from esafety_tui.kernel.unsent import REASON, STEP
 from esafety_tui.screens.base.case_frame import Bearings, Typed, bearings
 from esafety_tui.screens.base.frame import Shell, in_thread
+from esafety_tui.screens.dialogs.note_dialog import MOVED, NOTE, AskWords
+from esafety_tui.screens.dialogs.note_dialog import REASON as WHY_CHANGED
+from esafety_tui.screens.dialogs.progress import WorkingScreen
 from esafety_tui.screens.step import Help
-from esafety_tui.screens.words_dialogs import MOVED, NOTE, AskWords
-from esafety_tui.screens.words_dialogs import REASON as WHY_CHANGED
-from esafety_tui.screens.working import WorkingScreen
 
 R = TypeVar("R")
 DONE_LATER = "done at a later time"

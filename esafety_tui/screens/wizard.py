@@ -29,13 +29,13 @@ from esafety_tui.screens import (
 )
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.base.frame import Shell, in_thread
-from esafety_tui.screens.choose import ChooseScreen
+from esafety_tui.screens.dialogs.list_question import ChooseScreen
+from esafety_tui.screens.dialogs.note_dialog import NOTE, AskWords
+from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.lock import second
-from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.step import StepScreen
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
-from esafety_tui.screens.words_dialogs import NOTE, AskWords
 
 LONE = (
     "This was written down earlier. One officer alone cannot read it again; you can add words, and "

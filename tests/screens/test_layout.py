@@ -11,17 +11,17 @@ from textual.widgets._footer import FooterKey
 
 from esafety_tui.guide.ports import IncidentCard
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens import setup_words as words
 from esafety_tui.screens.base.frame import Leaves
-from esafety_tui.screens.choose import ChooseScreen
-from esafety_tui.screens.confirm import Confirm, Trouble
-from esafety_tui.screens.form import Blank, FormScreen
+from esafety_tui.screens.dialogs import validators as words
+from esafety_tui.screens.dialogs.choose_passphrase import RetypeScreen, WordsScreen
+from esafety_tui.screens.dialogs.confirm import Confirm, Trouble
+from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
+from esafety_tui.screens.dialogs.list_question import ChooseScreen
+from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.help import HelpScreen
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.lock import LockScreen
 from esafety_tui.screens.named import NamedScreen
-from esafety_tui.screens.passphrase import RetypeScreen, WordsScreen
-from esafety_tui.screens.read import ReadScreen
 from esafety_tui.screens.stop import StopScreen, TickNote
 from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.urgent import UrgentScreen

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.policy import current_policy, policy_files
-from esafety_tui.screens.working import WorkingScreen
+from esafety_tui.screens.dialogs.progress import WorkingScreen
 from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, Practice, Rows, answered, fill, put
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until

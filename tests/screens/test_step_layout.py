@@ -27,12 +27,12 @@ from esafety_tui.screens import export_screens, pictures, review, signing
 from esafety_tui.screens.base.case_frame import StepFrame, bearings
 from esafety_tui.screens.base.frame import Leaves
 from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen
+from esafety_tui.screens.dialogs.note_dialog import NOTE, REASON, AskWords
+from esafety_tui.screens.dialogs.reauthenticate import PairScreen
 from esafety_tui.screens.ending import EndScreen
 from esafety_tui.screens.many import ManyScreen
-from esafety_tui.screens.pair import PairScreen
 from esafety_tui.screens.step import Help, StepScreen
 from esafety_tui.screens.widgets.choices import Choice
-from esafety_tui.screens.words_dialogs import NOTE, REASON, AskWords
 from tests.screens.fake_desk import CODE, OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, until
 

@@ -10,7 +10,7 @@ import pytest
 
 from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.demo import samples
-from esafety_tui.screens.form import FormScreen
+from esafety_tui.screens.dialogs.field_form import FormScreen
 from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, Practice, answered, fill, here, put
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until

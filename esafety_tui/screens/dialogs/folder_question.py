@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from esafety_tui.screens.base.frame import Shell
-from esafety_tui.screens.form import Blank, FormScreen
+from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
 
 
 def documents() -> str:

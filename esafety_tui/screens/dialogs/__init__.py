@@ -1,0 +1,1 @@
+"""Screens that ask or show one thing, whatever it is about."""
