@@ -17,14 +17,8 @@ from textual.widgets import Button
 from esafety_tui.guide.ports import DeskState, Receipt
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import KeepingView
-from esafety_tui.screens import (
-    keep_clock,
-    keep_copies,
-    keep_own,
-    keep_people,
-    keep_policy,
-    keep_reviews,
-)
+from esafety_tui.screens import keep_copies, keep_own, keep_people, keep_policy, keep_reviews
+from esafety_tui.screens.acts import clock_check
 from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
@@ -125,7 +119,7 @@ AREAS: dict[str, Area] = {
     "machines": keep_own.machines,
     "reviews": keep_reviews.reviews,
     "head": keep_copies.head,
-    "clock": keep_clock.compare,
+    "clock": clock_check.compare,
     "passphrase": keep_own.passphrase,
     "move": keep_own.move,
 }

@@ -15,11 +15,11 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.guide.ports import DeskState
+from esafety_tui.screens.acts.act_form import Plan, done
+from esafety_tui.screens.acts.clock_check import ask_clock
+from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.base.frame import Dialog, Shell, command, commands, in_thread
 from esafety_tui.screens.dialogs.folder_question import whole_path
-from esafety_tui.screens.keep_act import Plan, done
-from esafety_tui.screens.keep_clock import ask_clock
-from esafety_tui.screens.keep_line import Line
 from esafety_tui.screens.widgets.plain_text import Plain
 
 Answer: TypeAlias = Literal["copy", "leave", "stay"]

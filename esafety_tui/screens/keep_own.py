@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from esafety_tui.guide.ports import DeskState, KeepingView
+from esafety_tui.screens.acts.act_form import Plan, both, done
+from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase
 from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.validators import filled
-from esafety_tui.screens.keep_act import Plan, both, done
-from esafety_tui.screens.keep_line import Line
 from esafety_tui.screens.widgets.choices import Choice
 
 DESIGNATED = (

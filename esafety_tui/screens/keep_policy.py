@@ -15,13 +15,13 @@ from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.guide.engine_input import procedure_of, profile_of
 from esafety_tui.guide.ports import Desk, PolicyView
 from esafety_tui.kernel.clock import LONDON
+from esafety_tui.screens.acts.act_form import Plan, both, done
+from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.dialogs.validators import filled
-from esafety_tui.screens.keep_act import Plan, both, done
-from esafety_tui.screens.keep_line import Line
 from esafety_tui.screens.source import policy_lines
 from esafety_tui.screens.widgets.choices import Choice
 

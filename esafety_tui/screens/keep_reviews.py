@@ -7,14 +7,14 @@ reason is given, both agree, and one more question is asked. Why not, the desk s
 from __future__ import annotations
 
 from esafety_tui.kernel.keeping import DueRow
-from esafety_tui.screens import involved
+from esafety_tui.screens.acts import restriction
+from esafety_tui.screens.acts.act_form import Plan, both, done
+from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.folder_question import documents, whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.dialogs.validators import filled
-from esafety_tui.screens.keep_act import Plan, both, done
-from esafety_tui.screens.keep_line import Line
 from esafety_tui.screens.keep_own import WHY, stands
 from esafety_tui.screens.widgets.choices import Choice
 
@@ -89,7 +89,7 @@ async def _one(shell: Shell, due: DueRow) -> None:
     if chosen is None:
         return
     if chosen == "restrict":
-        await involved.run(shell, f"{WHERE} · {due.reference}", due.inc, due.reference)
+        await restriction.run(shell, f"{WHERE} · {due.reference}", due.inc, due.reference)
         return
     state = await in_thread(shell.desk.state)
     plan = _plan(chosen, due)

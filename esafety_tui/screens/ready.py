@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from esafety_tui.flows.procedure.model import Mark
 from esafety_tui.guide.ports import Readiness
 from esafety_tui.kernel.unsent import REASON
+from esafety_tui.screens.acts.clock_check import compare_in
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.keep_clock import compare_in
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice
 

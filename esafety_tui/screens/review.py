@@ -19,7 +19,8 @@ from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import CLOSING, Answer, Procedure, Step
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import NotEligible
-from esafety_tui.screens import correcting, involved
+from esafety_tui.screens import correcting
+from esafety_tui.screens.acts import restriction
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import command, in_thread
 from esafety_tui.screens.capture_screens import item_line
@@ -221,7 +222,7 @@ async def _involved(walk: Walk) -> Turn | None:
     """Close the incident to an officer; where that ended the session, leave for the door."""
     shell = walk.shell
     try:
-        if await involved.run(shell, f"{walk.case.reference} · so far", walk.inc,
+        if await restriction.run(shell, f"{walk.case.reference} · so far", walk.inc,
                               walk.case.reference):  # fmt: skip
             await walk.refresh()
     except NotEligible as error:

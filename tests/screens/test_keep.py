@@ -9,11 +9,11 @@ from typing import Any
 from esafety_tui.guide.ports import Act, DeskState, KeepingView, Progress, Receipt, Told
 from esafety_tui.kernel.errors import WrongPassphrase
 from esafety_tui.screens import keep_reviews
+from esafety_tui.screens.acts.act_form import ActScreen, Plan, ToldScreen, both
+from esafety_tui.screens.acts.paper_keys import PaperScreen
 from esafety_tui.screens.base.frame import Leaves
 from esafety_tui.screens.keep import KeepScreen
-from esafety_tui.screens.keep_act import ActScreen, Plan, ToldScreen, both
 from esafety_tui.screens.keep_copies import LeaveDialog
-from esafety_tui.screens.keep_door import PaperScreen
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.secret import SecretInput
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk

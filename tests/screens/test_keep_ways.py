@@ -6,7 +6,7 @@ import pytest
 
 from esafety_tui.guide.ports import Unlocked
 from esafety_tui.kernel.errors import BadInput, StorageFailed
-from esafety_tui.screens.keep_line import PaperInput
+from esafety_tui.screens.acts.form_line import PaperInput
 from tests.screens.fake_desk import PASSPHRASE
 from tests.screens.rig import SIZE, Driver, build, seen, typed, unlock, until
 from tests.screens.test_keep import PAIR, Desk

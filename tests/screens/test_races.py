@@ -14,6 +14,7 @@ from textual import events
 from textual.widgets import Button
 
 from esafety_tui.guide.ports import Act, Progress
+from esafety_tui.screens.acts.clock_check import ClockScreen
 from esafety_tui.screens.base.case_frame import StepFrame
 from esafety_tui.screens.covers import Palette
 from esafety_tui.screens.dialogs.choose_passphrase import RetypeScreen
@@ -21,7 +22,6 @@ from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.note_dialog import NOTE, AskWords
 from esafety_tui.screens.dialogs.progress import WorkingScreen
 from esafety_tui.screens.home import HomeScreen
-from esafety_tui.screens.keep_clock import ClockScreen
 from esafety_tui.screens.stop import StopScreen
 from tests.screens.fake_desk import DISK_FULL, OFFICERS, PASSPHRASE, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, typed, unlock, until

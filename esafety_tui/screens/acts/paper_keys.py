@@ -14,9 +14,9 @@ from textual.widgets import Input
 
 from esafety_tui.guide.ports import DeskState, Unlocked
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.acts.form_line import Line, LineRow, LinesFrame
 from esafety_tui.screens.base.frame import Shell, command, commands, in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.keep_line import Line, LineRow, LinesFrame
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.pick import Pick
 from esafety_tui.screens.widgets.plain_text import Plain

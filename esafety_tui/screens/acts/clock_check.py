@@ -17,9 +17,9 @@ from textual.widgets import Button, Input
 
 from esafety_tui.guide.ports import Act, Told
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.acts.act_form import ToldScreen
+from esafety_tui.screens.acts.form_line import Line, LineRow
 from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
-from esafety_tui.screens.keep_act import ToldScreen
-from esafety_tui.screens.keep_line import Line, LineRow
 from esafety_tui.screens.widgets.plain_text import Plain
 
 LEFT_OUT = "left out"

@@ -19,12 +19,12 @@ from textual.widget import Widget
 from esafety_tui.guide.ports import Act, OfficerCard, Told
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import Name
+from esafety_tui.screens.acts.form_line import SECRET, Line, LineRow, LinesFrame
 from esafety_tui.screens.base.frame import Shell, command, commands, in_thread
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.folder_question import as_path
 from esafety_tui.screens.dialogs.progress import WorkingScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
-from esafety_tui.screens.keep_line import SECRET, Line, LineRow, LinesFrame
 from esafety_tui.screens.widgets.chain_strip import in_words
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain_text import Plain
