@@ -16,10 +16,10 @@ from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.home import HomeScreen
 from esafety_tui.screens.keep import keep
 from esafety_tui.screens.keep_copies import sign_out
-from esafety_tui.screens.lock import leave, second
 from esafety_tui.screens.named import PLACE as NAMED
 from esafety_tui.screens.named import NamedScreen
 from esafety_tui.screens.offers import FIRST, what_about
+from esafety_tui.screens.overlays.lock import leave, second
 from esafety_tui.screens.set_up import set_up
 from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.widgets.choices import Choice

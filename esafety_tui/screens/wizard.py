@@ -32,7 +32,7 @@ from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.note_dialog import NOTE, AskWords
 from esafety_tui.screens.dialogs.text_page import ReadScreen
-from esafety_tui.screens.lock import second
+from esafety_tui.screens.overlays.lock import second
 from esafety_tui.screens.step import StepScreen
 from esafety_tui.screens.walk import Walk
 from esafety_tui.screens.widgets.choices import Choice

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 BREACHES = [
     ("one-way-down", "kernel/text.py", "import esafety_tui.data.age"),
-    ("one-way-down", "casework/incident/stop.py", "import esafety_tui.screens.stop"),
+    ("one-way-down", "casework/incident/stop.py", "import esafety_tui.screens.overlays.stop"),
     ("one-way-down", "stray.py", "VALUE = 1"),
     ("one-way-down", "casework/desk/front.py", "import esafety_tui.demo.samples"),
     ("one-way-down", "demo/samples.py", "import esafety_tui.verbs.head"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from esafety_tui.kernel.errors import Shortened
 from esafety_tui.screens.home import HomeScreen
-from esafety_tui.screens.lock import LockScreen
+from esafety_tui.screens.overlays.lock import LockScreen
 from esafety_tui.screens.unlock import LockedScreen
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.secret import SecretInput

@@ -25,7 +25,7 @@ from textual.widget import Widget
 
 from esafety_tui.kernel.errors import StorageFailed
 from esafety_tui.screens.base.frame import Frame
-from esafety_tui.screens.lock import LockScreen
+from esafety_tui.screens.overlays.lock import LockScreen
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen
 

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from esafety_tui.screens.stop import StopScreen
-from esafety_tui.screens.urgent import UrgentScreen
+from esafety_tui.screens.overlays.stop import StopScreen
+from esafety_tui.screens.overlays.urgent import UrgentScreen
 from tests.screens.fake_desk import DISK_FULL, OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, build, seen, typed, unlock, until
 
