@@ -22,7 +22,7 @@ from esafety_tui.guide.ports import DeskState, DueNext, IncidentCard, Receipt
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
-from esafety_tui.screens.source import HOLIDAYS, stale_line
+from esafety_tui.screens.steps.instruction_source import HOLIDAYS, stale_line
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field

@@ -21,9 +21,9 @@ from esafety_tui.screens.named import NamedScreen
 from esafety_tui.screens.offers import FIRST, what_about
 from esafety_tui.screens.overlays.lock import leave, second
 from esafety_tui.screens.set_up import set_up
+from esafety_tui.screens.steps.wizard import run_case
 from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.widgets.choices import Choice
-from esafety_tui.screens.wizard import run_case
 
 ABOUT = "What is it about?"
 EARLIER = (

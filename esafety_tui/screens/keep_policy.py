@@ -22,7 +22,7 @@ from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.dialogs.validators import filled
-from esafety_tui.screens.source import policy_lines
+from esafety_tui.screens.steps.instruction_source import policy_lines
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · your policy"

@@ -13,7 +13,7 @@ from esafety_tui.kernel.views import ALONE, CaseView, Described
 from esafety_tui.plain import items
 from esafety_tui.plain.shell import Shell
 from esafety_tui.screens.base.case_frame import bearings
-from esafety_tui.screens.many import ManyScreen
+from esafety_tui.screens.steps.record_list import ManyScreen
 from tests.screens.fake_desk import OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, build, until
 from tests.screens.test_step_layout import CASE, HELP

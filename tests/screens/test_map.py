@@ -15,9 +15,9 @@ from esafety_tui.flows.profile.policy_gaps import GENERAL
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide.ports import DueNext
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.screens import source
 from esafety_tui.screens.home import due_line
-from esafety_tui.screens.map import (
+from esafety_tui.screens.steps import instruction_source
+from esafety_tui.screens.steps.progress_map import (
     DONE,
     FIRST,
     HERE,
@@ -191,9 +191,14 @@ async def test_the_source_is_one_key_away_and_says_whom_to_ask() -> None:
         assert MISUSE.step("reported").status is Status.TO_CONFIRM
         await pilot.press("f3")
         shown = await until(pilot, "Where it comes from")
-        assert source.ASK[:60] in " ".join(shown.split())
-        sure = source.parts(MISUSE, GENERIC, engine.start(MISUSE), TODAY, "A. Bell, DSL, 3 Sep")
-        assert "Confirmed by A. Bell, DSL, 3 Sep." in sure[0][1] and source.ASK not in sure[0][1]
+        assert instruction_source.ASK[:60] in " ".join(shown.split())
+        sure = instruction_source.parts(
+            MISUSE, GENERIC, engine.start(MISUSE), TODAY, "A. Bell, DSL, 3 Sep"
+        )
+        assert (
+            "Confirmed by A. Bell, DSL, 3 Sep." in sure[0][1]
+            and instruction_source.ASK not in sure[0][1]
+        )
         await pilot.press("f1")
         await until(pilot, "A named person of the school confirms")
         await pilot.press("escape", "escape")
@@ -205,7 +210,7 @@ async def test_the_source_is_one_key_away_and_says_whom_to_ask() -> None:
 
 
 def headed(procedure: Procedure, state: engine.State, profile: str = "generic") -> dict[str, str]:
-    found = source.parts(procedure, load_profile(profile), state, TODAY)
+    found = instruction_source.parts(procedure, load_profile(profile), state, TODAY)
     return {heading: "\n".join(lines) for heading, lines in found}
 
 
@@ -215,21 +220,24 @@ def test_everything_forbidden_so_far_is_said_not_the_last_alone() -> None:
     assert MISUSE.step(told).forbids
     state = put(MISUSE, state, told, good_answer(MISUSE.step(told)))
     later = engine.current(MISUSE, state)
-    words = source.forbidden(MISUSE, state)
+    words = instruction_source.forbidden(MISUSE, state)
     assert {FORBIDDEN_WORDS[f] for f in MISUSE.step(told).forbids} <= set(words)
     assert len(words) == len(set(words))
     assert not set(MISUSE.step(told).forbids) <= set(later.forbids), "or the test says nothing"
     assert headed(MISUSE, state)["From here on, nobody may"] == "\n".join(words)
     # Looking back at an earlier step shows what held there.
     earlier = engine.back(MISUSE, engine.back(MISUSE, state))
-    assert source.forbidden(MISUSE, earlier) == []
+    assert instruction_source.forbidden(MISUSE, earlier) == []
 
 
 def test_who_is_told_which_times_and_whose_policy() -> None:
     staff = walk(MISUSE, {**TO_TRIAGE, "triage": "4"}, until="staff")
     said = headed(MISUSE, staff)
     assert "LADO, if you answer “Yes” or “We are not sure” or" in said["Who must be told"]
-    assert "1 working day: begins here" in said["Times"] and source.HOLIDAYS in said["Times"]
+    assert (
+        "1 working day: begins here" in said["Times"]
+        and instruction_source.HOLIDAYS in said["Times"]
+    )
     assert "Your policy has no clause" in said["Where it comes from"]
     assert "Generic school" in said["Your policy"]
 
@@ -242,24 +250,27 @@ def test_who_is_told_which_times_and_whose_policy() -> None:
     said = headed(own, there, "crockerne")
     assert "Your school's own policy." in said["Where it comes from"]
     assert "Your policy was due for review on" in said["Your policy"]
-    assert "months without a day" in said[source.CONTRADICTS]
-    assert "legal duty to report" in said[source.GAPS]
-    assert source.NOT_SAID_HERE not in said and source.READ_HERE not in said
+    assert "months without a day" in said[instruction_source.CONTRADICTS]
+    assert "legal duty to report" in said[instruction_source.GAPS]
+    assert instruction_source.NOT_SAID_HERE not in said and instruction_source.READ_HERE not in said
 
 
 def test_gaps_and_readings_of_the_step_come_first_then_those_of_the_policy() -> None:
     milestone = load_profile("milestone")
     own = fit(load_procedure("misuse"), milestone)
     there = walk(own, {"danger": "1", "triage": "1"}, until="told-a")
-    found = source.parts(own, milestone, there, TODAY)
+    found = instruction_source.parts(own, milestone, there, TODAY)
     order = [heading for heading, _ in found]
-    assert order[1:3] == [source.NOT_SAID_HERE, source.READ_HERE]
-    assert order[-3:] == [source.CONTRADICTS, source.GAPS, "Your policy"]
+    assert order[1:3] == [instruction_source.NOT_SAID_HERE, instruction_source.READ_HERE]
+    assert order[-3:] == [instruction_source.CONTRADICTS, instruction_source.GAPS, "Your policy"]
     said = {heading: " ".join(" ".join(lines).split()) for heading, lines in found}
-    assert "in a picture that is lost. Offered instead:" in said[source.NOT_SAID_HERE]
-    assert "before anyone looks. Because:" in said[source.READ_HERE]
-    assert "legal duty" in said[source.GAPS] and "picture" not in said[source.GAPS]
-    assert "before anyone looks" not in said[source.CONTRADICTS]
+    assert "in a picture that is lost. Offered instead:" in said[instruction_source.NOT_SAID_HERE]
+    assert "before anyone looks. Because:" in said[instruction_source.READ_HERE]
+    assert (
+        "legal duty" in said[instruction_source.GAPS]
+        and "picture" not in said[instruction_source.GAPS]
+    )
+    assert "before anyone looks" not in said[instruction_source.CONTRADICTS]
     everywhere = " ".join(said.values())
     assert "after a data breach" not in everywhere, "a gap of other steps"
 
@@ -274,7 +285,7 @@ async def test_the_screen_says_that_a_step_is_not_in_the_policy() -> None:
         (at,) = (n for n, row in enumerate(rows) if "F2 map  F3 source" in row)
         assert rows[at + 1].strip() == GENERAL and rows[at + 2].strip()
         await pilot.press("f3")
-        shown = await until(pilot, source.NOT_SAID_HERE)
+        shown = await until(pilot, instruction_source.NOT_SAID_HERE)
         assert "What follows once a crime is suspected" in " ".join(shown.split())
         assert GENERAL not in shown
         await pilot.press("escape")
@@ -360,7 +371,7 @@ def test_what_fills_in_for_a_policy_is_not_called_its_own(
     way = engine.State(made.digest, step_id)
     (said,) = [
         lines
-        for heading, lines in source.parts(
+        for heading, lines in instruction_source.parts(
             replace(made, first=step_id), profile, way, date(2026, 11, 23)
         )
         if heading == "Where it comes from"

@@ -23,15 +23,15 @@ from esafety_tui.flows.profile.policy_gaps import AND_READ, GENERAL, NEEDED, PAR
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.guide.ports import CaseView, Described, Exported, Item, OfficerCard, Receipt
 from esafety_tui.output.pack.layout import FOLLOWED
-from esafety_tui.screens import export_screens, pictures, review, signing
 from esafety_tui.screens.base.case_frame import StepFrame, bearings
 from esafety_tui.screens.base.frame import Leaves
-from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen
 from esafety_tui.screens.dialogs.note_dialog import NOTE, REASON, AskWords
 from esafety_tui.screens.dialogs.reauthenticate import PairScreen
-from esafety_tui.screens.ending import EndScreen
-from esafety_tui.screens.many import ManyScreen
-from esafety_tui.screens.step import Help, StepScreen
+from esafety_tui.screens.steps import export_screens, form_pictures, review, signing
+from esafety_tui.screens.steps.capture_screens import FilesScreen, UrlsScreen
+from esafety_tui.screens.steps.incident_end import EndScreen
+from esafety_tui.screens.steps.record_list import ManyScreen
+from esafety_tui.screens.steps.step import Help, StepScreen
 from esafety_tui.screens.widgets.choices import Choice
 from tests.screens.fake_desk import CODE, OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, until
@@ -162,7 +162,7 @@ async def test_what_stands_around_the_steps_fits_too() -> None:
         for screen in (
             AskWords(NOTE, f"saw: {LONG * 5}", statement=True), AskWords(REASON),
             PairScreen(here, (long, long), LONG, LONG, nothing, field="Police reference"),
-            pictures.PicturesScreen(here, ITEMS),
+            form_pictures.PicturesScreen(here, ITEMS),
             export_screens.ExportedScreen(here, done, LONG),
         ):  # fmt: skip
             await check(pilot, screen, type(screen).__name__)

@@ -17,7 +17,7 @@ from esafety_tui.guide.ports import Act, Progress, Told
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.guidance import Missing, Readiness
 from esafety_tui.plain.drawing import COMPARE
-from esafety_tui.screens.ready import meter
+from esafety_tui.screens.steps.readiness import meter
 from tests.casework.support import Practice
 from tests.plain.acts import Script, lines, pick, type_, word
 from tests.plain.desk import Desk as Desk_

@@ -20,7 +20,7 @@ from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_pro
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.plain import guide, items, steps
 from esafety_tui.plain.shell import Shell
-from esafety_tui.screens.capture_screens import TakingScreen
+from esafety_tui.screens.steps.capture_screens import TakingScreen
 from esafety_tui.screens.widgets.entry import Entry
 from tests.plain.routes import way
 from tests.plain.scripted import Scripted

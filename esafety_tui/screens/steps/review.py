@@ -19,14 +19,14 @@ from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import CLOSING, Answer, Procedure, Step
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import NotEligible
-from esafety_tui.screens import correcting
 from esafety_tui.screens.acts import restriction
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import command, in_thread
-from esafety_tui.screens.capture_screens import item_line
 from esafety_tui.screens.dialogs.reauthenticate import PairScreen
-from esafety_tui.screens.step import reasons
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps import corrections
+from esafety_tui.screens.steps.capture_screens import item_line
+from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.step import reasons
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
@@ -210,7 +210,7 @@ async def _done_here(walk: Walk, turn: Turn) -> Turn | None:
     if turn.what == "item":
         await release(walk, int(turn.target))
     elif turn.what == "correct":
-        await correcting.run(walk, int(turn.target) if turn.target else None)
+        await corrections.run(walk, int(turn.target) if turn.target else None)
     elif turn.what == "involved":
         return await _involved(walk)
     else:

@@ -25,7 +25,7 @@ from esafety_tui.guide.ports import Item
 from esafety_tui.kernel.text import parse_dropped, url_notes
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.base.frame import command
-from esafety_tui.screens.step import Help, about, reasons
+from esafety_tui.screens.steps.step import Help, about, reasons
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.field import Field as Line
 from esafety_tui.screens.widgets.plain_text import Plain

@@ -10,7 +10,7 @@ from esafety_tui.guide.ports import Wording
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps.case_state import Walk
 from esafety_tui.screens.widgets.choices import Choice
 
 WHICH = "Which words are to be corrected?"

@@ -16,7 +16,7 @@ from esafety_tui.kernel.unsent import NOTE, REASON, Unsent
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps.case_state import Walk
 from esafety_tui.screens.widgets.choices import Choice
 
 CHOICES = tuple(

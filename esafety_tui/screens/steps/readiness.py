@@ -15,7 +15,7 @@ from esafety_tui.screens.acts.clock_check import compare_in
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps.case_state import Walk
 from esafety_tui.screens.widgets.choices import Choice
 
 QUESTION = "The police would still ask for this. Enter on a line goes there."

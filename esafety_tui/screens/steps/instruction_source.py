@@ -23,7 +23,7 @@ from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.base.case_frame import Bearings
 from esafety_tui.screens.dialogs.side_panel import AsideScreen
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps.case_state import Walk
 from esafety_tui.screens.widgets.plain_text import Plain
 
 WIDTH = 75

@@ -16,25 +16,25 @@ from esafety_tui.guide.engine_input import flows_of
 from esafety_tui.guide.ports import CaseView, DeskState
 from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
 from esafety_tui.kernel.unsent import NOTE as PLACE
-from esafety_tui.screens import (
-    back_again,
-    capture,
-    ending,
-    export,
-    many,
-    map,
-    review,
-    signing,
-    source,
-)
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.note_dialog import NOTE, AskWords
 from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.overlays.lock import second
-from esafety_tui.screens.step import StepScreen
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps import (
+    capture,
+    export,
+    incident_end,
+    instruction_source,
+    progress_map,
+    record_list,
+    resume_draft,
+    review,
+    signing,
+)
+from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.step import StepScreen
 from esafety_tui.screens.widgets.choices import Choice
 
 LONE = (
@@ -64,7 +64,7 @@ async def run_case(shell: Shell, inc: str) -> None:
     walk = Walk(shell, case, contacts, procedure, profile, policy.confirmed)
     walk.names = {o.id: o.name for o in (await in_thread(shell.desk.state)).officers}
     await _told(shell, case)
-    turn = await back_again.resume(walk)
+    turn = await resume_draft.resume(walk)
     while True:
         try:
             turn = turn or await _show(walk)
@@ -97,11 +97,11 @@ async def _ask(walk: Walk) -> Turn | None:
 Runner = Callable[[Walk], Awaitable[Turn | None]]
 RUNNERS: dict[Kind, Runner] = {
     Kind.CAPTURE: capture.run,
-    Kind.MANY: many.run,
+    Kind.MANY: record_list.run,
     Kind.REVIEW: review.run,
     Kind.SIGN: signing.run,
     Kind.EXPORT: export.run,
-    Kind.END: ending.run,
+    Kind.END: incident_end.run,
 }
 
 
@@ -134,9 +134,9 @@ async def _take(walk: Walk, turn: Turn) -> bool:
         found = await review.look(walk)
         return found is None or await _take(walk, found)
     elif turn.what == "map":
-        await map.show(walk)
+        await progress_map.show(walk)
     elif turn.what == "source":
-        await source.show(walk)
+        await instruction_source.show(walk)
     elif turn.what == "goto":
         walk.goto(turn.target)
     return turn.what != "list"

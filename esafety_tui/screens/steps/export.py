@@ -22,9 +22,9 @@ from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
 from esafety_tui.screens.dialogs.folder_question import as_path, ask_folder, documents, whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.reauthenticate import PairScreen
-from esafety_tui.screens.export_screens import ExportedScreen, ExportScreen
-from esafety_tui.screens.step import reasons
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.export_screens import ExportedScreen, ExportScreen
+from esafety_tui.screens.steps.step import reasons
 from esafety_tui.screens.widgets.choices import Choice
 
 SHAPES = (

@@ -21,7 +21,7 @@ from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Answer, Procedure, Step
 from esafety_tui.screens.base.case_frame import Bearings
 from esafety_tui.screens.dialogs.side_panel import AsideScreen
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps.case_state import Walk
 from esafety_tui.screens.widgets.plain_text import Plain
 
 WIDTH = 75

@@ -11,8 +11,8 @@ from pathlib import Path
 from esafety_tui.flows.procedure.model import Takes
 from esafety_tui.screens.base.case_frame import Turn, Typed
 from esafety_tui.screens.base.frame import in_thread
-from esafety_tui.screens.capture_screens import FilesScreen, UrlsScreen
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps.capture_screens import FilesScreen, UrlsScreen
+from esafety_tui.screens.steps.case_state import Walk
 
 TAKING = (
     "The file is read once, hashed and sealed byte for byte. The original stays where it is.\n"

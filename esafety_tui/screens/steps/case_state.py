@@ -33,7 +33,7 @@ from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.note_dialog import MOVED, NOTE, AskWords
 from esafety_tui.screens.dialogs.note_dialog import REASON as WHY_CHANGED
 from esafety_tui.screens.dialogs.progress import WorkingScreen
-from esafety_tui.screens.step import Help
+from esafety_tui.screens.steps.step import Help
 
 R = TypeVar("R")
 DONE_LATER = "done at a later time"

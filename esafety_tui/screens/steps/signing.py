@@ -19,10 +19,10 @@ from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.dialogs.folder_question import ask_folder
 from esafety_tui.screens.dialogs.reauthenticate import PairScreen
-from esafety_tui.screens.pictures import PicturesScreen
-from esafety_tui.screens.ready import ask_ready, ask_thoughts, meter
-from esafety_tui.screens.step import never_line, tell_line
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.form_pictures import PicturesScreen
+from esafety_tui.screens.steps.readiness import ask_ready, ask_thoughts, meter
+from esafety_tui.screens.steps.step import never_line, tell_line
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 

@@ -21,8 +21,8 @@ from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.guide.ports import Described
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.base.frame import command, in_thread
-from esafety_tui.screens.step import Help, about, never_line, source_line, tell_line
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.step import Help, about, never_line, source_line, tell_line
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.words_box import WordsBox

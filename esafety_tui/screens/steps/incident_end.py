@@ -13,7 +13,7 @@ from esafety_tui.flows.procedure.model import CLOSING, Kind
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import command, in_thread
 from esafety_tui.screens.dialogs.folder_question import ask_folder
-from esafety_tui.screens.walk import Walk
+from esafety_tui.screens.steps.case_state import Walk
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
