@@ -24,10 +24,10 @@ from esafety_tui.guide.ports import Desk, DeskState
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.acts.clock_check import ClockScreen
+from esafety_tui.screens.administration.backup_and_head import LeaveDialog, leaving
 from esafety_tui.screens.base.frame import SHEETS, Frame, in_thread
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.journey import travel
-from esafety_tui.screens.keep_copies import LeaveDialog, leaving
 from esafety_tui.screens.locks import Locks
 from esafety_tui.screens.overlays.help import HelpScreen
 from esafety_tui.screens.overlays.lock import leave

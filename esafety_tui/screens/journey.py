@@ -10,12 +10,12 @@ from esafety_tui.guide.ports import DeskState, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
 from esafety_tui.screens.acts.clock_check import ask_clock
 from esafety_tui.screens.acts.paper_keys import recover
+from esafety_tui.screens.administration.backup_and_head import sign_out
+from esafety_tui.screens.administration.vault_overview import keep
 from esafety_tui.screens.base.frame import Named, Shell, in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.home import HomeScreen
-from esafety_tui.screens.keep import keep
-from esafety_tui.screens.keep_copies import sign_out
 from esafety_tui.screens.named import PLACE as NAMED
 from esafety_tui.screens.named import NamedScreen
 from esafety_tui.screens.offers import FIRST, what_about

@@ -8,12 +8,12 @@ from typing import Any
 
 from esafety_tui.guide.ports import Act, DeskState, KeepingView, Progress, Receipt, Told
 from esafety_tui.kernel.errors import WrongPassphrase
-from esafety_tui.screens import keep_reviews
 from esafety_tui.screens.acts.act_form import ActScreen, Plan, ToldScreen, both
 from esafety_tui.screens.acts.paper_keys import PaperScreen
+from esafety_tui.screens.administration import retention_reviews
+from esafety_tui.screens.administration.backup_and_head import LeaveDialog
+from esafety_tui.screens.administration.vault_overview import KeepScreen
 from esafety_tui.screens.base.frame import Leaves
-from esafety_tui.screens.keep import KeepScreen
-from esafety_tui.screens.keep_copies import LeaveDialog
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.secret import SecretInput
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
@@ -61,7 +61,7 @@ SCREENS: dict[str, Callable[[], Leaves[Any]]] = {
     "told": lambda: ToldScreen("Keep", "Done.", Told((LONG,) * 12, Desk().told.receipt, (LONG,))),
     "leave": lambda: LeaveDialog(LONG * 2, "Sign out without"),
     "one sheet": lambda: PaperScreen((Choice("o1", "Anna Bell"),)),
-    "destroy": lambda: agreed(keep_reviews._shred(DUE)),
+    "destroy": lambda: agreed(retention_reviews._shred(DUE)),
 }
 
 

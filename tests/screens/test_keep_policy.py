@@ -9,7 +9,7 @@ import pytest
 
 from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.flows.engine.fit import instruction
-from esafety_tui.screens.keep_policy import in_force
+from esafety_tui.screens.administration.school_policy import in_force
 from esafety_tui.screens.widgets.choices import Choices
 from tests.screens.real import Practice, make, sign_in
 from tests.screens.rig import SIZE, Driver, build, typed, until

@@ -13,6 +13,7 @@ from esafety_tui.kernel.keeping import PersonRow
 from esafety_tui.screens.acts.act_form import Plan, both, done
 from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.acts.paper_keys import sheet_lines
+from esafety_tui.screens.administration.contacts_and_keys import WHY, stands
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs import validators as words
 from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase
@@ -20,7 +21,6 @@ from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
 from esafety_tui.screens.dialogs.folder_question import documents, whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
-from esafety_tui.screens.keep_own import WHY, stands
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · officers and keys"

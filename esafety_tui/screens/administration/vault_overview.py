@@ -17,8 +17,14 @@ from textual.widgets import Button
 from esafety_tui.guide.ports import DeskState, Receipt
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import KeepingView
-from esafety_tui.screens import keep_copies, keep_own, keep_people, keep_policy, keep_reviews
 from esafety_tui.screens.acts import clock_check
+from esafety_tui.screens.administration import (
+    backup_and_head,
+    contacts_and_keys,
+    officers_and_keys,
+    retention_reviews,
+    school_policy,
+)
 from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
@@ -111,17 +117,17 @@ class KeepScreen(Frame[str]):
 
 Area = Callable[[Shell], Awaitable[object]]
 AREAS: dict[str, Area] = {
-    "copy": keep_copies.copy,
-    "people": keep_people.people,
-    "rehearse": keep_people.rehearse,
-    "contacts": keep_own.contacts,
-    "policy": keep_policy.policy,
-    "machines": keep_own.machines,
-    "reviews": keep_reviews.reviews,
-    "head": keep_copies.head,
+    "copy": backup_and_head.copy,
+    "people": officers_and_keys.people,
+    "rehearse": officers_and_keys.rehearse,
+    "contacts": contacts_and_keys.contacts,
+    "policy": school_policy.policy,
+    "machines": contacts_and_keys.machines,
+    "reviews": retention_reviews.reviews,
+    "head": backup_and_head.head,
     "clock": clock_check.compare,
-    "passphrase": keep_own.passphrase,
-    "move": keep_own.move,
+    "passphrase": contacts_and_keys.passphrase,
+    "move": contacts_and_keys.move,
 }
 
 
