@@ -27,7 +27,7 @@ from esafety_tui.screens.acts.clock_check import ClockScreen
 from esafety_tui.screens.administration.backup_and_head import LeaveDialog, leaving
 from esafety_tui.screens.base.frame import SHEETS, Frame, in_thread
 from esafety_tui.screens.dialogs.confirm import Confirm
-from esafety_tui.screens.journey import travel
+from esafety_tui.screens.entry.navigation import travel
 from esafety_tui.screens.locks import Locks
 from esafety_tui.screens.overlays.help import HelpScreen
 from esafety_tui.screens.overlays.lock import leave

@@ -59,7 +59,11 @@ BREACHES = [
     ("inside-casework", "casework/stray.py", "VALUE = 1"),
     ("inside-data", "data/age.py", "import esafety_tui.data.officers"),
     ("inside-flows", "flows/procedure/model.py", "import esafety_tui.flows.engine.engine"),
-    ("screens-know-flows-and-kernel", "screens/home.py", "import esafety_tui.data.platform"),
+    (
+        "screens-know-flows-and-kernel",
+        "screens/entry/incident_list.py",
+        "import esafety_tui.data.platform",
+    ),
     ("terminal-only-in-the-ui", "casework/incident/stop.py", "import textual"),
     ("sql-only-in-tables-and-store", "casework/access/session.py", "import sqlmodel"),
     ("networkx-only-where-ways-are-proven", "flows/engine/engine.py", "import networkx"),
@@ -122,7 +126,7 @@ def test_a_seeded_breach_is_caught(copy: Path, contract: str, file: str, line: s
 @pytest.mark.parametrize(
     ("module", "strangers"),
     [
-        ("esafety_tui.screens.unlock", ("sqlmodel", "sqlalchemy", "reportlab", "pyhanko")),
+        ("esafety_tui.screens.entry.unlock", ("sqlmodel", "sqlalchemy", "reportlab", "pyhanko")),
         ("esafety_tui.app", ("sqlmodel", "sqlalchemy", "reportlab", "pyhanko", "cryptography")),
         ("esafety_tui.output.verify", ("textual", "rich", "sqlmodel", "reportlab")),
         ("esafety_tui.kernel.records", ("cryptography", "sqlite3", "asyncio", "textual")),

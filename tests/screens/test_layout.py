@@ -18,13 +18,13 @@ from esafety_tui.screens.dialogs.confirm import Confirm, Trouble
 from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
-from esafety_tui.screens.home import HomeScreen
-from esafety_tui.screens.named import NamedScreen
+from esafety_tui.screens.entry.incident_list import HomeScreen
+from esafety_tui.screens.entry.named_people import NamedScreen
+from esafety_tui.screens.entry.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.overlays.help import HelpScreen
 from esafety_tui.screens.overlays.lock import LockScreen
 from esafety_tui.screens.overlays.stop import StopScreen, TickNote
 from esafety_tui.screens.overlays.urgent import UrgentScreen
-from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
 from tests.screens.fake_desk import DISK_FULL, OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, build, seen, until
 

@@ -15,7 +15,7 @@ from esafety_tui.flows.profile.policy_gaps import GENERAL
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide.ports import DueNext
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.screens.home import due_line
+from esafety_tui.screens.entry.incident_list import due_line
 from esafety_tui.screens.steps import instruction_source
 from esafety_tui.screens.steps.progress_map import (
     DONE,

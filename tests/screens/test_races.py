@@ -21,7 +21,7 @@ from esafety_tui.screens.dialogs.choose_passphrase import RetypeScreen
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.note_dialog import NOTE, AskWords
 from esafety_tui.screens.dialogs.progress import WorkingScreen
-from esafety_tui.screens.home import HomeScreen
+from esafety_tui.screens.entry.incident_list import HomeScreen
 from esafety_tui.screens.overlays.stop import StopScreen
 from tests.screens.fake_desk import DISK_FULL, OFFICERS, PASSPHRASE, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, typed, unlock, until

@@ -15,14 +15,14 @@ from esafety_tui.screens.administration.vault_overview import keep
 from esafety_tui.screens.base.frame import Named, Shell, in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
-from esafety_tui.screens.home import HomeScreen
-from esafety_tui.screens.named import PLACE as NAMED
-from esafety_tui.screens.named import NamedScreen
-from esafety_tui.screens.offers import FIRST, what_about
+from esafety_tui.screens.entry.incident_list import HomeScreen
+from esafety_tui.screens.entry.named_people import PLACE as NAMED
+from esafety_tui.screens.entry.named_people import NamedScreen
+from esafety_tui.screens.entry.procedure_choice import FIRST, what_about
+from esafety_tui.screens.entry.set_up import set_up
+from esafety_tui.screens.entry.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.overlays.lock import leave, second
-from esafety_tui.screens.set_up import set_up
 from esafety_tui.screens.steps.wizard import run_case
-from esafety_tui.screens.unlock import LockedScreen, UnlockScreen
 from esafety_tui.screens.widgets.choices import Choice
 
 ABOUT = "What is it about?"
