@@ -25,14 +25,21 @@ from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.acts.clock_check import ClockScreen
 from esafety_tui.screens.administration.backup_and_head import LeaveDialog, leaving
+from esafety_tui.screens.application.session_lock import Locks
+from esafety_tui.screens.application.shutdown import (
+    CALM,
+    FAULT,
+    IDLE_SECONDS,
+    Signals,
+    loop_signals,
+    whereabouts,
+)
 from esafety_tui.screens.base.frame import SHEETS, Frame, in_thread
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.entry.navigation import travel
-from esafety_tui.screens.locks import Locks
 from esafety_tui.screens.overlays.help import HelpScreen
 from esafety_tui.screens.overlays.lock import leave
 from esafety_tui.screens.overlays.urgent import UrgentScreen
-from esafety_tui.screens.quiet import CALM, FAULT, IDLE_SECONDS, Signals, loop_signals, whereabouts
 from esafety_tui.screens.widgets.plain_text import say
 
 LEAVE = (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from esafety_tui.plain.lines import WIDTH, numbered, plainly, rows
 from esafety_tui.plain.words import WORDS, literal, word_of
-from esafety_tui.screens.quiet import IDLE_SECONDS as APP_SECONDS
+from esafety_tui.screens.application.shutdown import IDLE_SECONDS as APP_SECONDS
 from tests.plain.scripted import harmless
 
 

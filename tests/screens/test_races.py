@@ -15,8 +15,8 @@ from textual.widgets import Button
 
 from esafety_tui.guide.ports import Act, Progress
 from esafety_tui.screens.acts.clock_check import ClockScreen
+from esafety_tui.screens.application.overlay_stack import Palette
 from esafety_tui.screens.base.case_frame import StepFrame
-from esafety_tui.screens.covers import Palette
 from esafety_tui.screens.dialogs.choose_passphrase import RetypeScreen
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.note_dialog import NOTE, AskWords

@@ -14,8 +14,8 @@ from textual.timer import Timer
 from esafety_tui.guide.draft_store import KeptWords
 from esafety_tui.kernel.errors import EvidenceError, Refused, StorageFailed
 from esafety_tui.kernel.unsent import Unsent
+from esafety_tui.screens.application.overlay_stack import Covers
 from esafety_tui.screens.base.frame import Leaves, in_thread
-from esafety_tui.screens.covers import Covers
 from esafety_tui.screens.widgets.plain_text import say
 
 EVERY = 2.0

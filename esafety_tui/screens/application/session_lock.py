@@ -15,11 +15,11 @@ from textual.worker import Worker
 
 from esafety_tui.guide.ports import DeskState, Stopped
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.application.draft_saving import Drafting
+from esafety_tui.screens.application.shutdown import IDLE_SECONDS
 from esafety_tui.screens.base.frame import Leaves, in_thread
-from esafety_tui.screens.drafting import Drafting
 from esafety_tui.screens.overlays.lock import End, LockScreen, say_back
 from esafety_tui.screens.overlays.stop import StopScreen
-from esafety_tui.screens.quiet import IDLE_SECONDS
 
 
 class Locks(Drafting):
