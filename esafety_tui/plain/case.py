@@ -14,8 +14,8 @@ from esafety_tui.guide.draft_text import BACK
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.plain import ending, export, items, lock, noting, overview, signing, steps, unsent
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back, GoTo, ToList
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back, GoTo, ToList
 
 LONE = (
     "This was written down earlier. One officer alone cannot read it again; you can add words, and "

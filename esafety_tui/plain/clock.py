@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from esafety_tui.guide.ports import Act
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back
 
 LEFT_OUT = "left out"
 HOW = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, Shortened
 from esafety_tui.plain import clock, steps
-from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.terminal.prompts import Shell
 
 DOORS = (
     "Something has happened: start a new incident (two officers)",

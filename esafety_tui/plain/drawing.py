@@ -9,8 +9,8 @@ from __future__ import annotations
 from esafety_tui.flows.procedure.model import Mark
 from esafety_tui.guide.ports import Readiness
 from esafety_tui.plain import clock, steps
-from esafety_tui.plain.lines import numbered
-from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.terminal.line_format import numbered
+from esafety_tui.plain.terminal.prompts import Shell
 
 WHY = (
     "Why is it sealed although something is missing? The reason and what is missing are printed on "

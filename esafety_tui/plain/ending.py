@@ -7,9 +7,9 @@ from esafety_tui.flows.procedure.model import CLOSING, Kind
 from esafety_tui.guide.engine_input import procedure_of
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import guide
-from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.signing import folder
-from esafety_tui.plain.talk import Back, ToList
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back, ToList
 
 AGAIN = {
     Kind.REVIEW: "Look through everything again",

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from esafety_tui.flows.procedure.urgent_steps import URGENT
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import guide, lock, noting, overview, stop
-from esafety_tui.plain.lines import rows
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back, Ended, GoTo, ToList
-from esafety_tui.plain.words import EVERYWHERE, HELP_TAIL
+from esafety_tui.plain.terminal.command_words import EVERYWHERE, HELP_TAIL
+from esafety_tui.plain.terminal.line_format import rows
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back, Ended, GoTo, ToList
 
 NOT_HERE = "There is no incident open here, so there is nothing to say. Go on at the prompt."
 ON_PAPER = "The school's own numbers: on the printed call sheet, and here while the vault is open."

@@ -13,9 +13,9 @@ from pathlib import Path
 from esafety_tui.guide.ports import Exported
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import guide, passes, steps, writing
-from esafety_tui.plain.shell import Shell
 from esafety_tui.plain.signing import folder
-from esafety_tui.plain.talk import Back
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back
 
 PLAIN = (
     "Why is a plain folder needed? Whoever finds the stick can read everything in it. Both "

@@ -11,8 +11,8 @@ from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Status, Step
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.policy_items import Gap, Reading
 from esafety_tui.guide.case_state import Walk
-from esafety_tui.plain.lines import flowing, numbered
-from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.terminal.line_format import flowing, numbered
+from esafety_tui.plain.terminal.prompts import Shell
 
 ASK = "ask your safeguarding lead or the police"
 MORE = "type why"

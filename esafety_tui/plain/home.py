@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from esafety_tui.guide.ports import DeskState, IncidentCard
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain.lines import numbered
-from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.terminal.line_format import numbered
+from esafety_tui.plain.terminal.prompts import Shell
 
 SHOWN = 10
 NEW, OUT = ("new", "Start a new incident"), ("out", "Sign out")

@@ -10,8 +10,8 @@ from esafety_tui.guide.ports import Act, OfficerCard, Told
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import ASIDE, END, HAPPENS, HERE, WHO
 from esafety_tui.plain import passes, steps
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Restart
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Restart
 
 WHY = "Why? It is written down in this incident alone."
 

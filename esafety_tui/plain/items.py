@@ -15,9 +15,9 @@ from esafety_tui.flows.procedure.model import Field, Kind, Step, Takes
 from esafety_tui.guide.ports import Item
 from esafety_tui.kernel.text import parse_dropped, url_notes
 from esafety_tui.plain import guide, steps, unsent, writing
-from esafety_tui.plain.lines import rows
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back
+from esafety_tui.plain.terminal.line_format import rows
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back
 
 ADD = {Takes.ADDRESSES: "Write down an address", Takes.FILES: "Take in a file or screenshot",
        Takes.NOTHING: "Write one down"}  # fmt: skip

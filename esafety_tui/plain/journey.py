@@ -10,8 +10,8 @@ from esafety_tui.guide.engine_input import procedure_of, profile_of
 from esafety_tui.guide.ports import DeskState
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
 from esafety_tui.plain import case, door, home, lock
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back, Ended, GoTo, Restart, ToList
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back, Ended, GoTo, Restart, ToList
 
 FIRST = "misuse"
 ABOUT = (

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import clock, unsent
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back, Restart
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back, Restart
 
 LOCKED = (
     "Locked. Either of you comes back alone; both of you, and it goes on where it was. One of you: "

@@ -9,9 +9,9 @@ from esafety_tui.flows.engine.marked_statement import statement
 from esafety_tui.flows.procedure.model import Mark, Problem
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import unsent, writing
-from esafety_tui.plain.lines import rows
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back
+from esafety_tui.plain.terminal.line_format import rows
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back
 
 NOTE = (
     "Write down words. They are sealed with the time. Words are always possible, also when frozen. "

@@ -14,9 +14,9 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import OFFER
 from esafety_tui.plain import guide, involved, passes, steps, writing
 from esafety_tui.plain.items import item_lines
-from esafety_tui.plain.lines import rows
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back
+from esafety_tui.plain.terminal.line_format import rows
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back
 
 RIGHT = "Right and complete"
 RELEASE = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from esafety_tui.guide.ports import OfficerCard
-from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.terminal.prompts import Shell
 
 AGAIN = "Each types their own passphrase again. It is not shown."
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from esafety_tui.guide.ports import Desk
 from esafety_tui.plain import everywhere
-from esafety_tui.plain.calls import Job
 from esafety_tui.plain.journey import travel
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Ended, Talk
-from esafety_tui.plain.terminal import Terminal
+from esafety_tui.plain.terminal.desk_calls import Job
+from esafety_tui.plain.terminal.line_terminal import Terminal
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Ended, Talk
 
 PRACTICE = "PRACTICE. Nothing here is real, nothing here is evidence."
 WELCOME = (

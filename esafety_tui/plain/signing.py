@@ -11,8 +11,8 @@ from pathlib import Path
 from esafety_tui.guide.ports import OfficerCard, Readiness
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import drawing, guide, passes, steps, writing
-from esafety_tui.plain.shell import Shell, documents
-from esafety_tui.plain.talk import Back
+from esafety_tui.plain.terminal.prompts import Shell, documents
+from esafety_tui.plain.terminal.terminal_port import Back
 
 PDF = "The PDF is not encrypted: whoever has it can read it. Print it, then put it away."
 CODE = "Write the check code on paper. With it anybody can check the form and the pack."

@@ -13,9 +13,9 @@ from esafety_tui.flows.procedure.built_in_fields import left, why_none
 from esafety_tui.flows.procedure.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
 from esafety_tui.guide.case_state import Typed
 from esafety_tui.plain import guide, writing
-from esafety_tui.plain.lines import rows
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back
+from esafety_tui.plain.terminal.line_format import rows
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back
 
 NONE = "None of these, with a reason"
 REASONS = {

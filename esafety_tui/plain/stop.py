@@ -11,10 +11,10 @@ from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.guide.ports import Stopped
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain import unsent
-from esafety_tui.plain.calls import Job
-from esafety_tui.plain.lines import numbered
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back, Restart, ToList
+from esafety_tui.plain.terminal.desk_calls import Job
+from esafety_tui.plain.terminal.line_format import numbered
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back, Restart, ToList
 
 BY_HAND = "Write the time and what you do on paper. The steps above do not wait for the program."
 ASKED = {"reference": "Police reference, if you have one; Enter alone for none",

@@ -24,8 +24,8 @@ from esafety_tui.guide.draft_text import (
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed
 from esafety_tui.kernel.unsent import NOTE, STEP, Unsent
-from esafety_tui.plain.lines import rows
-from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.terminal.line_format import rows
+from esafety_tui.plain.terminal.prompts import Shell
 
 UNKEPT = "Your draft could not be kept on the disk. It is kept while this program runs."
 KEPT = "What you were typing is kept as a draft."

@@ -15,9 +15,9 @@ from esafety_tui.flows.engine.checks import text as check_text
 from esafety_tui.flows.engine.marked_statement import MARK_WORDS, read
 from esafety_tui.flows.procedure.model import Check, Field, Mark, Problem
 from esafety_tui.plain import unsent
-from esafety_tui.plain.lines import rows
-from esafety_tui.plain.shell import Shell
-from esafety_tui.plain.talk import Back
+from esafety_tui.plain.terminal.line_format import rows
+from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.terminal_port import Back
 
 LINES = "Line by line. Enter alone on a line ends it."
 STATEMENT = (

@@ -23,7 +23,7 @@ from esafety_tui.flows.procedure.model import (
     Step,
     Takes,
 )
-from esafety_tui.plain.lines import plainly
+from esafety_tui.plain.terminal.line_format import plainly
 from tests.plain.routes import Leg, Values
 
 Sort: TypeAlias = Literal["pick", "tick", "type", "secret", "word"]

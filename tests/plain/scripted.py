@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from time import sleep
 
 from esafety_tui.guide.ports import Desk
-from esafety_tui.plain.lines import WIDTH, plainly, rows
 from esafety_tui.plain.run import talk
-from esafety_tui.plain.talk import Ended
+from esafety_tui.plain.terminal.line_format import WIDTH, plainly, rows
+from esafety_tui.plain.terminal.terminal_port import Ended
 
 Answer = Callable[[str, str], str]
 """(what was said since the last prompt, the prompt) to the line typed."""

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esafety_tui.plain.lines import WIDTH, numbered, plainly, rows
-from esafety_tui.plain.words import WORDS, literal, word_of
+from esafety_tui.plain.terminal.command_words import WORDS, literal, word_of
+from esafety_tui.plain.terminal.line_format import WIDTH, numbered, plainly, rows
 from esafety_tui.screens.application.shutdown import IDLE_SECONDS as APP_SECONDS
 from tests.plain.scripted import harmless
 
@@ -83,6 +83,6 @@ def test_the_plain_mode_loads_no_screen_library() -> None:
 
 def test_the_idle_lock_is_the_same_as_on_the_screen() -> None:
     """Two front ends, one rule."""
-    from esafety_tui.plain.shell import IDLE_SECONDS
+    from esafety_tui.plain.terminal.prompts import IDLE_SECONDS
 
     assert IDLE_SECONDS == APP_SECONDS

@@ -13,7 +13,7 @@ from esafety_tui.flows.procedure.model import Takes
 from esafety_tui.guide.ports import Item, Progress, Stopped
 from esafety_tui.kernel.errors import Frozen
 from esafety_tui.plain.run import talk
-from esafety_tui.plain.talk import Ended
+from esafety_tui.plain.terminal.terminal_port import Ended
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way

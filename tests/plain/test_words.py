@@ -13,8 +13,9 @@ from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide.ports import CaseHandle, DeskState, Exported, Receipt
-from esafety_tui.plain import export, shell
-from esafety_tui.plain.talk import Idle
+from esafety_tui.plain import export
+from esafety_tui.plain.terminal import prompts
+from esafety_tui.plain.terminal.terminal_port import Idle
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way
@@ -255,7 +256,7 @@ def test_nobody_typing_locks_and_a_half_typed_line_is_kept(monkeypatch: pytest.M
     person = sit(desk, sleepy)
     assert "lock" in desk.verbs() and "reopen" in desk.verbs()
     assert "Your line was kept: Gwen Ex" in person.transcript
-    assert shell.IDLE_SECONDS > 60
+    assert prompts.IDLE_SECONDS > 60
 
 
 def test_what_a_pack_goes_without_is_said_where_the_export_ends() -> None:

@@ -11,7 +11,7 @@ from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.views import ALONE, CaseView, Described
 from esafety_tui.plain import items
-from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.screens.base.case_frame import bearings
 from esafety_tui.screens.steps.record_list import ManyScreen
 from tests.screens.fake_desk import OFFICERS, FakeDesk

@@ -10,8 +10,8 @@ from time import monotonic
 
 import pytest
 
-from esafety_tui.plain.console import Console
-from esafety_tui.plain.words import word_of
+from esafety_tui.plain.terminal.command_words import word_of
+from esafety_tui.plain.terminal.windows_console import Console
 
 
 class Keys:

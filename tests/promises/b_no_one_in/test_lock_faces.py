@@ -12,8 +12,8 @@ from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.plain import clock as plain_clock
-from esafety_tui.plain import shell
-from esafety_tui.plain.talk import Idle
+from esafety_tui.plain.terminal import prompts
+from esafety_tui.plain.terminal.terminal_port import Idle
 from tests.casework.support import Practice
 from tests.plain.acts import Act, Script, pick, secret, type_, word
 from tests.plain.scripted import sit
@@ -91,7 +91,7 @@ def test_plain_mode_locks_the_keys_and_asks_for_the_second(
         return (before if at[0] == "door" else alone)(said, prompt)
 
     person = sit(desk, answer)
-    assert locked and shell.IDLE_SECONDS == 300
+    assert locked and prompts.IDLE_SECONDS == 300
     hidden = person.transcript.split("Locked. Either of you")[1].split("Cosmo Dunnock, pass")[0]
     assert "Which addresses" not in hidden
 

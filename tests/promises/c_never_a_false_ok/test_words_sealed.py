@@ -19,7 +19,7 @@ from esafety_tui.flows.procedure.model import Answer, Forbidden, Kind, Procedure
 from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.plain import guide, items, steps
-from esafety_tui.plain.shell import Shell
+from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.screens.steps.capture_screens import TakingScreen
 from esafety_tui.screens.widgets.entry import Entry
 from tests.plain.routes import way

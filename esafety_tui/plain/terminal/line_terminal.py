@@ -19,10 +19,10 @@ from time import monotonic, sleep
 from types import FrameType
 from typing import Any
 
-from esafety_tui.plain.console import Console
-from esafety_tui.plain.lines import plainly, rows
-from esafety_tui.plain.talk import Ended, Idle
-from esafety_tui.plain.unseen import unseen
+from esafety_tui.plain.terminal.hidden_input import unseen
+from esafety_tui.plain.terminal.line_format import plainly, rows
+from esafety_tui.plain.terminal.terminal_port import Ended, Idle
+from esafety_tui.plain.terminal.windows_console import Console
 
 LONGEST = 4095
 """Bytes of one line that Linux' line editor hands over (N_TTY_BUF_SIZE - 1); it drops the rest."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from esafety_tui.plain.calls import Job
-from esafety_tui.plain.talk import Talk
-from esafety_tui.plain.words import word_of
+from esafety_tui.plain.terminal.command_words import word_of
+from esafety_tui.plain.terminal.desk_calls import Job
+from esafety_tui.plain.terminal.terminal_port import Talk
 
 R = TypeVar("R")
 SOON = 0.3

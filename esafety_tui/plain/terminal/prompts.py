@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 from esafety_tui.guide.case_state import Walk
 from esafety_tui.guide.ports import Desk, Progress, Unsent
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain.calls import Job
-from esafety_tui.plain.lines import flowing, numbered
-from esafety_tui.plain.running import wait
-from esafety_tui.plain.talk import Idle, Restart, Talk
-from esafety_tui.plain.words import LOCKED, literal, word_of
+from esafety_tui.plain.terminal.command_words import LOCKED, literal, word_of
+from esafety_tui.plain.terminal.desk_calls import Job
+from esafety_tui.plain.terminal.desk_wait import wait
+from esafety_tui.plain.terminal.line_format import flowing, numbered
+from esafety_tui.plain.terminal.terminal_port import Idle, Restart, Talk
 
 R = TypeVar("R")
 IDLE_SECONDS = 300.0

@@ -1,0 +1,1 @@
+"""Lines in, lines out, and the prompts made of them."""
