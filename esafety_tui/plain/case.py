@@ -13,7 +13,17 @@ from esafety_tui.guide.case_state import Walk
 from esafety_tui.guide.draft_text import BACK
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.plain import ending, export, items, lock, noting, overview, signing, steps, unsent
+from esafety_tui.plain import lock
+from esafety_tui.plain.steps import (
+    ask_step,
+    draft_saving,
+    export,
+    incident_end,
+    item_steps,
+    notes,
+    review,
+    signing,
+)
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, GoTo, ToList
 
@@ -27,12 +37,12 @@ AWAY = (
 )
 AGAIN = "Something was added since you read everything. Please read it again."
 RUNNERS: dict[Kind, Callable[[Shell], None]] = {
-    Kind.CAPTURE: items.run,
-    Kind.MANY: items.run,
-    Kind.REVIEW: overview.run,
+    Kind.CAPTURE: item_steps.run,
+    Kind.MANY: item_steps.run,
+    Kind.REVIEW: review.run,
     Kind.SIGN: signing.run,
     Kind.EXPORT: export.run,
-    Kind.END: ending.run,
+    Kind.END: incident_end.run,
 }
 
 
@@ -42,15 +52,15 @@ def run(shell: Shell, inc: str) -> None:
     try:
         _run(shell, shell.call(shell.desk.case, inc))
     finally:
-        unsent.keep(shell)
-        unsent.forget(shell)
+        draft_saving.keep(shell)
+        draft_saving.forget(shell)
         shell.inc = None
 
 
 def _run(shell: Shell, case: CaseView) -> None:
     shell.say(*case.warnings)
     if not case.readable:
-        if unsent.fetch(shell, case):
+        if draft_saving.fetch(shell, case):
             shell.say("", BACK)
             _add_words(shell, case)
         _words_only(shell, case)
@@ -58,20 +68,20 @@ def _run(shell: Shell, case: CaseView) -> None:
     numbers = dict(shell.call(shell.desk.contacts))
     confirmed = shell.call(shell.desk.policy).confirmed
     shell.walk = Walk(shell.desk, shell.call, case, confirmed, numbers)
-    writing = unsent.fetch(shell, case)
+    writing = draft_saving.fetch(shell, case)
     if shell.left:
         _offered(shell)
     if writing or (shell.half_note and shell.kept):
         shell.say("", BACK)
-        noting.note(shell)
+        notes.note(shell)
     while _round(shell):
-        unsent.keep(shell)
+        draft_saving.keep(shell)
 
 
 def _offered(shell: Shell) -> None:
     """Say what was being written when they stopped; back or list keeps it for later."""
     try:
-        unsent.offer(shell)
+        draft_saving.offer(shell)
     except (Back, ToList, GoTo):
         shell.say("It is kept for later.")
 
@@ -81,7 +91,7 @@ def _round(shell: Shell) -> bool:
     walk = shell.at
     try:
         _read_again(walk)
-        RUNNERS.get(walk.step.kind, steps.run)(shell)
+        RUNNERS.get(walk.step.kind, ask_step.run)(shell)
     except ToList:
         return False
     except Back:
@@ -129,9 +139,9 @@ def _words_only(shell: Shell, case: CaseView) -> None:
 def _add_words(shell: Shell, case: CaseView) -> None:
     """Ask one officer for words and seal them; what is typed and not sealed is kept."""
     try:
-        noting.write(shell, case.inc)
+        notes.write(shell, case.inc)
     except (Back, ToList):
         shell.say("Not written down. What you typed is kept.")
     except EvidenceError as error:
         shell.trouble(error)
-    unsent.keep(shell)
+    draft_saving.keep(shell)

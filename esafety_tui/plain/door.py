@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, Shortened
-from esafety_tui.plain import clock, steps
+from esafety_tui.plain.steps import ask_step, clock_check
 from esafety_tui.plain.terminal.prompts import Shell
 
 DOORS = (
@@ -66,7 +66,7 @@ def let_in(shell: Shell, state: DeskState, away: tuple[str, ...], *, alone: bool
         except Shortened as error:
             shell.say("", "ALARM. The vault was not opened.")
             shell.trouble(error)
-            accept = steps.reason(shell, ACCEPT)
+            accept = ask_step.reason(shell, ACCEPT)
         except EvidenceError as error:
             shell.trouble(error)
             accept = ""
@@ -80,7 +80,7 @@ def let_in(shell: Shell, state: DeskState, away: tuple[str, ...], *, alone: bool
         shell.say("", "STOP was asked for before anybody signed in. It is written down first.")
         shell.do("stop")
     if shell.call(shell.desk.state).compare_clock:
-        clock.ask(shell, "At the door.")
+        clock_check.ask(shell, "At the door.")
 
 
 def _unlocked(

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from esafety_tui.flows.procedure.urgent_steps import URGENT
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import guide, lock, noting, overview, stop
+from esafety_tui.plain import lock, stop
+from esafety_tui.plain.steps import notes, orientation, review
 from esafety_tui.plain.terminal.command_words import EVERYWHERE, HELP_TAIL
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
@@ -49,7 +50,7 @@ def far(shell: Shell) -> None:
     if shell.walk is None:
         shell.say(NOT_HERE)
         return
-    step_id = overview.look(shell)
+    step_id = review.look(shell)
     if step_id:
         raise GoTo(step_id)
 
@@ -84,10 +85,10 @@ DOING: dict[str, Callable[[Shell], None]] = {
     "stop": stop.stop,
     "call": call,
     "back": back,
-    "note": noting.note,
+    "note": notes.note,
     "far": far,
-    "why": guide.why,
-    "map": guide.map_,
+    "why": orientation.why,
+    "map": orientation.map_,
     "lock": lock.lock,
     "list": to_list,
     "help": help_,

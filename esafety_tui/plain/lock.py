@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import clock, unsent
+from esafety_tui.plain.steps import clock_check, draft_saving
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, Restart
 
@@ -32,7 +32,7 @@ def lock(shell: Shell) -> None:
     if not shell.signed_in:
         shell.say("Nobody is signed in, so there is nothing to lock.")
         return
-    unsent.keep(shell)
+    draft_saving.keep(shell)
     shell.call(shell.desk.lock)
     state = shell.call(shell.desk.state)
     if state.session == "closed":  # two paper keys: nobody comes back with a passphrase
@@ -46,7 +46,7 @@ def lock(shell: Shell) -> None:
         shell.call(shell.desk.sign_out)
         raise Restart
     if told[-1].away:
-        unsent.forget(shell)  # of two: it is on the disk, for two
+        draft_saving.forget(shell)  # of two: it is on the disk, for two
     back(shell, told)
     if told[-1].away:
         shell.resume = shell.resume or shell.inc or ""
@@ -126,8 +126,8 @@ def leaving(shell: Shell, question: str, yes: str = "Leave") -> bool:
     """Ask whether they leave, and for the clock where it is to be compared. False: they stay."""
     state = shell.call(shell.desk.state)
     said = ["Everything sealed is kept, and you carry on at the same step next time."]
-    unsent.keep(shell)
-    said += [unsent.KEPT] if shell.kept else []
+    draft_saving.keep(shell)
+    said += [draft_saving.KEPT] if shell.kept else []
     if state.copy_due:
         said += [state.second_copy, COPY_HOW]
     try:
@@ -136,5 +136,5 @@ def leaving(shell: Shell, question: str, yes: str = "Leave") -> bool:
     except Back:
         return False
     if state.compare_clock:
-        clock.ask(shell, "Before you leave.", shell.inc or "")
+        clock_check.ask(shell, "Before you leave.", shell.inc or "")
     return True

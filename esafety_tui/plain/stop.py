@@ -10,7 +10,7 @@ from __future__ import annotations
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.guide.ports import Stopped
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import unsent
+from esafety_tui.plain.steps import draft_saving
 from esafety_tui.plain.terminal.desk_calls import Job
 from esafety_tui.plain.terminal.line_format import numbered
 from esafety_tui.plain.terminal.prompts import Shell
@@ -61,7 +61,7 @@ def _steps_done(shell: Shell) -> Stopped | None:
         shell.say(*_steps())
     finally:  # a window that goes at this moment must not take the freeze along
         _over(job)
-    unsent.keep(shell)
+    draft_saving.keep(shell)
     stopped = _written(shell, job, new=inc is None)
     done: dict[int, str] = {}
     while True:

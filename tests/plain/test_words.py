@@ -13,7 +13,7 @@ from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide.ports import CaseHandle, DeskState, Exported, Receipt
-from esafety_tui.plain import export
+from esafety_tui.plain.steps import export
 from esafety_tui.plain.terminal import prompts
 from esafety_tui.plain.terminal.terminal_port import Idle
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, tick, type_, word

@@ -10,7 +10,7 @@ from esafety_tui.flows.procedure.built_in_fields import WHY_NONE
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.views import ALONE, CaseView, Described
-from esafety_tui.plain import items
+from esafety_tui.plain.steps import item_steps
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.screens.base.case_frame import bearings
 from esafety_tui.screens.steps.record_list import ManyScreen
@@ -55,6 +55,6 @@ def test_the_lines_mark_it_and_do_not_count_it() -> None:
         view = replace(CASE, described=described)
         return cast("Shell", _Shell(_At(view)))
 
-    assert items.sealed(at(FORGED), STEP)[0] == f"#7: {ALONE}"
-    assert not items.counts(at(FORGED), STEP)
-    assert items.counts(at(FORGED, OURS), STEP)
+    assert item_steps.sealed(at(FORGED), STEP)[0] == f"#7: {ALONE}"
+    assert not item_steps.counts(at(FORGED), STEP)
+    assert item_steps.counts(at(FORGED, OURS), STEP)

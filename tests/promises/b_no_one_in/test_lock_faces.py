@@ -11,7 +11,7 @@ import pytest
 from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.plain import clock as plain_clock
+from esafety_tui.plain.steps import clock_check as plain_clock
 from esafety_tui.plain.terminal import prompts
 from esafety_tui.plain.terminal.terminal_port import Idle
 from tests.casework.support import Practice

@@ -18,7 +18,7 @@ from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, sh
 from esafety_tui.flows.procedure.model import Answer, Forbidden, Kind, Procedure, Step, Takes
 from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput
-from esafety_tui.plain import guide, items, steps
+from esafety_tui.plain.steps import ask_step, item_steps, orientation
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.screens.steps.capture_screens import TakingScreen
 from esafety_tui.screens.widgets.entry import Entry
@@ -136,9 +136,9 @@ def test_plain_mode_asks_what_is_sealed(place: Place) -> None:
     given = ["https://a.example/", "insults", "1"] if step.takes is Takes.ADDRESSES else [
         "/media/stick/one.png", "it shows a game", "the technician"]  # fmt: skip
     shell, person = plain_shell(place, [*given, "Nobody knows.", ""])
-    guide.announce(shell)
-    items._given(shell, step, {})
-    assert items._why_none(shell, step) == "Nobody knows."
+    orientation.announce(shell)
+    item_steps._given(shell, step, {})
+    assert item_steps._why_none(shell, step) == "Nobody knows."
     heard = joined(person.transcript)
     assert joined(str(record["question"])) in heard
     assert [label for label in labels(record) if label not in heard] == []
@@ -174,7 +174,7 @@ def test_one_reason_for_none_a_step_in_both_faces() -> None:
     for kind in (Kind.SIGN, Kind.EXPORT):
         place = places(kind)[0]
         shell, person = plain_shell(place, ["Not today.", ""])
-        assert steps.why_left(shell) == "Not today."
+        assert ask_step.why_left(shell) == "Not today."
         question, more = left(place[2])
         assert question == why_none(place[2]).label
         assert question in joined(person.transcript)

@@ -12,7 +12,7 @@ from esafety_tui.flows.engine.answers import check_values
 from esafety_tui.flows.procedure.built_in_fields import left, why_none
 from esafety_tui.flows.procedure.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
 from esafety_tui.guide.case_state import Typed
-from esafety_tui.plain import guide, writing
+from esafety_tui.plain.steps import field_input, orientation
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
@@ -44,7 +44,7 @@ def run(shell: Shell) -> None:
     """Ask the step at work and record its answer."""
     walk = shell.at
     step = walk.step
-    guide.announce(shell)
+    orientation.announce(shell)
     before = walk.state.answer_to(step.id)
     again = step.id in walk.case.gates_again
     if before is not None and not again and step.id not in walk.drafts:
@@ -93,14 +93,14 @@ def record(shell: Shell, values: Typed) -> None:
 def reason(shell: Shell, question: str) -> str:
     """Return the words that answer ``question``; asked until there are some."""
     field = Field("reason", question)
-    return writing.one(shell, field, {})
+    return field_input.one(shell, field, {})
 
 
 def why_left(shell: Shell) -> str:
     """Return why a form is not signed now, or no pack written."""
     step = shell.at.step
     shell.say("", left(step)[1])
-    return writing.one(shell, why_none(step), {})
+    return field_input.one(shell, why_none(step), {})
 
 
 def _asked(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
@@ -109,9 +109,9 @@ def _asked(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
         values = _chosen(shell, step)
         try:
             if values is None:
-                drafts["why_none"] = writing.one(shell, why_none(step), drafts)
+                drafts["why_none"] = field_input.one(shell, why_none(step), drafts)
                 return {"done": "none", "why_none": drafts["why_none"]}
-            writing.fields(shell, step.fields, drafts)
+            field_input.fields(shell, step.fields, drafts)
         except Back:
             if values == {}:  # nothing was chosen before the first field
                 raise
@@ -164,5 +164,5 @@ def _right(shell: Shell, step: Step, values: Typed) -> bool:
     detail = f"  ({option.detail})" if option is not None and option.detail else ""
     shell.say("", "Your answer:", *(r for w in words(step, answer) for r in rows(w, "  ", "    ")))
     shell.say(*([detail] if detail else []))
-    shell.say(*(guide.told(shell.at, option.tell) if option is not None else []))
+    shell.say(*(orientation.told(shell.at, option.tell) if option is not None else []))
     return shell.yes("Is this right?", "Yes, write it down", "No, change it")

@@ -14,7 +14,7 @@ from esafety_tui.flows.procedure.built_in_fields import why_none
 from esafety_tui.flows.procedure.model import Field, Kind, Step, Takes
 from esafety_tui.guide.ports import Item
 from esafety_tui.kernel.text import parse_dropped, url_notes
-from esafety_tui.plain import guide, steps, unsent, writing
+from esafety_tui.plain.steps import ask_step, draft_saving, field_input, orientation
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
@@ -37,7 +37,7 @@ def item_lines(item: Item) -> list[str]:
 def run(shell: Shell) -> None:
     """Take one after another until there are no more."""
     step = shell.at.step
-    guide.announce(shell)
+    orientation.announce(shell)
     while True:
         there = sealed(shell, step)
         shell.say(*(there or ["Nothing is written down here yet."]))
@@ -52,12 +52,12 @@ def run(shell: Shell) -> None:
         except Back:
             shell.say("Nothing was sealed.")
             continue
-        steps.record(shell, {"done": "none", "why_none": why} if why else {"done": "yes"})
+        ask_step.record(shell, {"done": "none", "why_none": why} if why else {"done": "yes"})
         return
 
 
 def _why_none(shell: Shell, step: Step) -> str:
-    return writing.one(shell, why_none(step), shell.at.drafts.setdefault(step.id, {}))
+    return field_input.one(shell, why_none(step), shell.at.drafts.setdefault(step.id, {}))
 
 
 def counts(shell: Shell, step: Step) -> bool:
@@ -98,29 +98,29 @@ def _field(step: Step, name: str) -> Field:
 def _given(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
     """Ask for the parts of one thing. Raises Back from the first of them."""
     if step.takes is Takes.NOTHING:
-        writing.fields(shell, step.fields, drafts)
+        field_input.fields(shell, step.fields, drafts)
         return {f.name: drafts[f.name] for f in step.fields if drafts[f.name]}
     first, *others = step.fields
     if step.takes is Takes.ADDRESSES:
-        drafts[first.name] = writing.one(shell, first, drafts)
+        drafts[first.name] = field_input.one(shell, first, drafts)
     else:
         drafts[first.name] = _path(shell, first.label, drafts.get(first.name, ""))
-    unsent.keep(shell)
+    draft_saving.keep(shell)
     for field in others:
         before = drafts.get(field.name, "")
         drafts[field.name] = (
-            writing.one(shell, field, drafts)
+            field_input.one(shell, field, drafts)
             if field.choices
-            else writing.line(shell, field.label, before)
+            else field_input.line(shell, field.label, before)
         )
-        unsent.keep(shell)
+        draft_saving.keep(shell)
     return {field.name: drafts[field.name] for field in step.fields}
 
 
 def _path(shell: Shell, label: str, before: str) -> str:
     """Ask for the whole path of one file; dropped and quoted ones are understood."""
     while True:
-        typed = writing.line(shell, label, before, path=True)
+        typed = field_input.line(shell, label, before, path=True)
         found = parse_dropped(typed, os.path.lexists) or [os.fspath(Path(typed).expanduser())]
         if len(found) == 1 and Path(found[0]).is_absolute():
             return found[0]

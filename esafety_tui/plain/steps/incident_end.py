@@ -6,8 +6,8 @@ from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import CLOSING, Kind
 from esafety_tui.guide.engine_input import procedure_of
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import guide
-from esafety_tui.plain.signing import folder
+from esafety_tui.plain.steps import orientation
+from esafety_tui.plain.steps.signing import folder
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, ToList
 
@@ -21,7 +21,7 @@ REFERRAL = "It is not encrypted: whoever has it can read it. Print it, then put 
 
 def run(shell: Shell) -> None:
     """Offer what can still be done. Raises ToList to leave the incident."""
-    guide.announce(shell)
+    orientation.announce(shell)
     while True:
         ways = _ways(shell)
         what, _, target = ways[shell.number("What next?", [label for _, label in ways])][

@@ -12,8 +12,8 @@ from esafety_tui.flows.procedure.model import CLOSING
 from esafety_tui.guide.ports import Item, Wording
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import OFFER
-from esafety_tui.plain import guide, involved, passes, steps, writing
-from esafety_tui.plain.items import item_lines
+from esafety_tui.plain.steps import ask_step, field_input, orientation, reauthenticate, restriction
+from esafety_tui.plain.steps.item_steps import item_lines
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
@@ -45,7 +45,7 @@ def read_out(shell: Shell) -> None:
         step = shell.at.procedure.step(way.target)
         answer = shell.at.state.answer_to(way.target)
         shell.say("", f"{way.label}:")
-        shell.say(*(r for w in (steps.words(step, answer) if answer else []) for r in
+        shell.say(*(r for w in (ask_step.words(step, answer) if answer else []) for r in
                     rows(w, "  ", "    ")))  # fmt: skip
     parts = (
         ("Taken:", [*filter(None, [case.held]), *(r for i in case.items for r in item_lines(i))]),
@@ -92,7 +92,7 @@ def _asked(shell: Shell, go: str) -> Way:
             elif way.what == "correct":
                 _correct(shell)
             elif way.what == "involved":
-                involved.run(shell)
+                restriction.run(shell)
             elif way.what == "change":
                 answers = _answers(shell)
                 return answers[shell.number(WHICH, [answer.label for answer in answers])]
@@ -114,10 +114,10 @@ def look(shell: Shell) -> str:
 
 def run(shell: Shell) -> None:
     """Ask, as the step of that kind, whether everything is right and complete."""
-    guide.announce(shell)
+    orientation.announce(shell)
     way = _asked(shell, RIGHT)
     if way.what == "go":
-        steps.record(shell, {"done": "yes"})
+        ask_step.record(shell, {"done": "yes"})
     else:
         shell.at.goto(way.target)
 
@@ -125,8 +125,8 @@ def run(shell: Shell) -> None:
 def _release(shell: Shell, item: Item) -> None:
     walk = shell.at
     shell.say("", RELEASE.format(label=item.label))
-    reference = writing.line(shell, "Police reference")
-    with passes.asked(shell, walk.case.officers) as words:
+    reference = field_input.line(shell, "Police reference")
+    with reauthenticate.asked(shell, walk.case.officers) as words:
         shell.call(shell.desk.release, walk.inc, item.seq, reference, words)
     walk.reload()
     shell.say("Released, and written down.")
@@ -139,10 +139,10 @@ def _correct(shell: Shell) -> None:
     labels = [f"{w.label}: {w.words or '(nothing was written)'}" for w in known]
     wording = known[shell.number("Which words are to be corrected?", labels)]
     shell.say("", "How it should read:")
-    words = writing.text_lines(shell)
+    words = field_input.text_lines(shell)
     if not words:
         raise Back
-    why = steps.reason(shell, "Why is it corrected? The old words are kept beside it.")
+    why = ask_step.reason(shell, "Why is it corrected? The old words are kept beside it.")
     shell.say("", "It will read:", *rows(words, "  ", "  "))
     if shell.yes("Is this right?", "Yes, write it down", "No, leave it as it is"):
         sealed = shell.call(shell.desk.correct, walk.inc, wording.seq, wording.name, words, why)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from esafety_tui.guide.ports import Exported
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import guide, passes, steps, writing
-from esafety_tui.plain.signing import folder
+from esafety_tui.plain.steps import ask_step, field_input, orientation, reauthenticate
+from esafety_tui.plain.steps.signing import folder
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
 
@@ -50,7 +50,7 @@ class Wanted:
 
 def run(shell: Shell) -> None:
     """Offer to write a pack until they go on."""
-    guide.announce(shell)
+    orientation.announce(shell)
     while True:
         case = shell.at.case
         done = (f"Exported and read back: {when}" for when in case.exported)
@@ -59,8 +59,10 @@ def run(shell: Shell) -> None:
         chosen = shell.number("What do you want?", ("Write a pack", go))
         try:
             if chosen == 1:
-                none = None if case.exported else steps.why_left(shell)
-                steps.record(shell, {"done": "none", "why_none": none} if none else {"done": "yes"})
+                none = None if case.exported else ask_step.why_left(shell)
+                ask_step.record(
+                    shell, {"done": "none", "why_none": none} if none else {"done": "yes"}
+                )
                 return
             _export(shell)
         except EvidenceError as error:
@@ -76,7 +78,7 @@ def _export(shell: Shell) -> None:
         shell.say("There is no form yet, and every pack holds it. Type back and draw it first.")
         return
     wanted = _wanted(shell)
-    with passes.asked(shell, walk.case.officers) as words:
+    with reauthenticate.asked(shell, walk.case.officers) as words:
         shell.say(NOT_YET)
         try:
             done = shell.work(f"Writing the pack to {wanted.target}", lambda report: (
@@ -91,9 +93,9 @@ def _export(shell: Shell) -> None:
 
 def _wanted(shell: Shell) -> Wanted:
     target = folder(shell, "Where does the pack go? A folder, for example on a stick.")
-    recipient = writing.line(shell, "Who gets it: an office or a role")
-    purpose = writing.line(shell, "What for")
-    reason = steps.reason(shell, PLAIN) if shell.number("How is it written?", SHAPES) else ""
+    recipient = field_input.line(shell, "Who gets it: an office or a role")
+    purpose = field_input.line(shell, "What for")
+    reason = ask_step.reason(shell, PLAIN) if shell.number("How is it written?", SHAPES) else ""
     shell.say("", "The pack:", f"  to {target}", f"  for {recipient}", f"  purpose: {purpose}")
     if not shell.yes("Is this right?", "Yes, both of us sign it", "No, change it"):
         raise Back

@@ -8,7 +8,7 @@ from __future__ import annotations
 from esafety_tui.flows.engine.marked_statement import statement
 from esafety_tui.flows.procedure.model import Mark, Problem
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import unsent, writing
+from esafety_tui.plain.steps import draft_saving, field_input
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
@@ -38,7 +38,7 @@ def write(shell: Shell, inc: str) -> bool:
     """Ask for words and seal them. Raises Back; EvidenceError where the desk refuses."""
     shell.say("", NOTE)
     kept = shell.half_note
-    words = writing.statement_lines(shell, Mark.TOLD, kept)
+    words = field_input.statement_lines(shell, Mark.TOLD, kept)
     checked = statement(words)
     if isinstance(checked, Problem):
         shell.say(checked.text)
@@ -46,10 +46,10 @@ def write(shell: Shell, inc: str) -> bool:
     shell.say("", "You wrote:", *rows(checked, "  ", "  "))
     if not shell.yes("Is this right?", "Yes, write it down", "No, leave it out"):
         kept.clear()
-        unsent.keep(shell)
+        draft_saving.keep(shell)
         return False
     receipt = shell.call(shell.desk.note, inc, checked)
     kept.clear()
-    unsent.keep(shell)
+    draft_saving.keep(shell)
     shell.say(f"Written down: {receipt.at}, #{receipt.seq}.")
     return True

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from esafety_tui.guide.ports import OfficerCard, Readiness
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import drawing, guide, passes, steps, writing
+from esafety_tui.plain.steps import ask_step, field_input, orientation, readiness, reauthenticate
 from esafety_tui.plain.terminal.prompts import Shell, documents
 from esafety_tui.plain.terminal.terminal_port import Back
 
@@ -20,7 +20,7 @@ CODE = "Write the check code on paper. With it anybody can check the form and th
 
 def run(shell: Shell) -> None:
     """Draw and sign until they go on."""
-    guide.announce(shell)
+    orientation.announce(shell)
     while True:
         try:
             if _once(shell):
@@ -51,7 +51,7 @@ def _once(shell: Shell) -> bool:
         if what == "go":
             return _done(shell, ready=case.rendered and not missing)
         if what == "draw":
-            return drawing.draw(shell, ready)
+            return readiness.draw(shell, ready)
         if what == "save":
             _save(shell)
         else:
@@ -88,9 +88,9 @@ def _facts(shell: Shell) -> list[str]:
 
 def _done(shell: Shell, *, ready: bool) -> bool:
     if ready:
-        steps.record(shell, {"done": "yes"})
+        ask_step.record(shell, {"done": "yes"})
     else:
-        steps.record(shell, {"done": "none", "why_none": steps.why_left(shell)})
+        ask_step.record(shell, {"done": "none", "why_none": ask_step.why_left(shell)})
     return True
 
 
@@ -98,7 +98,7 @@ def _sign(shell: Shell, officer: OfficerCard) -> None:
     """Ask one officer for the passphrase again, and sign the form as it is drawn."""
     walk = shell.at
     shell.say("", f"{officer.name} signs the form with check code {walk.case.check_code}.")
-    with passes.asked(shell, (officer,)) as words:
+    with reauthenticate.asked(shell, (officer,)) as words:
         signed = shell.call(shell.desk.sign, walk.inc, officer.id, words[officer.id])
     walk.refresh()
     shell.say(f"Signed by {officer.name}: {signed.receipt.at}, #{signed.receipt.seq}.")
@@ -115,7 +115,7 @@ def folder(shell: Shell, question: str) -> Path:
     """Ask for the whole path of a folder. Raises Back."""
     offered = documents()
     while True:
-        typed = writing.line(shell, question, offered, path=True).strip()
+        typed = field_input.line(shell, question, offered, path=True).strip()
         path = Path(typed).expanduser()
         if path.is_absolute():
             return path

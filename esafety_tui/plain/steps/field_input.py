@@ -14,7 +14,7 @@ from esafety_tui.flows.engine.answers import check_field
 from esafety_tui.flows.engine.checks import text as check_text
 from esafety_tui.flows.engine.marked_statement import MARK_WORDS, read
 from esafety_tui.flows.procedure.model import Check, Field, Mark, Problem
-from esafety_tui.plain import unsent
+from esafety_tui.plain.steps import draft_saving
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
@@ -46,7 +46,7 @@ def fields(shell: Shell, asked: Sequence[Field], drafts: MutableMapping[str, Any
             continue
         drafts[asked[place].name] = value
         shell.begun.discard(asked[place].name)
-        unsent.keep(shell)
+        draft_saving.keep(shell)
         place += 1
 
 
@@ -148,7 +148,7 @@ def _lines(
         typed.append(line)
         if finished is not None:
             finished()
-        unsent.keep(shell)
+        draft_saving.keep(shell)
 
 
 def _mark(shell: Shell, offered: Mark) -> Mark:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from esafety_tui.guide.ports import Act, OfficerCard, Told
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import ASIDE, END, HAPPENS, HERE, WHO
-from esafety_tui.plain import passes, steps
+from esafety_tui.plain.steps import ask_step, reauthenticate
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Restart
 
@@ -27,8 +27,8 @@ def run(shell: Shell) -> None:
         _end(shell, who)
         return
     shell.say("", *HAPPENS)
-    why = steps.reason(shell, WHY)
-    with passes.asked(shell, state.present) as words:
+    why = ask_step.reason(shell, WHY)
+    with reauthenticate.asked(shell, state.present) as words:
         told = _act(shell, who, why, words)
     walk.refresh()
     shell.say("", *told.sentences, *told.warnings)

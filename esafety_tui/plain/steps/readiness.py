@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from esafety_tui.flows.procedure.model import Mark
 from esafety_tui.guide.ports import Readiness
-from esafety_tui.plain import clock, steps
+from esafety_tui.plain.steps import ask_step, clock_check
 from esafety_tui.plain.terminal.line_format import numbered
 from esafety_tui.plain.terminal.prompts import Shell
 
@@ -29,13 +29,13 @@ def draw(shell: Shell, ready: Readiness) -> bool:
     if not ready.complete:
         what = _what_first(shell, ready)
         if what in CLOCK:
-            clock.compare_in(shell, walk.inc)
+            clock_check.compare_in(shell, walk.inc)
             walk.refresh()
             return False
         if what:
             walk.goto(what)
             return True
-        reason = steps.reason(shell, WHY)
+        reason = ask_step.reason(shell, WHY)
     thoughts = _has_thoughts(shell) and not shell.yes(
         THOUGHTS, "No: they stay in the vault", "Yes: print them, marked as opinion"
     )

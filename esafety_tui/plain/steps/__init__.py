@@ -1,0 +1,1 @@
+"""Steps of an incident, one question after another."""
