@@ -159,7 +159,7 @@ def _run(desk: Desk, clock: Clock, practice: bool, **more: Any) -> int:
 
 
 def _plain(desk: Desk, **more: Any) -> int:
-    from esafety_tui.plain.run import plain
+    from esafety_tui.plain.session.run import plain
 
     return plain(desk, **more)
 

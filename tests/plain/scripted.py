@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from time import sleep
 
 from esafety_tui.guide.ports import Desk
-from esafety_tui.plain.run import talk
+from esafety_tui.plain.session.run import talk
 from esafety_tui.plain.terminal.line_format import WIDTH, plainly, rows
 from esafety_tui.plain.terminal.terminal_port import Ended
 

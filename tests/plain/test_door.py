@@ -126,7 +126,7 @@ def test_the_list_says_what_is_due_and_finds_by_words() -> None:
 
 def test_without_a_vault_it_says_where_set_up_is() -> None:
     """Nothing is asked; exit code 2."""
-    from esafety_tui.plain.run import talk
+    from esafety_tui.plain.session.run import talk
 
     person = Scripted(lambda said, prompt: "quit")
     assert talk(Desk(has_vault=False), person) == 2
@@ -150,7 +150,7 @@ def test_a_lone_officer_adds_words_to_what_they_cannot_read() -> None:
 
 def test_a_fault_is_told_without_what_it_says() -> None:
     """Kind and place for the maintainers; no message, no value, no name."""
-    from esafety_tui.plain.run import talk
+    from esafety_tui.plain.session.run import talk
 
     class Broken(Desk):
         def incidents(self) -> tuple[IncidentCard, ...]:

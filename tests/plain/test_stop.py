@@ -12,7 +12,7 @@ import pytest
 from esafety_tui.flows.procedure.model import Takes
 from esafety_tui.guide.ports import Item, Progress, Stopped
 from esafety_tui.kernel.errors import Frozen
-from esafety_tui.plain.run import talk
+from esafety_tui.plain.session.run import talk
 from esafety_tui.plain.terminal.terminal_port import Ended
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, word
 from tests.plain.desk import Desk

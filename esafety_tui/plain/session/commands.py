@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from esafety_tui.flows.procedure.urgent_steps import URGENT
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain import lock, stop
+from esafety_tui.plain.session import lock, stop
 from esafety_tui.plain.steps import notes, orientation, review
 from esafety_tui.plain.terminal.command_words import EVERYWHERE, HELP_TAIL
 from esafety_tui.plain.terminal.line_format import rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 from esafety_tui.guide.engine_input import procedure_of, profile_of
 from esafety_tui.guide.ports import DeskState
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
-from esafety_tui.plain import case, door, home, lock
+from esafety_tui.plain.session import incident_list, lock, unlock, wizard
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, Ended, GoTo, Restart, ToList
 
@@ -39,7 +39,7 @@ def _round(shell: Shell) -> None:
     state = shell.call(shell.desk.state)
     shell.signed_in = state.session != "closed"
     if not state.has_vault:
-        shell.say("", door.NO_VAULT)
+        shell.say("", unlock.NO_VAULT)
         raise Ended(2)
     if state.session == "locked":
         lock.lock(shell)
@@ -53,16 +53,16 @@ def _door(shell: Shell, state: DeskState) -> None:
     """Ask what they want, then who opens."""
     intro = f"esafety, {state.school}. The evidence vault is locked."
     shell.say("", *([state.second_copy] if state.second_copy else []))
-    chosen = shell.number("What do you want to do?", door.DOORS, intro=intro)
+    chosen = shell.number("What do you want to do?", unlock.DOORS, intro=intro)
     if chosen == 3:
         shell.do("call")
         return
     if chosen == 4:
         raise Ended(0)
     alone = chosen == 2
-    new = chosen == 0 or (alone and shell.number("On your own. What is it?", door.ALONE) == 0)
-    who = door.named(shell, state.officers) if chosen == 0 else door.Named()
-    door.let_in(shell, state, who.officers, alone=alone)
+    new = chosen == 0 or (alone and shell.number("On your own. What is it?", unlock.ALONE) == 0)
+    who = unlock.named(shell, state.officers) if chosen == 0 else unlock.Named()
+    unlock.let_in(shell, state, who.officers, alone=alone)
     if new:
         _open_new(shell, who, alone=alone)
 
@@ -71,9 +71,9 @@ def _home(shell: Shell, state: DeskState) -> None:
     """Say what is due and the list, and do what is wished there."""
     if shell.resume:
         inc, shell.resume = shell.resume, ""
-        case.run(shell, inc)
+        wizard.run(shell, inc)
         return
-    wish = home.ask(shell, state)
+    wish = incident_list.ask(shell, state)
     if wish == "new":
         _new(shell, state)
     elif wish == "out":
@@ -84,28 +84,28 @@ def _home(shell: Shell, state: DeskState) -> None:
     elif wish == "leave":
         lock.one_leaves(shell, state)
     elif wish:
-        case.run(shell, wish)
+        wizard.run(shell, wish)
 
 
 def _new(shell: Shell, state: DeskState) -> None:
     """Ask who is named; if one of those present is, other officers have to open it."""
-    who = door.named(shell, state.officers)
+    who = unlock.named(shell, state.officers)
     if {o.id for o in state.present} & set(who.officers):
         shell.call(shell.desk.sign_out)
         shell.signed_in = False
         what = "An officer who is signed in is named, so this session has been ended."
         shell.trouble(NotEligible(what, "Two other officers open the vault for it."))
         closed = shell.call(shell.desk.state)
-        door.let_in(shell, closed, who.officers, alone=state.words_only)
+        unlock.let_in(shell, closed, who.officers, alone=state.words_only)
     _open_new(shell, who, alone=state.words_only)
 
 
-def _open_new(shell: Shell, who: door.Named, *, alone: bool) -> None:
+def _open_new(shell: Shell, who: unlock.Named, *, alone: bool) -> None:
     """Ask what it is about, open the incident and go straight to its first question."""
     name = FIRST if alone else _about(shell)
     handle = shell.call(shell.desk.open_incident, who.officers, who.others, alone, name)
     shell.say("", f"Incident {handle.reference} is open. Type help at any prompt for the words.")
-    case.run(shell, handle.inc)
+    wizard.run(shell, handle.inc)
 
 
 def _about(shell: Shell) -> str:

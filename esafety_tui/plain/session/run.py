@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from esafety_tui.guide.ports import Desk
-from esafety_tui.plain import everywhere
-from esafety_tui.plain.journey import travel
+from esafety_tui.plain.session import commands
+from esafety_tui.plain.session.navigation import travel
 from esafety_tui.plain.terminal.desk_calls import Job
 from esafety_tui.plain.terminal.line_terminal import Terminal
 from esafety_tui.plain.terminal.prompts import Shell
@@ -38,7 +38,7 @@ def talk(
     desk: Desk, talk: Talk, *, practice: bool = False, hint: str = "", samples: str = ""
 ) -> int:
     """Talk on any :class:`Talk`. The desk is closed, and with it the session, whatever ends it."""
-    shell = Shell(desk, talk, everywhere.do, hint, samples, practice)
+    shell = Shell(desk, talk, commands.do, hint, samples, practice)
     code = 1
     try:
         talk.say(*([PRACTICE] if practice else []), *WELCOME)

@@ -13,7 +13,7 @@ from esafety_tui.guide.case_state import Walk
 from esafety_tui.guide.draft_text import BACK
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.plain import lock
+from esafety_tui.plain.session import lock
 from esafety_tui.plain.steps import (
     ask_step,
     draft_saving,
