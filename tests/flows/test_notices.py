@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from pathlib import Path
+from importlib.resources import files
 
 import pytest
 
@@ -22,11 +22,11 @@ LINES = {
     "": "",
     policy_gaps.GENERAL: policy_gaps.GENERAL,
     policy_gaps.NEEDED: policy_gaps.NEEDED,
-    f"{policy_gaps.NEEDED}. {policy_gaps.AND_READ}": f"{policy_gaps.NEEDED}. {policy_gaps.AND_READ}: F3",
+    (both := f"{policy_gaps.NEEDED}. {policy_gaps.AND_READ}"): f"{both}: F3",
     policy_gaps.PART: f"{policy_gaps.PART}: F3",
     policy_gaps.READ: f"{policy_gaps.READ}: F3",
 }
-FILE = (Path(proof.__file__).parent / "profiles" / "generic.toml").read_bytes()
+FILE = (files("esafety_tui.flows") / "profiles" / "generic.toml").read_bytes()
 GAP = b"""
 [[gap]]
 text = "What nobody has thought of."

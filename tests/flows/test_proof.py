@@ -6,6 +6,7 @@ import dataclasses
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -143,7 +144,7 @@ SHIPPED = [
 def test_a_shipped_file_with_one_mistake_is_caught(
     name: str, claim: str, old: str, new: str
 ) -> None:
-    source = (Path(proof.__file__).parent / "procedures" / f"{name}.toml").read_text("utf-8")
+    source = (files("esafety_tui.flows") / "procedures" / f"{name}.toml").read_text("utf-8")
     assert old in source
     mutant = parse_procedure(source.replace(old, new).encode(), "mutant.toml")
     assert claim in broken(mutant)

@@ -75,7 +75,8 @@ def test_no_other_line_is_changed() -> None:
 
 def test_the_plain_mode_loads_no_screen_library() -> None:
     """What a slow computer must not wait for, and a simple terminal must not get."""
-    words = "import sys, esafety_tui.plain.session.run; print({'textual', 'rich', 'sqlmodel', 'readline', "
+    words = "import sys, esafety_tui.plain.session.run; "
+    words += "print({'textual', 'rich', 'sqlmodel', 'readline', "
     words += "'cryptography', 'esafety_tui.casework'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

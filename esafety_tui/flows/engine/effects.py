@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from esafety_tui.flows.procedure.enums import REQUIRED_GATES
 from esafety_tui.flows.procedure.model import (
     FREEZING,
     ONE_OPTION,
@@ -26,7 +27,6 @@ from esafety_tui.flows.procedure.model import (
 )
 from esafety_tui.kernel.errors import BadInput
 
-REQUIRED_GATES = frozenset({"two-seniors", "designated-computer", "watched", "isolated"})
 CaptureKind: TypeAlias = Literal["url", "screenshot", "file"]
 
 _STRICTEST_FIRST = (IncidentClass.A, IncidentClass.UNSURE, IncidentClass.B, IncidentClass.C)

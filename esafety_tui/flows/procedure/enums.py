@@ -116,3 +116,5 @@ NAMES = (
     "dsl", "lado", "head", "chair", "authority", "lead", "technician", "social_care", "guidance",
 )  # fmt: skip
 """What may stand in braces in a text; a profile says what its school calls them."""
+
+REQUIRED_GATES = frozenset({"two-seniors", "designated-computer", "watched", "isolated"})

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import partial
 
-from esafety_tui.flows.engine.effects import REQUIRED_GATES
 from esafety_tui.flows.procedure import graph
+from esafety_tui.flows.procedure.enums import REQUIRED_GATES
 from esafety_tui.flows.procedure.model import (
     FREEZING,
     NAMES,

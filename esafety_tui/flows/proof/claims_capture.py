@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.engine.effects import (
-    REQUIRED_GATES,
     CaptureKind,
     CaseFacts,
     facts,
     may_capture,
 )
+from esafety_tui.flows.procedure.enums import REQUIRED_GATES
 from esafety_tui.flows.procedure.model import (
     FREEZING,
     Answer,

@@ -25,11 +25,13 @@ from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.folder_question import as_path
 from esafety_tui.screens.dialogs.progress import WorkingScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
+from esafety_tui.screens.dialogs.validators import filled
 from esafety_tui.screens.widgets.chain_strip import in_words
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.words_box import WordsBox
 
+WHY = Line("reason", "Why", check=filled)
 BUSY = "Working … this can take a few seconds."
 
 

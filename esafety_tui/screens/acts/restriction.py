@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from esafety_tui.guide.ports import Act, OfficerCard
 from esafety_tui.kernel.involved import ASIDE, END, HAPPENS, HERE, WHO
-from esafety_tui.screens.acts.act_form import Plan, both, done
-from esafety_tui.screens.administration.contacts_and_keys import WHY
+from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.list_question import ChooseScreen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from esafety_tui.guide.ports import DeskState, KeepingView
-from esafety_tui.screens.acts.act_form import Plan, both, done
+from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
 from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase
@@ -19,7 +19,6 @@ DESIGNATED = (
 NATIONAL = ("emergency", "police")
 NOBODY = " "
 """A list of kinds of contact with nobody in it, which can be picked."""
-WHY = Line("reason", "Why", check=filled)
 
 
 async def stands(shell: Shell) -> tuple[DeskState, KeepingView]:

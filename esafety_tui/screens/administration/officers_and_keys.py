@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.kernel.keeping import PersonRow
-from esafety_tui.screens.acts.act_form import Plan, both, done
+from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
 from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.acts.paper_keys import sheet_lines
-from esafety_tui.screens.administration.contacts_and_keys import WHY, stands
+from esafety_tui.screens.administration.contacts_and_keys import stands
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs import validators as words
 from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from esafety_tui.kernel.keeping import DueRow
 from esafety_tui.screens.acts import restriction
-from esafety_tui.screens.acts.act_form import Plan, both, done
+from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
 from esafety_tui.screens.acts.form_line import Line
-from esafety_tui.screens.administration.contacts_and_keys import WHY, stands
+from esafety_tui.screens.administration.contacts_and_keys import stands
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.folder_question import documents, whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen

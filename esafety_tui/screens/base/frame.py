@@ -39,7 +39,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 SHEETS: list[str | PurePath] = [
-    *sorted(Path(__file__).parent.glob("*.tcss"), key=lambda path: path.stem != "frame")
+    *sorted(
+        Path(__file__).parents[1].glob("*.tcss"),
+        key=lambda path: (path.stem != "frame", path.name),
+    )
 ]
 """Every style sheet, the frame's first. All are read at the start: one that came with its screen
 would have the others read again before that screen is drawn, and STOP is not to wait for it."""

@@ -33,7 +33,7 @@ def test_a_crash_leaves_no_core_file(tmp_path: Path) -> None:
     """Aborted after any verb, its limit as high as it may be set: no file, and no dump."""
     done = subprocess.run(
         [sys.executable, "-c", _ABORTED], cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(Path(doctor.__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(doctor.__file__).parents[3])},
     )  # fmt: skip
     assert "(0, 0)" in done.stdout, done.stderr
     # A negative code is the signal's number; a dumped core would have left a file beside it.
@@ -50,7 +50,7 @@ def test_no_other_process_of_this_user_reads_the_memory(tmp_path: Path) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(Path(doctor.__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(doctor.__file__).parents[3])},
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "False True", done.stderr
 
