@@ -95,8 +95,7 @@ def test_set_up_ends_at_the_locked_door_with_every_sheet(
     terminal.scene("Is this right?", "Officer 3   Effie Finchley", "Not known yet: Chair")
     assert not (tmp_path / "vault").exists()
     terminal.push("Make the vault")
-    terminal.until("The vault is ready.", "Blank paper form", "the paper is the key.", "[ Done ]",
-                   seconds=90)  # fmt: skip
+    terminal.until("The vault is ready.", "Blank paper form", "the paper is the key.", "[ Done ]")
     terminal.push("Done")
     terminal.scene("esafety · Example <img src=x> School", DOOR, "Last sealed #1 ")
     sheets_hold_what_they_must(tmp_path / "Documents/esafety sheets")

@@ -1,8 +1,9 @@
 """A real terminal, 80 columns by 24 lines, driven key by key: tmux, and what stands on it.
 
-Rule: a key is sent alone and has to change the screen; a fact is waited for with a deadline,
-never slept for. Long text goes in as a bracketed paste. Only the 24 visible lines count: what is
-scrolled away is not on the screen. It knows tmux, not the application's screens.
+Rule: a key is sent alone and has to change the screen; a fact is waited for, never slept for, with
+a patience that counts the program's rest and not the clock. Long text goes in as a bracketed paste.
+Only the 24 visible lines count: what is scrolled away is not on the screen. It knows tmux, not the
+application's screens.
 """
 
 from __future__ import annotations
@@ -10,21 +11,18 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from esafety_tui.kernel.text import show
+from tests.terminal.patience import Patience
 
 ROOT = Path(__file__).parents[2]
 COLUMNS, LINES = 80, 24
 DEADLINE = 20.0
-"""Seconds until a fact must stand on the screen; generous, because other work may run beside."""
-PACE = 0.02
-"""Seconds between two looks at the screen."""
-
-UNHEARD = 5.0
-"""Seconds after which a key that changed nothing was not heard."""
+"""Seconds of rest until a fact must stand on the screen."""
+UNHEARD = 3.0
+"""Seconds of rest after which a key that changed nothing was not heard."""
 
 _SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 
@@ -41,6 +39,7 @@ class Terminal:
         self._base = [tmux, "-S", str(socket)]
         self._running = False
         self._control: subprocess.Popen[str] | None = None
+        self._shell: int | None = None
         self.always: tuple[str, ...] = ()
 
     def ask(self, *args: str) -> str:
@@ -92,6 +91,7 @@ class Terminal:
         program = "env " + shlex.join(words)
         shell = f"cd {shlex.quote(str(ROOT))}; {program}; echo ENDED $?; exec sleep 600"
         size = ("-x", str(COLUMNS), "-y", str(LINES))
+        self._shell = None
         if self._running:
             self.run("respawn-pane", "-k", "-t", "t", shell)
             self.run("clear-history", "-t", "t")
@@ -150,9 +150,15 @@ class Terminal:
 
     def program(self) -> int:
         """Return the process id of the application (the shell's only child)."""
-        shell = self.flag("pane_pid")
+        shell = self.shell()
         children = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
         return int(children[0])
+
+    def shell(self) -> int:
+        """Return the process id of the pane's shell."""
+        if self._shell is None:
+            self._shell = int(self.flag("pane_pid"))
+        return self._shell
 
     # Waiting.
 
@@ -186,12 +192,12 @@ class Terminal:
         return self._still((*wanted, "╭─", "[ STOP F10 ]", "F9 whom to call", "─╯"), seconds)
 
     def _still(self, wanted: Sequence[str], seconds: float) -> str:
-        end = time.monotonic() + seconds
+        patience = Patience(seconds, self.shell)
         text, before = self.until(*wanted, seconds=seconds), ""
         while text != before:
-            before = text
-            time.sleep(PACE)
-            text = self.until(*wanted, seconds=max(0.0, end - time.monotonic()))
+            assert not patience.is_spent(), f"never painted to its end\n{text}"
+            patience.pause()
+            before, text = text, self.until(*wanted, seconds=seconds)
         return text
 
     def gone(self, *unwanted: str, seconds: float = DEADLINE) -> str:
@@ -202,16 +208,19 @@ class Terminal:
 
         return self._wait(self.screen, none, [f"without {w}" for w in unwanted], seconds)
 
-    @staticmethod
     def _wait(
-        look: Callable[[], str], good: Callable[[str], bool], wanted: Sequence[str], seconds: float
+        self,
+        look: Callable[[], str],
+        good: Callable[[str], bool],
+        wanted: Sequence[str],
+        seconds: float,
     ) -> str:
-        end = time.monotonic() + seconds
+        patience = Patience(seconds, self.shell)
         while not good(text := look()):
-            if time.monotonic() > end or ("ENDED" in text and look() == text):
+            if patience.is_spent() or ("ENDED" in text and look() == text):
                 missing = [w for w in wanted if not has(text, w)]
                 raise AssertionError(f"never on the screen: {missing}\n{text}")
-            time.sleep(PACE)
+            patience.pause()
         return text
 
     def _drawn(self) -> list[str]:
@@ -222,16 +231,16 @@ class Terminal:
         """Do ``act``; the screen has to differ afterwards, colours counted.
 
         A screen that is painted but has no focus yet drops a key, which no hand is quick enough
-        for: what changed nothing for some seconds is done once more.
+        for: what changed nothing for some seconds in which the program rested is done once more.
         """
         before = self._drawn()
         for _ in range(2):
             act()
-            end = time.monotonic() + UNHEARD
-            while time.monotonic() < end:
+            patience = Patience(UNHEARD, self.shell)
+            while not patience.is_spent():
                 if self._drawn() != before:
                     return
-                time.sleep(PACE)
+                patience.pause()
         raise AssertionError(f"{what} changed nothing\n{self.screen()}")
 
     # Doing.
