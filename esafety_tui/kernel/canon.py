@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import Any, TypeAlias, cast
 
 import rfc8785
@@ -20,17 +21,42 @@ from esafety_tui.kernel.errors import BadInput
 DEPTH = 32
 """Arrays and objects that may lie inside one another (format.md, at the top)."""
 
+LARGEST = 2**53 - 1
+"""The largest integer that every reader of JSON keeps exact (RFC 8785, section 3.2.2.3)."""
+
 Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 
 def canonical(value: Json) -> bytes:
     """Return the RFC 8785 bytes of ``value``. Raises BadInput for what JSON cannot hold."""
     try:
-        return rfc8785.dumps(cast(Any, value))
+        return _serialise(value).encode("utf-8")
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as err:
         raise BadInput(
             "This value cannot be written as canonical JSON.", "Remove the unusual characters."
         ) from err
+
+
+def _serialise(value: Any) -> str:
+    """Return the RFC 8785 text of ``value``.
+
+    Every record is written and hashed by this, so the common kinds go by Python's own encoder of
+    strings, which escapes what section 3.2.2.2 escapes; rfc8785 has the rest and its refusals.
+    """
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind is list or kind is tuple:
+        return "[" + ",".join([_serialise(inner) for inner in value]) + "]"
+    if kind is dict and set(map(type, value)) <= {str}:
+        # Keys are sorted by UTF-16 (section 3.2.3), which for ASCII is the order of characters.
+        ascii_only = "".join(value).isascii()
+        keys = sorted(value, key=None if ascii_only else lambda key: key.encode("utf-16be"))
+        rows = [f"{encode_basestring(key)}:{_serialise(value[key])}" for key in keys]
+        return "{" + ",".join(rows) + "}"
+    if kind is int and -LARGEST <= value <= LARGEST:
+        return str(value)
+    return rfc8785.dumps(value).decode("utf-8")
 
 
 def sha256(data: bytes) -> bytes:
