@@ -7,10 +7,17 @@ another case, padding bits that are set. No other length and no Bech32m.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import xor
 from typing import Final
 
 _ALPHABET: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATORS: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_SUMS: Final = [
+    reduce(xor, (generator for bit, generator in enumerate(_GENERATORS) if top >> bit & 1), 0)
+    for top in range(32)
+]
+"""The generators of each five bits, summed once: a key is read and written many times an entry."""
 
 
 def encode(prefix: str, key: bytes) -> str:
@@ -38,10 +45,7 @@ def decode(prefix: str, text: str) -> bytes | None:
 def _polymod(values: Iterable[int]) -> int:
     check = 1
     for value in values:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for bit, generator in enumerate(_GENERATORS):
-            check ^= generator if top >> bit & 1 else 0
+        check = (check & 0x1FFFFFF) << 5 ^ value ^ _SUMS[check >> 25]
     return check
 
 
