@@ -111,7 +111,6 @@ BREACHES = [
     ("plain-is-lines-only", "plain/steps/ask_step.py", "import esafety_tui.screens.steps.step"),
     ("terminal-only-in-the-ui", "casework/incident/stop.py", "import textual"),
     ("sql-only-in-tables-and-store", "casework/access/session.py", "import sqlmodel"),
-    ("networkx-only-where-ways-are-proven", "flows/engine/engine.py", "import networkx"),
     ("cryptography-only-where-keys-are", "casework/access/session.py", "import cryptography"),
     ("reportlab-only-where-pages-are-drawn", "output/form/sign.py", "import reportlab"),
     ("pillow-only-in-the-decoders-process", "output/form/picture.py", "import PIL"),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import subprocess
-import sys
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -175,16 +173,3 @@ def test_a_large_procedure_is_proven_in_seconds() -> None:
     procedure = long_procedure(1_000)
     assert number_of_ways(procedure) == 2**998
     assert not broken(procedure)
-
-
-def test_starting_the_program_loads_no_graph_library() -> None:
-    """The proof needs networkx; whoever opens the program or asks for help does not wait for it."""
-    code = (
-        "import sys; from esafety_tui.cli import main\n"
-        "try: main(['flow', '--help'])\n"
-        "except SystemExit: pass\n"
-        "import esafety_tui.app, esafety_tui.flows.proof.proof\n"
-        "sys.exit('networkx' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr

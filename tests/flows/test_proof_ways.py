@@ -6,12 +6,13 @@ import random
 from collections.abc import Iterator
 
 from esafety_tui.flows.engine.fit import fit
+from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
 from esafety_tui.flows.procedure.model import ONE_OPTION, Forbidden, Kind, Procedure
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.flows.proof import claims, claims_capture
 from esafety_tui.flows.proof.proof import prove
-from esafety_tui.flows.proof.proof_paths import Leg, legs, number_of_ways
+from esafety_tui.flows.proof.proof_paths import Leg, Subject, legs, number_of_ways
 from tests.flows.ways import file_of, row
 
 GENERIC = load_profile("generic")
@@ -41,6 +42,38 @@ def test_the_number_of_ways_is_what_counting_them_gives() -> None:
         fitted = fit(load_procedure(name), GENERIC)
         if number_of_ways(fitted) < 3_000:
             assert number_of_ways(fitted) == sum(1 for _ in all_ways(fitted, fitted.first))
+
+
+def every_path(procedure: Procedure, step_id: str) -> Iterator[tuple[str, ...]]:
+    """Yield the ids of each path from ``step_id`` to each step behind it, itself first."""
+    yield (step_id,)
+    for other in graph.followers(procedure.step(step_id)):
+        yield from ((step_id, *rest) for rest in every_path(procedure, other))
+
+
+def test_searching_finds_what_walking_every_path_finds() -> None:
+    """Dominance: no path past ``closed`` is found where every path enters it, else a shortest."""
+    found = {True: 0, False: 0}
+    for seed in range(60):
+        fitted = fit(random_procedure(seed), GENERIC)
+        ids, chance = [step.id for step in fitted.steps], random.Random(seed)
+        subject = Subject(fitted, GENERIC)
+        first, closed = ids[0], frozenset(chance.sample(ids, chance.choice([0, 0, 1, 2])))
+        paths = [path for path in every_path(fitted, first) if not closed & set(path)]
+        for target in ids:
+            shortest = min((len(path) for path in paths if path[-1] == target), default=None)
+            past = subject.past(first, closed, target)
+            assert (len(past) if past else None) == shortest, (seed, target)
+            assert past is None or tuple(leg.step.id for leg in past) in paths
+            found[past is None] += 1
+        leading = {
+            step_id
+            for step_id in ids
+            for path in every_path(fitted, step_id)
+            if path[-1] == ids[-1] and not closed & set(path)
+        }
+        assert subject.before([ids[-1]], closed) == leading, seed
+    assert min(found.values()) > 50
 
 
 def random_procedure(seed: int) -> Procedure:

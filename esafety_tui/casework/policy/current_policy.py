@@ -207,7 +207,7 @@ def insist(found: Flow, names: frozenset[str]) -> None:
 
     ``names``: the procedures there are to carry on with.
     """
-    from esafety_tui.flows.proof import proof  # loads networkx, which no first screen waits for
+    from esafety_tui.flows.proof import proof  # no first screen waits for it
 
     proof.insist(found.procedure, found.profile, names)
 

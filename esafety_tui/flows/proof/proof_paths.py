@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Option, Procedure, Step
@@ -112,47 +112,46 @@ class Subject:
         return tuple(step for step in self.procedure.steps if step.captures)
 
     @cached_property
-    def chart(self) -> Any:
-        """The flowchart as a directed graph of networkx, which is loaded here and not before."""
-        import networkx
-
-        made = networkx.DiGraph()
-        made.add_nodes_from(step.id for step in self.procedure.steps)
+    def _preceding(self) -> Mapping[str, tuple[str, ...]]:
+        """For each id the ids that may lead straight to it."""
+        found: dict[str, list[str]] = {step.id: [] for step in self.procedure.steps}
         for step in self.procedure.steps:
-            made.add_edges_from((step.id, other) for other in graph.followers(step))
-        return made
+            for other in graph.followers(step):
+                found[other].append(step.id)
+        return {step_id: tuple(ids) for step_id, ids in found.items()}
 
     @cached_property
-    def _reached(self) -> dict[tuple[str, frozenset[str]], frozenset[str]]:
-        """What :meth:`past` found out, so that many targets cost one walk."""
+    def _searches(self) -> dict[tuple[str, frozenset[str]], dict[str, str]]:
+        """The searches of :meth:`past`, so that many targets cost one."""
         return {}
 
     def before(self, targets: Iterable[str], closed: Collection[str] = ()) -> frozenset[str]:
         """Return the ids from which one of ``targets`` can be reached, they themselves too.
 
-        No way counts that enters one of ``closed``.
+        No path counts that enters one of ``closed``.
         """
-        import networkx
-
-        wanted = frozenset(targets).difference(closed)
-        rest = networkx.restricted_view(self.chart, [n for n in closed if n in self.chart], [])
-        layers = networkx.bfs_layers(rest.reverse(copy=False), sorted(wanted))
-        return wanted.union(*layers)
+        wanted = set(targets).difference(closed)
+        return frozenset(_search_breadth_first(wanted, self._preceding.__getitem__, closed))
 
     def past(self, first: str, closed: Collection[str], target: str) -> Way | None:
-        """Return a way from ``first`` to ``target`` that enters none of ``closed``, or None.
+        """Return a shortest path from ``first`` to ``target`` that enters none of ``closed``.
 
-        None means that ``closed`` dominates ``target``: every way there passes one of them.
+        None means that ``closed`` dominates ``target``: every path there passes one of them.
         """
-        import networkx
-
         without = frozenset(closed)
-        if (first, without) not in self._reached:
-            self._reached[first, without] = graph.reached(self.procedure, first, without)
-        if target not in self._reached[first, without]:
+        if (first, without) not in self._searches:
+            self._searches[first, without] = _search_breadth_first(
+                {first} - without,
+                lambda step_id: graph.followers(self.procedure.step(step_id)),
+                without,
+            )
+        came_from = self._searches[first, without]
+        if target not in came_from:
             return None
-        rest = networkx.restricted_view(self.chart, [n for n in closed if n in self.chart], [])
-        ids = networkx.shortest_path(rest, first, target)
+        ids = [target]
+        while ids[-1] != first:
+            ids.append(came_from[ids[-1]])
+        ids.reverse()
         return tuple(
             self._leg(here, after) for here, after in zip(ids, [*ids[1:], ""], strict=True)
         )
@@ -160,6 +159,24 @@ class Subject:
     def _leg(self, here: str, after: str) -> Leg:
         step = self.procedure.step(here)
         return Leg(step, next((option for option, other in legs(step) if other == after), None))
+
+
+def _search_breadth_first(
+    starts: Iterable[str], neighbours: Callable[[str], Iterable[str]], closed: Collection[str]
+) -> dict[str, str]:
+    """Return every id that is reached without entering ``closed``, with the id it came from.
+
+    A start came from itself. Nearest first, so that following the ids back is a shortest path.
+    """
+    came_from = {start: start for start in sorted(starts)}
+    waiting = deque(came_from)
+    while waiting:
+        here = waiting.popleft()
+        for other in neighbours(here):
+            if other not in came_from and other not in closed:
+                came_from[other] = here
+                waiting.append(other)
+    return came_from
 
 
 def number_of_ways(procedure: Procedure) -> int:
