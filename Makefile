@@ -4,7 +4,7 @@ KILLS ?= 1000
 FLIPS ?= 10000
 FAULTS ?= writes
 
-.PHONY: check test run drill lock wheels bench slow
+.PHONY: check test portable run drill lock wheels bench slow
 
 check:
 	ruff check .
@@ -14,6 +14,10 @@ check:
 
 test:
 	pytest
+
+# What needs neither POSIX nor anybody's program, with both taken away: as on Windows.
+portable:
+	CI=true pytest -m portable
 
 run:
 	$(PYTHON) -m esafety_tui.cli practice

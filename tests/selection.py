@@ -20,8 +20,11 @@ from tests.programs import explain_missing, name_missing_program
 POSIX_MODULE = re.compile(r'^assert sys\.platform (!= "win32"|== "linux")', re.MULTILINE)
 """What a test file says behind its imports when nothing in it is for Windows."""
 NOT_PORTABLE = ("posix", "tool", "slow", "long")
+BOUND_FIXTURES = {"small_disk", "terminal"}
+"""Fixtures that need ``mount`` or ``tmux``: what asks for one is not portable."""
 TAKEN_AWAY = ("fork", "forkpty", "mkfifo", "mknod", "openpty", "chown", "lchown", "symlink")
-"""Calls of ``os`` that the portable tests do without wherever they run, as on Windows."""
+"""Calls of ``os`` that the portable tests do without wherever they run: Windows lacks them, or
+asks for a privilege."""
 LEFT_OUT = pytest.StashKey[int]()
 
 
@@ -61,8 +64,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what is portable, and leave what is long to ``make slow``."""
     for item in items:
-        bound = any(item.get_closest_marker(name) for name in NOT_PORTABLE)
-        if not bound and "small_disk" not in getattr(item, "fixturenames", ()):
+        asked = BOUND_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        if not asked and not any(item.get_closest_marker(name) for name in NOT_PORTABLE):
             item.add_marker("portable")
     if os.environ.get("ESAFETY_LONG", "") == "all":
         return

@@ -118,6 +118,7 @@ def readme_blocks() -> list[str]:
     return [b.strip() for b in re.findall(r"^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
 
 
+@pytest.mark.posix
 def test_readme_has_its_two_commands_one_line_each() -> None:
     """What a stranger types first; .ci/run takes the second one from the README word for word."""
     blocks = readme_blocks()

@@ -28,6 +28,7 @@ def names(folder: Path) -> set[str]:
     return {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
 
 
+@pytest.mark.posix
 def test_both_parts_hold_what_they_should_and_the_entry_says_so(practice: Practice) -> None:
     have = kept(practice)
     done = have.make()

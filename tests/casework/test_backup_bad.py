@@ -34,6 +34,7 @@ def test_one_bit_of_the_copy_is_enough_to_refuse_it(practice: Practice, which: s
             nothing_there(have)
 
 
+@pytest.mark.posix
 def test_a_list_that_names_a_place_elsewhere_is_not_read(practice: Practice) -> None:
     have = kept(practice)
     done = have.make()

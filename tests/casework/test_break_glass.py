@@ -25,6 +25,8 @@ from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo.drill import Drill
 from tests.programs import need_program
 
+pytestmark = pytest.mark.tool("age")
+
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "break-glass.md"
 SECRET_WORDS = "Restricted words, known to two paper keys"
 

@@ -211,6 +211,7 @@ def test_the_vaults_check_says_it_and_stays_sound(practice: Practice, clock: Han
     assert [s for s in said if s.startswith("ABOUT THE CLOCK.")]
 
 
+@pytest.mark.posix
 def test_the_real_clock_reads_three_hands() -> None:
     now = platform.SystemClock().now()
     assert 0 < now.awake <= now.mono

@@ -207,6 +207,7 @@ def test_another_authority_certifies_nobody(scene: Scene) -> None:
     assert (scene.practice.folder / "keyring/current").read_text() == "g2\n"
 
 
+@pytest.mark.tool("age")
 def test_the_stock_age_tool_opens_the_ledger_key_alone(scene: Scene, tmp_path: Path) -> None:
     """One officer's identity on every age file of the vault, of its copies and of every record."""
     tool = need_program("age")

@@ -19,6 +19,7 @@ from tests.casework.support import Practice
 from tests.programs import need_program
 
 
+@pytest.mark.tool("pdftotext")
 def test_a_certificate_that_a_power_cut_prevented_is_made_later(practice: Practice) -> None:
     case = practice.case()
     due_now(practice, case)
@@ -65,6 +66,7 @@ def test_one_officer_cannot_pretend_that_there_is_a_certificate(practice: Practi
     assert certificate.missing(practice.sign_in()) == (entry,)
 
 
+@pytest.mark.posix
 def test_a_certificate_that_cannot_be_saved_is_in_the_vault_all_the_same(
     practice: Practice,
 ) -> None:
@@ -81,6 +83,7 @@ def test_a_certificate_that_cannot_be_saved_is_in_the_vault_all_the_same(
     assert verify_form_file(done.path).signed_by
 
 
+@pytest.mark.tool("pdftotext")
 def test_an_old_pack_of_what_was_destroyed_still_verifies_on_its_own(
     practice: Practice, tmp_path: Path
 ) -> None:

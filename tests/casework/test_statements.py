@@ -148,6 +148,7 @@ def test_rows_that_are_none_count_for_nothing(practice: Practice) -> None:
     assert len(case_view.view(case, "").notes) == len(chronology.chronology(case)) - 1 == 5
 
 
+@pytest.mark.tool("pdftotext")
 @pytest.mark.parametrize("chosen", [False, True])
 def test_form_and_pack_follow_what_was_chosen(
     practice: Practice, tmp_path: Path, chosen: bool

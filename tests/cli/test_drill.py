@@ -28,6 +28,7 @@ def _said(command: list[str], cwd: Path | None = None) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.tool("sha256sum")
 def test_sha256sum_accepts_both_manifests(drilled: Drilled) -> None:
     for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
         said = _said(["sha256sum", "-c", "--strict", manifest], drilled.pack)
@@ -41,6 +42,7 @@ def test_bagit_accepts_the_pack(drilled: Drilled) -> None:
     bagit.Bag(str(drilled.pack)).validate()
 
 
+@pytest.mark.tool("certutil")
 def test_pdfsig_finds_two_valid_signatures(drilled: Drilled, tmp_path: Path) -> None:
     certutil = need_program("certutil")
     store = f"sql:{tmp_path}"
@@ -54,6 +56,7 @@ def test_pdfsig_finds_two_valid_signatures(drilled: Drilled, tmp_path: Path) -> 
     assert "Total document signed" in said.split("Signature #2")[1]
 
 
+@pytest.mark.tool("openssl")
 def test_every_openssl_line_of_the_readme_prints_verified_ok(drilled: Drilled) -> None:
     need_program("openssl")
     lines = [
@@ -66,6 +69,7 @@ def test_every_openssl_line_of_the_readme_prints_verified_ok(drilled: Drilled) -
         assert "Verified OK" in _said(["sh", "-c", line], drilled.pack)
 
 
+@pytest.mark.tool("7z")
 def test_7z_opens_the_container_with_the_passphrase_only(drilled: Drilled) -> None:
     seven = need_program("7z")
     container = drilled.result["container"]
@@ -120,6 +124,7 @@ def test_verify_answers_for_a_vault_and_names_a_changed_file(
     assert bad.returncode == 1 and json.loads(bad.stdout)["item"] == f"blobs/{blob.name}"
 
 
+@pytest.mark.tool("pdfimages")
 def test_illegal_drill_refuses_captures_and_holds_no_blob_and_no_image(illegal: Drilled) -> None:
     steps = [row["step"] for row in illegal.steps]
     assert "url refused" in steps and "file refused" in steps and "STOP" in steps
@@ -143,6 +148,7 @@ def test_the_two_short_names_are_the_two_sides_of_the_flowchart(
         assert set(one.result["must_tell"]) <= set(one.result["told"])
 
 
+@pytest.mark.tool("unshare")
 def test_drill_runs_without_any_network(tmp_path: Path) -> None:
     unshare = need_program("unshare")
     env = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path / "state")}
@@ -160,6 +166,7 @@ def test_drill_refuses_a_folder_with_something_in_it(tmp_path: Path) -> None:
     assert (tmp_path / "mine.txt").read_text() == "kept"
 
 
+@pytest.mark.tool("chromedriver")
 def test_the_check_page_is_green_for_the_drills_pack_with_the_code_only(
     drilled: Drilled, tmp_path: Path
 ) -> None:

@@ -126,6 +126,7 @@ def _age(*args: str, stdin: bytes) -> bytes:
     ).stdout
 
 
+@pytest.mark.tool("age")
 @pytest.mark.parametrize("size", SIZES)
 def test_interoperates_with_the_age_program(size: int, tmp_path: Path) -> None:
     (tmp_path / "key").write_text(ANNA.text + "\n")

@@ -33,6 +33,8 @@ class Breaks(io.RawIOBase):
         return bytes(size)
 
 
+@pytest.mark.posix
+@pytest.mark.tool("age")
 @pytest.mark.parametrize("size", [0, 1, 65535, 65536, 65537, 3 << 20])
 def test_round_trip_and_age_reads_it(tmp_path: Path, size: int) -> None:
     data = hashlib.shake_256(str(size).encode()).digest(size)

@@ -85,6 +85,7 @@ def test_verify_names_who_signed_in_order() -> None:
     assert checkpoint.verify(NOTE, {BILL.name: BILL.spki}) == (HEAD, [BILL.name])
 
 
+@pytest.mark.tool("openssl")
 def test_openssl_agrees_about_the_signature(tmp_path: Path) -> None:
     need_program("openssl")
     (tmp_path / "body").write_bytes(HEAD.body())

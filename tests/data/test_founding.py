@@ -44,6 +44,7 @@ def test_answers_that_make_no_vault(tmp_path: Path, what: str) -> None:
     assert not (tmp_path / "vault").exists()
 
 
+@pytest.mark.posix
 def test_the_folder_as_the_format_names_it(practice: Practice) -> None:
     names = {p.relative_to(practice.folder).as_posix() for p in practice.folder.rglob("*")}
     officers = {n for n in names if n.startswith("officers/")}

@@ -210,6 +210,7 @@ def test_a_lost_register_card_shows_nothing_and_breaks_nothing(practice: Practic
     assert session.keyring.read_register(case.inc) == {}
 
 
+@pytest.mark.tool("age")
 def test_the_stock_age_opens_a_pair_file_with_two_paper_keys(
     practice: Practice, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ def pem(path: Path, der: bytes) -> str:
     return str(path)
 
 
+@pytest.mark.tool("openssl")
 def test_openssl_follows_every_certificate_to_the_school(
     practice: Practice, tmp_path: Path
 ) -> None:
@@ -49,6 +50,7 @@ def test_openssl_follows_every_certificate_to_the_school(
         assert spki == person.sign_spki
 
 
+@pytest.mark.tool("openssl")
 def test_an_officer_cannot_certify_anybody(practice: Practice, tmp_path: Path) -> None:
     directory = practice.sign_in().keyring.directory
     ca = x509.load_der_x509_certificate(directory.ca_cert)

@@ -41,6 +41,7 @@ def edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
     path.write_bytes(canonical(value))
 
 
+@pytest.mark.posix
 def test_opens_with_the_passphrase_and_shows_no_secret(officer: Officer, path: Path) -> None:
     opened = read_key_file(path).unlock(WORDS)
     assert (opened.id, opened.private_der()) == (officer.id, officer.private_der())

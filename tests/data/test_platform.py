@@ -29,6 +29,7 @@ def test_the_fingerprint_does_not_show_the_machines_identity() -> None:
     assert identity and identity not in platform.machine_fingerprint()
 
 
+@pytest.mark.posix
 def test_write_atomic_replaces_whole_and_private(tmp_path: Path) -> None:
     path = tmp_path / "file"
     for data in (b"one", b"", b"two" * 100_000):
@@ -59,6 +60,7 @@ def test_system_errors_become_sentences_without_paths(number: int, words: str) -
     assert words in str(said) and "somebody" not in str(said)
 
 
+@pytest.mark.posix
 def test_make_private(tmp_path: Path) -> None:
     platform.make_private(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").stat().st_mode & 0o077 == 0

@@ -33,6 +33,7 @@ def filled(practice: Practice) -> Practice:
     return practice
 
 
+@pytest.mark.posix
 def test_clear_columns_hold_origin_head_and_generation_only(filled: Practice) -> None:
     assert {k for (k,) in filled.sql("SELECT k FROM meta")} == {"origin", "head", "generation"}
     tables = filled.sql("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name")

@@ -44,6 +44,7 @@ def traced(practice: Practice, tmp_path: Path) -> Disk:
     return disk
 
 
+@pytest.mark.tool("strace")
 def test_nothing_leans_on_what_a_power_cut_can_take(traced: Disk) -> None:
     assert traced.faults == [], "\n".join(traced.faults)
     assert set(traced.verbs) >= set(writer.VERBS)

@@ -370,6 +370,7 @@ def drawn_by_verb(*argv: str) -> int:
     return int(args.run(args))
 
 
+@pytest.mark.posix
 def test_the_verb_draws_what_a_school_has(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

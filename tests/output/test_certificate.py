@@ -55,6 +55,7 @@ def text_of(pdf: bytes, folder: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.tool("pdftotext")
 def test_it_says_what_by_whom_when_why_and_what_is_still_to_do(tmp_path: Path) -> None:
     said = text_of(drawn(VIEW), tmp_path)
     for words in (
@@ -69,12 +70,14 @@ def test_it_says_what_by_whom_when_why_and_what_is_still_to_do(tmp_path: Path) -
     assert "reviewing" not in said
 
 
+@pytest.mark.tool("pdftotext")
 def test_without_a_copy_it_says_so_and_a_real_vault_is_not_called_practice(tmp_path: Path) -> None:
     said = text_of(drawn(replace(VIEW, copies=(), practice=False)), tmp_path)
     assert "knows of no second copy" in said and "Still to do" not in said
     assert "PRACTICE" not in said
 
 
+@pytest.mark.tool("pdftotext")
 def test_equal_views_give_equal_bytes_and_many_incidents_go_over_pages(tmp_path: Path) -> None:
     assert drawn(VIEW) == drawn(VIEW)
     many = replace(VIEW, gone=VIEW.gone * 60, copies=VIEW.copies * 30)

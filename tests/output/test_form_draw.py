@@ -57,6 +57,7 @@ def test_equal_views_give_equal_bytes(make: Callable[[], FormView]) -> None:
     assert drawn(make()) == drawn(make())
 
 
+@pytest.mark.tool("pdftotext")
 def test_every_part_of_the_form_is_printed(tmp_path: Path) -> None:
     what = view(2)
     text = squeezed("".join(pages(drawn(what), tmp_path)))
@@ -107,6 +108,7 @@ def test_every_part_of_the_form_is_printed(tmp_path: Path) -> None:
         assert squeezed(words) in text, words
 
 
+@pytest.mark.tool("pdftotext")
 def test_every_page_carries_what_must_not_get_lost(tmp_path: Path) -> None:
     sheets = pages(drawn(hostile_view()), tmp_path)
     assert len(sheets) > 9
@@ -117,12 +119,14 @@ def test_every_page_carries_what_must_not_get_lost(tmp_path: Path) -> None:
             assert words in line, (number, words)
 
 
+@pytest.mark.tool("pdftotext")
 def test_an_ordinary_form_does_not_say_practice(tmp_path: Path) -> None:
     text = "".join(pages(drawn(view()), tmp_path))
     assert "PRACTICE" not in text
     assert "RESTRICTED" not in text
 
 
+@pytest.mark.tool("pdftotext")
 def test_nothing_typed_is_mark_up_and_nothing_vanishes(tmp_path: Path) -> None:
     text = squeezed("".join(pages(drawn(hostile_view()), tmp_path)))
     assert "<imgsrc=/etc/passwd><b>bold</b>&lt;&" in text
@@ -135,6 +139,7 @@ def test_nothing_typed_is_mark_up_and_nothing_vanishes(tmp_path: Path) -> None:
     assert "YsgolTŷŴyn<script>" in text
 
 
+@pytest.mark.tool("pdftotext")
 def test_a_ten_kilobyte_address_is_printed_whole(tmp_path: Path) -> None:
     what = replace(view(), rows=(Row(LONG_URL, "long", 1, START),))
     text = squeezed("".join(pages(drawn(what), tmp_path)))
@@ -145,6 +150,7 @@ def test_a_ten_kilobyte_address_is_printed_whole(tmp_path: Path) -> None:
     assert "".join(pieces(LONG_URL)) == LONG_URL
 
 
+@pytest.mark.tool("pdftotext")
 def test_a_missing_person_is_printed_loudly(tmp_path: Path) -> None:
     base = view()
     second = replace(base.reviewers[1] or pytest.fail(), signs=False, why_not="Ill since Monday")
@@ -168,6 +174,7 @@ def test_both_fields_stand_in_the_drawing_and_are_locked() -> None:
         assert fields[1]["/Lock"]["/P"] == 1
 
 
+@pytest.mark.tool("pdffonts")
 def test_all_letters_are_embedded_and_the_file_is_clean(tmp_path: Path) -> None:
     (tmp_path / "f.pdf").write_bytes(drawn(hostile_view()))
     used = tool("pdffonts", str(tmp_path / "f.pdf")).splitlines()[2:]

@@ -44,6 +44,7 @@ def bars(mode: str) -> Image.Image:
     return Image.open(BytesIO(png(64, 40))).convert(mode)
 
 
+@pytest.mark.tool("pdfimages")
 @pytest.mark.parametrize("mode", ["RGB", "L", "P"])
 def test_plain_pngs_pass_through_pixel_for_pixel(mode: str, tmp_path: Path) -> None:
     image = bars(mode)
@@ -76,6 +77,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.tool("pdfimages")
 @pytest.mark.parametrize("kind", OTHERS)
 def test_everything_else_is_encoded_again(kind: str, tmp_path: Path) -> None:
     data = OTHERS[kind]()  # type: ignore[no-untyped-call]
@@ -88,11 +90,13 @@ def test_everything_else_is_encoded_again(kind: str, tmp_path: Path) -> None:
         assert image.tobytes() == Image.open(BytesIO(data)).convert("RGB").tobytes()
 
 
+@pytest.mark.tool("pdfimages")
 def test_a_clear_background_becomes_white(tmp_path: Path) -> None:
     glass = saved(Image.new("RGBA", (30, 30), (10, 20, 30, 0)))
     assert seen(glass, tmp_path).getpixel((5, 5)) == (255, 255, 255)
 
 
+@pytest.mark.tool("pdfimages")
 def test_a_photo_leaves_its_place_and_its_maker_behind(tmp_path: Path) -> None:
     photo = photo_with_gps()
     assert b"Exif" in photo

@@ -86,6 +86,7 @@ def test_both_signatures_are_sound(signed: Signed) -> None:
     assert len(set(verdict.signed_by)) == 2
 
 
+@pytest.mark.tool("certutil")
 def test_pdfsig_trusts_both_and_qpdf_finds_no_fault(signed: Signed, tmp_path: Path) -> None:
     database, ca = f"sql:{tmp_path}", tmp_path / "ca.pem"
     ca.write_bytes(signed.school.ca.public_bytes(Encoding.PEM))

@@ -44,6 +44,7 @@ def pack(source: PackSource, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_plain(source, tmp_path_factory.mktemp("plain"), quiet)
 
 
+@pytest.mark.tool("sha256sum")
 @pytest.mark.parametrize("manifest", ["manifest-sha256.txt", "tagmanifest-sha256.txt"])
 def test_sha256sum_agrees(pack: Path, manifest: str) -> None:
     run(pack, "sha256sum", "--strict", "-c", manifest)
@@ -54,6 +55,7 @@ def test_bagit_agrees(pack: Path) -> None:
     run(pack.parent, sys.executable, str(script), "--validate", pack.name)
 
 
+@pytest.mark.tool("openssl")
 def test_every_openssl_line_of_the_readme_works_as_it_stands(pack: Path) -> None:
     lines = (pack / "README.txt").read_text().splitlines()
     commands = [line.strip().split() for line in lines if line.startswith("    openssl ")]
@@ -62,6 +64,7 @@ def test_every_openssl_line_of_the_readme_works_as_it_stands(pack: Path) -> None
     assert sum(answer.endswith(": OK\n") for answer in answers) == 2
 
 
+@pytest.mark.tool("pdftotext")
 def test_the_sheets_are_pdf_and_say_practice(pack: Path) -> None:
     for name in ("START-HERE.pdf", "data/limits.pdf"):
         text = run(pack, "pdftotext", "-layout", name, "-")
@@ -69,6 +72,7 @@ def test_the_sheets_are_pdf_and_say_practice(pack: Path) -> None:
         assert "PRACTICE" in text
 
 
+@pytest.mark.tool("7z")
 def test_seven_zip_tests_the_container_and_finds_the_same_files(
     source: PackSource, pack: Path, tmp_path: Path
 ) -> None:
@@ -83,6 +87,7 @@ def test_seven_zip_tests_the_container_and_finds_the_same_files(
     run(out, "sha256sum", "--strict", "--quiet", "-c", "tagmanifest-sha256.txt")
 
 
+@pytest.mark.tool("7z")
 def test_a_wrong_passphrase_opens_nothing(source: PackSource, tmp_path: Path) -> None:
     file = write_container(source, tmp_path, WORDS, quiet)
     done = subprocess.run(

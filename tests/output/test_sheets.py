@@ -27,6 +27,7 @@ def text_of(draw: Callable[[BinaryIO], None], tmp_path: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.tool("pdftotext")
 def test_a_paper_key_can_be_typed_from_its_sheet(tmp_path: Path) -> None:
     key = Officer.new("Paper key 1")
     signing = b64(key.private_der())
@@ -43,6 +44,7 @@ def test_a_paper_key_can_be_typed_from_its_sheet(tmp_path: Path) -> None:
     assert "PRACTICE" in said and "envelope" in said
 
 
+@pytest.mark.tool("pdftotext")
 def test_the_call_sheet_says_999_and_101_first_and_not_known_aloud(tmp_path: Path) -> None:
     contacts = [("Designated safeguarding lead", "extension 00"), ("LADO", "")]
     said = text_of(
@@ -52,6 +54,7 @@ def test_the_call_sheet_says_999_and_101_first_and_not_known_aloud(tmp_path: Pat
     assert "not known" in said and "111" not in said and "PRACTICE" not in said
 
 
+@pytest.mark.tool("pdftotext")
 @pytest.mark.parametrize("name", ["blank", "passphrase", "referral"])
 def test_what_people_typed_is_printed_and_never_acts(name: str, tmp_path: Path) -> None:
     draws: dict[str, Callable[[BinaryIO], None]] = {

@@ -144,6 +144,7 @@ def test_an_added_folder(pack: Path) -> None:
     assert broken(pack) == "data/hidden"
 
 
+@pytest.mark.posix
 def test_a_link_is_not_followed(pack: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     (pack / "data/form.pdf").rename(outside)
@@ -151,6 +152,7 @@ def test_a_link_is_not_followed(pack: Path, tmp_path: Path) -> None:
     assert broken(pack) == "data/form.pdf"
 
 
+@pytest.mark.posix
 def test_a_linked_folder_is_not_followed(pack: Path, tmp_path: Path) -> None:
     shutil.move(pack / "data/records", tmp_path / "records")
     (pack / "data/records").symlink_to(tmp_path / "records")

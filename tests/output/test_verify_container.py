@@ -100,6 +100,7 @@ def test_without_the_passphrase_it_cannot_be_used(sealed: Path, passphrase: str 
         check(sealed, passphrase)
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     "name",
     ["../evil.txt", "/etc/evil", "HVS-2026-0007/../../evil", "HVS-2026-0007/fetch.txt",

@@ -26,6 +26,8 @@ from tests.output.resigned_packs import RESIGNED, resign
 from tests.output.spoiled_packs import SPOILED, Spoil
 from tests.output.webdriver import Browser
 
+pytestmark = pytest.mark.tool("chromium")
+
 ORIGIN = "hvs.heron-valley.invalid/evidence"
 
 

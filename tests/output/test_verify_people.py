@@ -169,6 +169,7 @@ def test_the_verdict_is_plain_json(made: Made, tmp_path: Path) -> None:
     assert value["result"] == "sound"
 
 
+@pytest.mark.tool("sha256sum")
 def test_the_check_code_has_a_fixed_vector() -> None:
     inputs: dict[str, Json] = {
         "v": 1, "origin": "hvs.practice.invalid/evidence", "incident": "ab" * 16, "form": 1,

@@ -30,9 +30,10 @@ class Browser:
     """
 
     def __init__(self, folder: Path) -> None:
+        program = need_program("chromedriver")
         self._output = (folder / "driver.log").open("wb")
         self._driver = subprocess.Popen(
-            [need_program("chromedriver"), "--port=0"],
+            [program, "--port=0"],
             stdout=self._output,
             stderr=subprocess.STDOUT,
             env={"PATH": os.environ["PATH"], "HOME": str(folder)},

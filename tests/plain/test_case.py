@@ -96,6 +96,7 @@ def test_none_of_these_needs_a_reason() -> None:
     assert given.values == {"done": "none", "why_none": "nobody is at school"}
 
 
+@pytest.mark.posix
 def test_a_refusal_of_the_desk_is_said_and_the_draft_stays() -> None:
     """A refused file: the question comes again, with everything that was typed."""
     legs, leg = before(Kind.CAPTURE, Takes.FILES)

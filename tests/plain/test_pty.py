@@ -25,6 +25,8 @@ from tests.plain.pty import Pty
 from tests.plain.routes import Leg, Way, way
 from tests.plain.test_procedures import WAYS, by_desk, journey, offered, told
 
+pytestmark = pytest.mark.posix
+
 NAMES = ("Ada Bellweather", "Cosmo Dunnock")
 ALONE = "words-only"
 EVERY = [*((p.name, which) for p in offered() for which in WAYS), (ALONE, WAYS[1])]

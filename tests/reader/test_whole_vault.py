@@ -235,6 +235,7 @@ WRONG: dict[str, tuple[str, Callable[[Path, Rich], None]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("what", WRONG)
 def test_what_was_tampered_with_is_refused(rich: Rich, tmp_path: Path, what: str) -> None:
     answer, act = WRONG[what]

@@ -6,9 +6,12 @@ import base64
 import secrets
 from pathlib import Path
 
+import pytest
+
 from tests.terminal.keys import Officers
 
 
+@pytest.mark.posix
 def test_words_and_passphrases_stay_inside(officers: Officers, tmp_path: Path) -> None:
     terminal = officers.terminal
     sentinel = f"Zq{secrets.token_hex(8)}"

@@ -22,6 +22,7 @@ def _places(real: Practice) -> list[Path]:
     return [*(real.folder / place for place in PLACES), link]
 
 
+@pytest.mark.posix
 def test_no_copy_of_an_exhibit_lies_in_the_vault(real: Practice, tmp_path: Path) -> None:
     """A real vault and a real picture: refused at each place, and the folder stays as it was."""
     case = real.case()
@@ -37,6 +38,7 @@ def test_no_copy_of_an_exhibit_lies_in_the_vault(real: Practice, tmp_path: Path)
     assert case.session.store.chain.size == size
 
 
+@pytest.mark.posix
 def test_no_sheet_and_no_pack_lies_in_the_vault(real: Practice) -> None:
     """The two functions that every sheet, form, certificate and pack go through."""
     for place in _places(real):
@@ -47,6 +49,7 @@ def test_no_sheet_and_no_pack_lies_in_the_vault(real: Practice) -> None:
     assert not list(real.folder.rglob("*.pdf"))
 
 
+@pytest.mark.posix
 def test_a_ring_of_links_is_a_sentence(tmp_path: Path) -> None:
     """A folder that cannot be followed is refused, not crashed on."""
     (tmp_path / "a").symlink_to(tmp_path / "b")

@@ -69,6 +69,7 @@ def test_ctrl_backslash_ends_no_plain_session(real: Practice) -> None:
         terminal.close()
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("pattern", "reader"),
     [("core\n", ""), ("|/usr/share/apport/apport -p%p %s\n", "/usr/share/apport/apport"),
@@ -86,6 +87,7 @@ def test_the_reader_of_core_files_is_named(
     assert finding.ok is False and reader in finding.what
 
 
+@pytest.mark.posix
 def test_swap_in_clear_is_named_and_encrypted_swap_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +117,7 @@ def test_on_windows_rights_are_not_called_in_order_unseen(
     assert said.ok is None and "not checked" in said.what
 
 
+@pytest.mark.posix
 def test_others_rights_on_the_folder_are_bad_news(tmp_path: Path) -> None:
     """A folder that others may open is not said to be this user's alone."""
     tmp_path.chmod(0o755)

@@ -35,6 +35,7 @@ from tests.reader.refusal import Refusal
 from tests.reader.vault import read_vault
 
 
+@pytest.mark.tool("age")
 def test_the_one_involved_opens_nothing_with_anybody_and_two_others_open_all(
     scene: Scene, tmp_path: Path
 ) -> None:

@@ -79,6 +79,7 @@ def read(practice: Practice, inc: str, *who: str) -> set[str]:
 BOTH = {"before", "after"}
 
 
+@pytest.mark.tool("age")
 def test_two_restrictions_in_a_row_each_with_a_new_key(scene: Scene) -> None:
     """First CD, then EF: what each could read before they were named is all they ever could."""
     practice, inc = scene.practice, scene.inc

@@ -75,6 +75,7 @@ def test_whatever_is_altered_is_refused(
     assert accepted == []
 
 
+@pytest.mark.tool("7z")
 @pytest.mark.parametrize("layout", [1, 2])
 def test_the_attack_is_real(parts: dict[int, Parts], layout: int, tmp_path: Path) -> None:
     """7-Zip does unpack two exhibits under each other's names, without a word."""
@@ -86,6 +87,7 @@ def test_the_attack_is_real(parts: dict[int, Parts], layout: int, tmp_path: Path
     assert found[f"{TOP}/{FILES[0][0]}"] == hashlib.sha256(FILES[1][1]).hexdigest()
 
 
+@pytest.mark.tool("7z")
 def test_what_is_accepted_unpacks_to_the_bytes_called_sound(
     parts: dict[int, Parts], tmp_path: Path
 ) -> None:
@@ -105,6 +107,7 @@ def test_what_is_accepted_unpacks_to_the_bytes_called_sound(
     sys.stdout.write(f"{ROUNDS} mutated containers, {accepted} accepted, all as 7z unpacks them\n")
 
 
+@pytest.mark.tool("7z")
 def test_every_harmless_change_is_accepted(parts: dict[int, Parts], tmp_path: Path) -> None:
     for number, change in enumerate(HARMLESS):
         mine = copy_of(parts[1 + number % 2])

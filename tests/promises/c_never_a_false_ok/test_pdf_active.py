@@ -82,6 +82,7 @@ def test_other_parts_that_no_form_has() -> None:
     assert [name for name, change in PARTS.items() if not refused(attacked(change))] == []
 
 
+@pytest.mark.tool("qpdf")
 def test_other_programs_call_such_a_form_sound(tmp_path: Path) -> None:
     """So it is this check alone that refuses it."""
     path = tmp_path / "form.pdf"

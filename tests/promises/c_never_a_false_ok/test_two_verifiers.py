@@ -32,6 +32,8 @@ from tests.promises.tampers.table import LEAST, outcomes, rows
 from tests.promises.tampers.world import World
 from tests.vectors.vector import HERE
 
+pytestmark = pytest.mark.tool("chromium")
+
 KINDS = {
     "file added", "file missing", "file changed", "file renamed", "folder", "link", "name",
     "manifest", "tag file", "statement field", "signature", "certificate date", "certificate use",
