@@ -210,7 +210,6 @@ class Attacker:
     ) -> Sequence[tuple[str, Callable[[], object]]]:
         return (
             ("view", lambda: list(capture.view(case, seq, "look"))),
-            ("copy_out", lambda: capture.copy_out(case, seq, stick, "why")),
             ("form", lambda: signed_form.render(case, [seq], reason="not all is known")),
             ("desk.form", lambda: self.form(case, seq)),
         )

@@ -46,7 +46,6 @@ def refuses_everything(case: CaseFile, record: OpenRecord, tmp_path: Path) -> No
         "session.record": lambda: case.session.record("file", {}, card),
         "store.append": lambda: case.session.store.append(outside, case.session.witness()),
         "view": lambda: capture.view(case, record.seq, "look"),
-        "copy_out": lambda: capture.copy_out(case, record.seq, target, "for the police"),
         "form image": lambda: signed_form.render(case, [record.seq], reason="not all is known yet"),
         "store.release": lambda: bytes_of(case, record),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,29 +33,6 @@ def test_stop_ends_a_view_and_a_copy_that_are_under_way(practice: Practice, tmp_
     stop.freeze_now(case)
     with pytest.raises(Frozen):
         next(pieces)
-
-
-def test_a_copy_cut_off_by_stop_leaves_nothing_on_the_stick(
-    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = practice.case()
-    path = tmp_path / "long.bin"
-    path.write_bytes(bytes(300_000))
-    record = capture.take_file(case, path, "long", "here")
-    real = capture.view
-
-    def stopped_meanwhile(*args: object) -> Iterator[bytes]:
-        pieces = real(*args)  # type: ignore[arg-type]
-        yield next(pieces)
-        stop.freeze_now(case)
-        yield from pieces
-
-    monkeypatch.setattr(capture, "view", stopped_meanwhile)
-    target = tmp_path / "stick"
-    target.mkdir()
-    with pytest.raises(Frozen):
-        capture.copy_out(case, record.seq, target, "police")
-    assert list(target.iterdir()) == []
 
 
 def test_stop_while_a_file_is_taken_makes_it_give_up(practice: Practice, tmp_path: Path) -> None:

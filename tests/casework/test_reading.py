@@ -72,7 +72,6 @@ def test_every_reading_says_what_for(practice: Practice, case: CaseFile, stick: 
     """Guards the fields: a reader of the ledger sees what was looked at, and for whom."""
     picture = shot(case)
     b"".join(capture.view(case, picture.seq, "look"))
-    capture.copy_out(case, picture.seq, stick, "asked for")
     signed_form.render(case, [picture.seq], reason="not all is known yet")
     for who in ("AB", "CD"):
         signed_form.sign(case, practice.ids[who], practice.words[who])
@@ -80,7 +79,7 @@ def test_every_reading_says_what_for(practice: Practice, case: CaseFile, stick: 
     done = evidence_pack.export(case, order(practice, stick), lambda *_: None)
     entries = said(case)
     assert entries == [
-        {"exhibit": "AB/1", "purpose": "look"}, {"exhibit": "AB/1", "purpose": "copy"},
+        {"exhibit": "AB/1", "purpose": "look"},
         {"exhibit": "AB/1", "purpose": "form"}, {"form": 1, "purpose": "to sign"},
         {"form": 1, "purpose": "to sign"},
         {"exhibits": ["AB/1"], "recipient": "the police", "purpose": "pack",
@@ -92,7 +91,7 @@ def test_every_reading_says_what_for(practice: Practice, case: CaseFile, stick: 
     practice.close()
     again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
     assert again.records[-1].fields == {"records": len(again.records) - 1}
-    assert [r.type for r in again.records].count("read") == 7
+    assert [r.type for r in again.records].count("read") == 6
 
 
 def test_an_incident_is_one_reading_a_session(practice: Practice, case: CaseFile) -> None:
@@ -137,7 +136,6 @@ def test_where_the_entry_cannot_be_written_nothing_is_let_out(
         "read the case": lambda: session.read_all(case.card),
         "reopen": lambda: opening.reopen(session, case.inc),
         "view": lambda: capture.view(case, picture.seq, "look"),
-        "copy": lambda: capture.copy_out(case, picture.seq, stick, "asked for"),
         "form image": lambda: signed_form.render(
             case, [picture.seq], reason="not all is known yet"
         ),
@@ -194,7 +192,7 @@ def test_no_entry_for_what_is_refused_and_none_for_the_vaults_own(case: CaseFile
     assert store.chain.size == size
 
 
-def test_a_file_exchanged_between_its_two_readings_is_in_no_copy_form_or_pack(
+def test_a_file_exchanged_between_its_two_readings_is_in_no_form_or_pack(
     practice: Practice, case: CaseFile, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Guards the hash of the second pass where it matters: none of these counts as done."""
@@ -218,13 +216,11 @@ def test_a_file_exchanged_between_its_two_readings_is_in_no_copy_form_or_pack(
 
     monkeypatch.setattr(blobs, "_pieces", exchanged)
     with pytest.raises(Tampered):
-        capture.copy_out(case, picture.seq, stick, "asked for")
-    with pytest.raises(Tampered):
         signed_form.render(case, [picture.seq], reason="not all is known yet")
     with pytest.raises(Tampered):
         evidence_pack.export(case, order(practice, stick), lambda *_: None)
-    assert passes == 6
-    done = {"custody", "pack.exported", "pack.read-back"}
+    assert passes == 4
+    done = {"pack.exported", "pack.read-back"}
     assert not done & {r.type for r in case.records}
     assert [r.type for r in case.records].count("form.rendered") == 1
     assert all("incomplete" in p.name for p in stick.iterdir())

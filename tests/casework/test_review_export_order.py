@@ -273,20 +273,3 @@ def test_a_failure_after_sealing_leaves_no_file_unless_an_entry_names_it(
     with pytest.raises(StorageFailed):
         capture.take_file(case, tmp_path / "a.png", "x", "y")
     assert len(set(folder.iterdir()) - before) == committed
-
-
-def test_somebody_elses_file_of_the_same_name_is_not_deleted(
-    case: CaseFile, stick: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Guards copy_out: only what this call made is taken back."""
-    first = next(r for r in case.records if r.type == "screenshot")
-    real = capture.view
-
-    def late(*args: object) -> object:
-        (stick / "AB_1.png").write_text("theirs")
-        return real(*args)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(capture, "view", late)
-    with pytest.raises(OutputFailed):
-        capture.copy_out(case, first.seq, stick, "for the police")
-    assert (stick / "AB_1.png").read_text() == "theirs"

@@ -12,7 +12,8 @@ from esafety_tui.casework.desk.administering import Desk
 from esafety_tui.casework.disclosure import evidence_pack, pack_delivery, pack_readback, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.data import blobs, platform
+from esafety_tui.casework.incident.freeze_guard import FreezeWatch
+from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.errors import Frozen, OutputFailed, Refused
 from esafety_tui.kernel.records import OpenRecord
@@ -179,53 +180,22 @@ def test_a_released_item_frozen_again_ends_the_export(
     assert list(stick.iterdir()) == []
 
 
-@pytest.mark.parametrize("moment", ["read back", "custody"])
-def test_stop_late_in_a_copy_leaves_no_copy(
-    case: CaseFile, stick: Path, moment: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Guards the checks of copy_out after the read-back and after the entry."""
-    first = next(r for r in case.records if r.type == "screenshot")
-    real, write = blobs.ciphertext_hash, CaseFile.write
-
-    def slow(path: Path) -> str:
-        if moment == "read back":
-            elsewhere(lambda: stop.freeze_now(case))
-        return real(path)
-
-    def record(self: CaseFile, kind: str, *args: object, **more: object) -> object:
-        receipt = write(self, kind, *args, **more)  # type: ignore[arg-type]
-        if kind == "custody" and moment == "custody":
-            elsewhere(lambda: stop.freeze_now(case))
-        return receipt
-
-    monkeypatch.setattr(blobs, "ciphertext_hash", slow)
-    monkeypatch.setattr(CaseFile, "write", record)
-    with pytest.raises(Frozen):
-        capture.copy_out(case, first.seq, stick, "for the police")
-    assert list(stick.iterdir()) == []
-    assert "AB/1" in case.records[-1].text("text")
-    assert any(r.type == "custody" for r in case.records) == (moment == "custody")
-
-
 def test_a_copy_that_cannot_be_deleted_is_said(
     case: CaseFile, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = next(r for r in case.records if r.type == "screenshot")
-
-    def gone(_path: Path) -> str:
-        stop.freeze_now(case)
-        (stick / "AB_1.png").unlink()
-        (stick / "AB_1.png").mkdir()  # what unlink cannot delete
-        (stick / "AB_1.png" / "x").mkdir()
-        return ""
+    """Guards FreezeWatch.leaving: what stays on the stick is named in the note."""
+    path = stick / "form.pdf"
 
     def stuck(_path: object) -> None:
         raise PermissionError(13, "no")
 
-    monkeypatch.setattr(blobs, "ciphertext_hash", gone)
     monkeypatch.setattr("shutil.rmtree", stuck)
-    with pytest.raises(OutputFailed, match="could not be deleted"):
-        capture.copy_out(case, first.seq, stick, "for the police")
+    with (
+        pytest.raises(OutputFailed, match="could not be deleted"),
+        FreezeWatch(case).leaving(path, "A copy of the form"),
+    ):
+        (path / "x").mkdir(parents=True)
+        stop.freeze_now(case)
     assert "could not be deleted" in case.records[-1].text("text")
 
 

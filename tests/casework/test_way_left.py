@@ -112,13 +112,9 @@ def test_what_was_taken_is_not_looked_at_where_looking_is_forbidden(
     assert b"".join(capture.view(case, taken.seq, "look")) == PNG
     case.answer("staff", {"option": "3"}, "a teacher may be involved")
     case.answer("told-doubt", {"options": ["lado"]})
-    out = tmp_path / "out"
-    out.mkdir()
     with pytest.raises(Refused, match="nobody looks"):
         capture.view(case, taken.seq, "look")
-    with pytest.raises(Refused, match="nobody looks"):
-        capture.copy_out(case, taken.seq, out, "to show it")
-    assert not list(out.iterdir()) and case.records[-1].type == "answer"
+    assert case.records[-1].type == "answer"
 
 
 def test_a_step_takes_only_what_its_class_allows(practice: Practice) -> None:

@@ -15,16 +15,13 @@ from typing import BinaryIO
 
 from esafety_tui.casework.incident import exhibits, frozen_content, opinions, permissions
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.freeze_guard import FreezeWatch
-from esafety_tui.data import acquisition, blobs, platform
+from esafety_tui.data import acquisition, platform
 from esafety_tui.data.age import Recipient
-from esafety_tui.data.outside import refuse_vault
 from esafety_tui.data.trouble import told
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.built_in_fields import HOW_KNOWN
 from esafety_tui.flows.procedure.model import Problem
-from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.errors import BadInput, Frozen, OutputFailed
+from esafety_tui.kernel.errors import BadInput, Frozen
 from esafety_tui.kernel.records import OpenRecord, Receipt
 
 
@@ -222,45 +219,3 @@ def refuse_pictures(case: CaseFile, images: Sequence[int]) -> None:
             "This incident was stopped. Its form shows no pictures.",
             "Draw it without them. What was released with a police reference goes in the pack.",
         )
-
-
-def copy_out(case: CaseFile, seq: int, target: Path, reason: str) -> Path:
-    """Write a copy of one item into the folder ``target``, read it back, record the custody.
-
-    Raises Frozen, BadInput, OutputFailed; no copy stays on the target then.
-    """
-    why = _words(reason)
-    refuse_vault(target)
-    record = exhibit(case, seq)
-    name = exhibits.disk_name(record.text("exhibit"), record.text("media"))
-    path = target / name
-    if os.path.lexists(path):
-        raise OutputFailed(f"There is a {name} already.", "Choose an empty folder.")
-    watch = FreezeWatch(case, [record.text("blob")])
-    pieces = view(case, seq, "copy")
-    try:
-        out = path.open("xb")
-    except OSError as err:
-        raise OutputFailed("The copy could not be written.", "Check the stick.") from err
-    # Clear text: cut off by STOP, by a damaged file or before its entry, it must not stay.
-    with watch.leaving(path, f"A copy of {record.text('exhibit')}"):
-        _drain(pieces, out, path, record.text("sha256"))
-        watch.check()
-        named: dict[str, Json] = {"exhibit": record.text("exhibit"), "act": "copied", "reason": why}
-        case.write("custody", named)
-    return path
-
-
-def _drain(pieces: Iterator[bytes], out: BinaryIO, path: Path, sha256: str) -> None:
-    """Write all pieces and read the file back. Raises OutputFailed, Frozen."""
-    try:
-        with out:
-            for piece in pieces:
-                out.write(piece)
-            out.flush()
-            os.fsync(out.fileno())
-        found = blobs.ciphertext_hash(path)
-    except OSError as err:
-        raise OutputFailed("The copy could not be written.", "Check the stick.") from err
-    if found != sha256:
-        raise OutputFailed("The copy did not read back as written.", "Use another stick.")

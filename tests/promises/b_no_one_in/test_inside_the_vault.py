@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from esafety_tui.casework.disclosure import sheets
-from esafety_tui.casework.incident import capture
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.output.pack.target import claim
-from tests.casework.support import Practice, real_png
+from tests.casework.support import Practice
 
 PLACES = ("", "blobs", "orphans/deep", "policy")
 
@@ -20,22 +18,6 @@ def _places(real: Practice) -> list[Path]:
     link = real.home / "stick"
     link.symlink_to(real.folder / "blobs", target_is_directory=True)
     return [*(real.folder / place for place in PLACES), link]
-
-
-@pytest.mark.posix
-def test_no_copy_of_an_exhibit_lies_in_the_vault(real: Practice, tmp_path: Path) -> None:
-    """A real vault and a real picture: refused at each place, and the folder stays as it was."""
-    case = real.case()
-    picture = tmp_path / "seen.png"
-    picture.write_bytes(real_png())
-    record = capture.take_file(case, picture, "An invented page.", "Taken by the school")
-    before = sorted(os.walk(real.folder))
-    size = case.session.store.chain.size
-    for place in _places(real):
-        with pytest.raises(BadInput, match="inside a vault"):
-            capture.copy_out(case, record.seq, place, "asked for")
-    assert sorted(os.walk(real.folder)) == before
-    assert case.session.store.chain.size == size
 
 
 @pytest.mark.posix

@@ -73,7 +73,6 @@ def closed_in(case: CaseFile, record: OpenRecord, fine: OpenRecord, stick: Path)
     reader = case.session.reader(case.card)
     verbs: dict[str, Callable[[], object]] = {
         "view": lambda: capture.view(case, record.seq, "look"),
-        "copy": lambda: capture.copy_out(case, record.seq, stick, "police"),
         "form image": lambda: signed_form.render(case, [record.seq], reason="not known"),
         "release past casework": lambda: bytes_of(case, record),
         "pack past casework": lambda: case.session.store.pack(reader, [record], {}),
