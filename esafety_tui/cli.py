@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from esafety_tui import __version__
 from esafety_tui.guard import refuse_core_files, refuse_network, scrub_environment
@@ -131,16 +131,16 @@ def _urgent(_args: argparse.Namespace) -> int:
 
 def _app(args: argparse.Namespace) -> int:
     _need_terminal()
-    from esafety_tui.casework.desk.lazy_desk import LateDesk
+    from esafety_tui.casework.desk.desk import Desk
     from esafety_tui.data.platform import SystemClock, default_vault, sheets_folder
 
     clock = SystemClock()
-    desk = LateDesk(args.vault or default_vault(), clock, sheets_folder())
+    desk = Desk(args.vault or default_vault(), clock, None, sheets_folder())
     practice = desk.practice
     if args.plain:
         desk.warm()
-        return _plain(cast("Desk", desk), practice=practice)
-    return _run(cast("Desk", desk), clock, practice, warm=desk.warm)
+        return _plain(desk, practice=practice)
+    return _run(desk, clock, practice, warm=desk.warm)
 
 
 def _run(desk: Desk, clock: Clock, practice: bool, **more: Any) -> int:

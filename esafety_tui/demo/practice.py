@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
@@ -128,7 +128,7 @@ class Attacker:
         """Go a way to its review, attacking at each step, and once more after its changes."""
         lone = way.name == "words-only"
         handle = self.desk.open_incident((), "", lone, way.name)
-        case = self.desk.opened(handle.inc)
+        case = self.desk.context.load_case(handle.inc)
         choices = {"danger": "2", **dict(way.choices)}
         while (step := engine.current(case.procedure, case.state)).kind is not Kind.REVIEW:
             self.attack(case)
@@ -173,7 +173,7 @@ class Attacker:
     def kept(self) -> tuple[int, tuple[str, ...]]:
         """Return the number of entries and the names of the sealed files."""
         blobs = sorted(path.name for path in (self.folder / "blobs").iterdir())
-        return len(self.desk.session.store.lines), tuple(blobs)
+        return len(self.desk.context.session.store.lines), tuple(blobs)
 
     def attack(self, case: CaseFile) -> None:
         """Call every verb that takes or lets out; where that is barred each must refuse."""

@@ -8,7 +8,7 @@ import pytest
 
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.administration.officer_changes import Consent
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey
 from esafety_tui.data import generations
 from esafety_tui.data.officers import FLOOR

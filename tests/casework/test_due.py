@@ -120,7 +120,7 @@ def test_a_forged_card_shows_at_most_a_wrong_line(practice: Practice) -> None:
 
 
 def test_the_desk_tells_it_and_only_while_it_is_open(practice: Practice) -> None:
-    from esafety_tui.casework.desk.administering import Desk
+    from esafety_tui.casework.desk.desk import Desk
     from esafety_tui.data.officers import FLOOR
 
     session = practice.sign_in()

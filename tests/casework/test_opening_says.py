@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import stop
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import capture, lost_freezes, opening, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy, policy_files
@@ -65,8 +65,8 @@ def test_a_vault_is_set_up_with_the_profile_chosen(tmp_path: Path) -> None:
     seen = desk.policy()
     assert seen.profile == policy_files.shipped().profiles["chepstow"] and seen.confirmed == {}
     assert desk.flow_source(seen.profile) == shipped_bytes("chepstow")
-    rows = {c.kind: c for c in desk.session.keyring.directory.contacts}
-    today = desk.clock.now().wall.date().isoformat()
+    rows = {c.kind: c for c in desk.context.session.keyring.directory.contacts}
+    today = desk.context.clock.now().wall.date().isoformat()
     assert (rows["dsl"].value, rows["dsl"].verified) == ("the office, extension 1", today)
     assert (rows["ico"].value, rows["ico"].verified) == ("", "")
     handle = desk.open_incident((), "", False, "breach")
@@ -224,12 +224,12 @@ def test_a_stop_is_written_down_whatever_became_of_the_policy(
     with pytest.raises(EvidenceError, match="was changed"):
         desk.open_incident((), "", False)
     words_alone = desk.open_incident((), "", True)
-    assert desk.open_cases[words_alone.inc].procedure.alone
-    desk.active = ""
+    assert desk.context.open_cases[words_alone.inc].procedure.alone
+    desk.context.active = ""
     done = desk.stop(None)
-    assert done.inc in desk.session.store.holds.frozen
-    assert desk.open_cases[done.inc].procedure.name == "misuse"
-    assert current_policy.BY_THE_PROGRAM in desk.session.warnings
+    assert done.inc in desk.context.session.store.holds.frozen
+    assert desk.context.open_cases[done.inc].procedure.name == "misuse"
+    assert current_policy.BY_THE_PROGRAM in desk.context.session.warnings
     desk.close()
 
 
@@ -258,5 +258,5 @@ def test_a_stop_for_an_incident_of_a_lost_procedure_freezes_that_incident(
     words = practice.words
     desk.unlock(practice.ids["AB"], words["AB"], practice.ids["CD"], words["CD"], ())
     done = desk.stop(case.inc)
-    assert done.inc == case.inc and case.inc in desk.session.store.holds.frozen
+    assert done.inc == case.inc and case.inc in desk.context.session.store.holds.frozen
     desk.close()

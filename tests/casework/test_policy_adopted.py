@@ -9,7 +9,7 @@ import pytest
 from esafety_tui.casework.administration import adopt_policy, officer_changes
 from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.desk import vault_overview
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import opening, retention
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.data import platform
@@ -160,6 +160,6 @@ def test_the_desk_adopts_a_folder_or_a_shipped_profile(practice: Practice, tmp_p
     assert desk.policy().procedures["misuse"] == sha256_hex(OURS)
     desk.act(Act("adopt", {**values, "name": "winchelsea"}, both), lambda *_: None)
     assert desk.flow_source(desk.policy().profile) == shipped_bytes("winchelsea")
-    assert not current_policy.profile(desk.session).review_allowed
+    assert not current_policy.profile(desk.context.session).review_allowed
     assert desk.flow_source(sha256_hex(shipped_bytes("generic"))) == shipped_bytes("generic")
     desk.close()

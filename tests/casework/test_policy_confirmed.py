@@ -12,7 +12,7 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.access.summaries import say_goodbye
 from esafety_tui.casework.administration import confirm_policy
 from esafety_tui.casework.administration.confirm_policy import Word
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.data import platform
@@ -164,7 +164,7 @@ def test_the_desk_confirms_and_shows_it(practice: Practice, tmp_path: Path) -> N
     desk = Desk(practice.folder, platform.SystemClock(), FLOOR, tmp_path)
     words = practice.words
     desk.unlock(practice.ids["AB"], words["AB"], practice.ids["CD"], words["CD"], ())
-    digests = [r.digest for r in confirm_policy.unconfirmed(desk.session)][:2]
+    digests = [r.digest for r in confirm_policy.unconfirmed(desk.context.session)][:2]
     values = {"digests": " ".join(digests), "who": WORD.who, "position": "DSL", "source": "x"}
     told = desk.act(Act("confirm", values, consent(practice).passphrases), lambda *_: None)
     assert told.receipt and told.sentences[0].startswith("2 confirmed")

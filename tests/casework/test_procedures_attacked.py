@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.signin.create_vault import found
@@ -75,7 +75,7 @@ def sign_in(folder: Path, words: dict[str, str], home: Path) -> Attacker:
     (home / "stick").mkdir()
     (home / "p.png").write_bytes(PNG)
     attacker = Attacker(desk, folder, home)
-    if current_policy.profile(desk.session).review_allowed:
+    if current_policy.profile(desk.context.session).review_allowed:
         attacker.other = attacker.items(attacker.walk(way("misuse", REVIEW)))[0]
     return attacker
 

@@ -12,7 +12,7 @@ import pytest
 
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
@@ -102,7 +102,7 @@ def test_an_incident_is_one_reading_a_session(practice: Practice, case: CaseFile
     try:
         desk.case(case.inc)
         desk.case(case.inc)
-        assert len(said(desk.opened(case.inc))) == 1
+        assert len(said(desk.context.load_case(case.inc))) == 1
     finally:
         desk.close()
 
@@ -162,8 +162,8 @@ def test_a_lone_officers_sheet_is_not_written_without_its_entry(
         inc = desk.open_incident((), "", True).inc
         desk.note(inc, "told: words")
         assert desk.referral_sheet(inc, stick).is_file()
-        assert desk.opened(inc).records[-1].fields == {"what": "referral sheet"}
-        read_only(desk.session)
+        assert desk.context.load_case(inc).records[-1].fields == {"what": "referral sheet"}
+        read_only(desk.context.session)
         with pytest.raises(StorageFailed):
             desk.referral_sheet(inc, stick)
         assert len(list(stick.iterdir())) == 1

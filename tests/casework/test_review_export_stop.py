@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.disclosure import evidence_pack, pack_delivery, pack_readback, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
@@ -212,7 +212,7 @@ def test_stop_while_the_form_is_saved(
         inc = desk.open_incident((), "", False).inc
         for step, values in TO_CAPTURE:
             desk.answer(inc, step, values, "")  # type: ignore[arg-type]
-        case = desk.opened(inc)
+        case = desk.context.load_case(inc)
         signed_form.render(case, [taken(case, tmp_path).seq], reason="not all is known yet")
         parts: dict[str, tuple[object, str]] = {
             "drawing": (signed_form, "printed"), "saved": (Path, "read_bytes"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.administration import confirm_policy
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.disclosure import form_view, route_view, signed_form
 from esafety_tui.casework.incident import answer_log, answer_record, opening
 from esafety_tui.casework.incident.case import CaseFile
@@ -145,7 +145,7 @@ def test_another_incident_on_the_screen_does_not_count(practice: Practice, clock
     desk.case(two)
     clock.run(1_000)
     desk.answer(two, "reported", TO_CAPTURE[0][1], "")  # type: ignore[arg-type]
-    spent = [of(desk.open_cases[inc], "reported").fields["seconds"] for inc in (one, two)]
+    spent = [of(desk.context.open_cases[inc], "reported").fields["seconds"] for inc in (one, two)]
     desk.close()
     assert spent == [2, 1]
 

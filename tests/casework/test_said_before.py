@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.disclosure import readiness
 from esafety_tui.casework.incident import capture, opening, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
@@ -61,7 +61,7 @@ def test_a_second_stop_after_the_all_clear_is_written_down(practice: Practice) -
     desk = Desk(practice.folder, SystemClock(), FLOOR, practice.home / "sheets")
     (first, one), (second, two) = [(practice.ids[w], practice.words[w]) for w in ("AB", "CD")]
     desk.unlock(first, one, second, two, ())
-    case = desk.opened(desk.open_incident((), "", False).inc)
+    case = desk.context.load_case(desk.open_incident((), "", False).inc)
     desk.stop(case.inc)
     desk.tick(case.inc, 2, "CAD 123")
     assert desk.case(case.inc).ticks == (2,)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.vault_records import own_records
-from esafety_tui.casework.desk.incidents import CaseDesk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.destruction import certificate, shredding, verify_gone
 from esafety_tui.casework.incident import capture, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
@@ -260,14 +260,14 @@ def test_what_is_not_gone_is_found(practice: Practice) -> None:
 
 
 def test_stop_is_never_refused_because_an_incident_was_destroyed(practice: Practice) -> None:
-    desk = CaseDesk(practice.folder, SystemClock(), FLOOR, practice.home)
+    desk = Desk(practice.folder, SystemClock(), FLOOR, practice.home)
     ids, passphrases = practice.ids, practice.words
     desk.unlock(ids["AB"], passphrases["AB"], ids["CD"], passphrases["CD"], ())
     try:
-        case = desk.opened(desk.open_incident((), "", False).inc)
+        case = desk.context.load_case(desk.open_incident((), "", False).inc)
         retention.record_outcome(case, "Nothing to do with the police.", "", words(practice))
         due_now(practice, case)
-        desk.open_cases.clear()
+        desk.context.open_cases.clear()
         shred(practice, case)
         assert desk.stop(case.inc).inc != case.inc
     finally:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.guide.ports import Stopped
@@ -25,7 +25,7 @@ def stopped(desk: Desk, count: int, meanwhile: Callable[[], None]) -> list[Stopp
             came.append(error)
 
     threads = [threading.Thread(target=press) for _ in range(count)]
-    with desk.turn:
+    with desk.context.mutex:
         for thread in threads:
             thread.start()
             thread.join(0.05)  # long enough to wait for its turn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.demo.practice import open_practice
 from esafety_tui.demo.samples import PASSPHRASE, PEOPLE
 from esafety_tui.flows.engine.fit import fit
@@ -72,7 +72,7 @@ def told(desk: Desk, inc: str) -> list[tuple[str, dict[str, Json]]]:
     """Return the records of an incident: types, values and wording, without times and numbers."""
     return [
         (record.type, {k: _same(k, v) for k, v in record.fields.items() if k not in TIMES})
-        for record in desk.opened(inc).records
+        for record in desk.context.load_case(inc).records
         if record.type not in ("read", "printed")
     ]
 

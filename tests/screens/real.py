@@ -9,7 +9,7 @@ from pathlib import Path
 
 from textual.widgets import Input, TextArea
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock

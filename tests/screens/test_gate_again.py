@@ -25,7 +25,7 @@ async def test_the_step_about_the_computer_asks_why(
     real.sign_in(desk, vault.words[:2])
     ids = [o.id for o in desk.state().present]
     consent = Consent(dict(zip(ids, vault.words[:2], strict=True)), "PC 1 is broken.")
-    enrol_machine(desk.session, "PC 2 · library", consent)
+    enrol_machine(desk.context.session, "PC 2 · library", consent)
     async with build(desk).run_test(size=SIZE) as pilot:
         await real.open_case(pilot)
         await until(pilot, "watched")

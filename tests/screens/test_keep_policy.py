@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.flows.engine.fit import instruction
 from esafety_tui.screens.administration.school_policy import in_force
 from esafety_tui.screens.widgets.choices import Choices

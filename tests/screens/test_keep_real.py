@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.kernel.keeping import KeepingView
 from tests.screens.real import Practice, make, put, sign_in
@@ -119,7 +119,7 @@ async def test_a_year_of_keeping(vault: Practice, tmp_path: Path) -> None:
     sign_in(desk, vault.words[:2])
     desk.open_incident((), "", False)
     before = desk.keeping()
-    assert backup_status.copy_due(desk.session) and not desk.state().copy_due
+    assert backup_status.copy_due(desk.context.session) and not desk.state().copy_due
     words = vault.words[:2]
     async with build(desk).run_test(size=SIZE) as pilot:
         await until(pilot, "· incidents", seconds=LONG)
@@ -129,7 +129,7 @@ async def test_a_year_of_keeping(vault: Practice, tmp_path: Path) -> None:
         await enrolled(pilot, words, new)
         await left(pilot, words)
         await copied(pilot, data, keys)
-        assert not backup_status.copy_due(desk.session)
+        assert not backup_status.copy_due(desk.context.session)
         await changed(pilot, words)
         await refused(pilot, words, tmp_path)
         assert desk.incidents()

@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Button, Input
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.screens.dialogs.progress import WorkingScreen
 from tests.screens import real

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.screens.widgets.choices import Choices
 from tests.screens import real

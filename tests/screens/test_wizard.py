@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.demo import samples
 from esafety_tui.screens.dialogs.field_form import FormScreen
 from tests.screens import real

@@ -1,4 +1,4 @@
-"""The desk's third part: form, signatures, pack and sheets. See casework/desk/front.py."""
+"""The desk's disclosure: form, signatures, pack and sheets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from esafety_tui.casework.access import summaries
-from esafety_tui.casework.desk.desk_lock import LockDesk
+from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.disclosure import evidence_pack, readiness, sheets, signed_form
 from esafety_tui.casework.incident import chronology
 from esafety_tui.casework.incident.case import CaseFile
@@ -23,13 +23,17 @@ READ_BACK = {
 }
 
 
-class LeavingDesk(LockDesk):
+class DisclosureService:
     """Form, signatures, pack and sheets."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
 
     def readiness(self, inc: str) -> Readiness:
         """Return what the police would still ask for, in order."""
-        with self.turn:
-            return readiness.judge(self.opened(inc))
+        context = self._context
+        with context.mutex:
+            return readiness.judge(context.load_case(inc))
 
     def prepare_form(
         self, inc: str, images: tuple[int, ...], progress: Progress, *,
@@ -40,9 +44,10 @@ class LeavingDesk(LockDesk):
         ``thoughts``: opinion is printed and leaves with the pack. Raises Refused where something
         is missing and no ``reason`` is given.
         """
-        with self.turn:
+        context = self._context
+        with context.mutex:
             progress("drawing the form", 0, 1)
-            case = self.opened(inc)
+            case = context.load_case(inc)
             done = signed_form.render(case, images, thoughts=thoughts, reason=reason)
             progress("drawing the form", 1, 1)
             lines = tuple(f"{e.what}: {e.detail}" for e in done.view.chronology)
@@ -50,10 +55,11 @@ class LeavingDesk(LockDesk):
 
     def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
         """Sign the frozen form as one officer, passphrase asked again."""
-        with self.turn:
-            case = self.opened(inc)
+        context = self._context
+        with context.mutex:
+            case = context.load_case(inc)
             done = signed_form.sign(case, officer_id, passphrase)
-            directory = self.session.keyring.directory
+            directory = context.session.keyring.directory
             names = tuple(directory.person(i).name for i in done.waiting)
             code = signed_form.latest(case)[0].text("check_code")
             return Signed(summaries.shown(done.receipt), names, code, done.verified)
@@ -63,8 +69,9 @@ class LeavingDesk(LockDesk):
 
         Raises Frozen (also for a STOP that comes meanwhile), OutputFailed; no file stays then.
         """
-        with self.turn:
-            case = self.opened(inc)
+        context = self._context
+        with context.mutex:
+            case = context.load_case(inc)
             blob = signed_form.newest(case).text("blob")
             watch = FreezeWatch(case, [blob] if blob else [])
             path = sheets.free_name(target, f"{case.card.reference}-form")
@@ -83,8 +90,9 @@ class LeavingDesk(LockDesk):
         passphrases: Mapping[str, str], plain: bool, reason: str, progress: Progress,
     ) -> Exported:  # fmt: skip
         """Write the pack into ``target`` and read it back from there. Passphrases by officer id."""
-        with self.turn:
-            case = self.opened(inc)
+        context = self._context
+        with context.mutex:
+            case = context.load_case(inc)
             order = evidence_pack.Order(
                 target, recipient, purpose, tuple(passphrases.items()), plain, reason
             )
@@ -96,11 +104,12 @@ class LeavingDesk(LockDesk):
 
     def passphrase_sheet(self, inc: str, passphrase: str, target: Path) -> Path:
         """Save the sheet with a container's passphrase, to travel apart from the pack."""
+        context = self._context
         from esafety_tui.output.form.sheets import passphrase_sheet
 
-        with self.turn:
-            case = self.opened(inc)
-            directory = self.session.keyring.directory
+        with context.mutex:
+            case = context.load_case(inc)
+            directory = context.session.keyring.directory
             path = sheets.free_name(target, f"{case.card.reference}-passphrase")
             return sheets.save(
                 path,
@@ -112,13 +121,14 @@ class LeavingDesk(LockDesk):
 
     def referral_sheet(self, inc: str, target: Path) -> Path:
         """Save a lone officer's own words, as typed in this session, as a PDF."""
+        context = self._context
         from esafety_tui.output.form.sheets import referral_sheet
 
-        with self.turn:
-            case = self.opened(inc)
-            person, directory = self.session.people[0], self.session.keyring.directory
+        with context.mutex:
+            case = context.load_case(inc)
+            person, directory = context.session.people[0], context.session.keyring.directory
             path = sheets.free_name(target, f"{case.card.reference}-referral")
-            when = for_people(self.clock.now().wall)
+            when = for_people(context.clock.now().wall)
             words = _words(case)
             case.printed("referral sheet")
             return sheets.save(

@@ -5,29 +5,35 @@ Screens parse the files with the loader that casework uses; what is in force is 
 
 from __future__ import annotations
 
-from esafety_tui.casework.desk.front import FrontDesk
+from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.incident import deadlines
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.kernel.guidance import DueNext, PolicyView
 
 
-class PolicyDesk(FrontDesk):
-    """The school's policy."""
+class PolicyService:
+    """The school's policy, and what is to be done next."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
 
     def policy(self) -> PolicyView:
         """Return the policy in force; what was confirmed only for two officers."""
-        with self.turn:
-            known = self.session.keyring.directory
+        context = self._context
+        with context.mutex:
+            known = context.session.keyring.directory
             return PolicyView(
-                known.profile[1], dict(known.procedures), confirmations.in_words(self.session)
+                known.profile[1], dict(known.procedures), confirmations.in_words(context.session)
             )
 
     def flow_source(self, digest: str) -> bytes:
         """Return the file of a procedure or profile that two officers adopted. Raises Refused."""
-        with self.turn:
-            return current_policy.source(self.session, digest)
+        context = self._context
+        with context.mutex:
+            return current_policy.source(context.session, digest)
 
     def due_next(self) -> tuple[DueNext, ...]:
         """Return what is to be done by a time, the first first; nothing for one officer alone."""
-        with self.turn:
-            return deadlines.due_next(self.session)
+        context = self._context
+        with context.mutex:
+            return deadlines.due_next(context.session)

@@ -1,4 +1,4 @@
-"""Whose turn it is: one verb of the desk at a time, and what has begun ends."""
+"""One verb of the desk at a time, and what has begun ends."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import threading
 from types import TracebackType
 
 
-class Turn:
+class VerbMutex:
     """A lock that one thread may take several times, and that knows whether its verb has begun.
 
     A verb that has begun before the desk was locked keeps what it needs until it ends; one that
-    gets its turn afterwards is refused.
+    gets the mutex afterwards is refused.
     """
 
     def __init__(self) -> None:
@@ -18,20 +18,20 @@ class Turn:
         self._owner, self._depth, self._begun = 0, 0, False
 
     def acquire(self, *, blocking: bool = True) -> bool:
-        """Take the turn, or return False where ``blocking`` is not wanted and another has it."""
+        """Take the mutex; False where ``blocking`` is not wanted and another thread has it."""
         if not self._lock.acquire(blocking=blocking):
             return False
         self._owner, self._depth = threading.get_ident(), self._depth + 1
         return True
 
     def release(self) -> None:
-        """Give the turn back."""
+        """Give the mutex back."""
         self._depth -= 1
         if not self._depth:
             self._owner, self._begun = 0, False
         self._lock.release()
 
-    def __enter__(self) -> Turn:
+    def __enter__(self) -> VerbMutex:
         self.acquire()
         return self
 
@@ -50,5 +50,5 @@ class Turn:
 
     @property
     def begun(self) -> bool:
-        """Whether this thread has its turn and began before it asks."""
+        """Whether this thread has the mutex and began before it asks."""
         return self._begun and self._owner == threading.get_ident()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data import platform
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from esafety_tui.data.officers import FLOOR

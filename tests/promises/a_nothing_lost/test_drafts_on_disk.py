@@ -119,10 +119,10 @@ def test_a_disk_that_refuses_is_said_and_the_words_stay_sealed_in_memory(sitting
     with pytest.raises(StorageFailed):
         desk.keep_unsent(inc, [STEP])
     assert values(desk.unsent(inc)) == [dict(STEP.values)]
-    assert WORDS.encode() not in desk.unkept[inc]
+    assert WORDS.encode() not in desk.context.unkept_drafts[inc]
     (sitting.real.folder / DRAFTS_FOLDER).unlink()
     desk.keep_unsent(inc, [NOTED])
-    assert desk.unkept == {}
+    assert desk.context.unkept_drafts == {}
     assert len(sitting.drafts) == 1
 
 
@@ -151,7 +151,7 @@ def test_a_draft_that_is_damaged_forged_or_of_another_incident_is_not_shown(
     assert desk.unsent(other) == ()
     path.write_bytes(good[:-1])
     assert desk.unsent(inc) == ()
-    card = desk.open_cases[inc].card
+    card = desk.context.open_cases[inc].card
     alone = [sitting.real.officer("AB")]
     by_two = replace(STEP, by=tuple(sorted((sitting.real.ids["AB"], sitting.real.ids["CD"]))))
     path.write_bytes(seal_draft(inc, [by_two], alone, [Recipient.parse(card.recipient)]))
@@ -159,8 +159,8 @@ def test_a_draft_that_is_damaged_forged_or_of_another_incident_is_not_shown(
     path.unlink()
     path.mkdir()
     assert desk.unsent(inc) == ()
-    assert any("is no draft" in said for said in desk.session.warnings)
-    assert any("was damaged or altered" in said for said in desk.session.warnings)
+    assert any("is no draft" in said for said in desk.context.session.warnings)
+    assert any("was damaged or altered" in said for said in desk.context.session.warnings)
 
 
 def test_no_copy_form_or_pack_holds_a_draft(sitting: Sitting, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_no_copy_form_or_pack_holds_a_draft(sitting: Sitting, tmp_path: Path) ->
     (draft,) = sitting.drafts
     target = tmp_path / "stick"
     target.mkdir()
-    backup.make(desk.session, target, target, "stick", lambda *_: None)
+    backup.make(desk.context.session, target, target, "stick", lambda *_: None)
     copied = [p for p in target.rglob("*") if p.is_file()]
     assert copied
     assert not any(inc in p.name and DRAFTS_FOLDER in p.parts for p in copied)
@@ -191,11 +191,11 @@ def test_the_second_reader_reads_what_lies_on_the_disk(sitting: Sitting) -> None
     desk = sitting.desk()
     inc = desk.open_incident((), "", False).inc
     desk.keep_unsent(inc, [STEP, NOTED])
-    key = desk.open_cases[inc].identity
+    key = desk.context.open_cases[inc].identity
     assert key is not None
     (draft,) = sitting.drafts
     plain = agefile.opened(draft.read_bytes(), agefile.Identity(key.text))
-    known = {o.id: o.spki for o in desk.session.officers}
+    known = {o.id: o.spki for o in desk.context.session.officers}
     ours = [(o.place, o.at, dict(o.values), o.after, o.by) for o in desk.unsent(inc)]
     assert drafts.read_draft(plain, inc, known) == ours
 
@@ -229,7 +229,7 @@ def test_destroying_an_incident_destroys_its_drafts(sitting: Sitting) -> None:
     desk.keep_unsent(inc, [STEP])
     desk.keep_unsent(other, [STEP])
     assert len(sitting.drafts) == 2
-    case = desk.open_cases[inc]
+    case = desk.context.open_cases[inc]
     due_now(sitting.real, case)
     shred(sitting.real, case)
     assert [p.name[:32] for p in sitting.drafts] == [other]
@@ -239,11 +239,11 @@ def test_a_draft_goes_with_the_key_its_incident_is_sealed_to(sitting: Sitting) -
     desk = sitting.desk()
     inc = desk.open_incident((), "", False).inc
     desk.keep_unsent(inc, [STEP])
-    case, new = desk.open_cases[inc], Identity.generate()
+    case, new = desk.context.open_cases[inc], Identity.generate()
     assert case.identity is not None
-    assert draft_files.reseal(desk.session, inc, Keys(new, ((0, case.identity),))) == []
+    assert draft_files.reseal(desk.context.session, inc, Keys(new, ((0, case.identity),))) == []
     (path,) = sitting.drafts
     with pytest.raises(NoMatch):
         unseal(path.read_bytes(), [case.identity])
     assert WORDS.encode() in unseal(path.read_bytes(), [new])
-    assert draft_files.reseal(desk.session, inc, Keys(Identity.generate())) == [path]
+    assert draft_files.reseal(desk.context.session, inc, Keys(Identity.generate())) == [path]

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from esafety_tui.casework.access import rekey
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import draft_files
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity, NoMatch, unseal
@@ -33,7 +33,7 @@ def opened(sitting: Sitting) -> tuple[Desk, str, Identity]:
     desk.close()
     desk = sitting.desk("AB", "EF")
     desk.case(inc)
-    old = desk.opened(inc).identity
+    old = desk.context.load_case(inc).identity
     assert old is not None
     return desk, inc, old
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.guide.draft_text import BACK, STOPPED
 from esafety_tui.kernel.errors import StorageFailed
 from tests.casework.support import STATE, Practice
@@ -113,7 +113,7 @@ async def test_a_disk_that_refuses_is_said_and_typing_goes_on() -> None:
 @pytest.mark.long("tests/terminal/test_journey_door.py")
 async def test_the_door_clears_nothing_but_the_wrong_passphrase(sitting: Sitting) -> None:
     real = sitting.real
-    desk = Desk(real.folder, sitting.desk().clock, sitting.desks[0]._kdf, real.home)
+    desk = Desk(real.folder, sitting.desk().context.clock, sitting.desks[0].context.kdf, real.home)
     sitting.desks[0].close()
     async with build(desk).run_test(size=SIZE) as pilot:
         await until(pilot, "What do you want to do?")

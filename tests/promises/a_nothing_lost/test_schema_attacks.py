@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.inspection import verify_file
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from tests.casework.support import Practice
 
 WORDS = "told: a child said something"

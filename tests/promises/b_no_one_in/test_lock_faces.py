@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.plain.steps import clock_check as plain_clock
@@ -108,6 +108,6 @@ async def test_the_screen_locks_the_keys(desk: Desk, real: Practice) -> None:
         assert keys_left.officers(keys_left.everything()) >= {real.ids["AB"], real.ids["CD"]}
         await pilot.press("ctrl+l")
         await until(pilot, "Locked. Either of you")
-        while desk._session is not None:
+        while desk.context.signed_in is not None:
             await pilot.pause(0.02)
         await asyncio.to_thread(none_anywhere, real)

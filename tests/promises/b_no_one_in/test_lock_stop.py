@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access import stop_notes
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.kernel.clock import stamp
@@ -136,8 +136,8 @@ def test_stop_while_somebody_is_coming_back_is_written(
 ) -> None:
     """It began locked and ended open: whoever came back has not seen it, or has written it."""
     desk.lock()
-    name = "stamp" if when.startswith("before") else "stopnote.write"
-    where = f"esafety_tui.casework.desk.incidents.{name}"
+    name = "stamp" if when.startswith("before") else "stop_notes.write"
+    where = f"esafety_tui.casework.desk.stops.{name}"
     kept = stamp if name == "stamp" else stop_notes.write
 
     def first(*args: object) -> object:
@@ -147,8 +147,8 @@ def test_stop_while_somebody_is_coming_back_is_written(
 
     monkeypatch.setattr(where, first)
     stopped = desk.stop(inc)
-    assert stopped.inc == inc and not desk.pressed
+    assert stopped.inc == inc and not desk.context.pressed_stops
     back(desk, real, "CD")
     case = desk.case(inc)
-    assert case.frozen and len(desk.opened(inc).records) > 1
-    assert [r.type for r in desk.opened(inc).records].count("stop") == 1
+    assert case.frozen and len(desk.context.load_case(inc).records) > 1
+    assert [r.type for r in desk.context.load_case(inc).records].count("stop") == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.backup import backup
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.signin.unlock import open_session, unlock_keys
 from esafety_tui.data import platform

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import opening, restriction
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.kernel.errors import NotEligible, StorageFailed
@@ -29,7 +29,7 @@ def test_the_session_of_the_one_involved_ends_at_once(desk: Desk, inc: str, real
     state = desk.state()
     assert (state.session, state.present) == ("closed", ())
     enter(desk, real, "AB", "EF")
-    case = desk.opened(inc)
+    case = desk.context.load_case(inc)
     left = [r for r in case.records if r.text("text") == restriction.LEFT_BEHIND]
     assert [r.fields.get("program") for r in left] == [True] and not case.card.restricted
     told = desk.act(closing(real, inc, INVOLVED, "AB", "EF"), quiet)
@@ -48,7 +48,7 @@ def test_the_session_of_the_one_involved_ends_at_once(desk: Desk, inc: str, real
 def test_it_ends_also_where_the_disk_refuses_to_say_so(
     desk: Desk, inc: str, real: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = desk.opened(inc)
+    case = desk.context.load_case(inc)
 
     def full(*_args: object, **_named: object) -> None:
         raise StorageFailed("The disk is full.", "Make room.")
@@ -63,8 +63,8 @@ def test_linked_incidents_are_named(desk: Desk, inc: str, real: Practice) -> Non
     """They are about the same matter, and each has keys of its own."""
     desk.sign_out()
     enter(desk, real, "AB", "EF")
-    case = desk.opened(inc)
-    session = desk.session
+    case = desk.context.load_case(inc)
+    session = desk.context.session
     linked = opening._open(session, current_policy.flow(session, opening.FULL), (), "", case.inc)
     told = desk.act(closing(real, inc, INVOLVED, "AB", "EF"), quiet)
     assert any(linked.card.reference in sentence for sentence in told.sentences)

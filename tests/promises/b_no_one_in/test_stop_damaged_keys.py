@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access import stop_notes
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
@@ -44,7 +44,7 @@ def again(desk: Desk, real: Practice) -> None:
 
 def frozen_on_disk(desk: Desk, inc: str) -> bool:
     """Whether a hold of the database freezes the incident."""
-    return inc in {hold.inc for hold in desk.session.store.held.values()}
+    return inc in {hold.inc for hold in desk.context.session.store.held.values()}
 
 
 def test_stop_freezes_an_incident_whose_key_is_damaged(
@@ -56,15 +56,15 @@ def test_stop_freezes_an_incident_whose_key_is_damaged(
     for damage in DAMAGED.values():
         key.write_bytes(damage(good))
         again(desk, real)
-        seen = len(desk.session.store.lines)
+        seen = len(desk.context.session.store.lines)
         assert desk.stop(capture).inc == capture
-        assert any(seq >= seen for seq in desk.session.store.held)
+        assert any(seq >= seen for seq in desk.context.session.store.held)
     assert desk.tick(capture, 1, "").seq and desk.case(capture).frozen
     key.write_bytes(good)
     assert desk.case(capture).items == ()  # it is read again where it opens
     again(desk, real)
     case = desk.case(capture)
-    assert case.frozen and not any("closed by STOP" in x for x in desk.session.warnings)
+    assert case.frozen and not any("closed by STOP" in x for x in desk.context.session.warnings)
     picture = tmp_path / "a.png"
     picture.write_bytes(real_png())
     with pytest.raises(Frozen):
@@ -85,8 +85,8 @@ def test_a_frozen_file_of_it_is_closed_by_its_bytes_after_mending(
     desk.stop(capture)
     key.write_bytes(good)
     again(desk, real)
-    assert not any("closed by STOP" in said for said in desk.session.warnings)
-    assert len(desk.session.store.closed.items) == 1  # type: ignore[union-attr]
+    assert not any("closed by STOP" in said for said in desk.context.session.warnings)
+    assert len(desk.context.session.store.closed.items) == 1  # type: ignore[union-attr]
 
 
 def test_stop_behind_the_lock_meets_a_damaged_key(
@@ -102,7 +102,7 @@ def test_stop_behind_the_lock_meets_a_damaged_key(
     desk.close()
     desk = Desk(real.folder, SystemClock(), FLOOR, tmp_path / "sheets")
     enter(desk, real)
-    assert frozen_on_disk(desk, inc) and len(desk.session.store.chain.incidents) == 2
+    assert frozen_on_disk(desk, inc) and len(desk.context.session.store.chain.incidents) == 2
     assert not (real.folder / stop_notes.FILE).exists()
     key.write_bytes(good)
     again(desk, real)
@@ -120,14 +120,14 @@ def test_with_a_damaged_card_stop_stays_noted(
     desk.sign_out()
     desk.unlock(real.ids["EF"], real.words["EF"], None, None, ())
     first = desk.stop(inc)
-    assert first.inc != inc and inc in desk.session.store.holds.frozen
+    assert first.inc != inc and inc in desk.context.session.store.holds.frozen
     desk.close()
     desk = Desk(real.folder, SystemClock(), FLOOR, tmp_path / "sheets")
     enter(desk, real)
-    assert {hold.inc for hold in desk.session.store.held.values()} == {first.inc}
-    assert inc in desk.session.store.holds.frozen
-    assert any("STOP is then written there" in said for said in desk.session.warnings)
-    assert len(desk.session.store.chain.incidents) == 3  # the vault's own, and two
+    assert {hold.inc for hold in desk.context.session.store.held.values()} == {first.inc}
+    assert inc in desk.context.session.store.holds.frozen
+    assert any("STOP is then written there" in said for said in desk.context.session.warnings)
+    assert len(desk.context.session.store.chain.incidents) == 3  # the vault's own, and two
     card.write_bytes(good)
     desk.sign_out()
     told = desk.unlock(real.ids["AB"], real.words["AB"], real.ids["CD"], real.words["CD"], ())

@@ -10,7 +10,7 @@ import pytest
 
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.administration.officer_changes import Consent, rotate
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.incident.case import CaseFile

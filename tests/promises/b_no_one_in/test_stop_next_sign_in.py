@@ -15,7 +15,7 @@ from esafety_tui.casework.access import stop_notes
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.administration.officer_changes import Consent
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.inspection.doctor import examine
 from esafety_tui.data.boxes import Box
@@ -29,7 +29,7 @@ def pressed(desk: Desk, inc: str) -> Path:
     with pytest.raises(Refused, match="noted on the disk"):
         desk.stop(inc)
     desk.close()
-    note = desk.folder / stop_notes.FILE
+    note = desk.context.folder / stop_notes.FILE
     assert note.exists()
     return note
 

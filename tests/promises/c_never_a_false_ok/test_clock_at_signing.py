@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.desk.administering import Desk
+from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import clock_check
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
@@ -60,7 +60,7 @@ def test_a_comparison_at_signing_counts_in_its_incident(desk: Desk, tmp_path: Pa
     before = desk.readiness(inc)
     assert clock_lines(before) == {"clock-start": True, "clock-end": False}
     compare(desk, inc=inc)
-    case = desk.open_cases[inc]
+    case = desk.context.open_cases[inc]
     assert case.records[-1].type == "clock.checked"
     assert case.records[-1].fields["moment"] == "end"
     after = desk.readiness(inc)
@@ -71,16 +71,16 @@ def test_a_comparison_at_signing_counts_in_its_incident(desk: Desk, tmp_path: Pa
 
 def test_an_incident_that_was_not_read_in_yet_is_read_in(desk: Desk, tmp_path: Path) -> None:
     inc = screens.reviewed(desk, tmp_path)
-    desk.open_cases.clear()
+    desk.context.open_cases.clear()
     compare(desk, inc=inc)
-    assert desk.open_cases[inc].records[-1].type == "clock.checked"
+    assert desk.context.open_cases[inc].records[-1].type == "clock.checked"
 
 
 def test_before_anything_is_taken_it_is_the_one_at_the_start(desk: Desk, tmp_path: Path) -> None:
     inc = screens.answered(desk, screens.TO_ADDRESSES)
     assert clock_lines(desk.readiness(inc)) == {"clock-start": False, "clock-end": False}
     compare(desk, inc=inc)
-    assert desk.open_cases[inc].records[-1].fields["moment"] == "start"
+    assert desk.context.open_cases[inc].records[-1].fields["moment"] == "start"
     desk.add_url(inc, "https://forum.example.net/t/1", "insults", "saw it")
     assert clock_lines(desk.readiness(inc)) == {"clock-end": False}
     compare(desk, inc=inc)
@@ -97,9 +97,9 @@ def test_who_leaves_compares_in_the_incident_until_its_form_is_drawn(
     assert clock_lines(desk.readiness(inc)) == {"clock-start": True}
     desk.answer(inc, "review", {"done": "yes"}, "")
     desk.prepare_form(inc, (), lambda *_: None, reason="a test")
-    entries = len(desk.open_cases[inc].records)
+    entries = len(desk.context.open_cases[inc].records)
     compare(desk, inc=inc, leaving="yes")
-    assert len(desk.open_cases[inc].records) == entries
+    assert len(desk.context.open_cases[inc].records) == entries
     assert desk.case(inc).form_current
 
 
@@ -129,7 +129,7 @@ async def test_the_count_changes_on_the_screen_and_the_lost_line_is_no_choice(
         assert "1  Draw the form all the same" in shown
         await pilot.press("1", "enter")
         await until(pilot, "Why is it sealed although something is missing?")
-        assert desk.open_cases[inc].records[-1].type == "clock.checked"
+        assert desk.context.open_cases[inc].records[-1].type == "clock.checked"
 
 
 class Counting(Desk_):

@@ -1,0 +1,136 @@
+"""Acts on officers, keys, computers, contacts and the school's policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from esafety_tui.casework.access import key_files
+from esafety_tui.casework.administration import (
+    adopt_policy,
+    confirm_policy,
+    officer_changes,
+    rehearsal,
+)
+from esafety_tui.casework.desk import vault_overview
+from esafety_tui.casework.desk.act_results import (
+    consent_of,
+    folder_of,
+    refuse_weak,
+    sealed_result,
+)
+from esafety_tui.casework.desk.context import DeskContext
+from esafety_tui.casework.disclosure import sheets
+from esafety_tui.casework.signin.create_vault import Founder, PaperKey
+from esafety_tui.kernel.keeping import Act, Told
+
+
+def enrol_officer(context: DeskContext, act: Act) -> Told:
+    """Enrol a new officer. Raises Refused where the passphrase is too weak."""
+    v = act.values
+    refuse_weak(act.secrets["new"])
+    new = Founder(v["name"], v["position"], v["initials"].upper(), act.secrets["new"])
+    _, receipt = officer_changes.enrol(context.session, new, consent_of(act), context.kdf)
+    return sealed_result(receipt, f"{new.name.strip()} is enrolled; their key was opened again.")
+
+
+def remove_officer(context: DeskContext, act: Act) -> Told:
+    """End an officer's part; the vault gets new keys."""
+    receipt = officer_changes.remove(context.session, act.values["who"], consent_of(act))
+    return sealed_result(receipt, "Their part has ended.", vault_overview.LEFT)
+
+
+def renew_keys(context: DeskContext, act: Act) -> Told:
+    """Give an officer new keys. Raises Refused where the passphrase is too weak."""
+    refuse_weak(act.secrets["new"])
+    _, receipt = officer_changes.new_keys(
+        context.session, act.values["who"], act.secrets["new"], consent_of(act), context.kdf
+    )
+    return sealed_result(receipt, "The keys are new and were opened again.", vault_overview.RENEWED)
+
+
+def renew_paper_keys(context: DeskContext, act: Act) -> Told:
+    """Make new paper keys and save their sheets."""
+    known, saved = context.session.keyring.directory, list[tuple[str, Path]]()
+
+    def save(keys: Sequence[PaperKey]) -> None:
+        saved.extend(sheets.save_paper_keys(folder_of(act), known.school, keys, known.practice))
+
+    receipt = officer_changes.new_paper_keys(context.session, consent_of(act), save)
+    return sealed_result(
+        receipt, *(f"{what}: {path}" for what, path in saved), vault_overview.SHEETS
+    )
+
+
+def rotate_vault_key(context: DeskContext, act: Act) -> Told:
+    """Give the vault new keys."""
+    return sealed_result(
+        officer_changes.rotate(context.session, consent_of(act)), "The vault has new keys."
+    )
+
+
+def enrol_machine(context: DeskContext, act: Act) -> Told:
+    """Make this computer a designated one."""
+    receipt = officer_changes.enrol_machine(context.session, act.values["label"], consent_of(act))
+    return sealed_result(receipt, "This computer is a designated one.")
+
+
+def retire_machine(context: DeskContext, act: Act) -> Told:
+    """End the designation of a computer."""
+    receipt = officer_changes.retire_machine(
+        context.session, act.values["machine"], consent_of(act)
+    )
+    return sealed_result(receipt, "That computer is no longer a designated one.")
+
+
+def set_contacts(context: DeskContext, act: Act) -> Told:
+    """Value ``checked``: kinds that were rung and are right, with a space between."""
+    checked = act.values.get("checked", "").split()
+    numbers = {k: v for k, v in act.values.items() if k not in {"reason", "checked"}}
+    receipt = officer_changes.set_contacts(context.session, numbers, consent_of(act), checked)
+    return sealed_result(receipt, "Whom to call is changed. Print the call sheet again.")
+
+
+def change_passphrase(context: DeskContext, act: Act) -> Told:
+    """Change the passphrase of an officer's key file."""
+    refuse_weak(act.secrets["new"])
+    file = key_files.find(context.folder, act.values["who"])
+    key_files.change_passphrase(file, act.secrets["old"], act.secrets["new"], context.kdf)
+    return Told(
+        ("The key file was opened with the new passphrase.",), None, (vault_overview.COPIES,)
+    )
+
+
+def move_key_file(context: DeskContext, act: Act) -> Told:
+    """Move an officer's key file into a folder, usually of a stick."""
+    who = act.values["who"]
+    path = key_files.move(key_files.find(context.folder, who), act.secrets["old"], folder_of(act))
+    keys = context.session.keys
+    context.session.keys = {**keys, **({who: path.parent} if who in keys else {})}
+    return Told((f"{path} opens, and the file here is gone.", "Put the stick in to sign in."))
+
+
+def rehearse_paper_keys(context: DeskContext, act: Act) -> Told:
+    """Open a copy of the vault with both paper keys."""
+    s = act.secrets
+    typed = [(s[f"identity{n}"], s[f"signing{n}"]) for n in (1, 2)]
+    done = rehearsal.rehearse(context.session, typed)
+    opened = f"{done.incidents} incidents and {done.records} records"
+    return sealed_result(
+        done.receipt, f"Both paper keys opened a copy: {opened}.", vault_overview.ENVELOPES
+    )
+
+
+def adopt_files(context: DeskContext, act: Act) -> Told:
+    """``folder`` holds the files; else value ``name`` is that of a shipped one."""
+    named = str(act.folder) if act.folder else act.values["name"]
+    receipt = adopt_policy.adopt(context.session, adopt_policy.gather([named]), consent_of(act))
+    return sealed_result(receipt, "Adopted. New incidents follow it; open ones stay on theirs.")
+
+
+def confirm_instructions(context: DeskContext, act: Act) -> Told:
+    """Value ``digests``: those confirmed, with a space between."""
+    v = act.values
+    word = confirm_policy.Word(v["who"], v["position"], v["source"])
+    done = confirm_policy.confirm_all(context.session, v["digests"].split(), word, act.passphrases)
+    return sealed_result(done[-1], f"{len(done)} confirmed, for exactly the words shown.")
