@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +24,9 @@ from esafety_tui.verbs import NAMES
 if TYPE_CHECKING:
     from esafety_tui.guide.ports import Desk
     from esafety_tui.kernel.clock import Clock
+
+
+PLAIN = "line by line: for screen readers, braille and simple terminals"
 
 
 def _out(text: str) -> None:
@@ -44,15 +45,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog="A child in danger now: ring 999. Otherwise the police: 101.",
     )
     parser.add_argument("--version", action="version", version=f"esafety {__version__}")
-    parser.add_argument("--vault", type=Path, metavar="DIR", help="the vault's folder")
-    plain = "line by line: for screen readers, braille and simple terminals"
-    parser.add_argument("--plain", action="store_true", help=plain)
+    _app_options(parser)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     verbs.add_parser("urgent", help="whom to call and what not to do; needs nothing")
     practice = verbs.add_parser(
         "practice", help="the app on a throw-away vault with invented officers"
     )
-    practice.add_argument("--plain", action="store_true", default=argparse.SUPPRESS, help=plain)
+    practice.add_argument("--plain", action="store_true", default=argparse.SUPPRESS, help=PLAIN)
     drill = verbs.add_parser("drill", help="the whole job without a screen, on invented evidence")
     _drill_options(drill)
     verify = verbs.add_parser(
@@ -72,6 +71,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _app_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--vault", type=Path, metavar="DIR", help="the vault's folder")
+    parser.add_argument("--plain", action="store_true", help=PLAIN)
+
+
+def _parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line; the verbs are loaded only where more stands on it than the app takes.
+
+    The first screen does not wait for options that nobody asked for.
+    """
+    few = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    _app_options(few)
+    try:
+        args, rest = few.parse_known_args(argv)
+    except argparse.ArgumentError:  # said with the whole usage below
+        rest = [*argv]
+    if rest:
+        return _parser().parse_args(argv)
+    args.verb = None
+    return args
+
+
 def _drill_options(drill: argparse.ArgumentParser) -> None:
     what = "what happens: bullying, csam-mid-review, grooming …; any other word lists all"
     drill.add_argument("--scenario", default="bullying", metavar="S", help=what)
@@ -89,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     scrub_environment()
     refuse_network()
     refuse_core_files()
-    args = _parser().parse_args(argv)
+    args = _parse_arguments(sys.argv[1:] if argv is None else argv)
     verbs: dict[str | None, Callable[[argparse.Namespace], int]] = {
         None: _app, "urgent": _urgent, "practice": _practice, "drill": _drill,
         "verify": _verify, "doctor": _doctor,
@@ -132,7 +153,8 @@ def _urgent(_args: argparse.Namespace) -> int:
 def _app(args: argparse.Namespace) -> int:
     _need_terminal()
     from esafety_tui.casework.desk.desk import Desk
-    from esafety_tui.data.platform import SystemClock, default_vault, sheets_folder
+    from esafety_tui.data.platform import SystemClock
+    from esafety_tui.data.system_folders import default_vault, sheets_folder
 
     clock = SystemClock()
     desk = Desk(args.vault or default_vault(), clock, None, sheets_folder())
@@ -144,12 +166,14 @@ def _app(args: argparse.Namespace) -> int:
 
 
 def _run(desk: Desk, clock: Clock, practice: bool, **more: Any) -> int:
+    gc.disable()  # nothing that is loaded is rubbish, and looking through it takes time
     from esafety_tui.app import EsafetyApp
 
     app = EsafetyApp(desk, clock=clock, practice=practice, **more)
     # What is loaded stays until the end: looking through it for rubbish costs most of a second
     # when the program is left, and a person waits for it.
     gc.freeze()
+    gc.enable()
     try:
         app.run()
     finally:
@@ -176,6 +200,9 @@ def _practice(args: argparse.Namespace) -> int:
 
 
 def _drill(args: argparse.Namespace) -> int:
+    import json
+    import tempfile
+
     from esafety_tui.demo.drill import Drill, route
     from esafety_tui.demo.drill_report import folded
 
@@ -199,6 +226,8 @@ def _drill(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
+    import json
+
     from esafety_tui.casework.inspection.verify_file import check
     from esafety_tui.verbs.asking import piped
 
@@ -228,8 +257,10 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _doctor(args: argparse.Namespace) -> int:
+    import json
+
     from esafety_tui.casework.inspection.doctor import examine
-    from esafety_tui.data.platform import default_vault
+    from esafety_tui.data.system_folders import default_vault
 
     findings = examine(args.vault or default_vault())
     if args.json:

@@ -6,12 +6,17 @@ again (PEP 578). Loopback stays open: the event loop of some systems talks to it
 
 from __future__ import annotations
 
-import importlib.abc
 import importlib.machinery
 import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
+else:
+    Loader = object  # importlib.abc takes longer to load than everything else here
 
 PR_SET_DUMPABLE = 4
 """prctl(2): 0 lets neither a core file be made nor another process of this user look in."""
@@ -58,7 +63,7 @@ def _hook(event: str, args: tuple[object, ...]) -> None:
         raise NetworkRefused("esafety never uses the network; this was refused.")
 
 
-class _Withheld(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class _Withheld(Loader):
     """Finds nothing for UNWANTED modules, and the STAND_INS of those that need them."""
 
     def find_spec(
@@ -67,6 +72,10 @@ class _Withheld(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if name.partition(".")[0] in UNWANTED:
             raise ModuleNotFoundError(f"{name} is not loaded: esafety has no network.", name=name)
         return importlib.machinery.ModuleSpec(name, self) if name in STAND_INS else None
+
+    def create_module(self, _spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """Leave the making of the module to Python."""
+        return None
 
     def exec_module(self, module: ModuleType) -> None:
         wanted = STAND_INS[module.__name__]

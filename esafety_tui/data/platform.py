@@ -1,7 +1,7 @@
 """What differs from one operating system to the next, and nothing else.
 
 Boot identity and boot-time clock, fingerprint of the machine, folder sync, private file modes, the
-lock of a vault, and the folders the system keeps for us. Opens no network and reads no evidence.
+lock of a vault, and the folder for what is remembered beside it. No network, no evidence.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ import contextlib
 import os
 import platform as system_platform
 import re
-import secrets
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
-from esafety_tui.kernel.canon import sha256_hex
-from esafety_tui.kernel.clock import Instant
 from esafety_tui.kernel.errors import StorageFailed, VaultBusy
+
+if TYPE_CHECKING:
+    from esafety_tui.kernel.clock import Instant
 
 UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.tmp")
 LINUX_BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -89,6 +90,8 @@ class SystemClock:
 
     def now(self) -> Instant:
         """Return wall clock, both running clocks and boot identity, read together."""
+        from esafety_tui.kernel.clock import Instant
+
         return Instant(datetime.now(UTC), boot_millis(), self._boot, awake_millis())
 
 
@@ -164,6 +167,8 @@ def _machine_identity() -> str:
 
 def machine_fingerprint() -> str:
     """Return 64 hexadecimal digits that stay the same for this machine and tell nothing else."""
+    from esafety_tui.kernel.canon import sha256_hex
+
     return sha256_hex(b"evidence-machine/v1\n" + _machine_identity().encode())
 
 
@@ -220,7 +225,7 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
     Raises:
         StorageFailed: the path is as it was before.
     """
-    tmp = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    tmp = path.with_name(f".{os.urandom(8).hex()}.tmp")
     try:
         fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(fd, "wb") as out:
@@ -282,16 +287,6 @@ else:
 
     def _take(fd: int) -> None:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def default_vault() -> Path:
-    """Return the platform's data folder for the vault."""
-    return Path(platformdirs.user_data_path("esafety", appauthor=False)) / "vault"
-
-
-def sheets_folder() -> Path:
-    """Return where sheets to print are saved: a folder among the user's documents."""
-    return Path(platformdirs.user_documents_path()) / "esafety sheets"
 
 
 def state_folder() -> Path:

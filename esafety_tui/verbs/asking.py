@@ -41,7 +41,7 @@ def parser(verbs: Any, name: str, words: str) -> argparse.ArgumentParser:
 
 def vault_of(args: argparse.Namespace) -> Path:
     """Return the vault's folder: the one named, else the platform's own."""
-    from esafety_tui.data.platform import default_vault
+    from esafety_tui.data.system_folders import default_vault
 
     return args.vault or default_vault()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.data import platform
+from esafety_tui.data import platform, system_folders
 from esafety_tui.data.ledger import _LINE
 from esafety_tui.kernel.errors import StorageFailed
 
@@ -71,4 +71,4 @@ def test_make_private(tmp_path: Path) -> None:
 
 def test_folders_are_the_tests_own(tmp_path: Path) -> None:
     assert platform.state_folder().is_relative_to(tmp_path)
-    assert platform.default_vault().is_relative_to(tmp_path)
+    assert system_folders.default_vault().is_relative_to(tmp_path)
