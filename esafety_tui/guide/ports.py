@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from esafety_tui.guide.draft_store import KeepsWords
+from esafety_tui.kernel.cards import OfficerCard, Receipt
 from esafety_tui.kernel.door import DeskState, Session, Unlocked
 from esafety_tui.kernel.guidance import DueNext, Missing, PolicyView, Readiness
 from esafety_tui.kernel.keeping import Act, KeepingView, Told
@@ -31,9 +32,7 @@ from esafety_tui.kernel.views import (
     GivenAnswer,
     IncidentCard,
     Item,
-    OfficerCard,
     Progress,
-    Receipt,
     Signed,
     Stopped,
     Values,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from esafety_tui.kernel.views import OfficerCard, Receipt, Stopped
+if TYPE_CHECKING:
+    from esafety_tui.kernel.cards import OfficerCard, Receipt
+    from esafety_tui.kernel.views import Stopped
 
 Session: TypeAlias = Literal["closed", "open", "locked"]
 """closed: nobody is signed in. open: one or two officers are. locked: they are, behind the lock."""

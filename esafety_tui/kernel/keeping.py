@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from esafety_tui.kernel.views import Receipt
+from esafety_tui.kernel.cards import Receipt
 
 Name: TypeAlias = Literal[
     "enrol", "leave", "renew", "paper", "rotate", "machine", "retire", "contacts", "passphrase",

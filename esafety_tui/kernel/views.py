@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from esafety_tui.kernel.cards import OfficerCard, Receipt
+
 Progress: TypeAlias = Callable[[str, int, int], None]
 """``(what is being done, done, total)``; done and total in bytes or steps, total 0 = unknown.
 
@@ -19,33 +21,6 @@ Raises ``Frozen`` or ``Refused`` out of the running call when the officer cancel
 
 Values: TypeAlias = Mapping[str, str | Sequence[str]]
 """What was given for one step, as the flow engine takes it (``flows.model.Given``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfficerCard:
-    """An officer as the clear part of the vault knows them. ``id`` is opaque to the screens."""
-
-    id: str
-    name: str
-    position: str
-    initials: str
-    asked: str = "passphrase"
-    """What this person gives to confirm: a paper key has no passphrase, but its Identity."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Proof that a record is on the disk.
-
-    Attributes:
-        seq: number of the entry in the ledger.
-        head8: first eight hexadecimal digits of the entry's hash, without a space.
-        at: time for people, zone named.
-    """
-
-    seq: int
-    head8: str
-    at: str
 
 
 @dataclass(frozen=True, slots=True)

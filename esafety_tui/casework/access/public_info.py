@@ -9,25 +9,25 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from esafety_tui.data import schema
 from esafety_tui.data.plainfiles import read_plain
-from esafety_tui.kernel.canon import Json, canonical, exactly, parse_canonical
+from esafety_tui.kernel.cards import OfficerCard, Receipt
 from esafety_tui.kernel.door import DeskState
 from esafety_tui.kernel.errors import BadInput, EvidenceError
-from esafety_tui.kernel.records import Person
-from esafety_tui.kernel.views import OfficerCard, Receipt
+
+if TYPE_CHECKING:
+    from esafety_tui.kernel.canon import Json
+    from esafety_tui.kernel.records import Person
 
 _PLATE: dict[str, type] = {"v": int, "typ": str, "origin": str, "school": str, "officers": list}
 _OFFICER: dict[str, type] = {"id": str, "name": str, "sign_spki": str}
 
 
-@dataclass(frozen=True, slots=True)
-class Doorplate:
+class Doorplate(NamedTuple):
     """The clear text of a vault, shown before anybody signs in and trusted for nothing.
 
     Attributes:
@@ -52,6 +52,8 @@ def doorplate(folder: Path) -> Doorplate | None:
     path = folder / "vault.json"
     if not os.path.lexists(path):  # a broken link is no empty place: set-up must not begin there
         return None
+    from esafety_tui.kernel.canon import exactly, parse_canonical
+
     try:
         value = exactly(parse_canonical(read_plain(path)), _PLATE)
         if value["typ"] != "evidence-vault":
@@ -68,6 +70,8 @@ def doorplate(folder: Path) -> Doorplate | None:
 
 def plate_bytes(origin: str, school: str, people: Iterable[Person]) -> bytes:
     """Return ``vault.json`` for those of ``people`` who are officers and present."""
+    from esafety_tui.kernel.canon import canonical
+
     rows: list[Json] = [
         {"id": p.id, "name": p.name, "sign_spki": base64.b64encode(p.sign_spki).decode()}
         for p in people
@@ -82,6 +86,10 @@ def last_head(folder: Path) -> Receipt | None:
 
     None when the database cannot be read: the door must open, and signing in says what is wrong.
     """
+    import sqlite3
+
+    from esafety_tui.data import schema
+
     path = folder / "evidence.db"
     with contextlib.suppress(sqlite3.Error, OSError, ValueError, EvidenceError):
         with schema.read_only(path) as db:  # a view that never ends may be in the table's place

@@ -7,11 +7,12 @@ import base64
 from esafety_tui.casework.access.session import Session
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.cards import OfficerCard, Receipt
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.errors import Tampered
 from esafety_tui.kernel.records import Person
 from esafety_tui.kernel.records import Receipt as Sealed
-from esafety_tui.kernel.views import IncidentCard, OfficerCard, Receipt
+from esafety_tui.kernel.views import IncidentCard
 
 
 def officer_card(person: Person) -> OfficerCard:

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
 from esafety_tui.casework.access.public_info import closed_state, doorplate
-from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.door import DeskState
 
 if TYPE_CHECKING:
     from esafety_tui.casework.desk.context import DeskContext
     from esafety_tui.casework.desk.services import Services
     from esafety_tui.data.officers import Kdf
+    from esafety_tui.kernel.clock import Clock
 
 P = ParamSpec("P")
 R = TypeVar("R")

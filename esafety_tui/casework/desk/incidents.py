@@ -12,17 +12,10 @@ from esafety_tui.casework.incident import capture, case_view, corrections, entri
 from esafety_tui.casework.incident.opening import FULL, carry_on, open_new
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.cards import Receipt
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.unsent import Unsent
-from esafety_tui.kernel.views import (
-    CaseHandle,
-    CaseView,
-    IncidentCard,
-    Item,
-    Progress,
-    Receipt,
-    Values,
-)
+from esafety_tui.kernel.views import CaseHandle, CaseView, IncidentCard, Item, Progress, Values
 
 ONE_ALONE = "One officer alone cannot read what was answered here before."
 UNANSWERABLE = "What was answered here before cannot be read: it is damaged."

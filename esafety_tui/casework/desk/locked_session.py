@@ -20,10 +20,10 @@ from esafety_tui.data.age import Recipient
 from esafety_tui.data.kept import open_text, seal_text
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.cards import OfficerCard
 from esafety_tui.kernel.clock import Clock, Instant, stamp
 from esafety_tui.kernel.door import DeskState
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
-from esafety_tui.kernel.views import OfficerCard
 
 LOCKED, REOPENED, LEFT = "session.locked", "session.reopened", "session.left"
 """Record types of the vault's own, format.md section 5."""

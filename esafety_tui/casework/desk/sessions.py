@@ -23,9 +23,10 @@ from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.signin.unlock import Login, unlock, unlock_keys
 from esafety_tui.data import platform
 from esafety_tui.data.officers import Officer
+from esafety_tui.kernel.cards import Receipt
 from esafety_tui.kernel.door import Unlocked
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible
-from esafety_tui.kernel.views import Receipt, Stopped
+from esafety_tui.kernel.views import Stopped
 
 
 class SessionService:

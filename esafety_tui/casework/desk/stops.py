@@ -16,9 +16,10 @@ from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.desk.locked_session import Away
 from esafety_tui.casework.incident import deferred_stop, stop
 from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.kernel.cards import Receipt
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import Locked, Refused, StorageFailed
-from esafety_tui.kernel.views import Receipt, Stopped
+from esafety_tui.kernel.views import Stopped
 
 
 class StopService:

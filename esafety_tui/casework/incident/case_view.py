@@ -11,10 +11,11 @@ from esafety_tui.casework.incident.corrections import Corrections, asked, fields
 from esafety_tui.flows.procedure.model import Answer, Event
 from esafety_tui.flows.procedure.model import Stopped as Halt
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
+from esafety_tui.kernel.cards import Receipt
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.text import defang
-from esafety_tui.kernel.views import CaseView, GivenAnswer, Item, Receipt, Wording
+from esafety_tui.kernel.views import CaseView, GivenAnswer, Item, Wording
 
 NAMES = {
     "note": "note", "described": "described in words", "referral": "referral",

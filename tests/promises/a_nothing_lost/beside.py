@@ -13,9 +13,10 @@ from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.kernel.canon import sha256_hex
+from esafety_tui.kernel.cards import Receipt
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import Act
-from esafety_tui.kernel.views import Receipt, Values
+from esafety_tui.kernel.views import Values
 from tests.casework.support import TO_CAPTURE, Practice, real_png
 
 
