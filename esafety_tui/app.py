@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from threading import Thread
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -20,11 +21,10 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from esafety_tui.guide.ports import Desk, DeskState
-from esafety_tui.kernel.clock import Clock
+from esafety_tui.kernel.door import DeskState
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.acts.clock_check import ClockScreen
-from esafety_tui.screens.administration.backup_and_head import LeaveDialog, leaving
+from esafety_tui.screens.application.backdrop import Backdrop
+from esafety_tui.screens.application.preload import load_screens
 from esafety_tui.screens.application.session_lock import Locks
 from esafety_tui.screens.application.shutdown import (
     CALM,
@@ -34,13 +34,13 @@ from esafety_tui.screens.application.shutdown import (
     loop_signals,
     whereabouts,
 )
-from esafety_tui.screens.base.frame import SHEETS, Frame, in_thread
-from esafety_tui.screens.dialogs.confirm import Confirm
+from esafety_tui.screens.base.frame import SHEETS, Frame, Leaves, in_thread
 from esafety_tui.screens.entry.navigation import travel
-from esafety_tui.screens.overlays.help import HelpScreen
-from esafety_tui.screens.overlays.lock import leave
-from esafety_tui.screens.overlays.urgent import UrgentScreen
 from esafety_tui.screens.widgets.plain_text import say
+
+if TYPE_CHECKING:
+    from esafety_tui.guide.ports import Desk
+    from esafety_tui.kernel.clock import Clock
 
 LEAVE = (
     "Leave esafety?",
@@ -49,7 +49,7 @@ LEAVE = (
     "Stay here",
 )
 WARM_AFTER = 0.3
-"""Seconds until the verbs are loaded: sooner, and they would compete with the first screen."""
+"""Seconds until the rest is loaded: sooner, and it would compete with the first screen."""
 
 
 class EsafetyApp(Locks):
@@ -61,7 +61,7 @@ class EsafetyApp(Locks):
     """
 
     TITLE = "esafety"
-    CSS_PATH = SHEETS
+    CSS_PATH = SHEETS[0]
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,ctrl+g", "guide", "Help", key_display="F1", priority=True),
@@ -95,22 +95,29 @@ class EsafetyApp(Locks):
         self.animation_level = "none"
         self.register_theme(CALM)
         self.theme = "calm"
+        self._colours = self.get_css_variables()
+        self.stylesheet.set_variables(self._colours)
 
     def on_mount(self) -> None:
         """Install signals and the idle lock; begin."""
         self._signals(asyncio.get_running_loop(), self._leave_by)
         self._touched = asyncio.get_running_loop().time()
         self.set_interval(min(1.0, self._idle_seconds / 2), self._lock_when_idle)
-        if self._warm is not None:
-            self.set_timer(WARM_AFTER, self._warm)
+        self.set_timer(WARM_AFTER, self._load_rest)
         if self.maybe_desk is None:
-            self.cover(UrgentScreen())
+            self.action_urgent()
         else:
             self._journey()
 
+    def _load_rest(self) -> None:
+        """Load the other screens, then what the desk needs, while a person reads the first."""
+        self.read_sheets()
+        self.stylesheet.parse()
+        Thread(target=load_screens, args=(self._warm,), name="screens", daemon=True).start()
+
     def get_default_screen(self) -> Screen[None]:
         """An empty frame below everything."""
-        return Frame(id="_default")
+        return Backdrop(id="_default")
 
     @work(group="journey", exclusive=True)
     async def _journey(self) -> None:
@@ -118,6 +125,8 @@ class EsafetyApp(Locks):
 
     def action_guide(self) -> None:
         """F1: help for the screen in view."""
+        from esafety_tui.screens.overlays.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             about = self.screen.about() if isinstance(self.screen, Frame) else ""
             told = f"\n\nPRACTICE: harmless files to take in are in {self._samples}"
@@ -125,6 +134,8 @@ class EsafetyApp(Locks):
 
     def action_urgent(self) -> None:
         """F9: whom to call."""
+        from esafety_tui.screens.overlays.urgent import UrgentScreen
+
         if not isinstance(self.screen, UrgentScreen):
             self.cover(UrgentScreen())
 
@@ -137,6 +148,8 @@ class EsafetyApp(Locks):
 
     @work(group="quit", exclusive=True)
     async def _one_leaves(self) -> None:
+        from esafety_tui.screens.overlays.lock import leave
+
         state = await in_thread(self.desk.state)
         if state.session == "open":
             try:
@@ -158,12 +171,16 @@ class EsafetyApp(Locks):
                 state = await in_thread(self.desk.state)
             except EvidenceError:  # the vault's front page: nobody is signed in, nothing is kept up
                 state = DeskState(has_vault=False, session="closed")
-            asked = isinstance(self.screen, Confirm | LeaveDialog | ClockScreen)
+            asked = isinstance(self.screen, Leaves) and self.screen.CONFIRMS_LEAVING
             if state.session == "open" and not asked:
                 if not state.copy_due or self._over:
+                    from esafety_tui.screens.dialogs.confirm import Confirm
+
                     asks = (LEAVE[0], f"{LEAVE[1]}{await self.draft_line()}", *LEAVE[2:])
                     self.cover(Confirm(*asks), lambda sure: self.exit() if sure else None)
                     return
+                from esafety_tui.screens.administration.backup_and_head import leaving
+
                 if not await leaving(self, state, "Leave without"):
                     return
         self.exit()
@@ -181,6 +198,16 @@ class EsafetyApp(Locks):
     def action_help_quit(self) -> None:
         """Ctrl+C does nothing but say so (Textual binds the key to this name)."""
         say(self, "Ctrl+C does nothing here. Ctrl+Q leaves.")
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the sheets again where the colours are others.
+
+        Textual asks for it at the start as well: reading them twice is a third of the first screen.
+        """
+        colours = self.get_css_variables()
+        if colours != self._colours:
+            self._colours = colours
+            super().refresh_css(animate)
 
     # What must not get out.
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from esafety_tui.kernel.errors import Shortened
+from esafety_tui.screens.entry.door import LockedScreen
 from esafety_tui.screens.entry.incident_list import HomeScreen
-from esafety_tui.screens.entry.unlock import LockedScreen
 from esafety_tui.screens.overlays.lock import LockScreen
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.secret import SecretInput

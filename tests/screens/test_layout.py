@@ -18,9 +18,11 @@ from esafety_tui.screens.dialogs.confirm import Confirm, Trouble
 from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
+from esafety_tui.screens.entry.door import LockedScreen
 from esafety_tui.screens.entry.incident_list import HomeScreen
 from esafety_tui.screens.entry.named_people import NamedScreen
-from esafety_tui.screens.entry.unlock import LockedScreen, UnlockScreen
+from esafety_tui.screens.entry.set_up import WELCOME
+from esafety_tui.screens.entry.unlock import UnlockScreen
 from esafety_tui.screens.overlays.help import HelpScreen
 from esafety_tui.screens.overlays.lock import LockScreen
 from esafety_tui.screens.overlays.stop import StopScreen, TickNote
@@ -44,7 +46,7 @@ MAKERS: dict[str, Callable[[], Leaves[Any]]] = {
     "stop": lambda: StopScreen(None),
     "tick": lambda: TickNote("Police reference, if you have one", "inc1", "tick 1"),
     "help": lambda: HelpScreen(LONG),
-    "welcome": lambda: ReadScreen("First run", "Setting up", words.WELCOME, "Set up"),
+    "welcome": lambda: ReadScreen("First run", "Setting up", WELCOME, "Set up"),
     "form": lambda: FormScreen("Set up", "Four fields", BLANKS, other="Not known"),
     "nation": lambda: ChooseScreen("Set up", "Where?", words.NATIONS, after=words.ONLY_TWO),
     "words": lambda: WordsScreen("Set up", "Anna Bell", "maple-river-candle-stone-lamp"),

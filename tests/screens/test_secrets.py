@@ -15,9 +15,10 @@ from esafety_tui.screens.dialogs.confirm import Confirm, Trouble
 from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
+from esafety_tui.screens.entry.door import LockedScreen
 from esafety_tui.screens.entry.incident_list import HomeScreen
 from esafety_tui.screens.entry.named_people import NamedScreen
-from esafety_tui.screens.entry.unlock import LockedScreen, UnlockScreen
+from esafety_tui.screens.entry.unlock import UnlockScreen
 from esafety_tui.screens.overlays.help import HelpScreen
 from esafety_tui.screens.overlays.lock import LockScreen
 from esafety_tui.screens.widgets.choices import Choice

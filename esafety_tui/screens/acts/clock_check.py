@@ -43,6 +43,7 @@ class ClockScreen(Frame[Told]):
     the incident it belongs to. ``compared``: a time was given, so that there is something to read.
     """
 
+    CONFIRMS_LEAVING = True
     AUTO_FOCUS = "Field"
     HELP = (
         "The difference is written down with how exactly it could be read. No clock is set. "

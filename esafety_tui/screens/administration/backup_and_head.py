@@ -74,6 +74,7 @@ async def head(shell: Shell) -> None:
 class LeaveDialog(Dialog[Answer]):
     """Offer a second copy before leaving. Esc stays."""
 
+    CONFIRMS_LEAVING = True
     AUTO_FOCUS = "#copy"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stay", "Back", key_display="Esc"),

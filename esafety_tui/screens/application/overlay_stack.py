@@ -17,8 +17,7 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.base.frame import Leaves, Shell
-from esafety_tui.screens.dialogs.confirm import Trouble
+from esafety_tui.screens.base.frame import SHEETS, Leaves, Shell
 
 T = TypeVar("T")
 
@@ -39,9 +38,19 @@ class Covers(Shell):
         self._over: list[Screen[Any]] = []
         self._uncovered = asyncio.Event()
         self._uncovered.set()
+        self._sheets_read = False
+
+    def read_sheets(self) -> None:
+        """Read the style sheets that the first screen did not need, once."""
+        if not self._sheets_read:
+            self._sheets_read = True
+            rest = "\n".join(sheet.read_text("utf-8") for sheet in SHEETS[1:])
+            # As one: Textual remembers what it has read of some sixty sources and no more.
+            self.stylesheet.add_source(rest, read_from=("screens", "*.tcss"))
 
     def cover(self, screen: Screen[T], then: Callable[[T | None], None] | None = None) -> None:
         """Put ``screen`` over the work; ``then`` gets its value. The work waits below."""
+        self.read_sheets()
         self._over.append(screen)
         self._uncovered.clear()
 
@@ -65,12 +74,16 @@ class Covers(Shell):
 
     async def ask_here(self, screen: Screen[T]) -> T | None:
         """Show ``screen`` over whatever is in view, and return its value."""
+        if not (isinstance(screen, Leaves) and screen.STYLED_BY_FRAME):
+            self.read_sheets()
         # Not push_screen_wait: it yields before it pushes, so that STOP may come up meanwhile, and
         # runs what waits to be called next, which ends half-way if its worker is cancelled.
         return await asyncio.shield(self.push_screen(screen, wait_for_dismiss=True))
 
     async def trouble(self, error: EvidenceError) -> None:
         """Show what happened and what to do next."""
+        from esafety_tui.screens.dialogs.confirm import Trouble
+
         await self.ask(Trouble(error))
 
     def pop_screen(self) -> AwaitComplete:

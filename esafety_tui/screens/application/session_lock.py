@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
+from typing import TYPE_CHECKING
 
 from textual import events, work
 from textual.worker import Worker
 
-from esafety_tui.guide.ports import DeskState, Stopped
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.application.draft_saving import Drafting
 from esafety_tui.screens.application.shutdown import IDLE_SECONDS
 from esafety_tui.screens.base.frame import Leaves, in_thread
-from esafety_tui.screens.overlays.lock import End, LockScreen, say_back
-from esafety_tui.screens.overlays.stop import StopScreen
+
+if TYPE_CHECKING:
+    from esafety_tui.guide.ports import DeskState, Stopped
+    from esafety_tui.screens.overlays.lock import End
 
 
 class Locks(Drafting):
@@ -36,6 +38,8 @@ class Locks(Drafting):
 
     def action_stop(self) -> None:
         """F10: show the steps at once; the screen writes it down behind them."""
+        from esafety_tui.screens.overlays.stop import StopScreen
+
         if not isinstance(self.screen, StopScreen):
             self.stopping = True
             self.keep_at_once()
@@ -94,6 +98,8 @@ class Locks(Drafting):
 
     def _half_open(self) -> bool:
         """Whether one officer is back behind the lock, and the other is asked for."""
+        from esafety_tui.screens.overlays.lock import LockScreen
+
         return any(isinstance(s, LockScreen) and s.half_open for s in self.screen_stack)
 
     def action_lock(self) -> None:
@@ -123,12 +129,16 @@ class Locks(Drafting):
     @work(group="lock", exclusive=True)
     async def _shut_again(self, *, idle: bool) -> None:
         """Nobody gave the second passphrase: whoever is back goes, too."""
+        from esafety_tui.screens.overlays.lock import LockScreen
+
         await in_thread(self.desk.lock, idle=idle)
         for screen in self.screen_stack:
             if isinstance(screen, LockScreen):
                 screen.shut_again()
 
     def _hide(self, state: DeskState) -> None:
+        from esafety_tui.screens.overlays.lock import LockScreen
+
         self._locked = True
         self.clear_notifications()
         self.cover(LockScreen(state), self._reopened)
@@ -168,6 +178,8 @@ class Locks(Drafting):
 
     @work(group="sign-out")
     async def _go_alone(self, end: End, texts: list[str]) -> None:
+        from esafety_tui.screens.overlays.lock import say_back
+
         for text in texts:
             await in_thread(self.desk.keep_for_both, text)
         self._locked = False
@@ -176,6 +188,8 @@ class Locks(Drafting):
 
     @work(group="back", exclusive=True)
     async def _say_back(self, end: End) -> None:
+        from esafety_tui.screens.overlays.lock import say_back
+
         await say_back(self, end.told)
 
     @work(group="sign-out")

@@ -11,9 +11,8 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path, PurePath
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, ParamSpec, TypeVar, cast
 
 from textual.app import App, ComposeResult
 from textual.await_complete import AwaitComplete
@@ -24,28 +23,30 @@ from textual.widget import Widget
 from textual.widgets import Button, Footer
 from textual.worker import Worker
 
-from esafety_tui.guide.draft_store import KeptWords
-from esafety_tui.guide.ports import Desk, DeskState, Receipt, Stopped, Unsent
-from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.visible import show
 from esafety_tui.screens.widgets.badge import OfficerBadge
 from esafety_tui.screens.widgets.chain_strip import ChainStrip
 from esafety_tui.screens.widgets.plain_text import Plain, say
 from esafety_tui.screens.widgets.stop_button import StopButton
 
+if TYPE_CHECKING:
+    from esafety_tui.guide.draft_store import KeptWords
+    from esafety_tui.guide.ports import Desk, DeskState, Receipt, Stopped, Unsent
+    from esafety_tui.kernel.clock import Clock
+
 T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SHEETS: list[str | PurePath] = [
+SHEETS: list[Path] = [
     *sorted(
         Path(__file__).parents[1].glob("*.tcss"),
         key=lambda path: (path.stem != "frame", path.name),
     )
 ]
-"""Every style sheet, the frame's first. All are read at the start: one that came with its screen
-would have the others read again before that screen is drawn, and STOP is not to wait for it."""
+"""Every style sheet, the frame's first. The others are read while the first screen is read, all at
+once: one that came with its screen would have all of them read again, and STOP is not to wait."""
 
 PRACTICE = "PRACTICE · nothing here is real, nothing here is evidence"
 
@@ -55,8 +56,7 @@ async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
     return await asyncio.to_thread(call, *args, **kwargs)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """Officer ids that were ticked as named in a new incident, and the other names as words."""
 
     officers: tuple[str, ...]
@@ -136,6 +136,10 @@ class Shell(App[None]):
 class Leaves(Screen[T], Generic[T]):
     """A screen whose ``dismiss`` waits until it is in view."""
 
+    STYLED_BY_FRAME: ClassVar[bool] = False
+    """Whether the frame's style sheet is all that this needs: so the first screen is early."""
+    CONFIRMS_LEAVING: ClassVar[bool] = False
+    """Whether this asks if they leave: asking again to leave is the answer then."""
     _leaving: tuple[T | None] | None = None
     belongs = ""
     """The incident that what is typed here belongs to, where it is not the one on screen."""

@@ -18,6 +18,7 @@ from esafety_tui.screens.widgets.plain_text import Plain
 class Confirm(Dialog[bool]):
     """Ask one thing; True only if the first button is pressed. The safe answer has the focus."""
 
+    CONFIRMS_LEAVING = True
     AUTO_FOCUS = "#no"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "no", "Back", key_display="Esc"),

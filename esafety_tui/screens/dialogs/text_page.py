@@ -17,6 +17,7 @@ from esafety_tui.screens.widgets.plain_text import Plain
 class ReadScreen(Frame[bool]):
     """Show a title and lines. True: go on. False: back (only where ``back`` names it)."""
 
+    STYLED_BY_FRAME = True
     AUTO_FOCUS = "#go"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", key_display="Esc"),

@@ -15,16 +15,6 @@ NATIONS = (
     Choice("scotland", "Scotland"),
     Choice("northern-ireland", "Northern Ireland"),
 )
-WELCOME = (
-    "This computer becomes the designated computer for looking at online-safety",
-    "incidents. You need about ten minutes, a printer and two envelopes, and all",
-    "the officers here: at least two senior members of staff, better three.",
-    "",
-    "Each officer gets a passphrase of their own. Two officers together open the",
-    "evidence vault; one alone can write words.",
-    "",
-    "If something is happening right now, do not set up first: press F9.",
-)
 ONLY_TWO = (
     "With only two officers this will not work: if one of them is named in an\n"
     "incident, or away, or forgets the passphrase, nobody here can open the\n"

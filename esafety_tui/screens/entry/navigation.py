@@ -6,29 +6,18 @@ restart leads back to the right screen. It knows no procedure; the wizard runs t
 
 from __future__ import annotations
 
-from esafety_tui.guide.ports import DeskState, Unlocked
+from typing import TYPE_CHECKING
+
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
-from esafety_tui.screens.acts.clock_check import ask_clock
-from esafety_tui.screens.acts.paper_keys import recover
-from esafety_tui.screens.administration.backup_and_head import sign_out
-from esafety_tui.screens.administration.vault_overview import keep
 from esafety_tui.screens.base.frame import Named, Shell, in_thread
-from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.dialogs.text_page import ReadScreen
-from esafety_tui.screens.entry.incident_list import HomeScreen
-from esafety_tui.screens.entry.named_people import PLACE as NAMED
-from esafety_tui.screens.entry.named_people import NamedScreen
-from esafety_tui.screens.entry.procedure_choice import FIRST, what_about
-from esafety_tui.screens.entry.set_up import set_up
-from esafety_tui.screens.entry.unlock import LockedScreen, UnlockScreen
-from esafety_tui.screens.overlays.lock import leave, second
-from esafety_tui.screens.steps.wizard import run_case
-from esafety_tui.screens.widgets.choices import Choice
+
+if TYPE_CHECKING:
+    from esafety_tui.guide.ports import DeskState, Unlocked
 
 ABOUT = "What is it about?"
 EARLIER = (
-    Choice("new", "Something that is not written down yet"),
-    Choice("open", "Carry on with something written down earlier"),
+    ("new", "Something that is not written down yet"),
+    ("open", "Carry on with something written down earlier"),
 )
 
 
@@ -45,6 +34,8 @@ async def _round(shell: Shell) -> None:
     shell.inc = None
     state = await in_thread(shell.desk.state)
     if not state.has_vault:
+        from esafety_tui.screens.entry.set_up import set_up
+
         await set_up(shell)
     elif state.session == "open":
         await _home(shell, state)
@@ -57,8 +48,12 @@ async def _round(shell: Shell) -> None:
 
 async def _door(shell: Shell, state: DeskState) -> None:
     """Ask what they want, then who opens. Back from there is back to what was asked before."""
+    from esafety_tui.screens.entry.door import LockedScreen
+
     door = await shell.ask(LockedScreen(state))
     if door == "paper":
+        from esafety_tui.screens.acts.paper_keys import recover
+
         await _let_in(shell, await recover(shell, state))
     elif door == "new":
         await _name_and_open(shell, state, alone=False)
@@ -70,9 +65,13 @@ async def _door(shell: Shell, state: DeskState) -> None:
 
 async def _alone(shell: Shell, state: DeskState) -> None:
     """One officer: something new in words, or words to something written down earlier."""
+    from esafety_tui.screens.dialogs.list_question import ChooseScreen
+    from esafety_tui.screens.widgets.choices import Choice
+
+    earlier = tuple(Choice(id, words) for id, words in EARLIER)
     done = False
     while not done:
-        door = await shell.ask(ChooseScreen("On your own", ABOUT, EARLIER))
+        door = await shell.ask(ChooseScreen("On your own", ABOUT, earlier))
         if door == "new":
             done = await _name_and_open(shell, state, alone=True)
         else:
@@ -81,6 +80,8 @@ async def _alone(shell: Shell, state: DeskState) -> None:
 
 async def _name_and_open(shell: Shell, state: DeskState, *, alone: bool) -> bool:
     """Ask who is named, then who opens; what was ticked and typed stays until it is open."""
+    from esafety_tui.screens.entry.named_people import NamedScreen
+
     while (asked := await shell.ask(NamedScreen(state.officers, shell.named))) is not None:
         shell.named = asked
         if await _unlock(shell, state, asked, alone=alone):
@@ -90,12 +91,17 @@ async def _name_and_open(shell: Shell, state: DeskState, *, alone: bool) -> bool
 
 
 async def _unlock(shell: Shell, state: DeskState, named: Named, *, alone: bool) -> bool:
+    from esafety_tui.screens.entry.unlock import UnlockScreen
+
     unlocked: Unlocked | None = await shell.ask(UnlockScreen(state, named.officers, alone=alone))
     return await _let_in(shell, unlocked)
 
 
 async def _let_in(shell: Shell, unlocked: Unlocked | None) -> bool:
     """Show what the checks at the door found, and ask for the time; False: the door is shut."""
+    from esafety_tui.screens.acts.clock_check import ask_clock
+    from esafety_tui.screens.dialogs.text_page import ReadScreen
+
     if unlocked is None:
         return False
     if unlocked.warnings:
@@ -109,6 +115,9 @@ async def _let_in(shell: Shell, unlocked: Unlocked | None) -> bool:
 
 async def _open_new(shell: Shell, named: Named, *, words_only: bool) -> None:
     """Open the incident and go straight to its first step."""
+    from esafety_tui.screens.entry.named_people import PLACE
+    from esafety_tui.screens.entry.procedure_choice import FIRST, what_about
+
     procedure = FIRST if words_only else await what_about(shell)
     if procedure is None:
         return
@@ -117,11 +126,13 @@ async def _open_new(shell: Shell, named: Named, *, words_only: bool) -> None:
         desk.open_incident, named.officers, named.others, words_only, procedure
     )
     shell.named = None
-    shell.unsent.drop("", NAMED)
+    shell.unsent.drop("", PLACE)
     await _case(shell, handle.inc)
 
 
 async def _case(shell: Shell, inc: str) -> None:
+    from esafety_tui.screens.steps.wizard import run_case
+
     shell.inc = inc
     try:
         await run_case(shell, inc)
@@ -132,6 +143,11 @@ async def _case(shell: Shell, inc: str) -> None:
 
 async def _home(shell: Shell, state: DeskState) -> None:
     """Show the register and do what was wished there."""
+    from esafety_tui.screens.administration.backup_and_head import sign_out
+    from esafety_tui.screens.administration.vault_overview import keep
+    from esafety_tui.screens.entry.incident_list import HomeScreen
+    from esafety_tui.screens.overlays.lock import leave, second
+
     if shell.resume:
         inc, shell.resume = shell.resume, ""
         await _case(shell, inc)
@@ -156,6 +172,8 @@ async def _home(shell: Shell, state: DeskState) -> None:
 
 async def _new(shell: Shell, state: DeskState) -> None:
     """Ask who is named; if one of those present is, other officers have to open it."""
+    from esafety_tui.screens.entry.named_people import NamedScreen
+
     named = await shell.ask(NamedScreen(state.officers, shell.named))
     if named is None:
         return

@@ -1,276 +1,38 @@
-"""The first run: one question a screen, then the vault, the keys and the sheets.
+"""The first run begins: what set-up needs, then its steps.
 
-Rule: nothing is written before the summary was confirmed; Back keeps everything that was given.
-It makes no key: the desk does.
+This is the first screen of a new computer, so the steps are loaded once it has been read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
-from esafety_tui.guide.ports import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
-from esafety_tui.screens.base.frame import Shell, in_thread
-from esafety_tui.screens.dialogs import validators as words
-from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase
-from esafety_tui.screens.dialogs.field_form import Blank, Filled, FormScreen
-from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.dialogs.progress import Outcome, WorkingScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
-from esafety_tui.screens.widgets.choices import Choice
 
-WHERE = "Set up"
-GENERIC = "generic"
-MOST_OFFICERS = 3
+if TYPE_CHECKING:
+    from esafety_tui.screens.base.frame import Shell
 
-
-@dataclass(slots=True)
-class Draft:
-    """What was given so far; passphrases are kept out of the repr."""
-
-    school: dict[str, str] = field(default_factory=dict)
-    nation: str = ""
-    profile: str = GENERIC
-    computer: dict[str, str] = field(default_factory=dict)
-    names: list[dict[str, str]] = field(default_factory=list)
-    secrets: list[str] = field(default_factory=list, repr=False)
-    contacts: dict[str, str] = field(default_factory=dict)
-
-
-async def welcome(shell: Shell, _draft: Draft) -> bool:
-    """Say what is needed."""
-    screen = ReadScreen("First run", "Setting up esafety", words.WELCOME, "Set up this computer")
-    return await shell.ask(screen) is True
-
-
-async def school(shell: Shell, draft: Draft) -> bool:
-    """Ask for the school."""
-    given = draft.school
-    blanks = [
-        Blank("name", "School", "as on its letters", words.filled, given.get("name", "")),
-        Blank("domain", "Domain", "hillview.sch.uk", words.domain, given.get("domain", "")),
-        Blank("site", "Site code", "HVS: begins every incident number", words.site_code,
-              given.get("site", "")),
-    ]  # fmt: skip
-    filled = await shell.ask(FormScreen(f"{WHERE} · 1 of 6", "Your school", blanks))
-    if filled is not None:
-        draft.school = dict(filled.values)
-    return filled is not None
-
-
-async def nation(shell: Shell, draft: Draft) -> bool:
-    """Ask in which nation the school is."""
-    after = "The law on searching pupils and on reporting differs; the steps follow this."
-    screen = ChooseScreen(f"{WHERE} · 2 of 6", "Where is the school?", words.NATIONS, after=after)
-    chosen = await shell.ask(screen)
-    draft.nation = chosen or draft.nation
-    return chosen is not None
-
-
-async def policy(shell: Shell, draft: Draft) -> bool:
-    """Ask which policy the steps follow; those of the school's nation stand first."""
-    found = [load_profile(name) for name in shipped_profiles()]
-    found.sort(key=lambda p: (nation_id(p.nation) != draft.nation, p.name != GENERIC, p.name))
-    choices = [Choice(p.name, p.title, p.nation) for p in found]
-    question = "Which of these is closest to your own policy?"
-    screen = ChooseScreen(f"{WHERE} · 2 of 6", question, choices, after=words.POLICY)
-    chosen = await shell.ask(screen)
-    draft.profile = chosen or draft.profile
-    return chosen is not None
-
-
-def nation_id(nation: str) -> str:
-    """Return what set-up calls a nation."""
-    return nation.lower().replace(" ", "-")
-
-
-async def computer(shell: Shell, draft: Draft) -> bool:
-    """Ask for the name and place of this computer."""
-    given = draft.computer
-    name = given.get("name", "")
-    if not name:
-        name = await in_thread(shell.desk.machine_name)
-    blanks = [
-        Blank("name", "Name of this computer", "", words.filled, name),
-        Blank("place", "Where it stands", "for example: office 2", words.filled,
-              given.get("place", "")),
-    ]  # fmt: skip
-    intro = "It is the one computer for reviewing. Pupils do not use it; police may take it away."
-    screen = FormScreen(f"{WHERE} · 3 of 6", "The designated computer", blanks, intro=intro)
-    filled = await shell.ask(screen)
-    if filled is not None:
-        draft.computer = dict(filled.values)
-    return filled is not None
-
-
-async def officer(shell: Shell, draft: Draft, n: int) -> bool:
-    """Ask for officer ``n`` (from 0) and the passphrase. False: back, nothing is kept."""
-    where = f"{WHERE} · 4 of 6 · officer {n + 1}"
-    given = draft.names[n] if n < len(draft.names) else {}
-    while True:
-        person = await _person(shell, where, given, draft.names[:n])
-        if person is None:
-            return False
-        given = dict(person.values)
-        secret = await choose_passphrase(shell, where, given["name"])
-        if secret is not None:
-            draft.names[n:] = [given]
-            draft.secrets[n:] = [secret]
-            return True
-
-
-async def _person(
-    shell: Shell, where: str, given: dict[str, str], others: list[dict[str, str]]
-) -> Filled | None:
-    title = ("The first officer", "The second officer", "The third officer")[len(others)]
-
-    def name(text: str) -> str | None:
-        return words.other_than(text, [o["name"] for o in others]) or words.filled(text)
-
-    def initials(text: str) -> str | None:
-        return words.other_than(text, [o["initials"] for o in others]) or words.initials(text)
-
-    blanks = [
-        Blank("name", "Name", "first name and surname", name, given.get("name", "")),
-        Blank("position", "Position", "for example: Deputy Head", words.filled,
-              given.get("position", "")),
-        Blank("initials", "Initials", "AB: begins exhibit numbers such as AB/1", initials,
-              given.get("initials", "")),
-    ]  # fmt: skip
-    return await shell.ask(FormScreen(where, f"{title}, a senior member of staff", blanks))
-
-
-async def officers(shell: Shell, draft: Draft) -> bool:
-    """Ask for two officers, then for a third."""
-    n = 0
-    while n < MOST_OFFICERS:
-        if n == 2:
-            more = await _third(shell)
-            if more == "no":
-                del draft.names[2:], draft.secrets[2:]
-                return True
-            if more is None:
-                n -= 1
-                continue
-        if await officer(shell, draft, n):
-            n += 1
-        elif n == 0:
-            return False
-        else:
-            n -= 0 if n == 2 else 1
-    return True
-
-
-async def _third(shell: Shell) -> str | None:
-    choices = (Choice("yes", "Add a third officer"), Choice("no", "Go on with only two"))
-    question = "Is there a third officer?"
-    screen = ChooseScreen(f"{WHERE} · 4 of 6", question, choices, after=words.ONLY_TWO)
-    return await shell.ask(screen)
-
-
-async def contacts(shell: Shell, draft: Draft) -> bool:
-    """Ask for each contact: a number, or explicitly "not known"."""
-    n = 0
-    while n < len(CONTACT_ROLES):
-        role, label = CONTACT_ROLES[n]
-        blank = Blank("value", label, "name and number", words.filled, draft.contacts.get(role, ""))
-        intro = "It goes on the call sheet. 999 and 101 are on it already."
-        screen = FormScreen(
-            f"{WHERE} · 5 of 6 · contact {n + 1} of {len(CONTACT_ROLES)}",
-            "Whom to call",
-            [blank],
-            intro=intro,
-            other="Not known",
-        )
-        filled = await shell.ask(screen)
-        if filled is None:
-            n -= 1
-        else:
-            draft.contacts[role] = "" if filled.other else filled.values["value"]
-            n += 1
-        if n < 0:
-            return False
-    return True
-
-
-def _wanted(draft: Draft) -> SetUp:
-    people = tuple(
-        NewOfficer(p["name"], p["position"], p["initials"], secret)
-        for p, secret in zip(draft.names, draft.secrets, strict=True)
-    )
-    return SetUp(
-        school=draft.school["name"],
-        domain=draft.school["domain"],
-        site_code=draft.school["site"],
-        nation=draft.nation,
-        machine_name=draft.computer["name"],
-        machine_place=draft.computer["place"],
-        officers=people,
-        contacts=dict(draft.contacts),
-        profile=draft.profile,
-    )
-
-
-def summary(wanted: SetUp) -> tuple[str, ...]:
-    """Return what will be written, one line each; no passphrase."""
-    unknown = [label for role, label in CONTACT_ROLES if not wanted.contacts.get(role)]
-    lines = [
-        f"School      {wanted.school} · {wanted.domain} · {wanted.site_code}",
-        f"Policy      {load_profile(wanted.profile).title}",
-        f"Computer    {wanted.machine_name} · {wanted.machine_place}",
-    ]
-    lines += [f"Officer {n}   {o.name} · {o.position} · {o.initials}"
-              for n, o in enumerate(wanted.officers, 1)]  # fmt: skip
-    if unknown:
-        lines += ["", "Not known yet: " + ", ".join(unknown)]
-    if len(wanted.officers) < 3:
-        lines += ["", *words.ONLY_TWO.split("\n")]
-    return (*lines, "", "Nothing is written before you go on. It takes up to a minute.")
-
-
-async def confirm(shell: Shell, draft: Draft) -> bool:
-    """Show everything and make the vault."""
-    wanted = _wanted(draft)
-    where = f"{WHERE} · 6 of 6"
-    screen = ReadScreen(where, "Is this right?", summary(wanted), "Make the vault", "Back")
-    if not await shell.ask(screen):
-        return False
-    work: WorkingScreen[SetUpDone] = WorkingScreen(
-        where,
-        "Making the vault",
-        lambda progress: shell.desk.set_up(wanted, progress),
-        can_stop=False,
-        note="Keys for each pair of officers, two paper keys, the school's own certificate.",
-    )
-    outcome: Outcome[SetUpDone] | None = await shell.ask(work)
-    if outcome is None or outcome.result is None:
-        if outcome is not None and outcome.error is not None:
-            await shell.trouble(outcome.error)
-        return False
-    await shell.ask(ReadScreen(WHERE, "The vault is ready.", done_lines(outcome.result), "Done"))
-    return True
-
-
-def done_lines(done: SetUpDone) -> tuple[str, ...]:
-    """Return where the sheets are and what to do with them."""
-    folders = dict.fromkeys(path.parent for _, path in done.sheets)
-    lines: list[str] = []
-    for folder in folders:
-        lines += [f"These sheets were saved in {folder}:"]
-        lines += [f"    {what}: {path.name}" for what, path in done.sheets if path.parent == folder]
-    return (*words.PRINT_NOW, "", *lines, "", f"Vault: {done.vault}")
-
-
-Step = Callable[[Shell, Draft], Awaitable[bool]]
-STEPS: tuple[Step, ...] = (
-    welcome, school, nation, policy, computer, officers, contacts, confirm,
-)  # fmt: skip
+WELCOME = (
+    "This computer becomes the designated computer for looking at online-safety",
+    "incidents. You need about ten minutes, a printer and two envelopes, and all",
+    "the officers here: at least two senior members of staff, better three.",
+    "",
+    "Each officer gets a passphrase of their own. Two officers together open the",
+    "evidence vault; one alone can write words.",
+    "",
+    "If something is happening right now, do not set up first: press F9.",
+)
 
 
 async def set_up(shell: Shell) -> None:
-    """Run the steps in order; Back goes to the one before. Returns when the vault is there."""
-    draft = Draft()
-    n = 0
-    while n < len(STEPS):
-        n = n + 1 if await STEPS[n](shell, draft) else max(n - 1, 0)
+    """Say what is needed, then ask for it. Returns when the vault is there."""
+    draft = None
+    while True:
+        screen = ReadScreen("First run", "Setting up esafety", WELCOME, "Set up this computer")
+        if not await shell.ask(screen):
+            continue
+        from esafety_tui.screens.entry.set_up_steps import Draft, run_steps
+
+        draft = draft or Draft()
+        if await run_steps(shell, draft):
+            return

@@ -1,4 +1,4 @@
-"""The door: what do you want to do, and who opens.
+"""Who opens the vault.
 
 Two officers open the vault; one alone can write words. Passphrases leave their fields only to
 the desk. Where it says which of two was wrong, only that one is to be typed again.
@@ -14,71 +14,21 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.guide.ports import DeskState, Receipt, Unlocked
 from esafety_tui.kernel.clock import for_people
+from esafety_tui.kernel.door import DeskState, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened, WrongPassphrase
 from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
-from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.pick import Pick
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
-
-DOORS = (
-    Choice("new", "Something has happened: start a new incident", "two officers"),
-    Choice("open", "Open the vault: carry on, look up, sign, export", "two officers"),
-    Choice("words", "Write down what happened, in words, on my own", "one officer"),
-    Choice("urgent", "Whom to call right now", "nobody has to sign in"),
-    Choice("paper", "Paper keys: recover the vault", "sealed envelopes"),
-)
 
 ACCEPT = (
     "Only if this copy was put back on purpose: why do you both accept that entries are missing? "
     "Type the reason, and both passphrases again."
 )
 PICK = "Pick who you are first, with the arrows or a number; then press Enter."
-
-
-class LockedScreen(Frame[str]):
-    """The vault is locked: choose a door. Returns its id."""
-
-    AUTO_FOCUS = "Choices"
-    HELP = (
-        "Two officers open the vault. One officer alone can write down what happened, "
-        "in words, and can always see whom to call (F9). Ctrl+Q leaves the program."
-    )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "words", "Words on my own", show=False),
-    ]
-
-    def __init__(self, state: DeskState) -> None:
-        super().__init__()
-        self._state = state
-
-    def strip(self) -> tuple[str, str]:
-        """Show school and time."""
-        return f"esafety · {self._state.school}", for_people(self.shell.clock.now().wall)
-
-    def body(self) -> Iterable[Widget]:
-        """Yield the doors."""
-        yield Plain("The evidence vault is locked. What do you want to do?", classes="title")
-        yield Choices(DOORS)
-        yield Plain("Ctrl+Q leaves the program.", classes="after quiet")
-
-    def last(self) -> tuple[Receipt | None, str] | None:
-        """Show the last sealed record."""
-        return self._state.last, self._state.second_copy
-
-    def action_words(self) -> None:
-        """W: one officer writes words."""
-        self.dismiss("words")
-
-    @on(Choices.Chosen)
-    def _chosen(self, event: Choices.Chosen) -> None:
-        if event.choice.id == "urgent":
-            self.shell.action_urgent()
-        else:
-            self.dismiss(event.choice.id)
 
 
 class UnlockScreen(Frame[Unlocked]):

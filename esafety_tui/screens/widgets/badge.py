@@ -6,12 +6,16 @@ It holds what it is given. It is composed last on its screen, so that Tab reache
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from esafety_tui.guide.ports import OfficerCard
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.stop_button import StopButton
+
+if TYPE_CHECKING:
+    from esafety_tui.guide.ports import OfficerCard
 
 
 def short(officer: OfficerCard) -> str:

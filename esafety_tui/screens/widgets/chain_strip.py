@@ -5,8 +5,12 @@ It shows a receipt it is given; it checks nothing.
 
 from __future__ import annotations
 
-from esafety_tui.guide.ports import Receipt
+from typing import TYPE_CHECKING
+
 from esafety_tui.screens.widgets.plain_text import Plain
+
+if TYPE_CHECKING:
+    from esafety_tui.guide.ports import Receipt
 
 
 def in_words(last: Receipt | None) -> str:

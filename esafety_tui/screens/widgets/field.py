@@ -14,7 +14,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.visible import show
 
 
 class Field(Input):

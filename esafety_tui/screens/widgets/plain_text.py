@@ -12,7 +12,7 @@ from textual.app import App
 from textual.content import Content
 from textual.widgets import Static
 
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.visible import show
 
 
 def tame(text: str) -> str:

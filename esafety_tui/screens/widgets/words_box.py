@@ -13,7 +13,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.visible import show
 
 
 class WordsBox(TextArea):
