@@ -9,6 +9,7 @@ its journal's end is made safe once more. Where nobody can know, nothing further
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from esafety_tui.data.holds import Hold
 from esafety_tui.data.ledger import Chain, Line
 from esafety_tui.data.prints import Prints
 from esafety_tui.kernel.errors import StorageFailed
+
+Cells = list[list[tuple[object, ...]]]
+"""Rows of some statements, one list a statement."""
 
 READS = 2
 """Times that what was written is looked for, while the reading itself fails."""
@@ -96,58 +100,75 @@ class Rows:
         if self.hold is not None:
             whole["hold"].add(seq, self.hold)
 
-    def found(self, database: Path, whole: Prints | None = None) -> str:
-        """Return what a second reader finds: "all", "none", "unread", else "unsure".
+    def cells_wanted(self) -> Cells:
+        """Return what the tables should hold in the place of this entry."""
+        return [[(self.ct, self.sigs)], [(self.record,)], [(self.hold,)] if self.hold else []]
 
-        A read that fails is tried once more: it says nothing of what was written.
-        ``whole``: what every table should hold, where more than these rows was written.
+    def cells_found(self, db: sqlite3.Connection) -> Cells:
+        """Return what the tables hold there."""
+        at = (self.place.seq,)
+        return [
+            db.execute("SELECT ct, sigs FROM entry WHERE seq = ?", at).fetchall(),
+            db.execute("SELECT ct FROM rec WHERE seq = ?", at).fetchall(),
+            db.execute("SELECT ct FROM hold WHERE seq = ?", at).fetchall(),
+        ]
 
-        Raises Tampered where the database has more in it than tables of ours.
-        """
-        for _ in range(READS):
-            if (found := self._look(database, whole)) != "unread":
-                break
-        return found
-
-    def _look(self, database: Path, whole: Prints | None) -> str:
-        try:
-            with schema.read_only(database) as db:
-                db.text_factory = _any_text
-                db.execute("BEGIN")
-                mine, wanted = self._read(db), self._wanted()
-                if mine == wanted:
-                    fits = whole is None or prints.digests(whole) == prints.digests(prints.of(db))
-                    return "all" if fits else "unsure"
-                ours = zip(mine[:3], wanted[:3], strict=True)
-                some = any(row == one for row, one in ours if one) or ("head", self.head) in mine[3]
-                return "unsure" if some else "none"
-        except (sqlite3.Error, OSError):
-            return "unread"
-
-    def _wanted(self) -> list[list[tuple[object, ...]]]:
+    def end_wanted(self) -> Cells:
+        """Return what the vault should say of itself after this entry, and the last numbers."""
         seq = self.place.seq
         return [
-            [(self.ct, self.sigs)], [(self.record,)], [(self.hold,)] if self.hold else [],
             [*([("closed", self.closed)] if self.closed is not None else []),
              ("generation", str(self.place.generation)), ("head", self.head),
              ("origin", self.place.origin)],
             [(seq, seq)],
         ]  # fmt: skip
 
-    def _read(self, db: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
-        """Return what is there in the place of each row, and the last numbers."""
-        at = (self.place.seq,)
+    def end_found(self, db: sqlite3.Connection) -> Cells:
+        """Return what it says of itself."""
         ends = "SELECT (SELECT max(seq) FROM entry), (SELECT max(seq) FROM rec)"
         return [
-            db.execute("SELECT ct, sigs FROM entry WHERE seq = ?", at).fetchall(),
-            db.execute("SELECT ct FROM rec WHERE seq = ?", at).fetchall(),
-            db.execute("SELECT ct FROM hold WHERE seq = ?", at).fetchall(),
             db.execute(
                 "SELECT k, v FROM meta WHERE k IN ('origin', 'generation', 'head', ?) ORDER BY k",
                 ("head" if self.closed is None else "closed",),
             ).fetchall(),
             db.execute(ends).fetchall(),
         ]
+
+
+def find_rows(rows: Sequence[Rows], database: Path, whole: Prints | None = None) -> str:
+    """Return what a second reader finds of one transaction: "all", "none", "unread", or "unsure".
+
+    A read that fails is tried once more: it says nothing of what was written.
+
+    Args:
+        rows: the entries in their order. whole: what every table should hold, where more than these
+            rows was written.
+
+    Raises Tampered where the database has more in it than tables of ours.
+    """
+    for _ in range(READS):
+        if (found := _look_for_rows(rows, database, whole)) != "unread":
+            break
+    return found
+
+
+def _look_for_rows(rows: Sequence[Rows], database: Path, whole: Prints | None) -> str:
+    last = rows[-1]
+    try:
+        with schema.read_only(database) as db:
+            db.text_factory = _any_text
+            db.execute("BEGIN")
+            mine = [cell for one in rows for cell in one.cells_found(db)]
+            wanted = [cell for one in rows for cell in one.cells_wanted()]
+            end = last.end_found(db)
+            if mine == wanted and end == last.end_wanted():
+                fits = whole is None or prints.digests(whole) == prints.digests(prints.of(db))
+                return "all" if fits else "unsure"
+            ours = zip(mine, wanted, strict=True)
+            some = any(cell == one for cell, one in ours if one) or ("head", last.head) in end[0]
+            return "unsure" if some else "none"
+    except (sqlite3.Error, OSError):
+        return "unread"
 
 
 def _any_text(data: bytes) -> str:

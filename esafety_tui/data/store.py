@@ -30,7 +30,7 @@ from esafety_tui.data.prints import Prints
 from esafety_tui.data.turning import Turn
 from esafety_tui.kernel.canon import canonical
 from esafety_tui.kernel.clock import stamp
-from esafety_tui.kernel.errors import EvidenceError, Frozen, StorageFailed, Tampered
+from esafety_tui.kernel.errors import BadInput, EvidenceError, Frozen, StorageFailed, Tampered
 from esafety_tui.kernel.records import Receipt
 
 __all__ = ["Draft", "Store", "Witness"]
@@ -122,25 +122,46 @@ class Store(Loading):
         that this type cannot bring, NotEligible for what one officer alone may not write,
         StorageFailed when nothing was saved.
         """
-        draft.refuse_unfit(witness)
-        self._refuse_taking(draft)
-        chain, made = self.chain, list[Made]()
-        for one in (*(turn.first if turn else ()), draft):
-            made.append(self._make(one, witness, chain))
-            chain = made[-1].chain
-        self._commit(made, draft, turn)
-        line = made[-1].line
+        receipt = self._append((*(turn.first if turn else ()), draft), witness, turn)[-1]
         if draft.hold is not None:
             self.holds.apply(draft.hold)
-            self.held[line.seq] = draft.hold
-        self.last = self._receipt(draft.type)
-        return self.last
+            self.held[receipt.seq] = draft.hold
+        return receipt
+
+    @alone
+    def append_all(self, drafts: Sequence[Draft], witness: Witness) -> list[Receipt]:
+        """Write entries in one transaction: all of them or none. Returns after the commit.
+
+        Each is read back. Raises as :meth:`append`; BadInput for a hold, which is written alone.
+        """
+        if not drafts or any(draft.hold is not None for draft in drafts):
+            raise BadInput("A freeze or release is written alone.", "Report this as a fault.")
+        return self._append(drafts, witness)
+
+    def _append(
+        self, drafts: Sequence[Draft], witness: Witness, turn: Turn | None = None
+    ) -> list[Receipt]:
+        chain, made = self.chain, list[Made]()
+        for draft in drafts:
+            draft.refuse_unfit(witness)
+        self._refuse_taking(drafts)
+        for draft in drafts:
+            made.append(self._make(draft, witness, chain))
+            chain = made[-1].chain
+        self._commit(made, drafts, turn)
+        receipts = [
+            Receipt(one.line.seq, one.chain.prev, one.line.t, draft.type)
+            for one, draft in zip(made, drafts, strict=True)
+        ]
+        self.last = receipts[-1]
+        return receipts
 
     def _make(self, draft: Draft, witness: Witness, chain: ledger.Chain) -> Made:
         """Make an entry that follows ``chain``, in memory. Raises as :meth:`append`."""
         rows = ledger.disclose(draft.fields)
         line = self._line(draft, rows, witness, chain)
-        draft.refuse_stray_hold(line, self.of_incident(draft.inc))
+        if draft.hold is not None:
+            draft.refuse_stray_hold(line, self.of_incident(draft.inc))
         data = line.to_bytes()
         sigs = {
             o.id: base64.b64encode(o.sign(ledger.SIGN_PREFIX + data)).decode()
@@ -166,8 +187,10 @@ class Store(Loading):
             instant.boot, witness.machine,
         )  # fmt: skip
 
-    def _commit(self, made: Sequence[Made], draft: Draft, turn: Turn | None = None) -> None:
-        closed = self._closed_after(draft, turn)
+    def _commit(
+        self, made: Sequence[Made], drafts: Sequence[Draft], turn: Turn | None = None
+    ) -> None:
+        closed = self._closed_after(drafts[-1], turn)
         rows = self._sealed(made, turn, closed)
         if self._unsure:
             raise commits.unsure()
@@ -181,11 +204,11 @@ class Store(Loading):
                         one.add_to(whole)
                     one.write(sql)
                 # STOP takes no lock: one pressed while this was made ready still keeps it out.
-                self._refuse_taking(draft)
+                self._refuse_taking(drafts)
         except SQLAlchemyError as err:
-            self._look_for(rows[-1], whole, err)
+            self._look_for(rows, whole, err)
         else:
-            self._read_back(rows[-1], whole)
+            self._read_back(rows, whole)
         # Only what is on the disk counts: memory follows the commit, never leads it.
         if self.closed is not None:
             self.closed.settle(closed, turn.fresh if turn else None)
@@ -203,22 +226,22 @@ class Store(Loading):
             rows[-1] = replace(rows[-1], closed=closed.text)
         return rows
 
-    def _read_back(self, rows: Rows, whole: Prints | None) -> None:
+    def _read_back(self, rows: Sequence[Rows], whole: Prints | None) -> None:
         """Return where everything is on the disk. Raises StorageFailed or Tampered otherwise.
 
         Nothing further is written then: nobody knows on top of what.
         """
         self._unsure = True
-        found = rows.found(self._db.path, whole)
+        found = commits.find_rows(rows, self._db.path, whole)
         if found != "all":
             raise commits.unsure() if found == "unread" else commits.not_there()
         self._unsure = False
 
-    def _look_for(self, rows: Rows, whole: Prints | None, err: SQLAlchemyError) -> None:
+    def _look_for(self, rows: Sequence[Rows], whole: Prints | None, err: SQLAlchemyError) -> None:
         """After a commit that failed: return where all of it stands, raise where none does."""
         with contextlib.suppress(EvidenceError):
             tables.touch(self._db.engine)  # puts right what the failure left of the journal
-        found = rows.found(self._db.path, whole)
+        found = commits.find_rows(rows, self._db.path, whole)
         if found == "none":
             raise tables.failed(err) from err
         self._unsure = True
@@ -235,13 +258,17 @@ class Store(Loading):
         fresh = turn.fresh if turn else None
         return self.closed.coming(names.get("freeze", ()), names.get("release", ()), fresh)
 
-    def _refuse_taking(self, draft: Draft) -> None:
+    def _refuse_taking(self, drafts: Sequence[Draft]) -> None:
         """Raise Frozen for anything taken into a frozen incident, and for bytes closed by STOP."""
-        if not draft.takes:
-            return
-        self.refuse_frozen(draft.inc)
-        if self.closed is not None and draft.blobs:
-            self.closed.refuse(str(draft.fields.get("sha256", "")))
+        for draft in (one for one in drafts if one.takes):
+            self.refuse_frozen(draft.inc)
+            if self.closed is not None and draft.blobs:
+                self.closed.refuse(str(draft.fields.get("sha256", "")))
+
+    @property
+    def unsure(self) -> bool:
+        """Whether nobody knows what the last transaction left on the disk; nothing is written."""
+        return self._unsure
 
     def refuse_frozen(self, inc: str) -> None:
         """Raise Frozen if nothing more may be captured into this incident."""

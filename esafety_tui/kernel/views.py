@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from esafety_tui.kernel.cards import OfficerCard, Receipt
+from esafety_tui.kernel.errors import EvidenceError
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """``(what is being done, done, total)``; done and total in bytes or steps, total 0 = unknown.
@@ -44,6 +45,15 @@ class CaseHandle:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginalFile:
+    """A file to acquire. ``description``: what it shows; ``provenance``: who gave it and how."""
+
+    path: Path
+    description: str
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One URL, file or screenshot as the review shows it.
 
@@ -72,6 +82,15 @@ class Item:
     def shut(self) -> str:
         """FROZEN, HELD or "": whether it may be let out, in a word."""
         return "FROZEN" if self.frozen else "HELD" if self.held else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFile:
+    """What became of one of many files: its exhibit, or why it was not acquired."""
+
+    path: Path
+    item: Item | None = None
+    error: EvidenceError | None = None
 
 
 @dataclass(frozen=True, slots=True)

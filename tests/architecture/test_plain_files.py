@@ -11,7 +11,7 @@ OPENS = re.compile(r"\.read_bytes\(|\.read_text\(|\.open\(\"rb|\bos\.open\(")
 ALLOWED = {
     "casework/access/passphrases.py": "the word list of the package itself",
     "casework/policy/policy_files.py": "a file of the package itself",
-    "casework/incident/capture.py": "O_NONBLOCK and fstat of its own: the file somebody takes in",
+    "casework/incident/originals.py": "O_NONBLOCK and fstat of its own: the file somebody takes in",
     "casework/backup/backup_target.py": "the system's list of mounts",
     "casework/disclosure/sheets.py": "a new file, opened exclusively, and read back",
     "data/copies.py": "a new file, opened exclusively, and one to be synced",

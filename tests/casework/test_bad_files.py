@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.incident import capture
+from esafety_tui.casework.incident import capture, originals
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, Tampered
 from tests.casework.support import PNG, Practice
@@ -77,7 +77,7 @@ def test_a_file_of_somebody_else(case: CaseFile, tmp_path: Path) -> None:
         os.seteuid(65534)
     try:
         with pytest.raises(BadInput):
-            capture._open(path)
+            originals.open_original(path)
     finally:
         os.seteuid(me)
 

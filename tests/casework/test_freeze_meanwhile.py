@@ -70,14 +70,14 @@ def test_a_file_wholly_read_when_stop_comes_is_not_kept(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = practice.case()
-    real = acquisition.acquire_file
+    real = acquisition.seal_file
 
     def late(*args: object, **more: object) -> acquisition.Sealed:
         sealed = real(*args, **more)  # type: ignore[arg-type]
         stop.freeze_now(case)
         return sealed
 
-    monkeypatch.setattr(acquisition, "acquire_file", late)
+    monkeypatch.setattr(acquisition, "seal_file", late)
     with pytest.raises(Frozen):
         taken(case, tmp_path / "s.png")
     assert list((practice.folder / "blobs").iterdir()) == []

@@ -35,7 +35,7 @@ def planted(session: Session, inc: str, kind: str, fields: dict[str, Json]) -> N
     sealed = seal(record, [draft.recipient])
     made = Made(line, data, canonical(sigs), sealed, None, store.chain.after(data))
     with store.mutex:
-        store._commit([made], draft)
+        store._commit([made], [draft])
     session.remember()
 
 

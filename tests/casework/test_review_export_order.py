@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from esafety_tui.casework.access.record_group import record_group
 from esafety_tui.casework.disclosure import evidence_pack, pack_delivery, pack_readback, signed_form
-from esafety_tui.casework.incident import capture
+from esafety_tui.casework.incident import capture, capture_files, originals
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import pagecache
 from esafety_tui.kernel.errors import BadInput, OutputFailed, StorageFailed
@@ -240,10 +241,10 @@ def test_a_path_that_leads_nowhere_is_a_sentence(
 
 
 def test_a_path_that_turns_into_a_ring_is_a_sentence(tmp_path: Path) -> None:
-    """Guards _inside: it was opened, and cannot be followed any more."""
+    """Guards lies_inside: it was opened, and cannot be followed any more."""
     for path in (ring(tmp_path), nul(tmp_path)):
         with pytest.raises(BadInput):
-            capture._inside(path, tmp_path)
+            originals.lies_inside(path, tmp_path)
 
 
 def test_a_provenance_that_cannot_be_sealed_is_refused_before_anything_is(
@@ -259,17 +260,17 @@ def test_a_provenance_that_cannot_be_sealed_is_refused_before_anything_is(
 def test_a_failure_after_sealing_leaves_no_file_unless_an_entry_names_it(
     case: CaseFile, tmp_path: Path, committed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Guards _discard: a full disk leaves nothing, a fault after the commit loses nothing."""
+    """Guards discard_sealed: a full disk leaves nothing, a fault after the commit loses nothing."""
     folder = case.session.folder / "blobs"
     before = set(folder.iterdir())
-    real = type(case.session).record
+    real = record_group
 
     def record(*args: object, **more: object) -> object:
         if committed:
             real(*args, **more)  # type: ignore[arg-type]
         raise StorageFailed("Could not save: the disk is full.", "Make room.")
 
-    monkeypatch.setattr(type(case.session), "record", record)
+    monkeypatch.setattr(capture_files, "record_group", record)
     with pytest.raises(StorageFailed):
         capture.take_file(case, tmp_path / "a.png", "x", "y")
     assert len(set(folder.iterdir()) - before) == committed

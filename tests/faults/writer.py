@@ -19,15 +19,23 @@ from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
-from esafety_tui.casework.incident import capture, opening, restriction, retention, stop
+from esafety_tui.casework.incident import (
+    capture,
+    capture_files,
+    opening,
+    restriction,
+    retention,
+    stop,
+)
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.trouble import told
 from esafety_tui.kernel.canon import sha256_hex
-from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.errors import BadInput, EvidenceError
 from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.views import OriginalFile
 from tests.casework.support import PNG, TO_CAPTURE, Practice
 
 SENTINEL = b"a clear line that must never lie in the vault"
@@ -154,6 +162,18 @@ def large(work: Work) -> None:
     work.told(capture.take_file(work.case, _fresh(work, LARGE), "a file", "here"))
 
 
+def several(work: Work) -> None:
+    """Files that share a transaction, each acknowledged after its commit; one is not there."""
+    names = (_fresh(work, SMALL), work.practice.home / "none", _fresh(work, LARGE))
+    originals = [OriginalFile(path, "one of several", "here") for path in names]
+    lost: list[EvidenceError] = []
+    for one in capture_files.acquire_files(work.case, originals):
+        work.told(one.record)
+        lost += [one.error] if one.error and not isinstance(one.error, BadInput) else []
+    if lost:  # of the disk: said as any other verb says it
+        raise lost[0]
+
+
 def form(work: Work) -> None:
     """The form, drawn and frozen."""
     work.told(signed_form.render(work.case, reason="not all is known yet").receipt)
@@ -237,6 +257,7 @@ VERBS: dict[str, Callable[[Work], None]] = {
     "address": address,
     "small": small,
     "large": large,
+    "several": several,
     "form": form,
     "pack": pack,
     "remember": remember,

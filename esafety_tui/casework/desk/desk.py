@@ -118,6 +118,7 @@ class Desk:
     correct = Delegated(lambda services: services.incidents.correct)
     add_url = Delegated(lambda services: services.incidents.add_url)
     add_file = Delegated(lambda services: services.incidents.add_file)
+    add_files = Delegated(lambda services: services.incidents.add_files)
     keep_unsent = Delegated(lambda services: services.incidents.keep_unsent)
     unsent = Delegated(lambda services: services.incidents.unsent)
 

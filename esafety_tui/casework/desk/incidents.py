@@ -8,14 +8,23 @@ from pathlib import Path
 
 from esafety_tui.casework.access import summaries
 from esafety_tui.casework.desk.context import DeskContext
-from esafety_tui.casework.incident import capture, case_view, corrections, entries
+from esafety_tui.casework.incident import capture, capture_files, case_view, corrections, entries
 from esafety_tui.casework.incident.opening import FULL, carry_on, open_new
 from esafety_tui.data.keyring import Card
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.cards import Receipt
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.unsent import Unsent
-from esafety_tui.kernel.views import CaseHandle, CaseView, IncidentCard, Item, Progress, Values
+from esafety_tui.kernel.views import (
+    AddedFile,
+    CaseHandle,
+    CaseView,
+    IncidentCard,
+    Item,
+    OriginalFile,
+    Progress,
+    Values,
+)
 
 ONE_ALONE = "One officer alone cannot read what was answered here before."
 UNANSWERABLE = "What was answered here before cannot be read: it is damaged."
@@ -122,6 +131,30 @@ class IncidentService:
 
             record = capture.take_file(case, path, description, provenance, report)
             return case_view.item(case, record)
+
+    def add_files(
+        self, inc: str, originals: Sequence[OriginalFile], progress: Progress
+    ) -> tuple[AddedFile, ...]:
+        """Take files and screenshots in, byte-exact; return in their order what became of each.
+
+        One that is refused or lost on the way says so, and the others go on. An exhibit is there
+        only after the commit that holds it.
+        """
+        context = self._context
+        with context.mutex:
+            case = context.load_case(inc)
+
+            def report(done: int, total: int) -> None:
+                progress("taking it in", done, total)
+
+            acquired = list(capture_files.acquire_files(case, originals, report))
+            return tuple(
+                AddedFile(
+                    one.original.path, case_view.item(case, one.record) if one.record else None,
+                    one.error,
+                )
+                for one in acquired
+            )  # fmt: skip
 
     def keep_unsent(self, inc: str, words: Sequence[Unsent]) -> None:
         """Put all that is unsent in an incident on the disk, sealed; nothing removes its draft.

@@ -6,23 +6,19 @@ the designated computer, never of child sexual abuse. Nothing is opened, preview
 
 from __future__ import annotations
 
-import contextlib
-import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
-from esafety_tui.casework.incident import exhibits, frozen_content, opinions, permissions
+from esafety_tui.casework.incident import opinions, permissions
+from esafety_tui.casework.incident.capture_files import acquire_files
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.data import acquisition, platform
-from esafety_tui.data.age import Recipient
-from esafety_tui.data.trouble import told
+from esafety_tui.casework.incident.originals import check_words
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.built_in_fields import HOW_KNOWN
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.errors import BadInput, Frozen
 from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.views import OriginalFile
 
 
 def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> Receipt:
@@ -48,49 +44,11 @@ def note(case: CaseFile, text: str, kind: str = "note") -> Receipt:
     if kind not in {"note", "described", "referral", "seizure", "custody"}:
         raise BadInput("These are not words.", "Report this as a fault.")
     if kind != "note":
-        return case.write(kind, {"text": _words(text)})
+        return case.write(kind, {"text": check_words(text)})
     kept, thought = opinions.parted({"text": opinions.checked(text)}, ("text",))
     return case.write(kind, {**kept, **thought})
 
 
-def _words(text: str) -> str:
-    """Return checked free text. Raises BadInput."""
-    words = checks.text(text)
-    if isinstance(words, Problem):
-        raise BadInput(words.text, "Nothing was saved.")
-    return words
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    """Whether a file that could be opened lies in ``folder``. Raises BadInput."""
-    try:
-        return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError, ValueError) as err:  # RuntimeError: links that form a ring
-        raise BadInput(
-            "That path cannot be followed. Nothing was saved.", "Choose the file itself."
-        ) from err
-
-
-def _open(path: Path) -> tuple[BinaryIO, os.stat_result]:
-    try:
-        # O_NONBLOCK: a pipe or device named by mistake must not hang the program.
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError) as err:
-        raise BadInput(
-            "That file is not there or cannot be read. Nothing was saved.",
-            "Check the path, or copy the file to this computer first.",
-        ) from err
-    found = os.fstat(fd)
-    if not stat.S_ISREG(found.st_mode):
-        os.close(fd)
-        raise BadInput("That is not a file. Nothing was saved.", "Choose one file, not a folder.")
-    if found.st_size == 0:
-        os.close(fd)
-        raise BadInput("That file is empty. Nothing was saved.", "Save the screenshot again.")
-    return os.fdopen(fd, "rb", buffering=0), found
-
-
-@told("take in the file")
 def take_file(
     case: CaseFile,
     path: Path,
@@ -107,77 +65,9 @@ def take_file(
     Raises:
         Refused, Frozen: nothing may be captured now. BadInput: the file cannot be used.
     """
-    case.refuse_capture("file")
-    words = _words(description)
-    origin = _words(provenance) if provenance.strip() else ""
-    source, before = _open(path)
-    with source:
-        if _inside(path, case.session.folder):
-            raise BadInput("That file belongs to the vault itself.", "Choose another file.")
-        head = source.read(512) or b""
-        source.seek(0)
-
-        def report(done: int) -> None:
-            # STOP may have come from another thread while bytes were read.
-            case.session.store.refuse_frozen(case.inc)
-            if done > before.st_size:  # one that keeps growing would be read for ever
-                raise _changed()
-            if progress is not None:
-                progress(done, before.st_size)
-
-        sealed = acquisition.acquire_file(
-            source, case.session.folder / "blobs", Recipient.parse(case.card.recipient), report
-        )
-        after = os.fstat(source.fileno())
-    if (after.st_size, after.st_mtime_ns, sealed.size) != (
-        before.st_size, before.st_mtime_ns, before.st_size,
-    ):  # fmt: skip
-        _discard(case, sealed)
-        raise _changed()
-    return _exhibit(case, path, sealed, exhibits.media_type(head), words, origin)
-
-
-def _changed() -> BadInput:
-    return BadInput(
-        "The file changed while it was being read. Nothing was saved.",
-        "Wait until the other program has finished with it, then try again.",
-    )
-
-
-def _discard(case: CaseFile, sealed: acquisition.Sealed) -> None:
-    """Delete a sealed file, unless an entry names it: that is evidence, whatever came after."""
-    if any(sealed.blob in line.blobs for line in case.session.store.lines.with_files()):
-        return
-    folder = case.session.folder / "blobs"
-    # What cannot be deleted is moved aside at the next sign-in; the first error is to be reported.
-    with contextlib.suppress(OSError):
-        (folder / f"{sealed.blob}.age").unlink(missing_ok=True)
-        platform.sync_folder(folder)
-
-
-def _exhibit(
-    case: CaseFile, path: Path, sealed: acquisition.Sealed, media: str, words: str, provenance: str
-) -> OpenRecord:
-    try:
-        frozen_content.refuse(case.session, sealed.sha256)
-        producer = case.session.people[0]
-        ref = exhibits.next_reference(producer.initials, case.records)
-        kind = "screenshot" if media in exhibits.IMAGES else "file"
-        case.write(
-            kind,
-            {
-                "exhibit": ref, "blob": sealed.blob, "sha256": sealed.sha256, "size": sealed.size,
-                "media": media, "description": words, "provenance": provenance,
-                # A name that is not UTF-8 is kept as its bytes in hexadecimal.
-                "name": os.fsencode(path.name).decode("utf-8", "backslashreplace"),
-                "producer": producer.id,
-            },
-            blobs=[sealed.blob],
-        )  # fmt: skip
-    except Exception:
-        _discard(case, sealed)
-        raise
-    return case.records[-1]
+    original = OriginalFile(path, description, provenance)
+    [taken] = acquire_files(case, [original], progress)
+    return taken.need_record()
 
 
 def exhibit(case: CaseFile, seq: int) -> OpenRecord:

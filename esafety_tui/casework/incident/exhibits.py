@@ -57,8 +57,8 @@ def disk_name(ref: str, media: str) -> str:
     return exhibit_file(ref, "original" + EXTENSIONS.get(media, ""))
 
 
-def next_reference(initials: str, records: Iterable[OpenRecord]) -> str:
-    """Return the producer's next exhibit reference within the incident."""
+def next_number(initials: str, records: Iterable[OpenRecord]) -> int:
+    """Return the number of the producer's next exhibit within the incident."""
     used = [r.text("exhibit") for r in records if r.type in {"screenshot", "file"}]
     mine = [int(ref.split("/")[1]) for ref in used if ref.startswith(f"{initials}/")]
-    return f"{initials}/{max(mine, default=0) + 1}"
+    return max(mine, default=0) + 1

@@ -20,6 +20,7 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import Act
 from esafety_tui.kernel.setting_up import NewOfficer, SetUp
 from esafety_tui.kernel.unsent import Unsent
+from esafety_tui.kernel.views import OriginalFile
 from tests.casework.support import Practice, copy_of
 from tests.promises.a_nothing_lost.beside import Room, beside, quiet, room
 
@@ -92,6 +93,9 @@ def calls(it: Room) -> dict[str, Callable[[], object]]:
         "correct": lambda: desk.correct(inc, it.receipts[0].seq, "text", "told: else", "a slip"),
         "add_url": lambda: desk.add_url(inc, "https://x.example/", "insults", "saw it"),
         "add_file": lambda: desk.add_file(inc, home / "a.png", "a", "here", quiet),
+        "add_files": lambda: desk.add_files(
+            inc, [OriginalFile(home / "a.png", "a", "here")] * 2, quiet
+        ),
         "prepare_form": lambda: desk.prepare_form(inc, (), quiet, reason="not all is known"),
         "sign": lambda: desk.sign(inc, one, words),
         "save_form": lambda: desk.save_form(inc, home),

@@ -1,0 +1,38 @@
+"""Several records of one incident in one transaction, by the rules of ``Session.record``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from esafety_tui.casework.access.session import Session
+from esafety_tui.data.age import Recipient
+from esafety_tui.data.drafts import Draft
+from esafety_tui.data.keyring import Card
+from esafety_tui.data.trouble import told
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.records import Receipt
+
+
+class RecordDraft(NamedTuple):
+    """The type and fields of a record, and the hashes of the sealed files that it brings."""
+
+    type: str
+    fields: Mapping[str, Json]
+    blobs: tuple[str, ...]
+
+
+@told("save")
+def record_group(session: Session, card: Card, records: Sequence[RecordDraft]) -> list[Receipt]:
+    """Seal and append records, all of them or none; returns their receipts after the commit.
+
+    What the clock did since the last record is written before them. Raises as ``Session.record``.
+    """
+    for record in records:
+        session.cases.refuse_capture(record.type, card)
+    session.check_clock(card)
+    to = Recipient.parse(card.recipient)
+    drafts = [Draft(one.type, one.fields, card.inc, to, one.blobs) for one in records]
+    receipts = session.store.append_all(drafts, session.witness())
+    session.sealed(records[-1].type)
+    return receipts

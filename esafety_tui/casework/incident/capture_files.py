@@ -1,0 +1,193 @@
+"""Files acquired as exhibits: read once, sealed byte for byte and recorded, many of them together.
+
+Files that come together share a transaction, a bounded number of them. Each has a result of its
+own, given only after the commit that holds it and its read-back: what is not to be had, refused or
+lost on the way says so, and the others go on. Killed in between, a file is in the vault or it is
+not, and the list of exhibits says which.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from esafety_tui.casework.access.record_group import RecordDraft, record_group
+from esafety_tui.casework.access.session import as_written
+from esafety_tui.casework.incident import exhibits, frozen_content
+from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.casework.incident.originals import SealedOriginal, discard_sealed, seal_original
+from esafety_tui.data import acquisition
+from esafety_tui.kernel.canon import Json
+from esafety_tui.kernel.errors import EvidenceError, Frozen
+from esafety_tui.kernel.records import OpenRecord
+from esafety_tui.kernel.views import OriginalFile
+
+GROUP_FILES = 32
+GROUP_BYTES = 64 << 20
+"""Most files, and most of their bytes, that share a transaction; a larger file has its own."""
+
+Report = Callable[[int, int], None]
+"""Takes bytes done and bytes in all; may raise an EvidenceError to cancel."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcquiredFile:
+    """What became of one file: its record, or why it was not acquired. One of the two is set."""
+
+    original: OriginalFile
+    record: OpenRecord | None = None
+    error: EvidenceError | None = None
+
+    def need_record(self) -> OpenRecord:
+        """Return the record. Raises the error."""
+        if self.error is not None:
+            raise self.error
+        assert self.record is not None  # noqa: S101 - one of the two is set
+        return self.record
+
+
+def acquire_files(
+    case: CaseFile, originals: Sequence[OriginalFile], report: Report | None = None
+) -> Iterator[AcquiredFile]:
+    """Acquire files in their order; yield what became of each, after the commit that holds it.
+
+    Files are read one after the other while the results are asked for. An EvidenceError of one
+    file, of ``report`` too, is that file's result and no other's.
+    """
+    sizes = [_size_of(original.path) for original in originals]
+    done, total = 0, sum(sizes)
+    for start, end in _groups(sizes):
+        counters = []
+        for size in sizes[start:end]:
+            counters.append(_counter(report, done, total))
+            done += size
+        yield from _acquire_group(case, originals[start:end], counters)
+
+
+def _groups(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the end of each group of files."""
+    start = held = 0
+    for index, size in enumerate(sizes):
+        if index > start and (index - start == GROUP_FILES or held + size > GROUP_BYTES):
+            yield start, index
+            start, held = index, 0
+        held += size
+    if start < len(sizes):
+        yield start, len(sizes)
+
+
+def _size_of(path: Path) -> int:
+    """Return the bytes of a file, 0 where nobody can say: what opens it says why."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def _counter(report: Report | None, before: int, total: int) -> Callable[[int], None]:
+    """Return what takes the bytes done of one file, ``before`` bytes after the first one began."""
+
+    def count(done: int) -> None:
+        if report is not None:
+            report(before + done, total)
+
+    return count
+
+
+def _acquire_group(
+    case: CaseFile, originals: Sequence[OriginalFile], counters: Sequence[Callable[[int], None]]
+) -> list[AcquiredFile]:
+    ready: dict[int, SealedOriginal] = {}
+    failed: dict[int, EvidenceError] = {}
+    written: dict[int, OpenRecord] = {}
+    try:
+        for index, original in enumerate(originals):
+            try:
+                if index:
+                    counters[index](0)  # who has cancelled need not have the next file opened
+                ready[index] = seal_original(case, original, counters[index])
+            except EvidenceError as err:
+                failed[index] = err
+        failed |= _confirm(case, ready)
+        whole = {index: one for index, one in ready.items() if index not in failed}
+        more, written = _write_sealed(case, whole)
+        failed |= more
+    finally:
+        discard_sealed(case, [one.sealed for index, one in ready.items() if index not in written])
+    return [
+        AcquiredFile(original, written.get(index), failed.get(index))
+        for index, original in enumerate(originals)
+    ]
+
+
+def _confirm(case: CaseFile, ready: Mapping[int, SealedOriginal]) -> dict[int, EvidenceError]:
+    """Make sealed files durable and read them back. Returns why one does not count."""
+    files = [one.sealed for one in ready.values()]
+    bad = acquisition.confirm_files(case.session.folder / "blobs", files) if files else {}
+    return {index: bad[one.sealed.blob] for index, one in ready.items() if one.sealed.blob in bad}
+
+
+def _write_sealed(
+    case: CaseFile, ready: Mapping[int, SealedOriginal]
+) -> tuple[dict[int, EvidenceError], dict[int, OpenRecord]]:
+    """Write the entries of sealed files in one transaction. Returns errors and records.
+
+    Bytes closed by STOP refuse their own file alone, also where another incident's STOP closes them
+    while this is written: the rest is written then without them.
+    """
+    left, failed = dict(ready), dict[int, EvidenceError]()
+    while left:
+        closed = _closed_by_stop(case, left)
+        failed |= closed
+        left = {index: one for index, one in left.items() if index not in closed}
+        try:
+            records = _write_exhibits(case, list(left.values())) if left else []
+            return failed, dict(zip(left, records, strict=True))
+        except EvidenceError as err:
+            if isinstance(err, Frozen) and _closed_by_stop(case, left):
+                continue
+            failed |= dict.fromkeys(left, err)
+            left = {}
+    return failed, {}
+
+
+def _closed_by_stop(
+    case: CaseFile, ready: Mapping[int, SealedOriginal]
+) -> dict[int, EvidenceError]:
+    found: dict[int, EvidenceError] = {}
+    for index, one in ready.items():
+        try:
+            frozen_content.refuse(case.session, one.sealed.sha256)
+        except Frozen as err:
+            found[index] = err
+    return found
+
+
+def _write_exhibits(case: CaseFile, ready: Sequence[SealedOriginal]) -> list[OpenRecord]:
+    """Record sealed files as the presenting officer's next exhibits, all of them or none."""
+    session, producer = case.session, case.session.people[0]
+    first = exhibits.next_number(producer.initials, case.records)
+    drafts = []
+    for number, one in enumerate(ready, first):
+        sealed = one.sealed
+        kind = "screenshot" if one.media in exhibits.IMAGES else "file"
+        fields: dict[str, Json] = {
+            "exhibit": f"{producer.initials}/{number}", "blob": sealed.blob,
+            "sha256": sealed.sha256, "size": sealed.size, "media": one.media,
+            "description": one.description, "provenance": one.provenance,
+            # A name that is not UTF-8 is kept as its bytes in hexadecimal.
+            "name": os.fsencode(one.original.path.name).decode("utf-8", "backslashreplace"),
+            "producer": producer.id,
+        }  # fmt: skip
+        drafts.append(RecordDraft(kind, fields, (sealed.blob,)))
+    receipts = record_group(session, case.card, drafts)
+    case.records += session.watch.take(case.inc)
+    records = [
+        as_written(session.store.lines[receipt.seq], draft.type, draft.fields)
+        for receipt, draft in zip(receipts, drafts, strict=True)
+    ]
+    case.records += records
+    case.register()
+    return records
