@@ -117,6 +117,7 @@ def test_a_second_window_on_the_vault_is_told_so(officers: Officers, tmp_path: P
     officers.leave()
 
 
+@pytest.mark.long("tests/screens/test_stop.py, and by real keys test_terminal.py")
 def test_whom_to_call_is_one_key_away_everywhere(officers: Officers, tmp_path: Path) -> None:
     terminal = officers.terminal
     officers.start()

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from esafety_tui.casework.incident import capture
 from tests.casework.support import walk
 from tests.terminal.keys import Officers
 from tests.terminal.route import open_first, take_file
 
 
+@pytest.mark.long(
+    "tests/casework/test_bad_files.py, and a slip with a path in test_journey_rules.py"
+)
 def test_a_directory_and_an_empty_file_are_refused_in_words(
     officers: Officers, tmp_path: Path
 ) -> None:

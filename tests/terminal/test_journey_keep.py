@@ -8,6 +8,7 @@ from esafety_tui.kernel.errors import EvidenceError
 from tests.terminal.keys import Officers
 
 
+@pytest.mark.long("tests/screens/test_keep.py and test_keep_real.py")
 def test_an_officer_leaves_on_one_screen(officers: Officers) -> None:
     terminal, practice = officers.terminal, officers.practice
     officers.start()

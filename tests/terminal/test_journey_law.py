@@ -41,6 +41,7 @@ def reviewed(officers: Officers, *words: str) -> None:
     officers.leave()
 
 
+@pytest.mark.long("tests/screens/test_routes.py, which comes to the same step and answers it")
 def test_route_a_captures_nothing_and_ticks_the_police(officers: Officers) -> None:
     terminal = officers.terminal
     officers.start()

@@ -94,6 +94,7 @@ def test_stop_inside_a_dialog_by_its_button(officers: Officers) -> None:
     assert officers.view(case).frozen
 
 
+@pytest.mark.long("tests/screens/test_stop.py, and by real keys test_terminal.py")
 def test_stop_over_whom_to_call_at_the_door_says_that_nothing_is_written(
     officers: Officers,
 ) -> None:
