@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +54,7 @@ def branches(tree: ast.AST, where: str = "") -> Iterator[str]:
         yield from branches(node, inside)
 
 
+@cache
 def in_code() -> set[tuple[str, str]]:
     """Return (file, function) of every branch in the package."""
     return {
