@@ -55,7 +55,8 @@ class Drafting(Covers):
 
     def _write_soon(self) -> None:
         self._due = None
-        self.run_worker(self.keep_drafts(), group="drafts")
+        # Not its coroutine, which a worker cancelled before it begins would leave behind.
+        self.run_worker(self.keep_drafts, group="drafts")  # type: ignore[arg-type]  # mypy: Never
 
     def keep_at_once(self) -> None:
         """Write behind what is on screen, without waiting for the two seconds."""
