@@ -37,7 +37,7 @@ from tests.faults.damage import Damage, Kept, bytes_of, row_of
 
 assert sys.platform != "win32", "strace"
 
-CASES = int(os.environ.get("ESAFETY_FLIPS", "200"))
+CASES = int(os.environ.get("ESAFETY_FLIPS", "90"))
 DATABASE, JOURNAL = "vault/evidence.db", "vault/evidence.db-journal"
 
 

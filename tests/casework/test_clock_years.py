@@ -32,6 +32,9 @@ WAY = (
 )  # fmt: skip
 
 
+LONG = pytest.mark.long("the first year of all clocks")
+
+
 def logins_of(folder: Path) -> list[Login]:
     plate = doorplate(folder)
     assert plate is not None
@@ -39,7 +42,10 @@ def logins_of(folder: Path) -> list[Login]:
     return [Login(officer_id, WORDS[initials]) for officer_id, initials in people]
 
 
-@pytest.mark.parametrize(("founded", "used"), [(1970, 1970), (2099, 2099), (2099, 2026)])
+@pytest.mark.parametrize(
+    ("founded", "used"),
+    [(1970, 1970), pytest.param(2099, 2099, marks=LONG), pytest.param(2099, 2026, marks=LONG)],
+)
 def test_set_up_and_a_whole_incident_in_words(founded: int, used: int, tmp_path: Path) -> None:
     folder = tmp_path / "vault"
     found(folder, school(WORDS), FixedClock(datetime(founded, 1, 1, tzinfo=UTC)), FLOOR)

@@ -32,7 +32,7 @@ from tests.faults import aftermath, writer
 
 assert sys.platform != "win32", "fork and SIGKILL"
 
-ROUNDS = int(os.environ.get("ESAFETY_KILLS", "26"))
+ROUNDS = int(os.environ.get("ESAFETY_KILLS", "14"))
 TOGETHER = 10
 """Kills to a vault: damage would add up."""
 

@@ -73,9 +73,17 @@ def when(mark: str, act: Callable[[], object]) -> Report:
     return report
 
 
-@pytest.mark.parametrize("plain", [True, False], ids=["plain", "container"])
+MOMENTS = ("AB_1.png", "AB_2.png", "form.pdf", "tagmanifest", pack_delivery.READING)
+LONG = pytest.mark.long("each moment in one of the two shapes of a pack")
+
+
 @pytest.mark.parametrize(
-    "moment", ["AB_1.png", "AB_2.png", "form.pdf", "tagmanifest", pack_delivery.READING]
+    ("moment", "plain"),
+    [
+        pytest.param(moment, plain, marks=() if plain is (n % 2 == 0) else LONG)
+        for n, moment in enumerate(MOMENTS)
+        for plain in (True, False)
+    ],
 )
 def test_stop_during_an_export_leaves_nothing_and_says_so(
     practice: Practice, case: CaseFile, stick: Path, plain: bool, moment: str

@@ -36,7 +36,13 @@ POISONS: dict[str, Poison] = {
 }
 
 
-@pytest.mark.parametrize("name", POISONS)
+LONG = pytest.mark.long("three of them")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*POISONS][::3] + [pytest.param(name, marks=LONG) for n, name in enumerate(POISONS) if n % 3],
+)
 def test_two_others_go_on_and_can_remove_whoever_wrote_it(practice: Practice, name: str) -> None:
     have = kept(practice)
     capture.note(have.case, "told: what was seen")

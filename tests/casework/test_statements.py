@@ -149,7 +149,7 @@ def test_rows_that_are_none_count_for_nothing(practice: Practice) -> None:
 
 
 @pytest.mark.tool("pdftotext")
-@pytest.mark.parametrize("chosen", [False, True])
+@pytest.mark.parametrize("chosen", [pytest.param(False, marks=pytest.mark.long("True")), True])
 def test_form_and_pack_follow_what_was_chosen(
     practice: Practice, tmp_path: Path, chosen: bool
 ) -> None:

@@ -32,7 +32,7 @@ ERRORS = {
 }  # fmt: skip
 """What each call may plausibly answer."""
 
-SAMPLE = os.environ.get("ESAFETY_FAULTS", "25")
+SAMPLE = os.environ.get("ESAFETY_FAULTS", "20")
 """How many calls fail, ``all`` for each of them once; ``writes`` for each that changes the disk
 once and a tenth of the others."""
 PART = os.environ.get("ESAFETY_FAULTS_PART", "1/1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -222,10 +223,11 @@ def test_plain_and_beyond_ascii() -> None:
     assert "18 more" in beyond_ascii("".join(chr(0x410 + n) for n in range(30)))
 
 
+LONG = partial(pytest.param, marks=pytest.mark.long("wide for its length, hostile for the rest"))
 WORST = {"lines": "\n" * 700, "wide": "W" * 4000, "hidden": "\x00" * 700, "hostile": HOSTILE}
 
 
-@pytest.mark.parametrize("kind", WORST)
+@pytest.mark.parametrize("kind", ["wide", "hostile", *map(LONG, ["lines", "hidden"])])
 def test_no_text_is_too_long_or_too_odd_for_the_page(kind: str) -> None:
     one = two = three = WORST[kind]
     base = view(0)

@@ -55,6 +55,7 @@ async def confirmed(pilot: Driver, words: tuple[str, ...]) -> None:
     await pilot.press("enter")
 
 
+@pytest.mark.long("tests/casework/test_policy_confirmed.py and test_policy_adopted.py")
 async def test_an_instruction_is_confirmed_and_another_policy_adopted(
     template: Practice, tmp_path: Path
 ) -> None:

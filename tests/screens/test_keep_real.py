@@ -110,6 +110,7 @@ async def refused(pilot: Driver, words: tuple[str, ...], folder: Path) -> None:
     await until(pilot, "The shelf is full.")
 
 
+@pytest.mark.long("tests/screens/test_keep.py and test_keep_ways.py")
 async def test_a_year_of_keeping(vault: Practice, tmp_path: Path) -> None:
     """What the screens say is done is what the desk then shows."""
     data, keys, new = tmp_path / "data", tmp_path / "keys", "zebra candle orbit mellow tinsel"

@@ -136,7 +136,10 @@ async def test_one_sheet_opens_with_an_officer() -> None:
     assert ("unlock_paper", ["identity1", "signing1"], "o3") in desk.calls
 
 
-@pytest.mark.parametrize("way", ["sign out", "ctrl+q", "without"])
+@pytest.mark.parametrize(
+    "way",
+    [pytest.param("sign out", marks=pytest.mark.long("the others")), "ctrl+q", "without"],
+)
 async def test_a_copy_is_offered_before_leaving_and_leaving_without_is_possible(way: str) -> None:
     desk = Desk(PAIR, copy_due=True)
     async with build(desk).run_test(size=SIZE) as pilot:

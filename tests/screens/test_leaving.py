@@ -78,6 +78,7 @@ async def test_signing_is_left_for_another_day_and_no_pack_is_asked_for_without_
         await until(pilot, "There is no form yet. Draw it first")
 
 
+@pytest.mark.long("tests/terminal/test_journey_rules.py, by real keys")
 async def test_a_plain_folder_has_its_reason_and_no_passphrase(
     desk: Desk, vault: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,9 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Practice:
 @pytest.fixture
 def vault(practice: Practice, tmp_path: Path) -> Practice:
     return practice.copy(tmp_path)
+
+
+LONG = partial(pytest.param, marks=pytest.mark.long("the others"))
 
 
 @pytest.fixture
@@ -101,7 +105,9 @@ async def stopped(pilot: Driver, *, writing: bool = False) -> None:
     assert "· FROZEN" in shown
 
 
-@pytest.mark.parametrize("place", ["addresses", "files", "a dialog", "while taking a file"])
+@pytest.mark.parametrize(
+    "place", ["addresses", *map(LONG, ["files", "a dialog"]), "while taking a file"]
+)
 async def test_stop_freezes_and_leads_to_words(desk: Desk, tmp_path: Path, place: str) -> None:
     inc = answered(desk, TO_ADDRESSES)
     if place != "addresses":
@@ -181,6 +187,7 @@ async def fill_line(pilot: Driver, text: str) -> None:
     await typed(pilot, text)
 
 
+@pytest.mark.long("tests/terminal/test_journey_alone.py, by real keys")
 async def test_a_lone_officer_writes_words_and_gets_a_sheet(
     vault: Practice, tmp_path: Path
 ) -> None:

@@ -28,7 +28,7 @@ from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
 
 HOSTILE = ("[/", "[/x][@click=app.quit]x[/]", "\x1b]0;owned\x07\u202eevil a\x00b\tc")
-LESS = [pytest.param(HOSTILE[0], marks=pytest.mark.long("the others"))]
+LESS = [pytest.param(text, marks=pytest.mark.long("the other two")) for text in HOSTILE]
 
 
 async def put_on(pilot: Driver, screen: Leaves[Any]) -> None:
@@ -84,7 +84,7 @@ async def test_nothing_can_be_selected_and_the_title_holds_no_name() -> None:
         assert pilot.app.title == "esafety" and pilot.app.sub_title == ""
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [HOSTILE[1], *LESS])
 async def test_hostile_text_is_typed_in_every_field_without_harm(text: str) -> None:
     blanks = [Blank(n, n) for n in ("one", "two")]
     screens: list[Leaves[Any]] = [FormScreen("here", "title", blanks), NamedScreen(OFFICERS)]
@@ -106,7 +106,7 @@ async def test_hostile_text_is_typed_in_every_field_without_harm(text: str) -> N
         assert pilot.app.is_running
 
 
-@pytest.mark.parametrize("text", [*HOSTILE[1:], *LESS])
+@pytest.mark.parametrize("text", [HOSTILE[2], *LESS])
 async def test_hostile_text_is_shown_everywhere_without_harm(text: str) -> None:
     person = OfficerCard("o", text, text, text)
     desk = FakeDesk(officers=(person, person), school=text, open_with=(person, person))

@@ -34,6 +34,7 @@ def desk(vault: Practice) -> Iterator[Desk]:
     found.close()
 
 
+@pytest.mark.long("tests/terminal/test_journey_rules.py, by real keys")
 async def test_from_the_door_to_the_gates(vault: Practice) -> None:
     desk = vault.desk()
     async with build(desk).run_test(size=SIZE) as pilot:
@@ -72,6 +73,7 @@ async def test_from_the_door_to_the_gates(vault: Practice) -> None:
         assert reported.values["words"] == "told: two lines\nthink: of [/x] words"
 
 
+@pytest.mark.long("tests/terminal/test_journey_rules.py, by real keys")
 async def test_addresses_and_files_become_records_one_by_one(desk: Desk, tmp_path: Path) -> None:
     inc = answered(desk, TO_ADDRESSES)
     shots = samples.write_samples(tmp_path / "samples")
@@ -121,6 +123,7 @@ async def wrong_paths(pilot: Driver, folder: Path) -> None:
     await put(pilot, "path", "")
 
 
+@pytest.mark.long("tests/terminal/test_journey_rules.py, by real keys")
 async def test_review_to_a_form_signed_by_both(desk: Desk, vault: Practice, tmp_path: Path) -> None:
     inc = real.reviewed(desk, tmp_path)
     async with build(desk).run_test(size=SIZE) as pilot:
@@ -164,6 +167,7 @@ async def test_review_to_a_form_signed_by_both(desk: Desk, vault: Practice, tmp_
     assert len(in_folder(tmp_path, ".pdf")) == 1
 
 
+@pytest.mark.long("tests/terminal/test_journey_rules.py, by real keys")
 async def test_a_pack_is_written_and_its_passphrase_travels_apart(
     desk: Desk, vault: Practice, tmp_path: Path
 ) -> None:

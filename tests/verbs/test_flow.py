@@ -150,6 +150,7 @@ def test_files_that_are_none_are_a_calm_sentence(flow: Run, tmp_path: Path) -> N
         assert flow("check", word)[0] == 2
 
 
+@pytest.mark.long("tests/flows/test_draw.py, which reads as many")
 def test_ten_thousand_steps_are_checked(flow: Run, tmp_path: Path) -> None:
     long = tmp_path / "long.toml"
     rows = [row(f"s{n}", "review", f'next = "s{n + 1}"') for n in range(9_999)]
