@@ -81,10 +81,11 @@ failed=0
   both "tests/promises/a_nothing_lost tests/data/test_database.py --durations=5" \
     "tests/promises/b_no_one_in tests/promises/c_never_a_false_ok tests/promises/d_under_load \
     --durations=5"
-  both "tests/terminal --durations=3" "tests/screens/test_secrets.py \
-    tests/output/test_verify_html.py tests/output/test_verify_container.py --durations=1"
   both "tests/plain/test_pty.py tests/screens/test_step_layout.py --durations=3" \
     "tests/properties/test_flows.py tests/screens/test_monkey.py --durations=1"
+  # What the suite leaves out; tests/architecture/test_long.py holds the folders.
+  both "-m long tests/terminal tests/plain tests/output tests/flows tests/verbs --durations=3" \
+    "-m long tests/screens tests/casework tests/cli tests/data --durations=3"
   echo
   echo "took $((SECONDS - started)) s"
   exit "$failed"
