@@ -1,56 +1,71 @@
-"""One incident under way: the case as recorded, and where its procedure stands. Asks nothing.
+"""One incident under way, the same for both faces: its record, and where its procedure stands.
 
-Rule: the state is always what the recorded answers make of it; drafts of what is not recorded yet
-are kept beside it, so that neither back nor a refusal loses a word. Nothing here prints or reads;
-``call`` runs a verb of the desk.
+Rule: the state is what the recorded answers of the case make of it. A face gives in the case that
+the desk returned, and draws what comes of it. Nothing here calls the desk, prints or reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.engine.engine import State
 from esafety_tui.flows.engine.fit import Advice, advised, instruction
-from esafety_tui.flows.procedure.model import (
-    CLOSING,
-    Kind,
-    Problem,
-    Procedure,
-    Step,
-)
+from esafety_tui.flows.procedure.model import CLOSING, Kind, Problem, Procedure, Step
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.guide.engine_input import events, flows_of
-from esafety_tui.guide.ports import CaseView, Desk
+from esafety_tui.guide.engine_input import events
+from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError
 
 Typed: TypeAlias = Mapping[str, str | Sequence[str]]
-Call: TypeAlias = Callable[..., Any]
 DONE_LATER = "done at a later time"
 CHANGED, MOVED = "changed", "moved"
 """Why a reason is asked for: an earlier answer changes, or the work goes on at this computer."""
+REVIEW_STALE = "Something was added since you read everything. Please read it again."
+_ANY_REASON = "-"
+"""Stands for a reason while an answer is judged: the officers' own is asked for when it fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingAnswer:
+    """An answer that fits its step and is not sealed yet.
+
+    Attributes:
+        owes: CHANGED or MOVED where the officers still have to give a reason, "" where not.
+        reason: the reason that is known without asking, "" where there is none.
+        new: whether there is something to seal; an answer kept as it is seals nothing.
+        next_step: id of the step that is shown once it is sealed.
+    """
+
+    step_id: str
+    values: Typed = field(repr=False)
+    owes: str
+    reason: str
+    new: bool
+    next_step: str
 
 
 @dataclass(slots=True)
-class Walk:
-    """The incident at work. ``said`` is told once, before the next question."""
+class CaseState:
+    """The incident at work.
 
-    desk: Desk
-    call: Call
+    Attributes:
+        confirmed: who confirmed an instruction and when, by the instruction. numbers: telephone
+            number of a contact, by the contact's label. said: shown once, with the next step.
+    """
+
     case: CaseView
+    procedure: Procedure
+    profile: Profile
     confirmed: Mapping[str, str] = field(default_factory=dict, repr=False)
     numbers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    drafts: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     said: str = ""
-    procedure: Procedure = field(init=False)
-    profile: Profile = field(init=False)
     state: State = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.procedure, self.profile = self.call(flows_of, self.desk, self.case.sources)
-        self.state = engine.replay(self.procedure, events(self.case))
+        self.accept_case(self.case)
 
     @property
     def inc(self) -> str:
@@ -59,70 +74,77 @@ class Walk:
 
     @property
     def step(self) -> Step:
-        """The step asked about."""
+        """The step shown."""
         return engine.current(self.procedure, self.state)
 
     @property
-    def way(self) -> tuple[str, ...]:
-        """Ids of the steps on the way: all answered ones and the first unanswered one."""
+    def path(self) -> tuple[str, ...]:
+        """Ids of the steps on the path: all answered ones and the first unanswered one."""
         return engine.path(self.procedure, self.state)
 
-    def sure(self, step: Step) -> str:
-        """Return who confirmed the instruction of ``step`` and when, or ""."""
-        return self.confirmed.get(instruction(step), "")
-
+    @property
     def advice(self) -> Advice | None:
-        """Return what the school's matrix says for the row chosen, or None."""
+        """What the school's matrix says for the row chosen, or None."""
         return advised(self.profile, self.procedure, self.state, self.step)
 
-    def reload(self) -> None:
-        """Read the case again and go where its record says."""
-        self.case = self.call(self.desk.case, self.inc)
-        self.state = engine.replay(self.procedure, events(self.case))
+    @property
+    def confirmation(self) -> str:
+        """Who confirmed the instruction of the step shown and when, or ""."""
+        return self.confirmed.get(instruction(self.step), "")
 
-    def refresh(self) -> None:
-        """Read the case again; the step asked about stays if it is still on the way."""
-        at = self.state.at
-        self.reload()
-        self.goto(at)
+    def take_said(self) -> str:
+        """Return what is to be shown once, and forget it."""
+        said, self.said = self.said, ""
+        return said
 
-    def goto(self, step_id: str) -> None:
-        """Ask an earlier step again, if it is on the way."""
-        if step_id in self.way:
+    def accept_case(self, case: CaseView, show: str = "") -> None:
+        """Take in the case that the desk returned.
+
+        Shown is the step ``show`` if it is on the path, else where the record has come to.
+        """
+        self.case = case
+        self.state = engine.replay(self.procedure, events(case))
+        self.show_step(show)
+
+    def show_step(self, step_id: str) -> None:
+        """Show an earlier step, if it is on the path."""
+        if step_id in self.path:
             self.state = replace(self.state, at=step_id)
 
-    def back(self) -> bool:
-        """Go one step back. False: it was the first."""
+    def show_previous(self) -> bool:
+        """Show the step before. False: it was the first."""
         before = self.state.at
         self.state = engine.back(self.procedure, self.state)
         return self.state.at != before
 
-    def judge(self, values: Typed) -> Problem | None:
-        """Return why ``values`` are no answer to the step, or None."""
-        # Any reason will do here: theirs is asked for when the answer is complete.
-        after = engine.answer(self.procedure, self.state, self.step.id, values, "-")
+    def repeat_stale_review(self) -> None:
+        """Before signing or exporting, show the review where something was added since."""
+        if self.case.review_stale and self.step.kind in (Kind.SIGN, Kind.EXPORT):
+            reviews = [s for s in self.path if self.procedure.step(s).kind is Kind.REVIEW]
+            if reviews:
+                self.show_step(reviews[-1])
+                self.said = REVIEW_STALE
+
+    def find_problem(self, values: Typed) -> Problem | None:
+        """Return why ``values`` are no answer to the step shown, or None."""
+        after = engine.answer(self.procedure, self.state, self.step.id, values, _ANY_REASON)
         return after if isinstance(after, Problem) else None
 
-    def answer(self, values: Typed, why: Callable[[str], str]) -> None:
-        """Record an answer and move on; ``why`` asks for a reason, CHANGED or MOVED.
-
-        Raises EvidenceError where it is refused; whatever ``why`` raises passes.
-        """
-        step, reason = self.step, ""
+    def prepare_answer(self, values: Typed) -> PendingAnswer:
+        """Return what answering the step shown comes to. Raises EvidenceError: it does not fit."""
+        step, owes, reason = self.step, "", ""
         after = engine.answer(self.procedure, self.state, step.id, values)
         if isinstance(after, Problem) and after.field == "reason":
             # Reviewing, signing or exporting later changes no one's mind: that is reason enough.
-            reason = DONE_LATER if step.kind in CLOSING else why(CHANGED)
-            after = engine.answer(self.procedure, self.state, step.id, values, reason)
+            owes, reason = ("", DONE_LATER) if step.kind in CLOSING else (CHANGED, "")
+            after = engine.answer(self.procedure, self.state, step.id, values, _ANY_REASON)
         if isinstance(after, Problem):
             raise EvidenceError(after.text, "Nothing was saved.")
         changed = after.log != self.state.log
         if not changed and step.id == self.case.gate_elsewhere:
-            reason = why(MOVED)
+            owes = MOVED
         again = step.kind is Kind.REVIEW and self.case.review_stale
-        if changed or again or step.id in self.case.gates_again:
-            sealed = self.call(self.desk.answer, self.inc, step.id, values, reason)
-            self.said = f"Written down: {sealed.at}, #{sealed.seq}."
-        self.drafts.pop(step.id, None)
-        self.case = self.call(self.desk.case, self.inc)
-        self.state = after
+        new = changed or again or step.id in self.case.gates_again
+        answered = self.state.answer_to(step.id) is not None
+        # An earlier answer, given again, leads back to where the record has come to.
+        return PendingAnswer(step.id, values, owes, reason, new, "" if answered else after.at)

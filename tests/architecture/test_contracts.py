@@ -81,7 +81,7 @@ BREACHES = [
         "screens/steps/review.py",
         "import esafety_tui.screens.administration.contacts_and_keys",
     ),
-    ("inside-steps", "screens/steps/case_state.py", "import esafety_tui.screens.steps.review"),
+    ("inside-steps", "screens/steps/screen_incident.py", "import esafety_tui.screens.steps.review"),
     ("inside-acts", "screens/acts/restriction.py", "import esafety_tui.screens.acts.clock_check"),
     (
         "inside-application",

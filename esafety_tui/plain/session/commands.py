@@ -47,7 +47,7 @@ def back(_shell: Shell) -> None:
 
 def far(shell: Shell) -> None:
     """Say everything so far; a number goes to that answer."""
-    if shell.walk is None:
+    if shell.incident is None:
         shell.say(NOT_HERE)
         return
     step_id = review.look(shell)
@@ -57,7 +57,7 @@ def far(shell: Shell) -> None:
 
 def to_list(shell: Shell) -> None:
     """Leave the incident; what is sealed stays."""
-    if shell.walk is None and not shell.signed_in:
+    if shell.incident is None and not shell.signed_in:
         shell.say("The list of incidents is there when two officers have opened the vault.")
         return
     raise ToList

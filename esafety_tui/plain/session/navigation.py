@@ -35,7 +35,7 @@ def travel(shell: Shell) -> int:
 
 
 def _round(shell: Shell) -> None:
-    shell.walk = shell.inc = None
+    shell.incident = shell.inc = None
     state = shell.call(shell.desk.state)
     shell.signed_in = state.session != "closed"
     if not state.has_vault:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from esafety_tui.flows.procedure.model import Kind
-from esafety_tui.guide.case_state import Walk
 from esafety_tui.guide.draft_text import BACK
+from esafety_tui.guide.engine_input import flows_of
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.plain.session import lock
@@ -24,6 +24,7 @@ from esafety_tui.plain.steps import (
     review,
     signing,
 )
+from esafety_tui.plain.terminal.line_incident import LineIncident
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, GoTo, ToList
 
@@ -35,7 +36,6 @@ AWAY = (
     "The step here takes two: {name} types the second passphrase, and it goes on. Until then you "
     "can add words. stop is STOP, and there you write down who was told."
 )
-AGAIN = "Something was added since you read everything. Please read it again."
 RUNNERS: dict[Kind, Callable[[Shell], None]] = {
     Kind.CAPTURE: item_steps.run,
     Kind.MANY: item_steps.run,
@@ -67,7 +67,10 @@ def _run(shell: Shell, case: CaseView) -> None:
         return
     numbers = dict(shell.call(shell.desk.contacts))
     confirmed = shell.call(shell.desk.policy).confirmed
-    shell.walk = Walk(shell.desk, shell.call, case, confirmed, numbers)
+    procedure, profile = shell.call(flows_of, shell.desk, case.sources)
+    shell.incident = LineIncident(
+        case, procedure, profile, confirmed, numbers, desk=shell.desk, call=shell.call
+    )
     writing = draft_saving.fetch(shell, case)
     if shell.left:
         _offered(shell)
@@ -88,32 +91,23 @@ def _offered(shell: Shell) -> None:
 
 def _round(shell: Shell) -> bool:
     """Ask one step. False: the incident is left."""
-    walk = shell.at
+    incident = shell.at
     try:
-        _read_again(walk)
-        RUNNERS.get(walk.step.kind, ask_step.run)(shell)
+        incident.repeat_stale_review()
+        RUNNERS.get(incident.step.kind, ask_step.run)(shell)
     except ToList:
         return False
     except Back:
-        if not walk.back():
+        if not incident.show_previous():
             shell.say("This is the first question. Type list to leave the incident.")
     except GoTo as there:
-        walk.goto(there.step_id)
+        incident.show_step(there.step_id)
     except Refused as error:
         shell.trouble(error)
-        walk.reload()
+        incident.reload_case()
     except EvidenceError as error:
         shell.trouble(error)
     return True
-
-
-def _read_again(walk: Walk) -> None:
-    """Before signing or exporting, everything is read again where something was added since."""
-    if walk.case.review_stale and walk.step.kind in (Kind.SIGN, Kind.EXPORT):
-        read = [s for s in walk.way if walk.procedure.step(s).kind is Kind.REVIEW]
-        if read:
-            walk.goto(read[-1])
-            walk.said = AGAIN
 
 
 def _words_only(shell: Shell, case: CaseView) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from esafety_tui.flows.engine.answers import check_values
 from esafety_tui.flows.procedure.built_in_fields import left, why_none
 from esafety_tui.flows.procedure.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
-from esafety_tui.guide.case_state import Typed
+from esafety_tui.guide.case_state import CHANGED, MOVED, Typed
 from esafety_tui.plain.steps import field_input, orientation
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
@@ -19,8 +19,8 @@ from esafety_tui.plain.terminal.terminal_port import Back
 
 NONE = "None of these, with a reason"
 REASONS = {
-    "changed": "Why is this answer changed? The old one is kept, with your reason beside it.",
-    "moved": "Why does the work go on at this computer? It began at another one. Both of you "
+    CHANGED: "Why is this answer changed? The old one is kept, with your reason beside it.",
+    MOVED: "Why does the work go on at this computer? It began at another one. Both of you "
              "confirm this step again here; the reason is kept.",
 }  # fmt: skip
 KEEP = ("Keep it and go on", "Change it; the old answer is kept")
@@ -42,12 +42,12 @@ def words(step: Step, answer: Answer) -> list[str]:
 
 def run(shell: Shell) -> None:
     """Ask the step at work and record its answer."""
-    walk = shell.at
-    step = walk.step
+    incident = shell.at
+    step = incident.step
     orientation.announce(shell)
-    before = walk.state.answer_to(step.id)
-    again = step.id in walk.case.gates_again
-    if before is not None and not again and step.id not in walk.drafts:
+    before = incident.state.answer_to(step.id)
+    again = step.id in incident.case.gates_again
+    if before is not None and not again and step.id not in incident.drafts:
         shell.say(
             "Answered before:", *(r for w in words(step, before) for r in rows(w, "  ", "    "))
         )
@@ -56,7 +56,7 @@ def run(shell: Shell) -> None:
             return
     if again:
         shell.say("This has to be confirmed again, by the two of you, at this computer.")
-    drafts = walk.drafts.setdefault(step.id, dict(walk.state.draft(step.id)))
+    drafts = incident.drafts.setdefault(step.id, dict(incident.state.draft(step.id)))
     while not _done(shell, step, drafts):
         pass
 
@@ -64,7 +64,7 @@ def run(shell: Shell) -> None:
 def _done(shell: Shell, step: Step, drafts: dict[str, Any]) -> bool:
     """Ask, read back and record. False: ask again, with what was given as a draft."""
     values = _asked(shell, step, drafts)
-    problem = shell.at.judge(values)
+    problem = shell.at.find_problem(values)
     if problem is not None:
         shell.say(problem.text)
         return False
@@ -79,15 +79,10 @@ def _done(shell: Shell, step: Step, drafts: dict[str, Any]) -> bool:
 
 def record(shell: Shell, values: Typed) -> None:
     """Have the answer sealed, with a reason where one is needed, and go where the way goes."""
-    walk = shell.at
-    jumped = walk.state.answer_to(walk.step.id) is not None
     try:
-        walk.answer(values, lambda kind: reason(shell, REASONS[kind]))
+        shell.at.seal_answer(values, lambda kind: reason(shell, REASONS[kind]))
     except Back:  # out of the question why: the step is asked again
         shell.say("Not changed.")
-        return
-    if jumped:
-        walk.goto(walk.way[-1])
 
 
 def reason(shell: Shell, question: str) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 
 from esafety_tui.flows.engine.marked_statement import marked
 from esafety_tui.flows.procedure.model import Mark
-from esafety_tui.guide.case_state import Walk
 from esafety_tui.guide.draft_text import (
     AWAY,
     BACK,
@@ -25,6 +24,7 @@ from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed
 from esafety_tui.kernel.unsent import NOTE, STEP, Unsent
 from esafety_tui.plain.terminal.line_format import rows
+from esafety_tui.plain.terminal.line_incident import LineIncident
 from esafety_tui.plain.terminal.prompts import Shell
 
 UNKEPT = "Your draft could not be kept on the disk. It is kept while this program runs."
@@ -50,11 +50,11 @@ def keep(shell: Shell) -> None:
 
 
 def _typed(shell: Shell) -> tuple[Unsent, ...]:
-    walk, found = shell.walk, list(shell.left)
-    if walk is not None and walk.case.last is not None:
-        shell.seen = walk.case.last.seq
-    for step, values in walk.drafts.items() if walk is not None else ():
-        if walk is not None and values != dict(walk.state.draft(step)):
+    incident, found = shell.incident, list(shell.left)
+    if incident is not None and incident.case.last is not None:
+        shell.seen = incident.case.last.seq
+    for step, values in incident.drafts.items() if incident is not None else ():
+        if incident is not None and values != dict(incident.state.draft(step)):
             given = {k: v if isinstance(v, str) else tuple(v) for k, v in values.items()}
             given = {_LISTS.get(k, k): (v,) if k in _LISTS else v for k, v in given.items()}
             found.append(Unsent(STEP + step, given, "", shell.seen))
@@ -69,22 +69,22 @@ def fetch(shell: Shell, case: CaseView) -> bool:
     shell.kept, shell.seen = words, case.last.seq if case.last is not None else -1
     if not words:
         return False
-    walk = shell.walk
-    if walk is None:  # one officer, who cannot read the incident
+    incident = shell.incident
+    if incident is None:  # one officer, who cannot read the incident
         text = bare_words(words)
         shell.half_note[:] = text.split("\n") if text else []
         return bool(text)
     for one in words:
-        _take(shell, walk, one)
+        _take(shell, incident, one)
     last = words[-1]
     if last.step and last not in shell.left:
-        walk.goto(last.step)
-        walk.said = BACK
+        incident.show_step(last.step)
+        incident.said = BACK
     return last.place == NOTE
 
 
-def _take(shell: Shell, walk: Walk, one: Unsent) -> None:
-    if not has_place(walk.procedure, walk.state, one, frozen=walk.case.frozen):
+def _take(shell: Shell, incident: LineIncident, one: Unsent) -> None:
+    if not has_place(incident.procedure, incident.state, one, frozen=incident.case.frozen):
         shell.left.append(one)
     elif one.place == NOTE:
         shell.half_note[:] = str(one.values.get("text", "")).split("\n")
@@ -96,17 +96,17 @@ def _take(shell: Shell, walk: Walk, one: Unsent) -> None:
             values |= {here: given[0]} if given else {}
             shell.left += [Unsent(f"words {len(shell.left) + 1}", {there: tuple(given[1:])},
                                   "", one.after, one.by)] if given[1:] else []  # fmt: skip
-        walk.drafts[one.step] = values
+        incident.drafts[one.step] = values
         shell.begun |= {name for name, value in values.items() if value}
 
 
 def offer(shell: Shell) -> None:
     """Say words whose place is gone until they are a note, put away or kept for later."""
-    walk, lost = shell.at, list(shell.left)
-    lines = [line for one in lost for line in lines_of(walk.procedure, one)]
+    incident, lost = shell.at, list(shell.left)
+    lines = [line for one in lost for line in lines_of(incident.procedure, one)]
     names = {o.id: o.name for o in shell.call(shell.desk.state).officers}
     if lines:
-        shell.say("", f"{title(lost, len(walk.case.officers), names)}:")
+        shell.say("", f"{title(lost, len(incident.case.officers), names)}:")
         shell.say(*(row for line in lines for row in rows(line, "  ", "    ")))
         chosen = shell.number(HOW, WAYS)
         if chosen == 1 or (chosen == 2 and not shell.yes(f"{AWAY[0]} {AWAY[1]}", *AWAY[2:])):
@@ -119,7 +119,7 @@ def offer(shell: Shell) -> None:
 
 def forget(shell: Shell) -> None:
     """Others come, or one alone: what stood here is on the disk for those who may read it."""
-    shell.walk = None
+    shell.incident = None
     shell.half_note.clear()
     shell.left.clear()
     shell.begun.clear()

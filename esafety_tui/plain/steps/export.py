@@ -67,27 +67,31 @@ def run(shell: Shell) -> None:
             _export(shell)
         except EvidenceError as error:
             shell.trouble(error)
-            shell.at.refresh()
+            shell.at.refresh_case()
         except Back:
             shell.say("Nothing was written.")
 
 
 def _export(shell: Shell) -> None:
-    walk = shell.at
-    if not walk.case.rendered:
+    incident = shell.at
+    if not incident.case.rendered:
         shell.say("There is no form yet, and every pack holds it. Type back and draw it first.")
         return
     wanted = _wanted(shell)
-    with reauthenticate.asked(shell, walk.case.officers) as words:
+    with reauthenticate.asked(shell, incident.case.officers) as words:
         shell.say(NOT_YET)
         try:
-            done = shell.work(f"Writing the pack to {wanted.target}", lambda report: (
-                shell.desk.export(walk.inc, wanted.target, wanted.recipient, wanted.purpose, words,
-                                  bool(wanted.reason), wanted.reason, report)))  # fmt: skip
+            done = shell.work(
+                f"Writing the pack to {wanted.target}",
+                lambda report: shell.desk.export(
+                    incident.inc, wanted.target, wanted.recipient, wanted.purpose, words,
+                    bool(wanted.reason), wanted.reason, report,
+                ),
+            )  # fmt: skip
         except EvidenceError as error:
             shell.say("", "NOT EXPORTED.")
             raise error
-    walk.refresh()
+    incident.refresh_case()
     _told(shell, done)
 
 

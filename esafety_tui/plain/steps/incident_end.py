@@ -29,7 +29,7 @@ def run(shell: Shell) -> None:
         ].partition(" ")
         try:
             if what == "goto":
-                shell.at.goto(target)
+                shell.at.show_step(target)
                 return
             if what == "link":
                 handle = shell.call(shell.desk.link_incident, shell.at.inc, target)
@@ -39,7 +39,7 @@ def run(shell: Shell) -> None:
                 raise ToList
             path = shell.call(shell.desk.referral_sheet, shell.at.inc,
                               folder(shell, f"{REFERRAL} Where shall the sheet go?"))  # fmt: skip
-            shell.at.refresh()
+            shell.at.refresh_case()
             shell.say(f"Saved and read back: {path.name}")
         except EvidenceError as error:
             shell.trouble(error)
@@ -48,17 +48,17 @@ def run(shell: Shell) -> None:
 
 
 def _ways(shell: Shell) -> list[tuple[str, str]]:
-    walk = shell.at
+    incident = shell.at
     ways = [("list", "To the list of incidents")]
-    if walk.case.words_only:
+    if incident.case.words_only:
         ways.insert(0, ("referral", "Save your referral sheet, to print it"))
-    if len(walk.case.officers) > 1:
-        for name in engine.case_facts(walk.procedure, walk.state).carry_on:
+    if len(incident.case.officers) > 1:
+        for name in engine.case_facts(incident.procedure, incident.state).carry_on:
             ways.insert(
                 0, (f"link {name}", f"Carry on in a new, linked incident: {_title(shell, name)}")
             )
-    for step_id in walk.way:
-        kind = walk.procedure.step(step_id).kind
+    for step_id in incident.path:
+        kind = incident.procedure.step(step_id).kind
         if kind in CLOSING:
             ways.append((f"goto {step_id}", AGAIN[kind]))
     return ways

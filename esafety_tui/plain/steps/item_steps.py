@@ -78,8 +78,8 @@ def sealed(shell: Shell, step: Step) -> list[str]:
 
 def _add(shell: Shell, step: Step) -> None:
     """Ask for one thing, read it back, seal it. The draft stays until it is sealed."""
-    walk = shell.at
-    drafts = walk.drafts.setdefault(step.id, {})
+    incident = shell.at
+    drafts = incident.drafts.setdefault(step.id, {})
     while True:
         given = _given(shell, step, drafts)
         said = [f"{_field(step, name).label}: {value}" for name, value in given.items()]
@@ -87,8 +87,8 @@ def _add(shell: Shell, step: Step) -> None:
         if shell.yes("Is this right?", "Yes, seal it", "No, change it"):
             break
     _seal(shell, step, given)
-    walk.drafts.pop(step.id, None)
-    walk.refresh()
+    incident.drafts.pop(step.id, None)
+    incident.refresh_case()
 
 
 def _field(step: Step, name: str) -> Field:
@@ -128,16 +128,18 @@ def _path(shell: Shell, label: str, before: str) -> str:
 
 
 def _seal(shell: Shell, step: Step, given: dict[str, Any]) -> None:
-    desk, walk = shell.desk, shell.at
+    desk, incident = shell.desk, shell.at
     if step.takes is Takes.FILES:
         path, what, whence = Path(given["path"]), given["description"], given["provenance"]
         item = shell.work(
-            "Taking it in", lambda report: desk.add_file(walk.inc, path, what, whence, report)
+            "Taking it in", lambda report: desk.add_file(incident.inc, path, what, whence, report)
         )
         shell.say("", f"Sealed as {item.label}.")
         return
     if step.takes is Takes.ADDRESSES:
-        receipt = shell.call(desk.add_url, walk.inc, given["url"], given["concern"], given["known"])
+        receipt = shell.call(
+            desk.add_url, incident.inc, given["url"], given["concern"], given["known"]
+        )
     else:
-        receipt = shell.call(desk.describe, walk.inc, step.id, given)
+        receipt = shell.call(desk.describe, incident.inc, step.id, given)
     shell.say("", f"Sealed: {receipt.at}, #{receipt.seq}.")

@@ -22,12 +22,12 @@ NO_INCIDENT = "A note belongs to an incident. Open one first, or start a new one
 
 def note(shell: Shell) -> None:
     """Take words down and seal them in the incident at work; comes back to the prompt."""
-    if shell.walk is None:
+    if shell.incident is None:
         shell.say(NO_INCIDENT)
         return
     try:
-        if write(shell, shell.walk.inc):
-            shell.walk.refresh()
+        if write(shell, shell.incident.inc):
+            shell.incident.refresh_case()
     except EvidenceError as error:
         shell.trouble(error)
     except Back:

@@ -10,7 +10,7 @@ from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Status, Step
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.policy_items import Gap, Reading
-from esafety_tui.guide.case_state import Walk
+from esafety_tui.guide.case_state import CaseState
 from esafety_tui.plain.terminal.line_format import flowing, numbered
 from esafety_tui.plain.terminal.prompts import Shell
 
@@ -21,12 +21,12 @@ NO_STEP = "You are not inside an incident. Open one from the list, or start a ne
 
 def announce(shell: Shell) -> None:
     """Say the incident, the step's number, what comes next, the question and what goes with it."""
-    walk = shell.at
-    step, known = walk.step, engine.progress(walk.procedure, walk.state)
-    said, walk.said = walk.said, ""
-    shut = ", FROZEN" if walk.case.frozen else ", HELD" if walk.case.held else ""
+    incident = shell.at
+    step, known = incident.step, engine.progress(incident.procedure, incident.state)
+    said = incident.take_said()
+    shut = ", FROZEN" if incident.case.frozen else ", HELD" if incident.case.held else ""
     after = f" Next: {known.next_title.rstrip('?')}." if known.next_title else ""
-    place = f"{walk.case.reference}{shut}. Step {known.number} of about {known.about}.{after}"
+    place = f"{incident.case.reference}{shut}. Step {known.number} of about {known.about}.{after}"
     practice = "PRACTICE. " if shell.practice else ""
     lines = [
         *([said] if said else []),
@@ -35,25 +35,25 @@ def announce(shell: Shell) -> None:
         flowing(step.question),
         flowing(step.why),
     ]
-    if left := policy_gaps.notice(walk.profile, walk.procedure.name, step, MORE):
+    if left := policy_gaps.notice(incident.profile, incident.procedure.name, step, MORE):
         lines.append(f"{left}.")
-    if not walk.case.machine_ok:
+    if not incident.case.machine_ok:
         lines.append("This is NOT the designated computer.")
-    if step.status is not Status.SOURCED and not walk.sure(step):
+    if step.status is not Status.SOURCED and not incident.confirmation:
         lines.append(f"To be confirmed: {ASK}.")
     if step.forbids:
         forbidden = "; ".join(FORBIDDEN_WORDS[what] for what in step.forbids)
         lines.append(f"From here on, do not: {forbidden}.")
-    shell.say(*lines, *told(walk, step.tell), *advice_lines(walk.advice()))
+    shell.say(*lines, *told(incident, step.tell), *advice_lines(incident.advice))
 
 
-def told(walk: Walk, kinds: Iterable[str]) -> list[str]:
+def told(incident: CaseState, kinds: Iterable[str]) -> list[str]:
     """Return a line saying who must be told, with known numbers; none for nobody."""
     found = []
     for kind in dict.fromkeys(kinds):
-        name = called(walk.profile, kind)
+        name = called(incident.profile, kind)
         try:
-            number = walk.numbers.get(walk.profile.contact(kind).label, "")
+            number = incident.numbers.get(incident.profile.contact(kind).label, "")
         except KeyError:  # a kind that is no contact of the profile: parents, the person named
             number = ""
         found.append(f"{name}: {number}" if number and kind != "police" else name)
@@ -71,30 +71,29 @@ def advice_lines(advice: Advice | None) -> list[str]:
     return [*lines, *([advice.note] if advice.note else [])]
 
 
-def source_line(walk: Walk, step: Step) -> str:
+def source_line(incident: CaseState) -> str:
     """Return where the instruction comes from and whether the school has confirmed it."""
+    step = incident.step
     if step.status is Status.SOURCED:
         return f"Source: {step.source}."
-    sure = walk.sure(step)
+    sure = incident.confirmation
     return f"Source: {step.source}. " + (f"Confirmed by {sure}." if sure else f"So {ASK}.")
 
 
 def why(shell: Shell) -> None:
     """Say why the step is asked, and its source."""
-    if shell.walk is None:
+    if shell.incident is None:
         shell.say(NO_STEP)
         return
-    step = shell.walk.step
-    shell.say(
-        "", flowing(step.question), f"Why: {flowing(step.why)}", source_line(shell.walk, step)
-    )
-    shell.say(*left_open(shell.walk, step))
-    shell.say(*told(shell.walk, step.tell), *advice_lines(shell.walk.advice()))
+    step = shell.incident.step
+    shell.say("", flowing(step.question), f"Why: {flowing(step.why)}", source_line(shell.incident))
+    shell.say(*left_open(shell.incident, step))
+    shell.say(*told(shell.incident, step.tell), *advice_lines(shell.incident.advice))
 
 
-def left_open(walk: Walk, step: Step) -> list[str]:
+def left_open(incident: CaseState, step: Step) -> list[str]:
     """Return gaps and safe readings of the policy: those of this step, then the general ones."""
-    profile, at = walk.profile, (walk.profile, walk.procedure.name, step)
+    profile, at = incident.profile, (incident.profile, incident.procedure.name, step)
     said = [
         *_said("On this step", policy_gaps.gaps(*at), policy_gaps.readings(*at)),
         *_said("On the whole policy", (gap for gap in profile.gaps if not gap.steps),
@@ -115,28 +114,28 @@ def _said(where: str, gaps: Iterable[Gap], readings: Iterable[Reading]) -> Itera
 
 def map_(shell: Shell) -> None:
     """Say the way taken, where we are, and what may come next."""
-    if shell.walk is None:
+    if shell.incident is None:
         shell.say(NO_STEP)
         return
-    walk = shell.walk
+    incident = shell.incident
     titles = []
-    for step_id in walk.way:
-        title = walk.procedure.step(step_id).title
-        here = "; you are here" if step_id == walk.state.at else ""
-        done = "answered" if walk.state.answer_to(step_id) else "open"
+    for step_id in incident.path:
+        title = incident.procedure.step(step_id).title
+        here = "; you are here" if step_id == incident.state.at else ""
+        done = "answered" if incident.state.answer_to(step_id) else "open"
         titles.append(f"{title}: {done}{here}")
-    shell.say("", f"{walk.procedure.title}. The way so far:", *numbered(titles))
-    shell.say(*_ahead(walk))
+    shell.say("", f"{incident.procedure.title}. The way so far:", *numbered(titles))
+    shell.say(*_ahead(incident))
 
 
-def _ahead(walk: Walk) -> list[str]:
-    step = walk.step
+def _ahead(incident: CaseState) -> list[str]:
+    step = incident.step
     leads = [
-        f"{option.label}: {walk.procedure.step(option.next).title}"
+        f"{option.label}: {incident.procedure.step(option.next).title}"
         for option in step.options
         if option.next
     ]
     if leads:
         return ["What comes next depends on the answer:", *leads]
-    after = [walk.procedure.step(step_id).title for step_id in graph.followers(step)]
+    after = [incident.procedure.step(step_id).title for step_id in graph.followers(step)]
     return [f"Next: {', '.join(after)}." if after else "This is the end of the procedure."]

@@ -24,29 +24,29 @@ PICTURES = "Shall a screenshot be shown on the form? Most forms need none: each 
 
 def draw(shell: Shell, ready: Readiness) -> bool:
     """Freeze the form's content and draw it. True: they go to what is missing instead."""
-    walk = shell.at
+    incident = shell.at
     reason = ""
     if not ready.complete:
         what = _what_first(shell, ready)
         if what in CLOCK:
-            clock_check.compare_in(shell, walk.inc)
-            walk.refresh()
+            clock_check.compare_in(shell, incident.inc)
+            incident.refresh_case()
             return False
         if what:
-            walk.goto(what)
+            incident.show_step(what)
             return True
         reason = ask_step.reason(shell, WHY)
     thoughts = _has_thoughts(shell) and not shell.yes(
         THOUGHTS, "No: they stay in the vault", "Yes: print them, marked as opinion"
     )
-    pictures = [i for i in walk.case.items if i.kind == "screenshot" and not i.shut]
+    pictures = [i for i in incident.case.items if i.kind == "screenshot" and not i.shut]
     places = (
         shell.numbers(PICTURES, [f"{i.label}: {i.detail}" for i in pictures]) if pictures else ()
     )
     images = tuple(pictures[place].seq for place in places)
     form = shell.work("Drawing the form", lambda report: shell.desk.prepare_form(
-        walk.inc, images, report, thoughts=thoughts, reason=reason))  # fmt: skip
-    walk.refresh()
+        incident.inc, images, report, thoughts=thoughts, reason=reason))  # fmt: skip
+    incident.refresh_case()
     shell.say("Drawn. It is frozen as it stands; nothing on it changes afterwards.")
     if shell.yes("Shall the form be read out here?", "Read it out", "Go on"):
         shell.say("", *form.lines)
@@ -70,8 +70,8 @@ def _what_first(shell: Shell, ready: Readiness) -> str:
 
 
 def _has_thoughts(shell: Shell) -> bool:
-    walk = shell.at
-    given = [v for answer in walk.state.answers for v in answer.values.values()]
+    incident = shell.at
+    given = [v for answer in incident.state.answers for v in answer.values.values()]
     texts = [v for v in given if isinstance(v, str)]
-    texts += [*walk.case.notes, *(d.words for d in walk.case.described)]
+    texts += [*incident.case.notes, *(d.words for d in incident.case.described)]
     return any(f"{Mark.THINK}: " in text for text in texts)

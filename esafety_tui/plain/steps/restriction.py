@@ -18,7 +18,7 @@ WHY = "Why? It is written down in this incident alone."
 
 def run(shell: Shell) -> None:
     """Ask who is involved and close the incident to them. Raises Back, Restart, EvidenceError."""
-    walk = shell.at
+    incident = shell.at
     state = shell.call(shell.desk.state)
     shell.say("", ASIDE)
     names = [f"{o.name}, {o.position}" for o in state.officers]
@@ -30,7 +30,7 @@ def run(shell: Shell) -> None:
     why = ask_step.reason(shell, WHY)
     with reauthenticate.asked(shell, state.present) as words:
         told = _act(shell, who, why, words)
-    walk.refresh()
+    incident.refresh_case()
     shell.say("", *told.sentences, *told.warnings)
 
 

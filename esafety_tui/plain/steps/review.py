@@ -59,9 +59,9 @@ def read_out(shell: Shell) -> None:
 
 
 def _answers(shell: Shell) -> list[Way]:
-    walk = shell.at
-    known = [s for s in walk.way if walk.state.answer_to(s) is not None]
-    found = [(walk.way.index(s) + 1, walk.procedure.step(s)) for s in known]
+    incident = shell.at
+    known = [s for s in incident.path if incident.state.answer_to(s) is not None]
+    found = [(incident.path.index(s) + 1, incident.procedure.step(s)) for s in known]
     return [
         Way("goto", f"Step {number}, {step.title.rstrip('?')}", step.id)
         for number, step in found
@@ -119,23 +119,23 @@ def run(shell: Shell) -> None:
     if way.what == "go":
         ask_step.record(shell, {"done": "yes"})
     else:
-        shell.at.goto(way.target)
+        shell.at.show_step(way.target)
 
 
 def _release(shell: Shell, item: Item) -> None:
-    walk = shell.at
+    incident = shell.at
     shell.say("", RELEASE.format(label=item.label))
     reference = field_input.line(shell, "Police reference")
-    with reauthenticate.asked(shell, walk.case.officers) as words:
-        shell.call(shell.desk.release, walk.inc, item.seq, reference, words)
-    walk.reload()
+    with reauthenticate.asked(shell, incident.case.officers) as words:
+        shell.call(shell.desk.release, incident.inc, item.seq, reference, words)
+    incident.reload_case()
     shell.say("Released, and written down.")
 
 
 def _correct(shell: Shell) -> None:
     """Choose words, write them as they should read, say why. The old ones stay."""
-    walk = shell.at
-    known: tuple[Wording, ...] = walk.case.wordings
+    incident = shell.at
+    known: tuple[Wording, ...] = incident.case.wordings
     labels = [f"{w.label}: {w.words or '(nothing was written)'}" for w in known]
     wording = known[shell.number("Which words are to be corrected?", labels)]
     shell.say("", "How it should read:")
@@ -145,6 +145,6 @@ def _correct(shell: Shell) -> None:
     why = ask_step.reason(shell, "Why is it corrected? The old words are kept beside it.")
     shell.say("", "It will read:", *rows(words, "  ", "  "))
     if shell.yes("Is this right?", "Yes, write it down", "No, leave it as it is"):
-        sealed = shell.call(shell.desk.correct, walk.inc, wording.seq, wording.name, words, why)
-        walk.refresh()
+        sealed = shell.call(shell.desk.correct, incident.inc, wording.seq, wording.name, words, why)
+        incident.refresh_case()
         shell.say(f"Corrected: {sealed.at}, #{sealed.seq}. The old words are kept.")

@@ -27,7 +27,7 @@ def run(shell: Shell) -> None:
                 return
         except EvidenceError as error:
             shell.trouble(error)
-            shell.at.refresh()
+            shell.at.refresh_case()
 
 
 def _once(shell: Shell) -> bool:
@@ -96,18 +96,18 @@ def _done(shell: Shell, *, ready: bool) -> bool:
 
 def _sign(shell: Shell, officer: OfficerCard) -> None:
     """Ask one officer for the passphrase again, and sign the form as it is drawn."""
-    walk = shell.at
-    shell.say("", f"{officer.name} signs the form with check code {walk.case.check_code}.")
+    incident = shell.at
+    shell.say("", f"{officer.name} signs the form with check code {incident.case.check_code}.")
     with reauthenticate.asked(shell, (officer,)) as words:
-        signed = shell.call(shell.desk.sign, walk.inc, officer.id, words[officer.id])
-    walk.refresh()
+        signed = shell.call(shell.desk.sign, incident.inc, officer.id, words[officer.id])
+    incident.refresh_case()
     shell.say(f"Signed by {officer.name}: {signed.receipt.at}, #{signed.receipt.seq}.")
 
 
 def _save(shell: Shell) -> None:
     target = folder(shell, f"{PDF} Where shall the PDF go?")
     path = shell.call(shell.desk.save_form, shell.at.inc, target)
-    shell.at.refresh()
+    shell.at.refresh_case()
     shell.say(f"Saved and read back: {path.name}")
 
 

@@ -13,13 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from esafety_tui.guide.case_state import Walk
 from esafety_tui.guide.ports import Desk, Progress, Unsent
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.terminal.command_words import LOCKED, literal, word_of
 from esafety_tui.plain.terminal.desk_calls import Job
 from esafety_tui.plain.terminal.desk_wait import wait
 from esafety_tui.plain.terminal.line_format import flowing, numbered
+from esafety_tui.plain.terminal.line_incident import LineIncident
 from esafety_tui.plain.terminal.terminal_port import Idle, Restart, Talk
 
 R = TypeVar("R")
@@ -34,7 +34,7 @@ class Shell:
     Attributes:
         everywhere: does one of the words; comes back or raises.
         hint: passphrase of everybody in a practice vault. samples: folder of its files.
-        inc: the incident at work, None at the door and the list. walk: where it stands, None
+        inc: the incident at work, None at the door and the list. incident: where it stands, None
             also where a lone officer cannot read it.
         resume: incident to go to next. locked, stopping: the lock, or STOP, is being asked about.
         stop_waits: STOP could not be written down yet; it is asked again after signing in.
@@ -49,7 +49,7 @@ class Shell:
     samples: str = ""
     practice: bool = False
     inc: str | None = None
-    walk: Walk | None = None
+    incident: LineIncident | None = None
     resume: str = ""
     signed_in: bool = False
     locked: bool = False
@@ -62,11 +62,11 @@ class Shell:
     seen: int = -1
 
     @property
-    def at(self) -> Walk:
+    def at(self) -> LineIncident:
         """The incident at work, where there is one."""
-        if self.walk is None:
+        if self.incident is None:
             raise Restart
-        return self.walk
+        return self.incident
 
     def say(self, *texts: str) -> None:
         """Print texts, one after another."""
@@ -108,7 +108,7 @@ class Shell:
 
     def _again(self, again: str) -> None:
         """Say what was asked before something came between; behind the lock, only this."""
-        hidden = self.walk is None or self.locked or self.stopping
+        hidden = self.incident is None or self.locked or self.stopping
         topic = [] if hidden else [flowing(self.at.step.question)]
         self.say("", "Back to where you were.", *topic, *([again] if again else []))
 

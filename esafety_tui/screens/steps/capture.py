@@ -12,7 +12,7 @@ from esafety_tui.flows.procedure.model import Takes
 from esafety_tui.screens.base.case_frame import Turn, Typed
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.steps.capture_screens import FilesScreen, UrlsScreen
-from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 
 TAKING = (
     "The file is read once, hashed and sealed byte for byte. The original stays where it is.\n"
@@ -26,59 +26,73 @@ def lines(values: Typed, name: str) -> list[str]:
     return [given] if isinstance(given, str) else list(given)
 
 
-async def run(walk: Walk) -> Turn | None:
+async def run(incident: ScreenIncident) -> Turn | None:
     """Take in what the step is for."""
-    return await (urls if walk.step.takes is Takes.ADDRESSES else files)(walk)
+    return await (urls if incident.step.takes is Takes.ADDRESSES else files)(incident)
 
 
-async def urls(walk: Walk) -> Turn | None:
+async def urls(incident: ScreenIncident) -> Turn | None:
     """Seal addresses until the officers go on or leave."""
     while True:
-        screen = UrlsScreen(walk.step, walk.draft(), walk.bearings(), walk.help(), walk.case.items)
-        turn = await walk.shell.ask(screen)
+        screen = UrlsScreen(
+            incident.step,
+            incident.draft(),
+            incident.bearings(),
+            incident.help(),
+            incident.case.items,
+        )
+        turn = await incident.shell.ask(screen)
         if turn is None or turn.what != "add":
             return turn
-        walk.drafts[walk.step.id] = turn.values
-        await _seal_urls(walk, turn.values)
+        incident.drafts[incident.step.id] = turn.values
+        await _seal_urls(incident, turn.values)
 
 
-async def _seal_urls(walk: Walk, values: Typed) -> None:
+async def _seal_urls(incident: ScreenIncident, values: Typed) -> None:
     """Seal each address as a record of its own; the draft keeps those not sealed yet."""
     waiting = lines(values, "urls")
     concern, known = str(values["concern"]), str(values["known"])
     while waiting:
-        sealed = await in_thread(walk.shell.desk.add_url, walk.inc, waiting[0], concern, known)
-        walk.shell.unsent.see(walk.inc, sealed.seq)
+        sealed = await in_thread(
+            incident.shell.desk.add_url, incident.inc, waiting[0], concern, known
+        )
+        incident.shell.unsent.see(incident.inc, sealed.seq)
         del waiting[0]
-        walk.drafts[walk.step.id] = {**values, "urls": tuple(waiting)}
-    walk.drafts.pop(walk.step.id, None)
-    walk.carried[walk.step.id] = {"known": known}
-    await walk.refresh()
+        incident.drafts[incident.step.id] = {**values, "urls": tuple(waiting)}
+    incident.drafts.pop(incident.step.id, None)
+    incident.carried[incident.step.id] = {"known": known}
+    await incident.refresh_case()
 
 
-async def files(walk: Walk) -> Turn | None:
+async def files(incident: ScreenIncident) -> Turn | None:
     """Take files in until the officers go on or leave."""
     while True:
-        screen = FilesScreen(walk.step, walk.draft(), walk.bearings(), walk.help(), walk.case.items)
-        turn = await walk.shell.ask(screen)
+        screen = FilesScreen(
+            incident.step,
+            incident.draft(),
+            incident.bearings(),
+            incident.help(),
+            incident.case.items,
+        )
+        turn = await incident.shell.ask(screen)
         if turn is None or turn.what != "add":
             return turn
-        walk.drafts[walk.step.id] = turn.values
-        await _take_file(walk, turn.values)
+        incident.drafts[incident.step.id] = turn.values
+        await _take_file(incident, turn.values)
 
 
-async def _take_file(walk: Walk, values: Typed) -> None:
+async def _take_file(incident: ScreenIncident, values: Typed) -> None:
     """Take the first of the files in; the others are offered next."""
     waiting = lines(values, "paths")
     path, what, whence = Path(waiting[0]), str(values["description"]), str(values["provenance"])
-    inc, desk = walk.inc, walk.shell.desk
-    item = await walk.work(
+    inc, desk = incident.inc, incident.shell.desk
+    item = await incident.work(
         "Taking it in", lambda report: desk.add_file(inc, path, what, whence, report), TAKING
     )
-    walk.shell.unsent.see(inc, item.seq)
-    walk.drafts.pop(walk.step.id, None)
-    walk.carried[walk.step.id] = {"provenance": whence}
+    incident.shell.unsent.see(inc, item.seq)
+    incident.drafts.pop(incident.step.id, None)
+    incident.carried[incident.step.id] = {"provenance": whence}
     if waiting[1:]:
-        walk.drafts[walk.step.id] = {"paths": tuple(waiting[1:]), "provenance": whence}
-    await walk.refresh()
-    walk.said = f"Sealed as {item.label}."
+        incident.drafts[incident.step.id] = {"paths": tuple(waiting[1:]), "provenance": whence}
+    await incident.refresh_case()
+    incident.said = f"Sealed as {item.label}."

@@ -10,7 +10,7 @@ from esafety_tui.guide.ports import Wording
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.choices import Choice
 
 WHICH = "Which words are to be corrected?"
@@ -29,35 +29,35 @@ def _choice(number: int, wording: Wording) -> Choice:
     return Choice(str(number), wording.label, short or "(nothing was written)")
 
 
-async def run(walk: Walk, seq: int | None = None) -> None:
+async def run(incident: ScreenIncident, seq: int | None = None) -> None:
     """Let two officers correct words, those of the record ``seq`` where one was marked."""
-    known = walk.case.wordings
+    known = incident.case.wordings
     offered = [w for w in known if w.seq == seq] or list(known)
     lines = [_choice(n, w) for n, w in enumerate(offered)]
-    where = walk.case.reference
-    picked = await walk.shell.ask(ChooseScreen(where, WHICH, lines, after=KEPT))
+    where = incident.case.reference
+    picked = await incident.shell.ask(ChooseScreen(where, WHICH, lines, after=KEPT))
     if picked is not None:
-        await _correct(walk, offered[int(picked)])
+        await _correct(incident, offered[int(picked)])
 
 
-async def _correct(walk: Walk, wording: Wording) -> None:
+async def _correct(incident: ScreenIncident, wording: Wording) -> None:
     place = f"correction {wording.seq} {wording.name}"
     while True:
-        words = await walk.ask_words((NEW, wording.label), place, wording.words, "Go on")
+        words = await incident.ask_words((NEW, wording.label), place, wording.words, "Go on")
         if words is None:
             return
-        why = await walk.ask_words(WHY, f"{place} why")
+        why = await incident.ask_words(WHY, f"{place} why")
         if why is None:
             continue
         try:
             receipt = await in_thread(
-                walk.shell.desk.correct, walk.inc, wording.seq, wording.name, words, why
+                incident.shell.desk.correct, incident.inc, wording.seq, wording.name, words, why
             )
         except EvidenceError as error:
-            await walk.shell.trouble(error)
+            await incident.shell.trouble(error)
             continue
         for done in (place, f"{place} why"):
-            walk.shell.unsent.drop(walk.inc, done)
-        await walk.refresh()
-        walk.said = f"Corrected, #{receipt.seq}. The old words are kept."
+            incident.shell.unsent.drop(incident.inc, done)
+        await incident.refresh_case()
+        incident.said = f"Corrected, #{receipt.seq}. The old words are kept."
         return

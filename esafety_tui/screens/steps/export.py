@@ -22,8 +22,8 @@ from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
 from esafety_tui.screens.dialogs.folder_question import as_path, ask_folder, documents, whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.reauthenticate import PairScreen
-from esafety_tui.screens.steps.case_state import Walk
 from esafety_tui.screens.steps.export_screens import ExportedScreen, ExportScreen
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.steps.step import reasons
 from esafety_tui.screens.widgets.choices import Choice
 
@@ -70,28 +70,28 @@ def filled_in(text: str) -> str | None:
     return None if text else "please fill it in."
 
 
-async def run(walk: Walk) -> Turn | None:
+async def run(incident: ScreenIncident) -> Turn | None:
     """Offer to write a pack until the officers go on or leave."""
     while True:
-        step, case = walk.step, walk.case
-        why = reasons(step, walk.help())
-        screen = ExportScreen(walk.bearings(), step.question, why, case.exported, case.left)
-        turn = await walk.shell.ask(screen)
+        step, case = incident.step, incident.case
+        why = reasons(step, incident.help())
+        screen = ExportScreen(incident.bearings(), step.question, why, case.exported, case.left)
+        turn = await incident.shell.ask(screen)
         if turn is None or turn.what not in ("item", "go"):
             return turn
         if turn.what == "item":
-            await _export(walk)
-        elif walk.case.exported:
+            await _export(incident)
+        elif incident.case.exported:
             return Turn("go", {"done": "yes"})
-        elif (said := await walk.ask_words(left(step), REASON + step.id)) is not None:
+        elif (said := await incident.ask_words(left(step), REASON + step.id)) is not None:
             return Turn("go", {"done": "none", "why_none": said})
 
 
-async def _export(walk: Walk) -> None:
+async def _export(incident: ScreenIncident) -> None:
     """Ask what is wanted, take both passphrases, write, read back, show the result."""
-    if not walk.case.rendered:
+    if not incident.case.rendered:
         raise Refused(*NO_FORM)
-    wanted = await _wanted(walk)
+    wanted = await _wanted(incident)
     if wanted is None:
         return
     passphrases: dict[str, str] = {}
@@ -100,24 +100,26 @@ async def _export(walk: Walk) -> None:
         passphrases.update(typed)
 
     title = "Both sign the pack"
-    asked = PairScreen(walk.bearings(), walk.case.officers, title, AGAIN, keep)
-    if not await walk.shell.ask(asked):
+    asked = PairScreen(incident.bearings(), incident.case.officers, title, AGAIN, keep)
+    if not await incident.shell.ask(asked):
         return
     try:
-        done = await _written(walk, wanted, passphrases)
+        done = await _written(incident, wanted, passphrases)
     finally:
         passphrases.clear()
-    walk.drafts.pop(walk.step.id, None)
-    walk.shell.unsent.drop(walk.inc, REASON + walk.step.id)
-    await walk.refresh()
-    await _show(walk, done)
+    incident.drafts.pop(incident.step.id, None)
+    incident.shell.unsent.drop(incident.inc, REASON + incident.step.id)
+    await incident.refresh_case()
+    await _show(incident, done)
 
 
-async def _written(walk: Walk, wanted: Wanted, passphrases: Mapping[str, str]) -> Exported:
+async def _written(
+    incident: ScreenIncident, wanted: Wanted, passphrases: Mapping[str, str]
+) -> Exported:
     """Write the pack on a screen of its own. Raises EvidenceError: nothing counts as exported."""
-    desk, inc, w = walk.shell.desk, walk.inc, wanted
+    desk, inc, w = incident.shell.desk, incident.inc, wanted
     try:
-        return await walk.work(
+        return await incident.work(
             f"Writing the pack to {w.target}",
             lambda report: desk.export(
                 inc, w.target, w.recipient, w.purpose, passphrases, w.plain, w.reason, report
@@ -128,59 +130,59 @@ async def _written(walk: Walk, wanted: Wanted, passphrases: Mapping[str, str]) -
         raise type(error)(f"NOT EXPORTED. {error.what}", error.do) from error
 
 
-async def _wanted(walk: Walk) -> Wanted | None:
+async def _wanted(incident: ScreenIncident) -> Wanted | None:
     """Ask where, for whom, what for and in which shape; None for back."""
-    where, old = walk.case.reference, walk.drafts.get(walk.step.id, {})
+    where, old = incident.case.reference, incident.drafts.get(incident.step.id, {})
     target, recipient, purpose = (str(old.get(name, "")) for name in WANTED)
     blanks = (
         Blank("target", "Folder, for example a stick", "", whole_path, target or documents()),
         Blank("recipient", "Who gets it", "an office or a role", filled_in, recipient),
         Blank("purpose", "What for", "", filled_in, purpose),
     )
-    filled = await walk.shell.ask(FormScreen(where, "Where does the pack go?", blanks))
+    filled = await incident.shell.ask(FormScreen(where, "Where does the pack go?", blanks))
     if filled is None:
         return None
     values = filled.values
-    walk.drafts[walk.step.id] = values
+    incident.drafts[incident.step.id] = values
     wanted = Wanted(as_path(values["target"]), values["recipient"], values["purpose"])
-    shape = await walk.shell.ask(ChooseScreen(where, "How is it written?", SHAPES))
+    shape = await incident.shell.ask(ChooseScreen(where, "How is it written?", SHAPES))
     if shape != "plain":
         return wanted if shape is not None else None
-    reason = await walk.ask_words(PLAIN, REASON + walk.step.id)
+    reason = await incident.ask_words(PLAIN, REASON + incident.step.id)
     return replace(wanted, plain=True, reason=reason) if reason is not None else None
 
 
-async def _show(walk: Walk, done: Exported) -> None:
+async def _show(incident: ScreenIncident, done: Exported) -> None:
     """Show what was written; offer the passphrase sheet until they go on."""
     saved = ""
     while True:
-        wish = await walk.shell.ask(ExportedScreen(walk.bearings(), done, saved))
+        wish = await incident.shell.ask(ExportedScreen(incident.bearings(), done, saved))
         if wish != "sheet":
-            if saved or not done.passphrase or await _written_down(walk):
+            if saved or not done.passphrase or await _written_down(incident):
                 return
             continue
         try:
-            saved = await _sheet(walk, done) or saved
+            saved = await _sheet(incident, done) or saved
         except EvidenceError as error:
-            await walk.shell.trouble(error)
+            await incident.shell.trouble(error)
 
 
-async def _written_down(walk: Walk) -> bool:
+async def _written_down(incident: ScreenIncident) -> bool:
     """Ask whether the passphrase stands on paper."""
-    sure = await walk.shell.ask(Confirm(*WRITTEN_DOWN))
+    sure = await incident.shell.ask(Confirm(*WRITTEN_DOWN))
     return sure is True
 
 
-async def _sheet(walk: Walk, done: Exported) -> str:
+async def _sheet(incident: ScreenIncident, done: Exported) -> str:
     """Save the passphrase sheet into another folder; return its path, "" for back."""
     intro = "Not on the stick with the pack: sheet and pack travel apart. Print it, then delete it."
     title = "Where shall the passphrase sheet go?"
-    folder = await ask_folder(walk.shell, walk.case.reference, title, intro)
+    folder = await ask_folder(incident.shell, incident.case.reference, title, intro)
     if folder is None:
         return ""
     if folder.resolve() == done.path.parent.resolve():
         what = "That is the folder of the pack itself."
         raise EvidenceError(what, "Choose another one: sheet and pack travel apart.")
-    desk = walk.shell.desk
-    path = await in_thread(desk.passphrase_sheet, walk.inc, done.passphrase, folder)
+    desk = incident.shell.desk
+    path = await in_thread(desk.passphrase_sheet, incident.inc, done.passphrase, folder)
     return str(path)

@@ -13,7 +13,7 @@ from esafety_tui.flows.procedure.model import CLOSING, Kind
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import command, in_thread
 from esafety_tui.screens.dialogs.folder_question import ask_folder
-from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
@@ -71,44 +71,44 @@ class EndScreen(StepFrame):
             self.dismiss(Turn("item", target=event.choice.id))
 
 
-def _ways(walk: Walk) -> list[Choice]:
+def _ways(incident: ScreenIncident) -> list[Choice]:
     ways = [Choice("list", "To the list of incidents")]
-    if walk.case.words_only:
+    if incident.case.words_only:
         ways.insert(0, Choice("referral", "Save your referral sheet, to print it"))
-    if len(walk.case.officers) > 1:
-        for name in engine.case_facts(walk.procedure, walk.state).carry_on:
+    if len(incident.case.officers) > 1:
+        for name in engine.case_facts(incident.procedure, incident.state).carry_on:
             ways.insert(0, Choice(f"link {name}", LINK.get(name, f"{LINKED}: {name}")))
-    for step_id in engine.path(walk.procedure, walk.state):
-        kind = walk.procedure.step(step_id).kind
+    for step_id in incident.path:
+        kind = incident.procedure.step(step_id).kind
         if kind in CLOSING:
             ways.append(Choice(f"goto {step_id}", AGAIN[kind]))
     return ways
 
 
-async def run(walk: Walk) -> Turn | None:
+async def run(incident: ScreenIncident) -> Turn | None:
     """Offer what can still be done until the officers leave or go to a step."""
     while True:
-        step = walk.step
-        screen = EndScreen(walk.bearings(), step.question, step.why, _ways(walk))
-        turn = await walk.shell.ask(screen)
+        step = incident.step
+        screen = EndScreen(incident.bearings(), step.question, step.why, _ways(incident))
+        turn = await incident.shell.ask(screen)
         if turn is None or turn.what != "item":
             return turn
         if turn.target == "referral":
-            await _referral(walk)
+            await _referral(incident)
         elif turn.target.startswith("link "):
             name = turn.target.partition(" ")[2]
-            handle = await in_thread(walk.shell.desk.link_incident, walk.inc, name)
-            walk.shell.resume = handle.inc
+            handle = await in_thread(incident.shell.desk.link_incident, incident.inc, name)
+            incident.shell.resume = handle.inc
             return Turn("list")
         else:
             return Turn("goto", target=turn.target.partition(" ")[2])
 
 
-async def _referral(walk: Walk) -> None:
+async def _referral(incident: ScreenIncident) -> None:
     """Save the lone officer's own words as a PDF."""
     title = "Where shall the sheet go?"
-    folder = await ask_folder(walk.shell, walk.case.reference, title, REFERRAL)
+    folder = await ask_folder(incident.shell, incident.case.reference, title, REFERRAL)
     if folder is not None:
-        path = await in_thread(walk.shell.desk.referral_sheet, walk.inc, folder)
-        await walk.refresh()
-        walk.said = f"Saved and read back: {path.name}"
+        path = await in_thread(incident.shell.desk.referral_sheet, incident.inc, folder)
+        await incident.refresh_case()
+        incident.said = f"Saved and read back: {path.name}"

@@ -23,7 +23,7 @@ from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.base.case_frame import Bearings
 from esafety_tui.screens.dialogs.side_panel import AsideScreen
-from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.plain_text import Plain
 
 WIDTH = 75
@@ -168,8 +168,8 @@ class SourceScreen(AsideScreen):
             yield Plain("\n".join(indented(line) for line in lines))
 
 
-async def show(walk: Walk) -> None:
+async def show(incident: ScreenIncident) -> None:
     """Show the source beside the present step until the officers go back to it."""
-    today = walk.shell.clock.now().wall.astimezone(LONDON).date()
-    told = parts(walk.procedure, walk.profile, walk.state, today, walk.help().confirmed)
-    await walk.shell.ask(SourceScreen(walk.bearings(), walk.step.question, told))
+    today = incident.shell.clock.now().wall.astimezone(LONDON).date()
+    told = parts(incident.procedure, incident.profile, incident.state, today, incident.confirmation)
+    await incident.shell.ask(SourceScreen(incident.bearings(), incident.step.question, told))

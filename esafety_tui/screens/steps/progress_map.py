@@ -21,7 +21,7 @@ from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Answer, Procedure, Step
 from esafety_tui.screens.base.case_frame import Bearings
 from esafety_tui.screens.dialogs.side_panel import AsideScreen
-from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.plain_text import Plain
 
 WIDTH = 75
@@ -150,8 +150,8 @@ class MapScreen(AsideScreen):
             body.scroll_to_center(here, animate=False)
 
 
-async def show(walk: Walk) -> None:
+async def show(incident: ScreenIncident) -> None:
     """Show the map beside the present step until the officers go back to it."""
-    times = {given.step_id: given.at for given in walk.case.answers}
-    drawn = rows(walk.procedure, walk.state, times)
-    await walk.shell.ask(MapScreen(walk.bearings(), walk.procedure.title, drawn))
+    times = {given.step_id: given.at for given in incident.case.answers}
+    drawn = rows(incident.procedure, incident.state, times)
+    await incident.shell.ask(MapScreen(incident.bearings(), incident.procedure.title, drawn))

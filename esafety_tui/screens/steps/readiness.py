@@ -15,7 +15,7 @@ from esafety_tui.screens.acts.clock_check import compare_in
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.choices import Choice
 
 QUESTION = "The police would still ask for this. Enter on a line goes there."
@@ -47,25 +47,25 @@ def late_lines(ready: Readiness) -> list[str]:
     return [f"✗ {m.what}." for m in ready.missing if m.late]
 
 
-async def ask_ready(walk: Walk) -> str | Turn | None:
+async def ask_ready(incident: ScreenIncident) -> str | Turn | None:
     """Return the reason to go on ("" where nothing is missing), where to go, or None for back."""
     while True:
-        ready = await in_thread(walk.shell.desk.readiness, walk.inc)
+        ready = await in_thread(incident.shell.desk.readiness, incident.inc)
         if ready.complete:
             return ""
         rows = [Choice(m.step_id or m.key, m.what) for m in ready.missing if not m.late]
         intro = "\n".join((meter(ready), *late_lines(ready)))
         question = QUESTION if rows else NOTHING_LEFT
-        screen = ChooseScreen(walk.case.reference, question, [*rows, ANYWAY], intro=intro)
-        chosen = await walk.shell.ask(screen)
+        screen = ChooseScreen(incident.case.reference, question, [*rows, ANYWAY], intro=intro)
+        chosen = await incident.shell.ask(screen)
         if chosen is None:
             return None
         if chosen == ANYWAY.id:
-            return await walk.ask_words(WHY, REASON + walk.step.id)
+            return await incident.ask_words(WHY, REASON + incident.step.id)
         if chosen not in CLOCK:
             return _where(chosen, ready)
-        await compare_in(walk.shell, walk.inc, walk.case.reference)
-        await walk.refresh()
+        await compare_in(incident.shell, incident.inc, incident.case.reference)
+        await incident.refresh_case()
 
 
 def _where(chosen: str, ready: Readiness) -> Turn:
@@ -75,20 +75,20 @@ def _where(chosen: str, ready: Readiness) -> Turn:
     return Turn("look" if chosen in CORRECTED else "note")
 
 
-def has_thoughts(walk: Walk) -> bool:
+def has_thoughts(incident: ScreenIncident) -> bool:
     """Whether any line that is recorded says what somebody thinks."""
-    given = (value for answer in walk.state.answers for value in answer.values.values())
+    given = (value for answer in incident.state.answers for value in answer.values.values())
     texts: Iterable[str] = (
         *(text for text in given if isinstance(text, str)),
-        *walk.case.notes,
-        *(d.words for d in walk.case.described),
+        *incident.case.notes,
+        *(d.words for d in incident.case.described),
     )
     return any(f"{Mark.THINK}: " in text for text in texts)
 
 
-async def ask_thoughts(walk: Walk) -> bool | None:
+async def ask_thoughts(incident: ScreenIncident) -> bool | None:
     """Return whether opinions are printed and leave with the pack; None for back."""
-    if not has_thoughts(walk):
+    if not has_thoughts(incident):
         return False
-    chosen = await walk.shell.ask(ChooseScreen(walk.case.reference, THOUGHTS, THOUGHT_WAYS))
+    chosen = await incident.shell.ask(ChooseScreen(incident.case.reference, THOUGHTS, THOUGHT_WAYS))
     return None if chosen is None else chosen == "yes"

@@ -21,7 +21,7 @@ from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.guide.ports import Described
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn, Typed
 from esafety_tui.screens.base.frame import command, in_thread
-from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.steps.step import Help, about, never_line, source_line, tell_line
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -131,17 +131,17 @@ def _hung(text: str) -> str:
     return "\n".join("\n".join(row) for row in rows)
 
 
-async def run(walk: Walk) -> Turn | None:
+async def run(incident: ScreenIncident) -> Turn | None:
     """Seal one record after another until the officers go on or leave."""
     while True:
-        step = walk.step
-        sealed = [d for d in walk.case.described if d.step_id == step.id]
-        screen = ManyScreen(step, walk.draft(), walk.bearings(), walk.help(), sealed)
-        turn = await walk.shell.ask(screen)
+        step = incident.step
+        sealed = [d for d in incident.case.described if d.step_id == step.id]
+        screen = ManyScreen(step, incident.draft(), incident.bearings(), incident.help(), sealed)
+        turn = await incident.shell.ask(screen)
         if turn is None or turn.what != "add":
             return turn
-        walk.drafts[step.id] = turn.values
-        receipt = await in_thread(walk.shell.desk.describe, walk.inc, step.id, turn.values)
-        walk.drafts.pop(step.id, None)
-        await walk.refresh()
-        walk.said = f"Sealed, #{receipt.seq}."
+        incident.drafts[step.id] = turn.values
+        receipt = await in_thread(incident.shell.desk.describe, incident.inc, step.id, turn.values)
+        incident.drafts.pop(step.id, None)
+        await incident.refresh_case()
+        incident.said = f"Sealed, #{receipt.seq}."

@@ -16,7 +16,7 @@ from esafety_tui.kernel.unsent import NOTE, REASON, Unsent
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.choices import Choice
 
 CHOICES = tuple(
@@ -26,38 +26,38 @@ SHOWN = 9
 """Lines of a draft that are shown; all of them go into the note."""
 
 
-async def resume(walk: Walk) -> Turn | None:
+async def resume(incident: ScreenIncident) -> Turn | None:
     """Go to where they were writing. A Turn: what to begin with there."""
-    words, frozen = walk.shell.unsent.of(walk.inc), walk.case.frozen
-    lost = [o for o in words if not has_place(walk.procedure, walk.state, o, frozen=frozen)]
+    words, frozen = incident.shell.unsent.of(incident.inc), incident.case.frozen
+    lost = [o for o in words if not has_place(incident.procedure, incident.state, o, frozen=frozen)]
     if lost:
-        await _offer(walk, lost)
+        await _offer(incident, lost)
     last = words[-1] if words else None
-    if last is None or last in lost or walk.shell.unsent.get(walk.inc, last.place) is None:
+    if last is None or last in lost or incident.shell.unsent.get(incident.inc, last.place) is None:
         return None
     if last.place == NOTE:
         return Turn("note")
-    walk.goto(last.step)
-    walk.said = BACK
-    given = walk.drafts.get(last.step)
+    incident.show_step(last.step)
+    incident.said = BACK
+    given = incident.drafts.get(last.step)
     return Turn("go", given) if last.place.startswith(REASON) and given else None
 
 
-async def _offer(walk: Walk, lost: Sequence[Unsent]) -> None:
+async def _offer(incident: ScreenIncident, lost: Sequence[Unsent]) -> None:
     """Show words whose place is gone until they are a note, put away or kept for later."""
-    lines = [row for one in lost for row in lines_of(walk.procedure, one)]
+    lines = [row for one in lost for row in lines_of(incident.procedure, one)]
     more = [f"… and {len(lines) - SHOWN} more lines"] if len(lines) > SHOWN else []
-    whose = title(lost, len(walk.case.officers), walk.names)
+    whose = title(lost, len(incident.case.officers), incident.names)
     text = "\n".join([whose, "", *lines[:SHOWN], *more])
     done = not lines  # nothing but ticks and choices: no words
     while not done:
-        screen = ChooseScreen(walk.case.reference, HOW, CHOICES, intro=text)
-        chosen = await walk.shell.ask(screen)
+        screen = ChooseScreen(incident.case.reference, HOW, CHOICES, intro=text)
+        chosen = await incident.shell.ask(screen)
         if chosen in (None, "later"):
             return
         if chosen == "note":
-            done = await walk.note(marked("\n".join(lines), Mark.TOLD))
+            done = await incident.note(marked("\n".join(lines), Mark.TOLD))
         else:
-            done = await walk.shell.ask(Confirm(*AWAY)) is True
+            done = await incident.shell.ask(Confirm(*AWAY)) is True
     for one in lost:
-        walk.shell.unsent.drop(walk.inc, one.place)
+        incident.shell.unsent.drop(incident.inc, one.place)

@@ -25,7 +25,7 @@ from esafety_tui.screens.base.frame import command, in_thread
 from esafety_tui.screens.dialogs.reauthenticate import PairScreen
 from esafety_tui.screens.steps import corrections
 from esafety_tui.screens.steps.capture_screens import item_line
-from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.steps.step import reasons
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -175,56 +175,58 @@ class ReviewScreen(StepFrame):
         self.dismiss(Turn("goto" if what == "goto" else "item", target=target))
 
 
-async def run(walk: Walk) -> Turn | None:
+async def run(incident: ScreenIncident) -> Turn | None:
     """Show everything so far as the step of that kind."""
-    step = walk.step
+    step = incident.step
     while True:
-        lines = rows(walk.procedure, walk.state, walk.case)
-        why, go = reasons(step, walk.help()), "Right and complete"
-        screen = ReviewScreen(walk.bearings(), step.question, why, lines, walk.case, go=go)
-        turn = await walk.shell.ask(screen)
+        lines = rows(incident.procedure, incident.state, incident.case)
+        why, go = reasons(step, incident.help()), "Right and complete"
+        screen = ReviewScreen(incident.bearings(), step.question, why, lines, incident.case, go=go)
+        turn = await incident.shell.ask(screen)
         if turn is not None:
-            turn = await _done_here(walk, turn)
+            turn = await _done_here(incident, turn)
             if turn is None:
                 continue
         return turn
 
 
-async def look(walk: Walk) -> Turn | None:
+async def look(incident: ScreenIncident) -> Turn | None:
     """Show everything so far from any step; None: back to the step."""
     while True:
-        lines = rows(walk.procedure, walk.state, walk.case)
+        lines = rows(incident.procedure, incident.state, incident.case)
         why = "Enter on a line goes to that question. The old answer is kept, with your reason."
         title = "Everything so far"
-        screen = ReviewScreen(walk.bearings(), title, why, lines, walk.case, go="Back to the step")
-        turn = await walk.shell.ask(screen)
+        screen = ReviewScreen(
+            incident.bearings(), title, why, lines, incident.case, go="Back to the step"
+        )
+        turn = await incident.shell.ask(screen)
         if turn is None or turn.what in ("go", "back", "look"):
             return None
-        turn = await _done_here(walk, turn)
+        turn = await _done_here(incident, turn)
         if turn is not None:
             return turn
 
 
-async def _done_here(walk: Walk, turn: Turn) -> Turn | None:
+async def _done_here(incident: ScreenIncident, turn: Turn) -> Turn | None:
     """Do what needs no other step, and return None; else what is wanted."""
     if turn.what == "item":
-        await release(walk, int(turn.target))
+        await release(incident, int(turn.target))
     elif turn.what == "correct":
-        await corrections.run(walk, int(turn.target) if turn.target else None)
+        await corrections.run(incident, int(turn.target) if turn.target else None)
     elif turn.what == "involved":
-        return await _involved(walk)
+        return await _involved(incident)
     else:
         return turn
     return None
 
 
-async def _involved(walk: Walk) -> Turn | None:
+async def _involved(incident: ScreenIncident) -> Turn | None:
     """Close the incident to an officer; where that ended the session, leave for the door."""
-    shell = walk.shell
+    shell = incident.shell
     try:
-        if await restriction.run(shell, f"{walk.case.reference} · so far", walk.inc,
-                              walk.case.reference):  # fmt: skip
-            await walk.refresh()
+        if await restriction.run(shell, f"{incident.case.reference} · so far", incident.inc,
+                              incident.case.reference):  # fmt: skip
+            await incident.refresh_case()
     except NotEligible as error:
         await shell.trouble(error)
         if (await in_thread(shell.desk.state)).session == "closed":
@@ -232,21 +234,21 @@ async def _involved(walk: Walk) -> Turn | None:
     return None
 
 
-async def release(walk: Walk, seq: int) -> None:
+async def release(incident: ScreenIncident, seq: int) -> None:
     """Ask for a police reference and both passphrases, and release one frozen or held item."""
-    item = next(item for item in walk.case.items if item.seq == seq)
+    item = next(item for item in incident.case.items if item.seq == seq)
     title, note = RELEASE[0].format(label=item.label), RELEASE[1]
-    desk, inc = walk.shell.desk, walk.inc
+    desk, inc = incident.shell.desk, incident.inc
 
     async def call(reference: str, passphrases: Mapping[str, str]) -> None:
         await in_thread(desk.release, inc, seq, reference, passphrases)
 
-    kept, place = walk.shell.unsent, f"release {seq}"
+    kept, place = incident.shell.unsent, f"release {seq}"
     asked = PairScreen(
-        walk.bearings(f"So far · {item.label}"), walk.case.officers, title, note, call,
+        incident.bearings(f"So far · {item.label}"), incident.case.officers, title, note, call,
         field="Police reference", place=place, before=kept.text(inc, place),
     )  # fmt: skip
-    if await walk.shell.ask(asked):
+    if await incident.shell.ask(asked):
         kept.drop(inc, place)
-        await walk.reload()
-        walk.said = "Released, and written down."
+        await incident.reload_case()
+        incident.said = "Released, and written down."

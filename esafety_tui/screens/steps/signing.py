@@ -19,9 +19,9 @@ from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.dialogs.folder_question import ask_folder
 from esafety_tui.screens.dialogs.reauthenticate import PairScreen
-from esafety_tui.screens.steps.case_state import Walk
 from esafety_tui.screens.steps.form_pictures import PicturesScreen
 from esafety_tui.screens.steps.readiness import ask_ready, ask_thoughts, meter
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.steps.step import never_line, tell_line
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -69,120 +69,124 @@ class SigningScreen(StepFrame):
             self.dismiss(Turn("item", target=event.choice.id))
 
 
-def missing(walk: Walk) -> list[OfficerCard]:
+def missing(incident: ScreenIncident) -> list[OfficerCard]:
     """Return the officers whose signature the newest form lacks."""
-    return [o for o in walk.case.officers if o.name not in walk.case.signed_by]
+    return [o for o in incident.case.officers if o.name not in incident.case.signed_by]
 
 
-def _facts(walk: Walk) -> list[str]:
-    case = walk.case
+def _facts(incident: ScreenIncident) -> list[str]:
+    case = incident.case
     if not case.rendered:
         return ["There is no form yet. Draw it first; nothing is signed."]
     lines = [f"✓ signed by {name}" for name in case.signed_by]
-    lines += [f"✗ not signed by {o.name}" for o in missing(walk)]
-    if not missing(walk):
+    lines += [f"✗ not signed by {o.name}" for o in missing(incident)]
+    if not missing(incident):
         lines.append("✓ Signed by both, and the signatures were checked and found sound.")
     if not case.form_current:
         lines.append("⚠ Something was written down since. Draw a new form to include it.")
     return lines
 
 
-def _ways(walk: Walk) -> list[Choice]:
-    case = walk.case
+def _ways(incident: ScreenIncident) -> list[Choice]:
+    case = incident.case
     if not case.rendered:
         return [Choice("draw", "Draw the form"), Choice("go", "Leave it for another day")]
-    ways = [Choice(f"sign {o.id}", f"{o.name} signs", o.position) for o in missing(walk)]
+    ways = [Choice(f"sign {o.id}", f"{o.name} signs", o.position) for o in missing(incident)]
     ways += [Choice("save", "Save the form as a PDF, to print it")]
     again = Choice("draw", "Draw a new form", "the earlier one is kept")
     if not case.form_current:
         ways.insert(0, again)
-    if missing(walk):
+    if missing(incident):
         ways.append(Choice("go", "Leave it for another day"))
     else:
         ways.insert(0, Choice("go", "Go on"))
     return ways if again in ways else [*ways, again]
 
 
-async def run(walk: Walk) -> Turn | None:
+async def run(incident: ScreenIncident) -> Turn | None:
     """Lead through drawing and signing until the officers go on or leave."""
     while True:
-        code = walk.case.check_code
-        step = walk.step
-        told = (walk.case.held, never_line(step), tell_line(step.tell, walk.help()))
-        ready = await in_thread(walk.shell.desk.readiness, walk.inc)
-        facts = [meter(ready), *_facts(walk), *filter(None, told)]
-        screen = SigningScreen(walk.bearings(), step.question, facts, code, _ways(walk))
-        turn = await walk.shell.ask(screen)
+        code = incident.case.check_code
+        step = incident.step
+        told = (incident.case.held, never_line(step), tell_line(step.tell, incident.help()))
+        ready = await in_thread(incident.shell.desk.readiness, incident.inc)
+        facts = [meter(ready), *_facts(incident), *filter(None, told)]
+        screen = SigningScreen(incident.bearings(), step.question, facts, code, _ways(incident))
+        turn = await incident.shell.ask(screen)
         if turn is None or turn.what not in ("item", "go"):
             return turn
         if turn.what == "go":
-            done = await _done(walk)
+            done = await _done(incident)
             if done is not None:
                 return done
         elif turn.target == "draw":
-            elsewhere = await _draw(walk)
+            elsewhere = await _draw(incident)
             if elsewhere is not None:
                 return elsewhere
         elif turn.target == "save":
-            await _save(walk)
+            await _save(incident)
         else:
-            await _sign(walk, turn.target.partition(" ")[2])
+            await _sign(incident, turn.target.partition(" ")[2])
 
 
-async def _done(walk: Walk) -> Turn | None:
+async def _done(incident: ScreenIncident) -> Turn | None:
     """Return the answer to the step: signed by both, or left with a reason; None to stay."""
-    if walk.case.rendered and not missing(walk):
+    if incident.case.rendered and not missing(incident):
         return Turn("go", {"done": "yes"})
-    why = await walk.ask_words(left(walk.step), REASON + walk.step.id)
+    why = await incident.ask_words(left(incident.step), REASON + incident.step.id)
     return Turn("go", {"done": "none", "why_none": why}) if why is not None else None
 
 
-async def _draw(walk: Walk) -> Turn | None:
+async def _draw(incident: ScreenIncident) -> Turn | None:
     """Choose pictures one by one, then freeze and draw the form. A Turn: go to what is missing."""
-    desk, inc = walk.shell.desk, walk.inc
-    reason = await ask_ready(walk)
+    desk, inc = incident.shell.desk, incident.inc
+    reason = await ask_ready(incident)
     if reason is None or isinstance(reason, Turn):
         return reason
-    thoughts = await ask_thoughts(walk)
+    thoughts = await ask_thoughts(incident)
     if thoughts is None:
         return None
-    pictures = [i for i in walk.case.items if i.kind == "screenshot" and not i.shut]
+    pictures = [i for i in incident.case.items if i.kind == "screenshot" and not i.shut]
     images: tuple[int, ...] = ()
     if pictures:
-        chosen = await walk.shell.ask(PicturesScreen(walk.bearings("Before it is drawn"), pictures))
+        chosen = await incident.shell.ask(
+            PicturesScreen(incident.bearings("Before it is drawn"), pictures)
+        )
         if chosen is None:
             return None
         images = chosen
     note = "It is frozen as it stands now. Nothing on it changes afterwards."
-    await walk.work(
+    await incident.work(
         "Drawing the form",
         lambda report: desk.prepare_form(inc, images, report, thoughts=thoughts, reason=reason),
         note,
     )
-    walk.shell.unsent.drop(inc, REASON + walk.step.id)
-    await walk.refresh()
+    incident.shell.unsent.drop(inc, REASON + incident.step.id)
+    await incident.refresh_case()
     return None
 
 
-async def _sign(walk: Walk, officer_id: str) -> None:
+async def _sign(incident: ScreenIncident, officer_id: str) -> None:
     """Ask one officer for the passphrase again, and sign."""
-    officer = next(o for o in walk.case.officers if o.id == officer_id)
-    desk, inc = walk.shell.desk, walk.inc
+    officer = next(o for o in incident.case.officers if o.id == officer_id)
+    desk, inc = incident.shell.desk, incident.inc
 
     async def call(_line: str, passphrases: Mapping[str, str]) -> None:
         await in_thread(desk.sign, inc, officer_id, passphrases[officer_id])
 
-    title = f"{officer.name} signs. Check code {walk.case.check_code}"
-    asked = PairScreen(walk.bearings(SIGN[1]), (officer,), title, SIGN[0], call)
-    if await walk.shell.ask(asked):
-        await walk.refresh()
+    title = f"{officer.name} signs. Check code {incident.case.check_code}"
+    asked = PairScreen(incident.bearings(SIGN[1]), (officer,), title, SIGN[0], call)
+    if await incident.shell.ask(asked):
+        await incident.refresh_case()
 
 
-async def _save(walk: Walk) -> None:
+async def _save(incident: ScreenIncident) -> None:
     """Save the form as a PDF into a folder."""
     intro = "The PDF is not encrypted: whoever has it can read it. Print it, then put it away."
-    folder = await ask_folder(walk.shell, walk.case.reference, "Where shall the PDF go?", intro)
+    folder = await ask_folder(
+        incident.shell, incident.case.reference, "Where shall the PDF go?", intro
+    )
     if folder is not None:
-        path = await in_thread(walk.shell.desk.save_form, walk.inc, folder)
-        await walk.refresh()
-        walk.said = f"Saved and read back: {path.name}"
+        path = await in_thread(incident.shell.desk.save_form, incident.inc, folder)
+        await incident.refresh_case()
+        incident.said = f"Saved and read back: {path.name}"

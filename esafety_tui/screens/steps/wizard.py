@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import Kind
 from esafety_tui.guide.draft_text import bare_words
 from esafety_tui.guide.engine_input import flows_of
@@ -33,7 +32,7 @@ from esafety_tui.screens.steps import (
     review,
     signing,
 )
-from esafety_tui.screens.steps.case_state import Walk
+from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.steps.step import StepScreen
 from esafety_tui.screens.widgets.choices import Choice
 
@@ -41,7 +40,6 @@ LONE = (
     "This was written down earlier. One officer alone cannot read it again; you can add words, and "
     "two officers together carry on with the questions."
 )
-AGAIN = "Something was added since you read everything. Please read it again."
 AWAY = (
     "The step here takes two: {name} types the second passphrase, and it goes on. Until then you "
     "can add words. F10 is STOP, and there you write down who was told."
@@ -61,22 +59,22 @@ async def run_case(shell: Shell, inc: str) -> None:
     contacts = dict(await in_thread(shell.desk.contacts))
     procedure, profile = await in_thread(flows_of, shell.desk, case.sources)
     policy = await in_thread(shell.desk.policy)
-    walk = Walk(shell, case, contacts, procedure, profile, policy.confirmed)
-    walk.names = {o.id: o.name for o in (await in_thread(shell.desk.state)).officers}
+    incident = ScreenIncident(case, procedure, profile, policy.confirmed, contacts, shell=shell)
+    incident.names = {o.id: o.name for o in (await in_thread(shell.desk.state)).officers}
     await _told(shell, case)
-    turn = await resume_draft.resume(walk)
+    turn = await resume_draft.resume(incident)
     while True:
         try:
-            turn = turn or await _show(walk)
+            turn = turn or await _show(incident)
             given, turn = turn, None
-            if given is None or not await _take(walk, given):
+            if given is None or not await _take(incident, given):
                 return
         except Locked:  # between two calls: nothing went wrong
             await shell.hidden(await in_thread(shell.desk.state))
-            await walk.reload()
+            await incident.reload_case()
         except Refused as error:
             await shell.trouble(error)
-            await walk.reload()
+            await incident.reload_case()
         except EvidenceError as error:
             await shell.trouble(error)
 
@@ -88,13 +86,15 @@ async def _told(shell: Shell, case: CaseView) -> None:
         await shell.ask(ReadScreen(case.reference, title, case.warnings))
 
 
-async def _ask(walk: Walk) -> Turn | None:
+async def _ask(incident: ScreenIncident) -> Turn | None:
     """Show a step that asks."""
-    screen = StepScreen(walk.step, walk.draft(), walk.judge, walk.bearings(), walk.help())
-    return await walk.shell.ask(screen)
+    screen = StepScreen(
+        incident.step, incident.draft(), incident.find_problem, incident.bearings(), incident.help()
+    )
+    return await incident.shell.ask(screen)
 
 
-Runner = Callable[[Walk], Awaitable[Turn | None]]
+Runner = Callable[[ScreenIncident], Awaitable[Turn | None]]
 RUNNERS: dict[Kind, Runner] = {
     Kind.CAPTURE: capture.run,
     Kind.MANY: record_list.run,
@@ -105,40 +105,31 @@ RUNNERS: dict[Kind, Runner] = {
 }
 
 
-async def _show(walk: Walk) -> Turn | None:
-    if walk.case.review_stale and walk.step.kind in (Kind.SIGN, Kind.EXPORT):
-        way = engine.path(walk.procedure, walk.state)
-        read = [s for s in way if walk.procedure.step(s).kind is Kind.REVIEW]
-        if read:
-            walk.goto(read[-1])
-            walk.said = AGAIN
-    return await RUNNERS.get(walk.step.kind, _ask)(walk)
+async def _show(incident: ScreenIncident) -> Turn | None:
+    incident.repeat_stale_review()
+    return await RUNNERS.get(incident.step.kind, _ask)(incident)
 
 
-async def _take(walk: Walk, turn: Turn) -> bool:
+async def _take(incident: ScreenIncident, turn: Turn) -> bool:
     """Do what the officers want. Return False to leave the incident."""
     if turn.what == "go":
-        jumped = walk.step.id in {a.step for a in walk.state.answers}
-        if await walk.answer(turn.values) and jumped:
-            walk.goto(engine.path(walk.procedure, walk.state)[-1])
+        await incident.seal_answer(turn.values)
         return True
     if turn.values:
-        walk.drafts[walk.step.id] = turn.values
+        incident.drafts[incident.step.id] = turn.values
     if turn.what == "back":
-        before = walk.step.id
-        walk.state = engine.back(walk.procedure, walk.state)
-        return walk.step.id != before
+        return incident.show_previous()
     if turn.what == "note":
-        await walk.note()
+        await incident.note()
     elif turn.what == "look":
-        found = await review.look(walk)
-        return found is None or await _take(walk, found)
+        found = await review.look(incident)
+        return found is None or await _take(incident, found)
     elif turn.what == "map":
-        await progress_map.show(walk)
+        await progress_map.show(incident)
     elif turn.what == "source":
-        await instruction_source.show(walk)
+        await instruction_source.show(incident)
     elif turn.what == "goto":
-        walk.goto(turn.target)
+        incident.show_step(turn.target)
     return turn.what != "list"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -19,6 +18,7 @@ from esafety_tui.flows.procedure.model import Answer, Forbidden, Kind, Procedure
 from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.plain.steps import ask_step, item_steps, orientation
+from esafety_tui.plain.terminal.line_incident import LineIncident
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.screens.steps.capture_screens import TakingScreen
 from esafety_tui.screens.widgets.entry import Entry
@@ -120,13 +120,10 @@ def plain_shell(place: Place, lines: list[str]) -> tuple[Shell, Scripted]:
     profile, procedure, step = place
     typed = iter(lines)
     person = Scripted(lambda _said, _prompt: next(typed))
-    at = SimpleNamespace(
-        step=step, procedure=procedure, profile=profile, case=EMPTY, said="", numbers={},
-        state=reached(procedure, step), drafts={},
-        sure=lambda _step: "", advice=lambda: None,
-    )  # fmt: skip
     shell = Shell(FakeDesk(), person, lambda _shell, _word: None)
-    shell.walk = cast("Any", at)
+    incident = LineIncident(EMPTY, procedure, profile, desk=shell.desk, call=shell.call)
+    incident.state = reached(procedure, step)
+    shell.incident = incident
     return shell, person
 
 

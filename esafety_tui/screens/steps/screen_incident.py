@@ -1,0 +1,143 @@
+"""The incident at work on screen: the state both faces share, the desk, and what was typed.
+
+Rule: drafts of what is not recorded yet are kept beside the state, so that neither Back nor a
+refusal loses a word. It shows no step itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from esafety_tui.flows.engine import engine
+from esafety_tui.flows.profile.policy_gaps import notice
+from esafety_tui.guide.case_state import CHANGED, MOVED, CaseState
+from esafety_tui.guide.draft_store import StepDrafts
+from esafety_tui.guide.ports import CaseView, Progress
+from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.unsent import NOTE as PLACE
+from esafety_tui.kernel.unsent import REASON, STEP
+from esafety_tui.screens.base.case_frame import Bearings, Typed, bearings
+from esafety_tui.screens.base.frame import Shell, in_thread
+from esafety_tui.screens.dialogs import note_dialog
+from esafety_tui.screens.dialogs.note_dialog import NOTE, AskWords
+from esafety_tui.screens.dialogs.progress import WorkingScreen
+from esafety_tui.screens.steps.step import Help
+
+R = TypeVar("R")
+REASONS = {CHANGED: note_dialog.REASON, MOVED: note_dialog.MOVED}
+
+
+@dataclass(slots=True)
+class ScreenIncident(CaseState):
+    """The incident at work, shown screen by screen.
+
+    Attributes:
+        drafts: what was typed and is not sealed, by step. carried: what is offered again for the
+            next one of several, sealed with the one before. names: of the officers, by id.
+    """
+
+    shell: Shell = field(kw_only=True)
+    drafts: StepDrafts = field(init=False, repr=False)
+    carried: dict[str, Typed] = field(default_factory=dict, repr=False)
+    names: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        CaseState.__post_init__(self)  # super() finds no class with slots that is made anew
+        self.drafts = StepDrafts(self.shell.unsent, self.inc)
+
+    def accept_case(self, case: CaseView, show: str = "") -> None:
+        """Take in the case; what is typed from here on was typed after its last entry."""
+        CaseState.accept_case(self, case, show)
+        if case.last is not None:
+            self.shell.unsent.see(self.inc, case.last.seq)
+
+    def bearings(self, line: str = "") -> Bearings:
+        """Return where we are; ``line`` stands instead of the step line."""
+        open_here = ""
+        if not line:
+            open_here = notice(self.profile, self.procedure.name, self.step, "F3")
+            known = engine.progress(self.procedure, self.state)
+            line = f"Step {known.number} of about {known.about}"
+            line += f" · next: {known.next_title}" if known.next_title else ""
+        kept = self.shell.unsent.get(self.inc, STEP + self.step.id)
+        where = bearings(self.case, line, self.take_said(), open_here)
+        return replace(where, at=kept.at) if kept is not None else where
+
+    def help(self) -> Help:
+        """Return what the school's policy adds to the step shown."""
+        return Help(self.profile, self.numbers, self.confirmation, self.advice)
+
+    def draft(self) -> Typed:
+        """Return what was typed for the step shown, else what is recorded for it."""
+        step = self.step.id
+        return self.drafts.get(step) or self.carried.get(step) or self.state.draft(step)
+
+    async def reload_case(self, show: str = "") -> None:
+        """Read the case again and show ``show``, else where its record has come to."""
+        self.accept_case(await in_thread(self.shell.desk.case, self.inc), show)
+
+    async def refresh_case(self) -> None:
+        """Read the case again; the step shown stays if it is still on the path."""
+        await self.reload_case(self.state.at)
+
+    async def seal_answer(self, values: Typed) -> None:
+        """Have an answer to the step shown sealed and move on; without a reason it is a draft."""
+        self.drafts[self.step.id] = values
+        given = self.prepare_answer(values)
+        reason: str | None = given.reason
+        if given.owes:
+            reason = await self.ask_words(REASONS[given.owes], REASON + given.step_id)
+        if reason is None:
+            return
+        if given.new:
+            await in_thread(self.shell.desk.answer, self.inc, given.step_id, values, reason)
+        self.drafts.pop(given.step_id, None)
+        self.shell.unsent.drop(self.inc, REASON + given.step_id)
+        await self.reload_case(given.next_step)
+
+    async def ask_words(
+        self,
+        words: tuple[str, str],
+        place: str,
+        first: str = "",
+        go: str = "Write it down",
+        *,
+        statement: bool = False,
+    ) -> str | None:
+        """Ask for words that belong to ``place``; they stay there until they are sealed.
+
+        Args:
+            first: what stands in the box where nothing was typed before.
+        """
+        kept = self.shell.unsent
+        draft = kept.text(self.inc, place) or first
+        dialog = AskWords(words, draft, go, statement=statement, place=place)
+        given = await self.shell.ask(dialog)
+        text = dialog.draft if given is None else given
+        if text != first or kept.get(self.inc, place) is not None:
+            kept.put(self.inc, place, {"text": text}, "text")
+        return given
+
+    async def note(self, first: str = "") -> bool:
+        """Ask for words and seal them; until they are sealed they are kept. True: sealed."""
+        words = await self.ask_words(NOTE, PLACE, first, statement=True)
+        if words is None:
+            return False
+        receipt = await in_thread(self.shell.desk.note, self.inc, words)
+        self.shell.unsent.drop(self.inc, PLACE)
+        await self.refresh_case()
+        self.said = f"Written down, #{receipt.seq}."
+        return True
+
+    async def work(self, title: str, call: Callable[[Progress], R], note: str) -> R:
+        """Run a long verb on a screen of its own. Raises its EvidenceError."""
+        where = self.case.reference
+        screen = WorkingScreen(where, title, call, can_stop=True, note=note)
+        outcome = await self.shell.ask(screen)
+        if outcome is None or outcome.error is not None:
+            error = outcome.error if outcome is not None else None
+            raise error or EvidenceError("This was stopped.", "Nothing was saved.")
+        assert outcome.result is not None  # noqa: S101 - exactly one of the two is set
+        return outcome.result
