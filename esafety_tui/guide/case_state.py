@@ -6,9 +6,8 @@ the desk returned, and draws what comes of it. Nothing here calls the desk, prin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.engine.engine import State
@@ -17,9 +16,10 @@ from esafety_tui.flows.procedure.model import CLOSING, Kind, Problem, Procedure,
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.guide.engine_input import events
 from esafety_tui.guide.ports import CaseView
+from esafety_tui.guide.shared_text import NOTHING_SAVED
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.kernel.views import Values
 
-Typed: TypeAlias = Mapping[str, str | Sequence[str]]
 DONE_LATER = "done at a later time"
 CHANGED, MOVED = "changed", "moved"
 """Why a reason is asked for: an earlier answer changes, or the work goes on at this computer."""
@@ -40,7 +40,7 @@ class PendingAnswer:
     """
 
     step_id: str
-    values: Typed = field(repr=False)
+    values: Values = field(repr=False)
     owes: str
     reason: str
     new: bool
@@ -125,12 +125,12 @@ class CaseState:
                 self.show_step(reviews[-1])
                 self.said = REVIEW_STALE
 
-    def find_problem(self, values: Typed) -> Problem | None:
+    def find_problem(self, values: Values) -> Problem | None:
         """Return why ``values`` are no answer to the step shown, or None."""
         after = engine.answer(self.procedure, self.state, self.step.id, values, _ANY_REASON)
         return after if isinstance(after, Problem) else None
 
-    def prepare_answer(self, values: Typed) -> PendingAnswer:
+    def prepare_answer(self, values: Values) -> PendingAnswer:
         """Return what answering the step shown comes to. Raises EvidenceError: it does not fit."""
         step, owes, reason = self.step, "", ""
         after = engine.answer(self.procedure, self.state, step.id, values)
@@ -139,7 +139,7 @@ class CaseState:
             owes, reason = ("", DONE_LATER) if step.kind in CLOSING else (CHANGED, "")
             after = engine.answer(self.procedure, self.state, step.id, values, _ANY_REASON)
         if isinstance(after, Problem):
-            raise EvidenceError(after.text, "Nothing was saved.")
+            raise EvidenceError(after.text, NOTHING_SAVED)
         changed = after.log != self.state.log
         if not changed and step.id == self.case.gate_elsewhere:
             owes = MOVED

@@ -6,12 +6,13 @@ put away, whatever screen comes and goes. It writes nothing: the application doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from esafety_tui.kernel.unsent import STEP, Unsent
 
-Typed = Mapping[str, str | Sequence[str]]
+if TYPE_CHECKING:
+    from esafety_tui.kernel.views import Values
 
 
 class KeptWords:
@@ -32,7 +33,7 @@ class KeptWords:
         said = [one.values for one in known.values()]
         self._words[inc] = {o.place: o for o in words if o.values not in said} | known
 
-    def put(self, inc: str, place: str, values: Typed, at: str = "") -> None:
+    def put(self, inc: str, place: str, values: Values, at: str = "") -> None:
         """Say what stands at a place; that one comes last from here on."""
         here = self._words.setdefault(inc, {})
         before = here.get(place)
@@ -80,19 +81,19 @@ class KeptWords:
         self._seen.clear()
 
 
-class StepDrafts(MutableMapping[str, Typed]):
+class StepDrafts(MutableMapping[str, "Values"]):
     """What was typed for the steps of one incident, by the step's id."""
 
     def __init__(self, kept: KeptWords, inc: str) -> None:
         self._kept, self._inc = kept, inc
 
-    def __getitem__(self, step_id: str) -> Typed:
+    def __getitem__(self, step_id: str) -> Values:
         one = self._kept.get(self._inc, STEP + step_id)
         if one is None:
             raise KeyError(step_id)
         return one.values
 
-    def __setitem__(self, step_id: str, values: Typed) -> None:
+    def __setitem__(self, step_id: str, values: Values) -> None:
         before = self._kept.get(self._inc, STEP + step_id)
         self._kept.put(self._inc, STEP + step_id, values, before.at if before else "")
 

@@ -67,8 +67,9 @@ SET_UP = {
     "esafety_tui.screens.entry.set_up",
 }  # fmt: skip
 DOOR = {
-    "esafety_tui.data.schema", "esafety_tui.kernel.canon", "esafety_tui.kernel.clock",
-    "esafety_tui.screens.entry.door", "esafety_tui.screens.widgets.choices",
+    "esafety_tui.data.schema", "esafety_tui.guide.choice", "esafety_tui.kernel.canon",
+    "esafety_tui.kernel.clock", "esafety_tui.screens.entry.door",
+    "esafety_tui.screens.widgets.choices",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from esafety_tui.flows.engine.fit import fit
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
+from esafety_tui.guide.capture_step import has_counting_record
 from esafety_tui.kernel.views import ALONE, CaseView, Described
 from esafety_tui.plain.steps import item_steps
 from esafety_tui.plain.terminal.prompts import Shell
@@ -56,5 +57,5 @@ def test_the_lines_mark_it_and_do_not_count_it() -> None:
         return cast("Shell", _Shell(_At(view)))
 
     assert item_steps.sealed(at(FORGED), STEP)[0] == f"#7: {ALONE}"
-    assert not item_steps.counts(at(FORGED), STEP)
-    assert item_steps.counts(at(FORGED, OURS), STEP)
+    assert not has_counting_record(STEP, at(FORGED).at.case)
+    assert has_counting_record(STEP, at(FORGED, OURS).at.case)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from esafety_tui.flows.procedure.urgent_steps import URGENT
+from esafety_tui.guide.shared_text import SCHOOL_NUMBERS
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.session import lock, stop
 from esafety_tui.plain.steps import notes, orientation, review
@@ -18,7 +19,6 @@ from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, Ended, GoTo, ToList
 
 NOT_HERE = "There is no incident open here, so there is nothing to say. Go on at the prompt."
-ON_PAPER = "The school's own numbers: on the printed call sheet, and here while the vault is open."
 
 
 def do(shell: Shell, word: str) -> None:
@@ -37,7 +37,7 @@ def call(shell: Shell) -> None:
         known = ()  # the sentence about the call sheet stays: it is the answer to this failure
     shell.say("", *(f"{role}: {number}" for role, number in known))
     if not known:
-        shell.say(ON_PAPER)
+        shell.say(SCHOOL_NUMBERS)
 
 
 def back(_shell: Shell) -> None:

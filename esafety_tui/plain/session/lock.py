@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from esafety_tui.guide.door_text import WHO_LEAVES, report_alone
 from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import clock_check, draft_saving
@@ -23,7 +24,6 @@ LOCKED_ALONE = "Locked. Your passphrase reopens it. The lines above stay in this
 OUT = "Sign out: two officers have to open the vault again"
 ALONE = "Carry on alone: words, STOP, who was told"
 AWAY = "Not now"
-LEAVES = "Who leaves? The other goes on alone, in words. To bring in a third, sign out first."
 COPY_HOW = "A second copy is made on the command line: esafety backup DIR --keys DIR2"
 
 
@@ -115,11 +115,11 @@ def second(shell: Shell, state: DeskState) -> bool:
 
 def one_leaves(shell: Shell, state: DeskState) -> None:
     """Ask which of two leaves, and let them."""
-    chosen = shell.number(LEAVES, (*labels(state.present), AWAY))
+    chosen = shell.number(WHO_LEAVES, (*labels(state.present), AWAY))
     if chosen < len(state.present):
         told = shell.call(shell.desk.leave, state.present[chosen].id)
         back(shell, [told])
-        shell.say(f"{told.present[0].name} is alone: words only.")
+        shell.say(report_alone(told.present[0].name))
 
 
 def leaving(shell: Shell, question: str, yes: str = "Leave") -> bool:

@@ -6,9 +6,10 @@ leads back to the right question. It knows no procedure.
 
 from __future__ import annotations
 
+from esafety_tui.guide.door_text import CARRY_ON, START_NEW, refuse_named_officer
 from esafety_tui.guide.engine_input import procedure_of, profile_of
 from esafety_tui.guide.ports import DeskState
-from esafety_tui.kernel.errors import EvidenceError, NotEligible
+from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.session import incident_list, lock, unlock, wizard
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, Ended, GoTo, Restart, ToList
@@ -60,11 +61,15 @@ def _door(shell: Shell, state: DeskState) -> None:
     if chosen == 4:
         raise Ended(0)
     alone = chosen == 2
-    new = chosen == 0 or (alone and shell.number("On your own. What is it?", unlock.ALONE) == 0)
+    new = chosen == 0 or (alone and _starts_new(shell))
     who = unlock.named(shell, state.officers) if chosen == 0 else unlock.Named()
     unlock.let_in(shell, state, who.officers, alone=alone)
     if new:
         _open_new(shell, who, alone=alone)
+
+
+def _starts_new(shell: Shell) -> bool:
+    return shell.choose("On your own. What is it?", (START_NEW, CARRY_ON)) == START_NEW.id
 
 
 def _home(shell: Shell, state: DeskState) -> None:
@@ -93,8 +98,7 @@ def _new(shell: Shell, state: DeskState) -> None:
     if {o.id for o in state.present} & set(who.officers):
         shell.call(shell.desk.sign_out)
         shell.signed_in = False
-        what = "An officer who is signed in is named, so this session has been ended."
-        shell.trouble(NotEligible(what, "Two other officers open the vault for it."))
+        shell.trouble(refuse_named_officer())
         closed = shell.call(shell.desk.state)
         unlock.let_in(shell, closed, who.officers, alone=state.words_only)
     _open_new(shell, who, alone=state.words_only)

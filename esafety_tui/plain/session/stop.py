@@ -9,6 +9,15 @@ from __future__ import annotations
 
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.guide.ports import Stopped
+from esafety_tui.guide.stop_text import (
+    BY_HAND,
+    FROZEN,
+    LEAVE_STEPS,
+    SEEN_ELSEWHERE,
+    SEEN_HERE,
+    UNWRITTEN,
+    WHO_WAS_TOLD,
+)
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import draft_saving
 from esafety_tui.plain.terminal.desk_calls import Job
@@ -16,10 +25,8 @@ from esafety_tui.plain.terminal.line_format import numbered
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, Restart, ToList
 
-BY_HAND = "Write the time and what you do on paper. The steps above do not wait for the program."
 ASKED = {"reference": "Police reference, if you have one; Enter alone for none",
-         "told": "Who was told?"}  # fmt: skip
-FROZEN = "Frozen: everything taken so far. No view, no print, no export, no new copy."
+         "told": WHO_WAS_TOLD}  # fmt: skip
 OWN_INCIDENT = (
     "A new incident was opened for it, frozen from its start. To freeze an earlier one, open it "
     "and type stop there."
@@ -29,8 +36,7 @@ HERE_SURE = (
     "Was it seen on this very computer? One record is written, then the program locks. Leave the "
     "computer as it is, and carry on with the printed paper form."
 )
-AGAIN, LEAVE = "Try again to write it down", "Leave these steps"
-UNWRITTEN = "Nothing is written down yet. Leave all the same?"
+AGAIN = "Try again to write it down"
 
 
 def stop(shell: Shell) -> None:
@@ -103,7 +109,7 @@ def _menu(
 ) -> tuple[Stopped | None, bool]:
     """Ask what is done. Returns what is on the disk, and whether the steps stay."""
     if stopped is None:
-        if shell.number("What do you want?", (AGAIN, LEAVE)) == 0:
+        if shell.number("What do you want?", (AGAIN, LEAVE_STEPS)) == 0:
             job = Job(lambda _report: shell.desk.stop(shell.inc))
             return _written(shell, job, new=shell.inc is None), True
         left = shell.yes(f"{UNWRITTEN} {BY_HAND}", "Leave", "Stay here")
@@ -112,7 +118,7 @@ def _menu(
         f"Step {step.key}, {done[n]}" if n in done else f"Write down step {step.key}: {step.text}"
         for n, step in enumerate(STOP_STEPS)
     ]
-    chosen = shell.number("What is done?", (*ways, HERE, LEAVE))
+    chosen = shell.number("What is done?", (*ways, HERE, LEAVE_STEPS))
     if chosen < len(STOP_STEPS):
         at = _tick(shell, stopped.inc, chosen)
         done |= {chosen: f"written down {at}"} if at else {}
@@ -137,7 +143,7 @@ def _tick(shell: Shell, inc: str, place: int) -> str:
 
 def _this_computer(shell: Shell, inc: str) -> bool:
     """Seal that it is this computer. True: sealed, and the desk is locked."""
-    if not shell.yes(HERE_SURE, "Yes, on this one", "No, on another one"):
+    if not shell.yes(HERE_SURE, SEEN_HERE, SEEN_ELSEWHERE):
         return False
     try:
         shell.call(shell.desk.this_computer, inc)

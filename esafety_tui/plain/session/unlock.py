@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from esafety_tui.guide.door_text import ALARM, NOT_FOR_NAMED, say_who_opens
 from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, Shortened
 from esafety_tui.plain.steps import ask_step, clock_check
@@ -15,10 +16,6 @@ DOORS = (
     "Write down what happened, in words, on my own (one officer)",
     "Whom to call right now (nobody has to sign in)",
     "Leave the program",
-)
-ALONE = (
-    "Something that is not written down yet",
-    "Carry on with something written down earlier",
 )
 NO_VAULT = (
     "There is no vault on this computer yet. Set-up is not done in this plain mode: run esafety on "
@@ -64,7 +61,7 @@ def let_in(shell: Shell, state: DeskState, away: tuple[str, ...], *, alone: bool
         try:
             unlocked = _unlocked(shell, state, away, accept, alone=alone)
         except Shortened as error:
-            shell.say("", "ALARM. The vault was not opened.")
+            shell.say("", ALARM)
             shell.trouble(error)
             accept = ask_step.reason(shell, ACCEPT)
         except EvidenceError as error:
@@ -88,8 +85,8 @@ def _unlocked(
 ) -> Unlocked:
     """Ask who, and for each passphrase, and open. The passphrases are forgotten here."""
     left = list(state.officers)
-    shell.say("", "One officer writes words." if alone else "Two officers open the vault.")
-    shell.say(*(["Officers who are named in the incident cannot open it."] if away else []))
+    shell.say("", say_who_opens(alone=alone))
+    shell.say(*([NOT_FOR_NAMED] if away else []))
     ids: list[str] = []
     words: list[str] = []
     try:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from esafety_tui.flows.procedure.model import Kind
+from esafety_tui.guide.choice import Choice
 from esafety_tui.guide.draft_text import BACK
 from esafety_tui.guide.engine_input import flows_of
+from esafety_tui.guide.lone_officer import ADD_WORDS, CANNOT_READ, TO_LIST
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.plain.session import lock
@@ -28,14 +30,11 @@ from esafety_tui.plain.terminal.line_incident import LineIncident
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, GoTo, ToList
 
-LONE = (
-    "This was written down earlier. One officer alone cannot read it again; you can add words, and "
-    "two officers together carry on with the questions."
-)
 AWAY = (
     "The step here takes two: {name} types the second passphrase, and it goes on. Until then you "
     "can add words. stop is STOP, and there you write down who was told."
 )
+SECOND = Choice("second", "The second officer is here: go on together")
 RUNNERS: dict[Kind, Callable[[Shell], None]] = {
     Kind.CAPTURE: item_steps.run,
     Kind.MANY: item_steps.run,
@@ -113,16 +112,16 @@ def _round(shell: Shell) -> bool:
 def _words_only(shell: Shell, case: CaseView) -> None:
     """Let a lone officer add words to what they cannot read."""
     state = shell.call(shell.desk.state)
-    asked, ways = LONE, ["Add words to it", "To the list"]
+    asked, ways = CANNOT_READ, [ADD_WORDS, TO_LIST]
     if state.away and state.place == case.inc:
         asked = AWAY.format(name=" and ".join(officer.name for officer in state.away))
-        ways.append("The second officer is here: go on together")
+        ways.append(SECOND)
     while True:
         try:
-            way = shell.number(asked, ways, intro=case.reference)
-            if way == 1 or (way == 2 and lock.second(shell, state)):
+            chosen = shell.choose(asked, ways, intro=case.reference)
+            if chosen == TO_LIST.id or (chosen == SECOND.id and lock.second(shell, state)):
                 return
-            if way == 0:
+            if chosen == ADD_WORDS.id:
                 _add_words(shell, case)
         except (Back, ToList):
             return

@@ -9,9 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from esafety_tui.flows.engine.answers import check_values
-from esafety_tui.flows.procedure.built_in_fields import left, why_none
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, left, why_none
 from esafety_tui.flows.procedure.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
-from esafety_tui.guide.case_state import CHANGED, MOVED, Typed
+from esafety_tui.guide.answer_text import answer_none, put_in_words
+from esafety_tui.guide.case_state import CHANGED, MOVED
+from esafety_tui.guide.shared_text import IS_RIGHT
+from esafety_tui.kernel.views import Values
 from esafety_tui.plain.steps import field_input, orientation
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
@@ -27,17 +30,15 @@ KEEP = ("Keep it and go on", "Change it; the old answer is kept")
 GATE_NO = "Each line has to be so before you go on. Type back, note or list if it is not."
 
 
-def words(step: Step, answer: Answer) -> list[str]:
-    """Return an answer in the words of its step: labels of options and fields, not keys."""
-    if answer.one("done") == "none":
-        return [f"None, because: {answer.one('why_none')}"]
-    option = step.option(answer.one("option"))
-    said = [option.label] if option is not None else []
-    said += [o.label for o in step.options if o.key in answer.many("options")]
-    if answer.many("confirmed"):
-        said.append(f"All {len(step.statements)} lines confirmed")
-    named = [field for field in step.fields if answer.one(field.name)]
-    return [*said, *(f"{field.label}: {answer.one(field.name)}" for field in named)]
+def answer_lines(step: Step, answer: Answer) -> list[str]:
+    """Return an answer in lines to be said."""
+    words = put_in_words(step, answer)
+    if words.none_because:
+        return rows(f"None, because: {words.none_because}", "  ", "    ")
+    said = [*([words.option] if words.option else []), *words.ticked]
+    said += [f"All {words.confirmed} lines confirmed"] if words.confirmed else []
+    said += [f"{label}: {given}" for label, given in words.fields]
+    return [row for line in said for row in rows(line, "  ", "    ")]
 
 
 def run(shell: Shell) -> None:
@@ -48,9 +49,7 @@ def run(shell: Shell) -> None:
     before = incident.state.answer_to(step.id)
     again = step.id in incident.case.gates_again
     if before is not None and not again and step.id not in incident.drafts:
-        shell.say(
-            "Answered before:", *(r for w in words(step, before) for r in rows(w, "  ", "    "))
-        )
+        shell.say("Answered before:", *answer_lines(step, before))
         if shell.number("What do you want?", KEEP) == 0:
             record(shell, before.plain())
             return
@@ -77,7 +76,7 @@ def _done(shell: Shell, step: Step, drafts: dict[str, Any]) -> bool:
     return True
 
 
-def record(shell: Shell, values: Typed) -> None:
+def record(shell: Shell, values: Values) -> None:
     """Have the answer sealed, with a reason where one is needed, and go where the way goes."""
     try:
         shell.at.seal_answer(values, lambda kind: reason(shell, REASONS[kind]))
@@ -104,8 +103,8 @@ def _asked(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
         values = _chosen(shell, step)
         try:
             if values is None:
-                drafts["why_none"] = field_input.one(shell, why_none(step), drafts)
-                return {"done": "none", "why_none": drafts["why_none"]}
+                drafts[WHY_NONE] = field_input.one(shell, why_none(step), drafts)
+                return dict(answer_none(drafts[WHY_NONE]))
             field_input.fields(shell, step.fields, drafts)
         except Back:
             if values == {}:  # nothing was chosen before the first field
@@ -150,14 +149,14 @@ def _confirmed(shell: Shell, step: Step) -> None:
             shell.say(GATE_NO)
 
 
-def _right(shell: Shell, step: Step, values: Typed) -> bool:
+def _right(shell: Shell, step: Step, values: Values) -> bool:
     """Read the answer back as it will be recorded, and ask whether it is right."""
     checked = check_values(step, values)
     assert not isinstance(checked, Problem)  # noqa: S101 - the engine has judged it
     answer = Answer(step.id, checked)
     option = step.option(answer.one("option"))
     detail = f"  ({option.detail})" if option is not None and option.detail else ""
-    shell.say("", "Your answer:", *(r for w in words(step, answer) for r in rows(w, "  ", "    ")))
+    shell.say("", "Your answer:", *answer_lines(step, answer))
     shell.say(*([detail] if detail else []))
-    shell.say(*(orientation.told(shell.at, option.tell) if option is not None else []))
-    return shell.yes("Is this right?", "Yes, write it down", "No, change it")
+    shell.say(*(orientation.notify_line(shell.at, option.tell) if option is not None else []))
+    return shell.yes(IS_RIGHT, "Yes, write it down", "No, change it")

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from esafety_tui.flows.engine import engine
-from esafety_tui.flows.procedure.model import CLOSING, Kind
 from esafety_tui.guide.engine_input import procedure_of
+from esafety_tui.guide.incident_end import LINKED, SHEET_NOTE, WHERE_SHEET, list_end_choices
+from esafety_tui.guide.shared_text import NOTHING_SAVED, report_saved
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import orientation
 from esafety_tui.plain.steps.signing import folder
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, ToList
 
-AGAIN = {
-    Kind.REVIEW: "Look through everything again",
-    Kind.SIGN: "The form: sign it, save it, draw a new one",
-    Kind.EXPORT: "Write a pack",
-}
-REFERRAL = "It is not encrypted: whoever has it can read it. Print it, then put it away."
-
 
 def run(shell: Shell) -> None:
     """Offer what can still be done. Raises ToList to leave the incident."""
     orientation.announce(shell)
     while True:
-        ways = _ways(shell)
-        what, _, target = ways[shell.number("What next?", [label for _, label in ways])][
-            0
-        ].partition(" ")
+        choices = list_end_choices(shell.at, lambda name: f"{LINKED}: {_title(shell, name)}")
+        what, _, target = shell.choose("What next?", choices).partition(" ")
         try:
             if what == "goto":
                 shell.at.show_step(target)
@@ -38,30 +29,13 @@ def run(shell: Shell) -> None:
             if what != "referral":
                 raise ToList
             path = shell.call(shell.desk.referral_sheet, shell.at.inc,
-                              folder(shell, f"{REFERRAL} Where shall the sheet go?"))  # fmt: skip
+                              folder(shell, f"{SHEET_NOTE} {WHERE_SHEET}"))  # fmt: skip
             shell.at.refresh_case()
-            shell.say(f"Saved and read back: {path.name}")
+            shell.say(report_saved(path))
         except EvidenceError as error:
             shell.trouble(error)
         except Back:
-            shell.say("Nothing was saved.")
-
-
-def _ways(shell: Shell) -> list[tuple[str, str]]:
-    incident = shell.at
-    ways = [("list", "To the list of incidents")]
-    if incident.case.words_only:
-        ways.insert(0, ("referral", "Save your referral sheet, to print it"))
-    if len(incident.case.officers) > 1:
-        for name in engine.case_facts(incident.procedure, incident.state).carry_on:
-            ways.insert(
-                0, (f"link {name}", f"Carry on in a new, linked incident: {_title(shell, name)}")
-            )
-    for step_id in incident.path:
-        kind = incident.procedure.step(step_id).kind
-        if kind in CLOSING:
-            ways.append((f"goto {step_id}", AGAIN[kind]))
-    return ways
+            shell.say(NOTHING_SAVED)
 
 
 def _title(shell: Shell, name: str) -> str:

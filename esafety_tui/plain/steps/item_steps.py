@@ -6,14 +6,23 @@ read back, confirmed and sealed as a record of its own; the desk refuses what ma
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from esafety_tui.flows.procedure.built_in_fields import why_none
 from esafety_tui.flows.procedure.model import Field, Kind, Step, Takes
+from esafety_tui.guide.answer_text import DONE, answer_none
+from esafety_tui.guide.capture_step import (
+    TAKING_IN,
+    has_counting_record,
+    list_items,
+    list_records,
+    short_hash,
+)
+from esafety_tui.guide.folder_input import split_paths
 from esafety_tui.guide.ports import Item
-from esafety_tui.kernel.text import parse_dropped, url_notes
+from esafety_tui.guide.shared_text import IS_RIGHT
+from esafety_tui.kernel.text import url_notes
 from esafety_tui.plain.steps import ask_step, draft_saving, field_input, orientation
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
@@ -30,7 +39,7 @@ def item_lines(item: Item) -> list[str]:
         notes = [f"Note: {note}" for note in url_notes(item.label)]
         return [*rows(f"#{item.seq}: {item.label}. {item.detail}.{marks}", "", "  "),
                 *(row for note in notes for row in rows(note, "  ", "  "))]  # fmt: skip
-    size = f"{item.size} bytes, {item.sha256[:4]} {item.sha256[4:8]}"
+    size = f"{item.size} bytes, {short_hash(item.sha256)}"
     return rows(f"{item.label}: {item.kind}, {size}. {item.detail}.{marks}", "", "  ")
 
 
@@ -41,7 +50,7 @@ def run(shell: Shell) -> None:
     while True:
         there = sealed(shell, step)
         shell.say(*(there or ["Nothing is written down here yet."]))
-        some = counts(shell, step) if step.kind is Kind.MANY else bool(there)
+        some = has_counting_record(step, shell.at.case) if step.kind is Kind.MANY else bool(there)
         none = "Go on; these are all" if some else "There is none, with a reason"
         chosen = shell.number("What do you want?", (ADD[step.takes], none))
         try:
@@ -52,7 +61,7 @@ def run(shell: Shell) -> None:
         except Back:
             shell.say("Nothing was sealed.")
             continue
-        ask_step.record(shell, {"done": "none", "why_none": why} if why else {"done": "yes"})
+        ask_step.record(shell, answer_none(why) if why else DONE)
         return
 
 
@@ -60,20 +69,13 @@ def _why_none(shell: Shell, step: Step) -> str:
     return field_input.one(shell, why_none(step), shell.at.drafts.setdefault(step.id, {}))
 
 
-def counts(shell: Shell, step: Step) -> bool:
-    """Whether anything counts that was written down here; what one alone wrote does not."""
-    return any(d.step_id == step.id and not d.alone for d in shell.at.case.described)
-
-
 def sealed(shell: Shell, step: Step) -> list[str]:
     """Return what this step has taken so far."""
     case = shell.at.case
     if step.kind is Kind.MANY:
-        rows_ = [rows(f"#{d.seq}: {d.shown}", "", "  ") for d in case.described
-                 if d.step_id == step.id]  # fmt: skip
-        return [line for row in rows_ for line in row]
-    urls = step.takes is Takes.ADDRESSES
-    return [row for item in case.items if (item.kind == "url") == urls for row in item_lines(item)]
+        records = list_records(step, case)
+        return [row for one in records for row in rows(f"#{one.seq}: {one.shown}", "", "  ")]
+    return [row for item in list_items(step, case.items) for row in item_lines(item)]
 
 
 def _add(shell: Shell, step: Step) -> None:
@@ -84,7 +86,7 @@ def _add(shell: Shell, step: Step) -> None:
         given = _given(shell, step, drafts)
         said = [f"{_field(step, name).label}: {value}" for name, value in given.items()]
         shell.say("", "You give:", *(row for line in said for row in rows(line, "  ", "    ")))
-        if shell.yes("Is this right?", "Yes, seal it", "No, change it"):
+        if shell.yes(IS_RIGHT, "Yes, seal it", "No, change it"):
             break
     _seal(shell, step, given)
     incident.drafts.pop(step.id, None)
@@ -121,7 +123,7 @@ def _path(shell: Shell, label: str, before: str) -> str:
     """Ask for the whole path of one file; dropped and quoted ones are understood."""
     while True:
         typed = field_input.line(shell, label, before, path=True)
-        found = parse_dropped(typed, os.path.lexists) or [os.fspath(Path(typed).expanduser())]
+        found = split_paths(typed)
         if len(found) == 1 and Path(found[0]).is_absolute():
             return found[0]
         shell.say("Give the whole path of one file that is there, one at a time.")
@@ -132,7 +134,7 @@ def _seal(shell: Shell, step: Step, given: dict[str, Any]) -> None:
     if step.takes is Takes.FILES:
         path, what, whence = Path(given["path"]), given["description"], given["provenance"]
         item = shell.work(
-            "Taking it in", lambda report: desk.add_file(incident.inc, path, what, whence, report)
+            TAKING_IN, lambda report: desk.add_file(incident.inc, path, what, whence, report)
         )
         shell.say("", f"Sealed as {item.label}.")
         return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from esafety_tui.flows.engine.marked_statement import statement
 from esafety_tui.flows.procedure.model import Mark, Problem
+from esafety_tui.guide.shared_text import IS_RIGHT
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import draft_saving, field_input
 from esafety_tui.plain.terminal.line_format import rows
@@ -44,7 +45,7 @@ def write(shell: Shell, inc: str) -> bool:
         shell.say(checked.text)
         return False
     shell.say("", "You wrote:", *rows(checked, "  ", "  "))
-    if not shell.yes("Is this right?", "Yes, write it down", "No, leave it out"):
+    if not shell.yes(IS_RIGHT, "Yes, write it down", "No, leave it out"):
         kept.clear()
         draft_saving.keep(shell)
         return False

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.engine.fit import Advice, called
 from esafety_tui.flows.procedure import graph
-from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Status, Step
+from esafety_tui.flows.procedure.model import Status, Step
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.policy_items import Gap, Reading
 from esafety_tui.guide.case_state import CaseState
+from esafety_tui.guide.step_text import (
+    ASK,
+    list_prohibitions,
+    name_confirmation,
+    name_contacts,
+    state_advice,
+    state_gap,
+)
 from esafety_tui.plain.terminal.line_format import flowing, numbered
 from esafety_tui.plain.terminal.prompts import Shell
 
-ASK = "ask your safeguarding lead or the police"
 MORE = "type why"
 NO_STEP = "You are not inside an incident. Open one from the list, or start a new one."
 
@@ -42,33 +48,14 @@ def announce(shell: Shell) -> None:
     if step.status is not Status.SOURCED and not incident.confirmation:
         lines.append(f"To be confirmed: {ASK}.")
     if step.forbids:
-        forbidden = "; ".join(FORBIDDEN_WORDS[what] for what in step.forbids)
-        lines.append(f"From here on, do not: {forbidden}.")
-    shell.say(*lines, *told(incident, step.tell), *advice_lines(incident.advice))
+        lines.append(f"From here on, do not: {'; '.join(list_prohibitions(step))}.")
+    shell.say(*lines, *notify_line(incident, step.tell), *state_advice(incident.advice))
 
 
-def told(incident: CaseState, kinds: Iterable[str]) -> list[str]:
+def notify_line(incident: CaseState, kinds: Iterable[str]) -> list[str]:
     """Return a line saying who must be told, with known numbers; none for nobody."""
-    found = []
-    for kind in dict.fromkeys(kinds):
-        name = called(incident.profile, kind)
-        try:
-            number = incident.numbers.get(incident.profile.contact(kind).label, "")
-        except KeyError:  # a kind that is no contact of the profile: parents, the person named
-            number = ""
-        found.append(f"{name}: {number}" if number and kind != "police" else name)
-    return [f"Must be told: {', '.join(found)}."] if found else []
-
-
-def advice_lines(advice: Advice | None) -> list[str]:
-    """Return what the school's matrix says; nothing where it says nothing here."""
-    if advice is None:
-        return []
-    named = ", ".join(advice.named) or "nobody by name"
-    lines = [f'{advice.whose} for "{advice.row}" names: {named}.']
-    if advice.uncertain:
-        lines.append(f"Confirm with school: {', '.join(advice.uncertain)}.")
-    return [*lines, *([advice.note] if advice.note else [])]
+    named = name_contacts(kinds, incident.profile, incident.numbers, ", ")
+    return [f"{named}."] if named else []
 
 
 def source_line(incident: CaseState) -> str:
@@ -77,7 +64,7 @@ def source_line(incident: CaseState) -> str:
     if step.status is Status.SOURCED:
         return f"Source: {step.source}."
     sure = incident.confirmation
-    return f"Source: {step.source}. " + (f"Confirmed by {sure}." if sure else f"So {ASK}.")
+    return f"Source: {step.source}. " + (name_confirmation(sure) if sure else f"So {ASK}.")
 
 
 def why(shell: Shell) -> None:
@@ -88,7 +75,7 @@ def why(shell: Shell) -> None:
     step = shell.incident.step
     shell.say("", flowing(step.question), f"Why: {flowing(step.why)}", source_line(shell.incident))
     shell.say(*left_open(shell.incident, step))
-    shell.say(*told(shell.incident, step.tell), *advice_lines(shell.incident.advice))
+    shell.say(*notify_line(shell.incident, step.tell), *state_advice(shell.incident.advice))
 
 
 def left_open(incident: CaseState, step: Step) -> list[str]:
@@ -104,7 +91,7 @@ def left_open(incident: CaseState, step: Step) -> list[str]:
 
 def _said(where: str, gaps: Iterable[Gap], readings: Iterable[Reading]) -> Iterator[str]:
     for gap in gaps:
-        yield f"{where}, not in your policy: {gap.text} Offered instead: {gap.offered}"
+        yield f"{where}, not in your policy: {state_gap(gap)}"
     for one in readings:
         yield (
             f"{where}, read on the safe side: {one.text} Because: {one.because} "

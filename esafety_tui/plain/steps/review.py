@@ -8,8 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esafety_tui.flows.procedure.model import CLOSING
+from esafety_tui.guide.answer_text import DONE
 from esafety_tui.guide.ports import Item, Wording
+from esafety_tui.guide.review_step import (
+    RELEASED,
+    RIGHT,
+    WHICH_WORDS,
+    GivenStep,
+    can_close_to_officer,
+    find_item,
+    list_answers,
+    list_shut_items,
+    offer_release,
+    quote_wording,
+    report_correction,
+)
+from esafety_tui.guide.shared_text import IS_RIGHT, POLICE_REFERENCE
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import OFFER
 from esafety_tui.plain.steps import ask_step, field_input, orientation, reauthenticate, restriction
@@ -18,7 +32,6 @@ from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
 
-RIGHT = "Right and complete"
 RELEASE = (
     "Release {label}? It can be looked at, printed and exported again afterwards. Only with a "
     "reference of the police. Each types their own passphrase again."
@@ -41,12 +54,8 @@ def read_out(shell: Shell) -> None:
     """Say answers, things taken, records, notes and exports."""
     case = shell.at.case
     shell.say("", f"{case.reference}: everything so far.")
-    for way in _answers(shell):
-        step = shell.at.procedure.step(way.target)
-        answer = shell.at.state.answer_to(way.target)
-        shell.say("", f"{way.label}:")
-        shell.say(*(r for w in (ask_step.words(step, answer) if answer else []) for r in
-                    rows(w, "  ", "    ")))  # fmt: skip
+    for given in list_answers(shell.at):
+        shell.say("", f"{_title(given)}:", *ask_step.answer_lines(given.step, given.answer))
     parts = (
         ("Taken:", [*filter(None, [case.held]), *(r for i in case.items for r in item_lines(i))]),
         ("Written one after another:", [f"#{d.seq}: {d.shown}" for d in case.described]),
@@ -58,25 +67,21 @@ def read_out(shell: Shell) -> None:
             shell.say("", title, *lines)
 
 
+def _title(given: GivenStep) -> str:
+    return f"Step {given.number}, {given.step.title.rstrip('?')}"
+
+
 def _answers(shell: Shell) -> list[Way]:
-    incident = shell.at
-    known = [s for s in incident.path if incident.state.answer_to(s) is not None]
-    found = [(incident.path.index(s) + 1, incident.procedure.step(s)) for s in known]
-    return [
-        Way("goto", f"Step {number}, {step.title.rstrip('?')}", step.id)
-        for number, step in found
-        if step.kind not in CLOSING
-    ]
+    return [Way("goto", _title(given), given.step.id) for given in list_answers(shell.at)]
 
 
 def _ways(shell: Shell, go: str) -> list[Way]:
     case = shell.at.case
     ways = [Way("go", go)]
-    ways += [Way("release", f"{i.shut} {i.label}: release it", str(i.seq)) for i in case.items
-             if i.shut]  # fmt: skip
+    ways += [Way("release", offer_release(i), str(i.seq)) for i in list_shut_items(case)]
     ways += [Way("correct", CORRECT)] if case.wordings else []
     ways += [Way("change", CHANGE)] if _answers(shell) else []
-    return [*ways, *([Way("involved", OFFER)] if len(case.officers) > 1 else [])]
+    return [*ways, *([Way("involved", OFFER)] if can_close_to_officer(case) else [])]
 
 
 def _asked(shell: Shell, go: str) -> Way:
@@ -87,8 +92,7 @@ def _asked(shell: Shell, go: str) -> Way:
         way = ways[shell.number("What do you want?", [way.label for way in ways])]
         try:
             if way.what == "release":
-                item = next(i for i in shell.at.case.items if str(i.seq) == way.target)
-                _release(shell, item)
+                _release(shell, find_item(shell.at.case, int(way.target)))
             elif way.what == "correct":
                 _correct(shell)
             elif way.what == "involved":
@@ -117,7 +121,7 @@ def run(shell: Shell) -> None:
     orientation.announce(shell)
     way = _asked(shell, RIGHT)
     if way.what == "go":
-        ask_step.record(shell, {"done": "yes"})
+        ask_step.record(shell, DONE)
     else:
         shell.at.show_step(way.target)
 
@@ -125,26 +129,26 @@ def run(shell: Shell) -> None:
 def _release(shell: Shell, item: Item) -> None:
     incident = shell.at
     shell.say("", RELEASE.format(label=item.label))
-    reference = field_input.line(shell, "Police reference")
+    reference = field_input.line(shell, POLICE_REFERENCE)
     with reauthenticate.asked(shell, incident.case.officers) as words:
         shell.call(shell.desk.release, incident.inc, item.seq, reference, words)
     incident.reload_case()
-    shell.say("Released, and written down.")
+    shell.say(RELEASED)
 
 
 def _correct(shell: Shell) -> None:
     """Choose words, write them as they should read, say why. The old ones stay."""
     incident = shell.at
     known: tuple[Wording, ...] = incident.case.wordings
-    labels = [f"{w.label}: {w.words or '(nothing was written)'}" for w in known]
-    wording = known[shell.number("Which words are to be corrected?", labels)]
+    labels = [f"{w.label}: {quote_wording(w)}" for w in known]
+    wording = known[shell.number(WHICH_WORDS, labels)]
     shell.say("", "How it should read:")
     words = field_input.text_lines(shell)
     if not words:
         raise Back
     why = ask_step.reason(shell, "Why is it corrected? The old words are kept beside it.")
     shell.say("", "It will read:", *rows(words, "  ", "  "))
-    if shell.yes("Is this right?", "Yes, write it down", "No, leave it as it is"):
+    if shell.yes(IS_RIGHT, "Yes, write it down", "No, leave it as it is"):
         sealed = shell.call(shell.desk.correct, incident.inc, wording.seq, wording.name, words, why)
         incident.refresh_case()
-        shell.say(f"Corrected: {sealed.at}, #{sealed.seq}. The old words are kept.")
+        shell.say(report_correction(f": {sealed.at}, #{sealed.seq}"))

@@ -8,13 +8,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esafety_tui.guide.ports import OfficerCard, Readiness
+from esafety_tui.guide.answer_text import DONE, answer_none
+from esafety_tui.guide.choice import Choice
+from esafety_tui.guide.folder_input import WHOLE_FOLDER, parse_folder, suggest_folder
+from esafety_tui.guide.ports import OfficerCard
+from esafety_tui.guide.readiness_step import measure_readiness
+from esafety_tui.guide.shared_text import NOTHING_DONE, report_saved
+from esafety_tui.guide.signing_step import (
+    DRAW,
+    DRAW_AGAIN,
+    GO_ON,
+    LEAVE,
+    PDF_NOTE,
+    SAVE,
+    WHERE_PDF,
+    SigningView,
+    state_form,
+    view_signing,
+)
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import ask_step, field_input, orientation, readiness, reauthenticate
-from esafety_tui.plain.terminal.prompts import Shell, documents
+from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
 
-PDF = "The PDF is not encrypted: whoever has it can read it. Print it, then put it away."
+SIGNS = ("Signed by {name}.", "Not signed by {name}.", "", "")
+DRAW_NEW = Choice(DRAW_AGAIN.id, f"{DRAW_AGAIN.words}; {DRAW_AGAIN.more}")
+LEAVE_WHY = Choice(LEAVE.id, f"{LEAVE.words}, with a reason")
 CODE = "Write the check code on paper. With it anybody can check the form and the pack."
 
 
@@ -33,65 +52,35 @@ def run(shell: Shell) -> None:
 def _once(shell: Shell) -> bool:
     """Say how it stands, ask what is wanted, do it. True: the step is answered or left."""
     case = shell.at.case
-    ready = shell.call(shell.desk.readiness, case.inc)
-    shell.say("", meter(ready), *_facts(shell), *filter(None, [case.held]))
-    missing = _missing(shell)
-    ways = [
-        ("draw", "Draw a new form; the earlier one is kept" if case.rendered else "Draw the form")
-    ]
-    if case.rendered:
-        ways = [(f"sign {o.id}", f"{o.name}, {o.position}, signs") for o in missing] + ways
-        ways.append(("save", "Save the form as a PDF, to print it"))
-    go = "Go on" if case.rendered and not missing else "Leave it for another day, with a reason"
-    ways.append(("go", go))
-    what, _, target = ways[shell.number("What do you want?", [w[1] for w in ways])][0].partition(
-        " "
-    )
+    view, ready = view_signing(case), shell.call(shell.desk.readiness, case.inc)
+    code = [f"Check code: {view.code}", CODE] if view.drawn else []
+    shell.say("", measure_readiness(ready), *state_form(view, SIGNS), *code)
+    shell.say(*filter(None, [case.held]))
+    what, _, target = shell.choose("What do you want?", _list_choices(view)).partition(" ")
     try:
         if what == "go":
-            return _done(shell, ready=case.rendered and not missing)
+            _go_on(shell, view)
+            return True
         if what == "draw":
             return readiness.draw(shell, ready)
         if what == "save":
             _save(shell)
         else:
-            _sign(shell, next(o for o in missing if o.id == target))
+            _sign(shell, next(o for o in view.missing if o.id == target))
     except Back:
-        shell.say("Nothing was done.")
+        shell.say(NOTHING_DONE)
     return False
 
 
-def meter(ready: Readiness) -> str:
-    """Return how ready it is, in words."""
-    if ready.complete:
-        return f"All {ready.asked} things the police would ask for are there."
-    return f"{ready.done} of {ready.asked} things the police would ask for are there."
+def _list_choices(view: SigningView) -> list[Choice]:
+    if not view.drawn:
+        return [DRAW, LEAVE_WHY]
+    sign = [Choice(f"sign {o.id}", f"{o.name}, {o.position}, signs") for o in view.missing]
+    return [*sign, DRAW_NEW, SAVE, GO_ON if view.complete else LEAVE_WHY]
 
 
-def _missing(shell: Shell) -> list[OfficerCard]:
-    case = shell.at.case
-    return [o for o in case.officers if o.name not in case.signed_by]
-
-
-def _facts(shell: Shell) -> list[str]:
-    case = shell.at.case
-    if not case.rendered:
-        return ["There is no form yet. Draw it first; nothing is signed."]
-    lines = [f"Signed by {name}." for name in case.signed_by]
-    lines += [f"Not signed by {o.name}." for o in _missing(shell)]
-    if not _missing(shell):
-        lines.append("Signed by both, and the signatures were checked and found sound.")
-    if not case.form_current:
-        lines.append("Something was written down since. Draw a new form to include it.")
-    return [*lines, f"Check code: {case.check_code}", CODE]
-
-
-def _done(shell: Shell, *, ready: bool) -> bool:
-    if ready:
-        ask_step.record(shell, {"done": "yes"})
-    else:
-        ask_step.record(shell, {"done": "none", "why_none": ask_step.why_left(shell)})
-    return True
+def _go_on(shell: Shell, view: SigningView) -> None:
+    ask_step.record(shell, DONE if view.complete else answer_none(ask_step.why_left(shell)))
 
 
 def _sign(shell: Shell, officer: OfficerCard) -> None:
@@ -105,18 +94,18 @@ def _sign(shell: Shell, officer: OfficerCard) -> None:
 
 
 def _save(shell: Shell) -> None:
-    target = folder(shell, f"{PDF} Where shall the PDF go?")
+    target = folder(shell, f"{PDF_NOTE} {WHERE_PDF}")
     path = shell.call(shell.desk.save_form, shell.at.inc, target)
     shell.at.refresh_case()
-    shell.say(f"Saved and read back: {path.name}")
+    shell.say(report_saved(path))
 
 
 def folder(shell: Shell, question: str) -> Path:
     """Ask for the whole path of a folder. Raises Back."""
-    offered = documents()
+    offered = suggest_folder()
     while True:
         typed = field_input.line(shell, question, offered, path=True).strip()
-        path = Path(typed).expanduser()
-        if path.is_absolute():
+        path = parse_folder(typed)
+        if path is not None:
             return path
-        shell.say("Write the whole path of a folder, for example /media/stick.")
+        shell.say(WHOLE_FOLDER)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from esafety_tui.guide.ports import Progress
+from esafety_tui.guide.shared_text import DOES_NOT_COUNT, WAS_STOPPED
 from esafety_tui.kernel.errors import Refused
 
 R = TypeVar("R")
@@ -41,7 +42,7 @@ class Job(Generic[R]):
 
     def _progress(self, what: str, done: int, total: int) -> None:
         if self.given_up:
-            raise Refused("This was stopped.", "What was not finished does not count.")
+            raise Refused(WAS_STOPPED, DOES_NOT_COUNT)
         quarter = QUARTERS * min(done, total) // total if total > 0 else 0
         if (what, quarter) != self._quarter:
             self._quarter = (what, quarter)

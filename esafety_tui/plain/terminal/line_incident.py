@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from esafety_tui.guide.case_state import CaseState, Typed
+from esafety_tui.guide.case_state import CaseState
 from esafety_tui.guide.ports import Desk
+from esafety_tui.kernel.views import Values
 
 Call: TypeAlias = Callable[..., Any]
 
@@ -32,7 +33,7 @@ class LineIncident(CaseState):
         """Read the case again; the step shown stays if it is still on the path."""
         self.reload_case(self.state.at)
 
-    def seal_answer(self, values: Typed, ask_reason: Callable[[str], str]) -> None:
+    def seal_answer(self, values: Values, ask_reason: Callable[[str], str]) -> None:
         """Have an answer sealed and move on; ``ask_reason`` is asked for CHANGED or MOVED.
 
         Raises EvidenceError where it is refused; whatever ``ask_reason`` raises passes.

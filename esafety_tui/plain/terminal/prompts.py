@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
+from esafety_tui.guide.choice import Choice
 from esafety_tui.guide.ports import Desk, Progress, Unsent
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.terminal.command_words import LOCKED, literal, word_of
@@ -160,6 +160,11 @@ class Shell:
                 return int(line) - 1
             self.missed(f"Type one number from 1 to {len(labels)}, then Enter.")
 
+    def choose(self, question: str, choices: Sequence[Choice], *, intro: str = "") -> str:
+        """Return the id of the line chosen; what is said beside it stands in brackets."""
+        labels = [f"{one.words} ({one.more})" if one.more else one.words for one in choices]
+        return choices[self.number(question, labels, intro=intro)].id
+
     def numbers(self, question: str, labels: Sequence[str]) -> tuple[int, ...]:
         """Return the places (from 0) of the lines chosen by their numbers; () for 0."""
         menu = "\n".join((question, *numbered(labels)))
@@ -192,9 +197,3 @@ class Shell:
     def work(self, title: str, verb: Callable[[Progress], R]) -> R:
         """Run a long verb, telling how far it is. Raises its EvidenceError."""
         return wait(self, Job(verb), title, can_give_up=True)
-
-
-def documents() -> str:
-    """Return the folder offered to save something in: Documents, or the home folder."""
-    home = Path.home()
-    return str(home / "Documents" if (home / "Documents").is_dir() else home)

@@ -17,6 +17,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from esafety_tui.guide.ports import Act, OfficerCard, Told
+from esafety_tui.guide.shared_text import NOTHING_DONE, WAS_STOPPED
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import Name
 from esafety_tui.screens.acts.form_line import SECRET, Line, LineRow, LinesFrame
@@ -170,7 +171,7 @@ class ActScreen(LinesFrame[Told]):
         outcome = await self.shell.ask(screen)
         if outcome is None or outcome.result is None:
             error = outcome.error if outcome is not None else None
-            raise error or EvidenceError("This was stopped.", "Nothing was done.")
+            raise error or EvidenceError(WAS_STOPPED, NOTHING_DONE)
         return outcome.result
 
     def _progress(self, what: str, _done: int, _total: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from esafety_tui.guide.folder_input import suggest_folder
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.kernel.keeping import PersonRow
 from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
@@ -18,7 +19,7 @@ from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs import validators as words
 from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase
 from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
-from esafety_tui.screens.dialogs.folder_question import documents, whole_path
+from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.widgets.choices import Choice
@@ -53,7 +54,7 @@ PAPER = Plan(
         "The new sheets are saved in the folder. Print them, seal each in its own envelope, give "
         "them to two people, then delete the files. Then destroy the old sheets.",
     ),
-    (Line("folder", "Folder", "folder", whole_path, documents()), WHY),
+    (Line("folder", "Folder", "folder", whole_path, suggest_folder()), WHY),
     go="Make new ones",
     done="The paper keys are new.",
 )

@@ -6,20 +6,21 @@ reason is given, both agree, and one more question is asked. Why not, the desk s
 
 from __future__ import annotations
 
+from esafety_tui.guide.folder_input import suggest_folder
 from esafety_tui.kernel.keeping import DueRow
 from esafety_tui.screens.acts import restriction
 from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
 from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.administration.contacts_and_keys import stands
 from esafety_tui.screens.base.frame import Shell, in_thread
-from esafety_tui.screens.dialogs.folder_question import documents, whole_path
+from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.dialogs.validators import filled
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · reviews"
-FOLDER = Line("folder", "Folder, certificate", "folder", whole_path, documents())
+FOLDER = Line("folder", "Folder, certificate", "folder", whole_path, suggest_folder())
 EMPTY = ("No incident is kept here yet.", "When there is one, its review date stands here.")
 ABOUT = (
     "On the review date two of you look whether it is still needed. Nothing is ever destroyed by "

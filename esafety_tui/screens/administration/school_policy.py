@@ -14,6 +14,7 @@ from esafety_tui.flows.procedure.model import Kind, Procedure, Status, Step
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.guide.engine_input import procedure_of, profile_of
 from esafety_tui.guide.ports import Desk, PolicyView
+from esafety_tui.guide.step_text import name_advised, state_gap
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.acts.act_form import Plan, both, done
 from esafety_tui.screens.acts.form_line import Line
@@ -91,7 +92,7 @@ async def policy(shell: Shell) -> None:
 
 def gaps(profile: Profile) -> tuple[str, ...]:
     """Return gaps, contradictions and conflicts of a profile, a paragraph each."""
-    found = [f"{gap.text} Offered instead: {gap.offered}" for gap in profile.gaps]
+    found = [state_gap(gap) for gap in profile.gaps]
     found += [f"{r.text} The safe reading is used, because: {r.because}" for r in profile.readings]
     labels = {c.kind: c.label for c in profile.contacts} | {r.key: r.label for r in profile.roles}
     for rule in profile.conflicts:
@@ -116,7 +117,7 @@ def table(step: Step, profile: Profile) -> Iterator[str]:
         return
     names = {column.key: column.label for column in matrix.columns}
     for row in matrix.rows:
-        named = ", ".join(names[key] for key in row.marks) or "nobody by name"
+        named = name_advised(names[key] for key in row.marks)
         unsure = ", ".join(names[key] for key in row.uncertain)
         asks = f"; confirm with school: {unsure}" if unsure else ""
         yield f"  {row.label}: {named}{asks}. {row.note}".rstrip()

@@ -7,7 +7,7 @@ and what they typed; it decides nothing and loses nothing: also leaving returns 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
 
@@ -18,6 +18,7 @@ from textual.widgets import Button
 
 from esafety_tui.guide.ports import CaseView, Receipt, Unsent
 from esafety_tui.kernel.unsent import STEP
+from esafety_tui.kernel.views import Values
 from esafety_tui.screens.base.frame import Frame, command, commands
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choices
@@ -28,7 +29,6 @@ What: TypeAlias = Literal[
     "go", "back", "note", "look", "list", "add", "goto", "item", "correct", "map", "source",
     "involved",
 ]  # fmt: skip
-Typed: TypeAlias = Mapping[str, str | Sequence[str]]
 STRIP = 62
 LINE = 75
 
@@ -50,7 +50,7 @@ class Turn:
     """
 
     what: What
-    values: Typed = field(default_factory=dict, repr=False)
+    values: Values = field(default_factory=dict, repr=False)
     target: str = ""
 
 
@@ -170,11 +170,11 @@ class StepFrame(CaseFrame[Turn]):
         yield command("So far F7", "look")
         yield command("To the list", "list")
 
-    def typed(self) -> Typed:
+    def typed(self) -> Values:
         """Return what stands on the screen, complete or not."""
         return {}
 
-    def left(self) -> Typed:
+    def left(self) -> Values:
         """Return what stands on the screen, nothing where it is as it was found."""
         found = (*self.query(Entry), *self.query(Choices))
         self._changed = self._changed or any(control.changed for control in found)

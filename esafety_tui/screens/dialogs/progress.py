@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from esafety_tui.guide.ports import Progress
 from esafety_tui.guide.result_text import said
+from esafety_tui.guide.shared_text import DOES_NOT_COUNT, WAS_STOPPED
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.screens.base.frame import Frame, in_thread
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -94,7 +95,7 @@ class WorkingScreen(Frame[Outcome[R]], Generic[R]):
     def _progress(self, what: str, done: int, total: int) -> None:
         """Take a report (from the thread) and hand it to the screen."""
         if self._can_stop and (self._cancelled or self.shell.stopping):
-            raise Refused("This was stopped.", "What was not finished does not count.")
+            raise Refused(WAS_STOPPED, DOES_NOT_COUNT)
         text = line(what, done, total, monotonic() - self._began)
         self.call_later(self._show, text)
 

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esafety_tui.kernel.errors import EvidenceError, NotEligible
+from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Named, Shell, in_thread
 
 if TYPE_CHECKING:
     from esafety_tui.guide.ports import DeskState, Unlocked
 
 ABOUT = "What is it about?"
-EARLIER = (
-    ("new", "Something that is not written down yet"),
-    ("open", "Carry on with something written down earlier"),
-)
 
 
 async def travel(shell: Shell) -> None:
@@ -65,13 +61,12 @@ async def _door(shell: Shell, state: DeskState) -> None:
 
 async def _alone(shell: Shell, state: DeskState) -> None:
     """One officer: something new in words, or words to something written down earlier."""
+    from esafety_tui.guide.door_text import CARRY_ON, START_NEW
     from esafety_tui.screens.dialogs.list_question import ChooseScreen
-    from esafety_tui.screens.widgets.choices import Choice
 
-    earlier = tuple(Choice(id, words) for id, words in EARLIER)
     done = False
     while not done:
-        door = await shell.ask(ChooseScreen("On your own", ABOUT, earlier))
+        door = await shell.ask(ChooseScreen("On your own", ABOUT, (START_NEW, CARRY_ON)))
         if door == "new":
             done = await _name_and_open(shell, state, alone=True)
         else:
@@ -172,6 +167,7 @@ async def _home(shell: Shell, state: DeskState) -> None:
 
 async def _new(shell: Shell, state: DeskState) -> None:
     """Ask who is named; if one of those present is, other officers have to open it."""
+    from esafety_tui.guide.door_text import refuse_named_officer
     from esafety_tui.screens.entry.named_people import NamedScreen
 
     named = await shell.ask(NamedScreen(state.officers, shell.named))
@@ -181,8 +177,7 @@ async def _new(shell: Shell, state: DeskState) -> None:
     present = {o.id for o in state.present}
     if present & set(named.officers):
         await in_thread(shell.desk.sign_out)
-        what = "An officer who is signed in is named, so this session has been ended."
-        await shell.trouble(NotEligible(what, "Two other officers open the vault for it."))
+        await shell.trouble(refuse_named_officer())
         state = await in_thread(shell.desk.state)
         if not await _unlock(shell, state, named, alone=state.words_only):
             return

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.guide.ports import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
+from esafety_tui.guide.shared_text import IS_RIGHT
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs import validators as words
 from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase
@@ -227,7 +228,7 @@ async def confirm(shell: Shell, draft: Draft) -> bool:
     """Show everything and make the vault."""
     wanted = _wanted(draft)
     where = f"{WHERE} · 6 of 6"
-    screen = ReadScreen(where, "Is this right?", summary(wanted), "Make the vault", "Back")
+    screen = ReadScreen(where, IS_RIGHT, summary(wanted), "Make the vault", "Back")
     if not await shell.ask(screen):
         return False
     work: WorkingScreen[SetUpDone] = WorkingScreen(

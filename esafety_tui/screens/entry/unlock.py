@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
+from esafety_tui.guide.door_text import ALARM, NOT_FOR_NAMED, say_who_opens
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.door import DeskState, Unlocked
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened, WrongPassphrase
@@ -59,10 +60,10 @@ class UnlockScreen(Frame[Unlocked]):
 
     def body(self) -> Iterable[Widget]:
         """Yield a pick and a passphrase for each officer."""
-        who = "One officer writes words." if self._alone else "Two officers open the vault."
+        who = say_who_opens(alone=self._alone)
         yield Plain(who, classes="title")
         if self._named:
-            yield Plain("Officers who are named in the incident cannot open it.", classes="quiet")
+            yield Plain(NOT_FOR_NAMED, classes="quiet")
         yield from self._officer("first", "You" if self._alone else "First officer")
         if not self._alone:
             yield from self._officer("second", "Second officer")
@@ -152,7 +153,7 @@ class UnlockScreen(Frame[Unlocked]):
             self.query_one(".title", Plain).say("The vault is still locked.")
             self._ask_to_accept(isinstance(error, Shortened))
             if isinstance(error, RolledBack):  # an alarm is longer than the line for problems
-                self.problem("ALARM. The vault was not opened.")
+                self.problem(ALARM)
                 await self.shell.trouble(error)
             else:
                 self.trouble(error)

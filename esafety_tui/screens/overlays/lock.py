@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
+from esafety_tui.guide.door_text import WHO_LEAVES, report_alone
 from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import EvidenceError
@@ -32,7 +33,6 @@ RIGHTS = "One of you: write words, STOP, who was told. Both: everything as befor
 OPENING = "Opening and checking every record … a few seconds."
 ONE_IN = "{name} is back. The other passphrase brings everything back where it was."
 SECOND = "The second passphrase brings everything back where it was."
-LEAVES = "Who leaves? The other goes on alone, in words. To bring in a third, sign out first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +232,8 @@ async def leave(shell: Shell, state: DeskState) -> None:
     if state.words_only or len(state.present) < 2:
         shell.notify("Only one of you is signed in: sign out instead.", markup=False)
         return
-    who = await shell.ask(ChooseScreen("One of you leaves", LEAVES, choices(state.present)))
+    who = await shell.ask(ChooseScreen("One of you leaves", WHO_LEAVES, choices(state.present)))
     if who is not None:
         told = await in_thread(shell.desk.leave, who)
         await say_back(shell, (told,), "One of you has left")
-        shell.notify(f"{told.present[0].name} is alone: words only.", markup=False)
+        shell.notify(report_alone(told.present[0].name), markup=False)

@@ -17,6 +17,15 @@ from textual.widgets import Button, Input
 
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.guide.ports import Stopped, Unsent
+from esafety_tui.guide.stop_text import (
+    BY_HAND,
+    FROZEN,
+    LEAVE_STEPS,
+    SEEN_ELSEWHERE,
+    SEEN_HERE,
+    UNWRITTEN,
+    WHO_WAS_TOLD,
+)
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import TICK
 from esafety_tui.screens.base.frame import Dialog, Frame, command, commands, in_thread
@@ -29,10 +38,8 @@ STEPS = (
     *(Choice(step.key, step.text, step.more) for step in STOP_STEPS),
     Choice("here", "The computer it was seen on is this one, here.", "Choose this only if it is."),
 )
-LABELS = {"reference": "Police reference, if you have one", "told": "Who was told?"}
+LABELS = {"reference": "Police reference, if you have one", "told": WHO_WAS_TOLD}
 ASKED = {step.key: LABELS.get(step.field, step.field) for step in STOP_STEPS if step.field}
-UNWRITTEN = "Nothing is written down yet. Leave all the same?"
-BY_HAND = "Write the time and what you do on paper. The steps above do not wait for the program."
 
 
 class TickNote(Dialog[str]):
@@ -84,7 +91,7 @@ class StopScreen(Frame[Stopped]):
         "Everything taken so far is frozen: no view, no print, no export, no new copy."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave these steps", key_display="Esc"),
+        Binding("escape", "leave", LEAVE_STEPS, key_display="Esc"),
     ]
 
     def __init__(self, inc: str | None) -> None:
@@ -110,7 +117,7 @@ class StopScreen(Frame[Stopped]):
         """Yield the retry (only when needed) and the way out."""
         again = command("Write it down again", "again", first=True)
         again.display = False
-        yield commands(again, command("Leave these steps", "leave"))
+        yield commands(again, command(LEAVE_STEPS, "leave"))
 
     def on_mount(self) -> None:
         """The steps are shown; write it down behind them."""
@@ -143,7 +150,7 @@ class StopScreen(Frame[Stopped]):
 
     def _sealed(self, stopped: Stopped) -> None:
         """Say what is on the disk, and since when."""
-        line = "Frozen: everything taken so far. No view, no print, no export, no new copy."
+        line = FROZEN
         if self._inc is None:
             line = (
                 "A new incident was opened for it, frozen from its start. To freeze an earlier one,"
@@ -213,8 +220,8 @@ class StopScreen(Frame[Stopped]):
                 "Was it seen on this very computer?",
                 "One record is written, then the program locks. Leave the computer as it is, "
                 "and carry on with the printed paper form.",
-                "Yes, on this one",
-                "No, on another one",
+                SEEN_HERE,
+                SEEN_ELSEWHERE,
             )
         )
         if not sure:

@@ -15,11 +15,10 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.flows.procedure.urgent_steps import URGENT
+from esafety_tui.guide.shared_text import SCHOOL_NUMBERS
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
 from esafety_tui.screens.widgets.plain_text import Plain
-
-ON_PAPER = "The school's own numbers: on the printed call sheet, and here while the vault is open."
 
 
 class UrgentScreen(Frame[None]):
@@ -37,7 +36,7 @@ class UrgentScreen(Frame[None]):
         """Yield the built-in lines and room for the school's numbers."""
         for line in URGENT:
             yield Plain(line.text, classes=f"line -{line.kind}")
-        yield Plain(ON_PAPER, id="contacts", classes="after quiet")
+        yield Plain(SCHOOL_NUMBERS, id="contacts", classes="after quiet")
 
     def foot(self) -> Iterable[Widget]:
         """Yield the way back."""

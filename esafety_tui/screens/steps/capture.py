@@ -9,7 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from esafety_tui.flows.procedure.model import Takes
-from esafety_tui.screens.base.case_frame import Turn, Typed
+from esafety_tui.guide.capture_step import TAKING_IN
+from esafety_tui.kernel.views import Values
+from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.steps.capture_screens import FilesScreen, UrlsScreen
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
@@ -20,7 +22,7 @@ TAKING = (
 )
 
 
-def lines(values: Typed, name: str) -> list[str]:
+def lines(values: Values, name: str) -> list[str]:
     """Return a list value; a single text is a list of one."""
     given = values.get(name, ())
     return [given] if isinstance(given, str) else list(given)
@@ -48,7 +50,7 @@ async def urls(incident: ScreenIncident) -> Turn | None:
         await _seal_urls(incident, turn.values)
 
 
-async def _seal_urls(incident: ScreenIncident, values: Typed) -> None:
+async def _seal_urls(incident: ScreenIncident, values: Values) -> None:
     """Seal each address as a record of its own; the draft keeps those not sealed yet."""
     waiting = lines(values, "urls")
     concern, known = str(values["concern"]), str(values["known"])
@@ -81,13 +83,13 @@ async def files(incident: ScreenIncident) -> Turn | None:
         await _take_file(incident, turn.values)
 
 
-async def _take_file(incident: ScreenIncident, values: Typed) -> None:
+async def _take_file(incident: ScreenIncident, values: Values) -> None:
     """Take the first of the files in; the others are offered next."""
     waiting = lines(values, "paths")
     path, what, whence = Path(waiting[0]), str(values["description"]), str(values["provenance"])
     inc, desk = incident.inc, incident.shell.desk
     item = await incident.work(
-        "Taking it in", lambda report: desk.add_file(inc, path, what, whence, report), TAKING
+        TAKING_IN, lambda report: desk.add_file(inc, path, what, whence, report), TAKING
     )
     incident.shell.unsent.see(inc, item.seq)
     incident.drafts.pop(incident.step.id, None)

@@ -7,9 +7,7 @@ A path is checked by its text and its presence only: the screen never reads a fi
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from textwrap import wrap
 from typing import ClassVar
 
@@ -18,12 +16,20 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
 from esafety_tui.flows.procedure.model import Problem, Step
+from esafety_tui.guide.answer_text import DONE, answer_none
+from esafety_tui.guide.capture_step import (
+    find_address_problem,
+    find_file_problem,
+    list_items,
+    short_hash,
+)
+from esafety_tui.guide.folder_input import split_paths
 from esafety_tui.guide.ports import Item
-from esafety_tui.kernel.text import parse_dropped, url_notes
-from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn, Typed
+from esafety_tui.kernel.text import url_notes
+from esafety_tui.kernel.views import Values
+from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import command
 from esafety_tui.screens.steps.step import Help, about, reasons
 from esafety_tui.screens.widgets.entry import Entry
@@ -32,11 +38,6 @@ from esafety_tui.screens.widgets.plain_text import Plain
 
 CELLS = 74
 """Width of a line in the list, in cells."""
-
-
-def short_hash(sha256: str) -> str:
-    """Return the first eight digits of a hash as two groups of four."""
-    return f"{sha256[:4]} {sha256[4:8]}"
 
 
 def size_words(size: int) -> str:
@@ -74,7 +75,7 @@ class TakingScreen(StepFrame):
     ]
 
     def __init__(
-        self, step: Step, draft: Typed, bearings: Bearings, help: Help, items: Sequence[Item]
+        self, step: Step, draft: Values, bearings: Bearings, help: Help, items: Sequence[Item]
     ) -> None:
         super().__init__(bearings)
         self._why = reasons(step, help)
@@ -82,13 +83,9 @@ class TakingScreen(StepFrame):
         self._none = why_none(step, required=False)
         self.step_id = step.id
         self._draft = draft
-        self._items = [item for item in items if self.shows(item)]
+        self._items = list_items(step, items)
         given = draft.get(self.MANY, ())
         self._waiting = [given] if isinstance(given, str) else list(given)
-
-    def shows(self, item: Item) -> bool:
-        """Whether ``item`` belongs into the list of this screen."""
-        raise NotImplementedError
 
     def about(self) -> str:
         """Return question, why and source."""
@@ -142,13 +139,13 @@ class TakingScreen(StepFrame):
         first = self.value(self._step.fields[0].name)
         return (first, *self._waiting) if first else tuple(self._waiting)
 
-    def typed(self) -> Typed:
+    def typed(self) -> Values:
         """Return what is not sealed yet."""
         rest = {f.name: self.value(f.name) for f in self._step.fields[1:]}
         return {self.MANY: self.several(), **rest, WHY_NONE: self.value(WHY_NONE)}
 
-    def wrong(self) -> tuple[str, str] | None:
-        """Return what keeps this from being sealed, as (sentence, field), or None."""
+    def wrong(self) -> Problem | None:
+        """Return what keeps this from being sealed, with the field meant, or None."""
         raise NotImplementedError
 
     def action_forward(self) -> None:
@@ -168,17 +165,17 @@ class TakingScreen(StepFrame):
         if wrong is None:
             self.dismiss(Turn("add", self.typed()))
         else:
-            found = self.entry(wrong[1])
-            self.show_problem(wrong[0], found.control if found is not None else None)
+            found = self.entry(wrong.field)
+            self.show_problem(wrong.text, found.control if found is not None else None)
 
     def action_go(self) -> None:
         """These are all: nothing half typed is left behind."""
         if self.several():
             self.show_problem("This is not sealed yet. Seal it, or clear the line first.", None)
         elif self._items:
-            self.dismiss(Turn("go", {"done": "yes"}))
+            self.dismiss(Turn("go", DONE))
         elif why := self.value(WHY_NONE):
-            self.dismiss(Turn("go", {"done": "none", WHY_NONE: why}))
+            self.dismiss(Turn("go", answer_none(why)))
         else:
             found = self.entry(WHY_NONE)
             words = "Nothing is sealed here. Write why there is none, then go on."
@@ -203,21 +200,9 @@ class UrlsScreen(TakingScreen):
 
     MANY = "urls"
 
-    def shows(self, item: Item) -> bool:
-        """Show addresses."""
-        return item.kind == "url"
-
-    def wrong(self) -> tuple[str, str] | None:
+    def wrong(self) -> Problem | None:
         """Check every address and the words with it."""
-        for address in self.several() or ("",):
-            checked = checks.url(address)
-            if isinstance(checked, Problem):
-                return checked.text, "url"
-        if not self.value("concern"):
-            return "Write in a few words what worries you about it.", "concern"
-        if not self.value("known"):
-            return "Choose how you know of it: saw it, was told, or both.", "known"
-        return None
+        return find_address_problem(self.several(), self.value("concern"), self.value("known"))
 
 
 class FilesScreen(TakingScreen):
@@ -225,27 +210,11 @@ class FilesScreen(TakingScreen):
 
     MANY = "paths"
 
-    def shows(self, item: Item) -> bool:
-        """Show screenshots and files."""
-        return item.kind != "url"
-
     def several(self) -> tuple[str, ...]:
         """Return the paths: a dropped line may be several."""
-        found: list[str] = []
-        for line in super().several():
-            dropped = parse_dropped(line, os.path.lexists)
-            found.extend(dropped or [os.fspath(Path(line).expanduser())])
-        return tuple(found)
+        return tuple(path for line in super().several() for path in split_paths(line))
 
-    def wrong(self) -> tuple[str, str] | None:
-        """Check that there is a path and words; whether it can be read the desk finds out."""
-        paths = self.several()
-        if not paths:
-            return "Type the path of a file, or drop the file here.", "path"
-        if not Path(paths[0]).is_absolute():
-            return "Type the whole path, for example /home/me/screenshot.png.", "path"
-        if not self.value("description"):
-            return "Write what it shows and why it matters.", "description"
-        if not self.value("provenance"):
-            return "Write who made or gave it, and how.", "provenance"
-        return None
+    def wrong(self) -> Problem | None:
+        """Check that there is a path and words."""
+        words = (self.value("description"), self.value("provenance"))
+        return find_file_problem(self.several(), *words)

@@ -7,13 +7,13 @@ leads back to them, too. What may be corrected the desk says and decides.
 from __future__ import annotations
 
 from esafety_tui.guide.ports import Wording
+from esafety_tui.guide.review_step import WHICH_WORDS, quote_wording, report_correction
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.choices import Choice
 
-WHICH = "Which words are to be corrected?"
 KEPT = (
     "What was sealed stays as it is. Both wordings, your reason and the time are shown. "
     "Answers are corrected by going to their question."
@@ -24,9 +24,9 @@ CELLS = 66
 
 
 def _choice(number: int, wording: Wording) -> Choice:
-    words = " ".join(wording.words.split())
+    words = " ".join(quote_wording(wording).split())
     short = words if len(words) <= CELLS else f"{words[: CELLS - 1]}…"
-    return Choice(str(number), wording.label, short or "(nothing was written)")
+    return Choice(str(number), wording.label, short)
 
 
 async def run(incident: ScreenIncident, seq: int | None = None) -> None:
@@ -35,7 +35,7 @@ async def run(incident: ScreenIncident, seq: int | None = None) -> None:
     offered = [w for w in known if w.seq == seq] or list(known)
     lines = [_choice(n, w) for n, w in enumerate(offered)]
     where = incident.case.reference
-    picked = await incident.shell.ask(ChooseScreen(where, WHICH, lines, after=KEPT))
+    picked = await incident.shell.ask(ChooseScreen(where, WHICH_WORDS, lines, after=KEPT))
     if picked is not None:
         await _correct(incident, offered[int(picked)])
 
@@ -59,5 +59,5 @@ async def _correct(incident: ScreenIncident, wording: Wording) -> None:
         for done in (place, f"{place} why"):
             incident.shell.unsent.drop(incident.inc, done)
         await incident.refresh_case()
-        incident.said = f"Corrected, #{receipt.seq}. The old words are kept."
+        incident.said = report_correction(f", #{receipt.seq}")
         return

@@ -8,10 +8,24 @@ shown once here and travels apart from the pack.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from esafety_tui.flows.procedure.built_in_fields import left
+from esafety_tui.guide.answer_text import DONE, answer_none
+from esafety_tui.guide.export_step import (
+    CONTAINER,
+    FAILED,
+    HOW_WRITTEN,
+    NOT_KEPT,
+    NOT_YET,
+    PLAIN,
+    PLAIN_READABLE,
+    SHEET_NOTE,
+    WHY_PLAIN,
+    PackOrder,
+    refuse_pack_folder,
+)
+from esafety_tui.guide.folder_input import suggest_folder
 from esafety_tui.guide.ports import Exported
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.unsent import REASON
@@ -19,30 +33,17 @@ from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
-from esafety_tui.screens.dialogs.folder_question import as_path, ask_folder, documents, whole_path
+from esafety_tui.screens.dialogs.folder_question import as_path, ask_folder, whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.reauthenticate import PairScreen
 from esafety_tui.screens.steps.export_screens import ExportedScreen, ExportScreen
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.steps.step import reasons
-from esafety_tui.screens.widgets.choices import Choice
 
-SHAPES = (
-    Choice("container", "Encrypted, with its own passphrase", "the usual way"),
-    Choice("plain", "A plain folder that anybody who finds it can read", "needs a reason"),
-)
-PLAIN = (
-    "Why is a plain folder needed?",
-    "Whoever finds the stick can read everything in it. Both officers answer for this.",
-)
-NOTE = (
-    "Not exported yet. It counts as exported when the pack itself has been read back in a fresh "
-    "check, and every file, record and signature was found sound.\n"
-    "Esc cancels: what is there stays marked incomplete and does not count."
-)
+NOTE = f"{NOT_YET}\nEsc cancels: what is there stays marked incomplete and does not count."
 WRITTEN_DOWN = (
     "Is the passphrase of the pack written down?",
-    "It is not kept and cannot be shown again. Without it nobody can open the pack.",
+    NOT_KEPT,
     "Yes, on paper",
     "Show it again",
 )
@@ -52,17 +53,6 @@ NO_FORM = (
 )
 WANTED = ("target", "recipient", "purpose")
 AGAIN = "Each of you signs the pack. Type your own passphrase again."
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be written: where, for whom, what for, and in which shape."""
-
-    target: Path
-    recipient: str
-    purpose: str
-    plain: bool = False
-    reason: str = ""
 
 
 def filled_in(text: str) -> str | None:
@@ -82,17 +72,17 @@ async def run(incident: ScreenIncident) -> Turn | None:
         if turn.what == "item":
             await _export(incident)
         elif incident.case.exported:
-            return Turn("go", {"done": "yes"})
+            return Turn("go", DONE)
         elif (said := await incident.ask_words(left(step), REASON + step.id)) is not None:
-            return Turn("go", {"done": "none", "why_none": said})
+            return Turn("go", answer_none(said))
 
 
 async def _export(incident: ScreenIncident) -> None:
     """Ask what is wanted, take both passphrases, write, read back, show the result."""
     if not incident.case.rendered:
         raise Refused(*NO_FORM)
-    wanted = await _wanted(incident)
-    if wanted is None:
+    order = await _ask_order(incident)
+    if order is None:
         return
     passphrases: dict[str, str] = {}
 
@@ -104,7 +94,7 @@ async def _export(incident: ScreenIncident) -> None:
     if not await incident.shell.ask(asked):
         return
     try:
-        done = await _written(incident, wanted, passphrases)
+        done = await _write_pack(incident, order, passphrases)
     finally:
         passphrases.clear()
     incident.drafts.pop(incident.step.id, None)
@@ -113,29 +103,26 @@ async def _export(incident: ScreenIncident) -> None:
     await _show(incident, done)
 
 
-async def _written(
-    incident: ScreenIncident, wanted: Wanted, passphrases: Mapping[str, str]
+async def _write_pack(
+    incident: ScreenIncident, order: PackOrder, passphrases: Mapping[str, str]
 ) -> Exported:
     """Write the pack on a screen of its own. Raises EvidenceError: nothing counts as exported."""
-    desk, inc, w = incident.shell.desk, incident.inc, wanted
     try:
         return await incident.work(
-            f"Writing the pack to {w.target}",
-            lambda report: desk.export(
-                inc, w.target, w.recipient, w.purpose, passphrases, w.plain, w.reason, report
-            ),
+            order.title,
+            lambda report: order.write_pack(incident.shell.desk, incident.inc, passphrases, report),
             NOTE,
         )
     except EvidenceError as error:
-        raise type(error)(f"NOT EXPORTED. {error.what}", error.do) from error
+        raise type(error)(f"{FAILED} {error.what}", error.do) from error
 
 
-async def _wanted(incident: ScreenIncident) -> Wanted | None:
+async def _ask_order(incident: ScreenIncident) -> PackOrder | None:
     """Ask where, for whom, what for and in which shape; None for back."""
     where, old = incident.case.reference, incident.drafts.get(incident.step.id, {})
     target, recipient, purpose = (str(old.get(name, "")) for name in WANTED)
     blanks = (
-        Blank("target", "Folder, for example a stick", "", whole_path, target or documents()),
+        Blank("target", "Folder, for example a stick", "", whole_path, target or suggest_folder()),
         Blank("recipient", "Who gets it", "an office or a role", filled_in, recipient),
         Blank("purpose", "What for", "", filled_in, purpose),
     )
@@ -144,12 +131,13 @@ async def _wanted(incident: ScreenIncident) -> Wanted | None:
         return None
     values = filled.values
     incident.drafts[incident.step.id] = values
-    wanted = Wanted(as_path(values["target"]), values["recipient"], values["purpose"])
-    shape = await incident.shell.ask(ChooseScreen(where, "How is it written?", SHAPES))
-    if shape != "plain":
-        return wanted if shape is not None else None
-    reason = await incident.ask_words(PLAIN, REASON + incident.step.id)
-    return replace(wanted, plain=True, reason=reason) if reason is not None else None
+    order = PackOrder(as_path(values["target"]), values["recipient"], values["purpose"])
+    shape = await incident.shell.ask(ChooseScreen(where, HOW_WRITTEN, (CONTAINER, PLAIN)))
+    if shape != PLAIN.id:
+        return order if shape is not None else None
+    why = (WHY_PLAIN, PLAIN_READABLE)
+    reason = await incident.ask_words(why, REASON + incident.step.id)
+    return replace(order, reason=reason) if reason is not None else None
 
 
 async def _show(incident: ScreenIncident, done: Exported) -> None:
@@ -175,14 +163,11 @@ async def _written_down(incident: ScreenIncident) -> bool:
 
 async def _sheet(incident: ScreenIncident, done: Exported) -> str:
     """Save the passphrase sheet into another folder; return its path, "" for back."""
-    intro = "Not on the stick with the pack: sheet and pack travel apart. Print it, then delete it."
     title = "Where shall the passphrase sheet go?"
-    folder = await ask_folder(incident.shell, incident.case.reference, title, intro)
+    folder = await ask_folder(incident.shell, incident.case.reference, title, SHEET_NOTE)
     if folder is None:
         return ""
-    if folder.resolve() == done.path.parent.resolve():
-        what = "That is the folder of the pack itself."
-        raise EvidenceError(what, "Choose another one: sheet and pack travel apart.")
+    refuse_pack_folder(folder, done)
     desk = incident.shell.desk
     path = await in_thread(desk.passphrase_sheet, incident.inc, done.passphrase, folder)
     return str(path)

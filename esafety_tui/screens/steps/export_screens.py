@@ -10,6 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
+from esafety_tui.guide.export_step import (
+    CODE_NOTE,
+    EXPORTED,
+    SHOWN_ONCE,
+    WRITE,
+    explain_read_back,
+)
 from esafety_tui.guide.ports import Exported
 from esafety_tui.guide.result_text import said
 from esafety_tui.screens.base.case_frame import Bearings, CaseFrame, StepFrame, Turn
@@ -17,17 +24,8 @@ from esafety_tui.screens.base.frame import command
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
-WAYS = (Choice("write", "Write a pack"), Choice("go", "Go on without another one"))
-READ_BACK = {
-    "cache dropped": "read from the medium itself",
-    "cache not dropped": "perhaps read from memory: check the stick again later",
-}
-CODE = "Check code. It stands on the signed form; tell it, never send it with the pack."
-
-
-def how_read(words: str) -> str:
-    """Return the desk's word for how the pack was read back, in plain words."""
-    return READ_BACK.get(words, words)
+WAYS = (WRITE, Choice("go", "Go on without another one"))
+CODE = f"Check code. {CODE_NOTE}"
 
 
 class ExportScreen(StepFrame):
@@ -78,14 +76,16 @@ class ExportedScreen(CaseFrame[str]):
         """Yield path, size, code and passphrase."""
         done = self._done
         megabytes = f"{done.bytes / 1_000_000:.1f} MB"
-        yield Plain("✓ Exported: written, read back and found sound.", classes="title")
-        yield Plain(f"{done.path}\n{done.files} files · {megabytes} · {how_read(done.read_back)}")
+        yield Plain(f"✓ {EXPORTED}", classes="title")
+        yield Plain(
+            f"{done.path}\n{done.files} files · {megabytes} · {explain_read_back(done.read_back)}"
+        )
         for sentence in done.lacks:
             yield Plain(f"⚠ {sentence}", classes="bad")
         yield Plain(done.check_code, classes="code")
         yield Plain(CODE, classes="quiet")
         if done.passphrase:
-            yield Plain("Passphrase of the pack, shown only here:", classes="label")
+            yield Plain(SHOWN_ONCE, classes="label")
             yield Plain(done.passphrase, id="container-passphrase", classes="title")
             yield Plain("Write it down or save the sheet. Tell it by telephone.", classes="quiet")
         if self._saved:

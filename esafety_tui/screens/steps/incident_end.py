@@ -8,8 +8,8 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.flows.engine import engine
-from esafety_tui.flows.procedure.model import CLOSING, Kind
+from esafety_tui.guide.incident_end import LINKED, SHEET_NOTE, WHERE_SHEET, list_end_choices
+from esafety_tui.guide.shared_text import report_saved
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import command, in_thread
 from esafety_tui.screens.dialogs.folder_question import ask_folder
@@ -17,12 +17,6 @@ from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
-AGAIN = {
-    Kind.REVIEW: "Look through everything again",
-    Kind.SIGN: "The form: sign it, save it, draw a new one",
-    Kind.EXPORT: "Write a pack",
-}
-LINKED = "Carry on in a new, linked incident"
 LINK = {
     "misuse": LINKED,
     "nudes": f"{LINKED}: nudes and semi-nudes",
@@ -32,7 +26,6 @@ LINK = {
     "breach": f"{LINKED}: personal-data breach",
     "lost-media": f"{LINKED}: lost device or media",
 }
-REFERRAL = "It is not encrypted: whoever has it can read it. Print it, then put it away."
 
 
 class EndScreen(StepFrame):
@@ -71,25 +64,16 @@ class EndScreen(StepFrame):
             self.dismiss(Turn("item", target=event.choice.id))
 
 
-def _ways(incident: ScreenIncident) -> list[Choice]:
-    ways = [Choice("list", "To the list of incidents")]
-    if incident.case.words_only:
-        ways.insert(0, Choice("referral", "Save your referral sheet, to print it"))
-    if len(incident.case.officers) > 1:
-        for name in engine.case_facts(incident.procedure, incident.state).carry_on:
-            ways.insert(0, Choice(f"link {name}", LINK.get(name, f"{LINKED}: {name}")))
-    for step_id in incident.path:
-        kind = incident.procedure.step(step_id).kind
-        if kind in CLOSING:
-            ways.append(Choice(f"goto {step_id}", AGAIN[kind]))
-    return ways
+def _name_linked(name: str) -> str:
+    return LINK.get(name, f"{LINKED}: {name}")
 
 
 async def run(incident: ScreenIncident) -> Turn | None:
     """Offer what can still be done until the officers leave or go to a step."""
     while True:
         step = incident.step
-        screen = EndScreen(incident.bearings(), step.question, step.why, _ways(incident))
+        ways = list_end_choices(incident, _name_linked)
+        screen = EndScreen(incident.bearings(), step.question, step.why, ways)
         turn = await incident.shell.ask(screen)
         if turn is None or turn.what != "item":
             return turn
@@ -106,9 +90,8 @@ async def run(incident: ScreenIncident) -> Turn | None:
 
 async def _referral(incident: ScreenIncident) -> None:
     """Save the lone officer's own words as a PDF."""
-    title = "Where shall the sheet go?"
-    folder = await ask_folder(incident.shell, incident.case.reference, title, REFERRAL)
+    folder = await ask_folder(incident.shell, incident.case.reference, WHERE_SHEET, SHEET_NOTE)
     if folder is not None:
         path = await in_thread(incident.shell.desk.referral_sheet, incident.inc, folder)
         await incident.refresh_case()
-        incident.said = f"Saved and read back: {path.name}"
+        incident.said = report_saved(path)

@@ -20,6 +20,7 @@ from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.policy_items import Gap, Reading
 from esafety_tui.flows.profile.profile import Profile
+from esafety_tui.guide.step_text import name_confirmation, state_gap
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.base.case_frame import Bearings
 from esafety_tui.screens.dialogs.side_panel import AsideScreen
@@ -67,7 +68,7 @@ def parts(
 
 
 def _gaps(gaps: Iterable[Gap]) -> list[str]:
-    return [f"{gap.text} Offered instead: {gap.offered}" for gap in gaps]
+    return [state_gap(gap) for gap in gaps]
 
 
 def _readings(readings: Iterable[Reading]) -> list[str]:
@@ -104,7 +105,7 @@ def _origin(procedure: Procedure, profile: Profile, step: Step, confirmed: str) 
         "Your school's own policy." if own else "Your policy has no clause on this step.",
     ]
     if confirmed:
-        lines.append(f"Confirmed by {confirmed}.")
+        lines.append(name_confirmation(confirmed))
     else:
         lines.append(SOURCED if step.status is Status.SOURCED else ASK)
     return lines

@@ -6,10 +6,17 @@ marked "think" leave the school only when they are chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from esafety_tui.flows.procedure.model import Mark
 from esafety_tui.guide.ports import Readiness
+from esafety_tui.guide.readiness_step import (
+    CLOCK,
+    DRAW_ANYWAY,
+    LEAVE_OUT,
+    OPINIONS,
+    PRINT_THEM,
+    has_opinions,
+    measure_readiness,
+    split_missing,
+)
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.acts.clock_check import compare_in
 from esafety_tui.screens.base.case_frame import Turn
@@ -20,31 +27,17 @@ from esafety_tui.screens.widgets.choices import Choice
 
 QUESTION = "The police would still ask for this. Enter on a line goes there."
 NOTHING_LEFT = "Nothing of this can be made up now. It is printed on the form with your reason."
-CLOCK = ("clock-start", "clock-end")
 CORRECTED = ("provenance", "concern")
 """What is missing in words that are sealed: it is corrected under "So far", with C."""
-ANYWAY = Choice("draw all the same", "Draw the form all the same", "with a reason")
 WHY = (
     "Why is it sealed although something is missing?",
     "The reason and what is missing are printed on the form.",
-)
-THOUGHTS = "Some lines say what you think. Do they go on the form and into the pack?"
-THOUGHT_WAYS = (
-    Choice("no", "No: they stay in the vault", "as a rule"),
-    Choice("yes", "Yes: print them, marked as opinion"),
 )
 
 
 def meter(ready: Readiness) -> str:
     """Return how ready it is, in words."""
-    if ready.complete:
-        return f"✓ All {ready.asked} things the police would ask for are there."
-    return f"⚠ {ready.done} of {ready.asked} things the police would ask for are there."
-
-
-def late_lines(ready: Readiness) -> list[str]:
-    """Return what was left out and cannot be made up: it is said, and nobody is sent there."""
-    return [f"✗ {m.what}." for m in ready.missing if m.late]
+    return f"{'✓' if ready.complete else '⚠'} {measure_readiness(ready)}"
 
 
 async def ask_ready(incident: ScreenIncident) -> str | Turn | None:
@@ -53,14 +46,15 @@ async def ask_ready(incident: ScreenIncident) -> str | Turn | None:
         ready = await in_thread(incident.shell.desk.readiness, incident.inc)
         if ready.complete:
             return ""
-        rows = [Choice(m.step_id or m.key, m.what) for m in ready.missing if not m.late]
-        intro = "\n".join((meter(ready), *late_lines(ready)))
+        gaps = split_missing(ready)
+        rows = [Choice(m.step_id or m.key, m.what) for m in gaps.open]
+        intro = "\n".join((meter(ready), *(f"✗ {m.what}." for m in gaps.late)))
         question = QUESTION if rows else NOTHING_LEFT
-        screen = ChooseScreen(incident.case.reference, question, [*rows, ANYWAY], intro=intro)
+        screen = ChooseScreen(incident.case.reference, question, [*rows, DRAW_ANYWAY], intro=intro)
         chosen = await incident.shell.ask(screen)
         if chosen is None:
             return None
-        if chosen == ANYWAY.id:
+        if chosen == DRAW_ANYWAY.id:
             return await incident.ask_words(WHY, REASON + incident.step.id)
         if chosen not in CLOCK:
             return _where(chosen, ready)
@@ -75,20 +69,11 @@ def _where(chosen: str, ready: Readiness) -> Turn:
     return Turn("look" if chosen in CORRECTED else "note")
 
 
-def has_thoughts(incident: ScreenIncident) -> bool:
-    """Whether any line that is recorded says what somebody thinks."""
-    given = (value for answer in incident.state.answers for value in answer.values.values())
-    texts: Iterable[str] = (
-        *(text for text in given if isinstance(text, str)),
-        *incident.case.notes,
-        *(d.words for d in incident.case.described),
-    )
-    return any(f"{Mark.THINK}: " in text for text in texts)
-
-
 async def ask_thoughts(incident: ScreenIncident) -> bool | None:
     """Return whether opinions are printed and leave with the pack; None for back."""
-    if not has_thoughts(incident):
+    if not has_opinions(incident):
         return False
-    chosen = await incident.shell.ask(ChooseScreen(incident.case.reference, THOUGHTS, THOUGHT_WAYS))
-    return None if chosen is None else chosen == "yes"
+    chosen = await incident.shell.ask(
+        ChooseScreen(incident.case.reference, OPINIONS, (LEAVE_OUT, PRINT_THEM))
+    )
+    return None if chosen is None else chosen == PRINT_THEM.id

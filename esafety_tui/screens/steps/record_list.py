@@ -18,8 +18,11 @@ from textual.widgets import Button, Input
 from esafety_tui.flows.engine.answers import check_fields
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
 from esafety_tui.flows.procedure.model import Problem, Step
+from esafety_tui.guide.answer_text import DONE, answer_none
+from esafety_tui.guide.capture_step import list_records
 from esafety_tui.guide.ports import Described
-from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn, Typed
+from esafety_tui.kernel.views import Values
+from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import command, in_thread
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.steps.step import Help, about, never_line, source_line, tell_line
@@ -39,7 +42,7 @@ class ManyScreen(StepFrame):
     ]
 
     def __init__(
-        self, step: Step, draft: Typed, bearings: Bearings, help: Help, sealed: Sequence[Described]
+        self, step: Step, draft: Values, bearings: Bearings, help: Help, sealed: Sequence[Described]
     ) -> None:
         super().__init__(bearings)
         self._step, self._draft, self._help = step, draft, help
@@ -81,11 +84,11 @@ class ManyScreen(StepFrame):
         yield command("Note F6", "note")
         yield command("So far F7", "look")
 
-    def typed(self) -> Typed:
+    def typed(self) -> Values:
         """Return what is not sealed yet."""
         return {e.field.name: e.value for e in self.query(Entry) if e.value}
 
-    def _given(self) -> Typed:
+    def _given(self) -> Values:
         return {k: v for k, v in self.typed().items() if k != WHY_NONE}
 
     def action_add(self) -> None:
@@ -103,9 +106,9 @@ class ManyScreen(StepFrame):
         if self._given():
             self.show_problem("This is not sealed yet. Seal it, or clear the fields first.", None)
         elif self._any:
-            self.dismiss(Turn("go", {"done": "yes"}))
+            self.dismiss(Turn("go", DONE))
         elif why:
-            self.dismiss(Turn("go", {"done": "none", WHY_NONE: why}))
+            self.dismiss(Turn("go", answer_none(why)))
         else:
             self.show_problem("Nothing is sealed here. Write why, then go on.", None)
 
@@ -135,7 +138,7 @@ async def run(incident: ScreenIncident) -> Turn | None:
     """Seal one record after another until the officers go on or leave."""
     while True:
         step = incident.step
-        sealed = [d for d in incident.case.described if d.step_id == step.id]
+        sealed = list_records(step, incident.case)
         screen = ManyScreen(step, incident.draft(), incident.bearings(), incident.help(), sealed)
         turn = await incident.shell.ask(screen)
         if turn is None or turn.what != "add":

@@ -15,9 +15,20 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.flows.engine import engine
-from esafety_tui.flows.procedure.model import CLOSING, Answer, Procedure, Step
+from esafety_tui.flows.procedure.model import Answer, Step
+from esafety_tui.guide.answer_text import DONE, put_in_words
+from esafety_tui.guide.case_state import CaseState
 from esafety_tui.guide.ports import CaseView
+from esafety_tui.guide.review_step import (
+    RELEASED,
+    RIGHT,
+    can_close_to_officer,
+    find_item,
+    list_answers,
+    list_shut_items,
+    offer_release,
+)
+from esafety_tui.guide.shared_text import POLICE_REFERENCE
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.screens.acts import restriction
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
@@ -37,36 +48,27 @@ RELEASE = (
 
 
 def answer_words(step: Step, answer: Answer) -> str:
-    """Return an answer in the words of its step: labels of options and fields, not keys."""
-    if answer.one("done") == "none":
-        return f"none, because: {answer.one('why_none')}"
-    said: list[str] = []
-    option = step.option(answer.one("option"))
-    if option is not None:
-        said.append(option.label)
-    ticked = [o.label for o in step.options if o.key in answer.many("options")]
-    said.extend(f"✓ {label}" for label in ticked)
-    if answer.many("confirmed"):
-        said.append(f"✓ all {len(step.statements)} confirmed")
-    for field in step.fields:
-        if answer.one(field.name):
-            label = field.label.partition(", for example")[0]
-            said.append(f"{label}: {answer.one(field.name)}")
+    """Return an answer in one line."""
+    words = put_in_words(step, answer)
+    if words.none_because:
+        return f"none, because: {words.none_because}"
+    said = [words.option] if words.option else []
+    said += [f"✓ {label}" for label in words.ticked]
+    said += [f"✓ all {words.confirmed} confirmed"] if words.confirmed else []
+    said += [f"{label.partition(', for example')[0]}: {given}" for label, given in words.fields]
     return " · ".join(said) or "that is all"
 
 
-def rows(procedure: Procedure, state: engine.State, case: CaseView) -> list[Choice]:
-    """Return a line for each answer on the way and each item that is frozen or held."""
-    found: list[Choice] = []
-    for step_id in engine.path(procedure, state):
-        step, answer = procedure.step(step_id), state.answer_to(step_id)
-        if answer is not None and step.kind not in CLOSING:
-            words = f"{step.title}: {answer_words(step, answer)}"
-            found.append(Choice(f"goto {step_id}", words))
-    for item in case.items:
-        if item.shut:
-            found.append(Choice(f"item {item.seq}", f"{item.shut} {item.label}: release it"))
-    return found
+def rows(incident: CaseState) -> list[Choice]:
+    """Return a line for each answer on the path and each item that is frozen or held."""
+    found = [
+        Choice(
+            f"goto {given.step.id}", f"{given.step.title}: {answer_words(given.step, given.answer)}"
+        )
+        for given in list_answers(incident)
+    ]
+    shut = list_shut_items(incident.case)
+    return [*found, *(Choice(f"item {item.seq}", offer_release(item)) for item in shut)]
 
 
 class Lines(Choices):
@@ -150,13 +152,13 @@ class ReviewScreen(StepFrame):
 
     def action_go(self) -> None:
         """Everything is right and complete."""
-        self.dismiss(Turn("go", {"done": "yes"}))
+        self.dismiss(Turn("go", DONE))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer correcting and closing only where these officers may do it."""
         del parameters
         if action == "involved":
-            return len(self._case.officers) > 1
+            return can_close_to_officer(self._case)
         return action != "correct" or bool(self._case.wordings)
 
     def action_involved(self) -> None:
@@ -179,8 +181,8 @@ async def run(incident: ScreenIncident) -> Turn | None:
     """Show everything so far as the step of that kind."""
     step = incident.step
     while True:
-        lines = rows(incident.procedure, incident.state, incident.case)
-        why, go = reasons(step, incident.help()), "Right and complete"
+        lines = rows(incident)
+        why, go = reasons(step, incident.help()), RIGHT
         screen = ReviewScreen(incident.bearings(), step.question, why, lines, incident.case, go=go)
         turn = await incident.shell.ask(screen)
         if turn is not None:
@@ -193,7 +195,7 @@ async def run(incident: ScreenIncident) -> Turn | None:
 async def look(incident: ScreenIncident) -> Turn | None:
     """Show everything so far from any step; None: back to the step."""
     while True:
-        lines = rows(incident.procedure, incident.state, incident.case)
+        lines = rows(incident)
         why = "Enter on a line goes to that question. The old answer is kept, with your reason."
         title = "Everything so far"
         screen = ReviewScreen(
@@ -236,7 +238,7 @@ async def _involved(incident: ScreenIncident) -> Turn | None:
 
 async def release(incident: ScreenIncident, seq: int) -> None:
     """Ask for a police reference and both passphrases, and release one frozen or held item."""
-    item = next(item for item in incident.case.items if item.seq == seq)
+    item = find_item(incident.case, seq)
     title, note = RELEASE[0].format(label=item.label), RELEASE[1]
     desk, inc = incident.shell.desk, incident.inc
 
@@ -246,9 +248,9 @@ async def release(incident: ScreenIncident, seq: int) -> None:
     kept, place = incident.shell.unsent, f"release {seq}"
     asked = PairScreen(
         incident.bearings(f"So far · {item.label}"), incident.case.officers, title, note, call,
-        field="Police reference", place=place, before=kept.text(inc, place),
+        field=POLICE_REFERENCE, place=place, before=kept.text(inc, place),
     )  # fmt: skip
     if await incident.shell.ask(asked):
         kept.drop(inc, place)
         await incident.reload_case()
-        incident.said = "Released, and written down."
+        incident.said = RELEASED

@@ -15,10 +15,12 @@ from esafety_tui.flows.profile.policy_gaps import notice
 from esafety_tui.guide.case_state import CHANGED, MOVED, CaseState
 from esafety_tui.guide.draft_store import StepDrafts
 from esafety_tui.guide.ports import CaseView, Progress
+from esafety_tui.guide.shared_text import NOTHING_SAVED, WAS_STOPPED
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import NOTE as PLACE
 from esafety_tui.kernel.unsent import REASON, STEP
-from esafety_tui.screens.base.case_frame import Bearings, Typed, bearings
+from esafety_tui.kernel.views import Values
+from esafety_tui.screens.base.case_frame import Bearings, bearings
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs import note_dialog
 from esafety_tui.screens.dialogs.note_dialog import NOTE, AskWords
@@ -40,7 +42,7 @@ class ScreenIncident(CaseState):
 
     shell: Shell = field(kw_only=True)
     drafts: StepDrafts = field(init=False, repr=False)
-    carried: dict[str, Typed] = field(default_factory=dict, repr=False)
+    carried: dict[str, Values] = field(default_factory=dict, repr=False)
     names: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +71,7 @@ class ScreenIncident(CaseState):
         """Return what the school's policy adds to the step shown."""
         return Help(self.profile, self.numbers, self.confirmation, self.advice)
 
-    def draft(self) -> Typed:
+    def draft(self) -> Values:
         """Return what was typed for the step shown, else what is recorded for it."""
         step = self.step.id
         return self.drafts.get(step) or self.carried.get(step) or self.state.draft(step)
@@ -82,7 +84,7 @@ class ScreenIncident(CaseState):
         """Read the case again; the step shown stays if it is still on the path."""
         await self.reload_case(self.state.at)
 
-    async def seal_answer(self, values: Typed) -> None:
+    async def seal_answer(self, values: Values) -> None:
         """Have an answer to the step shown sealed and move on; without a reason it is a draft."""
         self.drafts[self.step.id] = values
         given = self.prepare_answer(values)
@@ -138,6 +140,6 @@ class ScreenIncident(CaseState):
         outcome = await self.shell.ask(screen)
         if outcome is None or outcome.error is not None:
             error = outcome.error if outcome is not None else None
-            raise error or EvidenceError("This was stopped.", "Nothing was saved.")
+            raise error or EvidenceError(WAS_STOPPED, NOTHING_SAVED)
         assert outcome.result is not None  # noqa: S101 - exactly one of the two is set
         return outcome.result

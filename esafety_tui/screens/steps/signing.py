@@ -13,7 +13,21 @@ from textual import on
 from textual.widget import Widget
 
 from esafety_tui.flows.procedure.built_in_fields import left
-from esafety_tui.guide.ports import OfficerCard
+from esafety_tui.guide.answer_text import DONE, answer_none
+from esafety_tui.guide.readiness_step import DRAWING, list_pictures
+from esafety_tui.guide.shared_text import report_saved
+from esafety_tui.guide.signing_step import (
+    DRAW,
+    DRAW_AGAIN,
+    GO_ON,
+    LEAVE,
+    PDF_NOTE,
+    SAVE,
+    WHERE_PDF,
+    SigningView,
+    state_form,
+    view_signing,
+)
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import in_thread
@@ -26,6 +40,7 @@ from esafety_tui.screens.steps.step import never_line, tell_line
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
+SIGNS = ("✓ signed by {name}", "✗ not signed by {name}", "✓ ", "⚠ ")
 CODE = "Print this code, or write it on paper. With it anybody can check the form and the pack."
 SIGN = (
     "You sign the form as it is drawn: everything so far, with its check code.",
@@ -69,49 +84,29 @@ class SigningScreen(StepFrame):
             self.dismiss(Turn("item", target=event.choice.id))
 
 
-def missing(incident: ScreenIncident) -> list[OfficerCard]:
-    """Return the officers whose signature the newest form lacks."""
-    return [o for o in incident.case.officers if o.name not in incident.case.signed_by]
-
-
-def _facts(incident: ScreenIncident) -> list[str]:
-    case = incident.case
-    if not case.rendered:
-        return ["There is no form yet. Draw it first; nothing is signed."]
-    lines = [f"✓ signed by {name}" for name in case.signed_by]
-    lines += [f"✗ not signed by {o.name}" for o in missing(incident)]
-    if not missing(incident):
-        lines.append("✓ Signed by both, and the signatures were checked and found sound.")
-    if not case.form_current:
-        lines.append("⚠ Something was written down since. Draw a new form to include it.")
-    return lines
-
-
-def _ways(incident: ScreenIncident) -> list[Choice]:
-    case = incident.case
-    if not case.rendered:
-        return [Choice("draw", "Draw the form"), Choice("go", "Leave it for another day")]
-    ways = [Choice(f"sign {o.id}", f"{o.name} signs", o.position) for o in missing(incident)]
-    ways += [Choice("save", "Save the form as a PDF, to print it")]
-    again = Choice("draw", "Draw a new form", "the earlier one is kept")
-    if not case.form_current:
-        ways.insert(0, again)
-    if missing(incident):
-        ways.append(Choice("go", "Leave it for another day"))
+def _ways(view: SigningView) -> list[Choice]:
+    if not view.drawn:
+        return [DRAW, LEAVE]
+    ways = [Choice(f"sign {o.id}", f"{o.name} signs", o.position) for o in view.missing]
+    ways += [SAVE]
+    if not view.current:
+        ways.insert(0, DRAW_AGAIN)
+    if view.missing:
+        ways.append(LEAVE)
     else:
-        ways.insert(0, Choice("go", "Go on"))
-    return ways if again in ways else [*ways, again]
+        ways.insert(0, GO_ON)
+    return ways if not view.current else [*ways, DRAW_AGAIN]
 
 
 async def run(incident: ScreenIncident) -> Turn | None:
     """Lead through drawing and signing until the officers go on or leave."""
     while True:
-        code = incident.case.check_code
+        view = view_signing(incident.case)
         step = incident.step
         told = (incident.case.held, never_line(step), tell_line(step.tell, incident.help()))
         ready = await in_thread(incident.shell.desk.readiness, incident.inc)
-        facts = [meter(ready), *_facts(incident), *filter(None, told)]
-        screen = SigningScreen(incident.bearings(), step.question, facts, code, _ways(incident))
+        facts = [meter(ready), *state_form(view, SIGNS), *filter(None, told)]
+        screen = SigningScreen(incident.bearings(), step.question, facts, view.code, _ways(view))
         turn = await incident.shell.ask(screen)
         if turn is None or turn.what not in ("item", "go"):
             return turn
@@ -131,10 +126,10 @@ async def run(incident: ScreenIncident) -> Turn | None:
 
 async def _done(incident: ScreenIncident) -> Turn | None:
     """Return the answer to the step: signed by both, or left with a reason; None to stay."""
-    if incident.case.rendered and not missing(incident):
-        return Turn("go", {"done": "yes"})
+    if view_signing(incident.case).complete:
+        return Turn("go", DONE)
     why = await incident.ask_words(left(incident.step), REASON + incident.step.id)
-    return Turn("go", {"done": "none", "why_none": why}) if why is not None else None
+    return Turn("go", answer_none(why)) if why is not None else None
 
 
 async def _draw(incident: ScreenIncident) -> Turn | None:
@@ -146,7 +141,7 @@ async def _draw(incident: ScreenIncident) -> Turn | None:
     thoughts = await ask_thoughts(incident)
     if thoughts is None:
         return None
-    pictures = [i for i in incident.case.items if i.kind == "screenshot" and not i.shut]
+    pictures = list_pictures(incident.case)
     images: tuple[int, ...] = ()
     if pictures:
         chosen = await incident.shell.ask(
@@ -157,7 +152,7 @@ async def _draw(incident: ScreenIncident) -> Turn | None:
         images = chosen
     note = "It is frozen as it stands now. Nothing on it changes afterwards."
     await incident.work(
-        "Drawing the form",
+        DRAWING,
         lambda report: desk.prepare_form(inc, images, report, thoughts=thoughts, reason=reason),
         note,
     )
@@ -182,11 +177,8 @@ async def _sign(incident: ScreenIncident, officer_id: str) -> None:
 
 async def _save(incident: ScreenIncident) -> None:
     """Save the form as a PDF into a folder."""
-    intro = "The PDF is not encrypted: whoever has it can read it. Print it, then put it away."
-    folder = await ask_folder(
-        incident.shell, incident.case.reference, "Where shall the PDF go?", intro
-    )
+    folder = await ask_folder(incident.shell, incident.case.reference, WHERE_PDF, PDF_NOTE)
     if folder is not None:
         path = await in_thread(incident.shell.desk.save_form, incident.inc, folder)
         await incident.refresh_case()
-        incident.said = f"Saved and read back: {path.name}"
+        incident.said = report_saved(path)

@@ -15,10 +15,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from esafety_tui.flows.engine.fit import Advice, called
+from esafety_tui.flows.engine.fit import Advice
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
 from esafety_tui.flows.procedure.model import (
-    FORBIDDEN_WORDS,
     ONE_OPTION,
     TICKS,
     Field,
@@ -28,15 +27,16 @@ from esafety_tui.flows.procedure.model import (
     Step,
 )
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn, Typed
+from esafety_tui.guide.step_text import ASK, list_prohibitions, name_contacts, state_advice
+from esafety_tui.kernel.views import Values
+from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.field import Field as Line
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.words_box import WordsBox
 
-Judge = Callable[[Typed], Problem | None]
-ASK = "ask your safeguarding lead or the police"
+Judge = Callable[[Values], Problem | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +65,8 @@ def source_line(step: Step, confirmed: str = "") -> str:
 
 def never_line(step: Step) -> str:
     """Return what nobody does from here on, "" where nothing is forbidden."""
-    words = ", ".join(FORBIDDEN_WORDS[what] for what in step.forbids)
+    words = ", ".join(list_prohibitions(step))
     return f"From here on do not: {words}." if words else ""
-
-
-def advice_lines(advice: Advice | None) -> str:
-    """Return what the school's matrix says, "" where it says nothing here."""
-    if advice is None:
-        return ""
-    named = ", ".join(advice.named) or "nobody by name"
-    lines = [f"{advice.whose} for “{advice.row}” names: {named}."]
-    if advice.uncertain:
-        lines.append(f"Confirm with school: {', '.join(advice.uncertain)}.")
-    return "\n".join(part for part in (*lines, advice.note) if part)
 
 
 def about(step: Step) -> str:
@@ -87,13 +76,7 @@ def about(step: Step) -> str:
 
 def tell_line(kinds: Iterable[str], help: Help) -> str:
     """Return who must be told, with the numbers that are known; "" for nobody."""
-    told = []
-    for kind in dict.fromkeys(kinds):
-        contact = help.profile.contact(kind)
-        number = help.numbers.get(contact.label, "") if contact is not None else ""
-        name = called(help.profile, kind)
-        told.append(f"{name}: {number}" if number and kind != "police" else name)
-    return f"Must be told: {' · '.join(told)}" if told else ""
+    return name_contacts(kinds, help.profile, help.numbers, " · ")
 
 
 def reasons(step: Step, help: Help) -> str:
@@ -105,7 +88,7 @@ def reasons(step: Step, help: Help) -> str:
     return "\n".join(part for part in said if part)
 
 
-def contradiction(values: Typed) -> Problem | None:
+def contradiction(values: Values) -> Problem | None:
     """Return a Problem where something is given and "none" at the same time."""
     given = [k for k, v in values.items() if v and k not in ("done", WHY_NONE)]
     if values.get("done") != "none" or not given:
@@ -125,7 +108,7 @@ class StepScreen(StepFrame):
     def __init__(
         self,
         step: Step,
-        draft: Typed,
+        draft: Values,
         judge: Judge,
         bearings: Bearings,
         help: Help,
@@ -153,7 +136,7 @@ class StepScreen(StepFrame):
         yield Plain(step.question, classes="title")
         yield Plain(step.why, classes="why")
         if self._help.advice is not None:
-            yield Plain(advice_lines(self._help.advice), classes="asks")
+            yield Plain("\n".join(state_advice(self._help.advice)), classes="asks")
         choices = self._choices()
         if choices is not None:
             yield choices
@@ -186,7 +169,7 @@ class StepScreen(StepFrame):
         extra = (why_none(self._step, required=False),) if self._step.may_skip else ()
         return (*self._step.fields, *extra)
 
-    def typed(self) -> Typed:
+    def typed(self) -> Values:
         """Return the values as the engine takes them."""
         values: dict[str, str | tuple[str, ...]] = {
             entry.field.name: entry.value for entry in self.query(Entry) if entry.value

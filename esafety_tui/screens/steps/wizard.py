@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from esafety_tui.flows.procedure.model import Kind
 from esafety_tui.guide.draft_text import bare_words
 from esafety_tui.guide.engine_input import flows_of
+from esafety_tui.guide.lone_officer import ADD_WORDS, CANNOT_READ, TO_LIST
 from esafety_tui.guide.ports import CaseView, DeskState
 from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
 from esafety_tui.kernel.unsent import NOTE as PLACE
@@ -36,15 +37,10 @@ from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.steps.step import StepScreen
 from esafety_tui.screens.widgets.choices import Choice
 
-LONE = (
-    "This was written down earlier. One officer alone cannot read it again; you can add words, and "
-    "two officers together carry on with the questions."
-)
 AWAY = (
     "The step here takes two: {name} types the second passphrase, and it goes on. Until then you "
     "can add words. F10 is STOP, and there you write down who was told."
 )
-LONE_WAYS = (Choice("note", "Add words to it"), Choice("list", "To the list"))
 
 
 async def run_case(shell: Shell, inc: str) -> None:
@@ -140,7 +136,7 @@ async def _words_only(shell: Shell, case: CaseView, state: DeskState) -> bool:
     """
     inc, kept = case.inc, shell.unsent
     names = " and ".join(officer.name for officer in state.away)
-    question, ways = LONE, list(LONE_WAYS)
+    question, ways = CANNOT_READ, [ADD_WORDS, TO_LIST]
     if state.away and state.place == inc:
         question = AWAY.format(name=names)
         ways.insert(0, Choice("second", f"{names} is here: go on together"))

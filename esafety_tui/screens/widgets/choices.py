@@ -19,16 +19,8 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
+from esafety_tui.guide.choice import Choice as Choice
 from esafety_tui.screens.widgets.plain_text import Plain
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One line of a list: opaque id, words, and a few words more at its side or below."""
-
-    id: str
-    words: str
-    more: str = ""
 
 
 class ChoiceLine(Plain):
