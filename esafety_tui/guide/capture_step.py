@@ -55,8 +55,3 @@ def find_file_problem(paths: Sequence[str], description: str, provenance: str) -
     if not provenance:
         return Problem("Write who made or gave it, and how.", "provenance")
     return None
-
-
-def short_hash(sha256: str) -> str:
-    """Return the first eight digits of a hash as two groups of four."""
-    return f"{sha256[:4]} {sha256[4:8]}"

@@ -15,6 +15,11 @@ SCHOOL_NUMBERS = (
 )
 
 
+def short_hash(digest: str) -> str:
+    """Return the first eight digits of a hash as two groups of four."""
+    return f"{digest[:4]} {digest[4:8]}"
+
+
 def report_saved(path: PurePath) -> str:
     """Return that a file was saved and read back, with its name alone."""
     return f"Saved and read back: {path.name}"

@@ -13,11 +13,9 @@ from esafety_tui.flows.procedure.load import load_procedure, shipped
 from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status
 from esafety_tui.flows.profile.policy_gaps import GENERAL
 from esafety_tui.flows.profile.profile import load_profile
+from esafety_tui.guide import instruction_source
 from esafety_tui.guide.ports import DueNext
-from esafety_tui.kernel.errors import Refused
-from esafety_tui.screens.entry.incident_list import due_line
-from esafety_tui.screens.steps import instruction_source
-from esafety_tui.screens.steps.progress_map import (
+from esafety_tui.guide.progress_map import (
     DONE,
     FIRST,
     HERE,
@@ -26,11 +24,11 @@ from esafety_tui.screens.steps.progress_map import (
     NEXT,
     OFF,
     STOP,
-    WIDTH,
-    MapScreen,
-    rows,
-    standing,
-)  # fmt: skip
+    describe_standing,
+)
+from esafety_tui.kernel.errors import Refused
+from esafety_tui.screens.entry.incident_list import due_line
+from esafety_tui.screens.steps.progress_map import WIDTH, MapScreen, rows  # fmt: skip
 from tests.flows.ways import good_answer, put, walk
 from tests.screens.fake_desk import OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
@@ -51,14 +49,14 @@ def at_triage() -> engine.State:
 
 
 def test_each_step_says_in_words_how_it_stands() -> None:
-    stands = standing(MISUSE, at_triage())
+    stands = describe_standing(MISUSE, at_triage())
     assert stands["reported"] == stands["danger"] == DONE and stands["triage"] == HERE
     soon = {o.next for o in MISUSE.step("triage").options}
     assert {step for step, word in stands.items() if word == NEXT} == soon
     assert stands["review"] == MAY and OFF not in stands.values()
 
     chosen = put(MISUSE, at_triage(), "triage", good_answer(MISUSE.step("triage"), "1"))
-    after = standing(MISUSE, chosen)
+    after = describe_standing(MISUSE, chosen)
     assert after["triage"] == DONE and after[chosen.at] == HERE
     captures = [step.id for step in MISUSE.steps if step.captures]
     assert captures and all(after[step] == OFF for step in captures)
@@ -66,7 +64,7 @@ def test_each_step_says_in_words_how_it_stands() -> None:
 
 def test_going_back_keeps_what_is_asked_next_and_what_lies_ahead() -> None:
     state = engine.back(MISUSE, at_triage())
-    stands = standing(MISUSE, state)
+    stands = describe_standing(MISUSE, state)
     assert (stands["danger"], stands["triage"]) == (HERE, FIRST)
     assert NEXT not in stands.values() and stands["told-a"] == MAY
     here = next(row for row in rows(MISUSE, state) if row.step_id == "danger")
@@ -78,7 +76,7 @@ def test_an_answer_left_aside_and_what_only_stop_leads_to_are_named() -> None:
     state = walk(MISUSE, choices, until="designated")
     values = good_answer(MISUSE.step("triage"), "1")
     state = put(MISUSE, state, "triage", values, "a slip")
-    stands = standing(MISUSE, state)
+    stands = describe_standing(MISUSE, state)
     assert stands["two-seniors"] == LEFT and stands["staff"] == LEFT
     words = engine.start(MISUSE)
     for procedure in (fit(load_procedure(name), GENERIC) for name in shipped()):
@@ -86,8 +84,8 @@ def test_an_answer_left_aside_and_what_only_stop_leads_to_are_named() -> None:
         reached = {row.stands for row in rows(procedure, words)}
         assert reached <= {HERE, NEXT, MAY, STOP}
     stopped = engine.stop(MISUSE, at_triage())
-    assert STOP not in standing(MISUSE, stopped).values()
-    assert standing(MISUSE, stopped)["triage"] == OFF
+    assert STOP not in describe_standing(MISUSE, stopped).values()
+    assert describe_standing(MISUSE, stopped)["triage"] == OFF
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -125,7 +123,7 @@ def test_nothing_is_promised_to_be_taken_once_frozen() -> None:
     state = walk(procedure, TO_TRIAGE, until="triage")
     state = put(procedure, state, "triage", good_answer(procedure.step("triage"), "1"))
     assert state.at == "isolated"
-    stands = standing(procedure, state)
+    stands = describe_standing(procedure, state)
     assert all(stands[step.id] == OFF for step in procedure.steps if step.captures)
 
 
@@ -192,7 +190,7 @@ async def test_the_source_is_one_key_away_and_says_whom_to_ask() -> None:
         await pilot.press("f3")
         shown = await until(pilot, "Where it comes from")
         assert instruction_source.ASK[:60] in " ".join(shown.split())
-        sure = instruction_source.parts(
+        sure = instruction_source.list_source_parts(
             MISUSE, GENERIC, engine.start(MISUSE), TODAY, "A. Bell, DSL, 3 Sep"
         )
         assert (
@@ -210,7 +208,7 @@ async def test_the_source_is_one_key_away_and_says_whom_to_ask() -> None:
 
 
 def headed(procedure: Procedure, state: engine.State, profile: str = "generic") -> dict[str, str]:
-    found = instruction_source.parts(procedure, load_profile(profile), state, TODAY)
+    found = instruction_source.list_source_parts(procedure, load_profile(profile), state, TODAY)
     return {heading: "\n".join(lines) for heading, lines in found}
 
 
@@ -220,14 +218,14 @@ def test_everything_forbidden_so_far_is_said_not_the_last_alone() -> None:
     assert MISUSE.step(told).forbids
     state = put(MISUSE, state, told, good_answer(MISUSE.step(told)))
     later = engine.current(MISUSE, state)
-    words = instruction_source.forbidden(MISUSE, state)
+    words = instruction_source.list_forbidden(MISUSE, state)
     assert {FORBIDDEN_WORDS[f] for f in MISUSE.step(told).forbids} <= set(words)
     assert len(words) == len(set(words))
     assert not set(MISUSE.step(told).forbids) <= set(later.forbids), "or the test says nothing"
     assert headed(MISUSE, state)["From here on, nobody may"] == "\n".join(words)
     # Looking back at an earlier step shows what held there.
     earlier = engine.back(MISUSE, engine.back(MISUSE, state))
-    assert instruction_source.forbidden(MISUSE, earlier) == []
+    assert instruction_source.list_forbidden(MISUSE, earlier) == []
 
 
 def test_who_is_told_which_times_and_whose_policy() -> None:
@@ -259,7 +257,7 @@ def test_gaps_and_readings_of_the_step_come_first_then_those_of_the_policy() -> 
     milestone = load_profile("milestone")
     own = fit(load_procedure("misuse"), milestone)
     there = walk(own, {"danger": "1", "triage": "1"}, until="told-a")
-    found = instruction_source.parts(own, milestone, there, TODAY)
+    found = instruction_source.list_source_parts(own, milestone, there, TODAY)
     order = [heading for heading, _ in found]
     assert order[1:3] == [instruction_source.NOT_SAID_HERE, instruction_source.READ_HERE]
     assert order[-3:] == [instruction_source.CONTRADICTS, instruction_source.GAPS, "Your policy"]
@@ -371,7 +369,7 @@ def test_what_fills_in_for_a_policy_is_not_called_its_own(
     way = engine.State(made.digest, step_id)
     (said,) = [
         lines
-        for heading, lines in instruction_source.parts(
+        for heading, lines in instruction_source.list_source_parts(
             replace(made, first=step_id), profile, way, date(2026, 11, 23)
         )
         if heading == "Where it comes from"

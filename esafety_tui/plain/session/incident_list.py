@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from esafety_tui.guide.lone_officer import join_names
 from esafety_tui.guide.ports import DeskState, IncidentCard
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.terminal.line_format import numbered
@@ -64,11 +65,11 @@ def _menu(
 
 def _standing(shell: Shell, state: DeskState) -> None:
     """Say who is signed in, what is due, and what asks for something."""
-    people = " and ".join(officer.name for officer in state.present)
+    people = join_names(state.present)
     wrong = "" if state.machine_ok else " This is NOT the designated computer."
     shell.say("", f"{state.school}. Signed in: {people}. Computer: {state.machine}.{wrong}")
     if state.words_only:
-        names = " and ".join(officer.name for officer in state.away)
+        names = join_names(state.away)
         shell.say("One officer is signed in: words, STOP, who was told.")
         shell.say(*([f"The passphrase of {names} brings back the rest."] if names else []))
         return

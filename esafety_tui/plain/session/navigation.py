@@ -7,14 +7,13 @@ leads back to the right question. It knows no procedure.
 from __future__ import annotations
 
 from esafety_tui.guide.door_text import CARRY_ON, START_NEW, refuse_named_officer
-from esafety_tui.guide.engine_input import procedure_of, profile_of
 from esafety_tui.guide.ports import DeskState
+from esafety_tui.guide.procedure_choice import FIRST, list_procedures
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.session import incident_list, lock, unlock, wizard
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, Ended, GoTo, Restart, ToList
 
-FIRST = "misuse"
 ABOUT = (
     "What is it about? If you are not sure, take the first one; you can go over to another later."
 )
@@ -106,25 +105,7 @@ def _new(shell: Shell, state: DeskState) -> None:
 
 def _open_new(shell: Shell, who: unlock.Named, *, alone: bool) -> None:
     """Ask what it is about, open the incident and go straight to its first question."""
-    name = FIRST if alone else _about(shell)
+    name = FIRST if alone else shell.choose(ABOUT, shell.call(list_procedures, shell.desk))
     handle = shell.call(shell.desk.open_incident, who.officers, who.others, alone, name)
     shell.say("", f"Incident {handle.reference} is open. Type help at any prompt for the words.")
     wizard.run(shell, handle.inc)
-
-
-def _about(shell: Shell) -> str:
-    """Return the procedure that fits; FIRST stands at the top."""
-    offered = shell.call(_offers, shell)
-    chosen = shell.number(ABOUT, [label for _, label in offered])
-    return offered[chosen][0]
-
-
-def _offers(shell: Shell) -> list[tuple[str, str]]:
-    policy = shell.desk.policy()
-    profile = profile_of(shell.desk, policy.profile)
-    found = []
-    for name in sorted(policy.procedures, key=lambda name: (name != FIRST, name)):
-        procedure = procedure_of(shell.desk, policy.procedures[name], profile)
-        if procedure.offer:
-            found.append((name, procedure.offer))
-    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.guide.ports import Stopped
+from esafety_tui.guide.shared_text import short_hash
 from esafety_tui.guide.stop_text import (
     BY_HAND,
     FROZEN,
@@ -89,7 +90,7 @@ def _written(shell: Shell, job: Job[Stopped], *, new: bool) -> Stopped | None:
         shell.say("", "NOT WRITTEN DOWN YET.", error.what, error.do, BY_HAND)
         return None
     seal = stopped.receipt
-    head = f"{seal.head8[:4]} {seal.head8[4:8]}"
+    head = short_hash(seal.head8)
     shell.say("", f"{stopped.reference}: STOP is written down, {seal.at}, #{seal.seq}, {head}.")
     shell.say(OWN_INCIDENT if new else FROZEN, *stopped.copies)
     return stopped

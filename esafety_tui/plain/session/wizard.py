@@ -12,7 +12,13 @@ from esafety_tui.flows.procedure.model import Kind
 from esafety_tui.guide.choice import Choice
 from esafety_tui.guide.draft_text import BACK
 from esafety_tui.guide.engine_input import flows_of
-from esafety_tui.guide.lone_officer import ADD_WORDS, CANNOT_READ, TO_LIST
+from esafety_tui.guide.lone_officer import (
+    ADD_WORDS,
+    CANNOT_READ,
+    TO_LIST,
+    join_names,
+    waits_for_second,
+)
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.plain.session import lock
@@ -113,8 +119,8 @@ def _words_only(shell: Shell, case: CaseView) -> None:
     """Let a lone officer add words to what they cannot read."""
     state = shell.call(shell.desk.state)
     asked, ways = CANNOT_READ, [ADD_WORDS, TO_LIST]
-    if state.away and state.place == case.inc:
-        asked = AWAY.format(name=" and ".join(officer.name for officer in state.away))
+    if waits_for_second(state, case.inc):
+        asked = AWAY.format(name=join_names(state.away))
         ways.append(SECOND)
     while True:
         try:

@@ -10,9 +10,11 @@ from typing import Any
 
 from esafety_tui.flows.engine.answers import check_values
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, left, why_none
-from esafety_tui.flows.procedure.model import ONE_OPTION, TICKS, Answer, Field, Kind, Problem, Step
+from esafety_tui.flows.procedure.model import Answer, Field, Problem, Step
 from esafety_tui.guide.answer_text import answer_none, put_in_words
 from esafety_tui.guide.case_state import CHANGED, MOVED
+from esafety_tui.guide.choice import Choice
+from esafety_tui.guide.question_step import build_choice, list_choices, name_choice
 from esafety_tui.guide.shared_text import IS_RIGHT
 from esafety_tui.kernel.views import Values
 from esafety_tui.plain.steps import field_input, orientation
@@ -115,27 +117,27 @@ def _asked(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
 
 def _chosen(shell: Shell, step: Step) -> dict[str, Any] | None:
     """Return what is chosen, ticked or confirmed; None for "none of these"."""
-    none = (NONE,) if step.may_skip else ()
-    labels = [f"{o.label} ({o.detail})" if o.detail else o.label for o in step.options]
-    if step.kind is Kind.GATE:
+    name, choices = name_choice(step), list_choices(step)
+    if name == "confirmed":
         _confirmed(shell, step)
-        return {"confirmed": tuple(s.key for s in step.statements)}
-    if step.kind in ONE_OPTION:
-        place = shell.number("The answers:", (*labels, *none))
-        return {"option": step.options[place].key} if place < len(labels) else None
-    if step.kind in TICKS:
-        return _ticked(shell, step, labels)
-    if none and shell.number("What do you want?", ("Answer it", NONE)) == 1:
+        return build_choice(step, [one.id for one in choices])
+    if name == "options":
+        return _ticked(shell, step, choices)
+    none = [Choice("", NONE)] if step.may_skip else []
+    if name:
+        key = shell.choose("The answers:", [*choices, *none])
+        return build_choice(step, [key]) if key else None
+    if none and shell.choose("What do you want?", [Choice("answer", "Answer it"), *none]) == "":
         return None
     return {}
 
 
-def _ticked(shell: Shell, step: Step, labels: list[str]) -> dict[str, Any] | None:
+def _ticked(shell: Shell, step: Step, choices: list[Choice]) -> dict[str, Any] | None:
     """Return the ticks; none at all is an answer only where the step may be skipped."""
     while True:
-        places = shell.numbers("Which of these are done?", labels)
-        if places:
-            return {"options": tuple(step.options[place].key for place in places)}
+        keys = shell.choose_several("Which of these are done?", choices)
+        if keys:
+            return build_choice(step, keys)
         if step.may_skip:
             return None
         shell.say("At least one of these is needed here. Type back or note if none is done.")

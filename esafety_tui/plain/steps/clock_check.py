@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from esafety_tui.guide.clock_check import (
+    LEFT_OUT,
+    place_at_leaving,
+    record_comparison,
+    record_no_comparison,
+)
 from esafety_tui.guide.ports import Act
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
 
-LEFT_OUT = "left out"
 HOW = (
     "What does a trusted clock show now? For example the speaking clock, or a clock set by radio. "
     "Type the time a few seconds ahead, like 14:07:30, and press Enter when the clock shows it."
@@ -17,7 +22,7 @@ WAYS = ("Compare it", "It is not compared, and I say why", "Leave it out this ti
 
 def ask(shell: Shell, where: str, inc: str = "") -> None:
     """Ask once; whatever comes of it, people go on. ``inc``: the incident that is left, if any."""
-    place = {"inc": inc, "leaving": "yes"} if inc else {}
+    place = place_at_leaving(inc)
     try:
         chosen = shell.number("Compare this computer's clock with a trusted one?", WAYS,
                               intro=where)  # fmt: skip
@@ -25,9 +30,9 @@ def ask(shell: Shell, where: str, inc: str = "") -> None:
             _compare(shell, place)
         else:
             reason = shell.ask("Why not").strip() if chosen == 1 else ""
-            _write(shell, Act("noclock", {"reason": reason or LEFT_OUT, **place}))
+            _write(shell, record_no_comparison(reason, place))
     except Back:
-        _write(shell, Act("noclock", {"reason": LEFT_OUT, **place}))
+        _write(shell, record_no_comparison(LEFT_OUT, place))
 
 
 def compare_in(shell: Shell, inc: str) -> None:
@@ -42,7 +47,7 @@ def _compare(shell: Shell, place: dict[str, str]) -> None:
         trusted = shell.ask("It shows, UK time").strip()
         if not (source and trusted):
             shell.say("Say which clock and what it shows, or type back to leave it out.")
-        elif _write(shell, Act("clock", {"source": source, "trusted": trusted, **place})):
+        elif _write(shell, record_comparison(source, trusted, place)):
             return
 
 

@@ -17,11 +17,10 @@ from esafety_tui.guide.capture_step import (
     has_counting_record,
     list_items,
     list_records,
-    short_hash,
 )
 from esafety_tui.guide.folder_input import split_paths
 from esafety_tui.guide.ports import Item
-from esafety_tui.guide.shared_text import IS_RIGHT
+from esafety_tui.guide.shared_text import IS_RIGHT, short_hash
 from esafety_tui.kernel.text import url_notes
 from esafety_tui.plain.steps import ask_step, draft_saving, field_input, orientation
 from esafety_tui.plain.terminal.line_format import rows

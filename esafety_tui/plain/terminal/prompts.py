@@ -162,8 +162,11 @@ class Shell:
 
     def choose(self, question: str, choices: Sequence[Choice], *, intro: str = "") -> str:
         """Return the id of the line chosen; what is said beside it stands in brackets."""
-        labels = [f"{one.words} ({one.more})" if one.more else one.words for one in choices]
-        return choices[self.number(question, labels, intro=intro)].id
+        return choices[self.number(question, _label(choices), intro=intro)].id
+
+    def choose_several(self, question: str, choices: Sequence[Choice]) -> tuple[str, ...]:
+        """Return the ids of the lines chosen, none for 0."""
+        return tuple(choices[place].id for place in self.numbers(question, _label(choices)))
 
     def numbers(self, question: str, labels: Sequence[str]) -> tuple[int, ...]:
         """Return the places (from 0) of the lines chosen by their numbers; () for 0."""
@@ -197,3 +200,7 @@ class Shell:
     def work(self, title: str, verb: Callable[[Progress], R]) -> R:
         """Run a long verb, telling how far it is. Raises its EvidenceError."""
         return wait(self, Job(verb), title, can_give_up=True)
+
+
+def _label(choices: Sequence[Choice]) -> list[str]:
+    return [f"{one.words} ({one.more})" if one.more else one.words for one in choices]

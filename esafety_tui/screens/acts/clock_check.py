@@ -7,7 +7,6 @@ as quickly said as the time. It sets no clock; what the difference is, the desk 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -15,6 +14,12 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
+from esafety_tui.guide.clock_check import (
+    LEFT_OUT,
+    place_at_leaving,
+    record_comparison,
+    record_no_comparison,
+)
 from esafety_tui.guide.ports import Act, Told
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.acts.act_form import ToldScreen
@@ -22,7 +27,6 @@ from esafety_tui.screens.acts.form_line import Line, LineRow
 from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.widgets.plain_text import Plain
 
-LEFT_OUT = "left out"
 NOWHERE: Mapping[str, str] = {}
 """No incident: the vault's own entries."""
 LINES = (
@@ -91,13 +95,12 @@ class ClockScreen(Frame[Told]):
         """Write down the time, or why it was not compared."""
         given = {row.line.name: row.value for row in self.query(LineRow)}
         if given["reason"] and not given["trusted"]:
-            self._write(Act("noclock", {"reason": given["reason"]}))
+            self._write(record_no_comparison(given["reason"], self._place))
         elif not (given["source"] and given["trusted"]):
             self.problem("Say which clock and what it shows, or why it is not compared.")
             self.query_one("#f-trusted" if given["source"] else "#f-source").focus()
         else:
-            del given["reason"]
-            self._write(Act("clock", given))
+            self._write(record_comparison(given["source"], given["trusted"], self._place))
 
     @on(Button.Pressed, "#skip")
     def action_skip(self) -> None:
@@ -107,7 +110,7 @@ class ClockScreen(Frame[Told]):
         if not self._must:
             self.dismiss(None)
         else:
-            self._write(Act("noclock", {"reason": LEFT_OUT}))
+            self._write(record_no_comparison(LEFT_OUT, self._place))
 
     def _write(self, act: Act) -> None:
         if not self._busy:
@@ -118,8 +121,7 @@ class ClockScreen(Frame[Told]):
     @work(group="desk", exclusive=True)
     async def _do(self, act: Act) -> None:
         try:
-            placed = replace(act, values={**act.values, **self._place})
-            told = await in_thread(self.shell.desk.act, placed, lambda *_: None)
+            told = await in_thread(self.shell.desk.act, act, lambda *_: None)
         except EvidenceError as error:
             self._busy = False
             if act.values.get("reason") == LEFT_OUT:
@@ -138,8 +140,7 @@ async def ask_clock(shell: Shell, where: str, inc: str = "") -> None:
 
     ``inc``: the incident that is left, if one is at work.
     """
-    place = {"inc": inc, "leaving": "yes"} if inc else NOWHERE
-    await _ask(shell, where, ClockScreen(where, must=True, place=place))
+    await _ask(shell, where, ClockScreen(where, must=True, place=place_at_leaving(inc)))
 
 
 async def compare(shell: Shell) -> None:

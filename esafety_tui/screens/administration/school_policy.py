@@ -13,6 +13,7 @@ from esafety_tui.flows.engine.fit import instruction
 from esafety_tui.flows.procedure.model import Kind, Procedure, Status, Step
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.guide.engine_input import procedure_of, profile_of
+from esafety_tui.guide.instruction_source import state_policy
 from esafety_tui.guide.ports import Desk, PolicyView
 from esafety_tui.guide.step_text import name_advised, state_gap
 from esafety_tui.kernel.clock import LONDON
@@ -23,7 +24,6 @@ from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.dialogs.validators import filled
-from esafety_tui.screens.steps.instruction_source import policy_lines
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · your policy"
@@ -77,7 +77,7 @@ async def policy(shell: Shell) -> None:
             Choice("read", "Read what your policy leaves open", f"{len(have.profile.gaps)} gaps"),
             Choice("adopt", "Adopt another policy", "from a folder"),
         )
-        lines = (have.profile.title, *policy_lines(have.profile, today))
+        lines = (have.profile.title, *state_policy(have.profile, today))
         intro = "\n".join(dict.fromkeys(lines))
         chosen = await shell.ask(ChooseScreen(WHERE, "Your policy", rows, intro=intro))
         if chosen is None:

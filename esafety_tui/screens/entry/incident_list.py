@@ -18,11 +18,12 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.guide.engine_input import profile_of
+from esafety_tui.guide.instruction_source import HOLIDAYS, state_overdue_review
+from esafety_tui.guide.lone_officer import join_names
 from esafety_tui.guide.ports import DeskState, DueNext, IncidentCard, Receipt
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
-from esafety_tui.screens.steps.instruction_source import HOLIDAYS, stale_line
 from esafety_tui.screens.widgets.badge import here
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
@@ -57,7 +58,7 @@ def alone(state: DeskState) -> str:
     """Return what one officer can do, and whose passphrase brings the pair back."""
     if not state.away:
         return "One of you is signed in: words only. For more, sign out, then two sign in."
-    names = " and ".join(officer.name for officer in state.away)
+    names = join_names(state.away)
     return f"One alone can write words. With {names}'s passphrase both are back."
 
 
@@ -161,7 +162,7 @@ class HomeScreen(Frame[Wish]):
             return  # locked meanwhile; a damaged policy is said at the door
         today = self.shell.clock.now().wall.astimezone(LONDON).date()
         if self.is_attached:
-            self.query_one("#stale", Plain).say(stale_line(profile, today))
+            self.query_one("#stale", Plain).say(state_overdue_review(profile, today))
 
     @work(group="notes", exclusive=True)
     async def _ask_notes(self) -> None:

@@ -110,8 +110,9 @@ async def _let_in(shell: Shell, unlocked: Unlocked | None) -> bool:
 
 async def _open_new(shell: Shell, named: Named, *, words_only: bool) -> None:
     """Open the incident and go straight to its first step."""
+    from esafety_tui.guide.procedure_choice import FIRST
     from esafety_tui.screens.entry.named_people import PLACE
-    from esafety_tui.screens.entry.procedure_choice import FIRST, what_about
+    from esafety_tui.screens.entry.procedure_choice import what_about
 
     procedure = FIRST if words_only else await what_about(shell)
     if procedure is None:

@@ -17,6 +17,7 @@ from textual.widgets import Button, Input
 
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.guide.ports import Stopped, Unsent
+from esafety_tui.guide.shared_text import short_hash
 from esafety_tui.guide.stop_text import (
     BY_HAND,
     FROZEN,
@@ -156,7 +157,7 @@ class StopScreen(Frame[Stopped]):
                 "A new incident was opened for it, frozen from its start. To freeze an earlier one,"
                 " open it and press F10 there."
             )
-        head = f"{stopped.receipt.head8[:4]} {stopped.receipt.head8[4:8]}"
+        head = short_hash(stopped.receipt.head8)
         when = f"✓ Written down {stopped.receipt.at}  #{stopped.receipt.seq}  {head}"
         written = self.query_one("#written", Plain)
         written.remove_class("-failed")

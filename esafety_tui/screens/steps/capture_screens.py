@@ -23,10 +23,10 @@ from esafety_tui.guide.capture_step import (
     find_address_problem,
     find_file_problem,
     list_items,
-    short_hash,
 )
 from esafety_tui.guide.folder_input import split_paths
 from esafety_tui.guide.ports import Item
+from esafety_tui.guide.shared_text import short_hash
 from esafety_tui.kernel.text import url_notes
 from esafety_tui.kernel.views import Values
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn

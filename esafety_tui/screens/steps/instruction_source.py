@@ -1,26 +1,16 @@
 """F3: where an instruction comes from, who confirmed it, and what holds from here on.
 
-Rule: whatever nobody has confirmed is said to be unconfirmed, with whom to ask. What is forbidden
-is everything that a step on the way taken has forbidden so far, not the last step's alone. It
-shows the policy and the procedure, nothing of the incident.
+Rule: it shows the policy and the procedure, nothing of the incident.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from esafety_tui.flows.engine import engine
-from esafety_tui.flows.engine.fit import called
-from esafety_tui.flows.engine.retention import for_people
-from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status, Step
-from esafety_tui.flows.profile import policy_gaps
-from esafety_tui.flows.profile.policy_items import Gap, Reading
-from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.guide.step_text import name_confirmation, state_gap
+from esafety_tui.guide.instruction_source import Part, list_source_parts
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.screens.base.case_frame import Bearings
 from esafety_tui.screens.dialogs.side_panel import AsideScreen
@@ -28,119 +18,6 @@ from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.plain_text import Plain
 
 WIDTH = 75
-READ_HERE = "Your policy is read on the safe side here"
-NOT_SAID_HERE = "Not in your policy, on this step"
-CONTRADICTS = "Where your policy contradicts itself, the safe reading is used"
-GAPS = "What your policy does not say at all"
-Part = tuple[str, Sequence[str]]
-
-ASK = "To be confirmed: ask your safeguarding lead or the police before you rely on it."
-SOURCED = "That source says so. Nobody has to confirm it."
-HOLIDAYS = "Working days are Monday to Friday; bank and school holidays are not known here."
-
-
-def parts(
-    procedure: Procedure,
-    profile: Profile,
-    state: engine.State,
-    today: date,
-    confirmed: str = "",
-) -> list[Part]:
-    """Return headings and lines about the step shown; ``confirmed``: by whom and when, or "".
-
-    Of gaps and readings those of this step, then those of no one step; not those of other steps.
-    """
-    step = engine.current(procedure, state)
-    found: list[Part] = [
-        ("Where it comes from", _origin(procedure, profile, step, confirmed)),
-        (NOT_SAID_HERE, _gaps(policy_gaps.gaps(profile, procedure.name, step))),
-        (READ_HERE, _readings(policy_gaps.readings(profile, procedure.name, step))),
-        ("Why", [" ".join(text.split()) for text in step.why.split("\n\n")]),
-        ("Who does this", _roles(profile, step)),
-        ("Who must be told", _told(profile, step)),
-        ("From here on, nobody may", forbidden(procedure, state)),
-        ("Times", _times(profile, step)),
-        (CONTRADICTS, _readings(one for one in profile.readings if not one.steps)),
-        (GAPS, _gaps(one for one in profile.gaps if not one.steps)),
-        ("Your policy", policy_lines(profile, today)),
-    ]
-    return [(heading, lines) for heading, lines in found if lines]
-
-
-def _gaps(gaps: Iterable[Gap]) -> list[str]:
-    return [state_gap(gap) for gap in gaps]
-
-
-def _readings(readings: Iterable[Reading]) -> list[str]:
-    return [f"{r.text} Because: {r.because} ({r.source})" for r in readings]
-
-
-def forbidden(procedure: Procedure, state: engine.State) -> list[str]:
-    """Return what the steps up to the one shown forbid, in plain words, each once."""
-    way = engine.path(procedure, state)
-    upto = way[: way.index(state.at) + 1]
-    named = dict.fromkeys(what for step_id in upto for what in procedure.step(step_id).forbids)
-    return [FORBIDDEN_WORDS[what] for what in named]
-
-
-def policy_lines(profile: Profile, today: date) -> list[str]:
-    """Return which policy it is, its date, and whether it should have been reviewed by now."""
-    known = profile.policy
-    dated = f", {for_people(known.date)}" if known.date else ""
-    lines = [f"{known.title or profile.title}{dated}"]
-    return [*lines, stale_line(profile, today)] if profile.stale(today) else lines
-
-
-def stale_line(profile: Profile, today: date) -> str:
-    """Return ``Your policy was due for review on 12 Apr 2022.``, "" where it is not overdue."""
-    due = profile.policy.review_due
-    late = due is not None and profile.stale(today)
-    return f"Your policy was due for review on {for_people(due)}." if due and late else ""
-
-
-def _origin(procedure: Procedure, profile: Profile, step: Step, confirmed: str) -> list[str]:
-    own = policy_gaps.own(profile, procedure.name, step)
-    lines = [
-        f"Source: {step.source}",
-        "Your school's own policy." if own else "Your policy has no clause on this step.",
-    ]
-    if confirmed:
-        lines.append(name_confirmation(confirmed))
-    else:
-        lines.append(SOURCED if step.status is Status.SOURCED else ASK)
-    return lines
-
-
-def _roles(profile: Profile, step: Step) -> list[str]:
-    labels = {role.key: role.label for role in profile.roles}
-    return [labels.get(key, key) for key in step.roles]
-
-
-def _told(profile: Profile, step: Step) -> list[str]:
-    """Return who must be told whatever is answered, then who because of one answer."""
-    always = [called(profile, kind) for kind in dict.fromkeys(step.tell)]
-    some: dict[str, list[str]] = {}
-    for option in step.options:
-        for kind in option.tell:
-            if kind not in step.tell:
-                some.setdefault(called(profile, kind), []).append(f"“{option.label}”")
-    return [*always, *(f"{who}, if you answer {' or '.join(said)}" for who, said in some.items())]
-
-
-def _times(profile: Profile, step: Step) -> list[str]:
-    lines = []
-    for timer in profile.timers:
-        length = f"{timer.hours} hours" if timer.hours else _days(timer.working_days)
-        begins = timer.key in step.starts or any(timer.key in o.starts for o in step.options)
-        meets = timer.key in step.ends or any(timer.key in o.ends for o in step.options)
-        word = "begins or is met" if begins and meets else "begins" if begins else "is met"
-        if begins or meets:
-            lines.append(f"{timer.label}, {length}: {word} here ({timer.source})")
-    return [*lines, HOLIDAYS] if lines else []
-
-
-def _days(days: int) -> str:
-    return "1 working day" if days == 1 else f"{days} working days"
 
 
 def indented(line: str) -> str:
@@ -172,5 +49,7 @@ class SourceScreen(AsideScreen):
 async def show(incident: ScreenIncident) -> None:
     """Show the source beside the present step until the officers go back to it."""
     today = incident.shell.clock.now().wall.astimezone(LONDON).date()
-    told = parts(incident.procedure, incident.profile, incident.state, today, incident.confirmation)
-    await incident.shell.ask(SourceScreen(incident.bearings(), incident.step.question, told))
+    parts = list_source_parts(
+        incident.procedure, incident.profile, incident.state, today, incident.confirmation
+    )
+    await incident.shell.ask(SourceScreen(incident.bearings(), incident.step.question, parts))

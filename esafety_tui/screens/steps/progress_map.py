@@ -19,6 +19,15 @@ from esafety_tui.flows.drawing.chart import Box, chart
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Answer, Procedure, Step
+from esafety_tui.guide.progress_map import (
+    DONE,
+    FIRST,
+    HERE,
+    LEFT,
+    OFF,
+    STOP,
+    describe_standing,
+)
 from esafety_tui.screens.base.case_frame import Bearings
 from esafety_tui.screens.dialogs.side_panel import AsideScreen
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
@@ -26,10 +35,6 @@ from esafety_tui.screens.widgets.plain_text import Plain
 
 WIDTH = 75
 DEEPEST = 5
-HERE, DONE, FIRST, NEXT, MAY, STOP, LEFT, OFF = (
-    "you are here", "done", "asked next", "may come next", "may come", "only after STOP",
-    "answered, no longer on this way", "not on this way",
-)  # fmt: skip
 SIGNS = {HERE: "▸", DONE: "✓", FIRST: "▹", LEFT: "✗", OFF: "-", STOP: "-"}
 ABOUT = "Numbers are those of the drawn flowchart. ✓ done  ▸ you are here"
 
@@ -53,7 +58,7 @@ def rows(
 ) -> tuple[Row, ...]:
     """Return every step in the order of the drawn flowchart; ``times``: when each was answered."""
     drawn = chart(procedure)
-    stands = standing(procedure, state)
+    stands = describe_standing(procedure, state)
     number = drawn.numbers()
     found = []
     for box in drawn.boxes:
@@ -64,31 +69,6 @@ def rows(
             lines += _ways(box.step, number, 4 + 2 * min(box.depth, DEEPEST))
         found.append(Row(step_id, stands[step_id], "\n".join(lines)))
     return tuple(found)
-
-
-def standing(procedure: Procedure, state: engine.State) -> dict[str, str]:
-    """Return how each step stands, in words."""
-    way = engine.path(procedure, state)
-    frozen = engine.case_facts(procedure, state).frozen
-    shut = {step.id for step in procedure.steps if step.captures and frozen}
-    ahead = graph.reached(procedure, way[-1], without=shut)
-    after = graph.reached(procedure, procedure.after_stop)
-    soon = graph.followers(procedure.step(way[-1]))
-    stands = {}
-    for step in procedure.steps:
-        given = state.answer_to(step.id)
-        if step.id == state.at:
-            word = HERE
-        elif step.id in way:
-            word = DONE if given else FIRST
-        elif step.id in ahead:
-            word = NEXT if step.id in soon and state.at == way[-1] else MAY
-        elif given is not None:
-            word = LEFT
-        else:
-            word = STOP if step.id in after and not state.stopped else OFF
-        stands[step.id] = word
-    return stands
 
 
 def _lines(box: Box, stands: str, given: Answer | None, when: str) -> list[str]:

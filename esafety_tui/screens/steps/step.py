@@ -19,7 +19,6 @@ from esafety_tui.flows.engine.fit import Advice
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
 from esafety_tui.flows.procedure.model import (
     ONE_OPTION,
-    TICKS,
     Field,
     Kind,
     Problem,
@@ -27,10 +26,17 @@ from esafety_tui.flows.procedure.model import (
     Step,
 )
 from esafety_tui.flows.profile.profile import Profile
+from esafety_tui.guide.question_step import (
+    CHOSEN,
+    build_choice,
+    find_contradiction,
+    list_choices,
+    name_choice,
+)
 from esafety_tui.guide.step_text import ASK, list_prohibitions, name_contacts, state_advice
 from esafety_tui.kernel.views import Values
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
-from esafety_tui.screens.widgets.choices import Choice, Choices
+from esafety_tui.screens.widgets.choices import Choices
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.field import Field as Line
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -88,14 +94,6 @@ def reasons(step: Step, help: Help) -> str:
     return "\n".join(part for part in said if part)
 
 
-def contradiction(values: Values) -> Problem | None:
-    """Return a Problem where something is given and "none" at the same time."""
-    given = [k for k, v in values.items() if v and k not in ("done", WHY_NONE)]
-    if values.get("done") != "none" or not given:
-        return None
-    return Problem("Either give an answer, or clear everything but the reason for none.", given[0])
-
-
 class StepScreen(StepFrame):
     """Draw ``step`` filled with ``draft``; return a Turn whose values ``judge`` has accepted."""
 
@@ -148,18 +146,12 @@ class StepScreen(StepFrame):
         yield Plain(tell_line(step.tell, self._help), id="tell")
 
     def _choices(self) -> Choices | None:
-        step = self._step
-        if step.kind is Kind.GATE:
-            rows = [Choice(s.key, s.text) for s in step.statements]
-            return Choices(rows, many=True, ticked=self._ticked("confirmed"))
-        rows = [Choice(o.key, o.label, o.detail) for o in step.options]
-        if step.kind in TICKS:
-            return Choices(rows, many=True, ticked=self._ticked("options"))
-        if step.kind in ONE_OPTION:
+        rows, name = list_choices(self._step), name_choice(self._step)
+        if name == "option":
             keys = [row.id for row in rows]
-            chosen = self._draft.get("option")
+            chosen = self._draft.get(name)
             return Choices(rows, at=keys.index(str(chosen)) if chosen in keys else 0)
-        return None
+        return Choices(rows, many=True, ticked=self._ticked(name)) if name else None
 
     def _ticked(self, name: str) -> tuple[str, ...]:
         ticked = self._draft.get(name, ())
@@ -175,13 +167,9 @@ class StepScreen(StepFrame):
             entry.field.name: entry.value for entry in self.query(Entry) if entry.value
         }
         for choices in self.query(Choices):
-            ticked = tuple(c.id for c in choices.choices if c.id in choices.ticked)
-            if self._step.kind is Kind.GATE:
-                values["confirmed"] = ticked
-            elif self._step.kind in TICKS:
-                values["options"] = ticked
-            else:
-                values["option"] = choices.choices[choices.at].id
+            ticked = [c.id for c in choices.choices if c.id in choices.ticked]
+            keys = ticked if choices.many else [choices.choices[choices.at].id]
+            values |= build_choice(self._step, keys)
         if WHY_NONE in values:
             values["done"] = "none"
         return values
@@ -189,7 +177,7 @@ class StepScreen(StepFrame):
     def action_go(self) -> None:
         """Go on if the answer will do, else say what is missing."""
         values = self.typed()
-        problem = contradiction(values) or self._judge(values)
+        problem = find_contradiction(values) or self._judge(values)
         if problem is None:
             self.dismiss(Turn("go", values))
         else:
@@ -197,7 +185,7 @@ class StepScreen(StepFrame):
 
     def _meant(self, name: str) -> Widget | None:
         """Return the control that a problem is about."""
-        if name in ("option", "options", "confirmed"):
+        if name in CHOSEN:
             return self.query_one(Choices)
         return next((e.control for e in self.query(Entry) if e.field.name == name), None)
 
