@@ -8,17 +8,9 @@ This module freezes nothing: the desk does.
 from __future__ import annotations
 
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
+from esafety_tui.guide import stop_text
 from esafety_tui.guide.ports import Stopped
 from esafety_tui.guide.shared_text import short_hash
-from esafety_tui.guide.stop_text import (
-    BY_HAND,
-    FROZEN,
-    LEAVE_STEPS,
-    SEEN_ELSEWHERE,
-    SEEN_HERE,
-    UNWRITTEN,
-    WHO_WAS_TOLD,
-)
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import draft_saving
 from esafety_tui.plain.terminal.desk_calls import Job
@@ -27,7 +19,7 @@ from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back, Restart, ToList
 
 ASKED = {"reference": "Police reference, if you have one; Enter alone for none",
-         "told": WHO_WAS_TOLD}  # fmt: skip
+         "told": stop_text.WHO_WAS_TOLD}  # fmt: skip
 OWN_INCIDENT = (
     "A new incident was opened for it, frozen from its start. To freeze an earlier one, open it "
     "and type stop there."
@@ -77,7 +69,9 @@ def _steps_done(shell: Shell) -> Stopped | None:
             if not stay:
                 return stopped
         except (Back, ToList):
-            if stopped is not None or shell.yes(f"{UNWRITTEN} {BY_HAND}", "Leave", "Stay here"):
+            if stopped is not None or shell.yes(
+                f"{stop_text.UNWRITTEN} {stop_text.BY_HAND}", "Leave", "Stay here"
+            ):
                 return stopped
 
 
@@ -87,12 +81,12 @@ def _written(shell: Shell, job: Job[Stopped], *, new: bool) -> Stopped | None:
     try:
         stopped = job.outcome()
     except EvidenceError as error:
-        shell.say("", "NOT WRITTEN DOWN YET.", error.what, error.do, BY_HAND)
+        shell.say("", "NOT WRITTEN DOWN YET.", error.what, error.do, stop_text.BY_HAND)
         return None
     seal = stopped.receipt
     head = short_hash(seal.head8)
     shell.say("", f"{stopped.reference}: STOP is written down, {seal.at}, #{seal.seq}, {head}.")
-    shell.say(OWN_INCIDENT if new else FROZEN, *stopped.copies)
+    shell.say(OWN_INCIDENT if new else stop_text.FROZEN, *stopped.copies)
     return stopped
 
 
@@ -110,16 +104,16 @@ def _menu(
 ) -> tuple[Stopped | None, bool]:
     """Ask what is done. Returns what is on the disk, and whether the steps stay."""
     if stopped is None:
-        if shell.number("What do you want?", (AGAIN, LEAVE_STEPS)) == 0:
+        if shell.number("What do you want?", (AGAIN, stop_text.LEAVE_STEPS)) == 0:
             job = Job(lambda _report: shell.desk.stop(shell.inc))
             return _written(shell, job, new=shell.inc is None), True
-        left = shell.yes(f"{UNWRITTEN} {BY_HAND}", "Leave", "Stay here")
+        left = shell.yes(f"{stop_text.UNWRITTEN} {stop_text.BY_HAND}", "Leave", "Stay here")
         return None, not left
     ways = [
         f"Step {step.key}, {done[n]}" if n in done else f"Write down step {step.key}: {step.text}"
         for n, step in enumerate(STOP_STEPS)
     ]
-    chosen = shell.number("What is done?", (*ways, HERE, LEAVE_STEPS))
+    chosen = shell.number("What is done?", (*ways, HERE, stop_text.LEAVE_STEPS))
     if chosen < len(STOP_STEPS):
         at = _tick(shell, stopped.inc, chosen)
         done |= {chosen: f"written down {at}"} if at else {}
@@ -144,7 +138,7 @@ def _tick(shell: Shell, inc: str, place: int) -> str:
 
 def _this_computer(shell: Shell, inc: str) -> bool:
     """Seal that it is this computer. True: sealed, and the desk is locked."""
-    if not shell.yes(HERE_SURE, SEEN_HERE, SEEN_ELSEWHERE):
+    if not shell.yes(HERE_SURE, stop_text.SEEN_HERE, stop_text.SEEN_ELSEWHERE):
         return False
     try:
         shell.call(shell.desk.this_computer, inc)

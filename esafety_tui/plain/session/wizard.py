@@ -9,16 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from esafety_tui.flows.procedure.model import Kind
+from esafety_tui.guide import lone_officer
 from esafety_tui.guide.choice import Choice
 from esafety_tui.guide.draft_text import BACK
 from esafety_tui.guide.engine_input import flows_of
-from esafety_tui.guide.lone_officer import (
-    ADD_WORDS,
-    CANNOT_READ,
-    TO_LIST,
-    join_names,
-    waits_for_second,
-)
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.plain.session import lock
@@ -118,16 +112,18 @@ def _round(shell: Shell) -> bool:
 def _words_only(shell: Shell, case: CaseView) -> None:
     """Let a lone officer add words to what they cannot read."""
     state = shell.call(shell.desk.state)
-    asked, ways = CANNOT_READ, [ADD_WORDS, TO_LIST]
-    if waits_for_second(state, case.inc):
-        asked = AWAY.format(name=join_names(state.away))
+    asked, ways = lone_officer.CANNOT_READ, [lone_officer.ADD_WORDS, lone_officer.TO_LIST]
+    if lone_officer.waits_for_second(state, case.inc):
+        asked = AWAY.format(name=lone_officer.join_names(state.away))
         ways.append(SECOND)
     while True:
         try:
             chosen = shell.choose(asked, ways, intro=case.reference)
-            if chosen == TO_LIST.id or (chosen == SECOND.id and lock.second(shell, state)):
+            if chosen == lone_officer.TO_LIST.id or (
+                chosen == SECOND.id and lock.second(shell, state)
+            ):
                 return
-            if chosen == ADD_WORDS.id:
+            if chosen == lone_officer.ADD_WORDS.id:
                 _add_words(shell, case)
         except (Back, ToList):
             return

@@ -10,16 +10,7 @@ from typing import Any
 
 from esafety_tui.flows.engine.marked_statement import marked
 from esafety_tui.flows.procedure.model import Mark
-from esafety_tui.guide.draft_text import (
-    AWAY,
-    BACK,
-    HOW,
-    WAYS,
-    bare_words,
-    has_place,
-    lines_of,
-    title,
-)
+from esafety_tui.guide import draft_text
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed
 from esafety_tui.kernel.unsent import NOTE, STEP, Unsent
@@ -71,7 +62,7 @@ def fetch(shell: Shell, case: CaseView) -> bool:
         return False
     incident = shell.incident
     if incident is None:  # one officer, who cannot read the incident
-        text = bare_words(words)
+        text = draft_text.bare_words(words)
         shell.half_note[:] = text.split("\n") if text else []
         return bool(text)
     for one in words:
@@ -79,12 +70,14 @@ def fetch(shell: Shell, case: CaseView) -> bool:
     last = words[-1]
     if last.step and last not in shell.left:
         incident.show_step(last.step)
-        incident.said = BACK
+        incident.said = draft_text.BACK
     return last.place == NOTE
 
 
 def _take(shell: Shell, incident: LineIncident, one: Unsent) -> None:
-    if not has_place(incident.procedure, incident.state, one, frozen=incident.case.frozen):
+    if not draft_text.has_place(
+        incident.procedure, incident.state, one, frozen=incident.case.frozen
+    ):
         shell.left.append(one)
     elif one.place == NOTE:
         shell.half_note[:] = str(one.values.get("text", "")).split("\n")
@@ -103,13 +96,16 @@ def _take(shell: Shell, incident: LineIncident, one: Unsent) -> None:
 def offer(shell: Shell) -> None:
     """Say words whose place is gone until they are a note, put away or kept for later."""
     incident, lost = shell.at, list(shell.left)
-    lines = [line for one in lost for line in lines_of(incident.procedure, one)]
+    lines = [line for one in lost for line in draft_text.lines_of(incident.procedure, one)]
     names = {o.id: o.name for o in shell.call(shell.desk.state).officers}
     if lines:
-        shell.say("", f"{title(lost, len(incident.case.officers), names)}:")
+        shell.say("", f"{draft_text.title(lost, len(incident.case.officers), names)}:")
         shell.say(*(row for line in lines for row in rows(line, "  ", "    ")))
-        chosen = shell.number(HOW, WAYS)
-        if chosen == 1 or (chosen == 2 and not shell.yes(f"{AWAY[0]} {AWAY[1]}", *AWAY[2:])):
+        chosen = shell.number(draft_text.HOW, draft_text.WAYS)
+        if chosen == 1 or (
+            chosen == 2
+            and not shell.yes(f"{draft_text.AWAY[0]} {draft_text.AWAY[1]}", *draft_text.AWAY[2:])
+        ):
             return
         if chosen == 0:
             shell.half_note += marked("\n".join(lines), Mark.TOLD).split("\n")

@@ -7,35 +7,18 @@ shown once here and travels apart from the pack.
 
 from __future__ import annotations
 
+from esafety_tui.guide import export_step
 from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.choice import Choice
-from esafety_tui.guide.export_step import (
-    CODE_NOTE,
-    CONTAINER,
-    EXPORTED,
-    FAILED,
-    HOW_WRITTEN,
-    NOT_KEPT,
-    NOT_YET,
-    PLAIN,
-    PLAIN_READABLE,
-    SHEET_NOTE,
-    SHOWN_ONCE,
-    WHY_PLAIN,
-    WRITE,
-    PackOrder,
-    explain_read_back,
-    refuse_pack_folder,
-)
 from esafety_tui.guide.ports import Exported
 from esafety_tui.guide.shared_text import IS_RIGHT
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain.steps import ask_step, field_input, orientation, reauthenticate
+from esafety_tui.plain.steps import ask_step, field_input, orientation
 from esafety_tui.plain.steps.signing import folder
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
 
-WHY = f"{WHY_PLAIN} {PLAIN_READABLE}"
+WHY = f"{export_step.WHY_PLAIN} {export_step.PLAIN_READABLE}"
 
 
 def run(shell: Shell) -> None:
@@ -46,7 +29,7 @@ def run(shell: Shell) -> None:
         before = (f"Exported and read back: {when}" for when in case.exported)
         shell.say("", *before, *filter(None, [case.left]))
         go = Choice("go", "Go on" if case.exported else "Write no pack, with a reason")
-        chosen = shell.choose("What do you want?", (WRITE, go))
+        chosen = shell.choose("What do you want?", (export_step.WRITE, go))
         try:
             if chosen == go.id:
                 done = DONE if case.exported else answer_none(ask_step.why_left(shell))
@@ -66,41 +49,44 @@ def _export(shell: Shell) -> None:
         shell.say("There is no form yet, and every pack holds it. Type back and draw it first.")
         return
     order = _ask_order(shell)
-    with reauthenticate.asked(shell, incident.case.officers) as words:
-        shell.say(NOT_YET)
+    with shell.ask_passphrases(incident.case.officers) as words:
+        shell.say(export_step.NOT_YET)
         try:
             done = shell.work(
                 order.title,
                 lambda report: order.write_pack(shell.desk, incident.inc, words, report),
             )
         except EvidenceError as error:
-            shell.say("", FAILED)
+            shell.say("", export_step.FAILED)
             raise error
     incident.refresh_case()
     _told(shell, done)
 
 
-def _ask_order(shell: Shell) -> PackOrder:
+def _ask_order(shell: Shell) -> export_step.PackOrder:
     target = folder(shell, "Where does the pack go? A folder, for example on a stick.")
     recipient = field_input.line(shell, "Who gets it: an office or a role")
     purpose = field_input.line(shell, "What for")
-    plain = shell.choose(HOW_WRITTEN, (CONTAINER, PLAIN)) == PLAIN.id
+    plain = (
+        shell.choose(export_step.HOW_WRITTEN, (export_step.CONTAINER, export_step.PLAIN))
+        == export_step.PLAIN.id
+    )
     reason = ask_step.reason(shell, WHY) if plain else ""
     shell.say("", "The pack:", f"  to {target}", f"  for {recipient}", f"  purpose: {purpose}")
     if not shell.yes(IS_RIGHT, "Yes, both of us sign it", "No, change it"):
         raise Back
-    return PackOrder(target, recipient, purpose, reason)
+    return export_step.PackOrder(target, recipient, purpose, reason)
 
 
 def _told(shell: Shell, done: Exported) -> None:
     """Say what was written; offer the passphrase sheet until it is on paper."""
-    how = explain_read_back(done.read_back)
-    shell.say("", EXPORTED, str(done.path),
+    how = export_step.explain_read_back(done.read_back)
+    shell.say("", export_step.EXPORTED, str(done.path),
               f"{done.files} files, {done.bytes / 1e6:.1f} MB, {how}.",
               *(f"Note: {sentence}" for sentence in done.lacks),
-              f"Check code: {done.check_code}", CODE_NOTE)  # fmt: skip
+              f"Check code: {done.check_code}", export_step.CODE_NOTE)  # fmt: skip
     while done.passphrase:
-        shell.say("", SHOWN_ONCE, done.passphrase, NOT_KEPT)
+        shell.say("", export_step.SHOWN_ONCE, done.passphrase, export_step.NOT_KEPT)
         ways = ("It is on paper; go on", "Save a sheet with it, to print", "Say it again")
         try:
             chosen = shell.number("Is it written down? Tell it by telephone.", ways)
@@ -115,7 +101,7 @@ def _told(shell: Shell, done: Exported) -> None:
 
 
 def _sheet(shell: Shell, done: Exported) -> None:
-    target = folder(shell, f"{SHEET_NOTE} Where shall the sheet go?")
-    refuse_pack_folder(target, done)
+    target = folder(shell, f"{export_step.SHEET_NOTE} Where shall the sheet go?")
+    export_step.refuse_pack_folder(target, done)
     path = shell.call(shell.desk.passphrase_sheet, shell.at.inc, done.passphrase, target)
     shell.say(f"Saved: {path}")

@@ -9,15 +9,8 @@ from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Status, Step
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.policy_items import Gap, Reading
+from esafety_tui.guide import step_text
 from esafety_tui.guide.case_state import CaseState
-from esafety_tui.guide.step_text import (
-    ASK,
-    list_prohibitions,
-    name_confirmation,
-    name_contacts,
-    state_advice,
-    state_gap,
-)
 from esafety_tui.plain.terminal.line_format import flowing, numbered
 from esafety_tui.plain.terminal.prompts import Shell
 
@@ -46,15 +39,15 @@ def announce(shell: Shell) -> None:
     if not incident.case.machine_ok:
         lines.append("This is NOT the designated computer.")
     if step.status is not Status.SOURCED and not incident.confirmation:
-        lines.append(f"To be confirmed: {ASK}.")
+        lines.append(f"To be confirmed: {step_text.ASK}.")
     if step.forbids:
-        lines.append(f"From here on, do not: {'; '.join(list_prohibitions(step))}.")
-    shell.say(*lines, *notify_line(incident, step.tell), *state_advice(incident.advice))
+        lines.append(f"From here on, do not: {'; '.join(step_text.list_prohibitions(step))}.")
+    shell.say(*lines, *notify_line(incident, step.tell), *step_text.state_advice(incident.advice))
 
 
 def notify_line(incident: CaseState, kinds: Iterable[str]) -> list[str]:
     """Return a line saying who must be told, with known numbers; none for nobody."""
-    named = name_contacts(kinds, incident.profile, incident.numbers, ", ")
+    named = step_text.name_contacts(kinds, incident.profile, incident.numbers, ", ")
     return [f"{named}."] if named else []
 
 
@@ -64,7 +57,9 @@ def source_line(incident: CaseState) -> str:
     if step.status is Status.SOURCED:
         return f"Source: {step.source}."
     sure = incident.confirmation
-    return f"Source: {step.source}. " + (name_confirmation(sure) if sure else f"So {ASK}.")
+    return f"Source: {step.source}. " + (
+        step_text.name_confirmation(sure) if sure else f"So {step_text.ASK}."
+    )
 
 
 def why(shell: Shell) -> None:
@@ -75,7 +70,9 @@ def why(shell: Shell) -> None:
     step = shell.incident.step
     shell.say("", flowing(step.question), f"Why: {flowing(step.why)}", source_line(shell.incident))
     shell.say(*left_open(shell.incident, step))
-    shell.say(*notify_line(shell.incident, step.tell), *state_advice(shell.incident.advice))
+    shell.say(
+        *notify_line(shell.incident, step.tell), *step_text.state_advice(shell.incident.advice)
+    )
 
 
 def left_open(incident: CaseState, step: Step) -> list[str]:
@@ -91,7 +88,7 @@ def left_open(incident: CaseState, step: Step) -> list[str]:
 
 def _said(where: str, gaps: Iterable[Gap], readings: Iterable[Reading]) -> Iterator[str]:
     for gap in gaps:
-        yield f"{where}, not in your policy: {state_gap(gap)}"
+        yield f"{where}, not in your policy: {step_text.state_gap(gap)}"
     for one in readings:
         yield (
             f"{where}, read on the safe side: {one.text} Because: {one.because} "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from esafety_tui.guide.ports import Act, OfficerCard, Told
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import ASIDE, END, HAPPENS, HERE, WHO
-from esafety_tui.plain.steps import ask_step, reauthenticate
+from esafety_tui.plain.steps import ask_step
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Restart
 
@@ -28,7 +28,7 @@ def run(shell: Shell) -> None:
         return
     shell.say("", *HAPPENS)
     why = ask_step.reason(shell, WHY)
-    with reauthenticate.asked(shell, state.present) as words:
+    with shell.ask_passphrases(state.present) as words:
         told = _act(shell, who, why, words)
     incident.refresh_case()
     shell.say("", *told.sentences, *told.warnings)

@@ -8,25 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from esafety_tui.guide import review_step
 from esafety_tui.guide.answer_text import DONE
 from esafety_tui.guide.ports import Item, Wording
-from esafety_tui.guide.review_step import (
-    RELEASED,
-    RIGHT,
-    WHICH_WORDS,
-    GivenStep,
-    can_close_to_officer,
-    find_item,
-    list_answers,
-    list_shut_items,
-    offer_release,
-    quote_wording,
-    report_correction,
-)
 from esafety_tui.guide.shared_text import IS_RIGHT, POLICE_REFERENCE
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import OFFER
-from esafety_tui.plain.steps import ask_step, field_input, orientation, reauthenticate, restriction
+from esafety_tui.plain.steps import ask_step, field_input, orientation, restriction
 from esafety_tui.plain.steps.item_steps import item_lines
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
@@ -54,7 +42,7 @@ def read_out(shell: Shell) -> None:
     """Say answers, things taken, records, notes and exports."""
     case = shell.at.case
     shell.say("", f"{case.reference}: everything so far.")
-    for given in list_answers(shell.at):
+    for given in review_step.list_answers(shell.at):
         shell.say("", f"{_title(given)}:", *ask_step.answer_lines(given.step, given.answer))
     parts = (
         ("Taken:", [*filter(None, [case.held]), *(r for i in case.items for r in item_lines(i))]),
@@ -67,21 +55,26 @@ def read_out(shell: Shell) -> None:
             shell.say("", title, *lines)
 
 
-def _title(given: GivenStep) -> str:
+def _title(given: review_step.GivenStep) -> str:
     return f"Step {given.number}, {given.step.title.rstrip('?')}"
 
 
 def _answers(shell: Shell) -> list[Way]:
-    return [Way("goto", _title(given), given.step.id) for given in list_answers(shell.at)]
+    return [
+        Way("goto", _title(given), given.step.id) for given in review_step.list_answers(shell.at)
+    ]
 
 
 def _ways(shell: Shell, go: str) -> list[Way]:
     case = shell.at.case
     ways = [Way("go", go)]
-    ways += [Way("release", offer_release(i), str(i.seq)) for i in list_shut_items(case)]
+    ways += [
+        Way("release", review_step.offer_release(i), str(i.seq))
+        for i in review_step.list_shut_items(case)
+    ]
     ways += [Way("correct", CORRECT)] if case.wordings else []
     ways += [Way("change", CHANGE)] if _answers(shell) else []
-    return [*ways, *([Way("involved", OFFER)] if can_close_to_officer(case) else [])]
+    return [*ways, *([Way("involved", OFFER)] if review_step.can_close_to_officer(case) else [])]
 
 
 def _asked(shell: Shell, go: str) -> Way:
@@ -92,7 +85,7 @@ def _asked(shell: Shell, go: str) -> Way:
         way = ways[shell.number("What do you want?", [way.label for way in ways])]
         try:
             if way.what == "release":
-                _release(shell, find_item(shell.at.case, int(way.target)))
+                _release(shell, review_step.find_item(shell.at.case, int(way.target)))
             elif way.what == "correct":
                 _correct(shell)
             elif way.what == "involved":
@@ -119,7 +112,7 @@ def look(shell: Shell) -> str:
 def run(shell: Shell) -> None:
     """Ask, as the step of that kind, whether everything is right and complete."""
     orientation.announce(shell)
-    way = _asked(shell, RIGHT)
+    way = _asked(shell, review_step.RIGHT)
     if way.what == "go":
         ask_step.record(shell, DONE)
     else:
@@ -130,18 +123,18 @@ def _release(shell: Shell, item: Item) -> None:
     incident = shell.at
     shell.say("", RELEASE.format(label=item.label))
     reference = field_input.line(shell, POLICE_REFERENCE)
-    with reauthenticate.asked(shell, incident.case.officers) as words:
+    with shell.ask_passphrases(incident.case.officers) as words:
         shell.call(shell.desk.release, incident.inc, item.seq, reference, words)
     incident.reload_case()
-    shell.say(RELEASED)
+    shell.say(review_step.RELEASED)
 
 
 def _correct(shell: Shell) -> None:
     """Choose words, write them as they should read, say why. The old ones stay."""
     incident = shell.at
     known: tuple[Wording, ...] = incident.case.wordings
-    labels = [f"{w.label}: {quote_wording(w)}" for w in known]
-    wording = known[shell.number(WHICH_WORDS, labels)]
+    labels = [f"{w.label}: {review_step.quote_wording(w)}" for w in known]
+    wording = known[shell.number(review_step.WHICH_WORDS, labels)]
     shell.say("", "How it should read:")
     words = field_input.text_lines(shell)
     if not words:
@@ -151,4 +144,4 @@ def _correct(shell: Shell) -> None:
     if shell.yes(IS_RIGHT, "Yes, write it down", "No, leave it as it is"):
         sealed = shell.call(shell.desk.correct, incident.inc, wording.seq, wording.name, words, why)
         incident.refresh_case()
-        shell.say(report_correction(f": {sealed.at}, #{sealed.seq}"))
+        shell.say(review_step.report_correction(f": {sealed.at}, #{sealed.seq}"))

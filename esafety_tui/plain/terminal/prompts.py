@@ -7,23 +7,24 @@ the thread that reads lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
 from esafety_tui.guide.choice import Choice
-from esafety_tui.guide.ports import Desk, Progress, Unsent
+from esafety_tui.guide.ports import Desk, OfficerCard, Progress, Unsent
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.terminal.command_words import LOCKED, literal, word_of
-from esafety_tui.plain.terminal.desk_calls import Job
-from esafety_tui.plain.terminal.desk_wait import wait
+from esafety_tui.plain.terminal.desk_calls import Job, wait
 from esafety_tui.plain.terminal.line_format import flowing, numbered
 from esafety_tui.plain.terminal.line_incident import LineIncident
 from esafety_tui.plain.terminal.terminal_port import Idle, Restart, Talk
 
 R = TypeVar("R")
 IDLE_SECONDS = 300.0
+PASSPHRASES = "Each types their own passphrase again. It is not shown."
 CTRL_C = ("STOP: freeze everything now", "Go on", "Leave the program")
 
 
@@ -85,6 +86,20 @@ class Shell:
     def secret(self, prompt: str, again: str = "") -> str:
         """Return one line that was not shown."""
         return self._heard(self.talk.secret, prompt, again)
+
+    @contextmanager
+    def ask_passphrases(self, officers: Sequence[OfficerCard]) -> Iterator[dict[str, str]]:
+        """Ask each of ``officers``; yield passphrases by officer id, emptied at the end."""
+        self.say("", PASSPHRASES)
+        words: dict[str, str] = {}
+        try:
+            for officer in officers:
+                while not words.get(officer.id):
+                    label = f"{officer.name}, {officer.position}: {officer.asked}"
+                    words[officer.id] = self.secret(label)
+            yield words
+        finally:
+            words.clear()
 
     def _heard(self, read: Callable[[str, float | None], str], prompt: str, again: str) -> str:
         while True:

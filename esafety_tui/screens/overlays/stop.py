@@ -16,17 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
+from esafety_tui.guide import stop_text
 from esafety_tui.guide.ports import Stopped, Unsent
 from esafety_tui.guide.shared_text import short_hash
-from esafety_tui.guide.stop_text import (
-    BY_HAND,
-    FROZEN,
-    LEAVE_STEPS,
-    SEEN_ELSEWHERE,
-    SEEN_HERE,
-    UNWRITTEN,
-    WHO_WAS_TOLD,
-)
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import TICK
 from esafety_tui.screens.base.frame import Dialog, Frame, command, commands, in_thread
@@ -39,7 +31,7 @@ STEPS = (
     *(Choice(step.key, step.text, step.more) for step in STOP_STEPS),
     Choice("here", "The computer it was seen on is this one, here.", "Choose this only if it is."),
 )
-LABELS = {"reference": "Police reference, if you have one", "told": WHO_WAS_TOLD}
+LABELS = {"reference": "Police reference, if you have one", "told": stop_text.WHO_WAS_TOLD}
 ASKED = {step.key: LABELS.get(step.field, step.field) for step in STOP_STEPS if step.field}
 
 
@@ -92,7 +84,7 @@ class StopScreen(Frame[Stopped]):
         "Everything taken so far is frozen: no view, no print, no export, no new copy."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", LEAVE_STEPS, key_display="Esc"),
+        Binding("escape", "leave", stop_text.LEAVE_STEPS, key_display="Esc"),
     ]
 
     def __init__(self, inc: str | None) -> None:
@@ -118,7 +110,7 @@ class StopScreen(Frame[Stopped]):
         """Yield the retry (only when needed) and the way out."""
         again = command("Write it down again", "again", first=True)
         again.display = False
-        yield commands(again, command(LEAVE_STEPS, "leave"))
+        yield commands(again, command(stop_text.LEAVE_STEPS, "leave"))
 
     def on_mount(self) -> None:
         """The steps are shown; write it down behind them."""
@@ -146,12 +138,12 @@ class StopScreen(Frame[Stopped]):
         """Say that nothing is on the disk, and offer to try again."""
         written = self.query_one("#written", Plain)
         written.add_class("-failed")
-        written.say(f"✗ NOTHING IS WRITTEN DOWN YET. {error.what} {error.do}\n{BY_HAND}")
+        written.say(f"✗ NOTHING IS WRITTEN DOWN YET. {error.what} {error.do}\n{stop_text.BY_HAND}")
         self.query_one("#again").display = True
 
     def _sealed(self, stopped: Stopped) -> None:
         """Say what is on the disk, and since when."""
-        line = FROZEN
+        line = stop_text.FROZEN
         if self._inc is None:
             line = (
                 "A new incident was opened for it, frozen from its start. To freeze an earlier one,"
@@ -169,7 +161,7 @@ class StopScreen(Frame[Stopped]):
     @on(Choices.Chosen)
     def _chosen(self, event: Choices.Chosen) -> None:
         if self._stopped is None:
-            self.problem(f"Nothing can be ticked before STOP is written down. {BY_HAND}")
+            self.problem(f"Nothing can be ticked before STOP is written down. {stop_text.BY_HAND}")
         elif event.choice.id == "here":
             self._this_computer(self._stopped.inc)
         else:
@@ -221,8 +213,8 @@ class StopScreen(Frame[Stopped]):
                 "Was it seen on this very computer?",
                 "One record is written, then the program locks. Leave the computer as it is, "
                 "and carry on with the printed paper form.",
-                SEEN_HERE,
-                SEEN_ELSEWHERE,
+                stop_text.SEEN_HERE,
+                stop_text.SEEN_ELSEWHERE,
             )
         )
         if not sure:
@@ -242,7 +234,7 @@ class StopScreen(Frame[Stopped]):
     async def _leave(self) -> None:
         sure: bool | None = True
         if self._stopped is None:
-            self._asking = Confirm(UNWRITTEN, BY_HAND, "Leave", "Stay here")
+            self._asking = Confirm(stop_text.UNWRITTEN, stop_text.BY_HAND, "Leave", "Stay here")
             sure = await self.shell.ask_here(self._asking)
             self._asking = None
         if sure:

@@ -11,20 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from esafety_tui.flows.procedure.built_in_fields import left
+from esafety_tui.guide import export_step
 from esafety_tui.guide.answer_text import DONE, answer_none
-from esafety_tui.guide.export_step import (
-    CONTAINER,
-    FAILED,
-    HOW_WRITTEN,
-    NOT_KEPT,
-    NOT_YET,
-    PLAIN,
-    PLAIN_READABLE,
-    SHEET_NOTE,
-    WHY_PLAIN,
-    PackOrder,
-    refuse_pack_folder,
-)
 from esafety_tui.guide.folder_input import suggest_folder
 from esafety_tui.guide.ports import Exported
 from esafety_tui.kernel.errors import EvidenceError, Refused
@@ -40,10 +28,12 @@ from esafety_tui.screens.steps.export_screens import ExportedScreen, ExportScree
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.steps.step import reasons
 
-NOTE = f"{NOT_YET}\nEsc cancels: what is there stays marked incomplete and does not count."
+NOTE = (
+    f"{export_step.NOT_YET}\nEsc cancels: what is there stays marked incomplete and does not count."
+)
 WRITTEN_DOWN = (
     "Is the passphrase of the pack written down?",
-    NOT_KEPT,
+    export_step.NOT_KEPT,
     "Yes, on paper",
     "Show it again",
 )
@@ -104,7 +94,7 @@ async def _export(incident: ScreenIncident) -> None:
 
 
 async def _write_pack(
-    incident: ScreenIncident, order: PackOrder, passphrases: Mapping[str, str]
+    incident: ScreenIncident, order: export_step.PackOrder, passphrases: Mapping[str, str]
 ) -> Exported:
     """Write the pack on a screen of its own. Raises EvidenceError: nothing counts as exported."""
     try:
@@ -114,10 +104,10 @@ async def _write_pack(
             NOTE,
         )
     except EvidenceError as error:
-        raise type(error)(f"{FAILED} {error.what}", error.do) from error
+        raise type(error)(f"{export_step.FAILED} {error.what}", error.do) from error
 
 
-async def _ask_order(incident: ScreenIncident) -> PackOrder | None:
+async def _ask_order(incident: ScreenIncident) -> export_step.PackOrder | None:
     """Ask where, for whom, what for and in which shape; None for back."""
     where, old = incident.case.reference, incident.drafts.get(incident.step.id, {})
     target, recipient, purpose = (str(old.get(name, "")) for name in WANTED)
@@ -131,11 +121,13 @@ async def _ask_order(incident: ScreenIncident) -> PackOrder | None:
         return None
     values = filled.values
     incident.drafts[incident.step.id] = values
-    order = PackOrder(as_path(values["target"]), values["recipient"], values["purpose"])
-    shape = await incident.shell.ask(ChooseScreen(where, HOW_WRITTEN, (CONTAINER, PLAIN)))
-    if shape != PLAIN.id:
+    order = export_step.PackOrder(as_path(values["target"]), values["recipient"], values["purpose"])
+    shape = await incident.shell.ask(
+        ChooseScreen(where, export_step.HOW_WRITTEN, (export_step.CONTAINER, export_step.PLAIN))
+    )
+    if shape != export_step.PLAIN.id:
         return order if shape is not None else None
-    why = (WHY_PLAIN, PLAIN_READABLE)
+    why = (export_step.WHY_PLAIN, export_step.PLAIN_READABLE)
     reason = await incident.ask_words(why, REASON + incident.step.id)
     return replace(order, reason=reason) if reason is not None else None
 
@@ -164,10 +156,12 @@ async def _written_down(incident: ScreenIncident) -> bool:
 async def _sheet(incident: ScreenIncident, done: Exported) -> str:
     """Save the passphrase sheet into another folder; return its path, "" for back."""
     title = "Where shall the passphrase sheet go?"
-    folder = await ask_folder(incident.shell, incident.case.reference, title, SHEET_NOTE)
+    folder = await ask_folder(
+        incident.shell, incident.case.reference, title, export_step.SHEET_NOTE
+    )
     if folder is None:
         return ""
-    refuse_pack_folder(folder, done)
+    export_step.refuse_pack_folder(folder, done)
     desk = incident.shell.desk
     path = await in_thread(desk.passphrase_sheet, incident.inc, done.passphrase, folder)
     return str(path)

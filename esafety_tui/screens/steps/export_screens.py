@@ -10,13 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.guide.export_step import (
-    CODE_NOTE,
-    EXPORTED,
-    SHOWN_ONCE,
-    WRITE,
-    explain_read_back,
-)
+from esafety_tui.guide import export_step
 from esafety_tui.guide.ports import Exported
 from esafety_tui.guide.result_text import said
 from esafety_tui.screens.base.case_frame import Bearings, CaseFrame, StepFrame, Turn
@@ -24,8 +18,8 @@ from esafety_tui.screens.base.frame import command
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
-WAYS = (WRITE, Choice("go", "Go on without another one"))
-CODE = f"Check code. {CODE_NOTE}"
+WAYS = (export_step.WRITE, Choice("go", "Go on without another one"))
+CODE = f"Check code. {export_step.CODE_NOTE}"
 
 
 class ExportScreen(StepFrame):
@@ -76,16 +70,15 @@ class ExportedScreen(CaseFrame[str]):
         """Yield path, size, code and passphrase."""
         done = self._done
         megabytes = f"{done.bytes / 1_000_000:.1f} MB"
-        yield Plain(f"✓ {EXPORTED}", classes="title")
-        yield Plain(
-            f"{done.path}\n{done.files} files · {megabytes} · {explain_read_back(done.read_back)}"
-        )
+        yield Plain(f"✓ {export_step.EXPORTED}", classes="title")
+        how = export_step.explain_read_back(done.read_back)
+        yield Plain(f"{done.path}\n{done.files} files · {megabytes} · {how}")
         for sentence in done.lacks:
             yield Plain(f"⚠ {sentence}", classes="bad")
         yield Plain(done.check_code, classes="code")
         yield Plain(CODE, classes="quiet")
         if done.passphrase:
-            yield Plain(SHOWN_ONCE, classes="label")
+            yield Plain(export_step.SHOWN_ONCE, classes="label")
             yield Plain(done.passphrase, id="container-passphrase", classes="title")
             yield Plain("Write it down or save the sheet. Tell it by telephone.", classes="quiet")
         if self._saved:

@@ -19,15 +19,7 @@ from esafety_tui.flows.drawing.chart import Box, chart
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Answer, Procedure, Step
-from esafety_tui.guide.progress_map import (
-    DONE,
-    FIRST,
-    HERE,
-    LEFT,
-    OFF,
-    STOP,
-    describe_standing,
-)
+from esafety_tui.guide import progress_map
 from esafety_tui.screens.base.case_frame import Bearings
 from esafety_tui.screens.dialogs.side_panel import AsideScreen
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
@@ -35,7 +27,14 @@ from esafety_tui.screens.widgets.plain_text import Plain
 
 WIDTH = 75
 DEEPEST = 5
-SIGNS = {HERE: "▸", DONE: "✓", FIRST: "▹", LEFT: "✗", OFF: "-", STOP: "-"}
+SIGNS = {
+    progress_map.HERE: "▸",
+    progress_map.DONE: "✓",
+    progress_map.FIRST: "▹",
+    progress_map.LEFT: "✗",
+    progress_map.OFF: "-",
+    progress_map.STOP: "-",
+}
 ABOUT = "Numbers are those of the drawn flowchart. ✓ done  ▸ you are here"
 
 
@@ -50,7 +49,12 @@ class Row:
     @property
     def style(self) -> str:
         """Name of its style."""
-        return {HERE: "here", OFF: "off", STOP: "off", LEFT: "off"}.get(self.stands, "on")
+        return {
+            progress_map.HERE: "here",
+            progress_map.OFF: "off",
+            progress_map.STOP: "off",
+            progress_map.LEFT: "off",
+        }.get(self.stands, "on")
 
 
 def rows(
@@ -58,7 +62,7 @@ def rows(
 ) -> tuple[Row, ...]:
     """Return every step in the order of the drawn flowchart; ``times``: when each was answered."""
     drawn = chart(procedure)
-    stands = describe_standing(procedure, state)
+    stands = progress_map.describe_standing(procedure, state)
     number = drawn.numbers()
     found = []
     for box in drawn.boxes:
@@ -76,8 +80,8 @@ def _lines(box: Box, stands: str, given: Answer | None, when: str) -> list[str]:
     inside = 2 * min(box.depth, DEEPEST)
     option = box.step.option(given.one("option")) if given is not None else None
     title = f"{box.step.title}: {option.label}" if option is not None else box.step.title
-    told = f"{stands}, answered" if stands == HERE and given else stands
-    told = f"{told} {when}" if stands == DONE and when else told
+    told = f"{stands}, answered" if stands == progress_map.HERE and given else stands
+    told = f"{told} {when}" if stands == progress_map.DONE and when else told
     left = f"{SIGNS.get(stands, ' ')} {box.number:>2} {' ' * inside}"
     room = WIDTH - len(left) - len(told) - 2
     first, *more = textwrap.wrap(title, max(room, 20)) or [""]

@@ -6,17 +6,8 @@ marked "think" leave the school only when they are chosen.
 
 from __future__ import annotations
 
+from esafety_tui.guide import readiness_step
 from esafety_tui.guide.ports import Readiness
-from esafety_tui.guide.readiness_step import (
-    CLOCK,
-    DRAW_ANYWAY,
-    LEAVE_OUT,
-    OPINIONS,
-    PRINT_THEM,
-    has_opinions,
-    measure_readiness,
-    split_missing,
-)
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.acts.clock_check import compare_in
 from esafety_tui.screens.base.case_frame import Turn
@@ -37,7 +28,7 @@ WHY = (
 
 def meter(ready: Readiness) -> str:
     """Return how ready it is, in words."""
-    return f"{'✓' if ready.complete else '⚠'} {measure_readiness(ready)}"
+    return f"{'✓' if ready.complete else '⚠'} {readiness_step.measure_readiness(ready)}"
 
 
 async def ask_ready(incident: ScreenIncident) -> str | Turn | None:
@@ -46,17 +37,19 @@ async def ask_ready(incident: ScreenIncident) -> str | Turn | None:
         ready = await in_thread(incident.shell.desk.readiness, incident.inc)
         if ready.complete:
             return ""
-        gaps = split_missing(ready)
+        gaps = readiness_step.split_missing(ready)
         rows = [Choice(m.step_id or m.key, m.what) for m in gaps.open]
         intro = "\n".join((meter(ready), *(f"✗ {m.what}." for m in gaps.late)))
         question = QUESTION if rows else NOTHING_LEFT
-        screen = ChooseScreen(incident.case.reference, question, [*rows, DRAW_ANYWAY], intro=intro)
+        screen = ChooseScreen(
+            incident.case.reference, question, [*rows, readiness_step.DRAW_ANYWAY], intro=intro
+        )
         chosen = await incident.shell.ask(screen)
         if chosen is None:
             return None
-        if chosen == DRAW_ANYWAY.id:
+        if chosen == readiness_step.DRAW_ANYWAY.id:
             return await incident.ask_words(WHY, REASON + incident.step.id)
-        if chosen not in CLOCK:
+        if chosen not in readiness_step.CLOCK:
             return _where(chosen, ready)
         await compare_in(incident.shell, incident.inc, incident.case.reference)
         await incident.refresh_case()
@@ -71,9 +64,13 @@ def _where(chosen: str, ready: Readiness) -> Turn:
 
 async def ask_thoughts(incident: ScreenIncident) -> bool | None:
     """Return whether opinions are printed and leave with the pack; None for back."""
-    if not has_opinions(incident):
+    if not readiness_step.has_opinions(incident):
         return False
     chosen = await incident.shell.ask(
-        ChooseScreen(incident.case.reference, OPINIONS, (LEAVE_OUT, PRINT_THEM))
+        ChooseScreen(
+            incident.case.reference,
+            readiness_step.OPINIONS,
+            (readiness_step.LEAVE_OUT, readiness_step.PRINT_THEM),
+        )
     )
-    return None if chosen is None else chosen == PRINT_THEM.id
+    return None if chosen is None else chosen == readiness_step.PRINT_THEM.id

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from esafety_tui.flows.engine.marked_statement import marked
 from esafety_tui.flows.procedure.model import Mark
-from esafety_tui.guide.draft_text import AWAY, BACK, HOW, WAYS, has_place, lines_of, title
+from esafety_tui.guide import draft_text
 from esafety_tui.kernel.unsent import NOTE, REASON, Unsent
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.dialogs.confirm import Confirm
@@ -20,7 +20,7 @@ from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.choices import Choice
 
 CHOICES = tuple(
-    Choice(id, words) for id, words in zip(("note", "later", "away"), WAYS, strict=True)
+    Choice(id, words) for id, words in zip(("note", "later", "away"), draft_text.WAYS, strict=True)
 )
 SHOWN = 9
 """Lines of a draft that are shown; all of them go into the note."""
@@ -29,7 +29,11 @@ SHOWN = 9
 async def resume(incident: ScreenIncident) -> Turn | None:
     """Go to where they were writing. A Turn: what to begin with there."""
     words, frozen = incident.shell.unsent.of(incident.inc), incident.case.frozen
-    lost = [o for o in words if not has_place(incident.procedure, incident.state, o, frozen=frozen)]
+    lost = [
+        o
+        for o in words
+        if not draft_text.has_place(incident.procedure, incident.state, o, frozen=frozen)
+    ]
     if lost:
         await _offer(incident, lost)
     last = words[-1] if words else None
@@ -38,26 +42,26 @@ async def resume(incident: ScreenIncident) -> Turn | None:
     if last.place == NOTE:
         return Turn("note")
     incident.show_step(last.step)
-    incident.said = BACK
+    incident.said = draft_text.BACK
     given = incident.drafts.get(last.step)
     return Turn("go", given) if last.place.startswith(REASON) and given else None
 
 
 async def _offer(incident: ScreenIncident, lost: Sequence[Unsent]) -> None:
     """Show words whose place is gone until they are a note, put away or kept for later."""
-    lines = [row for one in lost for row in lines_of(incident.procedure, one)]
+    lines = [row for one in lost for row in draft_text.lines_of(incident.procedure, one)]
     more = [f"… and {len(lines) - SHOWN} more lines"] if len(lines) > SHOWN else []
-    whose = title(lost, len(incident.case.officers), incident.names)
+    whose = draft_text.title(lost, len(incident.case.officers), incident.names)
     text = "\n".join([whose, "", *lines[:SHOWN], *more])
     done = not lines  # nothing but ticks and choices: no words
     while not done:
-        screen = ChooseScreen(incident.case.reference, HOW, CHOICES, intro=text)
+        screen = ChooseScreen(incident.case.reference, draft_text.HOW, CHOICES, intro=text)
         chosen = await incident.shell.ask(screen)
         if chosen in (None, "later"):
             return
         if chosen == "note":
             done = await incident.note(marked("\n".join(lines), Mark.TOLD))
         else:
-            done = await incident.shell.ask(Confirm(*AWAY)) is True
+            done = await incident.shell.ask(Confirm(*draft_text.AWAY)) is True
     for one in lost:
         incident.shell.unsent.drop(incident.inc, one.place)

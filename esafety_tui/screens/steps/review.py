@@ -16,18 +16,10 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.flows.procedure.model import Answer, Step
+from esafety_tui.guide import review_step
 from esafety_tui.guide.answer_text import DONE, put_in_words
 from esafety_tui.guide.case_state import CaseState
 from esafety_tui.guide.ports import CaseView
-from esafety_tui.guide.review_step import (
-    RELEASED,
-    RIGHT,
-    can_close_to_officer,
-    find_item,
-    list_answers,
-    list_shut_items,
-    offer_release,
-)
 from esafety_tui.guide.shared_text import POLICE_REFERENCE
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.screens.acts import restriction
@@ -65,10 +57,10 @@ def rows(incident: CaseState) -> list[Choice]:
         Choice(
             f"goto {given.step.id}", f"{given.step.title}: {answer_words(given.step, given.answer)}"
         )
-        for given in list_answers(incident)
+        for given in review_step.list_answers(incident)
     ]
-    shut = list_shut_items(incident.case)
-    return [*found, *(Choice(f"item {item.seq}", offer_release(item)) for item in shut)]
+    shut = review_step.list_shut_items(incident.case)
+    return [*found, *(Choice(f"item {item.seq}", review_step.offer_release(item)) for item in shut)]
 
 
 class Lines(Choices):
@@ -158,7 +150,7 @@ class ReviewScreen(StepFrame):
         """Offer correcting and closing only where these officers may do it."""
         del parameters
         if action == "involved":
-            return can_close_to_officer(self._case)
+            return review_step.can_close_to_officer(self._case)
         return action != "correct" or bool(self._case.wordings)
 
     def action_involved(self) -> None:
@@ -182,7 +174,7 @@ async def run(incident: ScreenIncident) -> Turn | None:
     step = incident.step
     while True:
         lines = rows(incident)
-        why, go = reasons(step, incident.help()), RIGHT
+        why, go = reasons(step, incident.help()), review_step.RIGHT
         screen = ReviewScreen(incident.bearings(), step.question, why, lines, incident.case, go=go)
         turn = await incident.shell.ask(screen)
         if turn is not None:
@@ -238,7 +230,7 @@ async def _involved(incident: ScreenIncident) -> Turn | None:
 
 async def release(incident: ScreenIncident, seq: int) -> None:
     """Ask for a police reference and both passphrases, and release one frozen or held item."""
-    item = find_item(incident.case, seq)
+    item = review_step.find_item(incident.case, seq)
     title, note = RELEASE[0].format(label=item.label), RELEASE[1]
     desk, inc = incident.shell.desk, incident.inc
 
@@ -253,4 +245,4 @@ async def release(incident: ScreenIncident, seq: int) -> None:
     if await incident.shell.ask(asked):
         kept.drop(inc, place)
         await incident.reload_case()
-        incident.said = RELEASED
+        incident.said = review_step.RELEASED

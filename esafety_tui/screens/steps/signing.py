@@ -13,21 +13,10 @@ from textual import on
 from textual.widget import Widget
 
 from esafety_tui.flows.procedure.built_in_fields import left
+from esafety_tui.guide import signing_step
 from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.readiness_step import DRAWING, list_pictures
 from esafety_tui.guide.shared_text import report_saved
-from esafety_tui.guide.signing_step import (
-    DRAW,
-    DRAW_AGAIN,
-    GO_ON,
-    LEAVE,
-    PDF_NOTE,
-    SAVE,
-    WHERE_PDF,
-    SigningView,
-    state_form,
-    view_signing,
-)
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import in_thread
@@ -84,28 +73,28 @@ class SigningScreen(StepFrame):
             self.dismiss(Turn("item", target=event.choice.id))
 
 
-def _ways(view: SigningView) -> list[Choice]:
+def _ways(view: signing_step.SigningView) -> list[Choice]:
     if not view.drawn:
-        return [DRAW, LEAVE]
+        return [signing_step.DRAW, signing_step.LEAVE]
     ways = [Choice(f"sign {o.id}", f"{o.name} signs", o.position) for o in view.missing]
-    ways += [SAVE]
+    ways += [signing_step.SAVE]
     if not view.current:
-        ways.insert(0, DRAW_AGAIN)
+        ways.insert(0, signing_step.DRAW_AGAIN)
     if view.missing:
-        ways.append(LEAVE)
+        ways.append(signing_step.LEAVE)
     else:
-        ways.insert(0, GO_ON)
-    return ways if not view.current else [*ways, DRAW_AGAIN]
+        ways.insert(0, signing_step.GO_ON)
+    return ways if not view.current else [*ways, signing_step.DRAW_AGAIN]
 
 
 async def run(incident: ScreenIncident) -> Turn | None:
     """Lead through drawing and signing until the officers go on or leave."""
     while True:
-        view = view_signing(incident.case)
+        view = signing_step.view_signing(incident.case)
         step = incident.step
         told = (incident.case.held, never_line(step), tell_line(step.tell, incident.help()))
         ready = await in_thread(incident.shell.desk.readiness, incident.inc)
-        facts = [meter(ready), *state_form(view, SIGNS), *filter(None, told)]
+        facts = [meter(ready), *signing_step.state_form(view, SIGNS), *filter(None, told)]
         screen = SigningScreen(incident.bearings(), step.question, facts, view.code, _ways(view))
         turn = await incident.shell.ask(screen)
         if turn is None or turn.what not in ("item", "go"):
@@ -126,7 +115,7 @@ async def run(incident: ScreenIncident) -> Turn | None:
 
 async def _done(incident: ScreenIncident) -> Turn | None:
     """Return the answer to the step: signed by both, or left with a reason; None to stay."""
-    if view_signing(incident.case).complete:
+    if signing_step.view_signing(incident.case).complete:
         return Turn("go", DONE)
     why = await incident.ask_words(left(incident.step), REASON + incident.step.id)
     return Turn("go", answer_none(why)) if why is not None else None
@@ -177,7 +166,9 @@ async def _sign(incident: ScreenIncident, officer_id: str) -> None:
 
 async def _save(incident: ScreenIncident) -> None:
     """Save the form as a PDF into a folder."""
-    folder = await ask_folder(incident.shell, incident.case.reference, WHERE_PDF, PDF_NOTE)
+    folder = await ask_folder(
+        incident.shell, incident.case.reference, signing_step.WHERE_PDF, signing_step.PDF_NOTE
+    )
     if folder is not None:
         path = await in_thread(incident.shell.desk.save_form, incident.inc, folder)
         await incident.refresh_case()

@@ -26,13 +26,7 @@ from esafety_tui.flows.procedure.model import (
     Step,
 )
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.guide.question_step import (
-    CHOSEN,
-    build_choice,
-    find_contradiction,
-    list_choices,
-    name_choice,
-)
+from esafety_tui.guide import question_step
 from esafety_tui.guide.step_text import ASK, list_prohibitions, name_contacts, state_advice
 from esafety_tui.kernel.views import Values
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
@@ -146,7 +140,7 @@ class StepScreen(StepFrame):
         yield Plain(tell_line(step.tell, self._help), id="tell")
 
     def _choices(self) -> Choices | None:
-        rows, name = list_choices(self._step), name_choice(self._step)
+        rows, name = question_step.list_choices(self._step), question_step.name_choice(self._step)
         if name == "option":
             keys = [row.id for row in rows]
             chosen = self._draft.get(name)
@@ -169,7 +163,7 @@ class StepScreen(StepFrame):
         for choices in self.query(Choices):
             ticked = [c.id for c in choices.choices if c.id in choices.ticked]
             keys = ticked if choices.many else [choices.choices[choices.at].id]
-            values |= build_choice(self._step, keys)
+            values |= question_step.build_choice(self._step, keys)
         if WHY_NONE in values:
             values["done"] = "none"
         return values
@@ -177,7 +171,7 @@ class StepScreen(StepFrame):
     def action_go(self) -> None:
         """Go on if the answer will do, else say what is missing."""
         values = self.typed()
-        problem = find_contradiction(values) or self._judge(values)
+        problem = question_step.find_contradiction(values) or self._judge(values)
         if problem is None:
             self.dismiss(Turn("go", values))
         else:
@@ -185,7 +179,7 @@ class StepScreen(StepFrame):
 
     def _meant(self, name: str) -> Widget | None:
         """Return the control that a problem is about."""
-        if name in CHOSEN:
+        if name in question_step.CHOSEN:
             return self.query_one(Choices)
         return next((e.control for e in self.query(Entry) if e.field.name == name), None)
 

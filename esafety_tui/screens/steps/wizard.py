@@ -10,15 +10,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from esafety_tui.flows.procedure.model import Kind
+from esafety_tui.guide import lone_officer
 from esafety_tui.guide.draft_text import bare_words
 from esafety_tui.guide.engine_input import flows_of
-from esafety_tui.guide.lone_officer import (
-    ADD_WORDS,
-    CANNOT_READ,
-    TO_LIST,
-    join_names,
-    waits_for_second,
-)
 from esafety_tui.guide.ports import CaseView, DeskState
 from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
 from esafety_tui.kernel.unsent import NOTE as PLACE
@@ -141,9 +135,9 @@ async def _words_only(shell: Shell, case: CaseView, state: DeskState) -> bool:
     Returns whether both are here.
     """
     inc, kept = case.inc, shell.unsent
-    names = join_names(state.away)
-    question, ways = CANNOT_READ, [ADD_WORDS, TO_LIST]
-    if waits_for_second(state, inc):
+    names = lone_officer.join_names(state.away)
+    question, ways = lone_officer.CANNOT_READ, [lone_officer.ADD_WORDS, lone_officer.TO_LIST]
+    if lone_officer.waits_for_second(state, inc):
         question = AWAY.format(name=names)
         ways.insert(0, Choice("second", f"{names} is here: go on together"))
     if case.last is not None:

@@ -16,7 +16,7 @@ from esafety_tui.flows.procedure.model import Kind
 from esafety_tui.guide.ports import Act, Progress, Told
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.guidance import Missing, Readiness
-from esafety_tui.plain.steps.readiness import COMPARE
+from esafety_tui.plain.steps.signing import COMPARE
 from esafety_tui.screens.steps.readiness import meter
 from tests.casework.support import Practice
 from tests.plain.acts import Script, lines, pick, type_, word
