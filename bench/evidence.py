@@ -11,9 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from bench.floor import run_floor, run_floor_with_disk
-from bench.practice import open_case, random_file, take_in
+from bench.practice import open_case, random_file, ready_case, take_in
 from bench.rounds import Timing, absent, paired, report, sized
+from esafety_tui.casework.incident.capture_files import acquire_files
 from esafety_tui.casework.incident.case import CaseFile
+from esafety_tui.kernel.views import OriginalFile
 
 FLOOR = "two hashes and a cipher, two cores"
 FLOOR_DISK = "the same, written, synced and read back"
@@ -103,7 +105,7 @@ def p1(folder: Path) -> None:
 
 
 def p3(folder: Path) -> None:
-    """Many small files, each durable before the next."""
+    """Many small files: dropped together, and one by one, each durable before it is said to be."""
     count = sized("BENCH_FILES", 200)
     if shutil.which("age") is None:
         absent("age (P3 needs it)")
@@ -117,17 +119,26 @@ def p3(folder: Path) -> None:
             _run("age", "-r", to, "-o", out, path)
             _sync(out)
 
-    with open_case(folder / "vault") as case:
+    originals = [OriginalFile(path, "A picture", "from a parent") for path in paths]
+    with open_case(folder / "vault") as first:
+        session = first.session
 
-        def each_by_us() -> None:
-            for number, path in enumerate(paths):
-                take_in(case, path, number)
+        def together() -> float:
+            case = ready_case(session)  # a new one each round: none of them grows from the others
+            return _timed(lambda: [one.need_record() for one in acquire_files(case, originals)])
+
+        def one_by_one() -> float:
+            case = ready_case(session)
+            return _timed(
+                lambda: [next(acquire_files(case, [one])).need_record() for one in originals]
+            )
 
         times = paired(
             {
-                "take in": lambda: _timed(each_by_us),
+                "add files": together,
+                "add file, one by one": one_by_one,
                 "one age process a file, fsync": lambda: _timed(each_by_age),
             }
         )
     goals = {"one age process a file, fsync": "<= 0.5"}
-    report(f"P3  {count} files of 500 KB, each durable", times, "take in", goals)
+    report(f"P3  {count} files of 500 KB, each durable", times, "add files", goals)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.access.session import as_written
+from esafety_tui.casework.access.session import Session, as_written
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.casework.signin.create_vault import found
@@ -20,6 +20,7 @@ from esafety_tui.data.platform import SystemClock
 from esafety_tui.data.store import Draft
 from esafety_tui.demo import samples
 from esafety_tui.kernel.canon import Json
+from tests.casework.support import TO_CAPTURE, walk
 
 
 @contextmanager
@@ -38,6 +39,13 @@ def open_case(folder: Path) -> Iterator[CaseFile]:
         yield open_new(session)
     finally:
         session.close()
+
+
+def ready_case(session: Session) -> CaseFile:
+    """Open an incident and answer the way to the steps at which files are taken."""
+    case = open_new(session)
+    walk(case, TO_CAPTURE)
+    return case
 
 
 def take_in(case: CaseFile, path: Path, number: int) -> None:
