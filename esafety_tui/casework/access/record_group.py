@@ -28,8 +28,8 @@ def record_group(session: Session, card: Card, records: Sequence[RecordDraft]) -
 
     What the clock did since the last record is written before them. Raises as ``Session.record``.
     """
-    for record in records:
-        session.cases.refuse_capture(record.type, card)
+    for kind in {record.type for record in records}:
+        session.cases.refuse_capture(kind, card)
     session.check_clock(card)
     to = Recipient.parse(card.recipient)
     drafts = [Draft(one.type, one.fields, card.inc, to, one.blobs) for one in records]

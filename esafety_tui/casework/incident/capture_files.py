@@ -103,6 +103,10 @@ def _acquire_group(
     failed: dict[int, EvidenceError] = {}
     written: dict[int, OpenRecord] = {}
     try:
+        case.refuse_capture("file")
+    except EvidenceError as err:
+        return [AcquiredFile(original, error=err) for original in originals]
+    try:
         for index, original in enumerate(originals):
             try:
                 if index:

@@ -51,10 +51,10 @@ def seal_original(
 ) -> SealedOriginal:
     """Seal one file into the vault's folder, where no entry names it yet.
 
-    Raises Refused or Frozen where nothing may be captured now, BadInput for a file that cannot be
-    used, StorageFailed, and whatever ``count`` raises.
+    The caller has asked the gates of the incident. Raises Frozen once it was stopped, BadInput for
+    a file that cannot be used, StorageFailed, and whatever ``count`` raises.
     """
-    case.refuse_capture("file")
+    case.session.store.refuse_frozen(case.inc)
     words = check_words(original.description)
     origin = check_words(original.provenance) if original.provenance.strip() else ""
     source, before = open_original(original.path)
