@@ -13,9 +13,8 @@ from typing import Any
 
 from bench.rounds import Timing, absent, paired, report, sized
 from esafety_tui.output.form.draw import draw
-from esafety_tui.output.form.sign import certify, countersign
 from esafety_tui.output.form.view import ExhibitImage, FormView
-from tests.output.form_pki import School
+from tests.output.form_pki import School, sign_file
 from tests.output.form_samples import START, view
 
 
@@ -56,8 +55,8 @@ def _signed(shown: FormView, folder: Path) -> Timing:
         drawn, one, two = (folder / f"{n}.pdf" for n in range(3))
         with drawn.open("wb") as out:
             draw(shown, out)
-        certify(drawn, one, first, START)
-        countersign(one, two, second, START + timedelta(days=1))
+        sign_file(drawn, one, first, START, 0)
+        sign_file(one, two, second, START + timedelta(days=1), 1)
         taken = time.perf_counter() - start
         for path in (one, two):
             path.unlink()

@@ -213,16 +213,3 @@ def recall_all(officer: Officer, beside: Path, origin: str) -> Recalled:
         else:
             (missing if side is None else foreign).append(path)
     return Recalled(tuple(found), tuple(missing), tuple(foreign))
-
-
-def recall(officer: Officer, beside: Path, origin: str) -> tuple[list[Head], list[Path]]:
-    """Read both places. Returns remembered heads, and the places where none of this vault is.
-
-    Raises Tampered when a file does not carry the officer's own mark.
-    """
-    found = recall_all(officer, beside, origin)
-    lacking = {*found.missing, *found.foreign}
-    return (
-        [memory.head for memory in found.memories],
-        [path for path in places(officer.id, beside) if path in lacking],
-    )

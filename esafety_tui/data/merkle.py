@@ -126,16 +126,6 @@ def root(leaf_hashes: Iterable[bytes]) -> bytes:
     return edge.root()
 
 
-def inclusion_proof(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """Return one inclusion proof; for several of one tree keep a :class:`Tree`."""
-    return Tree(leaf_hashes).inclusion_proof(index)
-
-
-def consistency_proof(leaf_hashes: Sequence[bytes], old_size: int) -> list[bytes]:
-    """Return one consistency proof; for several of one tree keep a :class:`Tree`."""
-    return Tree(leaf_hashes).consistency_proof(old_size)
-
-
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> bytes:

@@ -46,22 +46,6 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class FixedClock:
-    """A clock for tests and reproducible drills: from ``start``, ``step_ms`` a reading."""
-
-    start: datetime
-    step_ms: int = 1000
-    readings: int = 0
-
-    def now(self) -> Instant:
-        """Return the next reading, ``step_ms`` after the one before."""
-        ms = self.readings * self.step_ms
-        self.readings += 1
-        wall = datetime.fromtimestamp(self.start.timestamp() + ms / 1000, UTC)
-        return Instant(wall, 1_000_000 + ms, "fixed-boot")
-
-
 def stamp(when: datetime) -> str:
     """Return ``2026-11-21T14:07:12.345Z``: UTC with milliseconds, as ledger lines hold it."""
     utc = when.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Text from outside: made visible, made safe as a name, taken apart. Pure; no file is opened.
+"""Text from outside: made visible, taken apart. Pure; no file is opened.
 
 Rule: what a person cannot see, or what a terminal or a file system would act upon, never passes
 as it is. :func:`show` is for eyes, not for records: records keep the exact text. Addresses are
@@ -15,30 +15,11 @@ from collections.abc import Callable, Iterator
 from esafety_tui.kernel.address import defang, url_notes
 from esafety_tui.kernel.visible import show
 
-__all__ = ["defang", "parse_dropped", "show", "tame_name", "url_notes"]
+__all__ = ["defang", "parse_dropped", "show", "url_notes"]
 
-_STEM_LIMIT = 80
-_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|CLOCK_|CONIN_|CONOUT_|COM\d|LPT\d)", re.IGNORECASE)
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\/?.]")
 _QUOTED = re.compile(r'"([^"]*)"(?=\s|$)|([^\s"]+)|(")')
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
-
-
-def tame_name(name: str) -> str:
-    """Return a file name stem that every file system takes and no program acts upon.
-
-    Folder parts, a last extension, alternate data streams (``:``) and accents go; whatever is
-    not an ASCII letter, digit, ``-`` or ``_`` becomes ``_``. Never empty, at most 80 characters,
-    never a device name of Windows (CON, LPT1 …), never a leading ``-``, dot or trailing dot.
-    """
-    last = re.split(r"[\\/]", name.rstrip("\\/"))[-1].split(":")[0]
-    plain = unicodedata.normalize("NFKD", last)
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    stem = plain.rpartition(".")[0] or plain
-    stem = re.sub(r"[^A-Za-z0-9-]+", "_", stem)[:_STEM_LIMIT].strip("_-")
-    if not stem:
-        return "file"
-    return f"file_{stem}" if _RESERVED.fullmatch(stem) else stem
 
 
 def parse_dropped(text: str, exists: Callable[[str], bool]) -> list[str] | None:

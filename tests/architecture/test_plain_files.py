@@ -21,7 +21,6 @@ ALLOWED = {
     "data/platform.py": "new files opened exclusively, and the system's own",
     "data/sticks.py": "the system's list of mounts",
     "output/form/lettering.py": "fonts of the package itself",
-    "output/form/sign.py": "a private temporary file",
     "output/form/verify_form.py": "a form in memory, or a path that was opened before",
     "output/pack/bag.py": "a file of the package itself",
     "output/pack/container.py": "a new file, opened exclusively",

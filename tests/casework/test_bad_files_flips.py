@@ -100,7 +100,7 @@ class Rig:
             if file.id != self.people[who].id:
                 raise Tampered("A key file is another's.", "")
         for who in ("EF",):
-            heads.recall(self.people[who], folder / "officers", plate.origin)
+            heads.recall_all(self.people[who], folder / "officers", plate.origin)
         folders = {o.id: folder / "officers" for o in pair}
         session = open_session(folder, plate.origin, pair, folders, platform.SystemClock())
         try:

@@ -15,9 +15,9 @@ from esafety_tui.casework.inspection.verify_file import check
 from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.kernel.clock import FixedClock
 from esafety_tui.kernel.errors import Refused
 from tests.casework.support import Practice, school, walk
+from tests.fixed_clock import FixedClock
 
 WORDS = {i: f"practice words of {i} five" for i in ("AB", "CD", "EF")}
 REPORT = {

@@ -10,9 +10,10 @@ from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.data.age import Recipient, seal
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.canon import Json, canonical
-from esafety_tui.kernel.clock import FixedClock, from_stamp
+from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.errors import Refused
 from tests.casework.support import TO_CAPTURE, Practice, walk
+from tests.fixed_clock import FixedClock
 
 NOW = datetime(2026, 11, 21, 14, 2, tzinfo=UTC)  # Sat, GMT
 LADO = load_profile().timer("lado").label

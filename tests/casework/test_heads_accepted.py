@@ -44,7 +44,9 @@ def restored(practice: Practice) -> Practice:
 
 
 def test_two_officers_accept_and_a_third_is_told_of_it(restored: Practice) -> None:
-    true = heads.recall(restored.officer("CD"), restored.folder, restored.origin)[0][0]
+    true = (
+        heads.recall_all(restored.officer("CD"), restored.folder, restored.origin).memories[0].head
+    )
     with pytest.raises(RolledBack, match="remembers 38 entries"):
         restored.sign_in()
     with pytest.raises(RolledBack, match="cannot be told apart"):

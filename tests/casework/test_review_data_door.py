@@ -122,9 +122,9 @@ def test_an_empty_memory_lets_in_with_a_warning_once(practice: Practice) -> None
 
 def sizes(practice: Practice) -> set[int]:
     officer = practice.officer("AB")
-    found, missing = heads.recall(officer, practice.folder / "officers", practice.origin)
-    assert not missing
-    return {size for size, _ in found}
+    found = heads.recall_all(officer, practice.folder / "officers", practice.origin)
+    assert not found.missing and not found.foreign
+    return {memory.head[0] for memory in found.memories}
 
 
 def test_memories_follow_within_a_second_and_always_at_the_end(practice: Practice) -> None:

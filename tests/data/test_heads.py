@@ -11,6 +11,7 @@ from esafety_tui.data import heads
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.canon import canonical
 from esafety_tui.kernel.errors import Tampered
+from tests.data.remembered import recalled
 
 ORIGIN = "exs.practice.invalid/evidence"
 HEAD = (5, "ab" * 32)
@@ -24,16 +25,16 @@ def officer() -> Officer:
 def test_both_places_remember_and_either_is_enough(officer: Officer, tmp_path: Path) -> None:
     written = heads.remember(officer, tmp_path, ORIGIN, HEAD)
     assert written == heads.places(officer.id, tmp_path)
-    assert heads.recall(officer, tmp_path, ORIGIN) == ([HEAD, HEAD], [])
+    assert recalled(officer, tmp_path, ORIGIN) == ([HEAD, HEAD], [])
     written[0].unlink()
-    assert heads.recall(officer, tmp_path, ORIGIN) == ([HEAD], [written[0]])
+    assert recalled(officer, tmp_path, ORIGIN) == ([HEAD], [written[0]])
 
 
 def test_several_vaults_are_kept_apart(officer: Officer, tmp_path: Path) -> None:
     heads.remember(officer, tmp_path, ORIGIN, HEAD)
     heads.remember(officer, tmp_path, "other/evidence", (9, "cd" * 32))
-    assert heads.recall(officer, tmp_path, ORIGIN)[0] == [HEAD, HEAD]
-    assert len(heads.recall(officer, tmp_path, "third/evidence")[1]) == 2
+    assert recalled(officer, tmp_path, ORIGIN)[0] == [HEAD, HEAD]
+    assert len(recalled(officer, tmp_path, "third/evidence")[1]) == 2
 
 
 def test_nobody_else_can_write_the_memory(officer: Officer, tmp_path: Path) -> None:
@@ -50,7 +51,7 @@ def test_nobody_else_can_write_the_memory(officer: Officer, tmp_path: Path) -> N
     for data in forgeries:
         path.write_bytes(data)
         with pytest.raises(Tampered):
-            heads.recall(officer, tmp_path, ORIGIN)
+            heads.recall_all(officer, tmp_path, ORIGIN)
 
 
 def test_an_altered_memory_is_left_for_the_alarm_and_costs_no_entry(
@@ -61,7 +62,7 @@ def test_an_altered_memory_is_left_for_the_alarm_and_costs_no_entry(
     assert heads.remember(officer, tmp_path, ORIGIN, (6, "ef" * 32)) == (state,)
     assert beside.read_bytes() == b"altered"
     with pytest.raises(Tampered):
-        heads.recall(officer, tmp_path, ORIGIN)
+        heads.recall_all(officer, tmp_path, ORIGIN)
 
 
 def test_a_place_that_takes_nothing_is_not_an_error(officer: Officer, tmp_path: Path) -> None:

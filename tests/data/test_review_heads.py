@@ -10,6 +10,7 @@ import pytest
 from esafety_tui.data import heads
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.errors import Tampered
+from tests.data.remembered import recalled
 
 ORIGIN, OTHER = "exs.practice.invalid/evidence", "other.practice.invalid/evidence"
 HEAD, LATER = (5, "ab" * 32), (6, "cd" * 32)
@@ -27,10 +28,10 @@ def test_an_empty_file_is_missing_and_mended_from_the_sound_one(
     heads.remember(officer, tmp_path, OTHER, HEAD)
     beside, _ = heads.remember(officer, tmp_path, ORIGIN, HEAD)
     beside.write_bytes(b"")
-    assert heads.recall(officer, tmp_path, ORIGIN) == ([HEAD], [beside])
+    assert recalled(officer, tmp_path, ORIGIN) == ([HEAD], [beside])
     heads.remember(officer, tmp_path, ORIGIN, LATER)
-    assert heads.recall(officer, tmp_path, ORIGIN) == ([LATER, LATER], [])
-    assert heads.recall(officer, tmp_path, OTHER) == ([HEAD, HEAD], [])
+    assert recalled(officer, tmp_path, ORIGIN) == ([LATER, LATER], [])
+    assert recalled(officer, tmp_path, OTHER) == ([HEAD, HEAD], [])
 
 
 def test_a_folder_in_the_place_of_the_file_is_missing(officer: Officer, tmp_path: Path) -> None:
@@ -38,9 +39,9 @@ def test_a_folder_in_the_place_of_the_file_is_missing(officer: Officer, tmp_path
     beside, state = heads.remember(officer, tmp_path, ORIGIN, HEAD)
     beside.unlink()
     beside.mkdir()
-    assert heads.recall(officer, tmp_path, ORIGIN) == ([HEAD], [beside])
+    assert recalled(officer, tmp_path, ORIGIN) == ([HEAD], [beside])
     assert heads.remember(officer, tmp_path, ORIGIN, LATER) == (state,)
-    assert heads.recall(officer, tmp_path, ORIGIN) == ([LATER], [beside])
+    assert recalled(officer, tmp_path, ORIGIN) == ([LATER], [beside])
 
 
 def test_content_that_does_not_verify_stays_an_alarm_and_is_not_copied(
@@ -51,7 +52,7 @@ def test_content_that_does_not_verify_stays_an_alarm_and_is_not_copied(
     beside.write_bytes(bytes(200))
     assert heads.remember(officer, tmp_path, ORIGIN, LATER) == (state,)
     with pytest.raises(Tampered):
-        heads.recall(officer, tmp_path, ORIGIN)
+        heads.recall_all(officer, tmp_path, ORIGIN)
 
 
 def test_the_new_file_is_on_the_disk_before_it_takes_the_name(

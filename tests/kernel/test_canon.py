@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esafety_tui.kernel import canon, errors
-from esafety_tui.kernel.clock import FixedClock, for_people, from_stamp, stamp
+from esafety_tui.kernel.clock import for_people, from_stamp, stamp
 from esafety_tui.kernel.errors import BadInput
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -87,13 +87,6 @@ def test_a_stamp_keeps_the_millisecond(naive: datetime) -> None:
 def test_times_for_people_name_the_uk_zone() -> None:
     assert for_people(datetime(2026, 11, 21, 14, 7, tzinfo=UTC)) == "21 Nov 2026 14:07 GMT"
     assert for_people(datetime(2026, 7, 1, 14, 7, tzinfo=UTC)) == "1 Jul 2026 15:07 BST"
-
-
-def test_fixed_clock_steps() -> None:
-    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC), 500)
-    first, second = clock.now(), clock.now()
-    assert second.mono - first.mono == 500
-    assert (second.wall - first.wall) == timedelta(milliseconds=500)
 
 
 def test_every_error_says_what_happened_and_what_to_do() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from esafety_tui.kernel.text import parse_dropped, show, tame_name
+from esafety_tui.kernel.text import parse_dropped, show
 
 HOSTILE = [
     ("\x1b]0;owned\x07", "<U+001B>]0;owned<U+0007>"),
@@ -28,34 +28,6 @@ def test_show_makes_the_invisible_visible_and_is_idempotent(raw: str, shown: str
 def test_show_keeps_line_ends_only_where_asked() -> None:
     assert show("a\nb\r", lines=True) == "a\nb<U+000D>"
     assert show("a\nb") == "a<U+000A>b"
-
-
-@pytest.mark.parametrize(
-    ("raw", "stem"),
-    [
-        ("photo.jpeg", "photo"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\x\\report.final.docx", "report_final"),
-        ("note.txt:hidden.exe", "note"),
-        ("CON", "file_CON"),
-        ("com1.txt", "file_com1"),
-        ("CONIN$", "CONIN"),
-        ("lpt9", "file_lpt9"),
-        ("trailing. ", "trailing"),
-        ("gnp\u202efdp.exe", "gnp_fdp"),
-        ("-rf", "rf"),
-        (".bashrc", "bashrc"),
-        ("Zoë\u2019s phone.png", "Zoe_s_phone"),
-        ("", "file"),
-        ("...", "file"),
-        ("folder/", "folder"),
-        ("數學.png", "file"),
-        ("x" * 300, "x" * 80),
-    ],
-)
-def test_tame_name(raw: str, stem: str) -> None:
-    assert tame_name(raw) == stem
-    assert tame_name(stem) == stem
 
 
 FILES = {

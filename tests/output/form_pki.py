@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from esafety_tui.output.form.sign import FormSigner, sign_stream
 
 MADE = datetime(2026, 11, 1, tzinfo=UTC)
 UNTIL = datetime(2046, 11, 1, tzinfo=UTC)
@@ -94,3 +97,9 @@ class School:
             .sign(self.key, hashes.SHA256())
         )
         return Officer(name, key, cert.public_bytes(serialization.Encoding.DER), [self.ca_der])
+
+
+def sign_file(source: Path, target: Path, officer: FormSigner, when: datetime, number: int) -> None:
+    """Sign ``source`` into the new file ``target``, as the officer of that ``number``."""
+    with source.open("rb") as drawn, target.open("x+b") as signed:
+        sign_stream(drawn, signed, officer, when, number)

@@ -22,7 +22,6 @@ from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.output.form.draw import draw
-from esafety_tui.output.form.sign import certify, countersign
 from esafety_tui.output.form.view import FormView, Head, PolicySource, Reviewer
 from esafety_tui.output.pack.folder import write_plain
 from esafety_tui.output.pack.layout import exhibit_file
@@ -36,6 +35,7 @@ from esafety_tui.output.pack.source import (
     Withheld,
 )
 from esafety_tui.output.verify_code import check_code
+from tests.output.form_pki import sign_file
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 ORIGIN = "hvs.practice.invalid/evidence"
@@ -234,9 +234,9 @@ def form_signed_by(count: int) -> FormMaker:
         with tempfile.TemporaryDirectory() as folder:
             last = Path(folder, "0.pdf")
             last.write_bytes(revisions[0])
-            for number, step in enumerate((certify, countersign)[:count]):
+            for number in range(count):
                 pen = case.pen(number)
-                step(last, after := Path(folder, f"{number + 1}.pdf"), pen, START)
+                sign_file(last, after := Path(folder, f"{number + 1}.pdf"), pen, START, number)
                 revisions.append(after.read_bytes())
                 last = after
         return revisions[0], revisions[1:]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
-from esafety_tui.kernel.text import defang, parse_dropped, show, tame_name, url_notes
+from esafety_tui.kernel.text import defang, parse_dropped, show, url_notes
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=60)
 PASTE = st.text("/\\'\" ab.%20:file\n\x00\x1b\u202e", max_size=40)
@@ -30,14 +30,6 @@ def test_show_is_idempotent_and_inert(text: str) -> None:
     assert show(shown) == shown
     assert not set(shown) & set("\x1b\x9b\r\n\u202e\u200b\x00")
     shown.encode("utf-8")
-
-
-@given(ANY)
-def test_a_tamed_name_is_safe_everywhere_and_stays_as_it_is(name: str) -> None:
-    stem = tame_name(name)
-    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,89}", stem, re.ASCII)
-    assert not re.fullmatch(r"(?i:con|prn|aux|nul|com\d|lpt\d)", stem)
-    assert tame_name(stem) == stem
 
 
 @given(PASTE | ANY)

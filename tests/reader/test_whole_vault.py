@@ -129,8 +129,8 @@ def test_what_the_officers_remember_is_the_same(rich: Rich, read: Vault) -> None
     name = f"officer-{officer.id[:16]}.heads"
     for folder in (rich.practice.folder / "officers", rich.practice.home / STATE):
         check_memory(read, (folder / name).read_bytes(), officer)
-    memories = heads.recall(ours, rich.practice.folder / "officers", rich.practice.origin)[0]
-    size, root = memories[0]
+    found = heads.recall_all(ours, rich.practice.folder / "officers", rich.practice.origin)
+    size, root = found.memories[0].head
     assert read.chain.root(size).hex() == root
 
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from esafety_tui.app import EsafetyApp
 from esafety_tui.guide.ports import Desk
-from esafety_tui.kernel.clock import FixedClock
+from tests.fixed_clock import FixedClock
 from tests.screens.fake_desk import PASSPHRASE
 
 SIZE = (80, 24)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from esafety_tui.app import EsafetyApp
 from esafety_tui.guide.ports import IncidentCard
-from esafety_tui.kernel.clock import FixedClock
+from tests.fixed_clock import FixedClock
 from tests.screens.fake_desk import DISK_FULL, OFFICERS, FakeDesk
 
 

@@ -160,8 +160,8 @@ def _paper(vector: Vector, _tmp: Path) -> object:
 def _sidecar(vector: Vector, tmp: Path) -> object:
     officer = officers.Officer.from_paper("Officer", vector["signing"], vector["identity"])
     (tmp / f"officer-{officer.id16}.heads").write_bytes(vector.data)
-    found, _ = heads.recall(officer, tmp, vector["origin"])
-    return found[0] if found else None
+    found = heads.recall_all(officer, tmp, vector["origin"]).memories
+    return found[0].head if found else None
 
 
 def _reader(vector: Vector) -> officers.Officer:

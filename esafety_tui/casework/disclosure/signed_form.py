@@ -29,7 +29,6 @@ from esafety_tui.kernel.records import OpenRecord, Receipt
 from esafety_tui.output.form.view import FormView
 from esafety_tui.output.verify_code import check_code
 
-IMAGE_ROOM = 20 << 20
 LARGEST_PICTURE = 100 << 20
 """Bytes of a file that is printed: it is read into memory as a whole."""
 

@@ -37,15 +37,6 @@ class Placed:
         """Horizontal middle."""
         return self.x + self.width / 2
 
-    def meets(self, other: Placed) -> bool:
-        """Whether two boxes share any place."""
-        return (
-            self.x < other.x + other.width
-            and other.x < self.x + self.width
-            and self.y < other.y + other.height
-            and other.y < self.y + self.height
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Drawing:

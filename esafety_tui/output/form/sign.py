@@ -12,11 +12,7 @@ Source: ETSI EN 319 142-1 (PAdES B-B); ISO 32000-1, 12.8.2 (DocMDP, FieldMDP).
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from asn1crypto import algos, x509  # type: ignore[import-untyped]  # has no stubs
@@ -57,14 +53,6 @@ class FormSigner(Protocol):
     def sign_raw(self, data: bytes) -> bytes:
         """Return the DER ECDSA P-256 signature over SHA-256 of ``data``."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class SignedForm:
-    """What was written: hex SHA-256 and length in bytes of the signed PDF."""
-
-    sha256: str
-    size: int
 
 
 class _Officer(signers.Signer):
@@ -173,38 +161,23 @@ def _append(
     writer.sign_pdf(pdf, existing_fields_only=True, output=target)
 
 
-def _sign(src: Path, dst: Path, who: FormSigner, when: datetime, number: int) -> SignedForm:
-    _check_clock(who, when)
-    try:
-        with src.open("rb") as source, dst.open("x+b") as target:
-            try:
-                _append(source, target, who, when.astimezone(UTC), number)
-                target.flush()
-                os.fsync(target.fileno())
-                target.seek(0)
-                return _measured(target)
-            except BaseException:
-                dst.unlink(missing_ok=True)
-                raise
-    except (PdfError, SigningError, OSError) as err:
-        raise _unsigned() from err
-
-
-def _measured(target: BinaryIO) -> SignedForm:
-    state = sha256()
-    while block := target.read(1 << 20):
-        state.update(block)
-    return SignedForm(state.hexdigest(), target.tell())
-
-
 def sign_stream(
     source: BinaryIO, target: BinaryIO, signer: FormSigner, when: datetime, number: int,
     roles: tuple[str, str] = REVIEWING,
 ) -> None:  # fmt: skip
     """Sign from one stream to another, for a form that must not lie on a disk in clear.
 
-    ``number``: 0 certifies as ``certify`` does, 1 countersigns. ``target`` can be read and written.
-    ``roles``: why each of the two signs, in words. Raises as they do.
+    Args:
+        target: can be read and written.
+        number: 0 certifies a freshly drawn form: DocMDP P=2 (only filling in is lawful), FieldMDP
+            all but the second officer's field. 1 countersigns: FieldMDP all, P=1, no change after.
+        roles: why each of the two signs, in words.
+
+    Raises:
+        NotEligible: the key is the one that signed first.
+        Refused: not the form that this signature belongs on, or the clock is outside the
+            certificate's days.
+        OutputFailed: ``source`` cannot be read or ``target`` cannot be written.
     """
     _check_clock(signer, when)
     try:
@@ -215,28 +188,3 @@ def sign_stream(
 
 def _unsigned() -> OutputFailed:
     return OutputFailed("The form could not be signed.", "Draw it again and sign once more.")
-
-
-def certify(src: Path, dst: Path, signer: FormSigner, when: datetime) -> SignedForm:
-    """Write ``src`` with the first officer's certifying signature to ``dst``, a new file.
-
-    DocMDP P=2 (only filling in is lawful), FieldMDP: all but the second officer's field.
-
-    Raises:
-        Refused: not a freshly drawn form, or the clock is outside the certificate's days.
-        OutputFailed: ``src`` cannot be read or ``dst`` cannot be written; nothing is left there.
-    """
-    return _sign(src, dst, signer, when, 0)
-
-
-def countersign(src: Path, dst: Path, signer: FormSigner, when: datetime) -> SignedForm:
-    """Write ``src``, certified by the first officer, with the second's signature to ``dst``.
-
-    FieldMDP: all fields; P=1, no change after this.
-
-    Raises:
-        NotEligible: the key is the one that signed first.
-        Refused: the first officer has not signed, or it is signed already; or as ``certify``.
-        OutputFailed: as ``certify``.
-    """
-    return _sign(src, dst, signer, when, 1)

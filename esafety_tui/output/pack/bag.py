@@ -18,8 +18,6 @@ from esafety_tui.kernel.errors import OutputFailed
 from esafety_tui.output.pack import layout, readme, sheets, statement, tables
 from esafety_tui.output.pack.source import PackEntry, PackExhibit, PackSource
 
-PIECE = 1 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Member:
