@@ -86,6 +86,8 @@ failed=0
   # What the suite leaves out; tests/architecture/test_long.py holds the folders.
   both "-m long tests/terminal tests/plain tests/output tests/flows tests/verbs --durations=3" \
     "-m long tests/screens tests/casework tests/cli tests/data --durations=3"
+  # Every portable test, with what Windows lacks taken away. CI: there, a skip is a failure.
+  CI=true part -m portable || failed=1
   echo
   echo "took $((SECONDS - started)) s"
   exit "$failed"
