@@ -161,15 +161,21 @@ class StoredLines(LazySequence[bytes]):
         return len(self._columns)
 
     def item_at(self, index: int) -> bytes:
-        """Return the bytes of entry ``index``, spelt as the pattern of the ledger has them."""
-        seq, prev, inc, iseq, rec, blobs, by, t, mono, boot, machine = self._columns.signed_line(
-            index
-        )
-        return (
-            f'{{"blobs":{_quote_list(blobs)},"boot":"{boot}","by":{_quote_list(by)},"inc":"{inc}"'
-            f',"iseq":{iseq},"machine":"{machine}","mono":{mono},"prev":"{prev}","rec":"{rec}"'
-            f',"seq":{seq},"t":"{t}","v":1}}'
-        ).encode("ascii")
+        """Return the bytes of entry ``index``."""
+        return stored_bytes(self._columns.signed_line(index))
+
+
+def stored_bytes(line: Line) -> bytes:
+    """Return the bytes of a line taken from a vault, spelt as the pattern of the ledger has them.
+
+    A line of another origin is spelt by ``Line.to_bytes``: this one quotes nothing.
+    """
+    seq, prev, inc, iseq, rec, blobs, by, t, mono, boot, machine = line
+    return (
+        f'{{"blobs":{_quote_list(blobs)},"boot":"{boot}","by":{_quote_list(by)},"inc":"{inc}"'
+        f',"iseq":{iseq},"machine":"{machine}","mono":{mono},"prev":"{prev}","rec":"{rec}"'
+        f',"seq":{seq},"t":"{t}","v":1}}'
+    ).encode("ascii")
 
 
 def _digits_of(t: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from esafety_tui.data import ledger, tables, witnesses
@@ -15,10 +15,11 @@ from esafety_tui.data.boxes import Box
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.database import Database
 from esafety_tui.data.holds import Hold, altered
-from esafety_tui.data.line_columns import StoredLines
+from esafety_tui.data.line_columns import StoredLines, stored_bytes
 from esafety_tui.data.mutex import Mutex, alone
 from esafety_tui.data.reading import Reading
 from esafety_tui.data.turning import BATCH
+from esafety_tui.data.witness_check import WitnessCheck, Worker
 from esafety_tui.data.witnesses import Signed
 from esafety_tui.kernel.errors import BadInput, Tampered
 from esafety_tui.kernel.records import Person, Receipt
@@ -149,6 +150,22 @@ class Loading(Reading):
         """Return one record as it is stored, an age file. Raises Tampered for anything else."""
         return self._db.cell("SELECT ct FROM rec WHERE seq = ?", seq)
 
+    def sealed_records(self) -> Iterator[tuple[ledger.Line, bytes]]:
+        """Yield each entry that has a record, with the record as it is stored, an age file.
+
+        Raises Tampered for anything else in a record's place.
+        """
+        text = "SELECT seq, ct FROM rec WHERE seq >= ? AND seq < ?"
+        for at in range(0, self.chain.size, BATCH):
+            with self.mutex:
+                found = dict(self._db.rows(text, at, at + BATCH))
+            for line in self.lines.between(at, at + BATCH):
+                if line.inc in self.shredded:
+                    continue
+                if not isinstance(sealed := found.get(line.seq), bytes):
+                    raise tables.damaged()
+                yield line, sealed
+
     @alone
     def signatures(self, seq: int) -> dict[str, bytes]:
         """Return officer id to DER signature of one entry."""
@@ -165,12 +182,20 @@ class Loading(Reading):
         """
         return witnesses.check(people, self._signed(start))
 
+    @alone
+    def begin_witness_check(
+        self, check: WitnessCheck, start_worker: Callable[[], Worker], start: int = 0
+    ) -> None:
+        """Hand the signatures of entries from ``start`` on to ``check``, which verifies them."""
+        check.take(self._signed(start), start_worker, self.chain.size - start)
+
     def _signed(self, start: int) -> Iterator[Signed]:
         """Yield entries with their signatures; no cursor stays open between two batches."""
         text = "SELECT seq, sigs FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
         for at in range(start, self.chain.size, BATCH):
             for seq, ct in self._db.rows(text, at, at + BATCH):
-                yield Signed(self.lines[seq], self.raw[seq], self._sigs(seq, ct))
+                line = self.lines.signed_line(seq)
+                yield Signed(line, stored_bytes(line), self._sigs(seq, ct))
 
 
 def _noted_size(text: Any) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from esafety_tui.data.ledger import SIGN_PREFIX, Line
 from esafety_tui.data.officers import PublicKey
 from esafety_tui.kernel.errors import Tampered
 from esafety_tui.kernel.records import Person
+
+Signatures: TypeAlias = Mapping[str, bytes]
+"""Officer id to DER signature."""
 
 
 class Signed(NamedTuple):
@@ -16,7 +19,7 @@ class Signed(NamedTuple):
 
     line: Line
     data: bytes
-    sigs: Mapping[str, bytes]
+    sigs: Signatures
 
 
 def check(people: Iterable[Person], entries: Iterable[Signed]) -> int:
@@ -28,21 +31,29 @@ def check(people: Iterable[Person], entries: Iterable[Signed]) -> int:
     keys: dict[str, PublicKey] = {}
     count = 0
     for line, data, sigs in entries:
-        timely = all(i in known and known[i].may_witness(line.seq) for i in sigs)
-        if sorted(sigs) != list(line.by) or not timely:
-            raise _unwitnessed(line.seq)
+        if sorted(sigs) != list(line.by) or not are_timely(known, sigs, line.seq):
+            raise unwitnessed_entry(line.seq)
         try:
             for officer_id, sig in sigs.items():
                 if officer_id not in keys:  # loading costs a tenth of verifying
                     keys[officer_id] = PublicKey(known[officer_id].sign_spki)
                 keys[officer_id].verify(sig, SIGN_PREFIX + data)
         except Tampered as err:
-            raise _unwitnessed(line.seq) from err
+            raise unwitnessed_entry(line.seq) from err
         count += 1
     return count
 
 
-def _unwitnessed(seq: int) -> Tampered:
+def are_timely(known: Mapping[str, Person], sigs: Signatures, seq: int) -> bool:
+    """Whether everyone who signed entry ``seq`` is known and was an officer then."""
+    for officer_id in sigs:
+        if officer_id not in known or not known[officer_id].may_witness(seq):
+            return False
+    return True
+
+
+def unwitnessed_entry(seq: int) -> Tampered:
+    """Return the error for an entry without sound signatures of everyone it names."""
     return Tampered(
         f"Entry {seq} is not witnessed by the officers it names.",
         "Stop. Do not add to this vault. Compare it with the last printed head.",

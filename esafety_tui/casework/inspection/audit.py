@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,15 +23,17 @@ from esafety_tui.casework.integrity import key_check, missing_blobs, officer_lis
 from esafety_tui.casework.integrity.head_memory import check_heads
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.signin.unlock import Login, open_store, unlock_keys
-from esafety_tui.data import blobs, platform
+from esafety_tui.data import blobs, platform, signature_worker
 from esafety_tui.data.incident_keys import Key
 from esafety_tui.data.keyring import Card, Keyring
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.data.store import Store
 from esafety_tui.data.trouble import told
+from esafety_tui.data.witness_check import WitnessCheck
 from esafety_tui.data.wraps import pair_name
 from esafety_tui.kernel import timeline
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, VaultNotSound
+from esafety_tui.output import child
 
 LATER = " That they open takes two officers."
 GONE = "frozen file(s) are not in this vault"
@@ -59,30 +62,54 @@ def audit(
             session = Session(folder, keyring, store, SystemClock(), machine, officer_id, keys)
             store.check_pages()
             warned = (*stop_notes.sentences(session), *check_heads(session))
-            entries = store.check_witnesses(keyring.directory.people)
-            files, gone = _files(folder, store)
-            policy = current_policy.check(session)
-            cards = session.cards()
-            keys_open = _key_files(session, cards)
-            records = _records(session, cards)
-            lost_freezes.refuse(session)
-            closed = (*keys_open, *frozen_content.check(session))
-            signed = printed_heads.check_signed(session, everything=True)
+            with WitnessCheck(keyring.directory.people) as witnesses:
+                store.begin_witness_check(witnesses, _start_signature_worker)
+                try:  # a second process verifies signatures meanwhile
+                    rest = _check_rest(session, warned)
+                except EvidenceError:
+                    witnesses.finish()  # an entry that nobody signed is told before the rest
+                    raise
+                entries = witnesses.finish()
         finally:
             store.close()
     return (
         f"{entries} entries follow from one another, each signed by everyone present.",
+        *rest,
+    )
+
+
+def _check_rest(session: Session, warned: Sequence[str]) -> tuple[str, ...]:
+    """Check everything but the signatures of entries. Returns sentences, ``warned`` among them."""
+    store = session.store
+    files, gone = _files(session.folder, store)
+    policy = current_policy.check(session)
+    cards = session.cards()
+    keys_open = _key_files(session, cards)
+    records = _records(session, cards)
+    lost_freezes.refuse(session)
+    closed = (*keys_open, *frozen_content.check(session))
+    signed = printed_heads.check_signed(session, everything=True)
+    heads = (f"{signed} heads signed by two inside the vault fit its entries.",)
+    return (
         f"{files} sealed files are the ones their entries name.",
         *policy,
-        f"{len(cards)} incidents: their key files are there.{LATER * (not second)}",
+        f"{len(cards)} incidents: their key files are there.{LATER * (not session.pair)}",
         *closed,
-        *([f"{signed} heads signed by two inside the vault fit its entries."] if second else []),
+        *(heads if session.pair else ()),
         *warned,
         *session.warnings,
         *gone,
         *timeline.sentences(timeline.findings(store.lines)),
         *records,
     )
+
+
+def _start_signature_worker() -> subprocess.Popen[bytes]:
+    """Start the process that verifies signatures beside this one. Raises OSError."""
+    return subprocess.Popen(  # noqa: S603 - this very program
+        child.command(signature_worker.__name__), env=child.environment(), stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 def check_keys(session: Session) -> tuple[str, ...]:
@@ -164,8 +191,7 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
     store, seen, opened, left = session.store, set[bytes](), 0, 0
     lost: list[str] = []
     keys = _keys(session, cards)
-    for line in (x for x in store.lines if x.inc not in store.shredded):
-        sealed = store.sealed_record(line.seq)
+    for line, sealed in store.sealed_records():
         if not sealed.startswith(AGE) or (digest := hashlib.sha256(sealed).digest()) in seen:
             raise VaultNotSound(f"record {line.seq}", "it is not a sealed record, or stands twice")
         seen.add(digest)
