@@ -20,7 +20,7 @@ from esafety_tui.data import pagecache, platform
 from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel.errors import StorageFailed
 
-REGION: Final = 8 << 20
+REGION: Final = 4 << 20
 """Bytes after which what was written is synced and read back."""
 
 T = TypeVar("T")
@@ -79,6 +79,7 @@ class VerifiedSink:
         self._written: list[bytes] = []
         self._pending = self._checked = 0
         self._writer = OrderedWorker("write", self._put)
+        self._syncer: OrderedWorker[Sequence[bytes]] = OrderedWorker("sync", self._sync, room=1)
         self._reader: OrderedWorker[Sequence[bytes]] = OrderedWorker(
             "read back", self._compare, room=1
         )
@@ -99,11 +100,15 @@ class VerifiedSink:
     def _hand_over(self) -> None:
         """Let the region written since the last time be synced and read back."""
         region, self._written, self._pending = self._written, [], 0
+        self._syncer.feed(region)
+
+    def _sync(self, region: Sequence[bytes]) -> None:
+        """Bring what was written to the disk, ``region`` among it. Raises OSError."""
+        getattr(os, "fdatasync", os.fsync)(self._out.fileno())
         self._reader.feed(region)
 
     def _compare(self, region: Sequence[bytes]) -> None:
-        """Sync what was written and compare ``region`` with it. Raises OSError, StorageFailed."""
-        getattr(os, "fdatasync", os.fsync)(self._out.fileno())
+        """Compare ``region`` with what the disk gives back. Raises StorageFailed."""
         with report_read_back():
             pagecache.drop_cache(self._path, synced=True)
             with open_plain(self._path) as src:
@@ -121,6 +126,7 @@ class VerifiedSink:
         """
         self._writer.finish()
         self._hand_over()
+        self._syncer.finish()
         self._reader.finish()
         os.fsync(self._out.fileno())
         if os.fstat(self._out.fileno()).st_size != self._checked:
@@ -130,6 +136,7 @@ class VerifiedSink:
     def stop(self) -> None:
         """End the threads without an error, before the file is closed."""
         self._writer.stop()
+        self._syncer.stop()
         self._reader.stop()
 
 

@@ -28,7 +28,7 @@ def test_a_mac_reads_the_clock_that_counts_sleep(monkeypatch: pytest.MonkeyPatch
     assert abs(platform.boot_millis() - time.time_ns() // 1_000_000) < 5000
 
 
-@pytest.mark.parametrize(("extra", "most"), [(0, 0), (1, 3)])
+@pytest.mark.parametrize(("extra", "most"), [(0, 0), (1, 4)])
 def test_small_files_start_no_thread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: int, most: int
 ) -> None:
