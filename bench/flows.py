@@ -17,7 +17,7 @@ from esafety_tui.flows.engine import engine, fit
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Problem, Procedure
 from esafety_tui.flows.profile.profile import parse_profile
-from esafety_tui.flows.proof.proof import prove
+from esafety_tui.flows.proof.proof import prove_procedure
 
 FRAME = 1 / 60
 LENGTHS = (10, 1_000, 10_000)
@@ -45,11 +45,11 @@ def long(steps: int) -> Procedure:
     return parse_procedure(text.encode(), "long.toml")
 
 
-def _walked(procedure: Procedure) -> engine.State:
+def _walked(procedure: Procedure) -> engine.FlowState:
     """Return the state before the last answer."""
-    state = engine.start(procedure)
+    state = engine.start_procedure(procedure)
     for number in range(len(procedure.steps) - 2):
-        after = engine.answer(procedure, state, f"s{number}", {"done": "yes"})
+        after = engine.answer_step(procedure, state, f"s{number}", {"done": "yes"})
         assert not isinstance(after, Problem)
         state = after
     return state
@@ -67,10 +67,10 @@ def _answers() -> None:
         procedure = long(length)
         state = _walked(procedure)
         values = {"done": "yes"}
-        act = partial(engine.answer, procedure, state, state.at, values)
+        act = partial(engine.answer_step, procedure, state, state.at, values)
         rows[f"answer at step {length:,}"] = partial(_timed, act)
         if length == LENGTHS[1]:
-            again = partial(engine.replay, procedure, state.log)
+            again = partial(engine.replay_events, procedure, state.log)
             rows[f"resume after {length:,} answers"] = partial(_timed, again)
     goals = {"one frame": "<= 0.5"}
     report("flows  engine", paired(rows), f"answer at step {LENGTHS[1]:,}", goals)
@@ -86,8 +86,8 @@ def _reading() -> None:
         "read a profile": lambda: parse_profile(generic, "generic.toml"),
         "the same by tomllib, unchecked": lambda: tomllib.loads(generic.decode()),
         "read a procedure": lambda: parse_procedure(misuse, "misuse.toml"),
-        "fit it": lambda: fit.fit.__wrapped__(procedure, profile),
-        "prove it": lambda: prove(procedure, profile),
+        "fit it": lambda: fit.fit_procedure.__wrapped__(procedure, profile),
+        "prove it": lambda: prove_procedure(procedure, profile),
     }
     timed = {name: partial(_timed, act) for name, act in rows.items()}
     report("flows  files (goal: a profile within 50 ms)", paired(timed), "read a profile", {})

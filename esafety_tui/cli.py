@@ -143,9 +143,9 @@ def _need_terminal() -> None:
 
 
 def _urgent(_args: argparse.Namespace) -> int:
-    from esafety_tui.flows.procedure.urgent_steps import URGENT
+    from esafety_tui.flows.procedure.urgent_steps import URGENT_LINES
 
-    for line in URGENT:
+    for line in URGENT_LINES:
         _out(line.text if line.kind == "heading" else f"  {line.text}")
     return 0
 

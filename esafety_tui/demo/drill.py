@@ -26,8 +26,8 @@ from esafety_tui.data.platform import SystemClock, locked
 from esafety_tui.demo import drill_report, samples
 from esafety_tui.demo.drill_report import Story
 from esafety_tui.demo.drill_walk import Walk
-from esafety_tui.flows.engine.engine import current, path
-from esafety_tui.flows.procedure.model import Kind, Step, Takes
+from esafety_tui.flows.engine.engine import current_step, steps_on_path
+from esafety_tui.flows.procedure.model import CaptureContent, Step, StepKind
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, OutputFailed, Refused
 
@@ -112,7 +112,7 @@ class Drill:
         case = open_new(session, others=named, procedure=self.walk.scenario.procedure)
         self.report("incident", case.card.reference)
         packs: dict[str, Json] = {}
-        while (step := current(case.procedure, case.state)).kind is not Kind.END:
+        while (step := current_step(case.procedure, case.state)).kind is not StepKind.END:
             if self.walk.halts(case.state):
                 self._stop(case)
                 continue
@@ -134,45 +134,48 @@ class Drill:
         again = self._sign_in()
         try:
             resumed = reopen(again, case.inc)
-            at = current(resumed.procedure, resumed.state).title
+            at = current_step(resumed.procedure, resumed.state).title
             self.report("reopened", f"resumes at: {at}")
         finally:
             again.close()
 
     def _answer(self, case: CaseFile, step: Step) -> None:
         receipt = case.answer(step.id, self.walk.answer(case.state, step))
-        given = case.state.answer_to(step.id)
+        given = case.state.answer_to_step(step.id)
         if receipt is None or given is None:
             raise Refused(f"The answer to {step.id} was not recorded.", "Report this as a fault.")
-        number = path(case.procedure, case.state).index(step.id) + 1
+        number = steps_on_path(case.procedure, case.state).index(step.id) + 1
         said = drill_report.step_line(number, case.procedure, given)
         self.report(step.id, f"{said}\n   recorded as #{receipt.seq} {receipt.short}")
 
     def _at(self, case: CaseFile, step: Step, files: tuple[Path, ...]) -> dict[str, Json]:
         """Do what a step is there for, before it is answered."""
-        if step.takes is Takes.ADDRESSES:
+        if step.takes is CaptureContent.ADDRESSES:
             for url, concern in samples.URLS:
                 receipt = capture.add_url(case, url, concern, "saw it")
                 self.report("url", f"#{receipt.seq} {receipt.short}")
-        elif step.takes is Takes.FILES:
+        elif step.takes is CaptureContent.FILES:
             for file in files:
                 record = capture.take_file(
                     case, file, "Practice material", "taken on this computer"
                 )
                 self.report(record.type, f"{record.text('exhibit')} {record.text('size')} bytes")
-        elif step.kind is Kind.MANY:
+        elif step.kind is StepKind.MANY:
             receipt = entries.describe(case, step.id, self.walk.typed(step))
             self.report("described", f"#{receipt.seq} {receipt.short}")
-        elif step.kind is Kind.SIGN:
+        elif step.kind is StepKind.SIGN:
             self._sign(case)
-        elif step.kind is Kind.EXPORT:
+        elif step.kind is StepKind.EXPORT:
             return self._export(case)
         return {}
 
     def _captures_refused(self, case: CaseFile, file: Path) -> None:
         """Try an address and a file where the way has come to no step that takes one."""
-        way = [case.procedure.step(step_id) for step_id in path(case.procedure, case.state)]
-        if not case.frozen and any(step.captures for step in way):
+        way = [
+            case.procedure.get_step(step_id)
+            for step_id in steps_on_path(case.procedure, case.state)
+        ]
+        if not case.frozen and any(step.is_capture for step in way):
             return
         before = self._kept(case)
         self._must_refuse("url", lambda: capture.add_url(case, "https://x.example", "x", "saw it"))

@@ -15,15 +15,16 @@ from esafety_tui.casework.incident.deadlines import in_words
 from esafety_tui.demo.drill_walk import Walk, asked_for, on_the_way, told
 from esafety_tui.flows.engine import deadlines as due
 from esafety_tui.flows.engine import engine, fit
-from esafety_tui.flows.procedure.model import Answer, Kind, Procedure, Step
-from esafety_tui.flows.profile.policy_items import Conflict, Gap, Reading
+from esafety_tui.flows.procedure.model import Answer, Procedure, Step, StepKind
+from esafety_tui.flows.profile.policy_items import PolicyGap, RoleConflict, SafeReading
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.canon import Json
 
 _DONE = {
-    Kind.GATE: "each line confirmed", Kind.RECORD: "written down", Kind.MANY: "written down",
-    Kind.CAPTURE: "taken down, then gone on", Kind.REVIEW: "right and complete",
-    Kind.SIGN: "signed", Kind.EXPORT: "written and read back",
+    StepKind.GATE: "each line confirmed", StepKind.RECORD: "written down",
+    StepKind.MANY: "written down",
+    StepKind.CAPTURE: "taken down, then gone on", StepKind.REVIEW: "right and complete",
+    StepKind.SIGN: "signed", StepKind.EXPORT: "written and read back",
 }  # fmt: skip
 CONFIRM = "confirm with school"
 
@@ -61,13 +62,13 @@ class Story:
     """A walk at its end; what :func:`lines` says of it."""
 
     walk: Walk
-    state: engine.State
+    state: engine.FlowState
     now: datetime
 
     @property
     def steps(self) -> tuple[str, ...]:
         """Ids of the steps of the way."""
-        return engine.path(self.walk.procedure, self.state)
+        return engine.steps_on_path(self.walk.procedure, self.state)
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -94,30 +95,30 @@ class Story:
     def table(self) -> Named | None:
         """Return what the policy's table says of this, None where it has no line for it."""
         scenario, profile = self.walk.scenario, self.walk.profile
-        matrix = profile.matrix(scenario.group)
-        rows = [row for key in scenario.rows if matrix and (row := matrix.row(key))]
+        matrix = profile.find_matrix(scenario.group)
+        rows = [row for key in scenario.rows if matrix and (row := matrix.find_row(key))]
         if matrix is None or not rows:
             return None
         row = rows[0]
         labels = {one.key: one.label for one in matrix.columns}
         rest = (key for key in labels if key not in {*row.marks, *row.uncertain})
-        chosen = any(self.walk.procedure.step(one.step).matrix for one in self._given)
+        chosen = any(self.walk.procedure.get_step(one.step).matrix for one in self._given)
         return Named(
             row.label, tuple(labels[k] for k in row.marks), tuple(labels[k] for k in row.uncertain),
             tuple(labels[k] for k in rest), row.note, matrix.source, chosen,
         )  # fmt: skip
 
-    def touching(self) -> tuple[Reading | Gap, ...]:
+    def touching(self) -> tuple[SafeReading | PolicyGap, ...]:
         """Return the readings and gaps of the profile that bear on this."""
         profile, words = self.walk.profile, self.walk.scenario.touches
-        all_of_them: list[Reading | Gap] = [*profile.readings, *profile.gaps]
+        all_of_them: list[SafeReading | PolicyGap] = [*profile.readings, *profile.gaps]
         return tuple(
             one for one in all_of_them if any(word.lower() in _text(one) for word in words)
         )
 
-    def conflicts(self) -> tuple[Conflict, ...]:
+    def conflicts(self) -> tuple[RoleConflict, ...]:
         """Return who cannot act, of those named and of those who lead or do a step here."""
-        steps = (self.walk.procedure.step(one.step) for one in self._given)
+        steps = (self.walk.procedure.get_step(one.step) for one in self._given)
         acting = {self.walk.scenario.named} | {role for step in steps for role in step.roles}
         return tuple(one for one in self.walk.profile.conflicts if one.who in acting)
 
@@ -125,11 +126,13 @@ class Story:
         """Return the timers that began, as if the way was gone from ``now`` on, a second a step."""
         procedure, profile = self.walk.procedure, self.walk.profile
         timed = [(one, self.now + timedelta(seconds=n)) for n, one in enumerate(self.state.log)]
-        running = {one.key: one for one in due.due(procedure, profile, timed, self.state)}
+        running = {
+            one.key: one for one in due.find_running_timers(procedure, profile, timed, self.state)
+        }
         began: dict[str, str] = {}
         for given in self._given:
-            for key in _starts(procedure.step(given.step), given):
-                began.setdefault(key, procedure.step(given.step).title)
+            for key in _starts(procedure.get_step(given.step), given):
+                began.setdefault(key, procedure.get_step(given.step).title)
         timers = {one.key: one for one in profile.timers}
         return tuple(
             Deadline(
@@ -141,36 +144,36 @@ class Story:
 
 
 def _starts(step: Step, given: Answer) -> Iterator[str]:
-    chosen = {given.one("option"), *given.many("options")}
+    chosen = {given.single_value("option"), *given.list_values("options")}
     yield from step.starts
     yield from (key for one in step.options if one.key in chosen for key in one.starts)
 
 
-def _text(one: Reading | Gap) -> str:
-    other = one.because if isinstance(one, Reading) else ""
+def _text(one: SafeReading | PolicyGap) -> str:
+    other = one.because if isinstance(one, SafeReading) else ""
     return f"{one.text} {other}".replace("\n", " ").lower()
 
 
 def said(procedure: Procedure, given: Answer) -> str:
     """Return an answer in the words that were offered."""
-    step = procedure.step(given.step)
-    keys = {given.one("option"), *given.many("options")}
+    step = procedure.get_step(given.step)
+    keys = {given.single_value("option"), *given.list_values("options")}
     chosen = [one.label for one in step.options if one.key in keys]
-    if given.one("done") == "none":
-        return f"left out: {given.one('why_none')}"
+    if given.single_value("done") == "none":
+        return f"left out: {given.single_value('why_none')}"
     return "; ".join(chosen) or _DONE[step.kind]
 
 
 def step_line(number: int, procedure: Procedure, given: Answer) -> str:
     """Return one step of the way: number, question, answer, source."""
-    step = procedure.step(given.step)
+    step = procedure.get_step(given.step)
     question = " ".join(step.question.split())
     return f"{number}. {question}\n-> {said(procedure, given)}\n   [{step.source}]"
 
 
 def names(profile: Profile, kinds: Iterable[str]) -> str:
     """Return what the school calls these kinds of contact."""
-    return "; ".join(fit.called(profile, kind) for kind in kinds) or "nobody"
+    return "; ".join(fit.contact_name(profile, kind) for kind in kinds) or "nobody"
 
 
 def lines(story: Story) -> Iterator[tuple[str, str]]:
@@ -183,8 +186,8 @@ def lines(story: Story) -> Iterator[tuple[str, str]]:
     yield "still to tell", names(profile, missing)
     yield from _table(story.table(), story.walk.scenario.group)
     for one in story.touching():
-        more = one.because if isinstance(one, Reading) else f"Offered: {one.offered}"
-        head = "safe reading" if isinstance(one, Reading) else "not in policy"
+        more = one.because if isinstance(one, SafeReading) else f"Offered: {one.offered}"
+        head = "safe reading" if isinstance(one, SafeReading) else "not in policy"
         yield head, f"{_flat(one.text)} {_flat(more)}"
     for clash in story.conflicts():
         who = _roles(profile, clash)
@@ -208,7 +211,7 @@ def _table(found: Named | None, group: str) -> Iterator[tuple[str, str]]:
         yield "note", _flat(found.note)
 
 
-def _roles(profile: Profile, clash: Conflict) -> tuple[str, str]:
+def _roles(profile: Profile, clash: RoleConflict) -> tuple[str, str]:
     labels = {one.kind: one.label for one in profile.contacts}
     labels |= {one.key: one.label for one in profile.roles}
     return labels.get(clash.who, clash.who), labels.get(clash.then, clash.then)
@@ -238,7 +241,7 @@ def as_data(story: Story) -> dict[str, Json]:
     return {
         "profile": walk.profile.name, "scenario": walk.scenario.name,
         "procedure": walk.procedure.name, "steps": list(story.steps),
-        "route": [[one.step, said(walk.procedure, one), walk.procedure.step(one.step).source]
+        "route": [[one.step, said(walk.procedure, one), walk.procedure.get_step(one.step).source]
                   for one in given],
         "told": list(story.told), "must_tell": list(story.must), "offers": list(story.offers),
         "table": None if table is None else {

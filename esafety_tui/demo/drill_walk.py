@@ -14,17 +14,17 @@ from esafety_tui.demo.scenarios import Scenario, scenario
 from esafety_tui.flows.engine import engine, fit
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.procedure.model import (
-    CLOSING,
-    ITEMS,
-    ONE_OPTION,
+    CLOSING_KINDS,
+    ITEM_KINDS,
+    ONE_OPTION_KINDS,
     Answer,
-    Check,
-    Field,
-    Kind,
+    FieldCheck,
     Option,
     Problem,
     Procedure,
     Step,
+    StepField,
+    StepKind,
 )
 from esafety_tui.flows.profile.profile import Profile, load_profile
 from esafety_tui.kernel.canon import Json
@@ -41,8 +41,9 @@ _BY_NAME = {
     "conclusion": "Invented conclusion.", "group": "9X",
 }  # fmt: skip
 _BY_CHECK = {
-    Check.TEXT: "Invented words.", Check.NAME: "Gwen Example", Check.WHEN: "20 Nov 2026 15:40",
-    Check.URL: "https://forum.example.net/t/88213", Check.NUMBER: "3",
+    FieldCheck.TEXT: "Invented words.", FieldCheck.NAME: "Gwen Example",
+    FieldCheck.WHEN: "20 Nov 2026 15:40",
+    FieldCheck.URL: "https://forum.example.net/t/88213", FieldCheck.NUMBER: "3",
 }  # fmt: skip
 STOPPED = ("police", "dsl")
 """Who is told by the three things to do after STOP."""
@@ -61,40 +62,40 @@ class Walk:
     def of(cls, profile: str, name: str) -> Walk:
         """Return it for shipped names. Raises BadInput for one that there is not."""
         found, school = scenario(name), load_profile(profile)
-        return cls(found, school, fit.fit(load_procedure(found.procedure), school))
+        return cls(found, school, fit.fit_procedure(load_procedure(found.procedure), school))
 
-    def halts(self, state: engine.State) -> bool:
+    def halts(self, state: engine.FlowState) -> bool:
         """Whether STOP is pressed at the step shown."""
         return state.at in self.scenario.stop_at and not state.stopped
 
-    def end(self) -> engine.State:
+    def end(self) -> engine.FlowState:
         """Return the state at the end of the way. Raises Refused where an answer is not taken."""
-        state = engine.start(self.procedure)
+        state = engine.start_procedure(self.procedure)
         for _ in range(2 * len(self.procedure.steps)):
-            step = engine.current(self.procedure, state)
-            if step.kind is Kind.END:
+            step = engine.current_step(self.procedure, state)
+            if step.kind is StepKind.END:
                 return state
             if self.halts(state):
-                state = engine.stop(self.procedure, state)
+                state = engine.stop_procedure(self.procedure, state)
                 continue
             given = {k: v if isinstance(v, str) else tuple(v) for k, v in self.values(state, step)}
-            after = engine.answer(self.procedure, state, step.id, given)
+            after = engine.answer_step(self.procedure, state, step.id, given)
             if isinstance(after, Problem):
                 raise Refused(f"{step.id}: {after.text}", "Report this as a fault.")
             state = after
         raise Refused("This scenario never comes to an end.", "Report this as a fault.")
 
-    def values(self, state: engine.State, step: Step) -> list[tuple[str, str | list[str]]]:
+    def values(self, state: engine.FlowState, step: Step) -> list[tuple[str, str | list[str]]]:
         """Return what is answered at ``step``, name by name."""
         left = self.scenario.left.get(step.id)
         if left is not None and step.may_skip:
             return [("done", "none"), ("why_none", left)]
-        if step.kind in ITEMS or step.kind in CLOSING:
+        if step.kind in ITEM_KINDS or step.kind in CLOSING_KINDS:
             return [("done", "yes")]
         typed: list[tuple[str, str | list[str]]] = [*self.typed(step).items()]
-        if step.kind in ONE_OPTION:
+        if step.kind in ONE_OPTION_KINDS:
             return [("option", self._option(step).key), *typed]
-        if step.kind is Kind.GATE:
+        if step.kind is StepKind.GATE:
             return [("confirmed", [one.key for one in step.statements]), *typed]
         if step.options:
             ticks = self._ticks(state, step)
@@ -103,7 +104,7 @@ class Walk:
             return [("options", ticks), *typed]
         return typed
 
-    def answer(self, state: engine.State, step: Step) -> dict[str, Json]:
+    def answer(self, state: engine.FlowState, step: Step) -> dict[str, Json]:
         """Return :meth:`values` as a record holds them."""
         return {k: v if isinstance(v, str) else list(v) for k, v in self.values(state, step)}
 
@@ -111,44 +112,44 @@ class Walk:
         """Return invented words for each field of a step."""
         return {one.name: self._word(step, one) for one in step.fields}
 
-    def _word(self, step: Step, asked: Field) -> str:
+    def _word(self, step: Step, asked: StepField) -> str:
         words = self.scenario.words
         said = words.get(f"{step.id}.{asked.name}") or words.get(asked.name)
         if asked.choices:
             return said if said in asked.choices else asked.choices[0]
-        if asked.check is Check.STATEMENT:
+        if asked.check is FieldCheck.STATEMENT:
             return said or f"{asked.mark}: Invented words."
         return said or _BY_NAME.get(asked.name, "") or _BY_CHECK[asked.check]
 
     def _option(self, step: Step) -> Option:
         """Return the option the scenario chooses; where it says nothing, the safer one."""
         if step.matrix:
-            rows = (step.option(row) for row in self.scenario.rows)
+            rows = (step.find_option(row) for row in self.scenario.rows)
             plain = (one for one in step.options if one.incident_class is None)
             return next((row for row in rows if row is not None), None) or next(plain)
         said = {**_CAREFUL, **self.scenario.answers}
         if not self.profile.review_allowed:
             said.update(self.scenario.managed)
         unsure = (one for one in step.options if one.unsure)
-        return step.option(said.get(step.id, "")) or next(unsure, step.options[0])
+        return step.find_option(said.get(step.id, "")) or next(unsure, step.options[0])
 
-    def _ticks(self, state: engine.State, step: Step) -> list[str]:
+    def _ticks(self, state: engine.FlowState, step: Step) -> list[str]:
         if step.matrix:
             return self._by_the_table(state, step)
         said = self.scenario.ticks.get(step.id) or _TICKED.get(step.id, ())
-        wanted = {*said, *(self.needed(state, step) if step.kind is Kind.REFERRAL else ())}
+        wanted = {*said, *(self.needed(state, step) if step.kind is StepKind.REFERRAL else ())}
         if not self.profile.external_record:
             wanted -= {"external"}
         found = [one.key for one in step.options if one.key in wanted]
         return found or [step.options[0].key]
 
-    def _by_the_table(self, state: engine.State, step: Step) -> list[str]:
+    def _by_the_table(self, state: engine.FlowState, step: Step) -> list[str]:
         """Return what the policy names; where all of that is to be confirmed, that."""
-        advice = fit.advised(self.profile, self.procedure, state, step)
+        advice = fit.find_sanction_advice(self.profile, self.procedure, state, step)
         labels = (advice.named or advice.uncertain) if advice is not None else ()
         return [one.key for one in step.options if one.label in labels]
 
-    def needed(self, state: engine.State, step: Step) -> set[str]:
+    def needed(self, state: engine.FlowState, step: Step) -> set[str]:
         """Return the kinds of contact that are to be told at ``step`` and were not before it.
 
         In a school whose policy forbids its own review everything goes to the LADO, too.
@@ -159,27 +160,27 @@ class Walk:
         return {*step.tell, *(kinds - {*told(self.procedure, state)})}
 
 
-def on_the_way(procedure: Procedure, state: engine.State) -> list[Answer]:
+def on_the_way(procedure: Procedure, state: engine.FlowState) -> list[Answer]:
     """Return the answers in force on the way taken, in the order of the way."""
-    found = (state.answer_to(step_id) for step_id in engine.path(procedure, state))
+    found = (state.answer_to_step(step_id) for step_id in engine.steps_on_path(procedure, state))
     return [given for given in found if given is not None]
 
 
 def asked_for(procedure: Procedure, given: Answer) -> set[str]:
     """Return the kinds of contact that an answer says must be told, or demands a referral to."""
-    step = procedure.step(given.step)
-    option = step.option(given.one("option"))
+    step = procedure.get_step(given.step)
+    option = step.find_option(given.single_value("option"))
     demands = option.demands if option is not None else ()
     return {*answer_record.must_tell(step, given), *demands}
 
 
-def told(procedure: Procedure, state: engine.State) -> tuple[str, ...]:
+def told(procedure: Procedure, state: engine.FlowState) -> tuple[str, ...]:
     """Return the kinds of contact that were told, in the order of the way; by STOP last."""
     found: list[str] = []
     for given in on_the_way(procedure, state):
-        step = procedure.step(given.step)
-        chosen = [one for one in step.options if one.key in given.many("options")]
-        if step.kind is Kind.REFERRAL:
+        step = procedure.get_step(given.step)
+        chosen = [one for one in step.options if one.key in given.list_values("options")]
+        if step.kind is StepKind.REFERRAL:
             found += [one.key for one in chosen]
         found += [kind for one in chosen for kind in one.tell]
     return tuple(dict.fromkeys([*found, *(STOPPED if state.stopped else ())]))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from esafety_tui.flows.procedure.model import Group
+from esafety_tui.flows.procedure.model import PeopleGroup
 from esafety_tui.kernel.errors import BadInput
 
 
@@ -32,7 +32,7 @@ class Scenario:
     name: str
     title: str
     procedure: str
-    group: Group
+    group: PeopleGroup
     rows: tuple[str, ...]
     touches: tuple[str, ...]
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Scenario:
 
 
 _BULLYING = Scenario(
-    "bullying", "A pupil bullies another by message", "misuse", Group.PUPILS, ("bullying",),
+    "bullying", "A pupil bullies another by message", "misuse", PeopleGroup.PUPILS, ("bullying",),
     ("Parents are shown", "Whether and when parents", "table of sanctions"),
     {"triage": "4", "substance": "4", "concerned": "1", "decide": "1"},
     ticks={"told-c": ("dsl", "head", "lead"), "informed": ("parents", "head")},
@@ -55,7 +55,7 @@ _BULLYING = Scenario(
 
 _CSAM = Scenario(
     "csam-mid-review", "A sexual image of a child is seen in the middle of a review", "misuse",
-    Group.PUPILS, ("nude", "illegal"),
+    PeopleGroup.PUPILS, ("nude", "illegal"),
     ("police are", "flowchart", "may be illegal goes", "looks for evidence", "deleted by"),
     {"triage": "4", "substance": "4", "answer": "1"},
     ticks={"told-c": ("dsl", "head")},
@@ -66,7 +66,7 @@ _CSAM = Scenario(
 )  # fmt: skip
 
 _GROOMING = Scenario(
-    "grooming", "An adult stranger grooms a pupil in a game", "misuse", Group.PUPILS,
+    "grooming", "An adult stranger grooms a pupil in a game", "misuse", PeopleGroup.PUPILS,
     ("illegal",), ("grooming", "CEOP", "police are", "may be illegal goes", "looks for"),
     {"triage": "2", "advice": "2"},
     ticks={"told-b": ("police", "dsl")},
@@ -76,7 +76,7 @@ _GROOMING = Scenario(
 )  # fmt: skip
 
 _STAFF_DATA = Scenario(
-    "staff-data", "A member of staff is careless with personal data", "misuse", Group.STAFF,
+    "staff-data", "A member of staff is careless with personal data", "misuse", PeopleGroup.STAFF,
     ("careless-data", "breach"),
     ("careless use of data", "data breach", "investigation of a breach", "law of data protection"),
     {"triage": "4", "staff": "1", "lado": "1", "substance": "4", "concerned": "2",
@@ -88,7 +88,7 @@ _STAFF_DATA = Scenario(
 )  # fmt: skip
 
 _HEAD = Scenario(
-    "head-accused", "A pupil says something about the head", "allegation", Group.STAFF,
+    "head-accused", "A pupil says something about the head", "allegation", PeopleGroup.STAFF,
     ("pupil-contact", "private-contact", "unsuitable", "illegal"),
     ("head is accused", "co-headteacher is accused"),
     {"named": "2", "lado-said": "1", "measures": "4", "outcome": "1"},
@@ -101,7 +101,7 @@ _HEAD = Scenario(
 
 _RADICAL = Scenario(
     "radicalisation", "A pupil is drawn into a group that promotes extremism", "misuse",
-    Group.PUPILS, ("extremism", "illegal"), ("extremism",),
+    PeopleGroup.PUPILS, ("extremism", "illegal"), ("extremism",),
     {"triage": "2", "advice": "2"},
     ticks={"told-b": ("police", "dsl")},
     words={"reported.words": "told: He shows us what that group writes and asks who joins.",
@@ -110,7 +110,7 @@ _RADICAL = Scenario(
 )  # fmt: skip
 
 _NUDE = Scenario(
-    "nude-shared", "A nude was shared between two pupils of 14", "nudes", Group.PUPILS,
+    "nude-shared", "A nude was shared between two pupils of 14", "nudes", PeopleGroup.PUPILS,
     ("nude", "illegal"), ("Nudes and semi-nudes", "looks for evidence"),
     {"adult": "2", "coercion": "2", "content": "2", "under-13": "2", "harm": "2",
      "own-way": "2", "police-said": "1", "parents": "1"},
@@ -124,7 +124,7 @@ _NUDE = Scenario(
 )  # fmt: skip
 
 _BYPASS = Scenario(
-    "filter-bypass", "A pupil gets round the filter", "misuse", Group.PUPILS,
+    "filter-bypass", "A pupil gets round the filter", "misuse", PeopleGroup.PUPILS,
     ("bypass", "off-task"), ("Parents are shown", "table of sanctions", "looks for evidence"),
     {"triage": "4", "substance": "4", "concerned": "1", "decide": "1"},
     ticks={"told-c": ("dsl", "lead"), "informed": ("parents", "head")},
@@ -133,7 +133,7 @@ _BYPASS = Scenario(
 )  # fmt: skip
 
 _STICK = Scenario(
-    "lost-stick", "A stick with pupils' data is gone", "lost-media", Group.STAFF,
+    "lost-stick", "A stick with pupils' data is gone", "lost-media", PeopleGroup.STAFF,
     ("careless-data", "breach"), ("data breach", "evidence may be carried", "law of data"),
     {"stolen": "3", "encrypted": "1", "evidence": "2", "personal": "1", "ico": "1", "found": "1"},
     ticks={"told-police": ("police", "head"), "told-dpo": ("dpo", "ico", "head"),
@@ -144,7 +144,7 @@ _STICK = Scenario(
 )  # fmt: skip
 
 _ABUSED = Scenario(
-    "staff-abused", "A teacher is threatened online", "staff-victim", Group.PUPILS,
+    "staff-abused", "A teacher is threatened online", "staff-victim", PeopleGroup.PUPILS,
     ("bullying",), ("staff as victims", "looks for evidence"),
     {"triage": "2", "advice": "1", "colleague": "2", "substance": "1", "outcome": "3"},
     ticks={"told-b": ("police", "dsl", "head"), "platform": ("post", "account"),
@@ -155,7 +155,7 @@ _ABUSED = Scenario(
 )  # fmt: skip
 
 _SITES = Scenario(
-    "harassment", "A web page makes fun of a pupil", "harassment", Group.PUPILS,
+    "harassment", "A web page makes fun of a pupil", "harassment", PeopleGroup.PUPILS,
     ("bullying",), ("Harassment", "table of sanctions", "looks for evidence"),
     {"triage": "4", "substance": "1", "decide": "1"},
     ticks={"told-c": ("dsl", "lead"), "action": ("support", "platform", "debrief", "policy"),
@@ -165,7 +165,7 @@ _SITES = Scenario(
 )  # fmt: skip
 
 _ASTRAY = Scenario(
-    "data-astray", "Reports are sent to the wrong parents", "breach", Group.STAFF,
+    "data-astray", "Reports are sent to the wrong parents", "breach", PeopleGroup.STAFF,
     ("careless-data", "breach"), ("data breach", "careless use of data", "law of data"),
     {"crime": "2", "risk": "2", "people": "1"},
     ticks={"contain": ("back", "technician"), "told-dpo": ("dpo", "head"), "told-ico": ("ico",)},

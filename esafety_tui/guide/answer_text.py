@@ -30,14 +30,18 @@ class AnswerWords:
 
 def put_in_words(step: Step, answer: Answer) -> AnswerWords:
     """Return an answer in the words of its step."""
-    if answer.one("done") == "none":
-        return AnswerWords(answer.one(WHY_NONE))
-    option = step.option(answer.one("option"))
+    if answer.single_value("done") == "none":
+        return AnswerWords(answer.single_value(WHY_NONE))
+    option = step.find_option(answer.single_value("option"))
     return AnswerWords(
         option=option.label if option is not None else "",
-        ticked=tuple(o.label for o in step.options if o.key in answer.many("options")),
-        confirmed=len(step.statements) if answer.many("confirmed") else 0,
-        fields=tuple((f.label, answer.one(f.name)) for f in step.fields if answer.one(f.name)),
+        ticked=tuple(o.label for o in step.options if o.key in answer.list_values("options")),
+        confirmed=len(step.statements) if answer.list_values("confirmed") else 0,
+        fields=tuple(
+            (f.label, answer.single_value(f.name))
+            for f in step.fields
+            if answer.single_value(f.name)
+        ),
     )
 
 

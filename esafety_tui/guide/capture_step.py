@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from esafety_tui.flows.engine import checks
-from esafety_tui.flows.procedure.model import Problem, Step, Takes
+from esafety_tui.flows.procedure.model import CaptureContent, Problem, Step
 from esafety_tui.guide.ports import CaseView, Described, Item
 
 TAKING_IN = "Taking it in"
@@ -17,7 +17,7 @@ TAKING_IN = "Taking it in"
 
 def list_items(step: Step, items: Iterable[Item]) -> list[Item]:
     """Return what was taken at a step: its addresses, or its files."""
-    addresses = step.takes is Takes.ADDRESSES
+    addresses = step.takes is CaptureContent.ADDRESSES
     return [item for item in items if (item.kind == "url") == addresses]
 
 
@@ -34,7 +34,7 @@ def has_counting_record(step: Step, case: CaseView) -> bool:
 def find_address_problem(addresses: Sequence[str], concern: str, known: str) -> Problem | None:
     """Return what keeps addresses from being sealed, with the field meant, or None."""
     for address in addresses or ("",):
-        checked = checks.url(address)
+        checked = checks.check_url(address)
         if isinstance(checked, Problem):
             return Problem(checked.text, "url")
     if not concern:

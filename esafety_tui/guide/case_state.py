@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.engine.engine import State
-from esafety_tui.flows.engine.fit import Advice, advised, instruction
-from esafety_tui.flows.procedure.model import CLOSING, Kind, Problem, Procedure, Step
+from esafety_tui.flows.engine.engine import FlowState
+from esafety_tui.flows.engine.fit import SanctionAdvice, find_sanction_advice, instruction_digest
+from esafety_tui.flows.procedure.model import CLOSING_KINDS, Problem, Procedure, Step, StepKind
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.guide.engine_input import events
 from esafety_tui.guide.ports import CaseView
@@ -62,7 +62,7 @@ class CaseState:
     confirmed: Mapping[str, str] = field(default_factory=dict, repr=False)
     numbers: Mapping[str, str] = field(default_factory=dict, repr=False)
     said: str = ""
-    state: State = field(init=False, repr=False)
+    state: FlowState = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.accept_case(self.case)
@@ -75,22 +75,22 @@ class CaseState:
     @property
     def step(self) -> Step:
         """The step shown."""
-        return engine.current(self.procedure, self.state)
+        return engine.current_step(self.procedure, self.state)
 
     @property
     def path(self) -> tuple[str, ...]:
         """Ids of the steps on the path: all answered ones and the first unanswered one."""
-        return engine.path(self.procedure, self.state)
+        return engine.steps_on_path(self.procedure, self.state)
 
     @property
-    def advice(self) -> Advice | None:
+    def advice(self) -> SanctionAdvice | None:
         """What the school's matrix says for the row chosen, or None."""
-        return advised(self.profile, self.procedure, self.state, self.step)
+        return find_sanction_advice(self.profile, self.procedure, self.state, self.step)
 
     @property
     def confirmation(self) -> str:
         """Who confirmed the instruction of the step shown and when, or ""."""
-        return self.confirmed.get(instruction(self.step), "")
+        return self.confirmed.get(instruction_digest(self.step), "")
 
     def take_said(self) -> str:
         """Return what is to be shown once, and forget it."""
@@ -103,7 +103,7 @@ class CaseState:
         Shown is the step ``show`` if it is on the path, else where the record has come to.
         """
         self.case = case
-        self.state = engine.replay(self.procedure, events(case))
+        self.state = engine.replay_events(self.procedure, events(case))
         self.show_step(show)
 
     def show_step(self, step_id: str) -> None:
@@ -114,37 +114,37 @@ class CaseState:
     def show_previous(self) -> bool:
         """Show the step before. False: it was the first."""
         before = self.state.at
-        self.state = engine.back(self.procedure, self.state)
+        self.state = engine.step_back(self.procedure, self.state)
         return self.state.at != before
 
     def repeat_stale_review(self) -> None:
         """Before signing or exporting, show the review where something was added since."""
-        if self.case.review_stale and self.step.kind in (Kind.SIGN, Kind.EXPORT):
-            reviews = [s for s in self.path if self.procedure.step(s).kind is Kind.REVIEW]
+        if self.case.review_stale and self.step.kind in (StepKind.SIGN, StepKind.EXPORT):
+            reviews = [s for s in self.path if self.procedure.get_step(s).kind is StepKind.REVIEW]
             if reviews:
                 self.show_step(reviews[-1])
                 self.said = REVIEW_STALE
 
     def find_problem(self, values: Values) -> Problem | None:
         """Return why ``values`` are no answer to the step shown, or None."""
-        after = engine.answer(self.procedure, self.state, self.step.id, values, _ANY_REASON)
+        after = engine.answer_step(self.procedure, self.state, self.step.id, values, _ANY_REASON)
         return after if isinstance(after, Problem) else None
 
     def prepare_answer(self, values: Values) -> PendingAnswer:
         """Return what answering the step shown comes to. Raises EvidenceError: it does not fit."""
         step, owes, reason = self.step, "", ""
-        after = engine.answer(self.procedure, self.state, step.id, values)
+        after = engine.answer_step(self.procedure, self.state, step.id, values)
         if isinstance(after, Problem) and after.field == "reason":
             # Reviewing, signing or exporting later changes no one's mind: that is reason enough.
-            owes, reason = ("", DONE_LATER) if step.kind in CLOSING else (CHANGED, "")
-            after = engine.answer(self.procedure, self.state, step.id, values, _ANY_REASON)
+            owes, reason = ("", DONE_LATER) if step.kind in CLOSING_KINDS else (CHANGED, "")
+            after = engine.answer_step(self.procedure, self.state, step.id, values, _ANY_REASON)
         if isinstance(after, Problem):
             raise EvidenceError(after.text, NOTHING_SAVED)
         changed = after.log != self.state.log
         if not changed and step.id == self.case.gate_elsewhere:
             owes = MOVED
-        again = step.kind is Kind.REVIEW and self.case.review_stale
+        again = step.kind is StepKind.REVIEW and self.case.review_stale
         new = changed or again or step.id in self.case.gates_again
-        answered = self.state.answer_to(step.id) is not None
+        answered = self.state.answer_to_step(step.id) is not None
         # An earlier answer, given again, leads back to where the record has come to.
         return PendingAnswer(step.id, values, owes, reason, new, "" if answered else after.at)

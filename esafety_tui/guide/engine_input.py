@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Iterator
 from functools import lru_cache
 
-from esafety_tui.flows.engine.fit import fit
+from esafety_tui.flows.engine.fit import fit_procedure
 from esafety_tui.flows.procedure.load import parse_procedure
-from esafety_tui.flows.procedure.model import Event, Procedure, Stopped, given_answer
+from esafety_tui.flows.procedure.model import Procedure, ProcedureEvent, StopEvent, build_answer
 from esafety_tui.flows.profile.profile import Profile, parse_profile
 from esafety_tui.guide.ports import CaseView, Desk
 from esafety_tui.kernel.errors import Refused
@@ -46,7 +46,7 @@ def profile_of(desk: Desk, digest: str) -> Profile:
 
 def procedure_of(desk: Desk, digest: str, profile: Profile) -> Procedure:
     """Return the procedure with that digest, fitted to ``profile``. Blocking. Raises Refused."""
-    return fit(_procedure(_bytes(desk, digest), digest), profile)
+    return fit_procedure(_procedure(_bytes(desk, digest), digest), profile)
 
 
 def flows_of(desk: Desk, sources: tuple[str, str]) -> tuple[Procedure, Profile]:
@@ -55,13 +55,13 @@ def flows_of(desk: Desk, sources: tuple[str, str]) -> tuple[Procedure, Profile]:
     return procedure_of(desk, sources[0], profile), profile
 
 
-def events(case: CaseView) -> Iterator[Event]:
+def events(case: CaseView) -> Iterator[ProcedureEvent]:
     """Yield the recorded answers and STOP in the order of their recording."""
     again = {case.stopped_again} - {0}
     stops = {case.before_stop} | again if case.stopped_at else set[int]()
     for number, given in enumerate(case.answers):
         if number in stops:
-            yield Stopped()
-        yield given_answer(given.step_id, given.values, given.reason)
+            yield StopEvent()
+        yield build_answer(given.step_id, given.values, given.reason)
     if any(number >= len(case.answers) for number in stops):
-        yield Stopped()
+        yield StopEvent()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.procedure.model import CLOSING, Kind
+from esafety_tui.flows.procedure.model import CLOSING_KINDS, StepKind
 from esafety_tui.guide.case_state import CaseState
 from esafety_tui.guide.choice import Choice
 from esafety_tui.guide.export_step import WRITE
 
 AGAIN = {
-    Kind.REVIEW: "Look through everything again",
-    Kind.SIGN: "The form: sign it, save it, draw a new one",
-    Kind.EXPORT: WRITE.words,
+    StepKind.REVIEW: "Look through everything again",
+    StepKind.SIGN: "The form: sign it, save it, draw a new one",
+    StepKind.EXPORT: WRITE.words,
 }
 LINKED = "Carry on in a new, linked incident"
 TO_LIST = Choice("list", "To the list of incidents")
@@ -35,7 +35,7 @@ def list_end_choices(incident: CaseState, name_linked: Callable[[str], str]) -> 
         for name in engine.case_facts(incident.procedure, incident.state).carry_on:
             choices.insert(0, Choice(f"link {name}", name_linked(name)))
     for step_id in incident.path:
-        kind = incident.procedure.step(step_id).kind
-        if kind in CLOSING:
+        kind = incident.procedure.get_step(step_id).kind
+        if kind in CLOSING_KINDS:
             choices.append(Choice(f"goto {step_id}", AGAIN[kind]))
     return choices

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.engine.fit import called
-from esafety_tui.flows.engine.retention import for_people
-from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status, Step
+from esafety_tui.flows.engine.fit import contact_name
+from esafety_tui.flows.engine.retention import format_day
+from esafety_tui.flows.procedure.model import FORBIDDEN_ACT_TEXTS, Procedure, SourceStatus, Step
 from esafety_tui.flows.profile import policy_gaps
-from esafety_tui.flows.profile.policy_items import Gap, Reading
+from esafety_tui.flows.profile.policy_items import PolicyGap, SafeReading
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.guide.step_text import name_confirmation, state_gap
 
@@ -32,7 +32,7 @@ HOLIDAYS = "Working days are Monday to Friday; bank and school holidays are not 
 def list_source_parts(
     procedure: Procedure,
     profile: Profile,
-    state: engine.State,
+    state: engine.FlowState,
     today: date,
     confirmed: str = "",
 ) -> list[Part]:
@@ -40,11 +40,14 @@ def list_source_parts(
 
     Of gaps and readings those of this step, then those of no one step; not those of other steps.
     """
-    step = engine.current(procedure, state)
+    step = engine.current_step(procedure, state)
     found: list[Part] = [
         ("Where it comes from", _state_origin(procedure, profile, step, confirmed)),
-        (NOT_SAID_HERE, _state_gaps(policy_gaps.gaps(profile, procedure.name, step))),
-        (READ_HERE, _state_readings(policy_gaps.readings(profile, procedure.name, step))),
+        (NOT_SAID_HERE, _state_gaps(policy_gaps.gaps_at_step(profile, procedure.name, step))),
+        (
+            READ_HERE,
+            _state_readings(policy_gaps.safe_readings_at_step(profile, procedure.name, step)),
+        ),
         ("Why", [" ".join(text.split()) for text in step.why.split("\n\n")]),
         ("Who does this", _name_roles(profile, step)),
         ("Who must be told", _name_notified(profile, step)),
@@ -57,39 +60,43 @@ def list_source_parts(
     return [(heading, lines) for heading, lines in found if lines]
 
 
-def _state_gaps(gaps: Iterable[Gap]) -> list[str]:
+def _state_gaps(gaps: Iterable[PolicyGap]) -> list[str]:
     return [state_gap(gap) for gap in gaps]
 
 
-def _state_readings(readings: Iterable[Reading]) -> list[str]:
+def _state_readings(readings: Iterable[SafeReading]) -> list[str]:
     return [f"{r.text} Because: {r.because} ({r.source})" for r in readings]
 
 
-def list_forbidden(procedure: Procedure, state: engine.State) -> list[str]:
+def list_forbidden(procedure: Procedure, state: engine.FlowState) -> list[str]:
     """Return what the steps up to the one shown forbid, in plain words, each once."""
-    path = engine.path(procedure, state)
+    path = engine.steps_on_path(procedure, state)
     upto = path[: path.index(state.at) + 1]
-    named = dict.fromkeys(what for step_id in upto for what in procedure.step(step_id).forbids)
-    return [FORBIDDEN_WORDS[what] for what in named]
+    named = dict.fromkeys(what for step_id in upto for what in procedure.get_step(step_id).forbids)
+    return [FORBIDDEN_ACT_TEXTS[what] for what in named]
 
 
 def state_policy(profile: Profile, today: date) -> list[str]:
     """Return which policy it is, its date, and whether it should have been reviewed by now."""
     known = profile.policy
-    dated = f", {for_people(known.date)}" if known.date else ""
+    dated = f", {format_day(known.date)}" if known.date else ""
     lines = [f"{known.title or profile.title}{dated}"]
-    return [*lines, state_overdue_review(profile, today)] if profile.stale(today) else lines
+    return (
+        [*lines, state_overdue_review(profile, today)]
+        if profile.is_review_overdue(today)
+        else lines
+    )
 
 
 def state_overdue_review(profile: Profile, today: date) -> str:
     """Return ``Your policy was due for review on 12 Apr 2022.``, "" where it is not overdue."""
     due = profile.policy.review_due
-    late = due is not None and profile.stale(today)
-    return f"Your policy was due for review on {for_people(due)}." if due and late else ""
+    late = due is not None and profile.is_review_overdue(today)
+    return f"Your policy was due for review on {format_day(due)}." if due and late else ""
 
 
 def _state_origin(procedure: Procedure, profile: Profile, step: Step, confirmed: str) -> list[str]:
-    own = policy_gaps.own(profile, procedure.name, step)
+    own = policy_gaps.has_own_clause(profile, procedure.name, step)
     lines = [
         f"Source: {step.source}",
         "Your school's own policy." if own else "Your policy has no clause on this step.",
@@ -97,7 +104,7 @@ def _state_origin(procedure: Procedure, profile: Profile, step: Step, confirmed:
     if confirmed:
         lines.append(name_confirmation(confirmed))
     else:
-        lines.append(SOURCED if step.status is Status.SOURCED else ASK)
+        lines.append(SOURCED if step.status is SourceStatus.SOURCED else ASK)
     return lines
 
 
@@ -108,12 +115,12 @@ def _name_roles(profile: Profile, step: Step) -> list[str]:
 
 def _name_notified(profile: Profile, step: Step) -> list[str]:
     """Return who must be told whatever is answered, then who because of one answer."""
-    always = [called(profile, kind) for kind in dict.fromkeys(step.tell)]
+    always = [contact_name(profile, kind) for kind in dict.fromkeys(step.tell)]
     some: dict[str, list[str]] = {}
     for option in step.options:
         for kind in option.tell:
             if kind not in step.tell:
-                some.setdefault(called(profile, kind), []).append(f"“{option.label}”")
+                some.setdefault(contact_name(profile, kind), []).append(f"“{option.label}”")
     return [*always, *(f"{who}, if you answer {' or '.join(said)}" for who, said in some.items())]
 
 

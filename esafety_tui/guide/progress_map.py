@@ -12,17 +12,17 @@ HERE, DONE, FIRST, NEXT, MAY, STOP, LEFT, OFF = (
 )  # fmt: skip
 
 
-def describe_standing(procedure: Procedure, state: engine.State) -> dict[str, str]:
+def describe_standing(procedure: Procedure, state: engine.FlowState) -> dict[str, str]:
     """Return how each step stands, in words."""
-    path = engine.path(procedure, state)
+    path = engine.steps_on_path(procedure, state)
     frozen = engine.case_facts(procedure, state).frozen
-    barred = {step.id for step in procedure.steps if step.captures and frozen}
-    ahead = graph.reached(procedure, path[-1], without=barred)
-    after = graph.reached(procedure, procedure.after_stop)
-    soon = graph.followers(procedure.step(path[-1]))
+    barred = {step.id for step in procedure.steps if step.is_capture and frozen}
+    ahead = graph.find_reachable_ids(procedure, path[-1], without=barred)
+    after = graph.find_reachable_ids(procedure, procedure.after_stop)
+    soon = graph.follower_ids(procedure.get_step(path[-1]))
     standing = {}
     for step in procedure.steps:
-        given = state.answer_to(step.id)
+        given = state.answer_to_step(step.id)
         if step.id == state.at:
             word = HERE
         elif step.id in path:

@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE
-from esafety_tui.flows.procedure.model import ONE_OPTION, TICKS, Kind, Problem, Step
+from esafety_tui.flows.procedure.model import (
+    ONE_OPTION_KINDS,
+    TICKED_KINDS,
+    Problem,
+    Step,
+    StepKind,
+)
 from esafety_tui.guide.choice import Choice
 from esafety_tui.kernel.views import Values
 
@@ -18,18 +24,18 @@ CHOSEN = ("option", "options", "confirmed")
 
 def list_choices(step: Step) -> list[Choice]:
     """Return what can be chosen at a step: its options, or the statements of a gate."""
-    if step.kind is Kind.GATE:
+    if step.kind is StepKind.GATE:
         return [Choice(statement.key, statement.text) for statement in step.statements]
     return [Choice(option.key, option.label, option.detail) for option in step.options]
 
 
 def name_choice(step: Step) -> str:
     """Return the name of the value that holds what is chosen, "" where nothing is."""
-    if step.kind is Kind.GATE:
+    if step.kind is StepKind.GATE:
         return "confirmed"
-    if step.kind in TICKS:
+    if step.kind in TICKED_KINDS:
         return "options"
-    return "option" if step.kind in ONE_OPTION else ""
+    return "option" if step.kind in ONE_OPTION_KINDS else ""
 
 
 def build_choice(step: Step, keys: Sequence[str]) -> dict[str, str | tuple[str, ...]]:

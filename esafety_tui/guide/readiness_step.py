@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esafety_tui.flows.procedure.model import Mark
+from esafety_tui.flows.procedure.model import KnowledgeMark
 from esafety_tui.guide.case_state import CaseState
 from esafety_tui.guide.choice import Choice
 from esafety_tui.guide.ports import CaseView, Item, Missing, Readiness
@@ -49,7 +49,7 @@ def has_opinions(incident: CaseState) -> bool:
     given = (value for answer in incident.state.answers for value in answer.values.values())
     texts = [text for text in given if isinstance(text, str)]
     texts += [*incident.case.notes, *(d.words for d in incident.case.described)]
-    return any(f"{Mark.THINK}: " in text for text in texts)
+    return any(f"{KnowledgeMark.THINK}: " in text for text in texts)
 
 
 def list_pictures(case: CaseView) -> list[Item]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esafety_tui.flows.procedure.model import CLOSING, Answer, Step
+from esafety_tui.flows.procedure.model import CLOSING_KINDS, Answer, Step
 from esafety_tui.guide.case_state import CaseState
 from esafety_tui.guide.ports import CaseView, Item, Wording
 
@@ -29,8 +29,8 @@ def list_answers(incident: CaseState) -> list[GivenStep]:
     """Return the answers on the path; reviewing, signing and exporting are none to read."""
     found = []
     for number, step_id in enumerate(incident.path, 1):
-        step, answer = incident.procedure.step(step_id), incident.state.answer_to(step_id)
-        if answer is not None and step.kind not in CLOSING:
+        step, answer = incident.procedure.get_step(step_id), incident.state.answer_to_step(step_id)
+        if answer is not None and step.kind not in CLOSING_KINDS:
             found.append(GivenStep(number, step, answer))
     return found
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from esafety_tui.flows.engine.fit import Advice, called
-from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Step
-from esafety_tui.flows.profile.policy_items import Gap
+from esafety_tui.flows.engine.fit import SanctionAdvice, contact_name
+from esafety_tui.flows.procedure.model import FORBIDDEN_ACT_TEXTS, Step
+from esafety_tui.flows.profile.policy_items import PolicyGap
 from esafety_tui.flows.profile.profile import Profile
 
 ASK = "ask your safeguarding lead or the police"
@@ -27,14 +27,14 @@ def name_contacts(
     found = []
     for kind in dict.fromkeys(kinds):
         number = numbers.get(labels.get(kind, ""), "")
-        name = called(profile, kind)
+        name = contact_name(profile, kind)
         found.append(f"{name}: {number}" if number and kind != "police" else name)
     return f"Must be told: {joint.join(found)}" if found else ""
 
 
 def list_prohibitions(step: Step) -> list[str]:
     """Return what nobody does from this step on, in plain words."""
-    return [FORBIDDEN_WORDS[what] for what in step.forbids]
+    return [FORBIDDEN_ACT_TEXTS[what] for what in step.forbids]
 
 
 def name_advised(named: Iterable[str]) -> str:
@@ -42,11 +42,11 @@ def name_advised(named: Iterable[str]) -> str:
     return ", ".join(named) or NOBODY
 
 
-def state_advice(advice: Advice | None) -> list[str]:
+def state_advice(advice: SanctionAdvice | None) -> list[str]:
     """Return what the school's matrix says, nothing where it says nothing here."""
     if advice is None:
         return []
-    lines = [f"{advice.whose} for “{advice.row}” names: {name_advised(advice.named)}."]
+    lines = [f"{advice.table_owner} for “{advice.row}” names: {name_advised(advice.named)}."]
     if advice.uncertain:
         lines.append(f"Confirm with school: {', '.join(advice.uncertain)}.")
     return [*lines, *([advice.note] if advice.note else [])]
@@ -57,6 +57,6 @@ def name_confirmation(confirmed: str) -> str:
     return f"Confirmed by {confirmed}."
 
 
-def state_gap(gap: Gap) -> str:
+def state_gap(gap: PolicyGap) -> str:
     """Return what the policy does not say, and what is offered instead."""
     return f"{gap.text} Offered instead: {gap.offered}"

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.flows.engine.fit import fit
-from esafety_tui.flows.procedure.load import load_procedure, shipped
+from esafety_tui.flows.engine.fit import fit_procedure
+from esafety_tui.flows.procedure.load import load_procedure, shipped_procedures
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
-from esafety_tui.flows.profile.step_references import refuse_unplaced
-from esafety_tui.flows.proof.proof import UNASKED, Claim, number_of_ways, prove
+from esafety_tui.flows.profile.step_references import refuse_unknown_steps
+from esafety_tui.flows.proof.proof import NOT_CHECKED, Claim, count_paths, prove_procedure
 from esafety_tui.kernel.errors import BadFile, BadInput
 from esafety_tui.kernel.text import show
 from esafety_tui.verbs.asking import out
@@ -60,22 +60,24 @@ def _counted(ways: int | None) -> str:
 
 def proof(procedure: Procedure, profile: Profile, others: Sequence[str] = ()) -> Proof:
     """Return the claims on a procedure in the school of a profile, with its size there."""
-    fitted = fit(procedure, profile)
+    fitted = fit_procedure(procedure, profile)
     try:
-        ways = number_of_ways(fitted)
+        ways = count_paths(fitted)
     except ValueError:
         ways = None
-    claims = tuple(prove(procedure, profile, {*shipped(), *others}))
+    claims = tuple(prove_procedure(procedure, profile, {*shipped_procedures(), *others}))
     return Proof(procedure, profile, claims, len(fitted.steps), ways)
 
 
 def run_prove(args: argparse.Namespace) -> int:
     """Print the claims on one procedure, or on every shipped one with every shipped profile."""
     if args.all == bool(args.name):
-        raise BadInput("Say which procedure.", f"Name one of: {', '.join(shipped())}, or --all.")
+        raise BadInput(
+            "Say which procedure.", f"Name one of: {', '.join(shipped_procedures())}, or --all."
+        )
     if args.all:
         profiles = [profile_of(args.profile)] if args.profile else _shipped_profiles()
-        procedures = [load_procedure(name) for name in shipped()]
+        procedures = [load_procedure(name) for name in shipped_procedures()]
         proofs = [proof(each, profile) for each in procedures for profile in profiles]
     else:
         proofs = [proof(procedure_of(args.name), profile_of(args.profile or "generic"))]
@@ -121,11 +123,11 @@ def _read(paths: Sequence[Path]) -> tuple[list[Flow], list[BadInput]]:
             schools.append((flow, data, path.name))
         else:
             flows.append(flow)
-    known = {name: load_procedure(name) for name in shipped()} if schools else {}
+    known = {name: load_procedure(name) for name in shipped_procedures()} if schools else {}
     known.update((flow.name, flow) for flow in flows if isinstance(flow, Procedure))
     for school, data, name in schools:
         try:
-            refuse_unplaced(data, name, known)
+            refuse_unknown_steps(data, name, known)
             flows.append(school)
         except BadFile as err:
             mistakes += err.mistakes
@@ -138,7 +140,7 @@ def _proofs(flows: Sequence[Flow], profile: str | None) -> list[Proof]:
     schools = [flow for flow in flows if isinstance(flow, Profile)]
     if not flows:
         return []
-    procedures = own or [load_procedure(name) for name in shipped()]
+    procedures = own or [load_procedure(name) for name in shipped_procedures()]
     profiles = [profile_of(profile)] if profile else schools or _shipped_profiles()
     names = [each.name for each in own]
     return [proof(each, school, names) for each in procedures for school in profiles]
@@ -173,17 +175,17 @@ def _summary(proofs: Sequence[Proof]) -> None:
 
 def _breaches(one: Proof) -> None:
     for claim in one.broken:
-        if claim.breach != UNASKED:
+        if claim.breach != NOT_CHECKED:
             out(f"  BROKEN  {claim.name}")
             _breach(claim)
-    if unasked := sum(claim.breach == UNASKED for claim in one.broken):
-        out(f"          {unasked} more {UNASKED}.")
+    if unasked := sum(claim.breach == NOT_CHECKED for claim in one.broken):
+        out(f"          {unasked} more {NOT_CHECKED}.")
 
 
 def _breach(claim: Claim) -> None:
     out(f"          {show(claim.breach)}.")
-    if claim.way:
-        out(f"          The way there: {show(claim.way)}")
+    if claim.path:
+        out(f"          The way there: {show(claim.path)}")
 
 
 def _digits(ways: int | None) -> str:
@@ -200,7 +202,7 @@ def _json(proofs: Sequence[Proof], mistakes: Sequence[BadInput]) -> int:
         {
             "procedure": one.procedure.name, "profile": one.profile.name, "steps": one.steps,
             "ways": _digits(one.ways), "claims": [
-                {"name": c.name, "holds": c.holds, "breach": c.breach, "way": c.way}
+                {"name": c.name, "holds": c.holds, "breach": c.breach, "way": c.path}
                 for c in one.claims
             ],
         }

@@ -30,11 +30,13 @@ def add(sorts: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw it. Raises BadInput for a mistake in a file, Unusable, OutputFailed."""
-    from esafety_tui.flows.drawing.draw_procedure import picture
-    from esafety_tui.flows.engine.fit import fit
+    from esafety_tui.flows.drawing.draw_procedure import draw_flowchart
+    from esafety_tui.flows.engine.fit import fit_procedure
     from esafety_tui.verbs.flow_files import procedure_of, profile_of
 
-    drawn = picture(fit(procedure_of(args.name), profile_of(args.profile)), args.form)
+    drawn = draw_flowchart(
+        fit_procedure(procedure_of(args.name), profile_of(args.profile)), args.form
+    )
     if args.out is None:
         sys.stdout.write(drawn)
         return 0

@@ -13,9 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
-from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped_procedures
 from esafety_tui.flows.procedure.model import Procedure
-from esafety_tui.flows.procedure.toml_reader import SIZE_LIMIT, read_table
+from esafety_tui.flows.procedure.toml_reader import SIZE_LIMIT, parse_toml_table
 from esafety_tui.flows.profile.profile import Profile, load_profile, parse_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput, Unusable
 from esafety_tui.kernel.text import show
@@ -48,7 +48,7 @@ def read_bytes(path: Path) -> bytes:
 
 def parse(data: bytes, name: str) -> Flow:
     """Return what a file holds. Raises BadInput, or BadFile with every mistake found."""
-    said = read_table(data, name).values.get("format")
+    said = parse_toml_table(data, name).values.get("format")
     if isinstance(said, str) and said.startswith("profile/"):
         return parse_profile(data, name)
     if isinstance(said, str) and said.startswith("procedure/"):
@@ -64,7 +64,7 @@ def found(word: str) -> Flow:
 
     Raises BadInput or Unusable.
     """
-    if word in shipped():
+    if word in shipped_procedures():
         return load_procedure(word)
     if word in shipped_profiles():
         return load_profile(word)
@@ -77,7 +77,9 @@ def procedure_of(word: str) -> Procedure:
     """Return a procedure. Raises BadInput or Unusable, for a profile, too."""
     flow = found(word)
     if isinstance(flow, Profile):
-        raise BadInput(f"{show(word)} is a profile.", f"Name one of: {', '.join(shipped())}.")
+        raise BadInput(
+            f"{show(word)} is a profile.", f"Name one of: {', '.join(shipped_procedures())}."
+        )
     return flow
 
 
@@ -100,7 +102,7 @@ def copy(name: str, source: str, folder: Path) -> Path:
             f"{show(name)!r} is no name for it.", "Use small letters, digits and hyphens."
         )
     kinds = {
-        **dict.fromkeys(shipped(), "procedures"),
+        **dict.fromkeys(shipped_procedures(), "procedures"),
         **dict.fromkeys(shipped_profiles(), "profiles"),
     }
     if source not in kinds:
@@ -124,7 +126,7 @@ def copy(name: str, source: str, folder: Path) -> Path:
 
 
 def _unknown(word: str) -> BadInput:
-    names = ", ".join((*shipped(), *shipped_profiles()))
+    names = ", ".join((*shipped_procedures(), *shipped_profiles()))
     return BadInput(
         f"There is no procedure and no profile {show(word)!r}.",
         f"Choose one of: {names}. A file of your own ends in .toml.",

@@ -10,7 +10,7 @@ from datetime import date
 from textwrap import wrap
 
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.flows.profile.sanction_tables import Matrix
+from esafety_tui.flows.profile.sanction_tables import SanctionMatrix
 from esafety_tui.flows.profile.timers import Timer
 
 _WIDTH = 78
@@ -101,7 +101,7 @@ def _logs(profile: Profile) -> list[str]:
     ]
 
 
-def _matrix(matrix: Matrix) -> Iterator[str]:
+def _matrix(matrix: SanctionMatrix) -> Iterator[str]:
     labels = {column.key: column.label for column in matrix.columns}
     rows = []
     for row in matrix.rows:

@@ -89,14 +89,14 @@ def run(args: argparse.Namespace) -> int:
 def _list(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.destruction import certificate
     from esafety_tui.casework.incident import retention
-    from esafety_tui.flows.engine.retention import for_people
+    from esafety_tui.flows.engine.retention import format_day
 
     rows = retention.due(job.session)
     waiting = certificate.missing(job.session)
     lines = []
     for row in rows:
-        day = for_people(row.day) if row.day else "not shown"
-        marks = [m for m, on in (("DUE", row.over), ("HOLD", row.held)) if on]
+        day = format_day(row.day) if row.day else "not shown"
+        marks = [m for m, on in (("DUE", row.has_come), ("HOLD", row.on_legal_hold)) if on]
         lines.append(
             f"{row.reference or '(damaged)':<16}{day:<13}{' '.join(marks):<9}{show(row.why)}"
         )
@@ -107,7 +107,7 @@ def _list(job: Job) -> dict[str, Any]:
         "sentences": lines or ["There is no incident in this vault."],
         "due": [
             {"reference": r.reference, "day": r.day.isoformat() if r.day else None, "why": r.why,
-             "held": r.held, "over": r.over}
+             "held": r.on_legal_hold, "over": r.has_come}
             for r in rows
         ],
         "certificates_missing": list(waiting),

@@ -20,12 +20,12 @@ from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import (
     Answer,
+    CaptureContent,
     IncidentClass,
-    Kind,
     Option,
     Procedure,
     Step,
-    Takes,
+    StepKind,
 )
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.records import OpenRecord
@@ -70,7 +70,7 @@ def all_ways() -> list[Way]:
 
 
 def option_of(procedure: Procedure, given: Answer) -> Option | None:
-    return procedure.step(given.step).option(given.one("option"))
+    return procedure.get_step(given.step).find_option(given.single_value("option"))
 
 
 def barred(case: CaseFile) -> str:
@@ -94,19 +94,19 @@ def barred(case: CaseFile) -> str:
     return _by_answers(procedure, case.state, now)
 
 
-def _by_answers(procedure: Procedure, state: engine.State, now: dict[str, Answer]) -> str:
+def _by_answers(procedure: Procedure, state: engine.FlowState, now: dict[str, Answer]) -> str:
     options = [one for one in (option_of(procedure, given) for given in now.values()) if one]
     classes = {one.incident_class for one in options} - {None}
     if not classes:
         return "no class"
     if IncidentClass.B in classes and not any(one.advice for one in options):
         return "B without advice"
-    gates = {gate for step in now for gate in procedure.step(step).gates}
+    gates = {gate for step in now for gate in procedure.get_step(step).gates}
     if len(gates) < 4:
         return "a gate missing"
-    way = engine.path(procedure, state)
-    ahead = {*way, *graph.reachable(procedure, way[-1])}
-    return "" if any(procedure.step(step).captures for step in ahead) else "words ahead"
+    way = engine.steps_on_path(procedure, state)
+    ahead = {*way, *graph.cached_reachable_ids(procedure, way[-1])}
+    return "" if any(procedure.get_step(step).is_capture for step in ahead) else "words ahead"
 
 
 @dataclass
@@ -130,18 +130,18 @@ class Attacker:
         handle = self.desk.open_incident((), "", lone, way.name)
         case = self.desk.context.load_case(handle.inc)
         choices = {"danger": "2", **dict(way.choices)}
-        while (step := engine.current(case.procedure, case.state)).kind is not Kind.REVIEW:
+        while (step := engine.current_step(case.procedure, case.state)).kind is not StepKind.REVIEW:
             self.attack(case)
             if step.id == way.stop_at and not case.state.stopped:
                 self.desk.stop(case.inc)
                 continue
-            if step.captures:
+            if step.is_capture:
                 self.take(case, step)
             values = good_answer(step, self.key(case, step, choices.get(step.id, "")))
             self.desk.answer(case.inc, step.id, dict(values), "")
         self.attack(case)
         for step_id, key in way.then:
-            given = good_answer(case.procedure.step(step_id), key)
+            given = good_answer(case.procedure.get_step(step_id), key)
             self.desk.answer(case.inc, step_id, dict(given), "We were told more.")
             self.attack(case)
         return case
@@ -157,7 +157,7 @@ class Attacker:
         """Take what the step is for: here it is allowed, and it must be possible."""
         assert barred(case) == "", step.id
         before = self.kept()
-        if step.takes is Takes.ADDRESSES:
+        if step.takes is CaptureContent.ADDRESSES:
             self.desk.add_url(case.inc, URL, "Unkind words", "saw it")
             assert self.kept() == (before[0] + 1, before[1])
         else:

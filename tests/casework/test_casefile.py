@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from esafety_tui.casework.incident import capture, opening
-from esafety_tui.flows.engine.engine import current
+from esafety_tui.flows.engine.engine import current_step
 from esafety_tui.kernel.errors import BadInput, Refused
 from tests.casework.support import TO_CAPTURE, Practice
 
@@ -21,11 +21,11 @@ def test_nothing_is_captured_before_triage_and_every_gate(practice: Practice) ->
 
 def test_reopened_by_another_pair_at_the_same_step(practice: Practice) -> None:
     case = practice.case()
-    step, events = current(case.procedure, case.state).id, case.state.log
+    step, events = current_step(case.procedure, case.state).id, case.state.log
     capture.add_url(case, "https://x.example/1", "insults", "saw it")
     practice.close()
     again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
-    assert current(again.procedure, again.state).id == step
+    assert current_step(again.procedure, again.state).id == step
     assert again.state.log == events
     assert again.records[-1].type == "read"
     assert [r.text("url") for r in again.records if r.type == "url"] == ["https://x.example/1"]

@@ -158,9 +158,9 @@ def test_an_answer_is_corrected_by_answering_again(case: CaseFile) -> None:
     reported = next(r for r in case.records if r.text("step") == "reported")
     receipt = correct(case, reported.seq, "words", "told: Nasty messages on a forum.", WHY)
     assert receipt.type == "answer.changed"
-    given = case.state.answer_to("reported")
-    assert given is not None and given.one("words") == "told: Nasty messages on a forum."
-    assert given.one("group") == "9X"
+    given = case.state.answer_to_step("reported")
+    assert given is not None and given.single_value("words") == "told: Nasty messages on a forum."
+    assert given.single_value("group") == "9X"
     [change] = chronology.changes(case)
     assert change.reason == WHY
     with pytest.raises(Refused):

@@ -14,7 +14,7 @@ from esafety_tui.data.age import Recipient
 from esafety_tui.data.holds import Hold
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.load import parse_procedure
-from esafety_tui.flows.procedure.model import Given, Procedure
+from esafety_tui.flows.procedure.model import GivenValues, Procedure
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, Refused
 from esafety_tui.kernel.records import OpenRecord
@@ -222,8 +222,8 @@ def test_class_counts_wherever_it_was_given_and_advice_on_the_way_alone(
     practice: Practice,
 ) -> None:
     procedure = two_triages()
-    told: Given = {"options": ["police", "dsl"]}
-    state = put(procedure, engine.start(procedure), "reported", dict(TO_CAPTURE[0][1]))  # type: ignore[arg-type]
+    told: GivenValues = {"options": ["police", "dsl"]}
+    state = put(procedure, engine.start_procedure(procedure), "reported", dict(TO_CAPTURE[0][1]))  # type: ignore[arg-type]
     begun = put(procedure, state, "danger", {"option": "2"})
     for option in ("1", "3"):
         assert permissions.police_first(
@@ -233,7 +233,7 @@ def test_class_counts_wherever_it_was_given_and_advice_on_the_way_alone(
     state = put(procedure, state, "told-b", told)
     state = put(procedure, state, "advice", {"option": "1"})
     assert not permissions.police_first(procedure, state)
-    assert permissions.police_first(procedure, engine.stop(procedure, state))
+    assert permissions.police_first(procedure, engine.stop_procedure(procedure, state))
     again = put(procedure, state, "triage", {"option": "9"}, "another crime")
     assert permissions.police_first(procedure, again)
     away = put(procedure, state, "danger", {"option": "1"}, "she is")

@@ -7,7 +7,7 @@ from esafety_tui.casework.incident import capture, clock_check, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.procedure.model import Check
+from esafety_tui.flows.procedure.model import FieldCheck
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON
 from tests.casework.hostile import append
@@ -69,7 +69,7 @@ def test_a_copy_that_one_alone_claims_is_said_to_be_one_officers(practice: Pract
 def test_words_of_one_are_no_programs_note(practice: Practice) -> None:
     """A note that calls itself the program's makes a review one of less than everything."""
     alone = opening.open_new(practice.sign_in(), words_only=True)
-    while (step := engine.current(alone.procedure, alone.state)).id != "review":
+    while (step := engine.current_step(alone.procedure, alone.state)).id != "review":
         walk(alone, [(step.id, dict(good_answer(step)))])
     walk(alone, [("review", {"done": "yes"})])
     assert not alone.review_stale
@@ -81,27 +81,27 @@ def test_who_opened_an_incident_alone_answers_nothing_once_two_were_there(
     practice: Practice,
 ) -> None:
     alone = opening.open_new(practice.sign_in("AB"), words_only=True)
-    step = engine.current(alone.procedure, alone.state)
+    step = engine.current_step(alone.procedure, alone.state)
     walk(alone, [(step.id, dict(good_answer(step)))])
     practice.close()
     two = opening.reopen(practice.sign_in("CD", "EF"), alone.inc)
-    given = two.state.answer_to(step.id)
+    given = two.state.answer_to_step(step.id)
     assert given is not None  # what one alone answered before counts
-    name = next(f.name for f in step.fields if f.check is Check.STATEMENT)
-    ours = {**given.plain(), name: "told: Words of two."}
+    name = next(f.name for f in step.fields if f.check is FieldCheck.STATEMENT)
+    ours = {**given.to_json_values(), name: "told: Words of two."}
     two.answer(step.id, ours, "they told us more")
     forgery: dict[str, Json] = {
         "step": step.id, "values": {**ours, name: "told: Words of one."}, "reason": "a slip",
     }  # fmt: skip
     again = forged(practice, alone, ("answer.changed", forgery), ("answer", forgery))
-    found = again.state.answer_to(step.id)
-    assert found is not None and found.one(name) == "told: Words of two."
+    found = again.state.answer_to_step(step.id)
+    assert found is not None and found.single_value(name) == "told: Words of two."
     assert route_view.in_force(again)[step.id].fields["values"] == ours
 
 
 def test_what_was_passed_over_is_not_printed_as_the_answer(practice: Practice) -> None:
     alone = opening.open_new(practice.sign_in("AB"), words_only=True)
-    step = engine.current(alone.procedure, alone.state)
+    step = engine.current_step(alone.procedure, alone.state)
     walk(alone, [(step.id, dict(good_answer(step)))])
     forgery: dict[str, Json] = {"step": step.id, "values": {"nothing": "that is asked"}}
     again = forged(practice, alone, ("answer", forgery))

@@ -14,7 +14,7 @@ from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.procedure.model import IncidentClass, Kind
+from esafety_tui.flows.procedure.model import IncidentClass, StepKind
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered
 from esafety_tui.kernel.setting_up import NewOfficer, SetUp
@@ -45,7 +45,7 @@ def test_the_directory_names_profile_and_procedures_and_the_folder_has_them(
     profile = current_policy.profile(session)
     assert set(kinds) == {c.kind for c in profile.contacts}
     assert (kinds["police"].value, kinds["emergency"].value) == ("101", "999")
-    assert (kinds["dsl"].label, kinds["dsl"].value) == (profile.contact("dsl").label, "")
+    assert (kinds["dsl"].label, kinds["dsl"].value) == (profile.get_contact("dsl").label, "")
 
 
 def test_a_vault_is_set_up_with_the_profile_chosen(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_each_offered_procedure_opens_fitted_and_comes_back_as_it_was(practice: 
         assert case.procedure.profile == case.profile.digest
         again = opening.reopen(session, case.inc)
         assert again.procedure == case.procedure and again.profile is case.profile
-        assert again.state == engine.start(case.procedure)
+        assert again.state == engine.start_procedure(case.procedure)
     fields = {**fields, "procedure_name": "misuse"}
     with pytest.raises(Refused, match="another one's file"):
         current_policy.started(session, fields)
@@ -121,7 +121,7 @@ def test_nudes_are_frozen_with_their_first_record_and_take_nothing(practice: Pra
     assert [r.type for r in case.records[:2]] == ["incident.opened", "frozen"]
     assert practice.sql("SELECT seq FROM hold") == [(case.records[0].seq,)]
     takes_nothing(case, practice.home)
-    assert not any(step.captures for step in case.procedure.steps)
+    assert not any(step.is_capture for step in case.procedure.steps)
     practice.close()
     practice.sql("DELETE FROM hold")  # one officer has the database in their hands
     again = opening.reopen(practice.sign_in(), case.inc)
@@ -147,10 +147,10 @@ def test_carrying_on_needs_an_answer_that_offers_it(practice: Practice) -> None:
         opening.carry_on(case, "misuse")
     walk(case, CLEARED)
     steps = {s.kind: s for s in case.procedure.steps if any(o.cleared for o in s.options)}
-    wait = steps[Kind.WAIT]
+    wait = steps[StepKind.WAIT]
     key = next(o for o in wait.options if o.cleared)
-    while engine.current(case.procedure, case.state).id != wait.id:
-        step = engine.current(case.procedure, case.state)
+    while engine.current_step(case.procedure, case.state).id != wait.id:
+        step = engine.current_step(case.procedure, case.state)
         given = {f.name: "saw: a word" if f.check == "statement" else "told" for f in step.fields
                  if f.required}  # fmt: skip
         given |= {f.name: f.choices[0] for f in step.fields if f.choices}

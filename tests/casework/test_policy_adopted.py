@@ -39,7 +39,7 @@ def test_an_open_incident_stays_on_what_it_was_started_with(practice: Practice) 
     receipt = adopt(practice, session, OURS, PROFILE)
     assert (receipt.type, session.keyring.directory.generation) == ("profile.adopted", 2)
     fresh = opening.open_new(session)
-    assert fresh.procedure.step("reported").question == "What was said (ours)?"
+    assert fresh.procedure.get_step("reported").question == "What was said (ours)?"
     assert fresh.profile.name == "ours"
     walk(case, TO_CAPTURE[3:4])
     practice.close()

@@ -17,7 +17,7 @@ from esafety_tui.casework.incident import opening
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.flows.engine.fit import instruction
+from esafety_tui.flows.engine.fit import instruction_digest
 from esafety_tui.kernel.errors import BadInput, NotEligible, WrongPassphrase
 from esafety_tui.kernel.keeping import Act
 from tests.casework.hostile import append
@@ -41,7 +41,7 @@ def test_a_confirmation_is_a_record_of_two_and_holds_for_these_words(practice: P
     [receipt] = confirm_policy.confirm_all(session, [row.digest], WORD, both)
     record = session.store.read_own(receipt.seq, session.keyring.need_vault())
     assert (record.type, record.inc, len(record.by)) == ("instruction.confirmed", "", 2)
-    assert record.fields["instruction"] == row.digest == instruction(row.step)
+    assert record.fields["instruction"] == row.digest == instruction_digest(row.step)
     assert record.fields["wording"]["question"] == row.step.question  # type: ignore[index,call-overload]
     assert (record.text("procedure"), record.text("step")) == ("misuse", "reported")
     assert {r.digest for r in confirm_policy.unconfirmed(session)} == waiting - {row.digest}
@@ -103,7 +103,7 @@ def test_who_cannot_confirm_and_what_cannot_be_confirmed(practice: Practice) -> 
     sourced = next(s for s in current_policy.flow(session, "misuse").procedure.steps
                    if s.status == "sourced")  # fmt: skip
     for digests, word in (
-        (["0" * 64], WORD), ([], WORD), ([instruction(sourced)], WORD),
+        (["0" * 64], WORD), ([], WORD), ([instruction_digest(sourced)], WORD),
         ([row.digest], Word(" ", "DSL", "x")), ([row.digest], Word("Dora", "", "x")),
         ([row.digest], Word("Dora", "DSL", "")), ([row.digest], Word("Dora\nX", "DSL", "x")),
     ):  # fmt: skip

@@ -19,7 +19,7 @@ from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo import samples
-from esafety_tui.flows.procedure.load import shipped
+from esafety_tui.flows.procedure.load import shipped_procedures
 from esafety_tui.flows.profile.profile import shipped_profiles
 from esafety_tui.kernel.errors import Refused
 from tests.casework.attacks import Attacker, all_ways, way
@@ -91,7 +91,9 @@ def attacker(practice: Practice) -> Iterator[Attacker]:
 def test_nothing_is_taken_or_let_out_where_a_procedure_bars_it(attacker: Attacker) -> None:
     for one in WAYS:
         attacker.walk(one)
-    situations = {name: {why for at, why, _ in attacker.met if at == name} for name in shipped()}
+    situations = {
+        name: {why for at, why, _ in attacker.met if at == name} for name in shipped_procedures()
+    }
     assert situations == SITUATIONS
     assert attacker.taken == CAPTURING
 

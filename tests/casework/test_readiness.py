@@ -14,7 +14,7 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import correct
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.store import Draft
-from esafety_tui.flows.procedure.load import shipped
+from esafety_tui.flows.procedure.load import shipped_procedures
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput, Refused
@@ -86,7 +86,7 @@ def test_what_is_missing_stands_in_order_of_importance(practice: Practice) -> No
     missing = readiness.judge(case).missing
     assert [m.key for m in missing][:2] == ["told-dsl", "clock-start"]
     assert missing[0].step_id == "told-c"
-    assert missing[0].what == f"That they were told: {case.profile.contact('dsl').label}"
+    assert missing[0].what == f"That they were told: {case.profile.get_contact('dsl').label}"
 
 
 def test_each_thing_left_out_is_found(practice: Practice, clock: Hands, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_one_officer_alone_judges_what_they_wrote_and_nothing_else(practice: Pra
     assert "reported" in keys(opening.open_new(session))
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped_procedures())
 def test_every_procedure_asks_who_reported_it(practice: Practice, name: str) -> None:
     """Guards the names of fields that rules go by, in every procedure that is shipped."""
     session = practice.sign_in()
@@ -255,7 +255,7 @@ def test_every_procedure_asks_who_reported_it(practice: Practice, name: str) -> 
 
 def test_an_entry_in_a_log_tells_nobody(practice: Practice) -> None:
     case = practice.case()
-    rows = case.procedure.step("category").options
+    rows = case.procedure.get_step("category").options
     rule = next(row.key for row in rows if row.incident_class is None)
     walk(case, [
         *TO_SIGN[:3], ("substance", {"option": "4"}), ("concerned", {"option": "1"}),

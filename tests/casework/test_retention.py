@@ -12,7 +12,7 @@ from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import chronology, retention, stop
 from esafety_tui.casework.incident.opening import open_new, reopen
 from esafety_tui.casework.policy import policy_files
-from esafety_tui.flows.engine.retention import Due, years_after
+from esafety_tui.flows.engine.retention import ReviewDue, years_after
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
 from tests.casework.support import TO_CAPTURE, Practice, walk
 
@@ -22,7 +22,7 @@ def words(practice: Practice, *who: str) -> Mapping[str, str]:
     return {practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}
 
 
-def row(session: Session, inc: str) -> Due:
+def row(session: Session, inc: str) -> ReviewDue:
     """Return one line of the list of reviews."""
     return next(r for r in retention.due(session) if r.inc == inc)
 
@@ -34,7 +34,7 @@ def test_the_list_names_the_day_and_its_rule_the_earliest_first(practice: Practi
     rows = retention.due(session)
     assert [r.reference for r in rows] == [case.card.reference, other.card.reference]
     assert [r.day for r in rows] == [years_after(today, 6), years_after(today, 25)]
-    assert rows[0].why.startswith("Other incident: 6 years") and not rows[0].over
+    assert rows[0].why.startswith("Other incident: 6 years") and not rows[0].has_come
     case.answer("staff", {"option": "1"}, "A volunteer was there.")
     assert row(session, case.inc).day == years_after(today, 50)
     stop.stop(case)
@@ -93,7 +93,7 @@ def test_one_officer_sets_a_hold_and_only_two_lift_it(practice: Practice) -> Non
     assert (shown.day, shown.why) == (None, retention.LATE)
     place = retention.look(session, case.inc)
     assert [r.text("reference") for r in retention.stands(place).holds] == ["12/345"]
-    assert row(session, case.inc).held
+    assert row(session, case.inc).on_legal_hold
     with pytest.raises(BadInput):
         retention.lift_hold(place, "", words(practice))
     wrong = {**words(practice), practice.ids["AB"]: "not the words of AB at all"}
@@ -101,7 +101,7 @@ def test_one_officer_sets_a_hold_and_only_two_lift_it(practice: Practice) -> Non
         retention.lift_hold(place, "It is over.", wrong)
     retention.lift_hold(place, "The police closed it.", words(practice))
     assert not retention.stands(place).holds and retention.stands(place).lifted == 1
-    assert not row(session, case.inc).held
+    assert not row(session, case.inc).on_legal_hold
     with pytest.raises(Refused, match="no hold"):
         retention.lift_hold(place, "Again.", words(practice))
 

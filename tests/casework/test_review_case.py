@@ -128,7 +128,7 @@ def test_an_answer_off_the_way_is_passed_over_and_said(practice: Practice) -> No
     assert any("does not count" in w for w in again.session.warnings)
     happened = answer_log.events(again.records, True)
     assert answer_log.replay(again.procedure, happened)[1] == 2
-    assert again.state.log == engine.replay(again.procedure, again.state.log).log
+    assert again.state.log == engine.replay_events(again.procedure, again.state.log).log
 
 
 def test_stop_after_a_release_freezes_again_for_good(practice: Practice, tmp_path: Path) -> None:

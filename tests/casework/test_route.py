@@ -17,7 +17,7 @@ from esafety_tui.casework.policy import confirmations
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.flows.engine import fit
 from esafety_tui.flows.procedure.load import load_procedure
-from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Forbidden, Status
+from esafety_tui.flows.procedure.model import FORBIDDEN_ACT_TEXTS, ForbiddenAct, SourceStatus
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.canon import Json
@@ -51,10 +51,10 @@ def table(practice: Practice) -> CaseFile:
     """An incident of a school with a table of sanctions, up to what the table names."""
     school = load_profile("crockerne")
     new = opening.open_new(practice.sign_in())
-    flow = fit.fit(load_procedure("misuse"), school)
+    flow = fit.fit_procedure(load_procedure("misuse"), school)
     case = on_procedure(new, flow, school)
     walk(case, [*TO_CAPTURE, *BY_TABLE])
-    matrix = case.profile.matrix("pupils")
+    matrix = case.profile.find_matrix("pupils")
     assert matrix is not None
     row = max((r for r in matrix.rows if not r.illegal), key=lambda r: len(r.marks))
     walk(case, [("category", {"option": row.key}),
@@ -65,13 +65,13 @@ def table(practice: Practice) -> CaseFile:
 
 def test_an_answer_holds_all_that_stood_on_the_screen(practice: Practice) -> None:
     case = practice.case()
-    step, fields = case.procedure.step("triage"), of(case, "triage").fields
+    step, fields = case.procedure.get_step("triage"), of(case, "triage").fields
     assert fields["question"] == step.question and fields["why"] == step.why
     assert fields["source"] == step.source and fields["status"] == str(step.status)
     assert fields["options"] == [[o.key, o.label, o.detail] for o in step.options]
     assert fields["procedure"] == case.procedure.digest
     assert fields["policy"] == case.profile.digest == case.procedure.profile
-    assert fields["tell"] == [case.profile.contact("dsl").label]
+    assert fields["tell"] == [case.profile.get_contact("dsl").label]
     assert "skipped" not in fields and "matrix" not in fields and "confirmed" not in fields
     case.answer("urls", {"done": "none", "why_none": "There are none."})
     assert of(case, "urls").fields["skipped"] == "There are none."
@@ -86,12 +86,14 @@ def test_who_must_be_told_and_what_is_forbidden(practice: Practice) -> None:
     assert of(case, "danger").fields["tell"] == [label["police"], label["dsl"]]
     told = of(case, "told-a").fields
     assert told["tell"] == [label["police"], label["dsl"]]
-    assert FORBIDDEN_WORDS[Forbidden.COPY] in list(told["forbids"])  # type: ignore[arg-type]
+    assert FORBIDDEN_ACT_TEXTS[ForbiddenAct.COPY] in list(told["forbids"])  # type: ignore[arg-type]
 
 
 def test_a_matrix_step_holds_what_the_policy_names(practice: Practice) -> None:
     case = table(practice)
-    said = fit.advised(case.profile, case.procedure, case.state, case.procedure.step("sanctions"))
+    said = fit.find_sanction_advice(
+        case.profile, case.procedure, case.state, case.procedure.get_step("sanctions")
+    )
     assert said is not None and said.named
     assert of(case, "sanctions").fields["matrix"] == {
         "row": said.row, "named": list(said.named), "uncertain": list(said.uncertain),
@@ -103,8 +105,8 @@ def test_a_matrix_step_holds_what_the_policy_names(practice: Practice) -> None:
 
 def test_a_step_that_is_not_in_the_policy_is_recorded_as_such(practice: Practice) -> None:
     case = table(practice)
-    assert of(case, "decide").fields["notice"] == policy_gaps.GENERAL
-    assert of(case, "sanctions").fields["notice"] == policy_gaps.READ
+    assert of(case, "decide").fields["notice"] == policy_gaps.GENERAL_STEP
+    assert of(case, "sanctions").fields["notice"] == policy_gaps.READ_SAFELY
     assert "notice" not in of(case, "two-seniors").fields
 
 
@@ -167,11 +169,11 @@ def test_a_pace_that_nobody_measured_is_not_known() -> None:
 def test_who_confirmed_an_instruction_stands_in_the_answer(practice: Practice) -> None:
     session = practice.sign_in()
     case = opening.open_new(session)
-    step = case.procedure.step("reported")
-    assert step.status is Status.TO_CONFIRM
+    step = case.procedure.get_step("reported")
+    assert step.status is SourceStatus.TO_CONFIRM
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
     word = confirm_policy.Word("A. Bell", "DSL", "the police liaison officer")
-    confirm_policy.confirm_all(session, [fit.instruction(step)], word, words)
+    confirm_policy.confirm_all(session, [fit.instruction_digest(step)], word, words)
     walk(case, TO_CAPTURE[:2])
     [who] = confirmations.in_words(session).values()
     assert who.startswith("A. Bell, DSL, ")
@@ -189,7 +191,7 @@ def test_the_form_prints_the_route_and_the_policy(practice: Practice, tmp_path: 
     numbers = [s.number for s in view.route]
     assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) == len(case.state.answers)
     assert [s.question for s in view.route if s.reason] == [
-        case.procedure.step(step).question for step in ("danger", "told-c")
+        case.procedure.get_step(step).question for step in ("danger", "told-c")
     ]
     assert [s.skipped for s in view.route if s.skipped] == ["Nobody remembers an address."]
     assert [(s.label, s.sha256) for s in view.sources] == [

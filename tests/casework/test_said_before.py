@@ -25,7 +25,7 @@ CLEARED = {"option": "2", "said": "Nothing here is against the law."}
 
 
 def onward(case: CaseFile, until: str) -> None:
-    while (step := engine.current(case.procedure, case.state)).id != until:
+    while (step := engine.current_step(case.procedure, case.state)).id != until:
         walk(case, [(step.id, dict(good_answer(step, "2" if step.options else "")))])
 
 
@@ -72,7 +72,7 @@ def test_a_second_stop_after_the_all_clear_is_written_down(practice: Practice) -
     assert [r.type for r in case.records].count("stop") == 2 and case.state.at == at
     assert not case.facts.cleared and not case.facts.carry_on
     assert desk.case(case.inc).ticks == ()  # the police know nothing of this one yet
-    seen = engine.replay(case.procedure, events(desk.case(case.inc)))
+    seen = engine.replay_events(case.procedure, events(desk.case(case.inc)))
     assert seen.log == case.state.log and seen.at == case.state.at
     desk.close()
     assert not opening.reopen(practice.sign_in(), case.inc).facts.cleared
@@ -110,9 +110,11 @@ def test_advice_given_before_the_crime_was_named_is_no_advice_on_it(practice: Pr
 def test_a_review_said_again_after_a_change_stays_said(practice: Practice) -> None:
     case = cleared(practice)
     walk(case, [("review", {"done": "yes"})])
-    given = case.state.answer_to("account")
+    given = case.state.answer_to_step("account")
     assert given is not None
-    case.answer("account", {**given.plain(), "account": "saw: It was another page."}, "a slip")
+    case.answer(
+        "account", {**given.to_json_values(), "account": "saw: It was another page."}, "a slip"
+    )
     assert case.state.at == "review"
     walk(case, [("review", {"done": "yes"})])
     practice.close()

@@ -86,7 +86,7 @@ def test_an_answer_is_replayed_as_it_was_typed(practice: Practice) -> None:
     case = opening.open_new(practice.sign_in())
     values = {**TO_CAPTURE[0][1], "words": NOTE}
     case.answer("reported", values)
-    typed = case.state.answer_to("reported")
+    typed = case.state.answer_to_step("reported")
     sealed = last(case, "answer").fields
     assert sealed["values"] == {**values, "words": FACTS, "when": sealed["values"]["when"]}  # type: ignore[index,call-overload]
     assert sealed["thought"] == {"words": [[1, f"think: {OPINION}."]]}
@@ -94,8 +94,8 @@ def test_an_answer_is_replayed_as_it_was_typed(practice: Practice) -> None:
     inc = case.inc
     practice.close()
     again = opening.reopen(practice.sign_in(), inc)
-    assert again.state.answer_to("reported") == typed and typed is not None
-    assert typed.one("words") == NOTE
+    assert again.state.answer_to_step("reported") == typed and typed is not None
+    assert typed.single_value("words") == NOTE
     shown = case_view.view(again, "").answers[0].values
     assert shown["words"] == NOTE
     event = next(e for e in chronology.chronology(again) if "Gwen" in e.detail)
@@ -228,7 +228,7 @@ def test_one_after_another_in_words_though_frozen(practice: Practice) -> None:
     assert record.type == "described" and record.text("step") == "described"
     assert record.fields["values"] == {**ITEM, "words": "told: a picture"}
     assert record.fields["thought"] == {"words": [[1, f"think: {OPINION}"]]}
-    assert record.text("question") == case.procedure.step("described").question
+    assert record.text("question") == case.procedure.get_step("described").question
     inc = case.inc
     practice.close()
     again = opening.reopen(practice.sign_in("CD", "EF"), inc)

@@ -9,7 +9,7 @@ import pytest
 
 from esafety_tui.casework.incident import capture, opening, permissions
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.procedure.model import IncidentClass, Takes
+from esafety_tui.flows.procedure.model import CaptureContent, IncidentClass
 from esafety_tui.kernel.errors import Refused
 from tests.casework.policies import adopt, changed, shipped_bytes
 from tests.casework.support import PNG, TO_CAPTURE, Practice, walk
@@ -74,7 +74,7 @@ def test_that_nothing_is_illegal_was_said_of_what_was_known_then(practice: Pract
     walk(
         case, [*TO_CAPTURE[:2], ("triage", {"option": "3"}), ("told-unsure", {"options": ["dsl"]})]
     )
-    while (step := engine.current(case.procedure, case.state)).id != "answer":
+    while (step := engine.current_step(case.procedure, case.state)).id != "answer":
         walk(case, [(step.id, dict(good_answer(step, "2" if step.options else "")))])
     offered = next(option.key for option in step.options if option.carry_on)
     walk(case, [("answer", {"option": offered})])
@@ -124,7 +124,7 @@ def test_a_step_takes_only_what_its_class_allows(practice: Practice) -> None:
     walk(case, [("triage", {"option": "2"}), ("told-b", {"options": ["police", "dsl"]}),
                 ("advice", {"option": "1"}), *TO_CAPTURE[4:]])  # fmt: skip
     steps = (
-        replace(step, classes=(IncidentClass.C,)) if step.takes is Takes.FILES else step
+        replace(step, classes=(IncidentClass.C,)) if step.takes is CaptureContent.FILES else step
         for step in case.procedure.steps
     )
     narrow = replace(case.procedure, steps=tuple(steps))

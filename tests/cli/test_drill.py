@@ -144,7 +144,7 @@ def test_the_two_short_names_are_the_two_sides_of_the_flowchart(
     for one, name in ((drilled, "bullying"), (illegal, "csam-mid-review")):
         assert one.result["scenario"] == name and one.result["profile"] == "generic"
         walk = Walk.of("generic", name)
-        assert one.result["steps"] == list(engine.path(walk.procedure, walk.end()))
+        assert one.result["steps"] == list(engine.steps_on_path(walk.procedure, walk.end()))
         assert set(one.result["must_tell"]) <= set(one.result["told"])
 
 

@@ -20,7 +20,7 @@ from esafety_tui.demo.drill import Drill, route
 from esafety_tui.demo.drill_report import CONFIRM, Story, as_data, lines
 from esafety_tui.demo.drill_walk import Walk
 from esafety_tui.demo.scenarios import ALIASES, SCENARIOS
-from esafety_tui.flows.procedure.load import shipped
+from esafety_tui.flows.procedure.load import shipped_procedures
 from esafety_tui.flows.profile.profile import shipped_profiles
 from esafety_tui.kernel.errors import BadInput
 from tests.cli import scenario_table as table
@@ -50,7 +50,7 @@ def test_the_table_has_every_scenario_and_profile() -> None:
     assert set(table.ROUTES) == set(SCENARIOS) == set(table.NAMED) == set(table.CLAUSE)
     assert set(table.PROFILES) == set(shipped_profiles())
     gone = {one.procedure for one in SCENARIOS.values()} | {"words-only"}  # for one alone
-    assert gone == set(shipped())
+    assert gone == set(shipped_procedures())
     assert set(ALIASES.values()) <= set(SCENARIOS)
 
 
@@ -60,7 +60,7 @@ def test_way_told_table_and_clause(scenario: str, profile: str) -> None:
     assert " ".join(found.steps) == expected(table.ROUTES[scenario], profile)
     assert set(found.must) == set(expected(table.MUST[scenario], profile).split())
     assert set(found.must) <= set(found.told)
-    row, matrix = found.table(), found.walk.profile.matrix(found.walk.scenario.group)
+    row, matrix = found.table(), found.walk.profile.find_matrix(found.walk.scenario.group)
     assert row is not None and matrix is not None
     keys = {one.label: one.key for one in matrix.columns}
     marks = [keys[one] for one in row.named], [keys[one] for one in row.uncertain]
@@ -70,9 +70,9 @@ def test_way_told_table_and_clause(scenario: str, profile: str) -> None:
     assert len(row.named) + len(row.uncertain) + len(row.offered) == len(keys)
     step, clauses = table.CLAUSE[scenario]
     if step in found.steps:
-        assert found.walk.procedure.step(step).source == expected(clauses, profile)
+        assert found.walk.procedure.get_step(step).source == expected(clauses, profile)
     else:  # the one school that never comes to its table
-        source = found.walk.procedure.step("told-managed").source
+        source = found.walk.procedure.get_step("told-managed").source
         assert source == f"{table.NOT_TO_LOOK}, and section 9"
 
 
@@ -84,7 +84,7 @@ def test_readings_and_gaps_that_bear_on_it_are_told(scenario: str, profile: str,
 @pytest.mark.parametrize("scenario", table.ROUTES)
 def test_the_school_that_must_not_look_takes_nothing(scenario: str) -> None:
     found = story(scenario, "winchelsea")
-    assert not any(step.captures for step in found.walk.procedure.steps)
+    assert not any(step.is_capture for step in found.walk.procedure.steps)
     if scenario in table.LADO_TOO:
         assert {"police", "lado", "dsl"} <= set(found.told)
 
@@ -112,7 +112,7 @@ def test_extremism_is_for_the_police_whatever_the_table_calls_it(profile: str) -
     found = story("radicalisation", profile)
     crimes = [o for o in found.walk.profile.illegal if "extremism" in o.label]
     assert [one.incident_class for one in crimes] == ["B"]
-    assert found.walk.procedure.step("triage").option("2").incident_class == "B"  # type: ignore[union-attr]
+    assert found.walk.procedure.get_step("triage").find_option("2").incident_class == "B"  # type: ignore[union-attr]
     assert found.told[0] == "police" and "told-c" not in found.steps
 
 
@@ -147,12 +147,12 @@ def test_deadlines_begin_are_met_and_run_on() -> None:
         began = walk.end()
         times = {one.label: one.by for one in Story(walk, began, NOW).deadlines()}
         assert times and not any(times.values()), "each was met on the way"
-        timer = walk.profile.timer("lado")
+        timer = walk.profile.get_timer("lado")
         assert (timer.hours or None) == hours
     data = story("data-astray", "generic")
     assert [one.by for one in data.deadlines()] == [None]
-    timer = data.walk.profile.timer("ico")
-    assert timer.end(NOW) - NOW == timedelta(hours=72)
+    timer = data.walk.profile.get_timer("ico")
+    assert timer.compute_due_time(NOW) - NOW == timedelta(hours=72)
 
 
 def test_a_wrong_name_tells_all_of_them(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from esafety_tui.flows.engine.fit import fit
+from esafety_tui.flows.engine.fit import fit_procedure
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import load_profile
@@ -9,9 +9,9 @@ from esafety_tui.flows.profile.profile import load_profile
 @pytest.fixture(scope="session")
 def misuse() -> Procedure:
     """The spine as the generic school has it."""
-    return fit(load_procedure("misuse"), load_profile())
+    return fit_procedure(load_procedure("misuse"), load_profile())
 
 
 @pytest.fixture(scope="session")
 def words_only() -> Procedure:
-    return fit(load_procedure("words-only"), load_profile())
+    return fit_procedure(load_procedure("words-only"), load_profile())

@@ -9,27 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.flows.drawing.chart import chart
-from esafety_tui.flows.drawing.draw_procedure import FORMS, picture
-from esafety_tui.flows.drawing.graph_layout import LAYER_GAP, layered
+from esafety_tui.flows.drawing.chart import build_chart
+from esafety_tui.flows.drawing.draw_procedure import DRAWING_FORMS, draw_flowchart
+from esafety_tui.flows.drawing.graph_layout import LAYER_GAP, layout_in_layers
 from esafety_tui.flows.drawing.svg import (
     BOX_WIDTH,
     LINE,
     MOST_STEPS,
-    sketch,
-    width_of,
-    wrap,
+    estimate_width,
+    plan_boxes,
+    wrap_to_width,
 )
-from esafety_tui.flows.engine.fit import fit
+from esafety_tui.flows.engine.fit import fit_procedure
 from esafety_tui.flows.procedure import graph
-from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped_procedures
+from esafety_tui.flows.procedure.model import ONE_OPTION_KINDS, Procedure, StepKind
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput, OutputFailed, Unusable
 from esafety_tui.verbs import flow_draw
 
 GENERIC = load_profile("generic")
-FITTED = [fit(load_procedure(name), GENERIC) for name in shipped()]
+FITTED = [fit_procedure(load_procedure(name), GENERIC) for name in shipped_procedures()]
 SMALL = """\
 format = "procedure/2"
 name = "small"
@@ -105,49 +105,50 @@ def chain(steps: int) -> Procedure:
 
 @pytest.mark.parametrize("procedure", FITTED, ids=lambda p: p.name)
 def test_the_chart_reads_from_top_to_bottom(procedure: Procedure) -> None:
-    drawn = chart(procedure)
-    number = drawn.numbers()
+    drawn = build_chart(procedure)
+    number = drawn.step_numbers()
     assert sorted(number) == sorted(step.id for step in procedure.steps)
     assert list(number.values()) == list(range(1, len(procedure.steps) + 1))
     assert all(number[a.source] < number[a.target] for a in drawn.arrows)
     ways = {(a.source, a.target) for a in drawn.arrows}
-    assert ways == {(s.id, to) for s in procedure.steps for to in graph.followers(s)}
+    assert ways == {(s.id, to) for s in procedure.steps for to in graph.follower_ids(s)}
 
 
 def test_what_one_answer_alone_leads_to_is_indented_and_joins_are_not() -> None:
-    drawn = {box.step.id: box for box in chart(small()).boxes}
+    drawn = {box.step.id: box for box in build_chart(small()).boxes}
     assert [(b.number, b.depth, b.joins) for b in drawn.values()] == [
         (1, 0, False), (2, 1, False), (3, 0, True), (4, 0, True),
     ]  # fmt: skip
     text = SMALL.replace("{question}", '"Which way?"')
     apart = text.replace('after_stop = "words"', 'after_stop = "last"')
-    boxes = chart(parse_procedure(apart.encode(), "apart.toml")).boxes
+    boxes = build_chart(parse_procedure(apart.encode(), "apart.toml")).boxes
     assert [(box.step.id, box.depth) for box in boxes][1:3] == [("room", 1), ("words", 0)]
 
 
 def test_the_illegal_side_is_what_no_lawful_way_reaches(misuse: Procedure) -> None:
-    assert not any(box.illegal for box in chart(small()).boxes)
+    assert not any(box.illegal for box in build_chart(small()).boxes)
     only = small().steps[0]
     strict = SMALL.replace('class = "C"', 'class = "B"').replace("{question}", '"Which way?"')
-    sides = {b.step.id: b.illegal for b in chart(parse_procedure(strict.encode(), "s.toml")).boxes}
+    chart = build_chart(parse_procedure(strict.encode(), "s.toml"))
+    sides = {box.step.id: box.illegal for box in chart.boxes}
     assert sides == {only.id: False, "room": True, "words": True, "last": False}
-    captures = [b for b in chart(misuse).boxes if b.step.captures]
+    captures = [b for b in build_chart(misuse).boxes if b.step.is_capture]
     assert captures and not any(box.illegal for box in captures)
     frozen = SMALL.replace('version = "1"', 'version = "1"\nclass = "A"')
-    all_of_it = chart(parse_procedure(frozen.replace("{question}", '"?"').encode(), "f.toml"))
+    all_of_it = build_chart(parse_procedure(frozen.replace("{question}", '"?"').encode(), "f.toml"))
     assert all(box.illegal for box in all_of_it.boxes)
 
 
 @pytest.mark.parametrize("procedure", FITTED, ids=lambda p: p.name)
 def test_the_outline_says_every_step_answer_and_way(procedure: Procedure) -> None:
-    text = picture(procedure, "text")
+    text = draw_flowchart(procedure, "text")
     assert max(map(len, text.splitlines())) <= 76
     whole = " ".join(text.split())
-    for box in chart(procedure).boxes:
+    for box in build_chart(procedure).boxes:
         assert f"{box.number}. {box.step.title} (" in whole
         assert " ".join(box.step.question.split()) in whole
-    for arrow in chart(procedure).arrows:
-        to = next(b for b in chart(procedure).boxes if b.step.id == arrow.target)
+    for arrow in build_chart(procedure).arrows:
+        to = next(b for b in build_chart(procedure).boxes if b.step.id == arrow.target)
         for option in arrow.options:
             assert " ".join(option.label.split()) in whole
         assert f"-> {'see' if to.joins else 'step'} {to.number}" in whole
@@ -155,7 +156,7 @@ def test_the_outline_says_every_step_answer_and_way(procedure: Procedure) -> Non
 
 
 def test_the_outline_in_full() -> None:
-    text = picture(small(), "text", taken=["ask"])
+    text = draw_flowchart(small(), "text", taken=["ask"])
     assert (
         text
         == """\
@@ -190,7 +191,7 @@ ways lead there as well. STOP, at any step -> see 3, in words only.
 
 
 def test_captures_gates_referrals_are_said(misuse: Procedure) -> None:
-    text = " ".join(picture(fit(misuse, GENERIC), "text").split())
+    text = " ".join(draw_flowchart(fit_procedure(misuse, GENERIC), "text").split())
     assert "Captures addresses (class B with advice, C)." in text
     assert "Gate: two seniors." in text and "Tell, each ticked: The police are told;" in text
     assert "{" not in text, "a name in braces was not filled in"
@@ -208,10 +209,10 @@ def crossing(box: tuple[float, ...], start: tuple[float, float], end: tuple[floa
 
 
 @pytest.mark.parametrize("profile", shipped_profiles())
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped_procedures())
 def test_boxes_never_meet_and_hold_their_words(name: str, profile: str) -> None:
-    parts, arrows = sketch(fit(load_procedure(name), load_profile(profile)))
-    drawing = layered({n: part.size for n, part in parts.items()}, arrows)
+    parts, arrows = plan_boxes(fit_procedure(load_procedure(name), load_profile(profile)))
+    drawing = layout_in_layers({n: part.pixel_size for n, part in parts.items()}, arrows)
     assert drawing.boxes.keys() == parts.keys() and set(drawing.lines) == set(arrows)
     for one, other in combinations(drawing.boxes.values(), 2):
         beside = one.x + one.width <= other.x or other.x + other.width <= one.x
@@ -220,15 +221,15 @@ def test_boxes_never_meet_and_hold_their_words(name: str, profile: str) -> None:
         assert 0 <= at.x <= drawing.width - at.width and 0 <= at.y <= drawing.height - at.height
     for n, part in parts.items():
         at = drawing.boxes[n]
-        assert part.lines and max(map(width_of, part.lines)) <= BOX_WIDTH
-        assert max(map(width_of, part.lines)) + 20 <= at.width
+        assert part.lines and max(map(estimate_width, part.lines)) <= BOX_WIDTH
+        assert max(map(estimate_width, part.lines)) + 20 <= at.width
         assert len(part.lines) * LINE + 8 <= at.height
 
 
 @pytest.mark.parametrize("procedure", FITTED, ids=lambda p: p.name)
 def test_no_arrow_runs_through_a_box(procedure: Procedure) -> None:
-    parts, arrows = sketch(procedure)
-    drawing = layered({n: part.size for n, part in parts.items()}, arrows)
+    parts, arrows = plan_boxes(procedure)
+    drawing = layout_in_layers({n: part.pixel_size for n, part in parts.items()}, arrows)
     edges = [(b.x, b.y, b.x + b.width, b.y + b.height) for b in drawing.boxes.values()]
     for line in drawing.lines.values():
         assert all(lower[1] >= upper[1] for upper, lower in pairwise(line))
@@ -240,41 +241,41 @@ def test_no_arrow_runs_through_a_box(procedure: Procedure) -> None:
 
 @pytest.mark.parametrize("procedure", FITTED, ids=lambda p: p.name)
 def test_svg_is_whole_and_says_what_it_shows(procedure: Procedure) -> None:
-    text = picture(procedure, "svg")
+    text = draw_flowchart(procedure, "svg")
     root = ET.fromstring(text)
     names = {element.tag.partition("}")[2] for element in root.iter()}
     assert names == {"svg", "title", "desc", "rect", "g", "path", "polygon", "text"}
     assert "href" not in text and "url(" not in text and "style" not in text
     assert text.count("http") == 1, "nothing but the name space"
     words = " ".join(element.text or "" for element in root.iter() if element.tag.endswith("text"))
-    for box in chart(procedure).boxes:
+    for box in build_chart(procedure).boxes:
         assert f"{box.number}. " in words
-    illegal = sum(box.illegal for box in chart(procedure).boxes)
+    illegal = sum(box.illegal for box in build_chart(procedure).boxes)
     assert " ".join(words.split()).count("illegal side") == illegal + 1  # and once in the legend
     shapes = text.count("<rect ") + text.count("<polygon ") - text.count(' stroke="none"/>')
     answers = text.count('rx="6"') + 1  # and the ground behind everything
-    assert shapes - answers == len(chart(procedure).boxes) + illegal, "a double border each"
+    assert shapes - answers == len(build_chart(procedure).boxes) + illegal, "a double border each"
     colours = set(re.findall(r"#[0-9a-f]{6}", text))
     assert colours == {"#000000", "#ffffff", "#767676"}, "black, white and grey alone"
 
 
 @pytest.mark.parametrize("profile", shipped_profiles())
 def test_every_answer_is_written_out_and_no_word_is_cut(profile: str) -> None:
-    fitted = fit(load_procedure("misuse"), load_profile(profile))
-    root = ET.fromstring(picture(fitted, "svg"))
+    fitted = fit_procedure(load_procedure("misuse"), load_profile(profile))
+    root = ET.fromstring(draw_flowchart(fitted, "svg"))
     lines = [element.text or "" for element in root.iter() if element.tag.endswith("text")]
     words = " ".join(" ".join(lines).split())
     for step in fitted.steps:
-        if step.kind in ONE_OPTION:
+        if step.kind in ONE_OPTION_KINDS:
             for option in step.options:
                 assert " ".join(option.label.split()) in words
     assert "more answers" not in words
-    assert max(map(width_of, wrap("x" * 100, 150))) <= 150, "a word wider than its box is cut"
+    assert max(map(estimate_width, wrap_to_width("x" * 100, 150))) <= 150, "a wide word is cut"
 
 
 def test_shapes_repeat_the_words(misuse: Procedure) -> None:
-    fitted = fit(misuse, GENERIC)
-    plain, marked = picture(fitted, "svg"), picture(fitted, "svg", taken=[fitted.first])
+    fitted = fit_procedure(misuse, GENERIC)
+    plain, marked = (draw_flowchart(fitted, "svg", taken=t) for t in ((), [fitted.first]))
     corners = {len(points.split()) for points in re.findall(r'polygon points="([^"]*)"', plain)}
     assert corners == {3, 6, 8}
     assert 'stroke-width="3"' in marked and "; done)" in marked
@@ -293,13 +294,13 @@ def test_text_of_a_procedure_is_only_ever_a_label() -> None:
         for step in whole.steps
     )  # fmt: skip
     procedure = replace(whole, title=bad, version=bad, steps=steps)
-    root = ET.fromstring(picture(procedure, "svg"))
+    root = ET.fromstring(draw_flowchart(procedure, "svg"))
     assert not [e for e in root.iter() if e.tag.endswith("script")]
-    for form in FORMS:
-        drawn = picture(procedure, form)
+    for form in DRAWING_FORMS:
+        drawn = draw_flowchart(procedure, form)
         assert "\u202e" not in drawn and "\x1b" not in drawn
-    check_dot(picture(procedure, "dot"))
-    check_mermaid(picture(procedure, "mermaid"))
+    check_dot(draw_flowchart(procedure, "dot"))
+    check_mermaid(draw_flowchart(procedure, "mermaid"))
 
 
 QUOTED = r'"(?:[^"\\\n]|\\["\\n])*"'
@@ -330,37 +331,36 @@ def check_mermaid(text: str) -> None:
 
 @pytest.mark.parametrize("procedure", FITTED, ids=lambda p: p.name)
 def test_dot_and_mermaid_hold_every_step_and_way(procedure: Procedure) -> None:
-    drawn = chart(procedure)
-    as_dot, as_mermaid = picture(procedure, "dot"), picture(procedure, "mermaid")
+    drawn = build_chart(procedure)
+    as_dot, as_mermaid = draw_flowchart(procedure, "dot"), draw_flowchart(procedure, "mermaid")
     check_dot(as_dot)
     check_mermaid(as_mermaid)
     assert len(re.findall(r"^  n\d+ \[", as_dot, re.MULTILINE)) == len(drawn.boxes)
     assert len(re.findall(r"^  n\d+ -> ", as_dot, re.MULTILINE)) == len(drawn.arrows)
     assert len(re.findall(r"^  n\d+ -->", as_mermaid, re.MULTILINE)) == len(drawn.arrows)
     assert as_dot.count("peripheries=2") == sum(box.illegal for box in drawn.boxes)
-    captures = sum(box.step.kind is Kind.CAPTURE for box in drawn.boxes)
+    captures = sum(box.step.kind is StepKind.CAPTURE for box in drawn.boxes)
     assert as_dot.count("shape=note") == captures == as_mermaid.count("[(")
 
 
 def test_the_way_without_a_review_is_drawn_where_no_profile_has_decided() -> None:
     misuse = load_procedure("misuse")
-    assert "where the policy forbids a review -> " in " ".join(picture(misuse, "text").split())
-    never = fit(misuse, load_profile("winchelsea"))
-    text = picture(never, "text")
+    assert "the policy forbids a review -> " in " ".join(draw_flowchart(misuse, "text").split())
+    text = draw_flowchart(fit_procedure(misuse, load_profile("winchelsea")), "text")
     assert "forbids a review" not in text and "Captures" not in text
 
 
 def test_ten_thousand_steps_are_read_as_text_and_refused_as_a_picture() -> None:
     long = chain(10_000)
-    assert "9999. t (record)" in picture(long, "text")
+    assert "9999. t (record)" in draw_flowchart(long, "text")
     with pytest.raises(BadInput, match="cannot be read"):
-        picture(long, "svg")
-    assert ET.fromstring(picture(chain(MOST_STEPS), "svg")) is not None
+        draw_flowchart(long, "svg")
+    assert ET.fromstring(draw_flowchart(chain(MOST_STEPS), "svg")) is not None
 
 
 def test_no_other_form() -> None:
     with pytest.raises(BadInput, match="text, svg, dot, mermaid"):
-        picture(small(), "png")  # type: ignore[arg-type]
+        draw_flowchart(small(), "png")  # type: ignore[arg-type]
 
 
 def drawn_by_verb(*argv: str) -> int:
@@ -375,8 +375,8 @@ def test_the_verb_draws_what_a_school_has(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert drawn_by_verb("misuse", "--profile", "winchelsea") == 0
-    assert capsys.readouterr().out == picture(
-        fit(load_procedure("misuse"), load_profile("winchelsea")), "text"
+    assert capsys.readouterr().out == draw_flowchart(
+        fit_procedure(load_procedure("misuse"), load_profile("winchelsea")), "text"
     )
     (tmp_path / "own.toml").write_text(SMALL.replace("{question}", '"Which way?"'))
     out = tmp_path / "own.svg"
@@ -392,9 +392,9 @@ def test_the_verb_draws_what_a_school_has(
 
 def test_a_drawing_names_contacts_as_the_school_does() -> None:
     procedure = load_procedure("allegation")
-    chepstow = fit(procedure, load_profile("chepstow"))
+    chepstow = fit_procedure(procedure, load_profile("chepstow"))
     for form in ("text", "svg"):
-        drawn = " ".join(re.sub(r"<[^>]+>", " ", picture(chepstow, form)).split())
+        drawn = " ".join(re.sub(r"<[^>]+>", " ", draw_flowchart(chepstow, form)).split())
         assert "must be told: designated officer" in drawn
         assert "police" in drawn and "LADO" not in drawn and "DSL" not in drawn
-    assert "must be told: LADO" in " ".join(picture(procedure).split())
+    assert "must be told: LADO" in " ".join(draw_flowchart(procedure).split())

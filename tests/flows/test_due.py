@@ -5,10 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.engine.deadlines import Due, Timed, due
-from esafety_tui.flows.engine.fit import fit
-from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.procedure.model import Event, Given, Procedure, Stopped, given_answer
+from esafety_tui.flows.engine.deadlines import RunningTimer, TimedEvent, find_running_timers
+from esafety_tui.flows.engine.fit import fit_procedure
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped_procedures
+from esafety_tui.flows.procedure.model import (
+    GivenValues,
+    Procedure,
+    ProcedureEvent,
+    StopEvent,
+    build_answer,
+)
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from tests.flows.ways import good_answer
 
@@ -94,51 +100,59 @@ status = "sourced"
 TIMED = parse_procedure(SOURCE.encode(), "timed.toml")
 
 
-def one(key: str) -> Given:
+def one(key: str) -> GivenValues:
     return {"option": key}
 
 
-def told(*keys: str) -> Given:
+def told(*keys: str) -> GivenValues:
     return {"options": list(keys)}
 
 
-NONE: Given = {"done": "none", "why_none": "nobody is there"}
+NONE: GivenValues = {"done": "none", "why_none": "nobody is there"}
 
 
-def hours(*given: tuple[str, Given] | str) -> list[Timed]:
+def hours(*given: tuple[str, GivenValues] | str) -> list[TimedEvent]:
     """Return events one hour apart; an answer to a step already answered is given a reason."""
-    found: list[Timed] = []
+    found: list[TimedEvent] = []
     seen: set[str] = set()
     for number, row in enumerate(given):
-        event: Event = Stopped()
+        event: ProcedureEvent = StopEvent()
         if not isinstance(row, str):
-            event = given_answer(*row, reason="a slip" if row[0] in seen else "")
+            event = build_answer(*row, reason="a slip" if row[0] in seen else "")
             seen.add(row[0])
         found.append((event, START + timedelta(hours=number)))
     return found
 
 
-def running(*given: tuple[str, Given] | str) -> dict[str, tuple[str, int]]:
+def running(*given: tuple[str, GivenValues] | str) -> dict[str, tuple[str, int]]:
     """Return key to the step that began it and the hour of its start."""
-    found = due(TIMED, GENERIC, hours(*given))
-    assert all(isinstance(one, Due) and one.by == GENERIC.timer(one.key).end(one.start)
+    found = find_running_timers(TIMED, GENERIC, hours(*given))
+    assert all(isinstance(one,
+        RunningTimer) and one.by == GENERIC.get_timer(one.key).compute_due_time(one.start)
                for one in found)  # fmt: skip
     assert list(found) == sorted(found, key=lambda d: d.by)
     return {d.key: (d.step, int((d.start - START) / timedelta(hours=1))) for d in found}
 
 
 def test_an_answer_begins_a_timer_and_the_profile_says_when_it_ends() -> None:
-    (ico,) = due(TIMED, GENERIC, hours(("known", one("yes"))))
+    (ico,) = find_running_timers(TIMED, GENERIC, hours(("known", one("yes"))))
     assert (ico.key, ico.step, ico.start) == ("ico", "known", START)
     assert ico.by == START + timedelta(hours=72)
-    assert ico.label == GENERIC.timer("ico").label and ico.source == GENERIC.timer("ico").source
-    (lado,) = (d for d in due(TIMED, GENERIC, hours(("known", one("sure")))) if d.key == "lado")
+    assert (
+        ico.label == GENERIC.get_timer("ico").label
+        and ico.source == GENERIC.get_timer("ico").source
+    )
+    (lado,) = (
+        d
+        for d in find_running_timers(TIMED, GENERIC, hours(("known", one("sure"))))
+        if d.key == "lado"
+    )
     assert lado.by.strftime("%a %d %b %H:%M %Z") == "Mon 23 Nov 17:00 GMT"
 
 
 def test_nothing_runs_before_anything_is_answered() -> None:
     assert running() == {} == running(("known", one("no")))
-    assert due(TIMED, GENERIC, ()) == ()
+    assert find_running_timers(TIMED, GENERIC, ()) == ()
 
 
 def test_what_is_met_is_gone_and_unticking_brings_it_back() -> None:
@@ -206,18 +220,22 @@ def test_a_timer_the_profile_does_not_have_and_an_answer_that_fits_nowhere() -> 
 
 def test_a_known_state_gives_the_same(misuse: Procedure) -> None:
     timed = hours(("known", one("sure")), ("staff", told("dsl")))
-    state = engine.replay(TIMED, [event for event, _ in timed])
-    assert due(TIMED, GENERIC, timed, state) == due(TIMED, GENERIC, timed) != ()
+    state = engine.replay_events(TIMED, [event for event, _ in timed])
+    assert (
+        find_running_timers(TIMED, GENERIC, timed, state)
+        == find_running_timers(TIMED, GENERIC, timed)
+        != ()
+    )
     with pytest.raises(Exception, match="another version"):
-        engine.current(misuse, state)
+        engine.current_step(misuse, state)
 
 
 @pytest.mark.parametrize("profile", shipped_profiles())
 def test_every_timer_of_a_shipped_procedure_is_in_every_profile(profile: str) -> None:
     school = load_profile(profile)
     keys = {timer.key for timer in school.timers}
-    for name in shipped():
-        for step in fit(load_procedure(name), school).steps:
+    for name in shipped_procedures():
+        for step in fit_procedure(load_procedure(name), school).steps:
             named = {*step.starts, *step.ends}
             named |= {key for o in step.options for key in (*o.starts, *o.ends)}
             assert named <= keys, (name, step.id)
@@ -228,9 +246,9 @@ def test_stop_ends_no_timer_though_the_way_turns_aside_before_its_step() -> None
     text = text.replace('next = "last"\nstarts', 'next = "again"\nstarts')
     turned = parse_procedure(text.encode(), "turned.toml")
     events = hours(("known", one("worse")), ("staff", NONE), ("again", one("yes")), "stop")
-    state = engine.replay(turned, [event for event, _ in events])
-    assert "again" not in engine.path(turned, state)
-    before, after = (due(turned, GENERIC, rows) for rows in (events[:-1], events))
+    state = engine.replay_events(turned, [event for event, _ in events])
+    assert "again" not in engine.steps_on_path(turned, state)
+    before, after = (find_running_timers(turned, GENERIC, rows) for rows in (events[:-1], events))
     assert after == before and {d.key for d in after} == {"ico", "lado", "parents"}
 
 
@@ -248,19 +266,19 @@ def test_stop_ends_no_timer_though_the_way_turns_aside_before_its_step() -> None
 def test_the_72_hours_run_from_when_the_school_became_aware(
     name: str, typed: str, begins: datetime
 ) -> None:
-    procedure = fit(load_procedure(name), GENERIC)
-    step = procedure.step(procedure.first)
+    procedure = fit_procedure(load_procedure(name), GENERIC)
+    step = procedure.get_step(procedure.first)
     values = {**good_answer(step, ""), "when": typed}
-    after = engine.answer(procedure, engine.start(procedure), step.id, values)
-    assert isinstance(after, engine.State)
-    (one,) = due(procedure, GENERIC, [(after.log[0], START)])
+    after = engine.answer_step(procedure, engine.start_procedure(procedure), step.id, values)
+    assert isinstance(after, engine.FlowState)
+    (one,) = find_running_timers(procedure, GENERIC, [(after.log[0], START)])
     assert (one.key, one.start, one.by) == ("ico", begins, begins + timedelta(hours=72))
 
 
-def clocked(*given: tuple[str, Given, datetime]) -> dict[str, tuple[str, datetime]]:
+def clocked(*given: tuple[str, GivenValues, datetime]) -> dict[str, tuple[str, datetime]]:
     """Return key to step and start, for answers at the times that a clock showed."""
-    timed = [(given_answer(step, values), at) for step, values, at in given]
-    return {d.key: (d.step, d.start) for d in due(TIMED, GENERIC, timed)}
+    timed = [(build_answer(step, values), at) for step, values, at in given]
+    return {d.key: (d.step, d.start) for d in find_running_timers(TIMED, GENERIC, timed)}
 
 
 def test_a_clock_put_back_hides_no_start_and_unmeets_nothing() -> None:
@@ -281,5 +299,5 @@ def test_a_clock_that_lost_its_year_moves_no_deadline() -> None:
     lost = datetime(2001, 1, 1, tzinfo=UTC)
     found = clocked(("known", one("yes"), START), ("staff", told("lado"), lost))
     assert found == {"ico": ("known", START)}
-    timed = [*hours(("known", one("yes"))), (Stopped(), datetime(2026, 1, 1, tzinfo=UTC))]
-    assert [d.start for d in due(TIMED, GENERIC, timed)] == [START]
+    timed = [*hours(("known", one("yes"))), (StopEvent(), datetime(2026, 1, 1, tzinfo=UTC))]
+    assert [d.start for d in find_running_timers(TIMED, GENERIC, timed)] == [START]

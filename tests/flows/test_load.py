@@ -5,8 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.procedure.model import Procedure, Status
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped_procedures
+from esafety_tui.flows.procedure.model import Procedure, SourceStatus
 from esafety_tui.kernel.errors import BadFile, BadInput
 from tests.flows.ways import file_of, row
 
@@ -18,21 +18,21 @@ def line_of(text: str, part: str) -> int:
 
 
 def test_shipped_procedures_load_with_the_hash_of_their_bytes() -> None:
-    assert {"misuse", "words-only"} <= set(shipped())
+    assert {"misuse", "words-only"} <= set(shipped_procedures())
     assert load_procedure("misuse").digest == hashlib.sha256(SOURCE.encode()).hexdigest()
     with pytest.raises(BadInput, match="misuse, nudes"):
         load_procedure("../misuse")
 
 
 def test_triage_reads_as_agreed(misuse: Procedure) -> None:
-    step = misuse.step("triage")
+    step = misuse.get_step("triage")
     assert [(o.label, o.detail) for o in step.options] == [
         ("Yes: a sexual or intimate image, or terrorist material", "never copied"),
         ("Yes: another crime (threats, grooming, hate, fraud …)", "police first"),
         ("We are not sure", "advice first"),
         ("No, but it breaks our rules", "two of you"),
     ]
-    assert step.status is Status.SOURCED
+    assert step.status is SourceStatus.SOURCED
     assert "triage" in misuse
     assert "viewing" not in misuse
 

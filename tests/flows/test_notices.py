@@ -6,25 +6,25 @@ from importlib.resources import files
 
 import pytest
 
-from esafety_tui.flows.engine.fit import fit
-from esafety_tui.flows.procedure.load import load_procedure, shipped
-from esafety_tui.flows.procedure.model import Kind, Step
+from esafety_tui.flows.engine.fit import fit_procedure
+from esafety_tui.flows.procedure.load import load_procedure, shipped_procedures
+from esafety_tui.flows.procedure.model import Step, StepKind
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.profile import Profile, load_profile, parse_profile, shipped_profiles
-from esafety_tui.flows.profile.step_references import refuse_unplaced
+from esafety_tui.flows.profile.step_references import refuse_unknown_steps
 from esafety_tui.flows.proof import proof
 from esafety_tui.kernel.errors import BadFile, BadInput
 
 ALL = shipped_profiles()
 SCHOOLS = [name for name in ALL if name != "generic"]
-PROCEDURES = {name: load_procedure(name) for name in shipped()}
+PROCEDURES = {name: load_procedure(name) for name in shipped_procedures()}
 LINES = {
     "": "",
-    policy_gaps.GENERAL: policy_gaps.GENERAL,
-    policy_gaps.NEEDED: policy_gaps.NEEDED,
-    (both := f"{policy_gaps.NEEDED}. {policy_gaps.AND_READ}"): f"{both}: F3",
-    policy_gaps.PART: f"{policy_gaps.PART}: F3",
-    policy_gaps.READ: f"{policy_gaps.READ}: F3",
+    policy_gaps.GENERAL_STEP: policy_gaps.GENERAL_STEP,
+    policy_gaps.GENERAL_BUT_NEEDED: policy_gaps.GENERAL_BUT_NEEDED,
+    (both := f"{policy_gaps.GENERAL_BUT_NEEDED}. {policy_gaps.ALSO_READ_SAFELY}"): f"{both}: F3",
+    policy_gaps.PARTLY_COVERED: f"{policy_gaps.PARTLY_COVERED}: F3",
+    policy_gaps.READ_SAFELY: f"{policy_gaps.READ_SAFELY}: F3",
 }
 FILE = (files("esafety_tui.flows") / "profiles" / "generic.toml").read_bytes()
 GAP = b"""
@@ -35,36 +35,43 @@ offered = "A generic step."
 
 
 def steps(profile: Profile, name: str) -> tuple[Step, ...]:
-    return fit(PROCEDURES[name], profile).steps
+    return fit_procedure(PROCEDURES[name], profile).steps
 
 
 def said(school: str, at: str) -> str:
     name, _, step = at.partition(".")
     profile = load_profile(school)
-    return policy_gaps.notice(profile, name, fit(PROCEDURES[name], profile).step(step), "F3")
+    return policy_gaps.describe_gap(
+        profile, name, fit_procedure(PROCEDURES[name], profile).get_step(step), "F3"
+    )
 
 
 @pytest.mark.parametrize("school", SCHOOLS)
 def test_every_step_is_in_the_policy_or_a_gap_says_that_it_is_not(school: str) -> None:
     profile = load_profile(school)
-    for name in shipped():
+    for name in shipped_procedures():
         for step in steps(profile, name):
-            keeps = step.kind in {Kind.REVIEW, Kind.SIGN, Kind.EXPORT, Kind.END}
-            known = policy_gaps.own(profile, name, step) or policy_gaps.gaps(profile, name, step)
+            keeps = step.kind in {StepKind.REVIEW, StepKind.SIGN, StepKind.EXPORT, StepKind.END}
+            known = policy_gaps.has_own_clause(profile, name, step) or policy_gaps.gaps_at_step(
+                profile, name, step
+            )
             assert known or keeps, f"{name}.{step.id}: no clause, and no gap"
 
 
 @pytest.mark.parametrize("school", ALL)
 def test_no_step_with_a_clause_is_called_a_general_one(school: str) -> None:
     profile = load_profile(school)
-    for name in shipped():
+    for name in shipped_procedures():
         for step in steps(profile, name):
-            line = policy_gaps.notice(profile, name, step, "F3")
+            line = policy_gaps.describe_gap(profile, name, step, "F3")
             assert len(line) <= 75
-            if policy_gaps.own(profile, name, step):
-                assert policy_gaps.GENERAL not in line and policy_gaps.NEEDED not in line
+            if policy_gaps.has_own_clause(profile, name, step):
+                assert (
+                    policy_gaps.GENERAL_STEP not in line
+                    and policy_gaps.GENERAL_BUT_NEEDED not in line
+                )
             else:
-                assert policy_gaps.PART not in line
+                assert policy_gaps.PARTLY_COVERED not in line
 
 
 @pytest.mark.parametrize("school", ALL)
@@ -82,22 +89,26 @@ def test_what_a_gap_or_reading_names_is_a_step_that_school_reaches(school: str) 
 @pytest.mark.parametrize(
     ("school", "at", "line"),
     [
-        ("crockerne", "nudes.harm", policy_gaps.GENERAL),
+        ("crockerne", "nudes.harm", policy_gaps.GENERAL_STEP),
         ("crockerne", "nudes.own-way", ""),  # its "Illegal Incidents" says it
         ("crockerne", "misuse.two-seniors", ""),
-        ("crockerne", "allegation.told-lado", policy_gaps.PART),  # who, and not how soon
-        ("crockerne", "misuse.told-a", policy_gaps.READ),  # 101 where it prints 111
+        ("crockerne", "allegation.told-lado", policy_gaps.PARTLY_COVERED),  # who, and not how soon
+        ("crockerne", "misuse.told-a", policy_gaps.READ_SAFELY),  # 101 where it prints 111
         ("crockerne", "nudes.sign", ""),  # the program's own way of keeping the record
-        ("chepstow", "misuse.two-seniors", policy_gaps.GENERAL),
+        ("chepstow", "misuse.two-seniors", policy_gaps.GENERAL_STEP),
         ("chepstow", "misuse.told-c", ""),
-        ("milestone", "misuse.watched", policy_gaps.GENERAL),
+        ("milestone", "misuse.watched", policy_gaps.GENERAL_STEP),
         ("milestone", "misuse.designated", ""),
-        ("west-derby", "misuse.sanctions", policy_gaps.GENERAL),
-        ("winchelsea", "misuse.managed", policy_gaps.READ),
-        ("winchelsea", "misuse.account-words", policy_gaps.READ),
-        ("crockerne", "staff-victim.told-danger", f"{policy_gaps.NEEDED}. {policy_gaps.AND_READ}"),
-        ("chepstow", "breach.told-police", policy_gaps.NEEDED),
-        ("generic", "misuse.sanctions", policy_gaps.GENERAL),
+        ("west-derby", "misuse.sanctions", policy_gaps.GENERAL_STEP),
+        ("winchelsea", "misuse.managed", policy_gaps.READ_SAFELY),
+        ("winchelsea", "misuse.account-words", policy_gaps.READ_SAFELY),
+        (
+            "crockerne",
+            "staff-victim.told-danger",
+            f"{policy_gaps.GENERAL_BUT_NEEDED}. {policy_gaps.ALSO_READ_SAFELY}",
+        ),
+        ("chepstow", "breach.told-police", policy_gaps.GENERAL_BUT_NEEDED),
+        ("generic", "misuse.sanctions", policy_gaps.GENERAL_STEP),
         ("generic", "misuse.reported", ""),  # no school's policy: said of the whole, not here
     ],
 )
@@ -108,19 +119,19 @@ def test_what_is_said_where(school: str, at: str, line: str) -> None:
 @pytest.mark.parametrize("school", ALL)
 def test_a_silent_policy_never_reads_like_a_reason_not_to_ring_the_police(school: str) -> None:
     profile = load_profile(school)
-    for name in shipped():
+    for name in shipped_procedures():
         for step in steps(profile, name):
             if "police" in step.tell:
-                assert policy_gaps.GENERAL not in policy_gaps.notice(profile, name, step)
+                assert policy_gaps.GENERAL_STEP not in policy_gaps.describe_gap(profile, name, step)
 
 
 def test_silent_and_read_on_the_safe_side_stand_in_one_line() -> None:
     line = said("milestone", "misuse.told-a")
-    assert line == f"{policy_gaps.NEEDED}. {policy_gaps.AND_READ}: F3"
+    assert line == f"{policy_gaps.GENERAL_BUT_NEEDED}. {policy_gaps.ALSO_READ_SAFELY}: F3"
     part = said("winchelsea", "misuse.triage")
-    assert part == f"{policy_gaps.PART}. {policy_gaps.AND_READ}: F3"
-    assert "F3" not in policy_gaps.notice(
-        load_profile("winchelsea"), "misuse", PROCEDURES["misuse"].step("triage")
+    assert part == f"{policy_gaps.PARTLY_COVERED}. {policy_gaps.ALSO_READ_SAFELY}: F3"
+    assert "F3" not in policy_gaps.describe_gap(
+        load_profile("winchelsea"), "misuse", PROCEDURES["misuse"].get_step("triage")
     )
 
 
@@ -154,7 +165,7 @@ def test_a_reading_is_about_steps_one_by_one() -> None:
 def test_a_step_that_there_is_not_is_named_with_its_line_and_the_nearest() -> None:
     wrong = b'steps = [\n  "misuse.triage", "nude",\n  "misuse.told-lodo",\n]\n'
     with pytest.raises(BadFile) as err:
-        refuse_unplaced(FILE + GAP + wrong, "ours.toml", PROCEDURES)
+        refuse_unknown_steps(FILE + GAP + wrong, "ours.toml", PROCEDURES)
     line = (FILE + GAP).count(b"\n") + 2
     first, second = err.value.mistakes
     assert first.what.startswith(f"ours.toml, line {line}: gap ")
@@ -169,8 +180,8 @@ def test_a_clause_that_names_no_step_is_named_with_its_line() -> None:
         b'\n[[clause]]\nprocedure = "misuse"\nstep = "here"\nsource = "S"\nstatus = "sourced"\n'
     )
     with pytest.raises(BadFile, match=r"line .*: clause '.*': 'misuse' has no step 'here'"):
-        refuse_unplaced(FILE + clause, "ours.toml", PROCEDURES)
-    refuse_unplaced(FILE, "ours.toml", PROCEDURES)
+        refuse_unknown_steps(FILE + clause, "ours.toml", PROCEDURES)
+    refuse_unknown_steps(FILE, "ours.toml", PROCEDURES)
 
 
 @pytest.mark.parametrize("kind", ["gap", "reading"])
@@ -183,5 +194,5 @@ def test_what_is_proven_asks_the_same(kind: str) -> None:
         lost = dataclasses.replace(profile, gaps=(gap,), digest="4" * 64)
     else:
         lost = dataclasses.replace(profile, readings=(reading,), digest="5" * 64)
-    (claim,) = [c for c in proof.prove(PROCEDURES["misuse"], lost) if not c.holds]
+    (claim,) = [c for c in proof.prove_procedure(PROCEDURES["misuse"], lost) if not c.holds]
     assert claim.breach == f"a {kind} names the step nowhere, which there is not"

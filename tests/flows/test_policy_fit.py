@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from esafety_tui.flows.engine.fit import fit, flowing, instruction
+from esafety_tui.flows.engine.fit import fill_and_rewrap, fit_procedure, instruction_digest
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import parse_profile
 
@@ -16,17 +16,19 @@ def test_another_mark_in_the_matrix_is_another_instruction() -> None:
     assert other != row
     misuse = load_procedure("misuse")
     one, two = (
-        fit(misuse, parse_profile(said.encode(), "x.toml"))
+        fit_procedure(misuse, parse_profile(said.encode(), "x.toml"))
         for said in (text, text.replace(row, other, 1))
     )
-    assert instruction(one.step("sanctions")) != instruction(two.step("sanctions"))
-    assert instruction(one.step("danger")) == instruction(two.step("danger"))
+    assert instruction_digest(one.get_step("sanctions")) != instruction_digest(
+        two.get_step("sanctions")
+    )
+    assert instruction_digest(one.get_step("danger")) == instruction_digest(two.get_step("danger"))
 
 
 def test_lines_are_broken_anew_only_where_a_name_was_filled_in() -> None:
     names = {"dsl": "the designated safeguarding person of the whole school"}
     kept = "one\ntwo"
-    said = flowing(f"{kept}\n\nAsk {{dsl}}\nat once, and nobody else in the office.", names)
+    said = fill_and_rewrap(f"{kept}\n\nAsk {{dsl}}\nat once, and nobody else in the office.", names)
     first, second = said.split("\n\n")
     assert first == kept
     assert second.split("\n")[0].startswith("Ask the designated safeguarding person")

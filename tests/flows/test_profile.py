@@ -11,11 +11,11 @@ from importlib.resources import files
 
 import pytest
 
-from esafety_tui.flows.engine.fit import Advice, fit
+from esafety_tui.flows.engine.fit import SanctionAdvice, fit_procedure
 from esafety_tui.flows.procedure import load
-from esafety_tui.flows.procedure.enums import Group, IncidentClass, Status
+from esafety_tui.flows.procedure.enums import IncidentClass, PeopleGroup, SourceStatus
 from esafety_tui.flows.profile import item_reader
-from esafety_tui.flows.profile.policy_items import Verdict
+from esafety_tui.flows.profile.policy_items import UseVerdict
 from esafety_tui.flows.profile.profile import (
     Nation,
     Profile,
@@ -55,7 +55,7 @@ def test_what_every_profile_has(name: str) -> None:
     profile = load_profile(name)
     kinds = {contact.kind for contact in profile.contacts}
     assert kinds >= {*item_reader.CONTACT_KINDS, "head", "lead"}
-    assert {c.kind: c.number for c in profile.contacts if c.built_in} == {
+    assert {c.kind: c.number for c in profile.contacts if c.is_national} == {
         "emergency": "999", "police": "101",
     }  # fmt: skip
     assert {timer.key for timer in profile.timers} == set(REQUIRED_TIMERS)
@@ -64,16 +64,16 @@ def test_what_every_profile_has(name: str) -> None:
     assert ("head", "chair") in {(c.who, c.then) for c in profile.conflicts}
     assert profile.gaps and profile.logs and profile.informs and profile.uses
     assert {i.incident_class for i in profile.illegal} == {IncidentClass.A, IncidentClass.B}
-    for group in (Group.PUPILS, Group.STAFF):
-        matrix = profile.matrix(group)
+    for group in (PeopleGroup.PUPILS, PeopleGroup.STAFF):
+        matrix = profile.find_matrix(group)
         assert matrix is not None
-        row = matrix.row("illegal")
+        row = matrix.find_row("illegal")
         assert row is not None and row.illegal and "police" in row.marks
     with pytest.raises(KeyError):
-        profile.contact("king")
+        profile.get_contact("king")
     with pytest.raises(KeyError):
-        profile.timer("lunch")
-    assert profile.matrix("") is None
+        profile.get_timer("lunch")
+    assert profile.find_matrix("") is None
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -100,11 +100,11 @@ FACTS = {
 def test_the_facts_of_each_policy(name: str) -> None:
     p = load_profile(name)
     assert FACTS[name] == (
-        p.nation, p.review_allowed, p.stale(TODAY), p.policy.date, p.policy.review_due,
+        p.nation, p.review_allowed, p.is_review_overdue(TODAY), p.policy.date, p.policy.review_due,
         p.external_record,
     )  # fmt: skip
     if p.policy.review_due:
-        assert not p.stale(p.policy.review_due)
+        assert not p.is_review_overdue(p.policy.review_due)
 
 
 def said(profile: Profile) -> str:
@@ -137,7 +137,7 @@ def test_what_each_school_calls_people(name: str) -> None:
     names, contacts = CALLED[name]
     assert {key: profile.names[key] for key in names} == names
     for kind, label in contacts.items():
-        assert label in profile.contact(kind).label
+        assert label in profile.get_contact(kind).label
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_extremism_is_never_merely_unacceptable() -> None:
         assert [i.incident_class for i in found] == [IncidentClass.B], name
     for name in ("crockerne", "west-derby"):
         (use,) = [u for u in load_profile(name).uses if "extremism" in u.activity]
-        assert use.verdict is Verdict.UNACCEPTABLE and "police" in use.note
+        assert use.verdict is UseVerdict.UNACCEPTABLE and "police" in use.note
 
 
 STATUTES = ("Protection of Children Act 1978", "Sexual Offences Act 2003",
@@ -178,7 +178,7 @@ def test_the_four_statutes_of_the_user_actions_table(name: str) -> None:
     profile = load_profile(name)
     sourced = {i.statute for i in profile.illegal if i.source == 'policy, "User Actions"'}
     assert sourced == set(STATUTES)
-    illegal = [u.note for u in profile.uses if u.verdict is Verdict.ILLEGAL]
+    illegal = [u.note for u in profile.uses if u.verdict is UseVerdict.ILLEGAL]
     assert illegal == [f"{statute}." for statute in STATUTES]
 
 
@@ -187,7 +187,7 @@ def test_the_user_actions_that_two_schools_see_differently() -> None:
         name: {u.activity: u.verdict for u in load_profile(name).uses}
         for name in ("crockerne", "west-derby")
     }
-    at_times, nominated, no = Verdict.AT_TIMES, Verdict.NOMINATED, Verdict.UNACCEPTABLE
+    at_times, nominated, no = UseVerdict.AT_TIMES, UseVerdict.NOMINATED, UseVerdict.UNACCEPTABLE
     table = {
         "Educational games": (at_times, nominated), "Online shopping": (at_times, no),
         "File sharing": (at_times, nominated), "Social media": (at_times, no),
@@ -205,8 +205,8 @@ STAFF = ["2 3 4", "2", "2", "2"] + [""] * 12
 
 @pytest.mark.parametrize(("group", "size", "cells"), [("pupils", 9, PUPILS), ("staff", 8, STAFF)])
 def test_crockernes_matrices_in_full(group: str, size: int, cells: list[str]) -> None:
-    matrix = load_profile("crockerne").matrix(group)
-    assert matrix is not None and matrix.status is Status.SOURCED
+    matrix = load_profile("crockerne").find_matrix(group)
+    assert matrix is not None and matrix.status is SourceStatus.SOURCED
     keys = [column.key for column in matrix.columns]
     assert len(keys) == size
     ticked = [" ".join(str(keys.index(key) + 1) for key in row.marks) for row in matrix.rows]
@@ -216,7 +216,7 @@ def test_crockernes_matrices_in_full(group: str, size: int, cells: list[str]) ->
 
 def test_crockernes_doubtful_cells() -> None:
     profile = load_profile("crockerne")
-    pupils, staff = profile.matrix("pupils"), profile.matrix("staff")
+    pupils, staff = profile.find_matrix("pupils"), profile.find_matrix("staff")
     assert pupils is not None and staff is not None
     for row in pupils.rows:
         assert not {"parents", "warning", "further"} & {*row.marks, *row.uncertain}
@@ -229,9 +229,9 @@ def test_crockernes_doubtful_cells() -> None:
 @pytest.mark.parametrize("name", ["generic", "chepstow", "west-derby", "milestone"])
 def test_a_school_without_a_matrix_gets_the_generic_one_and_is_told(name: str) -> None:
     profile = load_profile(name)
-    for group in (Group.PUPILS, Group.STAFF):
-        matrix = profile.matrix(group)
-        assert matrix is not None and matrix.status is Status.TO_CONFIRM
+    for group in (PeopleGroup.PUPILS, PeopleGroup.STAFF):
+        matrix = profile.find_matrix(group)
+        assert matrix is not None and matrix.status is SourceStatus.TO_CONFIRM
         assert "generic" in matrix.title
         assert all(row.illegal or not row.marks for row in matrix.rows)
         assert {r.key for r in matrix.rows if r.illegal} >= {"illegal", "extremism"}
@@ -240,15 +240,15 @@ def test_a_school_without_a_matrix_gets_the_generic_one_and_is_told(name: str) -
 
 def test_a_generic_table_is_not_called_the_schools_policy() -> None:
     for name in ALL:
-        matrix = load_profile(name).matrix(Group.PUPILS)
+        matrix = load_profile(name).find_matrix(PeopleGroup.PUPILS)
         assert matrix is not None
-        whose = Advice("", (), (), "", matrix.title, matrix.source).whose
+        whose = SanctionAdvice("", (), (), "", matrix.title, matrix.source).table_owner
         assert whose == ("Your policy" if name == "crockerne" else "The generic table")
 
 
 def test_winchelseas_staff_go_to_those_whom_section_10_names() -> None:
-    matrix = load_profile("winchelsea").matrix("staff")
-    assert matrix is not None and matrix.status is Status.SOURCED
+    matrix = load_profile("winchelsea").find_matrix("staff")
+    assert matrix is not None and matrix.status is SourceStatus.SOURCED
     rows = {row.key: row for row in matrix.rows}
     assert rows["illegal"].marks == ("police", "lado", "social-care")
     assert rows["unsuitable"].illegal and rows["unsuitable"].marks == ("police", "lado")
@@ -270,14 +270,14 @@ def test_wales_never_uses_english_law_or_guidance() -> None:
     assert [r for r in load_profile("chepstow").readings if "Education Act 2011" in r.source]
     assert text.count("Education Act 2011") == 2
     english = re.compile("Keeping children|UKCIS|DfE|local authority guidance|local safeguarding")
-    for name in load.shipped():
-        for step in fit(load.load_procedure(name), load_profile("chepstow")).steps:
+    for name in load.shipped_procedures():
+        for step in fit_procedure(load.load_procedure(name), load_profile("chepstow")).steps:
             assert not english.search(f"{step.source} {step.why}"), f"{name}, {step.id}"
 
 
 def test_governors_hear_of_incidents_without_names() -> None:
     annual = [log for log in load_profile("crockerne").logs if "Governing Body" in log.audience]
-    assert [(log.anonymous, log.status) for log in annual] == [(True, Status.SOURCED)]
+    assert [(log.anonymous, log.status) for log in annual] == [(True, SourceStatus.SOURCED)]
     assert any("CPOMS" in log.what for log in load_profile("winchelsea").logs)
 
 
@@ -286,24 +286,27 @@ def test_every_clause_names_a_step_that_the_school_can_reach(name: str) -> None:
     profile = load_profile(name)
     assert profile.clauses
     for clause in profile.clauses:
-        fitted = fit(load.load_procedure(clause.procedure), profile)
+        fitted = fit_procedure(load.load_procedure(clause.procedure), profile)
         assert clause.step in fitted, clause
-        step = fitted.step(clause.step)
+        step = fitted.get_step(clause.step)
         assert (step.source, step.status) == (clause.source, clause.status)
         assert all(len(row) <= 76 for row in step.why.split("\n"))
-        assert profile.clause(clause.procedure, clause.step) is clause
+        assert profile.find_clause(clause.procedure, clause.step) is clause
         assert clause.source.startswith("policy")
-    assert profile.clause("misuse", "no-such-step") is None
+    assert profile.find_clause("misuse", "no-such-step") is None
 
 
 def test_the_times_of_each_school() -> None:
     for name in ALL:
         profile = load_profile(name)
-        assert profile.timer("ico").hours == 72 and profile.timer("ico").status is Status.SOURCED
-        lado = profile.timer("lado")
-        assert lado.status is Status.TO_CONFIRM
+        assert (
+            profile.get_timer("ico").hours == 72
+            and profile.get_timer("ico").status is SourceStatus.SOURCED
+        )
+        lado = profile.get_timer("lado")
+        assert lado.status is SourceStatus.TO_CONFIRM
         assert (lado.hours, lado.working_days) == ((1, 0) if name == "winchelsea" else (0, 1))
-    assert load_profile("crockerne").timer("ico").source == 'policy, "Data Protection"'
+    assert load_profile("crockerne").get_timer("ico").source == 'policy, "Data Protection"'
 
 
 @pytest.mark.parametrize(
@@ -323,16 +326,16 @@ def test_the_times_of_each_school() -> None:
     ],
 )
 def test_when_a_time_ends(hours: int, days: int, start: str, end: str) -> None:
-    timer = Timer("lado", "x", hours, days, "x", Status.SOURCED)
+    timer = Timer("lado", "x", hours, days, "x", SourceStatus.SOURCED)
     begun = datetime.strptime(start, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-    due = timer.end(begun)
+    due = timer.compute_due_time(begun)
     assert due.strftime("%Y-%m-%d %H:%M %Z") == end
-    assert timer.end(begun.astimezone(LONDON)) == due
+    assert timer.compute_due_time(begun.astimezone(LONDON)) == due
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
-        load_profile().timer("lado").end(datetime(2026, 11, 22))  # noqa: DTZ001  # the bad input
+        load_profile().get_timer("lado").compute_due_time(datetime(2026, 11, 22))  # noqa: DTZ001  # the bad input
 
 
 def test_the_time_it_takes_to_read_a_profile() -> None:

@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.cli import main
-from esafety_tui.flows.engine.effects import CaseFacts, Refusal
-from esafety_tui.flows.engine.fit import fit
-from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
+from esafety_tui.flows.engine.effects import CaptureRefusal, CaseFacts
+from esafety_tui.flows.engine.fit import fit_procedure
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped_procedures
 from esafety_tui.flows.procedure.model import Procedure, Step
 from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.flows.proof import claims, claims_capture, proof
-from esafety_tui.flows.proof.proof_paths import number_of_ways
+from esafety_tui.flows.proof.proof_paths import count_paths
 from esafety_tui.kernel.errors import Refused
 from tests.flows.ways import long_procedure
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.toml"))
 SOUND = (Path(__file__).parent / "sound.toml").read_bytes()
 GENERIC = load_profile("generic")
-NAMES = [*claims.FIRST, *claims.THEN]
+NAMES = [*claims.FIRST_CLAIMS, *claims.OTHER_CLAIMS]
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,7 @@ def still_on_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def broken(procedure: Procedure, profile: Profile = GENERIC) -> dict[str, str]:
     """Return the claims that do not hold, with where they break."""
-    return {c.name: c.breach for c in proof.prove(procedure, profile) if not c.holds}
+    return {c.name: c.breach for c in proof.prove_procedure(procedure, profile) if not c.holds}
 
 
 def changed(procedure: Procedure, change: Callable[[Step], Step]) -> Procedure:
@@ -44,14 +44,14 @@ def changed(procedure: Procedure, change: Callable[[Step], Step]) -> Procedure:
 
 
 @pytest.mark.parametrize("school", shipped_profiles())
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped_procedures())
 def test_what_is_shipped_keeps_every_claim(name: str, school: str) -> None:
-    found = proof.insist(load_procedure(name), load_profile(school))
+    found = proof.require_proof(load_procedure(name), load_profile(school))
     assert [claim.name for claim in found] == NAMES
 
 
 def test_every_claim_says_why_and_from_where() -> None:
-    reasons = [claim.reason for claim in proof.prove(load_procedure("misuse"), GENERIC)]
+    reasons = [claim.reason for claim in proof.prove_procedure(load_procedure("misuse"), GENERIC)]
     assert len(reasons) == len(NAMES) >= 25
     assert not [reason for reason in reasons if "Source: " not in reason]
 
@@ -92,7 +92,7 @@ def test_what_the_loader_refuses_is_a_claim_all_the_same() -> None:
     assert "one officer alone reaches no capture" in broken(alone)
     stuck = changed(sound, lambda s: dataclasses.replace(s, next="") if s.id == "watched" else s)
     assert broken(stuck)["there is no dead end"] == "nothing follows step watched"
-    assert broken(stuck)["no capture in class A"] == proof.UNASKED
+    assert broken(stuck)["no capture in class A"] == proof.NOT_CHECKED
     circle = changed(
         sound, lambda s: dataclasses.replace(s, next="reported") if s.id == "informed" else s
     )
@@ -102,9 +102,9 @@ def test_what_the_loader_refuses_is_a_claim_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("name", "substitute"),
     [
-        ("may_capture", lambda _known, _kind: None),
-        ("may_capture", lambda _known, _kind: Refusal("No.", "No.")),
-        ("facts", lambda _procedure, _events: CaseFacts(frozen=True)),
+        ("capture_refusal", lambda _known, _kind: None),
+        ("capture_refusal", lambda _known, _kind: CaptureRefusal("No.", "No.")),
+        ("derive_case_facts", lambda _procedure, _events: CaseFacts(frozen=True)),
     ],
 )
 def test_casework_that_disagreed_would_be_noticed(
@@ -122,7 +122,7 @@ def test_a_clause_on_no_step_is_noticed() -> None:
     procedure = load_procedure(clauses[0].procedure)
     name = "every clause, reading and gap belongs to a step"
     assert broken(procedure, lost)[name] == "a clause names the step nowhere, which there is not"
-    assert name not in broken(fit(procedure, lost), lost)
+    assert name not in broken(fit_procedure(procedure, lost), lost)
     strange = dataclasses.replace(clauses[0], procedure="none-such")
     lost = dataclasses.replace(other, clauses=(strange,), digest="3" * 64)
     assert "none-such" in broken(procedure, lost)[name]
@@ -147,29 +147,29 @@ def test_a_shipped_file_with_one_mistake_is_caught(
     mutant = parse_procedure(source.replace(old, new).encode(), "mutant.toml")
     assert claim in broken(mutant)
     with pytest.raises(Refused, match="breaks the rule"):
-        proof.insist(mutant, GENERIC)
+        proof.require_proof(mutant, GENERIC)
 
 
 def test_carrying_on_needs_a_procedure_that_is_there() -> None:
     sound = parse_procedure(SOUND, "sound.toml")
-    assert proof.insist(sound, GENERIC, ["misuse"])
+    assert proof.require_proof(sound, GENERIC, ["misuse"])
     with pytest.raises(Refused, match="names the procedure misuse, which there is not"):
-        proof.insist(sound, GENERIC, ["nudes"])
+        proof.require_proof(sound, GENERIC, ["nudes"])
 
 
 def test_a_breach_says_the_way_that_leads_there() -> None:
     sound = parse_procedure(SOUND.replace(b'gates = ["watched"]\n', b""), "sound.toml")
     name = "a watched connection before every capture"
-    claim = next(c for c in proof.prove(sound, GENERIC) if c.name == name)
+    claim = next(c for c in proof.prove_procedure(sound, GENERIC) if c.name == name)
     assert claim.breach == "step urls is reached without the gate watched"
-    steps = [part.split(" ")[0] for part in claim.way.split(" > ")]
+    steps = [part.split(" ")[0] for part in claim.path.split(" > ")]
     assert steps[0] == "reported"
     assert steps[-1] == "urls"
-    assert "triage “No, it breaks our rules”" in claim.way
+    assert "triage “No, it breaks our rules”" in claim.path
 
 
 def test_a_large_procedure_is_proven_in_seconds() -> None:
     """Ways: 2 to the power of 998. They are counted exactly and none is listed."""
     procedure = long_procedure(1_000)
-    assert number_of_ways(procedure) == 2**998
+    assert count_paths(procedure) == 2**998
     assert not broken(procedure)

@@ -37,7 +37,9 @@ def test_a_row_of_the_table_that_nobody_knows_takes_the_safer_way(illegal: bool)
     row = dataclasses.replace(table.rows[0], label="We do not know what it is", illegal=illegal)
     ours = dataclasses.replace(table, rows=(row, *table.rows[1:]))
     own = dataclasses.replace(school, matrices=(ours, *school.matrices[1:]), digest="1" * 64)
-    found = {c.name: c.breach for c in proof.prove(load_procedure("misuse"), own) if c.breach}
+    found = {
+        c.name: c.breach for c in proof.prove_procedure(load_procedure("misuse"), own) if c.breach
+    }
     assert found == {} if illegal else "illegal = true" in found["not sure is marked as such"]
 
 
@@ -47,12 +49,12 @@ def test_a_row_of_the_table_that_nobody_knows_takes_the_safer_way(illegal: bool)
 )
 def test_no_answer_and_doubt_clear_nothing(label: str, unsure: bool) -> None:
     misuse = load_procedure("misuse")
-    asked = misuse.step("answer")
+    asked = misuse.get_step("answer")
     row = dataclasses.replace(asked.options[1], label=label, unsure=unsure)
     step = dataclasses.replace(asked, options=(asked.options[0], row, *asked.options[2:]))
     steps = tuple(step if each.id == step.id else each for each in misuse.steps)
     own = dataclasses.replace(misuse, steps=steps, digest="2" * 64)
-    found = {c.name: c.breach for c in proof.prove(own, load_profile()) if c.breach}
+    found = {c.name: c.breach for c in proof.prove_procedure(own, load_profile()) if c.breach}
     assert "no word that nothing is illegal" in found["not sure is marked as such"]
 
 
@@ -65,7 +67,7 @@ def test_what_nobody_waited_for_clears_nothing() -> None:
 def prove_own(*pairs: tuple[str, str]) -> dict[str, str]:
     """Return the claims that misuse with other texts breaks."""
     own = parse_procedure(changed("misuse", *pairs), "own.toml")
-    return {c.name: c.breach for c in proof.prove(own, load_profile()) if c.breach}
+    return {c.name: c.breach for c in proof.prove_procedure(own, load_profile()) if c.breach}
 
 
 ADVICE = ("The school may record what can be seen", "if our policy allows it")
@@ -114,7 +116,7 @@ def test_every_capture_lies_behind_the_gravest_answer_and_not_sure(left: str) ->
     assert step in own
     crimes = [c for c in load_profile().illegal if c.incident_class == "B"]
     school = dataclasses.replace(load_profile(), illegal=tuple(crimes), digest="3" * 64)
-    found = {c.name: c.breach for c in proof.prove(own, school) if c.breach}
+    found = {c.name: c.breach for c in proof.prove_procedure(own, school) if c.breach}
     name = "what the policy calls illegal is never merely against the rules"
     assert f"before class {left} can be answered" in found[name]
 

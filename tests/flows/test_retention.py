@@ -10,14 +10,19 @@ from typing import Any
 import pytest
 
 from esafety_tui.flows.engine import retention
-from esafety_tui.flows.engine.retention import Keeping, Subject, keeping, subject
+from esafety_tui.flows.engine.retention import (
+    RetentionBasis,
+    RetentionStatus,
+    find_retention_basis,
+    find_retention_status,
+)
 from esafety_tui.flows.procedure.model import (
-    Event,
     IncidentClass,
     Problem,
     Procedure,
-    Stopped,
-    given_answer,
+    ProcedureEvent,
+    StopEvent,
+    build_answer,
 )
 from esafety_tui.flows.profile.profile import load_profile, parse_profile
 from esafety_tui.kernel.errors import BadInput
@@ -34,29 +39,31 @@ def rec(seq: int, kind: str, at: str = "", by: tuple[str, ...] = TWO, **fields: 
     )
 
 
-def stands(*more: OpenRecord, about: Subject | None = None) -> Keeping:
+def stands(*more: OpenRecord, about: RetentionBasis | None = None) -> RetentionStatus:
     """Return how an incident with these further records stands. Default: class C."""
     opened = rec(0, "incident.opened")
-    return keeping(RULES, about or Subject(IncidentClass.C), [opened, *more])
+    return find_retention_status(RULES, about or RetentionBasis(IncidentClass.C), [opened, *more])
 
 
 @pytest.mark.parametrize(
     ("about", "day", "key"),
     [
-        (Subject(IncidentClass.A), date(2052, 3, 1), "child"),
-        (Subject(IncidentClass.B), date(2052, 3, 1), "child"),
-        (Subject(IncidentClass.UNSURE), date(2052, 3, 1), "child"),
-        (Subject(), date(2052, 3, 1), "child"),
-        (Subject(IncidentClass.C), date(2033, 3, 1), "other"),
-        (Subject(IncidentClass.C, frozenset({"lado"})), date(2076, 11, 21), "staff"),
-        (Subject(IncidentClass.A, frozenset({"lado"})), date(2076, 11, 21), "staff"),
+        (RetentionBasis(IncidentClass.A), date(2052, 3, 1), "child"),
+        (RetentionBasis(IncidentClass.B), date(2052, 3, 1), "child"),
+        (RetentionBasis(IncidentClass.UNSURE), date(2052, 3, 1), "child"),
+        (RetentionBasis(), date(2052, 3, 1), "child"),
+        (RetentionBasis(IncidentClass.C), date(2033, 3, 1), "other"),
+        (RetentionBasis(IncidentClass.C, frozenset({"lado"})), date(2076, 11, 21), "staff"),
+        (RetentionBasis(IncidentClass.A, frozenset({"lado"})), date(2076, 11, 21), "staff"),
     ],
 )
-def test_the_latest_day_of_the_rules_that_fit_counts(about: Subject, day: date, key: str) -> None:
+def test_the_latest_day_of_the_rules_that_fit_counts(
+    about: RetentionBasis, day: date, key: str
+) -> None:
     found = stands(rec(1, "note", "2027-02-28T23:30:00.000Z"), rec(2, "note",
                    "2027-03-01T00:30:00.000Z"), about=about)  # fmt: skip
     assert (found.review, found.rule.key) == (day, key)
-    assert found.why == found.rule.words
+    assert found.explanation == found.rule.sentence
 
 
 def test_looking_at_it_or_keeping_it_does_not_move_the_day() -> None:
@@ -81,7 +88,7 @@ def test_two_officers_set_another_day_one_alone_does_not() -> None:
     bad = rec(4, "decision", what="retention", until="soon", reason="z")
     found = stands(two, late, alone, bad)
     assert (found.review, found.decided) == (date(2029, 1, 5), late)
-    assert found.scheduled == date(2032, 11, 21) and "two officers" in found.why
+    assert found.scheduled == date(2032, 11, 21) and "two officers" in found.explanation
 
 
 def test_a_hold_stands_until_two_lift_it_by_its_number() -> None:
@@ -98,18 +105,18 @@ def test_a_hold_stands_until_two_lift_it_by_its_number() -> None:
 @pytest.mark.parametrize(
     ("about", "who"),
     [
-        (Subject(IncidentClass.A), "the police"),
-        (Subject(IncidentClass.B), "the police"),
-        (Subject(IncidentClass.UNSURE), "the police"),
-        (Subject(IncidentClass.C, stopped=True), "the police"),
-        (Subject(None, frozenset({"police"})), "the police"),
-        (Subject(IncidentClass.A, cleared=True), ""),
-        (Subject(IncidentClass.A, frozenset({"lado"}), cleared=True), "the LADO"),
-        (Subject(IncidentClass.B, frozenset({"lado"})), "the police and the LADO"),
-        (Subject(IncidentClass.C, frozenset({"dsl"})), ""),
+        (RetentionBasis(IncidentClass.A), "the police"),
+        (RetentionBasis(IncidentClass.B), "the police"),
+        (RetentionBasis(IncidentClass.UNSURE), "the police"),
+        (RetentionBasis(IncidentClass.C, stopped=True), "the police"),
+        (RetentionBasis(None, frozenset({"police"})), "the police"),
+        (RetentionBasis(IncidentClass.A, cleared=True), ""),
+        (RetentionBasis(IncidentClass.A, frozenset({"lado"}), cleared=True), "the LADO"),
+        (RetentionBasis(IncidentClass.B, frozenset({"lado"})), "the police and the LADO"),
+        (RetentionBasis(IncidentClass.C, frozenset({"dsl"})), ""),
     ],
 )
-def test_an_outcome_outside_is_waited_for(about: Subject, who: str) -> None:
+def test_an_outcome_outside_is_waited_for(about: RetentionBasis, who: str) -> None:
     said = rec(1, "decision", what="outcome", outcome="no further action")
     alone = rec(1, "decision", by=ONE, what="outcome", outcome="no further action")
     assert stands(about=about).waiting_for == who
@@ -119,25 +126,25 @@ def test_an_outcome_outside_is_waited_for(about: Subject, who: str) -> None:
         assert stands(said, rec(2, later), about=about).waiting_for == who
 
 
-def events(misuse: Procedure, *given: tuple[str, Mapping[str, Any]]) -> Subject:
+def events(misuse: Procedure, *given: tuple[str, Mapping[str, Any]]) -> RetentionBasis:
     """Return what answers amount to."""
-    answers: list[Event] = [given_answer(step, values) for step, values in given]
-    return subject(misuse, answers, [step for step, _ in given])
+    answers: list[ProcedureEvent] = [build_answer(step, values) for step, values in given]
+    return find_retention_basis(misuse, answers, [step for step, _ in given])
 
 
 def test_who_was_told_comes_from_the_answers_and_stays(
     misuse: Procedure, words_only: Procedure
 ) -> None:
-    assert events(misuse, ("triage", {"option": "4"})) == Subject(IncidentClass.C)
+    assert events(misuse, ("triage", {"option": "4"})) == RetentionBasis(IncidentClass.C)
     staff = events(misuse, ("staff", {"option": "1"}), ("staff", {"option": "2"}))
-    assert staff.told == {"lado"}
+    assert staff.notified == {"lado"}
     ticked = events(misuse, ("told-b", {"options": ["lado", "dsl"]}))
-    assert {"lado", "dsl"} <= ticked.told
-    told: list[Event] = [given_answer("referrals", {"options": ["police"]}), Stopped()]
-    alone = subject(words_only, told, ["referrals"])
-    assert alone.stopped and alone.outside == "the police"
+    assert {"lado", "dsl"} <= ticked.notified
+    told: list[ProcedureEvent] = [build_answer("referrals", {"options": ["police"]}), StopEvent()]
+    alone = find_retention_basis(words_only, told, ["referrals"])
+    assert alone.stopped and alone.outside_lead == "the police"
     cleared = events(misuse, ("triage", {"option": "3"}), ("answer", {"option": "2"}))
-    assert cleared.cleared and cleared.outside == ""
+    assert cleared.cleared and cleared.outside_lead == ""
 
 
 def test_the_register_card_says_it_without_a_name_and_comes_back() -> None:
@@ -145,30 +152,30 @@ def test_the_register_card_says_it_without_a_name_and_comes_back() -> None:
         rec(1, "decision", what="retention", until="2028-01-05", reason="Ada asked"),
         rec(2, "hold.set", reason="police", reference="12/34"),
     )
-    text = retention.card_text(held)
+    text = retention.format_card_due(held)
     assert text == "2028-01-05 decided held"
-    line = retention.read_due("i", "EXS-2026-0001", text, RULES, date(2028, 1, 5))
-    assert line is not None and (line.held, line.over) == (True, True)
+    line = retention.read_card_due("i", "EXS-2026-0001", text, RULES, date(2028, 1, 5))
+    assert line is not None and (line.on_legal_hold, line.has_come) == (True, True)
     assert "two officers" in line.why
-    plain = retention.card_text(stands())
-    line = retention.read_due("i", "r", plain, RULES, date(2032, 11, 20))
-    assert line is not None and (line.held, line.over) == (False, False)
+    plain = retention.format_card_due(stands())
+    line = retention.read_card_due("i", "r", plain, RULES, date(2032, 11, 20))
+    assert line is not None and (line.on_legal_hold, line.has_come) == (False, False)
     assert line.why == "Other incident: 6 years after it was last written in. " + (
         "To be confirmed by the school."
     )
     for nothing in ("", "soon", "held 2028-01-05"):
-        assert retention.read_due("i", "r", nothing, RULES, date(2030, 1, 1)) is None
+        assert retention.read_card_due("i", "r", nothing, RULES, date(2030, 1, 1)) is None
 
 
 @pytest.mark.parametrize("text", ["21 Nov 2051", "2051-11-21", "21/11/2051"])
 def test_a_day_is_read_as_people_type_it(text: str) -> None:
-    assert retention.read_day(text) == date(2051, 11, 21)
-    assert retention.for_people(date(2051, 11, 21)) == "21 Nov 2051"
+    assert retention.parse_typed_day(text) == date(2051, 11, 21)
+    assert retention.format_day(date(2051, 11, 21)) == "21 Nov 2051"
 
 
 @pytest.mark.parametrize("text", ["", "soon", "21 Nov 2051 14:07", "about 21 Nov 2051"])
 def test_anything_but_a_day_is_refused(text: str) -> None:
-    assert isinstance(retention.read_day(text), Problem)
+    assert isinstance(retention.parse_typed_day(text), Problem)
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from esafety_tui.flows.engine import checks, effects
-from esafety_tui.flows.engine.answers import check_fields, check_values
+from esafety_tui.flows.engine.answers import check_answer_values, check_field_values
 from esafety_tui.flows.procedure import urgent_steps
 from esafety_tui.flows.procedure.model import (
-    Check,
-    Field,
+    FieldCheck,
     Problem,
     Procedure,
-    Stopped,
-    given_answer,
+    StepField,
+    StopEvent,
+    build_answer,
 )
 from esafety_tui.kernel.errors import BadInput
 
@@ -24,12 +24,12 @@ REFUSED = ["", "  ", "a b", "a\nb", "a\u202eb", "a\x1bb", "a\u200bb", "a\xa0b", 
 
 @pytest.mark.parametrize("raw", KEPT)
 def test_addresses_are_kept_exactly(raw: str) -> None:
-    assert checks.url(f" {raw}\n") == raw
+    assert checks.check_url(f" {raw}\n") == raw
 
 
 @pytest.mark.parametrize("raw", REFUSED)
 def test_addresses_refused_with_advice(raw: str) -> None:
-    assert isinstance(checks.url(raw), Problem)
+    assert isinstance(checks.check_url(raw), Problem)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_addresses_refused_with_advice(raw: str) -> None:
     ],
 )
 def test_times_are_written_with_their_zone(raw: str, value: str) -> None:
-    assert checks.when(raw) == value
+    assert checks.check_date_time(raw) == value
 
 
 @pytest.mark.parametrize(
@@ -53,23 +53,24 @@ def test_times_are_written_with_their_zone(raw: str, value: str) -> None:
      "21 Nov 1066", "21 Nov 2026 25:00"],
 )  # fmt: skip
 def test_times_refused(raw: str) -> None:
-    assert isinstance(checks.when(raw), Problem)
+    assert isinstance(checks.check_date_time(raw), Problem)
 
 
 def test_the_future_is_refused_where_a_clock_is_given() -> None:
     now = datetime(2026, 11, 21, 14, 7, tzinfo=UTC)
-    assert isinstance(checks.when("21 Nov 2026 14:08", now), Problem)
-    assert checks.when("21 Nov 2026 14:07", now) == "21 Nov 2026 14:07 GMT"
+    assert isinstance(checks.check_date_time("21 Nov 2026 14:08", now), Problem)
+    assert checks.check_date_time("21 Nov 2026 14:07", now) == "21 Nov 2026 14:07 GMT"
 
 
 def test_names_texts_numbers() -> None:
-    assert checks.name("  Iris \n Example ") == "Iris Example"
-    assert checks.text(" a\r\nb\u200d ") == "a\nb\u200d"
-    assert checks.number(" 007 ") == "7"
+    assert checks.check_name("  Iris \n Example ") == "Iris Example"
+    assert checks.check_text(" a\r\nb\u200d ") == "a\nb\u200d"
+    assert checks.check_number(" 007 ") == "7"
     for bad in (
-        checks.name(""), checks.name("x" * 201), checks.name("a\u202eb"), checks.text(" "),
-        checks.text("x" * 20_001), checks.text("a\x1b[0m"), checks.text("\ud800"),
-        checks.number("-1"), checks.number("\u0663"), checks.number("1" * 10),
+        checks.check_name(""), checks.check_name("x" * 201), checks.check_name("a\u202eb"),
+        checks.check_text(" "),
+        checks.check_text("x" * 20_001), checks.check_text("a\x1b[0m"), checks.check_text("\ud800"),
+        checks.check_number("-1"), checks.check_number("\u0663"), checks.check_number("1" * 10),
     ):  # fmt: skip
         assert isinstance(bad, Problem)
 
@@ -101,21 +102,23 @@ def test_names_texts_numbers() -> None:
 def test_values_refused_beside_the_right_field(
     misuse: Procedure, step: str, given: dict[str, str | list[str]], field: str
 ) -> None:
-    problem = check_values(misuse.step(step), given)
+    problem = check_answer_values(misuse.get_step(step), given)
     assert isinstance(problem, Problem)
     assert problem.field == field
 
 
 def test_values_taken(misuse: Procedure) -> None:
     none = {"done": "none", "why_none": "There are none."}
-    assert check_values(misuse.step("urls"), none) == none
-    assert check_values(misuse.step("told-c"), {"options": ["head", "dsl"]}) == {
+    assert check_answer_values(misuse.get_step("urls"), none) == none
+    assert check_answer_values(misuse.get_step("told-c"), {"options": ["head", "dsl"]}) == {
         "options": ("dsl", "head")
     }
     item = {"url": " https://a.example ", "concern": "insults", "known": "both"}
-    assert check_fields(misuse.step("urls").fields, item) == item | {"url": "https://a.example"}
-    optional = (Field("n", "How many", Check.NUMBER, required=False),)
-    assert check_fields(optional, {"n": ""}) == {}
+    assert check_field_values(misuse.get_step("urls").fields, item) == item | {
+        "url": "https://a.example"
+    }
+    optional = (StepField("n", "How many", FieldCheck.NUMBER, required=False),)
+    assert check_field_values(optional, {"n": ""}) == {}
 
 
 GATES = [
@@ -127,42 +130,42 @@ GATES = [
 
 
 def test_every_refusal_says_why(misuse: Procedure) -> None:
-    gates = [given_answer(step, {"confirmed": keys}) for step, keys in GATES]
-    rules = given_answer("triage", {"option": "4"})
-    crime = given_answer("triage", {"option": "2"})
+    gates = [build_answer(step, {"confirmed": keys}) for step, keys in GATES]
+    rules = build_answer("triage", {"option": "4"})
+    crime = build_answer("triage", {"option": "2"})
     table = [
         ([*gates], "before the first question"),
         ([*gates, crime], "The police come first"),
         ([rules, *gates[1:]], "two senior members"),
-        ([rules, *gates[:3], given_answer("isolated", {"confirmed": ["apart"]})], "left alone"),
-        ([given_answer("triage", {"option": "1"}), rules, *gates], "frozen"),
-        ([rules, *gates, Stopped()], "STOP was pressed"),
+        ([rules, *gates[:3], build_answer("isolated", {"confirmed": ["apart"]})], "left alone"),
+        ([build_answer("triage", {"option": "1"}), rules, *gates], "frozen"),
+        ([rules, *gates, StopEvent()], "STOP was pressed"),
     ]
     for events, words in table:
         for kind in ("url", "screenshot", "file"):
-            refusal = effects.may_capture(effects.facts(misuse, events), kind)  # type: ignore[arg-type]
+            refusal = effects.capture_refusal(effects.derive_case_facts(misuse, events), kind)  # type: ignore[arg-type]
             assert refusal is not None
             assert words in refusal.what
             assert refusal.do
-    known = effects.facts(misuse, [rules, *gates])
-    assert effects.may_capture(known, "file") is None
+    known = effects.derive_case_facts(misuse, [rules, *gates])
+    assert effects.capture_refusal(known, "file") is None
     assert not known.carry_on
-    advised = [crime, *gates, given_answer("advice", {"option": "1"})]
-    assert effects.may_capture(effects.facts(misuse, advised), "url") is None
-    told = effects.facts(misuse, [given_answer("answer", {"option": "2"})])
+    advised = [crime, *gates, build_answer("advice", {"option": "1"})]
+    assert effects.capture_refusal(effects.derive_case_facts(misuse, advised), "url") is None
+    told = effects.derive_case_facts(misuse, [build_answer("answer", {"option": "2"})])
     assert told.carry_on
 
 
 def test_facts_are_never_derived_from_foreign_answers(misuse: Procedure) -> None:
-    for answer in (given_answer("x", {}), given_answer("triage", {"option": "9"})):
+    for answer in (build_answer("x", {}), build_answer("triage", {"option": "9"})):
         with pytest.raises(BadInput):
-            effects.facts(misuse, [answer])
+            effects.derive_case_facts(misuse, [answer])
 
 
 def test_urgent_lines_fit_and_name_the_right_numbers() -> None:
-    assert all(len(line.text) <= 72 for line in urgent_steps.URGENT)
-    calls = [line.text for line in urgent_steps.URGENT if line.kind == "call"]
+    assert all(len(line.text) <= 72 for line in urgent_steps.URGENT_LINES)
+    calls = [line.text for line in urgent_steps.URGENT_LINES if line.kind == "call"]
     assert [call.split()[0] for call in calls] == ["999", "101"]
-    assert len(urgent_steps.URGENT) <= 18
+    assert len(urgent_steps.URGENT_LINES) <= 18
     assert [step.key for step in urgent_steps.STOP_STEPS] == ["1", "2", "3"]
     assert all(len(t) <= 72 for s in urgent_steps.STOP_STEPS for t in (s.text, s.more))

@@ -3,52 +3,56 @@
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import (
-    CLOSING,
-    ITEMS,
-    ONE_OPTION,
-    TICKS,
-    Check,
-    Field,
-    Given,
-    Kind,
+    CLOSING_KINDS,
+    ITEM_KINDS,
+    ONE_OPTION_KINDS,
+    TICKED_KINDS,
+    FieldCheck,
+    GivenValues,
     Problem,
     Procedure,
     Step,
+    StepField,
+    StepKind,
 )
 
 TEXTS = {
-    Check.TEXT: "Invented words.",
-    Check.NAME: "Iris Example",
-    Check.WHEN: "21 Nov 2026 14:07",
-    Check.URL: "https://forum.example/t/1",
-    Check.NUMBER: "3",
-    Check.STATEMENT: "told: Invented words.",
+    FieldCheck.TEXT: "Invented words.",
+    FieldCheck.NAME: "Iris Example",
+    FieldCheck.WHEN: "21 Nov 2026 14:07",
+    FieldCheck.URL: "https://forum.example/t/1",
+    FieldCheck.NUMBER: "3",
+    FieldCheck.STATEMENT: "told: Invented words.",
 }
 
 
-def text_for(field: Field) -> str:
+def text_for(field: StepField) -> str:
     return field.choices[0] if field.choices else TEXTS[field.check]
 
 
-def good_answer(step: Step, option: str = "") -> Given:
+def good_answer(step: Step, option: str = "") -> GivenValues:
     """Return a full answer to any step; ``option`` where one is chosen."""
-    if step.kind in ITEMS or step.kind in CLOSING:
+    if step.kind in ITEM_KINDS or step.kind in CLOSING_KINDS:
         return {"done": "yes"}
     values: dict[str, str | list[str]] = {field.name: text_for(field) for field in step.fields}
-    if step.kind in ONE_OPTION:
+    if step.kind in ONE_OPTION_KINDS:
         values["option"] = option or step.options[0].key
-    elif step.kind in TICKS:
+    elif step.kind in TICKED_KINDS:
         values["options"] = [step.options[0].key]
-    elif step.kind is Kind.GATE:
+    elif step.kind is StepKind.GATE:
         values["confirmed"] = [statement.key for statement in step.statements]
     return values
 
 
 def put(
-    procedure: Procedure, state: engine.State, step_id: str, values: Given, reason: str = ""
-) -> engine.State:
+    procedure: Procedure,
+    state: engine.FlowState,
+    step_id: str,
+    values: GivenValues,
+    reason: str = "",
+) -> engine.FlowState:
     """Answer, and insist that the answer is taken."""
-    after = engine.answer(procedure, state, step_id, values, reason)
+    after = engine.answer_step(procedure, state, step_id, values, reason)
     assert not isinstance(after, Problem), after
     return after
 
@@ -57,12 +61,12 @@ def walk(
     procedure: Procedure,
     choices: dict[str, str],
     until: str = "end",
-    state: engine.State | None = None,
-) -> engine.State:
+    state: engine.FlowState | None = None,
+) -> engine.FlowState:
     """Answer step after step until ``until`` is shown."""
-    state = state or engine.start(procedure)
+    state = state or engine.start_procedure(procedure)
     for _ in range(len(procedure.steps) + 1):
-        step = engine.current(procedure, state)
+        step = engine.current_step(procedure, state)
         if step.id == until:
             return state
         state = put(procedure, state, step.id, good_answer(step, choices.get(step.id, "")))

@@ -14,22 +14,22 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from esafety_tui.flows.procedure.model import (
-    ITEMS,
-    ONE_OPTION,
-    TICKS,
-    Check,
-    Field,
-    Kind,
+    ITEM_KINDS,
+    ONE_OPTION_KINDS,
+    TICKED_KINDS,
+    CaptureContent,
+    FieldCheck,
     Step,
-    Takes,
+    StepField,
+    StepKind,
 )
 from esafety_tui.plain.terminal.line_format import plainly
 from tests.plain.routes import Leg, Values
 
 Sort: TypeAlias = Literal["pick", "tick", "type", "secret", "word"]
 _LINE = re.compile(r"^(\d+)\. (.*(?:\n   *[^\s].*)*)", re.MULTILINE)
-ADD = {Takes.NOTHING: "Write one down", Takes.ADDRESSES: "Write down an address",
-       Takes.FILES: "Take in a file or screenshot"}  # fmt: skip
+ADD = {CaptureContent.NOTHING: "Write one down", CaptureContent.ADDRESSES: "Write down an address",
+       CaptureContent.FILES: "Take in a file or screenshot"}  # fmt: skip
 
 
 def flat(text: str) -> str:
@@ -115,13 +115,13 @@ class Script:
 def leg_acts(leg: Leg, samples: Path) -> Iterator[Act]:
     """Yield the acts that give one leg's answer."""
     step, done = leg.step, leg.values.get("done")
-    if step.kind in ITEMS:
+    if step.kind in ITEM_KINDS:
         yield from _items(leg, samples)
-    elif step.kind is Kind.REVIEW:
+    elif step.kind is StepKind.REVIEW:
         yield pick("Right and complete", step.question)
     elif done == "none":
-        words = {Kind.SIGN: "Leave it for another day, with a reason",
-                 Kind.EXPORT: "Write no pack, with a reason"}  # fmt: skip
+        words = {StepKind.SIGN: "Leave it for another day, with a reason",
+                 StepKind.EXPORT: "Write no pack, with a reason"}  # fmt: skip
         yield pick(words[step.kind], step.question)
         yield from lines(str(leg.values["why_none"]))
     else:
@@ -129,14 +129,14 @@ def leg_acts(leg: Leg, samples: Path) -> Iterator[Act]:
 
 
 def _answer(step: Step, values: Values) -> Iterator[Act]:
-    if step.kind is Kind.GATE:
+    if step.kind is StepKind.GATE:
         for statement in step.statements:
             yield pick("Yes, this is so", statement.text)
-    elif step.kind in ONE_OPTION:
-        option = step.option(str(values["option"]))
+    elif step.kind in ONE_OPTION_KINDS:
+        option = step.find_option(str(values["option"]))
         assert option is not None
         yield pick(_label(option.label, option.detail), step.question)
-    elif step.kind in TICKS:
+    elif step.kind in TICKED_KINDS:
         ticked = [o for o in step.options if o.key in values["options"]]
         yield tick(*(_label(o.label, o.detail) for o in ticked), hear=step.question)
     elif step.may_skip:
@@ -150,11 +150,11 @@ def _label(label: str, detail: str) -> str:
     return f"{label} ({detail})" if detail else label
 
 
-def field_acts(field: Field, words: str) -> Iterator[Act]:
+def field_acts(field: StepField, words: str) -> Iterator[Act]:
     """Yield the acts that fill one field."""
     if field.choices:
         yield pick(words, field.label)
-    elif field.check in (Check.TEXT, Check.STATEMENT):
+    elif field.check in (FieldCheck.TEXT, FieldCheck.STATEMENT):
         yield from lines(words)
     else:
         yield type_(words)
@@ -187,10 +187,10 @@ def _items(leg: Leg, samples: Path) -> Iterator[Act]:
     step = leg.step
     for number, thing in enumerate(leg.items):
         yield pick(ADD[step.takes], step.question if number == 0 else "Sealed")
-        if step.takes is Takes.NOTHING:
+        if step.takes is CaptureContent.NOTHING:
             for field in step.fields:
                 yield from field_acts(field, str(thing[field.name]))
-        elif step.takes is Takes.ADDRESSES:
+        elif step.takes is CaptureContent.ADDRESSES:
             yield type_(str(thing["url"]))
             yield type_(str(thing["concern"]))
             yield pick(str(thing["known"]))

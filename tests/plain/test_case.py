@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.flows.procedure.model import Kind, Takes
+from esafety_tui.flows.procedure.model import CaptureContent, StepKind
 from esafety_tui.guide.ports import Item, Receipt, Signed, Values, Wording
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.guidance import Missing, Readiness
@@ -23,7 +23,7 @@ from tests.screens.fake_desk import OFFICERS, PASSPHRASE
 DEEP = list(way(MISUSE, "deep"))
 
 
-def before(kind: Kind, takes: Takes = Takes.NOTHING) -> tuple[list[Leg], Leg]:
+def before(kind: StepKind, takes: CaptureContent = CaptureContent.NOTHING) -> tuple[list[Leg], Leg]:
     """Return the legs before the first step of that kind, and its own."""
     at = next(n for n, leg in enumerate(DEEP) if leg.step.kind is kind and leg.step.takes is takes)
     return DEEP[:at], DEEP[at]
@@ -63,7 +63,7 @@ def test_a_date_that_is_none_is_asked_again() -> None:
 
 def test_control_characters_are_said_and_not_taken() -> None:
     """An arrow key at a dumb terminal types an escape: it reaches no record and no screen."""
-    legs, leg = before(Kind.CAPTURE, Takes.ADDRESSES)
+    legs, leg = before(StepKind.CAPTURE, CaptureContent.ADDRESSES)
     acts = list(leg_acts(leg, Path()))
     hostile = [type_("https://a.example/\x1b[D"), replace(acts[1], hear="invisible or control"),
                type_("insults\x1b[A"), replace(acts[2], hear="control characters")]  # fmt: skip
@@ -74,7 +74,7 @@ def test_control_characters_are_said_and_not_taken() -> None:
 
 def test_a_gate_is_not_passed_by_a_no() -> None:
     """Each line by itself; no is said, and the same line comes again."""
-    legs, gate = before(Kind.GATE)
+    legs, gate = before(StepKind.GATE)
     desk = Desk()
     first = gate.step.statements[0].text
     acts = [*opened(), *answered(*legs), pick("No, not yet", first),
@@ -99,7 +99,7 @@ def test_none_of_these_needs_a_reason() -> None:
 @pytest.mark.posix
 def test_a_refusal_of_the_desk_is_said_and_the_draft_stays() -> None:
     """A refused file: the question comes again, with everything that was typed."""
-    legs, leg = before(Kind.CAPTURE, Takes.FILES)
+    legs, leg = before(StepKind.CAPTURE, CaptureContent.FILES)
     desk = Desk()
     desk.fail["add_file"] = Refused("This is a folder.", "Name a file.")
     once = list(leg_acts(leg, Path("/dev")))[:5]
@@ -126,12 +126,12 @@ def test_back_out_of_the_reason_leaves_the_answer_as_it_was() -> None:
 
 def test_back_out_of_an_address_or_a_drawing_stays_in_the_step() -> None:
     """What was begun is left, not the step."""
-    legs, leg = before(Kind.CAPTURE, Takes.ADDRESSES)
+    legs, leg = before(StepKind.CAPTURE, CaptureContent.ADDRESSES)
     add = next(leg_acts(leg, Path()))
     sit(Desk(), Script([*opened(), *answered(*legs), add, word("back"),
                         replace(add, hear="Nothing was sealed.")]))  # fmt: skip
     first = list(way(MISUSE, "first"))
-    sign = next(n for n, leg in enumerate(first) if leg.step.kind is Kind.SIGN)
+    sign = next(n for n, leg in enumerate(first) if leg.step.kind is StepKind.SIGN)
     sit(Desk(), Script([*opened(), *answered(*first[:sign]), pick("Draw the form"), word("back"),
                         pick("Draw the form", "Nothing was done.")]))  # fmt: skip
 
@@ -183,7 +183,7 @@ def test_the_review_step_leads_to_the_answer_that_is_to_be_changed() -> None:
     """Chosen by its line; after it the way goes on where it was."""
     desk = Desk()
     legs = list(way(MISUSE, "first"))
-    review = next(n for n, leg in enumerate(legs) if leg.step.kind is Kind.REVIEW)
+    review = next(n for n, leg in enumerate(legs) if leg.step.kind is StepKind.REVIEW)
     acts = [*opened(), *answered(*legs[:review]),
             pick("Change an answer; the old one is kept", "everything so far"),
             pick("Step 2, is a child in danger", "Which answer?"),
@@ -232,7 +232,7 @@ def test_what_is_missing_can_be_gone_to_or_sealed_with_a_reason() -> None:
     desk = Naming()
     desk.ready = Readiness(8, 9, (Missing("police", "The police reference", "reported"),))
     legs = list(way(MISUSE, "first"))
-    review = next(n for n, leg in enumerate(legs) if leg.step.kind is Kind.REVIEW)
+    review = next(n for n, leg in enumerate(legs) if leg.step.kind is StepKind.REVIEW)
     both = [act for o in OFFICERS[:2] for act in (
         pick(f"{o.name}, {o.position}, signs", f"Not signed by {o.name}."),
         secret(PASSPHRASE),

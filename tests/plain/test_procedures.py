@@ -8,9 +8,9 @@ from pathlib import Path
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.demo.practice import open_practice
 from esafety_tui.demo.samples import PASSPHRASE, PEOPLE
-from esafety_tui.flows.engine.fit import fit
-from esafety_tui.flows.procedure.load import load_procedure, shipped
-from esafety_tui.flows.procedure.model import Kind, Procedure, Takes
+from esafety_tui.flows.engine.fit import fit_procedure
+from esafety_tui.flows.procedure.load import load_procedure, shipped_procedures
+from esafety_tui.flows.procedure.model import CaptureContent, Procedure, StepKind
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.canon import Json
 from tests.plain.acts import Act, Script, another, leg_acts, pick, sign_in, tick, type_
@@ -28,7 +28,7 @@ TIMES = frozenset(
 def offered() -> list[Procedure]:
     """Return the procedures that are offered to two officers, as the practice school has them."""
     profile = load_profile()
-    every = [fit(load_procedure(name), profile) for name in shipped()]
+    every = [fit_procedure(load_procedure(name), profile) for name in shipped_procedures()]
     return [procedure for procedure in every if procedure.offer]
 
 
@@ -57,9 +57,9 @@ def by_desk(desk: Desk, procedure: Procedure, legs: list[Leg], samples: Path) ->
     for leg in legs:
         for thing in leg.items:
             given = {name: str(text) for name, text in thing.items()}
-            if leg.step.takes is Takes.ADDRESSES:
+            if leg.step.takes is CaptureContent.ADDRESSES:
                 desk.add_url(inc, given["url"], given["concern"], given["known"])
-            elif leg.step.takes is Takes.FILES:
+            elif leg.step.takes is CaptureContent.FILES:
                 path = another(samples / given["path"])
                 desk.add_file(inc, path, given["description"], given["provenance"], lambda *_: None)
             else:
@@ -87,7 +87,7 @@ def test_every_procedure_gives_the_same_records_as_through_the_desk() -> None:
     # The other ways of the others are walked by test_pty.py under ESAFETY_PLAIN.
     ways = {p.name: WAYS if p.name == "misuse" else WAYS[:1] for p in offered()}
     routes = [(p, list(way(p, which))) for p in offered() for which in ways[p.name]]
-    assert {leg.step.kind for _, legs in routes for leg in legs} >= set(Kind) - {Kind.END}
+    assert {leg.step.kind for _, legs in routes for leg in legs} >= set(StepKind) - {StepKind.END}
     with open_practice(lambda _line: None) as (desk, _, samples):
         sit(desk, Script(journey(routes, samples)))
         ids = [officer.id for officer in desk.state().officers]

@@ -14,7 +14,7 @@ import pytest
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.flows.engine.fit import fit
+from esafety_tui.flows.engine.fit import fit_procedure
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import load_profile
@@ -62,7 +62,7 @@ def harmless(raw: bytes) -> None:
 def procedure(name: str) -> Procedure:
     """Return one of the procedures offered."""
     if name == ALONE:
-        return fit(load_procedure(name), load_profile())
+        return fit_procedure(load_procedure(name), load_profile())
     return next(p for p in offered() if p.name == name)
 
 

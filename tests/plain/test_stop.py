@@ -9,7 +9,7 @@ from time import sleep
 
 import pytest
 
-from esafety_tui.flows.procedure.model import Takes
+from esafety_tui.flows.procedure.model import CaptureContent
 from esafety_tui.guide.ports import Item, Progress, Stopped
 from esafety_tui.kernel.errors import Frozen
 from esafety_tui.plain.session.run import talk
@@ -114,7 +114,7 @@ def test_this_computer_locks_and_the_lock_leads_back_to_it() -> None:
     assert "this_computer" in desk.verbs()
 
 
-MISUSE_AFTER = MISUSE.step(MISUSE.after_stop).question
+MISUSE_AFTER = MISUSE.get_step(MISUSE.after_stop).question
 
 
 class Taking(Desk):
@@ -171,7 +171,7 @@ def _to_files() -> Iterator[Leg]:
     """Yield the legs up to the files."""
     for leg in way(MISUSE, "deep"):
         yield leg
-        if leg.step.takes is Takes.FILES:
+        if leg.step.takes is CaptureContent.FILES:
             return
 
 

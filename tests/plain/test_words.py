@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from esafety_tui.flows.engine.fit import fit
+from esafety_tui.flows.engine.fit import fit_procedure
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide.ports import CaseHandle, DeskState, Exported, Receipt
@@ -22,7 +22,7 @@ from tests.plain.routes import Leg, way
 from tests.plain.scripted import sit
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE
 
-MISUSE = fit(load_procedure("misuse"), load_profile())
+MISUSE = fit_procedure(load_procedure("misuse"), load_profile())
 LEGS = list(way(MISUSE, "first"))
 REPORTED, DANGER = LEGS[0], LEGS[1]
 TWO = tuple(f"{o.name}, {o.position}" for o in OFFICERS[:2])

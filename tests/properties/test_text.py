@@ -52,7 +52,13 @@ def test_addresses_never_link_and_never_raise(url: str) -> None:
 
 @given(URLISH | ANY)
 def test_checks_accept_their_own_result(raw: str) -> None:
-    for check in (checks.url, checks.name, checks.text, checks.when, checks.number):
+    for check in (
+        checks.check_url,
+        checks.check_name,
+        checks.check_text,
+        checks.check_date_time,
+        checks.check_number,
+    ):
         value = check(raw)
         if isinstance(value, str):
             assert check(value) == value
@@ -63,6 +69,6 @@ def test_checks_accept_their_own_result(raw: str) -> None:
 
 @given(st.datetimes(min_value=FIRST))
 def test_every_written_time_reads_back(moment: datetime) -> None:
-    value = checks.when(f"{moment:%Y-%m-%d %H:%M}")
+    value = checks.check_date_time(f"{moment:%Y-%m-%d %H:%M}")
     if isinstance(value, str):
-        assert checks.when(value) == value
+        assert checks.check_date_time(value) == value

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.flows.procedure.load import load_procedure, shipped
+from esafety_tui.flows.procedure.load import load_procedure, shipped_procedures
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide.ports import (
     CaseHandle,
@@ -210,7 +210,9 @@ class FakeDesk(FakeLock, FakeKeeping):
     def policy(self) -> PolicyView:
         self._call("policy")
         return PolicyView(
-            load_profile().digest, {n: load_procedure(n).digest for n in shipped()}, self.confirmed
+            load_profile().digest,
+            {n: load_procedure(n).digest for n in shipped_procedures()},
+            self.confirmed,
         )
 
     def flow_source(self, digest: str) -> bytes:

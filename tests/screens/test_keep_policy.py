@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.desk.desk import Desk
-from esafety_tui.flows.engine.fit import instruction
+from esafety_tui.flows.engine.fit import instruction_digest
 from esafety_tui.screens.administration.school_policy import in_force
 from esafety_tui.screens.widgets.choices import Choices
 from tests.screens.real import Practice, make, sign_in
@@ -65,7 +65,7 @@ async def test_an_instruction_is_confirmed_and_another_policy_adopted(
     before = in_force(desk)
     name = next(n for n in before.procedures if before.waiting(n))
     first, step = next(iter(before.waiting(name).items()))
-    assert first == instruction(step) and not before.view.confirmed
+    assert first == instruction_digest(step) and not before.view.confirmed
     own = tmp_path / "own"
     own.mkdir()
     text = (files("esafety_tui.flows") / "profiles" / "generic.toml").read_text("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
-from esafety_tui.flows.engine.fit import fit
+from esafety_tui.flows.engine.fit import fit_procedure
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
@@ -19,7 +19,7 @@ from tests.screens.fake_desk import OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, build, until
 from tests.screens.test_step_layout import CASE, HELP
 
-STEP = fit(load_procedure("nudes"), load_profile()).step("described")
+STEP = fit_procedure(load_procedure("nudes"), load_profile()).get_step("described")
 FORGED = Described(7, STEP.id, "As it was said: told: He confessed.", "21 Nov 2026", alone=True)
 OURS = Described(9, STEP.id, "As it was said: told: One picture.", "21 Nov 2026")
 

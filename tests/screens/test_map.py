@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from esafety_tui.flows.drawing.chart import chart
+from esafety_tui.flows.drawing.chart import build_chart
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.engine.fit import fit, instruction
+from esafety_tui.flows.engine.fit import fit_procedure, instruction_digest
 from esafety_tui.flows.procedure import graph
-from esafety_tui.flows.procedure.load import load_procedure, shipped
-from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Procedure, Status
-from esafety_tui.flows.profile.policy_gaps import GENERAL
+from esafety_tui.flows.procedure.load import load_procedure, shipped_procedures
+from esafety_tui.flows.procedure.model import FORBIDDEN_ACT_TEXTS, Procedure, SourceStatus
+from esafety_tui.flows.profile.policy_gaps import GENERAL_STEP
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide import instruction_source
 from esafety_tui.guide.ports import DueNext
@@ -34,7 +34,7 @@ from tests.screens.fake_desk import OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
 
 GENERIC = load_profile()
-MISUSE = fit(load_procedure("misuse"), GENERIC)
+MISUSE = fit_procedure(load_procedure("misuse"), GENERIC)
 TODAY = date(2026, 11, 21)
 TO_TRIAGE = {"danger": "2"}
 DUE = (
@@ -44,26 +44,26 @@ DUE = (
 )  # fmt: skip
 
 
-def at_triage() -> engine.State:
+def at_triage() -> engine.FlowState:
     return walk(MISUSE, TO_TRIAGE, until="triage")
 
 
 def test_each_step_says_in_words_how_it_stands() -> None:
     stands = describe_standing(MISUSE, at_triage())
     assert stands["reported"] == stands["danger"] == DONE and stands["triage"] == HERE
-    soon = {o.next for o in MISUSE.step("triage").options}
+    soon = {o.next for o in MISUSE.get_step("triage").options}
     assert {step for step, word in stands.items() if word == NEXT} == soon
     assert stands["review"] == MAY and OFF not in stands.values()
 
-    chosen = put(MISUSE, at_triage(), "triage", good_answer(MISUSE.step("triage"), "1"))
+    chosen = put(MISUSE, at_triage(), "triage", good_answer(MISUSE.get_step("triage"), "1"))
     after = describe_standing(MISUSE, chosen)
     assert after["triage"] == DONE and after[chosen.at] == HERE
-    captures = [step.id for step in MISUSE.steps if step.captures]
+    captures = [step.id for step in MISUSE.steps if step.is_capture]
     assert captures and all(after[step] == OFF for step in captures)
 
 
 def test_going_back_keeps_what_is_asked_next_and_what_lies_ahead() -> None:
-    state = engine.back(MISUSE, at_triage())
+    state = engine.step_back(MISUSE, at_triage())
     stands = describe_standing(MISUSE, state)
     assert (stands["danger"], stands["triage"]) == (HERE, FIRST)
     assert NEXT not in stands.values() and stands["told-a"] == MAY
@@ -74,41 +74,45 @@ def test_going_back_keeps_what_is_asked_next_and_what_lies_ahead() -> None:
 def test_an_answer_left_aside_and_what_only_stop_leads_to_are_named() -> None:
     choices = {**TO_TRIAGE, "triage": "4", "staff": "2"}
     state = walk(MISUSE, choices, until="designated")
-    values = good_answer(MISUSE.step("triage"), "1")
+    values = good_answer(MISUSE.get_step("triage"), "1")
     state = put(MISUSE, state, "triage", values, "a slip")
     stands = describe_standing(MISUSE, state)
     assert stands["two-seniors"] == LEFT and stands["staff"] == LEFT
-    words = engine.start(MISUSE)
-    for procedure in (fit(load_procedure(name), GENERIC) for name in shipped()):
-        words = engine.start(procedure)
+    words = engine.start_procedure(MISUSE)
+    for procedure in (
+        fit_procedure(load_procedure(name), GENERIC) for name in shipped_procedures()
+    ):
+        words = engine.start_procedure(procedure)
         reached = {row.stands for row in rows(procedure, words)}
         assert reached <= {HERE, NEXT, MAY, STOP}
-    stopped = engine.stop(MISUSE, at_triage())
+    stopped = engine.stop_procedure(MISUSE, at_triage())
     assert STOP not in describe_standing(MISUSE, stopped).values()
     assert describe_standing(MISUSE, stopped)["triage"] == OFF
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped_procedures())
 def test_every_line_fits_and_bears_the_number_of_the_drawing(name: str) -> None:
-    procedure = fit(load_procedure(name), GENERIC)
-    state = engine.start(procedure)
+    procedure = fit_procedure(load_procedure(name), GENERIC)
+    state = engine.start_procedure(procedure)
     for _ in procedure.steps:
         drawn = rows(procedure, state)
-        assert [row.step_id for row in drawn] == [box.step.id for box in chart(procedure).boxes]
+        assert [row.step_id for row in drawn] == [
+            box.step.id for box in build_chart(procedure).boxes
+        ]
         for number, row in enumerate(drawn, 1):
             lines = row.text.splitlines()
             assert max(map(len, lines)) <= WIDTH, row
             assert f" {number} " in lines[0] and row.stands in lines[0]
-        step = engine.current(procedure, state)
-        if not graph.followers(step):
+        step = engine.current_step(procedure, state)
+        if not graph.follower_ids(step):
             break
         state = put(procedure, state, step.id, good_answer(step))
 
 
 def test_where_each_answer_leads_stands_below_the_present_step() -> None:
     here = next(row for row in rows(MISUSE, at_triage()) if row.style == "here")
-    number = chart(MISUSE).numbers()
-    for place, option in enumerate(MISUSE.step("triage").options, 1):
+    number = build_chart(MISUSE).step_numbers()
+    for place, option in enumerate(MISUSE.get_step("triage").options, 1):
         assert f"{place}) {option.label}"[:40] in " ".join(here.text.split())
         assert f"-> {number[option.next]}" in here.text
 
@@ -116,15 +120,16 @@ def test_where_each_answer_leads_stands_below_the_present_step() -> None:
 def test_nothing_is_promised_to_be_taken_once_frozen() -> None:
     """Guards the map itself: a procedure that no proof has seen, where class A leads to a gate."""
     wrong = tuple(
-        replace(o, next="isolated") if o.key == "1" else o for o in MISUSE.step("triage").options
+        replace(o, next="isolated") if o.key == "1" else o
+        for o in MISUSE.get_step("triage").options
     )
     steps = (replace(s, options=wrong) if s.id == "triage" else s for s in MISUSE.steps)
     procedure = replace(MISUSE, steps=tuple(steps))
     state = walk(procedure, TO_TRIAGE, until="triage")
-    state = put(procedure, state, "triage", good_answer(procedure.step("triage"), "1"))
+    state = put(procedure, state, "triage", good_answer(procedure.get_step("triage"), "1"))
     assert state.at == "isolated"
     stands = describe_standing(procedure, state)
-    assert all(stands[step.id] == OFF for step in procedure.steps if step.captures)
+    assert all(stands[step.id] == OFF for step in procedure.steps if step.is_capture)
 
 
 async def at_step(pilot: Driver, desk: FakeDesk) -> None:
@@ -139,7 +144,7 @@ def desk_at(*answers: tuple[str, str]) -> FakeDesk:
     desk = FakeDesk(open_with=OFFICERS[:2])
     inc = desk.open_incident((), "", False).inc
     for step, option in answers:
-        desk.answer(inc, step, good_answer(MISUSE.step(step), option), "")
+        desk.answer(inc, step, good_answer(MISUSE.get_step(step), option), "")
     return desk
 
 
@@ -167,12 +172,12 @@ async def test_the_map_scrolls_by_keys_and_leads_back_with_what_was_typed() -> N
 async def test_the_present_step_is_in_view_however_far_down() -> None:
     way = [("reported", ""), ("danger", "2"), ("triage", "4"), ("told-c", ""), ("staff", "2")]
     desk = desk_at(*way, ("two-seniors", ""), ("designated", ""), ("watched", ""), ("isolated", ""))
-    step = next(step for step in MISUSE.steps if step.captures)
-    desk.confirmed = {instruction(step): "A. Bell, DSL, 3 Sep 2026"}
+    step = next(step for step in MISUSE.steps if step.is_capture)
+    desk.confirmed = {instruction_digest(step): "A. Bell, DSL, 3 Sep 2026"}
     async with build(desk, practice=True).run_test(size=SIZE) as pilot:
         await at_step(pilot, desk)
         await pilot.press("f2")
-        shown = await until(pilot, f"▸ {chart(MISUSE).numbers()[step.id]} {step.title}")
+        shown = await until(pilot, f"▸ {build_chart(MISUSE).step_numbers()[step.id]} {step.title}")
         assert isinstance(pilot.app.screen, MapScreen)
         assert "✓" in shown and "done" in shown
         await pilot.press("home")
@@ -186,12 +191,12 @@ async def test_the_source_is_one_key_away_and_says_whom_to_ask() -> None:
     desk = desk_at()
     async with build(desk, practice=True).run_test(size=SIZE) as pilot:
         await at_step(pilot, desk)
-        assert MISUSE.step("reported").status is Status.TO_CONFIRM
+        assert MISUSE.get_step("reported").status is SourceStatus.TO_CONFIRM
         await pilot.press("f3")
         shown = await until(pilot, "Where it comes from")
         assert instruction_source.ASK[:60] in " ".join(shown.split())
         sure = instruction_source.list_source_parts(
-            MISUSE, GENERIC, engine.start(MISUSE), TODAY, "A. Bell, DSL, 3 Sep"
+            MISUSE, GENERIC, engine.start_procedure(MISUSE), TODAY, "A. Bell, DSL, 3 Sep"
         )
         assert (
             "Confirmed by A. Bell, DSL, 3 Sep." in sure[0][1]
@@ -207,24 +212,26 @@ async def test_the_source_is_one_key_away_and_says_whom_to_ask() -> None:
         await until(pilot, "Do this now, in this order")
 
 
-def headed(procedure: Procedure, state: engine.State, profile: str = "generic") -> dict[str, str]:
+def headed(
+    procedure: Procedure, state: engine.FlowState, profile: str = "generic"
+) -> dict[str, str]:
     found = instruction_source.list_source_parts(procedure, load_profile(profile), state, TODAY)
     return {heading: "\n".join(lines) for heading, lines in found}
 
 
 def test_everything_forbidden_so_far_is_said_not_the_last_alone() -> None:
-    state = put(MISUSE, at_triage(), "triage", good_answer(MISUSE.step("triage"), "1"))
+    state = put(MISUSE, at_triage(), "triage", good_answer(MISUSE.get_step("triage"), "1"))
     told = state.at
-    assert MISUSE.step(told).forbids
-    state = put(MISUSE, state, told, good_answer(MISUSE.step(told)))
-    later = engine.current(MISUSE, state)
+    assert MISUSE.get_step(told).forbids
+    state = put(MISUSE, state, told, good_answer(MISUSE.get_step(told)))
+    later = engine.current_step(MISUSE, state)
     words = instruction_source.list_forbidden(MISUSE, state)
-    assert {FORBIDDEN_WORDS[f] for f in MISUSE.step(told).forbids} <= set(words)
+    assert {FORBIDDEN_ACT_TEXTS[f] for f in MISUSE.get_step(told).forbids} <= set(words)
     assert len(words) == len(set(words))
-    assert not set(MISUSE.step(told).forbids) <= set(later.forbids), "or the test says nothing"
+    assert not set(MISUSE.get_step(told).forbids) <= set(later.forbids), "or the test says nothing"
     assert headed(MISUSE, state)["From here on, nobody may"] == "\n".join(words)
     # Looking back at an earlier step shows what held there.
-    earlier = engine.back(MISUSE, engine.back(MISUSE, state))
+    earlier = engine.step_back(MISUSE, engine.step_back(MISUSE, state))
     assert instruction_source.list_forbidden(MISUSE, earlier) == []
 
 
@@ -240,9 +247,9 @@ def test_who_is_told_which_times_and_whose_policy() -> None:
     assert "Generic school" in said["Your policy"]
 
     crockerne = load_profile("crockerne")
-    own = fit(load_procedure("misuse"), crockerne)
-    step = next(s for s in own.steps if crockerne.clause("misuse", s.id))
-    there = engine.State(own.digest, step.id)
+    own = fit_procedure(load_procedure("misuse"), crockerne)
+    step = next(s for s in own.steps if crockerne.find_clause("misuse", s.id))
+    there = engine.FlowState(own.digest, step.id)
     if step.id != own.first:
         there = walk(own, {**TO_TRIAGE, "triage": "4", "staff": "2"}, until=step.id)
     said = headed(own, there, "crockerne")
@@ -255,7 +262,7 @@ def test_who_is_told_which_times_and_whose_policy() -> None:
 
 def test_gaps_and_readings_of_the_step_come_first_then_those_of_the_policy() -> None:
     milestone = load_profile("milestone")
-    own = fit(load_procedure("misuse"), milestone)
+    own = fit_procedure(load_procedure("misuse"), milestone)
     there = walk(own, {"danger": "1", "triage": "1"}, until="told-a")
     found = instruction_source.list_source_parts(own, milestone, there, TODAY)
     order = [heading for heading, _ in found]
@@ -281,16 +288,16 @@ async def test_the_screen_says_that_a_step_is_not_in_the_policy() -> None:
         await at_step(pilot, desk)
         rows = (await until(pilot, "in danger right now")).splitlines()
         (at,) = (n for n, row in enumerate(rows) if "F2 map  F3 source" in row)
-        assert rows[at + 1].strip() == GENERAL and rows[at + 2].strip()
+        assert rows[at + 1].strip() == GENERAL_STEP and rows[at + 2].strip()
         await pilot.press("f3")
         shown = await until(pilot, instruction_source.NOT_SAID_HERE)
         assert "What follows once a crime is suspected" in " ".join(shown.split())
-        assert GENERAL not in shown
+        assert GENERAL_STEP not in shown
         await pilot.press("escape")
-        await until(pilot, GENERAL)
+        await until(pilot, GENERAL_STEP)
         await pilot.press("escape")
         first = await until(pilot, "What has been reported")
-        assert GENERAL not in first, "its policy says to whom a suspicion is reported"
+        assert GENERAL_STEP not in first, "its policy says to whom a suspicion is reported"
 
 
 async def test_due_lines_stand_above_the_list_and_open_their_incident() -> None:
@@ -365,8 +372,8 @@ def test_what_fills_in_for_a_policy_is_not_called_its_own(
     school: str, step_id: str, own: bool
 ) -> None:
     profile = load_profile(school)
-    made = fit(load_procedure("misuse"), profile)
-    way = engine.State(made.digest, step_id)
+    made = fit_procedure(load_procedure("misuse"), profile)
+    way = engine.FlowState(made.digest, step_id)
     (said,) = [
         lines
         for heading, lines in instruction_source.list_source_parts(

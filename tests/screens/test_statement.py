@@ -6,7 +6,7 @@ from textual import events
 from textual.app import App, ComposeResult
 
 from esafety_tui.flows.engine import marked_statement
-from esafety_tui.flows.procedure.model import Mark, Problem
+from esafety_tui.flows.procedure.model import KnowledgeMark, Problem
 from esafety_tui.screens.widgets.statement_box import StatementBox
 
 
@@ -18,7 +18,7 @@ class Bare(App[None]):
         self._value = value
 
     def compose(self) -> ComposeResult:
-        yield StatementBox(self._value, Mark.TOLD, id="box")
+        yield StatementBox(self._value, KnowledgeMark.TOLD, id="box")
 
 
 async def test_lines_keep_their_mark_and_f4_changes_it() -> None:
@@ -32,7 +32,7 @@ async def test_lines_keep_their_mark_and_f4_changes_it() -> None:
         assert box.text == "told: he said so\nthink: again"
         await pilot.press("enter", "f4", *"three pages")
         assert box.exact == "told: he said so\nthink: again\nsaw: three pages"
-        assert marked_statement.statement(box.exact) == box.exact
+        assert marked_statement.check_statement(box.exact) == box.exact
         await pilot.press("home", "f4", "up", "up", "home", "f4")
         assert box.text.split("\n") == ["did: he said so", "think: again", "told: three pages"]
 
@@ -57,17 +57,17 @@ async def test_a_pasted_statement_into_an_empty_box_keeps_its_own_marks() -> Non
 
 def test_a_statement_is_parted_and_put_together_again() -> None:
     text = "think: first\nsaw: a\nthink: b\nthink: c\ntold: d\nthink: last"
-    kept, thought = marked_statement.parted(text)
+    kept, thought = marked_statement.split_opinions(text)
     assert kept == "saw: a\ntold: d"
     assert [place for place, _ in thought] == [0, 2, 3, 5]
-    assert marked_statement.whole(kept, thought) == text
+    assert marked_statement.restore_opinions(kept, thought) == text
     only = "think: nothing else"
-    assert marked_statement.whole(*marked_statement.parted(only)) == only
+    assert marked_statement.restore_opinions(*marked_statement.split_opinions(only)) == only
 
 
 def test_lines_without_a_mark_are_named() -> None:
-    wrong = marked_statement.statement("saw: a\nb")
+    wrong = marked_statement.check_statement("saw: a\nb")
     assert isinstance(wrong, Problem) and "Line 2" in wrong.text
-    empty = marked_statement.statement("saw:\ndid: ")
+    empty = marked_statement.check_statement("saw:\ndid: ")
     assert isinstance(empty, Problem)
-    assert marked_statement.statement(" SAW :a \n\n Did:  b") == "saw: a\ndid: b"
+    assert marked_statement.check_statement(" SAW :a \n\n Did:  b") == "saw: a\ndid: b"

@@ -16,10 +16,21 @@ import pytest
 from textual.widget import Widget
 
 from esafety_tui.casework.disclosure.pack_policy import in_words
-from esafety_tui.flows.engine.fit import Advice, fit
-from esafety_tui.flows.procedure.load import load_procedure, shipped
-from esafety_tui.flows.procedure.model import CLOSING, Group, Kind, Step, Takes
-from esafety_tui.flows.profile.policy_gaps import AND_READ, GENERAL, NEEDED, PART
+from esafety_tui.flows.engine.fit import SanctionAdvice, fit_procedure
+from esafety_tui.flows.procedure.load import load_procedure, shipped_procedures
+from esafety_tui.flows.procedure.model import (
+    CLOSING_KINDS,
+    CaptureContent,
+    PeopleGroup,
+    Step,
+    StepKind,
+)
+from esafety_tui.flows.profile.policy_gaps import (
+    ALSO_READ_SAFELY,
+    GENERAL_BUT_NEEDED,
+    GENERAL_STEP,
+    PARTLY_COVERED,
+)
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.guide.ports import CaseView, Described, Exported, Item, OfficerCard, Receipt
 from esafety_tui.output.pack.layout import FOLLOWED
@@ -48,12 +59,14 @@ CASE = CaseView(
 )  # fmt: skip
 PROFILE = load_profile()
 NUMBERS = {contact.label: "ext. 214, the county office" for contact in PROFILE.contacts}
-ADVICE = Advice(LONG[:60], ("Senior leader", "Head teacher"), ("Police",), LONG, "Sanctions", "x")
+ADVICE = SanctionAdvice(
+    LONG[:60], ("Senior leader", "Head teacher"), ("Police",), LONG, "Sanctions", "x"
+)
 HELP = Help(PROFILE, NUMBERS, "Anna Bell, DSL, 3 Sep 2026", None)
 DESCRIBED = tuple(Described(n, "x", LONG, "21 Nov 2026 14:07 GMT") for n in range(3))
 WAYS = [Choice(str(n), LONG) for n in range(5)]
-PROCEDURES = [fit(load_procedure(name), PROFILE) for name in shipped()]
-NOTICE = f"{max(GENERAL, NEEDED, PART, key=len)}. {AND_READ}: F3"
+PROCEDURES = [fit_procedure(load_procedure(name), PROFILE) for name in shipped_procedures()]
+NOTICE = f"{max(GENERAL_STEP, GENERAL_BUT_NEEDED, PARTLY_COVERED, key=len)}. {ALSO_READ_SAFELY}: F3"
 MOST = 2
 EVERY = os.environ.get("ESAFETY_LAYOUT") == "all"
 SCHOOLS = shipped_profiles() if EVERY else ("generic",)
@@ -73,7 +86,9 @@ def looks(step: Step) -> object:
 
 def steps_of(school: str) -> dict[object, tuple[str, Step]]:
     """Return the steps of a school by what is drawn, each with its name."""
-    fitted = [fit(load_procedure(name), load_profile(school)) for name in shipped()]
+    fitted = [
+        fit_procedure(load_procedure(name), load_profile(school)) for name in shipped_procedures()
+    ]
     return {looks(s): (f"{school}/{p.name}/{s.id}", s) for p in fitted for s in p.steps}
 
 
@@ -83,7 +98,7 @@ def chosen(school: str) -> list[tuple[str, Step]]:
     steps = [pair for key, pair in steps_of(school).items() if key not in known]
     steps.sort(key=lambda pair: -rows(pair[1]))
     most = len(steps) if EVERY else MOST
-    found: dict[tuple[Kind, Takes], list[tuple[str, Step]]] = {}
+    found: dict[tuple[StepKind, CaptureContent], list[tuple[str, Step]]] = {}
     for name, step in steps:
         found.setdefault((step.kind, step.takes), []).append((name, step))
     return [pair for rows in found.values() for pair in rows[:most]]
@@ -94,20 +109,20 @@ def screens_of(step: Step) -> Leaves[Any]:
     here = bearings(
         CASE, "Step 12 of about 23 · next: screenshots and files", "Written down, #9.", NOTICE
     )
-    if step.captures:
-        kind = UrlsScreen if step.takes is Takes.ADDRESSES else FilesScreen
+    if step.is_capture:
+        kind = UrlsScreen if step.takes is CaptureContent.ADDRESSES else FilesScreen
         return kind(step, {}, here, HELP, ITEMS)
-    if step.kind is Kind.MANY:
+    if step.kind is StepKind.MANY:
         return ManyScreen(step, {}, here, HELP, DESCRIBED)
-    if step.kind is Kind.REVIEW:
+    if step.kind is StepKind.REVIEW:
         return review.ReviewScreen(here, step.question, step.why, WAYS, CASE, go="Right")
-    if step.kind is Kind.SIGN:
+    if step.kind is StepKind.SIGN:
         return signing.SigningScreen(here, step.question, [LONG, LONG], CODE, WAYS)
-    if step.kind is Kind.EXPORT:
+    if step.kind is StepKind.EXPORT:
         return export_screens.ExportScreen(here, step.question, step.why, ["21 Nov 2026"])
-    if step.kind is Kind.END:
+    if step.kind is StepKind.END:
         return EndScreen(here, step.question, step.why, WAYS)
-    help = replace(HELP, advice=ADVICE) if step.matrix is not Group.NONE else HELP
+    help = replace(HELP, advice=ADVICE) if step.matrix is not PeopleGroup.NONE else HELP
     return StepScreen(step, {}, lambda _values: None, here, help)
 
 
@@ -171,4 +186,4 @@ async def test_what_stands_around_the_steps_fits_too() -> None:
 
 def test_every_kind_of_step_is_drawn() -> None:
     kinds = {step.kind for procedure in PROCEDURES for step in procedure.steps}
-    assert kinds == set(Kind) and kinds > CLOSING
+    assert kinds == set(StepKind) and kinds > CLOSING_KINDS

@@ -61,8 +61,8 @@ def test_route_a_captures_nothing_and_ticks_the_police(officers: Officers) -> No
     reviewed(officers, FROZEN)
     case = officers.recorded()
     answers = {a.step: a for a in case.state.answers}
-    assert answers["told-a"].many("options") == ("police", "dsl")
-    assert answers["told-a"].one("reference") == "CAD-1234 =cmd"
+    assert answers["told-a"].list_values("options") == ("police", "dsl")
+    assert answers["told-a"].single_value("reference") == "CAD-1234 =cmd"
     assert officers.view(case).frozen
     takes_nothing(case, officers)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.cli import main
-from esafety_tui.flows.procedure.load import load_procedure, shipped
+from esafety_tui.flows.procedure.load import load_procedure, shipped_procedures
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.verbs.flow_check import Proof
 from esafety_tui.verbs.flow_diff import differences
@@ -45,7 +45,7 @@ def test_prove_prints_each_claim_with_ways_and_steps(flow: Run) -> None:
 
 def test_prove_all_names_every_pair(flow: Run) -> None:
     code, out, _ = flow("prove", "--all")
-    pairs = len(shipped()) * len(shipped_profiles())
+    pairs = len(shipped_procedures()) * len(shipped_profiles())
     assert code == 0
     assert out.count(f"{pairs} of {pairs}") >= 25
     assert len([line for line in out.splitlines() if "way(s)" in line]) == pairs
@@ -101,7 +101,7 @@ def test_check_a_profile_with_every_procedure(flow: Run, tmp_path: Path) -> None
     assert flow("new", "our-school", "--from", "generic", tmp_path)[0] == 0
     code, out, _ = flow("check", tmp_path / "our-school.toml")
     assert code == 0
-    assert out.count("with our-school: all") == len(shipped())
+    assert out.count("with our-school: all") == len(shipped_procedures())
 
 
 def test_check_names_the_line_of_a_step_that_there_is_not(flow: Run, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_differences_are_said_in_words(flow: Run, tmp_path: Path) -> None:
 
 def test_every_pair_of_shipped_files_can_be_compared() -> None:
     profiles = [load_profile(name) for name in shipped_profiles()]
-    procedures = [load_procedure(name) for name in shipped()]
+    procedures = [load_procedure(name) for name in shipped_procedures()]
     for flows in (profiles, procedures):
         for other in flows[1:]:
             said = list(differences(flows[0], other))

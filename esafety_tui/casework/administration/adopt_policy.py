@@ -19,7 +19,7 @@ from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.policy.current_policy import Flow
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Procedure
-from esafety_tui.flows.procedure.toml_reader import read_table
+from esafety_tui.flows.procedure.toml_reader import parse_toml_table
 from esafety_tui.flows.profile.profile import Profile, parse_profile
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import LONDON
@@ -91,7 +91,7 @@ def _parsed(files: Mapping[str, bytes]) -> tuple[list[Profile], dict[str, Proced
     profiles: list[Profile] = []
     procedures: dict[str, Procedure] = {}
     for name, data in files.items():
-        if read_table(data, name).text("format").startswith("profile/"):
+        if parse_toml_table(data, name).read_string("format").startswith("profile/"):
             profiles.append(parse_profile(data, name))
             continue
         found = parse_procedure(data, name)

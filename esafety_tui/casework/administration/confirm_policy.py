@@ -14,8 +14,8 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.data.trouble import told
 from esafety_tui.flows.engine import checks
-from esafety_tui.flows.engine.fit import instruction
-from esafety_tui.flows.procedure.model import Problem, Status, Step
+from esafety_tui.flows.engine.fit import instruction_digest
+from esafety_tui.flows.procedure.model import Problem, SourceStatus, Step
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import Receipt
@@ -55,8 +55,8 @@ def unconfirmed(session: Session) -> tuple[Open, ...]:
     for name in sorted(session.keyring.directory.procedures):
         fitted = current_policy.flow(session, name).procedure
         for step in fitted.steps:
-            digest = instruction(step)
-            if step.status is Status.TO_CONFIRM and digest not in known:
+            digest = instruction_digest(step)
+            if step.status is SourceStatus.TO_CONFIRM and digest not in known:
                 found.setdefault(digest, Open(digest, name, step.title, step))
     return tuple(found.values())
 
@@ -103,7 +103,7 @@ def _wording(step: Step) -> dict[str, Json]:
 
 
 def _line(text: str, asked: str) -> str:
-    words = checks.text(text)
+    words = checks.check_text(text)
     if isinstance(words, Problem):
         raise BadInput(f"{asked} {words.text}", "Nothing was saved.")
     if "\n" in words:

@@ -11,7 +11,7 @@ from esafety_tui.casework.destruction import certificate
 from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity import backup_status
-from esafety_tui.flows.engine.retention import for_people
+from esafety_tui.flows.engine.retention import format_day
 from esafety_tui.kernel.keeping import DueRow, KeepingView, PersonRow
 from esafety_tui.kernel.records import Receipt
 
@@ -56,7 +56,7 @@ def view(session: Session) -> KeepingView:
 def _day(verified: str) -> str:
     """Return the day a contact was last checked as ``3 Sep 2026``, "" for never."""
     try:
-        return for_people(date.fromisoformat(verified))
+        return format_day(date.fromisoformat(verified))
     except ValueError:
         return ""
 
@@ -66,8 +66,9 @@ def reviews(session: Session) -> tuple[DueRow, ...]:
     if not session.pair:
         return ()
     return tuple(
-        DueRow(r.inc, r.reference, f"{r.day.day} {r.day:%b %Y}" if r.day else "", r.why, r.held,
-               r.over)
+        DueRow(r.inc, r.reference, f"{r.day.day} {r.day:%b %Y}" if r.day else "", r.why,
+        r.on_legal_hold,
+               r.has_come)
         for r in retention.due(session)
     )  # fmt: skip
 

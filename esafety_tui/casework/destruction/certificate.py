@@ -24,7 +24,7 @@ from esafety_tui.casework.disclosure.signed_form import FormKey
 from esafety_tui.data import merkle
 from esafety_tui.data.officers import Officer
 from esafety_tui.data.outside import refuse_vault
-from esafety_tui.flows.engine.retention import for_people, uk_day
+from esafety_tui.flows.engine.retention import format_day, uk_day_of_stamp
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.errors import BadInput
@@ -205,7 +205,7 @@ def _why(row: Mapping[str, Any]) -> list[str]:
     """Return the schedule and what the officers decided, as sentences."""
     said = [f"{row['rule']} Source: {row['source']}."]
     if decided := row["decided"]:
-        until = for_people(date.fromisoformat(decided["until"]))
+        until = format_day(date.fromisoformat(decided["until"]))
         said.append(f"Set to {until} on {_day(decided['at'])}: {decided['reason']}")
     if outcome := row["outcome"]:
         reference = outcome.get("reference", "")
@@ -216,7 +216,7 @@ def _why(row: Mapping[str, Any]) -> list[str]:
 
 
 def _day(stamp: str) -> str:
-    return for_people(uk_day(stamp))
+    return format_day(uk_day_of_stamp(stamp))
 
 
 def _head(session: Session, size: int) -> Head:

@@ -18,7 +18,12 @@ from esafety_tui.casework.destruction.verify_gone import Doomed, prove
 from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.retention import Place, joined
 from esafety_tui.data.trouble import told
-from esafety_tui.flows.engine.retention import Keeping, for_people, last_written, uk_day
+from esafety_tui.flows.engine.retention import (
+    RetentionStatus,
+    format_day,
+    last_written_stamp,
+    uk_day_of_stamp,
+)
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Frozen, Refused
 from esafety_tui.kernel.records import CAPTURES, FREEZES, UNREADABLE, OpenRecord, Receipt
@@ -67,9 +72,9 @@ def _doomed(session: Session, place: Place) -> Doomed:
     fields: dict[str, Json] = {
         "inc": place.card.inc, "reference": place.card.reference,
         "recipient": place.card.first_recipient, "opened": lines[0].t,
-        "last": last_written(place.records), "entries": len(lines), "files": len(blobs),
+        "last": last_written_stamp(place.records), "entries": len(lines), "files": len(blobs),
         "bytes": sum(path.stat().st_size for path in files if path.is_file()),
-        "rule": stands.rule.words, "source": stands.rule.source,
+        "rule": stands.rule.sentence, "source": stands.rule.source,
         "scheduled": stands.scheduled.isoformat(), "review": stands.review.isoformat(),
         "decided": _decided(stands.decided), "outcome": _decided(stands.outcome),
         "holds_lifted": stands.lifted, "packs": left.count("pack.read-back"),
@@ -86,7 +91,7 @@ def _decided(record: OpenRecord | None) -> dict[str, Json]:
     return {"at": record.at, "by": list(record.by), **{n: v for n, v in kept.items() if v}}
 
 
-def refuse(place: Place, stands: Keeping) -> None:
+def refuse(place: Place, stands: RetentionStatus) -> None:
     """Raise Refused or Frozen if this incident must be kept. First what binds longest."""
     name = place.card.reference
     if stands.holds:
@@ -111,13 +116,13 @@ def refuse(place: Place, stands: Keeping) -> None:
         )
     if stands.review > retention.today(place.session):
         raise Refused(
-            f"{name} is to be kept until {for_people(stands.review)}. {stands.why}",
+            f"{name} is to be kept until {format_day(stands.review)}. {stands.explanation}",
             "If that is wrong, record another review date first, with a reason.",
         )
     _refuse_leap(place, stands)
 
 
-def _refuse_leap(place: Place, stands: Keeping) -> None:
+def _refuse_leap(place: Place, stands: RetentionStatus) -> None:
     """Raise Refused where only a date that was set forward can have brought the review about.
 
     Entries of two count: one officer alone could write any date between. Two who know that the date
@@ -127,7 +132,7 @@ def _refuse_leap(place: Place, stands: Keeping) -> None:
     since = max(place.records[0].seq, stands.decided.seq if stands.decided else 0)
     both = [x for x in store.lines[since:] if len(x.by) > 1]
     for one, two in itertools.pairwise(both):
-        days = (uk_day(two.t) - uk_day(one.t)).days
+        days = (uk_day_of_stamp(two.t) - uk_day_of_stamp(one.t)).days
         if days > LEAP:
             raise Refused(
                 f"{name}: between entries {one.seq} and {two.seq}, the next by two officers, the "

@@ -138,7 +138,7 @@ def _worded(order: Order) -> Order:
 
 
 def _text(raw: str) -> str:
-    words = checks.text(raw)
+    words = checks.check_text(raw)
     if isinstance(words, Problem):
         raise BadInput(words.text, "Nothing was exported.")
     return words

@@ -20,7 +20,7 @@ from esafety_tui.casework.incident.corrections import Corrections
 from esafety_tui.casework.incident.entries import counts, told
 from esafety_tui.casework.incident.opinions import Shown
 from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.flows.procedure.model import Kind
+from esafety_tui.flows.procedure.model import StepKind
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.guidance import Missing
@@ -66,12 +66,12 @@ class Sealing:
 
 
 def _part(case: CaseFile, part: str, show: Shown) -> str:
-    found = [r for step, r in in_force(case).items() if case.procedure.step(step).part == part]
+    found = [r for step, r in in_force(case).items() if case.procedure.get_step(step).part == part]
     if part == "reason":
         return "\n".join(words(r, show) for r in found)
     items = [r for r in case.records if _in_part(case, r, part)]
     known = Corrections(case.records, show)
-    many = {step.id for step in case.procedure.steps if step.kind is Kind.MANY}
+    many = {step.id for step in case.procedure.steps if step.kind is StepKind.MANY}
     said = [r for r in found if r.text("step") not in many or r.text("skipped")]
     lines = [f"{r.text('question')} {words(r, show)}" for r in said]
     return "\n".join(lines + [f"{r.text('question')}\n{told(r, known)}" for r in items])
@@ -82,7 +82,7 @@ def _in_part(case: CaseFile, record: OpenRecord, part: str) -> bool:
     step = record.text("step")
     if not counts(case, record) or step not in case.procedure:
         return False
-    return case.procedure.step(step).part == part
+    return case.procedure.get_step(step).part == part
 
 
 def _group(case: CaseFile) -> str:

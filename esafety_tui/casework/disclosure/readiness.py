@@ -29,7 +29,7 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
-from esafety_tui.flows.procedure.model import Kind, Step
+from esafety_tui.flows.procedure.model import Step, StepKind
 from esafety_tui.kernel.errors import Refused
 from esafety_tui.kernel.guidance import Missing, Readiness
 from esafety_tui.kernel.records import OpenRecord
@@ -50,11 +50,11 @@ class Look:
 
     def __post_init__(self) -> None:
         self.given = route_view.in_force(self.case)
-        self.way = engine.path(self.case.procedure, self.case.state)
+        self.way = engine.steps_on_path(self.case.procedure, self.case.state)
 
     def steps(self, fits: Callable[[Step], bool]) -> list[Step]:
         """Return the steps on the way taken that fit."""
-        found = (self.case.procedure.step(step_id) for step_id in self.way)
+        found = (self.case.procedure.get_step(step_id) for step_id in self.way)
         return [step for step in found if fits(step)]
 
     def asked(self, fits: Callable[[Step], bool]) -> bool:
@@ -65,8 +65,8 @@ class Look:
         group = {step.id for step in procedure.steps if fits(step)}
         if not group:
             return False
-        left = graph.reached(procedure, self.way[-1], group)
-        return not any(procedure.step(step_id).kind is Kind.END for step_id in left)
+        left = graph.find_reachable_ids(procedure, self.way[-1], group)
+        return not any(procedure.get_step(step_id).kind is StepKind.END for step_id in left)
 
     def answers(self, fits: Callable[[Step], bool]) -> list[tuple[Step, OpenRecord]]:
         """Return the steps that fit and were answered, with the answer."""
@@ -96,7 +96,7 @@ def judge(case: CaseFile) -> Readiness:
 
 
 def _has(*names: str) -> Callable[[Step], bool]:
-    return lambda step: all(step.field(name) is not None for name in names)
+    return lambda step: all(step.find_field(name) is not None for name in names)
 
 
 def _reported(look: Look) -> Rows:
@@ -110,7 +110,7 @@ def _danger(look: Look) -> Rows:
         demands = {kind for option in step.options for kind in option.demands}
         classes = any(option.incident_class for option in step.options)
         here = notifications.POLICE in demands and bool(demands & {notifications.DSL, "head"})
-        return step.kind is Kind.QUESTION and here and not classes
+        return step.kind is StepKind.QUESTION and here and not classes
 
     return look.once("danger", "Whether anybody is in danger now", fits)
 
@@ -120,7 +120,7 @@ def _told(look: Look) -> Rows:
     told, profile = notifications.read(look.case), look.case.profile
 
     def offers(kind: str) -> Callable[[Step], bool]:
-        return lambda step: step.kind is Kind.REFERRAL and step.option(kind) is not None
+        return lambda step: step.kind is StepKind.REFERRAL and step.find_option(kind) is not None
 
     for kind in told.needed:
         name = answer_record.called(profile, kind)
@@ -205,13 +205,15 @@ def _described(look: Look) -> list[tuple[Step, OpenRecord]]:
     procedure = look.case.procedure
     counted = [r for r in look.case.records if entries.counts(look.case, r)]
     items = [r for r in counted if r.text("step") in procedure]
-    return [(procedure.step(r.text("step")), r) for r in items]
+    return [(procedure.get_step(r.text("step")), r) for r in items]
 
 
 def _decided(look: Look) -> Rows:
     def fits(step: Step) -> bool:
-        told = step.kind is Kind.DECISION or any(step.field(n) is not None for n in _REASONS)
-        return step.part == "conclusion" and (told or step.kind is Kind.WAIT)
+        told = step.kind is StepKind.DECISION or any(
+            step.find_field(n) is not None for n in _REASONS
+        )
+        return step.part == "conclusion" and (told or step.kind is StepKind.WAIT)
 
     return look.once("decided", "What was decided, with the reasons", fits)
 
@@ -230,7 +232,7 @@ def _reviewers(look: Look) -> Rows:
 
 def _informed(look: Look) -> Rows:
     def fits(step: Step) -> bool:
-        return step.kind is Kind.REFERRAL and bool(_INFORMED & {o.key for o in step.options})
+        return step.kind is StepKind.REFERRAL and bool(_INFORMED & {o.key for o in step.options})
 
     return look.once("informed", "Who was informed of the outcome, or why nobody", fits)
 

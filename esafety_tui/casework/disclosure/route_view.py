@@ -12,24 +12,24 @@ from esafety_tui.casework.incident import answer_record, chronology, entries
 from esafety_tui.casework.incident.answer_log import to_answer
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.procedure.model import ITEMS, Kind, Status
+from esafety_tui.flows.procedure.model import ITEM_KINDS, SourceStatus, StepKind
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.output.form.view import PolicySource, RouteStep
 
 _DONE = {
-    Kind.GATE: "Each line was confirmed",
-    Kind.RECORD: "Written down",
-    Kind.REVIEW: "Said to be right and complete",
-    Kind.SIGN: "Done",
-    Kind.EXPORT: "Done",
+    StepKind.GATE: "Each line was confirmed",
+    StepKind.RECORD: "Written down",
+    StepKind.REVIEW: "Said to be right and complete",
+    StepKind.SIGN: "Done",
+    StepKind.EXPORT: "Done",
 }
 
 
 def in_force(case: CaseFile) -> dict[str, OpenRecord]:
     """Return the last answer to each step that is still on the way taken, as it is in force."""
-    left = set(engine.unreached(case.procedure, case.state))
+    left = set(engine.answered_off_path(case.procedure, case.state))
     given = {a.step: a.values for a in case.state.answers if a.step not in left}
     # One that did not fit the way was passed over: it is no answer, whatever came last.
     counted = [r for r in case.counted if r.text("step") in given]
@@ -40,7 +40,7 @@ def in_force(case: CaseFile) -> dict[str, OpenRecord]:
 def steps(case: CaseFile) -> tuple[RouteStep, ...]:
     """Return the steps answered on the way taken, in the order of the flowchart."""
     given = in_force(case)
-    way = engine.path(case.procedure, case.state)
+    way = engine.steps_on_path(case.procedure, case.state)
     return tuple(
         _step(case, number, given[step_id])
         for number, step_id in enumerate(way, 1)
@@ -49,7 +49,7 @@ def steps(case: CaseFile) -> tuple[RouteStep, ...]:
 
 
 def _step(case: CaseFile, number: int, record: OpenRecord) -> RouteStep:
-    sourced, who = record.text("status") == Status.SOURCED, record.text("confirmed")
+    sourced, who = record.text("status") == SourceStatus.SOURCED, record.text("confirmed")
     source = record.text("source") + (f"\nConfirmed by {who}" if who else "")
     changed = record.type == "answer.changed" or bool(record.fields.get("again"))
     return RouteStep(
@@ -67,9 +67,9 @@ def _choice(case: CaseFile, record: OpenRecord) -> str:
     keys = [chosen["option"]] if "option" in chosen else _list(chosen.get("options", ()))
     if keys:
         return "; ".join(offered.get(str(key), str(key)) for key in keys)
-    kind = case.procedure.step(record.text("step")).kind
+    kind = case.procedure.get_step(record.text("step")).kind
     if record.text("skipped"):
-        number = _items(case, record) if kind in ITEMS else 0
+        number = _items(case, record) if kind in ITEM_KINDS else 0
         return f"Said to be none; {number} written down here" if number else "Left out"
     if kind in _DONE:
         return _DONE[kind]
@@ -78,7 +78,7 @@ def _choice(case: CaseFile, record: OpenRecord) -> str:
 
 def _items(case: CaseFile, record: OpenRecord) -> int:
     """Return how many records belong to a step that takes one after another."""
-    step = case.procedure.step(record.text("step"))
+    step = case.procedure.get_step(record.text("step"))
     types = {"addresses": {"url"}, "files": {"screenshot", "file"}}.get(str(step.takes))
     if types is not None:
         return sum(r.type in types for r in case.records)

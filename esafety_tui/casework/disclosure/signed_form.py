@@ -154,7 +154,7 @@ def _sealing(case: CaseFile, thoughts: bool, reason: str) -> Sealing:
             f"The police would still ask for this: {'; '.join(m.what for m in missing)}.",
             "Write it down, or say in a few words why the record is sealed without it.",
         )
-    words = checks.text(reason)
+    words = checks.check_text(reason)
     if isinstance(words, Problem):
         raise BadInput(words.text, "Nothing was sealed.")
     return Sealing(thoughts, missing, words)

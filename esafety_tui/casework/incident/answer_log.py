@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from esafety_tui.casework.incident import opinions
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.procedure.model import Answer, Event, Problem, Procedure, Stopped
+from esafety_tui.flows.procedure.model import Answer, Problem, Procedure, ProcedureEvent, StopEvent
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import OpenRecord
@@ -41,34 +41,38 @@ def by_right(record: OpenRecord, records: Sequence[OpenRecord], words_only: bool
     return record.by == records[0].by and not any(len(r.by) > 1 for r in earlier)
 
 
-def events(records: Sequence[OpenRecord], words_only: bool) -> list[Event]:
+def events(records: Sequence[OpenRecord], words_only: bool) -> list[ProcedureEvent]:
     """Return answers and STOPs as the engine takes them.
 
     A gate that another pair confirmed again, in the same words, is one answer to the engine: so
     :func:`replay` takes what changes nothing.
     """
     counting = {r.seq for r in counted(records, words_only)}
-    found: list[Event] = []
+    found: list[ProcedureEvent] = []
     for record in records:
         if record.type == "stop":
-            found.append(Stopped())
+            found.append(StopEvent())
         elif record.seq in counting:
             found.append(to_answer(record))
     return found
 
 
-def replay(procedure: Procedure, happened: Iterable[Event]) -> tuple[engine.State, int]:
+def replay(
+    procedure: Procedure, happened: Iterable[ProcedureEvent]
+) -> tuple[engine.FlowState, int]:
     """Return the state, and how many events did not fit the procedure and were passed over."""
     passed = 0
-    state = engine.start(procedure)
+    state = engine.start_procedure(procedure)
     for event in happened:
-        if isinstance(event, Stopped):
-            state = engine.stop(procedure, state)
+        if isinstance(event, StopEvent):
+            state = engine.stop_procedure(procedure, state)
             continue
         if event.step not in procedure:
             passed += 1
             continue
-        after = engine.answer(procedure, state, event.step, event.plain(), event.reason)
+        after = engine.answer_step(
+            procedure, state, event.step, event.to_json_values(), event.reason
+        )
         if isinstance(after, Problem):
             passed += 1
         elif len(after.log) > len(state.log):  # else it was confirmed again: nothing moves

@@ -12,8 +12,14 @@ from dataclasses import dataclass
 
 from esafety_tui.casework.incident import opinions
 from esafety_tui.flows.engine import engine, fit
-from esafety_tui.flows.procedure.built_in_fields import why_none
-from esafety_tui.flows.procedure.model import FORBIDDEN_WORDS, Answer, Procedure, Status, Step
+from esafety_tui.flows.procedure.built_in_fields import why_none_field
+from esafety_tui.flows.procedure.model import (
+    FORBIDDEN_ACT_TEXTS,
+    Answer,
+    Procedure,
+    SourceStatus,
+    Step,
+)
 from esafety_tui.flows.profile import policy_gaps
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.canon import Json
@@ -44,7 +50,7 @@ class Pace:
 def wording(
     procedure: Procedure,
     profile: Profile,
-    state: engine.State,
+    state: engine.FlowState,
     event: Answer,
     seconds: int,
     confirmed: Callable[[], Mapping[str, str]] = dict,
@@ -55,8 +61,8 @@ def wording(
         state: where the way stood before it. seconds: time on the screen.
         confirmed: gives, by the digest of an instruction, who of the school confirmed it, in words.
     """
-    step = procedure.step(event.step)
-    values, thought = opinions.parted(event.plain(), opinions.statements(step))
+    step = procedure.get_step(event.step)
+    values, thought = opinions.parted(event.to_json_values(), opinions.statements(step))
     return {
         "step": step.id, "values": values, **thought, "reason": event.reason,
         "question": step.question, "why": step.why,
@@ -65,7 +71,7 @@ def wording(
         "statements": [[s.key, s.text] for s in step.statements],
         "fields": labels(step) + _why_none(step, event),
         "tell": [called(profile, kind) for kind in must_tell(step, event)],
-        "forbids": [FORBIDDEN_WORDS[act] for act in step.forbids],
+        "forbids": [FORBIDDEN_ACT_TEXTS[act] for act in step.forbids],
         "procedure": procedure.digest, "policy": profile.digest, "seconds": seconds,
         **_skipped(event), **_confirmed(step, confirmed), **_named(procedure, profile, state, step),
         **_left_open(procedure, profile, step),
@@ -79,13 +85,13 @@ def labels(step: Step) -> list[Json]:
 
 def _why_none(step: Step, event: Answer) -> list[Json]:
     """Return name and label of the reason why nothing was given, where it was asked."""
-    asked = why_none(step)
-    return [[asked.name, asked.label]] if event.one("done") == "none" else []
+    asked = why_none_field(step)
+    return [[asked.name, asked.label]] if event.single_value("done") == "none" else []
 
 
 def must_tell(step: Step, event: Answer) -> tuple[str, ...]:
     """Return the kinds of contact that must be told because of a step and what was chosen."""
-    keys = {event.one("option"), *event.many("options")}
+    keys = {event.single_value("option"), *event.list_values("options")}
     chosen: Iterable[str] = (k for o in step.options if o.key in keys for k in o.tell)
     return tuple(dict.fromkeys((*step.tell, *chosen)))
 
@@ -93,32 +99,34 @@ def must_tell(step: Step, event: Answer) -> tuple[str, ...]:
 def called(profile: Profile, kind: str) -> str:
     """Return a kind of contact in full, for readers outside the school, who know no short names."""
     labels = (contact.label for contact in profile.contacts if contact.kind == kind)
-    return next(labels, fit.called(profile, kind))
+    return next(labels, fit.contact_name(profile, kind))
 
 
 def _confirmed(step: Step, confirmed: Callable[[], Mapping[str, str]]) -> dict[str, Json]:
     """Return who confirmed an instruction that stands in no policy, where somebody did."""
-    if step.status is not Status.TO_CONFIRM:
+    if step.status is not SourceStatus.TO_CONFIRM:
         return {}
-    who = confirmed().get(fit.instruction(step))
+    who = confirmed().get(fit.instruction_digest(step))
     return {"confirmed": who} if who else {}
 
 
 def _left_open(procedure: Procedure, profile: Profile, step: Step) -> dict[str, Json]:
     """Return that the school's policy does not say this, where the screen said so."""
-    notice = policy_gaps.notice(profile, procedure.name, step)
+    notice = policy_gaps.describe_gap(profile, procedure.name, step)
     return {"notice": notice} if notice else {}
 
 
 def _skipped(event: Answer) -> dict[str, Json]:
-    return {"skipped": event.one("why_none")} if event.one("done") == "none" else {}
+    return (
+        {"skipped": event.single_value("why_none")} if event.single_value("done") == "none" else {}
+    )
 
 
 def _named(
-    procedure: Procedure, profile: Profile, state: engine.State, step: Step
+    procedure: Procedure, profile: Profile, state: engine.FlowState, step: Step
 ) -> dict[str, Json]:
     """Return what the policy's matrix says at this step, where it has one for it."""
-    advice = fit.advised(profile, procedure, state, step)
+    advice = fit.find_sanction_advice(profile, procedure, state, step)
     if advice is None:
         return {}
     return {

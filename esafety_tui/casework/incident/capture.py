@@ -27,7 +27,7 @@ def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> Receipt:
     On the illegal side an address already known is a note in words (:func:`note`).
     """
     case.refuse_capture("url")
-    checked, why = checks.url(url), checks.text(concern)
+    checked, why = checks.check_url(url), checks.check_text(concern)
     for value in (checked, why):
         if isinstance(value, Problem):
             raise BadInput(value.text, "Nothing was saved.")

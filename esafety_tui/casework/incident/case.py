@@ -21,7 +21,7 @@ from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows.engine import effects, engine, retention
-from esafety_tui.flows.procedure.model import CLOSING, Answer, Kind, Problem, Procedure
+from esafety_tui.flows.procedure.model import CLOSING_KINDS, Answer, Problem, Procedure, StepKind
 from esafety_tui.flows.profile.profile import Profile, load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, VaultBusy
@@ -52,7 +52,7 @@ class CaseFile:
     identity: Identity | None = field(repr=False)
     records: list[OpenRecord] = field(default_factory=list, repr=False)
     profile: Profile = field(default_factory=load_profile, repr=False)
-    state: engine.State = field(init=False, repr=False)
+    state: engine.FlowState = field(init=False, repr=False)
     pace: answer_record.Pace = field(default_factory=answer_record.Pace, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -170,9 +170,11 @@ class CaseFile:
         """Say on the register card how this incident stands, where all of it is known here."""
         if not self.whole:
             return
-        state = "frozen" if self.frozen else engine.current(self.procedure, self.state).title
+        state = "frozen" if self.frozen else engine.current_step(self.procedure, self.state).title
         flow, rules, records = self.procedure, self.profile.retention, self.records
-        due = retention.due(rules, flow, self.state.log, engine.path(flow, self.state), records)
+        due = retention.compute_card_due(
+            rules, flow, self.state.log, engine.steps_on_path(flow, self.state), records
+        )
         after = deadlines.on_card(flow, self.profile, self.state, records, self.card.words_only)
         on_it = {"state": state, "category": str(self.facts.incident_class or ""), "due": due}
         # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
@@ -193,14 +195,14 @@ class CaseFile:
             )
         if (
             step_id in self.procedure
-            and "designated-computer" in self.procedure.step(step_id).gates
+            and "designated-computer" in self.procedure.get_step(step_id).gates
         ):
             permissions.need_designated(self.session)
         given = {
             k: v if isinstance(v, str) else list(map(str, answer_log.rows(v)))
             for k, v in values.items()
         }
-        after = engine.answer(self.procedure, self.state, step_id, given, reason)
+        after = engine.answer_step(self.procedure, self.state, step_id, given, reason)
         if isinstance(after, Problem):
             raise BadInput(after.text, "Nothing was saved.")
         if after.log == self.state.log:
@@ -208,7 +210,7 @@ class CaseFile:
             return self._read_again(step_id) or self._confirm_again(step_id, reason)
         event = after.log[-1]
         assert isinstance(event, Answer)  # noqa: S101 - engine.answer records nothing else
-        changed = self.state.answer_to(step_id) is not None
+        changed = self.state.answer_to_step(step_id) is not None
         hold = freezing(self) if permissions.freezes(self.procedure, self.state, after) else None
         kind = "answer.changed" if changed else self._record_type(step_id)
         receipt = self.write(kind, self._wording(event), hold=hold)
@@ -229,24 +231,24 @@ class CaseFile:
 
     def _closing(self, record: OpenRecord) -> bool:
         """Whether a record answers review, sign or export: the form says nothing of these."""
-        return self._kind(record) in CLOSING
+        return self._kind(record) in CLOSING_KINDS
 
     @property
     def review_stale(self) -> bool:
         """Whether something was added after everything was said to be right and complete."""
-        said = [r.seq for r in self.counted if self._kind(r) is Kind.REVIEW]
+        said = [r.seq for r in self.counted if self._kind(r) is StepKind.REVIEW]
         # What the program notes of its own doing is nobody's word to be agreed on.
         added = self.added(said[-1]) if said else []
         return any(not r.fields.get("program") or len(r.by) < 2 for r in added)
 
-    def _kind(self, record: OpenRecord) -> Kind | None:
+    def _kind(self, record: OpenRecord) -> StepKind | None:
         step = record.text("step")
-        return self.procedure.step(step).kind if step in self.procedure else None
+        return self.procedure.get_step(step).kind if step in self.procedure else None
 
     def _read_again(self, step_id: str) -> Receipt | None:
         """A review said to be complete once more, after something was added, is a record, too."""
-        given = self.state.answer_to(step_id)
-        again = self.procedure.step(step_id).kind is Kind.REVIEW and self.review_stale
+        given = self.state.answer_to_step(step_id)
+        again = self.procedure.get_step(step_id).kind is StepKind.REVIEW and self.review_stale
         return self.write("answer", self._wording(given)) if again and given else None
 
     def _confirm_again(self, step_id: str, reason: str) -> Receipt | None:
@@ -255,10 +257,10 @@ class CaseFile:
         That is a record of its own; the newest one counts. At another computer it needs a reason
         (BadInput).
         """
-        given = self.state.answer_to(step_id)
+        given = self.state.answer_to_step(step_id)
         last = [r for r in self.counted if r.text("step") == step_id]
         present = sorted(o.id for o in self.session.officers)
-        if self.procedure.step(step_id).kind is not Kind.GATE or given is None:
+        if self.procedure.get_step(step_id).kind is not StepKind.GATE or given is None:
             return None
         moved = permissions.elsewhere(self.session, self.procedure, self.counted) == step_id
         if moved and not reason.strip():
@@ -272,8 +274,8 @@ class CaseFile:
         return self.write("gate", wording)
 
     def _record_type(self, step_id: str) -> str:
-        kind = self.procedure.step(step_id).kind
-        return "gate" if kind is Kind.GATE else "answer"
+        kind = self.procedure.get_step(step_id).kind
+        return "gate" if kind is StepKind.GATE else "answer"
 
     def _wording(self, event: Answer) -> dict[str, Json]:
         """The answer with the exact words shown, so that the route taken is evidence."""

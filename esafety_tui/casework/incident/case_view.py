@@ -8,8 +8,8 @@ from esafety_tui.casework.access import summaries
 from esafety_tui.casework.incident import entries, notifications, permissions
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections, asked, fields_of, one_of_many
-from esafety_tui.flows.procedure.model import Answer, Event
-from esafety_tui.flows.procedure.model import Stopped as Halt
+from esafety_tui.flows.procedure.model import Answer, ProcedureEvent
+from esafety_tui.flows.procedure.model import StopEvent as Halt
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.kernel.cards import Receipt
 from esafety_tui.kernel.clock import for_people, from_stamp
@@ -95,7 +95,7 @@ def _ticks(records: Sequence[OpenRecord]) -> tuple[int, ...]:
     return tuple(int(number) for number in done if number in _STEPS)
 
 
-def _stopped_again(log: Sequence[Event]) -> int:
+def _stopped_again(log: Sequence[ProcedureEvent]) -> int:
     """Return how many answers came before the last STOP, 0 where there is one STOP at most."""
     halts = [n for n, event in enumerate(log) if isinstance(event, Halt)]
     return halts[-1] - len(halts) + 1 if len(halts) > 1 else 0
@@ -127,7 +127,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
         machine=directory.machines.get(session.machine, machine).partition(" · ")[0],
         machine_ok=session.designated,
         answers=tuple(
-            GivenAnswer(e.step, e.plain(), e.reason, times.get(e.step, ""))
+            GivenAnswer(e.step, e.to_json_values(), e.reason, times.get(e.step, ""))
             for e in log
             if isinstance(e, Answer)
         ),

@@ -15,7 +15,7 @@ from esafety_tui.casework.incident.corrections import Corrections, fields_of, on
 from esafety_tui.casework.incident.entries import counts, labelled
 from esafety_tui.casework.incident.opinions import Shown, left_out
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE
-from esafety_tui.flows.procedure.model import Mark
+from esafety_tui.flows.procedure.model import KnowledgeMark
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.records import OpenRecord
@@ -38,7 +38,7 @@ _WHAT = {
     "hold.set": "Legal hold set",
     "hold.lifted": "Legal hold lifted",
 }
-_MARKED = (*(f"{mark}: " for mark in Mark), "[")
+_MARKED = (*(f"{mark}: " for mark in KnowledgeMark), "[")
 """How a line of a statement begins on a form."""
 _CHOSEN = frozenset({"option", "options", "confirmed"})
 _NONE_LABEL = "None, because"

@@ -89,7 +89,7 @@ def compare(session: Session, case: CaseFile | None, source: str, trusted: str) 
     """
     now = session.clock.now().wall
     moment, error = uk_time(trusted, now)
-    name = _words(checks.name(source))
+    name = _words(checks.check_name(source))
     # Whole seconds, halves upwards: nobody reads a clock more exactly.
     offset = round((now - moment).total_seconds())
     again = _late(case) if case else session.watch.compared > 0
@@ -127,7 +127,7 @@ def from_door(case: CaseFile) -> None:
 
 def skipped(session: Session, reason: str, case: CaseFile | None = None) -> Receipt:
     """Record that the clock was not compared, and why. Raises BadInput, StorageFailed."""
-    why = _words(checks.text(reason))
+    why = _words(checks.check_text(reason))
     text = f"The clock was not compared: {why}"
     return _write(session, case, {"found": "skipped", "reason": why, "text": text})
 

@@ -16,8 +16,8 @@ from esafety_tui.casework.incident import opinions
 from esafety_tui.casework.incident.answer_log import ANSWERS, in_order, labels
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.flows.engine import checks
-from esafety_tui.flows.engine.answers import check_field
-from esafety_tui.flows.procedure.model import Check, Field, Problem
+from esafety_tui.flows.engine.answers import check_field_value
+from esafety_tui.flows.procedure.model import FieldCheck, Problem, StepField
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.records import OpenRecord, Receipt
@@ -46,11 +46,11 @@ def one_of_many(record: OpenRecord) -> bool:
     return record.type == "described" and isinstance(record.fields.get("values"), Mapping)
 
 
-def asked(case: CaseFile, record: OpenRecord, name: str) -> Field | None:
+def asked(case: CaseFile, record: OpenRecord, name: str) -> StepField | None:
     """Return the field of the procedure that such a record answers, None where there is none."""
     step = record.text("step")
     known = one_of_many(record) and step in case.procedure
-    return case.procedure.step(step).field(name) if known else None
+    return case.procedure.get_step(step).find_field(name) if known else None
 
 
 class Corrections:
@@ -172,26 +172,28 @@ def _asked(case: CaseFile, record: OpenRecord, field: str, words: str) -> tuple[
         return words, ()
     if known.choices:
         raise BadInput("Only words can be corrected like this.", "Describe it once more instead.")
-    given = check_field(known, words)
+    given = check_field_value(known, words)
     if isinstance(given, Problem):
         raise BadInput(given.text, "Nothing was saved.")
-    return given, ("was", "now") if known.check is Check.STATEMENT else ()
+    return given, ("was", "now") if known.check is FieldCheck.STATEMENT else ()
 
 
 def _answer(case: CaseFile, record: OpenRecord, field: str, now: str, why: str) -> Receipt:
     step_id = record.text("step")
-    given = case.state.answer_to(step_id)
+    given = case.state.answer_to_step(step_id)
     last = [r.seq for r in case.counted if r.text("step") == step_id][-1:]
     if given is None or last != [record.seq]:
         raise Refused(
             "This answer was changed since, or it does not count.", "Correct the newest one."
         )
-    names = {f.name for f in case.procedure.step(step_id).fields if not f.choices} | {"why_none"}
+    names = {f.name for f in case.procedure.get_step(step_id).fields if not f.choices} | {
+        "why_none"
+    }
     if field not in names or field not in given.values:
         raise BadInput("Only words can be corrected like this.", "Go to the question instead.")
-    if given.one(field) == now:
+    if given.single_value(field) == now:
         raise _no_change()
-    receipt = case.answer(step_id, {**given.plain(), field: now}, why)
+    receipt = case.answer(step_id, {**given.to_json_values(), field: now}, why)
     if receipt is None:
         raise _no_change()
     return receipt
@@ -200,7 +202,7 @@ def _answer(case: CaseFile, record: OpenRecord, field: str, now: str, why: str) 
 def _checked(raw: str, empty: str = "") -> str:
     if empty and not raw.strip():
         raise BadInput(empty, "Nothing was saved.")
-    words = checks.text(raw)
+    words = checks.check_text(raw)
     if isinstance(words, Problem):
         raise BadInput(words.text, "Nothing was saved.")
     return words

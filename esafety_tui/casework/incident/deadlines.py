@@ -16,8 +16,8 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.incident import answer_log
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.flows.engine import deadlines
-from esafety_tui.flows.engine.engine import State
-from esafety_tui.flows.procedure.model import Procedure, Stopped
+from esafety_tui.flows.engine.engine import FlowState
+from esafety_tui.flows.procedure.model import Procedure, StopEvent
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.clock import LONDON, exact_stamp, from_stamp, stamp
 from esafety_tui.kernel.errors import EvidenceError, Tampered
@@ -34,7 +34,7 @@ _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=
 def on_card(
     procedure: Procedure,
     profile: Profile,
-    state: State,
+    state: FlowState,
     records: Sequence[OpenRecord],
     words_only: bool,
 ) -> str:
@@ -43,13 +43,13 @@ def on_card(
     Keys of timers and their ends in UTC, the first first; "" where none runs. No names, no words.
     """
     counting = {record.seq for record in answer_log.counted(records, words_only)}
-    timed: list[deadlines.Timed] = []
+    timed: list[deadlines.TimedEvent] = []
     for record in records:
         if record.type == "stop":
-            timed.append((Stopped(), from_stamp(record.at)))
+            timed.append((StopEvent(), from_stamp(record.at)))
         elif record.seq in counting:
             timed.append((answer_log.to_answer(record), from_stamp(record.at)))
-    running = deadlines.due(procedure, profile, timed, state)
+    running = deadlines.find_running_timers(procedure, profile, timed, state)
     return ", ".join(f"{one.key} {stamp(one.by)}" for one in running)
 
 

@@ -23,7 +23,7 @@ from esafety_tui.data.draft_folder import DRAFTS_FOLDER, list_drafts, remove_dra
 from esafety_tui.data.incident_keys import Keys
 from esafety_tui.data.keyring import Card
 from esafety_tui.data.unsent import open_draft, reseal_draft, seal_draft
-from esafety_tui.flows.procedure.model import Takes
+from esafety_tui.flows.procedure.model import CaptureContent
 from esafety_tui.kernel.errors import EvidenceError, Locked, NotEligible, StorageFailed, Tampered
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.unsent import NOTE, WORDS, Unsent
@@ -32,7 +32,10 @@ MOST = 32
 """Drafts of one incident that are looked at, the newest first."""
 
 _ANSWERS = frozenset({"answer", "answer.changed", "gate", "described"})
-_TAKEN = {Takes.ADDRESSES: ("urls", {"url"}), Takes.FILES: ("paths", {"screenshot", "file"})}
+_TAKEN = {
+    CaptureContent.ADDRESSES: ("urls", {"url"}),
+    CaptureContent.FILES: ("paths", {"screenshot", "file"}),
+}
 
 
 def reseal(session: Session, inc: str, keys: Keys) -> list[Path]:
@@ -185,7 +188,9 @@ def overtaken(records: Sequence[OpenRecord], case: CaseFile, one: Unsent) -> Uns
     """
     later = [r for r in records if r.seq > one.after and _alike(r.by, one.by)]
     step = one.step
-    takes = case.procedure.step(step).takes if step in case.procedure else Takes.NOTHING
+    takes = (
+        case.procedure.get_step(step).takes if step in case.procedure else CaptureContent.NOTHING
+    )
     if one.place == NOTE:
         over = any(r.type == "note" and not r.fields.get("program") for r in later)
     elif takes in _TAKEN and one.place.startswith("step "):

@@ -12,14 +12,14 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections, fields_of, one_of_many
 from esafety_tui.flows.engine import answers, engine
 from esafety_tui.flows.procedure import graph
-from esafety_tui.flows.procedure.model import Given, Kind, Problem, Step
+from esafety_tui.flows.procedure.model import GivenValues, Problem, Step, StepKind
 from esafety_tui.kernel.clock import for_people, from_stamp
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.records import OpenRecord, Receipt
 from esafety_tui.kernel.views import Described
 
 
-def describe(case: CaseFile, step_id: str, values: Given) -> Receipt:
+def describe(case: CaseFile, step_id: str, values: GivenValues) -> Receipt:
     """Seal what was given for one of several. Two officers, unless the incident is words only.
 
     Raises:
@@ -33,7 +33,7 @@ def describe(case: CaseFile, step_id: str, values: Given) -> Receipt:
     extra = sorted(set(values) - names)
     if extra:
         raise BadInput(f"This step does not ask for {extra[0]!r}.", "Nothing was saved.")
-    given = answers.check_fields(step.fields, values)
+    given = answers.check_field_values(step.fields, values)
     if isinstance(given, Problem):
         raise BadInput(given.text, "Nothing was saved.")
     if not given:
@@ -54,11 +54,11 @@ def _asked(case: CaseFile, step_id: str) -> Step:
             "One officer alone cannot carry on with the questions of this incident.",
             "Write a note in words, or ask a second officer to sign in.",
         )
-    way = engine.path(case.procedure, case.state)
-    if step_id not in {*way, *graph.reachable(case.procedure, way[-1])}:
+    way = engine.steps_on_path(case.procedure, case.state)
+    if step_id not in {*way, *graph.cached_reachable_ids(case.procedure, way[-1])}:
         raise Refused("This step is not on the way you have taken.", "Answer the step shown.")
-    step = case.procedure.step(step_id)
-    if step.kind is not Kind.MANY:
+    step = case.procedure.get_step(step_id)
+    if step.kind is not StepKind.MANY:
         raise Refused("Nothing is described one by one at this step.", "Answer the step shown.")
     return step
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from esafety_tui.casework.incident import answer_record
 from esafety_tui.casework.incident.answer_log import to_answer
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.flows.procedure.model import TICKS, Answer, IncidentClass, Kind, Step
+from esafety_tui.flows.procedure.model import TICKED_KINDS, Answer, IncidentClass, Step, StepKind
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.kernel.records import OpenRecord
 
@@ -48,10 +48,10 @@ def read(case: CaseFile) -> Told:
     spoken: frozenset[str] = frozenset()
     for step, given in _given(case):
         needed += _needed(step, given)
-        if step.kind in TICKS:
+        if step.kind in TICKED_KINDS:
             ticked = _ticked(step, given)
             told |= ticked
-            spoken = ticked if step.kind is Kind.REFERRAL else spoken
+            spoken = ticked if step.kind is StepKind.REFERRAL else spoken
         for name, kinds in found.items():
             kinds |= _written(step, given, name, spoken)
     for kind, note in _stopped(case):
@@ -72,8 +72,8 @@ def _ticked(step: Step, given: Answer) -> frozenset[str]:
 
     At an action only where the option itself tells them: "in the log for the authority" does not.
     """
-    keys = given.many("options")
-    if step.kind is Kind.REFERRAL:
+    keys = given.list_values("options")
+    if step.kind is StepKind.REFERRAL:
         return frozenset(keys)
     return frozenset(o.key for o in step.options if o.key in keys and o.key in o.tell)
 
@@ -87,7 +87,7 @@ def _given(case: CaseFile) -> Iterator[tuple[Step, Answer]]:
 
 
 def _needed(step: Step, given: Answer) -> list[str]:
-    option = step.option(given.one("option"))
+    option = step.find_option(given.single_value("option"))
     of_class = option.incident_class if option is not None else None
     by_class = BY_CLASS.get(of_class, ()) if of_class is not None else ()
     demands = option.demands if option is not None else ()
@@ -99,11 +99,13 @@ def _written(step: Step, given: Answer, name: str, spoken: frozenset[str]) -> se
 
     Where it stands beside ticks they are those ticked; later, those told last before it.
     """
-    fields = [f.name for f in step.fields if given.one(f.name).strip()]
+    fields = [f.name for f in step.fields if given.single_value(f.name).strip()]
     own = {f.removesuffix(f"-{name}") for f in fields if f.endswith(f"-{name}")}
     if name not in fields:
         return own
-    about = set(given.many("options")) if step.kind in TICKS else {*spoken, *step.tell}
+    about = (
+        set(given.list_values("options")) if step.kind in TICKED_KINDS else {*spoken, *step.tell}
+    )
     return own | about
 
 

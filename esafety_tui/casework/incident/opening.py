@@ -19,7 +19,7 @@ from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import Card, new_inc
 from esafety_tui.data.trouble import told
-from esafety_tui.flows.procedure.model import FREEZING
+from esafety_tui.flows.procedure.model import FREEZING_CLASSES
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import stamp
 from esafety_tui.kernel.errors import (
@@ -168,7 +168,7 @@ def _open(
 
 def _begin(case: CaseFile, fields: dict[str, Json]) -> None:
     """Write the first record; a procedure that is class A from its opening freezes with it."""
-    if case.procedure.opens_as not in FREEZING:
+    if case.procedure.opens_as not in FREEZING_CLASSES:
         case.write("incident.opened", fields)
         return
     case.write("incident.opened", fields, hold=Hold(case.inc, "freeze", ()))

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from esafety_tui.flows.engine import marked_statement
-from esafety_tui.flows.procedure.model import Check, Problem, Step
+from esafety_tui.flows.procedure.model import FieldCheck, Problem, Step
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import OpenRecord
@@ -25,7 +25,7 @@ Shown: TypeAlias = Callable[[OpenRecord, str], str]
 
 def checked(raw: str) -> str:
     """Return a statement as it is recorded. Raises BadInput with the sentence that says why."""
-    words = marked_statement.statement(raw)
+    words = marked_statement.check_statement(raw)
     if isinstance(words, Problem):
         raise BadInput(words.text, "Nothing was saved.")
     return words
@@ -33,7 +33,7 @@ def checked(raw: str) -> str:
 
 def statements(step: Step) -> tuple[str, ...]:
     """Return the names of a step's fields that are statements."""
-    return tuple(field.name for field in step.fields if field.check is Check.STATEMENT)
+    return tuple(field.name for field in step.fields if field.check is FieldCheck.STATEMENT)
 
 
 def parted(
@@ -47,7 +47,7 @@ def parted(
     for name in names:
         text = values.get(name)
         if isinstance(text, str):
-            kept[name], lines = marked_statement.parted(text)
+            kept[name], lines = marked_statement.split_opinions(text)
             if lines:
                 thought[name] = [[place, line] for place, line in lines]
     return kept, ({THOUGHT: thought} if thought else {})
@@ -79,7 +79,7 @@ def kept(record: OpenRecord, name: str) -> str:
 
 def said(record: OpenRecord, name: str) -> str:
     """Return the words of a field as they were typed, thoughts at their places."""
-    return marked_statement.whole(kept(record, name), lines(record, name))
+    return marked_statement.restore_opinions(kept(record, name), lines(record, name))
 
 
 def values(record: OpenRecord, show: Shown = said) -> dict[str, Json]:
@@ -92,7 +92,7 @@ def values(record: OpenRecord, show: Shown = said) -> dict[str, Json]:
 def as_opinion(record: OpenRecord, name: str) -> str:
     """Return a field's words as a form prints them that opinion was chosen for: marked as such."""
     marked = [(place, f"[opinion] {line}") for place, line in lines(record, name)]
-    return marked_statement.whole(kept(record, name), marked)
+    return marked_statement.restore_opinions(kept(record, name), marked)
 
 
 def left_out(record: OpenRecord, name: str) -> str:

@@ -39,7 +39,7 @@ class SealedOriginal:
 
 def check_words(text: str) -> str:
     """Return checked free text. Raises BadInput."""
-    words = checks.text(text)
+    words = checks.check_text(text)
     if isinstance(words, Problem):
         raise BadInput(words.text, "Nothing was saved.")
     return words

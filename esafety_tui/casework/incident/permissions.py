@@ -22,18 +22,18 @@ from esafety_tui.casework.incident import frozen_content
 from esafety_tui.data.closed import DO
 from esafety_tui.flows.engine import effects, engine
 from esafety_tui.flows.procedure.model import (
-    FREEZING,
-    Forbidden,
+    FREEZING_CLASSES,
+    CaptureContent,
+    ForbiddenAct,
     IncidentClass,
-    Kind,
     Procedure,
     Step,
-    Takes,
+    StepKind,
 )
 from esafety_tui.kernel.errors import Frozen, Refused
 from esafety_tui.kernel.records import FREEZES, OpenRecord
 
-_BLIND = frozenset({Forbidden.LOOK, Forbidden.COPY})
+_BLIND = frozenset({ForbiddenAct.LOOK, ForbiddenAct.COPY})
 EXHIBITS = frozenset({"screenshot", "file"})
 HELD = (
     "The police come first: what was taken is held. Nobody looks at it, copies it or hands it on.",
@@ -41,20 +41,21 @@ HELD = (
     "record. Or release it item by item, with their reference.",
 )
 """What is held, and what to do next: two sentences."""
-_STEP = {"url": Takes.ADDRESSES, "screenshot": Takes.FILES, "file": Takes.FILES}
+_FILES = CaptureContent.FILES
+_STEP = {"url": CaptureContent.ADDRESSES, "screenshot": _FILES, "file": _FILES}
 
 
 def refuse(
     session: Session,
     procedure: Procedure,
-    state: engine.State,
+    state: engine.FlowState,
     counted: Sequence[OpenRecord],
     kind: effects.CaptureKind,
 ) -> None:
     """Raise Refused with the sentence that says why not, or return."""
     known = engine.case_facts(procedure, state)
     _open(known, kind)
-    way = engine.path(procedure, state)
+    way = engine.steps_on_path(procedure, state)
     _not_forbidden(procedure, way)
     open_ = [s for s in _in_reach(procedure, way) if s.takes is _STEP[kind]]
     if not any(known.incident_class in step.classes for step in open_):
@@ -64,29 +65,29 @@ def refuse(
         )
     # Everything ever said counts against it; for it only what was said on the way taken.
     on_it = tuple(given for given in state.answers if given.step in set(way))
-    _open(effects.facts(procedure, on_it), kind)
+    _open(effects.derive_case_facts(procedure, on_it), kind)
     here = [record for record in counted if record.text("step") in way]
     _same_pair(session, procedure, here)
     _same_computer(session, procedure, here)
 
 
 def _in_reach(procedure: Procedure, way: Sequence[str]) -> list[Step]:
-    steps = [procedure.step(step) for step in way]
-    while steps[-1].captures:
-        steps.append(procedure.step(steps[-1].next))
+    steps = [procedure.get_step(step) for step in way]
+    while steps[-1].is_capture:
+        steps.append(procedure.get_step(steps[-1].next))
     return steps
 
 
-def refuse_letting_out(procedure: Procedure, state: engine.State) -> None:
+def refuse_letting_out(procedure: Procedure, state: engine.FlowState) -> None:
     """Raise Refused where looking or copying is forbidden on the way taken; packs go all the same.
 
     The police get what was taken, whatever the school may still look at itself. What is held for
     them stays behind in a pack, too: see :func:`held`.
     """
-    _not_forbidden(procedure, engine.path(procedure, state))
+    _not_forbidden(procedure, engine.steps_on_path(procedure, state))
 
 
-def police_first(procedure: Procedure, state: engine.State) -> bool:
+def police_first(procedure: Procedure, state: engine.FlowState) -> bool:
     """Whether the police have not yet said that the school may record, or it is frozen for good.
 
     The facts are those that the capture gate goes by.
@@ -96,14 +97,15 @@ def police_first(procedure: Procedure, state: engine.State) -> bool:
     return known.frozen or waits
 
 
-def freezes(procedure: Procedure, before: engine.State, after: engine.State) -> bool:
+def freezes(procedure: Procedure, before: engine.FlowState, after: engine.FlowState) -> bool:
     """Whether an answer freezes: the first one that does, or class A or unsure over another class.
 
     By the answers, never by the database, in which one officer alone can seal a freeze of nothing.
     What the police released before they heard of the new class is frozen again.
     """
     was, known = engine.case_facts(procedure, before), engine.case_facts(procedure, after)
-    graver = known.incident_class in FREEZING and known.incident_class is not was.incident_class
+    named = known.incident_class
+    graver = named in FREEZING_CLASSES and named is not was.incident_class
     return known.frozen and (graver or not was.frozen)
 
 
@@ -122,7 +124,7 @@ def released(records: Sequence[OpenRecord]) -> frozenset[str]:
 
 
 def held(
-    procedure: Procedure, state: engine.State, records: Sequence[OpenRecord]
+    procedure: Procedure, state: engine.FlowState, records: Sequence[OpenRecord]
 ) -> frozenset[str]:
     """Return the sealed files that are held: exhibits, and forms that show one of them."""
     if not police_first(procedure, state):
@@ -178,7 +180,7 @@ class Standing(Protocol):
     """As much of an incident at work as letting out asks for."""
 
     session: Session
-    state: engine.State
+    state: engine.FlowState
     records: list[OpenRecord]
 
     @property
@@ -217,14 +219,14 @@ def while_open(case: Standing, record: OpenRecord, pieces: Iterator[bytes]) -> I
 
 
 def _open(known: effects.CaseFacts, kind: effects.CaptureKind) -> None:
-    refusal = effects.may_capture(known, kind)
+    refusal = effects.capture_refusal(known, kind)
     if refusal is not None:
         raise Refused(refusal.what, refusal.do)
 
 
 def _not_forbidden(procedure: Procedure, way: Sequence[str]) -> None:
     """Raise Refused where a step of the way, the present one too, forbids looking or copying."""
-    for step in map(procedure.step, way):
+    for step in map(procedure.get_step, way):
         if _BLIND & set(step.forbids):
             raise Refused(
                 f"From “{step.title}” on nobody looks at anything or copies it.",
@@ -239,7 +241,7 @@ def gate_record(
     found = None
     for record in counted:
         step = record.text("step")
-        if step in procedure and gate in procedure.step(step).gates:
+        if step in procedure and gate in procedure.get_step(step).gates:
             found = record
     return found
 
@@ -278,7 +280,7 @@ def again(session: Session, procedure: Procedure, counted: Sequence[OpenRecord])
     return tuple(
         step
         for step, record in last.items()
-        if step in procedure and procedure.step(step).kind is Kind.GATE
+        if step in procedure and procedure.get_step(step).kind is StepKind.GATE
         if step == moved or list(record.by) != present
     )
 

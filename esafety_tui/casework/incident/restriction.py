@@ -93,7 +93,7 @@ def restrict(
     session = case.session
     session.need_pair()
     refuse_involved(session, named)
-    reason = checks.text(why)
+    reason = checks.check_text(why)
     if isinstance(reason, Problem):
         raise BadInput(reason.text, "Nothing was saved.")
     may = who_may(case, named)

@@ -19,9 +19,9 @@ from esafety_tui.casework.incident.opening import followed, reopen
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.data.keyring import Card
 from esafety_tui.flows.engine import checks, engine, retention
-from esafety_tui.flows.engine.retention import Due, Keeping, Subject
+from esafety_tui.flows.engine.retention import RetentionBasis, RetentionStatus, ReviewDue
 from esafety_tui.flows.procedure.model import Problem
-from esafety_tui.flows.profile.retention_rules import MOST_YEARS, Rule
+from esafety_tui.flows.profile.retention_rules import MOST_YEARS, RetentionRule
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput, Refused, Tampered
@@ -30,7 +30,7 @@ from esafety_tui.kernel.records import OpenRecord, Receipt
 RESTRICTED = "Restricted: two officers who are not named in it can open it and see."
 LATE = "One officer alone wrote in it last: open it together to be sure."
 UNSEEN = "Not known yet: open it together to see."
-OLDER = Subject(told=frozenset({"police", "lado"}))
+OLDER = RetentionBasis(notified=frozenset({"police", "lado"}))
 """What is taken of an incident that followed another version of its procedure: the longest."""
 
 
@@ -65,12 +65,12 @@ class Kept:
         self.records.append(row)
         inc, ring = self.card.inc, self.session.keyring
         ring.write_register(
-            inc, {**ring.read_register(inc), "due": retention.card_text(stands(self))}
+            inc, {**ring.read_register(inc), "due": retention.format_card_due(stands(self))}
         )
         return made
 
 
-def schedule(place: Place) -> tuple[Rule, ...]:
+def schedule(place: Place) -> tuple[RetentionRule, ...]:
     """Return the schedule of an incident: that of the policy it was started with."""
     if isinstance(place, CaseFile):
         return place.profile.retention
@@ -102,15 +102,15 @@ def look(session: Session, inc: str) -> Place:
     return Kept(session, card, session.read_all(card, "retention"))
 
 
-def stands(place: Place) -> Keeping:
+def stands(place: Place) -> RetentionStatus:
     """Return how an incident stands, by its records. They are all here only for two officers."""
     place.session.need_pair()
     about = OLDER
     if isinstance(place, CaseFile):
-        about = retention.subject(
-            place.procedure, place.state.log, engine.path(place.procedure, place.state)
+        about = retention.find_retention_basis(
+            place.procedure, place.state.log, engine.steps_on_path(place.procedure, place.state)
         )
-    return retention.keeping(schedule(place), about, place.records)
+    return retention.find_retention_status(schedule(place), about, place.records)
 
 
 def set_hold(place: Place, reason: str, reference: str) -> Receipt:
@@ -139,11 +139,11 @@ def set_review_date(place: Place, day: str, reason: str, passphrases: Mapping[st
         day: as people type it, ``21 Nov 2051``, or ISO. Raises BadInput, NotEligible.
     """
     reauthenticate.both_again(place.session, passphrases)
-    until = retention.read_day(day)
+    until = retention.parse_typed_day(day)
     if isinstance(until, Problem):
         raise BadInput(until.text, "Nothing was saved.")
     before = stands(place)
-    opened = retention.uk_day(place.records[0].at)
+    opened = retention.uk_day_of_stamp(place.records[0].at)
     if not opened <= until <= retention.years_after(today(place.session), MOST_YEARS):
         raise BadInput(
             "A review lies between the day the incident was opened and a hundred years from now.",
@@ -169,7 +169,7 @@ def record_outcome(
     )
 
 
-def due(session: Session) -> list[Due]:
+def due(session: Session) -> list[ReviewDue]:
     """Return the list of reviews, the earliest first, for two officers. Opens no incident."""
     session.need_pair()
     alone = {line.inc: len(line.by) < 2 for line in session.store.lines}
@@ -196,24 +196,24 @@ def find(session: Session, reference: str) -> str:
     raise BadInput("There is no incident with this reference.", "Look at the list of reviews.")
 
 
-def _row(session: Session, rules: Sequence[Rule], inc: str, alone: bool) -> Due:
+def _row(session: Session, rules: Sequence[RetentionRule], inc: str, alone: bool) -> ReviewDue:
     """Return one line; ``alone``: one officer wrote the last entry of it."""
     try:
         card = session.card(inc)
     except Tampered:
-        return Due(inc, "", None, "Its key is missing or altered: fetch the second copy.")
+        return ReviewDue(inc, "", None, "Its key is missing or altered: fetch the second copy.")
     if card.restricted:
-        return Due(inc, card.reference, None, RESTRICTED)
+        return ReviewDue(inc, card.reference, None, RESTRICTED)
     text = session.keyring.read_register(inc).get("due", "")
-    row = retention.read_due(inc, card.reference, text, rules, today(session))
+    row = retention.read_card_due(inc, card.reference, text, rules, today(session))
     if row is None or alone:
-        return Due(inc, card.reference, None, LATE if row else UNSEEN)
+        return ReviewDue(inc, card.reference, None, LATE if row else UNSEEN)
     return row
 
 
 def _words(text: str) -> str:
     """Return checked free text. Raises BadInput."""
-    words = checks.text(text)
+    words = checks.check_text(text)
     if isinstance(words, Problem):
         raise BadInput(words.text, "Nothing was saved.")
     return words

@@ -57,7 +57,7 @@ def stop(case: CaseFile, pressed: str = "") -> Receipt:
     except (StorageFailed, VaultBusy):
         give_up_reserve(case.session.folder)
         receipt = _last_try(case, fields, hold)
-    case.state = engine.stop(case.procedure, before)
+    case.state = engine.stop_procedure(case.procedure, before)
     # The STOP is on the disk and names what it froze; this record only says it once more.
     with contextlib.suppress(StorageFailed, VaultBusy):
         case.write("frozen", {"because": "stop", "step": before.at, "blobs": list(hold.blobs)})

@@ -15,7 +15,7 @@ from dataclasses import replace
 from esafety_tui.casework.access.backup_media import Medium
 from esafety_tui.casework.access.session import Session
 from esafety_tui.data.holds import Holds
-from esafety_tui.flows.engine.retention import for_people, uk_day
+from esafety_tui.flows.engine.retention import format_day, uk_day_of_stamp
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.records import SESSION_BEGINS, OpenRecord
 from esafety_tui.kernel.text import show
@@ -122,6 +122,6 @@ def _frozen_by(session: Session, entry: int) -> set[str]:
 
 def _day(at: str) -> str:
     try:
-        return for_people(uk_day(at))
+        return format_day(uk_day_of_stamp(at))
     except ValueError:
         return "a day that cannot be read"

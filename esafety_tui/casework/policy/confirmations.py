@@ -8,7 +8,7 @@ on, so that no sign-in reads more than what was written since the one before.
 from __future__ import annotations
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.flows.engine.retention import for_people, uk_day
+from esafety_tui.flows.engine.retention import format_day, uk_day_of_stamp
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.records import SESSION_BEGINS, OpenRecord
 
@@ -64,7 +64,7 @@ def in_words(session: Session) -> dict[str, str]:
     """Return instruction digest to ``A. Bell, DSL, 3 Sep 2026``; the newest word counts."""
     return {
         record.text("instruction"): ", ".join(
-            (record.text("who"), record.text("position"), for_people(uk_day(record.at)))
+            (record.text("who"), record.text("position"), format_day(uk_day_of_stamp(record.at)))
         )
         for record in records(session)
     }

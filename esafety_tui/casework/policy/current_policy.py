@@ -19,7 +19,7 @@ from esafety_tui.flows.engine import fit
 from esafety_tui.flows.procedure.load import load_procedure, parse_procedure
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import Profile, load_profile, parse_profile
-from esafety_tui.flows.profile.retention_rules import Rule
+from esafety_tui.flows.profile.retention_rules import RetentionRule
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import (
     BadInput,
@@ -151,7 +151,7 @@ def whole(session: Session, name: str) -> Procedure:
 
 
 def _fitted(found: Procedure, school: Profile) -> Flow:
-    return Flow(fit.fit(found, school), school)
+    return Flow(fit.fit_procedure(found, school), school)
 
 
 def alone(session: Session) -> Flow:
@@ -183,13 +183,13 @@ def started(session: Session, opened: Mapping[str, Any]) -> Flow:
     return _fitted(found, _read(session, own, school, _profile))
 
 
-def rules(session: Session) -> tuple[Rule, ...]:
+def rules(session: Session) -> tuple[RetentionRule, ...]:
     """Return the retention schedule in force, and lines of earlier ones that it lacks.
 
     Where a profile is damaged the program's own stands in: it was said at the door, and a day has
     to be shown all the same.
     """
-    found: dict[str, Rule] = {}
+    found: dict[str, RetentionRule] = {}
     for link in reversed(session.keyring.directory.chain):
         row = link["dir"]["profile"]
         try:
@@ -209,7 +209,7 @@ def insist(found: Flow, names: frozenset[str]) -> None:
     """
     from esafety_tui.flows.proof import proof  # no first screen waits for it
 
-    proof.insist(found.procedure, found.profile, names)
+    proof.require_proof(found.procedure, found.profile, names)
 
 
 def look(session: Session) -> None:

@@ -13,17 +13,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from esafety_tui.flows.procedure import graph
-from esafety_tui.flows.procedure.model import ONE_OPTION, IncidentClass, Option, Procedure, Step
+from esafety_tui.flows.procedure.model import (
+    ONE_OPTION_KINDS,
+    IncidentClass,
+    Option,
+    Procedure,
+    Step,
+)
 
 ILLEGAL_ROW = "a row that is illegal"
 NO_REVIEW = "where the policy forbids a review"
 
 _ROOT = ""
-_LAWFUL = (None, IncidentClass.C)
+_LAWFUL_CLASSES = (None, IncidentClass.C)
 
 
 @dataclass(frozen=True, slots=True)
-class Arrow:
+class ChartArrow:
     """A way from one step to another. ``options``: the answers that take it, () for any.
 
     ``words`` stand for ways that only a profile opens.
@@ -35,19 +41,19 @@ class Arrow:
     words: str = ""
 
     @property
-    def labels(self) -> tuple[str, ...]:
+    def label_lines(self) -> tuple[str, ...]:
         """What is written on it, one line or more an answer."""
         return tuple(o.label for o in self.options) or ((self.words,) if self.words else ())
 
     @property
-    def lawful(self) -> bool:
+    def is_lawful(self) -> bool:
         """Whether some answer of class C, or of none, takes it."""
         plain = not self.options and self.words != ILLEGAL_ROW
-        return plain or any(o.incident_class in _LAWFUL for o in self.options)
+        return plain or any(o.incident_class in _LAWFUL_CLASSES for o in self.options)
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class ChartBox:
     """One step on the chart.
 
     Attributes:
@@ -66,65 +72,65 @@ class Box:
 class Chart:
     """The boxes in reading order, and the arrows between them in the order of their boxes."""
 
-    boxes: tuple[Box, ...]
-    arrows: tuple[Arrow, ...]
+    boxes: tuple[ChartBox, ...]
+    arrows: tuple[ChartArrow, ...]
 
-    def numbers(self) -> Mapping[str, int]:
+    def step_numbers(self) -> Mapping[str, int]:
         """Return id to number."""
         return {box.step.id: box.number for box in self.boxes}
 
 
 @lru_cache(maxsize=16)
-def chart(procedure: Procedure) -> Chart:
+def build_chart(procedure: Procedure) -> Chart:
     """Return the chart of a procedure without circles (``load`` refuses those)."""
-    after = {step.id: graph.followers(step) for step in procedure.steps}
-    after[_ROOT] = _roots(procedure)
-    order = _order(after)
-    above, parents = _above(after, order)
-    lawful = _lawful(procedure, order)
-    boxes: list[Box] = []
+    after = {step.id: graph.follower_ids(step) for step in procedure.steps}
+    after[_ROOT] = _root_steps(procedure)
+    order = _topological_order(after)
+    above, parents = _immediate_dominators(after, order)
+    lawful = _lawfully_reached(procedure, order)
+    boxes: list[ChartBox] = []
     depths: dict[str, int] = {}
-    for step_id in _outline(order, above):
+    for step_id in _outline_order(order, above):
         parent = above[step_id]
         alone = parent != _ROOT and len(after[parent]) > 1 and len(parents[step_id]) == 1
         depths[step_id] = depths.get(parent, 0) + alone
         joins = len([one for one in parents[step_id] if one != _ROOT]) > 1
         boxes.append(
-            Box(procedure.step(step_id), len(boxes) + 1, depths[step_id], joins,
+            ChartBox(procedure.get_step(step_id), len(boxes) + 1, depths[step_id], joins,
                 step_id not in lawful)
         )  # fmt: skip
-    return Chart(tuple(boxes), tuple(a for box in boxes for a in arrows(box.step)))
+    return Chart(tuple(boxes), tuple(a for box in boxes for a in arrows_from_step(box.step)))
 
 
-def arrows(step: Step) -> tuple[Arrow, ...]:
+def arrows_from_step(step: Step) -> tuple[ChartArrow, ...]:
     """Return the ways from a step: answers that lead to the same step share one."""
     ways: dict[str, list[Option]] = {}
-    if step.kind in ONE_OPTION:
+    if step.kind in ONE_OPTION_KINDS:
         for option in step.options:
             ways.setdefault(option.next or step.next, []).append(option)
-    found = [Arrow(step.id, target, tuple(options)) for target, options in ways.items()]
+    found = [ChartArrow(step.id, target, tuple(options)) for target, options in ways.items()]
     if not ways and step.next:
-        found.append(Arrow(step.id, step.next))
+        found.append(ChartArrow(step.id, step.next))
     if step.illegal_next:
-        found.append(Arrow(step.id, step.illegal_next, words=ILLEGAL_ROW))
+        found.append(ChartArrow(step.id, step.illegal_next, words=ILLEGAL_ROW))
     avoid = (step.without_review, *(o.without_review for o in step.options))
     for target in dict.fromkeys(filter(None, avoid)):
-        found.append(Arrow(step.id, target, words=NO_REVIEW))
+        found.append(ChartArrow(step.id, target, words=NO_REVIEW))
     return tuple(found)
 
 
-def _roots(procedure: Procedure) -> tuple[str, ...]:
+def _root_steps(procedure: Procedure) -> tuple[str, ...]:
     """Return where a way begins: at the first step, after STOP, and at steps nothing leads to."""
     roots = list(dict.fromkeys((procedure.first, procedure.after_stop)))
-    seen = set().union(*(graph.reached(procedure, root) for root in roots))
+    seen = set().union(*(graph.find_reachable_ids(procedure, root) for root in roots))
     for step in procedure.steps:
         if step.id not in seen:
             roots.append(step.id)
-            seen |= graph.reached(procedure, step.id)
+            seen |= graph.find_reachable_ids(procedure, step.id)
     return tuple(roots)
 
 
-def _order(after: Mapping[str, Sequence[str]]) -> list[str]:
+def _topological_order(after: Mapping[str, Sequence[str]]) -> list[str]:
     """Return all ids, followers after their step, ways in the order of their answers."""
     left: dict[str, None] = {}
     waiting = [(_ROOT, False)]
@@ -138,7 +144,7 @@ def _order(after: Mapping[str, Sequence[str]]) -> list[str]:
     return list(reversed(left))
 
 
-def _above(
+def _immediate_dominators(
     after: Mapping[str, Sequence[str]], order: Sequence[str]
 ) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Return the nearest step on every way to each step (immediate dominator), and its parents.
@@ -163,7 +169,7 @@ def _above(
     return above, parents
 
 
-def _outline(order: Sequence[str], above: Mapping[str, str]) -> list[str]:
+def _outline_order(order: Sequence[str], above: Mapping[str, str]) -> list[str]:
     """Return the ids so that what only one step leads to stands together, right below it."""
     below: dict[str, list[str]] = {}
     for step_id in order[1:]:
@@ -177,10 +183,12 @@ def _outline(order: Sequence[str], above: Mapping[str, str]) -> list[str]:
     return listed[1:]
 
 
-def _lawful(procedure: Procedure, order: Sequence[str]) -> set[str]:
+def _lawfully_reached(procedure: Procedure, order: Sequence[str]) -> set[str]:
     """Return the ids that some way reaches without an answer of class A, B or unsure."""
-    found = {procedure.first} if procedure.opens_as in _LAWFUL else set()
+    found = {procedure.first} if procedure.opens_as in _LAWFUL_CLASSES else set()
     for step_id in order[1:]:
         if step_id in found:
-            found.update(a.target for a in arrows(procedure.step(step_id)) if a.lawful)
+            found.update(
+                a.target for a in arrows_from_step(procedure.get_step(step_id)) if a.is_lawful
+            )
     return found

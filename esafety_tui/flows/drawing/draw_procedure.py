@@ -9,27 +9,29 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, TypeAlias, get_args
 
-from esafety_tui.flows.drawing.graph_markup import dot, mermaid
-from esafety_tui.flows.drawing.outline import outline
-from esafety_tui.flows.drawing.svg import svg
+from esafety_tui.flows.drawing.graph_markup import graphviz_source, mermaid_source
+from esafety_tui.flows.drawing.outline import draw_outline
+from esafety_tui.flows.drawing.svg import draw_svg
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.kernel.errors import BadInput
 
-Form: TypeAlias = Literal["text", "svg", "dot", "mermaid"]
-FORMS: tuple[Form, ...] = get_args(Form)
+DrawingForm: TypeAlias = Literal["text", "svg", "dot", "mermaid"]
+DRAWING_FORMS: tuple[DrawingForm, ...] = get_args(DrawingForm)
 
 
-def picture(procedure: Procedure, form: Form = "text", taken: Collection[str] = ()) -> str:
+def draw_flowchart(
+    procedure: Procedure, form: DrawingForm = "text", taken: Collection[str] = ()
+) -> str:
     """Return the flowchart; ``taken``: ids of the steps on the way taken, marked "done".
 
     Raises BadInput for another form, and for an SVG of more steps than anybody can read.
     """
     if form == "svg":
-        return svg(procedure, taken)
+        return draw_svg(procedure, taken)
     if form == "dot":
-        return dot(procedure, taken)
+        return graphviz_source(procedure, taken)
     if form == "mermaid":
-        return mermaid(procedure, taken)
+        return mermaid_source(procedure, taken)
     if form == "text":
-        return outline(procedure, taken)
-    raise BadInput(f"There is no drawing {form!r}.", f"Choose one of: {', '.join(FORMS)}.")
+        return draw_outline(procedure, taken)
+    raise BadInput(f"There is no drawing {form!r}.", f"Choose one of: {', '.join(DRAWING_FORMS)}.")

@@ -15,7 +15,7 @@ from itertools import pairwise
 SIDE_GAP = 24.0
 LAYER_GAP = 40.0
 MARGIN = 24.0
-THREAD = 8.0
+THREAD_WIDTH = 8.0
 """Width of the place of a line that passes a layer."""
 SWEEPS = 16
 PORT_GAP = 12.0
@@ -24,7 +24,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedBox:
     """A box: left upper corner and size."""
 
     x: float
@@ -39,25 +39,27 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class GraphLayout:
     """Boxes by name; for each arrow its points; the size of the whole.
 
     Points come in pairs: within a pair the line runs straight down, between pairs it swings across
     the free space between two layers.
     """
 
-    boxes: Mapping[str, Placed]
+    boxes: Mapping[str, PlacedBox]
     lines: Mapping[tuple[str, str], tuple[Point, ...]]
     width: float
     height: float
 
 
-def layered(sizes: Mapping[str, tuple[float, float]], arrows: Sequence[tuple[str, str]]) -> Drawing:
+def layout_in_layers(
+    sizes: Mapping[str, tuple[float, float]], arrows: Sequence[tuple[str, str]]
+) -> GraphLayout:
     """Return where boxes of ``sizes`` stand; ``arrows`` never run in a circle.
 
     The order of ``sizes`` is a reading order, each box after those that lead to it.
     """
-    layer = _layers(sizes, arrows)
+    layer = _assign_layers(sizes, arrows)
     widths = {name: width for name, (width, _) in sizes.items()}
     chains: dict[tuple[str, str], list[str]] = {}
     rows: list[list[str]] = [[] for _ in range(max(layer.values()) + 1)]
@@ -66,16 +68,16 @@ def layered(sizes: Mapping[str, tuple[float, float]], arrows: Sequence[tuple[str
     for number, (source, target) in enumerate(arrows):
         threads = [f"{number}|{at}" for at in range(layer[source] + 1, layer[target])]
         for at, thread in enumerate(threads, layer[source] + 1):
-            widths[thread] = THREAD
+            widths[thread] = THREAD_WIDTH
             rows[at].append(thread)
         chains[source, target] = [source, *threads, target]
-    up, down = _neighbours(widths, chains.values())
-    _untangle(rows, up, down)
-    middle = _across(rows, widths, up, down)
-    return _settled(rows, sizes, chains, middle)
+    up, down = _find_neighbours(widths, chains.values())
+    _reduce_crossings(rows, up, down)
+    middle = _find_middles(rows, widths, up, down)
+    return _place_boxes(rows, sizes, chains, middle)
 
 
-def _layers(sizes: Iterable[str], arrows: Sequence[tuple[str, str]]) -> dict[str, int]:
+def _assign_layers(sizes: Iterable[str], arrows: Sequence[tuple[str, str]]) -> dict[str, int]:
     parents: dict[str, list[str]] = {}
     for source, target in arrows:
         parents.setdefault(target, []).append(source)
@@ -85,7 +87,7 @@ def _layers(sizes: Iterable[str], arrows: Sequence[tuple[str, str]]) -> dict[str
     return layer
 
 
-def _neighbours(
+def _find_neighbours(
     names: Iterable[str], chains: Iterable[Sequence[str]]
 ) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     up: dict[str, list[str]] = {name: [] for name in names}
@@ -97,11 +99,11 @@ def _neighbours(
     return up, down
 
 
-def _untangle(
+def _reduce_crossings(
     rows: list[list[str]], up: Mapping[str, list[str]], down: Mapping[str, list[str]]
 ) -> None:
     """Order each row by its neighbours, down and up; keep the order that crosses least."""
-    best, fewest = [list(row) for row in rows], _crossings(rows, down)
+    best, fewest = [list(row) for row in rows], _count_crossings(rows, down)
     for sweep in range(SWEEPS):
         downwards = sweep % 2 == 0
         near = up if downwards else down
@@ -110,14 +112,14 @@ def _untangle(
             beside = rows[at - 1 if downwards else at + 1]
             place = {name: number for number, name in enumerate(beside)}
             own = {name: number for number, name in enumerate(rows[at])}
-            rows[at].sort(key=_mean(near, place, own))
-        crossed = _crossings(rows, down)
+            rows[at].sort(key=_mean_place_key(near, place, own))
+        crossed = _count_crossings(rows, down)
         if crossed < fewest:
             best, fewest = [list(row) for row in rows], crossed
     rows[:] = best
 
 
-def _mean(
+def _mean_place_key(
     near: Mapping[str, list[str]], place: Mapping[str, int], own: Mapping[str, int]
 ) -> Callable[[str], float]:
     def key(name: str) -> float:
@@ -127,7 +129,7 @@ def _mean(
     return key
 
 
-def _crossings(rows: Sequence[Sequence[str]], down: Mapping[str, list[str]]) -> int:
+def _count_crossings(rows: Sequence[Sequence[str]], down: Mapping[str, list[str]]) -> int:
     crossed = 0
     for upper, lower in pairwise(rows):
         place = {name: number for number, name in enumerate(lower)}
@@ -139,7 +141,7 @@ def _crossings(rows: Sequence[Sequence[str]], down: Mapping[str, list[str]]) -> 
     return crossed
 
 
-def _across(
+def _find_middles(
     rows: Sequence[Sequence[str]],
     widths: Mapping[str, float],
     up: Mapping[str, list[str]],
@@ -148,7 +150,7 @@ def _across(
     """Return the horizontal middle of everything, near its neighbours and never overlapping."""
     middle: dict[str, float] = {}
     for row in rows:
-        for name, at in zip(row, _apart([0.0] * len(row), row, widths), strict=True):
+        for name, at in zip(row, _space_apart([0.0] * len(row), row, widths), strict=True):
             middle[name] = at
     for sweep in range(SWEEPS + 1):
         ways = [up, down] if sweep == SWEEPS else [up] if sweep % 2 == 0 else [down]
@@ -157,12 +159,14 @@ def _across(
             for name in row:
                 near = [middle[other] for way in ways for other in way[name]]
                 wanted.append(sum(near) / len(near) if near else middle[name])
-            for name, at in zip(row, _apart(wanted, row, widths), strict=True):
+            for name, at in zip(row, _space_apart(wanted, row, widths), strict=True):
                 middle[name] = at
     return middle
 
 
-def _apart(wanted: Sequence[float], row: Sequence[str], widths: Mapping[str, float]) -> list[float]:
+def _space_apart(
+    wanted: Sequence[float], row: Sequence[str], widths: Mapping[str, float]
+) -> list[float]:
     """Return places as near as possible to ``wanted``, in order and far enough apart.
 
     Least squares by pooling adjacent violators; a line that passes counts more than a box, so that
@@ -182,15 +186,17 @@ def _apart(wanted: Sequence[float], row: Sequence[str], widths: Mapping[str, flo
     return [at + offset for at, offset in zip(level, offsets, strict=True)]
 
 
-def _settled(
+def _place_boxes(
     rows: Sequence[Sequence[str]],
     sizes: Mapping[str, tuple[float, float]],
     chains: Mapping[tuple[str, str], Sequence[str]],
     middle: Mapping[str, float],
-) -> Drawing:
-    left = min(at - sizes.get(name, (THREAD, 0))[0] / 2 for name, at in middle.items()) - MARGIN
+) -> GraphLayout:
+    left = (
+        min(at - sizes.get(name, (THREAD_WIDTH, 0))[0] / 2 for name, at in middle.items()) - MARGIN
+    )
     at = {name: place - left for name, place in middle.items()}
-    boxes: dict[str, Placed] = {}
+    boxes: dict[str, PlacedBox] = {}
     spans: dict[str, tuple[float, float]] = {}
     top = MARGIN
     for row in rows:
@@ -199,22 +205,26 @@ def _settled(
             spans[name] = (top, top + tall)
             if name in sizes:
                 width, height = sizes[name]
-                boxes[name] = Placed(at[name] - width / 2, top, width, height)
+                boxes[name] = PlacedBox(at[name] - width / 2, top, width, height)
         top += tall + LAYER_GAP
-    lines = _lines(chains, boxes, spans, at)
+    lines = _route_lines(chains, boxes, spans, at)
     right = max(box.x + box.width for box in boxes.values())
     threads = [x for line in lines.values() for x, _ in line]
-    return Drawing(boxes, lines, max([right, *threads]) + MARGIN, top - LAYER_GAP + MARGIN)
+    return GraphLayout(boxes, lines, max([right, *threads]) + MARGIN, top - LAYER_GAP + MARGIN)
 
 
-def _lines(
+def _route_lines(
     chains: Mapping[tuple[str, str], Sequence[str]],
-    boxes: Mapping[str, Placed],
+    boxes: Mapping[str, PlacedBox],
     spans: Mapping[str, tuple[float, float]],
     at: Mapping[str, float],
 ) -> dict[tuple[str, str], tuple[Point, ...]]:
-    leaves = _ports(boxes, at, [(chain[0], chain[1], ends) for ends, chain in chains.items()])
-    comes = _ports(boxes, at, [(chain[-1], chain[-2], ends) for ends, chain in chains.items()])
+    leaves = _spread_ports(
+        boxes, at, [(chain[0], chain[1], ends) for ends, chain in chains.items()]
+    )
+    comes = _spread_ports(
+        boxes, at, [(chain[-1], chain[-2], ends) for ends, chain in chains.items()]
+    )
     lines: dict[tuple[str, str], tuple[Point, ...]] = {}
     for ends, chain in chains.items():
         source, target = boxes[chain[0]], boxes[chain[-1]]
@@ -225,8 +235,8 @@ def _lines(
     return lines
 
 
-def _ports(
-    boxes: Mapping[str, Placed],
+def _spread_ports(
+    boxes: Mapping[str, PlacedBox],
     at: Mapping[str, float],
     touching: Iterable[tuple[str, str, tuple[str, str]]],
 ) -> dict[tuple[str, str], float]:

@@ -8,83 +8,88 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from esafety_tui.flows.drawing.chart import Arrow, Box, Chart, chart
-from esafety_tui.flows.drawing.outline import does, heading
-from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure
+from esafety_tui.flows.drawing.chart import Chart, ChartArrow, ChartBox, build_chart
+from esafety_tui.flows.drawing.outline import box_heading, describe_step
+from esafety_tui.flows.procedure.model import ONE_OPTION_KINDS, Procedure, StepKind
 from esafety_tui.kernel.text import show
 
-_DOT_SHAPES = {Kind.GATE: "octagon", Kind.CAPTURE: "note", Kind.END: "ellipse"}
+_DOT_SHAPES = {StepKind.GATE: "octagon", StepKind.CAPTURE: "note", StepKind.END: "ellipse"}
 _MERMAID_SHAPES = {
-    Kind.GATE: ("[/", "/]"), Kind.CAPTURE: ("[(", ")]"), Kind.END: ("([", "])"),
+    StepKind.GATE: ("[/", "/]"), StepKind.CAPTURE: ("[(", ")]"), StepKind.END: ("([", "])"),
 }  # fmt: skip
-_PLAIN = frozenset(" ,.?!'()-/0123456789")
+_PLAIN_SIGNS = frozenset(" ,.?!'()-/0123456789")
 
 
-def dot(procedure: Procedure, taken: Collection[str] = ()) -> str:
+def graphviz_source(procedure: Procedure, taken: Collection[str] = ()) -> str:
     """Return Graphviz source; double border: illegal side, bold: done."""
-    drawn = chart(procedure)
+    drawn = build_chart(procedure)
     rows = [
         "digraph procedure {",
-        f"  label={_quoted(procedure.title)}; labelloc=t; rankdir=TB;",
+        f"  label={_quote_for_dot(procedure.title)}; labelloc=t; rankdir=TB;",
         '  node [shape=box, fontname="Helvetica", margin="0.15,0.08"];',
         '  edge [fontname="Helvetica", fontsize=10];',
-        f"  stop [shape=plaintext, label={_quoted('STOP, at any step')}];",
+        f"  stop [shape=plaintext, label={_quote_for_dot('STOP, at any step')}];",
     ]
     for box in drawn.boxes:
-        shape = _DOT_SHAPES.get(box.step.kind, "hexagon" if _asks(box) else "box")
+        shape = _DOT_SHAPES.get(box.step.kind, "hexagon" if _is_question(box) else "box")
         marks = ", peripheries=2" if box.illegal else ""
         marks += ", style=bold" if box.step.id in taken else ""
-        text = _quoted(_words(box, box.step.id in taken))
+        text = _quote_for_dot(_box_text(box, box.step.id in taken))
         rows.append(f"  n{box.number} [shape={shape}{marks}, label={text}];")
-    rows.append(f"  stop -> n{drawn.numbers()[procedure.after_stop]} [style=dashed];")
-    rows += _ways(drawn, lambda a, b, text: f"  {a} -> {b} [label={_quoted(text)}];")
+    rows.append(f"  stop -> n{drawn.step_numbers()[procedure.after_stop]} [style=dashed];")
+    rows += _arrow_lines(drawn, lambda a, b, text: f"  {a} -> {b} [label={_quote_for_dot(text)}];")
     return "\n".join([*rows, "}"]) + "\n"
 
 
-def mermaid(procedure: Procedure, taken: Collection[str] = ()) -> str:
+def mermaid_source(procedure: Procedure, taken: Collection[str] = ()) -> str:
     """Return Mermaid source; a thick border and the words: illegal side."""
-    drawn = chart(procedure)
-    rows = ["flowchart TD", f'  stop["{_escaped("STOP, at any step")}"]']
+    drawn = build_chart(procedure)
+    rows = ["flowchart TD", f'  stop["{_escape_for_mermaid("STOP, at any step")}"]']
     for box in drawn.boxes:
-        asks = ("{{", "}}") if _asks(box) else ("[", "]")
+        asks = ("{{", "}}") if _is_question(box) else ("[", "]")
         left, right = _MERMAID_SHAPES.get(box.step.kind, asks)
-        text = _escaped(_words(box, box.step.id in taken))
+        text = _escape_for_mermaid(_box_text(box, box.step.id in taken))
         rows.append(f'  n{box.number}{left}"{text}"{right}')
-    rows.append(f"  stop -.-> n{drawn.numbers()[procedure.after_stop]}")
-    rows += _ways(drawn, lambda a, b, text: f'  {a} -->|"{_escaped(text)}"| {b}')
+    rows.append(f"  stop -.-> n{drawn.step_numbers()[procedure.after_stop]}")
+    rows += _arrow_lines(drawn, lambda a, b, text: f'  {a} -->|"{_escape_for_mermaid(text)}"| {b}')
     illegal = ",".join(f"n{box.number}" for box in drawn.boxes if box.illegal)
     if illegal:
         rows += ["  classDef illegal stroke-width:4px", f"  class {illegal} illegal"]
     return "\n".join(rows) + "\n"
 
 
-def _ways(drawn: Chart, line: Callable[[str, str, str], str]) -> list[str]:
-    number = drawn.numbers()
-    return [line(f"n{number[a.source]}", f"n{number[a.target]}", _label(a)) for a in drawn.arrows]
+def _arrow_lines(drawn: Chart, line: Callable[[str, str, str], str]) -> list[str]:
+    number = drawn.step_numbers()
+    return [
+        line(f"n{number[a.source]}", f"n{number[a.target]}", _arrow_label(a)) for a in drawn.arrows
+    ]
 
 
-def _label(arrow: Arrow) -> str:
-    return "\n".join(arrow.labels) or " "
+def _arrow_label(arrow: ChartArrow) -> str:
+    return "\n".join(arrow.label_lines) or " "
 
 
-def _asks(box: Box) -> bool:
-    return box.step.kind in ONE_OPTION
+def _is_question(box: ChartBox) -> bool:
+    return box.step.kind in ONE_OPTION_KINDS
 
 
-def _words(box: Box, done: bool) -> str:
+def _box_text(box: ChartBox, done: bool) -> str:
     first = f"{box.number}. {box.step.title}"
-    return "\n".join((first, f"({heading(box, done)})", box.step.question, *does(box.step)))
+    return "\n".join(
+        (first, f"({box_heading(box, done)})", box.step.question, *describe_step(box.step))
+    )
 
 
-def _quoted(text: str) -> str:
+def _quote_for_dot(text: str) -> str:
     """Return a dot string: only ``\\`` and ``"`` are special, and a line break is ``\\n``."""
     plain = show(text, lines=True).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain.replace(chr(10), chr(92) + "n")}"'
 
 
-def _escaped(text: str) -> str:
+def _escape_for_mermaid(text: str) -> str:
     """Return a Mermaid label: every sign but letters and common ones as ``#NN;``."""
     plain = show(text, lines=True)
     return "".join(
-        "<br/>" if c == "\n" else c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in plain
+        "<br/>" if c == "\n" else c if c.isalnum() or c in _PLAIN_SIGNS else f"#{ord(c)};"
+        for c in plain
     )

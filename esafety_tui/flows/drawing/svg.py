@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from esafety_tui.flows.drawing.chart import Arrow, Box, chart
-from esafety_tui.flows.drawing.graph_layout import Placed, Point, layered
-from esafety_tui.flows.drawing.outline import does, effects, heading
-from esafety_tui.flows.procedure.model import ONE_OPTION, Kind, Procedure
+from esafety_tui.flows.drawing.chart import ChartArrow, ChartBox, build_chart
+from esafety_tui.flows.drawing.graph_layout import PlacedBox, Point, layout_in_layers
+from esafety_tui.flows.drawing.outline import box_heading, describe_effects, describe_step
+from esafety_tui.flows.procedure.model import ONE_OPTION_KINDS, Procedure, StepKind
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.text import show
 
@@ -25,8 +25,8 @@ MOST_LABELS, FEW_LABELS = 40, 4
 SIZE = 12
 LINE = 16
 BOX_WIDTH, LABEL_WIDTH = 216, 150
-PAD = 12
-POINT = 14
+PADDING = 12
+POINT_WIDTH = 14
 """Pixels by which questions, gates and ends are cut off at their sides."""
 
 _NARROW, _WIDE = frozenset("ijlftrI.,:;'!|()[] "), frozenset("mwMWGOQDHNU@%&…")
@@ -38,34 +38,34 @@ LEGEND = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SvgBox:
     """A box to paint: its lines of text (the first ``bold`` of them bold), and which step."""
 
     lines: tuple[str, ...]
     bold: int = 0
-    box: Box | None = None
+    box: ChartBox | None = None
     done: bool = False
 
     @property
-    def size(self) -> tuple[float, float]:
+    def pixel_size(self) -> tuple[float, float]:
         """Width and height in pixels."""
-        width = max((width_of(line) for line in self.lines), default=0) + 2 * PAD
-        more = 2 * POINT if self.box is not None else 0
-        return width + more, len(self.lines) * LINE + (2 * PAD if self.box else PAD)
+        width = max((estimate_width(line) for line in self.lines), default=0) + 2 * PADDING
+        more = 2 * POINT_WIDTH if self.box is not None else 0
+        return width + more, len(self.lines) * LINE + (2 * PADDING if self.box else PADDING)
 
 
-def svg(procedure: Procedure, taken: Collection[str] = ()) -> str:
+def draw_svg(procedure: Procedure, taken: Collection[str] = ()) -> str:
     """Return the picture. Raises BadInput above 500 steps: nobody can read such a picture."""
     if len(procedure.steps) > MOST_STEPS:
         raise BadInput(
             f"A picture of {len(procedure.steps):,} steps cannot be read.",
             f"Draw it as text, or divide it into procedures of up to {MOST_STEPS}.",
         )
-    parts, arrows = sketch(procedure, taken)
-    drawing = layered({name: part.size for name, part in parts.items()}, arrows)
+    parts, arrows = plan_boxes(procedure, taken)
+    drawing = layout_in_layers({name: part.pixel_size for name, part in parts.items()}, arrows)
     title = f"{procedure.title} ({procedure.name}, version {procedure.version})"
     room = max(drawing.width, 720.0)
-    legend = wrap(LEGEND, room - 48)
+    legend = wrap_to_width(LEGEND, room - 48)
     top = 44 + LINE * len(legend)
     width, height = round(room), round(drawing.height + top)
     rows = [
@@ -73,67 +73,72 @@ def svg(procedure: Procedure, taken: Collection[str] = ()) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img" font-size="{SIZE}" '
         'font-family="Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif">',
-        f"<title>{_safe(title)}</title>",
-        f"<desc>{_safe(LEGEND)}</desc>",
+        f"<title>{_escape_for_xml(title)}</title>",
+        f"<desc>{_escape_for_xml(LEGEND)}</desc>",
         '<rect width="100%" height="100%" fill="#ffffff"/>',
-        f'<text x="24" y="30" font-size="16" font-weight="bold">{_safe(title)}</text>',
-        *(_text(24, 50 + LINE * n, line) for n, line in enumerate(legend)),
+        f'<text x="24" y="30" font-size="16" font-weight="bold">{_escape_for_xml(title)}</text>',
+        *(_text_element(24, 50 + LINE * n, line) for n, line in enumerate(legend)),
         f'<g transform="translate(0 {top})" fill="#ffffff" stroke="#000000">',
-        *(_path(line, parts[ends[1]].box is not None) for ends, line in drawing.lines.items()),
-        *(row for name, part in parts.items() for row in _part(part, drawing.boxes[name])),
+        *(
+            _arrow_element(line, parts[ends[1]].box is not None)
+            for ends, line in drawing.lines.items()
+        ),
+        *(row for name, part in parts.items() for row in _box_elements(part, drawing.boxes[name])),
         "</g>",
         "</svg>",
     ]
     return "\n".join(rows) + "\n"
 
 
-def sketch(
+def plan_boxes(
     procedure: Procedure, taken: Collection[str] = ()
-) -> tuple[Mapping[str, Part], tuple[tuple[str, str], ...]]:
+) -> tuple[Mapping[str, SvgBox], tuple[tuple[str, str], ...]]:
     """Return what is to be placed, in reading order: steps, the words on arrows, and STOP."""
-    drawn = chart(procedure)
-    number = drawn.numbers()
-    ways: dict[str, list[Arrow]] = {}
+    drawn = build_chart(procedure)
+    number = drawn.step_numbers()
+    ways: dict[str, list[ChartArrow]] = {}
     for arrow in drawn.arrows:
         ways.setdefault(arrow.source, []).append(arrow)
-    parts: dict[str, Part] = {"stop": Part(("STOP, at any step",), 1)}
+    parts: dict[str, SvgBox] = {"stop": SvgBox(("STOP, at any step",), 1)}
     arrows = [("stop", f"s{number[procedure.after_stop]}")]
     for box in drawn.boxes:
         own = f"s{box.number}"
-        parts[own] = _step(box, box.step.id in taken)
+        parts[own] = _step_box(box, box.step.id in taken)
         for arrow in ways.get(box.step.id, ()):
             target = f"s{number[arrow.target]}"
             label = f"l{box.number}-{number[arrow.target]}{'x' if arrow.words else ''}"
-            if arrow.labels:
-                parts[label] = Part(_labels(arrow, box, procedure.contacts))
+            if arrow.label_lines:
+                parts[label] = SvgBox(_answer_labels(arrow, box, procedure.contacts))
                 arrows += [(own, label), (label, target)]
             else:
                 arrows.append((own, target))
     return parts, tuple(arrows)
 
 
-def _step(box: Box, done: bool) -> Part:
-    head = [*wrap(f"{box.number}. {box.step.title}", BOX_WIDTH)]
-    lines = [*head, *wrap(f"({heading(box, done)})", BOX_WIDTH)]
-    for text in (*box.step.question.split("\n"), *does(box.step)):
-        lines += wrap(text, BOX_WIDTH) if text else []
-    return Part(tuple(lines), len(head), box, done)
+def _step_box(box: ChartBox, done: bool) -> SvgBox:
+    head = [*wrap_to_width(f"{box.number}. {box.step.title}", BOX_WIDTH)]
+    lines = [*head, *wrap_to_width(f"({box_heading(box, done)})", BOX_WIDTH)]
+    for text in (*box.step.question.split("\n"), *describe_step(box.step)):
+        lines += wrap_to_width(text, BOX_WIDTH) if text else []
+    return SvgBox(tuple(lines), len(head), box, done)
 
 
-def _labels(arrow: Arrow, box: Box, contacts: Mapping[str, str]) -> tuple[str, ...]:
+def _answer_labels(
+    arrow: ChartArrow, box: ChartBox, contacts: Mapping[str, str]
+) -> tuple[str, ...]:
     """Return the answers on an arrow, numbered as on the screen; many of them shortened."""
     if not arrow.options:
-        return tuple(wrap(arrow.words, LABEL_WIDTH))
+        return tuple(wrap_to_width(arrow.words, LABEL_WIDTH))
     width = LABEL_WIDTH if len(arrow.options) <= FEW_LABELS else BOX_WIDTH
     lines: list[str] = []
     for option in arrow.options[:MOST_LABELS]:
         at = box.step.options.index(option) + 1
-        lines += wrap(f"{at}) {option.label}{effects(option, contacts)}", width)
+        lines += wrap_to_width(f"{at}) {option.label}{describe_effects(option, contacts)}", width)
     more = len(arrow.options) - MOST_LABELS
-    return (*lines, *wrap(f"and {more} more answers" if more > 0 else "", width))
+    return (*lines, *wrap_to_width(f"and {more} more answers" if more > 0 else "", width))
 
 
-def width_of(text: str) -> float:
+def estimate_width(text: str) -> float:
     """Return the width of a line in pixels, estimated on the wide side."""
     em = sum(
         0.4 if c in _NARROW else 0.92 if c in _WIDE else 0.64 if ord(c) < 0x2E80 else 1.05
@@ -142,64 +147,68 @@ def width_of(text: str) -> float:
     return em * SIZE
 
 
-def wrap(text: str, width: float) -> list[str]:
+def wrap_to_width(text: str, width: float) -> list[str]:
     """Return ``text`` in lines of at most ``width`` pixels; words longer than that are divided."""
     lines: list[str] = []
     line = ""
     for word in show(text).split():
-        fits = len(word) if width_of(word) <= width else max(1, int(width / SIZE / 1.05))
+        fits = len(word) if estimate_width(word) <= width else max(1, int(width / SIZE / 1.05))
         for piece in textwrap.wrap(word, fits, break_on_hyphens=False):
             longer = f"{line} {piece}" if line else piece
-            if line and width_of(longer) > width:
+            if line and estimate_width(longer) > width:
                 lines.append(line)
                 longer = piece
             line = longer
     return [*lines, line] if line else lines
 
 
-def _part(part: Part, at: Placed) -> Iterator[str]:
+def _box_elements(part: SvgBox, at: PlacedBox) -> Iterator[str]:
     if part.box is None:
-        yield f'<rect {_frame(at)} rx="6" stroke="#767676" stroke-width="0.7"/>'
+        yield f'<rect {_frame_attributes(at)} rx="6" stroke="#767676" stroke-width="0.7"/>'
     else:
         weight = 3 if part.done else 1.2
-        yield _shape(part.box.step.kind, at, weight)
+        yield _shape_element(part.box.step.kind, at, weight)
         if part.box.illegal:
-            inner = Placed(at.x + 4, at.y + 4, at.width - 8, at.height - 8)
-            yield _shape(part.box.step.kind, inner, 1.2)
-    x = at.x + PAD + (POINT if part.box is not None else 0)
-    first = at.y + (PAD if part.box is not None else PAD / 2) + SIZE
+            inner = PlacedBox(at.x + 4, at.y + 4, at.width - 8, at.height - 8)
+            yield _shape_element(part.box.step.kind, inner, 1.2)
+    x = at.x + PADDING + (POINT_WIDTH if part.box is not None else 0)
+    first = at.y + (PADDING if part.box is not None else PADDING / 2) + SIZE
     for number, line in enumerate(part.lines):
-        yield _text(x, first + LINE * number, line, bold=number < part.bold)
+        yield _text_element(x, first + LINE * number, line, bold=number < part.bold)
 
 
-def _shape(kind: Kind, at: Placed, weight: float) -> str:
-    if kind is Kind.END:
-        return f'<rect {_frame(at)} rx="{min(at.height / 2, 24):.1f}" stroke-width="{weight}"/>'
+def _shape_element(kind: StepKind, at: PlacedBox, weight: float) -> str:
+    if kind is StepKind.END:
+        radius = min(at.height / 2, 24)
+        return f'<rect {_frame_attributes(at)} rx="{radius:.1f}" stroke-width="{weight}"/>'
     right, bottom = at.x + at.width, at.y + at.height
     cut: list[Point]
-    if kind is Kind.GATE:
-        cut = [(at.x + POINT, at.y), (right - POINT, at.y), (right, at.y + POINT),
-               (right, bottom - POINT), (right - POINT, bottom), (at.x + POINT, bottom),
-               (at.x, bottom - POINT), (at.x, at.y + POINT)]  # fmt: skip
-    elif kind is Kind.CAPTURE:
-        fold = (right - POINT, at.y + POINT)
-        cut = [(at.x, at.y), (right - POINT, at.y), fold, (right, fold[1]), (right - POINT, at.y),
+    if kind is StepKind.GATE:
+        cut = [(at.x + POINT_WIDTH, at.y), (right - POINT_WIDTH, at.y), (right, at.y + POINT_WIDTH),
+               (right, bottom - POINT_WIDTH), (right - POINT_WIDTH, bottom), (at.x + POINT_WIDTH,
+               bottom),
+               (at.x, bottom - POINT_WIDTH), (at.x, at.y + POINT_WIDTH)]  # fmt: skip
+    elif kind is StepKind.CAPTURE:
+        fold = (right - POINT_WIDTH, at.y + POINT_WIDTH)
+        cut = [(at.x, at.y), (right - POINT_WIDTH, at.y), fold, (right, fold[1]),
+            (right - POINT_WIDTH, at.y),
                (right, fold[1]), (right, bottom), (at.x, bottom)]  # fmt: skip
-    elif kind in ONE_OPTION:
+    elif kind in ONE_OPTION_KINDS:
         half = at.y + at.height / 2
-        cut = [(at.x + POINT, at.y), (right - POINT, at.y), (right, half),
-               (right - POINT, bottom), (at.x + POINT, bottom), (at.x, half)]  # fmt: skip
+        cut = [(at.x + POINT_WIDTH, at.y), (right - POINT_WIDTH, at.y), (right, half),
+               (right - POINT_WIDTH, bottom), (at.x + POINT_WIDTH, bottom), (at.x,
+               half)]  # fmt: skip
     else:
-        return f'<rect {_frame(at)} stroke-width="{weight}"/>'
+        return f'<rect {_frame_attributes(at)} stroke-width="{weight}"/>'
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in cut)
     return f'<polygon points="{points}" stroke-width="{weight}"/>'
 
 
-def _frame(at: Placed) -> str:
+def _frame_attributes(at: PlacedBox) -> str:
     return f'x="{at.x:.1f}" y="{at.y:.1f}" width="{at.width:.1f}" height="{at.height:.1f}"'
 
 
-def _path(line: tuple[Point, ...], head: bool) -> str:
+def _arrow_element(line: tuple[Point, ...], head: bool) -> str:
     """Return an arrow: straight down within a layer, a curve between two."""
     (x, y), *rest = line
     words = [f"M{x:.1f} {y:.1f}"]
@@ -213,13 +222,12 @@ def _path(line: tuple[Point, ...], head: bool) -> str:
     return f'{way}{tip} fill="#000000" stroke="none"/>' if head else way
 
 
-def _text(x: float, y: float, line: str, bold: bool = False) -> str:
+def _text_element(x: float, y: float, line: str, bold: bool = False) -> str:
     weight = ' font-weight="bold"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" fill="#000000" stroke="none"{weight}>{_safe(line)}</text>'
-    )
+    place = f'x="{x:.1f}" y="{y:.1f}"'
+    return f'<text {place} fill="#000000" stroke="none"{weight}>{_escape_for_xml(line)}</text>'
 
 
-def _safe(text: str) -> str:
+def _escape_for_xml(text: str) -> str:
     """Return text for XML; what cannot be seen, and what XML forbids, is already written out."""
     return escape(show(text), quote=False)

@@ -33,7 +33,7 @@ _WHEN = re.compile(
 _WHEN_HELP = "Write the date like 21 Nov 2026, or with the time: 21 Nov 2026 14:07."
 
 
-def url(raw: str) -> str | Problem:
+def check_url(raw: str) -> str | Problem:
     """Return the address exactly as given, without the blanks around it.
 
     Any text a school may have to write down is taken: hxxps://, a bare domain, javascript:, an
@@ -58,7 +58,7 @@ def url(raw: str) -> str | Problem:
     return value
 
 
-def name(raw: str) -> str | Problem:
+def check_name(raw: str) -> str | Problem:
     """Return a person's or a computer's name on one line, without the blanks around it."""
     value = " ".join(raw.split())
     if not value:
@@ -70,7 +70,7 @@ def name(raw: str) -> str | Problem:
     return value
 
 
-def text(raw: str) -> str | Problem:
+def check_text(raw: str) -> str | Problem:
     """Return free text as typed, with plain line ends and no blank lines around it.
 
     Direction marks and joiners are kept, since quoted messages hold them; screens and forms make
@@ -84,12 +84,12 @@ def text(raw: str) -> str | Problem:
             f"This text has {len(value):,} characters; {TEXT_LIMIT:,} are the most. "
             "Shorten it, or add the rest as a note."
         )
-    if any(_forbidden(char) for char in value):
+    if any(_is_control_character(char) for char in value):
         return Problem("There are control characters in this text. Type it, or paste plain text.")
     return value
 
 
-def number(raw: str) -> str | Problem:
+def check_number(raw: str) -> str | Problem:
     """Return a whole number of at most nine digits, without leading zeros."""
     value = raw.strip()
     if value.isascii() and value.isdigit() and len(value) <= 9:
@@ -97,7 +97,7 @@ def number(raw: str) -> str | Problem:
     return Problem("Write a whole number in digits, for example 3.")
 
 
-def when(raw: str, now: datetime | None = None) -> str | Problem:
+def check_date_time(raw: str, now: datetime | None = None) -> str | Problem:
     """Return ``21 Nov 2026 14:07 GMT`` (UK time) or ``21 Nov 2026``, "about " kept before it.
 
     ``now`` refuses what lies in the future. Where the clock goes back, GMT or BST may be typed;
@@ -110,7 +110,7 @@ def when(raw: str, now: datetime | None = None) -> str | Problem:
     try:
         day = datetime(
             int(part["y1"] or part["y2"] or part["y3"]),
-            _month(part["m1"] or part["m2"] or part["m3"]),
+            _month_number(part["m1"] or part["m2"] or part["m3"]),
             int(part["d1"] or part["d2"] or part["d3"]),
             int(part["h"] or 0),
             int(part["min"] or 0),
@@ -120,7 +120,7 @@ def when(raw: str, now: datetime | None = None) -> str | Problem:
         day = None
     if day is None or not 1970 <= day.year < 2200:
         return Problem(f"There is no such date or time. {_WHEN_HELP}")
-    zoned = _zoned(day, (part["zone"] or "").upper())
+    zoned = _time_in_zone(day, (part["zone"] or "").upper())
     if zoned is None:
         return Problem("The clock did not show this time on that day. Check GMT or BST.")
     if now is not None and zoned > now:
@@ -131,7 +131,7 @@ def when(raw: str, now: datetime | None = None) -> str | Problem:
     return ("about " if part["about"] else "") + words
 
 
-def moment(recorded: str) -> datetime | None:
+def parse_recorded_time(recorded: str) -> datetime | None:
     """Return the moment, UTC, that :func:`when` has written down, None for anything else.
 
     A day without a time is its beginning in UK time: whoever counts from it never counts too late.
@@ -144,28 +144,28 @@ def moment(recorded: str) -> datetime | None:
         found = datetime.strptime(words, form).replace(tzinfo=LONDON)
     except ValueError:
         return None
-    meant = _zoned(found, zone)
+    meant = _time_in_zone(found, zone)
     # In UTC: two times of one zone are compared by their faces, also in the hour that comes twice.
     return meant.astimezone(UTC) if meant is not None else None
 
 
-def _zoned(day: datetime, zone: str) -> datetime | None:
+def _time_in_zone(day: datetime, zone: str) -> datetime | None:
     """Return the time with the fold that its zone name asks for, None where there is none."""
     for fold in (0, 1):
         found = day.replace(fold=fold)
-        skipped = found.timestamp() != _round_trip(found).timestamp() or (
-            _round_trip(found).replace(tzinfo=None) != day.replace(tzinfo=None)
+        skipped = found.timestamp() != _local_round_trip(found).timestamp() or (
+            _local_round_trip(found).replace(tzinfo=None) != day.replace(tzinfo=None)
         )
         if not skipped and zone in ("", found.tzname()):
             return found
     return None
 
 
-def _round_trip(local: datetime) -> datetime:
+def _local_round_trip(local: datetime) -> datetime:
     return datetime.fromtimestamp(local.timestamp(), LONDON)
 
 
-def _month(word: str) -> int:
+def _month_number(word: str) -> int:
     """Return 1 to 12 for a number or an English name, whole or three letters. ValueError."""
     if word.isdigit():
         return int(word)
@@ -173,5 +173,5 @@ def _month(word: str) -> int:
     return names.index(word.capitalize()) + 1
 
 
-def _forbidden(char: str) -> bool:
+def _is_control_character(char: str) -> bool:
     return char not in "\n\t" and unicodedata.category(char) in {"Cc", "Cs"}

@@ -19,26 +19,26 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from esafety_tui.flows.engine import checks, engine
-from esafety_tui.flows.procedure.enums import Status
+from esafety_tui.flows.procedure.enums import SourceStatus
 from esafety_tui.flows.procedure.model import (
-    ONE_OPTION,
-    TICKS,
+    ONE_OPTION_KINDS,
+    TICKED_KINDS,
     Answer,
-    Event,
     Option,
     Problem,
     Procedure,
-    Stopped,
+    ProcedureEvent,
+    StopEvent,
 )
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.timeline import believable
 
-Timed: TypeAlias = tuple[Event, datetime]
+TimedEvent: TypeAlias = tuple[ProcedureEvent, datetime]
 """A recorded answer or STOP and its time, which needs a zone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class RunningTimer:
     """One timer that runs.
 
     Attributes:
@@ -53,58 +53,60 @@ class Due:
     start: datetime
     by: datetime
     source: str
-    status: Status
+    status: SourceStatus
 
 
-def due(
+def find_running_timers(
     procedure: Procedure,
     profile: Profile,
-    timed: Sequence[Timed],
-    state: engine.State | None = None,
-) -> tuple[Due, ...]:
+    timed: Sequence[TimedEvent],
+    state: engine.FlowState | None = None,
+) -> tuple[RunningTimer, ...]:
     """Return the timers that run after the events of ``timed`` (oldest first), first due first.
 
     ``state``: where they lead, if that is known already. A key that the profile has no timer for
     is left out; the proof of a procedure with its profile finds it before it is used.
     """
-    state = state or _replayed(procedure, timed)
-    way = _way(procedure, state)
+    state = state or _replay_fitting_events(procedure, timed)
+    way = _steps_on_path(procedure, state)
     timers = {timer.key: timer for timer in profile.timers}
-    latest = _latest(timed)
+    latest = _latest_times(timed)
     happened: dict[str, list[tuple[int, bool, str, datetime]]] = {}
     for given in state.answers:
         if given.step not in way:
             continue
         for begins in (True, False):
-            for key in _keys(procedure, given, begins):
-                place = _since(procedure, timed, given.step, key, begins)
+            for key in _timer_keys(procedure, given, begins):
+                place = _find_first_saying(procedure, timed, given.step, key, begins)
                 at = min(latest[place], timed[place][1])
-                if begins and key in procedure.step(given.step).starts:
-                    at = min(at, checks.moment(given.one("when")) or at)
+                if begins and key in procedure.get_step(given.step).starts:
+                    at = min(at, checks.parse_recorded_time(given.single_value("when")) or at)
                 # One answer that begins and meets a timer has met it: starts sort first.
                 happened.setdefault(key, []).append((place, not begins, given.step, at))
     running = []
     for key, rows in happened.items():
-        start = _unmet(rows)
+        start = _find_unmet_start(rows)
         if start is not None and key in timers:
             timer, (at, step) = timers[key], start
-            by = timer.end(at)
-            running.append(Due(key, timer.label, step, at, by, timer.source, timer.status))
+            by = timer.compute_due_time(at)
+            running.append(RunningTimer(key, timer.label, step, at, by, timer.source, timer.status))
     return tuple(sorted(running, key=lambda one: (one.by, one.key)))
 
 
-def _way(procedure: Procedure, state: engine.State) -> set[str]:
+def _steps_on_path(procedure: Procedure, state: engine.FlowState) -> set[str]:
     """Return the steps on the way taken; STOP turns it aside, and ends no time that ran by then."""
-    way = set(engine.path(procedure, state))
+    way = set(engine.steps_on_path(procedure, state))
     if state.stopped:
         log = tuple(event for event in state.log if isinstance(event, Answer))
         way.update(
-            engine.path(procedure, engine.State(state.digest, state.at, state.answers, (), log))
+            engine.steps_on_path(
+                procedure, engine.FlowState(state.digest, state.at, state.answers, (), log)
+            )
         )
     return way
 
 
-def _latest(timed: Sequence[Timed]) -> list[datetime]:
+def _latest_times(timed: Sequence[TimedEvent]) -> list[datetime]:
     """Return for each event when it can have happened at the latest, by the answers after it.
 
     What no clock of a school can have shown says nothing, nor does a STOP: one officer alone may
@@ -119,7 +121,7 @@ def _latest(timed: Sequence[Timed]) -> list[datetime]:
     return found[::-1]
 
 
-def _unmet(
+def _find_unmet_start(
     rows: Iterable[tuple[int, bool, str, datetime]],
 ) -> tuple[datetime, str] | None:
     """Return time and step of the start that nothing has met yet, or None."""
@@ -132,29 +134,29 @@ def _unmet(
     return start
 
 
-def _since(
-    procedure: Procedure, timed: Sequence[Timed], step_id: str, key: str, begins: bool
+def _find_first_saying(
+    procedure: Procedure, timed: Sequence[TimedEvent], step_id: str, key: str, begins: bool
 ) -> int:
     """Return since which event the answers to a step have all said this of a timer."""
     since, latest = -1, 0
     for place, (event, _) in enumerate(timed):
         if isinstance(event, Answer) and event.step == step_id:
-            says = key in _keys(procedure, event, begins)
+            says = key in _timer_keys(procedure, event, begins)
             since = (since if since >= 0 else place) if says else -1
             latest = place if says else latest
     # None only where the last of these answers was passed over, as it did not fit the way.
     return since if since >= 0 else latest
 
 
-def _keys(procedure: Procedure, given: Answer, begins: bool) -> tuple[str, ...]:
+def _timer_keys(procedure: Procedure, given: Answer, begins: bool) -> tuple[str, ...]:
     """Return the timers that an answer begins, or meets."""
-    step = procedure.step(given.step)
-    nothing = given.one("done") == "none"
+    step = procedure.get_step(given.step)
+    nothing = given.single_value("done") == "none"
     chosen: list[Option | None] = []
-    if step.kind in ONE_OPTION:
-        chosen = [step.option(given.one("option"))]
-    elif step.kind in TICKS:
-        chosen = [step.option(key) for key in given.many("options")]
+    if step.kind in ONE_OPTION_KINDS:
+        chosen = [step.find_option(given.single_value("option"))]
+    elif step.kind in TICKED_KINDS:
+        chosen = [step.find_option(key) for key in given.list_values("options")]
     options = [option for option in chosen if option is not None]
     if begins:
         return (*step.starts, *(key for option in options for key in option.starts))
@@ -162,13 +164,15 @@ def _keys(procedure: Procedure, given: Answer, begins: bool) -> tuple[str, ...]:
     return () if nothing else met
 
 
-def _replayed(procedure: Procedure, timed: Sequence[Timed]) -> engine.State:
+def _replay_fitting_events(procedure: Procedure, timed: Sequence[TimedEvent]) -> engine.FlowState:
     """Return where the events lead; what does not fit the way is passed over."""
-    state = engine.start(procedure)
+    state = engine.start_procedure(procedure)
     for event, _ in timed:
-        if isinstance(event, Stopped):
-            state = engine.stop(procedure, state)
+        if isinstance(event, StopEvent):
+            state = engine.stop_procedure(procedure, state)
         elif event.step in procedure:
-            after = engine.answer(procedure, state, event.step, event.plain(), event.reason)
+            after = engine.answer_step(
+                procedure, state, event.step, event.to_json_values(), event.reason
+            )
             state = state if isinstance(after, Problem) else after
     return state

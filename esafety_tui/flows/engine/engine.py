@@ -11,27 +11,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from esafety_tui.flows.engine.answers import check_values
-from esafety_tui.flows.engine.effects import CaptureKind, CaseFacts, chosen, facts, may_capture
+from esafety_tui.flows.engine.answers import check_answer_values
+from esafety_tui.flows.engine.effects import (
+    CaptureKind,
+    CaseFacts,
+    capture_refusal,
+    chosen_option,
+    derive_case_facts,
+)
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import (
-    CLOSING,
-    FREEZING,
+    CLOSING_KINDS,
+    FREEZING_CLASSES,
     Answer,
-    Event,
-    Given,
+    CaptureContent,
+    GivenValues,
     Problem,
     Procedure,
+    ProcedureEvent,
     Step,
-    Stopped,
-    Takes,
-    given_answer,
+    StopEvent,
+    build_answer,
 )
 from esafety_tui.kernel.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _PathTaken:
     """The steps on the way in one procedure, and whether it has left for the words after STOP."""
 
     procedure: Procedure
@@ -40,7 +46,7 @@ class _Way:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class FlowState:
     """Where a walk stands.
 
     Attributes:
@@ -55,29 +61,29 @@ class State:
     at: str
     answers: tuple[Answer, ...] = ()
     history: tuple[Answer, ...] = ()
-    log: tuple[Event, ...] = ()
+    log: tuple[ProcedureEvent, ...] = ()
     # What path() worked out for these answers, so that the next answer need not begin again.
-    _way: _Way | None = field(default=None, compare=False, repr=False)
+    _path_taken: _PathTaken | None = field(default=None, compare=False, repr=False)
 
     @property
     def stopped(self) -> bool:
         """Whether STOP was pressed."""
-        return any(isinstance(event, Stopped) for event in self.log)
+        return any(isinstance(event, StopEvent) for event in self.log)
 
-    def answer_to(self, step_id: str) -> Answer | None:
+    def answer_to_step(self, step_id: str) -> Answer | None:
         """Return the answer in force, or None."""
         return next((a for a in self.answers if a.step == step_id), None)
 
-    def draft(self, step_id: str) -> Mapping[str, str | list[str]]:
+    def last_given_values(self, step_id: str) -> Mapping[str, str | list[str]]:
         """Return the last values given to a step, in force or not, to fill its screen with."""
-        found = self.answer_to(step_id) or next(
+        found = self.answer_to_step(step_id) or next(
             (a for a in reversed(self.history) if a.step == step_id), None
         )
-        return found.plain() if found else {}
+        return found.to_json_values() if found else {}
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class StepProgress:
     """For the head line: step ``number`` of ``about`` so many; ``next_title`` "" at the end."""
 
     number: int
@@ -85,146 +91,148 @@ class Progress:
     next_title: str
 
 
-def start(procedure: Procedure) -> State:
+def start_procedure(procedure: Procedure) -> FlowState:
     """Return the state before anything is answered."""
-    return State(procedure.digest, procedure.first)
+    return FlowState(procedure.digest, procedure.first)
 
 
-def current(procedure: Procedure, state: State) -> Step:
+def current_step(procedure: Procedure, state: FlowState) -> Step:
     """Return the step to show. Raises BadInput if the state is of another procedure."""
     if state.digest != procedure.digest:
         raise BadInput(
             "This incident was started with another version of the procedure.",
             "Open it with the version it was started with.",
         )
-    return procedure.step(state.at)
+    return procedure.get_step(state.at)
 
 
-def path(procedure: Procedure, state: State) -> tuple[str, ...]:
+def steps_on_path(procedure: Procedure, state: FlowState) -> tuple[str, ...]:
     """Return the ids of the steps on the way: all answered ones and the first unanswered one."""
-    known = state._way
+    known = state._path_taken
     if known is None or known.procedure is not procedure:
-        known = _walked(procedure, state, procedure.first)
+        known = _walk_onward(procedure, state, procedure.first)
     return known.steps
 
 
-def _walked(procedure: Procedure, state: State, step_id: str, before: tuple[str, ...] = ()) -> _Way:
+def _walk_onward(
+    procedure: Procedure, state: FlowState, step_id: str, before: tuple[str, ...] = ()
+) -> _PathTaken:
     """Return the way on from ``step_id``; ``before``: steps of it up to there, not diverted."""
-    words = graph.reachable(procedure, procedure.after_stop)
+    words = graph.cached_reachable_ids(procedure, procedure.after_stop)
     stopped, known = state.stopped, None
     in_force = {given.step: given for given in state.answers}
     steps, diverted = [*before], False
     while True:
-        step, given = procedure.step(step_id), in_force.get(step_id)
-        if known is None and step.captures and given is None:
-            known = facts(procedure, state.log, steps)
+        step, given = procedure.get_step(step_id), in_force.get(step_id)
+        if known is None and step.is_capture and given is None:
+            known = derive_case_facts(procedure, state.log, steps)
         if not diverted and (
             (stopped and (given is None or step_id in words))
-            or (known is not None and given is None and _shut(step, known))
+            or (known is not None and given is None and _is_forbidden_capture(step, known))
         ):
             diverted, step_id = True, procedure.after_stop
             continue
         steps.append(step_id)
         if given is None:
-            return _Way(procedure, tuple(steps), diverted)
-        step_id = following(procedure, given)
+            return _PathTaken(procedure, tuple(steps), diverted)
+        step_id = following_step_id(procedure, given)
 
 
-def following(procedure: Procedure, answer: Answer) -> str:
+def following_step_id(procedure: Procedure, answer: Answer) -> str:
     """Return the id of the step the flowchart puts after this answer."""
-    step, option = chosen(procedure, answer)
+    step, option = chosen_option(procedure, answer)
     return option.next if option is not None and option.next else step.next
 
 
-def answer(
-    procedure: Procedure, state: State, step_id: str, values: Given, reason: str = ""
-) -> State | Problem:
+def answer_step(
+    procedure: Procedure, state: FlowState, step_id: str, values: GivenValues, reason: str = ""
+) -> FlowState | Problem:
     """Return the state after answering a step on the way, or why it cannot be taken.
 
     Confirming an earlier answer unchanged records nothing and moves one step on. A changed one
     needs ``reason``, and so does advice that is given again in the same words after it no longer
     counted. Raises BadInput if the state is of another procedure.
     """
-    current(procedure, state)
-    way = path(procedure, state)
+    current_step(procedure, state)
+    way = steps_on_path(procedure, state)
     if step_id not in way:
         return Problem("This step is not on the way you have taken. Answer the step shown.")
-    step = procedure.step(step_id)
-    checked = check_values(step, values)
+    step = procedure.get_step(step_id)
+    checked = check_answer_values(step, values)
     if isinstance(checked, Problem):
         return checked
-    old = state.answer_to(step_id)
-    new = given_answer(step_id, checked, reason.strip() if old else "")
-    if old is not None and old.values == new.values and not _said_again(procedure, state, new):
+    old = state.answer_to_step(step_id)
+    new = build_answer(step_id, checked, reason.strip() if old else "")
+    if old is not None and old.values == new.values and not _counts_again(procedure, state, new):
         return replace(state, at=way[min(way.index(step_id) + 1, len(way) - 1)])
-    problem = _change_problem(procedure, old, new)
+    problem = _find_change_problem(procedure, old, new)
     if problem is not None:
         return problem
-    changed = _record(procedure, state, new)
-    known = state._way
+    changed = _record_answer(procedure, state, new)
+    known = state._path_taken
     if old is None and known is not None and known.procedure is procedure and not known.diverted:
         # A first answer to the last step changes nothing before it: no capture there is open.
-        after = _walked(procedure, changed, following(procedure, new), way)
+        after = _walk_onward(procedure, changed, following_step_id(procedure, new), way)
     else:
-        after = _walked(procedure, changed, procedure.first)
-    return replace(changed, at=after.steps[-1], _way=after)
+        after = _walk_onward(procedure, changed, procedure.first)
+    return replace(changed, at=after.steps[-1], _path_taken=after)
 
 
-def back(procedure: Procedure, state: State) -> State:
+def step_back(procedure: Procedure, state: FlowState) -> FlowState:
     """Return the state showing the step before. Nothing is lost; at the first step, no change."""
-    way = path(procedure, state)
+    way = steps_on_path(procedure, state)
     where = way.index(state.at)
     return replace(state, at=way[max(where - 1, 0)])
 
 
-def stop(procedure: Procedure, state: State) -> State:
+def stop_procedure(procedure: Procedure, state: FlowState) -> FlowState:
     """Return the state after STOP: frozen for good, the way goes on in words only.
 
     A second STOP moves nothing, but what was said before it is asked for again.
     """
     if state.stopped:
         again = isinstance(state.log[-1], Answer)
-        return replace(state, log=(*state.log, Stopped())) if again else state
-    kept, outdated = _split(procedure, state.answers)
-    log = (*state.log, Stopped())
+        return replace(state, log=(*state.log, StopEvent())) if again else state
+    kept, outdated = _split_outdated(procedure, state.answers)
+    log = (*state.log, StopEvent())
     history = (*state.history, *outdated)
-    stopped = replace(state, answers=kept, history=history, log=log, _way=None)
-    after = _walked(procedure, stopped, procedure.first)
-    return replace(stopped, at=after.steps[-1], _way=after)
+    stopped = replace(state, answers=kept, history=history, log=log, _path_taken=None)
+    after = _walk_onward(procedure, stopped, procedure.first)
+    return replace(stopped, at=after.steps[-1], _path_taken=after)
 
 
-def progress(procedure: Procedure, state: State) -> Progress:
+def measure_progress(procedure: Procedure, state: FlowState) -> StepProgress:
     """Return the step number, about how many there will be, and the title of the next one."""
-    way = path(procedure, state)
+    way = steps_on_path(procedure, state)
     number = way.index(state.at) + 1
-    rest = graph.longest_way(procedure, way[-1])
-    step_id = way[number] if number < len(way) else _likely_next(procedure, state.at)
-    title = procedure.step(step_id).title if step_id else ""
-    return Progress(number, len(way) - 1 + rest, title)
+    rest = graph.longest_path_length(procedure, way[-1])
+    step_id = way[number] if number < len(way) else _likely_next_id(procedure, state.at)
+    title = procedure.get_step(step_id).title if step_id else ""
+    return StepProgress(number, len(way) - 1 + rest, title)
 
 
-def case_facts(procedure: Procedure, state: State) -> CaseFacts:
+def case_facts(procedure: Procedure, state: FlowState) -> CaseFacts:
     """Return what the events of this state amount to."""
-    return facts(procedure, state.log, path(procedure, state))
+    return derive_case_facts(procedure, state.log, steps_on_path(procedure, state))
 
 
-def unreached(procedure: Procedure, state: State) -> tuple[str, ...]:
+def answered_off_path(procedure: Procedure, state: FlowState) -> tuple[str, ...]:
     """Return the steps whose answers are kept although the way no longer passes them."""
-    way = frozenset(path(procedure, state))
+    way = frozenset(steps_on_path(procedure, state))
     return tuple(a.step for a in state.answers if a.step not in way)
 
 
-def replay(procedure: Procedure, events: Iterable[Event]) -> State:
+def replay_events(procedure: Procedure, events: Iterable[ProcedureEvent]) -> FlowState:
     """Return the state that recorded events lead to: the same step, answers and history.
 
     Raises BadInput if they do not fit this procedure.
     """
-    state = start(procedure)
+    state = start_procedure(procedure)
     for event in events:
-        if isinstance(event, Stopped):
-            state = stop(procedure, state)
+        if isinstance(event, StopEvent):
+            state = stop_procedure(procedure, state)
             continue
-        after = answer(procedure, state, event.step, event.plain(), event.reason)
+        after = answer_step(procedure, state, event.step, event.to_json_values(), event.reason)
         if isinstance(after, Problem):
             raise BadInput(
                 f"The recorded answer to step {event.step!r} does not fit this procedure.",
@@ -234,30 +242,31 @@ def replay(procedure: Procedure, events: Iterable[Event]) -> State:
     return state
 
 
-def _shut(step: Step, known: CaseFacts) -> bool:
+def _is_forbidden_capture(step: Step, known: CaseFacts) -> bool:
     """Whether a step captures what may not be captured."""
-    kind: CaptureKind = "url" if step.takes is Takes.ADDRESSES else "file"
-    allowed = known.incident_class in step.classes and may_capture(known, kind) is None
-    return step.captures and not allowed
+    kind: CaptureKind = "url" if step.takes is CaptureContent.ADDRESSES else "file"
+    allowed = known.incident_class in step.classes and capture_refusal(known, kind) is None
+    return step.is_capture and not allowed
 
 
-def _said_again(procedure: Procedure, state: State, new: Answer) -> bool:
+def _counts_again(procedure: Procedure, state: FlowState, new: Answer) -> bool:
     """Whether the same words count for something that they no longer counted for."""
-    option = chosen(procedure, new)[1]
+    option = chosen_option(procedure, new)[1]
     if option is None or not (option.advice or option.cleared or option.carry_on):
         return False
-    return facts(procedure, state.log) != facts(procedure, (*state.log, new))
+    before = derive_case_facts(procedure, state.log)
+    return derive_case_facts(procedure, (*state.log, new)) != before
 
 
-def _change_problem(procedure: Procedure, old: Answer | None, new: Answer) -> Problem | None:
+def _find_change_problem(procedure: Procedure, old: Answer | None, new: Answer) -> Problem | None:
     if old is None:
         return None
     if not new.reason:
         return Problem("Say in a few words why this answer is changed.", "reason")
-    before, after = chosen(procedure, old)[1], chosen(procedure, new)[1]
+    before, after = chosen_option(procedure, old)[1], chosen_option(procedure, new)[1]
     was = before.incident_class if before else None
     becomes = after.incident_class if after else None
-    if was in FREEZING and becomes not in FREEZING:
+    if was in FREEZING_CLASSES and becomes not in FREEZING_CLASSES:
         return Problem(
             "This incident stays frozen, whatever is answered here later. If the police confirm "
             "that nothing is illegal, carry on in a new incident linked to this one."
@@ -265,27 +274,27 @@ def _change_problem(procedure: Procedure, old: Answer | None, new: Answer) -> Pr
     return None
 
 
-def _record(procedure: Procedure, state: State, new: Answer) -> State:
+def _record_answer(procedure: Procedure, state: FlowState, new: Answer) -> FlowState:
     """Return the state with ``new`` in force; a change outdates review, signing and export."""
-    old = state.answer_to(new.step)
+    old = state.answer_to_step(new.step)
     log = (*state.log, new)
     if old is None:
         return replace(state, answers=(*state.answers, new), log=log)
     others = tuple(a for a in state.answers if a is not old)
-    closing = procedure.step(new.step).kind in CLOSING
-    kept, outdated = (others, ()) if closing else _split(procedure, others)
+    closing = procedure.get_step(new.step).kind in CLOSING_KINDS
+    kept, outdated = (others, ()) if closing else _split_outdated(procedure, others)
     history = (*state.history, old, *outdated)
     return replace(state, answers=(*kept, new), history=history, log=log)
 
 
-def _split(
+def _split_outdated(
     procedure: Procedure, answers: tuple[Answer, ...]
 ) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
     """Return the answers that stand, and those a change outdates: review, sign, export."""
-    outdated = tuple(a for a in answers if procedure.step(a.step).kind in CLOSING)
+    outdated = tuple(a for a in answers if procedure.get_step(a.step).kind in CLOSING_KINDS)
     return tuple(a for a in answers if a not in outdated), outdated
 
 
-def _likely_next(procedure: Procedure, step_id: str) -> str:
+def _likely_next_id(procedure: Procedure, step_id: str) -> str:
     """Return the step that follows whatever is answered, or the first that may."""
-    return next(iter(graph.followers(procedure.step(step_id))), "")
+    return next(iter(graph.follower_ids(procedure.get_step(step_id))), "")

@@ -12,20 +12,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from esafety_tui.flows.engine.engine import State
+from esafety_tui.flows.engine.engine import FlowState
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import (
-    Group,
     IncidentClass,
-    Kind,
     Option,
+    PeopleGroup,
     Procedure,
-    Status,
+    SourceStatus,
     Step,
+    StepKind,
 )
-from esafety_tui.flows.procedure.validate import PLACE
+from esafety_tui.flows.procedure.validate import PLACEHOLDER
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.flows.profile.sanction_tables import Matrix, Row
+from esafety_tui.flows.profile.sanction_tables import SanctionMatrix, SanctionRow
 from esafety_tui.kernel.canon import Json, canonical, sha256_hex
 
 COLUMNS = 76
@@ -34,7 +34,7 @@ DETAIL_ILLEGAL = "advice first"
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class SanctionAdvice:
     """What the policy's matrix says for the row that was chosen.
 
     Attributes:
@@ -51,49 +51,58 @@ class Advice:
     source: str
 
     @property
-    def whose(self) -> str:
+    def table_owner(self) -> str:
         """Whose table it is, as the beginning of a sentence."""
-        generic = self.source.endswith(str(Status.TO_CONFIRM))
+        generic = self.source.endswith(str(SourceStatus.TO_CONFIRM))
         return "The generic table" if generic else "Your policy"
 
 
 @lru_cache(maxsize=64)
-def fit(procedure: Procedure, profile: Profile) -> Procedure:
+def fit_procedure(procedure: Procedure, profile: Profile) -> Procedure:
     """Return ``procedure`` as the school of ``profile`` has it, without steps it never reaches."""
     whole = replace(
         procedure,
-        title=filled(procedure.title, profile.names),
-        offer=filled(procedure.offer, profile.names),
-        steps=tuple(_fitted(procedure.name, step, profile) for step in procedure.steps),
+        title=fill_names(procedure.title, profile.names),
+        offer=fill_names(procedure.offer, profile.names),
+        steps=tuple(_fit_step(procedure.name, step, profile) for step in procedure.steps),
         profile=profile.digest,
-        contacts={k: called(profile, k) for k in known_kinds(profile) - _PEOPLE.keys()},
+        contacts={
+            k: contact_name(profile, k)
+            for k in known_contact_kinds(profile) - _BUILT_IN_CONTACTS.keys()
+        },
     )
-    kept = graph.reached(whole, whole.first) | graph.reached(whole, whole.after_stop)
+    kept = graph.find_reachable_ids(whole, whole.first) | graph.find_reachable_ids(
+        whole, whole.after_stop
+    )
     return replace(whole, steps=tuple(step for step in whole.steps if step.id in kept))
 
 
-def filled(text: str, names: Mapping[str, str]) -> str:
+def fill_names(text: str, names: Mapping[str, str]) -> str:
     """Return ``text`` with what the school calls the names in braces."""
-    return PLACE.sub(lambda found: names[found[1]], text)
+    return PLACEHOLDER.sub(lambda found: names[found[1]], text)
 
 
-def flowing(text: str, names: Mapping[str, str]) -> str:
+def fill_and_rewrap(text: str, names: Mapping[str, str]) -> str:
     """Return ``text`` filled, its lines broken anew where a name made them longer or shorter."""
     parts = []
     for part in text.split("\n\n"):
-        words = filled(part, names)
+        words = fill_names(part, names)
         parts.append(words if words == part else textwrap.fill(" ".join(words.split()), COLUMNS))
     return "\n\n".join(parts)
 
 
-def advised(profile: Profile, procedure: Procedure, state: State, step: Step) -> Advice | None:
+def find_sanction_advice(
+    profile: Profile, procedure: Procedure, state: FlowState, step: Step
+) -> SanctionAdvice | None:
     """Return what the matrix says at an action step, None where no row was chosen on the way."""
-    matrix = profile.matrix(step.matrix) if step.kind is Kind.ACTION and step.matrix else None
-    row = _chosen_row(matrix, procedure, state) if matrix is not None else None
+    matrix = (
+        profile.find_matrix(step.matrix) if step.kind is StepKind.ACTION and step.matrix else None
+    )
+    row = _find_chosen_row(matrix, procedure, state) if matrix is not None else None
     if matrix is None or row is None:
         return None
     labels = {column.key: column.label for column in matrix.columns}
-    return Advice(
+    return SanctionAdvice(
         row.label,
         tuple(labels[key] for key in row.marks),
         tuple(labels[key] for key in row.uncertain),
@@ -103,39 +112,43 @@ def advised(profile: Profile, procedure: Procedure, state: State, step: Step) ->
     )
 
 
-def _chosen_row(matrix: Matrix, procedure: Procedure, state: State) -> Row | None:
+def _find_chosen_row(
+    matrix: SanctionMatrix, procedure: Procedure, state: FlowState
+) -> SanctionRow | None:
     for given in reversed(state.answers):
-        asked = procedure.step(given.step)
-        if asked.kind is Kind.QUESTION and asked.matrix == matrix.group:
-            return next((r for r in matrix.rows if r.key == given.one("option")), None)
+        asked = procedure.get_step(given.step)
+        if asked.kind is StepKind.QUESTION and asked.matrix == matrix.group:
+            return next((r for r in matrix.rows if r.key == given.single_value("option")), None)
     return None
 
 
-def _fitted(procedure: str, step: Step, profile: Profile) -> Step:
+def _fit_step(procedure: str, step: Step, profile: Profile) -> Step:
     names = profile.names
-    clause = profile.clause(procedure, step.id)
+    clause = profile.find_clause(procedure, step.id)
     source, status, why = step.source, step.status, step.why
     if clause is not None:
         source, status, why = clause.source, clause.status, clause.why or why
     avoid = not profile.review_allowed
     return replace(
         step,
-        title=filled(step.title, names),
-        question=flowing(step.question, names),
-        why=flowing(why, names),
+        title=fill_names(step.title, names),
+        question=fill_and_rewrap(step.question, names),
+        why=fill_and_rewrap(why, names),
         source=source,
         status=status,
         next=(avoid and step.without_review) or step.next,
-        options=tuple(_option(o, names, avoid) for o in _options(step, profile)),
-        statements=tuple(replace(s, text=filled(s.text, names)) for s in step.statements),
-        fields=tuple(replace(f, label=filled(f.label, names)) for f in step.fields),
+        options=tuple(_fit_option(o, names, avoid) for o in _options_of_step(step, profile)),
+        statements=tuple(replace(s, text=fill_names(s.text, names)) for s in step.statements),
+        fields=tuple(replace(f, label=fill_names(f.label, names)) for f in step.fields),
         illegal_next="",
         without_review="",
-        table=_digest(profile.matrix(step.matrix)) if step.matrix is not Group.NONE else "",
+        table=_matrix_digest(profile.find_matrix(step.matrix))
+        if step.matrix is not PeopleGroup.NONE
+        else "",
     )
 
 
-def _digest(matrix: Matrix | None) -> str:
+def _matrix_digest(matrix: SanctionMatrix | None) -> str:
     """Return the hex SHA-256 of everything a matrix says; "" for none."""
     if matrix is None:
         return ""
@@ -146,27 +159,27 @@ def _digest(matrix: Matrix | None) -> str:
     return sha256_hex(canonical([matrix.title, matrix.source, str(matrix.status), columns, rows]))
 
 
-def _option(option: Option, names: Mapping[str, str], avoid: bool) -> Option:
+def _fit_option(option: Option, names: Mapping[str, str], avoid: bool) -> Option:
     return replace(
         option,
-        label=filled(option.label, names),
-        detail=filled(option.detail, names),
+        label=fill_names(option.label, names),
+        detail=fill_names(option.detail, names),
         next=(avoid and option.without_review) or option.next,
         without_review="",
     )
 
 
-def _options(step: Step, profile: Profile) -> Iterable[Option]:
+def _options_of_step(step: Step, profile: Profile) -> Iterable[Option]:
     """Return the step's own options, or those its matrix brings."""
-    matrix = profile.matrix(step.matrix) if step.matrix is not Group.NONE else None
+    matrix = profile.find_matrix(step.matrix) if step.matrix is not PeopleGroup.NONE else None
     if matrix is None:
         return step.options
-    if step.kind is Kind.ACTION:
+    if step.kind is StepKind.ACTION:
         return tuple(Option(column.key, column.label) for column in matrix.columns)
-    return tuple(_row(row, step) for row in matrix.rows)
+    return tuple(_option_from_row(row, step) for row in matrix.rows)
 
 
-def _row(row: Row, step: Step) -> Option:
+def _option_from_row(row: SanctionRow, step: Step) -> Option:
     if not row.illegal:
         return Option(row.key, row.label)
     return Option(
@@ -180,7 +193,7 @@ def _row(row: Row, step: Step) -> Option:
     )
 
 
-def instruction(step: Step) -> str:
+def instruction_digest(step: Step) -> str:
     """Return the hex SHA-256 of what a step tells people: what a confirmation holds for.
 
     docs/procedures.md section 4: whoever confirms an instruction confirms exactly this wording.
@@ -195,11 +208,11 @@ def instruction(step: Step) -> str:
     return sha256_hex(canonical(said))
 
 
-_SHORT = {
+_SHORT_NAMES = {
     "dsl": "dsl", "lado": "lado", "chair": "chair", "authority": "authority", "head": "head",
     "lead": "lead", "technician": "technician", "social-care": "social_care",
 }  # fmt: skip
-_PEOPLE = {
+_BUILT_IN_CONTACTS = {
     "emergency": "999",
     "police": "the police (999 in danger, otherwise 101)",
     "parents": "parents or carers",
@@ -211,14 +224,16 @@ _PEOPLE = {
 }
 
 
-def called(profile: Profile, kind: str) -> str:
+def contact_name(profile: Profile, kind: str) -> str:
     """Return what the school calls a kind of contact: its short name, else its contact's label."""
-    if kind in _SHORT:
-        return profile.names[_SHORT[kind]]
+    if kind in _SHORT_NAMES:
+        return profile.names[_SHORT_NAMES[kind]]
     labels = {contact.kind: contact.label for contact in profile.contacts}
-    return _PEOPLE.get(kind) or labels.get(kind, kind)
+    return _BUILT_IN_CONTACTS.get(kind) or labels.get(kind, kind)
 
 
-def known_kinds(profile: Profile) -> frozenset[str]:
+def known_contact_kinds(profile: Profile) -> frozenset[str]:
     """Return every kind of contact that a procedure may name in a school of ``profile``."""
-    return frozenset({*_SHORT, *_PEOPLE, *(contact.kind for contact in profile.contacts)})
+    return frozenset(
+        {*_SHORT_NAMES, *_BUILT_IN_CONTACTS, *(contact.kind for contact in profile.contacts)}
+    )

@@ -13,23 +13,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from esafety_tui.flows.engine.checks import text as check_text
-from esafety_tui.flows.procedure.model import Mark, Problem
+from esafety_tui.flows.engine.checks import check_text
+from esafety_tui.flows.procedure.model import KnowledgeMark, Problem
 
-MARK_WORDS = {
-    Mark.SAW: "saw it",
-    Mark.TOLD: "was told, exact words",
-    Mark.DID: "did it",
-    Mark.THINK: "think so",
+MARK_TEXTS = {
+    KnowledgeMark.SAW: "saw it",
+    KnowledgeMark.TOLD: "was told, exact words",
+    KnowledgeMark.DID: "did it",
+    KnowledgeMark.THINK: "think so",
 }
 _LINE = re.compile(r"\s*(saw|told|did|think)\s*:[ \t]*(.*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatementLine:
     """One line of a statement."""
 
-    mark: Mark
+    mark: KnowledgeMark
     words: str
 
     @property
@@ -38,18 +38,18 @@ class Line:
         return f"{self.mark}: {self.words}"
 
 
-_MARK = re.compile(rf"({'|'.join(Mark)}): ?", re.IGNORECASE)
+_MARK = re.compile(rf"({'|'.join(KnowledgeMark)}): ?", re.IGNORECASE)
 
 
-def marked(text: str, mark: str) -> str:
+def mark_unmarked_lines(text: str, mark: str) -> str:
     """Return ``text`` with ``mark`` before every line that has none."""
     rows = text.split("\n")
     return "\n".join(row if _MARK.match(row) else f"{mark}: {row}" for row in rows)
 
 
-def read(raw: str) -> tuple[Line, ...] | Problem:
+def parse_statement(raw: str) -> tuple[StatementLine, ...] | Problem:
     """Return the lines of a statement; lines with a mark and no words are left out."""
-    found: list[Line] = []
+    found: list[StatementLine] = []
     for number, row in enumerate(raw.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         if not row.strip():
             continue
@@ -59,13 +59,13 @@ def read(raw: str) -> tuple[Line, ...] | Problem:
                 f"Line {number} does not say how you know. Begin it with saw: told: did: or think:"
             )
         if match[2].strip():
-            found.append(Line(Mark(match[1].lower()), match[2].strip()))
+            found.append(StatementLine(KnowledgeMark(match[1].lower()), match[2].strip()))
     return tuple(found)
 
 
-def statement(raw: str) -> str | Problem:
+def check_statement(raw: str) -> str | Problem:
     """Return a statement as it is recorded, one marked line under the other, or a Problem."""
-    lines = read(raw)
+    lines = parse_statement(raw)
     if isinstance(lines, Problem):
         return lines
     if not lines:
@@ -73,18 +73,20 @@ def statement(raw: str) -> str | Problem:
     return check_text("\n".join(line.text for line in lines))
 
 
-def parted(recorded: str) -> tuple[str, tuple[tuple[int, str], ...]]:
+def split_opinions(recorded: str) -> tuple[str, tuple[tuple[int, str], ...]]:
     """Return a recorded statement without what was only thought, and that: (place, line).
 
     ``place`` counts lines from 0, so that :func:`whole` puts them back where they stood.
     """
     rows = recorded.split("\n")
-    thought = tuple((n, row) for n, row in enumerate(rows) if row.startswith(f"{Mark.THINK}: "))
+    thought = tuple(
+        (n, row) for n, row in enumerate(rows) if row.startswith(f"{KnowledgeMark.THINK}: ")
+    )
     left = {n for n, _ in thought}
     return "\n".join(row for n, row in enumerate(rows) if n not in left), thought
 
 
-def whole(kept: str, thought: Sequence[tuple[int, str]]) -> str:
+def restore_opinions(kept: str, thought: Sequence[tuple[int, str]]) -> str:
     """Return the statement that :func:`parted` took apart."""
     rows = kept.split("\n") if kept else []
     for place, row in thought:

@@ -15,18 +15,18 @@ from datetime import date, datetime
 
 from esafety_tui.flows.engine import checks, effects
 from esafety_tui.flows.procedure.model import (
-    TICKS,
+    TICKED_KINDS,
     Answer,
-    Event,
     IncidentClass,
     Problem,
     Procedure,
+    ProcedureEvent,
 )
-from esafety_tui.flows.profile.retention_rules import NONE, From, Rule
+from esafety_tui.flows.profile.retention_rules import NO_CLASS, CountedFrom, RetentionRule
 from esafety_tui.kernel.clock import LONDON, from_stamp
 from esafety_tui.kernel.records import OpenRecord
 
-ASIDE = frozenset({"read", "printed", "clock.checked", "hold.set", "hold.lifted"})
+NON_WRITING_TYPES = frozenset({"read", "printed", "clock.checked", "hold.set", "hold.lifted"})
 """Record types that look at an incident or keep it, and write nothing in it."""
 
 REVIEW, OUTCOME = "retention", "outcome"
@@ -34,28 +34,28 @@ REVIEW, OUTCOME = "retention", "outcome"
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class RetentionBasis:
     """What an incident is about, as far as retention asks. ``told``: kinds of contacts told."""
 
     incident_class: IncidentClass | None = None
-    told: frozenset[str] = frozenset()
+    notified: frozenset[str] = frozenset()
     stopped: bool = False
     cleared: bool = False
 
     @property
-    def outside(self) -> str:
+    def outside_lead(self) -> str:
         """Who leads outside the school, in words; "" where nobody does."""
         police = (
-            "police" in self.told
+            "police" in self.notified
             or self.stopped
             or self.incident_class in {IncidentClass.A, IncidentClass.B, IncidentClass.UNSURE}
         ) and not self.cleared
-        names = (("the police", police), ("the LADO", "lado" in self.told))
+        names = (("the police", police), ("the LADO", "lado" in self.notified))
         return " and ".join(name for name, there in names if there)
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class RetentionStatus:
     """How an incident stands.
 
     Attributes:
@@ -68,7 +68,7 @@ class Keeping:
 
     review: date
     scheduled: date
-    rule: Rule
+    rule: RetentionRule
     decided: OpenRecord | None
     holds: tuple[OpenRecord, ...]
     lifted: int
@@ -76,84 +76,91 @@ class Keeping:
     waiting_for: str
 
     @property
-    def why(self) -> str:
+    def explanation(self) -> str:
         """Where the day comes from, one sentence."""
-        return "Set by two officers, with a reason." if self.decided else self.rule.words
+        return "Set by two officers, with a reason." if self.decided else self.rule.sentence
 
 
-def subject(procedure: Procedure, events: Sequence[Event], way: Collection[str]) -> Subject:
+def find_retention_basis(
+    procedure: Procedure, events: Sequence[ProcedureEvent], way: Collection[str]
+) -> RetentionBasis:
     """Return what recorded ``events`` make of an incident. Raises BadInput for foreign answers.
 
     ``way``: the steps on the way taken.
     """
-    known = effects.facts(procedure, events, way)
+    known = effects.derive_case_facts(procedure, events, way)
     told: set[str] = set()
     for event in events:  # an answer replaced later counts, too: who was told stays told
         if isinstance(event, Answer):
-            step, option = effects.chosen(procedure, event)
+            step, option = effects.chosen_option(procedure, event)
             told.update(option.tell if option else ())
-            if step.kind in TICKS:
-                told.update(event.many("options"))
-    return Subject(known.incident_class, frozenset(told), known.stopped, known.cleared)
+            if step.kind in TICKED_KINDS:
+                told.update(event.list_values("options"))
+    return RetentionBasis(known.incident_class, frozenset(told), known.stopped, known.cleared)
 
 
-def keeping(rules: Sequence[Rule], about: Subject, records: Sequence[OpenRecord]) -> Keeping:
+def find_retention_status(
+    rules: Sequence[RetentionRule], about: RetentionBasis, records: Sequence[OpenRecord]
+) -> RetentionStatus:
     """Return how an incident stands by all its ``records``, the first one its opening."""
-    rule, scheduled = _latest(rules, about, records)
-    decided = _decision(records, REVIEW)
-    lifted = {n for r in records if r.type == "hold.lifted" for n in _numbers(r)}
+    rule, scheduled = _find_latest_rule(rules, about, records)
+    decided = _find_last_decision(records, REVIEW)
+    lifted = {n for r in records if r.type == "hold.lifted" for n in _lifted_hold_numbers(r)}
     holds = [r for r in records if r.type == "hold.set"]
     standing = tuple(r for r in holds if r.seq not in lifted)
-    outcome = _decision(records, OUTCOME)
+    outcome = _find_last_decision(records, OUTCOME)
     acts = [r.seq for r in records if r.type in {"stop", "answer", "answer.changed"}]
     late = outcome is None or any(seq > outcome.seq for seq in acts)
-    return Keeping(
-        _until(decided) or scheduled, scheduled, rule, decided, standing,
-        len(holds) - len(standing), outcome, about.outside if late else "",
+    return RetentionStatus(
+        _decided_until(decided) or scheduled, scheduled, rule, decided, standing,
+        len(holds) - len(standing), outcome, about.outside_lead if late else "",
     )  # fmt: skip
 
 
-def _latest(
-    rules: Sequence[Rule], about: Subject, records: Sequence[OpenRecord]
-) -> tuple[Rule, date]:
-    name = str(about.incident_class or NONE)
-    starts = {From.OPENED: records[0].at, From.LAST_WRITTEN: last_written(records)}
-    fitting = [r for r in rules if name in r.classes or set(r.told) & about.told]
-    days = [(r, years_after(uk_day(starts[r.start]), r.years)) for r in fitting]
+def _find_latest_rule(
+    rules: Sequence[RetentionRule], about: RetentionBasis, records: Sequence[OpenRecord]
+) -> tuple[RetentionRule, date]:
+    name = str(about.incident_class or NO_CLASS)
+    starts = {
+        CountedFrom.OPENED: records[0].at,
+        CountedFrom.LAST_WRITTEN: last_written_stamp(records),
+    }
+    fitting = [r for r in rules if name in r.classes or set(r.told) & about.notified]
+    days = [(r, years_after(uk_day_of_stamp(starts[r.start]), r.years)) for r in fitting]
     return max(days, key=lambda pair: pair[1])
 
 
-def last_written(records: Sequence[OpenRecord]) -> str:
+def last_written_stamp(records: Sequence[OpenRecord]) -> str:
     """Return the stamp of the last record that wrote something in an incident."""
-    written = [r for r in records if r.type not in ASIDE and r.text("what") != REVIEW]
+    written = [r for r in records if r.type not in NON_WRITING_TYPES and r.text("what") != REVIEW]
     return (written or records)[-1].at
 
 
-def _decision(records: Sequence[OpenRecord], what: str) -> OpenRecord | None:
+def _find_last_decision(records: Sequence[OpenRecord], what: str) -> OpenRecord | None:
     """Return the last decision of two about ``what``; one whose day cannot be read is none."""
     found = [
         r
         for r in records
         if r.type == "decision" and r.text("what") == what and len(r.by) > 1
-        if what != REVIEW or _until(r)
+        if what != REVIEW or _decided_until(r)
     ]
     return found[-1] if found else None
 
 
-def _until(record: OpenRecord | None) -> date | None:
+def _decided_until(record: OpenRecord | None) -> date | None:
     try:
         return date.fromisoformat(record.text("until")) if record else None
     except ValueError:
         return None
 
 
-def _numbers(record: OpenRecord) -> Sequence[object]:
+def _lifted_hold_numbers(record: OpenRecord) -> Sequence[object]:
     """Return the entries of the holds that a record lifts; nothing for a record of one officer."""
     rows = record.fields.get("holds", [])
     return rows if isinstance(rows, list | tuple) and len(record.by) > 1 else []
 
 
-def uk_day(stamp: str) -> date:
+def uk_day_of_stamp(stamp: str) -> date:
     """Return the day in the UK of a ledger stamp."""
     return from_stamp(stamp).astimezone(LONDON).date()
 
@@ -166,9 +173,9 @@ def years_after(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
-def read_day(text: str) -> date | Problem:
+def parse_typed_day(text: str) -> date | Problem:
     """Return the day that people or scripts type: ``21 Nov 2051``, ``21/11/2051``, ISO."""
-    words = checks.when(text)
+    words = checks.check_date_time(text)
     if isinstance(words, Problem):
         return words
     try:
@@ -177,31 +184,31 @@ def read_day(text: str) -> date | Problem:
         return Problem("Give the day alone, for example 21 Nov 2051.")
 
 
-def for_people(day: date) -> str:
+def format_day(day: date) -> str:
     """Return ``21 Nov 2051``."""
     return f"{day.day} {day.strftime('%b %Y')}"
 
 
-def due(
-    rules: Sequence[Rule],
+def compute_card_due(
+    rules: Sequence[RetentionRule],
     procedure: Procedure,
-    events: Sequence[Event],
+    events: Sequence[ProcedureEvent],
     way: Collection[str],
     records: Sequence[OpenRecord],
 ) -> str:
     """Return field ``due`` of the register card, ``2051-11-21 child`` or ``… decided held``."""
-    stands = keeping(rules, subject(procedure, events, way), records)
-    return card_text(stands)
+    stands = find_retention_status(rules, find_retention_basis(procedure, events, way), records)
+    return format_card_due(stands)
 
 
-def card_text(stands: Keeping) -> str:
+def format_card_due(stands: RetentionStatus) -> str:
     """Return what the register card says of ``stands``: no names, no reasons."""
     origin = "decided" if stands.decided else stands.rule.key
     return " ".join([stands.review.isoformat(), origin, *(["held"] if stands.holds else [])])
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class ReviewDue:
     """One line of the list of reviews, for screens and the command line.
 
     Attributes:
@@ -213,11 +220,13 @@ class Due:
     reference: str
     day: date | None
     why: str
-    held: bool = False
-    over: bool = False
+    on_legal_hold: bool = False
+    has_come: bool = False
 
 
-def read_due(inc: str, reference: str, text: str, rules: Sequence[Rule], today: date) -> Due | None:
+def read_card_due(
+    inc: str, reference: str, text: str, rules: Sequence[RetentionRule], today: date
+) -> ReviewDue | None:
     """Return a register card's ``due`` as a line of the list, None where it says nothing.
 
     The card is a cache that anybody can seal: it is shown and never relied on.
@@ -227,7 +236,7 @@ def read_due(inc: str, reference: str, text: str, rules: Sequence[Rule], today: 
         day = date.fromisoformat(words[0])
     except ValueError:
         return None
-    named = {rule.key: rule.words for rule in rules}
+    named = {rule.key: rule.sentence for rule in rules}
     origin = words[1] if len(words) > 1 else ""
     why = named.get(origin, "Set by two officers, with a reason.")
-    return Due(inc, reference, day, why, "held" in words[2:], day <= today)
+    return ReviewDue(inc, reference, day, why, "held" in words[2:], day <= today)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class StepKind(StrEnum):
     """How a step is answered; docs/procedures.md section 1. Only ``CAPTURE`` takes anything in."""
 
     QUESTION = "question"
@@ -26,13 +26,13 @@ class Kind(StrEnum):
     END = "end"
 
 
-ONE_OPTION = frozenset({Kind.QUESTION, Kind.DECISION, Kind.WAIT})
-TICKS = frozenset({Kind.ACTION, Kind.REFERRAL})
-ITEMS = frozenset({Kind.CAPTURE, Kind.MANY})
-CLOSING = frozenset({Kind.REVIEW, Kind.SIGN, Kind.EXPORT})
+ONE_OPTION_KINDS = frozenset({StepKind.QUESTION, StepKind.DECISION, StepKind.WAIT})
+TICKED_KINDS = frozenset({StepKind.ACTION, StepKind.REFERRAL})
+ITEM_KINDS = frozenset({StepKind.CAPTURE, StepKind.MANY})
+CLOSING_KINDS = frozenset({StepKind.REVIEW, StepKind.SIGN, StepKind.EXPORT})
 
 
-class Takes(StrEnum):
+class CaptureContent(StrEnum):
     """What a capture step takes in; NOTHING everywhere else."""
 
     NOTHING = ""
@@ -40,7 +40,7 @@ class Takes(StrEnum):
     FILES = "files"
 
 
-class Forbidden(StrEnum):
+class ForbiddenAct(StrEnum):
     """What nobody does from a step on."""
 
     LOOK = "look"
@@ -51,17 +51,17 @@ class Forbidden(StrEnum):
     DELETE = "delete"
 
 
-FORBIDDEN_WORDS = {
-    Forbidden.LOOK: "look again",
-    Forbidden.COPY: "copy or print",
-    Forbidden.QUESTION: "question anybody",
-    Forbidden.INFORM: "tell parents or the person named",
-    Forbidden.CHANGE: "change the computer",
-    Forbidden.DELETE: "delete",
+FORBIDDEN_ACT_TEXTS = {
+    ForbiddenAct.LOOK: "look again",
+    ForbiddenAct.COPY: "copy or print",
+    ForbiddenAct.QUESTION: "question anybody",
+    ForbiddenAct.INFORM: "tell parents or the person named",
+    ForbiddenAct.CHANGE: "change the computer",
+    ForbiddenAct.DELETE: "delete",
 }
 
 
-class Group(StrEnum):
+class PeopleGroup(StrEnum):
     """Whose matrix of the profile a step uses."""
 
     NONE = ""
@@ -78,21 +78,21 @@ class IncidentClass(StrEnum):
     UNSURE = "unsure"
 
 
-FREEZING = frozenset({IncidentClass.A, IncidentClass.UNSURE})
+FREEZING_CLASSES = frozenset({IncidentClass.A, IncidentClass.UNSURE})
 
 
-PARTS = frozenset({"reason", "findings", "conclusion"})
+FORM_BOXES = frozenset({"reason", "findings", "conclusion"})
 """Boxes of the Record of reviewing devices / internet sites that a step may fill."""
 
 
-class Status(StrEnum):
+class SourceStatus(StrEnum):
     """Where the instruction of a step comes from."""
 
     SOURCED = "sourced"
     TO_CONFIRM = "to be confirmed"
 
 
-class Check(StrEnum):
+class FieldCheck(StrEnum):
     """Which check of :mod:`esafety_tui.flows.engine.checks` a field goes through."""
 
     TEXT = "text"
@@ -103,7 +103,7 @@ class Check(StrEnum):
     STATEMENT = "statement"
 
 
-class Mark(StrEnum):
+class KnowledgeMark(StrEnum):
     """How somebody knows what a line of a statement says."""
 
     SAW = "saw"
@@ -112,7 +112,7 @@ class Mark(StrEnum):
     THINK = "think"
 
 
-NAMES = (
+PLACEHOLDER_NAMES = (
     "dsl", "lado", "head", "chair", "authority", "lead", "technician", "social_care", "guidance",
 )  # fmt: skip
 """What may stand in braces in a text; a profile says what its school calls them."""

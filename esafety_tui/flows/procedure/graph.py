@@ -12,7 +12,7 @@ from functools import lru_cache
 from esafety_tui.flows.procedure.model import Procedure, Step
 
 
-def followers(step: Step) -> tuple[str, ...]:
+def follower_ids(step: Step) -> tuple[str, ...]:
     """Return the ids that may follow a step, in the order of its options, each once.
 
     What a profile may bring counts, too: rows of a matrix, and the way without a review.
@@ -24,7 +24,9 @@ def followers(step: Step) -> tuple[str, ...]:
     return tuple(dict.fromkeys(step_id for step_id in ids if step_id))
 
 
-def reached(procedure: Procedure, first: str, without: Collection[str] = ()) -> frozenset[str]:
+def find_reachable_ids(
+    procedure: Procedure, first: str, without: Collection[str] = ()
+) -> frozenset[str]:
     """Return the ids reachable from ``first``, itself included, never entering ``without``."""
     seen: set[str] = set()
     waiting = [first]
@@ -32,17 +34,17 @@ def reached(procedure: Procedure, first: str, without: Collection[str] = ()) -> 
         step_id = waiting.pop()
         if step_id not in seen and step_id not in without:
             seen.add(step_id)
-            waiting.extend(followers(procedure.step(step_id)))
+            waiting.extend(follower_ids(procedure.get_step(step_id)))
     return frozenset(seen)
 
 
 @lru_cache(maxsize=64)
-def reachable(procedure: Procedure, first: str) -> frozenset[str]:
+def cached_reachable_ids(procedure: Procedure, first: str) -> frozenset[str]:
     """Return :func:`reached` without exclusions, remembered."""
-    return reached(procedure, first)
+    return find_reachable_ids(procedure, first)
 
 
-def backwards(procedure: Procedure) -> tuple[str, ...] | None:
+def order_followers_first(procedure: Procedure) -> tuple[str, ...] | None:
     """Return all ids so that followers stand before their step, or None if there is a circle.
 
     Iterative depth-first search: ten thousand steps in a row do not exhaust the stack.
@@ -59,18 +61,18 @@ def backwards(procedure: Procedure) -> tuple[str, ...] | None:
             elif step_id not in done:
                 open_.add(step_id)
                 waiting.append((step_id, True))
-                later = followers(procedure.step(step_id))
+                later = follower_ids(procedure.get_step(step_id))
                 if any(other in open_ for other in later):
                     return None
                 waiting.extend((other, False) for other in later if other not in done)
     return tuple(done)
 
 
-def circle(procedure: Procedure) -> tuple[str, ...]:
+def find_cycle(procedure: Procedure) -> tuple[str, ...]:
     """Return the ids of steps that run in a circle, in their order; empty where none do."""
-    if backwards(procedure) is not None:
+    if order_followers_first(procedure) is not None:
         return ()
-    later = {step.id: set(followers(step)) for step in procedure.steps}
+    later = {step.id: set(follower_ids(step)) for step in procedure.steps}
     earlier: dict[str, list[str]] = {step_id: [] for step_id in later}
     for step_id, after in later.items():
         for other in after:
@@ -93,14 +95,14 @@ def circle(procedure: Procedure) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _lengths(procedure: Procedure) -> dict[str, int]:
+def _path_lengths(procedure: Procedure) -> dict[str, int]:
     lengths: dict[str, int] = {}
-    for step_id in backwards(procedure) or ():
-        after = [lengths[other] for other in followers(procedure.step(step_id))]
+    for step_id in order_followers_first(procedure) or ():
+        after = [lengths[other] for other in follower_ids(procedure.get_step(step_id))]
         lengths[step_id] = 1 + max(after, default=0)
     return lengths
 
 
-def longest_way(procedure: Procedure, step_id: str) -> int:
+def longest_path_length(procedure: Procedure, step_id: str) -> int:
     """Return the number of steps from ``step_id`` to the furthest end, itself included."""
-    return _lengths(procedure)[step_id]
+    return _path_lengths(procedure)[step_id]

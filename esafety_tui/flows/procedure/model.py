@@ -12,37 +12,39 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from esafety_tui.flows.procedure.enums import (
-    CLOSING,
-    FORBIDDEN_WORDS,
-    FREEZING,
-    ITEMS,
-    NAMES,
-    ONE_OPTION,
-    PARTS,
-    TICKS,
-    Check,
-    Forbidden,
-    Group,
+    CLOSING_KINDS,
+    FORBIDDEN_ACT_TEXTS,
+    FORM_BOXES,
+    FREEZING_CLASSES,
+    ITEM_KINDS,
+    ONE_OPTION_KINDS,
+    PLACEHOLDER_NAMES,
+    TICKED_KINDS,
+    CaptureContent,
+    FieldCheck,
+    ForbiddenAct,
     IncidentClass,
-    Kind,
-    Mark,
-    Status,
-    Takes,
+    KnowledgeMark,
+    PeopleGroup,
+    SourceStatus,
+    StepKind,
 )
 
 __all__ = [
-    "CLOSING", "FORBIDDEN_WORDS", "FREEZING", "ITEMS", "NAMES", "ONE_OPTION", "PARTS", "TICKS",
-    "Answer", "Check", "Event", "Field", "Forbidden", "Given", "Group", "IncidentClass", "Kind",
-    "Mark", "Option", "Problem", "Procedure", "Statement", "Status", "Step", "Stopped", "Takes",
-    "Value", "given_answer",
+    "CLOSING_KINDS", "FORBIDDEN_ACT_TEXTS", "FORM_BOXES", "FREEZING_CLASSES", "ITEM_KINDS",
+    "ONE_OPTION_KINDS", "PLACEHOLDER_NAMES", "TICKED_KINDS", "Answer", "AnswerValue",
+    "CaptureContent", "FieldCheck", "ForbiddenAct", "GateStatement", "GivenValues",
+    "IncidentClass", "KnowledgeMark", "Option", "PeopleGroup", "Problem", "Procedure",
+    "ProcedureEvent", "SourceStatus", "Step", "StepField", "StepKind", "StopEvent",
+    "build_answer",
 ]  # fmt: skip
 
-Value: TypeAlias = str | tuple[str, ...]
-Given: TypeAlias = Mapping[str, str | Sequence[str]]
+AnswerValue: TypeAlias = str | tuple[str, ...]
+GivenValues: TypeAlias = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class StepField:
     """One thing to type. ``choices``, if any, are the only texts accepted.
 
     ``mark`` is what an empty line of a statement is offered with.
@@ -50,14 +52,14 @@ class Field:
 
     name: str
     label: str
-    check: Check = Check.TEXT
+    check: FieldCheck = FieldCheck.TEXT
     required: bool = True
     choices: tuple[str, ...] = ()
-    mark: Mark = Mark.SAW
+    mark: KnowledgeMark = KnowledgeMark.SAW
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class GateStatement:
     """One sentence of a gate that each officer present confirms."""
 
     key: str
@@ -108,25 +110,25 @@ class Step:
     """
 
     id: str
-    kind: Kind
+    kind: StepKind
     title: str
     question: str
     why: str
     source: str
-    status: Status
+    status: SourceStatus
     next: str = ""
     roles: tuple[str, ...] = ()
     tell: tuple[str, ...] = ()
-    forbids: tuple[Forbidden, ...] = ()
+    forbids: tuple[ForbiddenAct, ...] = ()
     starts: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
-    statements: tuple[Statement, ...] = ()
-    fields: tuple[Field, ...] = ()
+    statements: tuple[GateStatement, ...] = ()
+    fields: tuple[StepField, ...] = ()
     gates: tuple[str, ...] = ()
     classes: tuple[IncidentClass, ...] = ()
-    takes: Takes = Takes.NOTHING
-    matrix: Group = Group.NONE
+    takes: CaptureContent = CaptureContent.NOTHING
+    matrix: PeopleGroup = PeopleGroup.NONE
     illegal_next: str = ""
     without_review: str = ""
     may_skip: bool = False
@@ -134,15 +136,15 @@ class Step:
     table: str = ""
 
     @property
-    def captures(self) -> bool:
+    def is_capture(self) -> bool:
         """Whether bytes or addresses under review are taken here."""
-        return self.kind is Kind.CAPTURE
+        return self.kind is StepKind.CAPTURE
 
-    def option(self, key: str) -> Option | None:
+    def find_option(self, key: str) -> Option | None:
         """Return the option of that key, or None."""
         return next((option for option in self.options if option.key == key), None)
 
-    def field(self, name: str) -> Field | None:
+    def find_field(self, name: str) -> StepField | None:
         """Return the field of that name, or None."""
         return next((field for field in self.fields if field.name == name), None)
 
@@ -185,7 +187,7 @@ class Procedure:
     def __hash__(self) -> int:
         return hash((self.digest, self.profile))
 
-    def step(self, step_id: str) -> Step:
+    def get_step(self, step_id: str) -> Step:
         """Return the step of that id. Raises KeyError."""
         return self._by_id[step_id]
 
@@ -198,33 +200,33 @@ class Answer:
     """
 
     step: str
-    values: Mapping[str, Value] = field(repr=False)
+    values: Mapping[str, AnswerValue] = field(repr=False)
     reason: str = field(default="", repr=False)
 
     def __hash__(self) -> int:
         return hash((self.step, tuple(sorted(self.values.items())), self.reason))
 
-    def one(self, name: str) -> str:
+    def single_value(self, name: str) -> str:
         """Return a single text value, "" where there is none."""
         value = self.values.get(name, "")
         return value if isinstance(value, str) else ""
 
-    def many(self, name: str) -> tuple[str, ...]:
+    def list_values(self, name: str) -> tuple[str, ...]:
         """Return a list value, empty where there is none."""
         value = self.values.get(name, ())
         return value if isinstance(value, tuple) else ()
 
-    def plain(self) -> dict[str, str | list[str]]:
+    def to_json_values(self) -> dict[str, str | list[str]]:
         """Return the values as a new dict with lists, ready for canonical JSON."""
         return {k: v if isinstance(v, str) else list(v) for k, v in self.values.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class StopEvent:
     """STOP was pressed at this point of the record."""
 
 
-Event: TypeAlias = Answer | Stopped
+ProcedureEvent: TypeAlias = Answer | StopEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ class Problem:
     field: str = ""
 
 
-def given_answer(step: str, given: Given, reason: str = "") -> Answer:
+def build_answer(step: str, given: GivenValues, reason: str = "") -> Answer:
     """Return an Answer that holds its own read-only copy of ``given``."""
     values = {k: v if isinstance(v, str) else tuple(v) for k, v in given.items()}
     return Answer(step, MappingProxyType(values), reason)

@@ -17,7 +17,7 @@ from esafety_tui.kernel.errors import BadFile, BadInput
 from esafety_tui.kernel.visible import show
 
 SIZE_LIMIT = 2_000_000
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _REMEDY = "Correct this line and check the file again."
 
 E = TypeVar("E", bound=StrEnum)
@@ -26,19 +26,19 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class TomlDocument:
     """One parsed file: its name for messages, its lines, and the lines of each ``[[header]]``."""
 
     name: str
     lines: tuple[str, ...]
     headers: Mapping[str, Sequence[int]]
 
-    def line_of(self, header: str, number: int) -> int:
+    def line_of_header(self, header: str, number: int) -> int:
         """Return the line (from 1) of the ``number``-th (from 0) table ``[[header]]``, or 1."""
         found = self.headers.get(f"[[{header}]]", ())
         return found[number] if number < len(found) else 1
 
-    def near(self, first: int, text: str) -> int:
+    def find_line_near(self, first: int, text: str) -> int:
         """Return the first line from ``first`` on, within its table, that contains ``text``."""
         for number in range(first, len(self.lines) + 1):
             line = self.lines[number - 1]
@@ -50,87 +50,91 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TomlTable:
     """One table of a document with its place. Getters check the type and name the line."""
 
-    document: Document
+    document: TomlDocument
     values: Mapping[str, Any]
     line: int
     where: str
 
-    def fail(self, what: str, key: str = "") -> NoReturn:
+    def raise_mistake(self, what: str, key: str = "") -> NoReturn:
         """Raise BadInput: file, line, place and what is wrong there."""
-        line = self.document.near(self.line, key)
+        line = self.document.find_line_near(self.line, key)
         raise BadInput(f"{self.document.name}, line {line}: {self.where}: {what}.", _REMEDY)
 
-    def only(self, known: Collection[str]) -> None:
+    def refuse_unknown_keys(self, known: Collection[str]) -> None:
         """Raise BadInput if there is a key besides ``known``."""
         for key in self.values:
             if key not in known:
-                self.fail(f"unknown key {show(key)!r}", key)
+                self.raise_mistake(f"unknown key {show(key)!r}", key)
 
-    def text(self, key: str, default: str | None = None) -> str:
+    def read_string(self, key: str, default: str | None = None) -> str:
         """Return a text without invisible characters; BadInput if missing without default."""
         value = self.values.get(key, default)
         if value is None:
-            self.fail(f"{key!r} is missing")
+            self.raise_mistake(f"{key!r} is missing")
         if not isinstance(value, str):
-            self.fail(f"{key!r} must be a text in quotes", key)
+            self.raise_mistake(f"{key!r} must be a text in quotes", key)
         if show(value, lines=True) != value:
-            self.fail(f"{key!r} has invisible or control characters", key)
+            self.raise_mistake(f"{key!r} has invisible or control characters", key)
         if default is None and not value.strip():
-            self.fail(f"{key!r} is empty", key)
+            self.raise_mistake(f"{key!r} is empty", key)
         return value.strip("\n")
 
-    def id(self, key: str, default: str | None = None) -> str:
+    def read_id(self, key: str, default: str | None = None) -> str:
         """Return a text of small letters, digits and hyphens, at most 40."""
-        value = self.text(key, default)
-        if value != default and not _ID.fullmatch(value):
-            self.fail(f"{key!r} must be small letters, digits and hyphens", key)
+        value = self.read_string(key, default)
+        if value != default and not _ID_PATTERN.fullmatch(value):
+            self.raise_mistake(f"{key!r} must be small letters, digits and hyphens", key)
         return value
 
-    def flag(self, key: str, default: bool = False) -> bool:
+    def read_flag(self, key: str, default: bool = False) -> bool:
         """Return true or false."""
         value = self.values.get(key, default)
         if not isinstance(value, bool):
-            self.fail(f"{key!r} must be true or false", key)
+            self.raise_mistake(f"{key!r} must be true or false", key)
         return value
 
-    def texts(self, key: str) -> tuple[str, ...]:
+    def read_strings(self, key: str) -> tuple[str, ...]:
         """Return a list of distinct texts, empty if missing."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self.fail(f"{key!r} must be a list of texts", key)
+            self.raise_mistake(f"{key!r} must be a list of texts", key)
         if len(set(value)) != len(value):
-            self.fail(f"{key!r} names something twice", key)
+            self.raise_mistake(f"{key!r} names something twice", key)
         if any(show(item) != item or not item for item in value):
-            self.fail(f"{key!r} has an empty text or invisible characters", key)
+            self.raise_mistake(f"{key!r} has an empty text or invisible characters", key)
         return tuple(value)
 
-    def one_of(self, key: str, kind: type[E], default: E | None = None) -> E:
+    def read_choice(self, key: str, kind: type[E], default: E | None = None) -> E:
         """Return a member of ``kind``."""
-        value = self.text(key, default)
+        value = self.read_string(key, default)
         if value not in set(kind):
-            self.fail(f"{key!r} must be one of: {', '.join(kind)}", key)
+            self.raise_mistake(f"{key!r} must be one of: {', '.join(kind)}", key)
         return kind(value)
 
-    def tables(self, key: str, header: str = "") -> tuple[Table, ...]:
+    def read_tables(self, key: str, header: str = "") -> tuple[TomlTable, ...]:
         """Return a list of tables; ``header`` where each stands under its own ``[[header]]``."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            self.fail(f"{key!r} must be a list of tables", key)
-        return tuple(self._inner(key, header, i, item) for i, item in enumerate(value))
+            self.raise_mistake(f"{key!r} must be a list of tables", key)
+        return tuple(self._inner_table(key, header, i, item) for i, item in enumerate(value))
 
-    def _inner(self, key: str, header: str, number: int, values: Mapping[str, Any]) -> Table:
+    def _inner_table(
+        self, key: str, header: str, number: int, values: Mapping[str, Any]
+    ) -> TomlTable:
         label = str(values.get("id", values.get("key", values.get("name", number + 1))))
         if header:
-            line = self.document.line_of(header, number)
-            return Table(self.document, values, line, f"{header} {show(label)!r}")
-        line = self.document.near(self.document.near(self.line, f"{key} = ["), f'"{label}"')
-        return Table(self.document, values, line, f"{self.where}, {key} {show(label)!r}")
+            line = self.document.line_of_header(header, number)
+            return TomlTable(self.document, values, line, f"{header} {show(label)!r}")
+        line = self.document.find_line_near(
+            self.document.find_line_near(self.line, f"{key} = ["), f'"{label}"'
+        )
+        return TomlTable(self.document, values, line, f"{self.where}, {key} {show(label)!r}")
 
 
-def each(tables: Iterable[S], read: Callable[[S], T]) -> tuple[T, ...]:
+def read_each(tables: Iterable[S], read: Callable[[S], T]) -> tuple[T, ...]:
     """Return what ``read`` makes of each table. Raises BadFile with the mistakes of all of them."""
     made: list[T] = []
     mistakes: list[BadInput] = []
@@ -144,7 +148,7 @@ def each(tables: Iterable[S], read: Callable[[S], T]) -> tuple[T, ...]:
     return tuple(made)
 
 
-def read_table(data: bytes, name: str) -> Table:
+def parse_toml_table(data: bytes, name: str) -> TomlTable:
     """Return the top table of a TOML file. Raises BadInput with file and line."""
     shown = show(name)
     if len(data) > SIZE_LIMIT:
@@ -166,4 +170,4 @@ def read_table(data: bytes, name: str) -> Table:
     for number, row in enumerate(lines, 1):
         if row.lstrip().startswith("[["):
             headers.setdefault(row.split("#")[0].strip(), []).append(number)
-    return Table(Document(shown, lines, headers), table, 1, "top of the file")
+    return TomlTable(TomlDocument(shown, lines, headers), table, 1, "top of the file")

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-LineKind: TypeAlias = Literal["heading", "call", "do", "never"]
+UrgentLineKind: TypeAlias = Literal["heading", "call", "do", "never"]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class UrgentLine:
     """One line for people, at most 72 characters. ``kind`` says how to draw it."""
 
-    kind: LineKind
+    kind: UrgentLineKind
     text: str
 
 
@@ -30,22 +30,22 @@ class StopStep:
     field: str = ""
 
 
-URGENT: tuple[Line, ...] = (
-    Line("heading", "Whom to call right now"),
-    Line("call", "999  A child is in danger now."),
-    Line("call", "101  Otherwise the police. Not 111: that is the health service."),
-    Line("do", "Tell the designated safeguarding lead at once."),
-    Line("do", "Staff involved: the LADO (DOFA, designated officer). Head: the chair."),
-    Line("do", "You need nobody's agreement to ring the police."),
-    Line("heading", "What not to do"),
-    Line("never", "Do not look again, and let nobody else look."),
-    Line("never", "Do not copy, photograph, print, forward or save it."),
-    Line("never", "Do not delete it, and do not ask a child to delete it."),
-    Line("never", "Do not ask a child to show, send or describe it."),
-    Line("heading", "The computer or device"),
-    Line("do", "Move people away from it and leave it exactly as it is."),
-    Line("do", "Ask the police what to do about its power and its network."),
-    Line("do", "Write down what you were told, in the person's own words."),
+URGENT_LINES: tuple[UrgentLine, ...] = (
+    UrgentLine("heading", "Whom to call right now"),
+    UrgentLine("call", "999  A child is in danger now."),
+    UrgentLine("call", "101  Otherwise the police. Not 111: that is the health service."),
+    UrgentLine("do", "Tell the designated safeguarding lead at once."),
+    UrgentLine("do", "Staff involved: the LADO (DOFA, designated officer). Head: the chair."),
+    UrgentLine("do", "You need nobody's agreement to ring the police."),
+    UrgentLine("heading", "What not to do"),
+    UrgentLine("never", "Do not look again, and let nobody else look."),
+    UrgentLine("never", "Do not copy, photograph, print, forward or save it."),
+    UrgentLine("never", "Do not delete it, and do not ask a child to delete it."),
+    UrgentLine("never", "Do not ask a child to show, send or describe it."),
+    UrgentLine("heading", "The computer or device"),
+    UrgentLine("do", "Move people away from it and leave it exactly as it is."),
+    UrgentLine("do", "Ask the police what to do about its power and its network."),
+    UrgentLine("do", "Write down what you were told, in the person's own words."),
 )
 
 STOP_STEPS: tuple[StopStep, ...] = (

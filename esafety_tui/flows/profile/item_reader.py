@@ -11,23 +11,28 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TypeVar
 
-from esafety_tui.flows.procedure.enums import NAMES, IncidentClass
-from esafety_tui.flows.procedure.toml_reader import Table
+from esafety_tui.flows.procedure.enums import PLACEHOLDER_NAMES, IncidentClass
+from esafety_tui.flows.procedure.toml_reader import TomlTable
 from esafety_tui.flows.profile.policy_items import (
-    Clause,
-    Conflict,
-    Contact,
-    Gap,
-    Illegal,
-    Inform,
-    Log,
+    InformRule,
+    ListedCrime,
+    LogRule,
+    PolicyClause,
+    PolicyContact,
     PolicyDates,
-    Reading,
-    Role,
-    Use,
-    Verdict,
+    PolicyGap,
+    RoleConflict,
+    SafeReading,
+    SchoolRole,
+    UseRule,
+    UseVerdict,
 )
-from esafety_tui.flows.profile.text_rules import label, origin, prose, screen_text
+from esafety_tui.flows.profile.text_rules import (
+    read_label,
+    read_prose,
+    read_screen_text,
+    read_source_and_status,
+)
 
 NAME_WIDTH = 40
 """Characters of what a school calls somebody: it stands in the middle of sentences."""
@@ -47,23 +52,23 @@ _STEP_OR_ALL = re.compile(rf"{_ID}(\.{_ID})?")
 T = TypeVar("T")
 
 
-def names(table: Table) -> dict[str, str]:
+def read_school_names(table: TomlTable) -> dict[str, str]:
     """Return what the school calls each of NAMES."""
-    table.only(NAMES)
-    return {name: label(table, name, width=NAME_WIDTH) for name in NAMES}
+    table.refuse_unknown_keys(PLACEHOLDER_NAMES)
+    return {name: read_label(table, name, width=NAME_WIDTH) for name in PLACEHOLDER_NAMES}
 
 
-def policy(table: Table) -> PolicyDates:
+def read_policy_dates(table: TomlTable) -> PolicyDates:
     """Return title and dates of the policy."""
-    table.only(("title", "date", "review_due"))
-    made, due = _day(table, "date"), _day(table, "review_due")
+    table.refuse_unknown_keys(("title", "date", "review_due"))
+    made, due = _read_day(table, "date"), _read_day(table, "review_due")
     if made and due and due < made:
-        table.fail("'review_due' lies before 'date'", "review_due")
-    return PolicyDates(label(table, "title", ""), made, due)
+        table.raise_mistake("'review_due' lies before 'date'", "review_due")
+    return PolicyDates(read_label(table, "title", ""), made, due)
 
 
-def _day(table: Table, key: str) -> date | None:
-    text = table.text(key, "")
+def _read_day(table: TomlTable, key: str) -> date | None:
+    text = table.read_string(key, "")
     if not text:
         return None
     try:
@@ -71,99 +76,118 @@ def _day(table: Table, key: str) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass  # such as 2026-02-30: the same mistake as a day written otherwise
-    table.fail(f'{key!r} must be a day as 2026-11-21, or ""', key)
+    table.raise_mistake(f'{key!r} must be a day as 2026-11-21, or ""', key)
 
 
-def role(table: Table) -> Role:
+def read_school_role(table: TomlTable) -> SchoolRole:
     """Return one role."""
-    table.only(("key", "label", "reviewer"))
-    return Role(table.id("key"), label(table, "label"), table.flag("reviewer"))
+    table.refuse_unknown_keys(("key", "label", "reviewer"))
+    return SchoolRole(table.read_id("key"), read_label(table, "label"), table.read_flag("reviewer"))
 
 
-def conflict(table: Table, roles: Collection[str], kinds: Collection[str]) -> Conflict:
+def read_role_conflict(
+    table: TomlTable, roles: Collection[str], kinds: Collection[str]
+) -> RoleConflict:
     """Return one rule on who cannot act: a role, and the role or contact that acts instead."""
-    table.only(("who", "then", "source", "status"))
-    who, then = table.id("who"), table.id("then")
+    table.refuse_unknown_keys(("who", "then", "source", "status"))
+    who, then = table.read_id("who"), table.read_id("then")
     if who not in roles:
-        table.fail(f"'who' names no role: {who}", "who")
+        table.raise_mistake(f"'who' names no role: {who}", "who")
     if then not in roles and then not in kinds:
-        table.fail(f"'then' names no role and no kind of contact: {then}", "then")
+        table.raise_mistake(f"'then' names no role and no kind of contact: {then}", "then")
     if who == then:
-        table.fail("'who' and 'then' are the same", "then")
-    return Conflict(who, then, *origin(table))
+        table.raise_mistake("'who' and 'then' are the same", "then")
+    return RoleConflict(who, then, *read_source_and_status(table))
 
 
-def contact(table: Table) -> Contact:
+def read_contact(table: TomlTable) -> PolicyContact:
     """Return one contact; the only numbers are the national ones."""
-    table.only(("kind", "label", "number", "about"))
-    kind, number = table.id("kind"), table.text("number", "")
+    table.refuse_unknown_keys(("kind", "label", "number", "about"))
+    kind, number = table.read_id("kind"), table.read_string("number", "")
     if number != _NATIONAL.get(kind, ""):
-        table.fail("a profile holds no number but 999 (emergency) and 101 (police)", "number")
-    return Contact(kind, label(table, "label"), number, label(table, "about", "", 76))
+        table.raise_mistake(
+            "a profile holds no number but 999 (emergency) and 101 (police)", "number"
+        )
+    return PolicyContact(
+        kind, read_label(table, "label"), number, read_label(table, "about", "", 76)
+    )
 
 
-def illegal(table: Table) -> Illegal:
+def read_listed_crime(table: TomlTable) -> ListedCrime:
     """Return one line of the list of crimes."""
-    table.only(("label", "statute", "class", "source", "status"))
-    found = table.one_of("class", IncidentClass)
+    table.refuse_unknown_keys(("label", "statute", "class", "source", "status"))
+    found = table.read_choice("class", IncidentClass)
     if found not in {IncidentClass.A, IncidentClass.B}:
-        table.fail("'class' must be A or B", "class")
-    statute = prose(table, "statute", "", 2)
-    return Illegal(label(table, "label"), statute, found, *origin(table))
+        table.raise_mistake("'class' must be A or B", "class")
+    statute = read_prose(table, "statute", "", 2)
+    return ListedCrime(read_label(table, "label"), statute, found, *read_source_and_status(table))
 
 
-def use(table: Table) -> Use:
+def read_use_rule(table: TomlTable) -> UseRule:
     """Return one line of the user-actions table."""
-    table.only(("activity", "verdict", "note", "source", "status"))
-    verdict = table.one_of("verdict", Verdict)
-    return Use(label(table, "activity"), verdict, prose(table, "note", "", 2), *origin(table))
+    table.refuse_unknown_keys(("activity", "verdict", "note", "source", "status"))
+    verdict = table.read_choice("verdict", UseVerdict)
+    return UseRule(
+        read_label(table, "activity"),
+        verdict,
+        read_prose(table, "note", "", 2),
+        *read_source_and_status(table),
+    )
 
 
-def inform(table: Table) -> Inform:
+def read_inform_rule(table: TomlTable) -> InformRule:
     """Return one rule on who is informed."""
-    table.only(("who", "when", "source", "status"))
-    return Inform(label(table, "who"), prose(table, "when", None, 2), *origin(table))
+    table.refuse_unknown_keys(("who", "when", "source", "status"))
+    return InformRule(
+        read_label(table, "who"), read_prose(table, "when", None, 2), *read_source_and_status(table)
+    )
 
 
-def log(table: Table) -> Log:
+def read_log_rule(table: TomlTable) -> LogRule:
     """Return one log and its audience."""
-    table.only(("what", "audience", "anonymous", "source", "status"))
-    what, audience = label(table, "what"), prose(table, "audience", None, 2)
-    return Log(what, audience, table.flag("anonymous"), *origin(table))
+    table.refuse_unknown_keys(("what", "audience", "anonymous", "source", "status"))
+    what, audience = read_label(table, "what"), read_prose(table, "audience", None, 2)
+    return LogRule(what, audience, table.read_flag("anonymous"), *read_source_and_status(table))
 
 
-def clause(table: Table) -> Clause:
+def read_clause(table: TomlTable) -> PolicyClause:
     """Return one clause on a step; whether the step exists is for whoever knows the procedures."""
-    table.only(("procedure", "step", "source", "status", "why"))
-    procedure, step = table.id("procedure"), table.id("step")
-    return Clause(procedure, step, *origin(table), screen_text(table, "why", ""))
+    table.refuse_unknown_keys(("procedure", "step", "source", "status", "why"))
+    procedure, step = table.read_id("procedure"), table.read_id("step")
+    return PolicyClause(
+        procedure, step, *read_source_and_status(table), read_screen_text(table, "why", "")
+    )
 
 
-def reading(table: Table) -> Reading:
+def read_safe_reading(table: TomlTable) -> SafeReading:
     """Return one safe reading."""
-    table.only(("text", "because", "source", "steps"))
-    said = prose(table, "text"), prose(table, "because"), prose(table, "source", lines=2)
-    return Reading(*said, _steps(table, _STEP, "each be procedure.step"))
+    table.refuse_unknown_keys(("text", "because", "source", "steps"))
+    said = (
+        read_prose(table, "text"),
+        read_prose(table, "because"),
+        read_prose(table, "source", lines=2),
+    )
+    return SafeReading(*said, _read_step_names(table, _STEP, "each be procedure.step"))
 
 
-def gap(table: Table) -> Gap:
+def read_policy_gap(table: TomlTable) -> PolicyGap:
     """Return one gap."""
-    table.only(("text", "offered", "steps"))
-    steps = _steps(table, _STEP_OR_ALL, "each be procedure.step, or a procedure alone")
-    return Gap(prose(table, "text"), prose(table, "offered"), steps)
+    table.refuse_unknown_keys(("text", "offered", "steps"))
+    steps = _read_step_names(table, _STEP_OR_ALL, "each be procedure.step, or a procedure alone")
+    return PolicyGap(read_prose(table, "text"), read_prose(table, "offered"), steps)
 
 
-def _steps(table: Table, form: re.Pattern[str], must: str) -> tuple[str, ...]:
+def _read_step_names(table: TomlTable, form: re.Pattern[str], must: str) -> tuple[str, ...]:
     """Return the steps a table is about; whether they exist :mod:`placing` finds out."""
-    steps = table.texts("steps")
+    steps = table.read_strings("steps")
     for step in steps:
         if not form.fullmatch(step):
-            table.fail(f"'steps' must {must}, not {step!r}", step)
+            table.raise_mistake(f"'steps' must {must}, not {step!r}", step)
     return steps
 
 
-def once(tables: Sequence[Table], keys: Sequence[T], what: str) -> None:
+def refuse_duplicate_keys(tables: Sequence[TomlTable], keys: Sequence[T], what: str) -> None:
     """Raise BadInput at the first table whose key an earlier one has."""
     for number, key in enumerate(keys):
         if key in keys[:number]:
-            tables[number].fail(f"{what} is there twice")
+            tables[number].raise_mistake(f"{what} is there twice")

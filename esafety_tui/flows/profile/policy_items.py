@@ -10,13 +10,13 @@ import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
-from esafety_tui.flows.procedure.enums import IncidentClass, Status
+from esafety_tui.flows.procedure.enums import IncidentClass, SourceStatus
 
-SILENT = ("policy says nothing", "policy has no", "no policy")
+SILENT_SOURCES = ("policy says nothing", "policy has no", "no policy")
 """How the source of a clause begins that fills in where the policy is silent."""
 
 
-class Verdict(StrEnum):
+class UseVerdict(StrEnum):
     """What a user-actions table says of an activity."""
 
     ACCEPTABLE = "acceptable"
@@ -36,7 +36,7 @@ class PolicyDates:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class SchoolRole:
     """A position in the school. ``reviewer``: may be one of the two who review and sign."""
 
     key: str
@@ -45,17 +45,17 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class RoleConflict:
     """Who cannot act in their own case, and which role or kind of contact acts instead."""
 
     who: str
     then: str
     source: str
-    status: Status
+    status: SourceStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class PolicyContact:
     """Somebody to call. ``number`` is "" where the school fills it in; ``about`` says what for."""
 
     kind: str
@@ -64,72 +64,72 @@ class Contact:
     about: str = ""
 
     @property
-    def built_in(self) -> bool:
+    def is_national(self) -> bool:
         """Whether the number is a national one that nobody has to fill in."""
         return bool(self.number)
 
 
 @dataclass(frozen=True, slots=True)
-class Illegal:
+class ListedCrime:
     """What the policy calls a crime. ``statute`` is "" where none is known; the class is A or B."""
 
     label: str
     statute: str
     incident_class: IncidentClass
     source: str
-    status: Status
+    status: SourceStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class UseRule:
     """One line of the user-actions table."""
 
     activity: str
-    verdict: Verdict
+    verdict: UseVerdict
     note: str
     source: str
-    status: Status
+    status: SourceStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Inform:
+class InformRule:
     """Who hears of an incident, and when."""
 
     who: str
     when: str
     source: str
-    status: Status
+    status: SourceStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class LogRule:
     """What is logged and who sees it. ``anonymous``: nobody is named in what they see."""
 
     what: str
     audience: str
     anonymous: bool
     source: str
-    status: Status
+    status: SourceStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class PolicyClause:
     """Where the policy says the same as a step. ``why`` replaces the step's, "" keeps it."""
 
     procedure: str
     step: str
     source: str
-    status: Status
+    status: SourceStatus
     why: str = ""
 
     @property
-    def own(self) -> bool:
+    def is_from_policy(self) -> bool:
         """Whether the policy says it, and not something that fills in where it is silent."""
-        return not self.source.startswith(SILENT)
+        return not self.source.startswith(SILENT_SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SafeReading:
     """The safe reading of a policy that contradicts itself, and what it contradicts.
 
     ``steps`` are those it is about, as ``procedure.step``; none where it is about no one step.
@@ -142,7 +142,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class PolicyGap:
     """What the policy does not say, and what is offered instead.
 
     ``steps`` are those it is about, as ``procedure.step``; ``procedure`` alone stands for all of

@@ -16,35 +16,35 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from esafety_tui.flows.procedure.enums import Group
-from esafety_tui.flows.procedure.toml_reader import Table, each, read_table
+from esafety_tui.flows.procedure.enums import PeopleGroup
+from esafety_tui.flows.procedure.toml_reader import TomlTable, parse_toml_table, read_each
 from esafety_tui.flows.profile import item_reader, text_rules
 from esafety_tui.flows.profile.policy_items import (
-    Clause,
-    Conflict,
-    Contact,
-    Gap,
-    Illegal,
-    Inform,
-    Log,
+    InformRule,
+    ListedCrime,
+    LogRule,
+    PolicyClause,
+    PolicyContact,
     PolicyDates,
-    Reading,
-    Role,
-    Use,
+    PolicyGap,
+    RoleConflict,
+    SafeReading,
+    SchoolRole,
+    UseRule,
 )
-from esafety_tui.flows.profile.retention_rules import Rule, parse_rules
-from esafety_tui.flows.profile.sanction_tables import Matrix, read_matrices
+from esafety_tui.flows.profile.retention_rules import RetentionRule, parse_retention_rules
+from esafety_tui.flows.profile.sanction_tables import SanctionMatrix, read_matrices
 from esafety_tui.flows.profile.timers import REQUIRED_TIMERS, Timer, read_timers
 from esafety_tui.kernel.errors import BadInput
 
-Lists: TypeAlias = Mapping[str, tuple[Table, ...]]
+ListedTables: TypeAlias = Mapping[str, tuple[TomlTable, ...]]
 
 _FORMAT = "profile/2"
 _LISTS = ("role", "conflict", "contact", "illegal", "use", "matrix", "inform", "log", "timer",
           "clause", "reading", "gap", "retention")  # fmt: skip
-_TOP = ("format", "name", "title", "nation", "review_allowed", "external_record", "media_rule",
+_TOP_KEYS = ("format", "name", "title", "nation", "review_allowed", "external_record", "media_rule",
         "policy", "names", *_LISTS)  # fmt: skip
-_NEEDED = ("role", "conflict", "contact", "illegal", "timer", "retention")
+_REQUIRED_LISTS = ("role", "conflict", "contact", "illegal", "timer", "retention")
 
 
 class Nation(StrEnum):
@@ -76,42 +76,42 @@ class Profile:
     media_rule: str
     policy: PolicyDates
     names: Mapping[str, str]
-    roles: tuple[Role, ...]
-    conflicts: tuple[Conflict, ...]
-    contacts: tuple[Contact, ...]
-    illegal: tuple[Illegal, ...]
-    uses: tuple[Use, ...]
-    matrices: tuple[Matrix, ...]
-    informs: tuple[Inform, ...]
-    logs: tuple[Log, ...]
+    roles: tuple[SchoolRole, ...]
+    conflicts: tuple[RoleConflict, ...]
+    contacts: tuple[PolicyContact, ...]
+    illegal: tuple[ListedCrime, ...]
+    uses: tuple[UseRule, ...]
+    matrices: tuple[SanctionMatrix, ...]
+    informs: tuple[InformRule, ...]
+    logs: tuple[LogRule, ...]
     timers: tuple[Timer, ...]
-    clauses: tuple[Clause, ...]
-    readings: tuple[Reading, ...]
-    gaps: tuple[Gap, ...]
-    retention: tuple[Rule, ...]
+    clauses: tuple[PolicyClause, ...]
+    readings: tuple[SafeReading, ...]
+    gaps: tuple[PolicyGap, ...]
+    retention: tuple[RetentionRule, ...]
     digest: str
 
     def __hash__(self) -> int:
         return hash(self.digest)
 
-    def contact(self, kind: str) -> Contact:
+    def get_contact(self, kind: str) -> PolicyContact:
         """Return the contact of that kind. Raises KeyError."""
         return {contact.kind: contact for contact in self.contacts}[kind]
 
-    def timer(self, key: str) -> Timer:
+    def get_timer(self, key: str) -> Timer:
         """Return the timer of that key. Raises KeyError."""
         return {timer.key: timer for timer in self.timers}[key]
 
-    def matrix(self, group: str) -> Matrix | None:
+    def find_matrix(self, group: str) -> SanctionMatrix | None:
         """Return the matrix for ``pupils`` or ``staff``, or None."""
         return next((matrix for matrix in self.matrices if matrix.group == group), None)
 
-    def clause(self, procedure: str, step: str) -> Clause | None:
+    def find_clause(self, procedure: str, step: str) -> PolicyClause | None:
         """Return what the policy says of a step, or None where it says nothing."""
         at = (procedure, step)
         return next((c for c in self.clauses if (c.procedure, c.step) == at), None)
 
-    def stale(self, today: date) -> bool:
+    def is_review_overdue(self, today: date) -> bool:
         """Whether the policy says that it should have been reviewed before ``today``."""
         return self.policy.review_due is not None and self.policy.review_due < today
 
@@ -136,83 +136,89 @@ def load_profile(name: str = "generic") -> Profile:
 
 def parse_profile(data: bytes, file_name: str) -> Profile:
     """Return the profile in a file's bytes. Raises BadInput naming file, line and mistake."""
-    top = read_table(data, file_name)
-    if top.text("format") != _FORMAT:
-        top.fail(f"'format' must be {_FORMAT!r}", "format")
-    top.only(_TOP)
+    top = parse_toml_table(data, file_name)
+    if top.read_string("format") != _FORMAT:
+        top.raise_mistake(f"'format' must be {_FORMAT!r}", "format")
+    top.refuse_unknown_keys(_TOP_KEYS)
     if "review_allowed" not in top.values:
-        top.fail("'review_allowed' is missing")
-    lists = {key: top.tables(key, key) for key in _LISTS}
-    for key in _NEEDED:
+        top.raise_mistake("'review_allowed' is missing")
+    lists = {key: top.read_tables(key, key) for key in _LISTS}
+    for key in _REQUIRED_LISTS:
         if not lists[key]:
-            top.fail(f"there is no [[{key}]]")
-    profile = _read(top, lists, hashlib.sha256(data).hexdigest())
-    _check(top, lists, profile)
-    text_rules.refuse_private(top)
+            top.raise_mistake(f"there is no [[{key}]]")
+    profile = _build_profile(top, lists, hashlib.sha256(data).hexdigest())
+    _check_profile(top, lists, profile)
+    text_rules.refuse_private_details(top)
     return profile
 
 
-def _read(top: Table, lists: Lists, digest: str) -> Profile:
+def _build_profile(top: TomlTable, lists: ListedTables, digest: str) -> Profile:
     """Return the profile; BadFile with the mistakes of every table, not of the first one alone."""
     keys = [str(table.values.get("key")) for table in lists["role"]]
     kinds = [str(table.values.get("kind")) for table in lists["contact"]]
     parts: dict[str, Callable[[], object]] = {
-        "name": lambda: top.id("name"),
-        "title": lambda: text_rules.label(top, "title"),
-        "nation": lambda: top.one_of("nation", Nation),
-        "review_allowed": lambda: top.flag("review_allowed"),
-        "external_record": lambda: text_rules.label(
+        "name": lambda: top.read_id("name"),
+        "title": lambda: text_rules.read_label(top, "title"),
+        "nation": lambda: top.read_choice("nation", Nation),
+        "review_allowed": lambda: top.read_flag("review_allowed"),
+        "external_record": lambda: text_rules.read_label(
             top, "external_record", "", item_reader.NAME_WIDTH
         ),
-        "media_rule": lambda: text_rules.prose(top, "media_rule"),
-        "policy": lambda: item_reader.policy(_section(top, "policy")),
-        "names": lambda: MappingProxyType(item_reader.names(_section(top, "names"))),
-        "roles": lambda: each(lists["role"], item_reader.role),
-        "conflicts": lambda: each(
-            lists["conflict"], lambda table: item_reader.conflict(table, keys, kinds)
+        "media_rule": lambda: text_rules.read_prose(top, "media_rule"),
+        "policy": lambda: item_reader.read_policy_dates(_read_section(top, "policy")),
+        "names": lambda: MappingProxyType(
+            item_reader.read_school_names(_read_section(top, "names"))
         ),
-        "contacts": lambda: each(lists["contact"], item_reader.contact),
-        "illegal": lambda: each(lists["illegal"], item_reader.illegal),
-        "uses": lambda: each(lists["use"], item_reader.use),
+        "roles": lambda: read_each(lists["role"], item_reader.read_school_role),
+        "conflicts": lambda: read_each(
+            lists["conflict"], lambda table: item_reader.read_role_conflict(table, keys, kinds)
+        ),
+        "contacts": lambda: read_each(lists["contact"], item_reader.read_contact),
+        "illegal": lambda: read_each(lists["illegal"], item_reader.read_listed_crime),
+        "uses": lambda: read_each(lists["use"], item_reader.read_use_rule),
         "matrices": lambda: read_matrices(lists["matrix"]),
-        "informs": lambda: each(lists["inform"], item_reader.inform),
-        "logs": lambda: each(lists["log"], item_reader.log),
+        "informs": lambda: read_each(lists["inform"], item_reader.read_inform_rule),
+        "logs": lambda: read_each(lists["log"], item_reader.read_log_rule),
         "timers": lambda: read_timers(lists["timer"]),
-        "clauses": lambda: each(lists["clause"], item_reader.clause),
-        "readings": lambda: each(lists["reading"], item_reader.reading),
-        "gaps": lambda: each(lists["gap"], item_reader.gap),
-        "retention": lambda: parse_rules(lists["retention"], kinds),
+        "clauses": lambda: read_each(lists["clause"], item_reader.read_clause),
+        "readings": lambda: read_each(lists["reading"], item_reader.read_safe_reading),
+        "gaps": lambda: read_each(lists["gap"], item_reader.read_policy_gap),
+        "retention": lambda: parse_retention_rules(lists["retention"], kinds),
     }
-    made: dict[str, Any] = dict(zip(parts, each(parts.values(), lambda read: read()), strict=True))
+    made: dict[str, Any] = dict(
+        zip(parts, read_each(parts.values(), lambda read: read()), strict=True)
+    )
     return Profile(**made, digest=digest)
 
 
-def _section(top: Table, key: str) -> Table:
+def _read_section(top: TomlTable, key: str) -> TomlTable:
     """Return the one table under ``[key]``."""
     values = top.values.get(key)
     if not isinstance(values, dict):
-        top.fail(f"there is no [{key}]", key)
+        top.raise_mistake(f"there is no [{key}]", key)
     heads = [row.split("#")[0].strip() for row in top.document.lines]
     line = heads.index(f"[{key}]") + 1 if f"[{key}]" in heads else 1
-    return Table(top.document, values, line, key)
+    return TomlTable(top.document, values, line, key)
 
 
-def _check(top: Table, lists: Lists, profile: Profile) -> None:
+def _check_profile(top: TomlTable, lists: ListedTables, profile: Profile) -> None:
     """Raise BadInput for what is there twice, and for what every profile has to have."""
     kinds = [contact.kind for contact in profile.contacts]
     keys = [timer.key for timer in profile.timers]
-    item_reader.once(lists["role"], [role.key for role in profile.roles], "this role")
-    item_reader.once(lists["contact"], kinds, "this kind of contact")
+    item_reader.refuse_duplicate_keys(
+        lists["role"], [role.key for role in profile.roles], "this role"
+    )
+    item_reader.refuse_duplicate_keys(lists["contact"], kinds, "this kind of contact")
     steps = [(clause.procedure, clause.step) for clause in profile.clauses]
-    item_reader.once(lists["clause"], steps, "a clause on this step")
+    item_reader.refuse_duplicate_keys(lists["clause"], steps, "a clause on this step")
     for kind in item_reader.CONTACT_KINDS:
         if kind not in kinds:
-            top.fail(f"there is no contact of kind {kind!r}")
+            top.raise_mistake(f"there is no contact of kind {kind!r}")
     for key in REQUIRED_TIMERS:
         if key not in keys:
-            top.fail(f"there is no timer {key!r}")
-    for group in (Group.PUPILS, Group.STAFF):
-        if profile.matrix(group) is None:
-            top.fail(f"there is no matrix for {str(group)!r}")
+            top.raise_mistake(f"there is no timer {key!r}")
+    for group in (PeopleGroup.PUPILS, PeopleGroup.STAFF):
+        if profile.find_matrix(group) is None:
+            top.raise_mistake(f"there is no matrix for {str(group)!r}")
     if not any(role.reviewer for role in profile.roles):
-        top.fail("no role is a 'reviewer': nobody could review or sign")
+        top.raise_mistake("no role is a 'reviewer': nobody could review or sign")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from esafety_tui.flows.procedure.enums import Group, Status
-from esafety_tui.flows.procedure.toml_reader import Table, each
+from esafety_tui.flows.procedure.enums import PeopleGroup, SourceStatus
+from esafety_tui.flows.procedure.toml_reader import TomlTable, read_each
 from esafety_tui.flows.profile import text_rules
 
 ROW_WIDTH = 54
@@ -22,7 +22,7 @@ COLUMN_WIDTH = 46
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SanctionColumn:
     """One action or sanction."""
 
     key: str
@@ -30,7 +30,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SanctionRow:
     """One kind of incident.
 
     Attributes:
@@ -47,72 +47,77 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
+class SanctionMatrix:
     """The table for one group of people."""
 
-    group: Group
+    group: PeopleGroup
     title: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[SanctionColumn, ...]
+    rows: tuple[SanctionRow, ...]
     source: str
-    status: Status
+    status: SourceStatus
 
-    def row(self, key: str) -> Row | None:
+    def find_row(self, key: str) -> SanctionRow | None:
         """Return the row of that key, or None."""
         return next((row for row in self.rows if row.key == key), None)
 
 
-def read_matrices(tables: Sequence[Table]) -> tuple[Matrix, ...]:
+def read_matrices(tables: Sequence[TomlTable]) -> tuple[SanctionMatrix, ...]:
     """Return the matrices of a profile. Raises BadInput, for a group that is there twice, too."""
-    found = each(tables, _matrix)
+    found = read_each(tables, _read_matrix)
     for number, matrix in enumerate(found):
         if any(matrix.group is other.group for other in found[:number]):
-            tables[number].fail("this group has a matrix already", "group")
+            tables[number].raise_mistake("this group has a matrix already", "group")
     return found
 
 
-def _matrix(table: Table) -> Matrix:
-    table.only(("group", "title", "source", "status", "columns", "rows"))
-    group = table.text("group")
-    if group not in (Group.PUPILS, Group.STAFF):
-        table.fail("'group' must be pupils or staff", "group")
-    title = text_rules.label(table, "title")
-    column_tables, row_tables = table.tables("columns"), table.tables("rows")
-    columns = each(column_tables, _column)
-    keys = _keys(table, "columns", column_tables)
-    rows = each(row_tables, lambda inner: _row(inner, keys))
-    _keys(table, "rows", row_tables)
-    return Matrix(Group(group), title, columns, rows, *text_rules.origin(table))
+def _read_matrix(table: TomlTable) -> SanctionMatrix:
+    table.refuse_unknown_keys(("group", "title", "source", "status", "columns", "rows"))
+    group = table.read_string("group")
+    if group not in (PeopleGroup.PUPILS, PeopleGroup.STAFF):
+        table.raise_mistake("'group' must be pupils or staff", "group")
+    title = text_rules.read_label(table, "title")
+    column_tables, row_tables = table.read_tables("columns"), table.read_tables("rows")
+    columns = read_each(column_tables, _read_column)
+    keys = _read_unique_keys(table, "columns", column_tables)
+    rows = read_each(row_tables, lambda inner: _read_row(inner, keys))
+    _read_unique_keys(table, "rows", row_tables)
+    return SanctionMatrix(
+        PeopleGroup(group), title, columns, rows, *text_rules.read_source_and_status(table)
+    )
 
 
-def _keys(table: Table, what: str, inner: Sequence[Table]) -> tuple[str, ...]:
+def _read_unique_keys(table: TomlTable, what: str, inner: Sequence[TomlTable]) -> tuple[str, ...]:
     if not inner:
-        table.fail(f"{what!r} is missing or empty")
-    keys = [each.id("key") for each in inner]
+        table.raise_mistake(f"{what!r} is missing or empty")
+    keys = [each.read_id("key") for each in inner]
     for number, key in enumerate(keys):
         if key in keys[:number]:
-            inner[number].fail(f"the key {key!r} is there twice")
+            inner[number].raise_mistake(f"the key {key!r} is there twice")
     return tuple(keys)
 
 
-def _column(table: Table) -> Column:
-    table.only(("key", "label"))
-    return Column(table.id("key"), text_rules.label(table, "label", width=COLUMN_WIDTH))
+def _read_column(table: TomlTable) -> SanctionColumn:
+    table.refuse_unknown_keys(("key", "label"))
+    return SanctionColumn(
+        table.read_id("key"), text_rules.read_label(table, "label", width=COLUMN_WIDTH)
+    )
 
 
-def _row(table: Table, columns: Sequence[str]) -> Row:
-    table.only(("key", "label", "marks", "uncertain", "illegal", "note"))
+def _read_row(table: TomlTable, columns: Sequence[str]) -> SanctionRow:
+    table.refuse_unknown_keys(("key", "label", "marks", "uncertain", "illegal", "note"))
     if "marks" not in table.values:
-        table.fail("'marks' is missing; [] where the policy ticks nothing")
-    row = Row(
-        table.id("key"), text_rules.label(table, "label", width=ROW_WIDTH),
-        table.texts("marks"),
-        table.texts("uncertain"), table.flag("illegal"), text_rules.prose(table, "note", "", 2),
+        table.raise_mistake("'marks' is missing; [] where the policy ticks nothing")
+    row = SanctionRow(
+        table.read_id("key"), text_rules.read_label(table, "label", width=ROW_WIDTH),
+        table.read_strings("marks"),
+        table.read_strings("uncertain"), table.read_flag("illegal"), text_rules.read_prose(table,
+        "note", "", 2),
     )  # fmt: skip
     for name, named in (("marks", row.marks), ("uncertain", row.uncertain)):
         for key in named:
             if key not in columns:
-                table.fail(f"{name!r} names no column: {key}", name)
+                table.raise_mistake(f"{name!r} names no column: {key}", name)
     if both := set(row.marks) & set(row.uncertain):
-        table.fail(f"{min(both)!r} stands in 'marks' and in 'uncertain'", "uncertain")
+        table.raise_mistake(f"{min(both)!r} stands in 'marks' and in 'uncertain'", "uncertain")
     return row

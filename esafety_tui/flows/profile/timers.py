@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from esafety_tui.flows.procedure.enums import Status
-from esafety_tui.flows.procedure.toml_reader import Table, each
+from esafety_tui.flows.procedure.enums import SourceStatus
+from esafety_tui.flows.procedure.toml_reader import TomlTable, read_each
 from esafety_tui.flows.profile import text_rules
 from esafety_tui.kernel.clock import LONDON
 
 REQUIRED_TIMERS = ("lado", "ico", "parents", "debrief", "policy-review")
 MOST_HOURS = 8760
 MOST_DAYS = 260
-LAWFUL = {"lado": (24, 1), "ico": (72, 0)}
+LAWFUL_LIMITS = {"lado": (24, 1), "ico": (72, 0)}
 """Key to the most hours and working days that no policy can lengthen: keeping children safe in
 education, part four (one working day), and UK GDPR art. 33 (72 hours).
 """
@@ -37,9 +37,9 @@ class Timer:
     hours: int
     working_days: int
     source: str
-    status: Status
+    status: SourceStatus
 
-    def end(self, start: datetime) -> datetime:
+    def compute_due_time(self, start: datetime) -> datetime:
         """Return when it is due in UK time, if it began at ``start``. Raises ValueError if naive.
 
         Hours are hours that pass: 72 of them across the change of the clock are still 72.
@@ -56,34 +56,36 @@ class Timer:
         return datetime.combine(day, _CLOSING, LONDON)
 
 
-def read_timers(tables: Sequence[Table]) -> tuple[Timer, ...]:
+def read_timers(tables: Sequence[TomlTable]) -> tuple[Timer, ...]:
     """Return the timers of a profile. Raises BadInput for one twice or without a length."""
-    timers = each(tables, _timer)
+    timers = read_each(tables, _read_timer)
     for number, timer in enumerate(timers):
         if any(timer.key == other.key for other in timers[:number]):
-            tables[number].fail("this key is there twice", "key")
+            tables[number].raise_mistake("this key is there twice", "key")
     return timers
 
 
-def _timer(table: Table) -> Timer:
-    table.only(("key", "label", "hours", "working_days", "source", "status"))
+def _read_timer(table: TomlTable) -> Timer:
+    table.refuse_unknown_keys(("key", "label", "hours", "working_days", "source", "status"))
     if ("hours" in table.values) == ("working_days" in table.values):
-        table.fail("give either 'hours' or 'working_days'")
-    key = table.id("key")
-    name = text_rules.label(table, "label")
-    hours = _whole(table, "hours", MOST_HOURS)
-    days = _whole(table, "working_days", MOST_DAYS)
-    most_hours, most_days = LAWFUL.get(key, (MOST_HOURS, MOST_DAYS))
+        table.raise_mistake("give either 'hours' or 'working_days'")
+    key = table.read_id("key")
+    name = text_rules.read_label(table, "label")
+    hours = _read_whole_number(table, "hours", MOST_HOURS)
+    days = _read_whole_number(table, "working_days", MOST_DAYS)
+    most_hours, most_days = LAWFUL_LIMITS.get(key, (MOST_HOURS, MOST_DAYS))
     if hours > most_hours or days > most_days:
         allowed = f"{most_hours} hours" + (f" or {most_days} working day" if most_days else "")
-        table.fail(f"the time {key!r} is at most {allowed}; a policy may be stricter", "key")
-    return Timer(key, name, hours, days, *text_rules.origin(table))
+        table.raise_mistake(
+            f"the time {key!r} is at most {allowed}; a policy may be stricter", "key"
+        )
+    return Timer(key, name, hours, days, *text_rules.read_source_and_status(table))
 
 
-def _whole(table: Table, key: str, most: int) -> int:
+def _read_whole_number(table: TomlTable, key: str, most: int) -> int:
     if key not in table.values:
         return 0
     value = table.values[key]
     if type(value) is not int or not 1 <= value <= most:
-        table.fail(f"{key!r} must be a whole number from 1 to {most}", key)
+        table.raise_mistake(f"{key!r} must be a whole number from 1 to {most}", key)
     return value

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from esafety_tui.flows.engine.fit import fit
-from esafety_tui.flows.procedure.load import shipped
+from esafety_tui.flows.engine.fit import fit_procedure
+from esafety_tui.flows.procedure.load import shipped_procedures
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.flows.proof.claims import FIRST, THEN, Finder, reason
-from esafety_tui.flows.proof.proof_paths import Subject, in_words, number_of_ways
+from esafety_tui.flows.proof.claims import FIRST_CLAIMS, OTHER_CLAIMS, BreachFinder, claim_reason
+from esafety_tui.flows.proof.proof_paths import ProofSubject, count_paths, describe_path
 from esafety_tui.kernel.errors import Refused
 
-__all__ = ["UNASKED", "Claim", "insist", "number_of_ways", "prove"]
+__all__ = ["NOT_CHECKED", "Claim", "count_paths", "prove_procedure", "require_proof"]
 
-UNASKED = "cannot be asked before the steps are in order"
+NOT_CHECKED = "cannot be asked before the steps are in order"
 """Breach of a claim that was not looked at."""
 
 
@@ -36,7 +36,7 @@ class Claim:
     name: str
     reason: str
     breach: str = ""
-    way: str = ""
+    path: str = ""
 
     @property
     def holds(self) -> bool:
@@ -44,7 +44,7 @@ class Claim:
         return not self.breach
 
 
-def prove(
+def prove_procedure(
     procedure: Procedure, profile: Profile, others: Iterable[str] | None = None
 ) -> list[Claim]:
     """Return every claim on ``procedure`` as the school of ``profile`` has it.
@@ -54,23 +54,25 @@ def prove(
     with, the shipped ones if left out.
     """
     ready = procedure.profile == profile.digest
-    fitted = procedure if ready else fit(procedure, profile)
-    names = frozenset({procedure.name, *(shipped() if others is None else others)})
-    subject = Subject(fitted, profile, names, None if ready else procedure)
-    first = [_claim(name, find, subject) for name, find in FIRST.items()]
+    fitted = procedure if ready else fit_procedure(procedure, profile)
+    names = frozenset({procedure.name, *(shipped_procedures() if others is None else others)})
+    subject = ProofSubject(fitted, profile, names, None if ready else procedure)
+    first = [_check_claim(name, find, subject) for name, find in FIRST_CLAIMS.items()]
     if not all(claim.holds for claim in first):
-        return first + [Claim(name, reason(find), UNASKED) for name, find in THEN.items()]
-    return first + [_claim(name, find, subject) for name, find in THEN.items()]
+        return first + [
+            Claim(name, claim_reason(find), NOT_CHECKED) for name, find in OTHER_CLAIMS.items()
+        ]
+    return first + [_check_claim(name, find, subject) for name, find in OTHER_CLAIMS.items()]
 
 
-def insist(
+def require_proof(
     procedure: Procedure, profile: Profile, others: Iterable[str] | None = None
 ) -> list[Claim]:
     """Return the claims if all hold. Raises Refused naming the first that does not."""
-    claims = prove(procedure, profile, others)
+    claims = prove_procedure(procedure, profile, others)
     for claim in claims:
         if not claim.holds:
-            way = f" The way there: {claim.way}." if claim.way else ""
+            way = f" The way there: {claim.path}." if claim.path else ""
             raise Refused(
                 f"Procedure {procedure.name!r} breaks the rule “{claim.name}”: {claim.breach}.",
                 f"Correct the procedure before using it.{way}",
@@ -78,8 +80,8 @@ def insist(
     return claims
 
 
-def _claim(name: str, find: Finder, subject: Subject) -> Claim:
+def _check_claim(name: str, find: BreachFinder, subject: ProofSubject) -> Claim:
     breach = next(find(subject), None)
     if breach is None:
-        return Claim(name, reason(find))
-    return Claim(name, reason(find), breach.where, in_words(breach.way))
+        return Claim(name, claim_reason(find))
+    return Claim(name, claim_reason(find), breach.where, describe_path(breach.path))

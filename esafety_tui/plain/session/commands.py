@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from esafety_tui.flows.procedure.urgent_steps import URGENT
+from esafety_tui.flows.procedure.urgent_steps import URGENT_LINES
 from esafety_tui.guide.shared_text import SCHOOL_NUMBERS
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.session import lock, stop
@@ -28,7 +28,7 @@ def do(shell: Shell, word: str) -> None:
 
 def call(shell: Shell) -> None:
     """Whom to call: the built-in lines, then the school's numbers while the vault is open."""
-    for line in URGENT:
+    for line in URGENT_LINES:
         head = "" if line.kind == "heading" else "  "
         shell.say(*([""] if line.kind == "heading" else []), *rows(line.text, head, head))
     try:

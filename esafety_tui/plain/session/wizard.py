@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from esafety_tui.flows.procedure.model import Kind
+from esafety_tui.flows.procedure.model import StepKind
 from esafety_tui.guide import lone_officer
 from esafety_tui.guide.choice import Choice
 from esafety_tui.guide.draft_text import BACK
@@ -35,13 +35,13 @@ AWAY = (
     "can add words. stop is STOP, and there you write down who was told."
 )
 SECOND = Choice("second", "The second officer is here: go on together")
-RUNNERS: dict[Kind, Callable[[Shell], None]] = {
-    Kind.CAPTURE: item_steps.run,
-    Kind.MANY: item_steps.run,
-    Kind.REVIEW: review.run,
-    Kind.SIGN: signing.run,
-    Kind.EXPORT: export.run,
-    Kind.END: incident_end.run,
+RUNNERS: dict[StepKind, Callable[[Shell], None]] = {
+    StepKind.CAPTURE: item_steps.run,
+    StepKind.MANY: item_steps.run,
+    StepKind.REVIEW: review.run,
+    StepKind.SIGN: signing.run,
+    StepKind.EXPORT: export.run,
+    StepKind.END: incident_end.run,
 }
 
 

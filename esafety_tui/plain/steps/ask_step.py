@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from esafety_tui.flows.engine.answers import check_values
-from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, left, why_none
-from esafety_tui.flows.procedure.model import Answer, Field, Problem, Step
+from esafety_tui.flows.engine.answers import check_answer_values
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, ask_why_unfinished, why_none_field
+from esafety_tui.flows.procedure.model import Answer, Problem, Step, StepField
 from esafety_tui.guide.answer_text import answer_none, put_in_words
 from esafety_tui.guide.case_state import CHANGED, MOVED
 from esafety_tui.guide.choice import Choice
@@ -48,16 +48,16 @@ def run(shell: Shell) -> None:
     incident = shell.at
     step = incident.step
     orientation.announce(shell)
-    before = incident.state.answer_to(step.id)
+    before = incident.state.answer_to_step(step.id)
     again = step.id in incident.case.gates_again
     if before is not None and not again and step.id not in incident.drafts:
         shell.say("Answered before:", *answer_lines(step, before))
         if shell.number("What do you want?", KEEP) == 0:
-            record(shell, before.plain())
+            record(shell, before.to_json_values())
             return
     if again:
         shell.say("This has to be confirmed again, by the two of you, at this computer.")
-    drafts = incident.drafts.setdefault(step.id, dict(incident.state.draft(step.id)))
+    drafts = incident.drafts.setdefault(step.id, dict(incident.state.last_given_values(step.id)))
     while not _done(shell, step, drafts):
         pass
 
@@ -88,15 +88,15 @@ def record(shell: Shell, values: Values) -> None:
 
 def reason(shell: Shell, question: str) -> str:
     """Return the words that answer ``question``; asked until there are some."""
-    field = Field("reason", question)
+    field = StepField("reason", question)
     return field_input.one(shell, field, {})
 
 
 def why_left(shell: Shell) -> str:
     """Return why a form is not signed now, or no pack written."""
     step = shell.at.step
-    shell.say("", left(step)[1])
-    return field_input.one(shell, why_none(step), {})
+    shell.say("", ask_why_unfinished(step)[1])
+    return field_input.one(shell, why_none_field(step), {})
 
 
 def _asked(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _asked(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
         values = _chosen(shell, step)
         try:
             if values is None:
-                drafts[WHY_NONE] = field_input.one(shell, why_none(step), drafts)
+                drafts[WHY_NONE] = field_input.one(shell, why_none_field(step), drafts)
                 return dict(answer_none(drafts[WHY_NONE]))
             field_input.fields(shell, step.fields, drafts)
         except Back:
@@ -153,10 +153,10 @@ def _confirmed(shell: Shell, step: Step) -> None:
 
 def _right(shell: Shell, step: Step, values: Values) -> bool:
     """Read the answer back as it will be recorded, and ask whether it is right."""
-    checked = check_values(step, values)
+    checked = check_answer_values(step, values)
     assert not isinstance(checked, Problem)  # noqa: S101 - the engine has judged it
     answer = Answer(step.id, checked)
-    option = step.option(answer.one("option"))
+    option = step.find_option(answer.single_value("option"))
     detail = f"  ({option.detail})" if option is not None and option.detail else ""
     shell.say("", "Your answer:", *answer_lines(step, answer))
     shell.say(*([detail] if detail else []))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from esafety_tui.flows.engine.marked_statement import marked
-from esafety_tui.flows.procedure.model import Mark
+from esafety_tui.flows.engine.marked_statement import mark_unmarked_lines
+from esafety_tui.flows.procedure.model import KnowledgeMark
 from esafety_tui.guide import draft_text
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed
@@ -45,7 +45,7 @@ def _typed(shell: Shell) -> tuple[Unsent, ...]:
     if incident is not None and incident.case.last is not None:
         shell.seen = incident.case.last.seq
     for step, values in incident.drafts.items() if incident is not None else ():
-        if incident is not None and values != dict(incident.state.draft(step)):
+        if incident is not None and values != dict(incident.state.last_given_values(step)):
             given = {k: v if isinstance(v, str) else tuple(v) for k, v in values.items()}
             given = {_LISTS.get(k, k): (v,) if k in _LISTS else v for k, v in given.items()}
             found.append(Unsent(STEP + step, given, "", shell.seen))
@@ -108,7 +108,7 @@ def offer(shell: Shell) -> None:
         ):
             return
         if chosen == 0:
-            shell.half_note += marked("\n".join(lines), Mark.TOLD).split("\n")
+            shell.half_note += mark_unmarked_lines("\n".join(lines), KnowledgeMark.TOLD).split("\n")
     shell.left.clear()
     keep(shell)
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
-from esafety_tui.flows.engine.answers import check_field
-from esafety_tui.flows.engine.checks import text as check_text
-from esafety_tui.flows.engine.marked_statement import MARK_WORDS, read
-from esafety_tui.flows.procedure.model import Check, Field, Mark, Problem
+from esafety_tui.flows.engine.answers import check_field_value
+from esafety_tui.flows.engine.checks import check_text as check_text
+from esafety_tui.flows.engine.marked_statement import MARK_TEXTS, parse_statement
+from esafety_tui.flows.procedure.model import FieldCheck, KnowledgeMark, Problem, StepField
 from esafety_tui.plain.steps import draft_saving
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
@@ -28,12 +28,12 @@ GO_ON = "Go on below it; Enter alone ends it."
 KEEP = "Enter alone keeps it; what you type takes its place."
 EMPTY = "It may be left empty: Enter alone."
 CLEAR = "A hyphen alone empties it."
-MARKS = tuple(Mark)
+MARKS = tuple(KnowledgeMark)
 PROMPT = 50
 """Characters of a label that stands as the prompt itself."""
 
 
-def fields(shell: Shell, asked: Sequence[Field], drafts: MutableMapping[str, Any]) -> None:
+def fields(shell: Shell, asked: Sequence[StepField], drafts: MutableMapping[str, Any]) -> None:
     """Ask each field; checked values stand in ``drafts`` afterwards. Raises Back from the first."""
     place = 0
     while place < len(asked):
@@ -50,31 +50,35 @@ def fields(shell: Shell, asked: Sequence[Field], drafts: MutableMapping[str, Any
         place += 1
 
 
-def one(shell: Shell, field: Field, drafts: MutableMapping[str, Any]) -> str:
+def one(shell: Shell, field: StepField, drafts: MutableMapping[str, Any]) -> str:
     """Return the checked value of one field, "" for an empty optional one."""
     while True:
         before = str(drafts.get(field.name, ""))
         raw = _raw(shell, field, before, drafts)
-        value = check_field(field, raw)
+        value = check_field_value(field, raw)
         if not isinstance(value, Problem):
             return value
         shell.say(value.text)
 
 
-def _raw(shell: Shell, field: Field, before: str, drafts: MutableMapping[str, Any]) -> str:
+def _raw(shell: Shell, field: StepField, before: str, drafts: MutableMapping[str, Any]) -> str:
     if field.choices:
         more = () if field.required else ("Leave it empty",)
         chosen = shell.number(f"\n{field.label}", (*field.choices, *more))
         return field.choices[chosen] if chosen < len(field.choices) else ""
     shell.say("", *([] if _short(field) else [field.label]))
-    go_on = before and field.name in shell.begun and field.check in (Check.TEXT, Check.STATEMENT)
+    go_on = (
+        before
+        and field.name in shell.begun
+        and field.check in (FieldCheck.TEXT, FieldCheck.STATEMENT)
+    )
     if before:
         shell.say("So far:", *rows(before, "  ", "  "), GO_ON if go_on else KEEP)
     shell.say(*([EMPTY] if not field.required and not before else []))
     shell.say(*([CLEAR] if not field.required and before else []))
-    if field.check is Check.STATEMENT:
+    if field.check is FieldCheck.STATEMENT:
         typed = _kept(shell, field, drafts, field.mark, before if go_on else "")
-    elif field.check is Check.TEXT:
+    elif field.check is FieldCheck.TEXT:
         typed = _kept(shell, field, drafts, None, before if go_on else "")
     else:
         typed = shell.ask(field.label if _short(field) else "Type it", field.label)
@@ -83,9 +87,9 @@ def _raw(shell: Shell, field: Field, before: str, drafts: MutableMapping[str, An
     return "" if typed.strip() == "-" and not field.required and before else typed
 
 
-def _short(field: Field) -> bool:
+def _short(field: StepField) -> bool:
     """Whether the label is a prompt: one line is asked for, and it fits beside the answer."""
-    single = field.check not in (Check.TEXT, Check.STATEMENT)
+    single = field.check not in (FieldCheck.TEXT, FieldCheck.STATEMENT)
     return single and len(field.label) <= PROMPT
 
 
@@ -108,7 +112,11 @@ def line(shell: Shell, label: str, before: str = "", *, path: bool = False) -> s
 
 
 def _kept(
-    shell: Shell, field: Field, drafts: MutableMapping[str, Any], mark: Mark | None, begun: str
+    shell: Shell,
+    field: StepField,
+    drafts: MutableMapping[str, Any],
+    mark: KnowledgeMark | None,
+    begun: str,
 ) -> str:
     """Return several lines after those ``begun``; each is kept in ``drafts`` as it is finished."""
     typed = begun.split("\n") if begun else []
@@ -124,7 +132,7 @@ def text_lines(shell: Shell) -> str:
     return _lines(shell, [], None)
 
 
-def statement_lines(shell: Shell, mark: Mark, kept: list[str]) -> str:
+def statement_lines(shell: Shell, mark: KnowledgeMark, kept: list[str]) -> str:
     """Return a statement's lines; ``kept`` holds those typed before, and all that are typed."""
     if kept:
         shell.say("You had typed:", *(row for line in kept for row in rows(line, "  ", "  ")))
@@ -134,7 +142,7 @@ def statement_lines(shell: Shell, mark: Mark, kept: list[str]) -> str:
 def _lines(
     shell: Shell,
     typed: list[str],
-    mark: Mark | None,
+    mark: KnowledgeMark | None,
     finished: Callable[[], None] | None = None,
 ) -> str:
     how = LINES if mark is None else STATEMENT
@@ -143,7 +151,7 @@ def _lines(
         line = shell.ask(f"Line {len(typed) + 1}", how)
         if not line.strip():
             return "\n".join(typed)
-        if mark is not None and line.strip() != "-" and isinstance(read(line), Problem):
+        if mark is not None and line.strip() != "-" and isinstance(parse_statement(line), Problem):
             line = f"{_mark(shell, mark)}: {line}"
         typed.append(line)
         if finished is not None:
@@ -151,10 +159,10 @@ def _lines(
         draft_saving.keep(shell)
 
 
-def _mark(shell: Shell, offered: Mark) -> Mark:
+def _mark(shell: Shell, offered: KnowledgeMark) -> KnowledgeMark:
     """Ask how the writer knows a line that does not say so."""
-    words = ", ".join(f"{n} {MARK_WORDS[mark]}" for n, mark in enumerate(MARKS, 1))
-    question = f"How do you know it? {words}. Enter alone: {MARK_WORDS[offered]}."
+    words = ", ".join(f"{n} {MARK_TEXTS[mark]}" for n, mark in enumerate(MARKS, 1))
+    question = f"How do you know it? {words}. Enter alone: {MARK_TEXTS[offered]}."
     shell.say(question)
     while True:
         typed = shell.ask("Number 1 to 4", question).strip()

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.flows.procedure.built_in_fields import why_none
-from esafety_tui.flows.procedure.model import Field, Kind, Step, Takes
+from esafety_tui.flows.procedure.built_in_fields import why_none_field
+from esafety_tui.flows.procedure.model import CaptureContent, Step, StepField, StepKind
 from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.capture_step import (
     TAKING_IN,
@@ -27,8 +27,9 @@ from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.plain.terminal.terminal_port import Back
 
-ADD = {Takes.ADDRESSES: "Write down an address", Takes.FILES: "Take in a file or screenshot",
-       Takes.NOTHING: "Write one down"}  # fmt: skip
+ADD = {CaptureContent.ADDRESSES: "Write down an address",
+    CaptureContent.FILES: "Take in a file or screenshot",
+       CaptureContent.NOTHING: "Write one down"}  # fmt: skip
 
 
 def item_lines(item: Item) -> list[str]:
@@ -49,7 +50,9 @@ def run(shell: Shell) -> None:
     while True:
         there = sealed(shell, step)
         shell.say(*(there or ["Nothing is written down here yet."]))
-        some = has_counting_record(step, shell.at.case) if step.kind is Kind.MANY else bool(there)
+        some = (
+            has_counting_record(step, shell.at.case) if step.kind is StepKind.MANY else bool(there)
+        )
         none = "Go on; these are all" if some else "There is none, with a reason"
         chosen = shell.number("What do you want?", (ADD[step.takes], none))
         try:
@@ -65,13 +68,13 @@ def run(shell: Shell) -> None:
 
 
 def _why_none(shell: Shell, step: Step) -> str:
-    return field_input.one(shell, why_none(step), shell.at.drafts.setdefault(step.id, {}))
+    return field_input.one(shell, why_none_field(step), shell.at.drafts.setdefault(step.id, {}))
 
 
 def sealed(shell: Shell, step: Step) -> list[str]:
     """Return what this step has taken so far."""
     case = shell.at.case
-    if step.kind is Kind.MANY:
+    if step.kind is StepKind.MANY:
         records = list_records(step, case)
         return [row for one in records for row in rows(f"#{one.seq}: {one.shown}", "", "  ")]
     return [row for item in list_items(step, case.items) for row in item_lines(item)]
@@ -92,17 +95,17 @@ def _add(shell: Shell, step: Step) -> None:
     incident.refresh_case()
 
 
-def _field(step: Step, name: str) -> Field:
+def _field(step: Step, name: str) -> StepField:
     return next(field for field in step.fields if field.name == name)
 
 
 def _given(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
     """Ask for the parts of one thing. Raises Back from the first of them."""
-    if step.takes is Takes.NOTHING:
+    if step.takes is CaptureContent.NOTHING:
         field_input.fields(shell, step.fields, drafts)
         return {f.name: drafts[f.name] for f in step.fields if drafts[f.name]}
     first, *others = step.fields
-    if step.takes is Takes.ADDRESSES:
+    if step.takes is CaptureContent.ADDRESSES:
         drafts[first.name] = field_input.one(shell, first, drafts)
     else:
         drafts[first.name] = _path(shell, first.label, drafts.get(first.name, ""))
@@ -130,14 +133,14 @@ def _path(shell: Shell, label: str, before: str) -> str:
 
 def _seal(shell: Shell, step: Step, given: dict[str, Any]) -> None:
     desk, incident = shell.desk, shell.at
-    if step.takes is Takes.FILES:
+    if step.takes is CaptureContent.FILES:
         path, what, whence = Path(given["path"]), given["description"], given["provenance"]
         item = shell.work(
             TAKING_IN, lambda report: desk.add_file(incident.inc, path, what, whence, report)
         )
         shell.say("", f"Sealed as {item.label}.")
         return
-    if step.takes is Takes.ADDRESSES:
+    if step.takes is CaptureContent.ADDRESSES:
         receipt = shell.call(
             desk.add_url, incident.inc, given["url"], given["concern"], given["known"]
         )

@@ -5,8 +5,8 @@ Rule: what is typed and not sealed yet is kept until it is, whatever came betwee
 
 from __future__ import annotations
 
-from esafety_tui.flows.engine.marked_statement import statement
-from esafety_tui.flows.procedure.model import Mark, Problem
+from esafety_tui.flows.engine.marked_statement import check_statement
+from esafety_tui.flows.procedure.model import KnowledgeMark, Problem
 from esafety_tui.guide.shared_text import IS_RIGHT
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import draft_saving, field_input
@@ -39,8 +39,8 @@ def write(shell: Shell, inc: str) -> bool:
     """Ask for words and seal them. Raises Back; EvidenceError where the desk refuses."""
     shell.say("", NOTE)
     kept = shell.half_note
-    words = field_input.statement_lines(shell, Mark.TOLD, kept)
-    checked = statement(words)
+    words = field_input.statement_lines(shell, KnowledgeMark.TOLD, kept)
+    checked = check_statement(words)
     if isinstance(checked, Problem):
         shell.say(checked.text)
         return False

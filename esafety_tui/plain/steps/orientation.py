@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
-from esafety_tui.flows.procedure.model import Status, Step
+from esafety_tui.flows.procedure.model import SourceStatus, Step
 from esafety_tui.flows.profile import policy_gaps
-from esafety_tui.flows.profile.policy_items import Gap, Reading
+from esafety_tui.flows.profile.policy_items import PolicyGap, SafeReading
 from esafety_tui.guide import step_text
 from esafety_tui.guide.case_state import CaseState
 from esafety_tui.plain.terminal.line_format import flowing, numbered
@@ -21,7 +21,7 @@ NO_STEP = "You are not inside an incident. Open one from the list, or start a ne
 def announce(shell: Shell) -> None:
     """Say the incident, the step's number, what comes next, the question and what goes with it."""
     incident = shell.at
-    step, known = incident.step, engine.progress(incident.procedure, incident.state)
+    step, known = incident.step, engine.measure_progress(incident.procedure, incident.state)
     said = incident.take_said()
     shut = ", FROZEN" if incident.case.frozen else ", HELD" if incident.case.held else ""
     after = f" Next: {known.next_title.rstrip('?')}." if known.next_title else ""
@@ -34,11 +34,11 @@ def announce(shell: Shell) -> None:
         flowing(step.question),
         flowing(step.why),
     ]
-    if left := policy_gaps.notice(incident.profile, incident.procedure.name, step, MORE):
+    if left := policy_gaps.describe_gap(incident.profile, incident.procedure.name, step, MORE):
         lines.append(f"{left}.")
     if not incident.case.machine_ok:
         lines.append("This is NOT the designated computer.")
-    if step.status is not Status.SOURCED and not incident.confirmation:
+    if step.status is not SourceStatus.SOURCED and not incident.confirmation:
         lines.append(f"To be confirmed: {step_text.ASK}.")
     if step.forbids:
         lines.append(f"From here on, do not: {'; '.join(step_text.list_prohibitions(step))}.")
@@ -54,7 +54,7 @@ def notify_line(incident: CaseState, kinds: Iterable[str]) -> list[str]:
 def source_line(incident: CaseState) -> str:
     """Return where the instruction comes from and whether the school has confirmed it."""
     step = incident.step
-    if step.status is Status.SOURCED:
+    if step.status is SourceStatus.SOURCED:
         return f"Source: {step.source}."
     sure = incident.confirmation
     return f"Source: {step.source}. " + (
@@ -79,14 +79,15 @@ def left_open(incident: CaseState, step: Step) -> list[str]:
     """Return gaps and safe readings of the policy: those of this step, then the general ones."""
     profile, at = incident.profile, (incident.profile, incident.procedure.name, step)
     said = [
-        *_said("On this step", policy_gaps.gaps(*at), policy_gaps.readings(*at)),
+        *_said("On this step", policy_gaps.gaps_at_step(*at),
+        policy_gaps.safe_readings_at_step(*at)),
         *_said("On the whole policy", (gap for gap in profile.gaps if not gap.steps),
                (reading for reading in profile.readings if not reading.steps)),
     ]  # fmt: skip
     return [flowing(line) for line in said]
 
 
-def _said(where: str, gaps: Iterable[Gap], readings: Iterable[Reading]) -> Iterator[str]:
+def _said(where: str, gaps: Iterable[PolicyGap], readings: Iterable[SafeReading]) -> Iterator[str]:
     for gap in gaps:
         yield f"{where}, not in your policy: {step_text.state_gap(gap)}"
     for one in readings:
@@ -104,9 +105,9 @@ def map_(shell: Shell) -> None:
     incident = shell.incident
     titles = []
     for step_id in incident.path:
-        title = incident.procedure.step(step_id).title
+        title = incident.procedure.get_step(step_id).title
         here = "; you are here" if step_id == incident.state.at else ""
-        done = "answered" if incident.state.answer_to(step_id) else "open"
+        done = "answered" if incident.state.answer_to_step(step_id) else "open"
         titles.append(f"{title}: {done}{here}")
     shell.say("", f"{incident.procedure.title}. The way so far:", *numbered(titles))
     shell.say(*_ahead(incident))
@@ -115,11 +116,11 @@ def map_(shell: Shell) -> None:
 def _ahead(incident: CaseState) -> list[str]:
     step = incident.step
     leads = [
-        f"{option.label}: {incident.procedure.step(option.next).title}"
+        f"{option.label}: {incident.procedure.get_step(option.next).title}"
         for option in step.options
         if option.next
     ]
     if leads:
         return ["What comes next depends on the answer:", *leads]
-    after = [incident.procedure.step(step_id).title for step_id in graph.followers(step)]
+    after = [incident.procedure.get_step(step_id).title for step_id in graph.follower_ids(step)]
     return [f"Next: {', '.join(after)}." if after else "This is the end of the procedure."]

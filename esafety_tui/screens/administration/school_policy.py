@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from esafety_tui.flows.engine.fit import instruction
-from esafety_tui.flows.procedure.model import Kind, Procedure, Status, Step
+from esafety_tui.flows.engine.fit import instruction_digest
+from esafety_tui.flows.procedure.model import Procedure, SourceStatus, Step, StepKind
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.guide.engine_input import procedure_of, profile_of
 from esafety_tui.guide.instruction_source import state_policy
@@ -52,8 +52,8 @@ class InForce:
         return {
             digest: step
             for step in self.procedures[name].steps
-            if step.status is Status.TO_CONFIRM
-            if (digest := instruction(step)) not in self.view.confirmed
+            if step.status is SourceStatus.TO_CONFIRM
+            if (digest := instruction_digest(step)) not in self.view.confirmed
         }
 
 
@@ -112,7 +112,9 @@ def worded(step: Step, profile: Profile) -> tuple[str, ...]:
 
 def table(step: Step, profile: Profile) -> Iterator[str]:
     """Yield what the matrix names for each row, where a step takes its advice from one."""
-    matrix = profile.matrix(step.matrix) if step.table and step.kind is Kind.ACTION else None
+    matrix = (
+        profile.find_matrix(step.matrix) if step.table and step.kind is StepKind.ACTION else None
+    )
     if matrix is None:
         return
     names = {column.key: column.label for column in matrix.columns}

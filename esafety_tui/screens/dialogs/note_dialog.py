@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.flows.engine.checks import text
-from esafety_tui.flows.engine.marked_statement import statement
-from esafety_tui.flows.procedure.model import Mark, Problem
+from esafety_tui.flows.engine.checks import check_text
+from esafety_tui.flows.engine.marked_statement import check_statement
+from esafety_tui.flows.procedure.model import KnowledgeMark, Problem
 from esafety_tui.guide.ports import Unsent
 from esafety_tui.screens.base.frame import Dialog, command, commands
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -77,7 +77,11 @@ class AskWords(Dialog[str]):
         yield Plain(self._words[1], classes="quiet")
         if self._statement:
             yield Plain(LEGEND, classes="quiet")
-        yield StatementBox(self.draft, Mark.TOLD) if self._statement else WordsBox(self.draft)
+        yield (
+            StatementBox(self.draft, KnowledgeMark.TOLD)
+            if self._statement
+            else WordsBox(self.draft)
+        )
 
     def unsent(self) -> Iterable[Unsent]:
         """Yield what stands in the box, once it is not what was found there."""
@@ -99,7 +103,7 @@ class AskWords(Dialog[str]):
     def action_write(self) -> None:
         """Return the words if they will do."""
         box = self.query_one(WordsBox)
-        checked = (statement if self._statement else text)(box.exact)
+        checked = (check_statement if self._statement else check_text)(box.exact)
         if isinstance(checked, Problem):
             self.problem(checked.text)
             box.focus()

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.flows.procedure.urgent_steps import URGENT
+from esafety_tui.flows.procedure.urgent_steps import URGENT_LINES
 from esafety_tui.guide.shared_text import SCHOOL_NUMBERS
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
@@ -34,7 +34,7 @@ class UrgentScreen(Frame[None]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the built-in lines and room for the school's numbers."""
-        for line in URGENT:
+        for line in URGENT_LINES:
             yield Plain(line.text, classes=f"line -{line.kind}")
         yield Plain(SCHOOL_NUMBERS, id="contacts", classes="after quiet")
 

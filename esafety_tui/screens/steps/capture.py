@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esafety_tui.flows.procedure.model import Takes
+from esafety_tui.flows.procedure.model import CaptureContent
 from esafety_tui.guide.capture_step import TAKING_IN
 from esafety_tui.kernel.views import Values
 from esafety_tui.screens.base.case_frame import Turn
@@ -30,7 +30,7 @@ def lines(values: Values, name: str) -> list[str]:
 
 async def run(incident: ScreenIncident) -> Turn | None:
     """Take in what the step is for."""
-    return await (urls if incident.step.takes is Takes.ADDRESSES else files)(incident)
+    return await (urls if incident.step.takes is CaptureContent.ADDRESSES else files)(incident)
 
 
 async def urls(incident: ScreenIncident) -> Turn | None:

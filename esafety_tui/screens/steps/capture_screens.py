@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none_field
 from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.capture_step import (
@@ -80,7 +80,7 @@ class TakingScreen(StepFrame):
         super().__init__(bearings)
         self._why = reasons(step, help)
         self._step = step
-        self._none = why_none(step, required=False)
+        self._none = why_none_field(step, required=False)
         self.step_id = step.id
         self._draft = draft
         self._items = list_items(step, items)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from esafety_tui.flows.procedure.built_in_fields import left
+from esafety_tui.flows.procedure.built_in_fields import ask_why_unfinished
 from esafety_tui.guide import export_step
 from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.folder_input import suggest_folder
@@ -63,7 +63,9 @@ async def run(incident: ScreenIncident) -> Turn | None:
             await _export(incident)
         elif incident.case.exported:
             return Turn("go", DONE)
-        elif (said := await incident.ask_words(left(step), REASON + step.id)) is not None:
+        elif (
+            said := await incident.ask_words(ask_why_unfinished(step), REASON + step.id)
+        ) is not None:
             return Turn("go", answer_none(said))
 
 

@@ -15,7 +15,7 @@ from itertools import groupby
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from esafety_tui.flows.drawing.chart import Box, chart
+from esafety_tui.flows.drawing.chart import ChartBox, build_chart
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Answer, Procedure, Step
@@ -58,27 +58,27 @@ class Row:
 
 
 def rows(
-    procedure: Procedure, state: engine.State, times: Mapping[str, str] | None = None
+    procedure: Procedure, state: engine.FlowState, times: Mapping[str, str] | None = None
 ) -> tuple[Row, ...]:
     """Return every step in the order of the drawn flowchart; ``times``: when each was answered."""
-    drawn = chart(procedure)
+    drawn = build_chart(procedure)
     stands = progress_map.describe_standing(procedure, state)
-    number = drawn.numbers()
+    number = drawn.step_numbers()
     found = []
     for box in drawn.boxes:
         step_id = box.step.id
         when = (times or {}).get(step_id, "")
-        lines = _lines(box, stands[step_id], state.answer_to(step_id), when)
+        lines = _lines(box, stands[step_id], state.answer_to_step(step_id), when)
         if step_id == state.at:
             lines += _ways(box.step, number, 4 + 2 * min(box.depth, DEEPEST))
         found.append(Row(step_id, stands[step_id], "\n".join(lines)))
     return tuple(found)
 
 
-def _lines(box: Box, stands: str, given: Answer | None, when: str) -> list[str]:
+def _lines(box: ChartBox, stands: str, given: Answer | None, when: str) -> list[str]:
     """Return a step's line: sign, number, title, the answer's words, and how it stands."""
     inside = 2 * min(box.depth, DEEPEST)
-    option = box.step.option(given.one("option")) if given is not None else None
+    option = box.step.find_option(given.single_value("option")) if given is not None else None
     title = f"{box.step.title}: {option.label}" if option is not None else box.step.title
     told = f"{stands}, answered" if stands == progress_map.HERE and given else stands
     told = f"{told} {when}" if stands == progress_map.DONE and when else told
@@ -93,7 +93,7 @@ def _ways(step: Step, number: Mapping[str, int], inside: int) -> list[str]:
     """Return where each answer to the present step leads, or the one step that follows."""
     ways = []
     for place, option in enumerate(step.options, 1):
-        if option.next or len(graph.followers(step)) > 1:
+        if option.next or len(graph.follower_ids(step)) > 1:
             ways.append(f"{place}) {option.label} -> {number[option.next or step.next]}")
     if not ways and step.next:
         ways = [f"-> {number[step.next]}"]

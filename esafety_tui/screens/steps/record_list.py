@@ -15,8 +15,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.flows.engine.answers import check_fields
-from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
+from esafety_tui.flows.engine.answers import check_field_values
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none_field
 from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.capture_step import list_records
@@ -46,7 +46,7 @@ class ManyScreen(StepFrame):
     ) -> None:
         super().__init__(bearings)
         self._step, self._draft, self._help = step, draft, help
-        self._none = why_none(step, required=False)
+        self._none = why_none_field(step, required=False)
         self.step_id = step.id
         self._sealed = tuple(sealed)
         self._any = any(not one.alone for one in sealed)
@@ -93,7 +93,7 @@ class ManyScreen(StepFrame):
 
     def action_add(self) -> None:
         """Seal what stands in the fields."""
-        checked = check_fields(self._step.fields, self._given())
+        checked = check_field_values(self._step.fields, self._given())
         if isinstance(checked, Problem):
             found = [e.control for e in self.query(Entry) if e.field.name == checked.field]
             self.show_problem(checked.text, found[0] if found else None)

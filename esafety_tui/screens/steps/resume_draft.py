@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from esafety_tui.flows.engine.marked_statement import marked
-from esafety_tui.flows.procedure.model import Mark
+from esafety_tui.flows.engine.marked_statement import mark_unmarked_lines
+from esafety_tui.flows.procedure.model import KnowledgeMark
 from esafety_tui.guide import draft_text
 from esafety_tui.kernel.unsent import NOTE, REASON, Unsent
 from esafety_tui.screens.base.case_frame import Turn
@@ -60,7 +60,7 @@ async def _offer(incident: ScreenIncident, lost: Sequence[Unsent]) -> None:
         if chosen in (None, "later"):
             return
         if chosen == "note":
-            done = await incident.note(marked("\n".join(lines), Mark.TOLD))
+            done = await incident.note(mark_unmarked_lines("\n".join(lines), KnowledgeMark.TOLD))
         else:
             done = await incident.shell.ask(Confirm(*draft_text.AWAY)) is True
     for one in lost:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.profile.policy_gaps import notice
+from esafety_tui.flows.profile.policy_gaps import describe_gap
 from esafety_tui.guide.case_state import CHANGED, MOVED, CaseState
 from esafety_tui.guide.draft_store import StepDrafts
 from esafety_tui.guide.ports import CaseView, Progress
@@ -59,8 +59,8 @@ class ScreenIncident(CaseState):
         """Return where we are; ``line`` stands instead of the step line."""
         open_here = ""
         if not line:
-            open_here = notice(self.profile, self.procedure.name, self.step, "F3")
-            known = engine.progress(self.procedure, self.state)
+            open_here = describe_gap(self.profile, self.procedure.name, self.step, "F3")
+            known = engine.measure_progress(self.procedure, self.state)
             line = f"Step {known.number} of about {known.about}"
             line += f" · next: {known.next_title}" if known.next_title else ""
         kept = self.shell.unsent.get(self.inc, STEP + self.step.id)
@@ -74,7 +74,7 @@ class ScreenIncident(CaseState):
     def draft(self) -> Values:
         """Return what was typed for the step shown, else what is recorded for it."""
         step = self.step.id
-        return self.drafts.get(step) or self.carried.get(step) or self.state.draft(step)
+        return self.drafts.get(step) or self.carried.get(step) or self.state.last_given_values(step)
 
     async def reload_case(self, show: str = "") -> None:
         """Read the case again and show ``show``, else where its record has come to."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from textual import on
 from textual.widget import Widget
 
-from esafety_tui.flows.procedure.built_in_fields import left
+from esafety_tui.flows.procedure.built_in_fields import ask_why_unfinished
 from esafety_tui.guide import signing_step
 from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.readiness_step import DRAWING, list_pictures
@@ -117,7 +117,7 @@ async def _done(incident: ScreenIncident) -> Turn | None:
     """Return the answer to the step: signed by both, or left with a reason; None to stay."""
     if signing_step.view_signing(incident.case).complete:
         return Turn("go", DONE)
-    why = await incident.ask_words(left(incident.step), REASON + incident.step.id)
+    why = await incident.ask_words(ask_why_unfinished(incident.step), REASON + incident.step.id)
     return Turn("go", answer_none(why)) if why is not None else None
 
 

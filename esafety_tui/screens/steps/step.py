@@ -15,15 +15,15 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from esafety_tui.flows.engine.fit import Advice
-from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none
+from esafety_tui.flows.engine.fit import SanctionAdvice
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none_field
 from esafety_tui.flows.procedure.model import (
-    ONE_OPTION,
-    Field,
-    Kind,
+    ONE_OPTION_KINDS,
     Problem,
-    Status,
+    SourceStatus,
     Step,
+    StepField,
+    StepKind,
 )
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.guide import question_step
@@ -52,12 +52,12 @@ class Help:
     profile: Profile
     numbers: Mapping[str, str] = field(default_factory=dict, repr=False)
     confirmed: str = ""
-    advice: Advice | None = None
+    advice: SanctionAdvice | None = None
 
 
 def source_line(step: Step, confirmed: str = "") -> str:
     """Return where the instruction comes from and whether the school has confirmed it."""
-    if step.status is Status.SOURCED:
+    if step.status is SourceStatus.SOURCED:
         return f"Source: {step.source}"
     sure = f"confirmed by {confirmed}" if confirmed else ASK
     return f"Source: {step.source} ({sure})"
@@ -111,7 +111,7 @@ class StepScreen(StepFrame):
         self._draft = draft
         self._judge = judge
         self._help = help
-        self.set_class(step.kind is Kind.RECORD and len(step.fields) < 4, "-roomy")
+        self.set_class(step.kind is StepKind.RECORD and len(step.fields) < 4, "-roomy")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter makes a new line where words are written: no Next is promised for it there."""
@@ -151,8 +151,8 @@ class StepScreen(StepFrame):
         ticked = self._draft.get(name, ())
         return () if isinstance(ticked, str) else tuple(ticked)
 
-    def _fields(self) -> tuple[Field, ...]:
-        extra = (why_none(self._step, required=False),) if self._step.may_skip else ()
+    def _fields(self) -> tuple[StepField, ...]:
+        extra = (why_none_field(self._step, required=False),) if self._step.may_skip else ()
         return (*self._step.fields, *extra)
 
     def typed(self) -> Values:
@@ -186,8 +186,8 @@ class StepScreen(StepFrame):
     @on(Choices.Marked)
     def _marked(self, event: Choices.Marked) -> None:
         """Say who must be told when the marked option is chosen."""
-        option = self._step.option(event.choice.id)
-        more = option.tell if option is not None and self._step.kind in ONE_OPTION else ()
+        option = self._step.find_option(event.choice.id)
+        more = option.tell if option is not None and self._step.kind in ONE_OPTION_KINDS else ()
         self.query_one("#tell", Plain).say(tell_line((*self._step.tell, *more), self._help))
 
     @on(Choices.Chosen)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from esafety_tui.flows.procedure.model import Kind
+from esafety_tui.flows.procedure.model import StepKind
 from esafety_tui.guide import lone_officer
 from esafety_tui.guide.draft_text import bare_words
 from esafety_tui.guide.engine_input import flows_of
@@ -91,13 +91,13 @@ async def _ask(incident: ScreenIncident) -> Turn | None:
 
 
 Runner = Callable[[ScreenIncident], Awaitable[Turn | None]]
-RUNNERS: dict[Kind, Runner] = {
-    Kind.CAPTURE: capture.run,
-    Kind.MANY: record_list.run,
-    Kind.REVIEW: review.run,
-    Kind.SIGN: signing.run,
-    Kind.EXPORT: export.run,
-    Kind.END: incident_end.run,
+RUNNERS: dict[StepKind, Runner] = {
+    StepKind.CAPTURE: capture.run,
+    StepKind.MANY: record_list.run,
+    StepKind.REVIEW: review.run,
+    StepKind.SIGN: signing.run,
+    StepKind.EXPORT: export.run,
+    StepKind.END: incident_end.run,
 }
 
 

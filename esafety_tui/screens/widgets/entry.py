@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from esafety_tui.flows.procedure.model import Check, Field
+from esafety_tui.flows.procedure.model import FieldCheck, StepField
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field as Line
 from esafety_tui.screens.widgets.pick import Pick
@@ -25,7 +25,7 @@ BESIDE = 38
 class Entry(Vertical):
     """A label and a control; ``value`` is the text, "" where nothing was typed or picked."""
 
-    def __init__(self, field: Field, value: str = "") -> None:
+    def __init__(self, field: StepField, value: str = "") -> None:
         super().__init__(classes="entry")
         self.field = field
         self._first = value
@@ -48,9 +48,9 @@ class Entry(Vertical):
         if field.choices:
             at = field.choices.index(self._first) if self._first in field.choices else None
             return Pick(tuple(Choice(text, text) for text in field.choices), at=at, id=id)
-        if field.check is Check.STATEMENT:
+        if field.check is FieldCheck.STATEMENT:
             return StatementBox(self._first, field.mark, id=id)
-        if field.check is Check.TEXT:
+        if field.check is FieldCheck.TEXT:
             return WordsBox(self._first, id=id)
         return Line(self._first, id=id)
 

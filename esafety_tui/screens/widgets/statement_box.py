@@ -13,12 +13,12 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from esafety_tui.flows.engine.marked_statement import marked, read
-from esafety_tui.flows.procedure.model import Mark
+from esafety_tui.flows.engine.marked_statement import mark_unmarked_lines, parse_statement
+from esafety_tui.flows.procedure.model import KnowledgeMark
 from esafety_tui.screens.widgets.words_box import WordsBox
 
 LEGEND = "Each line: saw · told (exact words) · did · think. F4 changes it."
-_MARK = re.compile(rf"({'|'.join(Mark)}): ?", re.IGNORECASE)
+_MARK = re.compile(rf"({'|'.join(KnowledgeMark)}): ?", re.IGNORECASE)
 
 
 class StatementBox(WordsBox):
@@ -28,7 +28,9 @@ class StatementBox(WordsBox):
         Binding("f4", "mark", "saw/told/did/think", key_display="F4"),
     ]
 
-    def __init__(self, value: str = "", mark: str = Mark.SAW, *, id: str | None = None) -> None:
+    def __init__(
+        self, value: str = "", mark: str = KnowledgeMark.SAW, *, id: str | None = None
+    ) -> None:
         super().__init__(value or f"{mark}: ", id=id)
         self._first_mark = str(mark)
 
@@ -36,7 +38,7 @@ class StatementBox(WordsBox):
     def exact(self) -> str:
         """The statement as typed, "" where there is nothing but marks."""
         text = super().exact
-        return "" if read(text) == () else text
+        return "" if parse_statement(text) == () else text
 
     def _mark_at(self, row: int) -> str:
         for number in range(row, -1, -1):
@@ -50,7 +52,7 @@ class StatementBox(WordsBox):
         row, column = self.cursor_location
         line = self.document.get_line(row)
         found = _MARK.match(line)
-        marks = [str(mark) for mark in Mark]
+        marks = [str(mark) for mark in KnowledgeMark]
         now = marks.index(self._mark_at(row)) if found else -1
         new = f"{marks[(now + 1) % len(marks)]}: "
         old = found.end() if found else 0
@@ -79,7 +81,7 @@ class StatementBox(WordsBox):
             first = first[own.end() :]
             self.replace(f"{own[1].lower()}: ", (row, 0), (row, len(before)))
             self.move_cursor((row, len(f"{own[1]}: ")))
-        pieces = [first, *(marked(line, mark) for line in rest if line.strip())]
+        pieces = [first, *(mark_unmarked_lines(line, mark) for line in rest if line.strip())]
         await super()._on_paste(events.Paste("\n".join(pieces)))
         event.stop()
         event.prevent_default()

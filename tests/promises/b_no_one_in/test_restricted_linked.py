@@ -17,7 +17,7 @@ from tests.promises.b_no_one_in.scene import INVOLVED, WHY, words
 
 def nothing_illegal(case: CaseFile) -> None:
     """Go on to the answer that nothing is against the law, which leads to another procedure."""
-    while (step := engine.current(case.procedure, case.state)).id != "answer":
+    while (step := engine.current_step(case.procedure, case.state)).id != "answer":
         walk(case, [(step.id, dict(good_answer(step, "2" if step.options else "")))])
     walk(case, [("answer", {"option": "2", "said": "Nothing here is against the law."})])
 

@@ -12,7 +12,7 @@ from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import clock_check
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.flows.procedure.model import Kind
+from esafety_tui.flows.procedure.model import StepKind
 from esafety_tui.guide.ports import Act, Progress, Told
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.guidance import Missing, Readiness
@@ -148,7 +148,7 @@ def test_plain_mode_compares_at_signing_and_sends_nobody_to_what_is_lost() -> No
     desk = Counting()
     desk.ready = Readiness(9, 11, (LOST, END))
     legs = list(way(MISUSE, "first"))
-    review = next(n for n, leg in enumerate(legs) if leg.step.kind is Kind.REVIEW)
+    review = next(n for n, leg in enumerate(legs) if leg.step.kind is StepKind.REVIEW)
     acts = [
         *opened(), *answered(*legs[: review + 1]),
         pick("Draw the form", "9 of 11 things"),

@@ -11,10 +11,17 @@ import pytest
 
 from esafety_tui.casework.incident import answer_record
 from esafety_tui.flows.engine import engine
-from esafety_tui.flows.engine.fit import fit
-from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, left, why_none
-from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped
-from esafety_tui.flows.procedure.model import Answer, Forbidden, Kind, Procedure, Step, Takes
+from esafety_tui.flows.engine.fit import fit_procedure
+from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, ask_why_unfinished, why_none_field
+from esafety_tui.flows.procedure.load import load_procedure, parse_procedure, shipped_procedures
+from esafety_tui.flows.procedure.model import (
+    Answer,
+    CaptureContent,
+    ForbiddenAct,
+    Procedure,
+    Step,
+    StepKind,
+)
 from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.plain.steps import ask_step, item_steps, orientation
@@ -38,15 +45,15 @@ def everywhere() -> tuple[Place, ...]:
     found: dict[tuple[Any, ...], Place] = {}
     for school in shipped_profiles():
         profile = load_profile(school)
-        for name in shipped():
-            procedure = fit(load_procedure(name), profile)
+        for name in shipped_procedures():
+            procedure = fit_procedure(load_procedure(name), profile)
             for step in procedure.steps:
                 words = (step.kind, step.takes, step.question, step.why, step.fields)
                 found.setdefault(words, (profile, procedure, step))
     return tuple(found.values())
 
 
-def places(*kinds: Kind) -> list[Place]:
+def places(*kinds: StepKind) -> list[Place]:
     """Return the steps of these kinds."""
     return [place for place in everywhere() if place[2].kind in kinds]
 
@@ -54,7 +61,7 @@ def places(*kinds: Kind) -> list[Place]:
 def sealed(place: Place, values: dict[str, str]) -> dict[str, Any]:
     """Return the words that the record of an answer to a step holds."""
     profile, procedure, step = place
-    state = engine.start(replace(procedure, first=step.id))
+    state = engine.start_procedure(replace(procedure, first=step.id))
     return answer_record.wording(procedure, profile, state, Answer(step.id, values), 5)
 
 
@@ -69,7 +76,7 @@ def joined(text: str) -> str:
 
 
 NONE = {"done": "none", WHY_NONE: "There is none."}
-CAPTURES = places(Kind.CAPTURE)
+CAPTURES = places(StepKind.CAPTURE)
 
 
 async def drawn(pilot: Driver, step: Step) -> tuple[str, list[str]]:
@@ -86,7 +93,10 @@ async def drawn(pilot: Driver, step: Step) -> tuple[str, list[str]]:
 
 
 def test_there_are_capture_steps_of_both_sorts() -> None:
-    assert {step.takes for _, _, step in CAPTURES} == {Takes.ADDRESSES, Takes.FILES}
+    assert {step.takes for _, _, step in CAPTURES} == {
+        CaptureContent.ADDRESSES,
+        CaptureContent.FILES,
+    }
     assert all(len(step.fields) == 3 for _, _, step in CAPTURES)
 
 
@@ -102,15 +112,15 @@ async def test_the_screen_asks_what_is_sealed() -> None:
             assert all(label in shown for label in labels(record)[:-1])
 
 
-def reached(procedure: Procedure, step: Step) -> engine.State:
+def reached(procedure: Procedure, step: Step) -> engine.FlowState:
     """Return the state on a way that comes to ``step``."""
     for which in ("deep", "first"):
-        state = engine.start(procedure)
+        state = engine.start_procedure(procedure)
         for leg in way(procedure, cast("Any", which)):
             if leg.step.id == step.id:
                 return state
-            after = engine.answer(procedure, state, leg.step.id, leg.values)
-            assert isinstance(after, engine.State)
+            after = engine.answer_step(procedure, state, leg.step.id, leg.values)
+            assert isinstance(after, engine.FlowState)
             state = after
     raise AssertionError(step.id)
 
@@ -130,7 +140,7 @@ def plain_shell(place: Place, lines: list[str]) -> tuple[Shell, Scripted]:
 @pytest.mark.parametrize("place", CAPTURES, ids=lambda place: f"{place[1].name}-{place[2].id}")
 def test_plain_mode_asks_what_is_sealed(place: Place) -> None:
     step, record = place[2], sealed(place, NONE)
-    given = ["https://a.example/", "insults", "1"] if step.takes is Takes.ADDRESSES else [
+    given = ["https://a.example/", "insults", "1"] if step.takes is CaptureContent.ADDRESSES else [
         "/media/stick/one.png", "it shows a game", "the technician"]  # fmt: skip
     shell, person = plain_shell(place, [*given, "Nobody knows.", ""])
     orientation.announce(shell)
@@ -144,8 +154,10 @@ def test_plain_mode_asks_what_is_sealed(place: Place) -> None:
 @pytest.mark.long("tests/screens/test_step_layout.py")
 async def test_other_steps_seal_what_their_screen_asks() -> None:
     """One step of each kind: question, why, choices, statements, fields and why there is none."""
-    kinds = [kind for kind in Kind if kind not in (Kind.CAPTURE, Kind.SIGN, Kind.END)]
-    one: dict[Kind, Place] = {}
+    kinds = [
+        kind for kind in StepKind if kind not in (StepKind.CAPTURE, StepKind.SIGN, StepKind.END)
+    ]
+    one: dict[StepKind, Place] = {}
     for place in places(*kinds):
         one.setdefault(place[2].kind, place)
     desk = FakeDesk(open_with=OFFICERS[:2])
@@ -157,23 +169,23 @@ async def test_other_steps_seal_what_their_screen_asks() -> None:
             said = [record["question"], record["why"], *(row[1] for row in record["options"])]
             said += [row[1] for row in record["statements"]]
             assert [words for words in said if joined(str(words)) not in shown] == [], step.id
-            if step.kind not in (Kind.EXPORT, Kind.MANY):
+            if step.kind not in (StepKind.EXPORT, StepKind.MANY):
                 assert asked == labels(record), step.id
 
 
 def test_one_reason_for_none_a_step_in_both_faces() -> None:
     """A form that is left, a pack that is not written, one of many, a step that is left out."""
-    for place in places(*(kind for kind in Kind if kind is not Kind.CAPTURE)):
+    for place in places(*(kind for kind in StepKind if kind is not StepKind.CAPTURE)):
         step = place[2]
         if step.may_skip:
-            assert labels(sealed(place, NONE))[-1] == why_none(step).label
+            assert labels(sealed(place, NONE))[-1] == why_none_field(step).label
             assert WHY_NONE not in [name for name, _ in sealed(place, {})["fields"]]
-    for kind in (Kind.SIGN, Kind.EXPORT):
+    for kind in (StepKind.SIGN, StepKind.EXPORT):
         place = places(kind)[0]
         shell, person = plain_shell(place, ["Not today.", ""])
         assert ask_step.why_left(shell) == "Not today."
-        question, more = left(place[2])
-        assert question == why_none(place[2]).label
+        question, more = ask_why_unfinished(place[2])
+        assert question == why_none_field(place[2]).label
         assert question in joined(person.transcript)
         assert more in joined(person.transcript)
 
@@ -205,7 +217,7 @@ def load_source(name: str) -> bytes:
 async def test_what_must_not_be_done_and_who_must_be_told_is_shown_where_it_is_sealed() -> None:
     """A school's own procedure can say it at any step, at those that take things in, too."""
     profile, procedure, step = CAPTURES[0]
-    told = replace(step, tell=("dsl",), forbids=(Forbidden.LOOK, Forbidden.COPY))
+    told = replace(step, tell=("dsl",), forbids=(ForbiddenAct.LOOK, ForbiddenAct.COPY))
     steps_ = tuple(told if each.id == step.id else each for each in procedure.steps)
     record = sealed((profile, replace(procedure, steps=steps_), told), NONE)
     assert len(record["forbids"]) == 2
