@@ -12,7 +12,7 @@ are offered here as well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from esafety_tui.kernel.keeping import Act, KeepingView, Told
 from esafety_tui.kernel.setting_up import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
 from esafety_tui.kernel.unsent import Unsent
 from esafety_tui.kernel.views import (
+    AddedFile,
     CaseHandle,
     CaseView,
     Described,
@@ -32,6 +33,7 @@ from esafety_tui.kernel.views import (
     GivenAnswer,
     IncidentCard,
     Item,
+    OriginalFile,
     Progress,
     Signed,
     Stopped,
@@ -171,6 +173,12 @@ class Cases(Protocol):
         self, inc: str, path: Path, description: str, provenance: str, progress: Progress
     ) -> Item:
         """Take a file or screenshot in, byte-exact, and return it with its exhibit reference."""
+        ...
+
+    def add_files(
+        self, inc: str, originals: Sequence[OriginalFile], progress: Progress
+    ) -> tuple[AddedFile, ...]:
+        """Take several in. Each has a result of its own, given after the commit that holds it."""
         ...
 
     def stop(self, inc: str | None) -> Stopped:

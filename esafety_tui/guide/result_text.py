@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from esafety_tui.guide.ports import Exported, FormReady, Item, Receipt, Signed, Told
+from esafety_tui.kernel.views import AddedFile
 
 
 def said(title: str, result: Any) -> str:
@@ -21,6 +22,8 @@ def said(title: str, result: Any) -> str:
             lines = [f"The form is drawn, #{result.receipt.seq}."]
         case Item():
             lines = [f"Taken in: {result.label}, #{result.seq}."]
+        case (AddedFile(), *_):
+            lines = [added_line(one) for one in result]
         case Told():
             lines = [*result.sentences, *result.warnings]
         case Receipt():
@@ -30,3 +33,11 @@ def said(title: str, result: Any) -> str:
         case _:
             return ""
     return "\n".join([f"{title}.", *(line for line in lines if line)])
+
+
+def added_line(added: AddedFile) -> str:
+    """Return what became of one of many files in a line."""
+    if added.item is not None:
+        return f"Taken in: {added.item.label}, #{added.item.seq}."
+    said = f"{added.error.what} {added.error.do}" if added.error is not None else ""
+    return f"{added.path.name}: {said}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -46,6 +46,7 @@ from esafety_tui.kernel.errors import (
     StorageFailed,
     WrongPassphrase,
 )
+from esafety_tui.kernel.views import AddedFile, OriginalFile
 from tests.screens.fake_keeping import FakeKeeping
 from tests.screens.fake_lock import FakeLock
 
@@ -301,6 +302,13 @@ class FakeDesk(FakeLock, FakeKeeping):
         item = Item(self.seq + 1, "file", f"AB/{n}", description, at, "00" * 32)
         self._add(inc, items=(*self.cases[inc].items, item))
         return item
+
+    def add_files(
+        self, inc: str, originals: Sequence[OriginalFile], progress: Progress
+    ) -> tuple[AddedFile, ...]:
+        self._call("add_files", inc, *originals)
+        given = [(inc, one.path, one.description, one.provenance) for one in originals]
+        return tuple(AddedFile(one[1], self.add_file(*one, progress)) for one in given)
 
     def stop(self, inc: str | None) -> Stopped:
         self._call("stop", inc)

@@ -26,7 +26,7 @@ from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.plain_text import Plain
 
 What: TypeAlias = Literal[
-    "go", "back", "note", "look", "list", "add", "goto", "item", "correct", "map", "source",
+    "go", "back", "note", "look", "list", "add", "all", "goto", "item", "correct", "map", "source",
     "involved",
 ]  # fmt: skip
 STRIP = 62
@@ -43,7 +43,8 @@ class Turn:
 
     Attributes:
         what: "go" on, "back", "note" (write words down), "look" (everything so far), "list"
-            (leave the incident), "add" (seal one item), "goto" (a step), "item", "correct",
+            (leave the incident), "add" (seal one item), "all" (seal several), "goto" (a step),
+            "item", "correct",
             "map" (the flowchart), "source" (where the instruction comes from), "involved" (an
             officer is).
         target: the step or item meant by "goto", "item" and, if one was marked, "correct".

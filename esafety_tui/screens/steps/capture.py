@@ -6,11 +6,12 @@ sealed stays on the screen: a refusal, a cancel or STOP loses nothing that was t
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from esafety_tui.flows.procedure.model import CaptureContent
 from esafety_tui.guide.capture_step import TAKING_IN
-from esafety_tui.kernel.views import Values
+from esafety_tui.kernel.views import OriginalFile, Values
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.base.frame import in_thread
 from esafety_tui.screens.steps.capture_screens import FilesScreen, UrlsScreen
@@ -77,10 +78,10 @@ async def files(incident: ScreenIncident) -> Turn | None:
             incident.case.items,
         )
         turn = await incident.shell.ask(screen)
-        if turn is None or turn.what != "add":
+        if turn is None or turn.what not in {"add", "all"}:
             return turn
         incident.drafts[incident.step.id] = turn.values
-        await _take_file(incident, turn.values)
+        await (_take_file if turn.what == "add" else _take_files)(incident, turn.values)
 
 
 async def _take_file(incident: ScreenIncident, values: Values) -> None:
@@ -98,3 +99,31 @@ async def _take_file(incident: ScreenIncident, values: Values) -> None:
         incident.drafts[incident.step.id] = {"paths": tuple(waiting[1:]), "provenance": whence}
     await incident.refresh_case()
     incident.said = f"Sealed as {item.label}."
+
+
+async def _take_files(incident: ScreenIncident, values: Values) -> None:
+    """Take all of the files in, with the same words; those not taken stay in the draft.
+
+    Raises the error of the first that was not taken.
+    """
+    what, whence = str(values["description"]), str(values["provenance"])
+    originals = [OriginalFile(Path(path), what, whence) for path in lines(values, "paths")]
+    inc, desk = incident.inc, incident.shell.desk
+    added = await incident.work(
+        TAKING_IN, lambda report: desk.add_files(inc, originals, report), TAKING
+    )
+    items = [one.item for one in added if one.item is not None]
+    for item in items:
+        incident.shell.unsent.see(inc, item.seq)
+    errors = [one.error for one in added if one.error is not None]
+    incident.drafts.pop(incident.step.id, None)
+    incident.carried[incident.step.id] = {"provenance": whence}
+    if errors:
+        left = tuple(os.fspath(one.path) for one in added if one.item is None)
+        incident.drafts[incident.step.id] = {**values, "paths": left}
+    await incident.refresh_case()
+    if items:
+        last = f" to {items[-1].label}" if len(items) > 1 else ""
+        incident.said = f"Sealed as {items[0].label}{last}."
+    if errors:
+        raise errors[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -161,9 +161,13 @@ class TakingScreen(StepFrame):
 
     def action_add(self) -> None:
         """Seal what stands in the fields."""
+        self._dismiss_with("add")
+
+    def _dismiss_with(self, what: Literal["add", "all"]) -> None:
+        """Leave with what stands in the fields, unless something keeps it from being sealed."""
         wrong = self.wrong()
         if wrong is None:
-            self.dismiss(Turn("add", self.typed()))
+            self.dismiss(Turn(what, self.typed()))
         else:
             found = self.entry(wrong.field)
             self.show_problem(wrong.text, found.control if found is not None else None)
@@ -209,6 +213,17 @@ class FilesScreen(TakingScreen):
     """Name files by path, by drop or by paste; each is sealed as it is."""
 
     MANY = "paths"
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield the same, and one that seals all files named with the same words."""
+        first, *others = super().buttons()
+        yield first
+        yield command("All", "all")
+        yield from others
+
+    @on(Button.Pressed, "#all")
+    def _seal_all(self) -> None:
+        self._dismiss_with("all")
 
     def several(self) -> tuple[str, ...]:
         """Return the paths: a dropped line may be several."""
