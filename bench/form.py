@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.rounds import Timing, absent, paired, report, sized
-from esafety_tui.output.form.draw import draw
+from esafety_tui.output.form.draw import draw_form
 from esafety_tui.output.form.view import ExhibitImage, FormView
 from tests.output.form_pki import School, sign_file
 from tests.output.form_samples import START, view
@@ -54,7 +54,7 @@ def _signed(shown: FormView, folder: Path) -> Timing:
         start = time.perf_counter()
         drawn, one, two = (folder / f"{n}.pdf" for n in range(3))
         with drawn.open("wb") as out:
-            draw(shown, out)
+            draw_form(shown, out)
         sign_file(drawn, one, first, START, 0)
         sign_file(one, two, second, START + timedelta(days=1), 1)
         taken = time.perf_counter() - start

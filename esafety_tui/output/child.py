@@ -13,12 +13,12 @@ from pathlib import Path
 import esafety_tui
 
 
-def command(module: str, *words: str) -> list[str]:
+def child_command(module: str, *words: str) -> list[str]:
     """Return the command line that runs ``module`` of this package with ``words``."""
     return [sys.executable, "-P", "-X", "utf8", "-m", module, *words]
 
 
-def environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """Return this process' environment, with no relative folder to import from."""
     given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     kept = [p for p in given if Path(p).is_absolute()]

@@ -16,14 +16,19 @@ from esafety_tui.kernel import timeline
 from esafety_tui.kernel.clock import exact_stamp
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.pack import layout
-from esafety_tui.output.pack.ziplayout import dos_time
-from esafety_tui.output.verify_code import read_code
-from esafety_tui.output.verify_directory import Directory
-from esafety_tui.output.verify_files import Progress, file_pieces, list_folder, peek
+from esafety_tui.output.pack.ziplayout import encode_dos_time
+from esafety_tui.output.verify_code import read_typed_code
+from esafety_tui.output.verify_directory import ContainerDirectory
+from esafety_tui.output.verify_files import (
+    Progress,
+    list_pack_folder,
+    peek_at_file,
+    read_file_pieces,
+)
 from esafety_tui.output.verify_form_file import verify_form_file
-from esafety_tui.output.verify_pack import Findings, check_pack
-from esafety_tui.output.verify_source import Files, largest
-from esafety_tui.output.verify_statement import Statement, read_statement
+from esafety_tui.output.verify_pack import PackFindings, check_pack_files
+from esafety_tui.output.verify_source import PackFiles, size_limit_of
+from esafety_tui.output.verify_statement import PackStatement, read_statement
 from esafety_tui.output.verify_verdict import Verdict
 from esafety_tui.output.verify_zip import open_container
 
@@ -48,41 +53,41 @@ def verify_path(
         Unusable: missing, no pack, no or a wrong passphrase, unreadable, or no check code.
         NewerVersion: the pack's number, or its container's, is higher than this program knows.
     """
-    code = read_code(check_code) if check_code else None
-    with _opened(path, passphrase, progress) as (files, listed, strays):
-        found = check_pack(files)
+    code = read_typed_code(check_code) if check_code else None
+    with _open_pack(path, passphrase, progress) as (files, listed, strays):
+        found = check_pack_files(files)
     if listed is not None:
-        _check_listed(path.name, listed, found.statement)
+        _check_container_facts(path.name, listed, found.statement)
     if code is not None and code != found.code:
         raise NotSound(
             "check code",
             "it does not fit this pack; compare it with the paper, letter by letter, "
             "and if it is right, this is not the pack that belongs to that paper",
         )
-    return _verdict(found, strays, authentic=code is not None)
+    return _build_verdict(found, strays, authentic=code is not None)
 
 
 @contextlib.contextmanager
-def _opened(
+def _open_pack(
     path: Path, passphrase: str | None, progress: Progress | None
-) -> Iterator[tuple[Files, Directory | None, tuple[str, ...]]]:
+) -> Iterator[tuple[PackFiles, ContainerDirectory | None, tuple[str, ...]]]:
     """Give the files by name, the directory of a container, and the strays of a folder."""
-    if _is_folder(path):
-        _refuse_newer(path)
+    if _is_pack_folder(path):
+        _refuse_newer_pack(path)
         try:
-            sizes, strays = list_folder(path)
+            sizes, strays = list_pack_folder(path)
         except OSError as err:
             raise Unusable(
                 "The pack cannot be read from here.",
                 "Copy it again, or plug the stick in again.",
             ) from err
-        yield Files(sizes, lambda name: file_pieces(path, name), progress), None, strays
+        yield PackFiles(sizes, lambda name: read_file_pieces(path, name), progress), None, strays
         return
     with open_container(path, passphrase, progress) as (listed, files):
         yield files, listed, ()
 
 
-def _is_folder(path: Path) -> bool:
+def _is_pack_folder(path: Path) -> bool:
     """Tell a pack's folder from its container. Raises Unusable where it is neither."""
     try:
         if path.is_dir():
@@ -106,41 +111,41 @@ def _is_folder(path: Path) -> bool:
     return False
 
 
-def _refuse_newer(folder: Path) -> None:
+def _refuse_newer_pack(folder: Path) -> None:
     """Tell a pack of a higher number first: it may hold files this program does not know."""
-    data = peek(folder, layout.STATEMENT, largest(layout.STATEMENT) or 0)
+    data = peek_at_file(folder, layout.STATEMENT, size_limit_of(layout.STATEMENT) or 0)
     if data is not None:
         with contextlib.suppress(NotSound):  # the check that follows names what is wrong
             read_statement(data)
 
 
-def _check_listed(item: str, listed: Directory, said: Statement) -> None:
+def _check_container_facts(item: str, listed: ContainerDirectory, said: PackStatement) -> None:
     """Compare what the container says of itself in clear with the signed statement."""
     if listed.top != said.reference:
         raise NotSound(f"{listed.top}/", "the folder has another incident's name")
-    if listed.when != dos_time(exact_stamp(said.created)):
+    if listed.when != encode_dos_time(exact_stamp(said.created)):
         raise NotSound(item, "the date of its files is not that of the signed statement")
 
 
-def _count(number: int, one: str, many: str) -> str:
+def _count_phrase(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _verdict(found: Findings, strays: tuple[str, ...], *, authentic: bool) -> Verdict:
+def _build_verdict(found: PackFindings, strays: tuple[str, ...], *, authentic: bool) -> Verdict:
     said, holders = found.statement, found.holders
     signed = tuple(holders[key].name for key in said.signed_by)
     lacking = tuple(holders[key].name if key in holders else key for key in said.not_signed_by)
     redacted = sum(record.withheld > 0 for record in found.records)
-    entries = _count(len(found.records), "entry", "entries")
+    entries = _count_phrase(len(found.records), "entry", "entries")
     sentences = [
-        f"{_count(found.files, 'file is', 'files are')} complete and unchanged; "
+        f"{_count_phrase(found.files, 'file is', 'files are')} complete and unchanged; "
         + ("beside them lie files that are not the pack's." if strays else "none was added."),
         f"Two officers signed the statement over them: {' and '.join(signed)}.",
         f"{entries} of the incident, without a gap, in the school's ledger of {said.size}.",
         f"Each entry has the signature of everyone present and its record; "
-        f"{_count(redacted, 'record leaves', 'records leave')} fields out.",
-        f"{_count(found.exhibits, 'exhibit is', 'exhibits are')} as taken in; "
-        f"{_count(len(said.withheld), 'was', 'were')} left out, each with a reason.",
+        f"{_count_phrase(redacted, 'record leaves', 'records leave')} fields out.",
+        f"{_count_phrase(found.exhibits, 'exhibit is', 'exhibits are')} as taken in; "
+        f"{_count_phrase(len(said.withheld), 'was', 'were')} left out, each with a reason.",
         "The form is the one in the ledger, and the ledger continues from the head printed on it.",
         *found.followed,
     ]

@@ -18,7 +18,7 @@ _DASHES = (
     "\\-\xad\u058a\u05be\u1400\u1806\u2010-\u2015\u2053\u207b\u208b\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40"
     "\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead"
 )
-_PASSED_OVER = re.compile(f"[{_SPACES}{_DASHES}]")
+_IGNORED = re.compile(f"[{_SPACES}{_DASHES}]")
 """White_Space and Dash of Unicode 16, and what word processors put between groups unseen."""
 
 _READ_AS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGH1JK1MN0PQRSTUVWXYZ") | {
@@ -27,25 +27,25 @@ _READ_AS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGH1JK1MN0PQRSTUVWX
 _CODE = re.compile(f"[{_DIGITS}]{{16}}")
 
 
-def check_code(inputs: Mapping[str, Json]) -> str:
+def compute_check_code(inputs: Mapping[str, Json]) -> str:
     """Return the code of ``check_inputs``: ``7QK4 M2XD 9RTA 0WZE`` (Crockford base32)."""
     number = int.from_bytes(sha256(canonical(dict(inputs)))[:10], "big")
     digits = "".join(_DIGITS[number >> shift & 31] for shift in range(75, -1, -5))
     return " ".join(digits[at : at + 4] for at in range(0, 16, 4))
 
 
-def normal_code(typed: str) -> str:
+def normalise_code(typed: str) -> str:
     """Return what was typed without spaces and dashes, in capitals, O as 0, I and L as 1."""
-    return _PASSED_OVER.sub("", typed).translate(_READ_AS)
+    return _IGNORED.sub("", typed).translate(_READ_AS)
 
 
-def read_code(typed: str) -> str:
+def read_typed_code(typed: str) -> str:
     """Return a typed code in the form that :func:`check_code` writes. Raises Unusable.
 
     Case, spaces and dashes of any script do not matter; O is read as 0, I and L as 1. Digits and
     letters are those of ASCII.
     """
-    digits = normal_code(typed)
+    digits = normalise_code(typed)
     if _CODE.fullmatch(digits) is None:
         raise Unusable(
             "This is not a check code.", "Type the four groups of four from the paper form."

@@ -36,7 +36,7 @@ _UTC_TIME, _GENERAL_TIME, _EXTENSIONS = 0x17, 0x18, 0xA3
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
+class SchoolCertificate:
     """A certificate of the closed list; its signature is not yet checked.
 
     Attributes:
@@ -58,116 +58,119 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
+class _DerValue:
     tag: int
     body: bytes = field(repr=False)
     raw: bytes = field(repr=False)
 
 
-def read_certificate(der: bytes, item: str, *, authority: bool) -> Certificate:
+def read_certificate(der: bytes, item: str, *, authority: bool) -> SchoolCertificate:
     """Read one certificate of the school's authority, or of an officer. Raises NotSound."""
     try:
-        return _read(der, authority)
+        return _parse_certificate(der, authority)
     except ValueError as err:
         raise NotSound(item, f"it is not a certificate as the school makes it: {err}") from err
 
 
-def _read(der: bytes, authority: bool) -> Certificate:
-    signed, algorithm, bits = _parts(_one(der, _SEQUENCE), 3)
-    fields = _parts(signed.body, 8)
+def _parse_certificate(der: bytes, authority: bool) -> SchoolCertificate:
+    signed, algorithm, bits = _exact_values(_single_body(der, _SEQUENCE), 3)
+    fields = _exact_values(signed.body, 8)
     version, serial, inner, issuer, validity, subject, spki, extensions = fields
-    _need(version.raw == _VERSION_3, "it is not of version 3")
-    _need(_is_serial(serial), "its number")
-    _need(algorithm.raw == inner.raw == ECDSA_SHA256, "it is not signed with ECDSA and SHA-256")
-    _need(bits.tag == _BITS and bits.body[:1] == b"\0", "its signature")
-    _need(len(spki.raw) == 91 and spki.raw.startswith(SPKI_HEAD), "its key is not of P-256")
-    _need((signed.tag, issuer.tag, subject.tag) == (_SEQUENCE,) * 3, "its form")
-    start, end = map(_moment, _parts(_body(validity, _SEQUENCE), 2))
-    _extensions(_one(_body(extensions, _EXTENSIONS), _SEQUENCE), authority)
-    _names(issuer.body)
-    organisation, common_name = _names(subject.body)
-    return Certificate(
+    _require(version.raw == _VERSION_3, "it is not of version 3")
+    _require(_is_serial_number(serial), "its number")
+    _require(algorithm.raw == inner.raw == ECDSA_SHA256, "it is not signed with ECDSA and SHA-256")
+    _require(bits.tag == _BITS and bits.body[:1] == b"\0", "its signature")
+    _require(len(spki.raw) == 91 and spki.raw.startswith(SPKI_HEAD), "its key is not of P-256")
+    _require((signed.tag, issuer.tag, subject.tag) == (_SEQUENCE,) * 3, "its form")
+    start, end = map(_parse_time, _exact_values(_body_with_tag(validity, _SEQUENCE), 2))
+    _check_extensions(_single_body(_body_with_tag(extensions, _EXTENSIONS), _SEQUENCE), authority)
+    _parse_names(issuer.body)
+    organisation, common_name = _parse_names(subject.body)
+    return SchoolCertificate(
         der, signed.raw, bits.body[1:], issuer.raw, subject.raw, organisation, common_name,
         spki.raw, start, end,
     )  # fmt: skip
 
 
-def _need(holds: bool, what: str) -> None:
+def _require(holds: bool, what: str) -> None:
     if not holds:
         raise ValueError(what)
 
 
-def _values(data: bytes) -> list[_Value]:
+def _split_values(data: bytes) -> list[_DerValue]:
     """Take DER values apart that stand one after the other. Raises ValueError."""
     found, at = [], 0
     while at < len(data):
         start, head = at, data[at : at + 2]
-        _need(len(head) == 2 and head[0] & 0x1F != 0x1F, "its DER")
+        _require(len(head) == 2 and head[0] & 0x1F != 0x1F, "its DER")
         length, at = head[1], at + 2
         if length > 0x7F:
             count = length - 0x80
             digits = data[at : at + count]
-            _need(1 <= count <= 3 and len(digits) == count, "its DER")
+            _require(1 <= count <= 3 and len(digits) == count, "its DER")
             length, at = int.from_bytes(digits, "big"), at + count
-            _need(length >= (0x80 if count == 1 else 256 ** (count - 1)), "its DER")
-        _need(at + length <= len(data), "its DER")
-        found.append(_Value(head[0], data[at : at + length], data[start : at + length]))
+            _require(length >= (0x80 if count == 1 else 256 ** (count - 1)), "its DER")
+        _require(at + length <= len(data), "its DER")
+        found.append(_DerValue(head[0], data[at : at + length], data[start : at + length]))
         at += length
     return found
 
 
-def _parts(data: bytes, count: int) -> list[_Value]:
-    found = _values(data)
-    _need(len(found) == count, "it has more or fewer parts")
+def _exact_values(data: bytes, count: int) -> list[_DerValue]:
+    found = _split_values(data)
+    _require(len(found) == count, "it has more or fewer parts")
     return found
 
 
-def _body(value: _Value, tag: int) -> bytes:
-    _need(value.tag == tag, "its form")
+def _body_with_tag(value: _DerValue, tag: int) -> bytes:
+    _require(value.tag == tag, "its form")
     return value.body
 
 
-def _one(data: bytes, tag: int) -> bytes:
-    return _body(_parts(data, 1)[0], tag)
+def _single_body(data: bytes, tag: int) -> bytes:
+    return _body_with_tag(_exact_values(data, 1)[0], tag)
 
 
-def _is_serial(value: _Value) -> bool:
+def _is_serial_number(value: _DerValue) -> bool:
     """RFC 5280 section 4.1.2.2: positive, at most 20 bytes; DER: no byte too many."""
     body = value.body
     positive = value.tag == _INTEGER and 0 < len(body) <= 20 and body[0] < 0x80 and any(body)
     return positive and (len(body) == 1 or body[0] != 0 or body[1] > 0x7F)
 
 
-def _moment(value: _Value) -> str:
+def _parse_time(value: _DerValue) -> str:
     """RFC 5280 section 4.1.2.5: two digits of the year up to 2049, four after it."""
     text = value.body.decode("ascii", "replace")
     digits = text[:-1]
-    _need(text.endswith("Z") and digits.isascii() and digits.isdecimal(), "a date")
+    _require(text.endswith("Z") and digits.isascii() and digits.isdecimal(), "a date")
     if value.tag == _UTC_TIME and len(digits) == 12:
         digits = ("19" if digits >= "5" else "20") + digits
     else:
-        _need(value.tag == _GENERAL_TIME and len(digits) == 14 and digits >= "205", "a date")
+        _require(value.tag == _GENERAL_TIME and len(digits) == 14 and digits >= "205", "a date")
     day = f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}"
     stamp = f"{day}T{digits[8:10]}:{digits[10:12]}:{digits[12:]}.000Z"
     exact_stamp(stamp)  # ValueError where no calendar has it
     return stamp
 
 
-def _names(name: bytes) -> tuple[str, str]:
+def _parse_names(name: bytes) -> tuple[str, str]:
     """Return organisation and common name, the only two attributes, in this order."""
-    pairs = [_parts(_one(_body(part, _SET), _SEQUENCE), 2) for part in _parts(name, 2)]
+    pairs = [
+        _exact_values(_single_body(_body_with_tag(part, _SET), _SEQUENCE), 2)
+        for part in _exact_values(name, 2)
+    ]
     oids = [oid.raw for oid, _ in pairs]
-    _need(oids == [_ORGANISATION, _COMMON_NAME], "its names are not a school and a person")
-    texts = [_body(value, _UTF8).decode("utf-8") for _, value in pairs]
-    _need(all(0 < len(text) <= 64 for text in texts), "a name is empty or too long")
+    _require(oids == [_ORGANISATION, _COMMON_NAME], "its names are not a school and a person")
+    texts = [_body_with_tag(value, _UTF8).decode("utf-8") for _, value in pairs]
+    _require(all(0 < len(text) <= 64 for text in texts), "a name is empty or too long")
     return texts[0], texts[1]
 
 
-def _extensions(data: bytes, authority: bool) -> None:
+def _check_extensions(data: bytes, authority: bool) -> None:
     wanted = _AUTHORITY if authority else _OFFICER
-    found = [value.raw for value in _values(data)]
+    found = [value.raw for value in _split_values(data)]
     for raw in found:
         keyed = any(raw.startswith(head) and len(raw) == len(head) + 20 for head in _KEY_IDS)
-        _need(raw in wanted or keyed, "what it may be used for")
+        _require(raw in wanted or keyed, "what it may be used for")
     kinds = {raw[2:7] for raw in found}
-    _need(len(kinds) == len(found) and set(wanted) <= set(found), "what it may be used for")
+    _require(len(kinds) == len(found) and set(wanted) <= set(found), "what it may be used for")

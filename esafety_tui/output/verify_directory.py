@@ -15,18 +15,18 @@ from esafety_tui.kernel.errors import NewerVersion, NotSound
 from esafety_tui.kernel.text import show
 from esafety_tui.output.pack import ziplayout
 from esafety_tui.output.pack.layout import REFERENCE, is_pack_name
-from esafety_tui.output.pack.ziplayout import END, END_64, ENTRY, LAYOUTS, LOCATOR, Layout
+from esafety_tui.output.pack.ziplayout import END, END_64, ENTRY, KNOWN_LAYOUTS, LOCATOR, ZipLayout
 from esafety_tui.output.verify_files import MAX_FILES
 
 _LONGEST_ENTRY = ENTRY.size + 256
 """Bytes of a line of the list: more than any name of a pack and both extra fields take."""
 _DAMAGED = "the container is damaged or cut short"
 _EXTRA = "the container holds bytes that belong to no file, or is cut short"
-_OTHERWISE = "it is not written as a pack is: ZIP programs could unpack something else from it"
+_OTHER_LAYOUT = "it is not written as a pack is: ZIP programs could unpack something else from it"
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
+class ContainerDirectory:
     """The files of a container.
 
     Attributes:
@@ -44,14 +44,14 @@ class Directory:
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class _DirectoryEnd:
     count: int
     size: int
     place: int
     data: bytes
 
 
-def read_directory(raw: BinaryIO, item: str) -> Directory:
+def read_directory(raw: BinaryIO, item: str) -> ContainerDirectory:
     """Read and check all of ``raw`` but the members themselves.
 
     Args:
@@ -60,25 +60,25 @@ def read_directory(raw: BinaryIO, item: str) -> Directory:
     Raises:
         NotSound: a byte is not as the layout has it. NewerVersion: its layout is not known here.
     """
-    end = _end(raw, item)
+    end = _find_directory_end(raw, item)
     raw.seek(end.place)
     listed = raw.read(end.size)
     if len(listed) < ENTRY.size or not listed.startswith(b"PK\1\2"):
         raise NotSound(item, _DAMAGED)
-    layout = _layout(listed, item)
+    layout = _find_layout(listed, item)
     if end.data != ziplayout.directory_end(layout, end.count, end.size, end.place):
-        raise NotSound(item, _OTHERWISE)
-    found = Directory(layout.number, "", listed[12:16], {}, {})
-    found = replace(found, top=_top(_line(listed, 0, end, item)[0], item))
+        raise NotSound(item, _OTHER_LAYOUT)
+    found = ContainerDirectory(layout.number, "", listed[12:16], {}, {})
+    found = replace(found, top=_top_folder(_read_file_line(listed, 0, end, item)[0], item))
     at, place = 0, 0
     for _ in range(end.count):
-        name, size = _line(listed, at, end, item)
-        inner = _inner(name, found)
+        name, size = _read_file_line(listed, at, end, item)
+        inner = _name_in_pack(name, found)
         entry = ziplayout.directory_entry(layout, name, size, found.when, place)
         head = ziplayout.local_header(layout, name, size, found.when)
         raw.seek(place)
         if listed[at : at + len(entry)] != entry or raw.read(len(head)) != head:
-            raise NotSound(inner, _OTHERWISE)
+            raise NotSound(inner, _OTHER_LAYOUT)
         found.sizes[inner], found.places[inner] = size, place + len(head)
         at += len(entry)
         place += len(head) + size + ziplayout.OVERHEAD
@@ -89,7 +89,7 @@ def read_directory(raw: BinaryIO, item: str) -> Directory:
     return found
 
 
-def _end(raw: BinaryIO, item: str) -> _End:
+def _find_directory_end(raw: BinaryIO, item: str) -> _DirectoryEnd:
     """Find the end of the list without a search: it is where the file ends."""
     length = raw.seek(0, 2)
     back = min(length, END.size + LOCATOR.size + END_64.size)
@@ -107,24 +107,24 @@ def _end(raw: BinaryIO, item: str) -> _End:
         raise NotSound(item, "it does not hold the number of files of a pack")
     if place + size + len(data) != length:
         raise NotSound(item, _EXTRA)
-    return _End(count, size, place, data)
+    return _DirectoryEnd(count, size, place, data)
 
 
-def _layout(listed: bytes, item: str) -> Layout:
+def _find_layout(listed: bytes, item: str) -> ZipLayout:
     """Return the layout that the first line of the list names."""
     made_by, system = listed[4], listed[5]
-    if made_by > ziplayout.CURRENT.made_by:
+    if made_by > ziplayout.CURRENT_LAYOUT.made_by:
         raise NewerVersion(
             "This container was made by a newer version of the program.",
             "Check it with that version, or ask the school which one it is.",
         )
-    for layout in LAYOUTS:
+    for layout in KNOWN_LAYOUTS:
         if made_by in (layout.made_by, layout.made_by_64) and layout.system == system:
             return layout
-    raise NotSound(item, _OTHERWISE)
+    raise NotSound(item, _OTHER_LAYOUT)
 
 
-def _line(listed: bytes, at: int, end: _End, item: str) -> tuple[bytes, int]:
+def _read_file_line(listed: bytes, at: int, end: _DirectoryEnd, item: str) -> tuple[bytes, int]:
     """Return name and bytes in clear of the line at ``at``."""
     if len(listed) < at + ENTRY.size:
         raise NotSound(item, _DAMAGED)
@@ -137,14 +137,14 @@ def _line(listed: bytes, at: int, end: _End, item: str) -> tuple[bytes, int]:
     return listed[at + ENTRY.size : after], size
 
 
-def _top(name: bytes, item: str) -> str:
+def _top_folder(name: bytes, item: str) -> str:
     top = name.decode("ascii", "replace").partition("/")[0]
     if REFERENCE.fullmatch(top) is None:
         raise NotSound(item, "its top folder is not named after an incident")
     return top
 
 
-def _inner(name: bytes, found: Directory) -> str:
+def _name_in_pack(name: bytes, found: ContainerDirectory) -> str:
     full = name.decode("utf-8", "replace")
     inner = full.removeprefix(f"{found.top}/")
     if inner == full or not name.isascii() or not is_pack_name(inner):

@@ -19,16 +19,16 @@ from esafety_tui.output.pack.layout import (
     FOLDERS,
     STRAY_LIMIT,
     is_pack_name,
-    is_stray,
+    is_stray_file,
 )
 
 Progress = Callable[[str, int, int], None]
 MAX_FILES = 100_000
-PIECE = 1 << 20
+PIECE_SIZE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PackFile:
     """One file of a pack: hex SHA-256, bytes, and its content unless it is an exhibit."""
 
     sha256: str
@@ -36,14 +36,14 @@ class Seen:
     content: bytes = field(repr=False)
 
 
-class Meter:
+class ByteMeter:
     """Counts bytes for the progress display; both reading threads use it."""
 
     def __init__(self, progress: Progress | None, total: int) -> None:
         self._progress, self._total, self._done = progress, total, 0
         self._lock = threading.Lock()
 
-    def count(self, name: str, size: int) -> None:
+    def count_bytes(self, name: str, size: int) -> None:
         """Add ``size`` bytes of ``name``. Whatever the display raises stops the check."""
         if self._progress is not None:
             with self._lock:
@@ -51,7 +51,7 @@ class Meter:
                 self._progress(name, self._done, self._total)
 
 
-def list_folder(root: Path) -> tuple[dict[str, int], tuple[str, ...]]:
+def list_pack_folder(root: Path) -> tuple[dict[str, int], tuple[str, ...]]:
     """Return name and bytes of every file of the pack folder ``root``, and the strays.
 
     A stray is a file that an operating system left there; it is not read.
@@ -61,17 +61,17 @@ def list_folder(root: Path) -> tuple[dict[str, int], tuple[str, ...]]:
         OSError: the folder cannot be read.
     """
     sizes: dict[str, int] = {}
-    for name, size in _list(root, ""):
+    for name, size in _list_entries(root, ""):
         sizes[name] = size
         if len(sizes) > MAX_FILES:
             raise NotSound("the pack", "it holds more files than a pack can have")
-    strays = tuple(sorted(filter(is_stray, sizes)))
+    strays = tuple(sorted(filter(is_stray_file, sizes)))
     for name in strays:
         del sizes[name]
     return sizes, strays
 
 
-def _list(root: Path, folder: str) -> Iterator[tuple[str, int]]:
+def _list_entries(root: Path, folder: str) -> Iterator[tuple[str, int]]:
     with os.scandir(root / folder) as found:
         entries = list(islice(found, MAX_FILES + 1))
     if len(entries) > MAX_FILES:
@@ -79,30 +79,30 @@ def _list(root: Path, folder: str) -> Iterator[tuple[str, int]]:
     for entry in sorted(entries, key=lambda entry: entry.name):
         name = f"{folder}/{entry.name}" if folder else entry.name
         if entry.is_dir(follow_symlinks=False) and name in FOLDERS:
-            yield from _list(root, name)
-        elif not (is_pack_name(name) or is_stray(name)):
+            yield from _list_entries(root, name)
+        elif not (is_pack_name(name) or is_stray_file(name)):
             raise NotSound(show(name), "it was added: a pack has no such file")
         elif not entry.is_file(follow_symlinks=False):
             raise NotSound(name, "it is not a plain file")
         else:
             size = entry.stat(follow_symlinks=False).st_size
-            if is_stray(name) and size > STRAY_LIMIT:
+            if is_stray_file(name) and size > STRAY_LIMIT:
                 raise NotSound(name, "it was added: no system leaves a file of this size")
             yield name, size
 
 
-def peek(root: Path, name: str, limit: int) -> bytes | None:
+def peek_at_file(root: Path, name: str, limit: int) -> bytes | None:
     """Return a plain file of at most ``limit`` bytes before anything is judged, else None."""
     try:
         seen = (root / name).lstat()
         if stat.S_ISREG(seen.st_mode) and seen.st_size <= limit:
-            return b"".join(file_pieces(root, name))
+            return b"".join(read_file_pieces(root, name))
         return None
     except (OSError, NotSound):  # the check that follows names it
         return None
 
 
-def file_pieces(root: Path, name: str) -> Iterator[bytes]:
+def read_file_pieces(root: Path, name: str) -> Iterator[bytes]:
     """Yield the bytes of a plain file in pieces. Raises NotSound for a link or device, OSError."""
     # A FIFO put in its place meanwhile must not hold the check up.
     extra = ("O_NOFOLLOW", "O_BINARY", "O_NONBLOCK")
@@ -110,5 +110,5 @@ def file_pieces(root: Path, name: str) -> Iterator[bytes]:
     with os.fdopen(os.open(root / name, flags), "rb", buffering=0) as src:
         if not stat.S_ISREG(os.fstat(src.fileno()).st_mode):
             raise NotSound(name, "it is not a plain file")
-        while piece := src.read(PIECE):
+        while piece := src.read(PIECE_SIZE):
             yield piece

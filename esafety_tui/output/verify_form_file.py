@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_ce
 from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.kernel.text import show
-from esafety_tui.output.form.drawing import refuse_newer
+from esafety_tui.output.form.drawing import refuse_newer_form
 from esafety_tui.output.pack import layout
-from esafety_tui.output.verify_source import largest
+from esafety_tui.output.verify_source import size_limit_of
 from esafety_tui.output.verify_verdict import Verdict
 
 _SIGNATURE = re.compile(rb"/Contents ?<([0-9A-Fa-f]{64,65536})>")
@@ -36,9 +36,9 @@ def verify_form_file(path: Path, *, ca: Path | None = None) -> Verdict:
         NotSound: names the field or ``form`` and what is wrong.
         Unusable: a file cannot be read, holds no certificate, or is of a newer layout.
     """
-    pdf = _read(path, "form")
-    refuse_newer(pdf)
-    authority = _given(ca) if ca is not None else _inside(pdf)
+    pdf = _read_limited(path, "form")
+    refuse_newer_form(pdf)
+    authority = _read_given_authority(ca) if ca is not None else _embedded_authority(pdf)
     # pyHanko takes half a second to load; a file that cannot be read is told at once.
     from esafety_tui.output.form.verify_form import verify_form
 
@@ -55,17 +55,17 @@ def verify_form_file(path: Path, *, ca: Path | None = None) -> Verdict:
     return Verdict("form", "", False, False, tuple(sentences), names, found.missing)
 
 
-def _read(path: Path, what: str) -> bytes:
+def _read_limited(path: Path, what: str) -> bytes:
     try:
-        return read_plain(path, largest(layout.FORM) or 0)
+        return read_plain(path, size_limit_of(layout.FORM) or 0)
     except OSError as err:
         raise Unusable(
             f"The {what} cannot be read, or is too large for one.", "Check the path and try again."
         ) from err
 
 
-def _given(path: Path) -> bytes:
-    data = _read(path, "certificate")
+def _read_given_authority(path: Path) -> bytes:
+    data = _read_limited(path, "certificate")
     pem = data.startswith(b"-----BEGIN")
     try:
         load = x509.load_pem_x509_certificate if pem else x509.load_der_x509_certificate
@@ -76,7 +76,7 @@ def _given(path: Path) -> bytes:
         ) from err
 
 
-def _inside(pdf: bytes) -> bytes:
+def _embedded_authority(pdf: bytes) -> bytes:
     """Return the self-issued certificate that came with the first signature.
 
     It only says which authority to check against; the check itself is the strict one.
@@ -85,7 +85,7 @@ def _inside(pdf: bytes) -> bytes:
     if match is None:
         raise NotSound("form", "nobody signed it.")
     try:
-        certificates = load_der_pkcs7_certificates(_first_value(bytes.fromhex(match[1].decode())))
+        certificates = load_der_pkcs7_certificates(_strip_padding(bytes.fromhex(match[1].decode())))
         for certificate in certificates:
             if certificate.issuer == certificate.subject:
                 return certificate.public_bytes(Encoding.DER)
@@ -94,7 +94,7 @@ def _inside(pdf: bytes) -> bytes:
     raise NotSound("form", "its signature names no authority.")
 
 
-def _first_value(data: bytes) -> bytes:
+def _strip_padding(data: bytes) -> bytes:
     """Cut the zeros off that fill the signature's place in the PDF (DER length, X.690 8.1.3)."""
     if data[1] < 0x80:
         return data[: 2 + data[1]]

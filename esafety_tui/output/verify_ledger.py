@@ -14,13 +14,19 @@ from esafety_tui.data import checkpoint, ledger, merkle
 from esafety_tui.kernel.canon import Json, canonical, sha256_hex
 from esafety_tui.kernel.errors import BadInput, NotSound, Tampered
 from esafety_tui.kernel.records import RECORD_TYPES
-from esafety_tui.output.pack.layout import CHECKPOINT, LEDGER, RECORD_NAME, record_file
-from esafety_tui.output.verify_files import Seen
-from esafety_tui.output.verify_keys import Holder
-from esafety_tui.output.verify_shape import HEX64, document, fields, texts, unbase64
-from esafety_tui.output.verify_source import Files
-from esafety_tui.output.verify_statement import Statement
-from esafety_tui.output.verify_stream import LedgerText
+from esafety_tui.output.pack.layout import CHECKPOINT, LEDGER, RECORD_NAME, record_file_name
+from esafety_tui.output.verify_files import PackFile
+from esafety_tui.output.verify_keys import CertifiedOfficer
+from esafety_tui.output.verify_shape import (
+    HEX64,
+    decode_base64,
+    read_canonical_json,
+    require_fields,
+    require_texts,
+)
+from esafety_tui.output.verify_source import PackFiles
+from esafety_tui.output.verify_statement import PackStatement
+from esafety_tui.output.verify_stream import LedgerStream
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,14}")
 _ROW: Mapping[str, type] = {"line": str, "sigs": dict, "proof": list}
@@ -29,17 +35,17 @@ _RECORD: Mapping[str, type] = {
 }  # fmt: skip
 
 
-COMPARED = frozenset({
+COMPARED_FIELDS = frozenset({
     "reference", "procedure", "policy", "exhibit", "sha256", "size", "version", "checkpoint",
     "check_code", "officers", "officer",
 })  # fmt: skip
 """Fields that are compared with something outside their record."""
-_COMPARED_BYTES = 4_096
+_COMPARED_LIMIT = 4_096
 """What such a field has at most; a longer one equals nothing it could be compared with."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class PackRecord:
     """A record of the pack that fits its entry.
 
     ``fields`` are those disclosed; of a whole ledger, those in ``COMPARED`` alone. ``withheld``
@@ -54,8 +60,8 @@ class Record:
     line: ledger.Line = field(repr=False)
 
 
-def check_head(
-    statement: Statement, files: Mapping[str, Seen], holders: Mapping[str, Holder]
+def check_signed_head(
+    statement: PackStatement, files: Mapping[str, PackFile], holders: Mapping[str, CertifiedOfficer]
 ) -> checkpoint.Checkpoint:
     """Return the signed head: that of the statement, signed by its two signers and nobody else."""
     keys = {f"officer-{key[:16]}": holders[key].spki for key in statement.signed_by}
@@ -72,19 +78,19 @@ def check_head(
 
 
 def check_ledger(
-    statement: Statement, files: Files, holders: Mapping[str, Holder]
-) -> tuple[Record, ...]:
+    statement: PackStatement, files: PackFiles, holders: Mapping[str, CertifiedOfficer]
+) -> tuple[PackRecord, ...]:
     """Check every entry and its record, and the head printed on the form. Returns the records."""
-    head = check_head(statement, files, holders)
-    book = LedgerText(files.stream(LEDGER))
-    records: list[Record] = []
+    head = check_signed_head(statement, files, holders)
+    book = LedgerStream(files.stream_file(LEDGER))
+    records: list[PackRecord] = []
     shared: dict[object, Any] = {}
     last: ledger.Line | None = None
     last_hash = ""
     for number, data in enumerate(book):
         item = f"{LEDGER}, entry {number + 1}"
-        row = document(data, item, _ROW)
-        line = _entry(row, item, number, statement, head, holders)
+        row = read_canonical_json(data, item, _ROW)
+        line = _check_entry(row, item, number, statement, head, holders)
         if line.seq == 0 and line.prev != ledger.ZEROS:
             raise NotSound(item, "it does not begin the ledger")
         if last is not None and line.seq <= last.seq:
@@ -92,24 +98,24 @@ def check_ledger(
         if last is not None and line.seq == last.seq + 1 and line.prev != last_hash:
             raise NotSound(item, "it does not follow from the entry before it")
         last, last_hash = line, sha256_hex(row["line"].encode())
-        records.append(_slim(_record(files, line), shared))
+        records.append(_slim_record(_check_record(files, line), shared))
     if len(records) != statement.entries or not records:
         raise NotSound(LEDGER, "it does not hold as many entries as the statement says")
-    _no_other_records(files, {record.item for record in records})
-    _printed(book.printed, statement, head)
+    _refuse_other_records(files, {record.item for record in records})
+    _check_printed_head(book.printed, statement, head)
     return tuple(records)
 
 
-def _slim(record: Record, shared: dict[object, Any]) -> Record:
+def _slim_record(record: PackRecord, shared: dict[object, Any]) -> PackRecord:
     """Return the record without what is looked at no more: a pack can hold 100,000 of them.
 
     Args:
         shared: one copy of each value that many lines have.
     """
     kept = {
-        name: value if len(canonical(value)) <= _COMPARED_BYTES else None
+        name: value if len(canonical(value)) <= _COMPARED_LIMIT else None
         for name, value in record.fields.items()
-        if name in COMPARED
+        if name in COMPARED_FIELDS
     }
     line = record.line
     inc, by, boot, machine = (
@@ -119,14 +125,15 @@ def _slim(record: Record, shared: dict[object, Any]) -> Record:
     return replace(record, fields=kept, line=thin)
 
 
-def _entry(
-    row: dict[str, Any], item: str, number: int, statement: Statement, head: checkpoint.Checkpoint,
-    holders: Mapping[str, Holder],
+def _check_entry(
+    row: dict[str, Any], item: str, number: int, statement: PackStatement,
+    head: checkpoint.Checkpoint,
+    holders: Mapping[str, CertifiedOfficer],
 ) -> ledger.Line:  # fmt: skip
     data = row["line"].encode()
     try:
         line = ledger.parse_line(data)
-        leaf, proof = merkle.leaf_hash(data), [unbase64(node, item) for node in row["proof"]]
+        leaf, proof = merkle.leaf_hash(data), [decode_base64(node, item) for node in row["proof"]]
         merkle.verify_inclusion(leaf, line.seq, head.size, proof, head.root)
     except Tampered as err:
         raise NotSound(item, "it is not in the ledger of the signed head") from err
@@ -139,37 +146,37 @@ def _entry(
     for key in line.by:
         if key not in statement.officers or key not in holders:
             raise NotSound(item, "it is signed by someone who is not in the school's directory")
-        signature = unbase64(row["sigs"][key], item)
-        holders[key].verify(signature, ledger.SIGN_PREFIX + data, item)
+        signature = decode_base64(row["sigs"][key], item)
+        holders[key].verify_signature(signature, ledger.SIGN_PREFIX + data, item)
     return line
 
 
-def _record(files: Mapping[str, Seen], line: ledger.Line) -> Record:
-    item = record_file(line.seq)
+def _check_record(files: Mapping[str, PackFile], line: ledger.Line) -> PackRecord:
+    item = record_file_name(line.seq)
     if item not in files:
         raise NotSound(item, "it is missing")
-    value = document(files[item].content, item, _RECORD)
-    digests, kind = texts(value["digests"], item), value["type"]
+    value = read_canonical_json(files[item].content, item, _RECORD)
+    digests, kind = require_texts(value["digests"], item), value["type"]
     if digests != sorted(set(digests)) or not all(map(HEX64.fullmatch, digests)):
         raise NotSound(item, "its digests are not in order")
     if (value["inc"], value["seq"]) != (line.inc, line.seq) or kind not in RECORD_TYPES:
         raise NotSound(item, "it belongs to another entry")
     if ledger.commitment(kind, digests) != line.rec:
         raise NotSound(item, "it is not the record that was sealed with its entry")
-    shown = dict(_disclosed(value["disclosures"], set(digests), item))
+    shown = dict(_disclosed_fields(value["disclosures"], set(digests), item))
     lone = ledger.unwitnessed(kind, line.by, shown, redacted=len(shown) < len(digests))
     if lone:
         raise NotSound(item, lone)
-    return Record(line.seq, item, kind, shown, len(digests) - len(shown), line)
+    return PackRecord(line.seq, item, kind, shown, len(digests) - len(shown), line)
 
 
-def _disclosed(rows: list[Any], digests: set[str], item: str) -> Iterator[tuple[str, Json]]:
+def _disclosed_fields(rows: list[Any], digests: set[str], item: str) -> Iterator[tuple[str, Json]]:
     names = set()
     for row in rows:
         if type(row) is not list or len(row) != 3:
             raise NotSound(item, "a field is not written as a field")
         salt, name, value = row
-        if type(name) is not str or name in names or len(unbase64(salt, item)) != 16:
+        if type(name) is not str or name in names or len(decode_base64(salt, item)) != 16:
             raise NotSound(item, "a field stands twice or is not salted")
         if ledger.digest((salt, name, value)) not in digests:
             raise NotSound(item, "a field is not the one that was sealed")
@@ -177,23 +184,23 @@ def _disclosed(rows: list[Any], digests: set[str], item: str) -> Iterator[tuple[
         yield name, value
 
 
-def _no_other_records(files: Mapping[str, Seen], known: set[str]) -> None:
+def _refuse_other_records(files: Mapping[str, PackFile], known: set[str]) -> None:
     for name in sorted(files):
         if RECORD_NAME.fullmatch(name) and name not in known:
             raise NotSound(name, "it was added: no entry has this record")
 
 
-def _printed(value: Any, statement: Statement, head: checkpoint.Checkpoint) -> None:
+def _check_printed_head(value: Any, statement: PackStatement, head: checkpoint.Checkpoint) -> None:
     """Check that the head on the paper is an earlier head of the same ledger."""
-    fields(value, LEDGER, {"checkpoint": str, "proof": list})
+    require_fields(value, LEDGER, {"checkpoint": str, "proof": list})
     if value["checkpoint"] != statement.check_inputs["checkpoint"]:
         raise NotSound(LEDGER, "the printed head is not that of the check code")
     parts = value["checkpoint"].split("\n")
     if len(parts) != 4 or parts[3] or _SIZE.fullmatch(parts[1]) is None:
         raise NotSound(LEDGER, "the printed head is malformed")
-    proof = [unbase64(node, LEDGER) for node in value["proof"]]
+    proof = [decode_base64(node, LEDGER) for node in value["proof"]]
     try:
-        old = checkpoint.Checkpoint(parts[0], int(parts[1]), unbase64(parts[2], LEDGER))
+        old = checkpoint.Checkpoint(parts[0], int(parts[1]), decode_base64(parts[2], LEDGER))
         if old.body().decode() != value["checkpoint"] or old.origin != head.origin:
             raise NotSound(LEDGER, "the printed head is of another ledger")
         merkle.verify_consistency(old.size, head.size, proof, old.root, head.root)

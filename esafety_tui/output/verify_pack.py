@@ -11,16 +11,24 @@ from dataclasses import dataclass, field
 
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.pack import layout
-from esafety_tui.output.verify_code import check_code
-from esafety_tui.output.verify_keys import Holder, read_holders, valid_at
-from esafety_tui.output.verify_ledger import Record, check_ledger
-from esafety_tui.output.verify_policy import check_followed
-from esafety_tui.output.verify_records import check_exhibits, check_form, check_opened
-from esafety_tui.output.verify_source import Files
+from esafety_tui.output.verify_code import compute_check_code
+from esafety_tui.output.verify_keys import (
+    CertifiedOfficer,
+    read_certified_officers,
+    require_valid_at,
+)
+from esafety_tui.output.verify_ledger import PackRecord, check_ledger
+from esafety_tui.output.verify_policy import check_followed_files
+from esafety_tui.output.verify_records import (
+    check_exhibits,
+    check_form_records,
+    check_opening_entry,
+)
+from esafety_tui.output.verify_source import PackFiles
 from esafety_tui.output.verify_statement import (
-    Statement,
+    PackStatement,
     check_bag_info,
-    check_files,
+    check_listed_files,
     check_predicate,
     check_signatures,
     read_statement,
@@ -28,7 +36,7 @@ from esafety_tui.output.verify_statement import (
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class PackFindings:
     """What was found sound.
 
     Attributes:
@@ -37,35 +45,35 @@ class Findings:
         followed: what is said of the files of flowchart and policy.
     """
 
-    statement: Statement = field(repr=False)
-    holders: Mapping[str, Holder] = field(repr=False)
-    records: tuple[Record, ...] = field(repr=False)
+    statement: PackStatement = field(repr=False)
+    holders: Mapping[str, CertifiedOfficer] = field(repr=False)
+    records: tuple[PackRecord, ...] = field(repr=False)
     exhibits: int
     files: int
     code: str
     followed: tuple[str, ...]
 
 
-def check_pack(files: Files) -> Findings:
+def check_pack_files(files: PackFiles) -> PackFindings:
     """Check the files of a pack. Raises NotSound naming the first bad item."""
     for name in sorted(layout.REQUIRED - set(files)):
         raise NotSound(name, "it is missing")
     statement = read_statement(files[layout.STATEMENT].content)
-    files.bind(statement.subject)
-    holders = read_holders(files)
+    files.bind_to_signed(statement.subject)
+    holders = read_certified_officers(files)
     check_signatures(statement, files, holders)
-    check_files(statement, files)
+    check_listed_files(statement, files)
     check_predicate(statement)
     for key in sorted(holders):
         if key not in statement.officers:
             raise NotSound(f"keys/{key[:16]}.pem", "it is not in the school's directory")
     for key in statement.signed_by:
-        valid_at(holders[key], statement.created)
+        require_valid_at(holders[key], statement.created)
     records = check_ledger(statement, files, holders)
-    check_opened(statement, records)
+    check_opening_entry(statement, records)
     exhibits = check_exhibits(statement, files, records)
     check_bag_info(statement, files)
-    followed = check_followed(files, records)
-    check_form(statement, files, holders, records)
-    code = check_code(statement.check_inputs)
-    return Findings(statement, holders, records, exhibits, len(files), code, followed)
+    followed = check_followed_files(files, records)
+    check_form_records(statement, files, holders, records)
+    code = compute_check_code(statement.check_inputs)
+    return PackFindings(statement, holders, records, exhibits, len(files), code, followed)

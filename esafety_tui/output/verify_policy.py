@@ -12,43 +12,49 @@ from collections.abc import Mapping
 
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import NotSound
-from esafety_tui.output.pack.layout import FOLLOWED
-from esafety_tui.output.verify_files import Seen
-from esafety_tui.output.verify_ledger import Record
+from esafety_tui.output.pack.layout import FOLLOWED_FILES
+from esafety_tui.output.verify_files import PackFile
+from esafety_tui.output.verify_ledger import PackRecord
 from esafety_tui.output.verify_shape import HEX64
 
-_OPENED = "incident.opened"
-_ANSWERS = frozenset({"answer", "answer.changed", "gate"})
-_CALLED = {"procedure": "procedure (the flowchart)", "policy": "profile (the school's policy)"}
+_OPENING_TYPE = "incident.opened"
+_ANSWER_TYPES = frozenset({"answer", "answer.changed", "gate"})
+_FILE_NAMES = {"procedure": "procedure (the flowchart)", "policy": "profile (the school's policy)"}
 
 
-def check_followed(files: Mapping[str, Seen], records: tuple[Record, ...]) -> tuple[str, ...]:
+def check_followed_files(
+    files: Mapping[str, PackFile], records: tuple[PackRecord, ...]
+) -> tuple[str, ...]:
     """Check both files against the incident's first entry. Returns a sentence for each.
 
     Raises NotSound for a file that is not the one named there.
     """
     opened = records[0]
-    named = opened.fields if opened.type == _OPENED else {}
+    named = opened.fields if opened.type == _OPENING_TYPE else {}
     told = [
-        _told(name, str(named.get(field, "")), field, files.get(name))
-        for name, field in FOLLOWED.items()
+        _describe_file(name, str(named.get(field, "")), field, files.get(name))
+        for name, field in FOLLOWED_FILES.items()
     ]
-    others = [str(r.seq) for r in records if r.type in _ANSWERS and _names_others(r, named)]
+    others = [
+        str(r.seq) for r in records if r.type in _ANSWER_TYPES and _names_other_files(r, named)
+    ]
     if others:
         told.append(f"Entries {', '.join(others)} name another procedure or profile.")
     return tuple(told)
 
 
-def _names_others(answer: Record, named: Mapping[str, Json]) -> bool:
+def _names_other_files(answer: PackRecord, named: Mapping[str, Json]) -> bool:
     """Whether an answer holds another hash than the first entry; one that is left out is none."""
-    return any(f in answer.fields and answer.fields[f] != named.get(f) for f in FOLLOWED.values())
+    return any(
+        f in answer.fields and answer.fields[f] != named.get(f) for f in FOLLOWED_FILES.values()
+    )
 
 
-def _told(name: str, wanted: str, field: str, seen: Seen | None) -> str:
+def _describe_file(name: str, wanted: str, field: str, seen: PackFile | None) -> str:
     """Return what is said of one file; ``wanted`` is its hash as the first entry names it."""
     if seen is None:
         by = f"; the first entry names its SHA-256: {wanted}" if HEX64.fullmatch(wanted) else ""
-        return f"The file of the {_CALLED[field]} is not in the pack{by}."
+        return f"The file of the {_FILE_NAMES[field]} is not in the pack{by}."
     if seen.sha256 != wanted:
         raise NotSound(name, "it is not the file that the incident's first entry names")
-    return f"{name} is the {_CALLED[field]} that the first entry names: SHA-256 {wanted}."
+    return f"{name} is the {_FILE_NAMES[field]} that the first entry names: SHA-256 {wanted}."

@@ -21,7 +21,7 @@ MAX_VALUES = 600_000
 HEX64 = re.compile(r"[0-9a-f]{64}")
 
 
-def document(data: bytes, item: str, kinds: Mapping[str, type]) -> dict[str, Any]:
+def read_canonical_json(data: bytes, item: str, kinds: Mapping[str, type]) -> dict[str, Any]:
     """Return the JSON object in ``data``; it must be its own canonical form.
 
     One value takes many bytes of memory, and as few as two in a file.
@@ -32,24 +32,24 @@ def document(data: bytes, item: str, kinds: Mapping[str, type]) -> dict[str, Any
         value = parse_canonical(data)
     except BadInput as err:
         raise NotSound(item, "it has been changed: it is not in its one canonical form") from err
-    if b"null" in data and _holds_null(value):
+    if b"null" in data and _contains_null(value):
         raise NotSound(item, "it holds null, which no file of a pack does")
-    return fields(value, item, kinds)
+    return require_fields(value, item, kinds)
 
 
-def _holds_null(value: Any) -> bool:
+def _contains_null(value: Any) -> bool:
     """Whether null stands anywhere; the depth is bounded by the reader of JSON."""
     if isinstance(value, dict):
         value = list(value.values())
-    return value is None or (isinstance(value, list) and any(map(_holds_null, value)))
+    return value is None or (isinstance(value, list) and any(map(_contains_null, value)))
 
 
-def same(one: Any, other: Any) -> bool:
+def is_same_json(one: Any, other: Any) -> bool:
     """Whether two values of JSON are the same: to Python, true equals 1, to other readers not."""
     return type(one) is type(other) and bool(one == other)
 
 
-def moment(text: str, item: str) -> str:
+def require_stamp(text: str, item: str) -> str:
     """Return ``text`` if it is a stamp of format.md that a calendar has. Raises NotSound."""
     try:
         if _STAMP.fullmatch(text) is None:
@@ -60,7 +60,7 @@ def moment(text: str, item: str) -> str:
     return text
 
 
-def fields(value: Any, item: str, kinds: Mapping[str, type]) -> dict[str, Any]:
+def require_fields(value: Any, item: str, kinds: Mapping[str, type]) -> dict[str, Any]:
     """Return ``value`` if it is an object with exactly the fields ``kinds``, each of its type.
 
     A field ``v`` must be 1.
@@ -76,22 +76,22 @@ def fields(value: Any, item: str, kinds: Mapping[str, type]) -> dict[str, Any]:
     return value
 
 
-def texts(value: list[Any], item: str) -> list[str]:
+def require_texts(value: list[Any], item: str) -> list[str]:
     """Return ``value`` if every element is text."""
     if not all(type(element) is str for element in value):
         raise NotSound(item, "a list holds something that is not text")
     return value
 
 
-def ids(value: list[Any], item: str) -> tuple[str, ...]:
+def require_officer_ids(value: list[Any], item: str) -> tuple[str, ...]:
     """Return ``value`` if it is a sorted list of different officer ids."""
-    found = texts(value, item)
+    found = require_texts(value, item)
     if found != sorted(set(found)) or not all(map(HEX64.fullmatch, found)):
         raise NotSound(item, "a list of officers is not sorted, or holds something else")
     return tuple(found)
 
 
-def unbase64(text: Any, item: str) -> bytes:
+def decode_base64(text: Any, item: str) -> bytes:
     """Return the bytes of canonical standard base64 with padding."""
     try:
         data = base64.b64decode(text, validate=True)
@@ -102,13 +102,13 @@ def unbase64(text: Any, item: str) -> bytes:
     return data
 
 
-def unpem(data: bytes, label: str, item: str) -> bytes:
+def decode_pem_block(data: bytes, label: str, item: str) -> bytes:
     """Return the DER of a PEM file that holds exactly one block in its usual layout."""
     head, foot = f"-----BEGIN {label}-----\n".encode(), f"-----END {label}-----\n".encode()
     if not data.startswith(head) or not data.endswith(foot):
         raise NotSound(item, f"it is not a PEM file with one {label.lower()}")
     body = data[len(head) : -len(foot)]
-    der = unbase64(body.replace(b"\n", b"").decode("ascii", "replace"), item)
+    der = decode_base64(body.replace(b"\n", b"").decode("ascii", "replace"), item)
     text = base64.b64encode(der)
     lines = [text[at : at + 64] + b"\n" for at in range(0, len(text), 64)]
     if not lines or b"".join(lines) != body:

@@ -15,52 +15,52 @@ from itertools import islice
 
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.pack import layout
-from esafety_tui.output.verify_files import MAX_FILES, Meter, Progress, Seen
+from esafety_tui.output.verify_files import MAX_FILES, ByteMeter, PackFile, Progress
 
 MIB = 1 << 20
-_LARGEST = {
+_SIZE_LIMITS = {
     layout.STATEMENT: 24 * MIB, layout.PAE: 18 * MIB, layout.MANIFEST: 16 * MIB,
     layout.TAG_MANIFEST: 16 * MIB, layout.LEDGER: 256 * MIB,
     layout.CHECKPOINT: MIB // 16, layout.BAGIT: MIB // 16, layout.BAG_INFO: MIB // 16,
 }  # fmt: skip
 """Bytes that a file may have, docs/format.md section 10; exhibits may have any number."""
-_SMALL, _RECORD, _OTHERS = MIB // 16, 4 * MIB, 64 * MIB
-IN_ALL = 1024 * MIB
+_SMALL_LIMIT, _RECORD_LIMIT, _OTHERS_LIMIT = MIB // 16, 4 * MIB, 64 * MIB
+TOTAL_LIMIT = 1024 * MIB
 """Bytes of all files but the exhibits."""
 MAX_OFFICERS = 1_000
-_KEPT, _KEPT_IN_ALL = MIB, 32 * MIB
+_KEPT_LIMIT, _KEPT_TOTAL_LIMIT = MIB, 32 * MIB
 """Bytes of a file that is kept once it was read, and of all those."""
 _UNPARSED = (layout.EXHIBITS, layout.LEDGER)
 """What is hashed here and never handed out in one piece."""
 
 
-def largest(name: str) -> int | None:
+def size_limit_of(name: str) -> int | None:
     """Return how many bytes the file ``name`` may have, None for any number."""
     if name.startswith(layout.EXHIBITS):
         return None
     if name.startswith("data/records/"):
-        return _RECORD
+        return _RECORD_LIMIT
     if name.startswith(("keys/", "certs/")) or layout.SIG_NAME.fullmatch(name):
-        return _SMALL
-    return _LARGEST.get(name, _OTHERS)
+        return _SMALL_LIMIT
+    return _SIZE_LIMITS.get(name, _OTHERS_LIMIT)
 
 
-def judge_sizes(sizes: Mapping[str, int]) -> None:
+def refuse_wrong_sizes(sizes: Mapping[str, int]) -> None:
     """Refuse names and sizes that no pack has. Raises NotSound."""
     if len(sizes) > MAX_FILES:
         raise NotSound("the pack", "it holds more files than a pack can have")
     total = 0
     for name in sorted(sizes):
-        limit = largest(name)
+        limit = size_limit_of(name)
         if limit is not None:
             total += sizes[name]
-            if sizes[name] > limit or total > IN_ALL:
+            if sizes[name] > limit or total > TOTAL_LIMIT:
                 raise NotSound(name, "it is far too large for what it should be")
     if sum(name.startswith("keys/") for name in sizes) > MAX_OFFICERS:
         raise NotSound("keys/", "it holds the keys of more people than a school has")
 
 
-class Files(Mapping[str, Seen]):
+class PackFiles(Mapping[str, PackFile]):
     """The files of a pack by name.
 
     Args:
@@ -78,29 +78,29 @@ class Files(Mapping[str, Seen]):
         self, sizes: Mapping[str, int], open_one: Callable[[str], Iterator[bytes]],
         progress: Progress | None = None,
     ) -> None:  # fmt: skip
-        judge_sizes(sizes)
+        refuse_wrong_sizes(sizes)
         self.sizes = sizes
-        self._open, self._meter = open_one, Meter(progress, sum(sizes.values()))
+        self._open, self._meter = open_one, ByteMeter(progress, sum(sizes.values()))
         self._signed: Mapping[str, str] = {}
-        self._kept: dict[str, Seen] = {}
+        self._kept: dict[str, PackFile] = {}
         self._sums: dict[str, str] = {}
-        self._room, self._lock = _KEPT_IN_ALL, threading.Lock()
+        self._room, self._lock = _KEPT_TOTAL_LIMIT, threading.Lock()
 
-    def bind(self, signed: Mapping[str, str]) -> None:
+    def bind_to_signed(self, signed: Mapping[str, str]) -> None:
         """Compare every reading from here on with ``signed``: name to hex SHA-256."""
         self._signed = signed
 
-    def __getitem__(self, name: str) -> Seen:
+    def __getitem__(self, name: str) -> PackFile:
         kept = self._kept.get(name)
         if kept is not None:
             return kept
         if name not in self.sizes:
             raise KeyError(name)
         if name in self._sums and name.startswith(_UNPARSED):
-            return Seen(self._sums[name], self.sizes[name], b"")
-        return self._take(name, whole=True)
+            return PackFile(self._sums[name], self.sizes[name], b"")
+        return self._read_file(name, whole=True)
 
-    def sha256(self, name: str) -> str:
+    def sha256_of(self, name: str) -> str:
         """Return the hex SHA-256 of a file that was read."""
         return self._sums[name]
 
@@ -110,7 +110,7 @@ class Files(Mapping[str, Seen]):
     def __len__(self) -> int:
         return len(self.sizes)
 
-    def stream(self, name: str) -> Iterator[bytes]:
+    def stream_file(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a file in pieces. They count only if the end is reached."""
         digest, left = hashlib.sha256(), self.sizes[name]
         try:
@@ -119,7 +119,7 @@ class Files(Mapping[str, Seen]):
                 if left < 0:
                     break
                 digest.update(piece)
-                self._meter.count(name, len(piece))
+                self._meter.count_bytes(name, len(piece))
                 yield piece
         except OSError as err:
             raise Unusable(
@@ -131,7 +131,7 @@ class Files(Mapping[str, Seen]):
         # The signed text itself where there is one: one string less for each file.
         self._sums[name] = self._signed.get(name, sha256)
 
-    def check_all(self, names: Iterable[str]) -> None:
+    def check_all_files(self, names: Iterable[str]) -> None:
         """Read files, two at a time, since hashing leaves the interpreter free.
 
         Names the first one, in the order given, that is not the one signed.
@@ -139,7 +139,7 @@ class Files(Mapping[str, Seen]):
         left = iter(names)
         with ThreadPoolExecutor(2) as pool:
             while batch := list(islice(left, 64)):
-                futures = [pool.submit(self._take, name, whole=False) for name in batch]
+                futures = [pool.submit(self._read_file, name, whole=False) for name in batch]
                 try:
                     for future in futures:
                         future.result()
@@ -147,13 +147,13 @@ class Files(Mapping[str, Seen]):
                     for future in futures:
                         future.cancel()
 
-    def _take(self, name: str, *, whole: bool) -> Seen:
+    def _read_file(self, name: str, *, whole: bool) -> PackFile:
         """Read one file; its content is returned if it is wanted ``whole``, or small."""
         size = self.sizes[name]
-        small = size <= _KEPT
+        small = size <= _KEPT_LIMIT
         parsed = (whole or small) and not name.startswith(_UNPARSED)
-        pieces = [piece for piece in self.stream(name) if parsed]
-        seen = Seen(self._sums[name], size, b"".join(pieces))
+        pieces = [piece for piece in self.stream_file(name) if parsed]
+        seen = PackFile(self._sums[name], size, b"".join(pieces))
         if parsed and small:
             with self._lock:
                 if size <= self._room:

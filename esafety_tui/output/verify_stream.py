@@ -12,7 +12,7 @@ from typing import Any
 
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.pack.layout import LEDGER
-from esafety_tui.output.verify_shape import document
+from esafety_tui.output.verify_shape import read_canonical_json
 
 _HEAD = '{"entries":['
 ENTRY_LIMIT = 1 << 18
@@ -20,7 +20,7 @@ ENTRY_LIMIT = 1 << 18
 _REASON = "it has been changed: it is not in its one canonical form"
 
 
-class LedgerText:
+class LedgerStream:
     """The ledger of a pack: iterate over it once, to its end, then ask for ``printed``.
 
     Args:
@@ -38,7 +38,7 @@ class LedgerText:
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield each entry as it stands, UTF-8; it is parsed by whoever takes it."""
-        self._fill()
+        self._fill_buffer()
         if not self._text.startswith(_HEAD):
             raise NotSound(LEDGER, _REASON)
         self._at, first, number = len(_HEAD), True, 0
@@ -55,14 +55,14 @@ class LedgerText:
                 raise NotSound(LEDGER, "it has an entry that is far too long")
             yield self._text[start:end].encode()
             self._at, first = end, False
-            self._fill()
+            self._fill_buffer()
         rest = self._text[self._at :]
         if len(rest) > ENTRY_LIMIT:
             raise NotSound(LEDGER, "what follows its entries is far too long")
         kinds = {"v": int, "entries": list, "printed": dict}
-        self.printed = document((_HEAD + rest).encode(), LEDGER, kinds)["printed"]
+        self.printed = read_canonical_json((_HEAD + rest).encode(), LEDGER, kinds)["printed"]
 
-    def _fill(self) -> None:
+    def _fill_buffer(self) -> None:
         """Have the next entry in memory, whole."""
         if len(self._text) - self._at > ENTRY_LIMIT or self._whole:
             return

@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 from esafety_tui.kernel.errors import NotSound, Unusable
-from esafety_tui.output.pack.cipher import HEAD, decrypted, opens
-from esafety_tui.output.verify_directory import Directory, read_directory
+from esafety_tui.output.pack.cipher import HEAD_SIZE, decrypt_member, passphrase_opens
+from esafety_tui.output.verify_directory import ContainerDirectory, read_directory
 from esafety_tui.output.verify_files import Progress
-from esafety_tui.output.verify_source import Files, judge_sizes
+from esafety_tui.output.verify_source import PackFiles, refuse_wrong_sizes
 
-_TRIED = 8
+_TRIED_MEMBERS = 8
 """Members at which a passphrase is tried; one that opens half of them is the right one."""
 
 
 @contextmanager
 def open_container(
     path: Path, passphrase: str | None, progress: Progress | None = None
-) -> Iterator[tuple[Directory, Files]]:
+) -> Iterator[tuple[ContainerDirectory, PackFiles]]:
     """Give the list of files of the container, and the files of the pack while it is open.
 
     Raises:
@@ -35,34 +35,36 @@ def open_container(
     """
     try:
         with path.open("rb") as raw:
-            yield _read(raw, path.name, passphrase, progress)
+            yield _read_container(raw, path.name, passphrase, progress)
     except OSError as err:
         raise Unusable(
             "The container cannot be read.", "Copy it again, or plug the stick in again."
         ) from err
 
 
-def _read(
+def _read_container(
     raw: BinaryIO, item: str, passphrase: str | None, progress: Progress | None
-) -> tuple[Directory, Files]:
+) -> tuple[ContainerDirectory, PackFiles]:
     directory = read_directory(raw, item)
-    judge_sizes(directory.sizes)
-    shared = _Shared(raw)
-    secret = _passphrase(shared, directory, passphrase)
+    refuse_wrong_sizes(directory.sizes)
+    shared = _SharedFile(raw)
+    secret = _check_passphrase(shared, directory, passphrase)
 
     def open_one(name: str) -> Iterator[bytes]:
-        return _pieces(shared, directory.places[name], directory.sizes[name], secret, name)
+        return _decrypted_pieces(
+            shared, directory.places[name], directory.sizes[name], secret, name
+        )
 
-    return directory, Files(directory.sizes, open_one, progress)
+    return directory, PackFiles(directory.sizes, open_one, progress)
 
 
-class _Shared:
+class _SharedFile:
     """One open file for two reading threads: a place and its bytes are taken in one step."""
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw, self._lock = raw, threading.Lock()
 
-    def at(self, place: int) -> Callable[[int], bytes]:
+    def reader_at(self, place: int) -> Callable[[int], bytes]:
         """Return a reader of its own that starts at ``place``."""
 
         def read(count: int) -> bytes:
@@ -76,22 +78,26 @@ class _Shared:
         return read
 
 
-def _passphrase(shared: _Shared, directory: Directory, passphrase: str | None) -> bytes:
+def _check_passphrase(
+    shared: _SharedFile, directory: ContainerDirectory, passphrase: str | None
+) -> bytes:
     """Tell a wrong passphrase from members that were changed; by chance one opens in 65,536."""
     if not passphrase:
         raise Unusable(
             "This pack is encrypted.", "Ask the sender for its passphrase and try again."
         )
     secret = passphrase.encode()
-    tried = list(directory.places.values())[:_TRIED]
-    fits = sum(opens(shared.at(place)(HEAD), secret) for place in tried)
+    tried = list(directory.places.values())[:_TRIED_MEMBERS]
+    fits = sum(passphrase_opens(shared.reader_at(place)(HEAD_SIZE), secret) for place in tried)
     if 2 * fits < len(tried) or not fits:
         raise Unusable("The passphrase does not open this pack.", "Type it again with care.")
     return secret
 
 
-def _pieces(shared: _Shared, place: int, size: int, secret: bytes, name: str) -> Iterator[bytes]:
+def _decrypted_pieces(
+    shared: _SharedFile, place: int, size: int, secret: bytes, name: str
+) -> Iterator[bytes]:
     try:
-        yield from decrypted(shared.at(place), size, secret)
+        yield from decrypt_member(shared.reader_at(place), size, secret)
     except ValueError as err:
         raise NotSound(name, "it has been changed: it does not decrypt") from err

@@ -13,7 +13,7 @@ from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.errors import BadInput, NotSound, RolledBack, Tampered
-from esafety_tui.output.form.view import Head
+from esafety_tui.output.form.view import PrintedHead
 from tests.casework.support import Practice
 
 
@@ -25,7 +25,7 @@ def session(practice: Practice) -> Session:
 def test_the_square_of_the_form_and_what_people_make_of_it(session: Session) -> None:
     head = session.store.head()
     root = base64.b64encode(head.root).decode()
-    body = Head(head.origin, head.size, root).body
+    body = PrintedHead(head.origin, head.size, root).checkpoint_body
     session.record("clock.checked", {})
     expected = (
         f"The vault holds the first {head.size} entries of this head unchanged, and 1 entry more.",

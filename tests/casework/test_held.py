@@ -142,7 +142,7 @@ def test_words_the_form_and_a_pack_without_the_files_go_all_the_same(
     capture.note(case, "told: Words are always possible.")
     drawn = signed_form.render(case, reason="not all is known")
     (listed,) = drawn.view.exhibits
-    assert listed.held and not listed.frozen and listed.sha256 == item.text("sha256")
+    assert listed.awaiting_police and not listed.frozen and listed.sha256 == item.text("sha256")
     assert any(line.startswith("1 exhibit is held in the vault") for line in drawn.view.limits)
     done = evidence_pack.export(case, order(stick, words_of(practice)), quiet)
     found = verify_path(done.path, passphrase=None, check_code=drawn.code)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from esafety_tui.output.form.sign import FormSigner, sign_stream
+from esafety_tui.output.form.sign import FormSigner, sign_form_stream
 
 MADE = datetime(2026, 11, 1, tzinfo=UTC)
 UNTIL = datetime(2046, 11, 1, tzinfo=UTC)
@@ -102,4 +102,4 @@ class School:
 def sign_file(source: Path, target: Path, officer: FormSigner, when: datetime, number: int) -> None:
     """Sign ``source`` into the new file ``target``, as the officer of that ``number``."""
     with source.open("rb") as drawn, target.open("x+b") as signed:
-        sign_stream(drawn, signed, officer, when, number)
+        sign_form_stream(drawn, signed, officer, when, number)

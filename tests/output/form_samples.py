@@ -13,17 +13,17 @@ from io import BytesIO
 from PIL import Image
 
 from esafety_tui.output.form.view import (
-    Change,
-    Event,
+    AnswerChange,
+    CertificateFingerprint,
+    ChronologyEvent,
     Exhibit,
     ExhibitImage,
-    Fingerprint,
     FormView,
-    Head,
     PolicySource,
+    PrintedHead,
+    ReviewedItem,
     Reviewer,
     RouteStep,
-    Row,
 )
 
 START = datetime(2026, 11, 21, 14, 7, 12, 345000, UTC)
@@ -36,9 +36,9 @@ HOSTILE = (
 
 
 ACTS = (
-    Event(3, START, "What is suspected?", "Breaks our rules; nothing illegal", "AB, CD"),
-    Event(4, START, "Two senior members of staff?", "Yes", "AB, CD"),
-    Event(20, START, "Substance or not", "Substance: site reachable", "AB, CD"),
+    ChronologyEvent(3, START, "What is suspected?", "Breaks our rules; nothing illegal", "AB, CD"),
+    ChronologyEvent(4, START, "Two senior members of staff?", "Yes", "AB, CD"),
+    ChronologyEvent(20, START, "Substance or not", "Substance: site reachable", "AB, CD"),
 )
 ROUTE = (
     RouteStep(
@@ -138,21 +138,21 @@ def view(images: int = 1) -> FormView:
         computer_name="Designated computer SLT-02",
         computer_place="Deputy head's office, ground floor",
         rows=(
-            Row(
+            ReviewedItem(
                 "https://games.example.invalid/play?id=77", "Adult adverts beside a game", 12, START
             ),
-            Row(
+            ReviewedItem(
                 "http://ads.example.invalid/landing",
                 "Opened by itself; gambling for under-18s",
                 13,
                 START + timedelta(minutes=4),
             ),
-            Row("Tablet 14, class set B", "History shows the same site", 15, START),
+            ReviewedItem("Tablet 14, class set B", "History shows the same site", 15, START),
         ),
         findings="The site is reached from the school's filter allow-list.\nNo pupil typed it.",
         conclusion="There is substance. The technician blocks both addresses today.\n"
         "Parents of the group are told by letter. No police matter was found.",
-        head=Head(
+        head=PrintedHead(
             "hvs.practice.invalid/evidence", 41, "q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k="
         ),
         check_code="7QK4 M2XD 9RTA 0WZE",
@@ -166,7 +166,7 @@ def view(images: int = 1) -> FormView:
         missing=("This computer's clock, compared at the end",),
         why_sealed="The speaking clock did not answer.",
         changes=(
-            Change(
+            AnswerChange(
                 9,
                 START,
                 "Was the site reached by a pupil?",
@@ -179,7 +179,10 @@ def view(images: int = 1) -> FormView:
         images=tuple(
             ExhibitImage(f"AB/{n}", partial(png, 960, 540, n)) for n in range(1, images + 1)
         ),
-        certificates=(Fingerprint("Alex Bell", "a1" * 32), Fingerprint("Cerys Dunne", "c2" * 32)),
+        certificates=(
+            CertificateFingerprint("Alex Bell", "a1" * 32),
+            CertificateFingerprint("Cerys Dunne", "c2" * 32),
+        ),
         limits=(
             "The form does not show what was on the screen before the review began.",
             "The clock of the computer was not synchronised by a network.",
@@ -204,10 +207,10 @@ def hostile_view() -> FormView:
         stopped="STOP was pressed at 14:30 UTC. All files of this incident are frozen.",
         reviewers=(Reviewer("Alex <b>Bell</b>", HOSTILE, "AB"), None),
         rows=(
-            Row("https://ex\u0430mple.invalid/\u202egnp.exe", HOSTILE, 12, START),
-            Row(LONG_URL, "Very long address " + "y" * 2500, 13, START),
+            ReviewedItem("https://ex\u0430mple.invalid/\u202egnp.exe", HOSTILE, 12, START),
+            ReviewedItem(LONG_URL, "Very long address " + "y" * 2500, 13, START),
             *base.rows,
         ),
-        chronology=(*base.chronology, Event(21, START, HOSTILE, HOSTILE * 12, "AB")),
+        chronology=(*base.chronology, ChronologyEvent(21, START, HOSTILE, HOSTILE * 12, "AB")),
         exhibits=(*base.exhibits, Exhibit("CD/1", HOSTILE, "0" * 64, 1, START, "C", frozen=True)),
     )

@@ -21,10 +21,10 @@ from esafety_tui.data.certificates import Authority
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import stamp
-from esafety_tui.output.form.draw import draw
-from esafety_tui.output.form.view import FormView, Head, PolicySource, Reviewer
-from esafety_tui.output.pack.folder import write_plain
-from esafety_tui.output.pack.layout import exhibit_file
+from esafety_tui.output.form.draw import draw_form
+from esafety_tui.output.form.view import FormView, PolicySource, PrintedHead, Reviewer
+from esafety_tui.output.pack.folder import write_plain_folder
+from esafety_tui.output.pack.layout import exhibit_file_name
 from esafety_tui.output.pack.source import (
     ContinuityRow,
     PackEntry,
@@ -32,9 +32,9 @@ from esafety_tui.output.pack.source import (
     PackOfficer,
     PackSource,
     RecordCopy,
-    Withheld,
+    WithheldExhibit,
 )
-from esafety_tui.output.verify_code import check_code
+from esafety_tui.output.verify_code import compute_check_code
 from tests.output.form_pki import sign_file
 
 START = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -152,7 +152,7 @@ def exhibit(number: int, data: bytes) -> PackExhibit:
             yield data[at : at + (1 << 16)]
 
     return PackExhibit(
-        f"AS/{number}", exhibit_file(f"AS/{number}", "shot.png"), sha256(data).hexdigest(),
+        f"AS/{number}", exhibit_file_name(f"AS/{number}", "shot.png"), sha256(data).hexdigest(),
         len(data), pieces, f"Screenshot {number}, drawn by a program",
         START + timedelta(minutes=number), NAMES[0],
     )  # fmt: skip
@@ -188,7 +188,7 @@ def form_entries(case: Case, inputs: Mapping[str, Json], pdf: bytes, signed: lis
     case.add(
         case.inc, "form.rendered", version=1, entries=[row[0] for row in case.kept],
         checkpoint=inputs["checkpoint"], sha256=sha256_hex(pdf), officers=pair,
-        check_code=check_code(inputs),
+        check_code=compute_check_code(inputs),
     )  # fmt: skip
     for officer, revision in zip(case.pair, signed, strict=False):
         case.add(
@@ -222,14 +222,15 @@ def form_signed_by(count: int) -> FormMaker:
             "Heron Valley School", REFERENCE, True, 1, "Year 9", "21 Nov 2026", "A report",
             (Reviewer(case.pair[0].name, "Deputy head", "AS"),
              Reviewer(case.pair[1].name, "Safeguarding lead", "BE")),
-            "SLT-02", "Office", (), "Insults", "Police told", Head(body[0], head.size, body[2]),
-            check_code(case.inputs),
+            "SLT-02", "Office", (), "Insults", "Police told", PrintedHead(body[0], head.size,
+            body[2]),
+            compute_check_code(case.inputs),
             (PolicySource("Procedure followed", "Other incidents", str(FOLLOWED["procedure"])),
              PolicySource("Policy of the school", "Sample", str(FOLLOWED["policy"]))),
             "Compared at 14:02 UTC.",
         )  # fmt: skip
         out = io.BytesIO()
-        draw(view, out)
+        draw_form(view, out)
         revisions = [out.getvalue()]
         with tempfile.TemporaryDirectory() as folder:
             last = Path(folder, "0.pdf")
@@ -256,7 +257,9 @@ def build_sample(
     """
     case = case or Case()
     made = [exhibit(n + 1, data) for n, data in enumerate(pictures or map(picture, range(4)))]
-    withheld = () if pictures else (Withheld(made[-1].ref, "Frozen: the police have the device."),)
+    withheld = (
+        () if pictures else (WithheldExhibit(made[-1].ref, "Frozen: the police have the device."),)
+    )
     fill(case, made)
     inputs = case.inputs
     printed = len(case.lines)
@@ -268,7 +271,7 @@ def build_sample(
 
 def finish(
     case: Case, inputs: Mapping[str, Json], printed: int, made: list[PackExhibit],
-    withheld: tuple[Withheld, ...], pdf: bytes,
+    withheld: tuple[WithheldExhibit, ...], pdf: bytes,
 ) -> PackSource:  # fmt: skip
     """Sign the head, prove every entry and put the source together."""
     tree = merkle.Tree([merkle.leaf_hash(line) for line in case.lines])
@@ -311,8 +314,8 @@ def main(target: str) -> None:
     """Write the sample into ``target`` and print its check code."""
     source = build_sample()
     Path(target).mkdir(parents=True, exist_ok=True)
-    folder = write_plain(source, Path(target), quiet)
-    sys.stdout.write(f"{folder}\n{check_code(source.check_inputs)}\n")
+    folder = write_plain_folder(source, Path(target), quiet)
+    sys.stdout.write(f"{folder}\n{compute_check_code(source.check_inputs)}\n")
 
 
 if __name__ == "__main__":

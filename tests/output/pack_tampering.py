@@ -46,14 +46,14 @@ def reseal(pack: Path) -> None:
     """Recompute both manifests and the statement's digests, as a forger without keys can."""
     sums = {name: hashlib.sha256((pack / name).read_bytes()).hexdigest() for name in names(pack)}
     payload = {name: sums[name] for name in sums if name.startswith("data/")}
-    (pack / layout.MANIFEST).write_bytes(layout.manifest(payload))
+    (pack / layout.MANIFEST).write_bytes(layout.manifest_text(payload))
     sums[layout.MANIFEST] = hashlib.sha256((pack / layout.MANIFEST).read_bytes()).hexdigest()
     envelope = parse((pack / layout.STATEMENT).read_bytes())
     body = parse(base64.b64decode(envelope["payload"]))
     body["subject"] = [
         {"name": name, "digest": {"sha256": sums[name]}}
         for name in sorted(sums)
-        if layout.in_statement(name)
+        if layout.is_in_statement(name)
     ]
     write_statement(pack, {**envelope, "payload": base64.b64encode(canonical(body)).decode()})
 
@@ -62,7 +62,7 @@ def write_statement(pack: Path, envelope: dict[str, Any]) -> None:
     """Write an envelope, its PAE and signature files and the tag manifest that fits them."""
     (pack / layout.STATEMENT).write_bytes(canonical(envelope))
     payload = base64.b64decode(envelope["payload"])
-    (pack / layout.PAE).write_bytes(layout.pre_authentication(payload))
+    (pack / layout.PAE).write_bytes(layout.pre_authentication_encoding(payload))
     for old in pack.glob("statement.*.sig"):
         old.unlink()
     for row in envelope["signatures"]:
@@ -77,4 +77,4 @@ def retag(pack: Path) -> None:
         for name in names(pack)
         if not name.startswith("data/") and name != layout.TAG_MANIFEST
     }
-    (pack / layout.TAG_MANIFEST).write_bytes(layout.manifest(tags))
+    (pack / layout.TAG_MANIFEST).write_bytes(layout.manifest_text(tags))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from esafety_tui.kernel.canon import canonical
-from esafety_tui.output.pack.layout import pre_authentication
+from esafety_tui.output.pack.layout import pre_authentication_encoding
 from esafety_tui.output.pack.source import PackSigner
 from tests.output.spoiled_packs import bag_again
 
@@ -30,7 +30,7 @@ def resign(folder: Path, signers: Iterable[PackSigner], edit: Edit, sound: bool 
     statement = json.loads(base64.b64decode(envelope["payload"]))
     edit(statement)
     payload = canonical(statement)
-    pae = pre_authentication(payload)
+    pae = pre_authentication_encoding(payload)
     envelope["payload"] = base64.b64encode(payload).decode()
     if sound:
         signed = {signer.id: signer.sign_raw(pae) for signer in signers}

@@ -12,38 +12,47 @@ import pytest
 
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import NotSound
-from esafety_tui.output.form.certificate import ROLES, Certificate, Gone, Holding, draw
-from esafety_tui.output.form.sign import sign_stream
+from esafety_tui.output.form.certificate import (
+    ROLES,
+    DestroyedIncident,
+    DestructionCertificate,
+    RemainingBackup,
+    draw_certificate,
+)
+from esafety_tui.output.form.sign import sign_form_stream
 from esafety_tui.output.form.verify_form import verify_form
-from esafety_tui.output.form.view import Head, Reviewer
+from esafety_tui.output.form.view import PrintedHead, Reviewer
 from tests.output.form_pki import School
 from tests.output.form_samples import START
 from tests.programs import need_program
 
-HEAD = Head("exs.practice.invalid/evidence", 210, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
-VIEW = Certificate(
+HEAD = PrintedHead(
+    "exs.practice.invalid/evidence", 210, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+)
+VIEW = DestructionCertificate(
     school="Hill<b>view</b> School", practice=True, number=210,
     when=datetime(2052, 6, 30, 23, 3, 4, tzinfo=UTC),
     made=datetime(2052, 6, 30, 23, 5, 9, tzinfo=UTC),
     by=("Ada Bellweather, Head", "Cosmo Dunnock, DSL"), computer="PC 1 · office",
     reason="The time is over. <img src='/etc/hostname'>",
     gone=(
-        Gone("EXS-2026-0001", "21 Nov 2026", "3 Feb 2027", 41, 2, 1234567,
+        DestroyedIncident("EXS-2026-0001", "21 Nov 2026", "3 Feb 2027", 41, 2, 1234567,
              ("Child protection file: 25 years after it was last written in.",
               "Set to 1 Jun 2052 on 2 Mar 2031: The birthday is known."),
              "Packs exported: 1. They are elsewhere."),
-        Gone("EXS-2026-0002", "22 Nov 2026", "3 Feb 2027", 9, 0, 0, ("Other incident.",)),
+        DestroyedIncident("EXS-2026-0002", "22 Nov 2026", "3 Feb 2027", 9, 0, 0,
+        ("Other incident.",)),
     ),
-    copies=(Holding("blue stick", "3", "1 May 2052", 212),),
+    copies=(RemainingBackup("blue stick", "3", "1 May 2052", 212),),
     found=("No record is left.",), before=HEAD, after=replace(HEAD, size=211),
     signers=(Reviewer("Ada Bellweather", "Head", "AB"), Reviewer("Cosmo Dunnock", "DSL", "CD")),
 )  # fmt: skip
 
 
-def drawn(view: Certificate) -> bytes:
+def drawn(view: DestructionCertificate) -> bytes:
     """Return the PDF, unsigned."""
     out = io.BytesIO()
-    draw(view, out)
+    draw_certificate(view, out)
     return out.getvalue()
 
 
@@ -91,7 +100,7 @@ def test_both_sign_it_and_a_change_afterwards_is_found() -> None:
     pdf = plain = drawn(VIEW)
     for number, officer in enumerate((first, second)):
         target = io.BytesIO()
-        sign_stream(io.BytesIO(pdf), target, officer, START, number, ROLES)
+        sign_form_stream(io.BytesIO(pdf), target, officer, START, number, ROLES)
         pdf = target.getvalue()
     frozen = sha256_hex(plain)
     found = verify_form(pdf, school.ca_der, frozen_sha256=frozen)

@@ -13,18 +13,18 @@ import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from esafety_tui.kernel.errors import BadInput, Frozen, Refused
-from esafety_tui.output.form.blocks import pieces
-from esafety_tui.output.form.draw import draw
-from esafety_tui.output.form.lettering import beyond_ascii, plain
+from esafety_tui.output.form.blocks import split_for_pages
+from esafety_tui.output.form.draw import draw_form
+from esafety_tui.output.form.lettering import describe_non_ascii, visible_text
 from esafety_tui.output.form.view import (
-    Event,
+    ChronologyEvent,
     ExhibitImage,
     FormView,
     PolicySource,
+    ReviewedItem,
     Reviewer,
     RouteStep,
-    Row,
-    two_times,
+    utc_and_uk_times,
 )
 from tests.output.form_samples import HOSTILE, LONG_URL, START, hostile_view, view
 from tests.programs import need_program
@@ -32,7 +32,7 @@ from tests.programs import need_program
 
 def drawn(what: FormView) -> bytes:
     out = BytesIO()
-    draw(what, out)
+    draw_form(what, out)
     return out.getvalue()
 
 
@@ -142,13 +142,13 @@ def test_nothing_typed_is_mark_up_and_nothing_vanishes(tmp_path: Path) -> None:
 
 @pytest.mark.tool("pdftotext")
 def test_a_ten_kilobyte_address_is_printed_whole(tmp_path: Path) -> None:
-    what = replace(view(), rows=(Row(LONG_URL, "long", 1, START),))
+    what = replace(view(), rows=(ReviewedItem(LONG_URL, "long", 1, START),))
     text = squeezed("".join(pages(drawn(what), tmp_path)))
     assert len(LONG_URL) > 9_990
     # A part cut by the end of a table row or a page cannot be found in one piece.
     lost = [part for part in range(1662) if f"{part:05d}/" not in text]
     assert len(lost) <= 25, lost
-    assert "".join(pieces(LONG_URL)) == LONG_URL
+    assert "".join(split_for_pages(LONG_URL)) == LONG_URL
 
 
 @pytest.mark.tool("pdftotext")
@@ -212,15 +212,15 @@ def test_names_do_not_show_in_a_repr() -> None:
 
 
 def test_times_show_both_zones_and_a_day_that_differs() -> None:
-    assert two_times(START) == ("21 Nov 2026", "14:07:12 UTC", "14:07:12 GMT")
+    assert utc_and_uk_times(START) == ("21 Nov 2026", "14:07:12 UTC", "14:07:12 GMT")
     late = START.replace(month=6, hour=23)
-    assert two_times(late) == ("21 Jun 2026", "23:07:12 UTC", "22 Jun 00:07:12 BST")
+    assert utc_and_uk_times(late) == ("21 Jun 2026", "23:07:12 UTC", "22 Jun 00:07:12 BST")
 
 
 def test_plain_and_beyond_ascii() -> None:
-    assert plain("a\nb\u200bc\u00a0d", "DejaVuSans") == "a<U+000A>b<U+200B>c<U+00A0>d"
-    assert beyond_ascii("plain") == ""
-    assert "18 more" in beyond_ascii("".join(chr(0x410 + n) for n in range(30)))
+    assert visible_text("a\nb\u200bc\u00a0d", "DejaVuSans") == "a<U+000A>b<U+200B>c<U+00A0>d"
+    assert describe_non_ascii("plain") == ""
+    assert "18 more" in describe_non_ascii("".join(chr(0x410 + n) for n in range(30)))
 
 
 LONG = partial(pytest.param, marks=pytest.mark.long("wide for its length, hostile for the rest"))
@@ -248,8 +248,8 @@ def test_no_text_is_too_long_or_too_odd_for_the_page(kind: str) -> None:
         stopped=one,
         limits=(two, three),
         reviewers=(Reviewer(one, two, three), Reviewer(two, three, one, False, two)),
-        rows=(Row(one, two, 1, START), Row(three, one, 2, START)),
-        chronology=(Event(3, START, one, two, three),),
+        rows=(ReviewedItem(one, two, 1, START), ReviewedItem(three, one, 2, START)),
+        chronology=(ChronologyEvent(3, START, one, two, three),),
         changes=tuple(
             replace(c, question=one, old=two, new=three, reason=one) for c in base.changes
         ),

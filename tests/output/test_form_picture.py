@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from esafety_tui.kernel.errors import BadInput
-from esafety_tui.output.form.draw import draw
-from esafety_tui.output.form.picture import picture
-from esafety_tui.output.form.png import SIGNATURE, pixel_stream, size_of
+from esafety_tui.output.form.draw import draw_form
+from esafety_tui.output.form.picture import prepare_picture
+from esafety_tui.output.form.png import SIGNATURE, read_pixel_stream, read_png_size
 from esafety_tui.output.form.view import ExhibitImage
 from tests.output.form_samples import chunk, photo_with_gps, png, view
 from tests.programs import need_program
@@ -32,7 +32,7 @@ def seen(data: bytes, folder: Path) -> Image.Image:
     """Draw a form with this image, take the image out again with poppler."""
     need_program("pdfimages")
     out = BytesIO()
-    draw(replace(view(1), images=(ExhibitImage("AB/1", lambda: data),)), out)
+    draw_form(replace(view(1), images=(ExhibitImage("AB/1", lambda: data),)), out)
     (folder / "f.pdf").write_bytes(out.getvalue())
     subprocess.run(["pdfimages", "-png", str(folder / "f.pdf"), str(folder / "i")], check=True)
     found = sorted(folder.glob("i-*.png"))
@@ -49,7 +49,7 @@ def bars(mode: str) -> Image.Image:
 def test_plain_pngs_pass_through_pixel_for_pixel(mode: str, tmp_path: Path) -> None:
     image = bars(mode)
     data = saved(image)
-    assert pixel_stream(data) is not None
+    assert read_pixel_stream(data) is not None
     assert seen(data, tmp_path).tobytes() == image.convert("RGB").tobytes()
 
 
@@ -81,7 +81,7 @@ OTHERS = {
 @pytest.mark.parametrize("kind", OTHERS)
 def test_everything_else_is_encoded_again(kind: str, tmp_path: Path) -> None:
     data = OTHERS[kind]()  # type: ignore[no-untyped-call]
-    assert pixel_stream(data) is None
+    assert read_pixel_stream(data) is None
     image = seen(data, tmp_path)
     assert image.size == Image.open(BytesIO(data)).size
     if kind == "16 bit":
@@ -102,7 +102,7 @@ def test_a_photo_leaves_its_place_and_its_maker_behind(tmp_path: Path) -> None:
     assert b"Exif" in photo
     assert b"SENTINEL" in photo
     out = BytesIO()
-    draw(replace(view(1), images=(ExhibitImage("AB/1", lambda: photo, "image/jpeg"),)), out)
+    draw_form(replace(view(1), images=(ExhibitImage("AB/1", lambda: photo, "image/jpeg"),)), out)
     for word in (b"Exif", b"SENTINEL", b"JFIF-COMMENT"):
         assert word not in out.getvalue()
     need_program("pdfimages")
@@ -119,14 +119,14 @@ def test_a_photo_lying_on_its_side_is_turned_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     lying = saved(Image.new("RGB", (90, 30)), "JPEG", exif=exif)
-    assert (picture(lying, "AB/1").width, picture(lying, "AB/1").height) == (30, 90)
+    assert (prepare_picture(lying, "AB/1").width, prepare_picture(lying, "AB/1").height) == (30, 90)
 
 
 def test_text_chunks_stay_behind() -> None:
     plain = png(64, 40)
     noted = plain[:33] + chunk(b"tEXt", b"Comment\0SENTINEL-TEXT") + plain[33:]
-    passed = pixel_stream(noted)
-    assert passed == pixel_stream(plain)
+    passed = read_pixel_stream(noted)
+    assert passed == read_pixel_stream(plain)
     assert passed is not None and b"SENTINEL" not in passed.data
 
 
@@ -138,16 +138,16 @@ def rebuilt(rows: bytes, width: int, height: int, tail: bytes = b"") -> bytes:
 
 def test_only_an_exact_stream_passes_through() -> None:
     rows = (b"\0" + bytes(8)) * 4
-    assert pixel_stream(rebuilt(rows, 8, 4)) is not None
-    assert pixel_stream(rebuilt(rows, 8, 4, b"hidden")) is None
-    assert pixel_stream(rebuilt(rows[:-1], 8, 4)) is None
-    assert pixel_stream(rebuilt(rows + b"\0", 8, 4)) is None
-    assert pixel_stream(rebuilt(b"\x05" + rows[1:], 8, 4)) is None
-    assert pixel_stream(rebuilt(rows, 8, 4)[:-6]) is None
+    assert read_pixel_stream(rebuilt(rows, 8, 4)) is not None
+    assert read_pixel_stream(rebuilt(rows, 8, 4, b"hidden")) is None
+    assert read_pixel_stream(rebuilt(rows[:-1], 8, 4)) is None
+    assert read_pixel_stream(rebuilt(rows + b"\0", 8, 4)) is None
+    assert read_pixel_stream(rebuilt(b"\x05" + rows[1:], 8, 4)) is None
+    assert read_pixel_stream(rebuilt(rows, 8, 4)[:-6]) is None
     flipped = bytearray(rebuilt(rows, 8, 4))
     flipped[45] ^= 1
-    assert pixel_stream(bytes(flipped)) is None
-    assert size_of(b"GIF89a") is None
+    assert read_pixel_stream(bytes(flipped)) is None
+    assert read_png_size(b"GIF89a") is None
 
 
 def test_bombs_are_refused_before_they_are_unpacked() -> None:
@@ -156,20 +156,22 @@ def test_bombs_are_refused_before_they_are_unpacked() -> None:
     large = saved(Image.new("1", (14_000, 14_000)), "GIF")
     for bomb in (wide, grown, large):
         with pytest.raises(BadInput, match="too large"):
-            picture(bomb, "AB/1")
+            prepare_picture(bomb, "AB/1")
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", SIGNATURE, photo_with_gps()[:200], b"%PDF-1.4"])
 def test_what_is_no_picture_gets_a_sentence(data: bytes) -> None:
     with pytest.raises(BadInput, match="cannot be read as a picture"):
-        picture(data, "AB/1")
+        prepare_picture(data, "AB/1")
 
 
 def test_equal_pictures_are_stored_once() -> None:
     one, two = BytesIO(), BytesIO()
     data = png(600, 400)
     base = view(2)
-    draw(replace(base, images=(ExhibitImage("AB/1", lambda: data),)), one)
-    draw(replace(base, images=tuple(ExhibitImage(f"AB/{n}", lambda: data) for n in (1, 2))), two)
+    draw_form(replace(base, images=(ExhibitImage("AB/1", lambda: data),)), one)
+    draw_form(
+        replace(base, images=tuple(ExhibitImage(f"AB/{n}", lambda: data) for n in (1, 2))), two
+    )
     assert two.getvalue().count(b"/Subtype /Image") == 1
     assert len(two.getvalue()) - len(one.getvalue()) < 2_000

@@ -20,7 +20,7 @@ from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature
 
 from esafety_tui.kernel.errors import NotEligible, NotSound, OutputFailed, Refused, Unusable
 from esafety_tui.output.form import sign
-from esafety_tui.output.form.draw import draw
+from esafety_tui.output.form.draw import draw_form
 from esafety_tui.output.form.verify_form import verify_form
 from tests.output.form_pki import Officer, School, sign_file
 from tests.output.form_samples import START, view
@@ -60,7 +60,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Signed:
     school = School()
     first, second = school.officer("Alex Bell"), school.officer("Cerys Dŵnne")
     with (folder / "0.pdf").open("wb") as out:
-        draw(view(2), out)
+        draw_form(view(2), out)
     frozen = sha256((folder / "0.pdf").read_bytes()).hexdigest()
     sign_file(folder / "0.pdf", folder / "1.pdf", first, START, 0)
     sign_file(folder / "1.pdf", folder / "2.pdf", second, NEXT_DAY, 1)
@@ -134,7 +134,7 @@ def _script(writer: IncrementalPdfFileWriter) -> None:
 def _third(signed: Signed) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(signed.both))
     meta = signers.PdfSignatureMetadata(field_name="Officer3", md_algorithm="sha256")
-    officer = sign._Officer(signed.school.officer("Someone Else"))
+    officer = sign._OfficerSigner(signed.school.officer("Someone Else"))
     out = signers.PdfSigner(meta, officer, new_field_spec=SigFieldSpec("Officer3")).sign_pdf(writer)
     return bytes(out.getvalue())
 
@@ -142,7 +142,7 @@ def _third(signed: Signed) -> bytes:
 def _twice(signed: Signed) -> bytes:
     """The same officer in both places, made without the check that the program makes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sign, "_check_other", lambda *_: None)
+        patch.setattr(sign, "_check_other_officer", lambda *_: None)
         target = signed.folder / "twice.pdf"
         target.unlink(missing_ok=True)
         sign_file(signed.folder / "1.pdf", target, signed.first, NEXT_DAY, 1)
@@ -159,7 +159,7 @@ def _repainted_before_signing(signed: Signed) -> bytes:
         certify=True,
         subfilter=SigSeedSubFilter.PADES,
     )
-    out = signers.PdfSigner(meta, sign._Officer(signed.first)).sign_pdf(
+    out = signers.PdfSigner(meta, sign._OfficerSigner(signed.first)).sign_pdf(
         writer, existing_fields_only=True
     )
     source, target = signed.folder / "r1.pdf", signed.folder / "r2.pdf"
@@ -175,7 +175,7 @@ def _other_drawing(signed: Signed) -> bytes:
     for name in names:
         name.unlink(missing_ok=True)
     with names[0].open("wb") as out:
-        draw(replace(view(2), findings="Nothing was found."), out)
+        draw_form(replace(view(2), findings="Nothing was found."), out)
     sign_file(names[0], names[1], signed.first, START, 0)
     sign_file(names[1], names[2], signed.second, NEXT_DAY, 1)
     return names[2].read_bytes()

@@ -32,7 +32,7 @@ from tests.output.pack_samples import build_sample
     ],
 )
 def test_exhibit_file_names(original: str, expected: str) -> None:
-    name = layout.exhibit_file("AB/12", original)
+    name = layout.exhibit_file_name("AB/12", original)
     assert name == expected
     assert layout.exhibit_reference(layout.EXHIBITS + name) == "AB/12"
 
@@ -40,7 +40,7 @@ def test_exhibit_file_names(original: str, expected: str) -> None:
 @pytest.mark.parametrize("reference", ["", "AB", "AB/0", "ab/1", "A/../1", "AB/1\n", "ÄB/1"])
 def test_an_odd_exhibit_reference_is_refused(reference: str) -> None:
     with pytest.raises(BadInput):
-        layout.exhibit_file(reference, "cat.png")
+        layout.exhibit_file_name(reference, "cat.png")
 
 
 @pytest.mark.parametrize(
@@ -61,17 +61,17 @@ def test_names_that_no_pack_has(name: str) -> None:
     ["=cmd|'/c calc'!A0", "+1", "-1", "@SUM(1)", "  =1", "\t=1", "\r=1", "|x", "%x", "＝1"],  # noqa: RUF001
 )
 def test_no_cell_is_a_formula(text: str) -> None:
-    assert tables.cell(text)[0] in "'<"
+    assert tables.spreadsheet_cell(text)[0] in "'<"
 
 
 def test_an_ordinary_cell_stays_as_it_is() -> None:
-    assert tables.cell("Zoë's phone, 3 - 4") == "Zoë's phone, 3 - 4"
+    assert tables.spreadsheet_cell("Zoë's phone, 3 - 4") == "Zoë's phone, 3 - 4"
 
 
 def test_the_lists_read_back_in_excel_form() -> None:
     source = build_sample()
     nasty = replace(source.exhibits[0], description='a "quote",\n\u202ejpg\x1b[31m')
-    data = tables.exhibit_list(replace(source, exhibits=(nasty, *source.exhibits[1:])))
+    data = tables.exhibit_list_csv(replace(source, exhibits=(nasty, *source.exhibits[1:])))
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert [len(row) for row in rows] == [11] * 5
@@ -81,6 +81,6 @@ def test_the_lists_read_back_in_excel_form() -> None:
 
 
 def test_the_pre_authentication_encoding_is_that_of_the_dsse_page() -> None:
-    assert layout.pre_authentication(b"hello") == (
+    assert layout.pre_authentication_encoding(b"hello") == (
         b"DSSEv1 28 application/vnd.in-toto+json 5 hello"
     )

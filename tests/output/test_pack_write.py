@@ -16,7 +16,7 @@ import pytest
 from esafety_tui.data.pagecache import drop_cache
 from esafety_tui.kernel.errors import BadInput, OutputFailed, Refused
 from esafety_tui.output.pack.container import write_container
-from esafety_tui.output.pack.folder import write_plain
+from esafety_tui.output.pack.folder import write_plain_folder
 from esafety_tui.output.pack.source import PackSource
 from esafety_tui.output.pack.target import Progress
 from tests.output.pack_samples import build_sample, exhibit, quiet
@@ -41,7 +41,7 @@ def source() -> PackSource:
 
 @pytest.fixture(scope="module")
 def pack(source: PackSource, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_plain(source, tmp_path_factory.mktemp("plain"), quiet)
+    return write_plain_folder(source, tmp_path_factory.mktemp("plain"), quiet)
 
 
 @pytest.mark.tool("sha256sum")
@@ -133,7 +133,7 @@ def sealed(source: PackSource, folder: Path, progress: Progress = quiet) -> Path
 
 
 def plain(source: PackSource, folder: Path, progress: Progress = quiet) -> Path:
-    return write_plain(source, folder, progress)
+    return write_plain_folder(source, folder, progress)
 
 
 @pytest.mark.parametrize("write", [plain, sealed])

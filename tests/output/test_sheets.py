@@ -32,7 +32,7 @@ def test_a_paper_key_can_be_typed_from_its_sheet(tmp_path: Path) -> None:
     key = Officer.new("Paper key 1")
     signing = b64(key.private_der())
     said = text_of(
-        lambda out: sheets.paper_key_sheet(
+        lambda out: sheets.write_paper_key_sheet(
             out, school="Practice School", key_name="Paper key 1", identity=key.identity.text,
             signing_key=signing, practice=True,
         ),
@@ -48,7 +48,8 @@ def test_a_paper_key_can_be_typed_from_its_sheet(tmp_path: Path) -> None:
 def test_the_call_sheet_says_999_and_101_first_and_not_known_aloud(tmp_path: Path) -> None:
     contacts = [("Designated safeguarding lead", "extension 00"), ("LADO", "")]
     said = text_of(
-        lambda out: sheets.call_sheet(out, school="S", contacts=contacts, practice=False), tmp_path
+        lambda out: sheets.write_call_sheet(out, school="S", contacts=contacts, practice=False),
+        tmp_path,
     )
     assert said.index("999") < said.index("101") < said.index("extension 00")
     assert "not known" in said and "111" not in said and "PRACTICE" not in said
@@ -58,11 +59,11 @@ def test_the_call_sheet_says_999_and_101_first_and_not_known_aloud(tmp_path: Pat
 @pytest.mark.parametrize("name", ["blank", "passphrase", "referral"])
 def test_what_people_typed_is_printed_and_never_acts(name: str, tmp_path: Path) -> None:
     draws: dict[str, Callable[[BinaryIO], None]] = {
-        "blank": lambda out: sheets.blank_paper_form(out, school=HOSTILE, practice=True),
-        "passphrase": lambda out: sheets.passphrase_sheet(
+        "blank": lambda out: sheets.write_blank_form(out, school=HOSTILE, practice=True),
+        "passphrase": lambda out: sheets.write_passphrase_sheet(
             out, school=HOSTILE, reference="HVS-2026-0001", passphrase="one two", practice=True
         ),
-        "referral": lambda out: sheets.referral_sheet(
+        "referral": lambda out: sheets.write_referral_sheet(
             out, school=HOSTILE, officer="A <i>B</i>", position="Head", when="now",
             words=[("Asked", "<img src=x> said")], practice=True,
         ),

@@ -11,9 +11,9 @@ import pytest
 
 from esafety_tui.kernel.errors import Unusable
 from esafety_tui.output.pack import layout
-from esafety_tui.output.pack.folder import write_plain
+from esafety_tui.output.pack.folder import write_plain_folder
 from esafety_tui.output.pack.source import PackSource
-from esafety_tui.output.verify_code import check_code
+from esafety_tui.output.verify_code import compute_check_code
 from tests.output.pack_samples import Case, build_sample, quiet
 from tests.output.pack_tampering import again, broken, check, names, reseal
 
@@ -25,7 +25,7 @@ def source() -> PackSource:
 
 @pytest.fixture(scope="module")
 def sound(source: PackSource, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_plain(source, tmp_path_factory.mktemp("sound"), quiet)
+    return write_plain_folder(source, tmp_path_factory.mktemp("sound"), quiet)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_sound_pack_is_sound_but_not_authentic_without_the_code(pack: Path) ->
 
 
 def test_only_the_code_from_the_paper_makes_it_authentic(pack: Path, source: PackSource) -> None:
-    code = check_code(source.check_inputs)
+    code = compute_check_code(source.check_inputs)
     for typed in (code, code.lower().replace(" ", "-"), code.replace(" ", "").replace("0", "o")):
         verdict = check(pack, typed)
         assert verdict.authentic
@@ -120,7 +120,7 @@ def test_an_added_file(pack: Path, name: str) -> None:
     assert broken(pack) == name
 
 
-@pytest.mark.parametrize("name", [name for name in ADDED if layout.in_statement(name)])
+@pytest.mark.parametrize("name", [name for name in ADDED if layout.is_in_statement(name)])
 def test_an_added_file_with_all_lists_recomputed(pack: Path, name: str) -> None:
     (pack / name).write_bytes(b"https://example.invalid/ - data/form.pdf\n")
     reseal(pack)
@@ -181,26 +181,26 @@ def test_a_manifest_alone_is_checked_too(pack: Path) -> None:
 
 
 def test_a_whole_forged_pack_never_becomes_authentic(tmp_path: Path, source: PackSource) -> None:
-    forged = write_plain(build_sample(), tmp_path, quiet)
+    forged = write_plain_folder(build_sample(), tmp_path, quiet)
     assert not check(forged).authentic
-    assert broken(forged, check_code(source.check_inputs)) == "check code"
+    assert broken(forged, compute_check_code(source.check_inputs)) == "check code"
 
 
 def test_an_older_pack_with_the_code_of_a_newer_form(tmp_path: Path) -> None:
     case = Case()
     older = build_sample(case=case)
     newer = {**older.check_inputs, "form": 2}
-    pack = write_plain(older, tmp_path, quiet)
-    assert check(pack, check_code(older.check_inputs)).authentic
-    assert broken(pack, check_code(newer)) == "check code"
+    pack = write_plain_folder(older, tmp_path, quiet)
+    assert check(pack, compute_check_code(older.check_inputs)).authentic
+    assert broken(pack, compute_check_code(newer)) == "check code"
 
 
 def test_the_paper_of_one_incident_does_not_fit_another(tmp_path: Path) -> None:
     case = Case()
     inputs = replace(build_sample(case=case)).check_inputs
     other = build_sample(case=Case(inc="ef" * 16))
-    pack = write_plain(other, tmp_path, quiet)
-    assert broken(pack, check_code(inputs)) == "check code"
+    pack = write_plain_folder(other, tmp_path, quiet)
+    assert broken(pack, compute_check_code(inputs)) == "check code"
 
 
 def test_what_is_no_pack_is_unusable(tmp_path: Path) -> None:

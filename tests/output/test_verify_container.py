@@ -14,10 +14,10 @@ import pyzipper
 
 from esafety_tui.kernel.errors import NewerVersion, NotSound, Unusable
 from esafety_tui.output.pack.container import write_container
-from esafety_tui.output.pack.folder import write_plain
+from esafety_tui.output.pack.folder import write_plain_folder
 from esafety_tui.output.pack.source import PackSource
 from esafety_tui.output.verify import Verdict, verify_path
-from esafety_tui.output.verify_code import check_code
+from esafety_tui.output.verify_code import compute_check_code
 from esafety_tui.output.verify_zip import open_container
 from tests.output.pack_samples import build_sample, quiet
 
@@ -38,7 +38,7 @@ def sealed(source: PackSource, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(scope="module")
 def folder(source: PackSource, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_plain(source, tmp_path_factory.mktemp("plain"), quiet)
+    return write_plain_folder(source, tmp_path_factory.mktemp("plain"), quiet)
 
 
 def check(path: Path, passphrase: str | None = WORDS, code: str | None = None) -> Verdict:
@@ -75,7 +75,7 @@ def repack(
 
 
 def test_a_sound_container_is_authentic_with_the_code(sealed: Path, source: PackSource) -> None:
-    assert check(sealed, code=check_code(source.check_inputs)).authentic
+    assert check(sealed, code=compute_check_code(source.check_inputs)).authentic
     assert not check(sealed).authentic
 
 
@@ -199,8 +199,8 @@ def test_a_flipped_bit_never_changes_what_is_called_sound(sealed: Path, tmp_path
 def test_two_threads_never_mix_up_their_bytes(sealed: Path) -> None:
     def read() -> dict[str, str]:
         with open_container(sealed, WORDS) as (_, files):
-            files.check_all(files)
-            return {name: files.sha256(name) for name in files}
+            files.check_all_files(files)
+            return {name: files.sha256_of(name) for name in files}
 
     first = read()
     assert all(read() == first for _ in range(15))

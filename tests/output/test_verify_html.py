@@ -16,9 +16,9 @@ from typing import NamedTuple
 import pytest
 
 from esafety_tui.kernel.canon import Json, canonical
-from esafety_tui.output.pack.bag import members
+from esafety_tui.output.pack.bag import pack_members
 from esafety_tui.output.pack.source import PackSource
-from esafety_tui.output.verify_code import check_code
+from esafety_tui.output.verify_code import compute_check_code
 from scripts.build_verify_html import CORE, PARTS, SCREEN, TARGET, build, script
 from tests.output.broken_packs import BROKEN
 from tests.output.pack_samples import FOLLOWED, Case, Drifted, build_sample, form_signed_by
@@ -65,7 +65,7 @@ def pack(source: PackSource, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def written(source: PackSource, folder: Path) -> Path:
     """Write the product's own stream of files, without waiting for the disk as an export does."""
-    for member in members(source):
+    for member in pack_members(source):
         target = folder / source.reference / member.name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(b"".join(member.pieces))
@@ -115,7 +115,7 @@ def test_a_sound_pack_is_green_only_with_the_code(
     browser: Browser, pack: Path, source: PackSource
 ) -> None:
     """Amber without, unfinished and after clearing; red with a wrong one; green with the right."""
-    code = check_code(source.check_inputs)
+    code = compute_check_code(source.check_inputs)
     without = check(browser, pack)
     assert without[:2] == ("amber", "Sound in itself, origin not shown")
     assert "Type the code printed on the signed form" in without.text
@@ -143,7 +143,7 @@ def test_what_one_officer_alone_wrote_is_red(
 ) -> None:
     """Guards the rule of two officers in readRecord; everything else in the pack fits."""
     source = build_sample(case=Case(ORIGIN, alone=alone, producer=producer))
-    verdict = check(browser, written(source, tmp_path), check_code(source.check_inputs))
+    verdict = check(browser, written(source, tmp_path), compute_check_code(source.check_inputs))
     assert verdict.colour == "red" and words in verdict.text
 
 
@@ -151,7 +151,7 @@ def test_a_practice_pack_says_practice(browser: Browser, tmp_path: Path) -> None
     """Even with the right code it is never called evidence of a school."""
     practice = build_sample()
     folder = written(practice, tmp_path)
-    verdict = check(browser, folder, check_code(practice.check_inputs))
+    verdict = check(browser, folder, compute_check_code(practice.check_inputs))
     assert "PRACTICE" in verdict.heading and "not evidence" in verdict.heading
     assert browser.script("return !document.getElementById('practice').hidden")
 
@@ -167,7 +167,7 @@ def test_a_dropped_folder_is_read(browser: Browser, source: PackSource) -> None:
 def test_a_form_that_lacks_a_signature_says_so(browser: Browser, tmp_path: Path) -> None:
     """A reviewer who did not sign the form is told beside the green result."""
     half = build_sample(form=form_signed_by(1), case=Case(origin=ORIGIN))
-    verdict = check(browser, written(half, tmp_path), check_code(half.check_inputs))
+    verdict = check(browser, written(half, tmp_path), compute_check_code(half.check_inputs))
     assert verdict.colour == "green"
     assert "lacks the signatures of 1 of its reviewers" in verdict.text
 
@@ -210,7 +210,7 @@ def test_a_spoiled_pack_is_red_and_named(
     copy = tmp_path / "copy"
     shutil.copytree(pack, copy)
     spoil(copy)
-    verdict = check(browser, copy, check_code(source.check_inputs))
+    verdict = check(browser, copy, compute_check_code(source.check_inputs))
     assert verdict[:2] == ("red", "Not sound")
     assert verdict.text.startswith(item), verdict.text
 
@@ -259,7 +259,7 @@ def test_a_forged_pack_of_other_keys_fails_the_code(
     """Sound in itself, it stays un-green: the code on the paper belongs to other keys."""
     forged = written(build_sample(case=Case(origin=ORIGIN)), tmp_path)
     assert check(browser, forged).colour == "amber"
-    verdict = check(browser, forged, check_code(source.check_inputs))
+    verdict = check(browser, forged, compute_check_code(source.check_inputs))
     assert verdict[:2] == ("red", "The check code does not fit this pack")
 
 

@@ -19,10 +19,10 @@ from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.pack import layout
-from esafety_tui.output.pack.folder import write_plain
+from esafety_tui.output.pack.folder import write_plain_folder
 from esafety_tui.output.pack.source import PackOfficer, PackSource
 from esafety_tui.output.verify import Verdict, verify_path
-from esafety_tui.output.verify_code import check_code
+from esafety_tui.output.verify_code import compute_check_code
 from tests.output.pack_samples import (
     START,
     Case,
@@ -47,7 +47,7 @@ def made() -> Made:
 
 
 def check(source: PackSource, folder: Path) -> Verdict:
-    return verify_path(write_plain(source, folder, quiet), passphrase=None, check_code=None)
+    return verify_path(write_plain_folder(source, folder, quiet), passphrase=None, check_code=None)
 
 
 def broken(source: PackSource, folder: Path) -> NotSound:
@@ -182,13 +182,13 @@ def test_the_check_code_has_a_fixed_vector() -> None:
     bits = bin(int(done.stdout[:20], 16))[2:].zfill(80)
     digits = [int(bits[n : n + 5], 2) for n in range(0, 80, 5)]
     text = "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[digit] for digit in digits)
-    assert check_code(inputs).replace(" ", "") == text
+    assert compute_check_code(inputs).replace(" ", "") == text
 
 
 def test_the_verifier_loads_nothing_of_the_screens_the_store_or_the_drawing(
     made: Made, tmp_path: Path
 ) -> None:
-    folder = write_plain(made.source, tmp_path, quiet)
+    folder = write_plain_folder(made.source, tmp_path, quiet)
     program = (
         "import sys; from pathlib import Path\n"
         "from esafety_tui.output.verify import verify_path\n"

@@ -16,7 +16,7 @@ import pytest
 from esafety_tui.data import checkpoint
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.pack import layout
-from esafety_tui.output.pack.folder import write_plain
+from esafety_tui.output.pack.folder import write_plain_folder
 from esafety_tui.output.pack.source import PackEntry, PackSource
 from esafety_tui.output.verify import Verdict, verify_path
 from tests.output.broken_packs import BROKEN
@@ -36,7 +36,7 @@ def made() -> Made:
 
 
 def check(source: PackSource, folder: Path) -> Verdict:
-    return verify_path(write_plain(source, folder, quiet), passphrase=None, check_code=None)
+    return verify_path(write_plain_folder(source, folder, quiet), passphrase=None, check_code=None)
 
 
 def broken(source: PackSource, folder: Path) -> NotSound:
@@ -94,7 +94,7 @@ def test_an_entry_twice(made: Made, tmp_path: Path) -> None:
     twice = replace(made.source, entries=(first, first, *rest))
     # The writer would write one record twice, which no folder takes.
     with pytest.raises(Exception, match="not written"):
-        write_plain(twice, tmp_path, quiet)
+        write_plain_folder(twice, tmp_path, quiet)
 
 
 def test_an_entry_of_another_incident(made: Made, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_pack_without_these_files_is_sound_and_says_so(made: Made, tmp_path: P
     said = "\n".join(check(bare, tmp_path).sentences)
     for digest in FOLLOWED.values():
         assert f"not in the pack; the first entry names its SHA-256: {digest}" in said
-    for name in layout.FOLLOWED:
+    for name in layout.FOLLOWED_FILES:
         assert f"{name} is the" not in said
 
 
@@ -180,20 +180,20 @@ def test_a_signature_of_an_entry_is_missing_wrong_or_too_many(made: Made, tmp_pa
 def test_records_swapped_between_entries(made: Made, tmp_path: Path) -> None:
     first, second = made.source.entries[6].record, made.source.entries[5].record
     swapped = changed(changed(made.source, 5, record=first), 6, record=second)
-    assert broken(swapped, tmp_path).item == layout.record_file(made.source.entries[5].seq)
+    assert broken(swapped, tmp_path).item == layout.record_file_name(made.source.entries[5].seq)
 
 
 def test_a_record_that_says_something_else(made: Made, tmp_path: Path) -> None:
     number = at(made.source, "url")
     error = broken(told(made.source, number, concern="praise"), tmp_path)
-    assert error.item == layout.record_file(made.source.entries[number].seq)
+    assert error.item == layout.record_file_name(made.source.entries[number].seq)
     assert "not the one that was sealed" in error.reason
 
 
 def test_a_record_of_another_type(made: Made, tmp_path: Path) -> None:
     record = replace(made.source.entries[0].record, type="note")
     error = broken(changed(made.source, 0, record=record), tmp_path)
-    assert error.item == layout.record_file(made.source.entries[0].seq)
+    assert error.item == layout.record_file_name(made.source.entries[0].seq)
 
 
 def test_a_proof_of_another_entry(made: Made, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from esafety_tui.kernel.canon import canonical, parse
 from esafety_tui.output.pack import layout
-from esafety_tui.output.pack.folder import write_plain
+from esafety_tui.output.pack.folder import write_plain_folder
 from esafety_tui.output.pack.source import PackSource
 from tests.output.pack_samples import build_sample, quiet
 from tests.output.pack_tampering import broken, retag, write_statement
@@ -23,7 +23,7 @@ def source() -> PackSource:
 
 @pytest.fixture(scope="module")
 def sound(source: PackSource, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_plain(source, tmp_path_factory.mktemp("sound"), quiet)
+    return write_plain_folder(source, tmp_path_factory.mktemp("sound"), quiet)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 import pyzipper
 
 from esafety_tui.output.pack import ziplayout
-from esafety_tui.output.pack.ziplayout import CURRENT, LAYOUTS, OVERHEAD
+from esafety_tui.output.pack.ziplayout import CURRENT_LAYOUT, KNOWN_LAYOUTS, OVERHEAD
 
 WHEN = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
 NAME = "HVS-2026-0007/data/exhibits/AB_1.mp4"
@@ -36,14 +36,14 @@ def info(size: int, place: int) -> Any:
 
 @pytest.mark.parametrize("size", EDGES)
 def test_layout_1_is_what_pyzipper_writes(size: int) -> None:
-    when = ziplayout.dos_time(WHEN)
+    when = ziplayout.encode_dos_time(WHEN)
     for place in EDGES:
         made = info(size, place)
         room = size * 1.05 > (1 << 31) - 1
         head = made.FileHeader(room)
         line = b"".join(made.central_directory())
-        assert ziplayout.local_header(LAYOUTS[0], NAME.encode(), size, when) == head
-        assert ziplayout.directory_entry(LAYOUTS[0], NAME.encode(), size, when, place) == line
+        assert ziplayout.local_header(KNOWN_LAYOUTS[0], NAME.encode(), size, when) == head
+        assert ziplayout.directory_entry(KNOWN_LAYOUTS[0], NAME.encode(), size, when, place) == line
 
 
 class Far(io.BytesIO):
@@ -75,16 +75,16 @@ def test_the_end_of_layout_1_is_what_pyzipper_writes(count: int) -> None:
             archive.start_dir, out.at = place, place + size
             archive._write_end_record()
             archive.fp = None
-            assert out.getvalue() == ziplayout.directory_end(LAYOUTS[0], count, size, place)
+            assert out.getvalue() == ziplayout.directory_end(KNOWN_LAYOUTS[0], count, size, place)
 
 
 def test_the_layout_in_force_says_its_number() -> None:
-    line = ziplayout.directory_entry(CURRENT, b"a/b", 0, bytes(4), 0)
-    assert line[4] == 100 + CURRENT.number
+    line = ziplayout.directory_entry(CURRENT_LAYOUT, b"a/b", 0, bytes(4), 0)
+    assert line[4] == 100 + CURRENT_LAYOUT.number
 
 
 def test_a_clock_far_off_stops_no_report() -> None:
-    first = ziplayout.dos_time(datetime(1970, 1, 1, 12, tzinfo=UTC))
-    last = ziplayout.dos_time(datetime(2200, 6, 1, 12, tzinfo=UTC))
+    first = ziplayout.encode_dos_time(datetime(1970, 1, 1, 12, tzinfo=UTC))
+    last = ziplayout.encode_dos_time(datetime(2200, 6, 1, 12, tzinfo=UTC))
     assert first[2:] == (1 << 5 | 1).to_bytes(2, "little")
     assert last[2:] == (127 << 9 | 12 << 5 | 31).to_bytes(2, "little")

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pyzipper
 
-from esafety_tui.output.pack.bag import Member
-from esafety_tui.output.pack.container import write_members
+from esafety_tui.output.pack.bag import PackMember
+from esafety_tui.output.pack.container import write_zip_members
 from esafety_tui.output.verify_zip import open_container
 
 WORDS = "maple-otter-tram-blue-kettle"
@@ -121,9 +121,9 @@ def field_of(kind: int, body: bytes) -> bytes:
 
 def by_us(path: Path, top: str, files: Iterable[tuple[str, bytes]], date: datetime) -> Path:
     """Write files as a container of the layout in force."""
-    members = (Member(name, len(data), iter((data,))) for name, data in files)
+    members = (PackMember(name, len(data), iter((data,))) for name, data in files)
     with path.open("wb") as out:
-        write_members(members, top, date, WORDS.encode(), out)
+        write_zip_members(members, top, date, WORDS.encode(), out)
     return path
 
 

@@ -33,7 +33,7 @@ from esafety_tui.flows.profile.policy_gaps import (
 )
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
 from esafety_tui.guide.ports import CaseView, Described, Exported, Item, OfficerCard, Receipt
-from esafety_tui.output.pack.layout import FOLLOWED
+from esafety_tui.output.pack.layout import FOLLOWED_FILES
 from esafety_tui.screens.base.case_frame import StepFrame, bearings
 from esafety_tui.screens.base.frame import Leaves
 from esafety_tui.screens.dialogs.note_dialog import NOTE, REASON, AskWords
@@ -167,7 +167,7 @@ async def test_what_stands_around_the_steps_fits_too() -> None:
     long = OfficerCard("o9", "Maximiliana Featherstonehaugh-Cholmondeley", LONG, "MF")
     here = bearings(replace(CASE, officers=(long, long), frozen=True), "Signing")
     done = Exported(Path(f"/{LONG}"), CODE, 41, 612_000_000, "x",
-                    LAST, "five-words-for-the-pack", in_words(FOLLOWED))  # fmt: skip
+                    LAST, "five-words-for-the-pack", in_words(FOLLOWED_FILES))  # fmt: skip
 
     async def nothing(_line: str, _words: Any) -> None:
         """Never called."""

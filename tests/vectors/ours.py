@@ -36,8 +36,8 @@ from esafety_tui.kernel.errors import (
 )
 from esafety_tui.kernel.records import Person
 from esafety_tui.output import verify_code, verify_ledger
-from esafety_tui.output.pack.layout import record_file
-from esafety_tui.output.verify_files import Seen
+from esafety_tui.output.pack.layout import record_file_name
+from esafety_tui.output.verify_files import PackFile
 from tests.output.zip_surgery import sums
 from tests.vectors.vector import Vector
 
@@ -116,8 +116,8 @@ def _record(vector: Vector, _tmp: Path) -> object:
 
 def _redacted(vector: Vector, _tmp: Path) -> object:
     line = ledger.parse_line(vector["line"].encode())
-    files = {record_file(line.seq): Seen("", 0, vector.data)}
-    record = verify_ledger._record(files, line)
+    files = {record_file_name(line.seq): PackFile("", 0, vector.data)}
+    record = verify_ledger._check_record(files, line)
     return record.type, dict(record.fields)
 
 
@@ -201,8 +201,8 @@ def _hold(vector: Vector, _tmp: Path) -> object:
 
 
 def _checkcode(vector: Vector, _tmp: Path) -> None:
-    typed = verify_code.read_code(vector["typed"])
-    if typed != verify_code.check_code(canon.parse_canonical(vector.data)):
+    typed = verify_code.read_typed_code(vector["typed"])
+    if typed != verify_code.compute_check_code(canon.parse_canonical(vector.data)):
         raise Tampered("The code is another one.", "Type it again.")
 
 

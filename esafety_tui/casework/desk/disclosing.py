@@ -105,7 +105,7 @@ class DisclosureService:
     def passphrase_sheet(self, inc: str, passphrase: str, target: Path) -> Path:
         """Save the sheet with a container's passphrase, to travel apart from the pack."""
         context = self._context
-        from esafety_tui.output.form.sheets import passphrase_sheet
+        from esafety_tui.output.form.sheets import write_passphrase_sheet
 
         with context.mutex:
             case = context.load_case(inc)
@@ -113,7 +113,7 @@ class DisclosureService:
             path = sheets.free_name(target, f"{case.card.reference}-passphrase")
             return sheets.save(
                 path,
-                lambda out: passphrase_sheet(
+                lambda out: write_passphrase_sheet(
                     out, school=directory.school, reference=case.card.reference,
                     passphrase=passphrase, practice=directory.practice,
                 ),
@@ -122,7 +122,7 @@ class DisclosureService:
     def referral_sheet(self, inc: str, target: Path) -> Path:
         """Save a lone officer's own words, as typed in this session, as a PDF."""
         context = self._context
-        from esafety_tui.output.form.sheets import referral_sheet
+        from esafety_tui.output.form.sheets import write_referral_sheet
 
         with context.mutex:
             case = context.load_case(inc)
@@ -133,7 +133,7 @@ class DisclosureService:
             case.printed("referral sheet")
             return sheets.save(
                 path,
-                lambda out: referral_sheet(
+                lambda out: write_referral_sheet(
                     out, school=directory.school, officer=person.name, position=person.position,
                     when=when, words=words, practice=directory.practice,
                 ),

@@ -31,8 +31,8 @@ from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import OpenRecord, Receipt
 
 if TYPE_CHECKING:
-    from esafety_tui.output.form.certificate import Certificate, Gone
-    from esafety_tui.output.form.view import Head
+    from esafety_tui.output.form.certificate import DestroyedIncident, DestructionCertificate
+    from esafety_tui.output.form.view import PrintedHead
 
 WHAT = "shredding certificate"
 
@@ -138,21 +138,21 @@ def _rows(record: OpenRecord, name: str) -> list[Mapping[str, Any]]:
     return [r for r in rows if isinstance(r, Mapping)] if isinstance(rows, list | tuple) else []
 
 
-def _signed(session: Session, view: Certificate, officers: Sequence[Officer]) -> bytes:
+def _signed(session: Session, view: DestructionCertificate, officers: Sequence[Officer]) -> bytes:
     """Draw, sign twice and check strictly, all in memory. Raises NotSound, Refused."""
-    from esafety_tui.output.form.certificate import ROLES, draw
-    from esafety_tui.output.form.sign import sign_stream
+    from esafety_tui.output.form.certificate import ROLES, draw_certificate
+    from esafety_tui.output.form.sign import sign_form_stream
     from esafety_tui.output.form.verify_form import verify_form
 
     out = io.BytesIO()
-    draw(view, out)
+    draw_certificate(view, out)
     pdf = drawn = out.getvalue()
     directory = session.keyring.directory
     certificates = {o.id: directory.person(o.id).cert for o in officers}
     for number, officer in enumerate(_in_order(session, officers)):
         key = FormKey(officer, certificates[officer.id], directory.ca_cert)
         target = io.BytesIO()
-        sign_stream(io.BytesIO(pdf), target, key, session.clock.now().wall, number, ROLES)
+        sign_form_stream(io.BytesIO(pdf), target, key, session.clock.now().wall, number, ROLES)
         pdf = target.getvalue()
     verify_form(
         pdf, directory.ca_cert, frozen_sha256=sha256_hex(drawn),
@@ -166,22 +166,23 @@ def _in_order(session: Session, officers: Sequence[Officer]) -> list[Officer]:
     return sorted(officers, key=lambda o: (o.id != session.presenting, o.id))
 
 
-def _view(session: Session, record: OpenRecord, found: tuple[str, ...]) -> Certificate:
-    from esafety_tui.output.form.certificate import Certificate, Holding
+def _view(session: Session, record: OpenRecord, found: tuple[str, ...]) -> DestructionCertificate:
+    from esafety_tui.output.form.certificate import DestructionCertificate, RemainingBackup
     from esafety_tui.output.form.view import Reviewer
 
     directory = session.keyring.directory
     people = [directory.person(i) for i in record.by]
     first, second = (Reviewer(p.name, p.position, p.initials) for p in session.people)
     line = session.store.lines[record.seq]
-    return Certificate(
+    return DestructionCertificate(
         school=directory.school, practice=directory.practice, number=record.seq,
         when=from_stamp(record.at), made=session.clock.now().wall,
         by=tuple(f"{p.name}, {p.position}" for p in people),
         computer=directory.machines.get(line.machine, "a computer that is not a designated one"),
         reason=record.text("reason"), gone=tuple(_gone(r) for r in _rows(record, "incidents")),
         copies=tuple(
-            Holding(str(c["label"]), str(c["generation"]), _day(str(c["last"])), int(c["count"]))
+            RemainingBackup(str(c["label"]), str(c["generation"]), _day(str(c["last"])),
+            int(c["count"]))
             for c in _rows(record, "copies")
         ),
         found=found, before=_head(session, record.seq), after=_head(session, record.seq + 1),
@@ -189,12 +190,12 @@ def _view(session: Session, record: OpenRecord, found: tuple[str, ...]) -> Certi
     )  # fmt: skip
 
 
-def _gone(row: Mapping[str, Any]) -> Gone:
-    from esafety_tui.output.form.certificate import Gone
+def _gone(row: Mapping[str, Any]) -> DestroyedIncident:
+    from esafety_tui.output.form.certificate import DestroyedIncident
 
     counts = (("Packs exported", row["packs"]), ("sheets printed", row["printed"]))
     left = "; ".join(f"{what}: {count}" for what, count in counts if count)
-    return Gone(
+    return DestroyedIncident(
         str(row["reference"]), _day(str(row["opened"])), _day(str(row["last"])),
         int(row["entries"]), int(row["files"]), int(row["bytes"]), tuple(_why(row)),
         f"{left[0].upper()}{left[1:]}. They are elsewhere." if left else "",
@@ -219,8 +220,8 @@ def _day(stamp: str) -> str:
     return format_day(uk_day_of_stamp(stamp))
 
 
-def _head(session: Session, size: int) -> Head:
-    from esafety_tui.output.form.view import Head
+def _head(session: Session, size: int) -> PrintedHead:
+    from esafety_tui.output.form.view import PrintedHead
 
     root = merkle.root(map(merkle.leaf_hash, session.store.raw.between(0, size)))
-    return Head(session.store.origin, size, base64.b64encode(root).decode())
+    return PrintedHead(session.store.origin, size, base64.b64encode(root).decode())

@@ -41,9 +41,9 @@ from esafety_tui.output.pack.source import (
     PackOfficer,
     PackSource,
     RecordCopy,
-    Withheld,
+    WithheldExhibit,
 )  # fmt: skip
-from esafety_tui.output.pack.target import Progress, Prove
+from esafety_tui.output.pack.target import Progress, ProvePack
 
 FROZEN = "frozen; the police collect it, or release it with their reference"
 HELD = "held until the police have advised; they collect it, or release it with their reference"
@@ -109,9 +109,9 @@ def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     passphrase = "" if order.plain else generate()
     code = signed_form.latest(case)[0].text("check_code")
 
-    def write(report: Progress, prove: Prove) -> Path:
+    def write(report: Progress, prove: ProvePack) -> Path:
         if order.plain:
-            return folder.write_plain(source, order.target, report, prove)
+            return folder.write_plain_folder(source, order.target, report, prove)
         return container.write_container(source, order.target, passphrase, report, prove)
 
     way = Handover(case, watch, progress, _order_fields(order, source), code, passphrase)
@@ -120,7 +120,7 @@ def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     with contextlib.suppress(StorageFailed, VaultBusy):
         signed_form.sign_head(case)
     with watch.leaving(path, "A pack"):
-        lacks = pack_policy.in_words(source.lacks)
+        lacks = pack_policy.in_words(source.missing_files)
         return Done(path, code, way.files, way.size, way.how, receipt, passphrase, lacks)
 
 
@@ -157,7 +157,7 @@ def _order_fields(order: Order, source: PackSource) -> dict[str, Json]:
         "recipient": order.recipient, "purpose": order.purpose, "plain": order.plain,
         "reason": order.reason, "entries": len(source.entries),
         "exhibits": [e.ref for e in source.exhibits], "withheld": [w.ref for w in source.withheld],
-        "lacks": list(source.lacks),
+        "lacks": list(source.missing_files),
         "state": "written and read back; it gets its name next",
     }  # fmt: skip
 
@@ -265,10 +265,10 @@ def _first_words(known: Corrections, record: OpenRecord) -> str:
     return f"{mark}; first written: {record.text('description')}" if mark else ""
 
 
-def _withheld(case: CaseFile) -> tuple[Withheld, ...]:
+def _withheld(case: CaseFile) -> tuple[WithheldExhibit, ...]:
     frozen, held = case.session.store.holds.blobs | permissions.closed(case), case.held
     return tuple(
-        Withheld(r.text("exhibit"), FROZEN if r.text("blob") in frozen else HELD)
+        WithheldExhibit(r.text("exhibit"), FROZEN if r.text("blob") in frozen else HELD)
         for r in _items(case)
         if r.text("blob") in frozen | held
     )

@@ -27,16 +27,16 @@ from esafety_tui.kernel.guidance import Missing
 from esafety_tui.kernel.records import OpenRecord, Person
 from esafety_tui.kernel.timeline import moment
 from esafety_tui.output.form.view import (
+    CertificateFingerprint,
     ClockFinding,
     Exhibit,
     ExhibitImage,
-    Fingerprint,
     FormView,
-    Head,
+    PrintedHead,
+    ReviewedItem,
     Reviewer,
-    Row,
 )
-from esafety_tui.output.pack.bag import verify_page
+from esafety_tui.output.pack.bag import read_verify_page
 
 LIMITS = (
     "This is a school record, not a forensic report.",
@@ -137,20 +137,21 @@ def build(
         reason=_part(case, "reason", show), reviewers=_reviewers(people),
         computer_name=name, computer_place=place,
         rows=tuple(
-            Row(r.text("url"), known.both(r, "concern"), r.seq, from_stamp(r.at)) for r in urls
+            ReviewedItem(r.text("url"), known.both(r, "concern"), r.seq,
+            from_stamp(r.at)) for r in urls
         ),
         findings=_part(case, "findings", show), conclusion=_part(case, "conclusion", show),
-        head=Head(body[0], int(body[1]), body[2]), check_code=code,
+        head=PrintedHead(body[0], int(body[1]), body[2]), check_code=code,
         sources=route_view.sources(case), route=route_view.steps(case),
         missing=tuple(m.what for m in sealing.missing), why_sealed=sealing.reason,
         clock=clock_check.on_form(case.records), clock_findings=_clock_findings(case),
-        page_sha256=sha256_hex(verify_page()),
+        page_sha256=sha256_hex(read_verify_page()),
         chronology=chronology(case, show), changes=changes(case, show), exhibits=exhibit_rows(case),
         images=tuple(
             ExhibitImage(r.text("exhibit"), opener, r.text("media")) for r, opener in images
         ),
         stopped=_stopped(case), restricted=case.card.restricted,
-        certificates=tuple(Fingerprint(p.name, sha256_hex(p.cert)) for p in people),
+        certificates=tuple(CertificateFingerprint(p.name, sha256_hex(p.cert)) for p in people),
         limits=(*LIMITS, *_opinion(case, sealing), *_held(case)),
     )  # fmt: skip
 
@@ -206,7 +207,7 @@ def _opinion(case: CaseFile, sealing: Sealing) -> tuple[str, ...]:
 
 
 def _held(case: CaseFile) -> tuple[str, ...]:
-    number = sum(row.held for row in exhibit_rows(case))
+    number = sum(row.awaiting_police for row in exhibit_rows(case))
     if not number:
         return ()
     many = "1 exhibit is" if number == 1 else f"{number} exhibits are"

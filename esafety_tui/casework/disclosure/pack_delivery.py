@@ -74,14 +74,14 @@ class Handover:
             found = read_back(
                 partial, self.passphrase, self.code, lambda: self._report(READING, 0, 0)
             )
-            self.files, self.size = found.files, target.size_of(partial)
+            self.files, self.size = found.files, target.written_size(partial)
         with self.watch:
             self.case.write("pack.exported", self.fields)
 
     def _seal(self, path: Path) -> Receipt:
         try:
             with self.watch:
-                if target.size_of(path) != self.size:
+                if target.written_size(path) != self.size:
                     raise OutputFailed(
                         "The pack is not on the target under its name.", "Export it again."
                     )
@@ -90,10 +90,10 @@ class Handover:
                 }  # fmt: skip
                 receipt = self.case.write("pack.read-back", said)
         except Refused:
-            target.remove(path)
+            target.remove_written(path)
             raise
         except BaseException:
-            target.withdraw(path)
+            target.withdraw_pack(path)
             raise
         return receipt
 

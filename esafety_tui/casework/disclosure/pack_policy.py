@@ -13,7 +13,7 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.output.pack.readme import NOT_HERE
+from esafety_tui.output.pack.readme import NOT_IN_PACK
 
 
 def file(case: CaseFile, field: str) -> bytes:
@@ -28,4 +28,4 @@ def file(case: CaseFile, field: str) -> bytes:
 
 def in_words(lacks: Iterable[str]) -> tuple[str, ...]:
     """Return a sentence for each file that the pack goes without."""
-    return tuple(f"{name} {NOT_HERE}" for name in lacks)
+    return tuple(f"{name} {NOT_IN_PACK}" for name in lacks)

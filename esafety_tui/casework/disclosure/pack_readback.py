@@ -64,14 +64,16 @@ def read_back(
 
 
 def _command(path: Path) -> list[str]:
-    return child.command("esafety_tui.cli", "verify", str(path.absolute()), "--json", "--from-pipe")
+    return child.child_command(
+        "esafety_tui.cli", "verify", str(path.absolute()), "--json", "--from-pipe"
+    )
 
 
 def _ask(command: list[str], asked: str, folder: str, alive: Callable[[], None]) -> tuple[int, str]:
     """Run the check, asking ``alive`` meanwhile. Returns exit code and standard output."""
     pipe = subprocess.PIPE
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=child.environment(),
+        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=child.child_environment(),
         encoding="utf-8", errors="replace",
     ) as process:  # fmt: skip
         given: str | None = asked

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from esafety_tui.casework.signin.create_vault import PRACTICE_DOMAIN, PaperKey, School
 from esafety_tui.data.outside import refuse_vault
 from esafety_tui.kernel.errors import OutputFailed
-from esafety_tui.output.pack.target import remove
+from esafety_tui.output.pack.target import remove_written
 
 BUILT_IN = frozenset({"emergency", "police"})
 """Kinds of contact whose numbers are the same everywhere in the country."""
@@ -65,7 +65,7 @@ def save_bytes(path: Path, data: bytes) -> Path:
             ) from err
         raise
     if read != data:
-        remove(path)
+        remove_written(path)
         raise OutputFailed(f"The sheet {path.name} did not read back.", "Use another disk.")
     return path
 
@@ -88,7 +88,7 @@ def save_paper_keys(
     for number, key in enumerate(paper, 1):
 
         def draw_key(out: BinaryIO, key: PaperKey = key) -> None:
-            sheets.paper_key_sheet(
+            sheets.write_paper_key_sheet(
                 out, school=school, key_name=key.name, identity=key.identity,
                 signing_key=key.signing, practice=practice,
             )  # fmt: skip
@@ -110,7 +110,7 @@ def save_set_up_sheets(
             "Blank paper form",
             save(
                 free_name(folder, "blank-paper-form"),
-                lambda out: sheets.blank_paper_form(out, school=school.name, practice=practice),
+                lambda out: sheets.write_blank_form(out, school=school.name, practice=practice),
             ),
         )
     )
@@ -121,7 +121,7 @@ def save_set_up_sheets(
             "Whom to call",
             save(
                 free_name(folder, "whom-to-call"),
-                lambda out: sheets.call_sheet(
+                lambda out: sheets.write_call_sheet(
                     out, school=school.name, contacts=contacts, practice=practice
                 ),
             ),

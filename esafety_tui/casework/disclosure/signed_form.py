@@ -27,7 +27,7 @@ from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused
 from esafety_tui.kernel.records import OpenRecord, Receipt
 from esafety_tui.output.form.view import FormView
-from esafety_tui.output.verify_code import check_code
+from esafety_tui.output.verify_code import compute_check_code
 
 LARGEST_PICTURE = 100 << 20
 """Bytes of a file that is printed: it is read into memory as a whole."""
@@ -111,7 +111,7 @@ def render(
     Raises Frozen for pictures of a frozen incident, Refused where something is missing and no
     reason is given.
     """
-    from esafety_tui.output.form.draw import draw
+    from esafety_tui.output.form.draw import draw_form
 
     case.session.need_pair()
     capture.refuse_pictures(case, images)
@@ -121,11 +121,11 @@ def render(
     head = case.session.store.head()
     inputs = check_inputs(case, version, head)
     reviewing = form_view.reviewers(case)
-    code = check_code(inputs)
+    code = compute_check_code(inputs)
     shown = [_image(case, seq) for seq in images]
     view = form_view.build(case, version, head, code, shown, sealing)
     out = io.BytesIO()
-    draw(view, out)
+    draw_form(view, out)
     pdf = out.getvalue()
     kept, held = _keep(case, pdf, bool(images))
     receipt = case.write(
@@ -238,7 +238,7 @@ def unlock_again(case: CaseFile, officer_id: str, passphrase: str) -> FormKey:
 @told("sign the form")
 def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
     """Put one officer's signature into the newest form. Raises WrongPassphrase, NotEligible."""
-    from esafety_tui.output.form.sign import sign_stream
+    from esafety_tui.output.form.sign import sign_form_stream
 
     case.session.need_pair()
     rendered, signed = latest(case)
@@ -253,7 +253,7 @@ def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
     key = unlock_again(case, officer_id, passphrase)
     source = io.BytesIO(released(case, "to sign"))
     out = io.BytesIO()
-    sign_stream(source, out, key, case.session.clock.now().wall, int(bool(signed)))
+    sign_form_stream(source, out, key, case.session.clock.now().wall, int(bool(signed)))
     pdf = out.getvalue()
     left = tuple(i for i in waiting(case) if i != officer_id)
     check(case, rendered, pdf, complete=not left)

@@ -20,7 +20,7 @@ from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import from_stamp
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.views import ALONE
-from esafety_tui.output.form.view import Change, Event
+from esafety_tui.output.form.view import AnswerChange, ChronologyEvent
 
 _WHAT = {
     "incident.opened": "Incident opened",
@@ -116,7 +116,7 @@ def _corrected(known: Corrections, record: OpenRecord, show: Shown) -> str:
     return "\n".join(lines)
 
 
-def chronology(case: CaseFile, show: Shown = left_out) -> tuple[Event, ...]:
+def chronology(case: CaseFile, show: Shown = left_out) -> tuple[ChronologyEvent, ...]:
     """Return every act but the addresses and exhibits, in the order of the ledger.
 
     What was corrected stands in both places: where it was sealed first, and where it was corrected.
@@ -144,11 +144,11 @@ def chronology(case: CaseFile, show: Shown = left_out) -> tuple[Event, ...]:
             if one_of_many(record) and not counts(case, record):
                 detail = f"{ALONE}\n{detail}"
         by = initials(case, record)
-        rows.append(Event(record.seq, from_stamp(record.at), what, detail, by))
+        rows.append(ChronologyEvent(record.seq, from_stamp(record.at), what, detail, by))
     return tuple(rows)
 
 
-def changes(case: CaseFile, show: Shown = left_out) -> tuple[Change, ...]:
+def changes(case: CaseFile, show: Shown = left_out) -> tuple[AnswerChange, ...]:
     """Return every changed answer with the one it replaced."""
     before: dict[str, OpenRecord] = {}
     rows = []
@@ -156,7 +156,7 @@ def changes(case: CaseFile, show: Shown = left_out) -> tuple[Change, ...]:
         step = record.text("step")
         if record.type == "answer.changed" and step in before:
             rows.append(
-                Change(
+                AnswerChange(
                     record.seq, from_stamp(record.at), record.text("question"),
                     words(before[step], show), words(record, show), record.text("reason"),
                 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from esafety_tui.kernel.records import OpenRecord
-from esafety_tui.output.pack.layout import exhibit_file
+from esafety_tui.output.pack.layout import exhibit_file_name
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 EXTENSIONS = {
@@ -54,7 +54,7 @@ def _is_text(head: bytes) -> bool:
 
 def disk_name(ref: str, media: str) -> str:
     """Return ``AB_1.png`` for exhibit ``AB/1``: neutral, allow-listed, else ``.bin``."""
-    return exhibit_file(ref, "original" + EXTENSIONS.get(media, ""))
+    return exhibit_file_name(ref, "original" + EXTENSIONS.get(media, ""))
 
 
 def next_number(initials: str, records: Iterable[OpenRecord]) -> int:

@@ -16,7 +16,7 @@ from types import TracebackType
 from esafety_tui.casework.incident import permissions
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.kernel.errors import EvidenceError, Frozen
-from esafety_tui.output.pack.target import remove
+from esafety_tui.output.pack.target import remove_written
 
 
 class FreezeWatch:
@@ -75,7 +75,7 @@ class FreezeWatch:
                 yield
         except BaseException as err:
             try:
-                remove(path)
+                remove_written(path)
             except EvidenceError as left:
                 self.say(f"{what}: not finished. {left.what}")
                 raise left from err

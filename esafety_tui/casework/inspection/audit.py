@@ -107,7 +107,8 @@ def _check_rest(session: Session, warned: Sequence[str]) -> tuple[str, ...]:
 def _start_signature_worker() -> subprocess.Popen[bytes]:
     """Start the process that verifies signatures beside this one. Raises OSError."""
     return subprocess.Popen(  # noqa: S603 - this very program
-        child.command(signature_worker.__name__), env=child.environment(), stdin=subprocess.PIPE,
+        child.child_command(signature_worker.__name__), env=child.child_environment(),
+            stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from esafety_tui.output.form.lettering import ALARM, RULE, para
+from esafety_tui.output.form.lettering import ALARM, RULE, paragraph
 from esafety_tui.output.form.page import WIDTH
 
 Block: TypeAlias = Flowable
@@ -33,17 +33,17 @@ _PAD = [
 ]
 
 
-def heading(text: str) -> list[Flowable]:
+def section_heading(text: str) -> list[Flowable]:
     """Return a section heading that is never the last thing on a page."""
-    return [CondPageBreak(32 * mm), para(text, "head")]
+    return [CondPageBreak(32 * mm), paragraph(text, "head")]
 
 
-def gap(millimetres: float) -> Spacer:
+def vertical_gap(millimetres: float) -> Spacer:
     """Return empty height."""
     return Spacer(1, millimetres * mm)
 
 
-def pieces(text: str, most: int = _PIECE) -> Iterator[str]:
+def split_for_pages(text: str, most: int = _PIECE) -> Iterator[str]:
     """Cut ``text`` into parts that fit a page even in a narrow column, where possible at a space.
 
     A line feed weighs as much as a line, a character beyond ASCII as much as its ``<U+XXXX>``.
@@ -60,37 +60,39 @@ def pieces(text: str, most: int = _PIECE) -> Iterator[str]:
     yield text[start:]
 
 
-def cell(text: str, look: str = "body") -> list[Flowable]:
+def cell_parts(text: str, look: str = "body") -> list[Flowable]:
     """Return a text of any length as the parts of a table cell, line feeds kept."""
-    return [para(part, look, lines=True) for part in pieces(text)]
+    return [paragraph(part, look, lines=True) for part in split_for_pages(text)]
 
 
-def brief(text: str, look: str, most: int = 240) -> Paragraph:
+def brief_text(text: str, look: str, most: int = 240) -> Paragraph:
     """Return the beginning of a text that stands in full elsewhere, with an ellipsis."""
-    parts = list(pieces(text.replace("\n", " "), most))
-    return para(parts[0] + ("…" if len(parts) > 1 else ""), look)
+    parts = list(split_for_pages(text.replace("\n", " "), most))
+    return paragraph(parts[0] + ("…" if len(parts) > 1 else ""), look)
 
 
-def prose(text: str, nothing: str = "Nothing was written here.") -> list[Flowable]:
+def note_paragraphs(text: str, nothing: str = "Nothing was written here.") -> list[Flowable]:
     """Return a note as paragraphs that may run over pages; says so where there is no text."""
     if not text.strip():
-        return [para(nothing, "small")]
-    return [para(part, "body", lines=True) for part in pieces(text, _NOTE)]
+        return [paragraph(nothing, "small")]
+    return [paragraph(part, "body", lines=True) for part in split_for_pages(text, _NOTE)]
 
 
-def _length(parts: Sequence[Flowable]) -> int:
+def _text_weight(parts: Sequence[Flowable]) -> int:
     texts = [part.text for part in parts if isinstance(part, Paragraph)]
     return sum(len(text) + 50 * (1 + text.count("<br/>")) for text in texts)
 
 
-def facts(rows: Sequence[tuple[str, list[Flowable]]]) -> Table:
+def label_table(rows: Sequence[tuple[str, list[Flowable]]]) -> Table:
     """Return a ruled table of label and value; a long value becomes several table rows."""
     lines: list[list[Flowable | list[Flowable]]] = []
     for label, value in rows:
-        if _length(value) <= _WHOLE:
-            lines.append([para(label, "label"), value])
+        if _text_weight(value) <= _WHOLE:
+            lines.append([paragraph(label, "label"), value])
         else:
-            lines += [[para(label if part is value[0] else "", "label"), part] for part in value]
+            lines += [
+                [paragraph(label if part is value[0] else "", "label"), part] for part in value
+            ]
     made = Table(lines, colWidths=[WIDTH * 0.27, WIDTH * 0.73])
     made.setStyle(
         TableStyle(
@@ -104,7 +106,7 @@ def facts(rows: Sequence[tuple[str, list[Flowable]]]) -> Table:
     return made
 
 
-def table(
+def ruled_table(
     titles: Sequence[str],
     rows: Sequence[Sequence[Sequence[Flowable]]],
     shares: Sequence[float],
@@ -118,13 +120,13 @@ def table(
         shares: widths of the columns, adding up to 1.
     """
     if not rows:
-        return para(empty, "small")
+        return paragraph(empty, "small")
     lines: list[list[Flowable | list[Flowable] | str]] = [
-        [para(title, "label") for title in titles]
+        [paragraph(title, "label") for title in titles]
     ]
     rules: list[tuple[str, tuple[int, int], tuple[int, int], float, str]] = []
     for row in rows:
-        if max(map(_length, row)) <= _WHOLE:
+        if max(map(_text_weight, row)) <= _WHOLE:
             lines.append([list(parts) for parts in row])
         else:
             for at in range(max(map(len, row))):
@@ -146,7 +148,7 @@ def table(
     return made
 
 
-def boxed(content: list[Flowable], *, alarm: bool = False) -> Table:
+def framed_box(content: list[Flowable], *, alarm: bool = False) -> Table:
     """Return ``content`` in a frame; red at the left edge where it must not be overlooked."""
     made = Table([[part] for part in content], colWidths=[WIDTH])
     edge = ALARM if alarm else RULE

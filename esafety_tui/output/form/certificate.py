@@ -13,15 +13,28 @@ from typing import BinaryIO
 
 from reportlab.platypus import Flowable, KeepTogether, Table, TableStyle
 
-from esafety_tui.output.form.blocks import boxed, cell, facts, gap, heading, table
-from esafety_tui.output.form.lettering import para
-from esafety_tui.output.form.page import WIDTH, Furniture, build
+from esafety_tui.output.form.blocks import (
+    cell_parts,
+    framed_box,
+    label_table,
+    ruled_table,
+    section_heading,
+    vertical_gap,
+)
+from esafety_tui.output.form.lettering import paragraph
+from esafety_tui.output.form.page import WIDTH, PageFurniture, build_pdf
 from esafety_tui.output.form.qr import QrBox
-from esafety_tui.output.form.signatures import places_to_sign
-from esafety_tui.output.form.view import DESTROYING, DRAWN_BY, Head, Reviewer, two_times
+from esafety_tui.output.form.signatures import signing_places
+from esafety_tui.output.form.view import (
+    DESTROYING_ROLES,
+    DRAWN_BY,
+    PrintedHead,
+    Reviewer,
+    utc_and_uk_times,
+)
 
 TITLE = "Certificate of destruction"
-ROLES = DESTROYING
+ROLES = DESTROYING_ROLES
 
 _DONE = (
     "The keys of these incidents were destroyed, and their records and sealed files were deleted. "
@@ -42,7 +55,7 @@ _LIMITS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class DestroyedIncident:
     """One incident that was destroyed.
 
     Attributes:
@@ -62,7 +75,7 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class RemainingBackup:
     """A second copy that may still hold the keys: what it is called, when it was made last."""
 
     label: str = field(repr=False)
@@ -72,7 +85,7 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
+class DestructionCertificate:
     """Everything on the certificate.
 
     Attributes:
@@ -89,58 +102,60 @@ class Certificate:
     by: tuple[str, ...] = field(repr=False)
     computer: str
     reason: str = field(repr=False)
-    gone: tuple[Gone, ...]
-    copies: tuple[Holding, ...]
+    gone: tuple[DestroyedIncident, ...]
+    copies: tuple[RemainingBackup, ...]
     found: tuple[str, ...]
-    before: Head
-    after: Head
+    before: PrintedHead
+    after: PrintedHead
     signers: tuple[Reviewer, Reviewer]
 
 
-def _what(view: Certificate) -> list[Flowable]:
+def _destroyed_section(view: DestructionCertificate) -> list[Flowable]:
     rows: list[list[list[Flowable]]] = [
         [
-            [*cell(g.reference, "strong")],
-            cell(f"Opened {g.opened}\nLast written in {g.last}", "small"),
-            [para(f"Entries: {g.entries:,}", "small"), para(f"Files: {g.files:,}", "small"),
-             para(f"Bytes: {g.size:,}", "small")],
-            [*(para(line, "small") for line in g.why), *(cell(g.left, "small") if g.left else [])],
+            [*cell_parts(g.reference, "strong")],
+            cell_parts(f"Opened {g.opened}\nLast written in {g.last}", "small"),
+            [paragraph(f"Entries: {g.entries:,}", "small"), paragraph(f"Files: {g.files:,}",
+            "small"),
+             paragraph(f"Bytes: {g.size:,}", "small")],
+            [*(paragraph(line, "small") for line in g.why), *(cell_parts(g.left,
+            "small") if g.left else [])],
         ]
         for g in view.gone
     ]  # fmt: skip
     return [
-        *heading("What was destroyed"),
-        table(("Reference", "From, to", "How much", "Why it was due"), rows,
+        *section_heading("What was destroyed"),
+        ruled_table(("Reference", "From, to", "How much", "Why it was due"), rows,
               (0.19, 0.21, 0.17, 0.43), ""),
     ]  # fmt: skip
 
 
-def _times(when: datetime) -> str:
-    day, utc, local = two_times(when)
+def _both_times(when: datetime) -> str:
+    day, utc, local = utc_and_uk_times(when)
     return f"{day}, {utc} ({local} in the UK)"
 
 
-def _how(view: Certificate) -> Table:
-    return facts(
+def _circumstances_table(view: DestructionCertificate) -> Table:
+    return label_table(
         [
-            ("When", cell(_times(view.when))),
-            ("By", [part for person in view.by for part in cell(person)]),
-            ("Reason", cell(view.reason)),
-            ("Computer", cell(view.computer)),
-            ("Entry of the log", cell(f"#{view.number}")),
+            ("When", cell_parts(_both_times(view.when))),
+            ("By", [part for person in view.by for part in cell_parts(person)]),
+            ("Reason", cell_parts(view.reason)),
+            ("Computer", cell_parts(view.computer)),
+            ("Entry of the log", cell_parts(f"#{view.number}")),
         ]
     )
 
 
-def _copies(view: Certificate) -> list[Flowable]:
-    story = heading("Copies that still hold the keys")
+def _copies_section(view: DestructionCertificate) -> list[Flowable]:
+    story = section_heading("Copies that still hold the keys")
     if not view.copies:
-        return [*story, para("The log knows of no second copy that holds them.")]
+        return [*story, paragraph("The log knows of no second copy that holds them.")]
     rows: list[list[list[Flowable]]] = [
         [
-            cell(c.label),
-            cell(f"{c.last}\nTimes made: {c.count}, generation {c.generation}", "small"),
-            [gap(9)],
+            cell_parts(c.label),
+            cell_parts(f"{c.last}\nTimes made: {c.count}, generation {c.generation}", "small"),
+            [vertical_gap(9)],
         ]
         for c in view.copies
     ]
@@ -151,54 +166,55 @@ def _copies(view: Certificate) -> list[Flowable]:
     )
     return [
         *story,
-        boxed([para("Still to do", "alarm"), para(words)], alarm=True),
-        gap(2),
-        table(("What it is called", "Last made", "Dealt with: how, when, by whom"), rows,
+        framed_box([paragraph("Still to do", "alarm"), paragraph(words)], alarm=True),
+        vertical_gap(2),
+        ruled_table(("What it is called", "Last made", "Dealt with: how, when, by whom"), rows,
               (0.3, 0.3, 0.4), ""),
     ]  # fmt: skip
 
 
-def _proof(view: Certificate) -> list[Flowable]:
-    said = [para(f"• {line}", "small") for line in view.found]
+def _proof_section(view: DestructionCertificate) -> list[Flowable]:
+    said = [paragraph(f"• {line}", "small") for line in view.found]
     heads: list[tuple[str, list[Flowable]]] = [
-        (name, [para(line, "mono") for line in head.body.splitlines()])
+        (name, [paragraph(line, "mono") for line in head.checkpoint_body.splitlines()])
         for name, head in (("Head before", view.before), ("Head after", view.after))
     ]
-    words = para(
+    words = paragraph(
         "The square holds the three lines of the head after. The log of the vault goes on from "
         "it: whoever checks the vault can see that nothing else was taken out.", "small",
     )  # fmt: skip
-    code = Table([[QrBox(view.after.body, 84), words]], colWidths=[92, WIDTH - 92])
+    code = Table([[QrBox(view.after.checkpoint_body, 84), words]], colWidths=[92, WIDTH - 92])
     code.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
-    checked = para(f"Looked at afterwards, on {_times(view.made)}:", "small")
+    checked = paragraph(f"Looked at afterwards, on {_both_times(view.made)}:", "small")
     return [
-        *heading("How it was checked"), checked, *said, gap(2), KeepTogether([facts(heads), code])
+        *section_heading("How it was checked"), checked, *said, vertical_gap(2),
+        KeepTogether([label_table(heads), code])
     ]  # fmt: skip
 
 
-def draw(view: Certificate, destination: BinaryIO) -> None:
+def draw_certificate(view: DestructionCertificate, destination: BinaryIO) -> None:
     """Write the certificate as a PDF with two empty signature fields: the first revision.
 
     Raises OSError: ``destination`` refused.
     """
     story: list[Flowable] = [
-        para(TITLE, "title"),
-        *cell(view.school, "large"),
-        gap(3),
-        boxed([para(_DONE), para(_STAYS)]),
-        *_what(view),
-        gap(3),
-        _how(view),
-        *_copies(view),
-        *_proof(view),
-        *heading("What this sheet does not show"),
-        *(para(f"• {limit}", "small") for limit in _LIMITS),
-        gap(2),
-        places_to_sign(view.signers, ROLES, "Signatures of the two officers"),
+        paragraph(TITLE, "title"),
+        *cell_parts(view.school, "large"),
+        vertical_gap(3),
+        framed_box([paragraph(_DONE), paragraph(_STAYS)]),
+        *_destroyed_section(view),
+        vertical_gap(3),
+        _circumstances_table(view),
+        *_copies_section(view),
+        *_proof_section(view),
+        *section_heading("What this sheet does not show"),
+        *(paragraph(f"• {limit}", "small") for limit in _LIMITS),
+        vertical_gap(2),
+        signing_places(view.signers, ROLES, "Signatures of the two officers"),
     ]
     name = f"{TITLE} #{view.number}"
-    furniture = Furniture(
+    furniture = PageFurniture(
         title=name, left=view.school, right=f"#{view.number}", foot=TITLE, practice=view.practice,
         producer=DRAWN_BY,
     )  # fmt: skip
-    build(story, furniture, destination)
+    build_pdf(story, furniture, destination)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 
 from esafety_tui.output.form.increment import Increment
-from esafety_tui.output.form.need import need
+from esafety_tui.output.form.need import require_sound
 
 LONGEST_SIGNATURE = 72
 """Bytes of a DER ECDSA P-256 signature at most."""
@@ -28,13 +28,15 @@ _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # o
 _REWRITTEN = "the signature is built in an unknown way."
 
 
-def low_s(signature: bytes) -> bytes:
+def lower_s_signature(signature: bytes) -> bytes:
     """Return a DER ECDSA P-256 signature with the lesser of s and n - s. Raises ValueError."""
     r, s = decode_dss_signature(signature)
     return encode_dss_signature(r, min(s, _ORDER - s))
 
 
-def container(officer: x509.Certificate, ca: x509.Certificate, digest: bytes, sig: bytes) -> bytes:
+def build_container(
+    officer: x509.Certificate, ca: x509.Certificate, digest: bytes, sig: bytes
+) -> bytes:
     """Return the DER that signing makes.
 
     Args:
@@ -49,7 +51,7 @@ def container(officer: x509.Certificate, ca: x509.Certificate, digest: bytes, si
             "version": "v1",
             "sid": cms.SignerIdentifier({"issuer_and_serial_number": sid}),
             "digest_algorithm": hashing,
-            "signed_attrs": _attributes(officer, digest),
+            "signed_attrs": _signed_attributes(officer, digest),
             "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
             "signature": sig,
         }
@@ -66,7 +68,7 @@ def container(officer: x509.Certificate, ca: x509.Certificate, digest: bytes, si
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": data}).dump())
 
 
-def _attributes(officer: x509.Certificate, digest: bytes) -> cms.CMSAttributes:
+def _signed_attributes(officer: x509.Certificate, digest: bytes) -> cms.CMSAttributes:
     name = x509.GeneralName({"directory_name": officer.issuer})
     seal = tsp.ESSCertIDv2(
         {
@@ -92,17 +94,21 @@ def check_container(
     info = cms.ContentInfo.load(content)["content"]["signer_infos"][0]
     signature = bytes(info["signature"].native)
     r, s = decode_dss_signature(signature)
-    need(encode_dss_signature(r, s) == signature and 0 < r < _ORDER and 0 < s < _ORDER, _REWRITTEN)
+    require_sound(
+        encode_dss_signature(r, s) == signature and 0 < r < _ORDER and 0 < s < _ORDER, _REWRITTEN
+    )
     # Forms of layout 1 were signed with either; a sibling of the last signature cannot be told.
-    need(layout == 1 or s <= _ORDER // 2, "the signature is not the one of its two that is used.")
-    before, after = increment.gap
+    require_sound(
+        layout == 1 or s <= _ORDER // 2, "the signature is not the one of its two that is used."
+    )
+    before, after = increment.unsigned_range
     state = sha256(memoryview(data)[:before])
     state.update(memoryview(data)[after : increment.end])
-    need(
+    require_sound(
         increment.stamp == sha256(officer.dump()).hexdigest()[:32],
         "the mark in the field is of another certificate.",
     )
-    bare = container(officer, ca, state.digest(), signature)
-    longest = len(container(officer, ca, state.digest(), bytes(LONGEST_SIGNATURE)))
+    bare = build_container(officer, ca, state.digest(), signature)
+    longest = len(build_container(officer, ca, state.digest(), bytes(LONGEST_SIGNATURE)))
     room = longest + longest // 2
-    need(content == bare + bytes(room - len(bare)), _REWRITTEN)
+    require_sound(content == bare + bytes(room - len(bare)), _REWRITTEN)

@@ -15,35 +15,35 @@ from collections.abc import Callable
 from esafety_tui.kernel.errors import Unusable
 from esafety_tui.output.form import resources
 from esafety_tui.output.form.leaves import check_operators
-from esafety_tui.output.form.need import need
+from esafety_tui.output.form.need import require_sound
 from esafety_tui.output.form.revisions import Drawing
 from esafety_tui.output.form.shapes import (
-    PARTS,
-    are,
-    entries_of,
-    exactly,
-    integers,
-    list_of,
-    number_of,
-    numbers_of,
-    stream_of,
-    unlike,
+    FOREIGN_PARTS,
+    array_numbers,
+    array_values,
+    dictionary_entries,
+    foreign_part_error,
+    number_array,
+    reference_number,
+    require_entries,
+    require_keys,
+    require_stream,
 )
-from esafety_tui.output.form.tokens import Name, Number, Ref, Value
-from esafety_tui.output.form.view import NEWEST_LAYOUT, OFFICER_FIELDS, PRODUCER, producer_of
+from esafety_tui.output.form.tokens import PdfName, PdfNumber, PdfReference, PdfValue
+from esafety_tui.output.form.view import NEWEST_LAYOUT, OFFICER_FIELDS, PRODUCER, producer_name
 
-_Check = Callable[[Value], None]
-_BESIDE = "a page carries something besides the fields."
-_PAPER: list[Value] = [Number(n) for n in ("0", "0", "595.2756", "841.8898")]
+_Check = Callable[[PdfValue], None]
+_OTHER_ANNOTATION = "a page carries something besides the fields."
+_PAPER: list[PdfValue] = [PdfNumber(n) for n in ("0", "0", "595.2756", "841.8898")]
 _WIDEST, _TALLEST = 237.47, 39.21  # points of a visible field, rounding included
-_DRAWN = b"D:20000101000000+00'00'"
+_DRAWING_DATE = b"D:20000101000000+00'00'"
 _TITLE = re.compile(rb"[ -~]{1,200}")
 _SUBSET = re.compile(r"F[0-9]{1,3}\+[0-9]{1,3}")
 _PICTURE = re.compile(r"FormXob\.picture-[0-9a-f]{32}")
-_NEWER = re.compile(rb"/Producer \(" + producer_of(2)[:-1].encode("ascii") + rb"([0-9]{1,4})\)")
+_NEWER = re.compile(rb"/Producer \(" + producer_name(2)[:-1].encode("ascii") + rb"([0-9]{1,4})\)")
 
 
-def refuse_newer(data: bytes) -> None:
+def refuse_newer_form(data: bytes) -> None:
     """Raise Unusable if ``data`` says that it is a form of a layout this program does not know."""
     match = _NEWER.search(data)
     if match and int(match[1]) > NEWEST_LAYOUT:
@@ -52,17 +52,17 @@ def refuse_newer(data: bytes) -> None:
         )
 
 
-def layout_of(drawing: Drawing) -> int:
+def read_layout_number(drawing: Drawing) -> int:
     """Return the number of the form's layout. Raises NotSound if it has none that is known."""
     info = drawing.objects.get(drawing.info)
     producer = info.get("Producer") if isinstance(info, dict) else None
-    layouts = {producer_of(number): number for number in range(1, NEWEST_LAYOUT + 1)}
+    layouts = {producer_name(number): number for number in range(1, NEWEST_LAYOUT + 1)}
     if not isinstance(producer, bytes) or producer.decode("latin-1") not in layouts:
-        raise unlike()
+        raise foreign_part_error()
     return layouts[producer.decode("latin-1")]
 
 
-class Walk:
+class DrawingWalk:
     """One walk over a drawing.
 
     Attributes:
@@ -75,141 +75,155 @@ class Walk:
         self._role: dict[int, str] = {}
         self.fields: list[int] = []
 
-    def check(self) -> None:
+    def check_drawing(self) -> None:
         """Walk from catalog and title on. Raises NotSound at the first object out of place."""
         root, info = self._first
-        self.follow(Ref(info), "title", _title)
-        self.follow(Ref(root), "catalog", self._catalog)
-        need(set(self._role) == set(self._objects), "it holds an object that no page uses.")
+        self.check_reference(PdfReference(info), "title", _check_title)
+        self.check_reference(PdfReference(root), "catalog", self._check_catalog)
+        require_sound(
+            set(self._role) == set(self._objects), "it holds an object that no page uses."
+        )
 
-    def follow(self, value: Value, role: str, check: _Check) -> int:
+    def check_reference(self, value: PdfValue, role: str, check: _Check) -> int:
         """Check the object that ``value`` refers to, once, and return its number."""
-        number = number_of(value)
-        need(number in self._objects, PARTS)
+        number = reference_number(value)
+        require_sound(number in self._objects, FOREIGN_PARTS)
         if number not in self._role:
             self._role[number] = role
             check(self._objects[number])
-        need(self._role[number] == role, PARTS)
+        require_sound(self._role[number] == role, FOREIGN_PARTS)
         return number
 
-    def _above(self, value: Value, role: str) -> int:
+    def _seen_reference(self, value: PdfValue, role: str) -> int:
         """Return the number of an object that the walk came by already."""
-        number = number_of(value)
-        need(self._role.get(number) == role, PARTS)
+        number = reference_number(value)
+        require_sound(self._role.get(number) == role, FOREIGN_PARTS)
         return number
 
-    def _catalog(self, value: Value) -> None:
-        entries = exactly(value, "AcroForm Lang PageMode Pages Type")
-        are(entries, {"Lang": b"en-GB", "PageMode": Name("UseNone"), "Type": Name("Catalog")})
-        self.follow(entries["Pages"], "pages", self._pages)
-        self.follow(entries["AcroForm"], "form", self._form)
+    def _check_catalog(self, value: PdfValue) -> None:
+        entries = require_keys(value, "AcroForm Lang PageMode Pages Type")
+        require_entries(
+            entries, {"Lang": b"en-GB", "PageMode": PdfName("UseNone"), "Type": PdfName("Catalog")}
+        )
+        self.check_reference(entries["Pages"], "pages", self._check_pages)
+        self.check_reference(entries["AcroForm"], "form", self._check_form)
 
-    def _form(self, value: Value) -> None:
-        entries = exactly(value, "Fields SigFlags")
-        are(entries, {"SigFlags": Number("3"), "Fields": [Ref(n) for n in self.fields]})
-        need(len(self.fields) == len(OFFICER_FIELDS), "it does not have exactly the two fields.")
+    def _check_form(self, value: PdfValue) -> None:
+        entries = require_keys(value, "Fields SigFlags")
+        require_entries(
+            entries, {"SigFlags": PdfNumber("3"), "Fields": [PdfReference(n) for n in self.fields]}
+        )
+        require_sound(
+            len(self.fields) == len(OFFICER_FIELDS), "it does not have exactly the two fields."
+        )
 
-    def _pages(self, value: Value) -> None:
-        entries = exactly(value, "Count Kids Type")
-        kids = list_of(entries["Kids"])
-        are(entries, {"Type": Name("Pages"), "Count": Number(str(len(kids)))})
-        found = [self.follow(kid, "page", self._page) for kid in kids]
-        need(found and len(set(found)) == len(found), PARTS)
+    def _check_pages(self, value: PdfValue) -> None:
+        entries = require_keys(value, "Count Kids Type")
+        kids = array_values(entries["Kids"])
+        require_entries(entries, {"Type": PdfName("Pages"), "Count": PdfNumber(str(len(kids)))})
+        found = [self.check_reference(kid, "page", self._check_page) for kid in kids]
+        require_sound(found and len(set(found)) == len(found), FOREIGN_PARTS)
 
-    def _page(self, value: Value) -> None:
-        signed = "Annots" in entries_of(value)
+    def _check_page(self, value: PdfValue) -> None:
+        signed = "Annots" in dictionary_entries(value)
         keys = "Contents MediaBox Parent Resources Rotate Trans Type"
-        entries = exactly(value, keys + " Annots" * signed)
-        fixed: dict[str, Value] = {
-            "MediaBox": _PAPER, "Rotate": Number("0"), "Trans": {}, "Type": Name("Page")
+        entries = require_keys(value, keys + " Annots" * signed)
+        fixed: dict[str, PdfValue] = {
+            "MediaBox": _PAPER, "Rotate": PdfNumber("0"), "Trans": {}, "Type": PdfName("Page")
         }  # fmt: skip
-        are(entries, fixed)
-        self._above(entries["Parent"], "pages")
-        self.follow(entries["Contents"], "text", resources.check_text)
-        self._resources(entries["Resources"])
+        require_entries(entries, fixed)
+        self._seen_reference(entries["Parent"], "pages")
+        self.check_reference(entries["Contents"], "text", resources.check_page_text)
+        self._check_resources(entries["Resources"])
         if signed:
             page = next(number for number, each in self._objects.items() if each is value)
-            pair = list_of(entries["Annots"])
-            need(not self.fields and len(pair) == len(OFFICER_FIELDS), _BESIDE)
+            pair = array_values(entries["Annots"])
+            require_sound(not self.fields and len(pair) == len(OFFICER_FIELDS), _OTHER_ANNOTATION)
             self.fields = [
-                self._field(*each, page) for each in zip(pair, OFFICER_FIELDS, strict=True)
+                self._check_field(*each, page) for each in zip(pair, OFFICER_FIELDS, strict=True)
             ]
 
-    def _field(self, ref: Value, name: str, page: int) -> int:
-        return self.follow(ref, name, lambda value: self._widget(value, name, page))
+    def _check_field(self, ref: PdfValue, name: str, page: int) -> int:
+        return self.check_reference(ref, name, lambda value: self._check_widget(value, name, page))
 
-    def _widget(self, value: Value, name: str, page: int) -> None:
-        entries = exactly(value, "F FT Lock P Rect Subtype T Type")
-        lock: dict[str, Value] = {"Type": Name("SigFieldLock")}
+    def _check_widget(self, value: PdfValue, name: str, page: int) -> None:
+        entries = require_keys(value, "F FT Lock P Rect Subtype T Type")
+        lock: dict[str, PdfValue] = {"Type": PdfName("SigFieldLock")}
         if name == OFFICER_FIELDS[0]:
-            lock |= {"Action": Name("Exclude"), "Fields": [OFFICER_FIELDS[1].encode("ascii")]}
+            lock |= {"Action": PdfName("Exclude"), "Fields": [OFFICER_FIELDS[1].encode("ascii")]}
         else:
-            lock |= {"Action": Name("All"), "P": Number("1")}
-        fixed: dict[str, Value] = {
-            "F": Number("132"), "FT": Name("Sig"), "Subtype": Name("Widget"), "Lock": lock,
-            "T": name.encode("ascii"), "Type": Name("Annot"), "P": Ref(page),
+            lock |= {"Action": PdfName("All"), "P": PdfNumber("1")}
+        fixed: dict[str, PdfValue] = {
+            "F": PdfNumber("132"), "FT": PdfName("Sig"), "Subtype": PdfName("Widget"), "Lock": lock,
+            "T": name.encode("ascii"), "Type": PdfName("Annot"), "P": PdfReference(page),
         }  # fmt: skip
-        are(entries, fixed)
-        left, low, right, high = numbers_of(entries["Rect"], 4)
+        require_entries(entries, fixed)
+        left, low, right, high = array_numbers(entries["Rect"], 4)
         inside = 0 <= left <= right <= 595.28 and 0 <= low <= high <= 841.89
-        need(inside and right - left <= _WIDEST and high - low <= _TALLEST, _BESIDE)
+        require_sound(
+            inside and right - left <= _WIDEST and high - low <= _TALLEST, _OTHER_ANNOTATION
+        )
 
-    def _resources(self, value: Value) -> None:
-        entries = exactly(value, "Font ProcSet XObject")
-        are(entries, {"ProcSet": resources.PROCEDURES})
-        self.follow(entries["Font"], "fonts", self._fonts)
-        for name, ref in entries_of(entries["XObject"]).items():
+    def _check_resources(self, value: PdfValue) -> None:
+        entries = require_keys(value, "Font ProcSet XObject")
+        require_entries(entries, {"ProcSet": resources.PROCEDURE_SETS})
+        self.check_reference(entries["Font"], "fonts", self._check_fonts)
+        for name, ref in dictionary_entries(entries["XObject"]).items():
             if name == "FormXob.total-pages":
-                self.follow(ref, name, self._total)
+                self.check_reference(ref, name, self._check_page_total)
             else:
-                need(_PICTURE.fullmatch(name), PARTS)
-                self.follow(ref, name, resources.check_picture)
+                require_sound(_PICTURE.fullmatch(name), FOREIGN_PARTS)
+                self.check_reference(ref, name, resources.check_picture)
 
-    def _total(self, value: Value) -> None:
+    def _check_page_total(self, value: PdfValue) -> None:
         """The number of pages, which each foot line uses."""
-        stream = stream_of(value, "BBox Filter FormType Length Matrix Resources Subtype Type")
-        fixed: dict[str, Value] = {
-            "BBox": integers(0, -3, 30, 10), "FormType": Number("1"),
-            "Matrix": integers(1, 0, 0, 1, 0, 0), "Subtype": Name("Form"),
-            "Type": Name("XObject"), "Filter": resources.PACKED,
+        stream = require_stream(value, "BBox Filter FormType Length Matrix Resources Subtype Type")
+        fixed: dict[str, PdfValue] = {
+            "BBox": number_array(0, -3, 30, 10), "FormType": PdfNumber("1"),
+            "Matrix": number_array(1, 0, 0, 1, 0, 0), "Subtype": PdfName("Form"),
+            "Type": PdfName("XObject"), "Filter": resources.PACKED_FILTERS,
         }  # fmt: skip
-        are(stream.entries, fixed)
-        inner = exactly(stream.entries["Resources"], "Font ProcSet")
-        are(inner, {"ProcSet": resources.PROCEDURES})
-        self._above(inner["Font"], "fonts")
+        require_entries(stream.entries, fixed)
+        inner = require_keys(stream.entries["Resources"], "Font ProcSet")
+        require_entries(inner, {"ProcSet": resources.PROCEDURE_SETS})
+        self._seen_reference(inner["Font"], "fonts")
         check_operators(stream.data)
 
-    def _fonts(self, value: Value) -> None:
-        for name, ref in entries_of(value).items():
+    def _check_fonts(self, value: PdfValue) -> None:
+        for name, ref in dictionary_entries(value).items():
             if name == "F1":
-                self.follow(ref, name, resources.check_helvetica)
+                self.check_reference(ref, name, resources.check_helvetica)
             else:
-                need(_SUBSET.fullmatch(name), PARTS)
-                self.follow(ref, name, self._font_named(name))
+                require_sound(_SUBSET.fullmatch(name), FOREIGN_PARTS)
+                self.check_reference(ref, name, self._font_check(name))
 
-    def _font_named(self, name: str) -> _Check:
-        def check(value: Value) -> None:
-            entries, base = resources.check_font(value, name)
-            self.follow(entries["ToUnicode"], f"{name} letters", resources.letters_of(base))
-            self.follow(entries["FontDescriptor"], f"{name} face", self._face_of(name, base))
-
-        return check
-
-    def _face_of(self, name: str, base: str) -> _Check:
-        def check(value: Value) -> None:
-            entries = resources.check_face(value, base)
-            self.follow(entries["FontFile2"], f"{name} file", resources.check_font_file)
+    def _font_check(self, name: str) -> _Check:
+        def check(value: PdfValue) -> None:
+            entries, base = resources.check_embedded_font(value, name)
+            self.check_reference(
+                entries["ToUnicode"], f"{name} letters", resources.letter_table_check(base)
+            )
+            self.check_reference(
+                entries["FontDescriptor"], f"{name} face", self._font_face_check(name, base)
+            )
 
         return check
 
+    def _font_face_check(self, name: str, base: str) -> _Check:
+        def check(value: PdfValue) -> None:
+            entries = resources.check_font_measures(value, base)
+            self.check_reference(entries["FontFile2"], f"{name} file", resources.check_font_file)
 
-def _title(value: Value) -> None:
+        return check
+
+
+def _check_title(value: PdfValue) -> None:
     keys = "Author CreationDate Creator Keywords ModDate Producer Subject Title Trapped"
-    entries = exactly(value, keys)
-    fixed: dict[str, Value] = {
+    entries = require_keys(value, keys)
+    fixed: dict[str, PdfValue] = {
         "Author": b"", "Creator": PRODUCER.encode("ascii"), "Keywords": b"", "Subject": b"",
-        "CreationDate": _DRAWN, "ModDate": _DRAWN, "Trapped": Name("False"),
+        "CreationDate": _DRAWING_DATE, "ModDate": _DRAWING_DATE, "Trapped": PdfName("False"),
     }  # fmt: skip
-    are(entries, fixed)
+    require_entries(entries, fixed)
     title = entries["Title"]
-    need(isinstance(title, bytes) and _TITLE.fullmatch(title), PARTS)
+    require_sound(isinstance(title, bytes) and _TITLE.fullmatch(title), FOREIGN_PARTS)

@@ -16,10 +16,15 @@ from datetime import UTC, datetime
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.form import signed_objects
-from esafety_tui.output.form.need import need
-from esafety_tui.output.form.revisions import Drawing, cross_references, ending, signed_trailer
-from esafety_tui.output.form.signed_objects import Facts
-from esafety_tui.output.form.tokens import written
+from esafety_tui.output.form.need import require_sound
+from esafety_tui.output.form.revisions import (
+    Drawing,
+    cross_reference_table,
+    revision_ending,
+    signed_trailer,
+)
+from esafety_tui.output.form.signed_objects import SigningFacts
+from esafety_tui.output.form.tokens import write_value
 from esafety_tui.output.form.view import OFFICER_FIELDS, ROLE_PAIRS
 
 _CONTAINER = re.compile(rb"/Contents <([0-9A-F]{512,65536})>")
@@ -32,7 +37,7 @@ _XMP = re.compile(rb' xmp:ModifyDate="([0-9]{4}(?:[:T\-][0-9]{2}){5}[+\-][0-9]{2
 _VERSION = re.compile(rb' x:xmptk="pyHanko ([0-9]{1,4}(?:\.[0-9]{1,4}){1,3})">')
 _IDENT = re.compile(rb"\ntrailer\n<<\n/ID \[ <[0-9a-f]{32}> <([0-9a-f]{32})> \]\n")
 _OCTAL = re.compile(rb"\\([0-7]{3})")
-_RANGE = 62  # bytes kept free for /ByteRange
+_RANGE_WIDTH = 62  # bytes kept free for /ByteRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,12 @@ class Increment:
     roles: tuple[str, str]
     when: datetime
     container: bytes = field(repr=False)
-    gap: tuple[int, int]
+    unsigned_range: tuple[int, int]
     end: int
     table: int
     size: int
     stamp: str
-    facts: Facts
+    facts: SigningFacts
 
 
 def read_increments(data: bytes, drawing: Drawing, fields: list[int]) -> list[Increment]:
@@ -68,24 +73,24 @@ def read_increments(data: bytes, drawing: Drawing, fields: list[int]) -> list[In
     found: list[Increment] = []
     end = drawing.end
     while end < len(data):
-        need(len(found) < len(OFFICER_FIELDS), "it has more revisions than signatures.")
-        found.append(_increment(data, drawing, fields, found))
+        require_sound(len(found) < len(OFFICER_FIELDS), "it has more revisions than signatures.")
+        found.append(_read_increment(data, drawing, fields, found))
         end = found[-1].end
-    need(found, "nobody signed it.")
-    need(len({each.roles for each in found}) == 1, _CHANGED_MORE)
+    require_sound(found, "nobody signed it.")
+    require_sound(len({each.roles for each in found}) == 1, _CHANGED_MORE)
     return found
 
 
 _CHANGED_MORE = "more than the signatures was changed after the form was drawn."
 
 
-def _increment(
+def _read_increment(
     data: bytes, drawing: Drawing, fields: list[int], before: list[Increment]
 ) -> Increment:
     start = before[-1].end if before else drawing.end
-    facts, container, roles = _facts(data, start, drawing, fields, before)
+    facts, container, roles = _read_signing_facts(data, start, drawing, fields, before)
     facts = signed_objects.with_producer(facts, drawing)
-    parts = signed_objects.objects(drawing, facts)
+    parts = signed_objects.signing_objects(drawing, facts)
     out = bytearray()
     places: list[tuple[int, int]] = []
     gap = (0, 0)
@@ -96,30 +101,30 @@ def _increment(
         if number == facts.signature:
             out += b"<<\n/Contents "
             gap = (start + len(out), start + len(out) + len(container) + 2)
-            out += b"<" + container + b">\n/ByteRange " + b" " * _RANGE + b"\n"
-            out += written(value)[3:]
+            out += b"<" + container + b">\n/ByteRange " + b" " * _RANGE_WIDTH + b"\n"
+            out += write_value(value)[3:]
         else:
-            out += written(value)
+            out += write_value(value)
         out += b"\nendobj\n"
     table = start + len(out)
     size = max(before[-1].size if before else drawing.size, max(parts) + 1)
     previous = before[-1].table if before else drawing.table
-    out += cross_references(places, whole=False)
-    out += b"trailer\n" + written(signed_trailer(drawing, facts.ident, size, previous)) + b"\n"
-    out += ending(table)
+    out += cross_reference_table(places, whole=False)
+    out += b"trailer\n" + write_value(signed_trailer(drawing, facts.ident, size, previous)) + b"\n"
+    out += revision_ending(table)
     end = start + len(out)
     span = b"[0 %d %d %d]" % (gap[0], gap[1], end - gap[1])
     at = gap[1] - start + len(b"\n/ByteRange ")
-    out[at : at + _RANGE] = span.ljust(_RANGE)
-    need(data.startswith(bytes(out), start), _CHANGED_MORE)
+    out[at : at + _RANGE_WIDTH] = span.ljust(_RANGE_WIDTH)
+    require_sound(data.startswith(bytes(out), start), _CHANGED_MORE)
     place = OFFICER_FIELDS[len(before)]
     bare = bytes.fromhex(container.decode("ascii"))
     return Increment(place, roles, facts.when, bare, gap, end, table, size, facts.stamp, facts)
 
 
-def _facts(
+def _read_signing_facts(
     data: bytes, start: int, drawing: Drawing, fields: list[int], before: list[Increment]
-) -> tuple[Facts, bytes, tuple[str, str]]:
+) -> tuple[SigningFacts, bytes, tuple[str, str]]:
     def one(pattern: re.Pattern[bytes]) -> re.Match[bytes]:
         match = pattern.search(data, start)
         if match is None:
@@ -137,7 +142,7 @@ def _facts(
         raise NotSound("form", _CHANGED_MORE)
     size = before[-1].size if before else drawing.size
     changed = _OCTAL.sub(lambda code: bytes([int(code[1], 8)]), one(_CHANGED)[1])
-    facts = Facts(
+    facts = SigningFacts(
         number=number, field=fields[number], mark=size + 1, signature=size + 2,
         metadata=before[0].facts.metadata if before else size + 3,
         certification=before[0].facts.signature if before else size + 2,

@@ -13,7 +13,7 @@ import re
 import struct
 import zlib
 
-from esafety_tui.output.form.tokens import unreadable
+from esafety_tui.output.form.tokens import unreadable_error
 
 MOST_TEXT = 16 << 20  # bytes of one page's operators
 MOST_FONT = 2 << 20
@@ -26,19 +26,19 @@ _ASCII85 = re.compile(rb"[!-uz]+~>")
 _LETTER = re.compile(rb"<[0-9A-F]{2}> <([0-9A-F]{4,6})>\n")
 
 
-def inflated(data: bytes | memoryview, most: int) -> bytes:
+def inflate_exactly(data: bytes | memoryview, most: int) -> bytes:
     """Return what a zlib stream holds. Raises NotSound: damaged, above ``most``, or more behind."""
     unpack = zlib.decompressobj()
     try:
         found = unpack.decompress(data, most + 1)
     except zlib.error as err:
-        raise unreadable() from err
+        raise unreadable_error() from err
     if len(found) > most or not unpack.eof or unpack.unused_data:
-        raise unreadable()
+        raise unreadable_error()
     return found
 
 
-def inflates_to(data: bytes | memoryview, size: int) -> bool:
+def inflates_to_size(data: bytes | memoryview, size: int) -> bool:
     """Whether a zlib stream holds ``size`` bytes and nothing follows it. Keeps none of them."""
     unpack, seen, left = zlib.decompressobj(), 0, bytes(data)
     try:
@@ -57,21 +57,21 @@ def check_operators(data: memoryview) -> None:
     """Check the operators of a page, packed as they are drawn. Raises NotSound."""
     packed = bytes(data)
     if _ASCII85.fullmatch(packed) is None:
-        raise unreadable()
+        raise unreadable_error()
     try:
-        inflated(base64.a85decode(packed[:-2]), MOST_TEXT)
+        inflate_exactly(base64.a85decode(packed[:-2]), MOST_TEXT)
     except ValueError as err:
-        raise unreadable() from err
+        raise unreadable_error() from err
 
 
-def check_letters(data: memoryview, font: str) -> None:
+def check_letter_table(data: memoryview, font: str) -> None:
     """Check the table from codes to letters of ``font``. Raises NotSound."""
-    table = inflated(data, MOST_LETTERS)
-    if table != _letters(font, [int(code, 16) for code in _LETTER.findall(table)]):
-        raise unreadable()
+    table = inflate_exactly(data, MOST_LETTERS)
+    if table != _letter_table(font, [int(code, 16) for code in _LETTER.findall(table)]):
+        raise unreadable_error()
 
 
-def _letters(font: str, codes: list[int]) -> bytes:
+def _letter_table(font: str, codes: list[int]) -> bytes:
     """Return the table as ReportLab 4 and 5 write it."""
     rows = "".join(f"<{at:02X}> <{code:04X}>\n" for at, code in enumerate(codes))
     return (
@@ -83,7 +83,7 @@ def _letters(font: str, codes: list[int]) -> bytes:
     ).encode("ascii")
 
 
-def check_jpeg(data: memoryview, width: int, height: int) -> None:
+def check_plain_jpeg(data: memoryview, width: int, height: int) -> None:
     """Check that a JPEG is pixels and nothing else: no EXIF, no comment, no profile, no tail.
 
     It is baseline, in one scan, as Pillow writes it. Raises NotSound.
@@ -94,12 +94,12 @@ def check_jpeg(data: memoryview, width: int, height: int) -> None:
         kind, length = packed[at + 1 : at + 2], int.from_bytes(packed[at + 2 : at + 4], "big")
         body = packed[at + 4 : at + 2 + length]
         if packed[at : at + 1] != b"\xff" or length != len(body) + 2:
-            raise unreadable()
+            raise unreadable_error()
         if kind == _JFIF and not (length == 16 and body.startswith(b"JFIF\0\1")):
-            raise unreadable()
+            raise unreadable_error()
         if kind == _FRAME and body[:5] != b"\x08" + struct.pack(">HH", height, width):
-            raise unreadable()
+            raise unreadable_error()
         at, kinds = at + 2 + length, kinds + kind
     ends = packed[:2] == b"\xff\xd8" and packed[-2:] == b"\xff\xd9"
     if not ends or not _SEGMENTS.fullmatch(kinds) or _MARKER.search(packed[at:-2]):
-        raise unreadable()
+        raise unreadable_error()

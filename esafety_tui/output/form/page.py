@@ -16,8 +16,8 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
-from esafety_tui.output.form.lettering import ALARM, BOLD, GREY, INK, MONO, RULE, SANS, plain
-from esafety_tui.output.form.lettering import glyphs as load
+from esafety_tui.output.form.lettering import ALARM, BOLD, GREY, INK, MONO, RULE, SANS, visible_text
+from esafety_tui.output.form.lettering import load_font_glyphs as load
 from esafety_tui.output.form.view import PRODUCER
 
 SIDE = 17 * mm
@@ -25,11 +25,11 @@ WIDTH = A4[0] - 2 * SIDE
 _TOP, _BOTTOM = 25 * mm, 22 * mm
 HEIGHT = A4[1] - _TOP - _BOTTOM
 _TOTAL = "total-pages"
-_FITS = 160  # letters of a head or foot line
+_LONGEST_LINE = 160  # letters of a head or foot line
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
+class PageFurniture:
     """What stands on every page.
 
     Attributes:
@@ -51,10 +51,10 @@ class Furniture:
     producer: str = PRODUCER
 
 
-def _fit(text: str, font: str, size: float, room: float) -> str:
+def _fit_text(text: str, font: str, size: float, room: float) -> str:
     """Return ``text`` as it will show, cut with an ellipsis to ``room`` points."""
     # No page has room for more; measuring a very long text letter by letter takes minutes.
-    shown = plain(text[:_FITS], font)[:_FITS]
+    shown = visible_text(text[:_LONGEST_LINE], font)[:_LONGEST_LINE]
     if stringWidth(shown, font, size) <= room:
         return shown
     while shown and stringWidth(shown + "…", font, size) > room:
@@ -75,7 +75,7 @@ class _CountedCanvas(Canvas):
         super().save()
 
 
-def _practice(canvas: Canvas) -> None:
+def _draw_practice_mark(canvas: Canvas) -> None:
     canvas.saveState()
     canvas.setFillColor("#f0f2f4")
     canvas.setFont(BOLD, 96)
@@ -85,12 +85,12 @@ def _practice(canvas: Canvas) -> None:
     canvas.restoreState()
 
 
-def _head(canvas: Canvas, what: Furniture) -> None:
+def _draw_head_line(canvas: Canvas, what: PageFurniture) -> None:
     y = A4[1] - 14 * mm
     canvas.setFillColor(GREY)
     canvas.setFont(SANS, 7.5)
-    canvas.drawString(SIDE, y, _fit(what.left, SANS, 7.5, WIDTH * 0.55))
-    right = _fit(what.right, BOLD, 7.5, WIDTH * 0.2)
+    canvas.drawString(SIDE, y, _fit_text(what.left, SANS, 7.5, WIDTH * 0.55))
+    right = _fit_text(what.right, BOLD, 7.5, WIDTH * 0.2)
     canvas.setFillColor(INK)
     canvas.setFont(BOLD, 7.5)
     canvas.drawRightString(A4[0] - SIDE, y, right)
@@ -102,14 +102,14 @@ def _head(canvas: Canvas, what: Furniture) -> None:
     canvas.line(SIDE, y - 6, A4[0] - SIDE, y - 6)
 
 
-def _foot(canvas: Canvas, what: Furniture) -> None:
+def _draw_foot_line(canvas: Canvas, what: PageFurniture) -> None:
     y = 12 * mm
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.6)
     canvas.line(SIDE, y + 11, A4[0] - SIDE, y + 11)
     canvas.setFillColor(GREY)
     canvas.setFont(SANS, 7.5)
-    canvas.drawString(SIDE, y, _fit(what.foot, SANS, 7.5, WIDTH * 0.45))
+    canvas.drawString(SIDE, y, _fit_text(what.foot, SANS, 7.5, WIDTH * 0.45))
     number = f"Page {canvas.getPageNumber()} of "
     start = A4[0] - SIDE - 62
     canvas.drawString(start, y, number)
@@ -122,10 +122,10 @@ def _foot(canvas: Canvas, what: Furniture) -> None:
         canvas.setFont(SANS, 7.5)
         canvas.drawRightString(start - 118, y, "Check code")
         canvas.setFont(MONO, 8.5)
-        canvas.drawString(start - 113, y, plain(what.code, MONO))
+        canvas.drawString(start - 113, y, visible_text(what.code, MONO))
 
 
-def build(story: list[Flowable], what: Furniture, destination: BinaryIO) -> None:
+def build_pdf(story: list[Flowable], what: PageFurniture, destination: BinaryIO) -> None:
     """Lay ``story`` out on A4 pages and write the PDF to ``destination``.
 
     The bytes depend on the arguments only. Raises what ``destination.write`` raises.
@@ -136,9 +136,9 @@ def build(story: list[Flowable], what: Furniture, destination: BinaryIO) -> None
     def furnish(canvas: Canvas, _document: Any) -> None:
         canvas.saveState()
         if what.practice:
-            _practice(canvas)
-        _head(canvas, what)
-        _foot(canvas, what)
+            _draw_practice_mark(canvas)
+        _draw_head_line(canvas, what)
+        _draw_foot_line(canvas, what)
         canvas.restoreState()
 
     document = BaseDocTemplate(
@@ -146,7 +146,7 @@ def build(story: list[Flowable], what: Furniture, destination: BinaryIO) -> None
         pagesize=A4,
         invariant=1,
         pageCompression=1,
-        title=plain(what.title[:_FITS], SANS),
+        title=visible_text(what.title[:_LONGEST_LINE], SANS),
         author="",
         subject="",
         creator=PRODUCER,

@@ -19,12 +19,18 @@ from reportlab.platypus import Flowable
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.output import child
 from esafety_tui.output.form import png
-from esafety_tui.output.form.sizes import MOST_SCANS, TooLarge, bound, claimed, scans
+from esafety_tui.output.form.sizes import (
+    MOST_SCANS,
+    PictureTooLarge,
+    claimed_size,
+    count_jpeg_scans,
+    refuse_too_large,
+)
 
 DECODER = "esafety_tui.output.form.decode"
 TOO_LARGE, NO_PICTURE = 3, 4
 """Exit codes of the decoder."""
-PATIENCE = 20.0
+DECODER_SECONDS = 20.0
 """Seconds to wait for the decoder. It may use 5 of a processor; a busy computer takes longer."""
 
 
@@ -38,7 +44,7 @@ class Picture:
     data: bytes = field(repr=False)
 
 
-def _too_large(ref: str) -> BadInput:
+def _too_large_error(ref: str) -> BadInput:
     return BadInput(
         f"The image of exhibit {ref} is too large to be printed: at most 50 million pixels, 16 "
         "million where it is partly transparent, and 65,000 a side.",
@@ -46,7 +52,7 @@ def _too_large(ref: str) -> BadInput:
     )
 
 
-def _too_costly(ref: str) -> BadInput:
+def _too_costly_error(ref: str) -> BadInput:
     return BadInput(
         f"The image of exhibit {ref} takes too long or too much memory to unpack, so it cannot be "
         "printed. It may have been made to do so.",
@@ -54,7 +60,7 @@ def _too_costly(ref: str) -> BadInput:
     )
 
 
-def _passed_through(stream: png.PixelStream) -> Picture:
+def _wrap_png_stream(stream: png.PixelStream) -> Picture:
     space: object = pdfdoc.PDFName("DeviceRGB" if stream.channels == 3 else "DeviceGray")
     if stream.palette:
         top = len(stream.palette) // 3 - 1
@@ -81,66 +87,66 @@ def _passed_through(stream: png.PixelStream) -> Picture:
     return Picture(stream.width, stream.height, entries, stream.data)
 
 
-def _encoded_again(data: bytes, ref: str) -> Picture:
+def _decode_in_child(data: bytes, ref: str) -> Picture:
     """Let a process of its own decode the picture; see :mod:`esafety_tui.output.form.decode`."""
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            child.command(DECODER), input=data, capture_output=True, check=False,
-            timeout=PATIENCE, env=child.environment(),
+            child.child_command(DECODER), input=data, capture_output=True, check=False,
+            timeout=DECODER_SECONDS, env=child.child_environment(),
         )  # fmt: skip
     except subprocess.TimeoutExpired as err:
-        raise _too_costly(ref) from err
+        raise _too_costly_error(ref) from err
     except OSError as err:
         raise BadInput(
             f"The image of exhibit {ref} could not be drawn: no process could be started for it.",
             "Close other programs and try again, or leave it out of the form.",
         ) from err
     if done.returncode == TOO_LARGE:
-        raise _too_large(ref)
+        raise _too_large_error(ref)
     if done.returncode == NO_PICTURE:
         raise BadInput(
             f"The image of exhibit {ref} cannot be read as a picture.",
             "Leave it out of the form. The original stays in the evidence.",
         )
     if done.returncode:  # ended by the system, for its time or its memory, or broken
-        raise _too_costly(ref)
-    return _taken(done.stdout, ref)
+        raise _too_costly_error(ref)
+    return _read_decoded(done.stdout, ref)
 
 
-def _taken(said: bytes, ref: str) -> Picture:
+def _read_decoded(said: bytes, ref: str) -> Picture:
     """Return what the other process wrote, believed only within the same bounds."""
     head, _, body = said.partition(b"\n")
     try:
         told = json.loads(head)
         width, height = int(told["width"]), int(told["height"])
-        bound(told["mode"], width, height)
+        refuse_too_large(told["mode"], width, height)
         spaces = {"L": "DeviceGray", "RGB": "DeviceRGB"}
         names = {"DCTDecode": "DCTDecode", "FlateDecode": "FlateDecode"}
         entries: dict[str, object] = {
             "ColorSpace": pdfdoc.PDFName(spaces[told["mode"]]),
             "Filter": pdfdoc.PDFName(names[told["filter"]]),
         }
-    except (ValueError, TypeError, LookupError, TooLarge) as err:
-        raise _too_costly(ref) from err
+    except (ValueError, TypeError, LookupError, PictureTooLarge) as err:
+        raise _too_costly_error(ref) from err
     return Picture(width, height, entries, body)
 
 
-def picture(data: bytes, ref: str) -> Picture:
+def prepare_picture(data: bytes, ref: str) -> Picture:
     """Return ``data`` as a picture without metadata.
 
     Raises:
         BadInput: no PNG, JPEG, WebP, GIF or BMP, damaged, too large, or too costly to decode.
     """
     try:
-        shown = claimed(data)
+        shown = claimed_size(data)
         if shown is not None:
-            bound(*shown)
-    except TooLarge as err:
-        raise _too_large(ref) from err
-    if scans(data) > MOST_SCANS:
-        raise _too_costly(ref)
-    stream = png.pixel_stream(data)
-    return _passed_through(stream) if stream else _encoded_again(data, ref)
+            refuse_too_large(*shown)
+    except PictureTooLarge as err:
+        raise _too_large_error(ref) from err
+    if count_jpeg_scans(data) > MOST_SCANS:
+        raise _too_costly_error(ref)
+    stream = png.read_pixel_stream(data)
+    return _wrap_png_stream(stream) if stream else _decode_in_child(data, ref)
 
 
 class PictureBox(Flowable):

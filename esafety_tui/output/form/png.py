@@ -37,7 +37,7 @@ class PixelStream:
     data: bytes = field(repr=False)
 
 
-def size_of(data: bytes) -> tuple[int, int] | None:
+def read_png_size(data: bytes) -> tuple[int, int] | None:
     """Return width and height in pixels as the PNG header claims, or None if this is no PNG."""
     if len(data) < 33 or not data.startswith(SIGNATURE) or data[12:16] != b"IHDR":
         return None
@@ -45,7 +45,7 @@ def size_of(data: bytes) -> tuple[int, int] | None:
     return width, height
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _read_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield kind and body of each chunk up to IEND. Raises ValueError if one is damaged."""
     at = len(SIGNATURE)
     while True:
@@ -64,7 +64,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at = end + 4
 
 
-def _exact(stream: bytes, rows: int, row: int, colours: int) -> bool:
+def _inflates_exactly(stream: bytes, rows: int, row: int, colours: int) -> bool:
     """Whether ``stream`` inflates to ``rows`` of ``row`` bytes with known filters, and no more."""
     inflate = zlib.decompressobj()
     seen, left = 0, stream
@@ -80,9 +80,9 @@ def _exact(stream: bytes, rows: int, row: int, colours: int) -> bool:
     return seen == rows * row and not inflate.unused_data and not left and colours <= 256
 
 
-def pixel_stream(data: bytes) -> PixelStream | None:
+def read_pixel_stream(data: bytes) -> PixelStream | None:
     """Return the pixels of ``data`` if they can pass through unchanged, else None."""
-    if size_of(data) is None:
+    if read_png_size(data) is None:
         return None
     width, height, depth, kind, packing, filtering, interlace = struct.unpack(
         ">IIBBBBB", data[16:29]
@@ -92,7 +92,7 @@ def pixel_stream(data: bytes) -> PixelStream | None:
         return None
     palette, parts = b"", []
     try:
-        for name, body in _chunks(data):
+        for name, body in _read_chunks(data):
             if name == b"tRNS":
                 return None
             if name == b"PLTE" and kind == 3:
@@ -103,7 +103,7 @@ def pixel_stream(data: bytes) -> PixelStream | None:
         if (kind == 3) != bool(palette) or len(palette) % 3:
             return None
         row = 1 + width * _CHANNELS[kind]
-        if not _exact(stream, height, row, len(palette) // 3):
+        if not _inflates_exactly(stream, height, row, len(palette) // 3):
             return None
     except (ValueError, zlib.error):
         return None

@@ -13,7 +13,15 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from esafety_tui.output.form.tokens import Hex, Number, Reader, Ref, Stream, Value, unreadable
+from esafety_tui.output.form.tokens import (
+    PdfHexString,
+    PdfNumber,
+    PdfReference,
+    PdfStream,
+    PdfTokenReader,
+    PdfValue,
+    unreadable_error,
+)
 
 _HEAD = re.compile(
     rb"%PDF-1\.4\n%\x93\x8c\x8b\x9e ReportLab Generated PDF document "
@@ -36,7 +44,7 @@ class Drawing:
         ident: the file's identifier. sha256: hex, of its bytes.
     """
 
-    objects: dict[int, Value]
+    objects: dict[int, PdfValue]
     root: int
     info: int
     ident: bytes
@@ -52,44 +60,44 @@ class Drawing:
 
 def read_drawing(data: bytes) -> Drawing:
     """Return the first revision of ``data``. Raises NotSound where a byte is not as it must be."""
-    reader = Reader(data)
-    reader.take(_HEAD)
-    objects: dict[int, Value] = {}
+    reader = PdfTokenReader(data)
+    reader.take_pattern(_HEAD)
+    objects: dict[int, PdfValue] = {}
     places: list[tuple[int, int]] = []
     while not data.startswith(b"xref\n", reader.at):
         start = reader.at
-        number = int(reader.take(_OBJECT)[1])
+        number = int(reader.take_pattern(_OBJECT)[1])
         if number != len(objects) + 1:
-            raise unreadable()
-        objects[number] = _object(reader)
+            raise unreadable_error()
+        objects[number] = _read_object(reader)
         places.append((number, start))
     table = reader.at
-    reader.skip(cross_references(places, whole=True))
-    found = reader.take(_TRAILER)
+    reader.skip_text(cross_reference_table(places, whole=True))
+    found = reader.take_pattern(_TRAILER)
     if int(found[4]) != len(objects) + 1:
-        raise unreadable()
-    reader.skip(ending(table))
+        raise unreadable_error()
+    reader.skip_text(revision_ending(table))
     digest = sha256(memoryview(data)[: reader.at]).hexdigest()
     ident = bytes.fromhex(found[1].decode("ascii"))
     return Drawing(objects, int(found[3]), int(found[2]), ident, table, reader.at, digest)
 
 
-def _object(reader: Reader) -> Value:
-    value = reader.value()
+def _read_object(reader: PdfTokenReader) -> PdfValue:
+    value = reader.read_value()
     if isinstance(value, dict) and reader.data.startswith(b"\nstream\n", reader.at):
         reader.at += 8
         length = value.get("Length")
-        if not isinstance(length, Number) or not length.isdecimal():
-            raise unreadable()
+        if not isinstance(length, PdfNumber) or not length.isdecimal():
+            raise unreadable_error()
         end = reader.at + int(length)
-        value = Stream(value, memoryview(reader.data)[reader.at : end])
+        value = PdfStream(value, memoryview(reader.data)[reader.at : end])
         reader.at = end
-        reader.skip(b"endstream")
-    reader.skip(b"\nendobj\n")
+        reader.skip_text(b"endstream")
+    reader.skip_text(b"\nendobj\n")
     return value
 
 
-def cross_references(places: list[tuple[int, int]], *, whole: bool) -> bytes:
+def cross_reference_table(places: list[tuple[int, int]], *, whole: bool) -> bytes:
     """Return the table of objects.
 
     Args:
@@ -107,12 +115,14 @@ def cross_references(places: list[tuple[int, int]], *, whole: bool) -> bytes:
     return b"".join(lines)
 
 
-def ending(table: int) -> bytes:
+def revision_ending(table: int) -> bytes:
     """Return the last lines of a revision whose table is at offset ``table``."""
     return b"startxref\n%d\n%%%%EOF\n" % table
 
 
-def signed_trailer(drawing: Drawing, second: bytes, size: int, previous: int) -> dict[str, Value]:
+def signed_trailer(
+    drawing: Drawing, second: bytes, size: int, previous: int
+) -> dict[str, PdfValue]:
     """Return the trailer of a signature's revision.
 
     Args:
@@ -120,9 +130,9 @@ def signed_trailer(drawing: Drawing, second: bytes, size: int, previous: int) ->
         previous: offset of the table before.
     """
     return {
-        "ID": [Hex(drawing.ident), Hex(second)],
-        "Info": Ref(drawing.info),
-        "Root": Ref(drawing.root),
-        "Size": Number(size),
-        "Prev": Number(previous),
+        "ID": [PdfHexString(drawing.ident), PdfHexString(second)],
+        "Info": PdfReference(drawing.info),
+        "Root": PdfReference(drawing.root),
+        "Size": PdfNumber(size),
+        "Prev": PdfNumber(previous),
     }

@@ -5,9 +5,16 @@ Draws what stands in the view. It judges no answer and leaves no step out.
 
 from __future__ import annotations
 
-from esafety_tui.output.form.blocks import Block, boxed, cell, gap, heading, table
-from esafety_tui.output.form.lettering import para
-from esafety_tui.output.form.view import FormView, RouteStep, two_times
+from esafety_tui.output.form.blocks import (
+    Block,
+    cell_parts,
+    framed_box,
+    ruled_table,
+    section_heading,
+    vertical_gap,
+)
+from esafety_tui.output.form.lettering import paragraph
+from esafety_tui.output.form.view import FormView, RouteStep, utc_and_uk_times
 
 TO_CONFIRM = "to be confirmed"
 EXPLAINED = (
@@ -17,21 +24,21 @@ EXPLAINED = (
 )
 
 
-def route(view: FormView) -> list[Block]:
+def route_section(view: FormView) -> list[Block]:
     """Return the section on the route taken, with the steps left out and why."""
     rows: list[list[list[Block]]] = [
         [
-            [para(str(step.number), "strong"), para(f"#{step.seq}", "small")],
-            _asked(step),
-            cell("\n".join(two_times(step.when)), "small"),
-            cell(step.spent, "small"),
-            _source(step),
+            [paragraph(str(step.number), "strong"), paragraph(f"#{step.seq}", "small")],
+            _question_parts(step),
+            cell_parts("\n".join(utc_and_uk_times(step.when)), "small"),
+            cell_parts(step.spent, "small"),
+            _source_parts(step),
         ]
         for step in view.route
     ]  # fmt: skip
     story = [
-        *heading("Route taken"),
-        table(
+        *section_heading("Route taken"),
+        ruled_table(
             ("Step", "What was asked, and what was chosen", "Time", "Spent", "Source"),
             rows,
             (0.08, 0.46, 0.15, 0.11, 0.2),
@@ -39,42 +46,46 @@ def route(view: FormView) -> list[Block]:
         ),
     ]
     if rows:
-        story += [gap(1.5), para(EXPLAINED, "small")]
-    return story + _left_out(view)
+        story += [vertical_gap(1.5), paragraph(EXPLAINED, "small")]
+    return story + _skipped_section(view)
 
 
-def _asked(step: RouteStep) -> list[Block]:
-    told = [*cell(step.question, "small"), *cell(step.choice, "label")]
+def _question_parts(step: RouteStep) -> list[Block]:
+    told = [*cell_parts(step.question, "small"), *cell_parts(step.choice, "label")]
     if step.reason:
-        told += cell(f"Changed, because: {step.reason}", "small")
+        told += cell_parts(f"Changed, because: {step.reason}", "small")
     for note in step.notes:
-        told += cell(note, "small")
+        told += cell_parts(note, "small")
     return told
 
 
-def _source(step: RouteStep) -> list[Block]:
+def _source_parts(step: RouteStep) -> list[Block]:
     mark = step.to_confirm and TO_CONFIRM not in step.source
-    return cell(f"{step.source}\n{TO_CONFIRM}" if mark else step.source, "small")
+    return cell_parts(f"{step.source}\n{TO_CONFIRM}" if mark else step.source, "small")
 
 
-def _left_out(view: FormView) -> list[Block]:
+def _skipped_section(view: FormView) -> list[Block]:
     rows: list[list[list[Block]]] = [
-        [[para(str(s.number), "strong")], cell(s.question, "small"), cell(s.skipped, "small")]
+        [
+            [paragraph(str(s.number), "strong")],
+            cell_parts(s.question, "small"),
+            cell_parts(s.skipped, "small"),
+        ]
         for s in view.route
         if s.skipped
     ]
     if not rows:
         return []
     titles = ("Step", "What was asked", "Why nothing was given")
-    return [*heading("Steps left out"), table(titles, rows, (0.08, 0.46, 0.46), "")]
+    return [*section_heading("Steps left out"), ruled_table(titles, rows, (0.08, 0.46, 0.46), "")]
 
 
-def readiness(view: FormView) -> list[Block]:
+def readiness_section(view: FormView) -> list[Block]:
     """Return what the police would still ask for and why it was sealed, nothing if complete."""
     if not view.missing:
         return []
-    lines: list[Block] = [para("Sealed although something is missing", "alarm")]
+    lines: list[Block] = [paragraph("Sealed although something is missing", "alarm")]
     listed = "\n".join(f"{number}. {what}" for number, what in enumerate(view.missing, 1))
-    lines += cell(listed, "small")
-    lines += cell(f"Reason: {view.why_sealed}", "body")
-    return [*heading("What is still missing"), boxed(lines, alarm=True)]
+    lines += cell_parts(listed, "small")
+    lines += cell_parts(f"Reason: {view.why_sealed}", "body")
+    return [*section_heading("What is still missing"), framed_box(lines, alarm=True)]

@@ -6,82 +6,84 @@ Rule: each raises NotSound unless the value is exactly that; none follows a refe
 from __future__ import annotations
 
 from esafety_tui.kernel.errors import NotSound
-from esafety_tui.output.form.need import need
-from esafety_tui.output.form.tokens import Number, Ref, Stream, Value
+from esafety_tui.output.form.need import require_sound
+from esafety_tui.output.form.tokens import PdfNumber, PdfReference, PdfStream, PdfValue
 
-PARTS = "the document has parts that a form does not have."
+FOREIGN_PARTS = "the document has parts that a form does not have."
 
 
-def entries_of(value: Value) -> dict[str, Value]:
+def dictionary_entries(value: PdfValue) -> dict[str, PdfValue]:
     """Return a dictionary's entries."""
-    need(isinstance(value, dict), PARTS)
+    require_sound(isinstance(value, dict), FOREIGN_PARTS)
     return value if isinstance(value, dict) else {}
 
 
-def exactly(value: Value, keys: str) -> dict[str, Value]:
+def require_keys(value: PdfValue, keys: str) -> dict[str, PdfValue]:
     """Return the entries of a dictionary that has these keys, separated by spaces, and no other."""
-    entries = entries_of(value)
-    need(sorted(entries) == sorted(keys.split()), PARTS)
+    entries = dictionary_entries(value)
+    require_sound(sorted(entries) == sorted(keys.split()), FOREIGN_PARTS)
     return entries
 
 
-def stream_of(value: Value, keys: str) -> Stream:
+def require_stream(value: PdfValue, keys: str) -> PdfStream:
     """Return a stream whose dictionary has these keys and no other."""
-    if not isinstance(value, Stream):
-        raise unlike()
-    exactly(value.entries, keys)
+    if not isinstance(value, PdfStream):
+        raise foreign_part_error()
+    require_keys(value.entries, keys)
     return value
 
 
-def are(entries: dict[str, Value], fixed: dict[str, Value]) -> None:
+def require_entries(entries: dict[str, PdfValue], fixed: dict[str, PdfValue]) -> None:
     """Check that each entry named in ``fixed`` has that value."""
     for key, value in fixed.items():
-        need(same(entries[key], value), PARTS)
+        require_sound(is_same_value(entries[key], value), FOREIGN_PARTS)
 
 
-def same(one: Value, other: Value) -> bool:
+def is_same_value(one: PdfValue, other: PdfValue) -> bool:
     """Whether two values are equal and of one kind: a name is not the number spelt like it."""
     if type(one) is not type(other):
         return False
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(is_same_value, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+        return one.keys() == other.keys() and all(is_same_value(one[k], other[k]) for k in one)
     return one == other
 
 
-def list_of(value: Value) -> list[Value]:
+def array_values(value: PdfValue) -> list[PdfValue]:
     """Return an array's values."""
-    need(isinstance(value, list), PARTS)
+    require_sound(isinstance(value, list), FOREIGN_PARTS)
     return value if isinstance(value, list) else []
 
 
-def whole(value: Value, most: int) -> int:
+def positive_number(value: PdfValue, most: int) -> int:
     """Return a number from 1 to ``most``."""
-    if not isinstance(value, Number) or not value.isdecimal() or not 1 <= int(value) <= most:
-        raise unlike()
+    if not isinstance(value, PdfNumber) or not value.isdecimal() or not 1 <= int(value) <= most:
+        raise foreign_part_error()
     return int(value)
 
 
-def numbers_of(value: Value, count: int) -> list[float]:
+def array_numbers(value: PdfValue, count: int) -> list[float]:
     """Return ``count`` numbers."""
-    found = list_of(value)
-    need(len(found) == count and all(isinstance(n, Number) for n in found), PARTS)
-    return [float(n) for n in found if isinstance(n, Number)]
+    found = array_values(value)
+    require_sound(
+        len(found) == count and all(isinstance(n, PdfNumber) for n in found), FOREIGN_PARTS
+    )
+    return [float(n) for n in found if isinstance(n, PdfNumber)]
 
 
-def number_of(value: Value) -> int:
+def reference_number(value: PdfValue) -> int:
     """Return the number of the object that a reference names."""
-    if not isinstance(value, Ref):
-        raise unlike()
+    if not isinstance(value, PdfReference):
+        raise foreign_part_error()
     return value.number
 
 
-def integers(*numbers: int) -> list[Value]:
+def number_array(*numbers: int) -> list[PdfValue]:
     """Return whole numbers as an array's values."""
-    return [Number(str(n)) for n in numbers]
+    return [PdfNumber(str(n)) for n in numbers]
 
 
-def unlike() -> NotSound:
+def foreign_part_error() -> NotSound:
     """Return the refusal of a part that no drawing makes."""
-    return NotSound("form", PARTS)
+    return NotSound("form", FOREIGN_PARTS)

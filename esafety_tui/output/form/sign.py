@@ -31,8 +31,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.clock import for_people
 from esafety_tui.kernel.errors import NotEligible, OutputFailed, Refused
-from esafety_tui.output.form.container import LONGEST_SIGNATURE, low_s
-from esafety_tui.output.form.view import OFFICER_FIELDS, REVIEWING
+from esafety_tui.output.form.container import LONGEST_SIGNATURE, lower_s_signature
+from esafety_tui.output.form.view import OFFICER_FIELDS, REVIEWING_ROLES
 
 
 class FormSigner(Protocol):
@@ -55,7 +55,7 @@ class FormSigner(Protocol):
         ...
 
 
-class _Officer(signers.Signer):
+class _OfficerSigner(signers.Signer):
     def __init__(self, who: FormSigner) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple([x509.Certificate.load(der) for der in who.chain_der])
@@ -71,7 +71,7 @@ class _Officer(signers.Signer):
     ) -> bytes:
         if digest_algorithm != "sha256":
             raise SigningError("only SHA-256 is used")
-        return bytes(LONGEST_SIGNATURE) if dry_run else low_s(self._who.sign_raw(data))
+        return bytes(LONGEST_SIGNATURE) if dry_run else lower_s_signature(self._who.sign_raw(data))
 
 
 class _DatedSigner(signers.PdfSigner):
@@ -87,7 +87,7 @@ class _DatedSigner(signers.PdfSigner):
         return session
 
 
-def _stamp(who: FormSigner, when: datetime) -> TextStampStyle:
+def _stamp_style(who: FormSigner, when: datetime) -> TextStampStyle:
     """The visible mark: no name, which stands beside it and may need letters Courier lacks."""
     seal = sha256_hex(who.certificate_der)
     lines = ("Digitally signed", for_people(when), f"certificate {seal[:32]}")
@@ -105,7 +105,7 @@ def _stamp(who: FormSigner, when: datetime) -> TextStampStyle:
     )
 
 
-def _check_place(pdf: IncrementalPdfFileWriter, first: bool) -> None:
+def _check_signing_place(pdf: IncrementalPdfFileWriter, first: bool) -> None:
     fields = {name: value for name, value, _ in enumerate_sig_fields(pdf.prev)}
     signed = [name for name, value in fields.items() if value is not None]
     wanted = [] if first else [OFFICER_FIELDS[0]]
@@ -123,7 +123,7 @@ def _check_place(pdf: IncrementalPdfFileWriter, first: bool) -> None:
         )
 
 
-def _check_clock(who: FormSigner, when: datetime) -> None:
+def _check_validity(who: FormSigner, when: datetime) -> None:
     validity = x509.Certificate.load(who.certificate_der)["tbs_certificate"]["validity"]
     if not validity["not_before"].native <= when <= validity["not_after"].native:
         raise Refused(
@@ -132,7 +132,7 @@ def _check_clock(who: FormSigner, when: datetime) -> None:
         )
 
 
-def _check_other(pdf: IncrementalPdfFileWriter, who: FormSigner) -> None:
+def _check_other_officer(pdf: IncrementalPdfFileWriter, who: FormSigner) -> None:
     first = pdf.prev.embedded_signatures[0].signer_cert
     mine = x509.Certificate.load(who.certificate_der)
     if first.public_key.dump() == mine.public_key.dump():
@@ -141,14 +141,14 @@ def _check_other(pdf: IncrementalPdfFileWriter, who: FormSigner) -> None:
         )
 
 
-def _append(
+def _append_signature(
     source: BinaryIO, target: BinaryIO, who: FormSigner, when: datetime, n: int,
-    roles: tuple[str, str] = REVIEWING,
+    roles: tuple[str, str] = REVIEWING_ROLES,
 ) -> None:  # fmt: skip
     pdf = IncrementalPdfFileWriter(source, strict=True)
-    _check_place(pdf, n == 0)
+    _check_signing_place(pdf, n == 0)
     if n:
-        _check_other(pdf, who)
+        _check_other_officer(pdf, who)
     meta = signers.PdfSignatureMetadata(
         field_name=OFFICER_FIELDS[n],
         md_algorithm="sha256",
@@ -157,13 +157,13 @@ def _append(
         certify=n == 0,
         docmdp_permissions=MDPPerm.NO_CHANGES if n else MDPPerm.FILL_FORMS,
     )
-    writer = _DatedSigner(when, meta, _Officer(who), stamp_style=_stamp(who, when))
+    writer = _DatedSigner(when, meta, _OfficerSigner(who), stamp_style=_stamp_style(who, when))
     writer.sign_pdf(pdf, existing_fields_only=True, output=target)
 
 
-def sign_stream(
+def sign_form_stream(
     source: BinaryIO, target: BinaryIO, signer: FormSigner, when: datetime, number: int,
-    roles: tuple[str, str] = REVIEWING,
+    roles: tuple[str, str] = REVIEWING_ROLES,
 ) -> None:  # fmt: skip
     """Sign from one stream to another, for a form that must not lie on a disk in clear.
 
@@ -179,12 +179,12 @@ def sign_stream(
             certificate's days.
         OutputFailed: ``source`` cannot be read or ``target`` cannot be written.
     """
-    _check_clock(signer, when)
+    _check_validity(signer, when)
     try:
-        _append(source, target, signer, when.astimezone(UTC), number, roles)
+        _append_signature(source, target, signer, when.astimezone(UTC), number, roles)
     except (PdfError, SigningError, OSError) as err:
-        raise _unsigned() from err
+        raise _unsigned_error() from err
 
 
-def _unsigned() -> OutputFailed:
+def _unsigned_error() -> OutputFailed:
     return OutputFailed("The form could not be signed.", "Draw it again and sign once more.")

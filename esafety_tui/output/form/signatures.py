@@ -15,15 +15,15 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfdoc
 from reportlab.platypus import Flowable, KeepTogether, Table, TableStyle
 
-from esafety_tui.output.form.blocks import brief, gap
-from esafety_tui.output.form.lettering import GREY, RULE, SANS, para
+from esafety_tui.output.form.blocks import brief_text, vertical_gap
+from esafety_tui.output.form.lettering import GREY, RULE, SANS, paragraph
 from esafety_tui.output.form.page import WIDTH
-from esafety_tui.output.form.view import OFFICER_FIELDS, REVIEWING, FormView, Reviewer
+from esafety_tui.output.form.view import OFFICER_FIELDS, REVIEWING_ROLES, FormView, Reviewer
 
-_BOX = (WIDTH / 2 - 12, 17 * mm)
+_FIELD_SIZE = (WIDTH / 2 - 12, 17 * mm)
 
 
-def _lock(name: str) -> pdfdoc.PDFDictionary:
+def _field_lock(name: str) -> pdfdoc.PDFDictionary:
     lock: dict[str, object] = {"Type": pdfdoc.PDFName("SigFieldLock")}
     if name == OFFICER_FIELDS[0]:
         lock["Action"] = pdfdoc.PDFName("Exclude")
@@ -40,7 +40,7 @@ class SignatureField(Flowable):
     def __init__(self, name: str, *, visible: bool) -> None:
         super().__init__()
         self.name, self.visible = name, visible
-        self.width, self.height = _BOX if visible else (0, 0)
+        self.width, self.height = _FIELD_SIZE if visible else (0, 0)
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         """Return the size in points."""
@@ -70,7 +70,7 @@ class SignatureField(Flowable):
                 "Rect": pdfdoc.PDFArray(corners),
                 "F": 132,  # print, locked
                 "P": canvas._doc.thisPageRef(),
-                "Lock": _lock(self.name),
+                "Lock": _field_lock(self.name),
             }
         )
         canvas._addAnnotation(field, self.name)
@@ -97,8 +97,8 @@ class _InkLine(Flowable):
         self.canv.drawString(0, 2, self.caption)
 
 
-def _ink() -> Table:
-    width = _BOX[0]
+def _ink_lines() -> Table:
+    width = _FIELD_SIZE[0]
     lines = Table(
         [[_InkLine("Signature in ink", width * 0.62), _InkLine("Date", width * 0.3)]],
         colWidths=[width * 0.68, width * 0.32],
@@ -109,39 +109,39 @@ def _ink() -> Table:
     return lines
 
 
-def _place(number: int, person: Reviewer | None, roles: tuple[str, str]) -> list[Flowable]:
+def _signing_place(number: int, person: Reviewer | None, roles: tuple[str, str]) -> list[Flowable]:
     name = OFFICER_FIELDS[number]
     which = roles[number]
     if person is None:
         return [
-            para(which, "label"),
-            para(f"NOT SIGNED: there was no {which.lower()}.", "alarm"),
+            paragraph(which, "label"),
+            paragraph(f"NOT SIGNED: there was no {which.lower()}.", "alarm"),
             SignatureField(name, visible=False),
         ]
     who = [
-        para(which, "label"),
-        brief(person.name, "strong"),
-        brief(f"{person.position} · initials {person.initials}", "small"),
+        paragraph(which, "label"),
+        brief_text(person.name, "strong"),
+        brief_text(f"{person.position} · initials {person.initials}", "small"),
     ]
     if person.signs:
-        return [*who, gap(1), SignatureField(name, visible=True), _ink()]
-    missing = [brief(f"NOT SIGNED by {person.name}", "alarm")]
+        return [*who, vertical_gap(1), SignatureField(name, visible=True), _ink_lines()]
+    missing = [brief_text(f"NOT SIGNED by {person.name}", "alarm")]
     if person.why_not:
-        missing.append(brief(f"Reason given: {person.why_not}", "small"))
-    return [*who, *missing, SignatureField(name, visible=False), _ink()]
+        missing.append(brief_text(f"Reason given: {person.why_not}", "small"))
+    return [*who, *missing, SignatureField(name, visible=False), _ink_lines()]
 
 
 def signature_block(view: FormView) -> KeepTogether:
     """Return the form's two places side by side, kept on one page."""
-    return places_to_sign(view.reviewers, REVIEWING, "Signatures of the reviewing persons")
+    return signing_places(view.reviewers, REVIEWING_ROLES, "Signatures of the reviewing persons")
 
 
-def places_to_sign(
+def signing_places(
     people: tuple[Reviewer | None, Reviewer | None], roles: tuple[str, str], title: str
 ) -> KeepTogether:
     """Return two places side by side under ``title``, each called by its role."""
     places = Table(
-        [[_place(0, people[0], roles), _place(1, people[1], roles)]],
+        [[_signing_place(0, people[0], roles), _signing_place(1, people[1], roles)]],
         colWidths=[WIDTH / 2, WIDTH / 2],
     )
     places.setStyle(
@@ -155,10 +155,10 @@ def places_to_sign(
             ]
         )
     )
-    note = para(
+    note = paragraph(
         "A digital signature covers every byte of this file at the moment it was given. Programs "
         "that do not know the school's own certificate show its validity as unknown until that "
         "certificate is imported. Ink is for printed copies.",
         "small",
     )
-    return KeepTogether([para(title, "head"), places, gap(1.5), note])
+    return KeepTogether([paragraph(title, "head"), places, vertical_gap(1.5), note])

@@ -12,36 +12,36 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from esafety_tui.output.form.revisions import Drawing
-from esafety_tui.output.form.shapes import entries_of, integers
-from esafety_tui.output.form.tokens import Name, Number, Ref, Stream, Value
+from esafety_tui.output.form.shapes import dictionary_entries, number_array
+from esafety_tui.output.form.tokens import PdfName, PdfNumber, PdfReference, PdfStream, PdfValue
 from esafety_tui.output.form.view import OFFICER_FIELDS
 
-_EXTENSIONS: dict[str, Value] = {
+_EXTENSIONS: dict[str, PdfValue] = {
     "ESIC": {
-        "Type": Name("DeveloperExtensions"),
-        "BaseVersion": Name("1.7"),
-        "ExtensionLevel": Number("1"),
+        "Type": PdfName("DeveloperExtensions"),
+        "BaseVersion": PdfName("1.7"),
+        "ExtensionLevel": PdfNumber("1"),
     },
     "ISO_": [
         {
-            "Type": Name("DeveloperExtensions"),
-            "BaseVersion": Name("2.0"),
-            "ExtensionLevel": Number("32002"),
+            "Type": PdfName("DeveloperExtensions"),
+            "BaseVersion": PdfName("2.0"),
+            "ExtensionLevel": PdfNumber("32002"),
             "URL": b"https://www.iso.org/standard/45875.html",
             "ExtensionRevision": b":2022",
         }
     ],
 }
-_COURIER: dict[str, Value] = {
-    "Type": Name("Font"),
-    "BaseFont": Name("Courier"),
-    "Subtype": Name("Type1"),
-    "Encoding": Name("WinAnsiEncoding"),
+_COURIER: dict[str, PdfValue] = {
+    "Type": PdfName("Font"),
+    "BaseFont": PdfName("Courier"),
+    "Subtype": PdfName("Type1"),
+    "Encoding": PdfName("WinAnsiEncoding"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class SigningFacts:
     """What differs from one signing to another.
 
     Attributes:
@@ -72,86 +72,88 @@ class Facts:
     ident: bytes
 
 
-def with_producer(facts: Facts, drawing: Drawing) -> Facts:
+def with_producer(facts: SigningFacts, drawing: Drawing) -> SigningFacts:
     """Return ``facts`` with who made this revision."""
-    before = facts.producer or bytes(_text(entries_of(drawing.objects[drawing.info])["Producer"]))
+    before = facts.producer or bytes(
+        _bytes_or_empty(dictionary_entries(drawing.objects[drawing.info])["Producer"])
+    )
     mine = b"pyHanko " + facts.version
     return replace(facts, producer=before if mine in before else before + b"; " + mine)
 
 
-def _text(value: Value) -> bytes:
+def _bytes_or_empty(value: PdfValue) -> bytes:
     return value if isinstance(value, bytes) else b""
 
 
-def objects(drawing: Drawing, facts: Facts) -> dict[int, Value]:
+def signing_objects(drawing: Drawing, facts: SigningFacts) -> dict[int, PdfValue]:
     """Return each object of the revision by number; the signature without container and range."""
     return {
-        facts.field: entries_of(drawing.objects[facts.field])
-        | {"AP": {"N": Ref(facts.mark)}, "V": Ref(facts.signature)},
-        drawing.root: entries_of(drawing.objects[drawing.root])
+        facts.field: dictionary_entries(drawing.objects[facts.field])
+        | {"AP": {"N": PdfReference(facts.mark)}, "V": PdfReference(facts.signature)},
+        drawing.root: dictionary_entries(drawing.objects[drawing.root])
         | {
-            "Version": Name("2.0"),
+            "Version": PdfName("2.0"),
             "Extensions": _EXTENSIONS,
-            "Perms": {"DocMDP": Ref(facts.certification)},
-            "Metadata": Ref(facts.metadata),
+            "Perms": {"DocMDP": PdfReference(facts.certification)},
+            "Metadata": PdfReference(facts.metadata),
         },
-        drawing.info: entries_of(drawing.objects[drawing.info])
+        drawing.info: dictionary_entries(drawing.objects[drawing.info])
         | {"ModDate": b"D:" + facts.changed, "Producer": facts.producer},
-        facts.mark: _mark(facts),
-        facts.signature: _signature(drawing, facts),
-        facts.metadata: _metadata(facts),
+        facts.mark: _visible_mark(facts),
+        facts.signature: _signature_entries(drawing, facts),
+        facts.metadata: _metadata_stream(facts),
     }
 
 
-def _stream(entries: dict[str, Value], data: bytes) -> Stream:
-    return Stream(entries | {"Length": Number(str(len(data)))}, memoryview(data))
+def _make_stream(entries: dict[str, PdfValue], data: bytes) -> PdfStream:
+    return PdfStream(entries | {"Length": PdfNumber(str(len(data)))}, memoryview(data))
 
 
-def _mark(facts: Facts) -> Stream:
+def _visible_mark(facts: SigningFacts) -> PdfStream:
     """The visible mark in the field: when, and by which certificate."""
     text = (
         "q q 0.74 0 0 0.74 3 1 cm 1 0 0 1 10 10 cm /Tx BMC q BT /F1 7 Tf 10 TL /F1 7 Tf 10 TL "
         f"0 20 Td (Digitally signed) Tj T* ({facts.shown.replace(':', chr(92) + '072')}) Tj T* "
         f"(certificate {facts.stamp}) Tj T* ET Q EMC Q Q"
     )
-    entries: dict[str, Value] = {
-        "BBox": integers(0, 39, 237, 0),
+    entries: dict[str, PdfValue] = {
+        "BBox": number_array(0, 39, 237, 0),
         "Resources": {"Font": {"F1": _COURIER}},
-        "Type": Name("XObject"),
-        "Subtype": Name("Form"),
+        "Type": PdfName("XObject"),
+        "Subtype": PdfName("Form"),
     }
-    return _stream(entries, text.encode("ascii"))
+    return _make_stream(entries, text.encode("ascii"))
 
 
-def _signature(drawing: Drawing, facts: Facts) -> dict[str, Value]:
-    level = Number("2" if facts.number == 0 else "1")
-    params = Name("TransformParams")
-    lock: dict[str, Value] = {"Action": Name("All"), "Type": params}
+def _signature_entries(drawing: Drawing, facts: SigningFacts) -> dict[str, PdfValue]:
+    level = PdfNumber("2" if facts.number == 0 else "1")
+    params = PdfName("TransformParams")
+    lock: dict[str, PdfValue] = {"Action": PdfName("All"), "Type": params}
     if facts.number == 0:
-        others: list[Value] = [OFFICER_FIELDS[1].encode("ascii")]
-        lock = {"Action": Name("Exclude"), "Fields": others, "Type": params}
-    locked: dict[str, Value] = {
-        "Type": Name("SigRef"),
-        "TransformMethod": Name("FieldMDP"),
-        "Data": Ref(drawing.root),
-        "TransformParams": lock | {"V": Name("1.2"), "P": level},
+        others: list[PdfValue] = [OFFICER_FIELDS[1].encode("ascii")]
+        lock = {"Action": PdfName("Exclude"), "Fields": others, "Type": params}
+    locked: dict[str, PdfValue] = {
+        "Type": PdfName("SigRef"),
+        "TransformMethod": PdfName("FieldMDP"),
+        "Data": PdfReference(drawing.root),
+        "TransformParams": lock | {"V": PdfName("1.2"), "P": level},
     }
-    certified: dict[str, Value] = {
-        "Type": Name("SigRef"),
-        "TransformMethod": Name("DocMDP"),
-        "TransformParams": {"Type": params, "V": Name("1.2"), "P": level},
+    certified: dict[str, PdfValue] = {
+        "Type": PdfName("SigRef"),
+        "TransformMethod": PdfName("DocMDP"),
+        "TransformParams": {"Type": params, "V": PdfName("1.2"), "P": level},
     }
     return {
-        "Type": Name("Sig"),
-        "Filter": Name("Adobe.PPKLite"),
-        "SubFilter": Name("ETSI.CAdES.detached"),
+        "Type": PdfName("Sig"),
+        "Filter": PdfName("Adobe.PPKLite"),
+        "SubFilter": PdfName("ETSI.CAdES.detached"),
         "M": b"D:" + facts.when.strftime("%Y%m%d%H%M%SZ").encode("ascii"),
         "Reason": facts.reason.encode("ascii"),
         "Reference": [certified, locked] if facts.number == 0 else [locked],
     }
 
 
-def _metadata(facts: Facts) -> Stream:
+def _metadata_stream(facts: SigningFacts) -> PdfStream:
     rdf = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
     text = (
         b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
@@ -161,4 +163,4 @@ def _metadata(facts: Facts) -> Stream:
         b'xmp:ModifyDate="' + facts.xmp + b'" pdf:Producer="pyHanko ' + facts.version + b'" '
         b'rdf:about=""/>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end="r"?>'
     )
-    return _stream({"Type": Name("Metadata"), "Subtype": Name("XML")}, text)
+    return _make_stream({"Type": PdfName("Metadata"), "Subtype": PdfName("XML")}, text)

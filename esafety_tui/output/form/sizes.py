@@ -15,36 +15,36 @@ MOST_PIXELS = 50_000_000
 """Of a picture with one or three samples a pixel."""
 MOST_LAYERED = 16_000_000
 """Pixels of one that needs layers to be flattened: alpha, 16 bit, CMYK."""
-PLAIN = frozenset({"1", "L", "P", "RGB"})
+PLAIN_MODES = frozenset({"1", "L", "P", "RGB"})
 """Pillow's names of modes without layers."""
 MOST_SCANS = 100
 """Of a JPEG; cameras and programs write one, or some ten where it is progressive."""
 _PNG_MODES = {0: "L", 2: "RGB", 3: "P", 4: "LA", 6: "RGBA"}
 
 
-class TooLarge(Exception):
+class PictureTooLarge(Exception):
     """More pixels than are drawn."""
 
 
-def bound(mode: str, width: int, height: int) -> None:
+def refuse_too_large(mode: str, width: int, height: int) -> None:
     """Raise TooLarge for a picture that is not decoded."""
-    most = MOST_PIXELS if mode in PLAIN else MOST_LAYERED
+    most = MOST_PIXELS if mode in PLAIN_MODES else MOST_LAYERED
     if max(width, height) > MOST_SIDE or width * height > most:
-        raise TooLarge
+        raise PictureTooLarge
 
 
-def claimed(data: bytes) -> tuple[str, int, int] | None:
+def claimed_size(data: bytes) -> tuple[str, int, int] | None:
     """Return mode (Pillow's name), width and height of a PNG or WebP; None for anything else."""
-    size = png.size_of(data)
+    size = png.read_png_size(data)
     if size is not None:
         mode = "I" if data[24] == 16 else _PNG_MODES.get(data[25], "RGBA")
         return mode, *size
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP" and len(data) >= 30:
-        return _webp(data)
+        return _claimed_webp_size(data)
     return None
 
 
-def _webp(data: bytes) -> tuple[str, int, int] | None:
+def _claimed_webp_size(data: bytes) -> tuple[str, int, int] | None:
     kind, body = data[12:16], data[20:30]
     if kind == b"VP8X":  # a canvas; its frames lie within it
         width, height = (int.from_bytes(body[at : at + 3], "little") + 1 for at in (4, 7))
@@ -59,7 +59,7 @@ def _webp(data: bytes) -> tuple[str, int, int] | None:
     return None
 
 
-def scans(data: bytes) -> int:
+def count_jpeg_scans(data: bytes) -> int:
     """Return how many scans a JPEG has at the most; 0 for anything else.
 
     Counts the marker's two bytes wherever they stand: entropy-coded data never holds them.

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from esafety_tui.kernel.errors import NotSound
 
-_DEEPEST = 8
+_DEEPEST_NESTING = 8
 _GAP = re.compile(rb"[ \n]{0,5}(?![ \n])")
 _NAME = re.compile(rb"/([A-Za-z0-9+._\-]+)")
 _NUMBER = re.compile(rb"(?:0|-?[1-9][0-9]{0,9}|-?(?:0|[1-9][0-9]{0,9})\.[0-9]{1,7})(?![0-9.])")
@@ -23,143 +23,146 @@ _REF = re.compile(rb"([1-9][0-9]{0,6}) 0 R(?![A-Za-z])")
 _HEX = re.compile(rb"<([0-9A-Fa-f]*)>")
 _STRING = re.compile(rb"\(((?:[^()\\\r]|\\[()\\nrtbf]|\\[0-7]{3})*)\)")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
-_MEANT = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_ESCAPED_BYTES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
-class Name(str):
+class PdfName(str):
     """A name without its slash."""
 
 
-class Number(str):
+class PdfNumber(str):
     """A number as it is written, so that it can be written again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
+class PdfReference:
     """A reference to object ``number`` of generation 0."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class Hex:
+class PdfHexString:
     """A string written in hexadecimal digits."""
 
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
+class PdfStream:
     """A dictionary and the bytes behind it."""
 
-    entries: dict[str, Value]
+    entries: dict[str, PdfValue]
     data: memoryview = field(repr=False)
 
 
-Value: TypeAlias = "Name | Number | Ref | Hex | bytes | list[Value] | dict[str, Value] | Stream"
+PdfValue: TypeAlias = (
+    "PdfName | PdfNumber | PdfReference | PdfHexString | bytes"
+    " | list[PdfValue] | dict[str, PdfValue] | PdfStream"
+)
 
 
-def unreadable() -> NotSound:
+def unreadable_error() -> NotSound:
     """Return the refusal of bytes that no drawing or signing of ours writes."""
     return NotSound("form", "it is not written as the program writes a form.")
 
 
-class Reader:
+class PdfTokenReader:
     """Reads values one after the other from ``data``; ``at`` is the place of the next."""
 
     def __init__(self, data: bytes, at: int = 0) -> None:
         self.data, self.at = data, at
 
-    def take(self, pattern: re.Pattern[bytes]) -> re.Match[bytes]:
+    def take_pattern(self, pattern: re.Pattern[bytes]) -> re.Match[bytes]:
         """Step over ``pattern``. Raises NotSound if it is not here."""
         match = pattern.match(self.data, self.at)
         if match is None:
-            raise unreadable()
+            raise unreadable_error()
         self.at = match.end()
         return match
 
-    def skip(self, text: bytes) -> None:
+    def skip_text(self, text: bytes) -> None:
         """Step over exactly ``text``. Raises NotSound if it is not here."""
         if not self.data.startswith(text, self.at):
-            raise unreadable()
+            raise unreadable_error()
         self.at += len(text)
 
-    def value(self, deep: int = 0) -> Value:
+    def read_value(self, deep: int = 0) -> PdfValue:
         """Read one value that is no stream. Raises NotSound."""
-        if deep > _DEEPEST:
-            raise unreadable()
+        if deep > _DEEPEST_NESTING:
+            raise unreadable_error()
         start = self.data[self.at : self.at + 2]
         if start == b"<<":
-            return self._dictionary(deep)
+            return self._read_dictionary(deep)
         if start[:1] == b"[":
-            return self._array(deep)
+            return self._read_array(deep)
         if start[:1] == b"/":
-            return Name(self.take(_NAME)[1].decode("ascii"))
+            return PdfName(self.take_pattern(_NAME)[1].decode("ascii"))
         if start[:1] == b"(":
-            return _ESCAPE.sub(_meant, self.take(_STRING)[1])
+            return _ESCAPE.sub(_decode_escape, self.take_pattern(_STRING)[1])
         if start[:1] == b"<":
-            return self._hex()
+            return self._read_hex_string()
         if match := _REF.match(self.data, self.at):
             self.at = match.end()
-            return Ref(int(match[1]))
-        return Number(self.take(_NUMBER)[0].decode("ascii"))
+            return PdfReference(int(match[1]))
+        return PdfNumber(self.take_pattern(_NUMBER)[0].decode("ascii"))
 
-    def _hex(self) -> Hex:
-        digits = self.take(_HEX)[1]
+    def _read_hex_string(self) -> PdfHexString:
+        digits = self.take_pattern(_HEX)[1]
         if len(digits) % 2:
-            raise unreadable()
-        return Hex(bytes.fromhex(digits.decode("ascii")))
+            raise unreadable_error()
+        return PdfHexString(bytes.fromhex(digits.decode("ascii")))
 
-    def _array(self, deep: int) -> list[Value]:
+    def _read_array(self, deep: int) -> list[PdfValue]:
         self.at += 1
-        found: list[Value] = []
-        self.take(_GAP)
+        found: list[PdfValue] = []
+        self.take_pattern(_GAP)
         while not self.data.startswith(b"]", self.at):
-            found.append(self.value(deep + 1))
-            self.take(_GAP)
+            found.append(self.read_value(deep + 1))
+            self.take_pattern(_GAP)
         self.at += 1
         return found
 
-    def _dictionary(self, deep: int) -> dict[str, Value]:
+    def _read_dictionary(self, deep: int) -> dict[str, PdfValue]:
         self.at += 2
-        found: dict[str, Value] = {}
-        self.take(_GAP)
+        found: dict[str, PdfValue] = {}
+        self.take_pattern(_GAP)
         while not self.data.startswith(b">>", self.at):
-            key = self.take(_NAME)[1].decode("ascii")
-            self.take(_GAP)
+            key = self.take_pattern(_NAME)[1].decode("ascii")
+            self.take_pattern(_GAP)
             if key in found:
-                raise unreadable()
-            found[key] = self.value(deep + 1)
-            self.take(_GAP)
+                raise unreadable_error()
+            found[key] = self.read_value(deep + 1)
+            self.take_pattern(_GAP)
         self.at += 2
         return found
 
 
-def _meant(match: re.Match[bytes]) -> bytes:
+def _decode_escape(match: re.Match[bytes]) -> bytes:
     code = match[1]
     if len(code) == 3:
         if code > b"377":
-            raise unreadable()
+            raise unreadable_error()
         return bytes([int(code, 8)])
-    return _MEANT.get(code, code)
+    return _ESCAPED_BYTES.get(code, code)
 
 
-def written(value: Value) -> bytes:
+def write_value(value: PdfValue) -> bytes:
     """Return ``value`` as pyHanko 0.38 writes it into a signature's revision."""
-    if isinstance(value, Name):
+    if isinstance(value, PdfName):
         return b"/" + value.encode("ascii")
-    if isinstance(value, Number):
+    if isinstance(value, PdfNumber):
         return value.encode("ascii")
-    if isinstance(value, Ref):
+    if isinstance(value, PdfReference):
         return b"%d 0 R" % value.number
-    if isinstance(value, Hex):
+    if isinstance(value, PdfHexString):
         return b"<" + value.data.hex().encode("ascii") + b">"
     if isinstance(value, bytes):
         plain = (bytes([c]) if bytes([c]).isalnum() or c == 32 else b"\\%03o" % c for c in value)
         return b"(" + b"".join(plain) + b")"
     if isinstance(value, list):
-        return b"[ " + b" ".join(map(written, value)) + b" ]"
-    if isinstance(value, Stream):
-        return written(value.entries) + b"\nstream\n" + value.data + b"\nendstream"
-    rows = (b"/" + key.encode("ascii") + b" " + written(each) for key, each in value.items())
+        return b"[ " + b" ".join(map(write_value, value)) + b" ]"
+    if isinstance(value, PdfStream):
+        return write_value(value.entries) + b"\nstream\n" + value.data + b"\nendstream"
+    rows = (b"/" + key.encode("ascii") + b" " + write_value(each) for key, each in value.items())
     return b"<<\n" + b"".join(row + b"\n" for row in rows) + b">>"

@@ -42,9 +42,9 @@ from pyhanko_certvalidator import ValidationContext
 
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.form.container import check_container
-from esafety_tui.output.form.drawing import Walk, layout_of, refuse_newer
+from esafety_tui.output.form.drawing import DrawingWalk, read_layout_number, refuse_newer_form
 from esafety_tui.output.form.increment import Increment, read_increments
-from esafety_tui.output.form.need import need
+from esafety_tui.output.form.need import require_sound
 from esafety_tui.output.form.revisions import read_drawing
 from esafety_tui.output.form.view import OFFICER_FIELDS
 
@@ -54,11 +54,11 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 _LARGEST = 2 << 30  # bytes
-_FILLED = ModificationLevel.FORM_FILLING
+_FORM_FILLING = ModificationLevel.FORM_FILLING
 
 # Between two revisions a form gains a signature in a field that was there, a date, and once the
 # certification's /Perms. The first revision is compared, too, which a signature does not cover.
-_ONLY_SIGNING = StandardDiffPolicy(
+_SIGNING_ONLY = StandardDiffPolicy(
     global_rules=[
         CatalogModificationRule(  # type: ignore[no-untyped-call]
             ROOT_EXEMPT_STRICT_COMPARISON | {"/Perms"}
@@ -115,9 +115,9 @@ class FormVerdict:
         return tuple(signer.key_id for signer in self.signers)
 
 
-def _check_policy(reader: PdfFileReader, sigs: list[EmbeddedPdfSignature]) -> None:
+def _check_locks(reader: PdfFileReader, sigs: list[EmbeddedPdfSignature]) -> None:
     seal = read_certification_data(reader)
-    need(
+    require_sound(
         seal is not None
         and set(reader.root["/Perms"].keys()) == {"/DocMDP"}
         and seal.permission == MDPPerm.FILL_FORMS
@@ -125,7 +125,7 @@ def _check_policy(reader: PdfFileReader, sigs: list[EmbeddedPdfSignature]) -> No
         "the first signature does not certify the form.",
     )
     first, last = sigs[0].fieldmdp, sigs[-1].fieldmdp
-    need(
+    require_sound(
         first is not None
         and first.action == FieldMDPAction.EXCLUDE
         and first.fields == [OFFICER_FIELDS[1]],
@@ -133,10 +133,10 @@ def _check_policy(reader: PdfFileReader, sigs: list[EmbeddedPdfSignature]) -> No
     )
     if len(sigs) == 2:
         locked = last is not None and last.action == FieldMDPAction.ALL
-        need(locked, "the second signature does not lock the form.")
-    change = _ONLY_SIGNING.review_file(reader, 0, doc_mdp=MDPPerm.FILL_FORMS)
-    need(
-        isinstance(change, DiffResult) and change.modification_level <= _FILLED,
+        require_sound(locked, "the second signature does not lock the form.")
+    change = _SIGNING_ONLY.review_file(reader, 0, doc_mdp=MDPPerm.FILL_FORMS)
+    require_sound(
+        isinstance(change, DiffResult) and change.modification_level <= _FORM_FILLING,
         "more than the signatures was changed after the form was drawn.",
     )
 
@@ -144,18 +144,20 @@ def _check_policy(reader: PdfFileReader, sigs: list[EmbeddedPdfSignature]) -> No
 def _check_certificate(sig: EmbeddedPdfSignature, ca: x509.Certificate) -> None:
     cert = sig.signer_cert
     usage = cert.key_usage_value
-    need(cert.issuer == ca.subject, "a certificate is not of the school's own authority.")
-    need(not cert.ca and cert.dump() != ca.dump(), "the authority itself signed as an officer.")
-    need(
+    require_sound(cert.issuer == ca.subject, "a certificate is not of the school's own authority.")
+    require_sound(
+        not cert.ca and cert.dump() != ca.dump(), "the authority itself signed as an officer."
+    )
+    require_sound(
         usage is not None and {"digital_signature", "non_repudiation"} <= usage.native,
         "a certificate is not made for signing.",
     )
     key = cert.public_key
-    need(key.algorithm == "ec" and key.curve[1] == "secp256r1", "a key is not of P-256.")
+    require_sound(key.algorithm == "ec" and key.curve[1] == "secp256r1", "a key is not of P-256.")
 
 
 def _check_signature(
-    sig: EmbeddedPdfSignature, revision: Increment, ca: x509.Certificate, form: _Form
+    sig: EmbeddedPdfSignature, revision: Increment, ca: x509.Certificate, form: _ParsedForm
 ) -> FormSignature:
     where = revision.place
     last = revision is form.increments[-1]
@@ -167,7 +169,7 @@ def _check_signature(
             trust_roots=[ca], allow_fetching=False, moment=when, best_signature_time=when
         )
         status = validate_pdf_signature(
-            sig, signer_validation_context=context, diff_policy=_ONLY_SIGNING
+            sig, signer_validation_context=context, diff_policy=_SIGNING_ONLY
         )
     except NotSound as err:
         raise NotSound(where, err.reason) from err
@@ -180,7 +182,7 @@ def _check_signature(
         (status.valid, "the signature is not sound."),
         (status.trusted, "the certificate was not issued by the school's own authority."),
         (status.coverage == whole, "it does not cover what it must cover."),
-        (level is not None and level <= _FILLED, "something was changed after it."),
+        (level is not None and level <= _FORM_FILLING, "something was changed after it."),
         (status.docmdp_ok and status.bottom_line, "the lock of the form was broken."),
         (status.md_algorithm == "sha256", "it uses another hash than SHA-256."),
         (sig.sig_object["/SubFilter"] == "/ETSI.CAdES.detached", "it is of another kind."),
@@ -195,7 +197,7 @@ def _check_signature(
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _ParsedForm:
     """A form of which every byte is accounted for; its signatures are not checked yet."""
 
     data: bytes = field(repr=False)
@@ -204,34 +206,36 @@ class _Form:
     increments: list[Increment] = field(repr=False)
 
 
-def _read(data: bytes) -> _Form:
-    refuse_newer(data)
+def _parse_form(data: bytes) -> _ParsedForm:
+    refuse_newer_form(data)
     drawing = read_drawing(data)
-    layout = layout_of(drawing)
-    walk = Walk(drawing)
-    walk.check()
-    return _Form(data, layout, drawing.sha256, read_increments(data, drawing, walk.fields))
+    layout = read_layout_number(drawing)
+    walk = DrawingWalk(drawing)
+    walk.check_drawing()
+    return _ParsedForm(data, layout, drawing.sha256, read_increments(data, drawing, walk.fields))
 
 
-def _check(
+def _check_form_bytes(
     data: bytes, ca_der: bytes, frozen: str | None, expected: set[bytes] | None, lax: bool
 ) -> FormVerdict:
     ca = x509.Certificate.load(ca_der)
-    form = _read(data)
-    need(
+    form = _parse_form(data)
+    require_sound(
         frozen is None or form.first_sha256 == frozen, "the drawing is not the one that was frozen."
     )
     reader = PdfFileReader(BytesIO(data), strict=True)
     sigs = list(reader.embedded_signatures)
     seen = [(sig.field_name, tuple(map(int, sig.byte_range))) for sig in sigs]
-    ours = [(e.place, (0, *e.gap, e.end - e.gap[1])) for e in form.increments]
-    need(seen == ours, "its signatures and fields do not agree.")
-    _check_policy(reader, sigs)
+    ours = [(e.place, (0, *e.unsigned_range, e.end - e.unsigned_range[1])) for e in form.increments]
+    require_sound(seen == ours, "its signatures and fields do not agree.")
+    _check_locks(reader, sigs)
     pairs = zip(sigs, form.increments, strict=True)
     signers = tuple(_check_signature(sig, revision, ca, form) for sig, revision in pairs)
-    need(len({s.key_id for s in signers}) == len(signers), "one officer signed twice.")
+    require_sound(len({s.key_id for s in signers}) == len(signers), "one officer signed twice.")
     if expected is not None:
-        need({s.certificate_der for s in signers} <= expected, "an unexpected person signed.")
+        require_sound(
+            {s.certificate_der for s in signers} <= expected, "an unexpected person signed."
+        )
     missing = tuple(OFFICER_FIELDS[len(sigs) :])
     if missing and not lax:
         raise NotSound(missing[0], "this signature is missing.")
@@ -262,12 +266,14 @@ def verify_form(
         Unusable: ``pdf`` cannot be read at all, or is of a newer layout.
     """
     try:
-        data = _bytes_of(pdf) if isinstance(pdf, Path) else pdf
+        data = _read_form_file(pdf) if isinstance(pdf, Path) else pdf
     except OSError as err:
         raise Unusable("The form cannot be read.", "Check the file and the folder.") from err
     try:
-        need(len(data) <= _LARGEST, "it is larger than 2 GiB.")
-        return _check(data, ca_certificate_der, frozen_sha256, expected_certificates, allow_missing)
+        require_sound(len(data) <= _LARGEST, "it is larger than 2 GiB.")
+        return _check_form_bytes(
+            data, ca_certificate_der, frozen_sha256, expected_certificates, allow_missing
+        )
     except (NotSound, Unusable):
         raise
     except Exception as err:
@@ -275,6 +281,6 @@ def verify_form(
         raise NotSound("form", "it is not a form as the program makes it.") from err
 
 
-def _bytes_of(path: Path) -> bytes:
+def _read_form_file(path: Path) -> bytes:
     with path.open("rb") as source:
         return source.read(_LARGEST + 1)

@@ -15,26 +15,26 @@ from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import Frozen, Refused
 
 OFFICER_FIELDS = ("Officer1", "Officer2")
-REVIEWING = ("First reviewing person", "Second reviewing person")
+REVIEWING_ROLES = ("First reviewing person", "Second reviewing person")
 """What the form calls the two who sign it."""
-DESTROYING = ("First officer", "Second officer")
+DESTROYING_ROLES = ("First officer", "Second officer")
 """What the certificate of destruction calls them."""
-ROLE_PAIRS = (REVIEWING, DESTROYING)
+ROLE_PAIRS = (REVIEWING_ROLES, DESTROYING_ROLES)
 PRODUCER = "esafety_tui"
 NEWEST_LAYOUT = 2
 """Number of the layout in which forms and certificates are drawn. Source: docs/format.md 9."""
 
 
-def producer_of(layout: int) -> str:
+def producer_name(layout: int) -> str:
     """Return what the PDF's title names as its producer, by which layouts are told apart."""
     return PRODUCER if layout == 1 else f"{PRODUCER} form {layout}"
 
 
-DRAWN_BY = producer_of(NEWEST_LAYOUT)
+DRAWN_BY = producer_name(NEWEST_LAYOUT)
 """What forms and certificates are marked with."""
 
 
-def two_times(when: datetime) -> tuple[str, str, str]:
+def utc_and_uk_times(when: datetime) -> tuple[str, str, str]:
     """Return the UTC day, the time in UTC and the time in the UK, each with its zone.
 
     ``("21 Nov 2026", "14:07:12 UTC", "14:07:12 GMT")``; the UK time carries its own day where it
@@ -66,7 +66,7 @@ class Reviewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReviewedItem:
     """One line of the table: an address or device, why it is a concern, its entry and time."""
 
     address: str = field(repr=False)
@@ -76,7 +76,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ChronologyEvent:
     """One answer, decision, referral or other act, in the order of the ledger."""
 
     seq: int
@@ -122,7 +122,7 @@ class PolicySource:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnswerChange:
     """An answer that was changed: the old one stays visible beside the new one."""
 
     seq: int
@@ -151,7 +151,7 @@ class Exhibit:
     taken: datetime
     by: str = field(repr=False)
     frozen: bool = False
-    held: bool = False
+    awaiting_police: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class ExhibitImage:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PrintedHead:
     """The ledger head printed on the form. ``root`` is standard base64 (C2SP tlog-checkpoint)."""
 
     origin: str
@@ -182,13 +182,13 @@ class Head:
     root: str
 
     @property
-    def body(self) -> str:
+    def checkpoint_body(self) -> str:
         """The checkpoint body: three lines, each ended by a line feed."""
         return f"{self.origin}\n{self.size}\n{self.root}\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Fingerprint:
+class CertificateFingerprint:
     """Whose certificate, and hex SHA-256 of its DER."""
 
     name: str = field(repr=False)
@@ -226,10 +226,10 @@ class FormView:
     reviewers: tuple[Reviewer | None, Reviewer | None]
     computer_name: str = field(repr=False)
     computer_place: str = field(repr=False)
-    rows: tuple[Row, ...]
+    rows: tuple[ReviewedItem, ...]
     findings: str = field(repr=False)
     conclusion: str = field(repr=False)
-    head: Head
+    head: PrintedHead
     check_code: str
     sources: tuple[PolicySource, ...]
     clock: str
@@ -238,13 +238,13 @@ class FormView:
     route: tuple[RouteStep, ...] = ()
     missing: tuple[str, ...] = ()
     why_sealed: str = field(default="", repr=False)
-    chronology: tuple[Event, ...] = ()
-    changes: tuple[Change, ...] = ()
+    chronology: tuple[ChronologyEvent, ...] = ()
+    changes: tuple[AnswerChange, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
     images: tuple[ExhibitImage, ...] = ()
     stopped: str = ""
     restricted: bool = False
-    certificates: tuple[Fingerprint, ...] = ()
+    certificates: tuple[CertificateFingerprint, ...] = ()
     limits: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -260,7 +260,7 @@ class FormView:
                     "An image was chosen that is not in the list of exhibits.",
                     "Choose images from the list of exhibits only.",
                 )
-            if exhibit.held:
+            if exhibit.awaiting_police:
                 raise Refused(
                     f"Exhibit {image.ref} is held, so its image cannot be printed.",
                     "Leave it out. Ask the police whether you may record.",

@@ -20,7 +20,7 @@ from Cryptodome.Util import Counter
 _SALT, _KEY, _CHECK = 16, 32, 2
 
 
-class _Keys:
+class _MemberKeys:
     """What the passphrase and one member's salt give."""
 
     def __init__(self, passphrase: bytes, salt: bytes) -> None:
@@ -32,10 +32,10 @@ class _Keys:
         self.check = material[2 * _KEY :]
 
 
-def encrypted(pieces: Iterable[bytes], passphrase: bytes) -> Iterator[bytes]:
+def encrypt_member(pieces: Iterable[bytes], passphrase: bytes) -> Iterator[bytes]:
     """Yield a member as it is stored, under a new salt: 28 bytes longer than ``pieces``."""
     salt = secrets.token_bytes(_SALT)
-    keys = _Keys(passphrase, salt)
+    keys = _MemberKeys(passphrase, salt)
     yield salt + keys.check
     for piece in pieces:
         stored = keys.cipher.encrypt(piece)
@@ -44,17 +44,16 @@ def encrypted(pieces: Iterable[bytes], passphrase: bytes) -> Iterator[bytes]:
     yield keys.mac.digest()[:10]
 
 
-HEAD = _SALT + _CHECK + 10
-"""Bytes that AE-2 adds to a member: salt, passphrase check, authentication code."""
-HEAD = _SALT + _CHECK
+HEAD_SIZE = _SALT + _CHECK
+"""Bytes that AE-2 puts before a member: salt and passphrase check."""
 
 
-def opens(head: bytes, passphrase: bytes) -> bool:
+def passphrase_opens(head: bytes, passphrase: bytes) -> bool:
     """True if the passphrase fits the first 18 bytes of a member (by chance one in 65,536)."""
-    return hmac.compare_digest(_Keys(passphrase, head[:_SALT]).check, head[_SALT:HEAD])
+    return hmac.compare_digest(_MemberKeys(passphrase, head[:_SALT]).check, head[_SALT:HEAD_SIZE])
 
 
-def decrypted(
+def decrypt_member(
     read: Callable[[int], bytes], size: int, passphrase: bytes, piece: int = 1 << 20
 ) -> Iterator[bytes]:
     """Yield a member's bytes in pieces; what was yielded counts only if the end is reached.
@@ -66,8 +65,8 @@ def decrypted(
     Raises:
         ValueError: the passphrase does not fit, or the member was changed or cut.
     """
-    head = read(HEAD)
-    keys = _Keys(passphrase, head[:_SALT])
+    head = read(HEAD_SIZE)
+    keys = _MemberKeys(passphrase, head[:_SALT])
     if not hmac.compare_digest(keys.check, head[_SALT:]):
         raise ValueError("passphrase check")
     left = size

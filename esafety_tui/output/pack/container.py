@@ -15,37 +15,42 @@ from typing import BinaryIO
 
 from esafety_tui.kernel.errors import BadInput, OutputFailed
 from esafety_tui.output.pack import ziplayout
-from esafety_tui.output.pack.bag import Member, members
-from esafety_tui.output.pack.cipher import encrypted
+from esafety_tui.output.pack.bag import PackMember, pack_members
+from esafety_tui.output.pack.cipher import encrypt_member
 from esafety_tui.output.pack.source import PackSource
 from esafety_tui.output.pack.target import (
     Progress,
-    Prove,
-    marked,
-    publish,
-    refusals_as_sentences,
+    ProvePack,
+    marked_target,
+    publish_pack,
+    translate_target_errors,
 )
 
-SHORTEST = 12
+SHORTEST_PASSPHRASE = 12
 """Characters of the shortest passphrase that is accepted."""
 
 
-def passphrase_bytes(passphrase: str) -> bytes:
+def encode_passphrase(passphrase: str) -> bytes:
     """Return the passphrase as ZIP programs agree on it. Raises BadInput.
 
     Only printable ASCII: 7-Zip on Windows and on Linux encode anything else differently.
     """
-    if len(passphrase) < SHORTEST or not passphrase.isascii() or not passphrase.isprintable():
+    if (
+        len(passphrase) < SHORTEST_PASSPHRASE
+        or not passphrase.isascii()
+        or not passphrase.isprintable()
+    ):
         raise BadInput(
             "This passphrase cannot protect a pack.",
-            f"Use the generated words, or at least {SHORTEST} plain letters, digits and signs.",
+            f"Use the generated words, or at least {SHORTEST_PASSPHRASE} plain letters, "
+            "digits and signs.",
         )
     return passphrase.encode("ascii")
 
 
 def write_container(
     source: PackSource, target_dir: Path, passphrase: str, progress: Progress,
-    prove: Prove | None = None,
+    prove: ProvePack | None = None,
 ) -> Path:  # fmt: skip
     """Write the pack as ``target_dir/<reference>.zip`` and return that file.
 
@@ -59,24 +64,26 @@ def write_container(
         Refused: STOP or cancelled; nothing is left on it.
         BadInput: the passphrase is too short or not plain.
     """
-    secret = passphrase_bytes(passphrase)
+    secret = encode_passphrase(passphrase)
     needed = source.bytes_needed
-    where = marked(target_dir, f"{source.reference}.zip", needed, source.bytes_at_least)
-    with refusals_as_sentences(), where as (partial, final):
+    where = marked_target(target_dir, f"{source.reference}.zip", needed, source.bytes_at_least)
+    with translate_target_errors(), where as (partial, final):
         fd = os.open(
             partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
         )
         with os.fdopen(fd, "wb") as out:
-            write_members(_counted(source, progress), source.reference, source.created, secret, out)
+            write_zip_members(
+                _report_progress(source, progress), source.reference, source.created, secret, out
+            )
             out.flush()
             os.fsync(out.fileno())
         if prove is not None:
             prove(partial)
-        return publish(partial, final)
+        return publish_pack(partial, final)
 
 
-def write_members(
-    stream: Iterable[Member], top: str, created: datetime, secret: bytes, out: BinaryIO
+def write_zip_members(
+    stream: Iterable[PackMember], top: str, created: datetime, secret: bytes, out: BinaryIO
 ) -> None:
     """Write members, each below the folder ``top``, as a container of layout 2.
 
@@ -87,7 +94,7 @@ def write_members(
     Raises:
         OutputFailed: a member has more or fewer bytes than its header says.
     """
-    layout, when = ziplayout.CURRENT, ziplayout.dos_time(created)
+    layout, when = ziplayout.CURRENT_LAYOUT, ziplayout.encode_dos_time(created)
     place, entries = 0, []
     for member in stream:
         name = f"{top}/{member.name}".encode("ascii")
@@ -95,7 +102,7 @@ def write_members(
         entries.append(ziplayout.directory_entry(layout, name, member.size, when, place))
         out.write(head)
         stored = 0
-        for piece in encrypted(member.pieces, secret):
+        for piece in encrypt_member(member.pieces, secret):
             stored += out.write(piece)
         if stored != member.size + ziplayout.OVERHEAD:
             raise OutputFailed(
@@ -107,16 +114,16 @@ def write_members(
     out.write(listed + ziplayout.directory_end(layout, len(entries), len(listed), place))
 
 
-def _counted(source: PackSource, progress: Progress) -> Iterator[Member]:
+def _report_progress(source: PackSource, progress: Progress) -> Iterator[PackMember]:
     """Yield the files of the pack; ``progress`` hears of each piece that was written."""
     done, total = 0, source.bytes_needed
 
-    def told(member: Member) -> Iterator[bytes]:
+    def told(member: PackMember) -> Iterator[bytes]:
         nonlocal done
         for piece in member.pieces:
             yield piece
             done += len(piece)
             progress(member.name, min(done, total), total)
 
-    for member in members(source):
-        yield Member(member.name, member.size, told(member))
+    for member in pack_members(source):
+        yield PackMember(member.name, member.size, told(member))

@@ -9,20 +9,20 @@ import os
 from pathlib import Path
 
 from esafety_tui.data.platform import sync_folder
-from esafety_tui.output.pack.bag import Member, members
+from esafety_tui.output.pack.bag import PackMember, pack_members
 from esafety_tui.output.pack.layout import FOLDERS
 from esafety_tui.output.pack.source import PackSource
 from esafety_tui.output.pack.target import (
     Progress,
-    Prove,
-    marked,
-    publish,
-    refusals_as_sentences,
+    ProvePack,
+    marked_target,
+    publish_pack,
+    translate_target_errors,
 )
 
 
-def write_plain(
-    source: PackSource, target_dir: Path, progress: Progress, prove: Prove | None = None
+def write_plain_folder(
+    source: PackSource, target_dir: Path, progress: Progress, prove: ProvePack | None = None
 ) -> Path:
     """Write the pack as ``target_dir/<reference>/`` and return that folder.
 
@@ -35,22 +35,24 @@ def write_plain(
         Refused: STOP or cancelled; nothing is left on it.
     """
     needed = source.bytes_needed
-    where = marked(target_dir, source.reference, needed, source.largest_exhibit)
-    with refusals_as_sentences(), where as (partial, final):
+    where = marked_target(target_dir, source.reference, needed, source.largest_exhibit)
+    with translate_target_errors(), where as (partial, final):
         # Made once: a folder made again on the way would hide that the stick has gone.
         for inner in ("", *sorted(FOLDERS)):
             (partial / inner).mkdir(mode=0o700)
         done = 0
-        for member in members(source):
-            done = _write(partial, member, progress, done, needed)
+        for member in pack_members(source):
+            done = _write_member(partial, member, progress, done, needed)
         for folder, _, _ in os.walk(partial, topdown=False):
             sync_folder(Path(folder))
         if prove is not None:
             prove(partial)
-        return publish(partial, final)
+        return publish_pack(partial, final)
 
 
-def _write(folder: Path, member: Member, progress: Progress, done: int, total: int) -> int:
+def _write_member(
+    folder: Path, member: PackMember, progress: Progress, done: int, total: int
+) -> int:
     path = folder / member.name
     with path.open("xb") as out:
         for piece in member.pieces:

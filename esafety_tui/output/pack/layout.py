@@ -42,7 +42,7 @@ REQUIRED = frozenset(
         CA_CERT, FORM, EXHIBIT_LIST, CONTINUITY, LIMITS, LEDGER, CHECKPOINT,
     }
 )  # fmt: skip
-FOLLOWED: Mapping[str, str] = {PROCEDURE: "procedure", PROFILE: "policy"}
+FOLLOWED_FILES: Mapping[str, str] = {PROCEDURE: "procedure", PROFILE: "policy"}
 """The flowchart and the policy that were followed: file to the field of ``incident.opened`` with
 its SHA-256. Either may be absent: where the school could not give it, the pack goes all the same.
 """
@@ -55,7 +55,7 @@ CERT_NAME = re.compile(r"certs/([0-9a-f]{16})\.pem")
 SIG_NAME = re.compile(r"statement\.([0-9a-f]{16})\.sig")
 EXHIBIT_REF = re.compile(r"([A-Z]{1,8})/([1-9][0-9]{0,5}(?:/[1-9][0-9]{0,3})?)")
 
-MEDIA = frozenset(
+KEPT_ENDINGS = frozenset(
     {
         "png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "heic", "pdf", "txt", "csv",
         "mp4", "m4v", "mov", "webm", "avi", "mp3", "m4a", "wav", "ogg", "eml", "msg",
@@ -68,7 +68,7 @@ _EXHIBIT_NAME = re.compile(
 )
 
 
-def exhibit_file(reference: str, original: str) -> str:
+def exhibit_file_name(reference: str, original: str) -> str:
     """Return the neutral name of an exhibit: ``AB/1`` of ``cat.PNG`` is ``AB_1.png``.
 
     Args:
@@ -83,14 +83,14 @@ def exhibit_file(reference: str, original: str) -> str:
             "An exhibit reference is not initials and a number.", "Use a reference such as AB/1."
         )
     _, dot, ending = original.lower().rpartition(".")
-    kept = ending if dot and ending in MEDIA else "bin"
+    kept = ending if dot and ending in KEPT_ENDINGS else "bin"
     return f"{reference.replace('/', '_')}.{kept}"
 
 
 def exhibit_reference(name: str) -> str | None:
     """Return ``AB/1`` for ``data/exhibits/AB_1.png``, or None if it is no exhibit's name."""
     match = _EXHIBIT_NAME.fullmatch(name)
-    if match is None or (match[2] not in MEDIA and match[2] != "bin"):
+    if match is None or (match[2] not in KEPT_ENDINGS and match[2] != "bin"):
         return None
     return match[1].replace("_", "/")
 
@@ -100,7 +100,7 @@ def is_pack_name(name: str) -> bool:
     patterns = (RECORD_NAME, KEY_NAME, CERT_NAME, SIG_NAME)
     return (
         name in REQUIRED
-        or name in FOLLOWED
+        or name in FOLLOWED_FILES
         or any(pattern.fullmatch(name) for pattern in patterns)
         or exhibit_reference(name) is not None
     )
@@ -112,12 +112,12 @@ STRAY_LIMIT = 1 << 20
 _STRAY = re.compile(r"(?:keys/|certs/)?(?:Thumbs\.db|desktop\.ini|\.DS_Store)")
 
 
-def is_stray(name: str) -> bool:
+def is_stray_file(name: str) -> bool:
     """True for a file that Windows or macOS leaves beside the pack's own, never below ``data/``."""
     return _STRAY.fullmatch(name) is not None
 
 
-def bag_info(day: str, reference: str, sizes: Iterable[int]) -> bytes:
+def bag_info_text(day: str, reference: str, sizes: Iterable[int]) -> bytes:
     """Return bag-info.txt. ``day``: ISO; ``sizes``: bytes of each file below ``data/``."""
     payload = list(sizes)
     return (
@@ -127,22 +127,22 @@ def bag_info(day: str, reference: str, sizes: Iterable[int]) -> bytes:
     ).encode()
 
 
-def in_statement(name: str) -> bool:
+def is_in_statement(name: str) -> bool:
     """True if the statement lists the file: all but its own files and the tag manifest."""
     return name != TAG_MANIFEST and not name.startswith("statement.")
 
 
-def record_file(seq: int) -> str:
+def record_file_name(seq: int) -> str:
     """Return the name of the record of entry ``seq``."""
     return f"data/records/{seq:06d}.json"
 
 
-def manifest(digests: Mapping[str, str]) -> bytes:
+def manifest_text(digests: Mapping[str, str]) -> bytes:
     """Return a BagIt manifest: one line a file, sorted by name, as sha256sum reads it."""
     return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
 
 
-def pre_authentication(payload: bytes) -> bytes:
+def pre_authentication_encoding(payload: bytes) -> bytes:
     """Return the bytes that are signed: the PAE of DSSE v1 over the statement."""
     kind = PAYLOAD_TYPE.encode()
     return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)

@@ -36,7 +36,7 @@ _FOLLOWED = {
     layout.PROCEDURE: ("flowchart that was followed", "Procedure followed"),
     layout.PROFILE: ("school's policy, as the program knows it", "Policy of the school"),
 }
-NOT_HERE = "is not in this pack: the school's vault could not give the file."
+NOT_IN_PACK = "is not in this pack: the school's vault could not give the file."
 """Said of a file of flowchart or policy, after its name."""
 
 _END = """\
@@ -54,7 +54,7 @@ What these commands do not show
 """
 
 
-def text(source: PackSource) -> bytes:
+def readme_text(source: PackSource) -> bytes:
     """Return README.txt in UTF-8."""
     practice = "PRACTICE - made for training. Not evidence.\n" if source.practice else ""
     signers = sorted(signer.id[:16] for signer in source.signers)
@@ -67,18 +67,20 @@ def text(source: PackSource) -> bytes:
         f"    openssl verify -CAfile {layout.CA_CERT} certs/{id16}.pem" for id16 in signers
     )
     top = _TOP.format(reference=source.reference, practice=practice)
-    return (top + "".join(lines) + _END.format(certs=certs, followed=_followed(source))).encode()
+    return (
+        top + "".join(lines) + _END.format(certs=certs, followed=_followed_files_text(source))
+    ).encode()
 
 
-def _followed(source: PackSource) -> str:
+def _followed_files_text(source: PackSource) -> str:
     """Return how each of the two files is compared with the paper, or that it is not here."""
     said = []
     for name, (what, label) in _FOLLOWED.items():
-        if name in source.followed:
+        if name in source.followed_files:
             said.append(
                 f"  The {what}. The form prints the same hash beside\n"
                 f'  "{label}":\n    sha256sum {name}\n'
             )
         else:
-            said.append(f'  {name} {NOT_HERE}\n  The form prints its hash beside "{label}".\n')
+            said.append(f'  {name} {NOT_IN_PACK}\n  The form prints its hash beside "{label}".\n')
     return "".join(said)

@@ -12,9 +12,9 @@ from io import BytesIO
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from esafety_tui.output.form.lettering import BOLD, SANS, glyphs
+from esafety_tui.output.form.lettering import BOLD, SANS, load_font_glyphs
 from esafety_tui.output.pack.layout import PROCEDURE, PROFILE
-from esafety_tui.output.pack.readme import NOT_HERE
+from esafety_tui.output.pack.readme import NOT_IN_PACK
 from esafety_tui.output.pack.source import PackSource
 
 _WIDTH = 88
@@ -69,43 +69,47 @@ _LIMITS = (
 )
 
 
-def start_here(source: PackSource) -> bytes:
+def start_here_pdf(source: PackSource) -> bytes:
     """Return START-HERE.pdf."""
-    followed = tuple(("", text) for name, text in _FOLLOWED.items() if name in source.followed)
-    gone = tuple(("", f"{name} {NOT_HERE}") for name in source.lacks)
-    return _sheet(source, "Start here", (*_START, *followed, *gone, *_CHECK))
+    followed = tuple(
+        ("", text) for name, text in _FOLLOWED.items() if name in source.followed_files
+    )
+    gone = tuple(("", f"{name} {NOT_IN_PACK}") for name in source.missing_files)
+    return _draw_sheet(source, "Start here", (*_START, *followed, *gone, *_CHECK))
 
 
-def limits(source: PackSource) -> bytes:
+def limits_pdf(source: PackSource) -> bytes:
     """Return data/limits.pdf: what the pack shows and what it does not."""
-    return _sheet(source, "What this pack shows, and what it does not", _LIMITS)
+    return _draw_sheet(source, "What this pack shows, and what it does not", _LIMITS)
 
 
-def _sheet(source: PackSource, title: str, rows: tuple[tuple[str, str], ...]) -> bytes:
-    glyphs(SANS)
-    glyphs(BOLD)
+def _draw_sheet(source: PackSource, title: str, rows: tuple[tuple[str, str], ...]) -> bytes:
+    load_font_glyphs(SANS)
+    load_font_glyphs(BOLD)
     out = BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=1)
     canvas.setTitle(f"{source.reference}: {title}")
-    y = _line(canvas, BOLD, 16, _TOP, title) - 4
-    y = _line(canvas, SANS, 10, y, f"Evidence pack {source.reference}")
+    y = _draw_line(canvas, BOLD, 16, _TOP, title) - 4
+    y = _draw_line(canvas, SANS, 10, y, f"Evidence pack {source.reference}")
     if source.practice:
-        y = _line(canvas, BOLD, 12, y - 4, "PRACTICE: made for training. Not evidence.")
+        y = _draw_line(canvas, BOLD, 12, y - 4, "PRACTICE: made for training. Not evidence.")
     for mark, sentence in rows:
         if mark.startswith("#"):
-            y = _line(canvas, BOLD, 11, y - 10, mark[1:])
+            y = _draw_line(canvas, BOLD, 11, y - 10, mark[1:])
             continue
         for number, part in enumerate(textwrap.wrap(sentence, _WIDTH)):
             if mark and not number:
                 canvas.setFont(BOLD, 9.5)
                 canvas.drawString(_LEFT, y, mark)
-            y = _line(canvas, SANS, 9.5, y, part, 16 if mark else 0)
+            y = _draw_line(canvas, SANS, 9.5, y, part, 16 if mark else 0)
     canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _line(canvas: Canvas, font: str, size: float, y: float, text: str, indent: int = 0) -> float:
+def _draw_line(
+    canvas: Canvas, font: str, size: float, y: float, text: str, indent: int = 0
+) -> float:
     canvas.setFont(font, size)
     canvas.drawString(_LEFT + indent, y, text)
     return y - size * 1.5

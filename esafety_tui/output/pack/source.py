@@ -17,7 +17,7 @@ from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.output.pack.layout import (
     EXHIBIT_REF,
     EXHIBITS,
-    FOLLOWED,
+    FOLLOWED_FILES,
     PROCEDURE,
     PROFILE,
     REFERENCE,
@@ -83,7 +83,7 @@ class PackExhibit:
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class WithheldExhibit:
     """An exhibit that stays behind, and why."""
 
     ref: str
@@ -152,7 +152,7 @@ class PackSource:
     form_pdf: bytes = field(repr=False)
     entries: tuple[PackEntry, ...] = field(repr=False)
     exhibits: tuple[PackExhibit, ...]
-    withheld: tuple[Withheld, ...]
+    withheld: tuple[WithheldExhibit, ...]
     continuity: tuple[ContinuityRow, ...] = field(repr=False)
     officers: tuple[PackOfficer, ...] = field(repr=False)
     ca_cert: bytes = field(repr=False)
@@ -202,15 +202,15 @@ class PackSource:
         return str(self.check_inputs["incident"])
 
     @property
-    def followed(self) -> dict[str, bytes]:
+    def followed_files(self) -> dict[str, bytes]:
         """The files of flowchart and policy that go along, by their name in the pack."""
         both = {PROCEDURE: self.procedure, PROFILE: self.profile}
         return {name: data for name, data in both.items() if data}
 
     @property
-    def lacks(self) -> tuple[str, ...]:
+    def missing_files(self) -> tuple[str, ...]:
         """Names of those that do not."""
-        return tuple(name for name in FOLLOWED if name not in self.followed)
+        return tuple(name for name in FOLLOWED_FILES if name not in self.followed_files)
 
     @property
     def bytes_needed(self) -> int:

@@ -26,7 +26,7 @@ class SignedStatement:
     signatures: Mapping[str, bytes] = field(repr=False)
 
 
-def predicate(source: PackSource) -> dict[str, Json]:
+def build_predicate(source: PackSource) -> dict[str, Json]:
     """Return the predicate of format.md section 10."""
     head, _ = checkpoint.parse(source.checkpoint_note)
     return {
@@ -51,7 +51,7 @@ def predicate(source: PackSource) -> dict[str, Json]:
     }
 
 
-def sign(source: PackSource, digests: Mapping[str, str]) -> SignedStatement:
+def sign_statement(source: PackSource, digests: Mapping[str, str]) -> SignedStatement:
     """Have both signers sign the statement over ``digests`` (file name to hex SHA-256)."""
     payload = canonical(
         {
@@ -60,10 +60,10 @@ def sign(source: PackSource, digests: Mapping[str, str]) -> SignedStatement:
                 {"name": name, "digest": {"sha256": digests[name]}} for name in sorted(digests)
             ],
             "predicateType": layout.PREDICATE_TYPE,
-            "predicate": predicate(source),
+            "predicate": build_predicate(source),
         }
     )
-    pae = layout.pre_authentication(payload)
+    pae = layout.pre_authentication_encoding(payload)
     signers = sorted(source.signers, key=lambda signer: signer.id)
     signed = {signer.id: signer.sign_raw(pae) for signer in signers}
     envelope = canonical(

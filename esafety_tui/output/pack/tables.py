@@ -19,7 +19,7 @@ from esafety_tui.output.pack.source import PackSource
 _FORMULA = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width too
 
 
-def cell(text: str) -> str:
+def spreadsheet_cell(text: str) -> str:
     """Return ``text`` as a spreadsheet cell that no program takes for a formula or a command."""
     shown = "".join(
         f"<U+{ord(char):04X}>" if unicodedata.category(char) in {"Cc", "Cf", "Cs"} else char
@@ -28,24 +28,24 @@ def cell(text: str) -> str:
     return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown
 
 
-def _sheet(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def _csv_bytes(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(head)
-    writer.writerows([cell(text) for text in row] for row in rows)
+    writer.writerows([spreadsheet_cell(text) for text in row] for row in rows)
     return out.getvalue().encode("utf-8-sig", "surrogatepass")
 
 
-def _times(when: datetime) -> tuple[str, str]:
+def _utc_and_uk_times(when: datetime) -> tuple[str, str]:
     return stamp(when), for_people(when)
 
 
-def exhibit_list(source: PackSource) -> bytes:
+def exhibit_list_csv(source: PackSource) -> bytes:
     """Return data/exhibit-list.csv: what is in the pack, then what was left out and why."""
     rows: list[tuple[str, ...]] = [
         (
             item.ref, f"exhibits/{item.disk_name}", item.description, item.corrected, item.sha256,
-            str(item.size), *_times(item.taken_at), item.by, "yes", "",
+            str(item.size), *_utc_and_uk_times(item.taken_at), item.by, "yes", "",
         )
         for item in source.exhibits
     ]  # fmt: skip
@@ -54,11 +54,14 @@ def exhibit_list(source: PackSource) -> bytes:
         "Exhibit", "File", "Description", "Corrections", "SHA-256", "Size in bytes", "Taken (UTC)",
         "Taken (UK time)", "Taken by", "In this pack", "Reason left out",
     )  # fmt: skip
-    return _sheet(head, rows)
+    return _csv_bytes(head, rows)
 
 
-def continuity(source: PackSource) -> bytes:
+def continuity_csv(source: PackSource) -> bytes:
     """Return data/continuity.csv: who had what and when, in the order given."""
-    rows = [(*_times(row.when), row.ref, row.what, row.by, row.note) for row in source.continuity]
+    rows = [
+        (*_utc_and_uk_times(row.when), row.ref, row.what, row.by, row.note)
+        for row in source.continuity
+    ]
     head = ("Time (UTC)", "Time (UK)", "Exhibit", "What happened", "By", "Note")
-    return _sheet(head, rows)
+    return _csv_bytes(head, rows)

@@ -22,7 +22,7 @@ from esafety_tui.kernel.errors import OutputFailed, Refused
 
 Progress = Callable[[str, int, int], None]
 """Called with (what, bytes done, bytes in all); it cancels by raising an exception of its own."""
-Prove = Callable[[Path], None]
+ProvePack = Callable[[Path], None]
 """Called with what is complete but still marked; the name is given only if it returns."""
 
 _WHY = {
@@ -35,7 +35,7 @@ _WHY = {
 
 
 @contextmanager
-def refusals_as_sentences() -> Iterator[None]:
+def translate_target_errors() -> Iterator[None]:
     """Turn a system error into OutputFailed: what happened to the target and what to do."""
     try:
         yield
@@ -50,7 +50,9 @@ def refusals_as_sentences() -> Iterator[None]:
         ) from err
 
 
-def claim(folder: Path, name: str, mark: str, needed: int, largest: int = 0) -> tuple[Path, Path]:
+def claim_target(
+    folder: Path, name: str, mark: str, needed: int, largest: int = 0
+) -> tuple[Path, Path]:
     """Check the target before a byte is written.
 
     Args:
@@ -81,47 +83,50 @@ def claim(folder: Path, name: str, mark: str, needed: int, largest: int = 0) -> 
             f"Delete {mark} (its dot hides it: show hidden files) or choose another folder, "
             "then export again.",
         )
-    with refusals_as_sentences():
+    with translate_target_errors():
         limit = largest_file(folder)
     if limit is not None and largest > limit:
         raise OutputFailed(
             "The target is formatted with FAT, which takes no file of 4 GiB or more; "
-            f"this pack has one of {_mib(largest)} MiB.",
+            f"this pack has one of {_whole_mebibytes(largest)} MiB.",
             "Use a stick that is formatted with exFAT, then export again. "
             "Formatting deletes what is on a stick.",
         )
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise OutputFailed(
-            f"The target has {_mib(free)} MiB free and the pack needs {_mib(needed)} MiB.",
+            f"The target has {_whole_mebibytes(free)} MiB free "
+            f"and the pack needs {_whole_mebibytes(needed)} MiB.",
             "Use one with more room, then export again.",
         )
     return partial, final
 
 
-def incomplete(name: str) -> str:
+def incomplete_name(name: str) -> str:
     """Return the name under which ``name`` is marked incomplete."""
     return f".{name}.incomplete"
 
 
 @contextmanager
-def marked(folder: Path, name: str, needed: int, largest: int) -> Iterator[tuple[Path, Path]]:
+def marked_target(
+    folder: Path, name: str, needed: int, largest: int
+) -> Iterator[tuple[Path, Path]]:
     """Claim a name and yield (incomplete path, final path); a refusal inside deletes the former.
 
     Raises OutputFailed as :func:`claim` and :func:`remove` do.
     """
-    partial, final = claim(folder, name, incomplete(name), needed, largest)
+    partial, final = claim_target(folder, name, incomplete_name(name), needed, largest)
     try:
         yield partial, final
     except Refused as err:
         try:
-            remove(partial)
+            remove_written(partial)
         except OutputFailed as left:
             raise left from err
         raise
 
 
-def remove(path: Path) -> None:
+def remove_written(path: Path) -> None:
     """Delete a file or folder that this very call wrote. Raises OutputFailed if it stays."""
     try:
         if path.is_dir() and not path.is_symlink():
@@ -136,21 +141,21 @@ def remove(path: Path) -> None:
         ) from err
 
 
-def withdraw(final: Path) -> None:
+def withdraw_pack(final: Path) -> None:
     """Mark a pack as incomplete again. Raises OutputFailed."""
-    with refusals_as_sentences():
-        final.rename(final.with_name(incomplete(final.name)))
+    with translate_target_errors():
+        final.rename(final.with_name(incomplete_name(final.name)))
         sync_folder(final.parent)
 
 
-def size_of(path: Path) -> int:
+def written_size(path: Path) -> int:
     """Return the bytes of a file, or of all files of a folder. Raises OutputFailed."""
-    with refusals_as_sentences():
+    with translate_target_errors():
         files = [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else [path]
         return sum(p.stat().st_size for p in files)
 
 
-def publish(partial: Path, final: Path) -> Path:
+def publish_pack(partial: Path, final: Path) -> Path:
     """Give the finished pack its name, durably. Raises OutputFailed if the name was taken."""
     if os.path.lexists(final):
         raise OutputFailed(
@@ -162,5 +167,5 @@ def publish(partial: Path, final: Path) -> Path:
     return final
 
 
-def _mib(count: int) -> int:
+def _whole_mebibytes(count: int) -> int:
     return -(-count // (1 << 20))

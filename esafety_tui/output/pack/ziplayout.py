@@ -28,7 +28,7 @@ _TOO_SMALL, _TOO_LARGE = (1980, 1, 1), (2107, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ZipLayout:
     """What differs between layouts.
 
     Attributes:
@@ -52,19 +52,19 @@ class Layout:
     most: int
 
 
-_PYZIPPER = Layout(
+_PYZIPPER = ZipLayout(
     number=1, made_by=20, system=3, needed=20, made_by_64=45, needed_64=45,
     attributes=0o600 << 16, fits=(1 << 31) - 1, most=0xFFFF,
 )  # fmt: skip
-CURRENT = Layout(
+CURRENT_LAYOUT = ZipLayout(
     number=2, made_by=102, system=3, needed=51, made_by_64=102, needed_64=51,
     attributes=0o100600 << 16, fits=_ALL_ONES - 1, most=0xFFFE,
 )  # fmt: skip
-LAYOUTS = (_PYZIPPER, replace(_PYZIPPER, system=0), CURRENT)
+KNOWN_LAYOUTS = (_PYZIPPER, replace(_PYZIPPER, system=0), CURRENT_LAYOUT)
 """Every layout that was ever written, and no other; pyzipper wrote another byte on Windows."""
 
 
-def dos_time(moment: datetime) -> bytes:
+def encode_dos_time(moment: datetime) -> bytes:
     """Return an aware time in UTC as the four bytes of a ZIP, to two seconds.
 
     What a ZIP cannot say is moved to its first or last day: a wrong clock stops no report.
@@ -75,7 +75,7 @@ def dos_time(moment: datetime) -> bytes:
     return struct.pack("<2H", time, (year - 1980) << 9 | month << 5 | day)
 
 
-def local_header(layout: Layout, name: bytes, size: int, when: bytes) -> bytes:
+def local_header(layout: ZipLayout, name: bytes, size: int, when: bytes) -> bytes:
     """Return what stands before a member. ``size``: bytes in clear; ``when``: :func:`dos_time`."""
     stored = size + OVERHEAD
     # pyzipper makes room for 64 bits by an estimate, before it knows the size.
@@ -91,7 +91,7 @@ def local_header(layout: Layout, name: bytes, size: int, when: bytes) -> bytes:
     return head + name + extra + _AES_FIELD
 
 
-def directory_entry(layout: Layout, name: bytes, size: int, when: bytes, place: int) -> bytes:
+def directory_entry(layout: ZipLayout, name: bytes, size: int, when: bytes, place: int) -> bytes:
     """Return the line of a member in the list of files. ``place``: where its header begins."""
     stored = size + OVERHEAD
     limit = layout.fits
@@ -117,7 +117,7 @@ def directory_entry(layout: Layout, name: bytes, size: int, when: bytes, place: 
     return head + name + extra + _AES_FIELD
 
 
-def directory_end(layout: Layout, count: int, size: int, place: int) -> bytes:
+def directory_end(layout: ZipLayout, count: int, size: int, place: int) -> bytes:
     """Return what stands behind the list of files.
 
     Args:

@@ -8,7 +8,7 @@ import pytest
 
 from esafety_tui.casework.disclosure import sheets
 from esafety_tui.kernel.errors import BadInput
-from esafety_tui.output.pack.target import claim
+from esafety_tui.output.pack.target import claim_target
 from tests.casework.support import Practice
 
 PLACES = ("", "blobs", "orphans/deep", "policy")
@@ -27,7 +27,7 @@ def test_no_sheet_and_no_pack_lies_in_the_vault(real: Practice) -> None:
         with pytest.raises(BadInput, match="inside a vault"):
             sheets.save_bytes(place / "form.pdf", b"%PDF-1.4")
         with pytest.raises(BadInput, match="inside a vault"):
-            claim(place, "EXS-2026-0001.zip", ".mark", 1)
+            claim_target(place, "EXS-2026-0001.zip", ".mark", 1)
     assert not list(real.folder.rglob("*.pdf"))
 
 

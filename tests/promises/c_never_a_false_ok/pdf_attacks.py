@@ -6,42 +6,49 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from esafety_tui.output.form.revisions import Drawing
-from esafety_tui.output.form.shapes import number_of
-from esafety_tui.output.form.tokens import Hex, Name, Number, Ref, Stream, Value
+from esafety_tui.output.form.shapes import reference_number
+from esafety_tui.output.form.tokens import (
+    PdfHexString,
+    PdfName,
+    PdfNumber,
+    PdfReference,
+    PdfStream,
+    PdfValue,
+)
 from tests.promises.c_never_a_false_ok.pdf_tools import parts, put_together
 
-Objects: TypeAlias = dict[int, Value]
-Dict: TypeAlias = dict[str, Value]
-ONE, NIL = Number("1"), Number("0")
+Objects: TypeAlias = dict[int, PdfValue]
+Dict: TypeAlias = dict[str, PdfValue]
+ONE, NIL = PdfNumber("1"), PdfNumber("0")
 
 
-def action(kind: str, **more: Value) -> Dict:
+def action(kind: str, **more: PdfValue) -> Dict:
     """Return an action of ``kind``."""
-    return {"Type": Name("Action"), "S": Name(kind), **more}
+    return {"Type": PdfName("Action"), "S": PdfName(kind), **more}
 
 
 def file_spec() -> Dict:
     """Return a reference to a file elsewhere."""
-    return {"Type": Name("Filespec"), "F": b"other.pdf", "UF": b"other.pdf"}
+    return {"Type": PdfName("Filespec"), "F": b"other.pdf", "UF": b"other.pdf"}
 
 
 ACTIONS: dict[str, Dict] = {
     "JavaScript": action("JavaScript", JS=b"app.alert(1)"),
     "Launch": action("Launch", F=file_spec()),
     "URI": action("URI", URI=b"https://example.invalid/"),
-    "SubmitForm": action("SubmitForm", F={"FS": Name("URL"), "F": b"https://example.invalid/"}),
-    "GoToR": action("GoToR", F=file_spec(), D=[NIL, Name("Fit")]),
-    "GoToE": action("GoToE", F=file_spec(), T={"R": Name("C")}),
-    "GoTo": action("GoTo", D=[Ref(3), Name("Fit")]),
-    "Named": action("Named", N=Name("Print")),
+    "SubmitForm": action("SubmitForm", F={"FS": PdfName("URL"), "F": b"https://example.invalid/"}),
+    "GoToR": action("GoToR", F=file_spec(), D=[NIL, PdfName("Fit")]),
+    "GoToE": action("GoToE", F=file_spec(), T={"R": PdfName("C")}),
+    "GoTo": action("GoTo", D=[PdfReference(3), PdfName("Fit")]),
+    "Named": action("Named", N=PdfName("Print")),
     "Rendition": action("Rendition", OP=NIL, JS=b"app.alert(1)"),
     "RichMediaExecute": action("RichMediaExecute", CMD={"C": b"play"}),
     "ImportData": action("ImportData", F=file_spec()),
     "ResetForm": action("ResetForm"),
     "Hide": action("Hide", T=b"Officer2"),
-    "SetOCGState": action("SetOCGState", State=[Name("OFF")]),
+    "SetOCGState": action("SetOCGState", State=[PdfName("OFF")]),
     "Thread": action("Thread", D=NIL),
-    "Sound": action("Sound", Sound=Ref(3)),
+    "Sound": action("Sound", Sound=PdfReference(3)),
     "Movie": action("Movie", T=b"x"),
     "Trans": action("Trans", Trans={}),
     "GoTo3DView": action("GoTo3DView", V=NIL),
@@ -51,7 +58,7 @@ ACTIONS: dict[str, Dict] = {
 def at(objects: Objects, number: int) -> Dict:
     """Return the entries of an object."""
     value = objects[number]
-    if isinstance(value, Stream):
+    if isinstance(value, PdfStream):
         return value.entries
     assert isinstance(value, dict)
     return value
@@ -61,32 +68,34 @@ def of_type(objects: Objects, kind: str, key: str = "Type") -> Dict:
     """Return the entries of the first object of a kind."""
     return next(
         at(objects, n) for n, value in objects.items()
-        if isinstance(value, dict | Stream) and at(objects, n).get(key) == Name(kind)
+        if isinstance(value, dict | PdfStream) and at(objects, n).get(key) == PdfName(kind)
     )  # fmt: skip
 
 
-def add(objects: Objects, value: Value) -> Ref:
+def add(objects: Objects, value: PdfValue) -> PdfReference:
     """Add an object and return a reference to it."""
     objects[len(objects) + 1] = value
-    return Ref(len(objects))
+    return PdfReference(len(objects))
 
 
 def outline(objects: Objects, root: Dict, *items: Dict) -> None:
     """Give the document an outline of ``items``."""
-    top: Dict = {"Type": Name("Outlines"), "Count": ONE}
+    top: Dict = {"Type": PdfName("Outlines"), "Count": ONE}
     parent = add(objects, top)
     refs = [add(objects, {"Title": b"Contents", "Parent": parent, **item}) for item in items]
     top |= {"First": refs[0], "Last": refs[-1]}
     root["Outlines"] = parent
 
 
-def annotation(objects: Objects, kind: str, **more: Value) -> None:
+def annotation(objects: Objects, kind: str, **more: PdfValue) -> None:
     """Put an annotation on the page of the fields."""
     pages = [at(objects, n) for n, v in objects.items() if isinstance(v, dict) and "Annots" in v]
     found = pages[0]["Annots"]
     assert isinstance(found, list)
-    rect: list[Value] = [NIL, NIL, ONE, ONE]
-    found.append(add(objects, {"Type": Name("Annot"), "Subtype": Name(kind), "Rect": rect, **more}))
+    rect: list[PdfValue] = [NIL, NIL, ONE, ONE]
+    found.append(
+        add(objects, {"Type": PdfName("Annot"), "Subtype": PdfName(kind), "Rect": rect, **more})
+    )
 
 
 PLACES: dict[str, Callable[[Objects, Dict, Dict], object]] = {
@@ -98,7 +107,15 @@ PLACES: dict[str, Callable[[Objects, Dict, Dict], object]] = {
     "in a field's events": lambda o, r, a: of_type(o, "Sig", "FT").update(AA={"V": a}),
     "in the outline": lambda o, r, a: outline(o, r, {"A": add(o, a)}),
     "in a chain in the outline": lambda o, r, a: outline(
-        o, r, {"A": action("GoTo", D=[Ref(3)], Next=[action("GoTo", D=[Ref(3)], Next=add(o, a))])}
+        o,
+        r,
+        {
+            "A": action(
+                "GoTo",
+                D=[PdfReference(3)],
+                Next=[action("GoTo", D=[PdfReference(3)], Next=add(o, a))],
+            )
+        },
     ),
     "in a name tree": lambda o, r, a: r.update(Names={"JavaScript": {"Names": [b"x", add(o, a)]}}),
     "unreferenced": lambda o, r, a: add(o, a),
@@ -107,51 +124,53 @@ PLACES: dict[str, Callable[[Objects, Dict, Dict], object]] = {
 
 
 def _form(objects: Objects, root: Dict) -> Dict:
-    return at(objects, number_of(root["AcroForm"]))
+    return at(objects, reference_number(root["AcroForm"]))
 
 
 def _named(objects: Objects) -> Dict:
-    pair: list[Value] = [b"x", _file(objects)]
+    pair: list[PdfValue] = [b"x", _file(objects)]
     return {"EmbeddedFiles": {"Names": pair}}
 
 
-def _file(objects: Objects) -> Ref:
-    data = Stream({"Type": Name("EmbeddedFile")}, memoryview(b"MZ"))
-    return add(objects, {"Type": Name("Filespec"), "F": b"a.exe", "EF": {"F": add(objects, data)}})
+def _file(objects: Objects) -> PdfReference:
+    data = PdfStream({"Type": PdfName("EmbeddedFile")}, memoryview(b"MZ"))
+    return add(
+        objects, {"Type": PdfName("Filespec"), "F": b"a.exe", "EF": {"F": add(objects, data)}}
+    )
 
 
 PARTS: dict[str, Callable[[Objects, Dict], object]] = {
     "an embedded file": lambda o, r: r.update(Names=_named(o)),
     "an associated file": lambda o, r: r.update(AF=[_file(o)]),
     "a file that nothing refers to": lambda o, r: _file(o),
-    "a collection": lambda o, r: r.update(Collection={"Type": Name("Collection")}),
+    "a collection": lambda o, r: r.update(Collection={"Type": PdfName("Collection")}),
     "an attachment on a page": lambda o, r: annotation(o, "FileAttachment", FS=_file(o)),
     "rich media": lambda o, r: annotation(o, "RichMedia", RichMediaContent={}),
     "a screen": lambda o, r: annotation(o, "Screen"),
     "a 3D view": lambda o, r: annotation(o, "3D"),
     "a note": lambda o, r: annotation(o, "Text", Contents=b"hello"),
-    "a third field": lambda o, r: annotation(o, "Widget", FT=Name("Tx"), T=b"x"),
+    "a third field": lambda o, r: annotation(o, "Widget", FT=PdfName("Tx"), T=b"x"),
     "XFA": lambda o, r: _form(o, r).update(XFA=_file(o)),
-    "appearances asked for": lambda o, r: _form(o, r).update(NeedAppearances=Name("true")),
+    "appearances asked for": lambda o, r: _form(o, r).update(NeedAppearances=PdfName("true")),
     "metadata": lambda o, r: r.update(
-        Metadata=add(o, Stream({"Type": Name("Metadata")}, memoryview(b"<x/>")))
+        Metadata=add(o, PdfStream({"Type": PdfName("Metadata")}, memoryview(b"<x/>")))
     ),
-    "a version": lambda o, r: r.update(Version=Name("2.0")),
+    "a version": lambda o, r: r.update(Version=PdfName("2.0")),
     "extensions": lambda o, r: r.update(Extensions={"X": {}}),
-    "a permission": lambda o, r: r.update(Perms={"UR3": Ref(3)}),
+    "a permission": lambda o, r: r.update(Perms={"UR3": PdfReference(3)}),
     "layers": lambda o, r: r.update(OCProperties={"OCGs": [], "D": {}}),
     "a base address": lambda o, r: r.update(URI={"Base": b"https://example.invalid/"}),
-    "viewer preferences": lambda o, r: r.update(ViewerPreferences={"HideMenubar": Name("true")}),
-    "named places": lambda o, r: r.update(Dests={"x": [Ref(3), Name("Fit")]}),
+    "viewer preferences": lambda o, r: r.update(ViewerPreferences={"HideMenubar": PdfName("true")}),
+    "named places": lambda o, r: r.update(Dests={"x": [PdfReference(3), PdfName("Fit")]}),
     "page labels": lambda o, r: r.update(PageLabels={"Nums": [NIL, {"P": b"9"}]}),
     "a structure tree": lambda o, r: r.update(
-        StructTreeRoot=add(o, {"Type": Name("StructTreeRoot")})
+        StructTreeRoot=add(o, {"Type": PdfName("StructTreeRoot")})
     ),
     "private data of a program": lambda o, r: of_type(o, "Page").update(PieceInfo={"X": {}}),
-    "a thumbnail": lambda o, r: of_type(o, "Page").update(Thumb=Ref(3)),
-    "an article": lambda o, r: of_type(o, "Page").update(B=[Ref(3)]),
-    "a transition": lambda o, r: of_type(o, "Page").update(Trans={"S": Name("Fade")}),
-    "another paper": lambda o, r: of_type(o, "Page").update(Rotate=Number("90")),
+    "a thumbnail": lambda o, r: of_type(o, "Page").update(Thumb=PdfReference(3)),
+    "an article": lambda o, r: of_type(o, "Page").update(B=[PdfReference(3)]),
+    "a transition": lambda o, r: of_type(o, "Page").update(Trans={"S": PdfName("Fade")}),
+    "another paper": lambda o, r: of_type(o, "Page").update(Rotate=PdfNumber("90")),
     "a page twice": lambda o, r: _twice(of_type(o, "Pages")),
     "a page that no page list names": lambda o, r: _dropped(of_type(o, "Pages")),
     "contents in parts": lambda o, r: of_type(o, "Page").update(
@@ -159,10 +178,10 @@ PARTS: dict[str, Callable[[Objects, Dict], object]] = {
     ),
     "contents from a file": lambda o, r: of_type(o, "Image", "Subtype").update(F=b"/etc/passwd"),
     "another version of a picture": lambda o, r: of_type(o, "Image", "Subtype").update(
-        Alternates=[{"Image": Ref(3)}]
+        Alternates=[{"Image": PdfReference(3)}]
     ),
     "a picture for printing": lambda o, r: of_type(o, "Image", "Subtype").update(OPI={}),
-    "a layer of a picture": lambda o, r: of_type(o, "Image", "Subtype").update(OC=Ref(3)),
+    "a layer of a picture": lambda o, r: of_type(o, "Image", "Subtype").update(OC=PdfReference(3)),
     "a reference to another document": lambda o, r: of_type(o, "Form", "Subtype").update(
         Ref={"F": file_spec(), "Page": NIL}
     ),
@@ -170,23 +189,25 @@ PARTS: dict[str, Callable[[Objects, Dict], object]] = {
         Resources={**_dict(of_type(o, "Page")["Resources"]), "Shading": {}}
     ),
     "a font drawn by operators": lambda o, r: of_type(o, "TrueType", "Subtype").update(
-        CharProcs={"a": Ref(3)}
+        CharProcs={"a": PdfReference(3)}
     ),
     "a lock left out": lambda o, r: of_type(o, "Sig", "FT").pop("Lock"),
     "a seed value": lambda o, r: of_type(o, "Sig", "FT").update(SV={"URL": {}}),
     "a field without a place": lambda o, r: of_type(o, "Sig", "FT").update(
-        Rect=[NIL, NIL, Number("595"), Number("841")]
+        Rect=[NIL, NIL, PdfNumber("595"), PdfNumber("841")]
     ),
     "another name in the title": lambda o, r: of_type(o, "False", "Trapped").update(
         Author=b"somebody"
     ),
     "more in the title": lambda o, r: of_type(o, "False", "Trapped").update(Notes=b"hidden"),
-    "a title in hexadecimal": lambda o, r: of_type(o, "False", "Trapped").update(Title=Hex(b"x")),
+    "a title in hexadecimal": lambda o, r: of_type(o, "False", "Trapped").update(
+        Title=PdfHexString(b"x")
+    ),
 }
 """What else has no place in a form: takes objects and catalog."""
 
 
-def _dict(value: Value) -> Dict:
+def _dict(value: PdfValue) -> Dict:
     assert isinstance(value, dict)
     return value
 
@@ -194,13 +215,13 @@ def _dict(value: Value) -> Dict:
 def _twice(pages: Dict) -> None:
     kids = pages["Kids"]
     assert isinstance(kids, list)
-    pages.update(Kids=[*kids, kids[0]], Count=Number(str(len(kids) + 1)))
+    pages.update(Kids=[*kids, kids[0]], Count=PdfNumber(str(len(kids) + 1)))
 
 
 def _dropped(pages: Dict) -> None:
     kids = pages["Kids"]
     assert isinstance(kids, list)
-    pages.update(Kids=kids[1:], Count=Number(str(len(kids) - 1)))
+    pages.update(Kids=kids[1:], Count=PdfNumber(str(len(kids) - 1)))
 
 
 def attacked(change: Callable[[Objects, Dict], object]) -> bytes:

@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 
-from esafety_tui.output.form.draw import draw
-from esafety_tui.output.form.revisions import Drawing, cross_references, ending, read_drawing
-from esafety_tui.output.form.sign import sign_stream
-from esafety_tui.output.form.tokens import Number, Stream, Value, written
-from esafety_tui.output.form.view import REVIEWING, ExhibitImage
+from esafety_tui.output.form.draw import draw_form
+from esafety_tui.output.form.revisions import (
+    Drawing,
+    cross_reference_table,
+    read_drawing,
+    revision_ending,
+)
+from esafety_tui.output.form.sign import sign_form_stream
+from esafety_tui.output.form.tokens import PdfNumber, PdfStream, PdfValue, write_value
+from esafety_tui.output.form.view import REVIEWING_ROLES, ExhibitImage
 from tests.output.form_pki import Officer, School
 from tests.output.form_samples import START, photo_with_gps, png, view
 
@@ -45,7 +50,7 @@ def drawn() -> bytes:
         ExhibitImage("AB/1", lambda: png(64, 40)), ExhibitImage("AB/2", photo_with_gps)
     )  # fmt: skip
     object.__setattr__(base, "images", pictures)
-    draw(base, out)
+    draw_form(base, out)
     return out.getvalue()
 
 
@@ -54,7 +59,7 @@ def signed(pdf: bytes, *, both: bool = True) -> bytes:
     who = people()
     for number, officer in enumerate((who.first, who.second)[: 1 + both]):
         out = BytesIO()
-        sign_stream(BytesIO(pdf), out, officer, START, number, REVIEWING)
+        sign_form_stream(BytesIO(pdf), out, officer, START, number, REVIEWING_ROLES)
         pdf = out.getvalue()
     return pdf
 
@@ -65,24 +70,24 @@ def sound() -> bytes:
     return signed(drawn())
 
 
-def parts() -> tuple[Drawing, dict[int, Value]]:
+def parts() -> tuple[Drawing, dict[int, PdfValue]]:
     """Return the drawing and a copy of its objects that may be changed."""
     drawing = read_drawing(drawn())
     return drawing, {number: copied(value) for number, value in drawing.objects.items()}
 
 
-def copied(value: Value) -> Value:
+def copied(value: PdfValue) -> PdfValue:
     """Return a deep copy."""
     if isinstance(value, list):
         return [copied(each) for each in value]
     if isinstance(value, dict):
         return {key: copied(each) for key, each in value.items()}
-    if isinstance(value, Stream):
-        return Stream({key: copied(each) for key, each in value.entries.items()}, value.data)
+    if isinstance(value, PdfStream):
+        return PdfStream({key: copied(each) for key, each in value.entries.items()}, value.data)
     return value
 
 
-def put_together(drawing: Drawing, objects: dict[int, Value]) -> bytes:
+def put_together(drawing: Drawing, objects: dict[int, PdfValue]) -> bytes:
     """Return a first revision with these objects, as a form's own is written."""
     out = bytearray(HEAD)
     places: list[tuple[int, int]] = []
@@ -90,18 +95,18 @@ def put_together(drawing: Drawing, objects: dict[int, Value]) -> bytes:
         value = objects[number]
         places.append((number, len(out)))
         out += b"%d 0 obj\n" % number
-        if isinstance(value, Stream):
-            entries = value.entries | {"Length": Number(str(len(value.data)))}
-            out += written(entries) + b"\nstream\n" + value.data + b"endstream"
+        if isinstance(value, PdfStream):
+            entries = value.entries | {"Length": PdfNumber(str(len(value.data)))}
+            out += write_value(entries) + b"\nstream\n" + value.data + b"endstream"
         else:
-            out += written(value)
+            out += write_value(value)
         out += b"\nendobj\n"
     table = len(out)
-    out += cross_references(places, whole=True)
+    out += cross_reference_table(places, whole=True)
     ident = drawing.ident.hex()
     out += (
         f"trailer\n<<\n/ID \n[<{ident}><{ident}>]\n"
         "% ReportLab generated PDF document -- digest (opensource)\n\n"
         f"/Info {drawing.info} 0 R\n/Root {drawing.root} 0 R\n/Size {len(objects) + 1}\n>>\n"
     ).encode()
-    return bytes(out) + ending(table)
+    return bytes(out) + revision_ending(table)

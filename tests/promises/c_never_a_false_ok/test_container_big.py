@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.output.pack import ziplayout
-from esafety_tui.output.pack.ziplayout import LAYOUTS
+from esafety_tui.output.pack.ziplayout import KNOWN_LAYOUTS
 from tests.output.zip_surgery import WORDS, by_pyzipper, by_us, sums
 
 assert sys.platform != "win32", "sparse files"
@@ -32,7 +32,7 @@ def seven_zip(*args: str) -> str:
 @pytest.mark.parametrize("layout", [0, 2])
 def test_a_file_of_more_than_4_gib_and_one_behind_it(layout: int, tmp_path: Path) -> None:
     """The stored bytes are zeros, so that the container takes no room: sparse."""
-    rules, when, path = LAYOUTS[layout], ziplayout.dos_time(WHEN), tmp_path / "a.zip"
+    rules, when, path = KNOWN_LAYOUTS[layout], ziplayout.encode_dos_time(WHEN), tmp_path / "a.zip"
     lines, size = b"", 4 * GIB + 12_345
     salt = bytes(16)
     keys = hashlib.pbkdf2_hmac("sha1", WORDS.encode(), salt, 1000, 66)

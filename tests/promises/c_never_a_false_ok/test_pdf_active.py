@@ -16,10 +16,17 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from esafety_tui.kernel.errors import NotSound
-from esafety_tui.output.form.drawing import Walk, layout_of
+from esafety_tui.output.form.drawing import DrawingWalk, read_layout_number
 from esafety_tui.output.form.revisions import read_drawing
-from esafety_tui.output.form.shapes import entries_of, list_of
-from esafety_tui.output.form.tokens import Hex, Name, Number, Ref, Stream, Value
+from esafety_tui.output.form.shapes import array_values, dictionary_entries
+from esafety_tui.output.form.tokens import (
+    PdfHexString,
+    PdfName,
+    PdfNumber,
+    PdfReference,
+    PdfStream,
+    PdfValue,
+)
 from esafety_tui.output.form.verify_form import verify_form
 from tests.output.form_samples import START
 from tests.programs import need_program
@@ -48,8 +55,8 @@ def refused(drawing: bytes) -> bool:
     """Whether the walk over a first revision finds something that no drawing makes."""
     try:
         read = read_drawing(drawing)
-        layout_of(read)
-        Walk(read).check()
+        read_layout_number(read)
+        DrawingWalk(read).check_drawing()
     except NotSound:
         return True
     return False
@@ -100,10 +107,10 @@ def test_other_programs_call_such_a_form_sound(tmp_path: Path) -> None:
     assert status.bottom_line
 
 
-def leaves(value: Value, path: str = "") -> Iterator[str]:
+def leaves(value: PdfValue, path: str = "") -> Iterator[str]:
     """Yield the path of each value inside ``value``, itself included."""
     yield path
-    if isinstance(value, Stream):
+    if isinstance(value, PdfStream):
         value = value.entries
     if isinstance(value, dict):
         for key, each in value.items():
@@ -113,41 +120,42 @@ def leaves(value: Value, path: str = "") -> Iterator[str]:
             yield from leaves(each, f"{path}/{number}")
 
 
-def other(value: Value) -> list[Value]:
+def other(value: PdfValue) -> list[PdfValue]:
     """Return values that are not ``value``: of another kind, and of the same."""
-    if isinstance(value, Stream):
-        return [Stream(value.entries, memoryview(bytes(value.data) + b" ")), value.entries]
+    if isinstance(value, PdfStream):
+        return [PdfStream(value.entries, memoryview(bytes(value.data) + b" ")), value.entries]
     if isinstance(value, dict):
-        return [{**value, "X": Number("1")}, {**value, "A": {"S": Name("URI")}}, []]
+        return [{**value, "X": PdfNumber("1")}, {**value, "A": {"S": PdfName("URI")}}, []]
     if isinstance(value, list):
-        return [[*value, Number("1")], value[:-1], {}]
-    same: list[Value] = [
-        Number("7") if isinstance(value, Number) else Name("X") if isinstance(value, Name)
-        else Ref(value.number + 1) if isinstance(value, Ref) else b"other"
+        return [[*value, PdfNumber("1")], value[:-1], {}]
+    same: list[PdfValue] = [
+        PdfNumber("7") if isinstance(value, PdfNumber) else PdfName("X") if isinstance(value,
+        PdfName)
+        else PdfReference(value.number + 1) if isinstance(value, PdfReference) else b"other"
     ]  # fmt: skip
-    return [*same, Hex(b"x"), {"S": Name("JavaScript"), "JS": b"x"}]
+    return [*same, PdfHexString(b"x"), {"S": PdfName("JavaScript"), "JS": b"x"}]
 
 
-def changed(value: Value, path: list[str], new: Value) -> Value:
+def changed(value: PdfValue, path: list[str], new: PdfValue) -> PdfValue:
     """Return ``value`` with the value at ``path`` replaced."""
     if not path:
         return new
     head, *rest = path
-    if isinstance(value, Stream):
+    if isinstance(value, PdfStream):
         inner = changed(value.entries, path, new)
         assert isinstance(inner, dict)
-        return Stream(inner, value.data)
+        return PdfStream(inner, value.data)
     if isinstance(value, dict):
         return {**value, head: changed(value[head], rest, new)}
     assert isinstance(value, list)
     return [changed(v, rest, new) if str(n) == head else v for n, v in enumerate(value)]
 
 
-def found_at(value: Value, path: list[str]) -> Value:
+def found_at(value: PdfValue, path: list[str]) -> PdfValue:
     """Return the value at ``path``."""
     for step in path:
-        inner = value.entries if isinstance(value, Stream) else value
-        value = inner[step] if isinstance(inner, dict) else list_of(inner)[int(step)]
+        inner = value.entries if isinstance(value, PdfStream) else value
+        value = inner[step] if isinstance(inner, dict) else array_values(inner)[int(step)]
     return value
 
 
@@ -161,17 +169,17 @@ FREE = (
 def free(path: str, kind: type[object]) -> bool:
     """Whether a value at ``path`` may be another: a measure, the title's words, a length, which
     these tools write anew."""
-    number = kind is Number and any(f"/{key}" in path for key in FREE)
+    number = kind is PdfNumber and any(f"/{key}" in path for key in FREE)
     return number or path == "/Length" or (path == "/Title" and kind is bytes)
 
 
-def sampled(objects: dict[int, Value]) -> list[int]:
+def sampled(objects: dict[int, PdfValue]) -> list[int]:
     """Return one object of each kind, or all of them in the long runs."""
     if EVERYTHING:
         return list(objects)
     kinds: dict[str, int] = {}
     for number, value in objects.items():
-        entries = value.entries if isinstance(value, Stream) else entries_of(value)
+        entries = value.entries if isinstance(value, PdfStream) else dictionary_entries(value)
         kinds.setdefault(" ".join(entries) if len(entries) > 4 else str(number), number)
     return list(kinds.values())
 
@@ -181,7 +189,7 @@ def test_each_leaf_of_each_object_is_looked_at() -> None:
     """Every value of every object is replaced; only measures and the title may be others."""
     drawing, objects = parts()
     tried, dice = 0, random.Random(12)
-    passed: set[tuple[str, type[Value]]] = set()
+    passed: set[tuple[str, type[PdfValue]]] = set()
     for number in sampled(objects):
         for path in leaves(objects[number]):
             steps = path.split("/")[1:]

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 
 from esafety_tui.kernel.errors import NotSound
-from esafety_tui.output.form.container import low_s
+from esafety_tui.output.form.container import lower_s_signature
 from esafety_tui.output.form.verify_form import verify_form
 from tests.promises.c_never_a_false_ok.pdf_tools import people, sound
 
@@ -197,8 +197,8 @@ def test_nor_other_digits(old: bytes, new: bytes) -> None:
 
 def test_what_is_signed_here_has_the_lesser_s() -> None:
     r, s = 5, ORDER - 7
-    assert low_s(encode_dss_signature(r, s)) == encode_dss_signature(r, 7)
-    assert low_s(encode_dss_signature(r, 7)) == encode_dss_signature(r, 7)
+    assert lower_s_signature(encode_dss_signature(r, s)) == encode_dss_signature(r, 7)
+    assert lower_s_signature(encode_dss_signature(r, 7)) == encode_dss_signature(r, 7)
     for found in _CONTENTS.findall(sound()):
         info = cms.ContentInfo.load(bytes.fromhex(found.decode()))["content"]["signer_infos"][0]
         assert decode_dss_signature(info["signature"].native)[1] <= ORDER // 2

@@ -23,7 +23,7 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.form import sign
 from esafety_tui.output.form.verify_form import verify_form
-from esafety_tui.output.form.view import REVIEWING
+from esafety_tui.output.form.view import REVIEWING_ROLES
 from tests.output.form_samples import START
 from tests.promises.c_never_a_false_ok.pdf_tools import drawn, people, signed, sound
 
@@ -84,12 +84,12 @@ def _signing(pdf: bytes, number: int, change: Callable[[Writer], object], **more
     change(writer)
     facts = {
         "field_name": f"Officer{number + 1}", "md_algorithm": "sha256", "certify": number == 0,
-        "subfilter": SigSeedSubFilter.PADES, "reason": REVIEWING[number],
+        "subfilter": SigSeedSubFilter.PADES, "reason": REVIEWING_ROLES[number],
         "docmdp_permissions": MDPPerm.NO_CHANGES if number else MDPPerm.FILL_FORMS, **more,
     }  # fmt: skip
     meta = signers.PdfSignatureMetadata(**facts)  # type: ignore[arg-type]
-    mark = sign._stamp(who, START)
-    signer = sign._DatedSigner(START, meta, sign._Officer(who), stamp_style=mark)
+    mark = sign._stamp_style(who, START)
+    signer = sign._DatedSigner(START, meta, sign._OfficerSigner(who), stamp_style=mark)
     out = BytesIO()
     signer.sign_pdf(writer, existing_fields_only=True, output=out)
     return out.getvalue()

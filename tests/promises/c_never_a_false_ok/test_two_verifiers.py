@@ -19,10 +19,10 @@ from esafety_tui.cli import main
 from esafety_tui.kernel.canon import DEPTH, sha256_hex
 from esafety_tui.kernel.records import CAPTURES, PAIR_ONLY, RECORD_TYPES
 from esafety_tui.output.pack import layout
-from esafety_tui.output.verify_code import check_code, normal_code, read_code
+from esafety_tui.output.verify_code import compute_check_code, normalise_code, read_typed_code
 from esafety_tui.output.verify_files import MAX_FILES
 from esafety_tui.output.verify_shape import MAX_VALUES
-from esafety_tui.output.verify_source import IN_ALL, MAX_OFFICERS, largest
+from esafety_tui.output.verify_source import MAX_OFFICERS, TOTAL_LIMIT, size_limit_of
 from esafety_tui.output.verify_stream import ENTRY_LIMIT
 from scripts.build_verify_html import CORE, PARTS, SCREEN, script
 from tests.promises.tampers import chance
@@ -133,7 +133,7 @@ def test_packs_of_number_1_are_still_accepted(golden: Path, page: Page, place: P
     envelope = json.loads((pack / layout.STATEMENT).read_bytes())
     predicate = json.loads(base64.b64decode(envelope["payload"]))["predicate"]
     assert predicate["v"] == 1
-    code = check_code(predicate["check_inputs"])
+    code = compute_check_code(predicate["check_inputs"])
     assert command(pack, code) == page(pack, code) == Answer(AUTHENTIC, "")
 
 
@@ -149,13 +149,15 @@ def test_both_keep_the_same_lists_and_bounds(page: Page) -> None:
     found = page.ask(ask)
     assert set(found["RECORD_TYPES"]) == RECORD_TYPES
     assert set(found["PAIR_ONLY"]) == PAIR_ONLY and set(found["CAPTURES"]) == CAPTURES
-    assert set(found["MEDIA"].split("|")) == layout.MEDIA | {"bin"}
+    assert set(found["MEDIA"].split("|")) == layout.KEPT_ENDINGS | {"bin"}
     assert set(found["REQUIRED"]) == layout.REQUIRED and set(found["FOLDERS"]) == layout.FOLDERS
     assert (found["JSON_DEPTH"], found["FILES_LIMIT"]) == (DEPTH, MAX_FILES)
-    assert (found["STRAY_LIMIT"], found["SIZES_IN_ALL"]) == (layout.STRAY_LIMIT, IN_ALL)
+    assert (found["STRAY_LIMIT"], found["SIZES_IN_ALL"]) == (layout.STRAY_LIMIT, TOTAL_LIMIT)
     assert (found["OFFICERS_LIMIT"], found["VALUES_LIMIT"]) == (MAX_OFFICERS, MAX_VALUES)
     assert found["ENTRY_LIMIT"] == ENTRY_LIMIT
-    assert dict(found["sizes"]) == {name: largest(name) for name in [*layout.REQUIRED, *others]}
+    assert dict(found["sizes"]) == {
+        name: size_limit_of(name) for name in [*layout.REQUIRED, *others]
+    }
 
 
 def test_both_read_every_sign_of_unicode_alike_in_a_code(page: Page) -> None:
@@ -169,10 +171,10 @@ def test_both_read_every_sign_of_unicode_alike_in_a_code(page: Page) -> None:
         "(digest) => [hex(new Uint8Array(digest)), all.length - code.length]);"
     )
     typed = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
-    read = normal_code(typed)
+    read = normalise_code(typed)
     digest, passed_over = page.ask(ask)
     assert digest == sha256_hex(read.encode())
-    assert normal_code("\u2009\u2212\u200b -") == "" and passed_over > 50
+    assert normalise_code("\u2009\u2212\u200b -") == "" and passed_over > 50
 
 
 def test_too_many_files_are_refused_with_a_sentence(page: Page, place: Path) -> None:
@@ -246,4 +248,4 @@ def test_a_newer_pack_is_not_called_unsound(
 
 def test_a_code_is_printed_in_the_one_form_it_is_read_back_in(world: World) -> None:
     """Reading what was printed gives the same."""
-    assert read_code(world.code.replace(" ", "\u2009")) == world.code
+    assert read_typed_code(world.code.replace(" ", "\u2009")) == world.code

@@ -12,7 +12,7 @@ from typing import Any
 
 from esafety_tui.output.pack import layout, ziplayout
 from esafety_tui.output.pack.source import PackSigner
-from esafety_tui.output.pack.ziplayout import CURRENT
+from esafety_tui.output.pack.ziplayout import CURRENT_LAYOUT
 from tests.output.resigned_packs import resign
 
 GIB = 1 << 30
@@ -71,7 +71,7 @@ def _listed(count: int, said: int) -> Make:
             out.seek(64)
             out.write(b"PK\1\2")
             out.seek(64 + size)
-            out.write(ziplayout.directory_end(CURRENT, said, size, 64))
+            out.write(ziplayout.directory_end(CURRENT_LAYOUT, said, size, 64))
         return path
 
     return make
@@ -80,10 +80,10 @@ def _listed(count: int, said: int) -> Make:
 def _swelling(_pack: Path, room: Path) -> Path:
     """A file of 2 EiB in a container of a few hundred bytes."""
     path, name, when = room / "HVS-2026-0007.zip", b"HVS-2026-0007/README.txt", bytes(4)
-    head = ziplayout.local_header(CURRENT, name, 1 << 61, when)
-    line = ziplayout.directory_entry(CURRENT, name, 1 << 61, when, 0)
+    head = ziplayout.local_header(CURRENT_LAYOUT, name, 1 << 61, when)
+    line = ziplayout.directory_entry(CURRENT_LAYOUT, name, 1 << 61, when, 0)
     place = len(head) + 28
-    end = ziplayout.directory_end(CURRENT, 1, len(line), place)
+    end = ziplayout.directory_end(CURRENT_LAYOUT, 1, len(line), place)
     path.write_bytes(head + bytes(28) + line + end)
     return path
 
@@ -118,7 +118,7 @@ def signed_ledger(signers: Iterable[PackSigner], start: bytes, filler: bytes) ->
             sums = {row["name"]: row["digest"] for row in statement["subject"]}
             sums[layout.LEDGER]["sha256"] = hashlib.sha256(data).hexdigest()
             payload = {n: s["sha256"] for n, s in sums.items() if n.startswith("data/")}
-            (mine / layout.MANIFEST).write_bytes(manifest := layout.manifest(payload))
+            (mine / layout.MANIFEST).write_bytes(manifest := layout.manifest_text(payload))
             sums[layout.MANIFEST]["sha256"] = hashlib.sha256(manifest).hexdigest()
 
         resign(mine, signers, edit)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.output.pack.folder import write_plain
+from esafety_tui.output.pack.folder import write_plain_folder
 from esafety_tui.output.pack.source import PackSource
 from tests.output.pack_samples import Case, build_sample, form_signed_by, picture, quiet
 from tests.promises.d_under_load.costly import (
@@ -31,7 +31,7 @@ def source() -> PackSource:
 
 @pytest.fixture(scope="module")
 def pack(source: PackSource, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_plain(source, tmp_path_factory.mktemp("sound"), quiet)
+    return write_plain_folder(source, tmp_path_factory.mktemp("sound"), quiet)
 
 
 def checked(paths: list[Path]) -> list[dict[str, Any]]:

@@ -15,9 +15,9 @@ from PIL import Image
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.output import child
 from esafety_tui.output.form import decode
-from esafety_tui.output.form.picture import DECODER, picture
+from esafety_tui.output.form.picture import DECODER, prepare_picture
 from esafety_tui.output.form.png import SIGNATURE
-from esafety_tui.output.form.sizes import claimed, scans
+from esafety_tui.output.form.sizes import claimed_size, count_jpeg_scans
 from tests.output.form_samples import chunk, photo_with_gps
 
 MIB = 1 << 20
@@ -73,7 +73,7 @@ def test_a_costly_picture_gets_a_sentence_before_it_is_decoded(
     data = make()
     monkeypatch.setattr(subprocess, "run", lambda *_a, **_k: pytest.fail("it was decoded"))
     with pytest.raises(BadInput, match=words) as caught:
-        picture(data, "AB/1")
+        prepare_picture(data, "AB/1")
     assert "original stays" in caught.value.do
     assert capfd.readouterr() == ("", "")
 
@@ -90,8 +90,8 @@ def _decoded(data: bytes) -> tuple[int, int, int]:
         "print(done.returncode, used.ru_maxrss * 1024, int(used.ru_utime + used.ru_stime))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, *child.command(DECODER)], input=data,
-        capture_output=True, check=True, env=child.environment(),
+        [sys.executable, "-c", program, *child.child_command(DECODER)], input=data,
+        capture_output=True, check=True, env=child.child_environment(),
     )  # fmt: skip
     code, memory, seconds = map(int, done.stdout.split())
     return code, memory, seconds
@@ -104,7 +104,7 @@ def test_memory_is_limited_below_the_headers_too(name: str) -> None:
     """Whatever a header hides: the decoder's process has 512 MiB and ends, nobody else does."""
     code, memory, _ = _decoded(COSTLY[name][0]())
     assert code != 0
-    assert memory <= decode.MEMORY, f"{memory / MIB:.0f} MiB"
+    assert memory <= decode.MEMORY_LIMIT, f"{memory / MIB:.0f} MiB"
 
 
 @pytest.mark.posix
@@ -112,8 +112,8 @@ def test_memory_is_limited_below_the_headers_too(name: str) -> None:
 def test_time_is_limited_below_the_headers_too() -> None:
     """Thousands of scans of a large JPEG, past the count: ended after 5 s of processor."""
     code, memory, seconds = _decoded(many_scans(3000, 4000))
-    assert code != 0 and seconds <= decode.SECONDS + 1
-    assert memory <= decode.MEMORY
+    assert code != 0 and seconds <= decode.CPU_SECONDS + 1
+    assert memory <= decode.MEMORY_LIMIT
 
 
 def largest_photograph() -> bytes:
@@ -127,7 +127,7 @@ def largest_photograph() -> bytes:
 @pytest.mark.long("test_memory_is_limited_below_the_headers_too")
 def test_the_largest_photograph_of_a_telephone_is_drawn() -> None:
     """The limits are wide enough for what people bring."""
-    shown = picture(largest_photograph(), "AB/1")
+    shown = prepare_picture(largest_photograph(), "AB/1")
     assert (shown.width, shown.height) == (6048, 8064)
 
 
@@ -138,7 +138,7 @@ def test_decoders_never_write_to_the_terminal(cut: int, capfd: pytest.CaptureFix
     whole[len(whole) // 2 :: cut * 37] = bytes(len(whole[len(whole) // 2 :: cut * 37]))
     for data in (bytes(whole), bytes(whole[: -len(whole) // (cut + 1)])):
         try:
-            picture(data, "AB/1")
+            prepare_picture(data, "AB/1")
         except BadInput as err:
             assert "original stays" in err.do
     assert capfd.readouterr() == ("", "")
@@ -156,7 +156,7 @@ def test_a_decoder_that_lies_is_not_believed(monkeypatch: pytest.MonkeyPatch) ->
         done = subprocess.CompletedProcess([], 0, answer, b"")
         monkeypatch.setattr(subprocess, "run", lambda *_a, _d=done, **_k: _d)
         with pytest.raises(BadInput):
-            picture(data, "AB/1")
+            prepare_picture(data, "AB/1")
 
 
 def test_headers_are_read_as_pillow_reads_them() -> None:
@@ -166,8 +166,8 @@ def test_headers_are_read_as_pillow_reads_them() -> None:
             made = io.BytesIO()
             Image.new(mode, (70, 31)).save(made, "WEBP", lossless=lossless, exact=True)
             with Image.open(made) as image:
-                told = claimed(made.getvalue())
+                told = claimed_size(made.getvalue())
                 assert told is not None and told[1:] == image.size
                 assert told[0] == image.mode or (told[0], image.mode) == ("RGBA", "RGB")
-    assert claimed(photo_with_gps()) is None
-    assert scans(photo_with_gps()) == 1 and scans(many_scans(5)) > 5
+    assert claimed_size(photo_with_gps()) is None
+    assert count_jpeg_scans(photo_with_gps()) == 1 and count_jpeg_scans(many_scans(5)) > 5

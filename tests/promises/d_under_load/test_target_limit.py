@@ -14,7 +14,7 @@ from esafety_tui.data import sticks
 from esafety_tui.kernel.errors import OutputFailed
 from esafety_tui.output.pack import target
 from esafety_tui.output.pack.container import write_container
-from esafety_tui.output.pack.folder import write_plain
+from esafety_tui.output.pack.folder import write_plain_folder
 from esafety_tui.output.pack.source import PackSource
 from tests.output.pack_samples import Case, build_sample, form_signed_by, quiet
 
@@ -38,7 +38,7 @@ def sealed(source: PackSource, folder: Path) -> Path:
 
 
 def plain(source: PackSource, folder: Path) -> Path:
-    return write_plain(source, folder, quiet)
+    return write_plain_folder(source, folder, quiet)
 
 
 @pytest.mark.parametrize("write", [sealed, plain])

@@ -15,9 +15,9 @@ from esafety_tui.data import ledger
 from esafety_tui.data.officers import Officer
 from esafety_tui.kernel.canon import Json, canonical, sha256_hex
 from esafety_tui.output.pack import layout
-from esafety_tui.output.pack.bag import members
+from esafety_tui.output.pack.bag import pack_members
 from esafety_tui.output.pack.source import PackSource, RecordCopy
-from esafety_tui.output.verify_code import check_code
+from esafety_tui.output.verify_code import compute_check_code
 from tests.output.pack_samples import Case, FormMaker, build_sample, form_signed_by
 
 ORIGIN = "hvs.heron-valley.invalid/evidence"
@@ -86,7 +86,7 @@ class World:
         self._forms = {2: self._form(2), 0: self._form(0)}
         self.unsigned = self.source(lambda _: None)
         self._packs = {2: write(self.signed, folder / "2"), 0: write(self.unsigned, folder / "0")}
-        self.code = check_code(self.signed.check_inputs)
+        self.code = compute_check_code(self.signed.check_inputs)
         self.signers = self.signed.signers
 
     def _form(self, count: int) -> FormMaker:
@@ -117,16 +117,16 @@ class World:
         """
         if bag:
             sizes = [(pack / name).stat().st_size for name in names(pack) if _payload(name)]
-            info = layout.bag_info("2026-11-21", "HVS-2026-0007", sizes)
+            info = layout.bag_info_text("2026-11-21", "HVS-2026-0007", sizes)
             (pack / layout.BAG_INFO).write_bytes(info)
             payload = {name: _sum(pack, name) for name in names(pack) if _payload(name)}
-            (pack / layout.MANIFEST).write_bytes(layout.manifest(payload))
+            (pack / layout.MANIFEST).write_bytes(layout.manifest_text(payload))
         envelope = json.loads((pack / layout.STATEMENT).read_bytes())
         body = json.loads(base64.b64decode(envelope["payload"]))
         body["subject"] = [
             {"name": name, "digest": {"sha256": _sum(pack, name)}}
             for name in names(pack)
-            if layout.in_statement(name)
+            if layout.is_in_statement(name)
         ]
         if edit is not None:
             edit(body)
@@ -134,7 +134,7 @@ class World:
 
     def sign(self, pack: Path, payload: bytes) -> Path:
         """Write a statement of these bytes, signed by both, and the files that go with it."""
-        pae = layout.pre_authentication(payload)
+        pae = layout.pre_authentication_encoding(payload)
         signed = {signer.id: signer.sign_raw(pae) for signer in self.signers}
         rows = [{"keyid": key, "sig": _b64(sig)} for key, sig in sorted(signed.items())]
         envelope: dict[str, Any] = {
@@ -149,7 +149,7 @@ class World:
 
 def write(source: PackSource, folder: Path) -> Path:
     """Write the product's own stream of files, without waiting for the disk as an export does."""
-    for member in members(source):
+    for member in pack_members(source):
         target = folder / source.reference / member.name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(b"".join(member.pieces))
@@ -168,7 +168,7 @@ def retag(pack: Path, skip: Iterable[str] = ()) -> Path:
         for name in names(pack)
         if not _payload(name) and name != layout.TAG_MANIFEST and name not in skip
     }
-    (pack / layout.TAG_MANIFEST).write_bytes(layout.manifest(tags))
+    (pack / layout.TAG_MANIFEST).write_bytes(layout.manifest_text(tags))
     return pack
 
 
