@@ -16,7 +16,9 @@ import itertools
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -104,15 +106,15 @@ def confirm_files(folder: Path, files: Sequence[Sealed]) -> dict[str, StorageFai
         platform.sync_folder(folder)
     except OSError as err:
         failed = {file.blob: platform.storage_failed(err, _doing(file)) for file in files}
-    for file in files:
-        path = folder / f"{file.blob}.age"
-        try:
-            if file.blob not in failed and file.size <= SMALL:
-                _read_back(path, file.blob)
-        except StorageFailed as err:
-            failed[file.blob] = err
-        if file.blob in failed:
-            path.unlink(missing_ok=True)
+    small = [file.blob for file in files if file.blob not in failed and file.size <= SMALL]
+    if len(small) > 1:
+        with ThreadPoolExecutor(2) as pool:  # hashing lets the other core work
+            errors = list(pool.map(partial(_read_back, folder), small))
+    else:
+        errors = [_read_back(folder, name) for name in small]
+    failed |= {name: err for name, err in zip(small, errors, strict=True) if err is not None}
+    for name in failed:
+        (folder / f"{name}.age").unlink(missing_ok=True)
     return failed
 
 
@@ -185,12 +187,15 @@ def _temporary(folder: Path) -> Path:
     return folder / f".{secrets.token_hex(16)}.tmp"
 
 
-def _read_back(path: Path, name: str) -> None:
-    """Read the sealed file from the disk, the page cache dropped where the system can.
+def _read_back(folder: Path, name: str) -> StorageFailed | None:
+    """Read a sealed file from the disk, the page cache dropped where the system can.
 
-    Raises StorageFailed unless it has the hash it is named by.
+    Returns the error unless it has the hash it is named by.
     """
-    with report_read_back():
-        pagecache.drop_cache(path, synced=True)
-        if ciphertext_hash(path) != name:
-            raise not_as_written()
+    path = folder / f"{name}.age"
+    try:
+        with report_read_back():
+            pagecache.drop_cache(path, synced=True)
+            return None if ciphertext_hash(path) == name else not_as_written()
+    except StorageFailed as err:
+        return err

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,8 @@ from esafety_tui.kernel.views import OriginalFile
 
 GROUP_FILES = 32
 GROUP_BYTES = 64 << 20
-"""Most files, and most of their bytes, that share a transaction; a larger file has its own."""
+"""Most files, and most of their bytes, that share a transaction. One that is not small has its own:
+it is sealed by threads and reports while it is read."""
 
 Report = Callable[[int, int], None]
 """Takes bytes done and bytes in all; may raise an EvidenceError to cancel."""
@@ -70,7 +72,8 @@ def _groups(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the end of each group of files."""
     start = held = 0
     for index, size in enumerate(sizes):
-        if index > start and (index - start == GROUP_FILES or held + size > GROUP_BYTES):
+        full = index - start == GROUP_FILES or held + size > GROUP_BYTES
+        if index > start and (full or max(size, sizes[index - 1]) > acquisition.SMALL):
             yield start, index
             start, held = index, 0
         held += size
@@ -99,31 +102,64 @@ def _counter(report: Report | None, before: int, total: int) -> Callable[[int], 
 def _acquire_group(
     case: CaseFile, originals: Sequence[OriginalFile], counters: Sequence[Callable[[int], None]]
 ) -> list[AcquiredFile]:
-    ready: dict[int, SealedOriginal] = {}
-    failed: dict[int, EvidenceError] = {}
     written: dict[int, OpenRecord] = {}
     try:
         case.refuse_capture("file")
     except EvidenceError as err:
         return [AcquiredFile(original, error=err) for original in originals]
+    sealed: dict[int, SealedOriginal] = {}
     try:
-        for index, original in enumerate(originals):
-            try:
-                if index:
-                    counters[index](0)  # who has cancelled need not have the next file opened
-                ready[index] = seal_original(case, original, counters[index])
-            except EvidenceError as err:
-                failed[index] = err
-        failed |= _confirm(case, ready)
-        whole = {index: one for index, one in ready.items() if index not in failed}
+        failed = _seal_group(case, originals, counters, sealed)
+        failed |= _confirm(case, {i: one for i, one in sealed.items() if i not in failed})
+        whole = {index: one for index, one in sealed.items() if index not in failed}
         more, written = _write_sealed(case, whole)
         failed |= more
     finally:
-        discard_sealed(case, [one.sealed for index, one in ready.items() if index not in written])
+        discard_sealed(case, [one.sealed for index, one in sealed.items() if index not in written])
     return [
         AcquiredFile(original, written.get(index), failed.get(index))
         for index, original in enumerate(originals)
     ]
+
+
+def _seal_group(
+    case: CaseFile, originals: Sequence[OriginalFile], counters: Sequence[Callable[[int], None]],
+    sealed: dict[int, SealedOriginal],
+) -> dict[int, EvidenceError]:  # fmt: skip
+    """Seal files into ``sealed``; returns why others were not. Several are sealed two at a time.
+
+    One alone reports as it is read, several one after the other as they are done: whoever hears of
+    it is called by one thread. Everything sealed is in ``sealed``, also what failed later.
+    """
+    failed: dict[int, EvidenceError] = {}
+    if len(originals) == 1:
+        try:
+            sealed[0] = seal_original(case, originals[0], counters[0])
+        except EvidenceError as err:
+            failed[0] = err
+        return failed
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(seal_original, case, one, _count_nothing) for one in originals]
+        try:
+            for index, future in enumerate(waiting):
+                try:
+                    counters[index](0)  # who has cancelled need not have the next file opened
+                    counters[index](future.result().sealed.size)
+                except EvidenceError as err:
+                    failed[index] = err
+                    future.cancel()
+        finally:
+            for future in waiting:
+                future.cancel()
+            wait(waiting)
+            for index, future in enumerate(waiting):
+                if not future.cancelled() and future.exception() is None:
+                    sealed[index] = future.result()
+    return failed
+
+
+def _count_nothing(_done: int) -> None:
+    """Hear of bytes read and carry on."""
 
 
 def _confirm(case: CaseFile, ready: Mapping[int, SealedOriginal]) -> dict[int, EvidenceError]:
