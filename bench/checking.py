@@ -17,9 +17,9 @@ from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data.acquisition import acquire_file
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.ledger import SIGN_PREFIX
-from esafety_tui.data.officers import PublicKey
+from esafety_tui.data.officers import VerifyingKey
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.data.store import Draft
+from esafety_tui.data.store import EntryDraft
 from esafety_tui.kernel.canon import Json
 
 Job = tuple[bytes, bytes, bytes]
@@ -57,13 +57,13 @@ def _fill(vault: Large, size: int, pieces: int) -> list[Path]:
         folder, found = vault.folder / "blobs", []
         for _ in range(pieces):
             data = io.BytesIO(os.urandom(size // pieces))
-            kept = acquire_file(data, folder, Recipient.parse(card.recipient))
+            kept = acquire_file(data, folder, Recipient.parse_text(card.recipient))
             fields: dict[str, Json] = {"exhibit": "AB/2", "sha256": kept.sha256, "size": kept.size,
-                      "blob": kept.blob, "producer": session.presenting}  # fmt: skip
-            recipient = Recipient.parse(card.recipient)
-            draft = Draft("file", fields, card.inc, recipient, (kept.blob,))
-            session.store.append(draft, session.witness())
-            found.append(folder / f"{kept.blob}.age")
+                      "blob": kept.blob_name, "producer": session.presenting}  # fmt: skip
+            recipient = Recipient.parse_text(card.recipient)
+            draft = EntryDraft("file", fields, card.inc, recipient, (kept.blob_name,))
+            session.store.append_entry(draft, session.witness())
+            found.append(folder / f"{kept.blob_name}.age")
         return found
     finally:
         session.close()
@@ -91,11 +91,11 @@ def p4(folder: Path) -> None:
 
 
 def _verify(jobs: list[Job]) -> int:
-    keys: dict[bytes, PublicKey] = {}
+    keys: dict[bytes, VerifyingKey] = {}
     for spki, sig, message in jobs:
         if spki not in keys:
-            keys[spki] = PublicKey(spki)
-        keys[spki].verify(sig, message)
+            keys[spki] = VerifyingKey(spki)
+        keys[spki].verify_signature(sig, message)
     return len(jobs)
 
 
@@ -104,9 +104,9 @@ def _jobs(vault: Large) -> list[Job]:
     try:
         store, known = session.store, session.keyring.directory
         return [
-            (known.person(who).sign_spki, sig, SIGN_PREFIX + data)
+            (known.find_person(who).sign_spki, sig, SIGN_PREFIX + data)
             for seq, data in enumerate(store.raw)
-            for who, sig in store.signatures(seq).items()
+            for who, sig in store.signatures_of(seq).items()
         ]
     finally:
         session.close()

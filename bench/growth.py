@@ -14,10 +14,10 @@ from pathlib import Path
 from bench.ledger import ORIGIN, chain
 from bench.rounds import load, rounds, sized
 from esafety_tui.data import ledger
-from esafety_tui.data.boxes import Box
-from esafety_tui.data.officers import Officer
-from esafety_tui.data.store import Store
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.data.boxes import LedgerBox
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.data.store import EvidenceStore
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.kernel.records import Person
 
 NEW = 100
@@ -28,28 +28,30 @@ class Grown:
     """A chain of ``count`` sealed entries, the last hundred with real signatures of two."""
 
     def __init__(self, folder: Path, count: int) -> None:
-        self.count, self.folder, self.key = count, folder, Box.new_key()
+        self.count, self.folder, self.key = count, folder, LedgerBox.generate_key()
         folder.mkdir()
-        self._pair = sorted((Officer.new("A"), Officer.new("B")), key=lambda o: o.id)
+        self._pair = sorted(
+            (OfficerKeys.generate_keys("A"), OfficerKeys.generate_keys("B")), key=lambda o: o.id
+        )
         self.people = [
-            Person(o.id, "officer", o.name, "", o.name, o.spki, o.identity.recipient.text, b"")
+            Person(o.id, "officer", o.name, "", o.name, o.spki, o.identity.recipient.to_text, b"")
             for o in self._pair
         ]
         by = tuple(o.id for o in self._pair)
-        self.box = Box(self.key)
+        self.box = LedgerBox(self.key)
         self.last = chain(folder, self.box, count, by, self._signatures)
 
     def _signatures(self, seq: int, line: bytes) -> bytes:
         if seq < self.count - NEW:
             return b""
         sign = ledger.SIGN_PREFIX + line
-        plain = {o.id: base64.b64encode(o.sign(sign)).decode() for o in self._pair}
-        return self.box.seal(canonical(dict(plain)), f"evidence-sigs/v1/{ORIGIN}/{seq}")
+        plain = {o.id: base64.b64encode(o.sign_message(sign)).decode() for o in self._pair}
+        return self.box.seal_bytes(canonical_bytes(dict(plain)), f"evidence-sigs/v1/{ORIGIN}/{seq}")
 
     def open(self) -> float:
         """Return the seconds to open the store."""
         start = time.perf_counter()
-        store = Store(self.folder, ORIGIN, self.box)
+        store = EvidenceStore(self.folder, ORIGIN, self.box)
         taken = time.perf_counter() - start
         store.close()
         return taken
@@ -64,10 +66,10 @@ class Grown:
 
     def witnesses(self) -> float:
         """Return the seconds to check the witnesses of what is new, after the rest is open."""
-        store = Store(self.folder, ORIGIN, self.box)
+        store = EvidenceStore(self.folder, ORIGIN, self.box)
         try:
             start = time.perf_counter()
-            store.check_witnesses(self.people, self.count - NEW)
+            store.check_signatures(self.people, self.count - NEW)
             return time.perf_counter() - start
         finally:
             store.close()

@@ -21,7 +21,7 @@ from esafety_tui.casework.incident.opening import reopen
 from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.casework.signin.unlock import open_session, unlock_keys
-from esafety_tui.data.officers import FLOOR, Kdf
+from esafety_tui.data.officers import FLOOR, KdfCost
 from esafety_tui.data.platform import SystemClock
 
 WHY = "The bench measures this."
@@ -35,7 +35,7 @@ def _timed(act: Callable[[], object]) -> float:
 
 def unlocking(folder: Path) -> None:
     """Sign-in of two officers at the default cost: Argon2id, and everything else."""
-    vault = standard(folder / "vault", Kdf())
+    vault = standard(folder / "vault", KdfCost())
     plate = doorplate(vault.folder)
     assert plate is not None
     officers, keys = unlock_keys(vault.folder, vault.logins(0, 1))

@@ -21,14 +21,14 @@ from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.signin.create_vault import found
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import acquisition, ledger
-from esafety_tui.data.age import Identity, Recipient, seal
+from esafety_tui.data.age import Identity, Recipient, encrypt_to
 from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.data.keyring import Card, new_inc
-from esafety_tui.data.officers import FLOOR, Kdf
+from esafety_tui.data.keyring import IncidentCard, new_incident_id
+from esafety_tui.data.officers import FLOOR, KdfCost
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo import samples
-from esafety_tui.kernel.canon import Json, canonical
-from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.canon import Json, canonical_bytes
+from esafety_tui.kernel.clock import format_stamp
 
 Row = tuple[str, Recipient, str, dict[str, Json], tuple[str, ...]]
 
@@ -56,7 +56,7 @@ class Large:
         return sum(p.stat().st_size for p in files) / (1 << 20)
 
 
-def made(folder: Path, incidents: int, entries: int, kdf: Kdf = FLOOR) -> Large:
+def made(folder: Path, incidents: int, entries: int, kdf: KdfCost = FLOOR) -> Large:
     """Make a vault in ``folder`` with so many incidents and about so many entries in all."""
     # Otherwise the officers would remember this vault in the home of whoever runs the bench.
     os.environ["XDG_STATE_HOME"] = str(folder.parent / "state")
@@ -75,7 +75,7 @@ def made(folder: Path, incidents: int, entries: int, kdf: Kdf = FLOOR) -> Large:
     return vault
 
 
-def standard(folder: Path, kdf: Kdf = FLOOR) -> Large:
+def standard(folder: Path, kdf: KdfCost = FLOOR) -> Large:
     """Make a vault of BENCH_INCIDENTS incidents (500), twenty entries each."""
     count = sized("BENCH_INCIDENTS", 500)
     return made(folder, count, 20 * count, kdf)
@@ -84,16 +84,16 @@ def standard(folder: Path, kdf: Kdf = FLOOR) -> Large:
 def _rows(session: Session, incidents: int, entries: int) -> Iterator[Row]:
     procedure, profile = current_policy.flow(session, current_policy.FULL)
     for number in range(1, incidents + 1):
-        identity, inc = Identity.generate(), new_inc()
-        to, now = identity.recipient, session.clock.now().wall
-        card = Card(
-            inc, f"{session.keyring.directory.site}-{now.year}-{number:04d}", to.text, False,
-            False, stamp(now), "", tuple(o.id for o in session.officers),
+        identity, inc = Identity.generate(), new_incident_id()
+        to, now = identity.recipient, session.clock.read_clock().wall
+        card = IncidentCard(
+            inc, f"{session.keyring.directory.site}-{now.year}-{number:04d}", to.to_text, False,
+            False, format_stamp(now), "", tuple(o.id for o in session.officers),
         )  # fmt: skip
         session.keyring.wrap_incident(inc, identity, ())
         session.keyring.write_card(card)
         opened: dict[str, Json] = {
-            "reference": card.reference, "recipient": to.text, "restricted": False,
+            "reference": card.reference, "recipient": to.to_text, "restricted": False,
             "words_only": False, "procedure": procedure.digest,
             "procedure_name": procedure.name, "policy": profile.digest, "profile": profile.name,
             "named_officers": [], "named_others": "", "linked": "",
@@ -103,10 +103,10 @@ def _rows(session: Session, incidents: int, entries: int) -> Iterator[Row]:
             io.BytesIO(os.urandom(20_000)), session.folder / "blobs", to
         )
         taken: dict[str, Json] = {
-            "exhibit": "AB/1", "sha256": kept.sha256, "size": kept.size, "blob": kept.blob,
+            "exhibit": "AB/1", "sha256": kept.sha256, "size": kept.size, "blob": kept.blob_name,
             "name": "page.png", "producer": session.presenting,
         }  # fmt: skip
-        yield inc, to, "file", taken, (kept.blob,)
+        yield inc, to, "file", taken, (kept.blob_name,)
         for _ in range(max(0, entries // incidents - 2)):
             yield inc, to, "note", {"text": "A note of some words about what was seen."}, ()
 
@@ -116,31 +116,33 @@ def _write(session: Session, rows: Iterator[Row]) -> None:
     store, box, origin = session.store, session.keyring.box, session.store.origin
     with sqlite3.connect(session.folder / "evidence.db") as db:
         for inc, to, kind, fields, names in rows:
-            seq, instant = store.chain.size, session.clock.now()
-            disclosed = ledger.disclose(fields)
-            line = ledger.Line(
+            seq, instant = store.chain.size, session.clock.read_clock()
+            disclosed = ledger.salt_fields(fields)
+            line = ledger.EntryLine(
                 seq, store.chain.prev, inc, store.chain.incidents.get(inc, 0),
-                ledger.commitment(kind, map(ledger.digest, disclosed)), names,
-                tuple(o.id for o in session.officers), stamp(instant.wall), instant.mono,
+                ledger.record_commitment(kind, map(ledger.disclosure_digest, disclosed)), names,
+                tuple(o.id for o in session.officers), format_stamp(instant.wall), instant.mono,
                 instant.boot, session.machine,
             )  # fmt: skip
             data, at = line.to_bytes(), f"{origin}/{seq}"
             db.execute(
                 "INSERT INTO entry VALUES (?, ?, ?)",
-                (seq, box.seal(data, f"evidence-entry/v1/{at}"),
-                 box.seal(_signed(session, data), f"evidence-sigs/v1/{at}")),
+                (seq, box.seal_bytes(data, f"evidence-entry/v1/{at}"),
+                 box.seal_bytes(_signed(session, data), f"evidence-sigs/v1/{at}")),
             )  # fmt: skip
             record = ledger.record_bytes(inc, seq, kind, disclosed)
-            db.execute("INSERT INTO rec VALUES (?, ?)", (seq, seal(record, [to])))
-            store.chain.feed(data)
-        head = Checkpoint(origin, store.chain.size, store.chain.root).body().decode()
+            db.execute("INSERT INTO rec VALUES (?, ?)", (seq, encrypt_to(record, [to])))
+            store.chain.append_line(data)
+        head = Checkpoint(origin, store.chain.size, store.chain.merkle_root).signed_body().decode()
         db.execute("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (head,))
     db.close()
 
 
 def _signed(session: Session, data: bytes) -> bytes:
     sign = ledger.SIGN_PREFIX + data
-    return canonical({o.id: base64.b64encode(o.sign(sign)).decode() for o in session.officers})
+    return canonical_bytes(
+        {o.id: base64.b64encode(o.sign_message(sign)).decode() for o in session.officers}
+    )
 
 
 def consent(vault: Large, which: Sequence[int] = (0, 1)) -> dict[str, str]:

@@ -14,9 +14,9 @@ from pathlib import Path
 from bench.practice import open_case
 from bench.rounds import paired, report, sized
 from esafety_tui.data import ledger, merkle
-from esafety_tui.data.boxes import Box
+from esafety_tui.data.boxes import LedgerBox
 from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.data.store import Store
+from esafety_tui.data.store import EvidenceStore
 from esafety_tui.kernel.canon import sha256_hex
 
 ORIGIN = "hvs.practice.invalid/evidence"
@@ -25,31 +25,31 @@ KEPT = 10_000
 
 
 def chain(
-    folder: Path, box: Box, count: int, by: tuple[str, ...],
+    folder: Path, box: LedgerBox, count: int, by: tuple[str, ...],
     signed: Callable[[int, bytes], bytes] = lambda _seq, _line: b"",
 ) -> list[bytes]:  # fmt: skip
     """Write a database of ``count`` sealed entries at once; return the last of their lines."""
-    Store.create(folder, ORIGIN, box).close()
+    EvidenceStore.create_store(folder, ORIGIN, box).close()
     last: deque[bytes] = deque(maxlen=min(count, KEPT))
-    edge = merkle.Frontier()
+    edge = merkle.MerkleFrontier()
 
     def rows() -> Iterator[tuple[int, bytes, bytes]]:
         prev = ledger.ZEROS
         for seq in range(count):
-            line = ledger.Line(
+            line = ledger.EntryLine(
                 seq, prev, f"{seq // 20:032x}", seq % 20, sha256_hex(b"%d" % seq), (), by,
                 "2026-11-21T14:07:12.345Z", seq, f"boot-{seq // 100}", sha256_hex(b"machine"),
             ).to_bytes()  # fmt: skip
             prev = sha256_hex(line)
             last.append(line)
-            edge.append(merkle.leaf_hash(line))
-            sealed = box.seal(line, f"evidence-entry/v1/{ORIGIN}/{seq}")
+            edge.append_leaf(merkle.hash_leaf(line))
+            sealed = box.seal_bytes(line, f"evidence-entry/v1/{ORIGIN}/{seq}")
             yield seq, sealed, signed(seq, line)
 
     with sqlite3.connect(folder / "evidence.db") as db:
         db.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows())
         db.executemany("INSERT INTO rec VALUES (?, ?)", ((seq, b"") for seq in range(count)))
-        head = Checkpoint(ORIGIN, count, edge.root()).body().decode()
+        head = Checkpoint(ORIGIN, count, edge.root()).signed_body().decode()
         db.execute("INSERT INTO meta VALUES ('head', ?)", (head,))
     db.close()
     return list(last)
@@ -58,13 +58,13 @@ def chain(
 def p5(folder: Path) -> None:
     """Open a store: decrypt, parse, chain and tree of every line / a bare loop of hashlib."""
     count = sized("BENCH_ENTRIES", 10_000)
-    box = Box(Box.new_key())
+    box = LedgerBox(LedgerBox.generate_key())
     by = tuple(sorted(sha256_hex(os.urandom(8)) for _ in range(2)))
     lines = chain(folder, box, count, by)
 
     def opened() -> float:
         start = time.perf_counter()
-        store = Store(folder, ORIGIN, box)
+        store = EvidenceStore(folder, ORIGIN, box)
         taken = time.perf_counter() - start
         assert store.chain.size == count
         store.close()

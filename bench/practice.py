@@ -17,7 +17,7 @@ from esafety_tui.data import acquisition
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.data.store import Draft
+from esafety_tui.data.store import EntryDraft
 from esafety_tui.demo import samples
 from esafety_tui.kernel.canon import Json
 from tests.casework.support import TO_CAPTURE, walk
@@ -53,7 +53,7 @@ def take_in(case: CaseFile, path: Path, number: int) -> None:
 
     The gates of the procedure are left out: they ask people, and people are not timed here.
     """
-    recipient = Recipient.parse(case.card.recipient)
+    recipient = Recipient.parse_text(case.card.recipient)
     with path.open("rb", buffering=0) as source:
         sealed = acquisition.acquire_file(source, case.session.folder / "blobs", recipient)
     fields: dict[str, Json] = {
@@ -62,8 +62,8 @@ def take_in(case: CaseFile, path: Path, number: int) -> None:
         "sha256": sealed.sha256,
         "size": sealed.size,
     }
-    draft = Draft("file", fields, case.inc, recipient, (sealed.blob,))
-    case.session.store.append(draft, case.session.witness())
+    draft = EntryDraft("file", fields, case.inc, recipient, (sealed.blob_name,))
+    case.session.store.append_entry(draft, case.session.witness())
     case.keep(as_written(case.session.store.lines[-1], "file", fields))
     case.register()
 

@@ -9,8 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from esafety_tui.data.boxes import Box
-from esafety_tui.data.store import Store
+from esafety_tui.data.boxes import LedgerBox
+from esafety_tui.data.store import EvidenceStore
 
 
 def resident() -> float:
@@ -22,6 +22,6 @@ def resident() -> float:
 if __name__ == "__main__":
     folder, origin, key = sys.argv[1:]
     before = resident()
-    store = Store(Path(folder), origin, Box(bytes.fromhex(key)))
+    store = EvidenceStore(Path(folder), origin, LedgerBox(bytes.fromhex(key)))
     print(before, resident())
     store.close()

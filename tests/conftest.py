@@ -78,7 +78,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def derived_once() -> Iterator[None]:
     """Derive each key once a run: the same passphrase, cost and salt give the same (RFC 9106)."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(officers, "_derive", functools.lru_cache(4096)(officers._derive))
+        patch.setattr(officers, "_derive_key", functools.lru_cache(4096)(officers._derive_key))
         yield
 
 

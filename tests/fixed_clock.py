@@ -16,7 +16,7 @@ class FixedClock:
     step_ms: int = 1000
     readings: int = 0
 
-    def now(self) -> Instant:
+    def read_clock(self) -> Instant:
         """Return the next reading, ``step_ms`` after the one before."""
         ms = self.readings * self.step_ms
         self.readings += 1

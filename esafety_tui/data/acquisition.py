@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from esafety_tui.data import pagecache, platform
-from esafety_tui.data.age import Recipient, SealWriter
-from esafety_tui.data.blobs import ciphertext_hash
+from esafety_tui.data.age import AgeWriter, Recipient
+from esafety_tui.data.blobs import hash_ciphertext
 from esafety_tui.data.verified_sink import (
     OrderedWorker,
     VerifiedSink,
@@ -40,7 +40,7 @@ SMALL: Final = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class AcquiredFile:
     """An acquired file. Hashes are 64 hexadecimal digits; ``size`` is bytes of the original."""
 
     name: str
@@ -48,7 +48,7 @@ class Sealed:
     size: int
 
     @property
-    def blob(self) -> str:
+    def blob_name(self) -> str:
         """Hash of the sealed bytes: the file's name in the vault."""
         return self.name
 
@@ -58,7 +58,7 @@ def acquire_file(
     folder: Path,
     recipient: Recipient,
     progress: Callable[[int], None] | None = None,
-) -> Sealed:
+) -> AcquiredFile:
     """Read ``source`` once to its end, sealing it into ``folder``. Returns its hashes.
 
     Args:
@@ -70,7 +70,7 @@ def acquire_file(
     sealed = seal_file(source, folder, recipient, progress)
     failed = confirm_files(folder, [sealed])
     if failed:
-        raise failed[sealed.blob]
+        raise failed[sealed.blob_name]
     return sealed
 
 
@@ -79,9 +79,9 @@ def seal_file(
     folder: Path,
     recipient: Recipient,
     progress: Callable[[int], None] | None = None,
-) -> Sealed:
+) -> AcquiredFile:
     """Do as :func:`acquire_file` does, all but what :func:`confirm_files` does for many at once."""
-    pieces = _pieces_from(source, progress)
+    pieces = _read_pieces(source, progress)
     first: list[bytes] = []
     size = 0
     try:
@@ -89,13 +89,13 @@ def seal_file(
             first.append(piece)
             size += len(piece)
             if size > SMALL:
-                return _seal_large(itertools.chain(first, pieces), folder, recipient)
-        return _seal_small(b"".join(first), folder, recipient)
+                return _seal_large_file(itertools.chain(first, pieces), folder, recipient)
+        return _seal_small_file(b"".join(first), folder, recipient)
     except OSError as err:
-        raise platform.storage_failed(err, "take in the file") from err
+        raise platform.describe_os_error(err, "take in the file") from err
 
 
-def confirm_files(folder: Path, files: Sequence[Sealed]) -> dict[str, StorageFailed]:
+def confirm_files(folder: Path, files: Sequence[AcquiredFile]) -> dict[str, StorageFailed]:
     """Make the names of sealed files durable and read small ones back past the page cache.
 
     Returns, by name, why a file does not count; such a file is removed. A large one was read back
@@ -105,24 +105,29 @@ def confirm_files(folder: Path, files: Sequence[Sealed]) -> dict[str, StorageFai
     try:
         platform.sync_folder(folder)
     except OSError as err:
-        failed = {file.blob: platform.storage_failed(err, _doing(file)) for file in files}
-    small = [file.blob for file in files if file.blob not in failed and file.size <= SMALL]
+        failed = {
+            file.blob_name: platform.describe_os_error(err, _name_the_failure(file))
+            for file in files
+        }
+    small = [
+        file.blob_name for file in files if file.blob_name not in failed and file.size <= SMALL
+    ]
     if len(small) > 1:
         with ThreadPoolExecutor(2) as pool:  # hashing lets the other core work
-            errors = list(pool.map(partial(_read_back, folder), small))
+            errors = list(pool.map(partial(_read_back_sealed, folder), small))
     else:
-        errors = [_read_back(folder, name) for name in small]
+        errors = [_read_back_sealed(folder, name) for name in small]
     failed |= {name: err for name, err in zip(small, errors, strict=True) if err is not None}
     for name in failed:
         (folder / f"{name}.age").unlink(missing_ok=True)
     return failed
 
 
-def _doing(file: Sealed) -> str:
+def _name_the_failure(file: AcquiredFile) -> str:
     return "take in the file" if file.size > SMALL else "write a file of the vault"
 
 
-def _pieces_from(source: BinaryIO, progress: Callable[[int], None] | None) -> Iterator[bytes]:
+def _read_pieces(source: BinaryIO, progress: Callable[[int], None] | None) -> Iterator[bytes]:
     size = 0
     while piece := source.read(PIECE):
         yield piece
@@ -131,13 +136,13 @@ def _pieces_from(source: BinaryIO, progress: Callable[[int], None] | None) -> It
             progress(size)
 
 
-def _seal_small(data: bytes, folder: Path, recipient: Recipient) -> Sealed:
+def _seal_small_file(data: bytes, folder: Path, recipient: Recipient) -> AcquiredFile:
     sealed = io.BytesIO()
-    writer = SealWriter(sealed, [recipient])
+    writer = AgeWriter(sealed, [recipient])
     writer.write(data)
     writer.finish()
     name = hashlib.sha256(sealed.getbuffer()).hexdigest()
-    tmp = _temporary(folder)
+    tmp = _open_temporary(folder)
     try:
         with tmp.open("xb", buffering=0) as out:
             tmp.chmod(0o600)
@@ -145,15 +150,15 @@ def _seal_small(data: bytes, folder: Path, recipient: Recipient) -> Sealed:
             os.fsync(out.fileno())
         tmp.replace(folder / f"{name}.age")
     except OSError as err:
-        raise platform.storage_failed(err, "write a file of the vault") from err
+        raise platform.describe_os_error(err, "write a file of the vault") from err
     finally:
         with contextlib.suppress(OSError):  # the first error is the one to report
             tmp.unlink(missing_ok=True)
-    return Sealed(name, hashlib.sha256(data).hexdigest(), len(data))
+    return AcquiredFile(name, hashlib.sha256(data).hexdigest(), len(data))
 
 
-def _seal_large(pieces: Iterable[bytes], folder: Path, recipient: Recipient) -> Sealed:
-    tmp = _temporary(folder)
+def _seal_large_file(pieces: Iterable[bytes], folder: Path, recipient: Recipient) -> AcquiredFile:
+    tmp = _open_temporary(folder)
     digest = hashlib.sha256()
     plain = OrderedWorker("hash", digest.update)
     try:
@@ -161,33 +166,33 @@ def _seal_large(pieces: Iterable[bytes], folder: Path, recipient: Recipient) -> 
             tmp.chmod(0o600)
             sink = VerifiedSink(out, tmp)
             try:
-                size = _pump(pieces, SealWriter(sink, [recipient]), plain)  # type: ignore[arg-type]
+                size = _seal_pieces(pieces, AgeWriter(sink, [recipient]), plain)  # type: ignore[arg-type]
                 name = sink.finish()
             finally:
-                sink.stop()
+                sink.stop_threads()
         plain.finish()
         tmp.replace(folder / f"{name}.age")
     finally:
-        plain.stop()
+        plain.stop_quietly()
         tmp.unlink(missing_ok=True)
-    return Sealed(name, digest.hexdigest(), size)
+    return AcquiredFile(name, digest.hexdigest(), size)
 
 
-def _pump(pieces: Iterable[bytes], writer: SealWriter, plain: OrderedWorker[bytes]) -> int:
+def _seal_pieces(pieces: Iterable[bytes], writer: AgeWriter, plain: OrderedWorker[bytes]) -> int:
     size = 0
     for piece in pieces:
-        plain.feed(piece)
+        plain.hand_over(piece)
         writer.write(piece)
         size += len(piece)
     writer.finish()
     return size
 
 
-def _temporary(folder: Path) -> Path:
+def _open_temporary(folder: Path) -> Path:
     return folder / f".{secrets.token_hex(16)}.tmp"
 
 
-def _read_back(folder: Path, name: str) -> StorageFailed | None:
+def _read_back_sealed(folder: Path, name: str) -> StorageFailed | None:
     """Read a sealed file from the disk, the page cache dropped where the system can.
 
     Returns the error unless it has the hash it is named by.
@@ -196,6 +201,6 @@ def _read_back(folder: Path, name: str) -> StorageFailed | None:
     try:
         with report_read_back():
             pagecache.drop_cache(path, synced=True)
-            return None if ciphertext_hash(path) == name else not_as_written()
+            return None if hash_ciphertext(path) == name else not_as_written()
     except StorageFailed as err:
         return err

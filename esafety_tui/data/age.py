@@ -17,20 +17,26 @@ from typing import BinaryIO, Final, TypeAlias
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from esafety_tui.data.age_header import BadHeader, NoMatch, damaged, read_header, write_header
-from esafety_tui.data.age_keys import Identity, Recipient, hkdf
+from esafety_tui.data.age_header import (
+    BadAgeHeader,
+    NoMatchingKey,
+    damaged_age_file,
+    read_header,
+    write_header,
+)
+from esafety_tui.data.age_keys import Identity, Recipient, derive_hkdf
 
 __all__ = [
     "CHUNK",
-    "BadHeader",
+    "AgeWriter",
+    "BadAgeHeader",
     "BytesLike",
     "Identity",
-    "NoMatch",
+    "NoMatchingKey",
     "Recipient",
-    "SealWriter",
-    "seal",
-    "unseal",
-    "unseal_stream",
+    "decrypt_file",
+    "decrypt_stream",
+    "encrypt_to",
 ]
 
 BytesLike: TypeAlias = bytes | bytearray | memoryview
@@ -42,27 +48,27 @@ _BATCH: Final = 16
 _NONCE: Final = 16
 
 
-def seal(plaintext: bytes, recipients: Sequence[Recipient]) -> bytes:
+def encrypt_to(plaintext: bytes, recipients: Sequence[Recipient]) -> bytes:
     """Return ``plaintext`` as an age file that each of ``recipients`` can open alone.
 
     For small things: all is in memory. Raises BadInput without a usable recipient.
     """
-    head, cipher = _begin(recipients)
+    head, cipher = _begin_payload(recipients)
     view = memoryview(plaintext)
     starts = range(0, len(view) or 1, CHUNK)
     parts = [
-        cipher.encrypt(_nonce(n, n + 1 == len(starts)), view[at : at + CHUNK], None)
+        cipher.encrypt(_chunk_nonce(n, n + 1 == len(starts)), view[at : at + CHUNK], None)
         for n, at in enumerate(starts)
     ]
     return head + b"".join(parts)
 
 
-def unseal(data: bytes, identities: Sequence[Identity]) -> bytes:
+def decrypt_file(data: bytes, identities: Sequence[Identity]) -> bytes:
     """Return the plaintext of a whole age file. Raises as :func:`unseal_stream`."""
-    return b"".join(unseal_stream(io.BytesIO(data), identities))
+    return b"".join(decrypt_stream(io.BytesIO(data), identities))
 
 
-def unseal_stream(src: BinaryIO, identities: Sequence[Identity]) -> Iterator[bytes]:
+def decrypt_stream(src: BinaryIO, identities: Sequence[Identity]) -> Iterator[bytes]:
     """Open an age file read from ``src`` and return its plaintext in chunks of at most 64 KiB.
 
     Each chunk is authenticated before it is yielded, but the data is complete only when the
@@ -75,11 +81,11 @@ def unseal_stream(src: BinaryIO, identities: Sequence[Identity]) -> Iterator[byt
     file_key = read_header(src, identities)
     nonce = _read_full(src, _NONCE)
     if len(nonce) != _NONCE:
-        raise BadHeader
+        raise BadAgeHeader
     return _open_chunks(src, _payload_cipher(file_key, nonce))
 
 
-class SealWriter:
+class AgeWriter:
     """Seals what is written to it into ``dst`` as one age file, in constant memory (1.1 MiB).
 
     ``dst`` receives the header at once, then 1 MiB at a time from a buffer that is used again, so
@@ -90,7 +96,7 @@ class SealWriter:
 
     def __init__(self, dst: BinaryIO, recipients: Sequence[Recipient]) -> None:
         """Write the header to ``dst``. Raises BadInput without a usable recipient."""
-        head, cipher = _begin(recipients)
+        head, cipher = _begin_payload(recipients)
         self._dst = dst
         self._encrypt_into = _encrypt_into(cipher)
         self._counter = 0
@@ -99,7 +105,7 @@ class SealWriter:
         self._out = memoryview(bytearray(_BATCH * _SEALED))
         self._used = 0
         self._usable = True
-        self._put(memoryview(head))
+        self._write_part(memoryview(head))
 
     def write(self, data: BytesLike) -> None:
         """Seal ``data`` (any length). Raises ValueError after :meth:`finish` or a failed write."""
@@ -107,52 +113,52 @@ class SealWriter:
         view = memoryview(data).cast("B")
         if self._fill:
             room = min(CHUNK - self._fill, len(view))
-            self._hold(view[:room])
+            self._keep_back(view[:room])
             view = view[room:]
             if not view:
                 return
-            self._seal(self._held, final=False)
+            self._seal_chunk(self._held, final=False)
             self._fill = 0
         # The last chunk is always held back: only finish() knows that it is the final one.
         while len(view) > CHUNK:
-            self._seal(view[:CHUNK], final=False)
+            self._seal_chunk(view[:CHUNK], final=False)
             view = view[CHUNK:]
-        self._hold(view)
+        self._keep_back(view)
 
     def finish(self) -> None:
         """Seal the final chunk and hand everything to ``dst``. Raises ValueError if repeated."""
         self._check_usable()
-        self._seal(self._held[: self._fill], final=True)
-        self._put(self._out[: self._used])
+        self._seal_chunk(self._held[: self._fill], final=True)
+        self._write_part(self._out[: self._used])
         self._usable = False
 
     def _check_usable(self) -> None:
         if not self._usable:
             raise ValueError("this sealed file is finished or its last write failed")
 
-    def _hold(self, part: memoryview) -> None:
+    def _keep_back(self, part: memoryview) -> None:
         end = self._fill + len(part)
         self._held[self._fill : end] = part
         self._fill = end
 
-    def _seal(self, chunk: memoryview, *, final: bool) -> None:
+    def _seal_chunk(self, chunk: memoryview, *, final: bool) -> None:
         end = self._used + len(chunk) + _TAG
-        nonce = _nonce(self._counter, final)
+        nonce = _chunk_nonce(self._counter, final)
         self._encrypt_into(nonce, chunk, self._out[self._used : end])
         self._counter += 1
         self._used = end
         if end == len(self._out):
-            self._put(self._out)
+            self._write_part(self._out)
             self._used = 0
 
-    def _put(self, view: memoryview) -> None:
+    def _write_part(self, view: memoryview) -> None:
         self._usable = False  # stays so if dst fails: a torn file must not be continued
         while view:
             view = view[self._dst.write(view) :]
         self._usable = True
 
 
-def _begin(recipients: Sequence[Recipient]) -> tuple[bytes, ChaCha20Poly1305]:
+def _begin_payload(recipients: Sequence[Recipient]) -> tuple[bytes, ChaCha20Poly1305]:
     """Return header and payload nonce as bytes, and the cipher of a new file's payload."""
     file_key = secrets.token_bytes(16)
     nonce = secrets.token_bytes(_NONCE)
@@ -160,7 +166,7 @@ def _begin(recipients: Sequence[Recipient]) -> tuple[bytes, ChaCha20Poly1305]:
 
 
 def _payload_cipher(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
-    return ChaCha20Poly1305(hkdf(file_key, nonce, b"payload"))
+    return ChaCha20Poly1305(derive_hkdf(file_key, nonce, b"payload"))
 
 
 def _open_chunks(src: BinaryIO, cipher: ChaCha20Poly1305) -> Iterator[bytes]:
@@ -173,11 +179,11 @@ def _open_chunks(src: BinaryIO, cipher: ChaCha20Poly1305) -> Iterator[bytes]:
         for at in range(0, len(view) or 1, _SEALED):
             final = not following and at + _SEALED >= len(view)
             try:
-                chunk = cipher.decrypt(_nonce(counter, final), view[at : at + _SEALED], None)
+                chunk = cipher.decrypt(_chunk_nonce(counter, final), view[at : at + _SEALED], None)
             except InvalidTag:
-                raise damaged() from None
+                raise damaged_age_file() from None
             if not chunk and counter:
-                raise damaged()  # only an empty file may end with an empty chunk
+                raise damaged_age_file()  # only an empty file may end with an empty chunk
             yield chunk
             counter += 1
         if not following:
@@ -204,5 +210,5 @@ def _encrypt_into(cipher: ChaCha20Poly1305) -> Callable[[bytes, memoryview, memo
     return copying
 
 
-def _nonce(counter: int, final: bool) -> bytes:
+def _chunk_nonce(counter: int, final: bool) -> bytes:
     return counter.to_bytes(11, "big") + (b"\x01" if final else b"\x00")

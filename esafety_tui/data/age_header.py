@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, Final
 
-from esafety_tui.data.age_keys import Identity, Recipient, hkdf
+from esafety_tui.data.age_keys import Identity, Recipient, derive_hkdf
 from esafety_tui.kernel.errors import BadInput, Tampered, VaultError
 
 _LIMIT: Final = 1024 * 1024  # bytes of header we are ready to read: thousands of recipients
@@ -22,7 +22,7 @@ _STANZA_LINE: Final = re.compile(rb"->( [\x21-\x7e]+)+\n")
 _COLUMNS: Final = 64
 
 
-class NoMatch(VaultError):
+class NoMatchingKey(VaultError):
     """None of the keys at hand opens this sealed file."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class NoMatch(VaultError):
         )
 
 
-class BadHeader(BadInput):
+class BadAgeHeader(BadInput):
     """The first lines of a sealed file cannot be read."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class BadHeader(BadInput):
         )
 
 
-def damaged() -> Tampered:
+def damaged_age_file() -> Tampered:
     """Return the one error for every failed MAC or tag: which one it was helps nobody honest."""
     return Tampered(
         "This sealed file was changed or cut short after it was written.",
@@ -55,10 +55,10 @@ def write_header(file_key: bytes, recipients: Sequence[Recipient]) -> bytes:
     if not recipients:
         raise BadInput("There is nobody to seal this for.", "Name at least one recipient.")
     signed = VERSION
-    for share, body in (recipient.wrap(file_key) for recipient in recipients):
-        signed += b"-> X25519 %b\n%b\n" % (_to_base64(share), _to_base64(body))
+    for share, body in (recipient.wrap_file_key(file_key) for recipient in recipients):
+        signed += b"-> X25519 %b\n%b\n" % (_encode_age_base64(share), _encode_age_base64(body))
     signed += b"---"
-    return b"%b %b\n" % (signed, _to_base64(_mac(file_key, signed)))
+    return b"%b %b\n" % (signed, _encode_age_base64(_header_mac(file_key, signed)))
 
 
 def read_header(src: BinaryIO, identities: Sequence[Identity]) -> bytes:
@@ -71,24 +71,24 @@ def read_header(src: BinaryIO, identities: Sequence[Identity]) -> bytes:
     def line() -> bytes:
         read = src.readline(_LIMIT - len(seen))
         if not read.endswith(b"\n"):
-            raise BadHeader
+            raise BadAgeHeader
         seen.extend(read)
         return read
 
     if line() != VERSION:
-        raise BadHeader
+        raise BadAgeHeader
     stanzas = []
     while not (first := line()).startswith(b"--- "):
         if not _STANZA_LINE.fullmatch(first):
-            raise BadHeader
+            raise BadAgeHeader
         stanzas.append((first[3:-1].split(b" "), _read_body(line)))
-    mac = _from_base64(first[4:-1])
+    mac = _decode_age_base64(first[4:-1])
     if len(mac) != 32 or not stanzas:
-        raise BadHeader
-    file_key = _unwrap(stanzas, identities)
+        raise BadAgeHeader
+    file_key = _unwrap_file_key(stanzas, identities)
     signed = bytes(seen[: len(b"---") - len(first)])
-    if not hmac.compare_digest(_mac(file_key, signed), mac):
-        raise damaged()
+    if not hmac.compare_digest(_header_mac(file_key, signed), mac):
+        raise damaged_age_file()
     return file_key
 
 
@@ -97,53 +97,55 @@ def _read_body(line: Callable[[], bytes]) -> bytes:
     text = bytearray()
     while len(read := line()) > _COLUMNS:
         if len(read) > _COLUMNS + 1:
-            raise BadHeader
+            raise BadAgeHeader
         text += read[:-1]
-    return _from_base64(bytes(text + read[:-1]))
+    return _decode_age_base64(bytes(text + read[:-1]))
 
 
-def _unwrap(
+def _unwrap_file_key(
     stanzas: Sequence[tuple[Sequence[bytes], bytes]], identities: Sequence[Identity]
 ) -> bytes:
-    for share, body in list(_x25519(stanzas)):  # all are checked before any key is tried
+    for share, body in list(
+        _parse_x25519_stanzas(stanzas)
+    ):  # all are checked before any key is tried
         for identity in identities:
             try:
-                file_key = identity.unwrap(share, body)
+                file_key = identity.unwrap_file_key(share, body)
             except ValueError as err:
-                raise BadHeader from err
+                raise BadAgeHeader from err
             if file_key is not None:
                 return file_key
-    raise NoMatch
+    raise NoMatchingKey
 
 
-def _x25519(
+def _parse_x25519_stanzas(
     stanzas: Sequence[tuple[Sequence[bytes], bytes]],
 ) -> Iterator[tuple[bytes, bytes]]:
     for args, body in stanzas:
         if args[0] == b"scrypt" and len(stanzas) > 1:
-            raise BadHeader  # age.md: a passphrase must be the only way in
+            raise BadAgeHeader  # age.md: a passphrase must be the only way in
         if args[0] == b"X25519":
-            share = _from_base64(args[1]) if len(args) == 2 else b""
+            share = _decode_age_base64(args[1]) if len(args) == 2 else b""
             # The exact body length closes partitioning oracle attacks (age.md).
             if len(share) != 32 or len(body) != 32:
-                raise BadHeader
+                raise BadAgeHeader
             yield share, body
 
 
-def _mac(file_key: bytes, signed: bytes) -> bytes:
-    return hmac.digest(hkdf(file_key, None, b"header"), signed, "sha256")
+def _header_mac(file_key: bytes, signed: bytes) -> bytes:
+    return hmac.digest(derive_hkdf(file_key, None, b"header"), signed, "sha256")
 
 
-def _to_base64(data: bytes) -> bytes:
+def _encode_age_base64(data: bytes) -> bytes:
     return base64.b64encode(data).rstrip(b"=")
 
 
-def _from_base64(text: bytes) -> bytes:
+def _decode_age_base64(text: bytes) -> bytes:
     """Decode unpadded base64, canonical only. Raises BadHeader."""
     try:
         data = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except binascii.Error as err:
-        raise BadHeader from err
-    if _to_base64(data) != text:
-        raise BadHeader
+        raise BadAgeHeader from err
+    if _encode_age_base64(data) != text:
+        raise BadAgeHeader
     return data

@@ -35,19 +35,19 @@ class Recipient:
             raise BadInput("A recipient is 32 bytes long.", "Copy the age1… text again.")
 
     @classmethod
-    def parse(cls, text: str) -> Recipient:
+    def parse_text(cls, text: str) -> Recipient:
         """Read ``age1…``, lower case only. Raises BadInput."""
-        public = bech32.decode(_PUBLIC, text)
+        public = bech32.decode_bech32(_PUBLIC, text)
         if public is None:
             raise BadInput("This is not an age1… recipient.", "Copy all 62 characters again.")
         return cls(public)
 
     @property
-    def text(self) -> str:
+    def to_text(self) -> str:
         """The recipient as ``age1…``, 62 characters."""
-        return bech32.encode(_PUBLIC, self.public)
+        return bech32.encode_bech32(_PUBLIC, self.public)
 
-    def wrap(self, file_key: bytes) -> tuple[bytes, bytes]:
+    def wrap_file_key(self, file_key: bytes) -> tuple[bytes, bytes]:
         """Return (ephemeral share, sealed file key), 32 bytes each. Raises BadInput.
 
         Refuses a low-order key: what is wrapped for it could be opened by anybody.
@@ -84,23 +84,23 @@ class Identity:
         return cls(secrets.token_bytes(32))
 
     @classmethod
-    def parse(cls, text: str) -> Identity:
+    def parse_text(cls, text: str) -> Identity:
         """Read ``AGE-SECRET-KEY-1…``, upper case only. Raises BadInput."""
         strict = text.isascii() and text == text.upper()
-        secret = bech32.decode(_SECRET, text.lower()) if strict else None
+        secret = bech32.decode_bech32(_SECRET, text.lower()) if strict else None
         if secret is None:
             raise BadInput("This is not an age secret key.", "Copy all 74 characters again.")
         return cls(secret)
 
     @property
-    def text(self) -> str:
+    def to_text(self) -> str:
         """The secret as ``AGE-SECRET-KEY-1…``, 74 characters: for paper and key files only."""
-        return bech32.encode(_SECRET, self._secret).upper()
+        return bech32.encode_bech32(_SECRET, self._secret).upper()
 
     def __repr__(self) -> str:
         return "Identity(secret)"
 
-    def unwrap(self, share: bytes, body: bytes) -> bytes | None:
+    def unwrap_file_key(self, share: bytes, body: bytes) -> bytes | None:
         """Return the file key (16 bytes), or None where ``body`` is sealed to another key.
 
         Both arguments are 32 bytes. Raises ValueError for a low-order share, which age forbids.
@@ -112,11 +112,11 @@ class Identity:
             return None
 
 
-def hkdf(secret: bytes, salt: bytes | None, info: bytes) -> bytes:
+def derive_hkdf(secret: bytes, salt: bytes | None, info: bytes) -> bytes:
     """Return 32 bytes of HKDF-SHA-256 (RFC 5869), the only derivation age knows."""
     return HKDF(algorithm=SHA256(), length=32, salt=salt, info=info).derive(secret)
 
 
 def _wrap_cipher(shared: bytes, share: bytes, recipient: Recipient) -> ChaCha20Poly1305:
     salt = share + recipient.public
-    return ChaCha20Poly1305(hkdf(shared, salt, b"age-encryption.org/v1/X25519"))
+    return ChaCha20Poly1305(derive_hkdf(shared, salt, b"age-encryption.org/v1/X25519"))

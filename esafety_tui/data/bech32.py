@@ -20,21 +20,21 @@ _SUMS: Final = [
 """The generators of each five bits, summed once: a key is read and written many times an entry."""
 
 
-def encode(prefix: str, key: bytes) -> str:
+def encode_bech32(prefix: str, key: bytes) -> str:
     """Return ``prefix``, "1", 52 characters of ``key`` (32 bytes) and 6 of checksum."""
     bits = int.from_bytes(key, "big") << 4
     data = [bits >> shift & 31 for shift in range(255, -1, -5)]
-    check = _polymod([*_spread(prefix), *data, 0, 0, 0, 0, 0, 0]) ^ 1
+    check = _checksum_polymod([*_expand_prefix(prefix), *data, 0, 0, 0, 0, 0, 0]) ^ 1
     data += [check >> shift & 31 for shift in range(25, -1, -5)]
     return prefix + "1" + "".join(_ALPHABET[value] for value in data)
 
 
-def decode(prefix: str, text: str) -> bytes | None:
+def decode_bech32(prefix: str, text: str) -> bytes | None:
     """Return the 32 bytes that ``text`` stands for, None where it is not well-formed."""
     values = [_ALPHABET.find(char) for char in text[len(prefix) + 1 :]]
     if not text.startswith(prefix + "1") or len(values) != 58 or -1 in values:
         return None
-    if _polymod([*_spread(prefix), *values]) != 1:
+    if _checksum_polymod([*_expand_prefix(prefix), *values]) != 1:
         return None
     bits = 0
     for value in values[:52]:
@@ -42,12 +42,12 @@ def decode(prefix: str, text: str) -> bytes | None:
     return None if bits & 15 else (bits >> 4).to_bytes(32, "big")
 
 
-def _polymod(values: Iterable[int]) -> int:
+def _checksum_polymod(values: Iterable[int]) -> int:
     check = 1
     for value in values:
         check = (check & 0x1FFFFFF) << 5 ^ value ^ _SUMS[check >> 25]
     return check
 
 
-def _spread(prefix: str) -> list[int]:
+def _expand_prefix(prefix: str) -> list[int]:
     return [ord(char) >> 5 for char in prefix] + [0] + [ord(char) & 31 for char in prefix]

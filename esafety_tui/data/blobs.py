@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from esafety_tui.data import platform
-from esafety_tui.data.age import Identity, unseal_stream
+from esafety_tui.data.age import Identity, decrypt_stream
 from esafety_tui.data.age_header import VERSION
 from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel.errors import StorageFailed, Tampered
 
 
-def read_out(folder: Path, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
+def read_original(folder: Path, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
     """Yield the original bytes after a first pass has found the whole file sound.
 
     Raises Tampered before the first byte when a tag or the hash does not fit, and after the last
@@ -26,14 +26,14 @@ def read_out(folder: Path, name: str, sha256: str, identity: Identity) -> Iterat
     StorageFailed when the file cannot be read.
     """
     path = folder / f"{name}.age"
-    for _ in _checked(path, sha256, identity):
+    for _ in _check_sealed_file(path, sha256, identity):
         pass
-    yield from _checked(path, sha256, identity)
+    yield from _check_sealed_file(path, sha256, identity)
 
 
-def _checked(path: Path, sha256: str, identity: Identity) -> Iterator[bytes]:
+def _check_sealed_file(path: Path, sha256: str, identity: Identity) -> Iterator[bytes]:
     check = hashlib.sha256()
-    for piece in _pieces(path, identity):
+    for piece in _open_pieces(path, identity):
         check.update(piece)
         yield piece
     if check.hexdigest() != sha256:
@@ -43,10 +43,10 @@ def _checked(path: Path, sha256: str, identity: Identity) -> Iterator[bytes]:
         )
 
 
-def _pieces(path: Path, identity: Identity) -> Iterator[bytes]:
+def _open_pieces(path: Path, identity: Identity) -> Iterator[bytes]:
     try:
         with open_plain(path) as raw, io.BufferedReader(raw) as src:
-            yield from unseal_stream(src, [identity])
+            yield from decrypt_stream(src, [identity])
     except FileNotFoundError as err:
         raise Tampered(
             "A stored file is missing from the vault.",
@@ -58,7 +58,7 @@ def _pieces(path: Path, identity: Identity) -> Iterator[bytes]:
         ) from err
 
 
-def strays(folder: Path, known: Collection[str]) -> list[Path]:
+def list_stray_blobs(folder: Path, known: Collection[str]) -> list[Path]:
     """Return what lies in ``folder`` and has no name in ``known``.
 
     Raises Tampered where there is no folder, StorageFailed.
@@ -71,18 +71,18 @@ def strays(folder: Path, known: Collection[str]) -> list[Path]:
             "Copy the whole vault back from a second copy.",
         ) from err
     except OSError as err:
-        raise platform.storage_failed(err, "read the folder of sealed files") from err
+        raise platform.describe_os_error(err, "read the folder of sealed files") from err
 
 
-def sealed_hash(path: Path) -> str:
+def hash_sealed_file(path: Path) -> str:
     """Return the hex SHA-256 of a sealed file; "", unread, where it does not begin as one."""
     with open_plain(path) as src:
         if src.read(len(VERSION)) != VERSION:
             return ""
-    return ciphertext_hash(path)
+    return hash_ciphertext(path)
 
 
-def ciphertext_hash(path: Path) -> str:
+def hash_ciphertext(path: Path) -> str:
     """Return the hex SHA-256 of a file as it lies on the disk. Raises OSError."""
     with open_plain(path) as raw, io.BufferedReader(raw) as src:
         return hashlib.file_digest(src, "sha256").hexdigest()

@@ -14,23 +14,23 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from esafety_tui.kernel.errors import Tampered
 
 
-class Box:
+class LedgerBox:
     """The LEDGER key at work. Its repr shows nothing."""
 
     def __init__(self, key: bytes) -> None:
         self._cipher = ChaCha20Poly1305(key)
 
     @staticmethod
-    def new_key() -> bytes:
+    def generate_key() -> bytes:
         """Return 32 fresh random bytes."""
         return secrets.token_bytes(32)
 
-    def seal(self, data: bytes, place: str) -> bytes:
+    def seal_bytes(self, data: bytes, place: str) -> bytes:
         """Return nonce and ciphertext of ``data``, bound to ``place``."""
         nonce = secrets.token_bytes(12)
         return nonce + self._cipher.encrypt(nonce, data, place.encode())
 
-    def open(self, sealed: bytes, place: str) -> bytes:
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
         """Return what was sealed for ``place``. Raises Tampered."""
         try:
             return self._cipher.decrypt(sealed[:12], sealed[12:], place.encode())

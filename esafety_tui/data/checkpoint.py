@@ -44,22 +44,22 @@ class Checkpoint:
     def __post_init__(self) -> None:
         sound = _NAME.fullmatch(self.origin) and _SIZE.fullmatch(str(self.size))
         if not sound or len(self.root) != 32:
-            raise _malformed()
+            raise _malformed_note()
 
     @classmethod
-    def from_body(cls, body: bytes) -> Checkpoint:
+    def parse_body(cls, body: bytes) -> Checkpoint:
         """Read what :meth:`body` wrote, unsigned. Raises BadInput unless strictly formed."""
         try:
             parts = body.decode("utf-8").split("\n")
         except UnicodeDecodeError as err:
-            raise _malformed() from err
+            raise _malformed_note() from err
         if len(parts) != 4 or parts[3] or not _SIZE.fullmatch(parts[1]):
-            raise _malformed()
-        return cls(parts[0], int(parts[1]), _from_base64(parts[2]))
+            raise _malformed_note()
+        return cls(parts[0], int(parts[1]), _decode_note_base64(parts[2]))
 
-    def body(self) -> bytes:
+    def signed_body(self) -> bytes:
         """Return the bytes that are signed: three lines, each with its line feed."""
-        return f"{self.origin}\n{self.size}\n{_to_base64(self.root)}\n".encode()
+        return f"{self.origin}\n{self.size}\n{_encode_note_base64(self.root)}\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,41 +71,42 @@ class NoteSignature:
     signature: bytes
 
 
-def key_id(spki_der: bytes) -> bytes:
+def note_key_id(spki_der: bytes) -> bytes:
     """Return the 4-byte key id of an ECDSA key: the start of SHA-256 over its SPKI."""
     return hashlib.sha256(spki_der).digest()[:4]
 
 
-def note(checkpoint: Checkpoint, sigs: Sequence[tuple[str, bytes, bytes]]) -> bytes:
+def write_signed_note(checkpoint: Checkpoint, sigs: Sequence[tuple[str, bytes, bytes]]) -> bytes:
     """Return the signed note: body, blank line, one line a signature.
 
     ``sigs`` holds (key name, SPKI DER, DER signature over :meth:`Checkpoint.body`); a key name is
     ``officer-<id16>``. Raises BadInput for none, for a bad name, or for one key twice.
     """
-    lines = [NoteSignature(name, key_id(spki), signature) for name, spki, signature in sigs]
-    _check(lines)
+    lines = [NoteSignature(name, note_key_id(spki), signature) for name, spki, signature in sigs]
+    _check_signature_lines(lines)
     text = "".join(
-        f"{_DASH}{line.name} {_to_base64(line.key_id + line.signature)}\n" for line in lines
+        f"{_DASH}{line.name} {_encode_note_base64(line.key_id + line.signature)}\n"
+        for line in lines
     )
-    return checkpoint.body() + b"\n" + text.encode()
+    return checkpoint.signed_body() + b"\n" + text.encode()
 
 
-def parse(note: bytes) -> tuple[Checkpoint, list[NoteSignature]]:
+def parse_signed_note(note: bytes) -> tuple[Checkpoint, list[NoteSignature]]:
     """Take a signed note apart without believing it. Raises BadInput unless strictly formed."""
     body, _, tail = note.rpartition(b"\n\n")
-    checkpoint = Checkpoint.from_body(body + b"\n")
+    checkpoint = Checkpoint.parse_body(body + b"\n")
     try:
         lines = tail.decode("utf-8").split("\n")
     except UnicodeDecodeError as err:
-        raise _malformed() from err
+        raise _malformed_note() from err
     if lines.pop():
-        raise _malformed()
-    signatures = [_signature(line) for line in lines]
-    _check(signatures)
+        raise _malformed_note()
+    signatures = [_parse_signature_line(line) for line in lines]
+    _check_signature_lines(signatures)
     return checkpoint, signatures
 
 
-def verify(note: bytes, keys: Mapping[str, bytes]) -> tuple[Checkpoint, list[str]]:
+def verify_signed_note(note: bytes, keys: Mapping[str, bytes]) -> tuple[Checkpoint, list[str]]:
     """Verify a note against known keys (key name -> SPKI DER of a P-256 key).
 
     Returns the checkpoint and the names whose signatures hold, in the order of the lines. Lines of
@@ -113,10 +114,12 @@ def verify(note: bytes, keys: Mapping[str, bytes]) -> tuple[Checkpoint, list[str
     rule. Raises BadInput (malformed note or key), Tampered where a known key's signature is bad
     or no known key signed.
     """
-    checkpoint, signatures = parse(note)
-    body = checkpoint.body()
+    checkpoint, signatures = parse_signed_note(note)
+    body = checkpoint.signed_body()
     known = [
-        line for line in signatures if line.name in keys and line.key_id == key_id(keys[line.name])
+        line
+        for line in signatures
+        if line.name in keys and line.key_id == note_key_id(keys[line.name])
     ]
     for line in known:
         _verify_ecdsa(keys[line.name], line.signature, body)
@@ -132,9 +135,9 @@ def _verify_ecdsa(spki_der: bytes, signature: bytes, body: bytes) -> None:
     try:
         key = load_der_public_key(spki_der)
     except (ValueError, UnsupportedAlgorithm) as err:
-        raise _bad_key() from err
+        raise _unusable_note_key() from err
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise _bad_key()
+        raise _unusable_note_key()
     try:
         key.verify(signature, body, ec.ECDSA(SHA256()))
     except InvalidSignature:
@@ -144,39 +147,39 @@ def _verify_ecdsa(spki_der: bytes, signature: bytes, body: bytes) -> None:
         ) from None
 
 
-def _signature(line: str) -> NoteSignature:
+def _parse_signature_line(line: str) -> NoteSignature:
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not space:
-        raise _malformed()
-    raw = _from_base64(encoded)
+        raise _malformed_note()
+    raw = _decode_note_base64(encoded)
     return NoteSignature(name, raw[:4], raw[4:])
 
 
-def _check(signatures: Sequence[NoteSignature]) -> None:
+def _check_signature_lines(signatures: Sequence[NoteSignature]) -> None:
     keys = {(line.name, line.key_id) for line in signatures}
     named = all(_NAME.fullmatch(line.name) and line.signature for line in signatures)
     if not named or len(keys) != len(signatures) or not 0 < len(keys) <= _MAX_SIGNATURES:
-        raise _malformed()
+        raise _malformed_note()
 
 
-def _to_base64(data: bytes) -> str:
+def _encode_note_base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _from_base64(text: str) -> bytes:
+def _decode_note_base64(text: str) -> bytes:
     """Decode padded base64, canonical only. Raises BadInput."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as err:
-        raise _malformed() from err
-    if _to_base64(data) != text:
-        raise _malformed()
+        raise _malformed_note() from err
+    if _encode_note_base64(data) != text:
+        raise _malformed_note()
     return data
 
 
-def _malformed() -> BadInput:
+def _malformed_note() -> BadInput:
     return BadInput("This is not a well-formed ledger head.", "Use an unchanged copy of the file.")
 
 
-def _bad_key() -> BadInput:
+def _unusable_note_key() -> BadInput:
     return BadInput("This is not a P-256 signing key.", "Use the officer's unchanged key file.")

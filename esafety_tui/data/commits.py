@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esafety_tui.data import platform, prints, schema, tables
-from esafety_tui.data.boxes import Box
+from esafety_tui.data.boxes import LedgerBox
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.holds import Hold
-from esafety_tui.data.ledger import Chain, Line
+from esafety_tui.data.ledger import EntryChain, EntryLine
 from esafety_tui.data.prints import Prints
 from esafety_tui.kernel.errors import StorageFailed
 
@@ -29,7 +29,7 @@ READS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EntryPlace:
     """Where an entry belongs: the vault's origin, the number, the generation it is sealed for."""
 
     origin: str
@@ -38,30 +38,30 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class OpenEntry:
     """An entry made in memory: its line and signatures open, its record sealed.
 
     Attributes:
         data: the line's bytes. chain: as it is with this line.
     """
 
-    line: Line
+    line: EntryLine
     data: bytes
     sigs: bytes
     record: bytes
     hold: Hold | None
-    chain: Chain
+    chain: EntryChain
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class SealedRows:
     """An entry with all that goes with it, sealed. ``head``: body of the head after it.
 
     Attributes:
         closed: the list of files closed by STOP where it changes with this entry, as text.
     """
 
-    place: Place
+    place: EntryPlace
     ct: bytes
     sigs: bytes
     record: bytes
@@ -70,18 +70,20 @@ class Rows:
     closed: str | None = None
 
     @classmethod
-    def sealed(cls, box: Box, origin: str, generation: int, made: Made) -> Rows:
+    def seal_entry(
+        cls, box: LedgerBox, origin: str, generation: int, made: OpenEntry
+    ) -> SealedRows:
         """Seal an entry for a vault and a generation of it."""
-        place, hold = Place(origin, made.line.seq, generation), made.hold
+        place, hold = EntryPlace(origin, made.line.seq, generation), made.hold
         at = f"{origin}/{place.seq}"
-        held = box.seal(hold.to_bytes(), f"evidence-hold/v1/{at}") if hold else None
-        head = Checkpoint(origin, made.chain.size, made.chain.root).body().decode()
+        held = box.seal_bytes(hold.to_bytes(), f"evidence-hold/v1/{at}") if hold else None
+        head = Checkpoint(origin, made.chain.size, made.chain.merkle_root).signed_body().decode()
         return cls(
-            place, box.seal(made.data, f"evidence-entry/v1/{at}"),
-            box.seal(made.sigs, f"evidence-sigs/v1/{at}"), made.record, held, head,
+            place, box.seal_bytes(made.data, f"evidence-entry/v1/{at}"),
+            box.seal_bytes(made.sigs, f"evidence-sigs/v1/{at}"), made.record, held, head,
         )  # fmt: skip
 
-    def write(self, sql: tables.Sql) -> None:
+    def write_rows(self, sql: tables.Sql) -> None:
         """Write everything, in the transaction of ``sql``."""
         seq = self.place.seq
         sql("INSERT INTO entry VALUES (?,?,?)", (seq, self.ct, self.sigs))
@@ -92,13 +94,13 @@ class Rows:
         if self.closed is not None:
             sql("INSERT OR REPLACE INTO meta VALUES ('closed', ?)", (self.closed,))
 
-    def add_to(self, whole: Prints) -> None:
+    def add_to_tables(self, whole: Prints) -> None:
         """Add these rows to what the tables should hold before them."""
         seq = self.place.seq
-        whole["entry"].add(seq, self.ct, self.sigs)
-        whole["rec"].add(seq, self.record)
+        whole["entry"].add_row(seq, self.ct, self.sigs)
+        whole["rec"].add_row(seq, self.record)
         if self.hold is not None:
-            whole["hold"].add(seq, self.hold)
+            whole["hold"].add_row(seq, self.hold)
 
     def cells_wanted(self) -> Cells:
         """Return what the tables should hold in the place of this entry."""
@@ -135,7 +137,7 @@ class Rows:
         ]
 
 
-def find_rows(rows: Sequence[Rows], database: Path, whole: Prints | None = None) -> str:
+def find_rows(rows: Sequence[SealedRows], database: Path, whole: Prints | None = None) -> str:
     """Return what a second reader finds of one transaction: "all", "none", "unread", or "unsure".
 
     A read that fails is tried once more: it says nothing of what was written.
@@ -152,17 +154,19 @@ def find_rows(rows: Sequence[Rows], database: Path, whole: Prints | None = None)
     return found
 
 
-def _look_for_rows(rows: Sequence[Rows], database: Path, whole: Prints | None) -> str:
+def _look_for_rows(rows: Sequence[SealedRows], database: Path, whole: Prints | None) -> str:
     last = rows[-1]
     try:
-        with schema.read_only(database) as db:
-            db.text_factory = _any_text
+        with schema.open_read_only(database) as db:
+            db.text_factory = _decode_any_text
             db.execute("BEGIN")
             mine = [cell for one in rows for cell in one.cells_found(db)]
             wanted = [cell for one in rows for cell in one.cells_wanted()]
             end = last.end_found(db)
             if mine == wanted and end == last.end_wanted():
-                fits = whole is None or prints.digests(whole) == prints.digests(prints.of(db))
+                fits = whole is None or prints.fingerprint_digests(
+                    whole
+                ) == prints.fingerprint_digests(prints.fingerprint_tables(db))
                 return "all" if fits else "unsure"
             ours = zip(mine, wanted, strict=True)
             some = any(cell == one for cell, one in ours if one) or ("head", last.head) in end[0]
@@ -171,20 +175,20 @@ def _look_for_rows(rows: Sequence[Rows], database: Path, whole: Prints | None) -
         return "unread"
 
 
-def _any_text(data: bytes) -> str:
+def _decode_any_text(data: bytes) -> str:
     """Return a text whatever it holds: where bytes should be it is wrong, and no failed read."""
     return data.decode("utf-8", "surrogateescape")
 
 
-def make_safe(folder: Path) -> None:
+def sync_after_commit(folder: Path) -> None:
     """Sync the folder of a database whose commit stands. Raises StorageFailed if that fails."""
     try:
         platform.sync_folder(folder)
     except OSError as err:
-        raise unsure() from err
+        raise commit_unsure() from err
 
 
-def unsure() -> StorageFailed:
+def commit_unsure() -> StorageFailed:
     """Return the error for an entry of which nobody knows whether it is safe."""
     return StorageFailed(
         "The disk did not confirm the last entry. It may be saved, or not.",
@@ -192,7 +196,7 @@ def unsure() -> StorageFailed:
     )
 
 
-def not_there() -> StorageFailed:
+def commit_not_read_back() -> StorageFailed:
     """Return the error for an entry that was committed and does not read back."""
     return StorageFailed(
         "The last entry does not read back from the disk as it was written. It is not saved.",

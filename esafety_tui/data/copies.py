@@ -23,7 +23,7 @@ from typing import Any
 from esafety_tui.data import pagecache, platform, prints, schema
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.plainfiles import open_plain
-from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.kernel.canon import canonical_bytes, parse_canonical
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotSound
 
 PIECE = 1 << 20
@@ -41,30 +41,30 @@ Alive = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class DatabaseFacts:
     """What the clear part of a database says of itself. ``generation`` is 0 where it is silent."""
 
     head: Checkpoint
     generation: int
 
 
-def facts(path: Path) -> Facts:
+def read_database_facts(path: Path) -> DatabaseFacts:
     """Open a database read-only and compare its rows with its head. Its schema is looked at first.
 
     Raises NotSound where they differ or it is no database of ours, OSError.
     """
     try:
-        with schema.read_only(path, "&immutable=1") as db:
+        with schema.open_read_only(path, "&immutable=1") as db:
             meta = dict(db.execute("SELECT k, v FROM meta"))
             entries = db.execute("SELECT count(*) FROM entry").fetchone()[0]
             well = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        head = Checkpoint.from_body(str(meta["head"]).encode())
+        head = Checkpoint.parse_body(str(meta["head"]).encode())
         generation = int(meta.get("generation", "0"))
     except (sqlite3.Error, EvidenceError, KeyError, ValueError) as err:
         raise NotSound("evidence.db", "it is not a whole database") from err
     if well != "ok" or entries != head.size or meta.get("origin") != head.origin:
         raise NotSound("evidence.db", "its entries do not fit its head")
-    return Facts(head, generation)
+    return DatabaseFacts(head, generation)
 
 
 def copy_database(source: Path, target: Path, alive: Alive) -> None:
@@ -73,7 +73,7 @@ def copy_database(source: Path, target: Path, alive: Alive) -> None:
     Raises OSError, also for what SQLite reports; Tampered where the schema is not ours.
     """
     try:
-        with schema.read_only(source) as db:
+        with schema.open_read_only(source) as db:
             for pages in (STEP, -1):
                 target.unlink(missing_ok=True)
                 with contextlib.closing(sqlite3.connect(target)) as out:
@@ -81,14 +81,14 @@ def copy_database(source: Path, target: Path, alive: Alive) -> None:
                     # A copy cut short is thrown away whole, so it needs no journal of its own.
                     out.execute("PRAGMA journal_mode=OFF")
                     out.execute("PRAGMA synchronous=OFF")
-                    if _backup(db, out, pages, alive):
+                    if _copy_pages(db, out, pages, alive):
                         break
     except sqlite3.Error as err:
-        raise _system_error(err) from err
+        raise _os_error_of(err) from err
     sync_file(target)
 
 
-def same_rows(source: Path, copied: Path, size: int, alive: Alive) -> bool:
+def compare_copied_rows(source: Path, copied: Path, size: int, alive: Alive) -> bool:
     """Whether the copy, as it lies on its disk, has each row of the first ``size`` entries.
 
     Raises OSError; Tampered where one of the two has more in it than tables of ours.
@@ -97,19 +97,19 @@ def same_rows(source: Path, copied: Path, size: int, alive: Alive) -> bool:
         pagecache.drop_cache(copied, synced=True)
         found = []
         for path in (source, copied):
-            with schema.read_only(path) as db:
+            with schema.open_read_only(path) as db:
                 db.execute("BEGIN")
-                found.append(prints.digests(prints.of(db, size, alive)))
+                found.append(prints.fingerprint_digests(prints.fingerprint_tables(db, size, alive)))
     except sqlite3.Error as err:
-        raise _system_error(err) from err
+        raise _os_error_of(err) from err
     return found[0] == found[1]
 
 
-class _Overtaken(Exception):
+class _CopyOvertaken(Exception):
     """The database was written to again and again while it was copied in steps."""
 
 
-def _backup(db: sqlite3.Connection, out: sqlite3.Connection, pages: int, alive: Alive) -> bool:
+def _copy_pages(db: sqlite3.Connection, out: sqlite3.Connection, pages: int, alive: Alive) -> bool:
     """Whether the copy came to its end; in one go (``pages`` -1) it always does."""
     seen, restarts = 0, 0
 
@@ -119,22 +119,22 @@ def _backup(db: sqlite3.Connection, out: sqlite3.Connection, pages: int, alive: 
         seen = total - remaining
         alive(0)
         if restarts > RESTARTS and pages > 0:
-            raise _Overtaken
+            raise _CopyOvertaken
 
     try:
         db.backup(out, pages=pages, progress=watch)
-    except _Overtaken:
+    except _CopyOvertaken:
         return False
     return True
 
 
-def _system_error(err: sqlite3.Error) -> OSError:
+def _os_error_of(err: sqlite3.Error) -> OSError:
     code = getattr(err, "sqlite_errorcode", 0) & 0xFF
     numbers = {sqlite3.SQLITE_FULL: 28, sqlite3.SQLITE_READONLY: 30, sqlite3.SQLITE_BUSY: 16}
     return OSError(numbers.get(code, 5), "the disk did not answer")
 
 
-def pieces_of(path: Path, alive: Alive, most: int | None = None) -> Iterator[bytes]:
+def read_file_pieces(path: Path, alive: Alive, most: int | None = None) -> Iterator[bytes]:
     """Yield a file of at most ``most`` bytes piece by piece. Raises OSError."""
     with open_plain(path, most) as src:
         while piece := src.read(PIECE):
@@ -142,7 +142,7 @@ def pieces_of(path: Path, alive: Alive, most: int | None = None) -> Iterator[byt
             alive(len(piece))
 
 
-def write(path: Path, pieces: Iterable[bytes], expected: str = "") -> tuple[str, int]:
+def write_private_file(path: Path, pieces: Iterable[bytes], expected: str = "") -> tuple[str, int]:
     """Write a private file under a temporary name, sync, rename. Returns hex hash and size.
 
     Raises OSError, or NotSound where the hash is not the ``expected`` one; ``path`` is as it was
@@ -154,7 +154,7 @@ def write(path: Path, pieces: Iterable[bytes], expected: str = "") -> tuple[str,
         fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(fd, "wb", buffering=0) as out:
             for piece in pieces:
-                _write_all(out.write, piece)
+                _write_whole_piece(out.write, piece)
                 digest.update(piece)
                 size += len(piece)
             os.fsync(out.fileno())
@@ -168,29 +168,29 @@ def write(path: Path, pieces: Iterable[bytes], expected: str = "") -> tuple[str,
     return digest.hexdigest(), size
 
 
-def _write_all(put: Callable[[memoryview], int | None], piece: bytes) -> None:
+def _write_whole_piece(put: Callable[[memoryview], int | None], piece: bytes) -> None:
     """An unbuffered file may take less than it was given, above all on a disk nearly full."""
     rest = memoryview(piece)
     while rest:
         rest = rest[put(rest) or 0 :]
 
 
-def measure(path: Path, alive: Alive) -> tuple[str, int]:
+def hash_and_measure(path: Path, alive: Alive) -> tuple[str, int]:
     """Return the hex SHA-256 and the size of a file as it is read. Raises OSError."""
     digest, size = hashlib.sha256(), 0
-    for piece in pieces_of(path, alive):
+    for piece in read_file_pieces(path, alive):
         digest.update(piece)
         size += len(piece)
     return digest.hexdigest(), size
 
 
-def read_back(path: Path, sha256: str, alive: Alive) -> None:
+def read_back_file(path: Path, sha256: str, alive: Alive) -> None:
     """Read a file from the disk, the page cache dropped where the system can.
 
     Raises NotSound unless it has the hex hash ``sha256``, OSError.
     """
     pagecache.drop_cache(path, synced=True)
-    if measure(path, alive)[0] != sha256:
+    if hash_and_measure(path, alive)[0] != sha256:
         raise NotSound(path.name, "it did not read back as written")
 
 
@@ -203,25 +203,25 @@ def sync_file(path: Path) -> None:
         os.close(fd)
 
 
-def strays(folder: Path, copies: set[str], blobs: set[str]) -> list[Path]:
+def list_stray_copies(folder: Path, copies: set[str], blobs: set[str]) -> list[Path]:
     """Return what earlier copies left in a part's folder: nothing that is not of their making.
 
     Args:
         copies: ids of the copies to keep. blobs: names of the sealed files to keep.
     """
-    found = [p for p in _inside(folder) if _COPY.fullmatch(p.name) and p.name not in copies]
-    sealed = (p for p in _inside(folder / "blobs") if _SEALED.fullmatch(p.name))
+    found = [p for p in _list_folder(folder) if _COPY.fullmatch(p.name) and p.name not in copies]
+    sealed = (p for p in _list_folder(folder / "blobs") if _SEALED.fullmatch(p.name))
     found += [p for p in sealed if p.stem not in blobs]
     for place in (folder, folder / "blobs"):
-        found += [p for p in _inside(place) if p.name.startswith(".") and p.suffix == ".tmp"]
+        found += [p for p in _list_folder(place) if p.name.startswith(".") and p.suffix == ".tmp"]
     return found
 
 
-def _inside(folder: Path) -> list[Path]:
+def _list_folder(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def remove(paths: Iterable[Path]) -> None:
+def remove_paths(paths: Iterable[Path]) -> None:
     """Remove files and folders for good. Raises OSError."""
     parents = set()
     for path in paths:
@@ -231,32 +231,33 @@ def remove(paths: Iterable[Path]) -> None:
         platform.sync_folder(parent)
 
 
-def note_restored(database: Path, note: dict[str, Any]) -> None:
+def write_restore_note(database: Path, note: dict[str, Any]) -> None:
     """Add the redacted record of a restore to ``meta`` (format.md section 11), read back.
 
     Raises OSError, also where it does not read back; Tampered where the schema is not ours.
     """
-    kept = [*restored_notes(database), note]
+    kept = [*read_restore_notes(database), note]
     try:
         with contextlib.closing(sqlite3.connect(database)) as db, db:
-            schema.guard(db)
+            schema.check_before_reading(db)
             db.execute("PRAGMA synchronous=EXTRA")
             db.execute(
-                "INSERT OR REPLACE INTO meta VALUES ('restored', ?)", (canonical(kept).decode(),)
+                "INSERT OR REPLACE INTO meta VALUES ('restored', ?)",
+                (canonical_bytes(kept).decode(),),
             )
     except sqlite3.Error as err:
-        raise _system_error(err) from err
-    if restored_notes(database) != kept:
+        raise _os_error_of(err) from err
+    if read_restore_notes(database) != kept:
         raise OSError(errno.EIO, "the note of the restore does not read back")
 
 
-def restored_notes(database: Path) -> list[dict[str, Any]]:
+def read_restore_notes(database: Path) -> list[dict[str, Any]]:
     """Return the redacted records of restores, none believed. Unreadable ones say nothing.
 
     Raises Tampered where the database has more in it than tables of ours.
     """
     try:
-        with schema.read_only(database) as db:
+        with schema.open_read_only(database) as db:
             rows = db.execute("SELECT v FROM meta WHERE k = 'restored'").fetchall()
         value = parse_canonical(str(rows[0][0]).encode()) if rows else []
     except (sqlite3.Error, BadInput, UnicodeEncodeError):

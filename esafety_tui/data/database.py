@@ -24,70 +24,70 @@ class Database:
         """Open both connections; the writer comes first, since it may have to recover a journal."""
         self.path = path
         self.mutex = Mutex()
-        self.engine = tables.engine(path)
+        self.engine = tables.create_vault_engine(path)
         try:
-            tables.touch(self.engine)
-            self._reader = tables.reader(path)
+            tables.recover_journal(self.engine)
+            self._reader = tables.open_reader(path)
             self._checked: object = None
             self._written: object = None
         except BaseException:
             self.engine.dispose()
             raise
 
-    def each(self, sql: str, *args: Any) -> Iterator[Any]:
+    def iterate_rows(self, sql: str, *args: Any) -> Iterator[Any]:
         """Yield rows as the driver gives them, so that a million entries cost no second list.
 
         The caller has the mutex, and reads to the end before anything is written.
         """
-        self.mutex.need()
-        with tables.errors_told(sql):
-            now = self._cookie(self._reader)
+        self.mutex.require_held()
+        with tables.translate_database_errors(sql):
+            now = self._schema_cookie(self._reader)
             if now != self._checked:  # somebody may have changed the schema meanwhile
-                schema.check(self._reader)
+                schema.check_schema(self._reader)
                 self._checked = now
             with contextlib.closing(self._reader.execute(sql, args)) as found:
                 yield from found
 
     @staticmethod
-    def _cookie(db: sqlite3.Connection) -> object:
+    def _schema_cookie(db: sqlite3.Connection) -> object:
         """Return the number that SQLite raises with every change of the schema.
 
         Where somebody puts it back, the connection goes on with the schema that it read before.
         """
         return db.execute("PRAGMA schema_version").fetchone()
 
-    def rows(self, sql: str, *args: Any) -> list[Any]:
+    def fetch_rows(self, sql: str, *args: Any) -> list[Any]:
         """Return all rows of one statement. The caller has the mutex."""
-        return list(self.each(sql, *args))
+        return list(self.iterate_rows(sql, *args))
 
-    def cell(self, sql: str, seq: int) -> bytes:
+    def fetch_sealed_cell(self, sql: str, seq: int) -> bytes:
         """Return one sealed cell. SQLite keeps whatever was put there: only bytes will do."""
-        rows = self.rows(sql, seq)
+        rows = self.fetch_rows(sql, seq)
         if len(rows) != 1 or not isinstance(rows[0][0], bytes):
-            raise tables.damaged()
+            raise tables.damaged_database()
         return rows[0][0]
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[Sql]:
+    def begin_transaction(self) -> Iterator[Sql]:
         """Begin a transaction, commit at the end, roll back on any error.
 
         The caller has the mutex. Raises SQLAlchemyError, or Tampered where the schema is not ours.
         """
-        self.mutex.need()
+        self.mutex.require_held()
         with self.engine.begin() as connection:
             driver: Any = connection.connection.driver_connection
             # The writer's lock is held: nobody changes the schema from here on.
-            with tables.errors_told("SELECT"):
-                now = self._cookie(driver)
+            with tables.translate_database_errors("SELECT"):
+                now = self._schema_cookie(driver)
                 if now != self._written:
-                    schema.check(driver)
+                    schema.check_schema(driver)
                     self._written = now
             yield connection.exec_driver_sql
 
-    def vacuum(self) -> None:
+    def vacuum_pages(self) -> None:
         """Give back the pages of what was removed, so that the file holds nothing of it."""
-        self.mutex.need()
-        tables.vacuum(self.engine, self.path)
+        self.mutex.require_held()
+        tables.vacuum_database(self.engine, self.path)
 
     def close(self) -> None:
         """Let go of the file. Safe to call twice."""

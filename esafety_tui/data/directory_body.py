@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from esafety_tui.data.age import Recipient
-from esafety_tui.kernel.canon import canonical, exactly, sha256_hex, unbase64
+from esafety_tui.kernel.canon import canonical_bytes, decode_base64, require_fields, sha256_hex
 from esafety_tui.kernel.errors import NewerVersion, Tampered
 from esafety_tui.kernel.records import Contact, Person
 
@@ -87,30 +87,30 @@ class Directory:
     chain: tuple[Mapping[str, Any], ...] = field(repr=False, default=())
 
     @property
-    def practice(self) -> bool:
+    def is_practice(self) -> bool:
         """Whether this is a practice vault: told by the reserved domain in the origin."""
         return self.origin.endswith(".practice.invalid/evidence")
 
     @property
-    def present(self) -> tuple[Person, ...]:
+    def people_present(self) -> tuple[Person, ...]:
         """Officers and paper keys that still have a part."""
-        return tuple(p for p in self.people if p.present)
+        return tuple(p for p in self.people if p.is_present)
 
     @property
-    def officers(self) -> tuple[Person, ...]:
+    def officers_present(self) -> tuple[Person, ...]:
         """The people present with a key file, paper keys left out."""
-        return tuple(p for p in self.present if p.kind == "officer")
+        return tuple(p for p in self.people_present if p.kind == "officer")
 
     @property
-    def body(self) -> dict[str, Any]:
+    def copy_body(self) -> dict[str, Any]:
         """A copy of what was signed, to make the next one of, with the fields of the latest."""
         return {"restricted": [], **self.chain[-1]["dir"], "v": LATEST}
 
-    def restrictions(self, inc: str) -> tuple[Restriction, ...]:
+    def restrictions_of(self, inc: str) -> tuple[Restriction, ...]:
         """Return how an incident was restricted after its opening, the first first."""
         return tuple(row for row in self.restricted if row.inc == inc)
 
-    def person(self, officer_id: str) -> Person:
+    def find_person(self, officer_id: str) -> Person:
         """Return the person with this id. Raises Tampered for an id nobody ever had."""
         for person in self.people:
             if person.id == officer_id:
@@ -121,49 +121,49 @@ class Directory:
         )
 
 
-def _text(data: bytes) -> str:
+def _decode_body(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def describe(person: Person) -> dict[str, Any]:
+def person_row(person: Person) -> dict[str, Any]:
     """Return the directory's row for a person."""
     return {
         "id": person.id, "kind": person.kind, "name": person.name, "position": person.position,
-        "initials": person.initials, "sign_spki": _text(person.sign_spki),
-        "enc_pub": person.enc_pub, "cert": _text(person.cert), "since": person.since,
+        "initials": person.initials, "sign_spki": _decode_body(person.sign_spki),
+        "enc_pub": person.enc_pub, "cert": _decode_body(person.cert), "since": person.since,
         "until": person.until, "follows": person.follows,
     }  # fmt: skip
 
 
-def digest(body: Mapping[str, Any]) -> str:
+def directory_digest(body: Mapping[str, Any]) -> str:
     """Return the hex hash that the entry of a directory names."""
-    return sha256_hex(canonical(dict(body)))
+    return sha256_hex(canonical_bytes(dict(body)))
 
 
-def parse(body: Mapping[str, Any], chain: Sequence[Mapping[str, Any]]) -> Directory:
+def parse_directory(body: Mapping[str, Any], chain: Sequence[Mapping[str, Any]]) -> Directory:
     """Read the body of one directory of ``chain``. Raises EvidenceError, KeyError, ValueError."""
-    version = number(body, LATEST)
-    exactly(body, _LISTS[version], version)
+    version = read_version(body, LATEST)
+    require_fields(body, _LISTS[version], version)
     for name, kinds in _ROWS.items():
         for row in body.get(name, ()):
-            exactly(row, kinds)
-    profile = exactly(body["profile"], _FILE)
-    people = tuple(_person(row) for row in body["officers"])
+            require_fields(row, kinds)
+    profile = require_fields(body["profile"], _FILE)
+    people = tuple(_parse_person(row) for row in body["officers"])
     if len({p.id for p in people}) != len(people):
         raise ValueError
     return Directory(
         body["origin"], body["school"], body["site"], body["nation"], body["generation"],
-        body["entry"], Recipient.parse(body["vault_recipient"]),
-        unbase64(body["ca_cert"]), people,
+        body["entry"], Recipient.parse_text(body["vault_recipient"]),
+        decode_base64(body["ca_cert"]), people,
         {m["fingerprint"]: m["label"] for m in body["machines"]},
         tuple(Contact(**c) for c in body["contacts"]), (profile["name"], profile["hash"]),
         {p["name"]: p["hash"] for p in body["procedures"]},
-        {row["inc"]: row["entry"] for row in body["shredded"]}, body["created"], digest(body),
-        version, tuple(map(_restriction, body.get("restricted", ()))), tuple(chain),
+        {row["inc"]: row["entry"] for row in body["shredded"]}, body["created"], directory_digest(body),
+        version, tuple(map(_parse_restriction, body.get("restricted", ()))), tuple(chain),
     )  # fmt: skip
 
 
-def number(value: Any, latest: int) -> int:
+def read_version(value: Any, latest: int) -> int:
     """Return the ``v`` of a JSON object. Raises NewerVersion, ValueError where it has none."""
     version = value.get("v") if isinstance(value, dict) else None
     if type(version) is not int or version < 1:
@@ -176,18 +176,18 @@ def number(value: Any, latest: int) -> int:
     return version
 
 
-def _restriction(row: Mapping[str, Any]) -> Restriction:
-    Recipient.parse(row["recipient"])
+def _parse_restriction(row: Mapping[str, Any]) -> Restriction:
+    Recipient.parse_text(row["recipient"])
     if re.fullmatch("[0-9a-f]{32}", row["inc"], re.ASCII) is None:
         raise ValueError
     return Restriction(row["inc"], row["entry"], row["recipient"])
 
 
-def _person(row: Mapping[str, Any]) -> Person:
-    spki = unbase64(row["sign_spki"])
+def _parse_person(row: Mapping[str, Any]) -> Person:
+    spki = decode_base64(row["sign_spki"])
     if sha256_hex(spki) != row["id"] or row["kind"] not in {"officer", "paper"}:
         raise ValueError("id does not fit the key")
     return Person(
         row["id"], row["kind"], row["name"], row["position"], row["initials"], spki,
-        row["enc_pub"], unbase64(row["cert"]), row["since"], row["until"], row["follows"],
+        row["enc_pub"], decode_base64(row["cert"]), row["since"], row["until"], row["follows"],
     )  # fmt: skip

@@ -30,4 +30,4 @@ def remove_drafts(paths: Sequence[Path]) -> None:
         if paths and paths[0].parent.is_dir():
             platform.sync_folder(paths[0].parent)
     except OSError as err:
-        raise platform.storage_failed(err, "remove a draft") from err
+        raise platform.describe_os_error(err, "remove a draft") from err

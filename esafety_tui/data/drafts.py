@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.holds import Hold
-from esafety_tui.data.ledger import Line
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.ledger import EntryLine
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Instant
 from esafety_tui.kernel.errors import BadInput, NotEligible
@@ -20,7 +20,7 @@ from esafety_tui.kernel.records import CARRIERS, PAIR_ONLY, RECORD_TYPES, TAKEN
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class EntryDraft:
     """A record about to be written.
 
     Attributes:
@@ -37,11 +37,11 @@ class Draft:
     hold: Hold | None = None
 
     @property
-    def takes(self) -> bool:
+    def takes_material(self) -> bool:
         """Whether a frozen incident refuses it: something of the material, or a sealed file."""
         return self.type in TAKEN or bool(self.blobs)
 
-    def refuse_unfit(self, witness: Witness) -> None:
+    def refuse_unfit(self, witness: EntrySigners) -> None:
         """Raise BadInput for an unknown type, and for a file that its type or place cannot bring.
 
         Raises NotEligible for what one alone may not write.
@@ -58,7 +58,7 @@ class Draft:
                 "Two officers are needed for this.", "Ask a second officer to sign in with you."
             )
 
-    def refuse_stray_hold(self, line: Line, incident: Iterable[Line]) -> None:
+    def refuse_stray_hold(self, line: EntryLine, incident: Iterable[EntryLine]) -> None:
         """Raise BadInput for a hold that would be refused when the store is opened again.
 
         A release belongs to the record that says so, with the police reference.
@@ -72,9 +72,9 @@ class Draft:
 
 
 @dataclass(slots=True)
-class Witness:
+class EntrySigners:
     """Who is present, and where: the officers who sign, the machine, the clock's reading."""
 
-    officers: Sequence[Officer]
+    officers: Sequence[OfficerKeys]
     machine: str
-    now: Callable[[], Instant] = field(repr=False)
+    read_clock: Callable[[], Instant] = field(repr=False)

@@ -25,7 +25,7 @@ class Naming:
     officers: frozenset[str] = field(repr=False)
 
 
-def eligible(known: Directory, namings: Iterable[Naming]) -> tuple[Person, ...]:
+def list_eligible(known: Directory, namings: Iterable[Naming]) -> tuple[Person, ...]:
     """Return those present who may open a restricted incident: eligible by every naming.
 
     By each of them are eligible those who had a part then and are not named. Somebody's newer key
@@ -33,14 +33,16 @@ def eligible(known: Directory, namings: Iterable[Naming]) -> tuple[Person, ...]:
     else two others, one of them named, could pass a key of their own off as a third one's.
     ``people`` whom no directory of the chain lists yet are being listed by two who may open it.
     """
-    brought = _brought(known.chain)
-    left = {p.id for p in known.present}
+    brought = _list_sponsors(known.chain)
+    left = {p.id for p in known.people_present}
     for naming in namings:
-        left &= _by(known, naming, brought)
-    return tuple(p for p in known.present if p.id in left)
+        left &= _eligible_by_naming(known, naming, brought)
+    return tuple(p for p in known.people_present if p.id in left)
 
 
-def _by(known: Directory, naming: Naming, brought: Mapping[str, set[str]]) -> set[str]:
+def _eligible_by_naming(
+    known: Directory, naming: Naming, brought: Mapping[str, set[str]]
+) -> set[str]:
     people = {p.id: p for p in known.people}
 
     def may(person: Person) -> bool:
@@ -55,10 +57,10 @@ def _by(known: Directory, naming: Naming, brought: Mapping[str, set[str]]) -> se
         themselves = person.follows in signers and may(trail[1])
         return themselves or sum(may(people[i]) for i in signers) > 1
 
-    return {p.id for p in known.present if may(p)}
+    return {p.id for p in known.people_present if may(p)}
 
 
-def _brought(chain: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
+def _list_sponsors(chain: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
     """Return who signed for each person when first listed, those listed with them left out."""
     found: dict[str, set[str]] = {}
     for link in chain:

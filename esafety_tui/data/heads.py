@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from esafety_tui.data import platform
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.data.plainfiles import read_plain
-from esafety_tui.kernel.canon import Json, canonical, exactly, parse_canonical
+from esafety_tui.kernel.canon import Json, canonical_bytes, parse_canonical, require_fields
 from esafety_tui.kernel.errors import BadInput, StorageFailed, Tampered
 
 Head = tuple[int, str]
@@ -36,7 +36,7 @@ _HEAD = re.compile(r"(0|[1-9][0-9]{0,14}):([0-9a-f]{64})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class PinnedHead:
     """One remembered head.
 
     Attributes:
@@ -51,20 +51,20 @@ class Memory:
     generation: int = 1
 
     @property
-    def head(self) -> Head:
+    def as_checkpoint_head(self) -> Head:
         """Size and root."""
         return self.size, self.root
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
+class PinnedHeads:
     """What both places remember of one vault.
 
     Attributes:
         missing: places where nothing can be read. foreign: places that know other vaults only.
     """
 
-    memories: tuple[Memory, ...]
+    memories: tuple[PinnedHead, ...]
     missing: tuple[Path, ...]
     foreign: tuple[Path, ...]
 
@@ -75,32 +75,32 @@ class _Sidecar:
     looked: dict[str, Looked] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
 
-    def memory(self, origin: str) -> Memory | None:
+    def pinned_head_of(self, origin: str) -> PinnedHead | None:
         match = _HEAD.fullmatch(self.heads.get(origin, ""))
         if match is None:
             return None
         looked, generation = self.looked.get(origin, (0, ())), self.generations.get(origin, 1)
-        return Memory(int(match[1]), match[2], looked, generation)
+        return PinnedHead(int(match[1]), match[2], looked, generation)
 
-    def merged(self, other: _Sidecar) -> None:
+    def merge_with(self, other: _Sidecar) -> None:
         """Take in what another file of the same officer remembers."""
         self.heads.update(other.heads)
         self.looked.update(other.looked)
         self.generations.update(other.generations)
 
 
-def _key(officer: Officer) -> bytes:
+def _sidecar_key(officer: OfficerKeys) -> bytes:
     derive = HKDF(hashes.SHA256(), 32, salt=None, info=b"evidence-heads/v1")
-    return derive.derive(officer.identity.text.encode())
+    return derive.derive(officer.identity.to_text.encode())
 
 
-def places(officer_id: str, beside: Path) -> tuple[Path, Path]:
+def sidecar_paths(officer_id: str, beside: Path) -> tuple[Path, Path]:
     """Return the two files of an officer: beside the key file, and in the state folder."""
     name = f"officer-{officer_id[:16]}.heads"
     return beside / name, platform.state_folder() / name
 
 
-def _seal(officer: Officer, side: _Sidecar) -> bytes:
+def _seal_sidecar(officer: OfficerKeys, side: _Sidecar) -> bytes:
     body: dict[str, Json] = {"v": 1, "typ": "evidence-heads", "heads": dict(side.heads)}
     if side.looked:
         body["accepted"] = {
@@ -109,17 +109,17 @@ def _seal(officer: Officer, side: _Sidecar) -> bytes:
         }
     if side.generations:
         body["generations"] = dict(side.generations)
-    mac = hmac.new(_key(officer), canonical(body), "sha256").hexdigest()
-    return canonical({**body, "mac": mac})
+    mac = hmac.new(_sidecar_key(officer), canonical_bytes(body), "sha256").hexdigest()
+    return canonical_bytes({**body, "mac": mac})
 
 
-def _open(officer: Officer, data: bytes) -> _Sidecar:
+def _open_sidecar(officer: OfficerKeys, data: bytes) -> _Sidecar:
     try:
         value = parse_canonical(data)
         parts = {name: dict for name in ("accepted", "generations") if name in value}
-        exactly(value, {**_FILE, **parts})
+        require_fields(value, {**_FILE, **parts})
         mac = value.pop("mac")
-        good = hmac.new(_key(officer), canonical(value), "sha256").hexdigest()
+        good = hmac.new(_sidecar_key(officer), canonical_bytes(value), "sha256").hexdigest()
         if value["typ"] != "evidence-heads" or not hmac.compare_digest(mac, good):
             raise ValueError
         heads = {str(k): str(v) for k, v in value["heads"].items()}
@@ -128,7 +128,7 @@ def _open(officer: Officer, data: bytes) -> _Sidecar:
         numbers = value.get("generations", {})
         if any(type(n) is not int or n < 1 for n in numbers.values()):
             raise ValueError
-        looked = {k: _looked(v) for k, v in value.get("accepted", {}).items()}
+        looked = {k: _parse_looked_at(v) for k, v in value.get("accepted", {}).items()}
         return _Sidecar(heads, looked, numbers)
     except (BadInput, KeyError, TypeError, ValueError, AttributeError) as err:
         raise Tampered(
@@ -137,14 +137,14 @@ def _open(officer: Officer, data: bytes) -> _Sidecar:
         ) from err
 
 
-def _looked(value: Any) -> Looked:
-    exactly(value, {"seen": int, "entries": list})
+def _parse_looked_at(value: Any) -> Looked:
+    require_fields(value, {"seen": int, "entries": list})
     if any(type(seq) is not int for seq in value["entries"]):
         raise ValueError("an entry is named by its number")
     return value["seen"], tuple(value["entries"])
 
 
-def _read(officer: Officer, path: Path) -> _Sidecar | None:
+def _read_sidecar(officer: OfficerKeys, path: Path) -> _Sidecar | None:
     """Return what one file remembers, None where it is missing, empty or cannot be read.
 
     A power cut or a worn stick leaves such files; that is a loss, not a contradiction. Raises
@@ -154,11 +154,11 @@ def _read(officer: Officer, path: Path) -> _Sidecar | None:
         data = read_plain(path)
     except OSError:
         return None
-    return _open(officer, data) if data else None
+    return _open_sidecar(officer, data) if data else None
 
 
-def remember(
-    officer: Officer,
+def pin_head(
+    officer: OfficerKeys,
     beside: Path,
     origin: str,
     head: Head,
@@ -174,18 +174,18 @@ def remember(
     (one officer alone, who cannot read what was accepted) keeps what is remembered of it.
     """
     known: dict[Path, _Sidecar | None] = {}
-    for path in places(officer.id, beside):
+    for path in sidecar_paths(officer.id, beside):
         # An altered file is left out of `known`: it is neither believed nor written over.
         with contextlib.suppress(Tampered):
-            known[path] = _read(officer, path)
+            known[path] = _read_sidecar(officer, path)
     sound = _Sidecar()
     for side in known.values():
         if side is not None:
-            sound.merged(side)
+            sound.merge_with(side)
     written = []
     for path, side in known.items():
         kept = _Sidecar()
-        kept.merged(side or sound)
+        kept.merge_with(side or sound)
         kept.heads[origin] = f"{head[0]}:{head[1]}"
         if looked is not None:
             kept.looked[origin] = looked
@@ -193,23 +193,23 @@ def remember(
             kept.generations[origin] = generation
         try:
             platform.make_private(path.parent)
-            platform.write_atomic(path, _seal(officer, kept))
+            platform.write_atomically(path, _seal_sidecar(officer, kept))
         except StorageFailed:
             continue
         written.append(path)
     return tuple(written)
 
 
-def recall_all(officer: Officer, beside: Path, origin: str) -> Recalled:
+def read_pinned_heads(officer: OfficerKeys, beside: Path, origin: str) -> PinnedHeads:
     """Read both places. Raises Tampered when a file does not carry the officer's own mark."""
-    found: list[Memory] = []
+    found: list[PinnedHead] = []
     missing: list[Path] = []
     foreign: list[Path] = []
-    for path in places(officer.id, beside):
-        side = _read(officer, path)
-        memory = None if side is None else side.memory(origin)
+    for path in sidecar_paths(officer.id, beside):
+        side = _read_sidecar(officer, path)
+        memory = None if side is None else side.pinned_head_of(origin)
         if memory is not None:
             found.append(memory)
         else:
             (missing if side is None else foreign).append(path)
-    return Recalled(tuple(found), tuple(missing), tuple(foreign))
+    return PinnedHeads(tuple(found), tuple(missing), tuple(foreign))

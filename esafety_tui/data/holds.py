@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from esafety_tui.kernel.canon import canonical, exactly, parse_canonical
+from esafety_tui.kernel.canon import canonical_bytes, parse_canonical, require_fields
 from esafety_tui.kernel.errors import BadInput, Tampered
 
 
-class Entry(Protocol):
+class HoldEntry(Protocol):
     """As much of an entry line as a hold is measured by."""
 
     @property
@@ -44,9 +44,11 @@ class Hold:
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes."""
-        return canonical({"v": 1, "inc": self.inc, "act": self.act, "blobs": list(self.blobs)})
+        return canonical_bytes(
+            {"v": 1, "inc": self.inc, "act": self.act, "blobs": list(self.blobs)}
+        )
 
-    def belongs_to(self, line: Entry, incident: Iterable[Entry]) -> bool:
+    def belongs_to(self, line: HoldEntry, incident: Iterable[HoldEntry]) -> bool:
         """Whether the entry ``line`` of ``incident`` can have brought this hold.
 
         Whoever opened the LEDGER key can seal a hold; nobody alone can sign an entry for two. What
@@ -57,15 +59,17 @@ class Hold:
         return bool(self.inc) and line.inc == self.inc and witnessed and own.issuperset(self.blobs)
 
     @classmethod
-    def parse(cls, data: bytes) -> Hold:
+    def parse_hold(cls, data: bytes) -> Hold:
         """Read a hold. Raises Tampered."""
         try:
-            v = exactly(parse_canonical(data), {"v": int, "inc": str, "act": str, "blobs": list})
+            v = require_fields(
+                parse_canonical(data), {"v": int, "inc": str, "act": str, "blobs": list}
+            )
             if not all(isinstance(text, str) for text in v["blobs"]):
                 raise ValueError
             return cls(v["inc"], v["act"], tuple(v["blobs"]))
         except (BadInput, ValueError) as err:
-            raise altered() from err
+            raise altered_hold() from err
 
 
 @dataclass(slots=True)
@@ -76,7 +80,7 @@ class Holds:
     blobs: set[str] = field(default_factory=set)
     released: set[str] = field(default_factory=set)
 
-    def apply(self, hold: Hold) -> None:
+    def apply_hold(self, hold: Hold) -> None:
         """Take in one hold. A second freeze freezes again what was released before."""
         if hold.act == "freeze":
             self.frozen.add(hold.inc)
@@ -87,7 +91,7 @@ class Holds:
             self.released.update(hold.blobs)
 
 
-def print_of(held: Mapping[int, Hold], end: int) -> str:
+def fingerprint_holds(held: Mapping[int, Hold], end: int) -> str:
     """Return 64 hexadecimal digits that stand for all holds of entries before ``end``."""
     told = hashlib.sha256()
     for seq in sorted(seq for seq in held if seq < end):
@@ -95,6 +99,6 @@ def print_of(held: Mapping[int, Hold], end: int) -> str:
     return told.hexdigest()
 
 
-def altered() -> Tampered:
+def altered_hold() -> Tampered:
     """Return the error for a hold that no officers of this vault can have written."""
     return Tampered("A freeze has been altered.", "Stop. Fetch the second copy.")

@@ -13,7 +13,7 @@ from esafety_tui.data.age import Identity
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class IncidentKeys:
     """Who opens which entry of an incident.
 
     Attributes:
@@ -25,7 +25,7 @@ class Keys:
     newest: Identity = field(repr=False)
     before: tuple[tuple[int, Identity], ...] = field(repr=False, default=())
 
-    def at(self, seq: int) -> Identity:
+    def identity_at(self, seq: int) -> Identity:
         """Return the identity that opens entry ``seq`` and the sealed files it brought."""
         for end, identity in self.before:
             if seq < end:
@@ -38,10 +38,10 @@ class Keys:
         yield self.newest
 
 
-Key = Identity | Keys
+Key = Identity | IncidentKeys
 """The VAULT identity, which opens all of the vault's own records, or an incident's keys."""
 
 
-def key_at(key: Key, seq: int) -> Identity:
+def identity_for_entry(key: Key, seq: int) -> Identity:
     """Return the identity that opens entry ``seq``."""
-    return key.at(seq) if isinstance(key, Keys) else key
+    return key.identity_at(seq) if isinstance(key, IncidentKeys) else key

@@ -16,29 +16,29 @@ from pathlib import Path
 from typing import Any
 
 from esafety_tui.data import platform
-from esafety_tui.data.age import Identity, NoMatch, Recipient, seal, unseal
-from esafety_tui.data.boxes import Box
-from esafety_tui.data.directory import Directory, read
-from esafety_tui.data.eligibility import Naming, eligible
-from esafety_tui.data.incident_keys import Keys
-from esafety_tui.data.officers import Officer, verify
+from esafety_tui.data.age import Identity, NoMatchingKey, Recipient, decrypt_file, encrypt_to
+from esafety_tui.data.boxes import LedgerBox
+from esafety_tui.data.directory import Directory, open_directory_chain
+from esafety_tui.data.eligibility import Naming, list_eligible
+from esafety_tui.data.incident_keys import IncidentKeys
+from esafety_tui.data.officers import OfficerKeys, verify_with_key
 from esafety_tui.data.wraps import (
-    current,
-    damaged,
-    named,
-    nest,
-    nested_wraps,
-    pair_name,
-    read_file,
+    current_generation,
+    damaged_key_file,
+    naming_the_file,
+    nest_for_pairs,
+    nest_identity,
+    open_keyring_file,
+    pair_file_name,
     read_identity,
-    swapped,
-    unnest,
-    unnest_all,
-    unseal_file,
-    wrap,
+    read_keyring_file,
+    swapped_key_file,
+    unnest_identities,
+    unnest_identity,
+    wrap_identity,
 )
-from esafety_tui.kernel.canon import canonical, exactly, parse_canonical, unbase64
-from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.canon import canonical_bytes, decode_base64, parse_canonical, require_fields
+from esafety_tui.kernel.clock import parse_stamp
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible
 from esafety_tui.kernel.records import Person
 
@@ -50,7 +50,7 @@ _CARD: Mapping[str, type] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class IncidentCard:
     """What every officer may know of an incident: that it exists, by whom, when, sealed to whom.
 
     Attributes:
@@ -75,7 +75,7 @@ class Card:
         return self.before[0][1] if self.before else self.recipient
 
 
-def stage(
+def write_generation_keys(
     folder: Path, people: Sequence[Person], vault: Identity, ledger: bytes, ca_key: bytes
 ) -> None:
     """Write one whole generation's key files into ``folder``; the caller syncs it as a whole.
@@ -83,16 +83,16 @@ def stage(
     ``people`` are those present. Raises StorageFailed.
     """
     platform.make_private(folder / "inc")
-    everyone = [Recipient.parse(p.enc_pub) for p in people]
-    _put(folder / "ledger.age", seal((ledger.hex() + "\n").encode(), everyone))
+    everyone = [Recipient.parse_text(p.enc_pub) for p in people]
+    _write_key_file(folder / "ledger.age", encrypt_to((ledger.hex() + "\n").encode(), everyone))
     for a, b in itertools.combinations(sorted(people, key=lambda p: p.id), 2):
-        pair = [Recipient.parse(a.enc_pub), Recipient.parse(b.enc_pub)]
-        _put(folder / pair_name(a.id, b.id), nest(vault, pair))
-    _put(folder / "ca.age", seal(ca_key, [vault.recipient]))
+        pair = [Recipient.parse_text(a.enc_pub), Recipient.parse_text(b.enc_pub)]
+        _write_key_file(folder / pair_file_name(a.id, b.id), nest_identity(vault, pair))
+    _write_key_file(folder / "ca.age", encrypt_to(ca_key, [vault.recipient]))
 
 
-def _put(path: Path, data: bytes) -> None:
-    platform.write_atomic(path, data, durable=False)
+def _write_key_file(path: Path, data: bytes) -> None:
+    platform.write_atomically(path, data, durable=False)
 
 
 class Keyring:
@@ -104,7 +104,7 @@ class Keyring:
     """
 
     def __init__(
-        self, folder: Path, origin: str, officers: Sequence[Officer], generation: str = ""
+        self, folder: Path, origin: str, officers: Sequence[OfficerKeys], generation: str = ""
     ) -> None:
         """Open the keyring: the generation in force, or one that is staged beside it.
 
@@ -116,43 +116,43 @@ class Keyring:
                 "The same officer cannot be both officers.", "Ask a second officer to sign in."
             )
         self.officers = tuple(sorted(officers, key=lambda o: o.id))
-        self.folder = folder / (generation or current(folder))
-        self.box = Box(self._ledger_key())
-        sealed = read_file(self.folder / "directory.sealed")
-        self.directory: Directory = read(self.box, sealed, origin, self.officers)
+        self.folder = folder / (generation or current_generation(folder))
+        self.box = LedgerBox(self._ledger_key())
+        sealed = read_keyring_file(self.folder / "directory.sealed")
+        self.directory: Directory = open_directory_chain(self.box, sealed, origin, self.officers)
         if self.folder.name != f"g{self.directory.generation}":
-            raise swapped()
+            raise swapped_key_file()
         self.vault = self._vault_identity() if len(self.officers) == 2 else None
         self._registers: dict[str, bytes] = {}
         self._plain_incidents: set[str] = set()
 
     def _ledger_key(self) -> bytes:
         try:
-            text = unseal_file(self.folder / "ledger.age", self.officers[0].identity)
+            text = open_keyring_file(self.folder / "ledger.age", self.officers[0].identity)
             return bytes.fromhex(text.decode().strip())
-        except NoMatch as err:
+        except NoMatchingKey as err:
             raise BadInput(
                 "This key does not open this vault: it belongs to another one, or to somebody "
                 "who has left, or it was replaced by a newer key.",
                 "Choose the officer's newest key file, made for this vault.",
             ) from err
         except ValueError as err:
-            raise swapped() from err
+            raise swapped_key_file() from err
 
     def _vault_identity(self) -> Identity:
         a, b = self.officers
-        path = self.folder / pair_name(a.id, b.id)
-        data = read_file(path)
+        path = self.folder / pair_file_name(a.id, b.id)
+        data = read_keyring_file(path)
         try:
-            with named(path):
-                identity = unnest(data, (a, b))
-        except NoMatch as err:
-            raise swapped() from err
+            with naming_the_file(path):
+                identity = unnest_identity(data, (a, b))
+        except NoMatchingKey as err:
+            raise swapped_key_file() from err
         if identity.recipient != self.directory.vault_recipient:
-            raise swapped()
+            raise swapped_key_file()
         return identity
 
-    def need_vault(self) -> Identity:
+    def require_vault_identity(self) -> Identity:
         """Return the VAULT identity. Raises NotEligible for a lone officer."""
         if self.vault is None:
             raise NotEligible("Two officers are needed for this.", "Ask a second one to sign in.")
@@ -166,86 +166,95 @@ class Keyring:
         """
         barred = set(excluded)
         if not barred:
-            data = wrap(identity, self.directory.vault_recipient)
-            platform.write_atomic(self.folder / "inc" / f"{inc}.age", data)
+            data = wrap_identity(identity, self.directory.vault_recipient)
+            platform.write_atomically(self.folder / "inc" / f"{inc}.age", data)
             return
         naming = Naming(self.directory.entry, frozenset(barred))
-        may = eligible(self.directory, [naming])
-        for n, data in enumerate(nested_wraps([identity], may)):
-            platform.write_atomic(self.folder / "inc" / f"{inc}.{n}.age", data)
+        may = list_eligible(self.directory, [naming])
+        for n, data in enumerate(nest_for_pairs([identity], may)):
+            platform.write_atomically(self.folder / "inc" / f"{inc}.{n}.age", data)
 
-    def open_incident(self, card: Card) -> Keys:
+    def open_incident(self, card: IncidentCard) -> IncidentKeys:
         """Return the INCIDENT identities. Raises NotEligible for a lone or an excluded officer."""
         if self.vault is None:
             raise NotEligible("Two officers open an incident.", "Ask a second officer to sign in.")
-        found = self._restricted(card) if card.restricted else [self._plain(card)]
-        if [x.recipient.text for x in found] != [*(r for _, r in card.before), card.recipient]:
-            raise swapped()
+        found = self._open_restricted(card) if card.restricted else [self._open_unrestricted(card)]
+        if [x.recipient.to_text for x in found] != [*(r for _, r in card.before), card.recipient]:
+            raise swapped_key_file()
         ends = (end for end, _ in card.before)
-        return Keys(found[-1], tuple(zip(ends, found[:-1], strict=True)))
+        return IncidentKeys(found[-1], tuple(zip(ends, found[:-1], strict=True)))
 
-    def _plain(self, card: Card) -> Identity:
+    def _open_unrestricted(self, card: IncidentCard) -> Identity:
         assert self.vault is not None  # noqa: S101 - open_incident has refused a lone officer
         try:
-            return read_identity(unseal_file(self.folder / "inc" / f"{card.inc}.age", self.vault))
-        except (NoMatch, BadInput) as err:  # another's key, or no sealed file any more
-            raise swapped() from err
+            return read_identity(
+                open_keyring_file(self.folder / "inc" / f"{card.inc}.age", self.vault)
+            )
+        except (NoMatchingKey, BadInput) as err:  # another's key, or no sealed file any more
+            raise swapped_key_file() from err
 
-    def _restricted(self, card: Card) -> list[Identity]:
+    def _open_restricted(self, card: IncidentCard) -> list[Identity]:
         bad: Path | None = None
         for path in sorted((self.folder / "inc").glob(f"{card.inc}.*.age")):
             try:
-                return unnest_all(read_file(path), self.officers)
+                return unnest_identities(read_keyring_file(path), self.officers)
             except EvidenceError as err:  # another pair's, or damaged, whosever it is
-                bad = bad if isinstance(err, NoMatch) else path
+                bad = bad if isinstance(err, NoMatchingKey) else path
         if bad is not None:
-            raise damaged(bad)
+            raise damaged_key_file(bad)
         raise NotEligible(
             "This incident is restricted. One of you may not open it, or its key was damaged.",
             "Two officers who are not named in it sign in; if they cannot, use the second copy.",
         )
 
-    def write_card(self, card: Card) -> None:
+    def write_card(self, card: IncidentCard) -> None:
         """Sign the card by the officers signed in and write it."""
         body: dict[str, Any] = {"v": 1, **asdict(card), "by": list(card.by)}
         del body["before"]  # a card is written once, at the opening
-        plain = canonical(body)
-        sigs = {o.id: base64.b64encode(o.sign(CARD_PREFIX + plain)).decode() for o in self.officers}
-        sealed = self.box.seal(canonical({"card": body, "sigs": sigs}), self._place(card.inc))
-        platform.write_atomic(self.folder / "inc" / f"{card.inc}.card", sealed)
+        plain = canonical_bytes(body)
+        sigs = {
+            o.id: base64.b64encode(o.sign_message(CARD_PREFIX + plain)).decode()
+            for o in self.officers
+        }
+        sealed = self.box.seal_bytes(
+            canonical_bytes({"card": body, "sigs": sigs}), self._register_place(card.inc)
+        )
+        platform.write_atomically(self.folder / "inc" / f"{card.inc}.card", sealed)
         self._note_restriction(card)
 
-    def _note_restriction(self, card: Card) -> None:
+    def _note_restriction(self, card: IncidentCard) -> None:
         if not card.restricted:
             self._plain_incidents.add(card.inc)
 
-    def read_card(self, inc: str, opened_by: Sequence[str]) -> Card:
+    def read_card(self, inc: str, opened_by: Sequence[str]) -> IncidentCard:
         """Read a card, signed by those who made the incident's first entry. Raises Tampered."""
-        sealed = read_file(path := self.folder / "inc" / f"{inc}.card")
-        with named(path):
-            plain = self.box.open(sealed, self._place(inc))
+        sealed = read_keyring_file(path := self.folder / "inc" / f"{inc}.card")
+        with naming_the_file(path):
+            plain = self.box.open_bytes(sealed, self._register_place(inc))
         try:
             value = parse_canonical(plain)
-            exactly(value, {"card": dict, "sigs": dict})
-            body = dict(exactly(value["card"], _CARD))
-            plain = canonical(body)
-            for officer_id, sig in exactly(value["sigs"], dict.fromkeys(opened_by, str)).items():
-                spki = self.directory.person(officer_id).sign_spki
-                verify(spki, unbase64(sig), CARD_PREFIX + plain)
-            Recipient.parse(body["recipient"])
-            from_stamp(body["opened"])
+            require_fields(value, {"card": dict, "sigs": dict})
+            body = dict(require_fields(value["card"], _CARD))
+            plain = canonical_bytes(body)
+            for officer_id, sig in require_fields(
+                value["sigs"], dict.fromkeys(opened_by, str)
+            ).items():
+                spki = self.directory.find_person(officer_id).sign_spki
+                verify_with_key(spki, decode_base64(sig), CARD_PREFIX + plain)
+            Recipient.parse_text(body["recipient"])
+            parse_stamp(body["opened"])
             del body["v"]
-            card = self._restricted_later(Card(**{**body, "by": tuple(body["by"])}))
+            card = self._restricted_later(IncidentCard(**{**body, "by": tuple(body["by"])}))
         except (EvidenceError, KeyError, TypeError, ValueError) as err:
-            raise swapped() from err
+            raise swapped_key_file() from err
         if card.inc != inc or card.by != tuple(opened_by):
-            raise swapped()
+            raise swapped_key_file()
         self._note_restriction(card)
         return card
 
-    def _restricted_later(self, card: Card) -> Card:
+    def _restricted_later(self, card: IncidentCard) -> IncidentCard:
         """Return the card with what two officers restricted later; a card is never rewritten."""
-        rows = self.directory.restrictions(card.inc)
+        rows = self.directory.restrictions_of(card.inc)
         if not rows:
             return card
         recipients = [card.recipient, *(row.recipient for row in rows)]
@@ -259,12 +268,14 @@ class Keyring:
         card read or written here says that it is not restricted; without one nothing is written.
         """
         path = self.folder / "inc" / f"{inc}.reg"
-        plain = canonical({"v": 1, "inc": inc, **state})
+        plain = canonical_bytes({"v": 1, "inc": inc, **state})
         if inc not in self._plain_incidents:
             return
         if self._registers.get(inc) == plain and path.exists():
             return
-        platform.write_atomic(path, seal(plain, [self.directory.vault_recipient]), durable=False)
+        platform.write_atomically(
+            path, encrypt_to(plain, [self.directory.vault_recipient]), durable=False
+        )
         self._registers[inc] = plain
 
     def read_register(self, inc: str) -> dict[str, str]:
@@ -287,14 +298,14 @@ class Keyring:
         if self.vault is None or not path.exists():
             return b""
         try:
-            return unseal(read_file(path), [self.vault])
+            return decrypt_file(read_keyring_file(path), [self.vault])
         except EvidenceError:  # a cache cut short by a crash says nothing, so show nothing
             return b""
 
-    def _place(self, inc: str) -> str:
+    def _register_place(self, inc: str) -> str:
         return f"evidence-card/v1/{self.directory.origin}/{inc}"
 
 
-def new_inc() -> str:
+def new_incident_id() -> str:
     """Return a fresh incident id: 32 hexadecimal digits."""
     return secrets.token_hex(16)

@@ -15,17 +15,17 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from esafety_tui.data.merkle import Frontier, leaf_hash
+from esafety_tui.data.merkle import MerkleFrontier, hash_leaf
 from esafety_tui.kernel.canon import (
     Json,
-    canonical,
-    exactly,
+    canonical_bytes,
+    decode_base64,
     parse_canonical,
+    require_fields,
     sha256_hex,
-    unbase64,
 )
 from esafety_tui.kernel.errors import BadInput, Tampered
-from esafety_tui.kernel.fieldkinds import wrong_field
+from esafety_tui.kernel.fieldkinds import find_wrong_field
 from esafety_tui.kernel.records import CAPTURES, PAIR_ONLY, RECORD_TYPES
 
 ZEROS = "0" * 64
@@ -50,7 +50,7 @@ _RECORD: Mapping[str, type] = {
 Disclosure = tuple[str, str, Json]
 
 
-class Line(NamedTuple):
+class EntryLine(NamedTuple):
     """One entry line. Hashes and ids are hexadecimal; ``mono`` is milliseconds.
 
     A tuple, because a vault has one for every entry and is read whole at every sign-in.
@@ -73,38 +73,38 @@ class Line(NamedTuple):
         fields: dict[str, Json] = {"v": 1, "blobs": list(self.blobs), "by": list(self.by)}
         for name in ("seq", "prev", "inc", "iseq", "rec", "t", "mono", "boot", "machine"):
             fields[name] = getattr(self, name)
-        return canonical(fields)
+        return canonical_bytes(fields)
 
 
 @functools.lru_cache(256)  # few pairs of officers write all entries
-def _split(raw: str) -> tuple[str, ...]:
+def _split_line(raw: str) -> tuple[str, ...]:
     return tuple(raw[1:-1].split('","')) if raw else ()
 
 
 @functools.lru_cache(256)
-def _named_properly(by: tuple[str, ...]) -> bool:
+def _are_signer_names(by: tuple[str, ...]) -> bool:
     return bool(by) and list(by) == sorted(set(by))
 
 
-def parse_line(data: bytes) -> Line:
+def parse_line(data: bytes) -> EntryLine:
     """Read one line strictly. Raises Tampered for anything but the canonical form."""
     match = _LINE.fullmatch(data.decode("ascii", "replace"))
     if match is None:
         raise Tampered("An entry line is malformed.", "Stop and compare with the printed head.")
     blobs, boot, by, inc, iseq, machine, mono, prev, rec, seq, t = match.groups()
-    return Line(
-        int(seq), prev, sys.intern(inc), int(iseq), rec, _split(blobs), _split(by), t, int(mono),
+    return EntryLine(
+        int(seq), prev, sys.intern(inc), int(iseq), rec, _split_line(blobs), _split_line(by), t, int(mono),
         sys.intern(boot), sys.intern(machine),  # what entries have in common is kept once
     )  # fmt: skip
 
 
-def gap(first: int, last: int) -> Tampered:
+def missing_entries(first: int, last: int) -> Tampered:
     """Return the error for entries ``first`` to ``last`` that are missing in the middle."""
     which = f"Entry {first} is" if first == last else f"Entries {first} to {last} are"
     return Tampered(f"{which} missing, and later entries are there.", COMPARE)
 
 
-def exchanged(place: int, other: int) -> Tampered:
+def entry_out_of_place(place: int, other: int) -> Tampered:
     """Return the error for entry ``other`` standing where entry ``place`` should be."""
     return Tampered(
         f"Entry {other} stands where entry {place} should be: entries were exchanged or copied.",
@@ -112,7 +112,7 @@ def exchanged(place: int, other: int) -> Tampered:
     )
 
 
-def damaged(seq: int) -> Tampered:
+def damaged_line(seq: int) -> Tampered:
     """Return the error for a line that its seal does not fit."""
     return Tampered(
         f"Entry {seq} is damaged: what is stored there is not what was sealed there.",
@@ -120,7 +120,7 @@ def damaged(seq: int) -> Tampered:
     )
 
 
-def altered_before(seq: int) -> Tampered:
+def broken_chain(seq: int) -> Tampered:
     """Return the error for a line that does not continue the line before it."""
     return Tampered(
         f"Entry {seq} does not follow from the entry before it: one of the two was altered.",
@@ -128,7 +128,7 @@ def altered_before(seq: int) -> Tampered:
     )
 
 
-def misfit(noted: int, found: int) -> Tampered:
+def head_misfit(noted: int, found: int) -> Tampered:
     """Return the error where the vault's own note of its last head does not fit its entries."""
     what = "The vault's last head does not fit its entries: the same number, but others."
     if noted > found:
@@ -144,7 +144,7 @@ def misfit(noted: int, found: int) -> Tampered:
     return Tampered(what, COMPARE)
 
 
-class Chain:
+class EntryChain:
     """The running state of a verified chain: feed it every stored line in order.
 
     Attributes:
@@ -155,55 +155,55 @@ class Chain:
         self.size = 0
         self.prev = ZEROS
         self.incidents: dict[str, int] = {}
-        self.frontier = Frontier()
+        self.frontier = MerkleFrontier()
 
-    def feed(self, data: bytes) -> Line:
+    def append_line(self, data: bytes) -> EntryLine:
         """Check the next stored line against the chain and take it in. Raises Tampered."""
-        line = self._check(data)
+        line = self._check_next_line(data)
         self.size += 1
         self.prev = sha256_hex(data)
         self.incidents[line.inc] = line.iseq + 1
-        self.frontier.append(leaf_hash(data))
+        self.frontier.append_leaf(hash_leaf(data))
         return line
 
-    def _check(self, data: bytes) -> Line:
+    def _check_next_line(self, data: bytes) -> EntryLine:
         line = parse_line(data)
         follows = line.seq == self.size and line.prev == self.prev
         if not follows or line.iseq != self.incidents.get(line.inc, 0):
-            raise self._not_following(line)
-        if not _named_properly(line.by):
+            raise self._describe_break(line)
+        if not _are_signer_names(line.by):
             raise Tampered(f"Entry {line.seq} does not name its officers properly.", COMPARE)
         return line
 
-    def _not_following(self, line: Line) -> Tampered:
+    def _describe_break(self, line: EntryLine) -> Tampered:
         """Return the error for a sound line in the wrong place, as exactly as one line tells it."""
         if line.seq > self.size:
-            return gap(self.size, line.seq - 1)
+            return missing_entries(self.size, line.seq - 1)
         if line.seq < self.size:
-            return exchanged(self.size, line.seq)
+            return entry_out_of_place(self.size, line.seq)
         if line.prev != self.prev:
-            return altered_before(self.size)
+            return broken_chain(self.size)
         return Tampered(
             f"Entry {self.size} has a wrong number within its incident: an entry of that incident "
             "was left out or put in.",
             COMPARE,
         )
 
-    def after(self, data: bytes) -> Chain:
+    def chain_after(self, data: bytes) -> EntryChain:
         """Return the chain with one more line, as :meth:`feed` takes it in; this one stays."""
-        longer = Chain()
+        longer = EntryChain()
         longer.size, longer.prev = self.size, self.prev
         longer.incidents, longer.frontier = dict(self.incidents), copy.deepcopy(self.frontier)
-        longer.feed(data)
+        longer.append_line(data)
         return longer
 
     @property
-    def root(self) -> bytes:
+    def merkle_root(self) -> bytes:
         """Merkle root over all lines fed so far, 32 bytes."""
         return self.frontier.root()
 
 
-def disclose(fields: Mapping[str, Json]) -> tuple[Disclosure, ...]:
+def salt_fields(fields: Mapping[str, Json]) -> tuple[Disclosure, ...]:
     """Salt every field of a record on its own, 16 random bytes each."""
     return tuple(
         (base64.b64encode(secrets.token_bytes(16)).decode(), name, fields[name])
@@ -211,23 +211,23 @@ def disclose(fields: Mapping[str, Json]) -> tuple[Disclosure, ...]:
     )
 
 
-def digest(disclosure: Disclosure) -> str:
+def disclosure_digest(disclosure: Disclosure) -> str:
     """Return the hex SHA-256 of one disclosure's canonical bytes."""
-    return sha256_hex(canonical(list(disclosure)))
+    return sha256_hex(canonical_bytes(list(disclosure)))
 
 
-def commitment(kind: str, digests: Iterable[str]) -> str:
+def record_commitment(kind: str, digests: Iterable[str]) -> str:
     """Return the hex hash that a line's ``rec`` holds."""
-    return sha256_hex(canonical({"v": 1, "type": kind, "digests": sorted(digests)}))
+    return sha256_hex(canonical_bytes({"v": 1, "type": kind, "digests": sorted(digests)}))
 
 
 def record_bytes(inc: str, seq: int, kind: str, disclosures: Sequence[Disclosure]) -> bytes:
     """Return the bytes that are sealed as one record."""
     rows: list[Json] = [list(row) for row in disclosures]
-    return canonical({"v": 1, "inc": inc, "seq": seq, "type": kind, "disclosures": rows})
+    return canonical_bytes({"v": 1, "inc": inc, "seq": seq, "type": kind, "disclosures": rows})
 
 
-def parse_record(data: bytes, line: Line) -> tuple[str, tuple[Disclosure, ...]]:
+def parse_record(data: bytes, line: EntryLine) -> tuple[str, tuple[Disclosure, ...]]:
     """Read a sealed record and check it against its line. Raises Tampered.
 
     Returns:
@@ -235,17 +235,17 @@ def parse_record(data: bytes, line: Line) -> tuple[str, tuple[Disclosure, ...]]:
     """
     value = parse_canonical(data)
     try:
-        kind = exactly(value, _RECORD)["type"]
-        rows = tuple(_row(row) for row in value["disclosures"])
+        kind = require_fields(value, _RECORD)["type"]
+        rows = tuple(_parse_disclosure(row) for row in value["disclosures"])
     except (BadInput, TypeError, ValueError) as err:
-        raise _bad_record(line.seq) from err
+        raise _damaged_record(line.seq) from err
     same = (value["inc"], value["seq"]) == (line.inc, line.seq) and kind in RECORD_TYPES
     names = {name for _, name, _ in rows}
     if not same or len(names) != len(rows):
-        raise _bad_record(line.seq)
-    if commitment(kind, map(digest, rows)) != line.rec:
-        raise _bad_record(line.seq)
-    lone = unwitnessed(kind, line.by, {name: v for _, name, v in rows})
+        raise _damaged_record(line.seq)
+    if record_commitment(kind, map(disclosure_digest, rows)) != line.rec:
+        raise _damaged_record(line.seq)
+    lone = why_not_counted(kind, line.by, {name: v for _, name, v in rows})
     if lone:
         raise Tampered(
             f"The record of entry {line.seq} does not count: {lone}.",
@@ -254,9 +254,9 @@ def parse_record(data: bytes, line: Line) -> tuple[str, tuple[Disclosure, ...]]:
     return kind, rows
 
 
-def _row(row: Any) -> Disclosure:
+def _parse_disclosure(row: Any) -> Disclosure:
     salt, name, value = row
-    if type(name) is not str or value is None or len(unbase64(salt)) != 16:
+    if type(name) is not str or value is None or len(decode_base64(salt)) != 16:
         raise ValueError("not a disclosure")
     return salt, name, value
 
@@ -266,15 +266,15 @@ def parse_signatures(data: bytes) -> dict[str, bytes]:
     try:
         # Nearly all are a pair's; this pattern is the canonical form itself.
         if (two := _PAIR.fullmatch(data.decode("ascii", "replace"))) and two[1] < two[3]:
-            return {two[1]: unbase64(two[2]), two[3]: unbase64(two[4])}
+            return {two[1]: decode_base64(two[2]), two[3]: decode_base64(two[4])}
         value = parse_canonical(data)
         kinds = dict.fromkeys(value, str) if isinstance(value, dict) else {}
-        return {who: unbase64(sig) for who, sig in exactly(value, kinds).items()}
+        return {who: decode_base64(sig) for who, sig in require_fields(value, kinds).items()}
     except BadInput as err:
         raise Tampered("The signatures of an entry are malformed.", COMPARE) from err
 
 
-def unwitnessed(
+def why_not_counted(
     kind: str, by: Sequence[str], fields: Mapping[str, Json], *, redacted: bool = False
 ) -> str:
     """Return why such a record of those in ``by`` does not count, "" where it does (format.md 5).
@@ -289,11 +289,11 @@ def unwitnessed(
         return "it names no producer"
     if kind in CAPTURES and fields.get("producer", by[0]) not in by:
         return "its producer was not present"
-    wrong = wrong_field(kind, fields, redacted=redacted)
+    wrong = find_wrong_field(kind, fields, redacted=redacted)
     return f"its field {wrong} is missing or of another kind" if wrong else ""
 
 
-def _bad_record(seq: int) -> Tampered:
+def _damaged_record(seq: int) -> Tampered:
     return Tampered(
         f"The record of entry {seq} does not belong to its entry.",
         "Stop. Do not add to this vault. Compare it with your second copy.",

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar, overload
 
-from esafety_tui.data.ledger import Line
+from esafety_tui.data.ledger import EntryLine
 
 HASH_BYTES = 32
 """Bytes of a hash."""
@@ -59,7 +59,7 @@ class LazySequence(Sequence[T], Generic[T]):
         return map(self.item_at, reversed(range(len(self))))
 
 
-class LineColumns(LazySequence[Line]):
+class LineColumns(LazySequence[EntryLine]):
     """The lines of all entries, appended in their order. Entries are numbered from 0.
 
     A file that one officer alone names was never taken in: such a line shows none, and nobody looks
@@ -83,7 +83,7 @@ class LineColumns(LazySequence[Line]):
     def __len__(self) -> int:
         return self._size
 
-    def append(self, line: Line) -> None:
+    def append(self, line: EntryLine) -> None:
         """Take in the next line, which must have passed :func:`ledger.parse_line`."""
         if line.seq != self._size:
             raise ValueError("lines are appended in their order")
@@ -104,12 +104,12 @@ class LineColumns(LazySequence[Line]):
         self._size += 1
         self._last[incident] = self._size  # last of all: from here on it is found
 
-    def item_at(self, index: int) -> Line:
+    def item_at(self, index: int) -> EntryLine:
         """Return the line of entry ``index``."""
         line = self.signed_line(index)
         return line if len(line.by) > 1 or not line.blobs else line._replace(blobs=())
 
-    def signed_line(self, index: int) -> Line:
+    def signed_line(self, index: int) -> EntryLine:
         """Return the line of entry ``index`` with every file it names, as it was signed."""
         at = 2 * HASH_BYTES * index
         hashes = self._hashes[at : at + 2 * HASH_BYTES].hex()
@@ -117,7 +117,7 @@ class LineColumns(LazySequence[Line]):
         incident, presence, _ = self._places[3 * index : 3 * index + 3]
         by, boot, machine = self._presences[presence]
         digits = f"{t:017}"
-        return Line(
+        return EntryLine(
             index, hashes[:64], self._incidents[incident], iseq, hashes[64:],
             self._file_names(index) if index in self._files else (), by,
             f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}T{digits[8:10]}:{digits[10:12]}"
@@ -129,7 +129,7 @@ class LineColumns(LazySequence[Line]):
         joined = self._files[index].hex()
         return tuple(joined[at : at + 64] for at in range(0, len(joined), 64))
 
-    def of_incident(self, inc: str) -> list[Line]:
+    def of_incident(self, inc: str) -> list[EntryLine]:
         """Return the lines of one incident in order, without a look at any other."""
         incident = self._incident_at.get(inc)
         if incident is None or incident >= len(self._last):
@@ -140,12 +140,12 @@ class LineColumns(LazySequence[Line]):
             place = self._places[3 * (place - 1) + 2]
         return found[::-1]
 
-    def openings(self) -> list[Line]:
+    def openings(self) -> list[EntryLine]:
         """Return the first line of each incident, oldest first; the vault itself is none."""
         firsts = zip(self._incidents, list(self._first), strict=False)
         return [self.item_at(place - 1) for inc, place in firsts if inc]
 
-    def with_files(self) -> list[Line]:
+    def with_files(self) -> list[EntryLine]:
         """Return the lines that bring a file, in order; of one officer alone there are none."""
         named = [self.item_at(index) for index in list(self._files)]
         return [line for line in named if line.blobs]
@@ -165,7 +165,7 @@ class StoredLines(LazySequence[bytes]):
         return stored_bytes(self._columns.signed_line(index))
 
 
-def stored_bytes(line: Line) -> bytes:
+def stored_bytes(line: EntryLine) -> bytes:
     """Return the bytes of a line taken from a vault, spelt as the pattern of the ledger has them.
 
     A line of another origin is spelt by ``Line.to_bytes``: this one quotes nothing.

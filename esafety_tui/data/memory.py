@@ -15,7 +15,7 @@ BLOCKS = Path("/sys/class/block")
 PR_GET_DUMPABLE = 3
 
 
-def refused() -> bool:
+def refuse_core_files() -> bool:
     """Return whether the system was told to write no memory of this process, and says so.
 
     Read back, not remembered: prctl(2) PR_GET_DUMPABLE and getrlimit(2) RLIMIT_CORE.
@@ -29,7 +29,7 @@ def refused() -> bool:
     return bool(dumpable != 1 and resource.getrlimit(resource.RLIMIT_CORE)[0] == 0)
 
 
-def core_reader() -> str:
+def core_file_program() -> str:
     """Return the program that core files are piped to, "" where they are none or plain files."""
     try:
         pattern = CORE_PATTERN.read_text(encoding="utf-8", errors="replace").strip()
@@ -38,7 +38,7 @@ def core_reader() -> str:
     return pattern[1:].split(" ")[0] if pattern.startswith("|") else ""
 
 
-def swap_areas() -> tuple[str, ...] | None:
+def list_swap_areas() -> tuple[str, ...] | None:
     """Return the swap areas in use, as the system names them; None where it cannot be asked."""
     try:
         lines = SWAPS.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -47,7 +47,7 @@ def swap_areas() -> tuple[str, ...] | None:
     return tuple(line.split()[0] for line in lines[1:] if line.strip())
 
 
-def encrypted(area: str) -> bool:
+def is_encrypted_swap(area: str) -> bool:
     """Return whether a swap area cannot be read later: memory (zram), or dm-crypt under it.
 
     A swap file counts as what its name says: a file, in clear as far as is known here.

@@ -15,17 +15,17 @@ from esafety_tui.kernel.errors import Tampered
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 
 
-def leaf_hash(line: bytes) -> bytes:
+def hash_leaf(line: bytes) -> bytes:
     """Return the 32-byte hash of one leaf, from its bytes."""
     return hashlib.sha256(b"\x00" + line).digest()
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
+def hash_node(left: bytes, right: bytes) -> bytes:
     """Return the 32-byte hash of an inner node, from its two children's hashes."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-class Tree:
+class MerkleTree:
     """A tree held whole, level by level, for many proofs from one computation.
 
     Building hashes each node once; a proof then only looks hashes up. Memory: 64 bytes of hash a
@@ -39,7 +39,7 @@ class Tree:
         level = list(leaf_hashes)
         self._levels = [level]
         while len(level) > 1:
-            above = [node_hash(left, right) for left, right in _pairs(level)]
+            above = [hash_node(left, right) for left, right in _hash_pairs(level)]
             if len(level) % 2:
                 above.append(level[-1])  # a node without a neighbour rises as it is
             self._levels.append(above)
@@ -61,7 +61,7 @@ class Tree:
         """
         if not 0 <= index < self.size:
             raise IndexError("no such leaf in this tree")
-        return self._siblings(index, 0)
+        return self._sibling_path(index, 0)
 
     def consistency_proof(self, old_size: int) -> list[bytes]:
         """Return the proof that the first ``old_size`` leaves were this tree once (2.1.4.1).
@@ -73,11 +73,11 @@ class Tree:
         if old_size in (0, self.size):
             return []
         # The lowest node that closes the old tree's right edge, and lies whole in this tree.
-        level, node = _climb(old_size - 1)
+        level, node = _climb_right_edge(old_size - 1)
         start = [self._levels[level][node]] if node else []
-        return start + self._siblings(node, level)
+        return start + self._sibling_path(node, level)
 
-    def _siblings(self, node: int, level: int) -> list[bytes]:
+    def _sibling_path(self, node: int, level: int) -> list[bytes]:
         found = []
         for row in self._levels[level:-1]:
             if (beside := node ^ 1) < len(row):
@@ -86,7 +86,7 @@ class Tree:
         return found
 
 
-class Frontier:
+class MerkleFrontier:
     """The right edge of a growing tree: appends in constant and gives the root in log time.
 
     Holds one hash for each set bit of ``size`` and no leaves, hence no proofs.
@@ -99,11 +99,11 @@ class Frontier:
         self._peaks: list[bytes] = []
         self.size = 0
 
-    def append(self, leaf: bytes) -> None:
+    def append_leaf(self, leaf: bytes) -> None:
         """Add one leaf hash (32 bytes)."""
         peak, size = leaf, self.size
         while size & 1:
-            peak = node_hash(self._peaks.pop(), peak)
+            peak = hash_node(self._peaks.pop(), peak)
             size >>= 1
         self._peaks.append(peak)
         self.size += 1
@@ -114,15 +114,15 @@ class Frontier:
             return EMPTY_ROOT
         result = self._peaks[-1]
         for peak in reversed(self._peaks[:-1]):
-            result = node_hash(peak, result)
+            result = hash_node(peak, result)
         return result
 
 
-def root(leaf_hashes: Iterable[bytes]) -> bytes:
+def compute_root(leaf_hashes: Iterable[bytes]) -> bytes:
     """Return the root over ``leaf_hashes``, of which it keeps only the right edge."""
-    edge = Frontier()
+    edge = MerkleFrontier()
     for leaf in leaf_hashes:
-        edge.append(leaf)
+        edge.append_leaf(leaf)
     return edge.root()
 
 
@@ -134,17 +134,17 @@ def verify_inclusion(
     RFC 9162, section 2.1.3.2. ``leaf`` is a :func:`leaf_hash`, not the line. Returns ``root``,
     raises Tampered.
     """
-    _require(0 <= index < size and _are_hashes(leaf, root, *proof))
+    _require_proof(0 <= index < size and _require_hashes(leaf, root, *proof))
     node, last, result = index, size - 1, leaf
     for beside in proof:
-        _require(last > 0)
+        _require_proof(last > 0)
         if node & 1 or node == last:
-            result = node_hash(beside, result)
-            node, last = _past_lone_nodes(node, last)
+            result = hash_node(beside, result)
+            node, last = _skip_lone_nodes(node, last)
         else:
-            result = node_hash(result, beside)
+            result = hash_node(result, beside)
         node, last = node >> 1, last >> 1
-    _require(last == 0 and result == root)
+    _require_proof(last == 0 and result == root)
     return root
 
 
@@ -156,33 +156,35 @@ def verify_consistency(
     RFC 9162, section 2.1.4.2; beside it, every tree begins with the empty one and with itself, by
     an empty proof. Returns ``new_root``, raises Tampered.
     """
-    _require(0 <= old_size <= new_size and _are_hashes(old_root, new_root, *proof))
+    _require_proof(0 <= old_size <= new_size and _require_hashes(old_root, new_root, *proof))
     if old_size in (0, new_size):
         expected = new_root if old_size else EMPTY_ROOT
-        _require(not proof and old_root == expected and (new_size > 0 or new_root == EMPTY_ROOT))
+        _require_proof(
+            not proof and old_root == expected and (new_size > 0 or new_root == EMPTY_ROOT)
+        )
         return new_root
-    level, node = _climb(old_size - 1)
+    level, node = _climb_right_edge(old_size - 1)
     last = (new_size - 1) >> level
     path = [old_root, *proof] if node == 0 else list(proof)
-    _require(bool(path))
+    _require_proof(bool(path))
     old = new = path[0]
     for beside in path[1:]:
-        _require(last > 0)
+        _require_proof(last > 0)
         if node & 1 or node == last:
-            old, new = node_hash(beside, old), node_hash(beside, new)
-            node, last = _past_lone_nodes(node, last)
+            old, new = hash_node(beside, old), hash_node(beside, new)
+            node, last = _skip_lone_nodes(node, last)
         else:
-            new = node_hash(new, beside)
+            new = hash_node(new, beside)
         node, last = node >> 1, last >> 1
-    _require(last == 0 and old == old_root and new == new_root)
+    _require_proof(last == 0 and old == old_root and new == new_root)
     return new_root
 
 
-def _pairs(level: Sequence[bytes]) -> zip[tuple[bytes, bytes]]:
+def _hash_pairs(level: Sequence[bytes]) -> zip[tuple[bytes, bytes]]:
     return zip(level[::2], level[1::2], strict=False)  # an odd last node has no partner
 
 
-def _climb(node: int) -> tuple[int, int]:
+def _climb_right_edge(node: int) -> tuple[int, int]:
     """Return (level, node) of the highest node whose right edge is leaf ``node``."""
     level = 0
     while node & 1:
@@ -190,18 +192,18 @@ def _climb(node: int) -> tuple[int, int]:
     return level, node
 
 
-def _past_lone_nodes(node: int, last: int) -> tuple[int, int]:
+def _skip_lone_nodes(node: int, last: int) -> tuple[int, int]:
     """Skip the levels where ``node`` is a left child without a neighbour: no hash is due there."""
     while node and not node & 1:
         node, last = node >> 1, last >> 1
     return node, last
 
 
-def _are_hashes(*values: bytes) -> bool:
+def _require_hashes(*values: bytes) -> bool:
     return all(len(value) == 32 for value in values)
 
 
-def _require(holds: bool) -> None:
+def _require_proof(holds: bool) -> None:
     if not holds:
         raise Tampered(
             "The proof does not lead to the signed ledger head.",

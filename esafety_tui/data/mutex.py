@@ -33,23 +33,23 @@ class Mutex:
             self._owner = 0
         self._lock.release()
 
-    def need(self) -> None:
+    def require_held(self) -> None:
         """Raise RuntimeError unless the calling thread has the mutex: a fault of the program."""
         if self._owner != threading.get_ident():  # only a thread itself ever writes its own number
             raise RuntimeError("the database is used by a thread that has not taken its mutex")
 
 
-class Guarded(Protocol):
+class MutexOwner(Protocol):
     """Whoever owns a mutex."""
 
     @property
     def mutex(self) -> Mutex: ...
 
 
-G = TypeVar("G", bound=Guarded)
+G = TypeVar("G", bound=MutexOwner)
 
 
-def alone(verb: Callable[Concatenate[G, P], R]) -> Callable[Concatenate[G, P], R]:
+def with_mutex(verb: Callable[Concatenate[G, P], R]) -> Callable[Concatenate[G, P], R]:
     """Let a method work only while its thread has the object's mutex; it waits for its turn."""
 
     @functools.wraps(verb)

@@ -24,7 +24,13 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.plainfiles import read_plain
-from esafety_tui.kernel.canon import canonical, exactly, parse_canonical, sha256_hex, unbase64
+from esafety_tui.kernel.canon import (
+    canonical_bytes,
+    decode_base64,
+    parse_canonical,
+    require_fields,
+    sha256_hex,
+)
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
@@ -44,14 +50,14 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class Kdf:
+class KdfCost:
     """Argon2id cost: ``m`` KiB of memory, ``t`` passes, ``p`` lanes (RFC 9106)."""
 
     m: int = 262144
     t: int = 3
     p: int = 4
 
-    def check(self) -> Kdf:
+    def require_in_bounds(self) -> KdfCost:
         """Return self if within the format's bounds. Raises BadInput before any work is done."""
         if 19456 <= self.m <= 2097152 and 1 <= self.t <= 16 and 1 <= self.p <= 8:
             return self
@@ -61,7 +67,7 @@ class Kdf:
         )
 
 
-FLOOR = Kdf(19456, 1, 1)
+FLOOR = KdfCost(19456, 1, 1)
 
 
 def check_argon2() -> None:
@@ -75,7 +81,7 @@ def check_argon2() -> None:
         ) from err
 
 
-class Officer:
+class OfficerKeys:
     """One person's unlocked keys, held only in memory. Its repr shows the public id alone."""
 
     def __init__(self, name: str, key: ec.EllipticCurvePrivateKey, identity: Identity) -> None:
@@ -88,27 +94,27 @@ class Officer:
         self.id = sha256_hex(self.spki)
 
     @classmethod
-    def new(cls, name: str) -> Officer:
+    def generate_keys(cls, name: str) -> OfficerKeys:
         """Make a fresh signing key and age identity."""
         return cls(name, ec.generate_private_key(ec.SECP256R1()), Identity.generate())
 
     @classmethod
-    def from_paper(cls, name: str, sign_b64: str, identity_text: str) -> Officer:
+    def restore_from_paper(cls, name: str, sign_b64: str, identity_text: str) -> OfficerKeys:
         """Rebuild a paper key from its printed texts. Raises BadInput."""
         try:
-            key = _load_key(base64.b64decode("".join(sign_b64.split()), validate=True))
-            return cls(name, key, Identity.parse(identity_text.strip()))
+            key = _load_signing_key(base64.b64decode("".join(sign_b64.split()), validate=True))
+            return cls(name, key, Identity.parse_text(identity_text.strip()))
         except (ValueError, EvidenceError) as err:
             raise BadInput(
                 "The text is not that of a paper key.", "Type it again, or scan the QR code."
             ) from err
 
     @property
-    def id16(self) -> str:
+    def short_id(self) -> str:
         """First 16 digits of the id."""
         return self.id[:16]
 
-    def sign(self, message: bytes) -> bytes:
+    def sign_message(self, message: bytes) -> bytes:
         """Return the DER signature over ``message`` (ECDSA P-256, SHA-256, RFC 6979)."""
         return self._key.sign(message, _ECDSA)
 
@@ -121,112 +127,121 @@ class Officer:
         )
 
     def __repr__(self) -> str:
-        return f"Officer({self.id16})"
+        return f"Officer({self.short_id})"
 
 
-class PublicKey:
+class VerifyingKey:
     """A signing key's public half, loaded once. Raises Tampered for one that is not ours."""
 
     def __init__(self, spki: bytes) -> None:
         try:
             key = serialization.load_der_public_key(spki)
         except (ValueError, TypeError, UnsupportedAlgorithm) as err:
-            raise _unsound() from err
+            raise _bad_signature() from err
         if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise _unsound()
+            raise _bad_signature()
         self._key = key
 
-    def verify(self, signature: bytes, message: bytes) -> bytes:
+    def verify_signature(self, signature: bytes, message: bytes) -> bytes:
         """Check a DER signature. Returns the message; raises Tampered."""
         try:
             self._key.verify(signature, message, _SHA256)
         except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm) as err:
-            raise _unsound() from err
+            raise _bad_signature() from err
         return message
 
 
-def verify(spki: bytes, signature: bytes, message: bytes) -> bytes:
+def verify_with_key(spki: bytes, signature: bytes, message: bytes) -> bytes:
     """Check a signature by the key ``spki`` (DER). Returns the message; raises Tampered."""
-    return PublicKey(spki).verify(signature, message)
+    return VerifyingKey(spki).verify_signature(signature, message)
 
 
-def _unsound() -> Tampered:
+def _bad_signature() -> Tampered:
     return Tampered("A signature is not sound.", "Stop and compare with a second copy.")
 
 
 @dataclass(frozen=True, slots=True)
-class KeyFile:
+class OfficerKeyFile:
     """The public part of an officer key file, and the sealed part as it is."""
 
     path: Path
     name: str
     spki: bytes
     enc_pub: str
-    kdf: Kdf
+    kdf: KdfCost
     salt: bytes
     sealed: bytes
     bound: bytes
 
     @property
-    def id(self) -> str:
+    def officer_id(self) -> str:
         """Officer id, 64 hexadecimal digits."""
         return sha256_hex(self.spki)
 
-    def unlock(self, passphrase: str) -> Officer:
+    def unlock_keys(self, passphrase: str) -> OfficerKeys:
         """Open the key with its passphrase. Raises WrongPassphrase."""
-        self.kdf.check()
+        self.kdf.require_in_bounds()
         try:
-            cipher = ChaCha20Poly1305(_derive(passphrase, self.kdf, self.salt))
+            cipher = ChaCha20Poly1305(_derive_key(passphrase, self.kdf, self.salt))
             inner = parse_canonical(cipher.decrypt(self.sealed[:12], self.sealed[12:], self.bound))
-            exactly(inner, {"sign": str, "enc": str})
-            key = _load_key(unbase64(inner["sign"]))
-            officer = Officer(self.name, key, Identity.parse(inner["enc"]))
+            require_fields(inner, {"sign": str, "enc": str})
+            key = _load_signing_key(decode_base64(inner["sign"]))
+            officer = OfficerKeys(self.name, key, Identity.parse_text(inner["enc"]))
         except (InvalidTag, TypeError, ValueError, BadInput) as err:
             raise WrongPassphrase(
                 "That passphrase does not open this key.",
                 "Check the words and the spaces between them, then try again.",
             ) from err
-        if officer.spki != self.spki or officer.identity.recipient.text != self.enc_pub:
+        if officer.spki != self.spki or officer.identity.recipient.to_text != self.enc_pub:
             raise Tampered("This key file has been altered.", "Use another copy of the key file.")
         return officer
 
 
-def _load_key(der: bytes) -> ec.EllipticCurvePrivateKey:
+def _load_signing_key(der: bytes) -> ec.EllipticCurvePrivateKey:
     key = serialization.load_der_private_key(der, password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise ValueError("not a P-256 key")
     return key
 
 
-def _derive(passphrase: str, kdf: Kdf, salt: bytes) -> bytes:
+def _derive_key(passphrase: str, kdf: KdfCost, salt: bytes) -> bytes:
     secret = unicodedata.normalize("NFKC", passphrase).encode()
     cost = Argon2id(salt=salt, length=32, iterations=kdf.t, lanes=kdf.p, memory_cost=kdf.m)
     with _ONE_AT_A_TIME:
         return cost.derive(secret)
 
 
-def write_key_file(folder: Path, officer: Officer, passphrase: str, kdf: Kdf) -> Path:
+def write_key_file(folder: Path, officer: OfficerKeys, passphrase: str, kdf: KdfCost) -> Path:
     """Write ``officer-<id16>.evkey``, then read it back and open it. Returns its path.
 
     Raises StorageFailed, or Tampered when what stands on the disk does not open again.
     """
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    cost = {"alg": "argon2id", "v": 19, "m": kdf.m, "t": kdf.t, "p": kdf.p, "salt": b64(salt)}
+    cost = {
+        "alg": "argon2id",
+        "v": 19,
+        "m": kdf.m,
+        "t": kdf.t,
+        "p": kdf.p,
+        "salt": encode_base64(salt),
+    }
     outer: dict[str, Any] = {
         "v": 1, "typ": "evidence-officer-key", "name": officer.name, "kdf": cost,
-        "sign_spki": b64(officer.spki), "enc_pub": officer.identity.recipient.text,
+        "sign_spki": encode_base64(officer.spki), "enc_pub": officer.identity.recipient.to_text,
     }  # fmt: skip
-    inner = canonical({"sign": b64(officer.private_der()), "enc": officer.identity.text})
-    cipher = ChaCha20Poly1305(_derive(passphrase, kdf.check(), salt))
-    sealed = nonce + cipher.encrypt(nonce, inner, canonical(outer))
-    path = folder / f"officer-{officer.id16}.evkey"
-    platform.write_atomic(path, canonical({**outer, "ct": b64(sealed)}))
-    if read_key_file(path).unlock(passphrase).id != officer.id:
+    inner = canonical_bytes(
+        {"sign": encode_base64(officer.private_der()), "enc": officer.identity.to_text}
+    )
+    cipher = ChaCha20Poly1305(_derive_key(passphrase, kdf.require_in_bounds(), salt))
+    sealed = nonce + cipher.encrypt(nonce, inner, canonical_bytes(outer))
+    path = folder / f"officer-{officer.short_id}.evkey"
+    platform.write_atomically(path, canonical_bytes({**outer, "ct": encode_base64(sealed)}))
+    if read_key_file(path).unlock_keys(passphrase).id != officer.id:
         raise Tampered("The key file did not read back.", "Check the disk, then try again.")
     return path
 
 
-def read_key_file(path: Path) -> KeyFile:
+def read_key_file(path: Path) -> OfficerKeyFile:
     """Read the public part of a key file. Raises BadInput or NewerVersion."""
     try:
         data = read_plain(path)
@@ -239,31 +254,31 @@ def read_key_file(path: Path) -> KeyFile:
     if type(version) is int and version > 1:
         raise NewerVersion("This key file is of a newer version.", "Update this program.")
     try:
-        cost = exactly(exactly(value, _FILE)["kdf"], _COST, version=19)
-        kdf = Kdf(cost["m"], cost["t"], cost["p"])
+        cost = require_fields(require_fields(value, _FILE)["kdf"], _COST, version=19)
+        kdf = KdfCost(cost["m"], cost["t"], cost["p"])
         known = (value["typ"], cost["alg"]) == ("evidence-officer-key", "argon2id")
         known = known and len(unb64(cost["salt"])) == 16
-        bound = canonical({k: v for k, v in value.items() if k != "ct"})
-        file = KeyFile(
+        bound = canonical_bytes({k: v for k, v in value.items() if k != "ct"})
+        file = OfficerKeyFile(
             path, value["name"], unb64(value["sign_spki"]), value["enc_pub"], kdf,
             unb64(cost["salt"]), unb64(value["ct"]), bound,
         )  # fmt: skip
     except BadInput as err:
-        raise _not_a_key() from err
+        raise _not_a_key_file() from err
     if not known:
-        raise _not_a_key()
-    return replace(file, kdf=kdf.check())
+        raise _not_a_key_file()
+    return replace(file, kdf=kdf.require_in_bounds())
 
 
-def _not_a_key() -> BadInput:
+def _not_a_key_file() -> BadInput:
     return BadInput("This is not an officer's key file.", "Choose the file that ends in .evkey.")
 
 
-def b64(data: bytes) -> str:
+def encode_base64(data: bytes) -> str:
     """Return standard base64 text."""
     return base64.b64encode(data).decode()
 
 
 def unb64(text: str) -> bytes:
     """Read standard base64 strictly. Raises BadInput."""
-    return unbase64(text)
+    return decode_base64(text)

@@ -15,7 +15,7 @@ PLATE = "vault.json"
 """The file at the top of each vault (format.md section 1)."""
 
 
-def refuse_vault(folder: Path) -> None:
+def refuse_inside_vault(folder: Path) -> None:
     """Raise BadInput where ``folder`` is a vault or lies inside one, links followed."""
     try:
         place = folder.resolve()

@@ -29,7 +29,7 @@ def drop_cache(path: Path, *, synced: bool = False) -> str:
     """
     if not sys.platform.startswith("linux"):
         return NOT_DROPPED
-    for file in _files(path):
+    for file in _list_plain_files(path):
         fd = os.open(file, os.O_RDONLY)
         try:
             if not synced:
@@ -46,7 +46,7 @@ def read_ahead(fd: int, start: int, size: int) -> None:
         os.posix_fadvise(fd, start, size, os.POSIX_FADV_WILLNEED)
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _list_plain_files(path: Path) -> Iterator[Path]:
     if path.is_dir():
         yield from (file for file in sorted(path.rglob("*")) if file.is_file())
     else:

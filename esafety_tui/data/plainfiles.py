@@ -22,7 +22,7 @@ LISTS = 256 << 20
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-class NotPlain(OSError):
+class NotPlainFile(OSError):
     """No regular file, or one larger than anything this program writes there."""
 
 
@@ -35,15 +35,15 @@ def open_plain(path: Path, most: int | None = None, *, links: bool = True) -> Fi
     Raises OSError: NotPlain for anything else than such a file.
     """
     if not links and not stat.S_ISREG(path.lstat().st_mode):
-        raise NotPlain(errno.EINVAL, "not a file of its own")
+        raise NotPlainFile(errno.EINVAL, "not a file of its own")
     fd = os.open(path, _FLAGS)
     known = os.fstat(fd)
     if not stat.S_ISREG(known.st_mode):
         os.close(fd)
-        raise NotPlain(errno.EINVAL, "not a file")
+        raise NotPlainFile(errno.EINVAL, "not a file")
     if most is not None and known.st_size > most:
         os.close(fd)
-        raise NotPlain(errno.EFBIG, "too large")
+        raise NotPlainFile(errno.EFBIG, "too large")
     return FileIO(fd, "rb")
 
 
@@ -58,5 +58,5 @@ def read_plain(path: Path, most: int = SMALL, *, links: bool = True) -> bytes:
             parts.append(part)
             left -= len(part)
     if not left:
-        raise NotPlain(errno.EFBIG, "too large")
+        raise NotPlainFile(errno.EFBIG, "too large")
     return b"".join(parts)

@@ -30,7 +30,7 @@ LINUX_BOOT = Path("/proc/sys/kernel/random/boot_id")
 LINUX_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
-def boot_id() -> str:
+def read_boot_id() -> str:
     """Return an identity of the present boot, digits, letters and hyphens; "" for unknown.
 
     Linux: random/boot_id. macOS: kern.bootsessionuuid. Windows: the boot counter of the memory
@@ -38,19 +38,19 @@ def boot_id() -> str:
     hide what the two clocks are compared for.
     """
     if sys.platform == "win32":
-        return _registry(
+        return _read_registry(
             r"SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management"
             r"\PrefetchParameters",
             "BootId",
         )
     if sys.platform == "darwin":
-        return _asked("/usr/sbin/sysctl", "-n", "kern.bootsessionuuid").strip()
+        return _ask_system_program("/usr/sbin/sysctl", "-n", "kern.bootsessionuuid").strip()
     with contextlib.suppress(OSError):
         return LINUX_BOOT.read_text().strip()
     return ""
 
 
-def boot_millis() -> int:
+def read_boot_clock() -> int:
     """Return milliseconds of a clock that runs on while the computer sleeps.
 
     Linux: CLOCK_BOOTTIME. macOS: CLOCK_MONOTONIC_RAW, which clock_gettime(3) there says runs on
@@ -63,7 +63,7 @@ def boot_millis() -> int:
     return time.clock_gettime_ns(getattr(time, name, time.CLOCK_MONOTONIC)) // 1_000_000
 
 
-def awake_millis() -> int:
+def read_awake_clock() -> int:
     """Return milliseconds of a clock that stops while the computer sleeps; -1 for unknown.
 
     Linux: CLOCK_MONOTONIC, where :func:`boot_millis` has CLOCK_BOOTTIME. macOS: CLOCK_UPTIME_RAW.
@@ -86,16 +86,16 @@ class SystemClock:
     """The computer's own clock. Satisfies kernel.clock.Clock."""
 
     def __init__(self) -> None:
-        self._boot = boot_id()
+        self._boot = read_boot_id()
 
-    def now(self) -> Instant:
+    def read_clock(self) -> Instant:
         """Return wall clock, both running clocks and boot identity, read together."""
         from esafety_tui.kernel.clock import Instant
 
-        return Instant(datetime.now(UTC), boot_millis(), self._boot, awake_millis())
+        return Instant(datetime.now(UTC), read_boot_clock(), self._boot, read_awake_clock())
 
 
-def _asked(*command: str) -> str:
+def _ask_system_program(*command: str) -> str:
     """Return what a program of the system says, "" where it is missing or fails."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed system paths, no input
@@ -104,7 +104,7 @@ def _asked(*command: str) -> str:
     return done.stdout if done.returncode == 0 else ""
 
 
-def _registry(key: str, name: str) -> str:
+def _read_registry(key: str, name: str) -> str:
     """Return a value of the machine's registry as text, "" where there is none. Windows only."""
     if sys.platform != "win32":
         return ""
@@ -142,10 +142,10 @@ def parse_machine_guid(text: str) -> str:
 def _own_identity() -> tuple[str, str]:
     """Return the identity the system gave this computer, and where it stands; "" for none."""
     if sys.platform == "win32":
-        guid = _registry(r"SOFTWARE\Microsoft\Cryptography", "MachineGuid")
+        guid = _read_registry(r"SOFTWARE\Microsoft\Cryptography", "MachineGuid")
         return parse_machine_guid(guid), "the registry's MachineGuid"
     if sys.platform == "darwin":
-        said = _asked("/usr/sbin/ioreg", "-rd1", "-c", "IOPlatformExpertDevice")
+        said = _ask_system_program("/usr/sbin/ioreg", "-rd1", "-c", "IOPlatformExpertDevice")
         return parse_ioreg(said), "the platform UUID"
     for path in LINUX_IDS:
         with contextlib.suppress(OSError, UnicodeDecodeError):
@@ -194,7 +194,7 @@ def sync_tree(folder: Path) -> None:
                     os.fsync(held.fileno())
         sync_folder(folder)
     except OSError as err:
-        raise storage_failed(err, "make the vault's keys safe on the disk") from err
+        raise describe_os_error(err, "make the vault's keys safe on the disk") from err
 
 
 def make_private(folder: Path) -> None:
@@ -202,10 +202,10 @@ def make_private(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as err:
-        raise storage_failed(err, "create a folder of the vault") from err
+        raise describe_os_error(err, "create a folder of the vault") from err
 
 
-def storage_failed(err: OSError, doing: str) -> StorageFailed:
+def describe_os_error(err: OSError, doing: str) -> StorageFailed:
     """Turn a system error into a sentence: what failed, why, what to do."""
     why = {28: "the disk is full", 30: "the disk is read-only", 13: "permission was refused"}
     reason = why.get(err.errno or 0, (err.strerror or "the disk did not answer").lower())
@@ -217,7 +217,7 @@ def storage_failed(err: OSError, doing: str) -> StorageFailed:
     return StorageFailed(f"Could not {doing}: {reason}. Nothing was saved.", advice)
 
 
-def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
+def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Replace ``path`` with ``data`` in one step: temporary name, sync, read, rename, folder sync.
 
     ``durable=False`` leaves out syncs and read-back, for caches whose loss does no harm.
@@ -241,7 +241,7 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
     except OSError as err:
         with contextlib.suppress(OSError):  # the first error is the one to report
             tmp.unlink(missing_ok=True)
-        raise storage_failed(err, "write a file of the vault") from err
+        raise describe_os_error(err, "write a file of the vault") from err
 
 
 def clear_unfinished(folders: Iterable[Path]) -> None:
@@ -258,12 +258,12 @@ def clear_unfinished(folders: Iterable[Path]) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def lock_vault_file(path: Path) -> Iterator[None]:
     """Hold the vault's lock file; the system drops it when the process dies. Raises VaultBusy."""
     try:
         handle = path.open("a+b")
     except OSError as err:
-        raise storage_failed(err, "open the vault's lock file") from err
+        raise describe_os_error(err, "open the vault's lock file") from err
     with handle:
         try:
             _take(handle.fileno())
@@ -273,7 +273,7 @@ def locked(path: Path) -> Iterator[None]:
                 "Close the other one, or carry on there. Nothing was changed.",
             ) from err
         except OSError as err:  # a share of the network that knows no locks
-            raise storage_failed(err, "lock the vault on this disk") from err
+            raise describe_os_error(err, "lock the vault on this disk") from err
         yield
 
 

@@ -17,16 +17,16 @@ from functools import partial
 from pathlib import Path
 
 from esafety_tui.data import blobs, ledger
-from esafety_tui.data.age import Identity, Recipient, unseal
-from esafety_tui.data.closed import Closed
-from esafety_tui.data.drafts import Draft, Witness
+from esafety_tui.data.age import Identity, Recipient, decrypt_file
+from esafety_tui.data.closed import FrozenList
+from esafety_tui.data.drafts import EntryDraft, EntrySigners
 from esafety_tui.data.holds import Holds
-from esafety_tui.data.incident_keys import Key, Keys, key_at
+from esafety_tui.data.incident_keys import IncidentKeys, Key, identity_for_entry
 from esafety_tui.data.line_columns import LineColumns
-from esafety_tui.data.mutex import Mutex, alone
+from esafety_tui.data.mutex import Mutex, with_mutex
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered
-from esafety_tui.kernel.records import CARRIERS, FREEZES, UNREADABLE, OpenRecord, Receipt
+from esafety_tui.kernel.records import CARRIERS, FREEZES, UNREADABLE, EntryReceipt, OpenRecord
 
 OPENING = (
     "named_officers", "recipient", "procedure", "procedure_name", "profile", "policy",
@@ -38,7 +38,7 @@ RESTRICTING = ("named_officers", "recipient")
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class CaseReader:
     """Who reads in which incident.
 
     Attributes:
@@ -48,12 +48,12 @@ class Reader:
 
     inc: str
     recipient: Recipient
-    keys: Keys | None = field(repr=False)
-    witness: Witness = field(repr=False)
+    keys: IncidentKeys | None = field(repr=False)
+    witness: EntrySigners = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Packing:
+class PackMaterial:
     """What a pack is made of: the entry of this reading, all records, and openers of files by hash.
 
     ``records`` are as sealed, each with its disclosures; the last one is ``entry``'s.
@@ -64,13 +64,13 @@ class Packing:
     open: Mapping[str, Callable[[], Iterator[bytes]]] = field(repr=False)
 
 
-class Reading:
+class EvidenceReading:
     """The reading half of the store; the other half supplies what is abstract here."""
 
     folder: Path
     lines: LineColumns
     holds: Holds
-    closed: Closed | None = None
+    closed: FrozenList | None = None
     """The files closed by STOP, told by their bytes; None for one officer alone."""
 
     @property
@@ -79,7 +79,7 @@ class Reading:
         """The mutex that every verb takes for as long as it works."""
 
     @abstractmethod
-    def append(self, draft: Draft, witness: Witness) -> Receipt:
+    def append_entry(self, draft: EntryDraft, witness: EntrySigners) -> EntryReceipt:
         """Write one entry; see ``Store.append``."""
 
     @abstractmethod
@@ -87,22 +87,24 @@ class Reading:
         """Return one record as it is stored, an age file. Raises Tampered for anything else."""
 
     @abstractmethod
-    def of_incident(self, inc: str) -> list[ledger.Line]:
+    def lines_of_incident(self, inc: str) -> list[ledger.EntryLine]:
         """Return the lines of one incident in order."""
 
-    @alone
-    def read_case(self, reader: Reader, purpose: str = "") -> list[OpenRecord]:
+    @with_mutex
+    def read_case(self, reader: CaseReader, purpose: str = "") -> list[OpenRecord]:
         """Return every record of an incident, the entry of this reading as the last of them.
 
         Raises NotEligible, NoMatch, Tampered, or whatever kept the entry from being written.
         """
-        records = [self._record(x.seq, reader.keys) for x in self.of_incident(reader.inc)]
+        records = [
+            self._open_record(x.seq, reader.keys) for x in self.lines_of_incident(reader.inc)
+        ]
         named: dict[str, Json] = {"purpose": purpose} if purpose else {}
-        return [*records, self._entry(reader, "read", {"records": len(records), **named})]
+        return [*records, self._append_reading(reader, "read", {"records": len(records), **named})]
 
-    @alone
-    def release(
-        self, reader: Reader, record: OpenRecord, named: Mapping[str, Json], kind: str = "read"
+    @with_mutex
+    def release_original(
+        self, reader: CaseReader, record: OpenRecord, named: Mapping[str, Json], kind: str = "read"
     ) -> tuple[OpenRecord, Iterator[bytes]]:
         """Return the entry and the original bytes that ``record`` keeps: a sealed file or a PDF.
 
@@ -111,56 +113,58 @@ class Reading:
 
         Raises Frozen now or at any piece, Tampered, or whatever kept the entry from being written.
         """
-        opened = self._opener(reader, record)
-        return self._entry(reader, kind, named), opened()
+        opened = self._open_original(reader, record)
+        return self._append_reading(reader, kind, named), opened()
 
-    @alone
-    def pack(
-        self, reader: Reader, items: Sequence[OpenRecord], named: Mapping[str, Json]
-    ) -> Packing:
+    @with_mutex
+    def release_for_pack(
+        self, reader: CaseReader, items: Sequence[OpenRecord], named: Mapping[str, Json]
+    ) -> PackMaterial:
         """Let out an incident's records and the files of ``items`` for a pack, by one entry.
 
         Raises as :meth:`release`.
         """
-        opened = {r.text("blob"): self._opener(reader, r) for r in items}
-        records = [self._record(x.seq, reader.keys) for x in self.of_incident(reader.inc)]
-        entry = self._entry(reader, "read", {**named, "purpose": "pack"})
-        last = self._record(entry.seq, reader.keys)
-        return Packing(entry, (*records, last), opened)
+        opened = {r.field_text("blob"): self._open_original(reader, r) for r in items}
+        records = [
+            self._open_record(x.seq, reader.keys) for x in self.lines_of_incident(reader.inc)
+        ]
+        entry = self._append_reading(reader, "read", {**named, "purpose": "pack"})
+        last = self._open_record(entry.seq, reader.keys)
+        return PackMaterial(entry, (*records, last), opened)
 
-    @alone
-    def printed(self, reader: Reader, named: Mapping[str, Json]) -> OpenRecord:
+    @with_mutex
+    def record_printing(self, reader: CaseReader, named: Mapping[str, Json]) -> OpenRecord:
         """Write that something is printed or saved to be printed, before it is."""
-        return self._entry(reader, "printed", named)
+        return self._append_reading(reader, "printed", named)
 
-    @alone
-    def read_own(self, seq: int, vault: Identity) -> OpenRecord:
+    @with_mutex
+    def read_vault_record(self, seq: int, vault: Identity) -> OpenRecord:
         """Open one of the vault's own records. Raises Refused for one of an incident."""
         if self.lines[seq].inc:
             raise Refused("This record belongs to an incident.", "Open the incident.")
-        return self._record(seq, vault)
+        return self._open_record(seq, vault)
 
-    @alone
-    def opening(self, inc: str, key: Key) -> dict[str, Json]:
+    @with_mutex
+    def read_opening_fields(self, inc: str, key: Key) -> dict[str, Json]:
         """Return what the program itself asks of an incident's first record, the fields OPENING.
 
         They say who may open it and by which procedure, and nothing of what happened. Raises
         Refused where the first record is not an opening.
         """
-        first = self._record(self.of_incident(inc)[0].seq, key)
+        first = self._open_record(self.lines_of_incident(inc)[0].seq, key)
         if first.type != "incident.opened":
             raise Refused(
                 "The incident's first record is not its opening.", "Fetch the second copy."
             )
         return {name: first.fields[name] for name in OPENING if name in first.fields}
 
-    @alone
-    def restricting(self, seq: int, key: Key) -> dict[str, Json]:
+    @with_mutex
+    def read_restriction_fields(self, seq: int, key: Key) -> dict[str, Json]:
         """Return what the program itself asks of a later restriction, the fields RESTRICTING.
 
         Raises Tampered where entry ``seq`` is none by two.
         """
-        record = self._record(seq, key)
+        record = self._open_record(seq, key)
         if record.type != "incident.restricted" or len(record.by) < 2:
             raise Tampered(
                 f"Entry {seq} does not restrict its incident, and the list of officers says so.",
@@ -168,15 +172,15 @@ class Reading:
             )
         return {name: record.fields[name] for name in RESTRICTING if name in record.fields}
 
-    @alone
+    @with_mutex
     def check_record(self, seq: int, key: Key) -> bool:
         """Open a record and tell nothing of it but whether it counts.
 
         Raises NoMatch or Tampered where it does not, unless one officer alone wrote it.
         """
-        return self._record(seq, key).type != UNREADABLE
+        return self._open_record(seq, key).type != UNREADABLE
 
-    @alone
+    @with_mutex
     def frozen_by_records(
         self, inc: str, key: Key, since: int = 0, before: Set[str] = frozenset()
     ) -> set[str]:  # fmt: skip
@@ -186,31 +190,33 @@ class Reading:
         ``since``: the first entry to open; ``before``: what was frozen before it.
         """
         held, seen = set(before), set[str]()
-        for line in self.of_incident(inc):
+        for line in self.lines_of_incident(inc):
             seen.update(line.blobs)
             if line.seq < since:
                 continue
-            record = self._record(line.seq, key)
+            record = self._open_record(line.seq, key)
             if record.type in FREEZES:
                 held |= seen
             elif record.type == "released":
-                held.discard(record.text("blob"))
+                held.discard(record.field_text("blob"))
         return held
 
-    @alone
-    def file_hash(self, seq: int, key: Key) -> str:
+    @with_mutex
+    def hash_of_original(self, seq: int, key: Key) -> str:
         """Return the hash of the original that an entry brings, "" for none, and nothing else."""
-        record = self._record(seq, key)
-        return record.text("sha256") if record.type in CARRIERS else ""
+        record = self._open_record(seq, key)
+        return record.field_text("sha256") if record.type in CARRIERS else ""
 
-    def _entry(self, reader: Reader, kind: str, named: Mapping[str, Json]) -> OpenRecord:
-        draft = Draft(kind, dict(named), reader.inc, reader.recipient)
-        line = self.lines[self.append(draft, reader.witness).seq]
+    def _append_reading(
+        self, reader: CaseReader, kind: str, named: Mapping[str, Json]
+    ) -> OpenRecord:
+        draft = EntryDraft(kind, dict(named), reader.inc, reader.recipient)
+        line = self.lines[self.append_entry(draft, reader.witness).seq]
         return OpenRecord(
             line.seq, line.inc, line.iseq, line.t, line.by, kind, dict(named), (), line.blobs
         )
 
-    def _record(self, seq: int, key: Key | None) -> OpenRecord:
+    def _open_record(self, seq: int, key: Key | None) -> OpenRecord:
         """Open one record and check it against its line. Raises NotEligible, NoMatch, Tampered.
 
         What one officer alone wrote comes back as UNREADABLE instead, without fields: else anybody
@@ -221,7 +227,9 @@ class Reading:
         line = self.lines[seq]
         sealed = self.sealed_record(seq)
         try:
-            kind, rows = ledger.parse_record(unseal(sealed, [key_at(key, seq)]), line)
+            kind, rows = ledger.parse_record(
+                decrypt_file(sealed, [identity_for_entry(key, seq)]), line
+            )
         except EvidenceError:
             if len(line.by) > 1:
                 raise
@@ -231,38 +239,40 @@ class Reading:
             line.blobs,
         )  # fmt: skip
 
-    def _opener(self, reader: Reader, record: OpenRecord) -> Callable[[], Iterator[bytes]]:
-        name = record.text("blob")
-        if not name and record.text("pdf"):
-            return partial(_decoded, record.text("pdf"))
-        self._refuse_held(name)
+    def _open_original(
+        self, reader: CaseReader, record: OpenRecord
+    ) -> Callable[[], Iterator[bytes]]:
+        name = record.field_text("blob")
+        if not name and record.field_text("pdf"):
+            return partial(_decode_pdf, record.field_text("pdf"))
+        self._refuse_frozen_file(name)
         if reader.keys is None:
             raise NotEligible("One officer alone cannot read.", "Two officers read together.")
         line = self.lines[record.seq]
         if line.inc != reader.inc or name not in line.blobs:
             raise Tampered("No entry brings this file.", "Report this as a fault.")
         # By what the record itself says, not by what a caller made of it.
-        kept = self._record(record.seq, reader.keys)
-        if kept.type not in CARRIERS or kept.text("blob") != name:
+        kept = self._open_record(record.seq, reader.keys)
+        if kept.type not in CARRIERS or kept.field_text("blob") != name:
             raise Tampered("No item of this incident is this file.", "Report this as a fault.")
-        self._refuse_closed(name, kept.text("sha256"))
-        identity = reader.keys.at(record.seq)
-        return partial(self._pieces, name, kept.text("sha256"), identity)
+        self._refuse_frozen_bytes(name, kept.field_text("sha256"))
+        identity = reader.keys.identity_at(record.seq)
+        return partial(self._read_unless_frozen, name, kept.field_text("sha256"), identity)
 
-    def _pieces(self, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
+    def _read_unless_frozen(self, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
         """A freeze may come while a file is being read: then no further piece comes out."""
-        self._refuse_held(name)
-        for piece in blobs.read_out(self.folder / "blobs", name, sha256, identity):
-            self._refuse_held(name)
-            self._refuse_closed(name, sha256)
+        self._refuse_frozen_file(name)
+        for piece in blobs.read_original(self.folder / "blobs", name, sha256, identity):
+            self._refuse_frozen_file(name)
+            self._refuse_frozen_bytes(name, sha256)
             yield piece
 
-    def _refuse_closed(self, name: str, sha256: str) -> None:
+    def _refuse_frozen_bytes(self, name: str, sha256: str) -> None:
         """Raise Frozen for the bytes of a closed file, but for an item that was itself released."""
         if self.closed is not None and name not in self.holds.released:
-            self.closed.refuse(sha256)
+            self.closed.refuse_frozen_bytes(sha256)
 
-    def _refuse_held(self, name: str) -> None:
+    def _refuse_frozen_file(self, name: str) -> None:
         if name in self.holds.blobs:
             raise Frozen(
                 "This item is frozen. It cannot be viewed, printed, exported or copied.",
@@ -270,5 +280,5 @@ class Reading:
             )
 
 
-def _decoded(text: str) -> Iterator[bytes]:
+def _decode_pdf(text: str) -> Iterator[bytes]:
     yield base64.b64decode(text)

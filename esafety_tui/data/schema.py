@@ -18,7 +18,7 @@ from typing import NamedTuple
 from esafety_tui.kernel.errors import NewerVersion, Tampered
 
 
-class Row(NamedTuple):
+class SchemaRow(NamedTuple):
     """One row of ``sqlite_master``. ``sql`` is None for an index that SQLite makes by itself."""
 
     type: str
@@ -27,26 +27,26 @@ class Row(NamedTuple):
     sql: str | None
 
 
-def table(name: str, columns: str, key: str) -> Row:
+def table_row(name: str, columns: str, key: str) -> SchemaRow:
     """Return the row of a table; its text is what is run to make it."""
-    return Row(
+    return SchemaRow(
         "table", name, name, f"CREATE TABLE {name} (\n\t{columns}, \n\tPRIMARY KEY ({key})\n)"
     )
 
 
-def own_index(name: str) -> Row:
+def implicit_index_row(name: str) -> SchemaRow:
     """Return the row of the index that SQLite makes for a key that is no whole number."""
-    return Row("index", f"sqlite_autoindex_{name}_1", name, None)
+    return SchemaRow("index", f"sqlite_autoindex_{name}_1", name, None)
 
 
 VERSION_1 = (
-    table("entry", "seq INTEGER NOT NULL, \n\tct BLOB NOT NULL, \n\tsigs BLOB NOT NULL", "seq"),
-    table("rec", "seq INTEGER NOT NULL, \n\tct BLOB NOT NULL", "seq"),
-    table("hold", "seq INTEGER NOT NULL, \n\tct BLOB NOT NULL", "seq"),
-    table("meta", "k VARCHAR NOT NULL, \n\tv VARCHAR NOT NULL", "k"),
-    own_index("meta"),
+    table_row("entry", "seq INTEGER NOT NULL, \n\tct BLOB NOT NULL, \n\tsigs BLOB NOT NULL", "seq"),
+    table_row("rec", "seq INTEGER NOT NULL, \n\tct BLOB NOT NULL", "seq"),
+    table_row("hold", "seq INTEGER NOT NULL, \n\tct BLOB NOT NULL", "seq"),
+    table_row("meta", "k VARCHAR NOT NULL, \n\tv VARCHAR NOT NULL", "k"),
+    implicit_index_row("meta"),
 )
-SCHEMAS: Mapping[int, tuple[Row, ...]] = {1: VERSION_1, 2: VERSION_1}
+SCHEMAS: Mapping[int, tuple[SchemaRow, ...]] = {1: VERSION_1, 2: VERSION_1}
 """``user_version`` to all rows of ``sqlite_master``. A released one is never changed.
 
 A new version is a new line: ``3: (*VERSION_1, table(...))``. Version 2 has the tables of 1: what
@@ -69,7 +69,7 @@ SAFE = ("trusted_schema=OFF", "cell_size_check=ON")
 _DO = "Stop. Do not add to this vault. Compare it with your second copy."
 
 
-def guard(db: sqlite3.Connection) -> None:
+def check_before_reading(db: sqlite3.Connection) -> None:
     """Check the schema of a database that has just been opened, before any other statement.
 
     Raises Tampered for anything but the schema of its version, NewerVersion, or sqlite3.Error where
@@ -77,7 +77,7 @@ def guard(db: sqlite3.Connection) -> None:
     """
     for pragma in SAFE:
         db.execute(f"PRAGMA {pragma}")
-    check(db)
+    check_schema(db)
 
 
 def refuse_odd_files(path: Path) -> None:
@@ -90,20 +90,20 @@ def refuse_odd_files(path: Path) -> None:
             raise Tampered("Beside the vault's database lies something that is no file.", _DO)
 
 
-def check(db: sqlite3.Connection) -> None:
+def check_schema(db: sqlite3.Connection) -> None:
     """Compare the schema that is there with the one of its version. Raises as :func:`guard`."""
-    version, rows, roots = _read(db)
+    version, rows, roots = _read_schema(db)
     if version > NEWEST:
-        raise newer()
+        raise newer_version()
     wanted = SCHEMAS.get(version, ())
-    wrong = difference(rows, wanted) if tuple(rows) != wanted else ""
+    wrong = describe_difference(rows, wanted) if tuple(rows) != wanted else ""
     if wrong or version not in SCHEMAS:
         raise Tampered(wrong or "The vault's database says of itself a version that is none.", _DO)
     if 0 in roots or len(set(roots)) != len(rows):
         raise Tampered("Two tables of the vault's database share their pages.", _DO)
 
 
-def _read(db: sqlite3.Connection) -> tuple[int, list[Row], list[object]]:
+def _read_schema(db: sqlite3.Connection) -> tuple[int, list[SchemaRow], list[object]]:
     """Return version, schema and first pages, bounded in work and size."""
     steps = 0
 
@@ -135,12 +135,15 @@ def _read(db: sqlite3.Connection) -> tuple[int, list[Row], list[object]]:
         db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
         db.text_factory = factory
     rows = [
-        Row(_text(a) or "", _text(b) or "", _text(c) or "", _text(d)) for a, b, c, d, _ in found
+        SchemaRow(
+            _decode_cell(a) or "", _decode_cell(b) or "", _decode_cell(c) or "", _decode_cell(d)
+        )
+        for a, b, c, d, _ in found
     ]
     return version, rows, [row[4] for row in found]
 
 
-def _text(cell: object) -> str | None:
+def _decode_cell(cell: object) -> str | None:
     """Return a cell's text; anything that is not UTF-8 comes out as no text of ours."""
     return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else None
 
@@ -148,7 +151,7 @@ def _text(cell: object) -> str | None:
 _HOLDS = "The vault's database holds {}. This program never puts that there."
 
 
-def difference(found: list[Row], wanted: tuple[Row, ...]) -> str:
+def describe_difference(found: list[SchemaRow], wanted: tuple[SchemaRow, ...]) -> str:
     """Return what is wrong with a schema as one sentence, "" for nothing.
 
     The names in it are ours, never those that somebody else chose.
@@ -158,33 +161,33 @@ def difference(found: list[Row], wanted: tuple[Row, ...]) -> str:
     gone = [row.name for row in lacking if row.type == "table"]
     for row in sorted(extra, key=lambda row: row.name not in gone):
         place = row.name if row.name in gone else ""
-        if row.type == "table" and place and not _virtual(row):
+        if row.type == "table" and place and not _is_virtual_table(row):
             return f"The table {place} of the vault's database is not as this program makes it."
         if place:
-            return _HOLDS.format(f"{_kind(row)} in the place of the table {place}")
-        on = f" on the table {row.table}" if row.table in _names(wanted) else ""
-        return _HOLDS.format(f"{_kind(row)}{on}")
+            return _HOLDS.format(f"{_name_kind(row)} in the place of the table {place}")
+        on = f" on the table {row.table}" if row.table in _list_names(wanted) else ""
+        return _HOLDS.format(f"{_name_kind(row)}{on}")
     if gone:
         return f"The table {gone[0]} of the vault's database is missing."
     return "An index of the vault's database is missing." if lacking else ""
 
 
-def _names(wanted: tuple[Row, ...]) -> set[str]:
+def _list_names(wanted: tuple[SchemaRow, ...]) -> set[str]:
     return {row.name for row in wanted if row.type == "table"}
 
 
-def _virtual(row: Row) -> bool:
+def _is_virtual_table(row: SchemaRow) -> bool:
     return (row.sql or "").lstrip().upper().startswith("CREATE VIRTUAL")
 
 
-def _kind(row: Row) -> str:
+def _name_kind(row: SchemaRow) -> str:
     if row.type == "table":
-        return "a virtual table" if _virtual(row) else "a table more"
+        return "a virtual table" if _is_virtual_table(row) else "a table more"
     known = {"trigger": "a trigger", "view": "a view", "index": "an index"}
     return known.get(row.type, "something unknown")
 
 
-def newer() -> NewerVersion:
+def newer_version() -> NewerVersion:
     """Return the error for a vault of a version that this program does not know."""
     return NewerVersion(
         "This vault was written by a newer version of the program.",
@@ -193,7 +196,7 @@ def newer() -> NewerVersion:
 
 
 @contextlib.contextmanager
-def read_only(path: Path, more: str = "") -> Iterator[sqlite3.Connection]:
+def open_read_only(path: Path, more: str = "") -> Iterator[sqlite3.Connection]:
     """Open a database for one look: a connection of its own, which begins with an empty cache.
 
     Args:
@@ -204,11 +207,11 @@ def read_only(path: Path, more: str = "") -> Iterator[sqlite3.Connection]:
     uri = f"{path.absolute().as_uri()}?mode=ro{more}"
     refuse_odd_files(path)
     with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as db:
-        guard(db)
+        check_before_reading(db)
         yield db
 
 
-def make(db: sqlite3.Connection, version: int = NEWEST) -> None:
+def create_tables(db: sqlite3.Connection, version: int = NEWEST) -> None:
     """Make the tables of ``version`` in an empty database, and say which version it is."""
     for row in SCHEMAS[version]:
         if row.sql is not None:

@@ -12,7 +12,7 @@ FAT = ("msdos", "vfat", "fat", "fat32")
 FAT_LIMIT = (1 << 32) - 1
 
 
-def removable_roots() -> tuple[Path, ...]:
+def list_removable_roots() -> tuple[Path, ...]:
     """Return the top folders of sticks and discs that are put in; empty where none is known."""
     found: list[Path] = []
     if sys.platform == "win32":
@@ -24,7 +24,7 @@ def removable_roots() -> tuple[Path, ...]:
     return tuple(found)
 
 
-def largest_file(folder: Path) -> int | None:
+def largest_file_size(folder: Path) -> int | None:
     """Return the bytes of the largest file that fits there, or None where no limit is known.
 
     Raises OSError if the folder is not there.
@@ -37,14 +37,14 @@ def largest_file(folder: Path) -> int | None:
             bits = os.pathconf(folder, "PC_FILESIZEBITS")
             return (1 << (bits - 1)) - 1 if 0 < bits < 64 else None
         if sys.platform == "win32":
-            kind = _windows_kind(folder)
+            kind = _windows_file_system(folder)
         else:
-            kind = linux_kind(Path("/proc/self/mountinfo").read_text("utf-8"), device)
+            kind = linux_file_system(Path("/proc/self/mountinfo").read_text("utf-8"), device)
         return FAT_LIMIT if kind.lower() in FAT else None
     return None
 
 
-def linux_kind(mounts: str, device: int) -> str:
+def linux_file_system(mounts: str, device: int) -> str:
     """Return the type of the file system on ``device``, "" where none is found.
 
     Args:
@@ -61,7 +61,7 @@ def linux_kind(mounts: str, device: int) -> str:
     return ""
 
 
-def _windows_kind(folder: Path) -> str:
+def _windows_file_system(folder: Path) -> str:
     """Return what Windows calls the file system, "" where it does not say."""
     if sys.platform == "win32":
         import ctypes

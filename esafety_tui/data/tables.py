@@ -42,7 +42,7 @@ READER = ("query_only=ON", "mmap_size=0", "cache_size=-256")
 """Settings of a connection that writes nothing. It reads on and on: KiB of cache are enough."""
 
 
-def engine(path: Path, *, fresh: bool = False) -> Engine:
+def create_vault_engine(path: Path, *, fresh: bool = False) -> Engine:
     """Return an engine on the database file, with the durable settings, one connection only.
 
     Its schema is checked before any other statement, unless the file is ``fresh``. Nothing but its
@@ -60,7 +60,7 @@ def engine(path: Path, *, fresh: bool = False) -> Engine:
         connection.isolation_level = None
         try:
             if not fresh:
-                schema.guard(connection)
+                schema.check_before_reading(connection)
             for pragma in PRAGMAS:
                 said = connection.execute(f"PRAGMA {pragma}").fetchone()
                 if pragma == PRAGMAS[0] and said != ("delete",):
@@ -75,41 +75,41 @@ def engine(path: Path, *, fresh: bool = False) -> Engine:
     return made
 
 
-def reader(path: Path) -> sqlite3.Connection:
+def open_reader(path: Path) -> sqlite3.Connection:
     """Return a connection that reads and cannot write; it may still recover a journal.
 
     Its schema is checked before any other statement.
     """
     schema.refuse_odd_files(path)
-    with errors_told("open"):
+    with translate_database_errors("open"):
         made = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False,
             isolation_level=None,
         )  # fmt: skip
-        schema.guard(made)
+        schema.check_before_reading(made)
         for pragma in READER:
             made.execute(f"PRAGMA {pragma}")
     return made
 
 
-def touch(made: Engine) -> None:
+def recover_journal(made: Engine) -> None:
     """Connect and read something, which recovers the journal of a program that was cut off."""
-    with errors_told("SELECT"), made.connect() as connection:
+    with translate_database_errors("SELECT"), made.connect() as connection:
         driver: Any = connection.connection.driver_connection
         driver.execute("SELECT count(*) FROM sqlite_master").fetchall()
 
 
 @contextmanager
-def errors_told(sql: str) -> Iterator[None]:
+def translate_database_errors(sql: str) -> Iterator[None]:
     """Raise what :func:`failed` makes of the driver's errors; ``sql`` says what was run."""
     try:
         yield
     except UnicodeDecodeError as err:
-        raise damaged() from err
+        raise damaged_database() from err
     except sqlite3.Error as err:
-        raise failed(DBAPIError(sql, None, err)) from err
+        raise describe_database_error(DBAPIError(sql, None, err)) from err
     except SQLAlchemyError as err:
-        raise failed(err) from err
+        raise describe_database_error(err) from err
 
 
 def check_version(path: Path) -> None:
@@ -118,14 +118,14 @@ def check_version(path: Path) -> None:
         with open_plain(path) as src:
             head = src.read(100)
     except OSError as err:
-        raise platform.storage_failed(err, "open the vault") from err
+        raise platform.describe_os_error(err, "open the vault") from err
     if head[:16] != b"SQLite format 3\x00" or head[68:72] != b"EVID":
         raise BadInput("This is not an evidence vault.", "Choose the vault's own folder.")
     if int.from_bytes(head[60:64]) > schema.NEWEST:
-        raise schema.newer()
+        raise schema.newer_version()
 
 
-def damaged() -> Tampered:
+def damaged_database() -> Tampered:
     """Return the error for a database that does not hold what the store wrote."""
     return Tampered(
         "The database is damaged, or the disk does not read it.",
@@ -133,7 +133,7 @@ def damaged() -> Tampered:
     )
 
 
-def mixed() -> Tampered:
+def mixed_copies() -> Tampered:
     """Return the error for a database and a keyring that were not copied together."""
     return Tampered(
         "The database and the keys of this vault are from different times.",
@@ -141,38 +141,38 @@ def mixed() -> Tampered:
     )
 
 
-def generation(path: Path) -> int:
+def read_generation(path: Path) -> int:
     """Return the generation that the database is sealed for. Raises as :func:`check_version`."""
     check_version(path)
-    made = engine(path)
+    made = create_vault_engine(path)
     try:
-        with errors_told("SELECT"), made.connect() as connection:
+        with translate_database_errors("SELECT"), made.connect() as connection:
             driver: Any = connection.connection.driver_connection
             found = driver.execute("SELECT v FROM meta WHERE k = 'generation'").fetchall()
     finally:
         made.dispose()
     if len(found) != 1 or not str(found[0][0]).isdecimal():
-        raise damaged()
+        raise damaged_database()
     return int(found[0][0])
 
 
-def vacuum(made: Engine, path: Path) -> None:
+def vacuum_database(made: Engine, path: Path) -> None:
     """Give back the pages of what was removed, so that the file holds nothing of it.
 
     Whether none is left is read from the file afterwards. Raises StorageFailed, Tampered.
     """
-    with errors_told("VACUUM"), made.connect() as connection:
+    with translate_database_errors("VACUUM"), made.connect() as connection:
         driver: Any = connection.connection.driver_connection
-        schema.check(driver)
+        schema.check_schema(driver)
         driver.execute("VACUUM")
-    with errors_told("VACUUM"), schema.read_only(path) as second:
+    with translate_database_errors("VACUUM"), schema.open_read_only(path) as second:
         if second.execute("PRAGMA freelist_count").fetchone() != (0,):
             raise StorageFailed(
                 "What was removed still takes room in the database.", "Check the disk."
             )
 
 
-def failed(err: SQLAlchemyError) -> EvidenceError:
+def describe_database_error(err: SQLAlchemyError) -> EvidenceError:
     """Turn a database error into a sentence: busy, damaged, or the disk refused."""
     cause = err.orig if isinstance(err, DBAPIError) else None
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
@@ -184,15 +184,15 @@ def failed(err: SQLAlchemyError) -> EvidenceError:
         sqlite3.SQLITE_IOERR: 5, sqlite3.SQLITE_NOMEM: 12,
     }  # fmt: skip
     if code not in numbers:
-        return damaged()  # tables or columns that are not ours, pages that do not fit
-    return platform.storage_failed(OSError(numbers[code], "the disk did not answer"), "save")
+        return damaged_database()  # tables or columns that are not ours, pages that do not fit
+    return platform.describe_os_error(OSError(numbers[code], "the disk did not answer"), "save")
 
 
-def create(path: Path) -> None:
+def create_database(path: Path) -> None:
     """Make the tables in a new file, with its application id and its version."""
-    made = engine(path, fresh=True)
-    with errors_told("CREATE"), made.connect() as connection:
+    made = create_vault_engine(path, fresh=True)
+    with translate_database_errors("CREATE"), made.connect() as connection:
         driver: Any = connection.connection.driver_connection
         driver.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        schema.make(driver)
+        schema.create_tables(driver)
     made.dispose()

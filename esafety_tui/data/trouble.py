@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from esafety_tui.data.platform import storage_failed
+from esafety_tui.data.platform import describe_os_error
 
 
 @contextlib.contextmanager
-def told(doing: str) -> Iterator[None]:
+def translate_os_errors(doing: str) -> Iterator[None]:
     """Turn an OSError into StorageFailed, "Could not ``doing``: ...". Also a decorator."""
     try:
         yield
     except OSError as err:
-        raise storage_failed(err, doing) from err
+        raise describe_os_error(err, doing) from err

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from esafety_tui.data import prints
-from esafety_tui.data.age import Identity, seal, unseal
-from esafety_tui.data.boxes import Box
-from esafety_tui.data.drafts import Draft
-from esafety_tui.data.ledger import Line, parse_record
+from esafety_tui.data.age import Identity, decrypt_file, encrypt_to
+from esafety_tui.data.boxes import LedgerBox
+from esafety_tui.data.drafts import EntryDraft
+from esafety_tui.data.ledger import EntryLine, parse_record
 from esafety_tui.data.prints import Prints
 from esafety_tui.data.tables import Sql
 from esafety_tui.kernel.errors import EvidenceError
@@ -25,7 +25,7 @@ BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class EpochChange:
     """What the database is sealed for from its next entry on.
 
     Attributes:
@@ -35,69 +35,74 @@ class Turn:
     """
 
     generation: int
-    box: Box = field(repr=False)
+    box: LedgerBox = field(repr=False)
     vault: Identity = field(repr=False)
     fresh: Identity = field(repr=False)
     shredded: frozenset[str]
-    first: tuple[Draft, ...] = ()
+    first: tuple[EntryDraft, ...] = ()
 
-    def reseal(
-        self, sql: Sql, origin: str, lines: Sequence[Line], raw: Sequence[bytes], old: Box
+    def reseal_everything(
+        self,
+        sql: Sql,
+        origin: str,
+        lines: Sequence[EntryLine],
+        raw: Sequence[bytes],
+        old: LedgerBox,
     ) -> Prints:
         """Seal everything anew. Returns what every table should hold then, to be read back.
 
         Raises Tampered for anything that does not open as it should.
         """
-        whole = prints.empty()
+        whole = prints.empty_fingerprints()
         for start in range(0, len(lines), BATCH):
             part = lines[start : start + BATCH]
-            sigs = dict(_all(sql, "SELECT seq, sigs FROM entry WHERE seq >= ? AND seq < ?",
+            sigs = dict(_fetch_all(sql, "SELECT seq, sigs FROM entry WHERE seq >= ? AND seq < ?",
                              (start, start + BATCH)))  # fmt: skip
-            rows = [self._entry(origin, x.seq, raw[x.seq], sigs[x.seq], old) for x in part]
+            rows = [self._reseal_entry(origin, x.seq, raw[x.seq], sigs[x.seq], old) for x in part]
             sql("UPDATE entry SET ct = ?, sigs = ? WHERE seq = ?", rows)
             for ct, signed, seq in rows:
-                whole["entry"].add(seq, ct, signed)
-        for seq, ct in _all(sql, "SELECT seq, ct FROM hold ORDER BY seq"):
+                whole["entry"].add_row(seq, ct, signed)
+        for seq, ct in _fetch_all(sql, "SELECT seq, ct FROM hold ORDER BY seq"):
             place = f"evidence-hold/v1/{origin}/{seq}"
-            fresh = self.box.seal(old.open(ct, place), place)
+            fresh = self.box.seal_bytes(old.open_bytes(ct, place), place)
             sql("UPDATE hold SET ct = ? WHERE seq = ?", (fresh, seq))
-            whole["hold"].add(seq, fresh)
+            whole["hold"].add_row(seq, fresh)
         for line in lines:
             if line.inc in self.shredded:
                 sql("DELETE FROM rec WHERE seq = ?", (line.seq,))
             else:
-                whole["rec"].add(line.seq, self._record(sql, line))
+                whole["rec"].add_row(line.seq, self._reseal_record(sql, line))
         sql("UPDATE meta SET v = ? WHERE k = 'generation'", (str(self.generation),))
         return whole
 
-    def _entry(
-        self, origin: str, seq: int, line: bytes, sigs: bytes, old: Box
+    def _reseal_entry(
+        self, origin: str, seq: int, line: bytes, sigs: bytes, old: LedgerBox
     ) -> tuple[bytes, bytes, int]:
         at = f"evidence-sigs/v1/{origin}/{seq}"
         return (
-            self.box.seal(line, f"evidence-entry/v1/{origin}/{seq}"),
-            self.box.seal(old.open(sigs, at), at),
+            self.box.seal_bytes(line, f"evidence-entry/v1/{origin}/{seq}"),
+            self.box.seal_bytes(old.open_bytes(sigs, at), at),
             seq,
         )
 
-    def _record(self, sql: Sql, line: Line) -> bytes:
+    def _reseal_record(self, sql: Sql, line: EntryLine) -> bytes:
         """Return a record as it is from here on; the vault's own are sealed anew."""
-        [(ct,)] = _all(sql, "SELECT ct FROM rec WHERE seq = ?", (line.seq,))
+        [(ct,)] = _fetch_all(sql, "SELECT ct FROM rec WHERE seq = ?", (line.seq,))
         sealed: bytes = ct
         if line.inc:
             return sealed
         try:
-            plain = unseal(sealed, [self.vault])
+            plain = decrypt_file(sealed, [self.vault])
             parse_record(plain, line)  # what does not belong to its line is not sealed again
         except EvidenceError:
             if len(line.by) > 1:
                 raise
             # One alone must not be able to keep the others from new keys: it stays as it is.
             return sealed
-        fresh = seal(plain, [self.fresh.recipient])
+        fresh = encrypt_to(plain, [self.fresh.recipient])
         sql("UPDATE rec SET ct = ? WHERE seq = ?", (fresh, line.seq))
         return fresh
 
 
-def _all(sql: Sql, text: str, args: tuple[int, ...] = ()) -> Iterator[Any]:
+def _fetch_all(sql: Sql, text: str, args: tuple[int, ...] = ()) -> Iterator[Any]:
     yield from sql(text, args).cursor.fetchall()

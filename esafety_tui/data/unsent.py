@@ -10,12 +10,25 @@ import base64
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from esafety_tui.data.age import BadHeader, Identity, NoMatch, Recipient, seal, unseal
-from esafety_tui.data.incident_keys import Keys
-from esafety_tui.data.officers import Officer, verify
-from esafety_tui.kernel.canon import Json, canonical, exactly, parse_canonical, unbase64
+from esafety_tui.data.age import (
+    BadAgeHeader,
+    Identity,
+    NoMatchingKey,
+    Recipient,
+    decrypt_file,
+    encrypt_to,
+)
+from esafety_tui.data.incident_keys import IncidentKeys
+from esafety_tui.data.officers import OfficerKeys, verify_with_key
+from esafety_tui.kernel.canon import (
+    Json,
+    canonical_bytes,
+    decode_base64,
+    parse_canonical,
+    require_fields,
+)
 from esafety_tui.kernel.errors import EvidenceError, NewerVersion, Refused, Tampered
-from esafety_tui.kernel.unsent import Unsent
+from esafety_tui.kernel.unsent import UnsentText
 
 PREFIX = b"evidence-draft/v1\n"
 PAD = 64 * 1024
@@ -27,7 +40,10 @@ _WORDS = {"place": str, "field": str, "values": dict, "after": int, "by": list}
 
 
 def seal_draft(
-    inc: str, words: Sequence[Unsent], officers: Sequence[Officer], recipients: Sequence[Recipient]
+    inc: str,
+    words: Sequence[UnsentText],
+    officers: Sequence[OfficerKeys],
+    recipients: Sequence[Recipient],
 ) -> bytes:
     """Return the draft of an incident as an age file, signed by ``officers``.
 
@@ -43,32 +59,32 @@ def seal_draft(
     draft: dict[str, Json] = {
         "v": 1, "inc": inc, "by": sorted(o.id for o in officers), "words": rows,
     }  # fmt: skip
-    message = PREFIX + canonical(draft)
-    sigs: Json = {o.id: base64.b64encode(o.sign(message)).decode() for o in officers}
-    plain = canonical({"draft": draft, "sigs": sigs})
+    message = PREFIX + canonical_bytes(draft)
+    sigs: Json = {o.id: base64.b64encode(o.sign_message(message)).decode() for o in officers}
+    plain = canonical_bytes({"draft": draft, "sigs": sigs})
     if len(plain) > LIMIT:
         raise Refused(
             "These are more words than a draft can keep.", "Write down a part of them first."
         )
-    return seal(plain + bytes(-len(plain) % PAD), recipients)
+    return encrypt_to(plain + bytes(-len(plain) % PAD), recipients)
 
 
-def reseal_draft(data: bytes, keys: Keys) -> bytes:
+def reseal_draft(data: bytes, keys: IncidentKeys) -> bytes:
     """Return a draft that only an older key of its incident opens, sealed to the newest as signed.
 
     b"" where the newest opens it. Raises NoMatch, BadHeader, Tampered.
     """
     try:
-        unseal(data, [keys.newest])
-    except NoMatch:
+        decrypt_file(data, [keys.newest])
+    except NoMatchingKey:
         new = keys.newest.recipient
-        return seal(unseal(data, [identity for _, identity in keys.before]), [new, new])
+        return encrypt_to(decrypt_file(data, [identity for _, identity in keys.before]), [new, new])
     return b""
 
 
 def open_draft(
     data: bytes, keys: Iterable[Identity], inc: str, key_of: Callable[[str], bytes]
-) -> tuple[Unsent, ...]:
+) -> tuple[UnsentText, ...]:
     """Return the words of a draft of the incident ``inc``, in the order they were typed.
 
     Args:
@@ -80,58 +96,60 @@ def open_draft(
         NewerVersion.
     """
     try:
-        plain = unseal(data, list(keys))
-    except BadHeader as err:
-        raise _unsound() from err
+        plain = decrypt_file(data, list(keys))
+    except BadAgeHeader as err:
+        raise _unsound_draft() from err
     return read_draft(plain, inc, key_of)
 
 
-def read_draft(plain: bytes, inc: str, key_of: Callable[[str], bytes]) -> tuple[Unsent, ...]:
+def read_draft(plain: bytes, inc: str, key_of: Callable[[str], bytes]) -> tuple[UnsentText, ...]:
     """Return the words in an opened draft. Raises as :func:`open_draft`."""
     text = plain.rstrip(b"\0")
     try:
         if not text or len(plain) % PAD or len(plain) - len(text) >= PAD or len(plain) > LIMIT:
             raise ValueError("not padded")
-        outer = exactly(parse_canonical(text), {"draft": dict, "sigs": dict})
+        outer = require_fields(parse_canonical(text), {"draft": dict, "sigs": dict})
         version = outer["draft"].get("v")
         if type(version) is int and version > 1:
             raise NewerVersion("A draft here is of a newer version.", "Update this program.")
-        draft = exactly(outer["draft"], {"v": int, "inc": str, "by": list, "words": list})
-        by = _ids(draft["by"])
+        draft = require_fields(outer["draft"], {"v": int, "inc": str, "by": list, "words": list})
+        by = _parse_ids(draft["by"])
         if draft["inc"] != inc or not 1 <= len(by) <= 2:
             raise ValueError("another incident's")
-        message = PREFIX + canonical(draft)
-        for who, sig in exactly(outer["sigs"], dict.fromkeys(by, str)).items():
-            verify(key_of(who), unbase64(sig), message)
-        words = tuple(_words(row) for row in draft["words"])
+        message = PREFIX + canonical_bytes(draft)
+        for who, sig in require_fields(outer["sigs"], dict.fromkeys(by, str)).items():
+            verify_with_key(key_of(who), decode_base64(sig), message)
+        words = tuple(_parse_words(row) for row in draft["words"])
         if len(by) == 1 and any(one.by != by for one in words):
             raise ValueError("one officer alone speaks for nobody else")
     except NewerVersion:
         raise
     except (EvidenceError, KeyError, TypeError, ValueError) as err:
-        raise _unsound() from err
+        raise _unsound_draft() from err
     return words
 
 
-def _unsound() -> Tampered:
+def _unsound_draft() -> Tampered:
     return Tampered(
         "A draft of this incident was damaged or altered, so it is not shown.",
         "What was sealed is not affected.",
     )
 
 
-def _ids(value: Any) -> tuple[str, ...]:
+def _parse_ids(value: Any) -> tuple[str, ...]:
     if not value or any(type(who) is not str for who in value) or value != sorted(set(value)):
         raise ValueError("no ids")
     return tuple(value)
 
 
-def _words(row: Any) -> Unsent:
-    found = exactly(row, _WORDS)
+def _parse_words(row: Any) -> UnsentText:
+    found = require_fields(row, _WORDS)
     values: dict[str, str | tuple[str, ...]] = {}
     for name, value in found["values"].items():
         given = [value] if isinstance(value, str) else value
         if type(given) is not list or any(type(text) is not str for text in given):
             raise ValueError("no words")
         values[name] = value if isinstance(value, str) else tuple(given)
-    return Unsent(found["place"], values, found["field"], found["after"], _ids(found["by"]))
+    return UnsentText(
+        found["place"], values, found["field"], found["after"], _parse_ids(found["by"])
+    )

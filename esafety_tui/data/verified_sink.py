@@ -48,13 +48,13 @@ class OrderedWorker(Generic[T]):
                 except BaseException as err:
                     self._error = err
 
-    def feed(self, piece: T) -> None:
+    def hand_over(self, piece: T) -> None:
         """Hand over a piece nobody will change. Raises what the work raised before."""
         if self._error is not None:
             raise self._error
         self._queue.put(piece)
 
-    def stop(self) -> None:
+    def stop_quietly(self) -> None:
         """Wait until all pieces are done; raises nothing. Safe to call twice."""
         if self._thread.is_alive():
             self._queue.put(None)
@@ -62,7 +62,7 @@ class OrderedWorker(Generic[T]):
 
     def finish(self) -> None:
         """Wait until all pieces are done. Raises what the work raised."""
-        self.stop()
+        self.stop_quietly()
         if self._error is not None:
             raise self._error
 
@@ -78,36 +78,36 @@ class VerifiedSink:
         self.hash = hashlib.sha256()
         self._written: list[bytes] = []
         self._pending = self._checked = 0
-        self._writer = OrderedWorker("write", self._put)
+        self._writer = OrderedWorker("write", self._write_piece)
         self._syncer: OrderedWorker[Sequence[bytes]] = OrderedWorker("sync", self._sync, room=1)
         self._reader: OrderedWorker[Sequence[bytes]] = OrderedWorker(
-            "read back", self._compare, room=1
+            "read back", self._sync_and_compare, room=1
         )
 
     def write(self, data: bytes | memoryview) -> int:
         """Take sealed bytes; the caller may use its buffer again at once."""
-        self._writer.feed(bytes(data))
+        self._writer.hand_over(bytes(data))
         return len(data)
 
-    def _put(self, piece: bytes) -> None:
+    def _write_piece(self, piece: bytes) -> None:
         write_fully(self._out, piece)
         self.hash.update(piece)
         self._written.append(piece)
         self._pending += len(piece)
         if self._pending >= REGION:
-            self._hand_over()
+            self._hand_over_region()
 
-    def _hand_over(self) -> None:
+    def _hand_over_region(self) -> None:
         """Let the region written since the last time be synced and read back."""
         region, self._written, self._pending = self._written, [], 0
-        self._syncer.feed(region)
+        self._syncer.hand_over(region)
 
     def _sync(self, region: Sequence[bytes]) -> None:
         """Bring what was written to the disk, ``region`` among it. Raises OSError."""
         getattr(os, "fdatasync", os.fsync)(self._out.fileno())
-        self._reader.feed(region)
+        self._reader.hand_over(region)
 
-    def _compare(self, region: Sequence[bytes]) -> None:
+    def _sync_and_compare(self, region: Sequence[bytes]) -> None:
         """Compare ``region`` with what the disk gives back. Raises StorageFailed."""
         with report_read_back():
             pagecache.drop_cache(self._path, synced=True)
@@ -125,7 +125,7 @@ class VerifiedSink:
         Raises OSError, StorageFailed.
         """
         self._writer.finish()
-        self._hand_over()
+        self._hand_over_region()
         self._syncer.finish()
         self._reader.finish()
         os.fsync(self._out.fileno())
@@ -133,11 +133,11 @@ class VerifiedSink:
             raise not_as_written()
         return self.hash.hexdigest()
 
-    def stop(self) -> None:
+    def stop_threads(self) -> None:
         """End the threads without an error, before the file is closed."""
-        self._writer.stop()
-        self._syncer.stop()
-        self._reader.stop()
+        self._writer.stop_quietly()
+        self._syncer.stop_quietly()
+        self._reader.stop_quietly()
 
 
 def write_fully(out: BinaryIO, data: bytes | memoryview) -> None:
@@ -161,7 +161,7 @@ def report_read_back() -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        raise platform.storage_failed(err, "read the sealed file back") from err
+        raise platform.describe_os_error(err, "read the sealed file back") from err
 
 
 def not_as_written() -> StorageFailed:

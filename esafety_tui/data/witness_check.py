@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeAlias
 from esafety_tui.data import signature_worker, witnesses
 from esafety_tui.data.ledger import SIGN_PREFIX
 from esafety_tui.data.signature_worker import ALL_SOUND
-from esafety_tui.data.witnesses import Signed
+from esafety_tui.data.witnesses import SignedEntry
 from esafety_tui.kernel.records import Person
 
 BATCH = 64
@@ -87,7 +87,9 @@ class WitnessCheck:
                     if pipe is not None:
                         pipe.close()
 
-    def take(self, entries: Iterable[Signed], start: Callable[[], Worker], expected: int) -> None:
+    def take(
+        self, entries: Iterable[SignedEntry], start: Callable[[], Worker], expected: int
+    ) -> None:
         """Take in entries to verify. ``start`` starts the second process where it is worth it."""
         if expected >= WORTH:
             with contextlib.suppress(OSError):

@@ -22,7 +22,7 @@ from esafety_tui.casework.incident.opening import open_new, reopen
 from esafety_tui.casework.signin.create_vault import PaperKey, School, found
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.data.platform import SystemClock, locked
+from esafety_tui.data.platform import SystemClock, lock_vault_file
 from esafety_tui.demo import drill_report, samples
 from esafety_tui.demo.drill_report import Story
 from esafety_tui.demo.drill_walk import Walk
@@ -40,7 +40,7 @@ _STOP_NOTES = ("", "PRACTICE-1", "Cosmo Dunnock")
 def route(profile: str, scenario: str, report: Report) -> dict[str, Json]:
     """Report a scenario's way through a profile's procedure, with no vault. Raises BadInput."""
     walk = Walk.of(profile, scenario)
-    story = Story(walk, walk.end(), SystemClock().now().wall)
+    story = Story(walk, walk.end(), SystemClock().read_clock().wall)
     begin(walk, report)
     report("the way alone", "nothing is written down, signed or exported")
     given = {one.step: one for one in story.state.answers}
@@ -85,7 +85,7 @@ class Drill:
         self.school = samples.practice_school(profile=self.profile)
         self.paper = found(self.out / "vault", self.school, SystemClock(), FLOOR)
         self.report("set-up", f"{len(self.school.founders)} officers, {len(self.paper)} paper keys")
-        with locked(self.out / "vault" / "lock"):
+        with lock_vault_file(self.out / "vault" / "lock"):
             session = self._sign_in()
             try:
                 return self._incident(session)
@@ -119,11 +119,11 @@ class Drill:
             self._captures_refused(case, files[0])
             packs |= self._at(case, step, files)
             self._answer(case, step)
-        if not any(record.text("exhibit") for record in case.records):
+        if not any(record.field_text("exhibit") for record in case.records):
             for left in files:
                 left.unlink()
             files[0].parent.rmdir()
-        story = Story(self.walk, case.state, session.clock.now().wall)
+        story = Story(self.walk, case.state, session.clock.read_clock().wall)
         for heading, words in drill_report.lines(story):
             self.report(heading, words)
         session.close()
@@ -146,23 +146,25 @@ class Drill:
             raise Refused(f"The answer to {step.id} was not recorded.", "Report this as a fault.")
         number = steps_on_path(case.procedure, case.state).index(step.id) + 1
         said = drill_report.step_line(number, case.procedure, given)
-        self.report(step.id, f"{said}\n   recorded as #{receipt.seq} {receipt.short}")
+        self.report(step.id, f"{said}\n   recorded as #{receipt.seq} {receipt.short_head}")
 
     def _at(self, case: CaseFile, step: Step, files: tuple[Path, ...]) -> dict[str, Json]:
         """Do what a step is there for, before it is answered."""
         if step.takes is CaptureContent.ADDRESSES:
             for url, concern in samples.URLS:
                 receipt = capture.add_url(case, url, concern, "saw it")
-                self.report("url", f"#{receipt.seq} {receipt.short}")
+                self.report("url", f"#{receipt.seq} {receipt.short_head}")
         elif step.takes is CaptureContent.FILES:
             for file in files:
                 record = capture.take_file(
                     case, file, "Practice material", "taken on this computer"
                 )
-                self.report(record.type, f"{record.text('exhibit')} {record.text('size')} bytes")
+                self.report(
+                    record.type, f"{record.field_text('exhibit')} {record.field_text('size')} bytes"
+                )
         elif step.kind is StepKind.MANY:
             receipt = entries.describe(case, step.id, self.walk.typed(step))
-            self.report("described", f"#{receipt.seq} {receipt.short}")
+            self.report("described", f"#{receipt.seq} {receipt.short_head}")
         elif step.kind is StepKind.SIGN:
             self._sign(case)
         elif step.kind is StepKind.EXPORT:
@@ -201,7 +203,7 @@ class Drill:
 
     def _stop(self, case: CaseFile) -> None:
         receipt = stop.stop(case)
-        self.report("STOP", f"pressed, frozen at once. #{receipt.seq} {receipt.short}")
+        self.report("STOP", f"pressed, frozen at once. #{receipt.seq} {receipt.short_head}")
         for number, words in zip(stop.STEPS, _STOP_NOTES, strict=True):
             stop.tick(case, number, words)
         self.report("STOP", "people moved away; the police told; the safeguarding lead told")

@@ -10,18 +10,18 @@ from pathlib import Path
 
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import CaptureContent, Problem, Step
-from esafety_tui.guide.ports import CaseView, Described, Item
+from esafety_tui.guide.ports import CaseView, DescribedRecord, ExhibitView
 
 TAKING_IN = "Taking it in"
 
 
-def list_items(step: Step, items: Iterable[Item]) -> list[Item]:
+def list_items(step: Step, items: Iterable[ExhibitView]) -> list[ExhibitView]:
     """Return what was taken at a step: its addresses, or its files."""
     addresses = step.takes is CaptureContent.ADDRESSES
     return [item for item in items if (item.kind == "url") == addresses]
 
 
-def list_records(step: Step, case: CaseView) -> list[Described]:
+def list_records(step: Step, case: CaseView) -> list[DescribedRecord]:
     """Return the records that were written down at a step."""
     return [record for record in case.described if record.step_id == step.id]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from esafety_tui.kernel.unsent import STEP, Unsent
+from esafety_tui.kernel.unsent import STEP, UnsentText
 
 if TYPE_CHECKING:
     from esafety_tui.kernel.views import Values
@@ -20,14 +20,14 @@ class KeptWords:
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
-        self._words: dict[str, dict[str, Unsent]] = {}
+        self._words: dict[str, dict[str, UnsentText]] = {}
         self._seen: dict[str, int] = {}
 
     def see(self, inc: str, seq: int) -> None:
         """Take note that the screens know of the entries up to ``seq``."""
         self._seen[inc] = max(seq, self._seen.get(inc, -1))
 
-    def take(self, inc: str, words: Iterable[Unsent]) -> None:
+    def take(self, inc: str, words: Iterable[UnsentText]) -> None:
         """Take up what the desk kept; what a screen has meanwhile is newer."""
         known = self._words.get(inc, {})
         said = [one.values for one in known.values()]
@@ -38,8 +38,8 @@ class KeptWords:
         here = self._words.setdefault(inc, {})
         before = here.get(place)
         kept = {name: v if isinstance(v, str) else tuple(v) for name, v in values.items()}
-        one = Unsent(place, kept, at, self._seen.get(inc, -1))
-        if one.blank:
+        one = UnsentText(place, kept, at, self._seen.get(inc, -1))
+        if one.is_blank:
             self.drop(inc, place)
         elif before is None or (before.values, before.at) != (kept, at):
             here.pop(place, None)
@@ -51,7 +51,7 @@ class KeptWords:
         if self._words.get(inc, {}).pop(place, None) is not None:
             self._changed()
 
-    def get(self, inc: str, place: str) -> Unsent | None:
+    def get(self, inc: str, place: str) -> UnsentText | None:
         """Return what stands at a place."""
         return self._words.get(inc, {}).get(place)
 
@@ -60,7 +60,7 @@ class KeptWords:
         one = self.get(inc, place)
         return str(one.values.get("text", "")) if one else ""
 
-    def of(self, inc: str) -> tuple[Unsent, ...]:
+    def of(self, inc: str) -> tuple[UnsentText, ...]:
         """Return everything of an incident, the place written in last at the end."""
         return tuple(self._words.get(inc, {}).values())
 
@@ -112,13 +112,13 @@ class StepDrafts(MutableMapping[str, "Values"]):
 class KeepsWords(Protocol):
     """As much of the desk as keeps words that were typed and are not sealed."""
 
-    def keep_unsent(self, inc: str, words: Sequence[Unsent]) -> None:
+    def keep_unsent(self, inc: str, words: Sequence[UnsentText]) -> None:
         """Keep all that is unsent in an incident on the disk; nothing removes its draft.
 
         Waits for no other call. Raises StorageFailed, Refused where it is locked.
         """
         ...
 
-    def unsent(self, inc: str) -> tuple[Unsent, ...]:
+    def unsent(self, inc: str) -> tuple[UnsentText, ...]:
         """Return what was typed and not sealed, the place written in last at the end."""
         ...

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esafety_tui.guide.choice import Choice
-from esafety_tui.guide.ports import Desk, Exported, Progress
+from esafety_tui.guide.ports import Desk, ExportResult, Progress
 from esafety_tui.kernel.errors import EvidenceError
 
 WRITE = Choice("write", "Write a pack")
@@ -55,7 +55,7 @@ class PackOrder:
 
     def write_pack(
         self, desk: Desk, inc: str, passphrases: Mapping[str, str], report: Progress
-    ) -> Exported:
+    ) -> ExportResult:
         """Have the desk write the pack and read it back. Blocking. Raises EvidenceError."""
         return desk.export(
             inc, self.target, self.recipient, self.purpose, passphrases,
@@ -68,7 +68,7 @@ def explain_read_back(how: str) -> str:
     return READ_BACK.get(how, how)
 
 
-def refuse_pack_folder(folder: Path, done: Exported) -> None:
+def refuse_pack_folder(folder: Path, done: ExportResult) -> None:
     """Refuse to save the passphrase beside the pack. Raises EvidenceError."""
     if folder.resolve() == done.path.parent.resolve():
         raise EvidenceError(

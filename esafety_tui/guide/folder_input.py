@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from esafety_tui.kernel.text import parse_dropped
+from esafety_tui.kernel.text import parse_dropped_paths
 
 WHOLE_FOLDER = "Write the whole path of a folder, for example /media/stick."
 
@@ -25,4 +25,4 @@ def parse_folder(typed: str) -> Path | None:
 
 def split_paths(line: str) -> list[str]:
     """Return the paths of a line that was typed, or of files that were dropped on it."""
-    return parse_dropped(line, os.path.lexists) or [os.fspath(Path(line).expanduser())]
+    return parse_dropped_paths(line, os.path.lexists) or [os.fspath(Path(line).expanduser())]

@@ -18,36 +18,66 @@ from typing import Protocol
 
 from esafety_tui.guide.draft_store import KeepsWords
 from esafety_tui.kernel.cards import OfficerCard, Receipt
-from esafety_tui.kernel.door import DeskState, Session, Unlocked
-from esafety_tui.kernel.guidance import DueNext, Missing, PolicyView, Readiness
-from esafety_tui.kernel.keeping import Act, KeepingView, Told
-from esafety_tui.kernel.setting_up import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
-from esafety_tui.kernel.unsent import Unsent
+from esafety_tui.kernel.door import DeskState, Session, SignInResult
+from esafety_tui.kernel.guidance import MissingItem, NextDeadline, PolicyView, Readiness
+from esafety_tui.kernel.keeping import Act, ActResult, VaultOverview
+from esafety_tui.kernel.setting_up import CONTACT_ROLES, NewOfficer, SetUpRequest, SetUpResult
+from esafety_tui.kernel.unsent import UnsentText
 from esafety_tui.kernel.views import (
     AddedFile,
     CaseHandle,
     CaseView,
-    Described,
-    Exported,
+    DescribedRecord,
+    EditableText,
+    ExhibitView,
+    ExportResult,
     FormReady,
     GivenAnswer,
-    IncidentCard,
-    Item,
+    IncidentSummary,
     OriginalFile,
     Progress,
-    Signed,
-    Stopped,
+    SignatureResult,
+    StopResult,
     Values,
-    Wording,
 )
 
 __all__ = [
-    "CONTACT_ROLES", "Act", "CaseHandle", "CaseView", "Cases", "Described", "Desk", "DeskState",
-    "DueNext", "Exported", "FormReady", "Front", "GivenAnswer", "Guidance",
-    "IncidentCard", "Item", "Keeping", "KeepingView", "Leaving", "Missing", "NewOfficer",
+    "CONTACT_ROLES",
+    "Act",
+    "ActResult",
+    "CaseHandle",
+    "CaseView",
+    "Cases",
+    "DescribedRecord",
+    "Desk",
+    "DeskState",
+    "EditableText",
+    "ExhibitView",
+    "ExportResult",
+    "FormReady",
+    "Front",
+    "GivenAnswer",
+    "Guidance",
+    "IncidentSummary",
+    "Keeping",
+    "Leaving",
+    "MissingItem",
+    "NewOfficer",
+    "NextDeadline",
     "OfficerCard",
-    "PolicyView", "Progress", "Readiness", "Receipt", "Session", "SetUp", "SetUpDone", "Signed",
-    "Stopped", "Told", "Unlocked", "Unsent", "Values", "Wording",
+    "PolicyView",
+    "Progress",
+    "Readiness",
+    "Receipt",
+    "Session",
+    "SetUpRequest",
+    "SetUpResult",
+    "SignInResult",
+    "SignatureResult",
+    "StopResult",
+    "UnsentText",
+    "Values",
+    "VaultOverview",
 ]  # fmt: skip
 
 
@@ -74,7 +104,7 @@ class Front(Protocol):
         """Return advice in one sentence if ``text`` is too weak, else None."""
         ...
 
-    def set_up(self, wanted: SetUp, progress: Progress) -> SetUpDone:
+    def set_up(self, wanted: SetUpRequest, progress: Progress) -> SetUpResult:
         """Make the vault, keys, paper keys and sheets. The vault is locked afterwards."""
         ...
 
@@ -86,7 +116,7 @@ class Front(Protocol):
         second_pass: str | None,
         named: tuple[str, ...],
         accept: str = "",
-    ) -> Unlocked:
+    ) -> SignInResult:
         """Open the vault for two officers, or for one (second None) for words only.
 
         ``named`` are officer ids named in the new incident: raises NotEligible for them.
@@ -101,14 +131,14 @@ class Front(Protocol):
         """
         ...
 
-    def reopen(self, officer_id: str, passphrase: str) -> Unlocked:
+    def reopen(self, officer_id: str, passphrase: str) -> SignInResult:
         """Let an officer of a locked session in again: alone, or as the second beside the first.
 
         Raises NotEligible for somebody else, WrongPassphrase, and what ``unlock`` raises.
         """
         ...
 
-    def leave(self, officer_id: str) -> Unlocked:
+    def leave(self, officer_id: str) -> SignInResult:
         """Let one of two officers leave: their keys go, and the other stays alone."""
         ...
 
@@ -131,7 +161,7 @@ class Front(Protocol):
 class Cases(Protocol):
     """Incidents: opening, answering, capturing, STOP."""
 
-    def incidents(self) -> tuple[IncidentCard, ...]:
+    def incidents(self) -> tuple[IncidentSummary, ...]:
         """Return the register, newest first."""
         ...
 
@@ -171,7 +201,7 @@ class Cases(Protocol):
 
     def add_file(
         self, inc: str, path: Path, description: str, provenance: str, progress: Progress
-    ) -> Item:
+    ) -> ExhibitView:
         """Take a file or screenshot in, byte-exact, and return it with its exhibit reference."""
         ...
 
@@ -181,7 +211,7 @@ class Cases(Protocol):
         """Take several in. Each has a result of its own, given after the commit that holds it."""
         ...
 
-    def stop(self, inc: str | None) -> Stopped:
+    def stop(self, inc: str | None) -> StopResult:
         """Freeze. None: no incident is on screen; a new one is opened, frozen from its start.
 
         May be called again: what is frozen stays frozen, and the same record is returned.
@@ -216,7 +246,7 @@ class Guidance(Protocol):
         """Return the file of a procedure or profile that the vault uses. Raises Refused."""
         ...
 
-    def due_next(self) -> tuple[DueNext, ...]:
+    def due_next(self) -> tuple[NextDeadline, ...]:
         """Return what is to be done by a time in open incidents, the earliest first."""
         ...
 
@@ -244,7 +274,7 @@ class Leaving(Protocol):
         """
         ...
 
-    def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
+    def sign(self, inc: str, officer_id: str, passphrase: str) -> SignatureResult:
         """Sign the frozen form as one officer, passphrase asked again."""
         ...
 
@@ -262,7 +292,7 @@ class Leaving(Protocol):
         plain: bool,
         reason: str,
         progress: Progress,
-    ) -> Exported:
+    ) -> ExportResult:
         """Write the pack into the folder ``target`` and read it back from there.
 
         ``passphrases`` of both officers by id: each signs the pack. ``plain`` needs a ``reason``.
@@ -281,15 +311,15 @@ class Leaving(Protocol):
 class Keeping(Protocol):
     """Keeping the vault: officers, copies, clock, reviews."""
 
-    def unlock_paper(self, secrets: Mapping[str, str], officer: str, words: str) -> Unlocked:
+    def unlock_paper(self, secrets: Mapping[str, str], officer: str, words: str) -> SignInResult:
         """Sign in with two paper keys, or with one and an officer (``officer`` not "")."""
         ...
 
-    def keeping(self) -> KeepingView:
+    def keeping(self) -> VaultOverview:
         """Return how officers, copies, rehearsals and reviews stand."""
         ...
 
-    def act(self, act: Act, progress: Progress) -> Told:
+    def act(self, act: Act, progress: Progress) -> ActResult:
         """Do one thing, see ``kernel.keeping.Name``; say what was done and checked."""
         ...
 

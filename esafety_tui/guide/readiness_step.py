@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from esafety_tui.flows.procedure.model import KnowledgeMark
 from esafety_tui.guide.case_state import CaseState
 from esafety_tui.guide.choice import Choice
-from esafety_tui.guide.ports import CaseView, Item, Missing, Readiness
+from esafety_tui.guide.ports import CaseView, ExhibitView, MissingItem, Readiness
 
 CLOCK = ("clock-start", "clock-end")
 """Keys of what is made up by comparing the clock."""
@@ -26,13 +26,13 @@ DRAWING = "Drawing the form"
 class Gaps:
     """What is missing: ``open`` can still be given, ``late`` not any more."""
 
-    open: tuple[Missing, ...]
-    late: tuple[Missing, ...]
+    open: tuple[MissingItem, ...]
+    late: tuple[MissingItem, ...]
 
 
 def measure_readiness(ready: Readiness) -> str:
     """Return how ready it is, in words."""
-    if ready.complete:
+    if ready.is_complete:
         return f"All {ready.asked} things the police would ask for are there."
     return f"{ready.done} of {ready.asked} things the police would ask for are there."
 
@@ -52,6 +52,6 @@ def has_opinions(incident: CaseState) -> bool:
     return any(f"{KnowledgeMark.THINK}: " in text for text in texts)
 
 
-def list_pictures(case: CaseView) -> list[Item]:
+def list_pictures(case: CaseView) -> list[ExhibitView]:
     """Return the screenshots that may be shown on the form."""
-    return [item for item in case.items if item.kind == "screenshot" and not item.shut]
+    return [item for item in case.items if item.kind == "screenshot" and not item.disclosure_bar]

@@ -5,26 +5,33 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
-from esafety_tui.guide.ports import Exported, FormReady, Item, Receipt, Signed, Told
+from esafety_tui.guide.ports import (
+    ActResult,
+    ExhibitView,
+    ExportResult,
+    FormReady,
+    Receipt,
+    SignatureResult,
+)
 from esafety_tui.kernel.views import AddedFile
 
 
 def said(title: str, result: Any) -> str:
     """Return what a verb came to, "" where there is nothing to say beyond the record."""
     match result:
-        case Exported():
+        case ExportResult():
             words = f"Passphrase of the pack: {result.passphrase}" if result.passphrase else ""
             lines = [f"Exported and read back: {result.path}", *result.lacks, words]
             lines.append(f"Check code: {result.check_code}")
-        case Signed():
+        case SignatureResult():
             lines = [f"Signed, #{result.receipt.seq}. Check code: {result.check_code}"]
         case FormReady():
             lines = [f"The form is drawn, #{result.receipt.seq}."]
-        case Item():
+        case ExhibitView():
             lines = [f"Taken in: {result.label}, #{result.seq}."]
         case (AddedFile(), *_):
             lines = [added_line(one) for one in result]
-        case Told():
+        case ActResult():
             lines = [*result.sentences, *result.warnings]
         case Receipt():
             lines = [f"Written down, #{result.seq}."]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from esafety_tui.flows.procedure.model import CLOSING_KINDS, Answer, Step
 from esafety_tui.guide.case_state import CaseState
-from esafety_tui.guide.ports import CaseView, Item, Wording
+from esafety_tui.guide.ports import CaseView, EditableText, ExhibitView
 
 RIGHT = "Right and complete"
 RELEASED = "Released, and written down."
@@ -35,19 +35,19 @@ def list_answers(incident: CaseState) -> list[GivenStep]:
     return found
 
 
-def list_shut_items(case: CaseView) -> list[Item]:
+def list_shut_items(case: CaseView) -> list[ExhibitView]:
     """Return the items that two officers can release with a reference of the police."""
-    return [item for item in case.items if item.shut]
+    return [item for item in case.items if item.disclosure_bar]
 
 
-def find_item(case: CaseView, seq: int) -> Item:
+def find_item(case: CaseView, seq: int) -> ExhibitView:
     """Return the item of that entry number."""
     return next(item for item in case.items if item.seq == seq)
 
 
-def offer_release(item: Item) -> str:
+def offer_release(item: ExhibitView) -> str:
     """Return the line by which an item is released."""
-    return f"{item.shut} {item.label}: release it"
+    return f"{item.disclosure_bar} {item.label}: release it"
 
 
 def can_close_to_officer(case: CaseView) -> bool:
@@ -55,7 +55,7 @@ def can_close_to_officer(case: CaseView) -> bool:
     return len(case.officers) > 1
 
 
-def quote_wording(wording: Wording) -> str:
+def quote_wording(wording: EditableText) -> str:
     """Return the words that can be corrected, or that there are none."""
     return wording.words if wording.words.strip() else "(nothing was written)"
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from esafety_tui.kernel.visible import show
+from esafety_tui.kernel.visible import show_invisible
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)(?:\[:\]|:)")
 _WEB = frozenset({"http", "https", "hxxp", "hxxps"})
@@ -61,7 +61,7 @@ class Address:
     rest: str
 
 
-def split(url: str) -> Address:
+def split_address(url: str) -> Address:
     """Return the parts of an address, leniently: a bare domain has no scheme."""
     scheme, before, tail = "", "", url
     match = _SCHEME.match(url)
@@ -76,79 +76,79 @@ def split(url: str) -> Address:
     return Address(scheme, before, user + at, host[:cut], host[cut:] + tail[end:])
 
 
-def ascii_host(host: str) -> str:
+def encode_host_as_ascii(host: str) -> str:
     """Return the host in plain letters: each foreign label as punycode (``xn--…``, RFC 3492)."""
-    return ".".join(_ascii_label(label) for label in _DOTS.split(host))
+    return ".".join(_encode_label_as_ascii(label) for label in _DOTS.split(host))
 
 
-def defang(url: str) -> str:
+def defang_address(url: str) -> str:
     """Return ``url`` for screens and paper: nothing links it, the site name in plain letters.
 
     ``https://forum.example.net/t`` becomes ``hxxps://forum.example[.]net/t``. Applying it twice
     changes nothing. The exact text belongs into the sealed record only.
     """
     for _ in range(4):  # folding wide letters may uncover a scheme: look again until it is still
-        shown = _defang_once(url)
+        shown = _defang_parts(url)
         if shown == url:
             break
         url = shown
     return url
 
 
-def url_notes(url: str) -> tuple[str, ...]:
+def warn_about_address(url: str) -> tuple[str, ...]:
     """Return warnings in words about an address: its scheme, its user part, its letters."""
-    parts = split(url)
+    parts = split_address(url)
     notes = []
     if parts.scheme in _PROGRAM:
         notes.append(f"Starts with “{parts.scheme}:”. This is program text, kept as words only.")
     elif parts.scheme and parts.scheme not in _WEB:
         notes.append(f"Starts with “{parts.scheme}:”, which is not a usual web address.")
     if parts.user:
-        site = show(ascii_host(parts.host))
+        site = show_invisible(encode_host_as_ascii(parts.host))
         notes.append(f"Has a user name before the @. The site is what follows: {site}.")
-    plain = ascii_host(parts.host)
+    plain = encode_host_as_ascii(parts.host)
     if "xn--" in plain:
-        notes.extend(_letter_notes(plain))
-    return tuple(map(show, notes))
+        notes.extend(_warn_about_letters(plain))
+    return tuple(map(show_invisible, notes))
 
 
-def _defang_once(url: str) -> str:
-    parts = split(url)
+def _defang_parts(url: str) -> str:
+    parts = split_address(url)
     if parts.before and not parts.before.endswith("//"):
-        return show(_INNER.sub(r"hxx\1", f"{parts.scheme}[:]{parts.rest}"))
-    head, dot, last = ascii_host(parts.host).rpartition(".")
+        return show_invisible(_INNER.sub(r"hxx\1", f"{parts.scheme}[:]{parts.rest}"))
+    head, dot, last = encode_host_as_ascii(parts.host).rpartition(".")
     host = f"{head}[.]{last}" if dot else last
     scheme = parts.before.replace("ftp://", "fxp://")
     # The parts are joined first: a site called "http" makes a scheme with what follows it.
-    return show(_INNER.sub(r"hxx\1", f"{scheme}{parts.user}{host}{parts.rest}"))
+    return show_invisible(_INNER.sub(r"hxx\1", f"{scheme}{parts.user}{host}{parts.rest}"))
 
 
-def _letter_notes(plain: str) -> list[str]:
+def _warn_about_letters(plain: str) -> list[str]:
     """Return what is to be said about a site name with letters beyond a to z."""
-    notes = [f"The site name has letters beyond a to z. In plain letters: {show(plain)}."]
-    labels = [_readable(label) for label in plain.split(".")]
+    notes = [f"The site name has letters beyond a to z. In plain letters: {show_invisible(plain)}."]
+    labels = [_decode_punycode_label(label) for label in plain.split(".")]
     for label in labels:
-        scripts = _scripts(label)
+        scripts = _scripts_of_label(label)
         if len(scripts) > 1:
             notes.append(f"It mixes {' and '.join(scripts)} letters in one part.")
-    twin = ".".join(_look_alike(label) for label in labels)
+    twin = ".".join(_replace_confusable_letters(label) for label in labels)
     odd = sorted({char for char in "".join(labels) if not char.isascii()})
     if odd and twin.isascii():
-        names = ", ".join(f"{_script(char)} {char}" for char in odd)
+        names = ", ".join(f"{_script_of_letter(char)} {char}" for char in odd)
         notes.append(f"It looks like “{twin}”, but has {names}.")
     return notes
 
 
-def _ascii_label(label: str) -> str:
+def _encode_label_as_ascii(label: str) -> str:
     folded = unicodedata.normalize("NFKC", label).lower()
     if folded.isascii():
         return label if label.isascii() else folded
-    if show(folded) != folded:
+    if show_invisible(folded) != folded:
         return "".join(char if char.isascii() else f"<U+{ord(char):04X}>" for char in label)
     return "xn--" + folded.encode("punycode").decode("ascii")
 
 
-def _readable(label: str) -> str:
+def _decode_punycode_label(label: str) -> str:
     """Return the letters a punycode label stands for, the label itself if it is malformed."""
     if not label.lower().startswith("xn--"):
         return label
@@ -158,16 +158,16 @@ def _readable(label: str) -> str:
         return label
 
 
-def _look_alike(label: str) -> str:
+def _replace_confusable_letters(label: str) -> str:
     """Return the label as a hurried eye reads it: confusable letters and accents replaced."""
     bare = unicodedata.normalize("NFKD", "".join(_LOOKS.get(char, char) for char in label))
     return "".join(char for char in bare if not unicodedata.combining(char))
 
 
-def _scripts(label: str) -> list[str]:
-    return sorted({_script(char) for char in label if char.isalpha()})
+def _scripts_of_label(label: str) -> list[str]:
+    return sorted({_script_of_letter(char) for char in label if char.isalpha()})
 
 
-def _script(char: str) -> str:
+def _script_of_letter(char: str) -> str:
     """Return the script of a letter by the first word of its Unicode name."""
     return unicodedata.name(char, "UNKNOWN").split(" ")[0].split("-")[0].capitalize()

@@ -27,7 +27,7 @@ LARGEST = 2**53 - 1
 Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 
-def canonical(value: Json) -> bytes:
+def canonical_bytes(value: Json) -> bytes:
     """Return the RFC 8785 bytes of ``value``. Raises BadInput for what JSON cannot hold."""
     try:
         return _serialise(value).encode("utf-8")
@@ -69,18 +69,18 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     out = dict(pairs)
     if len(out) != len(pairs):
         raise ValueError("duplicate key")
     return out
 
 
-def _no_float(_text: str) -> Any:
+def _refuse_floats(_text: str) -> Any:
     raise ValueError("a number that is not an integer")
 
 
-def parse(data: bytes) -> Any:
+def parse_json(data: bytes) -> Any:
     """Parse JSON strictly: UTF-8, no duplicate keys, no floats, no deep nesting. Raises BadInput.
 
     Accepts any layout; use :func:`parse_canonical` where the bytes are signed or hashed.
@@ -88,9 +88,9 @@ def parse(data: bytes) -> Any:
     try:
         value = json.loads(
             data.decode("utf-8"),
-            object_pairs_hook=_no_duplicates,
-            parse_float=_no_float,
-            parse_constant=_no_float,
+            object_pairs_hook=_refuse_duplicates,
+            parse_float=_refuse_floats,
+            parse_constant=_refuse_floats,
         )
         # Most documents hold so few brackets that they cannot lie too deep.
         if data.count(b"[") + data.count(b"{") > DEPTH and _depth_exceeded(value):
@@ -105,23 +105,23 @@ def parse(data: bytes) -> Any:
 def _depth_exceeded(value: Any) -> bool:
     level = [value] if isinstance(value, list | dict) else []
     for _ in range(DEPTH):
-        level = [x for outer in level for x in _in(outer) if isinstance(x, list | dict)]
+        level = [x for outer in level for x in _children_of(outer) if isinstance(x, list | dict)]
     return bool(level)
 
 
-def _in(outer: list[Any] | dict[str, Any]) -> Iterable[Any]:
+def _children_of(outer: list[Any] | dict[str, Any]) -> Iterable[Any]:
     return outer if isinstance(outer, list) else outer.values()
 
 
 def parse_canonical(data: bytes) -> Any:
     """Parse JSON and insist that the bytes are their own canonical form. Raises BadInput."""
-    value = parse(data)
-    if canonical(value) != data:
+    value = parse_json(data)
+    if canonical_bytes(value) != data:
         raise BadInput("This JSON is not in canonical form.", "Use an unchanged copy of the file.")
     return value
 
 
-def exactly(value: Any, kinds: Mapping[str, type], version: int = 1) -> dict[str, Any]:
+def require_fields(value: Any, kinds: Mapping[str, type], version: int = 1) -> dict[str, Any]:
     """Return ``value``, an object with exactly the fields ``kinds``, each of its type.
 
     A boolean is no number, and a field ``v`` is ``version``. Raises BadInput.
@@ -136,7 +136,7 @@ def exactly(value: Any, kinds: Mapping[str, type], version: int = 1) -> dict[str
     return cast(dict[str, Any], value)
 
 
-def unbase64(text: Any) -> bytes:
+def decode_base64(text: Any) -> bytes:
     """Return the bytes of standard base64 with padding, written in its one way. Raises BadInput."""
     try:
         data = base64.b64decode(text, validate=True)

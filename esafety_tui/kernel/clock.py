@@ -41,23 +41,23 @@ class Instant:
 class Clock(Protocol):
     """Gives one reading of the time."""
 
-    def now(self) -> Instant:
+    def read_clock(self) -> Instant:
         """Return the present reading."""
         ...
 
 
-def stamp(when: datetime) -> str:
+def format_stamp(when: datetime) -> str:
     """Return ``2026-11-21T14:07:12.345Z``: UTC with milliseconds, as ledger lines hold it."""
     utc = when.astimezone(UTC)
     return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
 
 
-def exact_stamp(text: str) -> datetime:
+def parse_exact_stamp(text: str) -> datetime:
     """Return the UTC time of a stamp. Raises ValueError if no calendar has it."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
-def from_stamp(text: str) -> datetime:
+def parse_stamp(text: str) -> datetime:
     """Return the UTC time of a ledger stamp, NO_TIME for one that no calendar has, or no school.
 
     One officer alone can seal an entry with such a time, and it must keep nobody out; the findings
@@ -66,13 +66,13 @@ def from_stamp(text: str) -> datetime:
     if _STAMP.fullmatch(text) is None:
         raise ValueError("this is no stamp")
     try:
-        found = exact_stamp(text)
+        found = parse_exact_stamp(text)
     except ValueError:
         return NO_TIME
     return found if NO_TIME.year <= found.year < _FAR else NO_TIME
 
 
-def for_people(when: datetime) -> str:
+def format_uk_time(when: datetime) -> str:
     """Return ``21 Nov 2026 14:07 GMT`` in UK time, zone always named."""
     local = when.astimezone(LONDON)
     return f"{local.day} {local.strftime('%b %Y %H:%M')} {local.tzname()}"

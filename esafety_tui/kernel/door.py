@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from esafety_tui.kernel.cards import OfficerCard, Receipt
-    from esafety_tui.kernel.views import Stopped
+    from esafety_tui.kernel.views import StopResult
 
 Session: TypeAlias = Literal["closed", "open", "locked"]
 """closed: nobody is signed in. open: one or two officers are. locked: they are, behind the lock."""
@@ -45,7 +45,7 @@ class DeskState:
 
 
 @dataclass(frozen=True, slots=True)
-class Unlocked:
+class SignInResult:
     """Who is in, and what the checks at the door found (sentences; empty when sound).
 
     Attributes:
@@ -60,4 +60,4 @@ class Unlocked:
     checked: int = 0
     away: tuple[OfficerCard, ...] = ()
     kept: tuple[str, ...] = field(default=(), repr=False)
-    stopped: Stopped | None = None
+    stopped: StopResult | None = None

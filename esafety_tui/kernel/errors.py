@@ -80,7 +80,7 @@ class Frozen(Refused):
     """The material is frozen after STOP, class A or "unsure"."""
 
 
-class Locked(Refused):
+class SessionLocked(Refused):
     """It is locked: the keys are gone until somebody gives a passphrase."""
 
 

@@ -70,7 +70,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 """Fields that a record of the type cannot do without; a redacted copy may leave them out."""
 
 
-def _all_of(kind: type) -> Callable[[Json], bool]:
+def _list_field_kinds(kind: type) -> Callable[[Json], bool]:
     return lambda v: isinstance(v, list | tuple) and all(type(row) is kind for row in v)
 
 
@@ -78,12 +78,14 @@ _CHECKS: Mapping[str, Callable[[Json], bool]] = {
     TEXT: lambda v: type(v) is str,
     NUMBER: lambda v: type(v) is int,
     TRUTH: lambda v: type(v) is bool,
-    TEXTS: _all_of(str),
-    NUMBERS: _all_of(int),
+    TEXTS: _list_field_kinds(str),
+    NUMBERS: _list_field_kinds(int),
 }
 
 
-def wrong_field(record_type: str, fields: Mapping[str, Json], *, redacted: bool = False) -> str:
+def find_wrong_field(
+    record_type: str, fields: Mapping[str, Json], *, redacted: bool = False
+) -> str:
     """Return the first field of a record that is of a wrong kind or missing, "" for none."""
     for name, kind in FIELD_KINDS.get(record_type, {}).items():
         if name in fields and not _CHECKS[kind](fields[name]):

@@ -27,7 +27,7 @@ class PolicyView:
 
 
 @dataclass(frozen=True, slots=True)
-class DueNext:
+class NextDeadline:
     """One thing to do by a time, for the home screen.
 
     Attributes:
@@ -45,7 +45,7 @@ class DueNext:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingItem:
     """One thing the police would still ask for.
 
     Attributes:
@@ -65,9 +65,9 @@ class Readiness:
 
     done: int
     asked: int
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingItem, ...]
 
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether nothing is missing."""
         return not self.missing

@@ -34,6 +34,6 @@ AFTERWARDS = (
 )
 
 
-def closed(names: str, may: int) -> str:
+def describe_restriction(names: str, may: int) -> str:
     """Return what was done, as one sentence; ``may``: how many people can still open it."""
     return f"It is closed to {names}. {may} people can open it, the paper keys included, by twos."

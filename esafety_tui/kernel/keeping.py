@@ -37,7 +37,7 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DueRow:
+class ReviewRow:
     """One incident in the list of reviews. ``day``: ``21 Nov 2051`` or "" where unknown."""
 
     inc: str
@@ -49,7 +49,7 @@ class DueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepingView:
+class VaultOverview:
     """How the keeping of the vault stands.
 
     Attributes:
@@ -66,7 +66,7 @@ class KeepingView:
     generation: int
     designated: bool
     second_copy: str
-    due: tuple[DueRow, ...] = ()
+    due: tuple[ReviewRow, ...] = ()
     uncertified: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     rehearsal_due: bool = False
@@ -92,7 +92,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ActResult:
     """What was done and checked, as sentences. ``receipt`` None where no entry was written.
 
     ``warnings`` are sentences that ask for something.

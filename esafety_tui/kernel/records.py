@@ -55,7 +55,7 @@ BRINGS_DIRECTORY = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class EntryReceipt:
     """What the store acknowledges after the commit, and not a moment earlier.
 
     Attributes:
@@ -71,7 +71,7 @@ class Receipt:
     type: str
 
     @property
-    def short(self) -> str:
+    def short_head(self) -> str:
         """The first eight digits of the head in two groups of four."""
         return f"{self.head[:4]} {self.head[4:8]}"
 
@@ -104,16 +104,16 @@ class Person:
     follows: str = ""
 
     @property
-    def present(self) -> bool:
+    def is_present(self) -> bool:
         """Whether this person still has a part in the vault."""
         return self.until < 0
 
-    def may_witness(self, seq: int) -> bool:
+    def may_sign_entry(self, seq: int) -> bool:
         """Whether entry ``seq`` lies in this person's time."""
-        return self.since <= seq and (self.present or seq <= self.until)
+        return self.since <= seq and (self.is_present or seq <= self.until)
 
     @property
-    def id16(self) -> str:
+    def short_id(self) -> str:
         """First 16 digits of the id, as file names carry it."""
         return self.id[:16]
 
@@ -153,7 +153,7 @@ class OpenRecord:
     disclosures: tuple[tuple[str, str, Json], ...] = field(repr=False, default=())
     blobs: tuple[str, ...] = ()
 
-    def text(self, name: str) -> str:
+    def field_text(self, name: str) -> str:
         """Return field ``name`` as text, "" where the record has none."""
         value = self.fields.get(name, "")
         return value if isinstance(value, str) else str(value)

@@ -18,7 +18,7 @@ class NewOfficer:
 
 
 @dataclass(frozen=True, slots=True)
-class SetUp:
+class SetUpRequest:
     """Everything set-up asks for.
 
     Attributes:
@@ -50,7 +50,7 @@ CONTACT_ROLES: tuple[tuple[str, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class SetUpDone:
+class SetUpResult:
     """Where the vault is and which sheets were saved, each as (what it is, path)."""
 
     vault: Path

@@ -12,17 +12,17 @@ import shlex
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from esafety_tui.kernel.address import defang, url_notes
-from esafety_tui.kernel.visible import show
+from esafety_tui.kernel.address import defang_address, warn_about_address
+from esafety_tui.kernel.visible import show_invisible
 
-__all__ = ["defang", "parse_dropped", "show", "url_notes"]
+__all__ = ["defang_address", "parse_dropped_paths", "show_invisible", "warn_about_address"]
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\/?.]")
 _QUOTED = re.compile(r'"([^"]*)"(?=\s|$)|([^\s"]+)|(")')
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
-def parse_dropped(text: str, exists: Callable[[str], bool]) -> list[str] | None:
+def parse_dropped_paths(text: str, exists: Callable[[str], bool]) -> list[str] | None:
     """Return the absolute paths that ``text`` is a drag-and-drop paste of, or None.
 
     Terminals paste a dropped file as a bare path, quoted, shell-escaped or as a file:// address,
@@ -32,15 +32,15 @@ def parse_dropped(text: str, exists: Callable[[str], bool]) -> list[str] | None:
     whole = text.strip(" \t\r\n\0")
     if not whole or len(whole) > 65_536:
         return None
-    for tokens in _readings(whole):
-        paths = [_as_path(token) for token in tokens]
+    for tokens in _ways_to_split(whole):
+        paths = [_parse_path_token(token) for token in tokens]
         known = [path for path in paths if path is not None and exists(path)]
         if known and len(known) == len(paths):
             return known
     return None
 
 
-def _readings(whole: str) -> Iterator[list[str]]:
+def _ways_to_split(whole: str) -> Iterator[list[str]]:
     """Yield the ways to take ``whole`` apart, the most literal first."""
     lines = [line.strip() for line in whole.splitlines() if line.strip()]
     yield lines
@@ -54,10 +54,10 @@ def _readings(whole: str) -> Iterator[list[str]]:
         return
 
 
-def _as_path(token: str) -> str | None:
+def _parse_path_token(token: str) -> str | None:
     """Return the absolute path a token stands for, or None."""
     if token[:7].lower() == "file://":
-        token = _from_file_address(token[7:])
+        token = _path_from_file_address(token[7:])
     if not (token.startswith("/") or _DRIVE.match(token)):
         return None
     if any(unicodedata.category(char) == "Cc" for char in token):
@@ -65,7 +65,7 @@ def _as_path(token: str) -> str | None:
     return token
 
 
-def _from_file_address(rest: str) -> str:
+def _path_from_file_address(rest: str) -> str:
     """Return the local path of what follows ``file://``; "" for another computer's file."""
     host, slash, tail = rest.partition("/")
     if host.lower() not in ("", "localhost") or not slash:

@@ -39,7 +39,7 @@ ORDINARY: Mapping[Kind, str] = {
 _MILLI = timedelta(milliseconds=1)
 
 
-class Timed(Protocol):
+class TimedLine(Protocol):
     """The part of an entry line that tells its time; ``ledger.Line`` is one."""
 
     @property
@@ -55,7 +55,7 @@ class Timed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ClockReading:
     """One reading: entry number, UTC stamp, milliseconds since the start, boot, computer."""
 
     seq: int
@@ -66,7 +66,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ClockFinding:
     """One thing the clocks show.
 
     Attributes:
@@ -85,7 +85,7 @@ class Finding:
     text: str
 
 
-def span(ms: int) -> str:
+def format_span(ms: int) -> str:
     """Return a length of time in words with its units: ``2.4 s``, ``1 h 3 min``, ``5 days 2 h``."""
     seconds = abs(ms) / 1000
     if seconds < 60:
@@ -97,65 +97,67 @@ def span(ms: int) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {whole % 60} s"
 
 
-def believable(when: datetime) -> bool:
+def is_believable_time(when: datetime) -> bool:
     """Whether a wall clock can be right at all: from 2020 to 2090."""
     return FIRST <= when.astimezone(UTC).year <= LAST
 
 
-class Track:
+class ClockTrack:
     """Feed it one reading after another; each call returns what this one shows."""
 
     def __init__(self) -> None:
-        self._last: tuple[Timed, datetime] | None = None
-        self._base: tuple[Timed, int] | None = None
+        self._last: tuple[TimedLine, datetime] | None = None
+        self._base: tuple[TimedLine, int] | None = None
         self._odd = ""
 
-    def peek(self, now: Timed) -> tuple[Finding, ...]:
+    def preview_reading(self, now: TimedLine) -> tuple[ClockFinding, ...]:
         """Return what a reading shows without taking it in."""
-        return copy.copy(self).feed(now)
+        return copy.copy(self).add_reading(now)
 
-    def feed(self, now: Timed) -> tuple[Finding, ...]:
+    def add_reading(self, now: TimedLine) -> tuple[ClockFinding, ...]:
         """Take in the next reading and compare it with the one before."""
-        wall = moment(now.t)
+        wall = parse_line_time(now.t)
         if wall is None:
             text = f"Entry {now.seq} bears a time that no clock shows. It is damaged or made up."
-            return (Finding("impossible", now.seq, now.seq, now.t, now.t, 0, text),)
-        found = [] if self._last is None else self._compare(*self._last, now, wall)
+            return (ClockFinding("impossible", now.seq, now.seq, now.t, now.t, 0, text),)
+        found = [] if self._last is None else self._compare_readings(*self._last, now, wall)
         self._last = (now, wall)
-        return (*found, *self._era(now, wall))
+        return (*found, *self._check_years(now, wall))
 
-    def _era(self, now: Timed, wall: datetime) -> tuple[Finding, ...]:
+    def _check_years(self, now: TimedLine, wall: datetime) -> tuple[ClockFinding, ...]:
         """Say once when the wall clock enters years that cannot be right."""
         kind: Kind = "early" if wall.year < FIRST else "late"
-        odd = "" if believable(wall) else kind
+        odd = "" if is_believable_time(wall) else kind
         entered, self._odd = odd and odd != self._odd, odd
         if not entered:
             return ()
         text = (
-            f"From entry {now.seq} on the wall clock shows {shown(wall)}, which cannot be right. "
+            f"From entry {now.seq} on the wall clock shows {format_utc(wall)}, which cannot be right. "
             "The order of the entries does not depend on it."
         )
-        return (Finding(kind, now.seq, now.seq, now.t, now.t, 0, text),)
+        return (ClockFinding(kind, now.seq, now.seq, now.t, now.t, 0, text),)
 
-    def _compare(
-        self, last: Timed, then: datetime, now: Timed, wall: datetime
-    ) -> tuple[Finding, ...]:
+    def _compare_readings(
+        self, last: TimedLine, then: datetime, now: TimedLine, wall: datetime
+    ) -> tuple[ClockFinding, ...]:
         moved = (wall - then) // _MILLI
         if last.machine != now.machine:
             self._base = None
-            return (_found("machine", last, now, 0, _MACHINE),)
+            return (_make_finding("machine", last, now, 0, _MACHINE),)
         ran = now.mono - last.mono
         if last.boot != now.boot or (ran < 0 and not now.boot):
             self._base = None
-            return _restarted(last, then, now, wall)
+            return _compare_across_restart(last, then, now, wall)
         if ran < 0:
             self._base = None
-            return (_found("impossible", last, now, ran, _BACKWARDS.format(span(ran))),)
-        return self._within(last, then, now, wall, moved - ran)
+            return (
+                _make_finding("impossible", last, now, ran, _BACKWARDS.format(format_span(ran))),
+            )
+        return self._compare_same_start(last, then, now, wall, moved - ran)
 
-    def _within(
-        self, last: Timed, then: datetime, now: Timed, wall: datetime, parted: int
-    ) -> tuple[Finding, ...]:
+    def _compare_same_start(
+        self, last: TimedLine, then: datetime, now: TimedLine, wall: datetime, parted: int
+    ) -> tuple[ClockFinding, ...]:
         """Compare two readings of one start; ``parted``: wall clock minus running clock."""
         ran = now.mono - last.mono
         start, drift = self._base or (last, 0)
@@ -164,21 +166,21 @@ class Track:
             kind: Kind = "forward" if parted > 0 else "back"
             way = "put forward" if parted > 0 else "put back"
             text = (
-                f"the wall clock was {way} by {span(parted)}: it went from {shown(then)} to "
-                f"{shown(wall)}, while the clock that runs since the computer's start went on "
-                f"{span(ran)}."
+                f"the wall clock was {way} by {format_span(parted)}: it went from {format_utc(then)} to "
+                f"{format_utc(wall)}, while the clock that runs since the computer's start went on "
+                f"{format_span(ran)}."
             )
-            return (_found(kind, last, now, parted, text + _unsure(now)),)
+            return (_make_finding(kind, last, now, parted, text + _unknown_clock(now)),)
         drift += parted
         if abs(drift) <= DRIFT:
             self._base = (start, drift)
             return ()
         self._base = (now, 0)
         text = (
-            f"the wall clock slowly {'gained' if drift > 0 else 'lost'} {span(drift)}: the clock "
-            f"that runs since the computer's start went on {span(now.mono - start.mono)}."
+            f"the wall clock slowly {'gained' if drift > 0 else 'lost'} {format_span(drift)}: the clock "
+            f"that runs since the computer's start went on {format_span(now.mono - start.mono)}."
         )
-        return (_found("drift", start, now, drift, text),)
+        return (_make_finding("drift", start, now, drift, text),)
 
 
 _MACHINE = "the work went to another computer. Their clocks cannot be compared."
@@ -188,32 +190,34 @@ _BACKWARDS = (
 )
 
 
-def _unsure(now: Timed) -> str:
+def _unknown_clock(now: TimedLine) -> str:
     return "" if now.boot else " This system does not tell whether it was started again."
 
 
-def _restarted(last: Timed, then: datetime, now: Timed, wall: datetime) -> tuple[Finding, ...]:
+def _compare_across_restart(
+    last: TimedLine, then: datetime, now: TimedLine, wall: datetime
+) -> tuple[ClockFinding, ...]:
     moved = (wall - then) // _MILLI
     text = (
         f"the computer was started again: its running clock began afresh, the wall clock went "
-        f"from {shown(then)} to {shown(wall)}."
+        f"from {format_utc(then)} to {format_utc(wall)}."
     )
-    found = [_found("reboot", last, now, max(moved, 0), text)]
+    found = [_make_finding("reboot", last, now, max(moved, 0), text)]
     if moved < 0:
         text = (
-            f"the wall clock went back by at least {span(moved)} while the computer was started "
-            f"again: from {shown(then)} to {shown(wall)}. Its running clock cannot say more."
+            f"the wall clock went back by at least {format_span(moved)} while the computer was started "
+            f"again: from {format_utc(then)} to {format_utc(wall)}. Its running clock cannot say more."
         )
-        found.append(_found("back", last, now, moved, text))
+        found.append(_make_finding("back", last, now, moved, text))
     return tuple(found)
 
 
-def _found(kind: Kind, last: Timed, now: Timed, ms: int, text: str) -> Finding:
+def _make_finding(kind: Kind, last: TimedLine, now: TimedLine, ms: int, text: str) -> ClockFinding:
     between = f"Between entries {last.seq} and {now.seq} "
-    return Finding(kind, last.seq, now.seq, last.t, now.t, ms, between + text)
+    return ClockFinding(kind, last.seq, now.seq, last.t, now.t, ms, between + text)
 
 
-def moment(t: str) -> datetime | None:
+def parse_line_time(t: str) -> datetime | None:
     """Return the time of an entry's stamp, None where no calendar has it."""
     try:
         return datetime.fromisoformat(t)
@@ -221,19 +225,19 @@ def moment(t: str) -> datetime | None:
         return None
 
 
-def shown(wall: datetime) -> str:
+def format_utc(wall: datetime) -> str:
     """Return a time as findings show it: ``21 Nov 2026 14:07:12 UTC``."""
     wall = wall.astimezone(UTC)
     return f"{wall.day} {wall.strftime('%b %Y %H:%M:%S')} UTC"
 
 
-def findings(lines: Iterable[Timed]) -> tuple[Finding, ...]:
+def find_clock_events(lines: Iterable[TimedLine]) -> tuple[ClockFinding, ...]:
     """Return everything the clocks of consecutive entries show, in their order."""
-    track = Track()
-    return tuple(found for line in lines for found in track.feed(line))
+    track = ClockTrack()
+    return tuple(found for line in lines for found in track.add_reading(line))
 
 
-def sentences(found: Sequence[Finding], most: int = 20) -> tuple[str, ...]:
+def describe_findings(found: Sequence[ClockFinding], most: int = 20) -> tuple[str, ...]:
     """Return findings for people: what is ordinary is counted, the rest told, ``most`` at most."""
     told = [f.text for f in found if f.kind not in ORDINARY]
     counts = Counter(f.kind for f in found)

@@ -14,7 +14,7 @@ STEP, REASON, TICK, WORDS = "step ", "reason ", "tick ", "words "
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
+class UnsentText:
     """What stands at one place of an incident and is not sealed.
 
     Attributes:
@@ -34,17 +34,17 @@ class Unsent:
     by: tuple[str, ...] = ()
 
     @property
-    def step(self) -> str:
+    def step_of_place(self) -> str:
         """The id of the step it belongs to, "" where it belongs to none."""
         kind, _, rest = self.place.partition(" ")
         return rest if kind in ("step", "reason") else ""
 
     @property
-    def blank(self) -> bool:
+    def is_blank(self) -> bool:
         """Whether nothing stands there that anybody would miss."""
-        return not any(text.strip() for text in texts(self.values.values()))
+        return not any(text.strip() for text in list_texts(self.values.values()))
 
 
-def texts(values: Iterable[str | Sequence[str]]) -> list[str]:
+def list_texts(values: Iterable[str | Sequence[str]]) -> list[str]:
     """Return every text of some values, one after another."""
     return [t for v in values for t in ([v] if isinstance(v, str) else v)]

@@ -25,7 +25,7 @@ Values: TypeAlias = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentCard:
+class IncidentSummary:
     """One line of the register. ``inc`` is opaque; ``reference`` is for people."""
 
     inc: str
@@ -54,7 +54,7 @@ class OriginalFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ExhibitView:
     """One URL, file or screenshot as the review shows it.
 
     Attributes:
@@ -79,7 +79,7 @@ class Item:
     held: bool = False
 
     @property
-    def shut(self) -> str:
+    def disclosure_bar(self) -> str:
         """FROZEN, HELD or "": whether it may be let out, in a word."""
         return "FROZEN" if self.frozen else "HELD" if self.held else ""
 
@@ -89,12 +89,12 @@ class AddedFile:
     """What became of one of many files: its exhibit, or why it was not acquired."""
 
     path: Path
-    item: Item | None = None
+    item: ExhibitView | None = None
     error: EvidenceError | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class EditableText:
     """Words that two officers may correct, as they stand.
 
     Attributes:
@@ -112,7 +112,7 @@ ALONE = "Does not count: one officer alone wrote this."
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class DescribedRecord:
     """One record of a step that takes down one after another. ``words``: as one reads it.
 
     ``alone``: one officer alone wrote it where two are needed. It is shown and counts for nothing.
@@ -125,7 +125,7 @@ class Described:
     alone: bool = False
 
     @property
-    def shown(self) -> str:
+    def shown_text(self) -> str:
         """The words, with what is to be known of them first."""
         return f"{ALONE}\n{self.words}" if self.alone else self.words
 
@@ -170,7 +170,7 @@ class CaseView:
     machine: str
     machine_ok: bool
     answers: tuple[GivenAnswer, ...]
-    items: tuple[Item, ...]
+    items: tuple[ExhibitView, ...]
     notes: tuple[str, ...] = ()
     last: Receipt | None = None
     frozen: bool = False
@@ -187,23 +187,27 @@ class CaseView:
     form_current: bool = True
     review_stale: bool = False
     warnings: tuple[str, ...] = ()
-    wordings: tuple[Wording, ...] = ()
+    wordings: tuple[EditableText, ...] = ()
     gates_again: tuple[str, ...] = ()
     gate_elsewhere: str = ""
     sources: tuple[str, str] = ("", "")
-    described: tuple[Described, ...] = ()
-    held: str = ""
+    described: tuple[DescribedRecord, ...] = ()
+    awaiting_police: str = ""
 
     @property
-    def left(self) -> str:
+    def withheld_sentences(self) -> str:
         """What a pack leaves in the vault because it is held, as sentences; "" for nothing."""
         number = sum(item.held for item in self.items)
         what = "1 exhibit stays" if number == 1 else f"{number} exhibits stay"
-        return f"{what} in the vault; a pack lists what it lacks. {self.held}" if number else ""
+        return (
+            f"{what} in the vault; a pack lists what it lacks. {self.awaiting_police}"
+            if number
+            else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class StopResult:
     """STOP is on the disk, and ``inc`` is frozen. ``copies``: sentences on copies that hold it."""
 
     receipt: Receipt
@@ -223,7 +227,7 @@ class FormReady:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignatureResult:
     """One signature is in the form; ``waiting`` names the officers still to sign.
 
     ``check_code`` is printed on the form; ``verified``: the strict check passed with both
@@ -237,7 +241,7 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportResult:
     """A pack that was written and read back. ``passphrase`` is "" for a plain folder.
 
     ``read_back`` says how the page cache was kept out of the way; ``bytes`` is the size on disk;

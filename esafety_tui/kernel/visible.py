@@ -10,7 +10,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
 
 
-def show(text: str, *, lines: bool = False) -> str:
+def show_invisible(text: str, *, lines: bool = False) -> str:
     """Return ``text`` with everything invisible or acted upon written as ``<U+XXXX>``.
 
     Control characters, ESC, C1, bidi and zero-width characters, private use, surrogates and
@@ -18,10 +18,10 @@ def show(text: str, *, lines: bool = False) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_visible(char, lines) for char in text)
+    return "".join(_show_character(char, lines) for char in text)
 
 
-def _visible(char: str, lines: bool) -> str:
+def _show_character(char: str, lines: bool) -> str:
     if lines and char == "\n":
         return char
     if char in _BLANK or unicodedata.category(char) in _HIDDEN:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel import timeline
-from esafety_tui.kernel.clock import exact_stamp
+from esafety_tui.kernel.clock import parse_exact_stamp
 from esafety_tui.kernel.errors import NotSound, Unusable
 from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.ziplayout import encode_dos_time
@@ -123,7 +123,7 @@ def _check_container_facts(item: str, listed: ContainerDirectory, said: PackStat
     """Compare what the container says of itself in clear with the signed statement."""
     if listed.top != said.reference:
         raise NotSound(f"{listed.top}/", "the folder has another incident's name")
-    if listed.when != encode_dos_time(exact_stamp(said.created)):
+    if listed.when != encode_dos_time(parse_exact_stamp(said.created)):
         raise NotSound(item, "the date of its files is not that of the signed statement")
 
 
@@ -150,7 +150,9 @@ def _build_verdict(found: PackFindings, strays: tuple[str, ...], *, authentic: b
         *found.followed,
     ]
     # What the clocks show is told and judged by people: it makes no pack sound or unsound.
-    sentences += timeline.sentences(timeline.findings(r.line for r in found.records))
+    sentences += timeline.describe_findings(
+        timeline.find_clock_events(r.line for r in found.records)
+    )
     sentences += [f"The form is not signed by {name}." for name in lacking]
     if said.practice:
         sentences.append("PRACTICE: made for training. Not evidence.")

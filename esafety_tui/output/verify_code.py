@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from esafety_tui.kernel.canon import Json, canonical, sha256
+from esafety_tui.kernel.canon import Json, canonical_bytes, sha256
 from esafety_tui.kernel.errors import Unusable
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -29,7 +29,7 @@ _CODE = re.compile(f"[{_DIGITS}]{{16}}")
 
 def compute_check_code(inputs: Mapping[str, Json]) -> str:
     """Return the code of ``check_inputs``: ``7QK4 M2XD 9RTA 0WZE`` (Crockford base32)."""
-    number = int.from_bytes(sha256(canonical(dict(inputs)))[:10], "big")
+    number = int.from_bytes(sha256(canonical_bytes(dict(inputs)))[:10], "big")
     digits = "".join(_DIGITS[number >> shift & 31] for shift in range(75, -1, -5))
     return " ".join(digits[at : at + 4] for at in range(0, 16, 4))
 

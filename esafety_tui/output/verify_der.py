@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from esafety_tui.kernel.clock import exact_stamp
+from esafety_tui.kernel.clock import parse_exact_stamp
 from esafety_tui.kernel.errors import NotSound
 
 ECDSA_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
@@ -149,7 +149,7 @@ def _parse_time(value: _DerValue) -> str:
         _require(value.tag == _GENERAL_TIME and len(digits) == 14 and digits >= "205", "a date")
     day = f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}"
     stamp = f"{day}T{digits[8:10]}:{digits[10:12]}:{digits[12:]}.000Z"
-    exact_stamp(stamp)  # ValueError where no calendar has it
+    parse_exact_stamp(stamp)  # ValueError where no calendar has it
     return stamp
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from esafety_tui.kernel.errors import NewerVersion, NotSound
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 from esafety_tui.output.pack import ziplayout
 from esafety_tui.output.pack.layout import REFERENCE, is_pack_name
 from esafety_tui.output.pack.ziplayout import END, END_64, ENTRY, KNOWN_LAYOUTS, LOCATOR, ZipLayout
@@ -148,7 +148,7 @@ def _name_in_pack(name: bytes, found: ContainerDirectory) -> str:
     full = name.decode("utf-8", "replace")
     inner = full.removeprefix(f"{found.top}/")
     if inner == full or not name.isascii() or not is_pack_name(inner):
-        raise NotSound(show(full), "it was added: a pack has no such file")
+        raise NotSound(show_invisible(full), "it was added: a pack has no such file")
     if inner in found.sizes:
         raise NotSound(inner, "it is in the container twice")
     return inner

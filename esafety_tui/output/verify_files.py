@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from esafety_tui.kernel.errors import NotSound
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 from esafety_tui.output.pack.layout import (
     FOLDERS,
     STRAY_LIMIT,
@@ -81,7 +81,7 @@ def _list_entries(root: Path, folder: str) -> Iterator[tuple[str, int]]:
         if entry.is_dir(follow_symlinks=False) and name in FOLDERS:
             yield from _list_entries(root, name)
         elif not (is_pack_name(name) or is_stray_file(name)):
-            raise NotSound(show(name), "it was added: a pack has no such file")
+            raise NotSound(show_invisible(name), "it was added: a pack has no such file")
         elif not entry.is_file(follow_symlinks=False):
             raise NotSound(name, "it is not a plain file")
         else:

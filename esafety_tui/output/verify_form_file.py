@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_ce
 
 from esafety_tui.data.plainfiles import read_plain
 from esafety_tui.kernel.errors import NotSound, Unusable
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 from esafety_tui.output.form.drawing import refuse_newer_form
 from esafety_tui.output.pack import layout
 from esafety_tui.output.verify_source import size_limit_of
@@ -43,7 +43,7 @@ def verify_form_file(path: Path, *, ca: Path | None = None) -> Verdict:
     from esafety_tui.output.form.verify_form import verify_form
 
     found = verify_form(pdf, authority, allow_missing=True)
-    names = tuple(show(signer.name) for signer in found.signers)
+    names = tuple(show_invisible(signer.name) for signer in found.signers)
     sentences = [
         f"The form is signed by {' and '.join(names)}, and unchanged since.",
         *(f"The place {place} is not signed." for place in found.missing),

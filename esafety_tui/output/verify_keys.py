@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import NotSound
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 from esafety_tui.output.pack.layout import CA_CERT, CERT_NAME, KEY_NAME
 from esafety_tui.output.verify_der import SPKI_HEAD, SchoolCertificate, read_certificate
 from esafety_tui.output.verify_files import PackFile
@@ -85,7 +85,7 @@ def _read_officer(
     )  # fmt: skip
     if not of_school or not _is_signed_by(issuer, certificate.signature, certificate.signed):
         raise NotSound(cert_file, "the school's authority did not issue it")
-    return CertifiedOfficer(id, show(certificate.common_name), spki, key, certificate)
+    return CertifiedOfficer(id, show_invisible(certificate.common_name), spki, key, certificate)
 
 
 def _load_p256_key(spki: bytes, item: str) -> ec.EllipticCurvePublicKey:

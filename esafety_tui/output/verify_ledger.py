@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from esafety_tui.data import checkpoint, ledger, merkle
-from esafety_tui.kernel.canon import Json, canonical, sha256_hex
+from esafety_tui.kernel.canon import Json, canonical_bytes, sha256_hex
 from esafety_tui.kernel.errors import BadInput, NotSound, Tampered
 from esafety_tui.kernel.records import RECORD_TYPES
 from esafety_tui.output.pack.layout import CHECKPOINT, LEDGER, RECORD_NAME, record_file_name
@@ -57,7 +57,7 @@ class PackRecord:
     type: str
     fields: Mapping[str, Json] = field(repr=False)
     withheld: int
-    line: ledger.Line = field(repr=False)
+    line: ledger.EntryLine = field(repr=False)
 
 
 def check_signed_head(
@@ -66,8 +66,8 @@ def check_signed_head(
     """Return the signed head: that of the statement, signed by its two signers and nobody else."""
     keys = {f"officer-{key[:16]}": holders[key].spki for key in statement.signed_by}
     try:
-        head, names = checkpoint.verify(files[CHECKPOINT].content, keys)
-        _, lines = checkpoint.parse(files[CHECKPOINT].content)
+        head, names = checkpoint.verify_signed_note(files[CHECKPOINT].content, keys)
+        _, lines = checkpoint.parse_signed_note(files[CHECKPOINT].content)
     except (BadInput, Tampered) as err:
         raise NotSound(CHECKPOINT, "its signatures are not sound") from err
     if sorted(names) != sorted(keys) or len(lines) != len(keys):
@@ -85,7 +85,7 @@ def check_ledger(
     book = LedgerStream(files.stream_file(LEDGER))
     records: list[PackRecord] = []
     shared: dict[object, Any] = {}
-    last: ledger.Line | None = None
+    last: ledger.EntryLine | None = None
     last_hash = ""
     for number, data in enumerate(book):
         item = f"{LEDGER}, entry {number + 1}"
@@ -113,7 +113,7 @@ def _slim_record(record: PackRecord, shared: dict[object, Any]) -> PackRecord:
         shared: one copy of each value that many lines have.
     """
     kept = {
-        name: value if len(canonical(value)) <= _COMPARED_LIMIT else None
+        name: value if len(canonical_bytes(value)) <= _COMPARED_LIMIT else None
         for name, value in record.fields.items()
         if name in COMPARED_FIELDS
     }
@@ -129,11 +129,11 @@ def _check_entry(
     row: dict[str, Any], item: str, number: int, statement: PackStatement,
     head: checkpoint.Checkpoint,
     holders: Mapping[str, CertifiedOfficer],
-) -> ledger.Line:  # fmt: skip
+) -> ledger.EntryLine:  # fmt: skip
     data = row["line"].encode()
     try:
         line = ledger.parse_line(data)
-        leaf, proof = merkle.leaf_hash(data), [decode_base64(node, item) for node in row["proof"]]
+        leaf, proof = merkle.hash_leaf(data), [decode_base64(node, item) for node in row["proof"]]
         merkle.verify_inclusion(leaf, line.seq, head.size, proof, head.root)
     except Tampered as err:
         raise NotSound(item, "it is not in the ledger of the signed head") from err
@@ -151,7 +151,7 @@ def _check_entry(
     return line
 
 
-def _check_record(files: Mapping[str, PackFile], line: ledger.Line) -> PackRecord:
+def _check_record(files: Mapping[str, PackFile], line: ledger.EntryLine) -> PackRecord:
     item = record_file_name(line.seq)
     if item not in files:
         raise NotSound(item, "it is missing")
@@ -161,10 +161,10 @@ def _check_record(files: Mapping[str, PackFile], line: ledger.Line) -> PackRecor
         raise NotSound(item, "its digests are not in order")
     if (value["inc"], value["seq"]) != (line.inc, line.seq) or kind not in RECORD_TYPES:
         raise NotSound(item, "it belongs to another entry")
-    if ledger.commitment(kind, digests) != line.rec:
+    if ledger.record_commitment(kind, digests) != line.rec:
         raise NotSound(item, "it is not the record that was sealed with its entry")
     shown = dict(_disclosed_fields(value["disclosures"], set(digests), item))
-    lone = ledger.unwitnessed(kind, line.by, shown, redacted=len(shown) < len(digests))
+    lone = ledger.why_not_counted(kind, line.by, shown, redacted=len(shown) < len(digests))
     if lone:
         raise NotSound(item, lone)
     return PackRecord(line.seq, item, kind, shown, len(digests) - len(shown), line)
@@ -178,7 +178,7 @@ def _disclosed_fields(rows: list[Any], digests: set[str], item: str) -> Iterator
         salt, name, value = row
         if type(name) is not str or name in names or len(decode_base64(salt, item)) != 16:
             raise NotSound(item, "a field stands twice or is not salted")
-        if ledger.digest((salt, name, value)) not in digests:
+        if ledger.disclosure_digest((salt, name, value)) not in digests:
             raise NotSound(item, "a field is not the one that was sealed")
         names.add(name)
         yield name, value
@@ -201,7 +201,7 @@ def _check_printed_head(value: Any, statement: PackStatement, head: checkpoint.C
     proof = [decode_base64(node, LEDGER) for node in value["proof"]]
     try:
         old = checkpoint.Checkpoint(parts[0], int(parts[1]), decode_base64(parts[2], LEDGER))
-        if old.body().decode() != value["checkpoint"] or old.origin != head.origin:
+        if old.signed_body().decode() != value["checkpoint"] or old.origin != head.origin:
             raise NotSound(LEDGER, "the printed head is of another ledger")
         merkle.verify_consistency(old.size, head.size, proof, old.root, head.root)
     except (BadInput, Tampered, ValueError) as err:

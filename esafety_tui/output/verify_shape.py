@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from esafety_tui.kernel.canon import parse_canonical
-from esafety_tui.kernel.clock import exact_stamp
+from esafety_tui.kernel.clock import parse_exact_stamp
 from esafety_tui.kernel.errors import BadInput, NotSound
 
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
@@ -54,7 +54,7 @@ def require_stamp(text: str, item: str) -> str:
     try:
         if _STAMP.fullmatch(text) is None:
             raise ValueError("not a stamp")
-        exact_stamp(text)
+        parse_exact_stamp(text)
     except ValueError as err:
         raise NotSound(item, "its time is not written as a time") from err
     return text

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esafety_tui.kernel.errors import Unusable
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 if TYPE_CHECKING:
     from esafety_tui.casework.access.public_info import Doorplate
@@ -75,7 +75,7 @@ class Answers:
 
         if self._given is None and number == 1:
             for n, (_, name) in enumerate(plate.officers, 1):
-                out(f"  {n}  {show(name)}")
+                out(f"  {n}  {show_invisible(name)}")
         which = ("", "First", "Second")[number]
         typed = self.text(f"officer{number}", f"{which} officer, the number before the name:")
         ids = {i: i for i, _ in plate.officers} | {name: i for i, name in plate.officers}
@@ -128,16 +128,18 @@ def signed_in(
     from esafety_tui.casework.inspection import audit
     from esafety_tui.casework.signin.unlock import unlock
     from esafety_tui.data import platform
-    from esafety_tui.data.officers import Officer
+    from esafety_tui.data.officers import OfficerKeys
 
     plate = doorplate(folder)
     if plate is None:
         raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
     logins = [answers.login(plate, n + 1) for n in range(count - sheets)]
-    papers = [Officer.from_paper("", *answers.sheet(n + 1)[::-1]) for n in range(sheets)]
+    papers = [
+        OfficerKeys.restore_from_paper("", *answers.sheet(n + 1)[::-1]) for n in range(sheets)
+    ]
     words = {login.officer_id: login.passphrase for login in logins}
-    words |= {officer.id: officer.identity.text for officer in papers}
-    with platform.locked(folder / "lock"):
+    words |= {officer.id: officer.identity.to_text for officer in papers}
+    with platform.lock_vault_file(folder / "lock"):
         session = unlock(folder, logins, platform.SystemClock(), papers=papers)
         try:
             session.warnings.extend(audit.check_keys(session))

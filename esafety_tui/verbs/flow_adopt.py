@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from esafety_tui.kernel.errors import Unusable
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 from esafety_tui.verbs.asking import Answers, out, parser, signed_in, vault_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _adopt(args: argparse.Namespace) -> int:
         if not args.json:
             out("Checked and proven. What changes for incidents opened from now on:")
             for line in coming.says:
-                out(f"  {show(line)}")
+                out(f"  {show_invisible(line)}")
         consent = Consent(passphrases, answers.text("reason", "Why:"))
         receipt = adopt_policy.adopt(session, files, consent)
         said = {
@@ -58,7 +58,7 @@ def _adopt(args: argparse.Namespace) -> int:
         }  # fmt: skip
         out(json.dumps(said) if args.json else
             f"Adopted. Open incidents stay on theirs. Sealed as entry {receipt.seq}, "
-            f"{receipt.short}.")  # fmt: skip
+            f"{receipt.short_head}.")  # fmt: skip
     return 0
 
 
@@ -85,7 +85,7 @@ def _confirm(args: argparse.Namespace) -> int:
         said = {"v": 1, "result": "done", "entries": [r.seq for r in done], "head": done[-1].head}
         out(json.dumps(said) if args.json else
             f"{len(done)} confirmed, for exactly these words. Last entry {done[-1].seq}, "
-            f"{done[-1].short}.")  # fmt: skip
+            f"{done[-1].short_head}.")  # fmt: skip
     return 0
 
 
@@ -99,10 +99,10 @@ def _say(waiting: Sequence[Open], as_json: bool) -> None:
         out(json.dumps({"v": 1, "unconfirmed": rows}))
         return
     for n, row in enumerate(waiting, 1):
-        out(f"{n:>4}  {row.procedure} · {show(row.title)}")
+        out(f"{n:>4}  {row.procedure} · {show_invisible(row.title)}")
         for text in (row.step.question, row.step.why, row.step.source):
             for line in text.splitlines():
-                out(f"      {show(line)}")
+                out(f"      {show_invisible(line)}")
     out(f"{len(waiting)} to be confirmed." if waiting else "Nothing is to be confirmed.")
 
 

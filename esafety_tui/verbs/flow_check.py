@@ -20,7 +20,7 @@ from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_pro
 from esafety_tui.flows.profile.step_references import refuse_unknown_steps
 from esafety_tui.flows.proof.proof import NOT_CHECKED, Claim, count_paths, prove_procedure
 from esafety_tui.kernel.errors import BadFile, BadInput
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 from esafety_tui.verbs.asking import out
 from esafety_tui.verbs.flow_files import Flow, parse, procedure_of, profile_of, read_bytes
 
@@ -183,9 +183,9 @@ def _breaches(one: Proof) -> None:
 
 
 def _breach(claim: Claim) -> None:
-    out(f"          {show(claim.breach)}.")
+    out(f"          {show_invisible(claim.breach)}.")
     if claim.path:
-        out(f"          The way there: {show(claim.path)}")
+        out(f"          The way there: {show_invisible(claim.path)}")
 
 
 def _digits(ways: int | None) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.kernel.errors import BadInput
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 from esafety_tui.verbs.flow_files import Flow
 
 _KEYS = ("id", "key", "kind", "name", "group", "who", "activity", "what", "label", "text")
@@ -73,15 +73,19 @@ def _lists(
 ) -> Iterator[str]:
     what = _words(name).removesuffix("s")
     yield from (
-        f"{where}: {what} {show(key)!r} is only in the first" for key in one if key not in other
+        f"{where}: {what} {show_invisible(key)!r} is only in the first"
+        for key in one
+        if key not in other
     )
     yield from (
-        f"{where}: {what} {show(key)!r} is only in the second" for key in other if key not in one
+        f"{where}: {what} {show_invisible(key)!r} is only in the second"
+        for key in other
+        if key not in one
     )
     both = [key for key in one if key in other]
     for key in both:
         inside = "" if where.startswith(("procedure ", "profile ")) else f"{where}, "
-        yield from _parts(f"{inside}{what} {show(key)!r}", one[key], other[key])
+        yield from _parts(f"{inside}{what} {show_invisible(key)!r}", one[key], other[key])
     if both != [key for key in other if key in one]:
         yield f"{where}: the {_words(name)} stand in another order"
 
@@ -97,4 +101,4 @@ def _said(value: Any) -> str:
         return "yes" if value else "no"
     if value is None or value == "":
         return "nothing"
-    return f"“{show(str(value).replace(chr(10), ' / '))}”"
+    return f"“{show_invisible(str(value).replace(chr(10), ' / '))}”"

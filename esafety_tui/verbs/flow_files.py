@@ -18,7 +18,7 @@ from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.procedure.toml_reader import SIZE_LIMIT, parse_toml_table
 from esafety_tui.flows.profile.profile import Profile, load_profile, parse_profile, shipped_profiles
 from esafety_tui.kernel.errors import BadInput, Unusable
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 Flow: TypeAlias = Procedure | Profile
 
@@ -30,7 +30,7 @@ _NAME_LINE = re.compile(rb'^name = ".*"', re.MULTILINE)
 
 def read_bytes(path: Path) -> bytes:
     """Return the bytes of a regular file. Raises Unusable for anything else, in words."""
-    name = show(path.name)
+    name = show_invisible(path.name)
     try:
         handle = os.open(path, _OPEN)
     except OSError as err:
@@ -54,7 +54,7 @@ def parse(data: bytes, name: str) -> Flow:
     if isinstance(said, str) and said.startswith("procedure/"):
         return parse_procedure(data, name)
     raise BadInput(
-        f"{show(name)} does not say what it is.",
+        f"{show_invisible(name)} does not say what it is.",
         'Begin it with format = "procedure/2" or format = "profile/2".',
     )
 
@@ -78,7 +78,8 @@ def procedure_of(word: str) -> Procedure:
     flow = found(word)
     if isinstance(flow, Profile):
         raise BadInput(
-            f"{show(word)} is a profile.", f"Name one of: {', '.join(shipped_procedures())}."
+            f"{show_invisible(word)} is a profile.",
+            f"Name one of: {', '.join(shipped_procedures())}.",
         )
     return flow
 
@@ -88,7 +89,7 @@ def profile_of(word: str) -> Profile:
     flow = found(word)
     if isinstance(flow, Procedure):
         names = ", ".join(shipped_profiles())
-        raise BadInput(f"{show(word)} is a procedure.", f"Name one of: {names}.")
+        raise BadInput(f"{show_invisible(word)} is a procedure.", f"Name one of: {names}.")
     return flow
 
 
@@ -99,7 +100,7 @@ def copy(name: str, source: str, folder: Path) -> Path:
     """
     if not _NAME.fullmatch(name):
         raise BadInput(
-            f"{show(name)!r} is no name for it.", "Use small letters, digits and hyphens."
+            f"{show_invisible(name)!r} is no name for it.", "Use small letters, digits and hyphens."
         )
     kinds = {
         **dict.fromkeys(shipped_procedures(), "procedures"),
@@ -128,6 +129,6 @@ def copy(name: str, source: str, folder: Path) -> Path:
 def _unknown(word: str) -> BadInput:
     names = ", ".join((*shipped_procedures(), *shipped_profiles()))
     return BadInput(
-        f"There is no procedure and no profile {show(word)!r}.",
+        f"There is no procedure and no profile {show_invisible(word)!r}.",
         f"Choose one of: {names}. A file of your own ends in .toml.",
     )

@@ -90,7 +90,7 @@ def _accept(args: argparse.Namespace, answers: Answers) -> int:
     if plate is None:
         raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
     logins = [answers.login(plate, n) for n in (1, 2)]
-    with platform.locked(folder / "lock"):
+    with platform.lock_vault_file(folder / "lock"):
         try:
             unlock(folder, logins, clock).close()
         except Tampered as err:

@@ -17,7 +17,7 @@ from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
 
 if TYPE_CHECKING:
     from esafety_tui.casework.access.session import Session
-    from esafety_tui.kernel.records import Person, Receipt
+    from esafety_tui.kernel.records import EntryReceipt, Person
 
 SORTS = {
     "list": "who has a part, with their certificates",
@@ -65,17 +65,17 @@ def run(args: argparse.Namespace) -> int:
         said = {"v": 1, "result": "done", "entry": receipt.seq, "head": receipt.head}
         generation = session.keyring.directory.generation
         out(json.dumps({**said, "generation": generation}) if args.json else
-            f"Done. {sentence} Sealed as entry {receipt.seq}, {receipt.short}.")  # fmt: skip
+            f"Done. {sentence} Sealed as entry {receipt.seq}, {receipt.short_head}.")  # fmt: skip
     return 0
 
 
 def _decide(
     args: argparse.Namespace, answers: Answers, session: Session, passphrases: dict[str, str]
-) -> tuple[Receipt, str]:
+) -> tuple[EntryReceipt, str]:
     from esafety_tui.casework.administration import officer_changes, rehearsal
     from esafety_tui.casework.administration.officer_changes import Consent
     from esafety_tui.casework.disclosure import sheets
-    from esafety_tui.data.officers import Kdf
+    from esafety_tui.data.officers import KdfCost
 
     if args.sort == "rehearse":
         typed = [answers.sheet(n) for n in (1, 2)]
@@ -84,10 +84,12 @@ def _decide(
     told = _tell(answers, session, args.sort)
     consent = Consent(passphrases, answers.text("reason", "Why:"))
     if args.sort == "enrol":
-        return officer_changes.enrol(session, _newcomer(answers), consent, Kdf())[1], "Enrolled."
+        return officer_changes.enrol(session, _newcomer(answers), consent, KdfCost())[
+            1
+        ], "Enrolled."
     if args.sort == "renew":
         words = _new_words(answers)
-        return officer_changes.new_keys(session, told, words, consent, Kdf())[
+        return officer_changes.new_keys(session, told, words, consent, KdfCost())[
             1
         ], "The keys are new."
     if args.sort == "leave":
@@ -101,7 +103,9 @@ def _decide(
         known = session.keyring.directory
 
         def save(keys: Any) -> None:
-            for what, path in sheets.save_paper_keys(args.to, known.school, keys, known.practice):
+            for what, path in sheets.save_paper_keys(
+                args.to, known.school, keys, known.is_practice
+            ):
                 out(f"{what}: {path}")
 
         return officer_changes.new_paper_keys(session, consent, save), SHEETS
@@ -126,7 +130,7 @@ CHANGED = (
 def _tell(answers: Answers, session: Session, sort: str) -> str:
     """Ask the one thing that this sort needs to know besides the reason."""
     if sort in {"leave", "renew"}:
-        people = session.keyring.directory.officers
+        people = session.keyring.directory.officers_present
         for number, person in enumerate(people, 1):
             out(f"  {number}  {person.name} · {person.position}")
         typed = answers.text("who", "Who, the number before the name:")
@@ -200,10 +204,10 @@ def _own(args: argparse.Namespace, answers: Answers) -> tuple[Any, str]:
 
 def _passphrase(args: argparse.Namespace, answers: Answers) -> int:
     from esafety_tui.casework.access import key_files
-    from esafety_tui.data.officers import Kdf
+    from esafety_tui.data.officers import KdfCost
 
     file, old = _own(args, answers)
-    key_files.change_passphrase(file, old, _new_words(answers), Kdf())
+    key_files.change_passphrase(file, old, _new_words(answers), KdfCost())
     out('{"v": 1, "result": "done"}' if args.json else CHANGED)
     return 0
 

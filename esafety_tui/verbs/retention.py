@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
 
 if TYPE_CHECKING:
     from esafety_tui.casework.access.session import Session
     from esafety_tui.casework.destruction.certificate import Certified
     from esafety_tui.casework.incident.retention import Place
-    from esafety_tui.kernel.records import Receipt
+    from esafety_tui.kernel.records import EntryReceipt
 
 _WORDS = "review dates and legal holds; destroying an incident for good, by two officers"
 
@@ -98,7 +98,7 @@ def _list(job: Job) -> dict[str, Any]:
         day = format_day(row.day) if row.day else "not shown"
         marks = [m for m, on in (("DUE", row.has_come), ("HOLD", row.on_legal_hold)) if on]
         lines.append(
-            f"{row.reference or '(damaged)':<16}{day:<13}{' '.join(marks):<9}{show(row.why)}"
+            f"{row.reference or '(damaged)':<16}{day:<13}{' '.join(marks):<9}{show_invisible(row.why)}"
         )
     for entry in waiting:
         lines.append(f"Entry {entry} destroyed something and has no certificate yet: make it with "
@@ -148,7 +148,7 @@ def _outcome(job: Job) -> dict[str, Any]:
     return _sealed(done, "The outcome is recorded.")
 
 
-def _sealed(receipt: Receipt, words: str) -> dict[str, Any]:
+def _sealed(receipt: EntryReceipt, words: str) -> dict[str, Any]:
     return {"entry": receipt.seq, "sentences": [f"{words} Sealed as entry {receipt.seq}."]}
 
 
@@ -177,9 +177,13 @@ def _certificate(job: Job) -> dict[str, Any]:
 
 
 def _certified(done: Certified, words: str) -> dict[str, Any]:
-    lines = [words, *done.found, f"The certificate, signed by both, is {show(str(done.path))}"]
+    lines = [
+        words,
+        *done.found,
+        f"The certificate, signed by both, is {show_invisible(str(done.path))}",
+    ]
     if done.copies:
-        names = ", ".join(show(name) for name in done.copies)
+        names = ", ".join(show_invisible(name) for name in done.copies)
         lines.append(f"STILL TO DO  These copies may hold the keys: {names}. Make a new copy over "
                      "each, or destroy it.")  # fmt: skip
     return {

@@ -68,7 +68,7 @@ class Kept:
         vault = self.session.keyring.vault
         assert vault is not None
         own = [line.seq for line in self.session.store.lines if not line.inc]
-        return [n for n in own if self.session.store.read_own(n, vault).type == kind]
+        return [n for n in own if self.session.store.read_vault_record(n, vault).type == kind]
 
 
 def kept(practice: Practice) -> Kept:
@@ -87,7 +87,9 @@ def whole(target: Path, keys: Path | None) -> Source:
     source = choose(target, keys)
     for folder, listed in ((source.data_folder, source.data), (source.keys_folder, source.keys)):
         for file in listed.files:
-            assert copies.measure(folder / file.name, _pass) == (file.sha256, file.size), file.name
+            assert copies.hash_and_measure(folder / file.name, _pass) == (file.sha256, file.size), (
+                file.name
+            )
     return source
 
 

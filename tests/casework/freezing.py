@@ -11,7 +11,7 @@ from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
-from esafety_tui.data.store import Draft
+from esafety_tui.data.store import EntryDraft
 from esafety_tui.kernel.errors import (
     Refused,
 )
@@ -27,7 +27,9 @@ def taken(case: CaseFile, path: Path, data: bytes = PNG) -> OpenRecord:
 def bytes_of(case: CaseFile, record: OpenRecord) -> bytes:
     """Ask the store itself, past casework."""
     reader = case.session.reader(case.card)
-    return b"".join(case.session.store.release(reader, record, {"purpose": "past casework"})[1])
+    return b"".join(
+        case.session.store.release_original(reader, record, {"purpose": "past casework"})[1]
+    )
 
 
 def refuses_everything(case: CaseFile, record: OpenRecord, tmp_path: Path) -> None:
@@ -37,14 +39,14 @@ def refuses_everything(case: CaseFile, record: OpenRecord, tmp_path: Path) -> No
     screenshot = tmp_path / "another.png"
     screenshot.write_bytes(PNG)
     card = case.card
-    outside = Draft("file", {}, case.inc, Recipient.parse(card.recipient))
+    outside = EntryDraft("file", {}, case.inc, Recipient.parse_text(card.recipient))
     verbs: dict[str, Callable[[], object]] = {
         "add_url": lambda: capture.add_url(case, "https://forum.example.net/1", "x", "saw it"),
         "take_file": lambda: capture.take_file(case, screenshot, "x", "y"),
         "write file": lambda: case.write("file", {}),
         "write screenshot": lambda: case.write("screenshot", {}),
         "session.record": lambda: case.session.record("file", {}, card),
-        "store.append": lambda: case.session.store.append(outside, case.session.witness()),
+        "store.append": lambda: case.session.store.append_entry(outside, case.session.witness()),
         "view": lambda: capture.view(case, record.seq, "look"),
         "form image": lambda: signed_form.render(case, [record.seq], reason="not all is known yet"),
         "store.release": lambda: bytes_of(case, record),

@@ -21,7 +21,7 @@ class Hands:
     awake: int = 9_000
     boot: str = "start-1"
 
-    def now(self) -> Instant:
+    def read_clock(self) -> Instant:
         return Instant(self.wall, self.mono, self.boot, self.awake)
 
     def run(self, ms: int, *, asleep: bool = False) -> None:
@@ -56,10 +56,10 @@ def of_vault(session: Session, kind: str = "clock.checked") -> list[OpenRecord]:
     """Return the vault's own records of this type, opened by the pair."""
     assert session.keyring.vault is not None
     lines = [line for line in session.store.lines if not line.inc]
-    opened = [session.store.read_own(line.seq, session.keyring.vault) for line in lines]
+    opened = [session.store.read_vault_record(line.seq, session.keyring.vault) for line in lines]
     return [record for record in opened if record.type == kind]
 
 
 def found(records: list[OpenRecord]) -> list[str]:
     """Return what ``clock.checked`` records found."""
-    return [r.text("found") for r in records if r.type == "clock.checked"]
+    return [r.field_text("found") for r in records if r.type == "clock.checked"]

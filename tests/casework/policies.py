@@ -9,7 +9,7 @@ from esafety_tui.casework.administration import adopt_policy
 from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.policy import policy_files
 from esafety_tui.kernel.canon import sha256_hex
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.records import EntryReceipt
 from tests.casework.support import Practice
 
 
@@ -46,7 +46,7 @@ def consent(practice: Practice, *who: str, reason: str = "our policy was reviewe
     return Consent(words, reason)
 
 
-def adopt(practice: Practice, session: Session, *files: bytes) -> Receipt:
+def adopt(practice: Practice, session: Session, *files: bytes) -> EntryReceipt:
     """Adopt these files by the first two officers."""
     named = {f"file-{n}.toml": data for n, data in enumerate(files)}
     return adopt_policy.adopt(session, named, consent(practice))

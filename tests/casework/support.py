@@ -28,7 +28,7 @@ from esafety_tui.casework.signin.create_vault import (
 )
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import platform
-from esafety_tui.data.officers import FLOOR, Officer, read_key_file
+from esafety_tui.data.officers import FLOOR, OfficerKeys, read_key_file
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.canon import Json
@@ -108,14 +108,14 @@ class Practice:
         walk(case, TO_CAPTURE)
         return case
 
-    def officer(self, who: str) -> Officer:
+    def officer(self, who: str) -> OfficerKeys:
         """Return the unlocked keys of one officer."""
-        return read_key_file(self.key_file(who)).unlock(self.words[who])
+        return read_key_file(self.key_file(who)).unlock_keys(self.words[who])
 
-    def paper_officer(self, number: int) -> Officer:
+    def paper_officer(self, number: int) -> OfficerKeys:
         """Return a paper key, rebuilt from its printed texts."""
         key = self.paper[number]
-        return Officer.from_paper(key.name, key.signing, key.identity)
+        return OfficerKeys.restore_from_paper(key.name, key.signing, key.identity)
 
     def sql(self, text: str, *args: Any) -> list[Any]:
         """Change or read the database behind the program's back."""

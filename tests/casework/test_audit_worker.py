@@ -10,7 +10,7 @@ import pytest
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.inspection import audit
 from esafety_tui.data import witness_check
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.kernel.errors import Tampered
 from tests.casework.support import Practice
 
@@ -48,10 +48,10 @@ def test_an_entry_signed_by_nobody_comes_before_all_else_that_is_wrong(
 ) -> None:
     session = practice.sign_in()
     store, seq = session.store, 4
-    signed = store.signatures(seq - 1)
-    assert store.signatures(seq).keys() == signed.keys()
-    plain = canonical({i: base64.b64encode(s).decode() for i, s in signed.items()})
-    sealed = session.keyring.box.seal(plain, f"evidence-sigs/v1/{store.origin}/{seq}")
+    signed = store.signatures_of(seq - 1)
+    assert store.signatures_of(seq).keys() == signed.keys()
+    plain = canonical_bytes({i: base64.b64encode(s).decode() for i, s in signed.items()})
+    sealed = session.keyring.box.seal_bytes(plain, f"evidence-sigs/v1/{store.origin}/{seq}")
     practice.close()
     practice.sql("UPDATE entry SET sigs = ? WHERE seq = ?", sealed, seq)
     practice.sql("UPDATE rec SET ct = x'00' WHERE seq = 6")

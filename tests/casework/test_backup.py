@@ -41,7 +41,7 @@ def test_both_parts_hold_what_they_should_and_the_entry_says_so(practice: Practi
     assert not any(n.endswith((".age.tmp", ".db")) for n in names(have.keys))
     vault = have.session.keyring.vault
     assert vault is not None
-    said = store.read_own(done.receipt.seq, vault).fields
+    said = store.read_vault_record(done.receipt.seq, vault).fields
     files = len(source.data.files) + len(source.keys.files)
     assert said == {
         "copy": done.copy, "label": "green stick", "generation": 1, "size": done.entries,
@@ -56,7 +56,7 @@ def test_both_parts_hold_what_they_should_and_the_entry_says_so(practice: Practi
 def _root(have: Kept, size: int) -> str:
     from esafety_tui.data import merkle
 
-    return merkle.root([merkle.leaf_hash(r) for r in have.session.store.raw[:size]]).hex()
+    return merkle.compute_root([merkle.hash_leaf(r) for r in have.session.store.raw[:size]]).hex()
 
 
 def test_what_is_there_is_kept_and_what_is_damaged_is_written_again(practice: Practice) -> None:
@@ -270,7 +270,7 @@ def test_one_officer_is_enough_and_no_record_is_opened(practice: Practice) -> No
     assert "entries follow" in audit(practice.folder, practice.ids["AB"], practice.words["AB"])[0]
     vault = practice.sign_in().keyring.vault
     assert vault is not None
-    said = practice.sessions[-1].store.read_own(done.receipt.seq, vault)
+    said = practice.sessions[-1].store.read_vault_record(done.receipt.seq, vault)
     assert (said.type, said.fields["keys"]) == ("backup.made", False)
 
 

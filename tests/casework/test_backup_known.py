@@ -12,14 +12,14 @@ from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.data import platform
-from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.clock import parse_stamp
 from tests.casework.copy_samples import Kept, flip, kept
 from tests.casework.support import Practice, put_back, snapshot
 
 
 def said(session: Session, have: Kept | None = None, **later: float) -> str:
     made = have.listed().created if have else "2026-11-21T14:07:12.345Z"
-    when: datetime = from_stamp(made) + timedelta(**later)
+    when: datetime = parse_stamp(made) + timedelta(**later)
     backup_status.look(session)  # what the door would find
     return backup.second_copy_sentence(session, when)
 

@@ -18,7 +18,7 @@ from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import copies, ledger
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.kernel.errors import (
     BadInput,
     NotEligible,
@@ -46,7 +46,7 @@ def own(have: Kept, folder: Path, kind: str) -> list[OpenRecord]:
     vault = session.keyring.vault
     assert vault is not None
     lines = [line.seq for line in session.store.lines if not line.inc]
-    found = [session.store.read_own(n, vault) for n in lines]
+    found = [session.store.read_vault_record(n, vault) for n in lines]
     session.close()
     return [r for r in found if r.type == kind]
 
@@ -64,7 +64,11 @@ def test_on_another_computer_everything_is_there_again(practice: Practice) -> No
     taken = [r for r in case.records if r.type == "file"]
     reader = session.reader(case.card)
     for record in taken:
-        b"".join(session.store.release(reader, record, {"purpose": "to see that it is there"})[1])
+        b"".join(
+            session.store.release_original(reader, record, {"purpose": "to see that it is there"})[
+                1
+            ]
+        )
     session.close()
     said = own(have, back.folder, "restored")[0]
     assert len(said.by) == 2
@@ -93,7 +97,7 @@ def test_who_remembers_more_has_to_accept_that_with_a_reason(practice: Practice)
     back = put_back(have, accept="the disk broke on Monday")
     accepted = own(have, back.folder, "history.accepted")[0]
     assert accepted.seq == done.entries
-    assert "broke on Monday" in accepted.text("reason")
+    assert "broke on Monday" in accepted.field_text("reason")
     assert own(have, back.folder, "restored")[0].seq > accepted.seq
 
 
@@ -111,7 +115,7 @@ def test_frozen_files_are_missing_lawfully_and_only_those(practice: Practice) ->
     # The list itself is believed only as two have signed it.
     for forged in ([], *([note] for note in forge(back.folder, sorted(frozen)))):
         good = practice_meta(back.folder)
-        practice_meta(back.folder, canonical(forged).decode())
+        practice_meta(back.folder, canonical_bytes(forged).decode())
         with pytest.raises(NotSound, match="missing"):
             audit.audit(back.folder, *login(practice, "EF"))
         practice_meta(back.folder, good)
@@ -139,10 +143,14 @@ def practice_meta(folder: Path, text: str | None = None) -> str:
 
 def forge(folder: Path, names: list[str]) -> list[dict[str, Any]]:
     """Notes of the forger's own: another list, a record to fit it, another entry."""
-    note = copies.restored_notes(folder / "evidence.db")[0]
+    note = copies.read_restore_notes(folder / "evidence.db")[0]
     mine = (note["disclosures"][0][0], "left_out", [*names, "f" * 64])
     other = {**note, "disclosures": [list(mine)]}
-    return [other, {**other, "digests": [ledger.digest(mine)]}, {**note, "seq": note["seq"] - 1}]
+    return [
+        other,
+        {**other, "digests": [ledger.disclosure_digest(mine)]},
+        {**note, "seq": note["seq"] - 1},
+    ]
 
 
 def test_a_file_that_is_missing_and_was_never_frozen_is_not_sound(practice: Practice) -> None:

@@ -147,10 +147,10 @@ def test_a_name_that_is_not_text_and_sizes(case: CaseFile, tmp_path: Path) -> No
         before = path.stat()
         record = capture.take_file(case, path, "x", "y")
         assert b"".join(capture.view(case, record.seq, "look")) == data
-        assert record.text("sha256") == hashlib.sha256(data).hexdigest()
+        assert record.field_text("sha256") == hashlib.sha256(data).hexdigest()
         after = path.stat()
         assert (after.st_mtime_ns, after.st_size) == (before.st_mtime_ns, before.st_size)
-    names = [r.text("name") for r in case.records if r.type == "file"]
+    names = [r.field_text("name") for r in case.records if r.type == "file"]
     assert names == ["odd \\xff name.png", "$(rm -rf).png", "\n"]
 
 
@@ -158,7 +158,7 @@ def test_a_damaged_file_gives_no_byte(case: CaseFile, tmp_path: Path) -> None:
     path = tmp_path / "s.bin"
     path.write_bytes(bytes(200_000))
     record = capture.take_file(case, path, "x", "y")
-    sealed = case.session.folder / "blobs" / f"{record.text('blob')}.age"
+    sealed = case.session.folder / "blobs" / f"{record.field_text('blob')}.age"
     data = bytearray(sealed.read_bytes())
     data[-1] ^= 1
     sealed.write_bytes(data)

@@ -39,7 +39,7 @@ def told(say: Callable[[str], None], act: Callable[[], object]) -> None:
 
 
 def lock_and_sign_in(practice: Practice) -> None:
-    with platform.locked(practice.folder / "lock"):
+    with platform.lock_vault_file(practice.folder / "lock"):
         practice.sign_in()
         practice.close()
 
@@ -115,7 +115,7 @@ def test_a_folder_that_may_not_be_written_or_looked_into(
     if ended != "done":
         assert {p: p.read_bytes() for p in before} == before
     session = reachable.sign_in()
-    assert session.store.orphans() == []
+    assert session.store.list_orphans() == []
     reachable.close()
 
 
@@ -180,7 +180,7 @@ def test_a_key_file_of_another_vault_or_another_officer(practice: Practice, tmp_
 
 
 def test_two_programs_at_once_over_the_same_vault(practice: Practice) -> None:
-    with platform.locked(practice.folder / "lock"):
+    with platform.lock_vault_file(practice.folder / "lock"):
         with pytest.raises(VaultBusy):
             lock_and_sign_in(practice)
         with pytest.raises(VaultBusy):

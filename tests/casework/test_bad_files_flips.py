@@ -29,7 +29,7 @@ from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import heads, platform
-from esafety_tui.data.officers import Officer, read_key_file
+from esafety_tui.data.officers import OfficerKeys, read_key_file
 from esafety_tui.kernel.errors import EvidenceError, Tampered
 from tests.casework.support import STATE, Practice, copy_of, real_png
 from tests.faults import contents, strace, writer
@@ -58,19 +58,19 @@ class Rig:
     practice: Practice
     size: int
     kept: Kept
-    people: Mapping[str, Officer]
+    people: Mapping[str, OfficerKeys]
     _before: dict[str, Look] = field(default_factory=dict, repr=False)
 
     @property
     def home(self) -> Path:
         return self.practice.home
 
-    def pair(self, name: str) -> list[Officer]:
+    def pair(self, name: str) -> list[OfficerKeys]:
         """Return the two who would notice: those a file is made for, filled up with AB, CD."""
         if wrap := re.search(r"/inc/[0-9a-f]+\.(\d+)\.age$", name):  # EF is named in that incident
             eligible = sorted((o for i, o in self.people.items() if i != "EF"), key=lambda o: o.id)
             return list(list(itertools.combinations(eligible, 2))[int(wrap[1])])
-        named = [o for o in self.people.values() if o.id16 in name]
+        named = [o for o in self.people.values() if o.short_id in name]
         first = [self.people[i] for i in ("AB", "CD")]
         return [*named, *(o for o in first if o not in named)][:2]
 
@@ -84,7 +84,7 @@ class Rig:
         return self._before[key]
 
     def _key(self, name: str) -> str:
-        return "".join(o.id16 for o in self.pair(name))
+        return "".join(o.short_id for o in self.pair(name))
 
     def look(self, name: str) -> Look:
         """Sign in by two and read everything, key files and memories of others included."""
@@ -96,11 +96,11 @@ class Rig:
         for who in ("AB", "CD", "EF"):
             file = read_key_file(self.practice.key_file(who))
             if name.endswith(self.practice.key_file(who).name):
-                file.unlock(self.practice.words[who])
-            if file.id != self.people[who].id:
+                file.unlock_keys(self.practice.words[who])
+            if file.officer_id != self.people[who].id:
                 raise Tampered("A key file is another's.", "")
         for who in ("EF",):
-            heads.recall_all(self.people[who], folder / "officers", plate.origin)
+            heads.read_pinned_heads(self.people[who], folder / "officers", plate.origin)
         folders = {o.id: folder / "officers" for o in pair}
         session = open_session(folder, plate.origin, pair, folders, platform.SystemClock())
         try:

@@ -65,11 +65,11 @@ def made(folder: Path) -> dict[str, Any]:
         last = session.store.chain.prev
     finally:
         session.close()
-    officer = find_key(vault, plate.officers[0][0]).unlock(by_name[plate.officers[0][1]])
+    officer = find_key(vault, plate.officers[0][0]).unlock_keys(by_name[plate.officers[0][1]])
     return {
         "vault": vault, "samples": sorted((folder / "samples").iterdir()), "lines": lines,
         "records": shown, "keys": told["practice_paper_keys"], "last": last,
-        "officer": (plate.officers[0][0], by_name[plate.officers[0][1]], officer.identity.text),
+        "officer": (plate.officers[0][0], by_name[plate.officers[0][1]], officer.identity.to_text),
     }  # fmt: skip
 
 

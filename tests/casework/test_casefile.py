@@ -28,7 +28,9 @@ def test_reopened_by_another_pair_at_the_same_step(practice: Practice) -> None:
     assert current_step(again.procedure, again.state).id == step
     assert again.state.log == events
     assert again.records[-1].type == "read"
-    assert [r.text("url") for r in again.records if r.type == "url"] == ["https://x.example/1"]
+    assert [r.field_text("url") for r in again.records if r.type == "url"] == [
+        "https://x.example/1"
+    ]
 
 
 def test_an_answer_unchanged_writes_nothing_a_changed_one_needs_a_reason(
@@ -46,7 +48,7 @@ def test_an_answer_unchanged_writes_nothing_a_changed_one_needs_a_reason(
     assert receipt is not None and receipt.type == "answer.changed"
     old = [r for r in case.records if r.fields.get("step") == "danger"]
     assert [r.fields["values"] for r in old] == [{"option": "2"}, {"option": "3"}]
-    assert old[0].text("question"), "the words shown are kept with the answer"
+    assert old[0].field_text("question"), "the words shown are kept with the answer"
 
 
 def test_references_count_and_incidents_are_kept_apart(practice: Practice) -> None:

@@ -79,20 +79,20 @@ def test_at_the_start_and_later_in_incident_and_vault(practice: Practice) -> Non
     clock_check.compare(session, None, "speaking clock", "14:07:30")
     clock_check.compare(session, None, "speaking clock", "14:07")
     clock_check.skipped(session, "No telephone in this room.")
-    kept = [r for r in of_vault(session) if r.text("found") in {"compared", "skipped"}]
-    assert [r.text("moment") for r in kept] == ["start", "end", ""]
+    kept = [r for r in of_vault(session) if r.field_text("found") in {"compared", "skipped"}]
+    assert [r.field_text("moment") for r in kept] == ["start", "end", ""]
     assert [r.fields.get("offset_seconds") for r in kept] == [3, 3, None]
     assert [r.fields.get("error_seconds") for r in kept] == [2, 30, None]
-    assert kept[0].text("text") == (
+    assert kept[0].field_text("text") == (
         "Compared with this clock: speaking clock, which showed 14:07:30 GMT on 21 Nov 2026. "
         "This computer's clock is 3.0 s ahead, read to within 2 s."
     )
-    assert "14:07 GMT on 21 Nov" in kept[1].text("text")
-    assert (kept[0].text("trusted"), kept[0].text("computer")) == (
+    assert "14:07 GMT on 21 Nov" in kept[1].field_text("text")
+    assert (kept[0].field_text("trusted"), kept[0].field_text("computer")) == (
         "2026-11-21T14:07:30.000Z", "2026-11-21T14:07:33.000Z"
     )  # fmt: skip
     case = opening.open_new(session)
-    assert case.records[-1].text("moment") == "start", "what was compared at the door"
+    assert case.records[-1].field_text("moment") == "start", "what was compared at the door"
     size = session.store.chain.size
     for source, trusted in (("", "14:07:30"), ("x\x00", "14:07:30"), ("speaking clock", "soon")):
         with pytest.raises(BadInput):
@@ -101,7 +101,7 @@ def test_at_the_start_and_later_in_incident_and_vault(practice: Practice) -> Non
         clock_check.skipped(session, "  ", case)
     assert session.store.chain.size == size
     clock_check.compare(session, case, "radio-controlled wall clock", "14:07:33")
-    assert case.records[-1].text("moment") == "end"
+    assert case.records[-1].field_text("moment") == "end"
 
 
 def test_form_and_pack_hold_the_comparisons_and_the_steps(
@@ -149,9 +149,9 @@ def test_what_was_compared_at_the_door_stands_in_the_incident_opened_then(
     session = practice.sign_in()
     clock_check.compare(session, None, "speaking clock", f"{datetime.now(LONDON):%H:%M:%S}")
     case = opening.open_new(session)
-    own = session.store.read_own(
+    own = session.store.read_vault_record(
         next(line.seq for line in reversed(session.store.lines) if not line.inc),
-        session.keyring.need_vault(),
+        session.keyring.require_vault_identity(),
     )
     copied = case.records[-1]
     assert copied.type == own.type == "clock.checked"
@@ -160,4 +160,4 @@ def test_what_was_compared_at_the_door_stands_in_the_incident_opened_then(
     keys = [missing.key for missing in readiness.judge(case).missing]
     assert "clock-start" not in keys and "clock-end" in keys
     later = clock_check.compare(session, case, "speaking clock", f"{datetime.now(LONDON):%H:%M:%S}")
-    assert case.records[-1].seq == later.seq and case.records[-1].text("moment") == "end"
+    assert case.records[-1].seq == later.seq and case.records[-1].field_text("moment") == "end"

@@ -11,9 +11,9 @@ from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.data import platform
-from esafety_tui.kernel.clock import from_stamp, stamp
+from esafety_tui.kernel.clock import format_stamp, parse_stamp
 from esafety_tui.kernel.errors import VaultError
-from esafety_tui.kernel.timeline import findings
+from esafety_tui.kernel.timeline import find_clock_events
 from tests.casework.hands import Hands, found, hands, of_vault, sign_in
 from tests.casework.support import Practice
 
@@ -37,9 +37,9 @@ def test_sleep_is_sealed_before_the_next_record_and_once(practice: Practice, clo
         "incident.opened", "note", "clock.checked", "note", "note"
     ]  # fmt: skip
     slept = case.records[2]
-    assert (slept.text("found"), slept.fields["milliseconds"]) == ("sleep", HOUR)
-    assert from_stamp(slept.text("since")) == from_stamp(stamp(since))
-    assert "slept for 1 h 0 min in all" in slept.text("text")
+    assert (slept.field_text("found"), slept.fields["milliseconds"]) == ("sleep", HOUR)
+    assert parse_stamp(slept.field_text("since")) == parse_stamp(format_stamp(since))
+    assert "slept for 1 h 0 min in all" in slept.field_text("text")
     assert slept.fields["entry"] == case.records[1].seq
     assert case.session.read_all(case.card)[2].fields == slept.fields
     assert [r.iseq for r in case.records] == [0, 1, 2, 3, 4]
@@ -76,10 +76,10 @@ def test_a_step_is_sealed_once_and_agrees_with_the_lines(
         capture.note(case, words)
     assert found(case.records) == [kind]
     lines = [x for x in case.session.store.lines if x.seq >= case.records[0].seq]
-    (seen,) = findings(lines)
+    (seen,) = find_clock_events(lines)
     sealed = case.records[1]
     assert (seen.kind, seen.ms, seen.text) == (
-        kind, sealed.fields["milliseconds"], sealed.text("text")
+        kind, sealed.fields["milliseconds"], sealed.field_text("text")
     )  # fmt: skip
     assert seen.after == sealed.seq
 
@@ -115,7 +115,7 @@ def test_a_restart_and_a_clock_put_back_meanwhile_are_said_at_the_door(
     assert [w for w in session.warnings if "went back by at least" in w]
     (opened,) = of_vault(session, "session.opened")[-1:]
     shown = [opened.fields[k] for k in ("clock", "running", "awake", "designated", "computer")]
-    assert shown == [stamp(clock.wall), clock.mono, clock.awake, True, "PC 1"]
+    assert shown == [format_stamp(clock.wall), clock.mono, clock.awake, True, "PC 1"]
 
 
 def test_a_lone_officer_is_noticed_too_and_the_pair_reads_it(
@@ -160,7 +160,7 @@ def test_what_could_not_be_sealed_is_noticed_again(practice: Practice, clock: Ha
     practice.sql("DROP TRIGGER no")
     capture.note(case, "told: words")
     assert found(case.records) == ["sleep", "back"]
-    assert case.records[-1].text("text") == "told: words"
+    assert case.records[-1].field_text("text") == "told: words"
 
 
 def test_what_the_store_wrote_itself_hides_no_step(practice: Practice, clock: Hands) -> None:
@@ -170,7 +170,7 @@ def test_what_the_store_wrote_itself_hides_no_step(practice: Practice, clock: Ha
     reading = case.session.read_all(case.card)[-1]
     clock.run(1_000)
     capture.note(case, "told: words")
-    (step,) = [r for r in case.session.read_all(case.card) if r.text("found") == "back"]
+    (step,) = [r for r in case.session.read_all(case.card) if r.field_text("found") == "back"]
     assert step.fields["entry"] == reading.seq - 1
     clock.run(1_000)
     capture.note(case, "told: more")
@@ -213,7 +213,7 @@ def test_the_vaults_check_says_it_and_stays_sound(practice: Practice, clock: Han
 
 @pytest.mark.posix
 def test_the_real_clock_reads_three_hands() -> None:
-    now = platform.SystemClock().now()
+    now = platform.SystemClock().read_clock()
     assert 0 < now.awake <= now.mono
     behind = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     assert now.boot == behind and os.name == "posix"

@@ -49,7 +49,7 @@ def test_a_correction_is_a_record_of_both_beside_the_original(
     assert receipt.type == "correction"
     practice.close()
     again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
-    assert last(again, "note").text("text") == "told: Seen by two pupils of 9Y."
+    assert last(again, "note").field_text("text") == "told: Seen by two pupils of 9Y."
     sealed = last(again, "correction")
     assert dict(sealed.fields) == {
         "of": note.seq, "field": "text", "was": "told: Seen by two pupils of 9Y.",
@@ -66,7 +66,7 @@ def test_the_newest_counts_and_all_are_shown(case: CaseFile) -> None:
     known = Corrections(case.records)
     assert known.now(note, "text") == "told: Seen by some pupils of 9X."
     assert [c.seq for c in known.trail(note, "text")] == [first.seq, second.seq, third.seq]
-    assert last(case, "correction").text("was") == "told: Seen by three pupils of 9X."
+    assert last(case, "correction").field_text("was") == "told: Seen by three pupils of 9X."
     marked = f"corrected, see #{first.seq} and #{second.seq} and #{third.seq}"
     shown = {e.seq: e for e in chronology.chronology(case)}
     assert shown[note.seq].detail == (
@@ -134,11 +134,16 @@ def test_one_officer_alone_corrects_nothing(case: CaseFile, practice: Practice) 
 def test_a_correction_that_does_not_fit_counts_for_nothing(case: CaseFile) -> None:
     """Two who write past the verb change nothing that is shown, and the form says so."""
     note, picture = last(case, "note"), shot(case)
-    good = note.text("text")
+    good = note.field_text("text")
     ahead = case.session.store.chain.size + 20
     strange: tuple[dict[str, Json], ...] = (
         {"of": note.seq, "field": "text", "was": "other words", "now": "y"},
-        {"of": picture.seq, "field": "sha256", "was": picture.text("sha256"), "now": "00" * 32},
+        {
+            "of": picture.seq,
+            "field": "sha256",
+            "was": picture.field_text("sha256"),
+            "now": "00" * 32,
+        },
         {"of": str(note.seq), "field": "text", "was": good, "now": "y"},
         {"of": note.seq, "field": "text", "was": good, "now": 7},
         {"of": ahead, "field": "text", "was": "", "now": "y"},
@@ -155,7 +160,7 @@ def test_a_correction_that_does_not_fit_counts_for_nothing(case: CaseFile) -> No
 
 
 def test_an_answer_is_corrected_by_answering_again(case: CaseFile) -> None:
-    reported = next(r for r in case.records if r.text("step") == "reported")
+    reported = next(r for r in case.records if r.field_text("step") == "reported")
     receipt = correct(case, reported.seq, "words", "told: Nasty messages on a forum.", WHY)
     assert receipt.type == "answer.changed"
     given = case.state.answer_to_step("reported")
@@ -172,7 +177,7 @@ def test_an_answer_is_corrected_by_answering_again(case: CaseFile) -> None:
 def test_screens_show_the_new_words_with_a_mark(case: CaseFile) -> None:
     note, url, picture = last(case, "note"), last(case, "url"), shot(case)
     for record, field in ((note, "text"), (url, "concern"), (picture, "description")):
-        correct(case, record.seq, field, record.text(field).replace("9Y", "9X"), WHY)
+        correct(case, record.seq, field, record.field_text(field).replace("9Y", "9X"), WHY)
     seen = case_view.view(case, "PC 1")
     n = case.session.store.chain.size - 3
     assert seen.notes == (f"told: Seen by two pupils of 9X.  (corrected, see #{n})",)

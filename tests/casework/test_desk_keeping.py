@@ -71,7 +71,7 @@ def test_a_commit_nobody_is_sure_of_keeps_the_newcomers_key_file(
     """The entry may stand: then the file is the only copy of keys that are in force."""
     session = practice.sign_in()
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    monkeypatch.setattr(type(session.store), "append", refuse)
+    monkeypatch.setattr(type(session.store), "append_entry", refuse)
     with pytest.raises(StorageFailed):
         officer_changes.enrol(session, NEW, Consent(words, "a reason"), FLOOR)
     assert len(list((practice.folder / "officers").glob("*.evkey"))) == 4

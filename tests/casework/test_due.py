@@ -7,10 +7,10 @@ import pytest
 
 from esafety_tui.casework.incident import deadlines
 from esafety_tui.casework.incident.opening import open_new
-from esafety_tui.data.age import Recipient, seal
+from esafety_tui.data.age import Recipient, encrypt_to
 from esafety_tui.flows.profile.profile import load_profile
-from esafety_tui.kernel.canon import Json, canonical
-from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.canon import Json, canonical_bytes
+from esafety_tui.kernel.clock import parse_stamp
 from esafety_tui.kernel.errors import Refused
 from tests.casework.support import TO_CAPTURE, Practice, walk
 from tests.fixed_clock import FixedClock
@@ -34,7 +34,7 @@ def test_an_answer_puts_its_timer_on_the_card_and_meeting_it_takes_it_off(
     walk(case, STAFF)
     text = session.keyring.read_register(case.inc)["next"]
     ((key, by),) = deadlines.read_card(text)
-    begun = from_stamp(case.records[-1].at)
+    begun = parse_stamp(case.records[-1].at)
     assert key == "lado" and by == load_profile().get_timer("lado").compute_due_time(
         begun
     ).astimezone(UTC)
@@ -67,9 +67,9 @@ def test_one_officer_sees_none_and_a_restricted_incident_is_not_spoken_of(
         walk(case, STAFF)
     assert len(deadlines.due_next(session)) == 1
     # A card that somebody planted beside the restricted incident changes nothing.
-    planted = canonical({"next": "ico 2026-11-21T14:00:00.000Z"})
+    planted = canonical_bytes({"next": "ico 2026-11-21T14:00:00.000Z"})
     path = session.keyring.folder / "inc" / f"{case.inc}.reg"
-    path.write_bytes(seal(planted, [session.keyring.directory.vault_recipient]))
+    path.write_bytes(encrypt_to(planted, [session.keyring.directory.vault_recipient]))
     assert len(deadlines.due_next(session)) == 1
     practice.close()
     assert deadlines.due_next(practice.sign_in("AB")) == ()
@@ -115,9 +115,11 @@ def test_a_forged_card_shows_at_most_a_wrong_line(practice: Practice) -> None:
     assert isinstance(to, Recipient)
     cards: tuple[Json, ...] = ([], "x", {"next": 7}, {"next": ["lado"]}, {"next": {"key": "x"}})
     for forged in cards:
-        path.write_bytes(seal(canonical(forged), [to]))
+        path.write_bytes(encrypt_to(canonical_bytes(forged), [to]))
         assert deadlines.due_next(session) == ()
-    path.write_bytes(seal(canonical({"next": "tea-time 2026-11-21T14:00:00.000Z"}), [to]))
+    path.write_bytes(
+        encrypt_to(canonical_bytes({"next": "tea-time 2026-11-21T14:00:00.000Z"}), [to])
+    )
     (shown,) = deadlines.due_next(session)
     assert shown.what == "tea time", "a key no profile has is said in its own words"
 

@@ -38,7 +38,7 @@ def test_stop_refuses_every_way_in_and_out_and_survives_a_restart(
     refuses_everything(again, record, tmp_path)
     assert capture.note(again, "told: Words are always possible.").type == "note"
     assert evidence_pack._going(again) == []
-    assert [w.ref for w in evidence_pack._withheld(again)] == [record.text("exhibit")]
+    assert [w.ref for w in evidence_pack._withheld(again)] == [record.field_text("exhibit")]
 
 
 @pytest.mark.parametrize("option", ["1", "3"])
@@ -123,7 +123,7 @@ def test_a_release_forged_by_one_officer_does_not_thaw(
     stop.stop(case)
     practice.close()
     alone = practice.sign_in("EF")
-    box, blob = alone.keyring.box, record.text("blob")
+    box, blob = alone.keyring.box, record.field_text("blob")
     lone = opening.reopen(alone, case.inc)
     with pytest.raises(NotEligible):
         lone.write("released", {"blob": blob, "reference": "made up", "exhibit": "AB/1"})
@@ -131,7 +131,7 @@ def test_a_release_forged_by_one_officer_does_not_thaw(
     forged = Hold(case.inc, "release", (blob,)).to_bytes()
     seq = 9999 if beside == "no entry" else case.records[-1].seq
     place = f"evidence-hold/v1/{practice.origin}/{seq}"
-    practice.sql("INSERT INTO hold VALUES (?, ?)", seq, box.seal(forged, place))
+    practice.sql("INSERT INTO hold VALUES (?, ?)", seq, box.seal_bytes(forged, place))
     try:
         session = practice.sign_in()
     except Tampered:  # found at the door already

@@ -72,7 +72,7 @@ def test_a_file_wholly_read_when_stop_comes_is_not_kept(
     case = practice.case()
     real = acquisition.seal_file
 
-    def late(*args: object, **more: object) -> acquisition.Sealed:
+    def late(*args: object, **more: object) -> acquisition.AcquiredFile:
         sealed = real(*args, **more)  # type: ignore[arg-type]
         stop.freeze_now(case)
         return sealed
@@ -152,6 +152,6 @@ def test_sealed_without_any_clear_copy(practice: Practice, tmp_path: Path) -> No
     case = practice.case()
     sealed = acquisition.acquire_file(
         io.BytesIO(b"sentinel" * 9000), practice.folder / "blobs",
-        Recipient.parse(case.card.recipient),
+        Recipient.parse_text(case.card.recipient),
     )  # fmt: skip
-    assert b"sentinel" not in (practice.folder / "blobs" / f"{sealed.blob}.age").read_bytes()
+    assert b"sentinel" not in (practice.folder / "blobs" / f"{sealed.blob_name}.age").read_bytes()

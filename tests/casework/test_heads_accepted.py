@@ -29,7 +29,7 @@ def accept(practice: Practice, *who: str, reason: str = REASON) -> Session:
 
 def record_of(session: Session, seq: int) -> OpenRecord:
     assert session.keyring.vault is not None
-    return session.store.read_own(seq, session.keyring.vault)
+    return session.store.read_vault_record(seq, session.keyring.vault)
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ def restored(practice: Practice) -> Practice:
 
 def test_two_officers_accept_and_a_third_is_told_of_it(restored: Practice) -> None:
     true = (
-        heads.recall_all(restored.officer("CD"), restored.folder, restored.origin).memories[0].head
+        heads.read_pinned_heads(restored.officer("CD"), restored.folder, restored.origin)
+        .memories[0]
+        .as_checkpoint_head
     )
     with pytest.raises(RolledBack, match="remembers 38 entries"):
         restored.sign_in()
@@ -80,7 +82,7 @@ def test_two_officers_accept_and_a_third_is_told_of_it(restored: Practice) -> No
 
 def test_what_was_listed_excuses_also_a_memory_that_was_not_rewritten(restored: Practice) -> None:
     """A stick with an old memory, or a power cut between the entry and the memory."""
-    beside, state = heads.places(restored.ids["CD"], restored.key_file("CD").parent)
+    beside, state = heads.sidecar_paths(restored.ids["CD"], restored.key_file("CD").parent)
     old = state.read_bytes()
     accept(restored)
     restored.close()
@@ -119,14 +121,14 @@ def test_a_forged_large_memory_excuses_nobody_else(practice: Practice) -> None:
     """AB claims to remember a million entries; CD remembers no more than was put back."""
     grow(practice, by=6 - size_of(practice) - 1)
     old = snapshot(practice, "older")
-    theirs = heads.places(practice.ids["CD"], practice.key_file("CD").parent)
+    theirs = heads.sidecar_paths(practice.ids["CD"], practice.key_file("CD").parent)
     kept = {path: path.read_bytes() for path in theirs}
     grow(practice, "AB", "EF", by=10)
     put_back(practice, old)
     for path, data in kept.items():
         path.write_bytes(data)
     mine = practice.officer("AB")
-    heads.remember(mine, practice.key_file("AB").parent, practice.origin, (10**6, "ab" * 32))
+    heads.pin_head(mine, practice.key_file("AB").parent, practice.origin, (10**6, "ab" * 32))
     session = accept(practice)
     assert record_of(session, 6).fields["upto"] == 6, "the lesser of the two"
     practice.close()
@@ -147,7 +149,9 @@ def fork(practice: Practice) -> None:
 
 
 def forged(practice: Practice) -> None:
-    heads.places(practice.ids["CD"], practice.key_file("CD").parent)[0].write_bytes(b"forged")
+    heads.sidecar_paths(practice.ids["CD"], practice.key_file("CD").parent)[0].write_bytes(
+        b"forged"
+    )
 
 
 def unwitnessed(practice: Practice) -> None:

@@ -12,9 +12,9 @@ import pytest
 from esafety_tui.data import heads, ledger, platform
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.officers import Officer
-from esafety_tui.data.store import Draft, Store, Witness
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.data.store import EntryDraft, EntrySigners, EvidenceStore
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.kernel.errors import RolledBack, Tampered
 from tests.casework.support import Practice, put_back, snapshot
 
@@ -35,7 +35,7 @@ def grow(practice: Practice, *who: str, by: int = 1) -> None:
     practice.close()
 
 
-def thief(practice: Practice) -> tuple[Officer, Keyring]:
+def thief(practice: Practice) -> tuple[OfficerKeys, Keyring]:
     """One stolen key with its passphrase, and the whole disk."""
     mine = practice.officer("AB")
     return mine, Keyring(practice.folder / "keyring", practice.origin, [mine])
@@ -44,24 +44,28 @@ def thief(practice: Practice) -> tuple[Officer, Keyring]:
 def rewrite(practice: Practice, keep: int, extra: int) -> None:
     """Cut to ``keep`` entries and add ``extra``, signed with AB's key alone, AB's memory set."""
     mine, ring = thief(practice)
-    chain = ledger.Chain()
+    chain = ledger.EntryChain()
     for seq, ct in practice.sql("SELECT seq, ct FROM entry WHERE seq < ? ORDER BY seq", keep):
-        chain.feed(ring.box.open(ct, f"evidence-entry/v1/{practice.origin}/{seq}"))
+        chain.append_line(ring.box.open_bytes(ct, f"evidence-entry/v1/{practice.origin}/{seq}"))
     for name in ("entry", "rec", "hold"):
         practice.sql(f"DELETE FROM {name} WHERE seq >= ?", keep)
-    set_head(practice, Checkpoint(practice.origin, chain.size, chain.root))
-    store = Store(practice.folder, practice.origin, ring.box)
-    witness = Witness([mine], platform.machine_fingerprint(), platform.SystemClock().now)
+    set_head(practice, Checkpoint(practice.origin, chain.size, chain.merkle_root))
+    store = EvidenceStore(practice.folder, practice.origin, ring.box)
+    witness = EntrySigners(
+        [mine], platform.machine_fingerprint(), platform.SystemClock().read_clock
+    )
     for _ in range(extra):
-        store.append(Draft("clock.checked", {}, "", ring.directory.vault_recipient), witness)
-    last = store.head()
+        store.append_entry(
+            EntryDraft("clock.checked", {}, "", ring.directory.vault_recipient), witness
+        )
+    last = store.current_head()
     store.close()
     beside = practice.key_file("AB").parent
-    heads.remember(mine, beside, practice.origin, (last.size, last.root.hex()))
+    heads.pin_head(mine, beside, practice.origin, (last.size, last.root.hex()))
 
 
 def set_head(practice: Practice, head: Checkpoint) -> None:
-    practice.sql("UPDATE meta SET v = ? WHERE k = 'head'", head.body().decode())
+    practice.sql("UPDATE meta SET v = ? WHERE k = 'head'", head.signed_body().decode())
 
 
 def size_of(practice: Practice) -> int:
@@ -104,18 +108,20 @@ def damage(practice: Practice) -> None:
     practice.sql("UPDATE entry SET ct = zeroblob(400) WHERE seq = 2")
 
 
-def resealed(practice: Practice, place: int, change: Callable[[ledger.Line], ledger.Line]) -> None:
+def resealed(
+    practice: Practice, place: int, change: Callable[[ledger.EntryLine], ledger.EntryLine]
+) -> None:
     """Seal an altered line in its place, as somebody with the LEDGER key can."""
     mine, ring = thief(practice)
-    store = Store(practice.folder, practice.origin, ring.box)
+    store = EvidenceStore(practice.folder, practice.origin, ring.box)
     data = change(store.lines[place]).to_bytes()
     store.close()
-    sigs = {mine.id: base64.b64encode(mine.sign(ledger.SIGN_PREFIX + data)).decode()}
+    sigs = {mine.id: base64.b64encode(mine.sign_message(ledger.SIGN_PREFIX + data)).decode()}
     where = f"{practice.origin}/{place}"
     practice.sql(
         "UPDATE entry SET ct = ?, sigs = ? WHERE seq = ?",
-        ring.box.seal(data, f"evidence-entry/v1/{where}"),
-        ring.box.seal(canonical({**sigs}), f"evidence-sigs/v1/{where}"),
+        ring.box.seal_bytes(data, f"evidence-entry/v1/{where}"),
+        ring.box.seal_bytes(canonical_bytes({**sigs}), f"evidence-sigs/v1/{where}"),
         place,
     )
 
@@ -206,7 +212,7 @@ def test_only_what_is_new_to_every_officer_is_verified_again(used: Practice) -> 
     session = used.sign_in()
     assert session.checked == 0
     assert session.keyring.vault is not None
-    opened = session.store.read_own(session.store.chain.size - 1, session.keyring.vault)
+    opened = session.store.read_vault_record(session.store.chain.size - 1, session.keyring.vault)
     assert (opened.fields["checked"], opened.fields["entries"]) == (0, opened.seq)
     used.close()
     grow(used, "AB", by=5)
@@ -215,7 +221,7 @@ def test_only_what_is_new_to_every_officer_is_verified_again(used: Practice) -> 
     session = used.sign_in()
     assert session.checked == 7, "what AB did alone is new to CD"
     used.close()
-    for path in heads.places(used.ids["CD"], used.key_file("CD").parent):
+    for path in heads.sidecar_paths(used.ids["CD"], used.key_file("CD").parent):
         path.unlink()
     session = used.sign_in()
     assert session.checked == session.store.chain.size - 1
@@ -224,32 +230,32 @@ def test_only_what_is_new_to_every_officer_is_verified_again(used: Practice) -> 
 def test_a_forged_memory_of_ones_own_does_not_hide_a_signature(used: Practice) -> None:
     """The least of what the two remember counts, not the most."""
     mine, ring = thief(used)
-    store = Store(used.folder, used.origin, ring.box)
+    store = EvidenceStore(used.folder, used.origin, ring.box)
     both = tuple(sorted((mine.id, used.ids["CD"])))
     last, chain = store.lines[-1], store.chain
     line = last._replace(
         seq=chain.size, prev=chain.prev, inc="", iseq=chain.incidents[""], rec="a" * 64, by=both
     )
     data = line.to_bytes()
-    head = Checkpoint(used.origin, line.seq + 1, chain.after(data).root)
+    head = Checkpoint(used.origin, line.seq + 1, chain.chain_after(data).merkle_root)
     store.close()
-    signed = base64.b64encode(mine.sign(ledger.SIGN_PREFIX + data)).decode()
+    signed = base64.b64encode(mine.sign_message(ledger.SIGN_PREFIX + data)).decode()
     place = f"{used.origin}/{line.seq}"
     used.sql(
         "INSERT INTO entry VALUES (?, ?, ?)", line.seq,
-        ring.box.seal(data, f"evidence-entry/v1/{place}"),
-        ring.box.seal(canonical(dict.fromkeys(both, signed)), f"evidence-sigs/v1/{place}"),
+        ring.box.seal_bytes(data, f"evidence-entry/v1/{place}"),
+        ring.box.seal_bytes(canonical_bytes(dict.fromkeys(both, signed)), f"evidence-sigs/v1/{place}"),
     )  # fmt: skip
     used.sql("INSERT INTO rec VALUES (?, x'00')", line.seq)
     set_head(used, head)
-    heads.remember(mine, used.key_file("AB").parent, used.origin, (head.size, head.root.hex()))
+    heads.pin_head(mine, used.key_file("AB").parent, used.origin, (head.size, head.root.hex()))
     with pytest.raises(Tampered, match="not witnessed"):
         used.sign_in()
 
 
 def test_a_signed_head_inside_the_vault_that_does_not_fit(used: Practice) -> None:
     session = used.sign_in()
-    good = session.store.head()
+    good = session.store.current_head()
     wrong = {
         "root": Checkpoint(good.origin, good.size, bytes(32)),
         "later": Checkpoint(good.origin, good.size + 9, good.root),
@@ -259,8 +265,11 @@ def test_a_signed_head_inside_the_vault_that_does_not_fit(used: Practice) -> Non
     for what, head in wrong.items():
         copy = snapshot(used, what)
         session = used.sign_in()
-        sigs = {o.id: base64.b64encode(o.sign(head.body())).decode() for o in session.officers}
-        session.record("head.signed", {"checkpoint": head.body().decode(), "sigs": {**sigs}})
+        sigs = {
+            o.id: base64.b64encode(o.sign_message(head.signed_body())).decode()
+            for o in session.officers
+        }
+        session.record("head.signed", {"checkpoint": head.signed_body().decode(), "sigs": {**sigs}})
         with pytest.raises(RolledBack, match="holds a signed head"):
             used.sign_in()
         used.sign_in("CD")  # one officer alone cannot read it
@@ -275,10 +284,10 @@ def _forget_and_put_back(practice: Practice, copy: Path) -> None:
 @pytest.mark.parametrize("signers", [1, 2])
 def test_a_signed_head_that_one_officer_signed_for_both(used: Practice, signers: int) -> None:
     session = used.sign_in()
-    head = session.store.head().body()
+    head = session.store.current_head().signed_body()
     mine = session.officers[0]
     names = session.officers[:signers]
-    sigs = {o.id: base64.b64encode(mine.sign(head)).decode() for o in names}
+    sigs = {o.id: base64.b64encode(mine.sign_message(head)).decode() for o in names}
     session.record("head.signed", {"checkpoint": head.decode(), "sigs": {**sigs}})
     used.close()
     with pytest.raises(RolledBack, match="its signatures are not those"):

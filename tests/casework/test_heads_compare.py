@@ -11,7 +11,7 @@ from esafety_tui.casework.inspection.verify_file import check
 from esafety_tui.casework.integrity import printed_heads
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.kernel.errors import BadInput, NotSound, RolledBack, Tampered
 from esafety_tui.output.form.view import PrintedHead
 from tests.casework.support import Practice
@@ -23,7 +23,7 @@ def session(practice: Practice) -> Session:
 
 
 def test_the_square_of_the_form_and_what_people_make_of_it(session: Session) -> None:
-    head = session.store.head()
+    head = session.store.current_head()
     root = base64.b64encode(head.root).decode()
     body = PrintedHead(head.origin, head.size, root).checkpoint_body
     session.record("clock.checked", {})
@@ -42,36 +42,40 @@ def test_a_signed_head_names_who_signed_it(session: Session, practice: Practice)
     size = session.store.chain.size
     note = printed_heads.sign(session)
     assert session.store.chain.size == size + 1, "signing a head is an entry"
-    keys = {f"officer-{p.id16}": p.sign_spki for p in session.people}
-    assert checkpoint.verify(note, keys)[0].size == size
+    keys = {f"officer-{p.short_id}": p.sign_spki for p in session.people}
+    assert checkpoint.verify_signed_note(note, keys)[0].size == size
     text = note.decode()
     for form in (text, text.replace("\n", "\r\n"), text.replace("—", "-"), text.replace("—", "–")):  # noqa: RUF001 - what word processors make of the dash
         found = printed_heads.compare(session, form)
         assert "Ada Bellweather" in found[1] and "Cosmo Dunnock" in found[1]
-    stranger = Officer.new("Somebody Else")
-    head = checkpoint.parse(note)[0]
-    own = (f"officer-{stranger.id[:16]}", stranger.spki, stranger.sign(head.body()))
+    stranger = OfficerKeys.generate_keys("Somebody Else")
+    head = checkpoint.parse_signed_note(note)[0]
+    own = (f"officer-{stranger.id[:16]}", stranger.spki, stranger.sign_message(head.signed_body()))
     both = printed_heads.compare(
-        session, text + checkpoint.note(head, [own]).decode().split("\n\n")[1]
+        session, text + checkpoint.write_signed_note(head, [own]).decode().split("\n\n")[1]
     )
     assert "nobody in this vault" in both[2]
-    assert printed_heads.compare(session, checkpoint.note(head, [own]).decode())[1].startswith(
-        "1 sig"
-    )
+    assert printed_heads.compare(session, checkpoint.write_signed_note(head, [own]).decode())[
+        1
+    ].startswith("1 sig")
 
 
 def test_bad_signatures_are_an_alarm(session: Session) -> None:
     officer, other = session.officers
-    head = session.store.head()
+    head = session.store.current_head()
     name = f"officer-{officer.id[:16]}"
     wrong = [
-        checkpoint.note(head, [(name, officer.spki, officer.sign(b"another text"))]),
-        checkpoint.note(head, [(name, other.spki, other.sign(head.body()))]),
-        checkpoint.note(
+        checkpoint.write_signed_note(
+            head, [(name, officer.spki, officer.sign_message(b"another text"))]
+        ),
+        checkpoint.write_signed_note(
+            head, [(name, other.spki, other.sign_message(head.signed_body()))]
+        ),
+        checkpoint.write_signed_note(
             head,
             [
-                (f"officer-{other.id[:16]}", other.spki, other.sign(head.body())),
-                (name, other.spki, other.sign(head.body())),
+                (f"officer-{other.id[:16]}", other.spki, other.sign_message(head.signed_body())),
+                (name, other.spki, other.sign_message(head.signed_body())),
             ],
         ),
     ]
@@ -81,7 +85,7 @@ def test_bad_signatures_are_an_alarm(session: Session) -> None:
 
 
 def test_each_alarm_of_a_printed_head(session: Session) -> None:
-    head = session.store.head()
+    head = session.store.current_head()
     cases = {
         "is of other.example/evidence": Checkpoint("other.example/evidence", head.size, head.root),
         "the last 7 entries were cut off": Checkpoint(head.origin, head.size + 7, head.root),
@@ -89,10 +93,12 @@ def test_each_alarm_of_a_printed_head(session: Session) -> None:
     }
     for words, printed in cases.items():
         with pytest.raises(RolledBack, match=words):
-            printed_heads.compare(session, printed.body().decode())
+            printed_heads.compare(session, printed.signed_body().decode())
     for size in range(head.size):
         with pytest.raises(RolledBack):
-            printed_heads.compare(session, Checkpoint(head.origin, size, bytes(32)).body().decode())
+            printed_heads.compare(
+                session, Checkpoint(head.origin, size, bytes(32)).signed_body().decode()
+            )
 
 
 @pytest.mark.parametrize(
@@ -127,7 +133,7 @@ def test_all_signed_heads_are_checked_on_demand(session: Session, practice: Prac
     assert "3 heads signed by two inside the vault fit its entries." in said
     bad = practice.sign_in()
     sigs = {o.id: "AAAA" for o in bad.officers}
-    body = bad.store.head().body().decode()
+    body = bad.store.current_head().signed_body().decode()
     bad.record("head.signed", {"checkpoint": body, "sigs": {**sigs}})
     printed_heads.sign(bad)
     practice.close()

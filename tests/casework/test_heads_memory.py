@@ -23,7 +23,7 @@ def used(practice: Practice) -> Practice:
 
 
 def test_a_missing_and_an_older_memory(used: Practice) -> None:
-    beside, state = heads.places(used.ids["AB"], used.key_file("AB").parent)
+    beside, state = heads.sidecar_paths(used.ids["AB"], used.key_file("AB").parent)
     older = beside.read_bytes()
     grow(used)
     beside.write_bytes(older)
@@ -38,9 +38,9 @@ def test_a_missing_and_an_older_memory(used: Practice) -> None:
 
 def test_a_memory_of_another_vault_only(used: Practice, tmp_path: Path) -> None:
     mine, made = used.officer("AB"), tmp_path / "made"
-    beside, state = heads.places(mine.id, used.key_file("AB").parent)
+    beside, state = heads.sidecar_paths(mine.id, used.key_file("AB").parent)
     state.unlink()
-    path = heads.remember(mine, made, "other.example/evidence", (1, "ab" * 32))[0]
+    path = heads.pin_head(mine, made, "other.example/evidence", (1, "ab" * 32))[0]
     shutil.copy(path, beside)
     state.unlink()
     warnings = used.sign_in().warnings
@@ -49,8 +49,8 @@ def test_a_memory_of_another_vault_only(used: Practice, tmp_path: Path) -> None:
 
 
 def test_a_forged_memory_and_anothers_in_its_place(used: Practice) -> None:
-    beside, state = heads.places(used.ids["CD"], used.key_file("CD").parent)
-    other = heads.places(used.ids["AB"], used.key_file("AB").parent)[0].read_bytes()
+    beside, state = heads.sidecar_paths(used.ids["CD"], used.key_file("CD").parent)
+    other = heads.sidecar_paths(used.ids["AB"], used.key_file("AB").parent)[0].read_bytes()
     for path in (beside, state):
         kept = path.read_bytes()
         for data in (other, kept.replace(b":", b";", 3), b"altered"):

@@ -62,7 +62,7 @@ def lets_out(
 ) -> dict[str, Callable[[], object]]:
     """Every way out for one item and for a form that shows it."""
     form = signed_form.newest(case)
-    assert form.text("blob")
+    assert form.field_text("blob")
     pack = order(stick, words_of(practice))
     return {
         "view": lambda: list(capture.view(case, item.seq, "look")),
@@ -112,7 +112,7 @@ def test_what_was_taken_is_held_until_the_advice_is_recorded(
     walk(case, [("advice", {"option": "4"})])
     refuses(practice, case, item, stick)
     case.answer("advice", ADVICE, "they rang back")
-    assert not case.held and case_view.view(case, "").held == ""
+    assert not case.held and case_view.view(case, "").awaiting_police == ""
     assert b"".join(capture.view(case, item.seq, "look")) == real_png()
     assert signed_form.printed(case)
     case.answer("advice", {"option": "2"}, "they take it over")
@@ -129,8 +129,10 @@ def test_a_restart_changes_nothing_and_neither_does_another_pair(
     with pytest.raises(Refused, match="police come first"):
         capture.view(case, held[1].seq, "for the police")
     seen = case_view.view(case, "")
-    assert [item.shut for item in seen.items] == ["HELD"]
-    assert "Ask the police" in seen.held and seen.left.startswith("1 exhibit stays in the vault")
+    assert [item.disclosure_bar for item in seen.items] == ["HELD"]
+    assert "Ask the police" in seen.awaiting_police and seen.withheld_sentences.startswith(
+        "1 exhibit stays in the vault"
+    )
     walk(case, [("advice", ADVICE)])
     assert b"".join(capture.view(case, held[1].seq, "asked for")) == real_png()
 
@@ -142,7 +144,9 @@ def test_words_the_form_and_a_pack_without_the_files_go_all_the_same(
     capture.note(case, "told: Words are always possible.")
     drawn = signed_form.render(case, reason="not all is known")
     (listed,) = drawn.view.exhibits
-    assert listed.awaiting_police and not listed.frozen and listed.sha256 == item.text("sha256")
+    assert (
+        listed.awaiting_police and not listed.frozen and listed.sha256 == item.field_text("sha256")
+    )
     assert any(line.startswith("1 exhibit is held in the vault") for line in drawn.view.limits)
     done = evidence_pack.export(case, order(stick, words_of(practice)), quiet)
     found = verify_path(done.path, passphrase=None, check_code=drawn.code)
@@ -150,7 +154,7 @@ def test_words_the_form_and_a_pack_without_the_files_go_all_the_same(
     inside = {path.name: path for path in done.path.rglob("*") if path.is_file()}
     assert "AB_1.png" not in inside
     assert "held until the police have advised" in inside["exhibit-list.csv"].read_text()
-    assert item.text("sha256") in inside[f"{item.seq:06}.json"].read_text()
+    assert item.field_text("sha256") in inside[f"{item.seq:06}.json"].read_text()
 
 
 def test_nothing_that_one_officer_seals_alone_lifts_it(
@@ -167,7 +171,7 @@ def test_nothing_that_one_officer_seals_alone_lifts_it(
     alone.record("note", {"text": "x"}, case.card, hold=Hold(case.inc, "freeze", ()))
     practice.close()
     again = opening.reopen(practice.sign_in(), case.inc)
-    assert again.frozen and item.text("blob") not in again.session.store.holds.blobs
+    assert again.frozen and item.field_text("blob") not in again.session.store.holds.blobs
     refuses(practice, again, item, stick)
 
 
@@ -176,8 +180,8 @@ def test_a_release_forged_alone_freezes_instead(
 ) -> None:
     case, item = held
     practice.close()
-    said: dict[str, Json] = {"exhibit": "AB/1", "blob": item.text("blob"), "reference": "x"}
-    append(practice, "AB", "released", case.inc, recipient=Recipient.parse(case.card.recipient),
+    said: dict[str, Json] = {"exhibit": "AB/1", "blob": item.field_text("blob"), "reference": "x"}
+    append(practice, "AB", "released", case.inc, recipient=Recipient.parse_text(case.card.recipient),
            fields=said)  # fmt: skip
     again = opening.reopen(practice.sign_in(), case.inc)
     refuses(practice, again, item, stick, "frozen|held|cannot be read")
@@ -260,7 +264,7 @@ def test_a_freeze_of_nothing_opens_no_way_on_which_nobody_looks(
     with pytest.raises(Refused, match="nobody looks"):
         capture.view(again, item.seq, "look")
     again.answer("triage", {"option": "1"}, "it is an intimate image")
-    assert item.text("blob") in again.session.store.holds.blobs
+    assert item.field_text("blob") in again.session.store.holds.blobs
     assert again.records[-1].type == "frozen"
 
 

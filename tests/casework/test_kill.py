@@ -56,12 +56,12 @@ def ask(writing: writer.Work, say: Callable[[str], None]) -> None:
     session = writing.entered
     try:
         while True:
-            desk_state.of(session, session.clock.now().wall, "a computer", locked=False)
+            desk_state.of(session, session.clock.read_clock().wall, "a computer", locked=False)
             store = session.store
-            store.signatures(0)
+            store.signatures_of(0)
             with contextlib.suppress(EvidenceError):  # new keys came in force in between
-                store.read_own(0, session.keyring.need_vault())
-            store.orphans()
+                store.read_vault_record(0, session.keyring.require_vault_identity())
+            store.list_orphans()
             time.sleep(0.003)  # a lock of Python's is not fair: the writer is to have its turn
     except BaseException as err:
         say(f"crash {err!r}")

@@ -65,14 +65,14 @@ def test_a_time_that_no_clock_shows_keeps_nobody_out(
 ) -> None:
     case = practice.case()
     practice.close()
-    place, to_bytes = len(case.session.store.lines), ledger.Line.to_bytes
+    place, to_bytes = len(case.session.store.lines), ledger.EntryLine.to_bytes
     monkeypatch.setattr(
-        ledger.Line,
+        ledger.EntryLine,
         "to_bytes",
         lambda line: to_bytes(line._replace(t=stamp) if line.seq == place else line),
     )
     said: dict[str, Json] = {"text": "saw: it", "number": "x"}
-    append(practice, "AB", kind, case.inc, recipient=Recipient.parse(case.card.recipient),
+    append(practice, "AB", kind, case.inc, recipient=Recipient.parse_text(case.card.recipient),
            fields=said)  # fmt: skip
     session = practice.sign_in("CD", "EF")
     found = opening.reopen(session, case.inc)
@@ -87,8 +87,8 @@ def test_a_card_with_such_a_time_hides_no_other_incident(
 ) -> None:
     mine = practice.case()
     practice.close()
-    made = keyring.Card
-    monkeypatch.setattr(hostile, "Card", lambda *row: replace(made(*row), opened=stamp))
+    made = keyring.IncidentCard
+    monkeypatch.setattr(hostile, "IncidentCard", lambda *row: replace(made(*row), opened=stamp))
     hostile.begin(practice, "AB", "EXS-2026-0009")
     session = practice.sign_in("CD", "EF")
     cards = summaries.incident_cards(session)
@@ -103,10 +103,12 @@ def test_what_one_alone_described_is_nobodys_finding(practice: Practice) -> None
         "fields": [["saw", "What we saw"]],
     }  # fmt: skip
     append(practice, "AB", "described", case.inc,
-           recipient=Recipient.parse(case.card.recipient), fields=said)  # fmt: skip
+           recipient=Recipient.parse_text(case.card.recipient), fields=said)  # fmt: skip
     found = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
     [seen] = case_view.view(found, "").described
-    assert seen.alone and seen.shown.startswith("Does not count: one officer alone wrote this.\n")
+    assert seen.alone and seen.shown_text.startswith(
+        "Does not count: one officer alone wrote this.\n"
+    )
     view = signed_form.render(found, reason="not all is known").view
     assert "confessed" not in view.findings
     [event] = [event for event in view.chronology if "confessed" in event.detail]

@@ -131,7 +131,7 @@ def test_another_designated_computer_is_a_gate_with_a_reason(
     assert session.store.chain.size == size
     receipt = case.answer("designated", GATE, "PC 1 is broken.")
     assert receipt is not None and receipt.type == "gate"
-    assert case.records[-1].text("reason") == "PC 1 is broken."
+    assert case.records[-1].field_text("reason") == "PC 1 is broken."
     assert take(case) == "url"
     assert case.answer("designated", GATE) is None, "once is enough"
     assert case_view.view(case, "").gates_again == ()

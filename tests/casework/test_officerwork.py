@@ -16,7 +16,7 @@ from esafety_tui.casework.incident.opening import open_new, reopen
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey
 from esafety_tui.casework.signin.unlock import Login, open_session, unlock
 from esafety_tui.data import platform
-from esafety_tui.data.officers import FLOOR, Officer, read_key_file
+from esafety_tui.data.officers import FLOOR, OfficerKeys, read_key_file
 from esafety_tui.kernel.errors import (
     BadInput,
     NotEligible,
@@ -50,7 +50,7 @@ def test_enrolled_removed_and_new_keys(practice: Practice) -> None:
     pair = [Login(newcomer, NEW.passphrase), Login(renewed, "other words of EF five")]
     session = unlock(practice.folder, pair, platform.SystemClock())
     records = reopen(session, case.inc).records
-    assert any(r.text("text") == "told: by two who were there" for r in records)
+    assert any(r.field_text("text") == "told: by two who were there" for r in records)
     session.close()
 
 
@@ -95,7 +95,7 @@ def test_two_paper_keys_put_the_school_back_on_its_feet(practice: Practice) -> N
     paper = [practice.paper_officer(0), practice.paper_officer(1)]
     clock = platform.SystemClock()
     session = open_session(practice.folder, practice.origin, paper, {}, clock)
-    lines = Consent({o.id: o.identity.text for o in paper}, "nobody else is left")
+    lines = Consent({o.id: o.identity.to_text for o in paper}, "nobody else is left")
     saved: list[PaperKey] = []
     first, _ = officer_changes.enrol(session, NEW, lines, FLOOR)
     other = Founder("Hugo Inglenook", "Governor", "HI", "practice words of HI five")
@@ -113,7 +113,7 @@ def test_two_paper_keys_put_the_school_back_on_its_feet(practice: Practice) -> N
     officer_changes.new_paper_keys(session, lines, saved.extend)
     assert session.identity(session.card(case.inc))
     session.close()
-    new = [Officer.from_paper(k.name, k.signing, k.identity) for k in saved]
+    new = [OfficerKeys.restore_from_paper(k.name, k.signing, k.identity) for k in saved]
     session = open_session(practice.folder, practice.origin, new, {}, clock)
     assert session.identity(session.card(case.inc)), "restricted, and recoverable for good"
     session.close()
@@ -136,7 +136,7 @@ def test_new_paper_keys_shut_the_old_ones_out(practice: Practice) -> None:
     old = [practice.paper_officer(0), practice.paper_officer(1)]
     with pytest.raises(BadInput, match="does not open this vault"):
         open_session(practice.folder, practice.origin, old, {}, clock)
-    new = [Officer.from_paper(k.name, k.signing, k.identity) for k in saved]
+    new = [OfficerKeys.restore_from_paper(k.name, k.signing, k.identity) for k in saved]
     session = open_session(practice.folder, practice.origin, new, {}, clock)
     assert session.identity(session.card(case.inc)), "a restricted incident stays recoverable"
     session.close()
@@ -231,7 +231,7 @@ def test_two_paper_keys_hand_over_a_pack(practice: Practice, tmp_path: Path) -> 
     paper = [practice.paper_officer(0), practice.paper_officer(1)]
     session = unlock(practice.folder, [], platform.SystemClock(), papers=paper)
     case = reopen(session, case.inc)
-    lines = {o.id: o.identity.text for o in paper}
+    lines = {o.id: o.identity.to_text for o in paper}
     code = signed_form.render(case, reason="not all is known yet").code
     wanted = evidence_pack.Order(tmp_path, "police", "inquiry", tuple(lines.items()), True, "why")
     done = evidence_pack.export(case, wanted, lambda *_: None)

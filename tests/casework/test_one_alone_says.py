@@ -20,7 +20,7 @@ CLOCKS = {"clock-start", "clock-end"}
 def forged(practice: Practice, case: CaseFile, *rows: tuple[str, dict[str, Json]]) -> CaseFile:
     """Return the incident as two others open it, after one officer alone wrote these."""
     practice.close()
-    card = Recipient.parse(case.card.recipient)
+    card = Recipient.parse_text(case.card.recipient)
     for kind, fields in rows:
         append(practice, "AB", kind, case.inc, recipient=card, fields=fields)
     return opening.reopen(practice.sign_in("CD", "EF"), case.inc)
@@ -31,7 +31,7 @@ def missing(case: CaseFile) -> set[str]:
 
 
 def compare(case: CaseFile) -> None:
-    now = case.session.clock.now().wall.astimezone(LONDON)
+    now = case.session.clock.read_clock().wall.astimezone(LONDON)
     clock_check.compare(case.session, case, "speaking clock", now.strftime("%H:%M:%S"))
 
 
@@ -59,7 +59,7 @@ def test_a_copy_that_one_alone_claims_is_said_to_be_one_officers(practice: Pract
     case = practice.case()
     picture = practice.home / "s.png"
     picture.write_bytes(PNG)
-    ref = capture.take_file(case, picture, "A picture", "here").text("exhibit")
+    ref = capture.take_file(case, picture, "A picture", "here").field_text("exhibit")
     said: dict[str, Json] = {"exhibit": ref, "act": "copied", "reason": "for the press"}
     rows = evidence_pack._continuity(forged(practice, case, ("custody", said)))
     notes = [row.note for row in rows if "press" in row.note]

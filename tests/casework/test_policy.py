@@ -17,7 +17,7 @@ from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import IncidentClass, StepKind
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, Frozen, NotEligible, Refused, Tampered
-from esafety_tui.kernel.setting_up import NewOfficer, SetUp
+from esafety_tui.kernel.setting_up import NewOfficer, SetUpRequest
 from tests.casework.hostile import begin
 from tests.casework.policies import our_misuse, shipped_bytes
 from tests.casework.support import PNG, TO_CAPTURE, Practice, walk
@@ -56,7 +56,7 @@ def test_a_vault_is_set_up_with_the_profile_chosen(tmp_path: Path) -> None:
             (("Ada Bellweather", "AB"), ("Cosmo Dunnock", "CD")), words, strict=True
         )
     )
-    wanted = SetUp("Example", "practice.invalid", "EXS", "wales", "PC 1", "office", people,
+    wanted = SetUpRequest("Example", "practice.invalid", "EXS", "wales", "PC 1", "office", people,
                    {"dsl": "the office, extension 1"}, "chepstow")  # fmt: skip
     desk = Desk(tmp_path / "vault", platform.SystemClock(), FLOOR, tmp_path / "sheets")
     desk.set_up(wanted, lambda *_: None)
@@ -66,7 +66,7 @@ def test_a_vault_is_set_up_with_the_profile_chosen(tmp_path: Path) -> None:
     assert seen.profile == policy_files.shipped().profiles["chepstow"] and seen.confirmed == {}
     assert desk.flow_source(seen.profile) == shipped_bytes("chepstow")
     rows = {c.kind: c for c in desk.context.session.keyring.directory.contacts}
-    today = desk.context.clock.now().wall.date().isoformat()
+    today = desk.context.clock.read_clock().wall.date().isoformat()
     assert (rows["dsl"].value, rows["dsl"].verified) == ("the office, extension 1", today)
     assert (rows["ico"].value, rows["ico"].verified) == ("", "")
     handle = desk.open_incident((), "", False, "breach")

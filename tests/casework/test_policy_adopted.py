@@ -56,13 +56,13 @@ def test_an_open_incident_stays_on_what_it_was_started_with(practice: Practice) 
 def test_the_record_says_what_was_adopted_and_holds_its_text(practice: Practice) -> None:
     session = practice.sign_in()
     receipt = adopt(practice, session, OURS, PROFILE)
-    record = session.store.read_own(receipt.seq, session.keyring.need_vault())
+    record = session.store.read_vault_record(receipt.seq, session.keyring.require_vault_identity())
     known = session.keyring.directory
-    assert len(record.by) == 2 and record.text("reason") == "our policy was reviewed"
+    assert len(record.by) == 2 and record.field_text("reason") == "our policy was reviewed"
     assert record.fields["files"] == {
         sha256_hex(OURS): OURS.decode(), sha256_hex(PROFILE): PROFILE.decode(),
     }  # fmt: skip
-    assert (record.text("profile"), record.text("policy")) == known.profile
+    assert (record.field_text("profile"), record.field_text("policy")) == known.profile
     assert record.fields["procedures"] == [[n, h] for n, h in sorted(known.procedures.items())]
     assert [c.value for c in known.contacts if c.kind == "trust"] == [""]
     assert kept_at(practice, OURS).read_bytes() == OURS
@@ -82,7 +82,7 @@ def test_contacts_the_school_has_filled_in_stay(practice: Practice) -> None:
     officer_changes.set_contacts(session, {}, consent(practice), ["police"])  # rung, and right
     seen = vault_overview.view(session).verified
     assert seen["police"] == seen["lado"] != "" and seen["dsl"] == ""
-    today = session.clock.now().wall.date().isoformat()
+    today = session.clock.read_clock().wall.date().isoformat()
     adopt(practice, session, PROFILE)
     rows = {c.kind: c for c in session.keyring.directory.contacts}
     assert (rows["lado"].value, rows["lado"].verified) == ("extension 9", today)

@@ -39,11 +39,11 @@ def test_a_confirmation_is_a_record_of_two_and_holds_for_these_words(practice: P
     waiting = {r.digest for r in confirm_policy.unconfirmed(session)}
     both = consent(practice).passphrases
     [receipt] = confirm_policy.confirm_all(session, [row.digest], WORD, both)
-    record = session.store.read_own(receipt.seq, session.keyring.need_vault())
+    record = session.store.read_vault_record(receipt.seq, session.keyring.require_vault_identity())
     assert (record.type, record.inc, len(record.by)) == ("instruction.confirmed", "", 2)
     assert record.fields["instruction"] == row.digest == instruction_digest(row.step)
     assert record.fields["wording"]["question"] == row.step.question  # type: ignore[index,call-overload]
-    assert (record.text("procedure"), record.text("step")) == ("misuse", "reported")
+    assert (record.field_text("procedure"), record.field_text("step")) == ("misuse", "reported")
     assert {r.digest for r in confirm_policy.unconfirmed(session)} == waiting - {row.digest}
     said = confirmations.in_words(session)
     assert list(said) == [row.digest] and said[row.digest].startswith("Dora Eiderdown, DSL, ")
@@ -145,13 +145,13 @@ def test_a_sign_in_reads_no_further_back_than_the_one_before(
     assert session.confirmed == [r.seq for r in done]
     read: list[int] = []
     store = type(session.store)
-    real = store.read_own
+    real = store.read_vault_record
 
     def counted(self: Any, seq: int, key: Any) -> Any:
         read.append(seq)
         return real(self, seq, key)
 
-    monkeypatch.setattr(store, "read_own", counted)
+    monkeypatch.setattr(store, "read_vault_record", counted)
     assert confirmations.at_door(session) == session.confirmed
     assert min(read) > done[-1].seq and len(read) <= 2
     practice.close()

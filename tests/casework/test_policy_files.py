@@ -111,14 +111,14 @@ def test_what_did_not_reach_the_disk_is_not_named(
 ) -> None:
     session = practice.sign_in()
     known = session.keyring.directory
-    real = platform.write_atomic
+    real = platform.write_atomically
 
     def lost(path: Path, data: bytes, **more: bool) -> None:
         """A disk that takes less than it says."""
         real(path, data[:-1], **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(platform, "write_atomic", lost)
+        patch.setattr(platform, "write_atomically", lost)
         with pytest.raises(StorageFailed, match="did not read back"):
             adopt(practice, session, OURS)
     assert session.keyring.directory == known

@@ -13,7 +13,7 @@ from esafety_tui.casework.incident import capture, clock_check, notifications, o
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import correct
 from esafety_tui.data.age import Recipient
-from esafety_tui.data.store import Draft
+from esafety_tui.data.store import EntryDraft
 from esafety_tui.flows.procedure.load import shipped_procedures
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON
@@ -72,7 +72,7 @@ def test_nothing_is_missing_where_all_is_there(
 ) -> None:
     case = ready(practice, clock, tmp_path)
     found = readiness.judge(case)
-    assert found.complete and found.done == found.asked == 11
+    assert found.is_complete and found.done == found.asked == 11
     done = signed_form.render(case, reason="a reason that nobody needs")
     sealed = case.records[-1].fields
     assert sealed["missing"] == [] and sealed["reason"] == "" and not done.view.missing
@@ -101,8 +101,12 @@ def test_each_thing_left_out_is_found(practice: Practice, clock: Hands, tmp_path
     assert "provenance" not in keys(case) and "concern" not in keys(case)
     session = case.session
     unexplained: dict[str, Json] = {"url": "https://x.example", "concern": "", "how_known": ""}
-    recipient = Recipient.parse(case.card.recipient)  # past casework, which asks for the concern
-    session.store.append(Draft("url", unexplained, case.inc, recipient), session.witness())
+    recipient = Recipient.parse_text(
+        case.card.recipient
+    )  # past casework, which asks for the concern
+    session.store.append_entry(
+        EntryDraft("url", unexplained, case.inc, recipient), session.witness()
+    )
     case.records.append(as_written(session.store.lines[-1], "url", unexplained))
     assert "concern" in keys(case)
     clock_check.skipped(case.session, "no clock here", case)

@@ -63,7 +63,7 @@ def order(practice: Practice, target: Path) -> evidence_pack.Order:
 def said(case: CaseFile, kind: str = "read") -> list[dict[str, object]]:
     """Return the fields of every such entry as it is on the disk, read by the test itself."""
     store, key = case.session.store, case.session.identity(case.card)
-    found = [store._record(line.seq, key) for line in store.of_incident(case.inc)]
+    found = [store._open_record(line.seq, key) for line in store.lines_of_incident(case.inc)]
     assert [r.seq for r in found] == [r.seq for r in case.records], "memory follows the disk"
     return [dict(r.fields) for r in found if r.type == kind]
 
@@ -123,13 +123,13 @@ def test_where_the_entry_cannot_be_written_nothing_is_let_out(
     other = next(o.id for o in session.officers if o.id != session.presenting)
     reader = session.reader(case.card)
     opened: list[str] = []
-    real = blobs.read_out
+    real = blobs.read_original
 
     def watched(folder: Path, name: str, sha256: str, identity: Identity) -> Iterator[bytes]:
         opened.append(name)
         return real(folder, name, sha256, identity)
 
-    monkeypatch.setattr(blobs, "read_out", watched)
+    monkeypatch.setattr(blobs, "read_original", watched)
     read_only(session)
     before = len(case.records)
     verbs: dict[str, Callable[[], object]] = {
@@ -141,9 +141,9 @@ def test_where_the_entry_cannot_be_written_nothing_is_let_out(
         ),
         "sign": lambda: signed_form.sign(case, other, practice.words["CD"]),
         "print": lambda: signed_form.printed(case),
-        "store.release": lambda: session.store.release(reader, picture, {"purpose": "x"}),
-        "store.pack": lambda: session.store.pack(reader, [picture], {}),
-        "store.printed": lambda: session.store.printed(reader, {"what": "x"}),
+        "store.release": lambda: session.store.release_original(reader, picture, {"purpose": "x"}),
+        "store.pack": lambda: session.store.release_for_pack(reader, [picture], {}),
+        "store.printed": lambda: session.store.record_printing(reader, {"what": "x"}),
         "export": lambda: evidence_pack.export(case, order(practice, stick), lambda *_: None),
     }
     for name, verb in verbs.items():
@@ -176,17 +176,19 @@ def test_no_entry_for_what_is_refused_and_none_for_the_vaults_own(case: CaseFile
     picture, key = shot(case), session.identity(case.card)
     other = opening.open_new(session)
     size = store.chain.size
-    assert store.read_own(0, session.keyring.need_vault()).type == "vault.created"
+    assert (
+        store.read_vault_record(0, session.keyring.require_vault_identity()).type == "vault.created"
+    )
     with pytest.raises(Refused):
-        store.read_own(picture.seq, key)
-    asked = store.opening(case.inc, key)
+        store.read_vault_record(picture.seq, key)
+    asked = store.read_opening_fields(case.inc, key)
     assert set(asked) == set(OPENING) and asked["procedure_name"] == "misuse"
     assert store.check_record(picture.seq, key) is True
     with pytest.raises(Tampered, match="No entry"):  # a file of another incident
-        store.release(session.reader(other.card), picture, {"purpose": "x"})
+        store.release_original(session.reader(other.card), picture, {"purpose": "x"})
     stop.freeze_now(case)
     with pytest.raises(Refused):
-        store.pack(session.reader(case.card), [picture], {})
+        store.release_for_pack(session.reader(case.card), [picture], {})
     with pytest.raises(Refused):
         capture.view(case, picture.seq, "look")
     assert store.chain.size == size
@@ -198,13 +200,13 @@ def test_a_file_exchanged_between_its_two_readings_is_in_no_form_or_pack(
     """Guards the hash of the second pass where it matters: none of these counts as done."""
     picture = shot(case)
     signed_form.render(case, reason="not all is known yet")
-    folder, name = practice.folder / "blobs", picture.text("blob")
+    folder, name = practice.folder / "blobs", picture.field_text("blob")
     true = (folder / f"{name}.age").read_bytes()
     path = stick.parent / "fake.png"
     path.write_bytes(real_png() + b"fake")
     fake = capture.take_file(case, path, "x", "y")
-    false = (folder / f"{fake.text('blob')}.age").read_bytes()
-    real = blobs._pieces
+    false = (folder / f"{fake.field_text('blob')}.age").read_bytes()
+    real = blobs._open_pieces
     passes = 0
 
     def exchanged(at: Path, identity: Identity) -> Iterator[bytes]:
@@ -214,7 +216,7 @@ def test_a_file_exchanged_between_its_two_readings_is_in_no_form_or_pack(
             at.write_bytes(true if passes % 2 else false)
         return real(at, identity)
 
-    monkeypatch.setattr(blobs, "_pieces", exchanged)
+    monkeypatch.setattr(blobs, "_open_pieces", exchanged)
     with pytest.raises(Tampered):
         signed_form.render(case, [picture.seq], reason="not all is known yet")
     with pytest.raises(Tampered):

@@ -53,7 +53,7 @@ def test_mistyped_swapped_and_old_sheets(practice: Practice) -> None:
     alone = practice.sign_in("AB")
     with pytest.raises(NotEligible):
         rehearsal.rehearse(alone, [one, two])
-    assert rehearsal.reminder(alone, alone.clock.now().wall) == ""
+    assert rehearsal.reminder(alone, alone.clock.read_clock().wall) == ""
 
 
 def test_an_incident_that_does_not_open_is_named(practice: Practice) -> None:
@@ -67,7 +67,7 @@ def test_an_incident_that_does_not_open_is_named(practice: Practice) -> None:
 
 def test_the_reminder_comes_after_a_term_and_goes_after_a_rehearsal(practice: Practice) -> None:
     session = practice.sign_in()
-    now = session.clock.now().wall
+    now = session.clock.read_clock().wall
     assert rehearsal.reminder(session, now) == ""
     later = now + rehearsal.TERM + timedelta(days=1)
     assert "120 days" in rehearsal.reminder(session, later)

@@ -14,7 +14,7 @@ from esafety_tui.casework.incident import capture
 from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.unlock import Login, unlock
 from esafety_tui.data import generations, platform
-from esafety_tui.data.officers import FLOOR, Officer
+from esafety_tui.data.officers import FLOOR, OfficerKeys
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
@@ -31,8 +31,8 @@ def words(practice: Practice, *who: str) -> dict[str, str]:
     return {practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}
 
 
-def enrolment(practice: Practice, session: Session) -> tuple[Change, Officer]:
-    officer = Officer.new("Gita Harbour")
+def enrolment(practice: Practice, session: Session) -> tuple[Change, OfficerKeys]:
+    officer = OfficerKeys.generate_keys("Gita Harbour")
     rekey.write_key(session, officer, "practice words of GH five", FLOOR)
     fresh = Fresh(officer, "officer", "Head of year", "GH")
     return Change("officer.enrolled", ("Gita Harbour joins",), fresh=(fresh,)), officer
@@ -55,7 +55,7 @@ def test_everything_goes_on_under_the_new_keys(practice: Practice) -> None:
     assert session.warnings == []
     assert session.store.raw[: len(lines)] == lines
     records = session.read_all(session.card(case.inc))
-    assert [r.text("text") for r in records if r.type == "note"] == [
+    assert [r.field_text("text") for r in records if r.type == "note"] == [
         "told: before",
         "told: after",
     ]
@@ -89,10 +89,10 @@ def test_somebody_joins_and_somebody_leaves(practice: Practice) -> None:
         practice.sign_in("CD", "AB")
     session = practice.sign_in("AB", "EF")
     assert session.warnings == [] and not practice.key_file("CD").exists()
-    assert [p.initials for p in session.keyring.directory.officers] == ["AB", "EF", "GH"]
+    assert [p.initials for p in session.keyring.directory.officers_present] == ["AB", "EF", "GH"]
     assert len(session.keyring.directory.people) == 6
     assert (
-        session.store.check_witnesses(session.keyring.directory.people) == session.store.chain.size
+        session.store.check_signatures(session.keyring.directory.people) == session.store.chain.size
     )
 
 
@@ -115,7 +115,7 @@ def test_who_leaves_does_not_decide_it(practice: Practice) -> None:
     rekey.renew(session, out, words(practice), "why")
     with pytest.raises(Refused, match="Fewer than two officers"):
         last = replace(out, leaving=tuple(
-            p.id for p in session.keyring.directory.officers if p.id not in words(practice)
+            p.id for p in session.keyring.directory.officers_present if p.id not in words(practice)
         ) or (practice.ids["AB"],))  # fmt: skip
         rekey.refuse_unfit(session_without(session), last, "why")
     assert (practice.folder / "keyring/current").read_text() == "g2\n"
@@ -145,9 +145,9 @@ def test_cut_off_anywhere_one_generation_is_complete(
         raise Cut
 
     if cut == "stage":
-        monkeypatch.setattr(generations, "proven", stop)
+        monkeypatch.setattr(generations, "prove_generation", stop)
     elif cut == "commit":
-        monkeypatch.setattr(type(session.store), "append", stop)
+        monkeypatch.setattr(type(session.store), "append_entry", stop)
     elif cut == "rename":
         monkeypatch.setattr(generations, "put_in_force", stop)
     else:
@@ -197,7 +197,9 @@ def test_a_restricted_incident_is_left_to_those_who_may_open_it(practice: Practi
     practice.close()
     session = practice.sign_in("AB", "EF")
     receipt = rekey.renew(session, ROTATE, words(practice, "AB", "EF"), "why")
-    left = session.store.read_own(receipt.seq, session.keyring.need_vault()).fields["left"]
+    left = session.store.read_vault_record(
+        receipt.seq, session.keyring.require_vault_identity()
+    ).fields["left"]
     assert left == [case.inc]
     with pytest.raises(NotEligible):
         session.identity(session.card(case.inc))
@@ -228,17 +230,17 @@ def test_one_stolen_key_cannot_go_back_to_an_older_list(practice: Practice, tmp_
     path = ring.folder / "directory.sealed"
     good = path.read_bytes()
     known = ring.directory
-    forged = {**known.body, "generation": 2, "entry": 5}
+    forged = {**known.copy_body, "generation": 2, "entry": 5}
     for signers in ([thief], [thief, stranger]):
-        people = [directory.describe(p) for p in known.people]
+        people = [directory.person_row(p) for p in known.people]
         if len(signers) == 2:
             from esafety_tui.kernel.records import Person
 
             row = Person(stranger.id, "officer", "X", "Y", "XX", stranger.spki,
-                         stranger.identity.recipient.text, b"", 5)  # fmt: skip
-            people.append(directory.describe(row))
-        link = directory.sign({**forged, "officers": people}, signers)
-        path.write_bytes(directory.seal(ring.box, [*known.chain, link]))
+                         stranger.identity.recipient.to_text, b"", 5)  # fmt: skip
+            people.append(directory.person_row(row))
+        link = directory.sign_directory({**forged, "officers": people}, signers)
+        path.write_bytes(directory.seal_directory_chain(ring.box, [*known.chain, link]))
         (practice.folder / "keyring/current").write_bytes(b"g1\n")
         practice.close()
         with pytest.raises(EvidenceError, match="altered"):
@@ -260,7 +262,7 @@ def test_an_older_list_put_back_by_one_officer_is_an_alarm(practice: Practice) -
     practice.sign_in("EF")
     practice.close()
     ring = Keyring(practice.folder / "keyring", practice.origin, [practice.officer("AB")])
-    older = directory.seal(ring.box, ring.directory.chain[:1])
+    older = directory.seal_directory_chain(ring.box, ring.directory.chain[:1])
     (ring.folder / "directory.sealed").write_bytes(older)
     ring.folder.rename(ring.folder.with_name("g1"))
     (practice.folder / "keyring/current").write_bytes(b"g1\n")

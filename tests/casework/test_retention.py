@@ -92,7 +92,7 @@ def test_one_officer_sets_a_hold_and_only_two_lift_it(practice: Practice) -> Non
     shown = row(session, case.inc)
     assert (shown.day, shown.why) == (None, retention.LATE)
     place = retention.look(session, case.inc)
-    assert [r.text("reference") for r in retention.stands(place).holds] == ["12/345"]
+    assert [r.field_text("reference") for r in retention.stands(place).holds] == ["12/345"]
     assert row(session, case.inc).on_legal_hold
     with pytest.raises(BadInput):
         retention.lift_hold(place, "", words(practice))
@@ -148,7 +148,7 @@ def test_an_incident_of_an_older_procedure_can_still_be_kept(
     assert isinstance(place, retention.Kept)
     found = retention.stands(place)
     assert (found.rule.key, found.waiting_for) == ("staff", "the police and the LADO")
-    assert place.records[-1].text("purpose") == "retention"
+    assert place.records[-1].field_text("purpose") == "retention"
     retention.set_review_date(place, "21 Nov 2061", "The child is six.", words(practice))
     retention.record_outcome(place, "Nothing to do with the police.", "", words(practice))
     found = retention.stands(place)

@@ -144,7 +144,7 @@ def test_stop_after_a_release_freezes_again_for_good(practice: Practice, tmp_pat
     stop.stop(case)
     practice.close()
     again = reopen(practice, case.inc)
-    assert record.text("blob") in again.session.store.holds.blobs
+    assert record.field_text("blob") in again.session.store.holds.blobs
 
 
 def test_paper_keys_have_initials_that_an_exhibit_can_carry(practice: Practice) -> None:

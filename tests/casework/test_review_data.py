@@ -12,11 +12,11 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import ledger
-from esafety_tui.data.age import Recipient, seal
-from esafety_tui.data.commits import Made
+from esafety_tui.data.age import Recipient, encrypt_to
+from esafety_tui.data.commits import OpenEntry
 from esafety_tui.data.holds import Hold
-from esafety_tui.data.store import Draft
-from esafety_tui.kernel.canon import Json, canonical
+from esafety_tui.data.store import EntryDraft
+from esafety_tui.kernel.canon import Json, canonical_bytes
 from esafety_tui.kernel.errors import BadInput, Frozen, Tampered
 from esafety_tui.kernel.records import UNREADABLE
 from tests.casework.support import PNG, Practice
@@ -25,24 +25,24 @@ from tests.casework.support import PNG, Practice
 def planted(session: Session, inc: str, kind: str, fields: dict[str, Json]) -> None:
     """Write an entry as the officers signed in could without the program's own refusals."""
     store, card = session.store, session.card(inc)
-    rows = ledger.disclose(fields)
-    draft = Draft(kind, fields, inc, Recipient.parse(card.recipient))
-    line = store._line(draft, rows, session.witness(), store.chain)
+    rows = ledger.salt_fields(fields)
+    draft = EntryDraft(kind, fields, inc, Recipient.parse_text(card.recipient))
+    line = store._make_line(draft, rows, session.witness(), store.chain)
     data = line.to_bytes()
-    sigs = {o.id: base64.b64encode(o.sign(ledger.SIGN_PREFIX + data)).decode()
+    sigs = {o.id: base64.b64encode(o.sign_message(ledger.SIGN_PREFIX + data)).decode()
             for o in session.officers}  # fmt: skip
     record = ledger.record_bytes(inc, line.seq, kind, rows)
-    sealed = seal(record, [draft.recipient])
-    made = Made(line, data, canonical(sigs), sealed, None, store.chain.after(data))
+    sealed = encrypt_to(record, [draft.recipient])
+    made = OpenEntry(line, data, canonical_bytes(sigs), sealed, None, store.chain.chain_after(data))
     with store.mutex:
-        store._commit([made], [draft])
+        store._commit_entries([made], [draft])
     session.remember()
 
 
 def appended(case: CaseFile, kind: str, fields: dict[str, Json]) -> None:
     """Ask the store itself, past the gates that casework asks."""
-    draft = Draft(kind, fields, case.inc, Recipient.parse(case.card.recipient))
-    case.session.store.append(draft, case.session.witness())
+    draft = EntryDraft(kind, fields, case.inc, Recipient.parse_text(case.card.recipient))
+    case.session.store.append_entry(draft, case.session.witness())
 
 
 @pytest.mark.parametrize("kind", ["screenshot", "file", "url", "gate", "released", "decision"])
@@ -93,9 +93,9 @@ def stopped(practice: Practice, folder: Path) -> tuple[str, str, int, Any]:
     path.write_bytes(PNG)
     record = capture.take_file(case, path, "x", "y")
     stop.stop(case)
-    last = case.session.store.of_incident(case.inc)[-1].seq
+    last = case.session.store.lines_of_incident(case.inc)[-1].seq
     practice.close()
-    return case.inc, record.text("blob"), last, case.session.keyring.box
+    return case.inc, record.field_text("blob"), last, case.session.keyring.box
 
 
 def put(practice: Practice, box: Any, seq: int, hold: Hold) -> None:
@@ -141,7 +141,7 @@ def test_the_police_reference_is_not_in_the_hold(practice: Practice, tmp_path: P
     practice.close()
     alone = practice.sign_in("EF").store
     for number, ct in practice.sql("SELECT seq, ct FROM hold"):
-        plain = alone._box.open(ct, f"evidence-hold/v1/{practice.origin}/{number}")
+        plain = alone._box.open_bytes(ct, f"evidence-hold/v1/{practice.origin}/{number}")
         assert b"CAD" not in plain
     assert alone.held[receipt.seq].act == "release"
     assert [h.act for h in alone.held.values()].count("freeze") >= 1
@@ -161,7 +161,7 @@ def test_stop_pressed_just_before_the_commit_keeps_the_capture_out(practice: Pra
     case = opening.open_new(practice.sign_in())
     store, commit, size = (
         case.session.store,
-        case.session.store._commit,
+        case.session.store._commit_entries,
         case.session.store.chain.size,
     )
 
@@ -169,7 +169,7 @@ def test_stop_pressed_just_before_the_commit_keeps_the_capture_out(practice: Pra
         stop.freeze_now(case)
         commit(*args)
 
-    store._commit = late  # type: ignore[method-assign, assignment]
+    store._commit_entries = late  # type: ignore[method-assign, assignment]
     fields: dict[str, Json] = {"producer": case.session.presenting}
     with pytest.raises(Frozen):
         appended(case, "file", fields)
@@ -190,7 +190,9 @@ def test_reprs_show_no_words(practice: Practice) -> None:
     case = opening.open_new(session)
     capture.note(case, "told: Gwen Example said so")
     words = repr(case.records[-1]) + repr(opening.reopen(session, case.inc).records)
-    made = Draft("note", {"text": "Gwen Example"}, case.inc, Recipient.parse(case.card.recipient))
+    made = EntryDraft(
+        "note", {"text": "Gwen Example"}, case.inc, Recipient.parse_text(case.card.recipient)
+    )
     assert "Gwen" not in words + repr(made)
 
 

@@ -18,7 +18,10 @@ def moved(session: Session) -> list[list[str]]:
     """Return the names in each ``orphan.moved`` record."""
     store = session.store
     assert session.keyring.vault is not None
-    opened = [store.read_own(n.seq, session.keyring.need_vault()) for n in store.of_incident("")]
+    opened = [
+        store.read_vault_record(n.seq, session.keyring.require_vault_identity())
+        for n in store.lines_of_incident("")
+    ]
     return [list(r.fields["names"]) for r in opened if r.type == "orphan.moved"]  # type: ignore[arg-type]
 
 
@@ -95,7 +98,9 @@ def test_a_lost_folder_of_sealed_files_is_a_sentence(practice: Practice, tmp_pat
 
 
 def files(practice: Practice, *who: str) -> list[Path]:
-    return [p for i in who for p in heads.places(practice.ids[i], practice.folder / "officers")]
+    return [
+        p for i in who for p in heads.sidecar_paths(practice.ids[i], practice.folder / "officers")
+    ]
 
 
 def test_no_memory_at_all_asks_for_the_printed_head(practice: Practice) -> None:
@@ -122,9 +127,9 @@ def test_an_empty_memory_lets_in_with_a_warning_once(practice: Practice) -> None
 
 def sizes(practice: Practice) -> set[int]:
     officer = practice.officer("AB")
-    found = heads.recall_all(officer, practice.folder / "officers", practice.origin)
+    found = heads.read_pinned_heads(officer, practice.folder / "officers", practice.origin)
     assert not found.missing and not found.foreign
-    return {memory.head[0] for memory in found.memories}
+    return {memory.as_checkpoint_head[0] for memory in found.memories}
 
 
 def test_memories_follow_within_a_second_and_always_at_the_end(practice: Practice) -> None:
@@ -162,13 +167,13 @@ def test_few_memories_are_written_while_records_follow_one_another(
     """Guards P8: four files after every record cost more than the record."""
     case = opening.open_new(practice.sign_in())
     calls: list[int] = []
-    real = heads.remember
+    real = heads.pin_head
 
     def counted(*args: object) -> object:
         calls.append(1)
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(heads, "remember", counted)
+    monkeypatch.setattr(heads, "pin_head", counted)
     first = case.session.store.lines[-1].mono
     for n in range(20):
         capture.note(case, f"told: words {n}")

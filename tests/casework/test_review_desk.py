@@ -19,7 +19,7 @@ from esafety_tui.kernel.errors import (
     Unusable,
     WrongPassphrase,
 )
-from esafety_tui.kernel.setting_up import CONTACT_ROLES, NewOfficer, SetUp
+from esafety_tui.kernel.setting_up import CONTACT_ROLES, NewOfficer, SetUpRequest
 from tests.casework.support import Practice
 
 
@@ -109,7 +109,7 @@ def test_a_refused_sheets_folder_leaves_no_vault_and_set_up_can_be_repeated(
     one, two = (
         NewOfficer(f"{i} Name", "Head", f"{i}N", w) for i, w in zip("AB", words, strict=True)
     )
-    wanted = SetUp("S", "s.example", "SCH", "wales", "PC", "office", (one, two),
+    wanted = SetUpRequest("S", "s.example", "SCH", "wales", "PC", "office", (one, two),
                    {kind: "" for kind, _ in CONTACT_ROLES})  # fmt: skip
     with pytest.raises(OutputFailed):
         made.set_up(wanted, quiet)

@@ -104,9 +104,9 @@ def test_cancelled_while_reading_back_nothing_has_its_name(
         evidence_pack.export(case, order(practice, stick, plain), cancel)
     (left,) = stick.iterdir()
     assert left.name == f".{NAMES[not plain]}.incomplete"
-    assert types(case) == [] and "not finished" in case.records[-1].text("text")
+    assert types(case) == [] and "not finished" in case.records[-1].field_text("text")
     if plain:
-        code = signed_form.latest(case)[0].text("check_code")
+        code = signed_form.latest(case)[0].field_text("check_code")
         assert verify_path(left, passphrase=None, check_code=code).authentic
     with pytest.raises(OutputFailed, match=f"Delete {left.name} "):
         evidence_pack.export(case, order(practice, stick, plain), quiet)

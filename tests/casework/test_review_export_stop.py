@@ -93,7 +93,7 @@ def test_stop_during_an_export_leaves_nothing_and_says_so(
     with pytest.raises(Frozen):
         evidence_pack.export(case, order(practice, stick, plain), report)
     assert list(stick.iterdir()) == []
-    assert case.records[-1].type == "note" and "STOP came" in case.records[-1].text("text")
+    assert case.records[-1].type == "note" and "STOP came" in case.records[-1].field_text("text")
     assert not [r for r in case.records if r.type.startswith("pack.")]
 
 
@@ -126,7 +126,7 @@ def test_stop_wins_over_a_screen_that_cancels_first(
     with pytest.raises(Refused, match="This was stopped"):
         evidence_pack.export(case, order(practice, stick, True), report)
     assert list(stick.iterdir()) == []
-    assert "deleted" in case.records[-1].text("text")
+    assert "deleted" in case.records[-1].field_text("text")
 
 
 @pytest.mark.parametrize("entry", ["pack.exported", "pack.read-back", "head.signed"])
@@ -204,7 +204,7 @@ def test_a_copy_that_cannot_be_deleted_is_said(
     ):
         (path / "x").mkdir(parents=True)
         stop.freeze_now(case)
-    assert "could not be deleted" in case.records[-1].text("text")
+    assert "could not be deleted" in case.records[-1].field_text("text")
 
 
 @pytest.mark.parametrize("moment", ["drawing", "saved", "entry"])

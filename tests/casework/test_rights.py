@@ -14,7 +14,7 @@ import pytest
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
-from esafety_tui.data.age import NoMatch, unseal
+from esafety_tui.data.age import NoMatchingKey, decrypt_file
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, Refused
 from tests.casework.support import PNG, Practice
@@ -40,16 +40,16 @@ def test_no_sealed_thing_opens_for_one_officer(filled: Practice) -> None:
     sealed += [p.read_bytes() for p in (ring / "inc").glob("*.reg")]
     assert len(sealed) > 15
     for data in sealed:
-        with pytest.raises(NoMatch):
-            unseal(data, [mine.identity])
+        with pytest.raises(NoMatchingKey):
+            decrypt_file(data, [mine.identity])
     for path in ring.glob("vault.*.age"):
         try:
-            inner = unseal(path.read_bytes(), [mine.identity])
-        except NoMatch:
+            inner = decrypt_file(path.read_bytes(), [mine.identity])
+        except NoMatchingKey:
             continue
         assert b"SECRET" not in inner
-        with pytest.raises(NoMatch):
-            unseal(inner, [mine.identity])
+        with pytest.raises(NoMatchingKey):
+            decrypt_file(inner, [mine.identity])
 
 
 def test_one_officer_sees_that_entries_exist_by_whom_and_when_and_no_more(
@@ -62,7 +62,7 @@ def test_one_officer_sees_that_entries_exist_by_whom_and_when_and_no_more(
     for card in session.cards():
         with pytest.raises(NotEligible):
             session.read_all(card)
-    with pytest.raises(NoMatch):
+    with pytest.raises(NoMatchingKey):
         session.store.check_record(3, session.officers[0].identity)
 
 

@@ -87,7 +87,7 @@ def _release(practice: Practice, inc: str, blob: str) -> None:
 
 def _seal(practice: Practice, seq: int, hold: Hold) -> None:
     place = f"evidence-hold/v1/{practice.origin}/{seq}"
-    sealed = ring_of(practice, "AB").box.seal(hold.to_bytes(), place)
+    sealed = ring_of(practice, "AB").box.seal_bytes(hold.to_bytes(), place)
     practice.sql("INSERT OR REPLACE INTO hold VALUES (?, ?)", seq, sealed)
 
 
@@ -123,8 +123,8 @@ class Later:
 
     days: int
 
-    def now(self) -> Instant:
-        true = platform.SystemClock().now()
+    def read_clock(self) -> Instant:
+        true = platform.SystemClock().read_clock()
         return replace(true, wall=true.wall + timedelta(days=self.days))
 
 

@@ -17,10 +17,10 @@ from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.casework.signin import unlock
 from esafety_tui.data import heads, platform, wraps
-from esafety_tui.data.age import Identity, NoMatch, unseal
-from esafety_tui.data.officers import Officer, b64, read_key_file
-from esafety_tui.data.store import Store
-from esafety_tui.kernel.canon import Json, canonical, sha256_hex
+from esafety_tui.data.age import Identity, NoMatchingKey, decrypt_file
+from esafety_tui.data.officers import OfficerKeys, encode_base64, read_key_file
+from esafety_tui.data.store import EvidenceStore
+from esafety_tui.kernel.canon import Json, canonical_bytes, sha256_hex
 from esafety_tui.kernel.errors import EvidenceError, NotSound, RolledBack
 from tests.casework.copy_samples import CLOCK, Kept, kept, quiet
 from tests.casework.hostile import ring_of
@@ -52,7 +52,10 @@ def back_to(practice: Practice, before: Path) -> None:
     new, old = ring_of(practice, "AB"), ring_of(practice, "AB", before)
     for seq, ct, sigs in practice.sql("SELECT seq, ct, sigs FROM entry"):
         at = [f"evidence-{kind}/v1/{practice.origin}/{seq}" for kind in ("entry", "sigs")]
-        rows = [old.box.seal(new.box.open(x, a), a) for x, a in zip((ct, sigs), at, strict=True)]
+        rows = [
+            old.box.seal_bytes(new.box.open_bytes(x, a), a)
+            for x, a in zip((ct, sigs), at, strict=True)
+        ]
         practice.sql("UPDATE entry SET ct = ?, sigs = ? WHERE seq = ?", *rows, seq)
     with sqlite3.connect(before / "evidence.db") as db:
         records = db.execute("SELECT ct, seq FROM rec").fetchall()
@@ -71,17 +74,17 @@ def _lie(practice: Practice, who: str) -> None:
     """Make the thief's own memory fit."""
     me, beside = practice.officer(who), practice.folder / "officers"
     old = ring_of(practice, who)
-    store = Store(practice.folder, practice.origin, old.box)
-    head = store.head()
+    store = EvidenceStore(practice.folder, practice.origin, old.box)
+    head = store.current_head()
     store.close()
-    for path in heads.places(me.id, beside):
+    for path in heads.sidecar_paths(me.id, beside):
         path.unlink(missing_ok=True)
     known = (head.size, head.root.hex())
-    heads.remember(me, beside, practice.origin, known, (head.size, ()))
+    heads.pin_head(me, beside, practice.origin, known, (head.size, ()))
 
 
 def _forget(practice: Practice, who: str) -> None:
-    for path in heads.places(practice.ids[who], practice.folder / "officers"):
+    for path in heads.sidecar_paths(practice.ids[who], practice.folder / "officers"):
         path.unlink()
 
 
@@ -150,27 +153,27 @@ def test_what_a_leaver_and_a_colleague_can_still_open(left: tuple[Practice, str,
     pair = sorted(
         (practice.officer("AB"), leaver(practice, before)), key=lambda officer: officer.id
     )
-    vault = wraps.unnest(
-        (before / "keyring/g1" / wraps.pair_name(*(o.id for o in pair))).read_bytes(), pair
+    vault = wraps.unnest_identity(
+        (before / "keyring/g1" / wraps.pair_file_name(*(o.id for o in pair))).read_bytes(), pair
     )
     wrapped = (before / f"keyring/g1/inc/{inc}.age").read_bytes()
-    key = Identity.parse(unseal(wrapped, [vault]).decode().strip())
+    key = Identity.parse_text(decrypt_file(wrapped, [vault]).decode().strip())
     sealed = dict(practice.sql("SELECT seq, ct FROM rec"))
-    assert b"words" in unseal(sealed[note], [key])
+    assert b"words" in decrypt_file(sealed[note], [key])
     mine = [key, vault, *(o.identity for o in pair)]
     own = [x.seq for x in practice.sign_in().store.lines if x.inc != inc]
     for seq in [newer, *own]:
         if seq in sealed:
-            with pytest.raises(NoMatch):
-                unseal(sealed[seq], mine)
+            with pytest.raises(NoMatchingKey):
+                decrypt_file(sealed[seq], mine)
     for path in (practice.folder / "keyring/g2").rglob("*.age"):
         with pytest.raises(EvidenceError):
-            wraps.unnest(path.read_bytes(), (pair[0], pair[1]))
+            wraps.unnest_identity(path.read_bytes(), (pair[0], pair[1]))
 
 
-def leaver(practice: Practice, before: Path) -> Officer:
+def leaver(practice: Practice, before: Path) -> OfficerKeys:
     path = before / "officers" / f"officer-{practice.ids[LEAVER][:16]}.evkey"
-    return read_key_file(path).unlock(practice.words[LEAVER])
+    return read_key_file(path).unlock_keys(practice.words[LEAVER])
 
 
 def test_two_are_not_told_of_a_copy_that_nobody_made(practice: Practice) -> None:
@@ -179,15 +182,17 @@ def test_two_are_not_told_of_a_copy_that_nobody_made(practice: Practice) -> None
     have.make()
     session = have.session
     store, size = session.store, session.store.chain.size
-    true = backup_status.second_copy_sentence(session, CLOCK.now().wall)
+    true = backup_status.second_copy_sentence(session, CLOCK.read_clock().wall)
     row: dict[str, Json] = {
         "copy": "ab" * 8, "at": store.lines[-1].t, "size": size + 5, "generation": 1,
         "entry": size - 1, "head": sha256_hex(store.raw[-1]),
     }  # fmt: skip
-    lie = canonical({"v": 1, "upto": size, "sure": True, "data": row, "keys": row})
-    sealed = b64(session.keyring.box.seal(lie, f"evidence-backups/v1/{practice.origin}"))
+    lie = canonical_bytes({"v": 1, "upto": size, "sure": True, "data": row, "keys": row})
+    sealed = encode_base64(
+        session.keyring.box.seal_bytes(lie, f"evidence-backups/v1/{practice.origin}")
+    )
     whole: Json = {"v": 1, "typ": "evidence-backups", "backups": {practice.origin: sealed}}
-    (platform.state_folder() / "backups.json").write_bytes(canonical(whole))
+    (platform.state_folder() / "backups.json").write_bytes(canonical_bytes(whole))
     capture.note(have.case, "told: one more")
     before = backup_status.last(session)
     assert before.data is not None and before.data.size < size

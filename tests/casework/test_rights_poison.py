@@ -21,7 +21,7 @@ from tests.casework.support import Practice
 
 Poison = Callable[[Practice, str], object]
 NUMBERS = {f"EXS-2026-{n}" for n in ("0002", "0003", "0010")}
-NOW = platform.SystemClock().now().wall
+NOW = platform.SystemClock().read_clock().wall
 
 POISONS: dict[str, Poison] = {
     "own, for nobody": lambda p, _: append(p, "AB", "note", recipient=NOBODY),
@@ -51,7 +51,7 @@ def test_two_others_go_on_and_can_remove_whoever_wrote_it(practice: Practice, na
     POISONS[name](practice, inc)
     session = practice.sign_in("CD", "EF")
     have.case = opening.reopen(session, inc)
-    assert "told: what was seen" in [r.text("text") for r in have.case.records]
+    assert "told: what was seen" in [r.field_text("text") for r in have.case.records]
     assert opening.open_new(session).card.reference in NUMBERS
     assert have.make().entries > 10
     assert "second copy" in backup_status.second_copy_sentence(session, NOW).lower()
@@ -62,7 +62,9 @@ def test_two_others_go_on_and_can_remove_whoever_wrote_it(practice: Practice, na
     remove(session, practice.ids["AB"], Consent(words, "not to be trusted"))
     practice.close()
     session = practice.sign_in("CD", "EF")
-    assert "told: what was seen" in [r.text("text") for r in opening.reopen(session, inc).records]
+    assert "told: what was seen" in [
+        r.field_text("text") for r in opening.reopen(session, inc).records
+    ]
     practice.close()
     with pytest.raises(EvidenceError):
         practice.sign_in("AB")

@@ -17,7 +17,7 @@ from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import platform
-from esafety_tui.data.officers import FLOOR, Officer
+from esafety_tui.data.officers import FLOOR, OfficerKeys
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, Refused
 from tests.casework.support import Practice
 
@@ -47,7 +47,9 @@ def restricted(practice: Practice) -> tuple[Practice, str]:
 def reads(practice: Practice, inc: str, *who: str) -> bool:
     session = practice.sign_in(*who)
     try:
-        return "told: about EF" in [r.text("text") for r in session.read_all(session.card(inc))]
+        return "told: about EF" in [
+            r.field_text("text") for r in session.read_all(session.card(inc))
+        ]
     except NotEligible:
         return False
     finally:
@@ -99,7 +101,7 @@ def test_no_new_key_of_theirs_is_ever_wrapped_for(
         papers = [practice.paper_officer(n) for n in (0, 1)]
         clock = platform.SystemClock()
         session = open_session(practice.folder, practice.origin, papers, {}, clock)
-        rotate(session, Consent({p.id: p.identity.text for p in papers}, "a reason"))
+        rotate(session, Consent({p.id: p.identity.to_text for p in papers}, "a reason"))
         session.close()
     practice.close()
     assert not reads(practice, inc, COLLEAGUE, "CX")
@@ -113,8 +115,8 @@ def test_their_new_paper_keys_open_nothing_of_it(restricted: tuple[Practice, str
     both = consent(practice, COLLEAGUE, ACCUSED)
     with pytest.raises(Refused, match="closed to one of you"):
         new_paper_keys(session, both, lambda _: None)
-    old = [p for p in session.keyring.directory.present if p.kind == "paper"]
-    mine = [Officer.new(p.name) for p in old]
+    old = [p for p in session.keyring.directory.people_present if p.kind == "paper"]
+    mine = [OfficerKeys.generate_keys(p.name) for p in old]
     fresh = tuple(
         Fresh(o, "paper", p.position, p.initials, p.id) for o, p in zip(mine, old, strict=True)
     )

@@ -19,18 +19,18 @@ from esafety_tui.casework.administration.officer_changes import Consent, rotate
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.data import directory, wraps
-from esafety_tui.data.age import Identity, Recipient, seal
-from esafety_tui.data.boxes import Box
-from esafety_tui.data.eligibility import Naming, eligible
-from esafety_tui.data.officers import Officer, b64
-from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.data.age import Identity, Recipient, encrypt_to
+from esafety_tui.data.boxes import LedgerBox
+from esafety_tui.data.eligibility import Naming, list_eligible
+from esafety_tui.data.officers import OfficerKeys, encode_base64
+from esafety_tui.kernel.canon import canonical_bytes, parse_canonical
 from esafety_tui.kernel.errors import EvidenceError
 from tests.casework.copy_samples import Kept, kept
 from tests.casework.hostile import ring_of
 from tests.casework.support import Practice, make_template
 from tests.programs import need_program
 
-THIEF = Officer.new("Somebody Else")
+THIEF = OfficerKeys.generate_keys("Somebody Else")
 SECRET = b"Nasty messages"
 """Words of a record."""
 
@@ -72,17 +72,17 @@ def scene(practice: Practice) -> Scene:
 
 def own_ledger(s: Scene) -> None:
     """Nothing but the disk: a LEDGER key of the thief's, sealed for every officer."""
-    people = [read.enc_pub for read in ring_of(s.practice, "AB").directory.present]
-    key = (Box.new_key().hex() + "\n").encode()
-    (s.ring / "ledger.age").write_bytes(seal(key, [Recipient.parse(p) for p in people]))
+    people = [read.enc_pub for read in ring_of(s.practice, "AB").directory.people_present]
+    key = (LedgerBox.generate_key().hex() + "\n").encode()
+    (s.ring / "ledger.age").write_bytes(encrypt_to(key, [Recipient.parse_text(p) for p in people]))
 
 
 def own_vault(s: Scene) -> None:
     """Nothing but the disk: another VAULT identity for the pair that signs in."""
     people = [s.practice.officer(i).identity.recipient for i in ("AB", "CD")]
     ids = sorted(((s.practice.ids[i], r) for i, r in zip(("AB", "CD"), people, strict=True)))
-    nested = wraps.nest(Identity.generate(), [r for _, r in ids])
-    (s.ring / wraps.pair_name(ids[0][0], ids[1][0])).write_bytes(nested)
+    nested = wraps.nest_identity(Identity.generate(), [r for _, r in ids])
+    (s.ring / wraps.pair_file_name(ids[0][0], ids[1][0])).write_bytes(nested)
 
 
 def another_vault(s: Scene) -> None:
@@ -111,15 +111,15 @@ def exchanged(s: Scene) -> None:
 def own_incident(s: Scene) -> None:
     """One officer: another identity for an incident, sealed to the vault as it should be."""
     vault = ring_of(s.practice, "AB").directory.vault_recipient
-    s.key(s.inc).write_bytes(wraps.wrap(Identity.generate(), vault))
+    s.key(s.inc).write_bytes(wraps.wrap_identity(Identity.generate(), vault))
 
 
 def own_restricted(s: Scene) -> None:
     """One officer: the same for every pair of a restricted incident."""
     ring = ring_of(s.practice, "AB")
     naming = Naming(ring.directory.entry, frozenset([s.practice.ids["EF"]]))
-    people = eligible(ring.directory, [naming])
-    for n, data in enumerate(wraps.nested_wraps([Identity.generate()], people)):
+    people = list_eligible(ring.directory, [naming])
+    for n, data in enumerate(wraps.nest_for_pairs([Identity.generate()], people)):
         (s.ring / "inc" / f"{s.restricted}.{n}.age").write_bytes(data)
 
 
@@ -128,36 +128,36 @@ def unrestricted(s: Scene) -> None:
     ring = ring_of(s.practice, "EF")
     path = s.ring / "inc" / f"{s.restricted}.card"
     place = f"evidence-card/v1/{s.practice.origin}/{s.restricted}"
-    value = parse_canonical(ring.box.open(path.read_bytes(), place))
+    value = parse_canonical(ring.box.open_bytes(path.read_bytes(), place))
     value["card"]["restricted"] = False
-    path.write_bytes(ring.box.seal(canonical(value), place))
+    path.write_bytes(ring.box.seal_bytes(canonical_bytes(value), place))
 
 
 def other_card(s: Scene) -> None:
     """One officer: the card of another incident in its place."""
     ring, inc = ring_of(s.practice, "AB"), s.ring / "inc"
     places = [f"evidence-card/v1/{s.practice.origin}/{i}" for i in (s.other, s.inc)]
-    plain = ring.box.open((inc / f"{s.other}.card").read_bytes(), places[0])
-    (inc / f"{s.inc}.card").write_bytes(ring.box.seal(plain, places[1]))
+    plain = ring.box.open_bytes((inc / f"{s.other}.card").read_bytes(), places[0])
+    (inc / f"{s.inc}.card").write_bytes(ring.box.seal_bytes(plain, places[1]))
 
 
 def own_generation(s: Scene) -> None:
     """One officer: the next list of officers, signed by them and by the one they would add."""
     me, ring = s.practice.officer("AB"), ring_of(s.practice, "AB")
-    body = {**ring.directory.body}
+    body = {**ring.directory.copy_body}
     row = {**body["officers"][0], "since": body["entry"], "follows": ""}
-    spki, age = b64(THIEF.spki), THIEF.identity.recipient.text
+    spki, age = encode_base64(THIEF.spki), THIEF.identity.recipient.to_text
     row |= {"id": THIEF.id, "name": THIEF.name, "sign_spki": spki, "enc_pub": age}
     body["officers"] = [*body["officers"], row]
-    chain = [*ring.directory.chain[:-1], directory.sign(body, [me, THIEF])]
-    (s.ring / "directory.sealed").write_bytes(directory.seal(ring.box, chain))
+    chain = [*ring.directory.chain[:-1], directory.sign_directory(body, [me, THIEF])]
+    (s.ring / "directory.sealed").write_bytes(directory.seal_directory_chain(ring.box, chain))
 
 
 def shorter_chain(s: Scene) -> None:
     """One officer: the list of the first generation, under the keys of the second."""
     ring = ring_of(s.practice, "AB")
     chain = ring.directory.chain[:1]
-    (s.ring / "directory.sealed").write_bytes(directory.seal(ring.box, chain))
+    (s.ring / "directory.sealed").write_bytes(directory.seal_directory_chain(ring.box, chain))
 
 
 ATTEMPTS: tuple[tuple[Callable[[Scene], None], str], ...] = (
@@ -199,7 +199,9 @@ def everything(scene: Scene, *who: str) -> None:
 def test_another_authority_certifies_nobody(scene: Scene) -> None:
     """One officer seals another authority's key to the vault: no certificate comes of it."""
     vault = ring_of(scene.practice, "AB").directory.vault_recipient
-    (scene.ring / "ca.age").write_bytes(seal(Officer.new("x").private_der(), [vault]))
+    (scene.ring / "ca.age").write_bytes(
+        encrypt_to(OfficerKeys.generate_keys("x").private_der(), [vault])
+    )
     session = scene.practice.sign_in()
     words = {scene.practice.ids[i]: scene.practice.words[i] for i in ("AB", "CD")}
     with pytest.raises(EvidenceError):
@@ -213,7 +215,7 @@ def test_the_stock_age_tool_opens_the_ledger_key_alone(scene: Scene, tmp_path: P
     tool = need_program("age")
     key = tmp_path / "key.txt"
     who = min(["AB", "CD", "EF"], key=lambda initials: scene.practice.ids[initials])
-    key.write_text(scene.practice.officer(who).identity.text + "\n")  # the outer layer of pairs
+    key.write_text(scene.practice.officer(who).identity.to_text + "\n")  # the outer layer of pairs
     places = (scene.practice.folder, scene.have.target, scene.have.keys)
     files = [p for place in places for p in sorted(place.rglob("*.age"))]
     for seq, ct in scene.practice.sql("SELECT seq, ct FROM rec"):

@@ -44,7 +44,7 @@ def clock() -> Hands:
 
 
 def of(case: CaseFile, step: str) -> OpenRecord:
-    return [r for r in case.counted if r.text("step") == step][-1]
+    return [r for r in case.counted if r.field_text("step") == step][-1]
 
 
 def table(practice: Practice) -> CaseFile:
@@ -199,7 +199,7 @@ def test_the_form_prints_the_route_and_the_policy(practice: Practice, tmp_path: 
         ("Policy of the school", case.profile.digest),
     ]  # fmt: skip
     path = tmp_path / "form.pdf"
-    path.write_bytes(base64.b64decode(signed_form.newest(case).text("pdf")))
+    path.write_bytes(base64.b64decode(signed_form.newest(case).field_text("pdf")))
     made = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
     text = " ".join(made.stdout.decode().split())
     for words in (

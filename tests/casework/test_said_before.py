@@ -128,7 +128,7 @@ def test_a_tick_of_stop_without_a_stop_tells_nobody(practice: Practice) -> None:
     later = {"done": "none", "why_none": "later"}
     walk(case, [*TO_CAPTURE[:2], ("triage", {"option": "1"}), ("told-a", later)])
     practice.close()
-    card = Recipient.parse(case.card.recipient)
+    card = Recipient.parse_text(case.card.recipient)
     said: dict[str, Json] = {"number": "2", "note": "CAD 123"}
     append(practice, "AB", "stop.tick", case.inc, recipient=card, fields=said)
     again = opening.reopen(practice.sign_in(), case.inc)

@@ -17,10 +17,10 @@ from esafety_tui.casework.incident import capture, retention, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new, reopen
 from esafety_tui.casework.inspection.audit import audit
-from esafety_tui.data.age import NoMatch, unseal
+from esafety_tui.data.age import NoMatchingKey, decrypt_file
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.data.wraps import wrap
+from esafety_tui.data.wraps import wrap_identity
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
@@ -39,10 +39,10 @@ def test_what_is_shredded_is_gone_and_everything_else_goes_on(practice: Practice
     session = practice.sign_in()
     gone, kept = with_file(practice, session), with_file(practice, session)
     due_now(practice, gone)
-    seqs = [line.seq for line in session.store.of_incident(gone.inc)]
+    seqs = [line.seq for line in session.store.lines_of_incident(gone.inc)]
     sealed = [session.store.sealed_record(n) for n in seqs]
     identity = session.identity(gone.card)
-    assert unseal(sealed[0], [identity])
+    assert decrypt_file(sealed[0], [identity])
     [blob] = [name for r in gone.records for name in r.blobs]
     [other] = [name for r in kept.records for name in r.blobs]
     raw = list(session.store.raw)
@@ -57,8 +57,8 @@ def test_what_is_shredded_is_gone_and_everything_else_goes_on(practice: Practice
     assert named == []
     assert (practice.folder / "blobs" / f"{other}.age").is_file()
     for path in practice.folder.rglob("*.age"):
-        with pytest.raises(NoMatch):
-            unseal(path.read_bytes(), [identity])
+        with pytest.raises(NoMatchingKey):
+            decrypt_file(path.read_bytes(), [identity])
     with pytest.raises(Refused, match="destroyed"):
         reopen(session, gone.inc)
     assert [r.inc for r in retention.due(session)] == [kept.inc]
@@ -67,7 +67,7 @@ def test_what_is_shredded_is_gone_and_everything_else_goes_on(practice: Practice
 
     again = practice.sign_in("CD", "EF")
     assert again.warnings == []
-    assert [r.text("text") for r in reopen(again, kept.inc).records if r.type == "note"] == [
+    assert [r.field_text("text") for r in reopen(again, kept.inc).records if r.type == "note"] == [
         "told: goes on"
     ]
     practice.close()
@@ -90,7 +90,7 @@ def test_the_entry_keeps_counts_and_decisions_and_nothing_of_what_was_in_it(
                                        "keys": True})  # fmt: skip
     session.record("backup.made", {"copy": "c3", "label": "share", "generation": 1, "keys": False})
     due_now(practice, case)
-    entries = len(session.store.of_incident(case.inc))
+    entries = len(session.store.lines_of_incident(case.inc))
     receipt = shred(practice, case).receipt
     [record] = [r for r in own_records(session, "shredded") if r.seq == receipt.seq]
     [row] = certificate._rows(record, "incidents")
@@ -99,7 +99,7 @@ def test_the_entry_keeps_counts_and_decisions_and_nothing_of_what_was_in_it(
     assert row["bytes"] > len(PNG) and row["decided"]["reason"] == "The pupils are grown up."
     assert row["decided"]["by"] == sorted(o.id for o in session.officers)
     assert "Gwen" not in str(record.fields) and "Rhys" not in str(record.fields)
-    assert record.text("reason") == REASON
+    assert record.field_text("reason") == REASON
     copies = [(c["label"], c["count"], c["copy"]) for c in certificate._rows(record, "copies")]
     assert copies == [("red stick", 1, "c0"), ("blue stick", 2, "c2")]
 
@@ -122,7 +122,7 @@ def refused(practice: Practice, case: CaseFile, error: type[EvidenceError], why:
         shred(practice, case)
     assert sorted(p.name for p in (practice.folder / "keyring").rglob("*")) == ring
     assert not session.store.shredded
-    assert session.store.sealed_record(session.store.of_incident(case.inc)[0].seq)
+    assert session.store.sealed_record(session.store.lines_of_incident(case.inc)[0].seq)
 
 
 def test_what_stands_against_it_first_what_binds_longest(practice: Practice) -> None:
@@ -206,7 +206,7 @@ def test_a_restricted_incident_only_by_an_eligible_pair(practice: Practice) -> N
 @contextlib.contextmanager
 def put_back(practice: Practice, case: CaseFile, how: str, old: Path) -> Iterator[None]:
     """Put something back that was destroyed, and take it away again."""
-    lines, ring = case.session.store.of_incident(case.inc), case.session.keyring
+    lines, ring = case.session.store.lines_of_incident(case.inc), case.session.keyring
     assert ring.vault is not None and case.identity is not None
     blob = f"{next(name for line in lines for name in line.blobs)}.age"
     made = {
@@ -218,7 +218,7 @@ def put_back(practice: Practice, case: CaseFile, how: str, old: Path) -> Iterato
     if made is None:
         practice.sql("INSERT INTO rec VALUES (?, ?)", lines[0].seq, b"age-encryption.org/v1\n")
     elif how == "disguised":
-        made.write_bytes(wrap(case.identity, ring.vault.recipient))
+        made.write_bytes(wrap_identity(case.identity, ring.vault.recipient))
     elif how == "generation":
         shutil.copytree(old / "keyring/g1", made, ignore=shutil.ignore_patterns("inc"))
     else:

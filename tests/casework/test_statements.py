@@ -111,7 +111,7 @@ def test_a_correction_keeps_the_discipline(practice: Practice) -> None:
         correct(case, seq, "text", f"{NOTE}\n", "the same")
     correct(case, seq, "text", NOTE.replace("Zebedee", "Somebody"), "no name")
     sealed = last(case, "correction")
-    assert sealed.text("was") == sealed.text("now") == FACTS
+    assert sealed.field_text("was") == sealed.field_text("now") == FACTS
     assert sealed.fields["thought"] == {
         "was": [[1, f"think: {OPINION}."]],
         "now": [[1, f"think: {OPINION.replace('Zebedee', 'Somebody')}."]],
@@ -212,7 +212,7 @@ def test_a_correction_takes_no_opinion_out_of_its_place(practice: Practice) -> N
     seq = case.write("referral", {"text": "They rang.", "thought": thought}).seq
     correct(case, seq, "text", "We rang.", "it was us")
     made = last(case, "correction")
-    assert (made.text("was"), made.text("now")) == ("They rang.", "We rang.")
+    assert (made.field_text("was"), made.field_text("now")) == ("They rang.", "We rang.")
     assert Corrections(case.records).counts(made)
     assert OPINION not in str(chronology.chronology(case))
     assert correct(case, seq, "text", "We rang them.", "clearer").type
@@ -225,10 +225,10 @@ def test_one_after_another_in_words_though_frozen(practice: Practice) -> None:
     stop.stop(case)
     entries.describe(case, "described", {**ITEM, "place": "A phone"})
     record = next(r for r in case.records if r.seq == receipt.seq)
-    assert record.type == "described" and record.text("step") == "described"
+    assert record.type == "described" and record.field_text("step") == "described"
     assert record.fields["values"] == {**ITEM, "words": "told: a picture"}
     assert record.fields["thought"] == {"words": [[1, f"think: {OPINION}"]]}
-    assert record.text("question") == case.procedure.get_step("described").question
+    assert record.field_text("question") == case.procedure.get_step("described").question
     inc = case.inc
     practice.close()
     again = opening.reopen(practice.sign_in("CD", "EF"), inc)
@@ -240,7 +240,7 @@ def test_one_after_another_in_words_though_frozen(practice: Practice) -> None:
     )
     assert view.notes == ()
     event = next(e for e in chronology.chronology(again) if e.seq == receipt.seq)
-    assert event.what == record.text("question")
+    assert event.what == record.field_text("question")
     assert event.detail.endswith("As it was said:\ntold: a picture\n[1 line of opinion left out]")
 
 

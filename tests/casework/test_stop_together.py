@@ -9,14 +9,14 @@ from pathlib import Path
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.guide.ports import Stopped
+from esafety_tui.guide.ports import StopResult
 from esafety_tui.kernel.errors import Refused
 from tests.casework.support import Practice
 
 
-def stopped(desk: Desk, count: int, meanwhile: Callable[[], None]) -> list[Stopped | Refused]:
+def stopped(desk: Desk, count: int, meanwhile: Callable[[], None]) -> list[StopResult | Refused]:
     """Press STOP ``count`` times while a verb runs, do ``meanwhile``, and return what came."""
-    came: list[Stopped | Refused] = []
+    came: list[StopResult | Refused] = []
 
     def press() -> None:
         try:
@@ -47,7 +47,7 @@ def test_two_stops_at_once_open_one_incident(practice: Practice, tmp_path: Path)
     desk = signed_in(practice, tmp_path)
     try:
         came = stopped(desk, 2, lambda: None)
-        assert len({c.inc for c in came if isinstance(c, Stopped)}) == 1 == len(desk.incidents())
+        assert len({c.inc for c in came if isinstance(c, StopResult)}) == 1 == len(desk.incidents())
     finally:
         desk.close()
 

@@ -10,7 +10,7 @@ import pytest
 from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.signin.unlock import Login, open_session, unlock
 from esafety_tui.data import platform
-from esafety_tui.kernel.canon import canonical, parse
+from esafety_tui.kernel.canon import canonical_bytes, parse_json
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
@@ -89,12 +89,12 @@ def test_an_altered_front_page_is_said_and_another_origin_opens_nothing(
     practice: Practice,
 ) -> None:
     path = practice.folder / "vault.json"
-    value = parse(path.read_bytes())
-    path.write_bytes(canonical({**value, "school": "Another School"}))
+    value = parse_json(path.read_bytes())
+    path.write_bytes(canonical_bytes({**value, "school": "Another School"}))
     assert any("put right" in w for w in practice.sign_in().warnings)
-    assert parse(path.read_bytes()) == value
+    assert parse_json(path.read_bytes()) == value
     practice.close()
-    path.write_bytes(canonical({**value, "origin": "exs.real.example/evidence"}))
+    path.write_bytes(canonical_bytes({**value, "origin": "exs.real.example/evidence"}))
     with pytest.raises(Tampered):
         practice.sign_in()
 
@@ -107,12 +107,12 @@ def test_a_directory_other_than_the_first_record_names(practice: Practice) -> No
     path = practice.folder / "keyring/g1/directory.sealed"
     box = session.keyring.box
     place = f"evidence-directory/v1/{practice.origin}"
-    body = parse(box.open(path.read_bytes(), place))["chain"][0]["dir"]
+    body = parse_json(box.open_bytes(path.read_bytes(), place))["chain"][0]["dir"]
     practice.close()
     founders = [practice.officer(w) for w in ("AB", "CD", "EF")]
     founders += [practice.paper_officer(0), practice.paper_officer(1)]
-    link = directory.sign({**body, "nation": "wales"}, founders)
-    path.write_bytes(directory.seal(box, [link]))
+    link = directory.sign_directory({**body, "nation": "wales"}, founders)
+    path.write_bytes(directory.seal_directory_chain(box, [link]))
     with pytest.raises(Tampered, match="not the one that two officers put in force"):
         practice.sign_in()
 

@@ -15,16 +15,16 @@ import pyrage
 import pytest
 
 from esafety_tui.data import age
-from esafety_tui.data.age import CHUNK, BadHeader, Identity, NoMatch, Recipient, SealWriter
+from esafety_tui.data.age import CHUNK, AgeWriter, BadAgeHeader, Identity, NoMatchingKey, Recipient
 from esafety_tui.kernel.errors import BadInput, Tampered
 from tests.programs import need_program
 
 OWN = Path(__file__).parents[1] / "vectors" / "age"
 KIT = Path(__file__).parents[2].parent / "shared" / "vectors" / "age"
 ERRORS = {
-    "no match": NoMatch,
+    "no match": NoMatchingKey,
     "HMAC failure": Tampered,
-    "header failure": BadHeader,
+    "header failure": BadAgeHeader,
     "payload failure": Tampered,
 }
 # Here the kit's reader releases the last whole chunk before it looks at what follows; ours after.
@@ -54,7 +54,7 @@ def _vector(path: Path) -> Vector:
     if head.get("compressed") == "zlib":
         data = zlib.decompress(data)
     ours = [value for key, value in pairs if key == "identity"]
-    return Vector(head, [Identity.parse(value) for value in ours if "-PQ-" not in value], data)
+    return Vector(head, [Identity.parse_text(value) for value in ours if "-PQ-" not in value], data)
 
 
 def _kit() -> list[Path]:
@@ -68,9 +68,9 @@ def _stream(data: bytes, *identities: Identity) -> tuple[bytes, type[Exception] 
     """Return what was released, and the error that ended it."""
     released = bytearray()
     try:
-        for chunk in age.unseal_stream(io.BytesIO(data), identities):
+        for chunk in age.decrypt_stream(io.BytesIO(data), identities):
             released += chunk
-    except (NoMatch, BadHeader, Tampered) as err:
+    except (NoMatchingKey, BadAgeHeader, Tampered) as err:
         return bytes(released), type(err)
     return bytes(released), None
 
@@ -94,14 +94,14 @@ def test_the_kit_is_whole_or_its_absence_is_said(capsys: pytest.CaptureFixture[s
 
 
 def test_a_passphrase_beside_a_recipient_is_refused() -> None:
-    head, end = age.seal(b"x", [ANNA.recipient]).split(b"---", 1)
+    head, end = age.encrypt_to(b"x", [ANNA.recipient]).split(b"---", 1)
     stanza = b"-> scrypt AAAAAAAAAAAAAAAAAAAAAA 10\n" + b"A" * 43 + b"\n"
-    assert _stream(head + stanza + b"---" + end, ANNA) == (b"", BadHeader)
+    assert _stream(head + stanza + b"---" + end, ANNA) == (b"", BadAgeHeader)
 
 
 def _sealed_by_writer(plaintext: bytes, step: int, *recipients: Recipient) -> bytes:
     dst = io.BytesIO()
-    writer = SealWriter(dst, recipients)
+    writer = AgeWriter(dst, recipients)
     for at in range(0, len(plaintext), step):
         writer.write(memoryview(plaintext)[at : at + step])
     writer.finish()
@@ -112,12 +112,12 @@ def _sealed_by_writer(plaintext: bytes, step: int, *recipients: Recipient) -> by
 def test_interoperates_with_pyrage(size: int) -> None:
     plaintext = secrets.token_bytes(size)
     both = [ANNA.recipient, BILL.recipient]
-    for sealed in (age.seal(plaintext, both), _sealed_by_writer(plaintext, 65537, *both)):
+    for sealed in (age.encrypt_to(plaintext, both), _sealed_by_writer(plaintext, 65537, *both)):
         for officer in (ANNA, BILL):
-            key = pyrage.x25519.Identity.from_str(officer.text)
+            key = pyrage.x25519.Identity.from_str(officer.to_text)
             assert pyrage.decrypt(sealed, [key]) == plaintext
-    theirs = pyrage.encrypt(plaintext, [pyrage.x25519.Recipient.from_str(ANNA.recipient.text)])
-    assert age.unseal(theirs, [BILL, ANNA]) == plaintext
+    theirs = pyrage.encrypt(plaintext, [pyrage.x25519.Recipient.from_str(ANNA.recipient.to_text)])
+    assert age.decrypt_file(theirs, [BILL, ANNA]) == plaintext
 
 
 def _age(*args: str, stdin: bytes) -> bytes:
@@ -129,30 +129,30 @@ def _age(*args: str, stdin: bytes) -> bytes:
 @pytest.mark.tool("age")
 @pytest.mark.parametrize("size", SIZES)
 def test_interoperates_with_the_age_program(size: int, tmp_path: Path) -> None:
-    (tmp_path / "key").write_text(ANNA.text + "\n")
+    (tmp_path / "key").write_text(ANNA.to_text + "\n")
     plaintext = secrets.token_bytes(size)
     sealed = _sealed_by_writer(plaintext, 1024 * 1024, ANNA.recipient)
     assert _age("-d", "-i", str(tmp_path / "key"), stdin=sealed) == plaintext
-    theirs = _age("-r", ANNA.recipient.text, stdin=plaintext)
-    assert age.unseal(theirs, [ANNA]) == plaintext
+    theirs = _age("-r", ANNA.recipient.to_text, stdin=plaintext)
+    assert age.decrypt_file(theirs, [ANNA]) == plaintext
 
 
 def test_two_keys_are_needed_to_open_a_nested_file() -> None:
-    nested = age.seal(age.seal(b"key", [BILL.recipient]), [ANNA.recipient])
-    assert age.unseal(age.unseal(nested, [ANNA]), [BILL]) == b"key"
-    with pytest.raises(NoMatch):
-        age.unseal(nested, [BILL])
-    with pytest.raises(NoMatch):
-        age.unseal(age.unseal(nested, [ANNA]), [ANNA])
+    nested = age.encrypt_to(age.encrypt_to(b"key", [BILL.recipient]), [ANNA.recipient])
+    assert age.decrypt_file(age.decrypt_file(nested, [ANNA]), [BILL]) == b"key"
+    with pytest.raises(NoMatchingKey):
+        age.decrypt_file(nested, [BILL])
+    with pytest.raises(NoMatchingKey):
+        age.decrypt_file(age.decrypt_file(nested, [ANNA]), [ANNA])
 
 
 def test_the_same_words_never_give_the_same_bytes() -> None:
-    one, other = (age.seal(b"same", [ANNA.recipient]) for _ in range(2))
+    one, other = (age.encrypt_to(b"same", [ANNA.recipient]) for _ in range(2))
     assert not set(one.split(b"\n")[1:]) & set(other.split(b"\n")[1:])
 
 
 def test_every_flipped_bit_of_a_small_file_is_found() -> None:
-    sealed = age.seal(b"what was seen", [ANNA.recipient])
+    sealed = age.encrypt_to(b"what was seen", [ANNA.recipient])
     for at in range(len(sealed)):
         for bit in range(8):
             changed = bytearray(sealed)
@@ -163,16 +163,16 @@ def test_every_flipped_bit_of_a_small_file_is_found() -> None:
 
 
 def test_every_truncation_of_a_small_file_is_found() -> None:
-    sealed = age.seal(b"what was seen", [ANNA.recipient])
+    sealed = age.encrypt_to(b"what was seen", [ANNA.recipient])
     for size in range(len(sealed)):
         released, error = _stream(sealed[:size], ANNA)
         assert released == b""
-        assert error in (BadHeader, Tampered), size
+        assert error in (BadAgeHeader, Tampered), size
 
 
 def _parts(plaintext: bytes) -> tuple[bytes, list[bytes]]:
     """Return header with nonce, and the sealed chunks."""
-    sealed = age.seal(plaintext, [ANNA.recipient])
+    sealed = age.encrypt_to(plaintext, [ANNA.recipient])
     start = sealed.index(b"\n--- ") + len(b"\n--- ") + 44 + 16
     body = sealed[start:]
     return sealed[:start], [body[at : at + CHUNK + 16] for at in range(0, len(body), CHUNK + 16)]
@@ -202,7 +202,7 @@ def test_a_payload_does_not_carry_over_to_another_header() -> None:
 
 
 def _header_edits() -> dict[str, tuple[bytes, type[Exception]]]:
-    sealed = age.seal(b"x", [ANNA.recipient, BILL.recipient])
+    sealed = age.encrypt_to(b"x", [ANNA.recipient, BILL.recipient])
     lines = sealed.split(b"\n")[:6]
     rest = sealed[len(b"\n".join(lines)) :]
     version, arg1, body1, arg2, body2, mac = lines
@@ -211,19 +211,19 @@ def _header_edits() -> dict[str, tuple[bytes, type[Exception]]]:
         return b"\n".join(edited) + rest
 
     return {
-        "version 2": (made(version[:-1] + b"2", *lines[1:]), BadHeader),
+        "version 2": (made(version[:-1] + b"2", *lines[1:]), BadAgeHeader),
         "recipient removed": (made(version, arg1, body1, mac), Tampered),
         "recipients swapped": (made(version, arg2, body2, arg1, body1, mac), Tampered),
         "recipient doubled": (made(*lines[:3], arg1, body1, *lines[3:]), Tampered),
         "stranger added": (made(*lines[:5], b"-> grease x", b"", mac), Tampered),
-        "no recipients": (made(version, mac), BadHeader),
-        "argument added": (made(version, arg1 + b" x", *lines[2:]), BadHeader),
-        "space doubled": (made(version, arg1.replace(b" X", b"  X"), *lines[2:]), BadHeader),
-        "carriage returns": (b"\r\n".join(lines) + rest, BadHeader),
-        "body padded": (made(version, arg1, body1 + b"=", *lines[3:]), BadHeader),
-        "body of 24 bytes": (made(version, arg1, b"A" * 32, *lines[3:]), BadHeader),
-        "mac padded": (made(*lines[:5], mac + b"="), BadHeader),
-        "mac of 24 bytes": (made(*lines[:5], b"--- " + b"A" * 32), BadHeader),
+        "no recipients": (made(version, mac), BadAgeHeader),
+        "argument added": (made(version, arg1 + b" x", *lines[2:]), BadAgeHeader),
+        "space doubled": (made(version, arg1.replace(b" X", b"  X"), *lines[2:]), BadAgeHeader),
+        "carriage returns": (b"\r\n".join(lines) + rest, BadAgeHeader),
+        "body padded": (made(version, arg1, body1 + b"=", *lines[3:]), BadAgeHeader),
+        "body of 24 bytes": (made(version, arg1, b"A" * 32, *lines[3:]), BadAgeHeader),
+        "mac padded": (made(*lines[:5], mac + b"="), BadAgeHeader),
+        "mac of 24 bytes": (made(*lines[:5], b"--- " + b"A" * 32), BadAgeHeader),
         "mac of zeros": (made(*lines[:5], b"--- " + b"A" * 43), Tampered),
         "lower case type": (made(*(line.lower() for line in lines[:2]), *lines[2:]), Tampered),
     }
@@ -239,8 +239,8 @@ def test_a_header_edited_by_hand_is_refused(edit: str) -> None:
 def test_an_endless_header_is_given_up() -> None:
     for more in (b"-> grease %b\n\n" % (b"x" * 999) * 3000, b"-> " + b"x" * 3_000_000):
         source = io.BytesIO(b"age-encryption.org/v1\n" + more)
-        with pytest.raises(BadHeader):
-            age.unseal_stream(source, [ANNA])
+        with pytest.raises(BadAgeHeader):
+            age.decrypt_stream(source, [ANNA])
         assert source.tell() == 1024 * 1024
 
 
@@ -250,12 +250,12 @@ def test_an_unbuffered_source_that_answers_in_parts_is_read_whole() -> None:
             return super().read(min(size or 0, 4999))
 
     plaintext = secrets.token_bytes(17 * CHUNK)
-    source = Dribble(age.seal(plaintext, [ANNA.recipient]))
-    assert b"".join(age.unseal_stream(source, [ANNA])) == plaintext
+    source = Dribble(age.encrypt_to(plaintext, [ANNA.recipient]))
+    assert b"".join(age.decrypt_stream(source, [ANNA])) == plaintext
 
 
 def test_sealing_for_nobody_is_refused() -> None:
     with pytest.raises(BadInput, match="nobody"):
-        age.seal(b"x", [])
+        age.encrypt_to(b"x", [])
     with pytest.raises(BadInput, match="nobody"):
-        SealWriter(io.BytesIO(), [])
+        AgeWriter(io.BytesIO(), [])

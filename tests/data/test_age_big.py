@@ -19,7 +19,7 @@ import pyrage
 import pytest
 
 from esafety_tui.data import age
-from esafety_tui.data.age import Identity, SealWriter
+from esafety_tui.data.age import AgeWriter, Identity
 from esafety_tui.kernel.errors import Tampered
 from tests.programs import need_program
 
@@ -69,7 +69,7 @@ def _program() -> str:
 
 def _seal_into(sink: IO[bytes], path: Path, identity: Identity) -> None:
     with sink:
-        writer = SealWriter(sink, [identity.recipient])  # type: ignore[arg-type]
+        writer = AgeWriter(sink, [identity.recipient])  # type: ignore[arg-type]
         for piece in _pieces(path):
             writer.write(piece)
         writer.finish()
@@ -89,7 +89,7 @@ def small_memory(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.mark.usefixtures("small_memory")
 def test_age_opens_ours(sparse: Path, digest: str, tmp_path: Path) -> None:
     identity = Identity.generate()
-    (tmp_path / "key").write_text(identity.text + "\n")
+    (tmp_path / "key").write_text(identity.to_text + "\n")
     command = [_program(), "-d", "-i", str(tmp_path / "key")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
         assert run.stdin is not None
@@ -104,17 +104,17 @@ def test_age_opens_ours(sparse: Path, digest: str, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("small_memory")
 def test_ours_opens_what_age_made(sparse: Path, digest: str) -> None:
     identity = Identity.generate()
-    command = [_program(), "-r", identity.recipient.text, str(sparse)]
+    command = [_program(), "-r", identity.recipient.to_text, str(sparse)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as run:
         assert run.stdout is not None
-        assert _hash(age.unseal_stream(run.stdout, [identity])) == digest  # type: ignore[arg-type]
+        assert _hash(age.decrypt_stream(run.stdout, [identity])) == digest  # type: ignore[arg-type]
     assert run.returncode == 0
 
 
 @pytest.mark.usefixtures("small_memory")
 def test_ours_opens_what_pyrage_made(sparse: Path, digest: str) -> None:
     identity = Identity.generate()
-    to = pyrage.x25519.Recipient.from_str(identity.recipient.text)
+    to = pyrage.x25519.Recipient.from_str(identity.recipient.to_text)
     source, sink = (os.fdopen(fd, mode) for fd, mode in zip(os.pipe(), ("rb", "wb"), strict=True))
 
     def seal() -> None:
@@ -124,7 +124,7 @@ def test_ours_opens_what_pyrage_made(sparse: Path, digest: str) -> None:
     pump = threading.Thread(target=seal)
     pump.start()
     with source:
-        assert _hash(age.unseal_stream(source, [identity])) == digest  # type: ignore[arg-type]
+        assert _hash(age.decrypt_stream(source, [identity])) == digest  # type: ignore[arg-type]
     pump.join()
 
 
@@ -146,7 +146,7 @@ def test_a_large_file_without_its_last_byte_is_refused(sparse: Path) -> None:
 
     def seal() -> None:
         with sink:
-            writer = SealWriter(Cut(), [identity.recipient])  # type: ignore[arg-type]
+            writer = AgeWriter(Cut(), [identity.recipient])  # type: ignore[arg-type]
             for piece in _pieces(sparse):
                 writer.write(piece)
             writer.finish()
@@ -154,5 +154,5 @@ def test_a_large_file_without_its_last_byte_is_refused(sparse: Path) -> None:
     pump = threading.Thread(target=seal)
     pump.start()
     with source, pytest.raises(Tampered):
-        _hash(age.unseal_stream(source, [identity]))  # type: ignore[arg-type]
+        _hash(age.decrypt_stream(source, [identity]))  # type: ignore[arg-type]
     pump.join()

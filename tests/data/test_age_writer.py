@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from esafety_tui.data import age
-from esafety_tui.data.age import CHUNK, Identity, SealWriter
+from esafety_tui.data.age import CHUNK, AgeWriter, Identity
 from esafety_tui.kernel.errors import Tampered
 
 ANNA = Identity.generate()
@@ -20,13 +20,13 @@ ANNA = Identity.generate()
 def test_the_size_of_the_writes_does_not_matter(step: int, size: int) -> None:
     plaintext = secrets.token_bytes(size)
     dst = io.BytesIO()
-    writer = SealWriter(dst, [ANNA.recipient])
+    writer = AgeWriter(dst, [ANNA.recipient])
     for at in range(0, size, step):
         writer.write(memoryview(plaintext)[at : at + step])
     writer.finish()
     sealed = dst.getvalue()
-    assert age.unseal(sealed, [ANNA]) == plaintext
-    assert len(sealed) == len(age.seal(plaintext, [ANNA.recipient]))
+    assert age.decrypt_file(sealed, [ANNA]) == plaintext
+    assert len(sealed) == len(age.encrypt_to(plaintext, [ANNA.recipient]))
 
 
 class _Pipe(io.BytesIO):
@@ -46,15 +46,15 @@ class _Pipe(io.BytesIO):
 def test_a_destination_that_takes_parts_receives_everything() -> None:
     plaintext = secrets.token_bytes(20 * CHUNK)
     pipe = _Pipe(most=100_001, room=1000)
-    writer = SealWriter(pipe, [ANNA.recipient])
+    writer = AgeWriter(pipe, [ANNA.recipient])
     writer.write(plaintext)
     writer.finish()
-    assert age.unseal(pipe.getvalue(), [ANNA]) == plaintext
+    assert age.decrypt_file(pipe.getvalue(), [ANNA]) == plaintext
 
 
 def test_a_full_disk_ends_the_writer_and_the_file_is_refused() -> None:
     pipe = _Pipe(most=10_000_000, room=2)
-    writer = SealWriter(pipe, [ANNA.recipient])
+    writer = AgeWriter(pipe, [ANNA.recipient])
     with pytest.raises(OSError, match="no space"):
         writer.write(bytes(40 * CHUNK))
     with pytest.raises(ValueError, match="last write failed"):
@@ -62,15 +62,15 @@ def test_a_full_disk_ends_the_writer_and_the_file_is_refused() -> None:
     with pytest.raises(ValueError, match="last write failed"):
         writer.finish()
     with pytest.raises(Tampered):
-        age.unseal(pipe.getvalue(), [ANNA])
+        age.decrypt_file(pipe.getvalue(), [ANNA])
 
 
 def test_a_file_without_finish_is_refused_and_finish_comes_once() -> None:
     dst = io.BytesIO()
-    writer = SealWriter(dst, [ANNA.recipient])
+    writer = AgeWriter(dst, [ANNA.recipient])
     writer.write(bytes(CHUNK * 17))
     with pytest.raises(Tampered):
-        age.unseal(dst.getvalue(), [ANNA])
+        age.decrypt_file(dst.getvalue(), [ANNA])
     writer.finish()
     with pytest.raises(ValueError, match="finished"):
         writer.finish()

@@ -39,22 +39,23 @@ class Breaks(io.RawIOBase):
 def test_round_trip_and_age_reads_it(tmp_path: Path, size: int) -> None:
     data = hashlib.shake_256(str(size).encode()).digest(size)
     sealed = acquisition.acquire_file(io.BytesIO(data), tmp_path, ME.recipient)
-    path = tmp_path / f"{sealed.blob}.age"
+    path = tmp_path / f"{sealed.blob_name}.age"
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
     assert (sealed.sha256, sealed.size) == (hashlib.sha256(data).hexdigest(), size)
-    assert blobs.ciphertext_hash(path) == sealed.blob
+    assert blobs.hash_ciphertext(path) == sealed.blob_name
     assert path.stat().st_mode & 0o077 == 0
-    assert b"".join(blobs.read_out(tmp_path, sealed.blob, sealed.sha256, ME)) == data
+    assert b"".join(blobs.read_original(tmp_path, sealed.blob_name, sealed.sha256, ME)) == data
     need_program("age")
     key = tmp_path / "key"
-    key.write_text(ME.text + "\n")
+    key.write_text(ME.to_text + "\n")
     out = subprocess.run(["age", "-d", "-i", str(key), str(path)], capture_output=True, check=True)
     assert out.stdout == data
 
 
 def test_equal_files_are_not_seen_to_be_equal(tmp_path: Path) -> None:
     names = {
-        acquisition.acquire_file(io.BytesIO(b"x" * 99), tmp_path, ME.recipient).blob for _ in "ab"
+        acquisition.acquire_file(io.BytesIO(b"x" * 99), tmp_path, ME.recipient).blob_name
+        for _ in "ab"
     }
     assert len(names) == 2
 
@@ -92,11 +93,11 @@ def test_a_folder_that_takes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("where", [0, 30, 200, 300, 70_000, -1])
 def test_one_altered_byte_and_no_byte_comes_out(tmp_path: Path, where: int) -> None:
     sealed = acquisition.acquire_file(io.BytesIO(bytes(150_000)), tmp_path, ME.recipient)
-    path = tmp_path / f"{sealed.blob}.age"
+    path = tmp_path / f"{sealed.blob_name}.age"
     data = bytearray(path.read_bytes())
     data[where] ^= 1
     path.write_bytes(data)
-    pieces = blobs.read_out(tmp_path, sealed.blob, sealed.sha256, ME)
+    pieces = blobs.read_original(tmp_path, sealed.blob_name, sealed.sha256, ME)
     with pytest.raises(EvidenceError):
         next(pieces)
 
@@ -104,19 +105,19 @@ def test_one_altered_byte_and_no_byte_comes_out(tmp_path: Path, where: int) -> N
 def test_cut_missing_foreign_and_swapped_files(tmp_path: Path) -> None:
     one = acquisition.acquire_file(io.BytesIO(bytes(150_000)), tmp_path, ME.recipient)
     two = acquisition.acquire_file(io.BytesIO(bytes(150_001)), tmp_path, ME.recipient)
-    path = tmp_path / f"{one.blob}.age"
+    path = tmp_path / f"{one.blob_name}.age"
     path.write_bytes(path.read_bytes()[:65_000])
     with pytest.raises(EvidenceError):
-        next(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
+        next(blobs.read_original(tmp_path, one.blob_name, one.sha256, ME))
     # A sound file sealed to the same key, in another one's place: anybody could make one.
-    shutil.copy(tmp_path / f"{two.blob}.age", path)
+    shutil.copy(tmp_path / f"{two.blob_name}.age", path)
     with pytest.raises(Tampered, match="not the one"):
-        next(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
+        next(blobs.read_original(tmp_path, one.blob_name, one.sha256, ME))
     path.unlink()
     with pytest.raises(Tampered, match="missing"):
-        next(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
+        next(blobs.read_original(tmp_path, one.blob_name, one.sha256, ME))
     with pytest.raises(EvidenceError):
-        next(blobs.read_out(tmp_path, two.blob, two.sha256, Identity.generate()))
+        next(blobs.read_original(tmp_path, two.blob_name, two.sha256, Identity.generate()))
 
 
 def test_a_file_changed_between_the_two_passes_ends_with_an_alarm(
@@ -125,19 +126,19 @@ def test_a_file_changed_between_the_two_passes_ends_with_an_alarm(
     """Guards the hash of the second pass: whoever takes the bytes must not count them as whole."""
     one = acquisition.acquire_file(io.BytesIO(b"true" * 50_000), tmp_path, ME.recipient)
     two = acquisition.acquire_file(io.BytesIO(b"fake" * 50_000), tmp_path, ME.recipient)
-    path = tmp_path / f"{one.blob}.age"
-    real, passes = blobs._pieces, []
+    path = tmp_path / f"{one.blob_name}.age"
+    real, passes = blobs._open_pieces, []
 
     def exchanged(at: Path, identity: Identity) -> Iterator[bytes]:
         passes.append(at)
         if len(passes) == 2:  # as an attacker would, just after the first pass
-            shutil.copy(tmp_path / f"{two.blob}.age", at)
+            shutil.copy(tmp_path / f"{two.blob_name}.age", at)
         return real(at, identity)
 
-    monkeypatch.setattr(blobs, "_pieces", exchanged)
+    monkeypatch.setattr(blobs, "_open_pieces", exchanged)
     taken: list[bytes] = []
     with pytest.raises(Tampered, match="not the one"):
-        taken.extend(blobs.read_out(tmp_path, one.blob, one.sha256, ME))
+        taken.extend(blobs.read_original(tmp_path, one.blob_name, one.sha256, ME))
     assert taken and passes == [path, path]
 
 
@@ -191,15 +192,20 @@ def test_files_confirmed_together_fail_one_by_one(
     files = [
         acquisition.seal_file(io.BytesIO(b"%d" % n * 99), tmp_path, ME.recipient) for n in range(3)
     ]
-    bad = tmp_path / f"{files[1].blob}.age"
+    bad = tmp_path / f"{files[1].blob_name}.age"
     bad.write_bytes(bad.read_bytes()[:-1])
     failed = acquisition.confirm_files(tmp_path, files)
-    assert failed.keys() == {files[1].blob}
-    assert sorted(p.stem for p in tmp_path.iterdir()) == sorted([files[0].blob, files[2].blob])
+    assert failed.keys() == {files[1].blob_name}
+    assert sorted(p.stem for p in tmp_path.iterdir()) == sorted(
+        [files[0].blob_name, files[2].blob_name]
+    )
 
     def refuse(_folder: Path) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(platform, "sync_folder", refuse)
-    assert acquisition.confirm_files(tmp_path, files[::2]).keys() == {files[0].blob, files[2].blob}
+    assert acquisition.confirm_files(tmp_path, files[::2]).keys() == {
+        files[0].blob_name,
+        files[2].blob_name,
+    }
     assert list(tmp_path.iterdir()) == []

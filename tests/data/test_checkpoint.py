@@ -31,31 +31,34 @@ class Officer:
         self.name = f"officer-{hashlib.sha256(self.spki).hexdigest()[:16]}"
 
     def sign(self, head: Checkpoint) -> tuple[str, bytes, bytes]:
-        return self.name, self.spki, self.key.sign(head.body(), ec.ECDSA(SHA256()))
+        return self.name, self.spki, self.key.sign(head.signed_body(), ec.ECDSA(SHA256()))
 
 
 ANNA, BILL = Officer(), Officer()
 KEYS = {ANNA.name: ANNA.spki, BILL.name: BILL.spki}
-NOTE = checkpoint.note(HEAD, [ANNA.sign(HEAD), BILL.sign(HEAD)])
+NOTE = checkpoint.write_signed_note(HEAD, [ANNA.sign(HEAD), BILL.sign(HEAD)])
 
 
 def test_the_signed_bytes_are_three_lines() -> None:
     root = base64.b64encode(HEAD.root)
-    assert HEAD.body() == b"HVS.harbour-view.example/evidence\n214\n" + root + b"\n"
+    assert HEAD.signed_body() == b"HVS.harbour-view.example/evidence\n214\n" + root + b"\n"
 
 
 def test_the_note_is_body_blank_line_and_a_line_a_signature() -> None:
     name, spki, signature = ANNA.sign(HEAD)
     raw = hashlib.sha256(spki).digest()[:4] + signature
     line = b"\xe2\x80\x94 " + name.encode() + b" " + base64.b64encode(raw) + b"\n"
-    assert checkpoint.note(HEAD, [(name, spki, signature)]) == HEAD.body() + b"\n" + line
+    assert (
+        checkpoint.write_signed_note(HEAD, [(name, spki, signature)])
+        == HEAD.signed_body() + b"\n" + line
+    )
 
 
 def test_parse_gives_back_what_was_written() -> None:
-    head, lines = checkpoint.parse(NOTE)
+    head, lines = checkpoint.parse_signed_note(NOTE)
     assert head == HEAD
     assert [(line.name, line.key_id) for line in lines] == [
-        (who.name, checkpoint.key_id(who.spki)) for who in (ANNA, BILL)
+        (who.name, checkpoint.note_key_id(who.spki)) for who in (ANNA, BILL)
     ]
 
 
@@ -67,29 +70,35 @@ def test_the_note_on_the_specification_page_is_read() -> None:
         "— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5"
         "/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
     )
-    head, lines = checkpoint.parse(text.encode())
+    head, lines = checkpoint.parse_signed_note(text.encode())
     assert (head.origin, head.size) == ("example.com/behind-the-sofa", 20852163)
     assert lines[0].key_id.hex() == "033de0ae"
     assert len(lines[0].signature) == 64
 
 
 def test_an_unsigned_head_is_read_back_from_its_body() -> None:
-    assert Checkpoint.from_body(HEAD.body()) == HEAD
-    for wrong in (HEAD.body()[:-1], HEAD.body() + b"\n", HEAD.body() + b"x", NOTE, b""):
+    assert Checkpoint.parse_body(HEAD.signed_body()) == HEAD
+    for wrong in (
+        HEAD.signed_body()[:-1],
+        HEAD.signed_body() + b"\n",
+        HEAD.signed_body() + b"x",
+        NOTE,
+        b"",
+    ):
         with pytest.raises(BadInput, match="well-formed"):
-            Checkpoint.from_body(wrong)
+            Checkpoint.parse_body(wrong)
 
 
 def test_verify_names_who_signed_in_order() -> None:
-    assert checkpoint.verify(NOTE, KEYS) == (HEAD, [ANNA.name, BILL.name])
-    assert checkpoint.verify(NOTE, {BILL.name: BILL.spki}) == (HEAD, [BILL.name])
+    assert checkpoint.verify_signed_note(NOTE, KEYS) == (HEAD, [ANNA.name, BILL.name])
+    assert checkpoint.verify_signed_note(NOTE, {BILL.name: BILL.spki}) == (HEAD, [BILL.name])
 
 
 @pytest.mark.tool("openssl")
 def test_openssl_agrees_about_the_signature(tmp_path: Path) -> None:
     need_program("openssl")
-    (tmp_path / "body").write_bytes(HEAD.body())
-    (tmp_path / "sig").write_bytes(checkpoint.parse(NOTE)[1][0].signature)
+    (tmp_path / "body").write_bytes(HEAD.signed_body())
+    (tmp_path / "sig").write_bytes(checkpoint.parse_signed_note(NOTE)[1][0].signature)
     (tmp_path / "key.pem").write_bytes(
         ANNA.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     )
@@ -108,29 +117,29 @@ def test_openssl_agrees_about_the_signature(tmp_path: Path) -> None:
 )
 def test_a_signature_does_not_carry_over_to_another_head(other: Checkpoint) -> None:
     with pytest.raises(Tampered, match="not genuine"):
-        checkpoint.verify(checkpoint.note(other, [ANNA.sign(HEAD)]), KEYS)
+        checkpoint.verify_signed_note(checkpoint.write_signed_note(other, [ANNA.sign(HEAD)]), KEYS)
 
 
 def test_one_bad_known_signature_condemns_the_note() -> None:
     name, spki, _ = BILL.sign(HEAD)
     for forged in (ANNA.sign(HEAD)[2], b"\x30\x00", b"no DER"):
-        note = checkpoint.note(HEAD, [ANNA.sign(HEAD), (name, spki, forged)])
+        note = checkpoint.write_signed_note(HEAD, [ANNA.sign(HEAD), (name, spki, forged)])
         with pytest.raises(Tampered, match="not genuine"):
-            checkpoint.verify(note, KEYS)
+            checkpoint.verify_signed_note(note, KEYS)
 
 
 def test_unknown_keys_are_passed_over_but_never_suffice() -> None:
     stranger = Officer()
-    note = checkpoint.note(HEAD, [stranger.sign(HEAD), ANNA.sign(HEAD)])
-    assert checkpoint.verify(note, KEYS) == (HEAD, [ANNA.name])
+    note = checkpoint.write_signed_note(HEAD, [stranger.sign(HEAD), ANNA.sign(HEAD)])
+    assert checkpoint.verify_signed_note(note, KEYS) == (HEAD, [ANNA.name])
     with pytest.raises(Tampered, match="No officer known"):
-        checkpoint.verify(note, {BILL.name: BILL.spki})
+        checkpoint.verify_signed_note(note, {BILL.name: BILL.spki})
 
 
 def test_a_known_name_over_a_strangers_key_is_unknown() -> None:
     _, spki, signature = Officer().sign(HEAD)
-    note = checkpoint.note(HEAD, [(ANNA.name, spki, signature), BILL.sign(HEAD)])
-    assert checkpoint.verify(note, KEYS) == (HEAD, [BILL.name])
+    note = checkpoint.write_signed_note(HEAD, [(ANNA.name, spki, signature), BILL.sign(HEAD)])
+    assert checkpoint.verify_signed_note(note, KEYS) == (HEAD, [BILL.name])
 
 
 @pytest.mark.parametrize(
@@ -148,13 +157,15 @@ def test_only_p256_keys_verify(
         key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) if key else b"not a key"
     )
     with pytest.raises(BadInput, match="P-256"):
-        checkpoint.verify(checkpoint.note(HEAD, [("officer-x", spki, b"sig")]), {"officer-x": spki})
+        checkpoint.verify_signed_note(
+            checkpoint.write_signed_note(HEAD, [("officer-x", spki, b"sig")]), {"officer-x": spki}
+        )
 
 
 def _edits() -> dict[str, bytes]:
     body, lines = NOTE.split(b"\n\n")
     first = lines.split(b"\n")[0] + b"\n"
-    line = HEAD.body().split(b"\n")
+    line = HEAD.signed_body().split(b"\n")
     dash = "— officer-1 ".encode()
     return {
         "empty": b"",
@@ -196,7 +207,7 @@ def _edits() -> dict[str, bytes]:
 def test_a_note_we_would_not_have_written_is_refused(edit: str) -> None:
     assert _edits()[edit] != NOTE
     with pytest.raises(BadInput, match="well-formed"):
-        checkpoint.parse(_edits()[edit])
+        checkpoint.parse_signed_note(_edits()[edit])
 
 
 @pytest.mark.parametrize(
@@ -221,10 +232,10 @@ def test_a_head_that_cannot_stand_in_a_note_is_refused(origin: str, size: int, r
 def test_note_refuses_bad_names_and_none_at_all() -> None:
     for sigs in ([], [("two words", b"k", b"s")], [("", b"k", b"s")], [("a", b"k", b"")]):
         with pytest.raises(BadInput):
-            checkpoint.note(HEAD, sigs)
+            checkpoint.write_signed_note(HEAD, sigs)
 
 
 def test_sixteen_signatures_are_accepted() -> None:
     sigs = [(f"officer-{n}", b"key %d" % n, b"sig") for n in range(16)]
-    _, lines = checkpoint.parse(checkpoint.note(HEAD, sigs))
-    assert lines[3] == NoteSignature("officer-3", checkpoint.key_id(b"key 3"), b"sig")
+    _, lines = checkpoint.parse_signed_note(checkpoint.write_signed_note(HEAD, sigs))
+    assert lines[3] == NoteSignature("officer-3", checkpoint.note_key_id(b"key 3"), b"sig")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.data import tables
-from esafety_tui.data.boxes import Box
+from esafety_tui.data.boxes import LedgerBox
 from esafety_tui.data.database import Database
-from esafety_tui.data.store import Store
+from esafety_tui.data.store import EvidenceStore
 
 ORIGIN = "exs.example.org/evidence"
 
@@ -19,7 +19,7 @@ ORIGIN = "exs.example.org/evidence"
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
     """An empty database of ours, opened."""
-    Store.create(tmp_path, ORIGIN, Box(Box.new_key())).close()
+    EvidenceStore.create_store(tmp_path, ORIGIN, LedgerBox(LedgerBox.generate_key())).close()
     made = Database(tmp_path / "evidence.db")
     yield made
     made.close()
@@ -27,7 +27,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 def enter(made: Database) -> None:
     """Begin a transaction."""
-    with made.transaction():
+    with made.begin_transaction():
         pass
 
 
@@ -61,9 +61,9 @@ def test_no_statement_without_the_mutex(db: Database, use: Callable[[Database], 
 
 
 def test_a_verb_waits_for_the_one_at_work(tmp_path: Path) -> None:
-    store = Store.create(tmp_path, ORIGIN, Box(Box.new_key()))
+    store = EvidenceStore.create_store(tmp_path, ORIGIN, LedgerBox(LedgerBox.generate_key()))
     done: list[object] = []
-    thread = threading.Thread(target=lambda: done.append(store.check_witnesses(())))
+    thread = threading.Thread(target=lambda: done.append(store.check_signatures(())))
     with store.mutex:
         thread.start()
         thread.join(0.05)
@@ -75,19 +75,19 @@ def test_a_verb_waits_for_the_one_at_work(tmp_path: Path) -> None:
 
 def test_a_reader_cannot_end_a_transaction(db: Database) -> None:
     """Neither by reading, nor by an error, nor by giving up half-way, nor by any statement."""
-    with db.mutex, db.transaction() as sql:
+    with db.mutex, db.begin_transaction() as sql:
         sql("INSERT INTO hold VALUES (0, x'00')")
-        assert db.rows("SELECT seq FROM hold") == [], "a reader saw what was not committed"
+        assert db.fetch_rows("SELECT seq FROM hold") == [], "a reader saw what was not committed"
         with pytest.raises(Exception, match="damaged"):
-            db.rows("SELECT no_such FROM meta")
-        next(db.each("SELECT k FROM meta"))
+            db.fetch_rows("SELECT no_such FROM meta")
+        next(db.iterate_rows("SELECT k FROM meta"))
         for text in ("ROLLBACK", "COMMIT", "DELETE FROM meta"):
             with pytest.raises(Exception, match=r"damaged|not answer|saved"):
-                db.rows(text)
+                db.fetch_rows(text)
         with db.engine.connect() as shared:  # giving it back to the pool
             shared.connection.driver_connection.execute("SELECT 1").fetchall()  # type: ignore[union-attr]
     with db.mutex:
-        assert db.rows("SELECT seq FROM hold") == [(0,)]
+        assert db.fetch_rows("SELECT seq FROM hold") == [(0,)]
 
 
 def test_the_writer_has_the_durable_settings(db: Database) -> None:

@@ -70,9 +70,9 @@ def test_all_founders_and_paper_keys_witness_the_first_entry(practice: Practice)
     session = practice.sign_in()
     assert set(session.store.lines[0].by) == {p.id for p in session.keyring.directory.people}
     assert session.keyring.vault
-    first = session.store.read_own(0, session.keyring.need_vault())
+    first = session.store.read_vault_record(0, session.keyring.require_vault_identity())
     assert first.type == "vault.created"
-    assert first.text("directory") == session.keyring.directory.digest
+    assert first.field_text("directory") == session.keyring.directory.digest
 
 
 def test_a_folder_in_use_is_left_alone_and_a_cut_short_set_up_is_not(

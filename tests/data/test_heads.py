@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.data import heads
-from esafety_tui.data.officers import Officer
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.kernel.errors import Tampered
 from tests.data.remembered import recalled
 
@@ -18,54 +18,54 @@ HEAD = (5, "ab" * 32)
 
 
 @pytest.fixture(scope="module")
-def officer() -> Officer:
-    return Officer.new("Ada Bellweather")
+def officer() -> OfficerKeys:
+    return OfficerKeys.generate_keys("Ada Bellweather")
 
 
-def test_both_places_remember_and_either_is_enough(officer: Officer, tmp_path: Path) -> None:
-    written = heads.remember(officer, tmp_path, ORIGIN, HEAD)
-    assert written == heads.places(officer.id, tmp_path)
+def test_both_places_remember_and_either_is_enough(officer: OfficerKeys, tmp_path: Path) -> None:
+    written = heads.pin_head(officer, tmp_path, ORIGIN, HEAD)
+    assert written == heads.sidecar_paths(officer.id, tmp_path)
     assert recalled(officer, tmp_path, ORIGIN) == ([HEAD, HEAD], [])
     written[0].unlink()
     assert recalled(officer, tmp_path, ORIGIN) == ([HEAD], [written[0]])
 
 
-def test_several_vaults_are_kept_apart(officer: Officer, tmp_path: Path) -> None:
-    heads.remember(officer, tmp_path, ORIGIN, HEAD)
-    heads.remember(officer, tmp_path, "other/evidence", (9, "cd" * 32))
+def test_several_vaults_are_kept_apart(officer: OfficerKeys, tmp_path: Path) -> None:
+    heads.pin_head(officer, tmp_path, ORIGIN, HEAD)
+    heads.pin_head(officer, tmp_path, "other/evidence", (9, "cd" * 32))
     assert recalled(officer, tmp_path, ORIGIN)[0] == [HEAD, HEAD]
     assert len(recalled(officer, tmp_path, "third/evidence")[1]) == 2
 
 
-def test_nobody_else_can_write_the_memory(officer: Officer, tmp_path: Path) -> None:
-    path = heads.remember(officer, tmp_path, ORIGIN, HEAD)[0]
+def test_nobody_else_can_write_the_memory(officer: OfficerKeys, tmp_path: Path) -> None:
+    path = heads.pin_head(officer, tmp_path, ORIGIN, HEAD)[0]
     body = json.loads(path.read_bytes())
     forgeries = [
-        canonical({**body, "heads": {ORIGIN: "4:" + "ab" * 32}}),
-        canonical({**body, "mac": "00" * 32}), canonical({**body, "v": 2}),
-        canonical({k: v for k, v in body.items() if k != "mac"}), b"[]", b"{}", b"null",
+        canonical_bytes({**body, "heads": {ORIGIN: "4:" + "ab" * 32}}),
+        canonical_bytes({**body, "mac": "00" * 32}), canonical_bytes({**body, "v": 2}),
+        canonical_bytes({k: v for k, v in body.items() if k != "mac"}), b"[]", b"{}", b"null",
     ]  # fmt: skip
-    other = Officer.new("Cosmo Dunnock")
-    heads.remember(other, tmp_path, ORIGIN, (4, "ab" * 32))
-    forgeries.append(heads.places(other.id, tmp_path)[0].read_bytes())
+    other = OfficerKeys.generate_keys("Cosmo Dunnock")
+    heads.pin_head(other, tmp_path, ORIGIN, (4, "ab" * 32))
+    forgeries.append(heads.sidecar_paths(other.id, tmp_path)[0].read_bytes())
     for data in forgeries:
         path.write_bytes(data)
         with pytest.raises(Tampered):
-            heads.recall_all(officer, tmp_path, ORIGIN)
+            heads.read_pinned_heads(officer, tmp_path, ORIGIN)
 
 
 def test_an_altered_memory_is_left_for_the_alarm_and_costs_no_entry(
-    officer: Officer, tmp_path: Path
+    officer: OfficerKeys, tmp_path: Path
 ) -> None:
-    beside, state = heads.remember(officer, tmp_path, ORIGIN, HEAD)
+    beside, state = heads.pin_head(officer, tmp_path, ORIGIN, HEAD)
     beside.write_bytes(b"altered")
-    assert heads.remember(officer, tmp_path, ORIGIN, (6, "ef" * 32)) == (state,)
+    assert heads.pin_head(officer, tmp_path, ORIGIN, (6, "ef" * 32)) == (state,)
     assert beside.read_bytes() == b"altered"
     with pytest.raises(Tampered):
-        heads.recall_all(officer, tmp_path, ORIGIN)
+        heads.read_pinned_heads(officer, tmp_path, ORIGIN)
 
 
-def test_a_place_that_takes_nothing_is_not_an_error(officer: Officer, tmp_path: Path) -> None:
+def test_a_place_that_takes_nothing_is_not_an_error(officer: OfficerKeys, tmp_path: Path) -> None:
     (tmp_path / "stick").write_bytes(b"a file where the folder should be")
-    written = heads.remember(officer, tmp_path / "stick", ORIGIN, HEAD)
-    assert written == (heads.places(officer.id, tmp_path)[1],)
+    written = heads.pin_head(officer, tmp_path / "stick", ORIGIN, HEAD)
+    assert written == (heads.sidecar_paths(officer.id, tmp_path)[1],)

@@ -7,16 +7,16 @@ import json
 import pytest
 
 from esafety_tui.data import ledger, merkle
-from esafety_tui.data.ledger import ZEROS, Chain, Line, parse_line
-from esafety_tui.kernel.canon import canonical, sha256_hex
+from esafety_tui.data.ledger import ZEROS, EntryChain, EntryLine, parse_line
+from esafety_tui.kernel.canon import canonical_bytes, sha256_hex
 from esafety_tui.kernel.errors import Tampered
 
 A, B = "a" * 64, "b" * 64
 INC = "0123456789abcdef" * 2
 
 
-def line(seq: int, prev: str, inc: str = "", iseq: int | None = None, **more: object) -> Line:
-    made = Line(
+def line(seq: int, prev: str, inc: str = "", iseq: int | None = None, **more: object) -> EntryLine:
+    made = EntryLine(
         seq,
         prev,
         inc,
@@ -40,10 +40,10 @@ def chain_of(count: int) -> list[bytes]:
     return lines
 
 
-def feed_all(lines: list[bytes]) -> Chain:
-    chain = Chain()
+def feed_all(lines: list[bytes]) -> EntryChain:
+    chain = EntryChain()
     for data in lines:
-        chain.feed(data)
+        chain.append_line(data)
     return chain
 
 
@@ -51,13 +51,13 @@ def test_a_sound_chain_and_its_root() -> None:
     lines = chain_of(9)
     chain = feed_all(lines)
     assert (chain.size, chain.prev) == (9, sha256_hex(lines[-1]))
-    assert chain.root == merkle.root([merkle.leaf_hash(x) for x in lines])
+    assert chain.merkle_root == merkle.compute_root([merkle.hash_leaf(x) for x in lines])
 
 
 def test_to_bytes_is_canonical_and_read_back_exactly() -> None:
     made = line(7, A, INC, 3, blobs=(A, B))
     data = made.to_bytes()
-    assert canonical(json.loads(data)) == data
+    assert canonical_bytes(json.loads(data)) == data
     assert parse_line(data) == made
 
 
@@ -113,7 +113,7 @@ def test_what_breaks_the_chain(what: str) -> None:
 def test_a_cut_tail_is_a_sound_shorter_chain_with_another_root() -> None:
     """The chain alone cannot show it: that is what remembered heads are for."""
     lines = chain_of(6)
-    assert feed_all(lines[:5]).root != feed_all(lines).root
+    assert feed_all(lines[:5]).merkle_root != feed_all(lines).merkle_root
 
 
 @pytest.mark.parametrize(("inc", "iseq"), [("", 0), ("", 2), (INC, 1)])
@@ -121,7 +121,7 @@ def test_iseq_counts_without_a_gap_in_every_incident(inc: str, iseq: int) -> Non
     first = line(0, ZEROS).to_bytes()
     chain = feed_all([first])
     with pytest.raises(Tampered):
-        chain.feed(line(1, sha256_hex(first), inc, iseq).to_bytes())
+        chain.append_line(line(1, sha256_hex(first), inc, iseq).to_bytes())
     assert chain.size == 1
 
 
@@ -129,24 +129,28 @@ def test_iseq_counts_without_a_gap_in_every_incident(inc: str, iseq: int) -> Non
 def test_officers_are_named_once_in_order(by: tuple[str, ...]) -> None:
     data = line(0, ZEROS, by=by).to_bytes()
     with pytest.raises(Tampered):
-        Chain().feed(data)
+        EntryChain().append_line(data)
     with pytest.raises(Tampered):
-        Chain().after(data)
+        EntryChain().chain_after(data)
 
 
 def test_looking_one_line_ahead_changes_nothing() -> None:
     chain = feed_all(chain_of(3))
-    root = chain.root
-    longer = chain.after(line(3, chain.prev).to_bytes())
-    assert (chain.size, chain.root) == (3, root)
-    chain.feed(line(3, chain.prev).to_bytes())
-    assert (longer.root, longer.prev, longer.incidents) == (chain.root, chain.prev, chain.incidents)
+    root = chain.merkle_root
+    longer = chain.chain_after(line(3, chain.prev).to_bytes())
+    assert (chain.size, chain.merkle_root) == (3, root)
+    chain.append_line(line(3, chain.prev).to_bytes())
+    assert (longer.merkle_root, longer.prev, longer.incidents) == (
+        chain.merkle_root,
+        chain.prev,
+        chain.incidents,
+    )
 
 
 def test_records_belong_to_one_line_and_can_be_redacted() -> None:
-    rows = ledger.disclose({"text": "words", "number": 3, "list": ["a", {"b": True}]})
+    rows = ledger.salt_fields({"text": "words", "number": 3, "list": ["a", {"b": True}]})
     assert len({salt for salt, _, _ in rows}) == 3
-    rec = ledger.commitment("note", map(ledger.digest, rows))
+    rec = ledger.record_commitment("note", map(ledger.disclosure_digest, rows))
     mine = line(4, A, INC, 2, rec=rec)
     data = ledger.record_bytes(INC, 4, "note", rows)
     assert ledger.parse_record(data, mine) == ("note", rows)
@@ -171,5 +175,5 @@ def test_records_belong_to_one_line_and_can_be_redacted() -> None:
 
 def test_equal_records_have_unequal_commitments() -> None:
     """Salts keep a guesser from confirming what a line's hash stands for."""
-    one, two = ledger.disclose({"text": "yes"}), ledger.disclose({"text": "yes"})
-    assert ledger.digest(one[0]) != ledger.digest(two[0])
+    one, two = ledger.salt_fields({"text": "yes"}), ledger.salt_fields({"text": "yes"})
+    assert ledger.disclosure_digest(one[0]) != ledger.disclosure_digest(two[0])

@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from esafety_tui.data.ledger import parse_signatures
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.kernel.errors import Tampered
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
@@ -21,7 +21,7 @@ def b64(data: bytes) -> str:
 @pytest.mark.parametrize("size", [1, 70, 71, 72])
 def test_what_was_written_is_read(who: tuple[str, ...], size: int) -> None:
     given = {name: name.encode()[:1] * size for name in who}
-    assert parse_signatures(canonical({n: b64(s) for n, s in given.items()})) == given
+    assert parse_signatures(canonical_bytes({n: b64(s) for n, s in given.items()})) == given
 
 
 SOUND = b64(b"signature")

@@ -10,22 +10,22 @@ import tracemalloc
 import pytest
 
 from esafety_tui.data import ledger, merkle
-from esafety_tui.data.ledger import Line
+from esafety_tui.data.ledger import EntryLine
 from esafety_tui.data.line_columns import LineColumns
 from esafety_tui.kernel.canon import sha256_hex
 
 PEOPLE = sorted(sha256_hex(b"person %d" % n) for n in range(4))
 
 
-def lines(count: int, seed: int = 3) -> list[Line]:
+def lines(count: int, seed: int = 3) -> list[EntryLine]:
     """Return ``count`` sound lines that differ in everything in which lines differ."""
-    rng, made, numbers = random.Random(seed), list[Line](), dict[str, int]()
+    rng, made, numbers = random.Random(seed), list[EntryLine](), dict[str, int]()
     prev = ledger.ZEROS
     for seq in range(count):
         inc = rng.choice(["", f"{rng.randrange(9):032x}"])
         names = [sha256_hex(rng.randbytes(8)) for _ in range(rng.choice([0, 0, 0, 1, 3]))]
         made.append(
-            Line(
+            EntryLine(
                 seq, prev, inc, numbers.get(inc, 0), sha256_hex(rng.randbytes(8)), tuple(names),
                 tuple(sorted(rng.sample(PEOPLE, rng.choice([1, 2, 2])))),
                 rng.choice(["2026-11-21T14:07:12.345Z", "0000-00-00T00:00:00.000Z",
@@ -39,16 +39,16 @@ def lines(count: int, seed: int = 3) -> list[Line]:
     return made
 
 
-def shown(line: Line) -> Line:
+def shown(line: EntryLine) -> EntryLine:
     """Return the line as a vault shows it: a file that one alone names was never taken in."""
     return line if len(line.by) > 1 else line._replace(blobs=())
 
 
-def columns(of: list[Line]) -> LineColumns:
+def columns(of: list[EntryLine]) -> LineColumns:
     """Return the same lines as the chain hands them over, in columns."""
-    chain, found = ledger.Chain(), LineColumns()
+    chain, found = ledger.EntryChain(), LineColumns()
     for line in of:
-        found.append(chain.feed(line.to_bytes()))
+        found.append(chain.append_line(line.to_bytes()))
     return found
 
 
@@ -96,8 +96,8 @@ def test_a_line_out_of_order_is_refused_and_changes_nothing() -> None:
 def test_the_root_of_a_stream_is_the_root_of_the_tree() -> None:
     found = columns(lines(77))
     for size in (0, 1, 2, 63, 64, 77):
-        leaves = [merkle.leaf_hash(data) for data in found.stored[:size]]
-        assert merkle.root(iter(leaves)) == merkle.Tree(leaves).root()
+        leaves = [merkle.hash_leaf(data) for data in found.stored[:size]]
+        assert merkle.compute_root(iter(leaves)) == merkle.MerkleTree(leaves).root()
 
 
 def test_readers_beside_an_appending_thread_see_whole_lines() -> None:
@@ -125,14 +125,14 @@ def test_an_entry_takes_two_hundred_bytes_at_most() -> None:
     """Counted by the interpreter, not by the clock; twenty entries an incident, as in the bench."""
     by, machine = tuple(PEOPLE[:2]), sha256_hex(b"machine")
 
-    def fill(found: LineColumns, chain: ledger.Chain, upto: int) -> None:
+    def fill(found: LineColumns, chain: ledger.EntryChain, upto: int) -> None:
         for seq in range(chain.size, upto):
             inc = f"{seq // 20:032x}"
-            line = Line(seq, chain.prev, inc, seq % 20, sha256_hex(b"%d" % seq), (), by,
+            line = EntryLine(seq, chain.prev, inc, seq % 20, sha256_hex(b"%d" % seq), (), by,
                         "2026-11-21T14:07:12.345Z", seq, f"boot-{seq // 100}", machine)  # fmt: skip
-            found.append(chain.feed(line.to_bytes()))
+            found.append(chain.append_line(line.to_bytes()))
 
-    found, chain = LineColumns(), ledger.Chain()
+    found, chain = LineColumns(), ledger.EntryChain()
     fill(found, chain, 1000)
     tracemalloc.start()
     try:

@@ -11,7 +11,7 @@ from esafety_tui.data import merkle
 from esafety_tui.kernel.errors import Tampered
 
 LINES = [b"line %d" % n for n in range(300)]
-LEAVES = [merkle.leaf_hash(line) for line in LINES]
+LEAVES = [merkle.hash_leaf(line) for line in LINES]
 
 
 def _sha(data: bytes) -> bytes:
@@ -55,22 +55,22 @@ def _subproof(m: int, start: int, end: int, whole: bool) -> list[bytes]:
 
 
 def test_root_and_frontier_match_the_rfc_up_to_300_leaves() -> None:
-    frontier = merkle.Frontier()
+    frontier = merkle.MerkleFrontier()
     for size in range(301):
         expected = _mth(0, size)
-        assert merkle.root(LEAVES[:size]) == expected
+        assert merkle.compute_root(LEAVES[:size]) == expected
         assert (frontier.size, frontier.root()) == (size, expected)
         if size < 300:
-            frontier.append(LEAVES[size])
+            frontier.append_leaf(LEAVES[size])
 
 
 def test_the_empty_tree_is_the_hash_of_nothing() -> None:
-    assert merkle.root([]).hex().startswith("e3b0c44298fc1c14")
+    assert merkle.compute_root([]).hex().startswith("e3b0c44298fc1c14")
 
 
 def test_every_inclusion_proof_up_to_300_leaves() -> None:
     for size in range(1, 301):
-        tree, root = merkle.Tree(LEAVES[:size]), _mth(0, size)
+        tree, root = merkle.MerkleTree(LEAVES[:size]), _mth(0, size)
         for index in range(size):
             proof = tree.inclusion_proof(index)
             assert proof == _path(index, 0, size)
@@ -80,7 +80,7 @@ def test_every_inclusion_proof_up_to_300_leaves() -> None:
 def test_every_consistency_proof_up_to_300_leaves() -> None:
     roots = [_mth(0, size) for size in range(301)]
     for new, root in enumerate(roots):
-        tree = merkle.Tree(LEAVES[:new])
+        tree = merkle.MerkleTree(LEAVES[:new])
         for old in range(new + 1):
             proof = tree.consistency_proof(old)
             assert proof == (_subproof(old, 0, new, True) if old else [])
@@ -90,9 +90,9 @@ def test_every_consistency_proof_up_to_300_leaves() -> None:
 @pytest.mark.parametrize("index", [-1, 5])
 def test_no_proof_outside_the_tree(index: int) -> None:
     with pytest.raises(IndexError):
-        merkle.Tree(LEAVES[:5]).inclusion_proof(index)
+        merkle.MerkleTree(LEAVES[:5]).inclusion_proof(index)
     with pytest.raises(IndexError):
-        merkle.Tree(LEAVES[:5]).consistency_proof(index if index < 0 else 6)
+        merkle.MerkleTree(LEAVES[:5]).consistency_proof(index if index < 0 else 6)
 
 
 def _wrong(proof: list[bytes]) -> list[list[bytes]]:
@@ -107,7 +107,7 @@ def _wrong(proof: list[bytes]) -> list[list[bytes]]:
 def test_a_wrong_inclusion_proof_is_refused() -> None:
     refused = 0
     for size in (1, 2, 3, 7, 8, 13, 33):
-        tree = merkle.Tree(LEAVES[:size])
+        tree = merkle.MerkleTree(LEAVES[:size])
         for index in range(size):
             proof = tree.inclusion_proof(index)
             for wrong in _wrong(proof):
@@ -119,7 +119,7 @@ def test_a_wrong_inclusion_proof_is_refused() -> None:
 
 
 def test_a_wrong_claim_with_a_right_inclusion_proof_is_refused() -> None:
-    tree = merkle.Tree(LEAVES[:13])
+    tree = merkle.MerkleTree(LEAVES[:13])
     proof, root = tree.inclusion_proof(5), tree.root()
     # Sizes whose path to leaf 5 has another shape; within one shape the root alone decides.
     claims = [(LEAVES[6], 5, 13), (LEAVES[5], 4, 13), (LEAVES[5], 13, 13), (LEAVES[5], -1, 13)]
@@ -127,7 +127,7 @@ def test_a_wrong_claim_with_a_right_inclusion_proof_is_refused() -> None:
         with pytest.raises(Tampered):
             merkle.verify_inclusion(leaf, index, size, proof, root)
     with pytest.raises(Tampered):
-        merkle.verify_inclusion(LEAVES[5], 5, 13, proof, merkle.root(LEAVES[:14]))
+        merkle.verify_inclusion(LEAVES[5], 5, 13, proof, merkle.compute_root(LEAVES[:14]))
 
 
 def test_a_leaf_beyond_the_tree_is_refused() -> None:
@@ -139,20 +139,20 @@ def test_a_leaf_beyond_the_tree_is_refused() -> None:
 def test_a_hash_cut_at_another_place_is_refused() -> None:
     both = LEAVES[0] + LEAVES[1]
     with pytest.raises(Tampered):
-        merkle.verify_inclusion(both[:31], 0, 2, [both[31:]], merkle.root(LEAVES[:2]))
+        merkle.verify_inclusion(both[:31], 0, 2, [both[31:]], merkle.compute_root(LEAVES[:2]))
 
 
 def test_an_inner_node_does_not_pass_as_a_line() -> None:
     inner = LEAVES[0] + LEAVES[1]
-    assert merkle.leaf_hash(inner) != merkle.node_hash(LEAVES[0], LEAVES[1])
+    assert merkle.hash_leaf(inner) != merkle.hash_node(LEAVES[0], LEAVES[1])
 
 
 def test_a_wrong_consistency_proof_is_refused() -> None:
     refused = 0
     for new in (1, 2, 3, 7, 8, 13, 33):
-        tree = merkle.Tree(LEAVES[:new])
+        tree = merkle.MerkleTree(LEAVES[:new])
         for old in range(new + 1):
-            proof, old_root = tree.consistency_proof(old), merkle.root(LEAVES[:old])
+            proof, old_root = tree.consistency_proof(old), merkle.compute_root(LEAVES[:old])
             for wrong in _wrong(proof):
                 if wrong != proof:
                     with pytest.raises(Tampered):
@@ -163,9 +163,9 @@ def test_a_wrong_consistency_proof_is_refused() -> None:
 
 @pytest.mark.parametrize(("old", "new"), [(0, 0), (0, 5), (3, 5), (4, 5), (4, 8), (5, 5), (7, 12)])
 def test_a_rewritten_history_is_not_consistent(old: int, new: int) -> None:
-    tree = merkle.Tree(LEAVES[:new])
-    proof, old_root = tree.consistency_proof(old), merkle.root(LEAVES[:old])
-    other = merkle.root(LEAVES[100 : 100 + new])
+    tree = merkle.MerkleTree(LEAVES[:new])
+    proof, old_root = tree.consistency_proof(old), merkle.compute_root(LEAVES[:old])
+    other = merkle.compute_root(LEAVES[100 : 100 + new])
     with pytest.raises(Tampered):
         merkle.verify_consistency(old, new, proof, _sha(old_root), tree.root())
     if old:
@@ -178,8 +178,8 @@ def test_a_rewritten_history_is_not_consistent(old: int, new: int) -> None:
 @pytest.mark.parametrize(("old", "claimed"), [(4, 16), (4, 5), (3, 16)])
 def test_a_wrong_size_with_a_right_consistency_proof_is_refused(old: int, claimed: int) -> None:
     # Sizes of another shape: within one shape only the signature binds a root to its size.
-    tree = merkle.Tree(LEAVES[:12])
-    proof, old_root = tree.consistency_proof(old), merkle.root(LEAVES[:old])
+    tree = merkle.MerkleTree(LEAVES[:12])
+    proof, old_root = tree.consistency_proof(old), merkle.compute_root(LEAVES[:old])
     with pytest.raises(Tampered):
         merkle.verify_consistency(old, claimed, proof[:1], old_root, tree.root())
     with pytest.raises(Tampered):
@@ -187,7 +187,7 @@ def test_a_wrong_size_with_a_right_consistency_proof_is_refused(old: int, claime
 
 
 def test_a_tree_never_shrinks_and_an_empty_proof_proves_nothing() -> None:
-    same = merkle.root(LEAVES[:8])
+    same = merkle.compute_root(LEAVES[:8])
     with pytest.raises(Tampered):
         merkle.verify_consistency(8, 5, [], same, same)
     with pytest.raises(Tampered):
@@ -198,4 +198,4 @@ def test_an_empty_tree_has_one_root_only() -> None:
     with pytest.raises(Tampered):
         merkle.verify_consistency(0, 0, [], merkle.EMPTY_ROOT, _sha(b"x"))
     with pytest.raises(Tampered):
-        merkle.verify_consistency(-1, 5, [], merkle.EMPTY_ROOT, merkle.root(LEAVES[:5]))
+        merkle.verify_consistency(-1, 5, [], merkle.EMPTY_ROOT, merkle.compute_root(LEAVES[:5]))

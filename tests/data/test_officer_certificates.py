@@ -12,8 +12,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from esafety_tui.data.certificates import Authority
-from esafety_tui.data.officers import Officer, read_key_file
+from esafety_tui.data.certificates import SchoolAuthority
+from esafety_tui.data.officers import OfficerKeys, read_key_file
 from tests.casework.support import Practice
 from tests.programs import need_program
 
@@ -56,7 +56,7 @@ def test_an_officer_cannot_certify_anybody(practice: Practice, tmp_path: Path) -
     ca = x509.load_der_x509_certificate(directory.ca_cert)
     basic = ca.extensions.get_extension_for_class(x509.BasicConstraints).value
     assert (basic.ca, basic.path_length) == (True, 0)
-    leaf, other = (pem(tmp_path / f"{p.id16}.pem", p.cert) for p in directory.people[:2])
+    leaf, other = (pem(tmp_path / f"{p.short_id}.pem", p.cert) for p in directory.people[:2])
     assert "OK" not in openssl("verify", "-CAfile", leaf, other)
     assert str(ca.serial_number & 0xFFFFFF) != "0"
     assert str(ca.not_valid_before_utc.year) in ca.subject.rfc4514_string()
@@ -72,9 +72,11 @@ def test_every_certificate_is_of_the_key_in_the_key_file(practice: Practice) -> 
 def test_a_long_name_of_any_script_is_cut_to_what_a_certificate_takes(name: str) -> None:
     """Limits of X.520 are counted in bytes by whoever makes certificates; no letter is halved."""
     now = datetime(2026, 11, 21, tzinfo=UTC)
-    authority = Authority.new(name, now)
+    authority = SchoolAuthority.create_authority(name, now)
     common = authority.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
     assert re.search(r" evidence CA 2026 [0-9a-f]{6}$", str(common))
-    made = x509.load_der_x509_certificate(authority.issue(Officer.new(name), now))
+    made = x509.load_der_x509_certificate(
+        authority.issue_certificate(OfficerKeys.generate_keys(name), now)
+    )
     told = str(made.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
     assert name.startswith(told) and 61 < len(told.encode()) <= 64

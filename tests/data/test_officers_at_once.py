@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from esafety_tui.data.officers import Kdf, Officer, write_key_file
+from esafety_tui.data.officers import KdfCost, OfficerKeys, write_key_file
 
 WORDS = "calm river slate pepper orbit"
 BOTH = """
@@ -22,8 +22,11 @@ with ThreadPoolExecutor(2) as pool:
 
 def test_two_passphrases_at_once_are_both_derived(tmp_path: Path) -> None:
     """In a program of its own: derivations that wait for one another would never end."""
-    cost = Kdf(19456, 4, 4)
-    people = [Officer.new("Ada Bellweather"), Officer.new("Cosmo Dunnock")]
+    cost = KdfCost(19456, 4, 4)
+    people = [
+        OfficerKeys.generate_keys("Ada Bellweather"),
+        OfficerKeys.generate_keys("Cosmo Dunnock"),
+    ]
     paths = [str(write_key_file(tmp_path, o, WORDS, cost)) for o in people]
     done = subprocess.run(
         [sys.executable, "-c", BOTH, WORDS, *paths],

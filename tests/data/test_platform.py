@@ -15,7 +15,7 @@ from esafety_tui.kernel.errors import StorageFailed
 
 def test_clock_and_fingerprint_fit_a_ledger_line() -> None:
     clock = platform.SystemClock()
-    one, two = clock.now(), clock.now()
+    one, two = clock.read_clock(), clock.read_clock()
     assert 0 < one.mono <= two.mono
     assert abs(one.wall.timestamp() - time.time()) < 5
     assert re.fullmatch(r"[0-9A-Za-z-]+", one.boot) and one.boot == two.boot
@@ -33,7 +33,7 @@ def test_the_fingerprint_does_not_show_the_machines_identity() -> None:
 def test_write_atomic_replaces_whole_and_private(tmp_path: Path) -> None:
     path = tmp_path / "file"
     for data in (b"one", b"", b"two" * 100_000):
-        platform.write_atomic(path, data)
+        platform.write_atomically(path, data)
         assert path.read_bytes() == data
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
     assert path.stat().st_mode & 0o777 == 0o600
@@ -44,7 +44,7 @@ def test_write_atomic_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     path.mkdir()
     (path / "inside").write_bytes(b"kept")
     with pytest.raises(StorageFailed, match="Nothing was saved"):
-        platform.write_atomic(path, b"new")
+        platform.write_atomically(path, b"new")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
     assert (path / "inside").read_bytes() == b"kept"
 
@@ -56,7 +56,7 @@ def test_system_errors_become_sentences_without_paths(number: int, words: str) -
     import os
 
     err = OSError(number, os.strerror(number), "/home/somebody/names.txt")
-    said = platform.storage_failed(err, "save")
+    said = platform.describe_os_error(err, "save")
     assert words in str(said) and "somebody" not in str(said)
 
 

@@ -13,7 +13,7 @@ from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.unlock import unlock
 from esafety_tui.data import heads, platform
-from esafety_tui.data.store import Store
+from esafety_tui.data.store import EvidenceStore
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
@@ -123,7 +123,7 @@ def test_an_old_signature_is_found_by_the_whole_check_and_by_whoever_never_verif
         audit(filled.folder, filled.ids["AB"], filled.words["AB"])
     assert filled.sign_in().checked < 3
     filled.close()
-    for path in heads.places(filled.ids["CD"], filled.key_file("CD").parent):
+    for path in heads.sidecar_paths(filled.ids["CD"], filled.key_file("CD").parent):
         path.unlink()
     with pytest.raises(Tampered):
         filled.sign_in()
@@ -216,14 +216,14 @@ def test_a_foreign_database_is_refused(filled: Practice, template: Practice) -> 
         db.execute("PRAGMA application_id = 7")
     db.close()
     with pytest.raises(BadInput):
-        Store(vault, filled.origin, box)
+        EvidenceStore(vault, filled.origin, box)
     for data in (b"", b"SQLite format 3\0", b"PK\3\4" + bytes(200)):
         (vault / "evidence.db").write_bytes(data)
         with pytest.raises(BadInput):
-            Store(vault, filled.origin, box)
+            EvidenceStore(vault, filled.origin, box)
     (vault / "evidence.db").unlink()
     with pytest.raises(Tampered, match="missing"):
-        Store(vault, filled.origin, box)
+        EvidenceStore(vault, filled.origin, box)
 
 
 def test_the_database_of_another_vault_does_not_fit(filled: Practice, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity
-from esafety_tui.data.store import Draft, Store, Witness
+from esafety_tui.data.store import EntryDraft, EntrySigners, EvidenceStore
 from esafety_tui.kernel.errors import (
     EvidenceError,
     StorageFailed,
@@ -31,11 +31,11 @@ def filled(practice: Practice) -> Practice:
     return practice
 
 
-def reopened(practice: Practice) -> Store:
+def reopened(practice: Practice) -> EvidenceStore:
     """Open the store alone: no heads help it."""
     keyring = practice.sign_in().keyring
     practice.close()
-    return Store(practice.folder, practice.origin, keyring.box)
+    return EvidenceStore(practice.folder, practice.origin, keyring.box)
 
 
 def test_two_processes(filled: Practice) -> None:
@@ -49,10 +49,10 @@ def test_two_processes(filled: Practice) -> None:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as other:  # fmt: skip
         assert other.stdout is not None and other.stdout.readline() == "held\n"
-        with pytest.raises(VaultBusy), platform.locked(lock):
+        with pytest.raises(VaultBusy), platform.lock_vault_file(lock):
             raise AssertionError("two at once")
         other.kill()
-    with platform.locked(lock):  # the system drops the lock of a process that died
+    with platform.lock_vault_file(lock):  # the system drops the lock of a process that died
         pass
 
 
@@ -82,10 +82,10 @@ def test_a_full_disk_loses_nothing_and_says_so(
     session = filled.sign_in()
     case = opening.open_new(session)
     ballast = fill(filled.folder)
-    before = (session.store.chain.size, session.store.head())
+    before = (session.store.chain.size, session.store.current_head())
     with pytest.raises(StorageFailed, match=r"disk is full.*Nothing was saved"):
         capture.note(case, "told: " + "words " * 2000)
-    assert (session.store.chain.size, session.store.head()) == before
+    assert (session.store.chain.size, session.store.current_head()) == before
     ballast.unlink()
     receipt = capture.note(case, "told: words after room was made")
     assert receipt.seq == before[0]
@@ -103,16 +103,16 @@ def test_a_read_only_disk_is_a_sentence(
     filled.sign_in()
 
 
-def draft(session: Session, **more: object) -> Draft:
+def draft(session: Session, **more: object) -> EntryDraft:
     fields = {"type": "note", "fields": {}, "inc": "", "recipient": Identity.generate().recipient}
-    return Draft(**{**fields, **more})  # type: ignore[arg-type]
+    return EntryDraft(**{**fields, **more})  # type: ignore[arg-type]
 
 
 def test_what_would_spoil_the_chain_is_refused_before_it_is_written(filled: Practice) -> None:
     session = filled.sign_in()
     store, good = session.store, session.witness()
-    twice = Witness([good.officers[0]] * 2, good.machine, good.now)
-    nobody = Witness([], good.machine, good.now)
+    twice = EntrySigners([good.officers[0]] * 2, good.machine, good.read_clock)
+    nobody = EntrySigners([], good.machine, good.read_clock)
     before, size = filled.sql("SELECT count(*) FROM entry"), store.chain.size
     attempts = [
         (draft(session, type="made.up"), good), (draft(session, inc="not hexadecimal"), good),
@@ -122,7 +122,7 @@ def test_what_would_spoil_the_chain_is_refused_before_it_is_written(filled: Prac
     ]  # fmt: skip
     for wanted, witness in attempts:
         with pytest.raises(EvidenceError):
-            store.append(wanted, witness)
+            store.append_entry(wanted, witness)
     assert (filled.sql("SELECT count(*) FROM entry"), store.chain.size) == (before, size)
     session.record("clock.checked", {})
     filled.close()
@@ -134,7 +134,7 @@ def test_nothing_is_acknowledged_before_its_commit(filled: Practice) -> None:
     receipt = session.record("clock.checked", {"source": "phone"})
     assert filled.sql("SELECT max(seq) FROM entry") == [(receipt.seq,)]
     assert filled.sql("SELECT v FROM meta WHERE k = 'head'")[0][0].encode() == (
-        session.store.head().body()
+        session.store.current_head().signed_body()
     )
 
 
@@ -145,12 +145,14 @@ def test_sealed_files_without_an_entry_move_aside_and_are_named(filled: Practice
     assert "3 sealed file(s)" in " ".join(session.warnings)
     assert not any((filled.folder / "blobs").iterdir())
     assert len(list((filled.folder / "orphans").iterdir())) == 3
-    moved = session.store.read_own(session.store.chain.size - 2, session.keyring.need_vault())
+    moved = session.store.read_vault_record(
+        session.store.chain.size - 2, session.keyring.require_vault_identity()
+    )
     assert (moved.type, moved.fields["files"]) == ("orphan.moved", 3)
 
 
 def test_reopened_store_is_the_same(filled: Practice) -> None:
     store = reopened(filled)
     assert store.chain.size == len(store.raw) == len(store.lines)
-    assert store.check_witnesses({}, store.chain.size) == 0
+    assert store.check_signatures({}, store.chain.size) == 0
     store.close()

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.data import ledger, signature_worker, witness_check
-from esafety_tui.data.ledger import Line
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.ledger import EntryLine
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.data.signature_worker import ALL_SOUND
 from esafety_tui.data.witness_check import WitnessCheck
-from esafety_tui.data.witnesses import Signed
+from esafety_tui.data.witnesses import SignedEntry
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import Tampered
 from esafety_tui.kernel.records import Person
@@ -26,28 +26,32 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture(scope="module")
-def pair() -> list[Officer]:
-    return sorted((Officer.new("A"), Officer.new("B")), key=lambda o: o.id)
+def pair() -> list[OfficerKeys]:
+    return sorted(
+        (OfficerKeys.generate_keys("A"), OfficerKeys.generate_keys("B")), key=lambda o: o.id
+    )
 
 
 @pytest.fixture(scope="module")
-def people(pair: list[Officer]) -> list[Person]:
+def people(pair: list[OfficerKeys]) -> list[Person]:
     return [
-        Person(o.id, "officer", o.name, "", o.name, o.spki, o.identity.recipient.text, b"")
+        Person(o.id, "officer", o.name, "", o.name, o.spki, o.identity.recipient.to_text, b"")
         for o in pair
     ]
 
 
 @pytest.fixture(scope="module")
-def entries(pair: list[Officer]) -> list[Signed]:
+def entries(pair: list[OfficerKeys]) -> list[SignedEntry]:
     """Entries signed by two."""
     made, prev = [], ledger.ZEROS
     for seq in range(COUNT):
-        line = Line(seq, prev, "", seq, sha256_hex(b"%d" % seq), (), tuple(o.id for o in pair),
+        line = EntryLine(seq, prev, "", seq, sha256_hex(b"%d" % seq), (), tuple(o.id for o in pair),
                     "2026-11-21T14:07:12.345Z", seq, "boot", "")  # fmt: skip
         data = line.to_bytes()
         prev = sha256_hex(data)
-        made.append(Signed(line, data, {o.id: o.sign(ledger.SIGN_PREFIX + data) for o in pair}))
+        made.append(
+            SignedEntry(line, data, {o.id: o.sign_message(ledger.SIGN_PREFIX + data) for o in pair})
+        )
     return made
 
 
@@ -98,17 +102,17 @@ STARTS: dict[str, Start] = {
 }
 
 
-def spoilt(entries: list[Signed], *which: int) -> list[Signed]:
+def spoilt(entries: list[SignedEntry], *which: int) -> list[SignedEntry]:
     """Return the entries, those numbered with a signature of another entry."""
     made = list(entries)
     for seq in which:
         line, data, sigs = made[seq]
         first = line.by[0]
-        made[seq] = Signed(line, data, {**sigs, first: entries[seq - 1].sigs[first]})
+        made[seq] = SignedEntry(line, data, {**sigs, first: entries[seq - 1].sigs[first]})
     return made
 
 
-def checked(people: list[Person], entries: list[Signed], start: Start) -> int:
+def checked(people: list[Person], entries: list[SignedEntry], start: Start) -> int:
     with WitnessCheck(people) as check:
         check.take(iter(entries), start, len(entries))
         return check.finish()
@@ -116,7 +120,7 @@ def checked(people: list[Person], entries: list[Signed], start: Start) -> int:
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
 def test_sound_entries_are_counted_whoever_helps(
-    people: list[Person], entries: list[Signed], start: Start
+    people: list[Person], entries: list[SignedEntry], start: Start
 ) -> None:
     assert checked(people, entries, start) == COUNT
 
@@ -124,14 +128,14 @@ def test_sound_entries_are_counted_whoever_helps(
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
 @pytest.mark.parametrize("which", [(1,), (20, 39), (39, 7)])
 def test_the_first_bad_signature_is_named_whoever_helps(
-    people: list[Person], entries: list[Signed], start: Start, which: tuple[int, ...]
+    people: list[Person], entries: list[SignedEntry], start: Start, which: tuple[int, ...]
 ) -> None:
     with pytest.raises(Tampered, match=f"^Entry {min(which)} is not witnessed"):
         checked(people, spoilt(entries, *which), start)
 
 
 def test_the_second_process_does_a_part_of_it_and_is_gone_afterwards(
-    people: list[Person], entries: list[Signed], monkeypatch: pytest.MonkeyPatch
+    people: list[Person], entries: list[SignedEntry], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here: list[int] = []
     real = signature_worker.verify_batch
@@ -157,7 +161,7 @@ def test_the_second_process_does_a_part_of_it_and_is_gone_afterwards(
 
 
 def test_a_context_that_is_left_by_an_error_ends_the_process(
-    people: list[Person], entries: list[Signed]
+    people: list[Person], entries: list[SignedEntry]
 ) -> None:
     processes = []
 
@@ -176,29 +180,29 @@ def test_a_context_that_is_left_by_an_error_ends_the_process(
 
 
 def test_who_was_no_officer_then_or_is_not_named_is_no_witness(
-    people: list[Person], pair: list[Officer], entries: list[Signed]
+    people: list[Person], pair: list[OfficerKeys], entries: list[SignedEntry]
 ) -> None:
     line, data, sigs = entries[5]
-    stranger = Officer.new("C")
+    stranger = OfficerKeys.generate_keys("C")
     others = [
         {pair[0].id: sigs[pair[0].id]},
-        {**sigs, stranger.id: stranger.sign(ledger.SIGN_PREFIX + data)},
+        {**sigs, stranger.id: stranger.sign_message(ledger.SIGN_PREFIX + data)},
         {pair[0].id: sigs[pair[0].id], pair[1].id: b"x" * 300},
         {pair[0].id: sigs[pair[0].id], pair[1].id: b""},
     ]
     for other in others:
-        bad = [*entries[:5], Signed(line, data, other), *entries[6:]]
+        bad = [*entries[:5], SignedEntry(line, data, other), *entries[6:]]
         with pytest.raises(Tampered, match=r"^Entry 5 is not witnessed"):
             checked(people, bad, worker)
 
 
 def test_more_than_may_wait_is_verified_while_it_is_packed(
-    people: list[Person], entries: list[Signed], monkeypatch: pytest.MonkeyPatch
+    people: list[Person], entries: list[SignedEntry], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(witness_check, "MOST", 1000)
     most: list[int] = []
 
-    def fed(check: WitnessCheck) -> Iterator[Signed]:
+    def fed(check: WitnessCheck) -> Iterator[SignedEntry]:
         for one in entries:
             most.append(check._bytes)
             yield one
@@ -210,7 +214,7 @@ def test_more_than_may_wait_is_verified_while_it_is_packed(
 
 
 def test_what_the_worker_is_given_holds_no_line(
-    people: list[Person], entries: list[Signed], tmp_path: Path
+    people: list[Person], entries: list[SignedEntry], tmp_path: Path
 ) -> None:
     """Keys, signatures and hashes cross, and nothing that the vault seals."""
     seen = tmp_path / "seen"

@@ -28,7 +28,7 @@ def sound(practice: Practice, said: Iterable[str]) -> int:
             assert rest in session.store.holds.frozen, "a frozen incident thawed"
         elif kind == "shredded":
             assert rest in session.store.shredded, "a destroyed incident is back"
-    assert session.store.orphans() == []
+    assert session.store.list_orphans() == []
     contents.of(session)  # every record and file opens
     _still_frozen(session)
     _one_generation(practice, session)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from esafety_tui.casework.access.session import Session
 from esafety_tui.data import blobs, ledger
-from esafety_tui.data.age import Identity, unseal
-from esafety_tui.data.incident_keys import Key, key_at
+from esafety_tui.data.age import Identity, decrypt_file
+from esafety_tui.data.incident_keys import Key, identity_for_entry
 from esafety_tui.kernel.errors import NotEligible
 
 
@@ -61,10 +61,10 @@ def of(session: Session) -> Contents:
         key = keys.get(line.inc)
         if key is None or line.inc in store.shredded:
             continue
-        found.records[line.seq] = _record(session, line, key_at(key, line.seq), found)
+        found.records[line.seq] = _record(session, line, identity_for_entry(key, line.seq), found)
     found.others["directory"] = ring.directory.digest
     found.others["holds"] = held(session)
-    found.others["authority"] = unseal((ring.folder / "ca.age").read_bytes(), [ring.vault])
+    found.others["authority"] = decrypt_file((ring.folder / "ca.age").read_bytes(), [ring.vault])
     return found
 
 
@@ -74,13 +74,13 @@ def held(session: Session) -> tuple[list[str], list[str]]:
     return sorted(holds.blobs), sorted(holds.frozen)
 
 
-def _record(session: Session, line: ledger.Line, key: Identity, found: Contents) -> object:
+def _record(session: Session, line: ledger.EntryLine, key: Identity, found: Contents) -> object:
     store, folder = session.store, session.folder / "blobs"
-    record = ledger.parse_record(unseal(store.sealed_record(line.seq), [key]), line)
+    record = ledger.parse_record(decrypt_file(store.sealed_record(line.seq), [key]), line)
     values = {name: value for _, name, value in record[1]}
     for name in line.blobs:
         found.files[name] = b""  # a frozen file has no reader: the audit alone looks at it
         if name not in store.holds.blobs:
-            pieces = blobs.read_out(folder, name, str(values["sha256"]), key)
+            pieces = blobs.read_original(folder, name, str(values["sha256"]), key)
             found.files[name] = b"".join(pieces)
-    return record, sorted(store.signatures(line.seq).items())
+    return record, sorted(store.signatures_of(line.seq).items())

@@ -84,7 +84,7 @@ def test_the_model_sees_a_sync_that_is_left_out(
     disk = Disk((tmp_path,))
 
     def work(say: Callable[[str], None]) -> None:
-        platform.write_atomic(tmp_path / "kept", b"x")
+        platform.write_atomically(tmp_path / "kept", b"x")
         say("ack 0")
 
     done = strace.run(

@@ -31,10 +31,10 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.data.trouble import told
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import BadInput, EvidenceError
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.records import EntryReceipt, OpenRecord
 from esafety_tui.kernel.views import OriginalFile
 from tests.casework.support import PNG, TO_CAPTURE, Practice
 
@@ -118,7 +118,7 @@ class Work:
         """The incident takes no more; the next verb begins another one."""
         self._case, self.inc = None, ""
 
-    def told(self, result: Receipt | OpenRecord | None) -> None:
+    def told(self, result: EntryReceipt | OpenRecord | None) -> None:
         """Say what a verb acknowledged."""
         if result is not None:
             self.say(f"ack {result.seq} {sha256_hex(self.session.store.raw[result.seq])}")
@@ -184,7 +184,7 @@ def pack(work: Work) -> None:
     if not any(record.type == "form.rendered" for record in work.case.records):
         form(work)
     target = work.practice.home / STICK / f"pack-{work.session.store.chain.size}"
-    with told("make a folder on the stick"):  # what a person does, not the program
+    with translate_os_errors("make a folder on the stick"):  # what a person does, not the program
         target.mkdir()
         platform.sync_folder(target.parent)
     passphrases = tuple(work.passphrases.items())
@@ -214,7 +214,7 @@ def rotate(work: Work) -> None:
 
 def people(work: Work) -> None:
     """Somebody joins; the next time they leave again."""
-    officers = work.session.keyring.directory.officers
+    officers = work.session.keyring.directory.officers_present
     if len(officers) > len(work.practice.ids):
         leaver = max(officers, key=lambda p: p.since).id
         work.told(officer_changes.remove(work.session, leaver, work.consent))

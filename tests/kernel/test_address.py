@@ -2,8 +2,8 @@
 
 import pytest
 
-from esafety_tui.kernel.address import ascii_host, split
-from esafety_tui.kernel.text import defang, url_notes
+from esafety_tui.kernel.address import encode_host_as_ascii, split_address
+from esafety_tui.kernel.text import defang_address, warn_about_address
 
 APPLE = "https://\u0430pple.example/in"
 
@@ -29,41 +29,41 @@ APPLE = "https://\u0430pple.example/in"
     ],
 )
 def test_defang(url: str, shown: str) -> None:
-    assert defang(url) == shown
-    assert defang(shown) == shown
+    assert defang_address(url) == shown
+    assert defang_address(shown) == shown
 
 
 def test_a_plain_address_needs_no_note() -> None:
-    assert url_notes("https://forum.example.net/t/88213?a=b@c") == ()
-    assert url_notes("forum.example.net") == ()
+    assert warn_about_address("https://forum.example.net/t/88213?a=b@c") == ()
+    assert warn_about_address("forum.example.net") == ()
 
 
 def test_a_look_alike_is_named_with_its_script_and_punycode() -> None:
     for url in (APPLE, "https://xn--pple-43d.example/in"):
-        plain, mixed, twin = url_notes(url)
+        plain, mixed, twin = warn_about_address(url)
         assert "xn--pple-43d.example" in plain
         assert mixed == "It mixes Cyrillic and Latin letters in one part."
         assert twin == "It looks like “apple.example”, but has Cyrillic \u0430."
 
 
 def test_a_foreign_name_that_resembles_nothing_is_only_shown_in_plain_letters() -> None:
-    notes = url_notes("https://學校.example")
+    notes = warn_about_address("https://學校.example")
     assert len(notes) == 1
     assert "xn--" in notes[0]
 
 
 def test_accents_are_noticed() -> None:
-    assert any("“bank.example”" in note for note in url_notes("https://b\u00e0nk.example"))
+    assert any("“bank.example”" in note for note in warn_about_address("https://b\u00e0nk.example"))
 
 
 def test_malformed_punycode_is_shown_as_it_is() -> None:
-    assert "xn--\u00e9" in split("https://xn--\u00e9").host
-    assert url_notes("https://xn--\u00e9.example")
-    assert len(url_notes("https://xn--99999999999.example")) == 1
+    assert "xn--\u00e9" in split_address("https://xn--\u00e9").host
+    assert warn_about_address("https://xn--\u00e9.example")
+    assert len(warn_about_address("https://xn--99999999999.example")) == 1
 
 
 def test_a_user_part_is_pointed_out() -> None:
-    (note,) = url_notes("https://bank.example@evil.example/login")
+    (note,) = warn_about_address("https://bank.example@evil.example/login")
     assert note.endswith("The site is what follows: evil.example.")
 
 
@@ -78,14 +78,14 @@ def test_a_user_part_is_pointed_out() -> None:
     ],
 )
 def test_other_schemes_are_pointed_out(url: str, words: str) -> None:
-    assert words in "".join(url_notes(url))
+    assert words in "".join(warn_about_address(url))
 
 
 def test_parts_make_up_the_exact_text() -> None:
     for url in (APPLE, "a@b.example:1/x#y", "https://h\\evil@x", "javascript:x", "//a.b", ""):
-        parts = split(url)
+        parts = split_address(url)
         assert parts.before + parts.user + parts.host + parts.rest == url
 
 
 def test_host_in_plain_letters_folds_width_and_case() -> None:
-    assert ascii_host("\uff26orum.example") == "forum.example"
+    assert encode_host_as_ascii("\uff26orum.example") == "forum.example"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from esafety_tui.kernel.text import parse_dropped, show
+from esafety_tui.kernel.text import parse_dropped_paths, show_invisible
 
 HOSTILE = [
     ("\x1b]0;owned\x07", "<U+001B>]0;owned<U+0007>"),
@@ -21,13 +21,13 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("raw", "shown"), HOSTILE)
 def test_show_makes_the_invisible_visible_and_is_idempotent(raw: str, shown: str) -> None:
-    assert show(raw) == shown
-    assert show(shown) == shown
+    assert show_invisible(raw) == shown
+    assert show_invisible(shown) == shown
 
 
 def test_show_keeps_line_ends_only_where_asked() -> None:
-    assert show("a\nb\r", lines=True) == "a\nb<U+000D>"
-    assert show("a\nb") == "a<U+000A>b"
+    assert show_invisible("a\nb\r", lines=True) == "a\nb<U+000D>"
+    assert show_invisible("a\nb") == "a<U+000A>b"
 
 
 FILES = {
@@ -68,7 +68,7 @@ FILES = {
     ],
 )
 def test_a_drop_is_recognised(pasted: str, paths: list[str]) -> None:
-    assert parse_dropped(pasted, FILES.__contains__) == paths
+    assert parse_dropped_paths(pasted, FILES.__contains__) == paths
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_drop_is_recognised(pasted: str, paths: list[str]) -> None:
     ],
 )
 def test_anything_else_is_not_a_drop(pasted: str) -> None:
-    assert parse_dropped(pasted, FILES.__contains__) is None
+    assert parse_dropped_paths(pasted, FILES.__contains__) is None
 
 
 def test_existence_is_asked_of_absolute_clean_paths_only() -> None:
@@ -102,5 +102,5 @@ def test_existence_is_asked_of_absolute_clean_paths_only() -> None:
         return False
 
     for pasted in ("../x /etc/hosts\x07 file://far/x", "x y", "/a\x00b /c"):
-        assert parse_dropped(pasted, exists) is None
+        assert parse_dropped_paths(pasted, exists) is None
     assert all(p.startswith("/") and p.isprintable() for p in asked), asked

@@ -7,35 +7,35 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.clock import format_stamp
 from esafety_tui.kernel.timeline import (
     DRIFT,
     STEP,
-    Finding,
-    Moment,
-    believable,
-    findings,
-    sentences,
-    span,
+    ClockFinding,
+    ClockReading,
+    describe_findings,
+    find_clock_events,
+    format_span,
+    is_believable_time,
 )
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = 3_600_000
 
 
-def line(seq: int, wall: int, mono: int, boot: str = "b1", machine: str = "m") -> Moment:
+def line(seq: int, wall: int, mono: int, boot: str = "b1", machine: str = "m") -> ClockReading:
     """Entry ``seq``: milliseconds after noon on the wall clock, and since the start."""
-    return Moment(seq, stamp(NOON + timedelta(milliseconds=wall)), mono, boot, machine)
+    return ClockReading(seq, format_stamp(NOON + timedelta(milliseconds=wall)), mono, boot, machine)
 
 
-def kinds(*lines: Moment) -> list[tuple[str, int, int, int]]:
-    return [(f.kind, f.before, f.after, f.ms) for f in findings(lines)]
+def kinds(*lines: ClockReading) -> list[tuple[str, int, int, int]]:
+    return [(f.kind, f.before, f.after, f.ms) for f in find_clock_events(lines)]
 
 
 def test_two_clocks_that_agree_show_nothing() -> None:
     lines = [line(n, n * HOUR, 50 + n * HOUR) for n in range(50)]
-    assert findings(lines) == ()
-    assert sentences(()) == ("Within each start of a computer its two clocks agree.",)
+    assert find_clock_events(lines) == ()
+    assert describe_findings(()) == ("Within each start of a computer its two clocks agree.",)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_step_back_is_seen_though_the_wall_clock_went_on() -> None:
 
 
 def test_a_step_says_both_clocks_and_their_units() -> None:
-    (found,) = findings([line(11, 0, 0), line(12, -HOUR, 3_000)])
+    (found,) = find_clock_events([line(11, 0, 0), line(12, -HOUR, 3_000)])
     assert found.text == (
         "Between entries 11 and 12 the wall clock was put back by 1 h 0 min: it went from "
         "21 Nov 2026 12:00:00 UTC to 21 Nov 2026 11:00:00 UTC, while the clock that runs since "
@@ -80,7 +80,11 @@ def test_drift_adds_up_over_one_start_and_is_said_once(sign: int) -> None:
     seen = kinds(*lines)
     assert seen == [("drift", 0, 9, sign * 5_400)]
     assert abs(seen[0][3]) > DRIFT
-    assert "gained" in findings(lines)[0].text if sign > 0 else "lost" in findings(lines)[0].text
+    assert (
+        "gained" in find_clock_events(lines)[0].text
+        if sign > 0
+        else "lost" in find_clock_events(lines)[0].text
+    )
 
 
 def test_drift_begins_anew_with_each_start() -> None:
@@ -98,7 +102,7 @@ def test_a_new_start_tells_nothing_but_a_clock_that_went_back() -> None:
 
 
 def test_a_running_clock_that_goes_back_is_impossible() -> None:
-    (found,) = findings([line(3, 0, 9_000), line(4, 1_000, 8_999)])
+    (found,) = find_clock_events([line(3, 0, 9_000), line(4, 1_000, 8_999)])
     assert (found.kind, found.ms) == ("impossible", -1)
     assert "No clock does that" in found.text
     assert kinds(line(3, 0, 9_000), line(4, 1_000, 9_000)) == []
@@ -106,7 +110,7 @@ def test_a_running_clock_that_goes_back_is_impossible() -> None:
 
 def test_without_an_identity_of_the_start_a_smaller_clock_is_a_new_start() -> None:
     assert [k for k, *_ in kinds(line(3, 0, 9_000, ""), line(4, 1_000, 50, ""))] == ["reboot"]
-    (found,) = findings([line(3, 0, 9_000, ""), line(4, HOUR, 10_000, "")])
+    (found,) = find_clock_events([line(3, 0, 9_000, ""), line(4, HOUR, 10_000, "")])
     assert found.kind == "forward" and "does not tell" in found.text
 
 
@@ -118,41 +122,45 @@ def test_another_computer_is_said_and_not_compared() -> None:
 @pytest.mark.parametrize(("year", "kind"), [(1970, "early"), (2099, "late")])
 def test_years_that_cannot_be_right_are_said_once(year: int, kind: str) -> None:
     odd = datetime(year, 1, 1, tzinfo=UTC)
-    lines = [Moment(n, stamp(odd + timedelta(seconds=n)), n * 1000, "b1") for n in range(5)]
+    lines = [
+        ClockReading(n, format_stamp(odd + timedelta(seconds=n)), n * 1000, "b1") for n in range(5)
+    ]
     assert kinds(*lines) == [(kind, 0, 0, 0)]
-    assert str(year) in findings(lines)[0].text
-    right = Moment(5, stamp(NOON), 5_000, "b1")
+    assert str(year) in find_clock_events(lines)[0].text
+    right = ClockReading(5, format_stamp(NOON), 5_000, "b1")
     assert [k for k, *_ in kinds(*lines, right)] == [kind, "forward" if year == 1970 else "back"]
 
 
 def test_the_edges_of_belief() -> None:
     for year, fine in ((2019, False), (2020, True), (2090, True), (2091, False)):
-        assert believable(datetime(year, 6, 1, tzinfo=UTC)) is fine
+        assert is_believable_time(datetime(year, 6, 1, tzinfo=UTC)) is fine
 
 
 def test_a_time_that_no_calendar_has_is_damage_and_stops_nothing() -> None:
-    bad = Moment(2, "2026-13-41T25:00:00.000Z", 2_000, "b1", "m")
+    bad = ClockReading(2, "2026-13-41T25:00:00.000Z", 2_000, "b1", "m")
     assert kinds(line(1, 0, 0), bad, line(3, 4_000, 4_000)) == [("impossible", 2, 2, 0)]
 
 
 def test_spans_have_units() -> None:
-    said = [span(ms) for ms in (0, 2_449, -59_900, 60_000, 125_000, HOUR, 90_000_000, HOUR * 700)]
+    said = [
+        format_span(ms) for ms in (0, 2_449, -59_900, 60_000, 125_000, HOUR, 90_000_000, HOUR * 700)
+    ]
     assert said == ["0.0 s", "2.4 s", "59.9 s", "1 min 0 s", "2 min 5 s", "1 h 0 min", "1 day 1 h",
                     "29 days 4 h"]  # fmt: skip
 
 
-def _many(count: int) -> Sequence[Finding]:
-    return findings([line(n, (n % 2) * HOUR, n * 10) for n in range(count + 1)])
+def _many(count: int) -> Sequence[ClockFinding]:
+    return find_clock_events([line(n, (n % 2) * HOUR, n * 10) for n in range(count + 1)])
 
 
 def test_what_is_ordinary_is_counted_and_a_long_list_is_cut() -> None:
-    starts = findings([line(n, n * HOUR, 5, f"b{n}") for n in range(4)])
-    assert sentences(starts) == (
+    starts = find_clock_events([line(n, n * HOUR, 5, f"b{n}") for n in range(4)])
+    assert describe_findings(starts) == (
         "Within each start of a computer its two clocks agree.",
         "The computer was started again between two entries: 3 times. "
         "That alone is nothing unusual.",
     )
-    said = sentences(_many(25), most=20)
+    said = describe_findings(_many(25), most=20)
     assert said[0].startswith("ABOUT THE CLOCK.") and len(said) == 22
     assert said[-1] == "5 more findings about the clock."
-    assert len(sentences(_many(20), most=20)) == 21
+    assert len(describe_findings(_many(20), most=20)) == 21

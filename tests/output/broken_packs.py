@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import load_der_x509_certificate
 
 from esafety_tui.data import checkpoint
-from esafety_tui.data.certificates import Authority
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.certificates import SchoolAuthority
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.output.pack.source import PackEntry, PackSource
 from tests.output.pack_samples import START, Signer, exhibit
 
@@ -124,29 +124,32 @@ def signer_denied(source: PackSource) -> PackSource:
 
 
 def head_of_one_signer(source: PackSource) -> PackSource:
-    head, _ = checkpoint.parse(source.checkpoint_note)
+    head, _ = checkpoint.parse_signed_note(source.checkpoint_note)
     return replace(source, checkpoint_note=_note(head, source, source.signers[:1]))
 
 
 def head_signature_broken(source: PackSource) -> PackSource:
-    head, _ = checkpoint.parse(source.checkpoint_note)
+    head, _ = checkpoint.parse_signed_note(source.checkpoint_note)
     other = replace(head, size=head.size - 1)
-    note = _note(other, source, source.signers).replace(other.body(), head.body())
+    note = _note(other, source, source.signers).replace(other.signed_body(), head.signed_body())
     return replace(source, checkpoint_note=note)
 
 
 def _note(head: checkpoint.Checkpoint, source: PackSource, signers: tuple[object, ...]) -> bytes:
     spki = {officer.id: officer.spki for officer in source.officers}
     rows = [
-        (f"officer-{s.id[:16]}", spki[s.id], s.sign_raw(head.body()))
+        (f"officer-{s.id[:16]}", spki[s.id], s.sign_raw(head.signed_body()))
         for s in signers
         if isinstance(s, Signer)
     ]
-    return checkpoint.note(head, rows)
+    return checkpoint.write_signed_note(head, rows)
 
 
 def certificates_of_another_school(source: PackSource) -> PackSource:
-    return replace(source, ca_cert=Authority.new("Heron Valley School", START).certificate_der())
+    return replace(
+        source,
+        ca_cert=SchoolAuthority.create_authority("Heron Valley School", START).certificate_der(),
+    )
 
 
 def officer_not_listed(source: PackSource) -> PackSource:
@@ -156,13 +159,13 @@ def officer_not_listed(source: PackSource) -> PackSource:
 
 
 def printed_head_of_another_time(source: PackSource) -> PackSource:
-    head, _ = checkpoint.parse(source.checkpoint_note)
-    inputs = {**source.check_inputs, "checkpoint": head.body().decode()}
+    head, _ = checkpoint.parse_signed_note(source.checkpoint_note)
+    inputs = {**source.check_inputs, "checkpoint": head.signed_body().decode()}
     return replace(source, check_inputs=inputs, printed_proof=())
 
 
 def key_of_a_stranger(source: PackSource) -> PackSource:
-    known, stranger = source.officers[0], Officer.new("Otto Stranger")
+    known, stranger = source.officers[0], OfficerKeys.generate_keys("Otto Stranger")
     extra = replace(known, id=sha256(stranger.spki).hexdigest(), spki=stranger.spki)
     return replace(source, officers=(*source.officers, extra))
 
@@ -170,9 +173,9 @@ def key_of_a_stranger(source: PackSource) -> PackSource:
 def certificate_of_a_namesake(source: PackSource) -> PackSource:
     """An authority of the same name and number, but another key, issued the certificates."""
     real = load_der_x509_certificate(source.ca_cert)
-    forger = Authority(ec.generate_private_key(ec.SECP256R1()), real)
+    forger = SchoolAuthority(ec.generate_private_key(ec.SECP256R1()), real)
     one, *rest = source.officers
-    cert = forger.issue(Namesake(one.name, one.spki), START)  # type: ignore[arg-type]
+    cert = forger.issue_certificate(Namesake(one.name, one.spki), START)  # type: ignore[arg-type]
     return replace(source, officers=(replace(one, cert=cert), *rest))
 
 

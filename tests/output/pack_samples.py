@@ -17,10 +17,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from esafety_tui.data import checkpoint, ledger, merkle
-from esafety_tui.data.certificates import Authority
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.certificates import SchoolAuthority
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.kernel.canon import Json, sha256_hex
-from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.clock import format_stamp
 from esafety_tui.output.form.draw import draw_form
 from esafety_tui.output.form.view import FormView, PolicySource, PrintedHead, Reviewer
 from esafety_tui.output.pack.folder import write_plain_folder
@@ -51,14 +51,14 @@ FormMaker = Callable[["Case"], tuple[bytes, list[bytes]]]
 class Signer:
     """Signs the statement with an officer's key."""
 
-    officer: Officer = field(repr=False)
+    officer: OfficerKeys = field(repr=False)
 
     @property
     def id(self) -> str:
         return self.officer.id
 
     def sign_raw(self, message: bytes) -> bytes:
-        return self.officer.sign(message)
+        return self.officer.sign_message(message)
 
 
 class Case:
@@ -71,13 +71,15 @@ class Case:
         self, origin: str = ORIGIN, inc: str = "ab" * 16, alone: str = "", producer: str = "here"
     ) -> None:
         self.origin, self.inc, self.alone = origin, inc, alone
-        self.officers = sorted((Officer.new(name) for name in NAMES), key=lambda o: o.id)
+        self.officers = sorted(
+            (OfficerKeys.generate_keys(name) for name in NAMES), key=lambda o: o.id
+        )
         self.pair = self.officers[:2]
         maker = (self.officers[-1] if producer == "absent" else self.pair[0]).id
         self.produced: dict[str, Json] = {} if producer == "none" else {"producer": maker}
         self.not_shown = ("producer",) if producer == "withheld" else ()
-        self.authority = Authority.new("Heron Valley School", START)
-        self.certs = {o.id: self.authority.issue(o, START) for o in self.officers}
+        self.authority = SchoolAuthority.create_authority("Heron Valley School", START)
+        self.certs = {o.id: self.authority.issue_certificate(o, START) for o in self.officers}
         self.lines: list[bytes] = []
         self.counts: dict[str, int] = {}
         self.form_signatures = 0
@@ -85,12 +87,12 @@ class Case:
 
     def add(self, inc: str, kind: str, redact: tuple[str, ...] = (), **fields: Json) -> int:
         """Append one entry; keep the copy of its record if it belongs to the incident."""
-        seq, rows = len(self.lines), ledger.disclose(fields)
+        seq, rows = len(self.lines), ledger.salt_fields(fields)
         present = self.pair[:1] if kind == self.alone else self.pair
-        digests = tuple(sorted(map(ledger.digest, rows)))
-        line = ledger.Line(
+        digests = tuple(sorted(map(ledger.disclosure_digest, rows)))
+        line = ledger.EntryLine(
             seq, sha256_hex(self.lines[-1]) if self.lines else ledger.ZEROS, inc,
-            self.counts.get(inc, 0), ledger.commitment(kind, digests), (),
+            self.counts.get(inc, 0), ledger.record_commitment(kind, digests), (),
             tuple(officer.id for officer in present), self.stamp(seq), 1_000_000 + seq * 9_000,
             "0-boot", "5" * 64,
         ).to_bytes()  # fmt: skip
@@ -98,20 +100,20 @@ class Case:
         self.counts[inc] = self.counts.get(inc, 0) + 1
         if inc == self.inc:
             message = ledger.SIGN_PREFIX + line
-            sigs = {officer.id: officer.sign(message) for officer in present}
+            sigs = {officer.id: officer.sign_message(message) for officer in present}
             shown = tuple(row for row in rows if row[1] not in redact)
             self.kept.append((seq, line, sigs, RecordCopy(kind, digests, shown)))
         return seq
 
     def stamp(self, seq: int) -> str:
-        return stamp(START + timedelta(seconds=9 * seq))
+        return format_stamp(START + timedelta(seconds=9 * seq))
 
     @property
     def inputs(self) -> dict[str, Json]:
         """The object of the check code, with the present head as the printed one."""
         return {
             "v": 1, "origin": self.origin, "incident": self.inc, "form": 1,
-            "checkpoint": self.head().body().decode(),
+            "checkpoint": self.head().signed_body().decode(),
             "officers": sorted(officer.id for officer in self.officers),
         }  # fmt: skip
 
@@ -121,8 +123,8 @@ class Case:
         return Pen(officer, self.certs[officer.id], [self.authority.certificate_der()])
 
     def head(self, size: int | None = None) -> checkpoint.Checkpoint:
-        leaves = [merkle.leaf_hash(line) for line in self.lines[:size]]
-        return checkpoint.Checkpoint(self.origin, len(leaves), merkle.root(leaves))
+        leaves = [merkle.hash_leaf(line) for line in self.lines[:size]]
+        return checkpoint.Checkpoint(self.origin, len(leaves), merkle.compute_root(leaves))
 
 
 class Drifted(Case):
@@ -200,7 +202,7 @@ def form_entries(case: Case, inputs: Mapping[str, Json], pdf: bytes, signed: lis
 class Pen:
     """Signs the PDF with an officer's key and certificate."""
 
-    officer: Officer = field(repr=False)
+    officer: OfficerKeys = field(repr=False)
     certificate_der: bytes = field(repr=False)
     chain_der: list[bytes] = field(repr=False)
 
@@ -209,7 +211,7 @@ class Pen:
         return self.officer.name
 
     def sign_raw(self, message: bytes) -> bytes:
-        return self.officer.sign(message)
+        return self.officer.sign_message(message)
 
 
 def form_signed_by(count: int) -> FormMaker:
@@ -217,7 +219,7 @@ def form_signed_by(count: int) -> FormMaker:
 
     def make(case: Case) -> tuple[bytes, list[bytes]]:
         head = case.head()
-        body = head.body().decode().split("\n")
+        body = head.signed_body().decode().split("\n")
         view = FormView(
             "Heron Valley School", REFERENCE, True, 1, "Year 9", "21 Nov 2026", "A report",
             (Reviewer(case.pair[0].name, "Deputy head", "AS"),
@@ -274,10 +276,12 @@ def finish(
     withheld: tuple[WithheldExhibit, ...], pdf: bytes,
 ) -> PackSource:  # fmt: skip
     """Sign the head, prove every entry and put the source together."""
-    tree = merkle.Tree([merkle.leaf_hash(line) for line in case.lines])
+    tree = merkle.MerkleTree([merkle.hash_leaf(line) for line in case.lines])
     head = case.head()
-    sigs = [(f"officer-{o.id16}", o.spki, o.sign(head.body())) for o in case.pair]
-    note = checkpoint.note(head, sigs)
+    sigs = [
+        (f"officer-{o.short_id}", o.spki, o.sign_message(head.signed_body())) for o in case.pair
+    ]
+    note = checkpoint.write_signed_note(head, sigs)
     out = {item.ref for item in withheld}
     return PackSource(
         reference=REFERENCE,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.kernel.canon import canonical, parse
+from esafety_tui.kernel.canon import canonical_bytes, parse_json
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.pack import layout
 from esafety_tui.output.verify import Verdict, verify_path
@@ -48,19 +48,19 @@ def reseal(pack: Path) -> None:
     payload = {name: sums[name] for name in sums if name.startswith("data/")}
     (pack / layout.MANIFEST).write_bytes(layout.manifest_text(payload))
     sums[layout.MANIFEST] = hashlib.sha256((pack / layout.MANIFEST).read_bytes()).hexdigest()
-    envelope = parse((pack / layout.STATEMENT).read_bytes())
-    body = parse(base64.b64decode(envelope["payload"]))
+    envelope = parse_json((pack / layout.STATEMENT).read_bytes())
+    body = parse_json(base64.b64decode(envelope["payload"]))
     body["subject"] = [
         {"name": name, "digest": {"sha256": sums[name]}}
         for name in sorted(sums)
         if layout.is_in_statement(name)
     ]
-    write_statement(pack, {**envelope, "payload": base64.b64encode(canonical(body)).decode()})
+    write_statement(pack, {**envelope, "payload": base64.b64encode(canonical_bytes(body)).decode()})
 
 
 def write_statement(pack: Path, envelope: dict[str, Any]) -> None:
     """Write an envelope, its PAE and signature files and the tag manifest that fits them."""
-    (pack / layout.STATEMENT).write_bytes(canonical(envelope))
+    (pack / layout.STATEMENT).write_bytes(canonical_bytes(envelope))
     payload = base64.b64decode(envelope["payload"])
     (pack / layout.PAE).write_bytes(layout.pre_authentication_encoding(payload))
     for old in pack.glob("statement.*.sig"):

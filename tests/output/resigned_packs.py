@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.output.pack.layout import pre_authentication_encoding
 from esafety_tui.output.pack.source import PackSigner
 from tests.output.spoiled_packs import bag_again
@@ -29,7 +29,7 @@ def resign(folder: Path, signers: Iterable[PackSigner], edit: Edit, sound: bool 
     envelope = json.loads(path.read_bytes())
     statement = json.loads(base64.b64decode(envelope["payload"]))
     edit(statement)
-    payload = canonical(statement)
+    payload = canonical_bytes(statement)
     pae = pre_authentication_encoding(payload)
     envelope["payload"] = base64.b64encode(payload).decode()
     if sound:
@@ -39,7 +39,7 @@ def resign(folder: Path, signers: Iterable[PackSigner], edit: Edit, sound: bool 
         ]
         for key, sig in signed.items():
             (folder / f"statement.{key[:16]}.sig").write_bytes(sig)
-    path.write_bytes(canonical(envelope))
+    path.write_bytes(canonical_bytes(envelope))
     (folder / "statement.pae").write_bytes(pae)
     bag_again(folder)
 

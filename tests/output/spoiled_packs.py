@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.kernel.canon import canonical_bytes
 
 Spoil = Callable[[Path], None]
 
@@ -37,7 +37,7 @@ def one_signer_twice(folder: Path) -> None:
     path = folder / "statement.dsse.json"
     envelope = json.loads(path.read_bytes())
     envelope["signatures"][1] = envelope["signatures"][0]
-    path.write_bytes(canonical(envelope))
+    path.write_bytes(canonical_bytes(envelope))
     bag_again(folder)
 
 
@@ -45,7 +45,7 @@ def one_signature(folder: Path) -> None:
     path = folder / "statement.dsse.json"
     envelope = json.loads(path.read_bytes())
     del envelope["signatures"][1]
-    path.write_bytes(canonical(envelope))
+    path.write_bytes(canonical_bytes(envelope))
     bag_again(folder)
 
 
@@ -53,7 +53,7 @@ def cut_entry(folder: Path) -> None:
     path = folder / "data/ledger.json"
     ledger = json.loads(path.read_bytes())
     del ledger["entries"][3]
-    path.write_bytes(canonical(ledger))
+    path.write_bytes(canonical_bytes(ledger))
     bag_again(folder)
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import pytest
 
-from esafety_tui.data.officers import Officer, b64
+from esafety_tui.data.officers import OfficerKeys, encode_base64
 from esafety_tui.output.form import sheets
 from tests.programs import need_program
 
@@ -29,18 +29,18 @@ def text_of(draw: Callable[[BinaryIO], None], tmp_path: Path) -> str:
 
 @pytest.mark.tool("pdftotext")
 def test_a_paper_key_can_be_typed_from_its_sheet(tmp_path: Path) -> None:
-    key = Officer.new("Paper key 1")
-    signing = b64(key.private_der())
+    key = OfficerKeys.generate_keys("Paper key 1")
+    signing = encode_base64(key.private_der())
     said = text_of(
         lambda out: sheets.write_paper_key_sheet(
-            out, school="Practice School", key_name="Paper key 1", identity=key.identity.text,
+            out, school="Practice School", key_name="Paper key 1", identity=key.identity.to_text,
             signing_key=signing, practice=True,
         ),
         tmp_path,
     )  # fmt: skip
     packed = "".join(said.split())
-    assert key.identity.text in packed and signing in packed
-    assert Officer.from_paper("Paper key 1", signing, key.identity.text).id == key.id
+    assert key.identity.to_text in packed and signing in packed
+    assert OfficerKeys.restore_from_paper("Paper key 1", signing, key.identity.to_text).id == key.id
     assert "PRACTICE" in said and "envelope" in said
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.data.certificates import Authority
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.certificates import SchoolAuthority
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.pack import layout
@@ -99,29 +99,29 @@ def test_an_exhibit_that_no_record_knows(made: Made, tmp_path: Path) -> None:
 
 
 def test_a_signer_whom_the_school_did_not_certify(made: Made, tmp_path: Path) -> None:
-    stranger = Authority.new("Heron Valley School", START)
+    stranger = SchoolAuthority.create_authority("Heron Valley School", START)
     officers = tuple(
-        replace(o, cert=stranger.issue(made.case.pair[0], START))
+        replace(o, cert=stranger.issue_certificate(made.case.pair[0], START))
         if o.id == made.case.pair[0].id
         else o
         for o in made.source.officers
     )
     error = broken(replace(made.source, officers=officers), tmp_path)
-    assert error.item == f"certs/{made.case.pair[0].id16}.pem"
+    assert error.item == f"certs/{made.case.pair[0].short_id}.pem"
 
 
 def test_a_signer_who_is_not_in_the_directory(made: Made, tmp_path: Path) -> None:
-    new = Officer.new("Dora Outsider")
+    new = OfficerKeys.generate_keys("Dora Outsider")
     officers = (
         *made.source.officers,
-        PackOfficer(new.id, new.name, new.spki, made.case.authority.issue(new, START)),
+        PackOfficer(new.id, new.name, new.spki, made.case.authority.issue_certificate(new, START)),
     )
     signers = (made.source.signers[0], Signer(new))
     source = replace(made.source, officers=officers, signers=signers)
     assert broken(source, tmp_path).item == layout.STATEMENT
     (tmp_path / "b").mkdir()
     error = broken(replace(made.source, officers=officers), tmp_path / "b")
-    assert error.item == f"keys/{new.id16}.pem"
+    assert error.item == f"keys/{new.short_id}.pem"
 
 
 def test_a_certificate_that_had_run_out(made: Made, tmp_path: Path) -> None:

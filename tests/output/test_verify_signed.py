@@ -102,9 +102,9 @@ def test_an_entry_of_another_incident(made: Made, tmp_path: Path) -> None:
     other = next(n for n, line in enumerate(case.lines) if b"cdcdcd" in line)
     from esafety_tui.data import merkle
 
-    tree = merkle.Tree([merkle.leaf_hash(line) for line in case.lines])
+    tree = merkle.MerkleTree([merkle.hash_leaf(line) for line in case.lines])
     line = case.lines[other]
-    sigs = {o.id: o.sign(b"evidence-entry/v1\n" + line) for o in case.pair}
+    sigs = {o.id: o.sign_message(b"evidence-entry/v1\n" + line) for o in case.pair}
     foreign = PackEntry(
         other, line, sigs, made.source.entries[0].record, tuple(tree.inclusion_proof(other))
     )
@@ -118,7 +118,7 @@ def test_an_entry_of_another_incident(made: Made, tmp_path: Path) -> None:
 def test_a_changed_line(made: Made, tmp_path: Path) -> None:
     line = made.source.entries[2].line.replace(b'"boot":"0-boot"', b'"boot":"1-boot"')
     message = b"evidence-entry/v1\n" + line
-    sigs = {o.id: o.sign(message) for o in made.case.pair}
+    sigs = {o.id: o.sign_message(message) for o in made.case.pair}
     assert (
         "not in the ledger"
         in broken(changed(made.source, 2, line=line, sigs=sigs), tmp_path).reason
@@ -168,7 +168,7 @@ def test_a_signature_of_an_entry_is_missing_wrong_or_too_many(made: Made, tmp_pa
         "one": {first.id: sigs[first.id]},
         "none": {},
         "wrong": {first.id: sigs[second.id], second.id: sigs[second.id]},
-        "more": {**sigs, outsider.id: outsider.sign(b"x")},
+        "more": {**sigs, outsider.id: outsider.sign_message(b"x")},
         "other": {first.id: sigs[first.id], outsider.id: sigs[second.id]},
     }
     for name, value in cases.items():
@@ -223,9 +223,9 @@ def test_a_head_signed_by_others_or_of_another_ledger(made: Made, tmp_path: Path
     alone = (case.pair[0],)
     strangers = (case.pair[0], case.pair[1], case.officers[2])
     for name, who in {"others": others, "alone": alone, "more": strangers}.items():
-        lines = [(f"officer-{o.id16}", o.spki, o.sign(head.body())) for o in who]
+        lines = [(f"officer-{o.short_id}", o.spki, o.sign_message(head.signed_body())) for o in who]
         (tmp_path / name).mkdir()
-        wrong = replace(made.source, checkpoint_note=checkpoint.note(head, lines))
+        wrong = replace(made.source, checkpoint_note=checkpoint.write_signed_note(head, lines))
         assert broken(wrong, tmp_path / name).item == layout.CHECKPOINT
     case = Case(origin="other.practice.invalid/evidence")
     foreign = build_sample(case=case).checkpoint_note

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.kernel.canon import canonical, parse
+from esafety_tui.kernel.canon import canonical_bytes, parse_json
 from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.folder import write_plain_folder
 from esafety_tui.output.pack.source import PackSource
@@ -32,7 +32,7 @@ def pack(sound: Path, tmp_path: Path) -> Path:
 
 
 def envelope(pack: Path) -> dict[str, Any]:
-    value: dict[str, Any] = parse((pack / layout.STATEMENT).read_bytes())
+    value: dict[str, Any] = parse_json((pack / layout.STATEMENT).read_bytes())
     return value
 
 
@@ -67,7 +67,7 @@ def test_a_third_signature(pack: Path, source: PackSource) -> None:
 def test_an_envelope_without_a_field(pack: Path, field: str) -> None:
     one = envelope(pack)
     del one[field]
-    (pack / layout.STATEMENT).write_bytes(canonical(one))
+    (pack / layout.STATEMENT).write_bytes(canonical_bytes(one))
     retag(pack)
     assert broken(pack) == layout.STATEMENT
 

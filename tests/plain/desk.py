@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from esafety_tui.guide.ports import Stopped
+from esafety_tui.guide.ports import StopResult
 from esafety_tui.kernel.guidance import PolicyView
 from tests.screens.fake_desk import FakeDesk
 
@@ -31,7 +31,7 @@ class Desk(FakeDesk):
         self._call("flow_source", digest)
         return _source(digest)
 
-    def stop(self, inc: str | None) -> Stopped:
+    def stop(self, inc: str | None) -> StopResult:
         stopped = super().stop(inc)
         case = self.cases[stopped.inc]
         self.cases[stopped.inc] = replace(case, before_stop=len(case.answers))

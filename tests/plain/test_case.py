@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.flows.procedure.model import CaptureContent, StepKind
-from esafety_tui.guide.ports import Item, Receipt, Signed, Values, Wording
+from esafety_tui.guide.ports import EditableText, ExhibitView, Receipt, SignatureResult, Values
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.kernel.guidance import Missing, Readiness
+from esafety_tui.kernel.guidance import MissingItem, Readiness
 from tests.plain.acts import Act, Script, leg_acts, lines, pick, secret, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way
@@ -157,10 +157,12 @@ def frozen(desk: Desk, held: str = "") -> Iterator[Act]:
     """Yield the acts to an incident with a frozen or held item and words to be corrected."""
     yield from opened()
     yield from answered(*LEGS[:1])
-    item = Item(7, "file", "AB/1", "a file", "21 Nov 2026", "00" * 32, frozen=not held, size=9,
+    item = ExhibitView(7, "file", "AB/1", "a file", "21 Nov 2026", "00" * 32, frozen=not held, size=9,
                 held=bool(held))  # fmt: skip
-    wording = Wording(7, "description", "AB/1: description", "a flie")
-    desk.cases["inc1"] = replace(desk.cases["inc1"], items=(item,), wordings=(wording,), held=held)
+    wording = EditableText(7, "description", "AB/1: description", "a flie")
+    desk.cases["inc1"] = replace(
+        desk.cases["inc1"], items=(item,), wordings=(wording,), awaiting_police=held
+    )
     yield word("list")
     yield pick("Open HVS-2026-0001, open, 21 Nov 2026")
     yield word("far")
@@ -219,7 +221,7 @@ class Holding(Desk):
 class Naming(Desk):
     """Says who signed by name, as the real desk does."""
 
-    def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
+    def sign(self, inc: str, officer_id: str, passphrase: str) -> SignatureResult:
         done = super().sign(inc, officer_id, passphrase)
         names = {o.id: o.name for o in OFFICERS}
         case = self.cases[inc]
@@ -230,7 +232,7 @@ class Naming(Desk):
 def test_what_is_missing_can_be_gone_to_or_sealed_with_a_reason() -> None:
     """The meter first; then the step that is missing, or the reason; thoughts stay."""
     desk = Naming()
-    desk.ready = Readiness(8, 9, (Missing("police", "The police reference", "reported"),))
+    desk.ready = Readiness(8, 9, (MissingItem("police", "The police reference", "reported"),))
     legs = list(way(MISUSE, "first"))
     review = next(n for n, leg in enumerate(legs) if leg.step.kind is StepKind.REVIEW)
     both = [act for o in OFFICERS[:2] for act in (

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from esafety_tui.guide.ports import DeskState, DueNext, IncidentCard, Unlocked
+from esafety_tui.guide.ports import DeskState, IncidentSummary, NextDeadline, SignInResult
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened
 from tests.plain.acts import Act, Script, lines, pick, secret, sign_in, tick, type_, word
 from tests.plain.desk import Desk
@@ -27,7 +27,7 @@ class Alarmed(Desk):
     def unlock(
         self, first_id: str, first_pass: str, second_id: str | None, second_pass: str | None,
         named: tuple[str, ...], accept: str = "",
-    ) -> Unlocked:  # fmt: skip
+    ) -> SignInResult:  # fmt: skip
         if self.alarm is not None and not accept:
             raise self.alarm
         self.accepted = accept
@@ -109,9 +109,11 @@ def test_the_list_says_what_is_due_and_finds_by_words() -> None:
     desk = Desk(open_with=OFFICERS[:2])
     numbers = range(20, 0, -1)
     desk.cards = tuple(
-        IncidentCard(f"i{n}", f"HVS-2026-{n:04d}", f"{n} Nov 2026", "open") for n in numbers
+        IncidentSummary(f"i{n}", f"HVS-2026-{n:04d}", f"{n} Nov 2026", "open") for n in numbers
     )
-    desk.next = (DueNext("i7", "HVS-2026-0007", "tell the LADO", "today 17:00 GMT", "1 h 50 min"),)
+    desk.next = (
+        NextDeadline("i7", "HVS-2026-0007", "tell the LADO", "today 17:00 GMT", "1 h 50 min"),
+    )
     seen: list[str] = []
 
     def answer(said: str, prompt: str) -> str:
@@ -136,7 +138,7 @@ def test_without_a_vault_it_says_where_set_up_is() -> None:
 def test_a_lone_officer_adds_words_to_what_they_cannot_read() -> None:
     """Words only; STOP there freezes that incident, not a new one."""
     desk = Desk(open_with=OFFICERS[:1])
-    desk.cards = (IncidentCard("inc1", "HVS-2026-0001", "21 Nov 2026", "open"),)
+    desk.cards = (IncidentSummary("inc1", "HVS-2026-0001", "21 Nov 2026", "open"),)
     desk.open_incident((), "", True)
     desk.cards = desk.cards[-1:]
     desk.cases["inc1"] = replace(desk.cases["inc1"], readable=False)
@@ -153,7 +155,7 @@ def test_a_fault_is_told_without_what_it_says() -> None:
     from esafety_tui.plain.session.run import talk
 
     class Broken(Desk):
-        def incidents(self) -> tuple[IncidentCard, ...]:
+        def incidents(self) -> tuple[IncidentSummary, ...]:
             raise RuntimeError("Gwen Example")
 
     desk = Broken(open_with=OFFICERS[:2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from esafety_tui.guide.ports import Act as Deed
-from esafety_tui.guide.ports import Progress, Told
+from esafety_tui.guide.ports import ActResult, Progress
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.kernel.involved import END, OFFER
 from tests.plain.acts import Script, pick, secret, type_, word
@@ -22,14 +22,14 @@ class Closing(Desk):
         super().__init__()
         self.deeds: list[tuple[dict[str, str], dict[str, str]]] = []
 
-    def act(self, act: Deed, progress: Progress) -> Told:
+    def act(self, act: Deed, progress: Progress) -> ActResult:
         if act.name != "restrict":
             return super().act(act, progress)
         self.deeds.append((dict(act.values), dict(act.passphrases)))
         if act.values["who"] in {o.id for o in self.present}:
             self.sign_out()
             raise NotEligible("The session was ended.", "Two others sign in.")
-        return Told(("It is closed.",), None, ("Old copies still open it.",))
+        return ActResult(("It is closed.",), None, ("Old copies still open it.",))
 
 
 def test_two_close_it_and_hear_what_old_copies_open() -> None:

@@ -10,7 +10,7 @@ from time import sleep
 import pytest
 
 from esafety_tui.flows.procedure.model import CaptureContent
-from esafety_tui.guide.ports import Item, Progress, Stopped
+from esafety_tui.guide.ports import ExhibitView, Progress, StopResult
 from esafety_tui.kernel.errors import Frozen
 from esafety_tui.plain.session.run import talk
 from esafety_tui.plain.terminal.terminal_port import Ended
@@ -127,7 +127,7 @@ class Taking(Desk):
 
     def add_file(
         self, inc: str, path: Path, description: str, provenance: str, progress: Progress
-    ) -> Item:
+    ) -> ExhibitView:
         self._call("add_file", inc)
         self.began.set()
         for _ in range(500):
@@ -136,7 +136,7 @@ class Taking(Desk):
             progress("Sealing the file", 50, 100)
         raise Frozen("STOP was pressed.", "Write it down in words instead.")
 
-    def stop(self, inc: str | None) -> Stopped:
+    def stop(self, inc: str | None) -> StopResult:
         self.frozen.set()
         return super().stop(inc)
 
@@ -201,7 +201,7 @@ def test_ctrl_c_gives_a_long_verb_up(tmp_path: Path) -> None:
 
 def test_a_window_that_goes_away_takes_no_stop_along() -> None:
     class Slow(Desk):
-        def stop(self, inc: str | None) -> Stopped:
+        def stop(self, inc: str | None) -> StopResult:
             sleep(0.2)
             return super().stop(inc)
 

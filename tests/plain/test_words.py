@@ -12,7 +12,7 @@ import pytest
 from esafety_tui.flows.engine.fit import fit_procedure
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
-from esafety_tui.guide.ports import CaseHandle, DeskState, Exported, Receipt
+from esafety_tui.guide.ports import CaseHandle, DeskState, ExportResult, Receipt
 from esafety_tui.plain.steps import export
 from esafety_tui.plain.terminal import prompts
 from esafety_tui.plain.terminal.terminal_port import Idle
@@ -262,7 +262,7 @@ def test_nobody_typing_locks_and_a_half_typed_line_is_kept(monkeypatch: pytest.M
 def test_what_a_pack_goes_without_is_said_where_the_export_ends() -> None:
     said: list[str] = []
     lacks = ("data/profile.toml is not in this pack: it could not be read.",)
-    done = Exported(Path("x.zip"), "CODE", 40, 9, "", Receipt(1, "", ""), lacks=lacks)
+    done = ExportResult(Path("x.zip"), "CODE", 40, 9, "", Receipt(1, "", ""), lacks=lacks)
     export._told(SimpleNamespace(say=lambda *lines: said.extend(lines)), done)  # type: ignore[arg-type]
     assert f"Note: {lacks[0]}" in said
 

@@ -10,4 +10,4 @@ def test_the_vault_of_these_tests_is_real(real: Practice) -> None:
     session = real.sign_in()
     assert session.pair
     assert session.store.origin == real.origin == "exs.example.org/evidence"
-    assert not session.keyring.directory.practice
+    assert not session.keyring.directory.is_practice

@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
-from esafety_tui.kernel.text import defang, parse_dropped, show, url_notes
+from esafety_tui.kernel.text import (
+    defang_address,
+    parse_dropped_paths,
+    show_invisible,
+    warn_about_address,
+)
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=60)
 PASTE = st.text("/\\'\" ab.%20:file\n\x00\x1b\u202e", max_size=40)
@@ -26,17 +31,17 @@ FIRST = datetime.strptime("1970", "%Y")  # noqa: DTZ007 - hypothesis wants naive
 
 @given(ANY)
 def test_show_is_idempotent_and_inert(text: str) -> None:
-    shown = show(text)
-    assert show(shown) == shown
+    shown = show_invisible(text)
+    assert show_invisible(shown) == shown
     assert not set(shown) & set("\x1b\x9b\r\n\u202e\u200b\x00")
     shown.encode("utf-8")
 
 
 @given(PASTE | ANY)
 def test_a_drop_is_whole_or_not_at_all(text: str) -> None:
-    paths = parse_dropped(text, lambda path: "a" in path)
+    paths = parse_dropped_paths(text, lambda path: "a" in path)
     assert paths is None or all(p[0] in "/\\" or p[1] == ":" for p in paths)
-    assert parse_dropped(text, lambda _path: False) is None
+    assert parse_dropped_paths(text, lambda _path: False) is None
 
 
 @settings(max_examples=500)
@@ -44,10 +49,12 @@ def test_a_drop_is_whole_or_not_at_all(text: str) -> None:
 @example("\x1f.\u00c0")
 @given(URLISH | ANY)
 def test_addresses_never_link_and_never_raise(url: str) -> None:
-    shown = defang(url)
-    assert defang(shown) == shown
+    shown = defang_address(url)
+    assert defang_address(shown) == shown
     assert not re.search(r"https?://", shown, re.IGNORECASE)
-    assert all(isinstance(note, str) and show(note) == note for note in url_notes(url))
+    assert all(
+        isinstance(note, str) and show_invisible(note) == note for note in warn_about_address(url)
+    )
 
 
 @given(URLISH | ANY)

@@ -50,15 +50,15 @@ def test_own_vectors_and_those_of_the_kit_are_answered_as_they_say() -> None:
 def test_what_the_product_seals_is_read(size: int) -> None:
     one, two = age.Identity.generate(), age.Identity.generate()
     plain = secrets.token_bytes(size)
-    sealed = age.seal(plain, [one.recipient, two.recipient])
+    sealed = age.encrypt_to(plain, [one.recipient, two.recipient])
     for identity in (one, two):
-        assert agefile.opened(sealed, agefile.Identity(identity.text)) == plain
+        assert agefile.opened(sealed, agefile.Identity(identity.to_text)) == plain
     with pytest.raises(Refusal, match="no match"):
-        agefile.opened(sealed, agefile.Identity(age.Identity.generate().text))
+        agefile.opened(sealed, agefile.Identity(age.Identity.generate().to_text))
 
 
 def test_the_text_of_an_identity_is_read_in_its_one_way() -> None:
-    text = age.Identity.generate().text
+    text = age.Identity.generate().to_text
     assert agefile.identity_inside(text.encode() + b"\n").text == text
     for wrong in (text, text + "\r\n", text + "\n\n", " " + text + "\n", text.lower() + "\n"):
         with pytest.raises(Refusal, match="malformed"):

@@ -12,9 +12,9 @@ import pytest
 
 from esafety_tui.casework.incident import stop
 from esafety_tui.data import blobs, heads, ledger
-from esafety_tui.data.age import Identity, unseal
+from esafety_tui.data.age import Identity, decrypt_file
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.store import Store
+from esafety_tui.data.store import EvidenceStore
 from tests.casework.copy_samples import forget, kept, put_back
 from tests.casework.support import STATE, Practice
 from tests.reader import agefile, keyfile
@@ -37,35 +37,35 @@ def read(rich: Rich) -> Vault:
 
 
 @pytest.fixture
-def opened(rich: Rich) -> Iterator[tuple[Keyring, Store]]:
+def opened(rich: Rich) -> Iterator[tuple[Keyring, EvidenceStore]]:
     """The same vault, opened by the product's own parts, which write no entry."""
     folder = rich.practice.folder
     pair = [rich.practice.officer(i) for i in ("AB", "CD")]
     ring = Keyring(folder / "keyring", rich.practice.origin, pair)
     known = ring.directory
-    store = Store(folder, known.origin, ring.box, known.generation, known.shredded)
+    store = EvidenceStore(folder, known.origin, ring.box, known.generation, known.shredded)
     yield ring, store
     store.close()
 
 
-def _identity(ring: Keyring, store: Store, inc: str, seq: int) -> Identity:
+def _identity(ring: Keyring, store: EvidenceStore, inc: str, seq: int) -> Identity:
     if not inc:
-        return ring.need_vault()
+        return ring.require_vault_identity()
     first = next(line for line in store.lines if line.inc == inc)
-    return ring.open_incident(ring.read_card(inc, first.by)).at(seq)
+    return ring.open_incident(ring.read_card(inc, first.by)).identity_at(seq)
 
 
 def test_every_line_and_record_is_the_same(
-    rich: Rich, read: Vault, opened: tuple[Keyring, Store]
+    rich: Rich, read: Vault, opened: tuple[Keyring, EvidenceStore]
 ) -> None:
     ring, store = opened
     assert [line.data for line in read.chain.lines] == list(store.raw)
-    assert read.head == store.head().body()
-    assert (read.chain.root(), read.unread) == (store.chain.root, set())
+    assert read.head == store.current_head().signed_body()
+    assert (read.chain.root(), read.unread) == (store.chain.merkle_root, set())
     shown = {}
     for line in store.lines:
         if line.inc != rich.gone:
-            plain = unseal(
+            plain = decrypt_file(
                 store.sealed_record(line.seq), [_identity(ring, store, line.inc, line.seq)]
             )
             kind, rows = ledger.parse_record(plain, line)
@@ -79,7 +79,7 @@ def test_every_line_and_record_is_the_same(
 
 
 def test_every_file_and_hold_is_the_same(
-    rich: Rich, read: Vault, opened: tuple[Keyring, Store]
+    rich: Rich, read: Vault, opened: tuple[Keyring, EvidenceStore]
 ) -> None:
     ring, store = opened
     named = {n for line in store.lines if line.inc != rich.gone for n in line.blobs}
@@ -89,16 +89,16 @@ def test_every_file_and_hold_is_the_same(
     assert [(h.seq, h.act, h.blobs) for h in read.holds] == [
         (seq, hold.act, hold.blobs) for seq, hold in store.held.items()
     ]
-    for line in store.of_incident(rich.full):
+    for line in store.lines_of_incident(rich.full):
         full = _identity(ring, store, rich.full, line.seq)
         for name in line.blobs:
             digest = read.files[name]
             assert digest is not None
-            assert b"".join(blobs.read_out(rich.practice.folder / "blobs", name, digest, full))
+            assert b"".join(blobs.read_original(rich.practice.folder / "blobs", name, digest, full))
 
 
 def test_cards_and_people_are_the_same(
-    rich: Rich, read: Vault, opened: tuple[Keyring, Store]
+    rich: Rich, read: Vault, opened: tuple[Keyring, EvidenceStore]
 ) -> None:
     ring, store = opened
     assert set(read.cards) == {rich.full, rich.frozen, rich.restricted, rich.lone, rich.later}
@@ -129,8 +129,8 @@ def test_what_the_officers_remember_is_the_same(rich: Rich, read: Vault) -> None
     name = f"officer-{officer.id[:16]}.heads"
     for folder in (rich.practice.folder / "officers", rich.practice.home / STATE):
         check_memory(read, (folder / name).read_bytes(), officer)
-    found = heads.recall_all(ours, rich.practice.folder / "officers", rich.practice.origin)
-    size, root = found.memories[0].head
+    found = heads.read_pinned_heads(ours, rich.practice.folder / "officers", rich.practice.origin)
+    size, root = found.memories[0].as_checkpoint_head
     assert read.chain.root(size).hex() == root
 
 

@@ -19,24 +19,24 @@ from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide.ports import (
     CaseHandle,
     CaseView,
-    Described,
+    DescribedRecord,
     DeskState,
-    DueNext,
-    Exported,
+    ExhibitView,
+    ExportResult,
     FormReady,
     GivenAnswer,
-    IncidentCard,
-    Item,
+    IncidentSummary,
+    NextDeadline,
     OfficerCard,
     PolicyView,
     Progress,
     Readiness,
     Receipt,
-    SetUp,
-    SetUpDone,
-    Signed,
-    Stopped,
-    Unlocked,
+    SetUpRequest,
+    SetUpResult,
+    SignatureResult,
+    SignInResult,
+    StopResult,
     Values,
 )
 from esafety_tui.kernel.errors import (
@@ -85,7 +85,7 @@ class FakeDesk(FakeLock, FakeKeeping):
         self.fail: dict[str, EvidenceError] = {}
         self.slow: dict[str, float] = {}
         self.gates: dict[str, threading.Event] = {}
-        self.cards: tuple[IncidentCard, ...] = ()
+        self.cards: tuple[IncidentSummary, ...] = ()
         self.cases: dict[str, CaseView] = {}
         self.seq = 213
         self.warnings: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ class FakeDesk(FakeLock, FakeKeeping):
         self.numbers: tuple[tuple[str, str], ...] = (("Designated safeguarding lead", "ext. 214"),)
         self.closed = 0
         self.confirmed: dict[str, str] = {}
-        self.next: tuple[DueNext, ...] = ()
+        self.next: tuple[NextDeadline, ...] = ()
         self.ready = Readiness(9, 9, ())
 
     def _call(self, verb: str, *args: Any) -> None:
@@ -146,7 +146,7 @@ class FakeDesk(FakeLock, FakeKeeping):
         self._call("judge_passphrase")
         return None if len(text) > 12 else "This is too easy to guess. Use several words."
 
-    def set_up(self, wanted: SetUp, progress: Progress) -> SetUpDone:
+    def set_up(self, wanted: SetUpRequest, progress: Progress) -> SetUpResult:
         self._call("set_up", wanted)
         for n in range(4):
             progress("Making the keys of each pair", n, 4)
@@ -157,7 +157,7 @@ class FakeDesk(FakeLock, FakeKeeping):
             for n, o in enumerate(wanted.officers, 1)
         )
         folder = Path("/srv/vault/sheets")
-        return SetUpDone(
+        return SetUpResult(
             Path("/srv/vault"),
             (
                 ("Paper key 1", folder / "paper-key-1.pdf"),
@@ -178,7 +178,7 @@ class FakeDesk(FakeLock, FakeKeeping):
         second_pass: str | None,
         named: tuple[str, ...],
         accept: str = "",
-    ) -> Unlocked:
+    ) -> SignInResult:
         self._call("unlock", first_id, second_id, named)
         for officer in (first_id, second_id):
             if officer is not None and officer in named:
@@ -193,7 +193,7 @@ class FakeDesk(FakeLock, FakeKeeping):
         if second_id is not None:
             people.append(self._card(second_id))
         self.present = tuple(people)
-        return Unlocked(self.present, len(people) == 1, self.warnings, 214)
+        return SignInResult(self.present, len(people) == 1, self.warnings, 214)
 
     def sign_out(self) -> None:
         self._call("sign_out")
@@ -204,7 +204,7 @@ class FakeDesk(FakeLock, FakeKeeping):
         self._call("close")
         self.closed += 1
 
-    def incidents(self) -> tuple[IncidentCard, ...]:
+    def incidents(self) -> tuple[IncidentSummary, ...]:
         self._call("incidents")
         return self.cards
 
@@ -224,7 +224,7 @@ class FakeDesk(FakeLock, FakeKeeping):
                     return data
         raise Refused("There is no such file.", "Fetch the second copy.")
 
-    def due_next(self) -> tuple[DueNext, ...]:
+    def due_next(self) -> tuple[NextDeadline, ...]:
         self._call("due_next")
         return self.next
 
@@ -235,7 +235,7 @@ class FakeDesk(FakeLock, FakeKeeping):
     def describe(self, inc: str, step_id: str, values: Values) -> Receipt:
         self._call("describe", inc, step_id, dict(values))
         words = "; ".join(str(v) for v in values.values())
-        row = Described(self.seq + 1, step_id, words, "21 Nov 2026 14:07 GMT")
+        row = DescribedRecord(self.seq + 1, step_id, words, "21 Nov 2026 14:07 GMT")
         return self._add(inc, described=(*self.cases[inc].described, row))
 
     def open_incident(
@@ -258,7 +258,7 @@ class FakeDesk(FakeLock, FakeKeeping):
             items=(),
             restricted=bool(named),
         )
-        self.cards = (IncidentCard(inc, reference, "21 Nov 2026", "open"), *self.cards)
+        self.cards = (IncidentSummary(inc, reference, "21 Nov 2026", "open"), *self.cards)
         return CaseHandle(inc, reference)
 
     def case(self, inc: str) -> CaseView:
@@ -289,17 +289,17 @@ class FakeDesk(FakeLock, FakeKeeping):
 
     def add_url(self, inc: str, url: str, concern: str, how_known: str) -> Receipt:
         self._call("add_url", inc, url, concern, how_known)
-        item = Item(self.seq + 1, "url", url, concern, "21 Nov 2026 14:07 GMT")
+        item = ExhibitView(self.seq + 1, "url", url, concern, "21 Nov 2026 14:07 GMT")
         return self._add(inc, items=(*self.cases[inc].items, item))
 
     def add_file(
         self, inc: str, path: Path, description: str, provenance: str, progress: Progress
-    ) -> Item:
+    ) -> ExhibitView:
         self._call("add_file", inc, path, description, provenance)
         progress("Sealing the file", 50, 100)
         n = len(self.cases[inc].items) + 1
         at = "21 Nov 2026 14:07 GMT"
-        item = Item(self.seq + 1, "file", f"AB/{n}", description, at, "00" * 32)
+        item = ExhibitView(self.seq + 1, "file", f"AB/{n}", description, at, "00" * 32)
         self._add(inc, items=(*self.cases[inc].items, item))
         return item
 
@@ -310,7 +310,7 @@ class FakeDesk(FakeLock, FakeKeeping):
         given = [(inc, one.path, one.description, one.provenance) for one in originals]
         return tuple(AddedFile(one[1], self.add_file(*one, progress)) for one in given)
 
-    def stop(self, inc: str | None) -> Stopped:
+    def stop(self, inc: str | None) -> StopResult:
         self._call("stop", inc)
         if not self.present:
             raise Refused("Nobody is signed in.", "Sign in and press F10 again.")
@@ -318,7 +318,7 @@ class FakeDesk(FakeLock, FakeKeeping):
             inc = self.open_incident((), "", False).inc
         said = len(self.cases[inc].answers)
         receipt = self._add(inc, frozen=True, stopped_at="21 Nov 2026 14:19 GMT", before_stop=said)
-        return Stopped(receipt, inc, self.cases[inc].reference)
+        return StopResult(receipt, inc, self.cases[inc].reference)
 
     def tick(self, inc: str, n: int, note: str) -> Receipt:
         self._call("tick", inc, n, note)
@@ -354,13 +354,13 @@ class FakeDesk(FakeLock, FakeKeeping):
         receipt = self._add(inc, rendered=True)
         return FormReady(("Record of reviewing",), "00" * 32, CODE, receipt)
 
-    def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
+    def sign(self, inc: str, officer_id: str, passphrase: str) -> SignatureResult:
         self._call("sign", inc, officer_id)
         if passphrase != PASSPHRASE:
             raise WrongPassphrase("The passphrase is not right.", "Type it again, slowly.")
         signed = (*self.cases[inc].signed_by, officer_id)
         waiting = tuple(o.name for o in self.present if o.id not in signed)
-        return Signed(self._add(inc, signed_by=signed), waiting, CODE, not waiting)
+        return SignatureResult(self._add(inc, signed_by=signed), waiting, CODE, not waiting)
 
     def save_form(self, inc: str, target: Path) -> Path:
         self._call("save_form", inc, target)
@@ -376,14 +376,14 @@ class FakeDesk(FakeLock, FakeKeeping):
         plain: bool,
         reason: str,
         progress: Progress,
-    ) -> Exported:
+    ) -> ExportResult:
         self._call("export", inc, target, recipient, purpose, sorted(passphrases), plain, reason)
         for n in range(3):
             progress("Reading back from the stick", n, 3)
         receipt = self._add(inc, exported=(str(target),))
         secret = "" if plain else "five-words-for-the-pack"
         path = target / "HVS-2026-0001.zip"
-        return Exported(path, CODE, 41, 612_000_000, "re-read past the cache", receipt, secret)
+        return ExportResult(path, CODE, 41, 612_000_000, "re-read past the cache", receipt, secret)
 
     def passphrase_sheet(self, inc: str, passphrase: str, target: Path) -> Path:
         self._call("passphrase_sheet", inc, target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from esafety_tui.guide.ports import OfficerCard, Unlocked
+from esafety_tui.guide.ports import OfficerCard, SignInResult
 from esafety_tui.kernel.errors import WrongPassphrase
 
 
@@ -32,7 +32,7 @@ class FakeLock:
             self.locked = True
             self.away = tuple(dict.fromkeys((*self.present, *self.away)))
 
-    def reopen(self, officer_id: str, passphrase: str) -> Unlocked:
+    def reopen(self, officer_id: str, passphrase: str) -> SignInResult:
         self._call("reopen", officer_id)
         if passphrase != self.words:
             raise WrongPassphrase("The passphrase is not right.", "Type it again, slowly.")
@@ -41,12 +41,12 @@ class FakeLock:
         self.locked = False
         self.away = tuple(o for o in self.away if o not in self.present)
         kept = () if self.away else tuple(self.kept)
-        return Unlocked(self.present, len(self.present) == 1, away=self.away, kept=kept)
+        return SignInResult(self.present, len(self.present) == 1, away=self.away, kept=kept)
 
-    def leave(self, officer_id: str) -> Unlocked:
+    def leave(self, officer_id: str) -> SignInResult:
         self._call("leave", officer_id)
         self.present = tuple(o for o in self.present if o.id != officer_id)
-        return Unlocked(self.present, words_only=True)
+        return SignInResult(self.present, words_only=True)
 
     def keep_for_both(self, text: str) -> bool:
         self._call("keep_for_both", text)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from esafety_tui.guide.ports import Act, DeskState, KeepingView, Progress, Receipt, Told
+from esafety_tui.guide.ports import Act, ActResult, DeskState, Progress, Receipt, VaultOverview
 from esafety_tui.kernel.errors import WrongPassphrase
 from esafety_tui.screens.acts.act_form import ActScreen, Plan, ToldScreen, both
 from esafety_tui.screens.acts.paper_keys import PaperScreen
@@ -33,16 +33,16 @@ class Desk(FakeDesk):
         self.due = due
         self.view = VIEW
         self.acts: list[Act] = []
-        self.told = Told(("It is done.",), Receipt(7, "3fa97c01", "21 Nov 2026 14:07 GMT"))
+        self.told = ActResult(("It is done.",), Receipt(7, "3fa97c01", "21 Nov 2026 14:07 GMT"))
 
     def state(self) -> DeskState:
         return replace(super().state(), **self.due if self.present else {})  # type: ignore[arg-type]
 
-    def keeping(self) -> KeepingView:
+    def keeping(self) -> VaultOverview:
         super().keeping()
         return self.view
 
-    def act(self, act: Act, progress: Progress) -> Told:
+    def act(self, act: Act, progress: Progress) -> ActResult:
         self._call("act", act.name)
         self.acts.append(act)
         progress("doing it", 1, 1)
@@ -58,7 +58,9 @@ DUE = replace(VIEW.due[0], held=True, over=True, why=LONG)
 LATE = replace(VIEW, notes=(NOTE, LONG), second_copy=f"Second copy: 2 days old, 14 late. {LONG}")
 SCREENS: dict[str, Callable[[], Leaves[Any]]] = {
     "keep": lambda: KeepScreen(Desk().state(), LATE),
-    "told": lambda: ToldScreen("Keep", "Done.", Told((LONG,) * 12, Desk().told.receipt, (LONG,))),
+    "told": lambda: ToldScreen(
+        "Keep", "Done.", ActResult((LONG,) * 12, Desk().told.receipt, (LONG,))
+    ),
     "leave": lambda: LeaveDialog(LONG * 2, "Sign out without"),
     "one sheet": lambda: PaperScreen((Choice("o1", "Anna Bell"),)),
     "destroy": lambda: agreed(retention_reviews._shred(DUE)),

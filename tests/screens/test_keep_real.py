@@ -8,7 +8,7 @@ import pytest
 
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.integrity import backup_status
-from esafety_tui.kernel.keeping import KeepingView
+from esafety_tui.kernel.keeping import VaultOverview
 from tests.screens.real import Practice, make, put, sign_in
 from tests.screens.rig import SIZE, Driver, build, typed, until
 
@@ -140,7 +140,7 @@ async def test_a_year_of_keeping(vault: Practice, tmp_path: Path) -> None:
     opens(vault, words[0], new)
 
 
-def shows(before: KeepingView, after: KeepingView) -> None:
+def shows(before: VaultOverview, after: VaultOverview) -> None:
     """Who was there, who is there, and the new number."""
     names = [{p.initials for p in v.people if p.present and p.kind == "officer"}
              for v in (before, after)]  # fmt: skip

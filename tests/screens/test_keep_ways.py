@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.guide.ports import Unlocked
+from esafety_tui.guide.ports import SignInResult
 from esafety_tui.kernel.errors import BadInput, StorageFailed
 from esafety_tui.screens.acts.form_line import PaperInput
 from tests.screens.fake_desk import PASSPHRASE
 from tests.screens.rig import SIZE, Driver, build, seen, typed, unlock, until
 from tests.screens.test_keep import PAIR, Desk
 
-INSIDE = Unlocked(PAIR, False)
+INSIDE = SignInResult(PAIR, False)
 CLOCK = "What does a trusted clock show now?"
 
 

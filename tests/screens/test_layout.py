@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
-from esafety_tui.guide.ports import IncidentCard
+from esafety_tui.guide.ports import IncidentSummary
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Leaves
 from esafety_tui.screens.dialogs import validators as words
@@ -31,7 +31,9 @@ from tests.screens.fake_desk import DISK_FULL, OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, build, seen, until
 
 STATE = FakeDesk(open_with=OFFICERS[:2]).state()
-CARDS = tuple(IncidentCard(f"i{n}", f"HVS-2026-{n:04d}", "21 Nov 2026", "open") for n in range(9))
+CARDS = tuple(
+    IncidentSummary(f"i{n}", f"HVS-2026-{n:04d}", "21 Nov 2026", "open") for n in range(9)
+)
 BLANKS = [Blank(f"b{n}", "A label", "with a hint beside it") for n in range(4)]
 LONG = "A sentence about what happened that is rather longer than one line of the screen can be. "
 MAKERS: dict[str, Callable[[], Leaves[Any]]] = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from esafety_tui.guide.ports import Receipt
-from esafety_tui.kernel.errors import Locked
+from esafety_tui.kernel.errors import SessionLocked
 from esafety_tui.screens.widgets.field import Field
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
 from tests.screens.real import TO_ADDRESSES
@@ -80,7 +80,9 @@ async def test_locked_between_two_calls_nothing_is_said_to_have_failed() -> None
     def and_locked(*args: Any) -> Receipt:
         receipt = answer(*args)
         desk.lock()
-        desk.fail["case"] = Locked("It is locked.", "Reopen it with an officer's passphrase.")
+        desk.fail["case"] = SessionLocked(
+            "It is locked.", "Reopen it with an officer's passphrase."
+        )
         return receipt
 
     desk.answer = and_locked  # type: ignore[method-assign,assignment]

@@ -10,7 +10,7 @@ from esafety_tui.flows.procedure.built_in_fields import WHY_NONE
 from esafety_tui.flows.procedure.load import load_procedure
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide.capture_step import has_counting_record
-from esafety_tui.kernel.views import ALONE, CaseView, Described
+from esafety_tui.kernel.views import ALONE, CaseView, DescribedRecord
 from esafety_tui.plain.steps import item_steps
 from esafety_tui.plain.terminal.prompts import Shell
 from esafety_tui.screens.base.case_frame import bearings
@@ -20,8 +20,10 @@ from tests.screens.rig import SIZE, build, until
 from tests.screens.test_step_layout import CASE, HELP
 
 STEP = fit_procedure(load_procedure("nudes"), load_profile()).get_step("described")
-FORGED = Described(7, STEP.id, "As it was said: told: He confessed.", "21 Nov 2026", alone=True)
-OURS = Described(9, STEP.id, "As it was said: told: One picture.", "21 Nov 2026")
+FORGED = DescribedRecord(
+    7, STEP.id, "As it was said: told: He confessed.", "21 Nov 2026", alone=True
+)
+OURS = DescribedRecord(9, STEP.id, "As it was said: told: One picture.", "21 Nov 2026")
 
 
 async def test_the_screen_marks_it_and_still_asks_why_there_is_nothing() -> None:
@@ -52,7 +54,7 @@ class _Shell:
 
 
 def test_the_lines_mark_it_and_do_not_count_it() -> None:
-    def at(*described: Described) -> Shell:
+    def at(*described: DescribedRecord) -> Shell:
         view = replace(CASE, described=described)
         return cast("Shell", _Shell(_At(view)))
 

@@ -14,7 +14,7 @@ from esafety_tui.flows.procedure.model import FORBIDDEN_ACT_TEXTS, Procedure, So
 from esafety_tui.flows.profile.policy_gaps import GENERAL_STEP
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide import instruction_source
-from esafety_tui.guide.ports import DueNext
+from esafety_tui.guide.ports import NextDeadline
 from esafety_tui.guide.progress_map import (
     DONE,
     FIRST,
@@ -38,8 +38,8 @@ MISUSE = fit_procedure(load_procedure("misuse"), GENERIC)
 TODAY = date(2026, 11, 21)
 TO_TRIAGE = {"danger": "2"}
 DUE = (
-    DueNext("inc1", "HVS-2026-0001", "LADO told of an allegation", "today 17:00 GMT", "1 h 50 min"),
-    DueNext("inc2", "HVS-2026-0002", "ICO told of a data breach that puts people at risk",
+    NextDeadline("inc1", "HVS-2026-0001", "LADO told of an allegation", "today 17:00 GMT", "1 h 50 min"),
+    NextDeadline("inc2", "HVS-2026-0002", "ICO told of a data breach that puts people at risk",
             "19 Nov 12:00 GMT", "overdue 2 d", True),
 )  # fmt: skip
 
@@ -359,7 +359,7 @@ async def test_a_policy_overdue_for_review_is_said_quietly() -> None:
 
 
 @pytest.mark.parametrize("one", DUE)
-def test_a_due_line_is_one_line(one: DueNext) -> None:
+def test_a_due_line_is_one_line(one: NextDeadline) -> None:
     assert len(due_line(one)) <= 68 and one.left in due_line(one)
 
 

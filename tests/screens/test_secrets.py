@@ -8,7 +8,7 @@ import pytest
 from textual.app import App
 from textual.widgets import Input
 
-from esafety_tui.guide.ports import IncidentCard, OfficerCard
+from esafety_tui.guide.ports import IncidentSummary, OfficerCard
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Leaves
 from esafety_tui.screens.dialogs.confirm import Confirm, Trouble
@@ -111,7 +111,7 @@ async def test_hostile_text_is_shown_everywhere_without_harm(text: str) -> None:
     person = OfficerCard("o", text, text, text)
     desk = FakeDesk(officers=(person, person), school=text, open_with=(person, person))
     desk.numbers = ((text, text),)
-    card = IncidentCard("i", text, text, text, text)
+    card = IncidentSummary("i", text, text, text, text)
     state = desk.state()
     choice = Choice("a", text, text)
     screens: list[Leaves[Any]] = [

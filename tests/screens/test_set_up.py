@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esafety_tui.guide.ports import SetUp
+from esafety_tui.guide.ports import SetUpRequest
 from esafety_tui.kernel.errors import StorageFailed
 from tests.screens.fake_desk import FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
@@ -51,10 +51,10 @@ async def no_contacts(pilot: Driver) -> None:
         await pilot.click("#other")
 
 
-def wanted(desk: FakeDesk) -> SetUp:
+def wanted(desk: FakeDesk) -> SetUpRequest:
     """What the desk was asked to set up."""
     (call,) = [c for c in desk.calls if c[0] == "set_up"]
-    assert isinstance(call[1], SetUp)
+    assert isinstance(call[1], SetUpRequest)
     return call[1]
 
 

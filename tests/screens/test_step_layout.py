@@ -32,7 +32,14 @@ from esafety_tui.flows.profile.policy_gaps import (
     PARTLY_COVERED,
 )
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
-from esafety_tui.guide.ports import CaseView, Described, Exported, Item, OfficerCard, Receipt
+from esafety_tui.guide.ports import (
+    CaseView,
+    DescribedRecord,
+    ExhibitView,
+    ExportResult,
+    OfficerCard,
+    Receipt,
+)
 from esafety_tui.output.pack.layout import FOLLOWED_FILES
 from esafety_tui.screens.base.case_frame import StepFrame, bearings
 from esafety_tui.screens.base.frame import Leaves
@@ -50,7 +57,9 @@ from tests.screens.rig import SIZE, Driver, build, seen, until
 LONG = "A sentence about what is wrong that is rather longer than one line of the screen can be. "
 LAST = Receipt(214, "3fa97c01", "21 Nov 2026 14:07 GMT")
 ITEMS = tuple(
-    Item(n, "screenshot" if n % 2 else "url", f"AB/{n}", LONG, "21 Nov 2026", "ab" * 32, True, 9000)
+    ExhibitView(
+        n, "screenshot" if n % 2 else "url", f"AB/{n}", LONG, "21 Nov 2026", "ab" * 32, True, 9000
+    )
     for n in range(1, 7)
 )
 CASE = CaseView(
@@ -63,7 +72,7 @@ ADVICE = SanctionAdvice(
     LONG[:60], ("Senior leader", "Head teacher"), ("Police",), LONG, "Sanctions", "x"
 )
 HELP = Help(PROFILE, NUMBERS, "Anna Bell, DSL, 3 Sep 2026", None)
-DESCRIBED = tuple(Described(n, "x", LONG, "21 Nov 2026 14:07 GMT") for n in range(3))
+DESCRIBED = tuple(DescribedRecord(n, "x", LONG, "21 Nov 2026 14:07 GMT") for n in range(3))
 WAYS = [Choice(str(n), LONG) for n in range(5)]
 PROCEDURES = [fit_procedure(load_procedure(name), PROFILE) for name in shipped_procedures()]
 NOTICE = f"{max(GENERAL_STEP, GENERAL_BUT_NEEDED, PARTLY_COVERED, key=len)}. {ALSO_READ_SAFELY}: F3"
@@ -166,7 +175,7 @@ async def test_every_step_fits_and_is_reached_by_tab(school: str) -> None:
 async def test_what_stands_around_the_steps_fits_too() -> None:
     long = OfficerCard("o9", "Maximiliana Featherstonehaugh-Cholmondeley", LONG, "MF")
     here = bearings(replace(CASE, officers=(long, long), frozen=True), "Signing")
-    done = Exported(Path(f"/{LONG}"), CODE, 41, 612_000_000, "x",
+    done = ExportResult(Path(f"/{LONG}"), CODE, 41, 612_000_000, "x",
                     LAST, "five-words-for-the-pack", in_words(FOLLOWED_FILES))  # fmt: skip
 
     async def nothing(_line: str, _words: Any) -> None:

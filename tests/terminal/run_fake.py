@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 
 from esafety_tui.app import EsafetyApp
-from esafety_tui.guide.ports import IncidentCard
+from esafety_tui.guide.ports import IncidentSummary
 from tests.fixed_clock import FixedClock
 from tests.screens.fake_desk import DISK_FULL, OFFICERS, FakeDesk
 
@@ -30,7 +30,7 @@ def main(words: list[str]) -> int:
         for _ in range(1, 15):
             desk.open_incident((), "", False)
     elif "open" in words:
-        desk.cards = (IncidentCard("x", "HVS-2026-0005", "17 Nov 2026", "open", "content"),)
+        desk.cards = (IncidentSummary("x", "HVS-2026-0005", "17 Nov 2026", "open", "content"),)
         desk.open_incident((), "", False)
     if "stopfail" in words:
         desk.fail["stop"] = DISK_FULL

@@ -38,7 +38,7 @@ def test_a_named_officer_is_refused_and_two_others_open(officers: Officers) -> N
     session = officers.practice.sign_in("AB", "EF")
     card = session.cards()[0]
     opened = session.read_all(card)[0]
-    assert card.restricted and opened.text("named_others") == HOSTILE
+    assert card.restricted and opened.field_text("named_others") == HOSTILE
 
 
 def test_what_is_wrong_at_the_door_is_said_in_a_sentence(officers: Officers) -> None:

@@ -51,4 +51,4 @@ def test_an_officer_leaves_on_one_screen(officers: Officers) -> None:
     officers.leave()
     with pytest.raises(EvidenceError):
         practice.sign_in("AB", "EF")
-    assert len(practice.sign_in().keyring.directory.officers) == 2
+    assert len(practice.sign_in().keyring.directory.officers_present) == 2

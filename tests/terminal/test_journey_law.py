@@ -124,7 +124,7 @@ def test_route_b_is_words_only_until_the_police_advise_to_record(officers: Offic
     seal_url(terminal, "https://chat.example.org/room?id=7&from=[/x]", "threats", 22)
     officers.leave()
     case = officers.recorded()
-    assert [r.text("url") for r in case.records if r.type == "url"] == [
+    assert [r.field_text("url") for r in case.records if r.type == "url"] == [
         "https://chat.example.org/room?id=7&from=[/x]"
     ]
 

@@ -39,9 +39,11 @@ def test_stop_at_a_question_freezes_and_goes_on_in_words(officers: Officers) -> 
     terminal.scene("What have the police, or whoever advises you, said?")
     officers.leave()
     case = officers.recorded()
-    ticks = [(r.fields["number"], r.text("note")) for r in case.records if r.type == "stop.tick"]
+    ticks = [
+        (r.fields["number"], r.field_text("note")) for r in case.records if r.type == "stop.tick"
+    ]
     assert ticks == [(1, ""), (2, "CAD-1234 [/x]")]
-    assert [r.text("step") for r in case.records if r.type == "stop"] == ["triage"]
+    assert [r.field_text("step") for r in case.records if r.type == "stop"] == ["triage"]
 
 
 @pytest.mark.long("tests/screens/test_routes.py")
@@ -64,10 +66,10 @@ def test_stop_while_typing_an_address_takes_nothing_more(officers: Officers) -> 
     assert "never-sealed" not in text
     officers.leave()
     case = officers.recorded()
-    assert [r.text("url") for r in case.records if r.type == "url"] == [
+    assert [r.field_text("url") for r in case.records if r.type == "url"] == [
         "https://forum.example.net/t/1"
     ]
-    assert [r.text("step") for r in case.records if r.type == "stop"] == ["urls"]
+    assert [r.field_text("step") for r in case.records if r.type == "stop"] == ["urls"]
     with pytest.raises(EvidenceError):
         capture.add_url(case, "https://b.example", "x", "saw it")
 
@@ -151,5 +153,5 @@ def test_stop_on_the_lock_is_noted_and_one_passphrase_writes_it(officers: Office
     officers.leave()
     case = officers.recorded()
     [stop] = [r for r in case.records if r.type == "stop"]
-    assert stop.text("pressed") and len(stop.by) == 1
+    assert stop.field_text("pressed") and len(stop.by) == 1
     assert officers.view(case).frozen

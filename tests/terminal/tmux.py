@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 from tests.terminal.patience import Patience
 
 ROOT = Path(__file__).parents[2]
@@ -260,7 +260,7 @@ class Terminal:
         self._changes(lambda: self.ask("paste-buffer", "-p", "-t", "t"), "the paste")
         if seen:
             # A line longer than its field shows its beginning or its end.
-            line = show(text.strip().splitlines()[0])
+            line = show_invisible(text.strip().splitlines()[0])
             self.until_any(line[:24].rstrip(), line[-24:].lstrip())
 
     def reach(self, label: str, *, key: str = "Tab") -> None:

@@ -20,9 +20,9 @@ from esafety_tui.data import (
     unsent,
 )
 from esafety_tui.data.age import Identity
-from esafety_tui.data.boxes import Box
-from esafety_tui.data.closed import Closed, tag
-from esafety_tui.data.holds import Hold, altered
+from esafety_tui.data.boxes import LedgerBox
+from esafety_tui.data.closed import FrozenList, frozen_tag
+from esafety_tui.data.holds import Hold, altered_hold
 from esafety_tui.kernel import canon
 from esafety_tui.kernel.errors import (
     BadInput,
@@ -74,10 +74,10 @@ def errors(kind: str, expect: str) -> Errors:
 
 
 def _chain(vector: Vector, _tmp: Path) -> bytes:
-    chain = ledger.Chain()
+    chain = ledger.EntryChain()
     for data in vector.data.split(b"\n")[:-1]:
-        chain.feed(data)
-    return chain.root
+        chain.append_line(data)
+    return chain.merkle_root
 
 
 def _people(vector: Vector) -> list[Person]:
@@ -90,21 +90,25 @@ def _people(vector: Vector) -> list[Person]:
 
 def _signatures(vector: Vector, tmp: Path) -> None:
     """Put the line and its signatures into a real database, and open it."""
-    box, line = Box(bytes(32)), vector["line"].encode()
-    opened = store.Store.create(tmp, ORIGIN, box)
+    box, line = LedgerBox(bytes(32)), vector["line"].encode()
+    opened = store.EvidenceStore.create_store(tmp, ORIGIN, box)
     opened.close()
     cells = (
-        box.seal(line, f"evidence-entry/v1/{ORIGIN}/0"),
-        box.seal(vector.data, f"evidence-sigs/v1/{ORIGIN}/0"),
+        box.seal_bytes(line, f"evidence-entry/v1/{ORIGIN}/0"),
+        box.seal_bytes(vector.data, f"evidence-sigs/v1/{ORIGIN}/0"),
     )
-    head = checkpoint.Checkpoint(ORIGIN, 1, merkle.root([merkle.leaf_hash(line)])).body().decode()
+    head = (
+        checkpoint.Checkpoint(ORIGIN, 1, merkle.compute_root([merkle.hash_leaf(line)]))
+        .signed_body()
+        .decode()
+    )
     with closing(sqlite3.connect(tmp / "evidence.db")) as db, db:
         db.execute("INSERT INTO entry VALUES (0, ?, ?)", cells)
         db.execute("INSERT INTO rec VALUES (0, x'00')")
         db.execute("INSERT INTO meta VALUES ('head', ?)", (head,))
-    opened = store.Store(tmp, ORIGIN, box)
+    opened = store.EvidenceStore(tmp, ORIGIN, box)
     try:
-        assert opened.check_witnesses(_people(vector)) == 1
+        assert opened.check_signatures(_people(vector)) == 1
     finally:
         opened.close()
 
@@ -123,9 +127,9 @@ def _redacted(vector: Vector, _tmp: Path) -> object:
 
 def _checkpoint(vector: Vector, _tmp: Path) -> object:
     people = _people(vector)
-    names = {f"officer-{p.id16}": p for p in people}
+    names = {f"officer-{p.short_id}": p for p in people}
     spki = {name: p.sign_spki for name, p in names.items()}
-    head, signed = checkpoint.verify(vector.data, spki)
+    head, signed = checkpoint.verify_signed_note(vector.data, spki)
     return head.origin, head.size, head.root, [names[name].id for name in signed]
 
 
@@ -148,39 +152,45 @@ def _consistency(vector: Vector, _tmp: Path) -> None:
 def _keyfile(vector: Vector, tmp: Path) -> object:
     path = tmp / "officer.evkey"
     path.write_bytes(vector.data)
-    officer = officers.read_key_file(path).unlock(vector["passphrase"])
-    return officer.id, officer.identity.text
+    officer = officers.read_key_file(path).unlock_keys(vector["passphrase"])
+    return officer.id, officer.identity.to_text
 
 
 def _paper(vector: Vector, _tmp: Path) -> object:
-    officer = officers.Officer.from_paper("Paper", vector["signing"], vector["identity"])
-    return officer.id, officer.identity.text
+    officer = officers.OfficerKeys.restore_from_paper(
+        "Paper", vector["signing"], vector["identity"]
+    )
+    return officer.id, officer.identity.to_text
 
 
 def _sidecar(vector: Vector, tmp: Path) -> object:
-    officer = officers.Officer.from_paper("Officer", vector["signing"], vector["identity"])
-    (tmp / f"officer-{officer.id16}.heads").write_bytes(vector.data)
-    found = heads.recall_all(officer, tmp, vector["origin"]).memories
-    return found[0].head if found else None
+    officer = officers.OfficerKeys.restore_from_paper(
+        "Officer", vector["signing"], vector["identity"]
+    )
+    (tmp / f"officer-{officer.short_id}.heads").write_bytes(vector.data)
+    found = heads.read_pinned_heads(officer, tmp, vector["origin"]).memories
+    return found[0].as_checkpoint_head if found else None
 
 
-def _reader(vector: Vector) -> officers.Officer:
-    return officers.Officer.from_paper("Reader", *vector["reader"].split(" "))
+def _reader(vector: Vector) -> officers.OfficerKeys:
+    return officers.OfficerKeys.restore_from_paper("Reader", *vector["reader"].split(" "))
 
 
 def _directory(vector: Vector, _tmp: Path) -> object:
-    box = Box(bytes.fromhex(vector["ledger"]))
-    last = directory.read(box, vector.data, vector["origin"], [_reader(vector)])
+    box = LedgerBox(bytes.fromhex(vector["ledger"]))
+    last = directory.open_directory_chain(box, vector.data, vector["origin"], [_reader(vector)])
     everybody = {p.id for p in last.people}
-    return last.digest, {p.id for p in last.present}, everybody, dict(last.shredded)
+    return last.digest, {p.id for p in last.people_present}, everybody, dict(last.shredded)
 
 
 def _card(vector: Vector, tmp: Path) -> object:
     """Read the card in a real keyring of its own."""
     reader, sealed = _reader(vector), bytes.fromhex(vector["directory"])
     key = bytes.fromhex(vector["ledger"])
-    people = directory.read(Box(key), sealed, vector["origin"], [reader]).people
-    keyring.stage(tmp / "g1", people, Identity(bytes(range(32))), key, b"no key")
+    people = directory.open_directory_chain(
+        LedgerBox(key), sealed, vector["origin"], [reader]
+    ).people
+    keyring.write_generation_keys(tmp / "g1", people, Identity(bytes(range(32))), key, b"no key")
     (tmp / "g1" / "directory.sealed").write_bytes(sealed)
     (tmp / "current").write_text("g1\n")
     (tmp / "g1" / "inc" / f"{vector['inc']}.card").write_bytes(vector.data)
@@ -192,11 +202,11 @@ def _card(vector: Vector, tmp: Path) -> object:
 def _hold(vector: Vector, _tmp: Path) -> object:
     """As the store takes a hold in: it must be there, and belong to the entry beside it."""
     lines = [ledger.parse_line(text.encode()) for text in vector.all("line")]
-    hold, seq = Hold.parse(vector.data), int(vector["seq"])
+    hold, seq = Hold.parse_hold(vector.data), int(vector["seq"])
     if not 0 <= seq < len(lines):
-        raise altered()
+        raise altered_hold()
     if not hold.belongs_to(lines[seq], [line for line in lines if line.inc == hold.inc]):
-        raise altered()
+        raise altered_hold()
     return hold.inc, hold.act, hold.blobs
 
 
@@ -220,16 +230,22 @@ def _container(vector: Vector, tmp: Path) -> tuple[int, dict[str, str]]:
 
 
 def _closed(vector: Vector, _tmp: Path) -> object:
-    vault, incident = Identity.parse(vector["identity"]), Identity.parse(vector["incident"])
-    found = Closed.parse(vector.data.decode(), vault, vector["origin"])
+    vault, incident = (
+        Identity.parse_text(vector["identity"]),
+        Identity.parse_text(vector["incident"]),
+    )
+    found = FrozenList.parse_stored(vector.data.decode(), vault, vector["origin"])
     files = [row.split(" ") for row in vector.all("file")]
-    marks = [found.items.get(tag(incident, blob)) == found.mark(sha) for blob, sha in files]
+    marks = [
+        found.items.get(frozen_tag(incident, blob)) == found.mark_of_original(sha)
+        for blob, sha in files
+    ]
     return found.number, found.items, marks
 
 
 READERS: dict[str, Callable[[Vector, Path], object]] = {
     "jcs": lambda vector, _: canon.parse_canonical(vector.data),
-    "box": lambda v, _: Box(bytes.fromhex(v["key"])).open(v.data, v["place"]),
+    "box": lambda v, _: LedgerBox(bytes.fromhex(v["key"])).open_bytes(v.data, v["place"]),
     "line": lambda vector, _: ledger.parse_line(vector.data).prev,
     "chain": _chain, "signatures": _signatures, "record": _record, "redacted": _redacted,
     "checkpoint": _checkpoint, "inclusion": _inclusion, "consistency": _consistency,

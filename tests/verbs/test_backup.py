@@ -87,7 +87,7 @@ def test_an_open_vault_is_busy_and_says_where_to_copy(
     practice: Practice, places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    with platform.locked(practice.folder / "lock"):
+    with platform.lock_vault_file(practice.folder / "lock"):
         one = people(practice, "AB")
         assert run(monkeypatch, one, "--vault", practice.folder, "backup", places[0]) == 2
     assert "Sign out there: it offers a copy." in capsys.readouterr().err

@@ -21,7 +21,7 @@ NEW = "seven quiet otters sang here"
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Key files at the format's floor, and no guards in the test's own process."""
-    monkeypatch.setattr(officers.Kdf, "__init__", _floor)
+    monkeypatch.setattr(officers.KdfCost, "__init__", _floor)
     monkeypatch.setattr(cli, "refuse_network", lambda: None)
 
 
@@ -71,7 +71,7 @@ def test_joins_leaves_and_gets_new_keys(
         if f not in {practice.key_file("AB"), practice.key_file("CD")}
     )  # fmt: skip
     found = officers.read_key_file(newcomer)
-    logins = [Login(found.id, NEW), *practice.logins("AB")]
+    logins = [Login(found.officer_id, NEW), *practice.logins("AB")]
     session = unlock(practice.folder, logins, platform.SystemClock())
     assert session.pair and session.keyring.directory.generation == 4
     session.close()

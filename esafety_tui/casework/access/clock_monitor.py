@@ -12,9 +12,16 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import Instant, stamp
+from esafety_tui.kernel.clock import Instant, format_stamp
 from esafety_tui.kernel.records import OpenRecord
-from esafety_tui.kernel.timeline import Finding, Moment, Timed, Track, shown, span
+from esafety_tui.kernel.timeline import (
+    ClockFinding,
+    ClockReading,
+    ClockTrack,
+    TimedLine,
+    format_span,
+    format_utc,
+)
 
 SLEEP = 2_000
 """Milliseconds of standing still between two readings that are called sleep."""
@@ -39,21 +46,21 @@ class ClockWatch:
         self.unread: list[OpenRecord] = []
         self.compared = 0
         self.door: Fields | None = None
-        self._track = Track()
+        self._track = ClockTrack()
         self._fed = -1
-        self._late: list[Finding] = []
+        self._late: list[ClockFinding] = []
         self._said: set[tuple[str, int]] = set()
         self._last: Instant | None = None
 
-    def look(self, now: Instant, machine: str, lines: Sequence[Timed]) -> list[Fields]:
+    def look(self, now: Instant, machine: str, lines: Sequence[TimedLine]) -> list[Fields]:
         """Return the fields of a record for each thing that ``now`` shows and no entry says yet.
 
         Call :meth:`written` once they are on the disk; without it they are found again.
         """
         self._catch_up(lines)
         last = lines[-1].seq if lines else 0
-        here = Moment(len(lines), stamp(now.wall), now.mono, now.boot, machine)
-        peeked = self._track.peek(here)
+        here = ClockReading(len(lines), format_stamp(now.wall), now.mono, now.boot, machine)
+        peeked = self._track.preview_reading(here)
         self._said = {(f.kind, f.after) for f in peeked}
         return [*self._slept(now, last), *map(_fields, (*self._late, *peeked))]
 
@@ -68,7 +75,7 @@ class ClockWatch:
         self.unread = [record for record in self.unread if record.inc != inc]
         return mine
 
-    def _catch_up(self, lines: Sequence[Timed]) -> None:
+    def _catch_up(self, lines: Sequence[TimedLine]) -> None:
         """Feed what was written since, also by the store itself; at first, the present start only.
 
         An entry shows once more what was said just before it: that is left out.
@@ -77,7 +84,7 @@ class ClockWatch:
         if not new:
             self._fed = len(lines) - sum(1 for _ in _of_last_start(lines))
         for line in lines[self._fed :]:
-            seen = self._track.feed(line)
+            seen = self._track.add_reading(line)
             self._late += [f for f in seen if new and (f.kind, f.after) not in self._said]
         self._fed = len(lines)
 
@@ -89,25 +96,25 @@ class ClockWatch:
         if still <= SLEEP:
             return []
         text = (
-            f"The computer slept for {span(still)} in all, at some time between "
-            f"{shown(last.wall)} and {shown(now.wall)}. Nothing was recorded meanwhile."
+            f"The computer slept for {format_span(still)} in all, at some time between "
+            f"{format_utc(last.wall)} and {format_utc(now.wall)}. Nothing was recorded meanwhile."
         )
         return [
             {
                 "found": "sleep", "milliseconds": still, "entry": entry,
-                "since": stamp(last.wall), "until": stamp(now.wall), "text": text,
+                "since": format_stamp(last.wall), "until": format_stamp(now.wall), "text": text,
             }
         ]  # fmt: skip
 
 
-def _of_last_start(lines: Sequence[Timed]) -> Iterator[Timed]:
-    def same(line: Timed) -> bool:
+def _of_last_start(lines: Sequence[TimedLine]) -> Iterator[TimedLine]:
+    def same(line: TimedLine) -> bool:
         return (line.boot, line.machine) == (lines[-1].boot, lines[-1].machine)
 
     return takewhile(same, reversed(lines))
 
 
-def _fields(found: Finding) -> Fields:
+def _fields(found: ClockFinding) -> Fields:
     return {
         "found": found.kind, "milliseconds": found.ms, "entry": found.before,
         "since": found.before_t, "until": found.after_t, "text": found.text,

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from esafety_tui.casework.access import passphrases
 from esafety_tui.data import officers, platform, sticks
-from esafety_tui.data.officers import Kdf, KeyFile, Officer, read_key_file
+from esafety_tui.data.officers import KdfCost, OfficerKeyFile, OfficerKeys, read_key_file
 from esafety_tui.data.plainfiles import read_plain
-from esafety_tui.data.trouble import told
-from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.data.trouble import translate_os_errors
+from esafety_tui.kernel.canon import canonical_bytes, parse_canonical
 from esafety_tui.kernel.errors import BadInput, EvidenceError, OutputFailed, StorageFailed
 
 FOLDER = "esafety keys"
@@ -36,19 +36,19 @@ def places(vault: Path, officer_id: str) -> Iterator[Path]:
     hint = _hints().get(officer_id)
     if hint:
         yield Path(hint)
-    for root in sticks.removable_roots():
+    for root in sticks.list_removable_roots():
         yield root / FOLDER
         yield root
 
 
-def find(vault: Path, officer_id: str) -> KeyFile:
+def find(vault: Path, officer_id: str) -> OfficerKeyFile:
     """Return the officer's key file. Raises BadInput where it is nowhere to be found."""
     for folder in places(vault, officer_id):
         path = folder / name_of(officer_id)
         with contextlib.suppress(OSError):
             if path.is_file():
                 file = read_key_file(path)
-                if file.id == officer_id:
+                if file.officer_id == officer_id:
                     return file
                 raise BadInput(
                     "This key file is another officer's.", "Choose that officer's own file."
@@ -58,13 +58,13 @@ def find(vault: Path, officer_id: str) -> KeyFile:
     )
 
 
-@told("change the passphrase")
-def change_passphrase(file: KeyFile, old: str, new: str, kdf: Kdf) -> KeyFile:
+@translate_os_errors("change the passphrase")
+def change_passphrase(file: OfficerKeyFile, old: str, new: str, kdf: KdfCost) -> OfficerKeyFile:
     """Give a key file a new passphrase; the file is replaced when the new one has opened.
 
     Raises WrongPassphrase, BadInput (too weak, or the same), StorageFailed; the old file stays.
     """
-    officer = file.unlock(old)
+    officer = file.unlock_keys(old)
     advice = passphrases.judge(new)
     if advice is not None or new == old:
         raise BadInput(advice or "That is the passphrase it has.", "Choose another passphrase.")
@@ -75,22 +75,22 @@ def change_passphrase(file: KeyFile, old: str, new: str, kdf: Kdf) -> KeyFile:
         officers.write_key_file(aside, officer, new, kdf).replace(file.path)
         platform.sync_folder(folder)
     except OSError as err:
-        raise platform.storage_failed(err, "replace the key file") from err
+        raise platform.describe_os_error(err, "replace the key file") from err
     finally:
         shutil.rmtree(aside, ignore_errors=True)  # the next sign-in removes what stays
     made = read_key_file(file.path)
-    made.unlock(new)
+    made.unlock_keys(new)
     return made
 
 
-@told("move the key file")
-def move(file: KeyFile, passphrase: str, target: Path) -> Path:
+@translate_os_errors("move the key file")
+def move(file: OfficerKeyFile, passphrase: str, target: Path) -> Path:
     """Move a key file and its memory of heads into ``target``, usually a stick.
 
     The copy is opened with the passphrase there before the file here is removed. Returns the new
     path. Raises WrongPassphrase, OutputFailed, BadInput; the file here stays then.
     """
-    officer = file.unlock(passphrase)
+    officer = file.unlock_keys(passphrase)
     path = target / file.path.name
     if path.parent.resolve() == file.path.parent.resolve():
         raise BadInput("The key file is there already.", "Choose another folder.")
@@ -117,7 +117,7 @@ def _copy(source: Path, target: Path) -> None:
             raise BadInput(f"There is a file {target.name} already.", "Choose another folder.")
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         data = read_plain(source)
-        platform.write_atomic(target, data)
+        platform.write_atomically(target, data)
         if read_plain(target) != data:
             raise OutputFailed("The key file did not read back.", "Use another stick.")
     except OSError as err:
@@ -126,9 +126,9 @@ def _copy(source: Path, target: Path) -> None:
         ) from err
 
 
-def _opens(path: Path, passphrase: str, officer: Officer) -> None:
+def _opens(path: Path, passphrase: str, officer: OfficerKeys) -> None:
     try:
-        there = read_key_file(path).unlock(passphrase)
+        there = read_key_file(path).unlock_keys(passphrase)
     except EvidenceError as err:
         raise OutputFailed(
             "The copy of the key file does not open.", "Use another stick. Nothing was removed."
@@ -151,4 +151,4 @@ def remember(officer_id: str, folder: Path) -> None:
     known = {**_hints(), officer_id: os.fspath(folder)}
     with contextlib.suppress(StorageFailed):
         platform.make_private(platform.state_folder())
-        platform.write_atomic(platform.state_folder() / HINTS, canonical(dict(known)))
+        platform.write_atomically(platform.state_folder() / HINTS, canonical_bytes(dict(known)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from esafety_tui.casework.access import key_files
-from esafety_tui.data.officers import Officer, read_key_file
+from esafety_tui.data.officers import OfficerKeys, read_key_file
 from esafety_tui.kernel.errors import BadInput, NotEligible, WrongPassphrase
 
 
@@ -24,7 +24,7 @@ def _not_theirs() -> BadInput:
     return BadInput("This key file is another officer's.", "Choose that officer's own file.")
 
 
-def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], dict[str, Path]]:
+def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[OfficerKeys], dict[str, Path]]:
     """Open the officers' keys. Raises WrongPassphrase, NotEligible, BadInput."""
     if len({login.officer_id for login in logins}) != len(logins):
         raise NotEligible(
@@ -37,10 +37,10 @@ def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[Officer], d
             if login.key_file
             else key_files.find(folder, login.officer_id)
         )
-        if file.id != login.officer_id:
+        if file.officer_id != login.officer_id:
             raise _not_theirs()
         try:
-            officers.append(file.unlock(login.passphrase))
+            officers.append(file.unlock_keys(login.passphrase))
         except WrongPassphrase as err:
             if len(logins) == 1:
                 raise

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from esafety_tui.data.eligibility import Naming
-from esafety_tui.data.keyring import Card, Keyring
-from esafety_tui.data.store import Store
-from esafety_tui.data.wraps import swapped
+from esafety_tui.data.keyring import IncidentCard, Keyring
+from esafety_tui.data.store import EvidenceStore
+from esafety_tui.data.wraps import swapped_key_file
 from esafety_tui.kernel.canon import Json
 
 
-def namings(store: Store, ring: Keyring, card: Card) -> list[Naming]:
+def namings(store: EvidenceStore, ring: Keyring, card: IncidentCard) -> list[Naming]:
     """Return who an incident names, at its opening and by each later restriction, in order.
 
     Raises NotEligible for who may not open it, Tampered where its records do not name the
@@ -24,7 +24,7 @@ def namings(store: Store, ring: Keyring, card: Card) -> list[Naming]:
     found, named = [], frozenset[str]()
     for seq, fields, recipient in _records(store, ring, card):
         if fields.get("recipient") != recipient:
-            raise swapped()
+            raise swapped_key_file()
         ids = fields.get("named_officers", [])
         named |= {str(i) for i in ids} if isinstance(ids, list | tuple) else set()
         found.append(Naming(seq, named))
@@ -32,11 +32,15 @@ def namings(store: Store, ring: Keyring, card: Card) -> list[Naming]:
 
 
 def _records(
-    store: Store, ring: Keyring, card: Card
+    store: EvidenceStore, ring: Keyring, card: IncidentCard
 ) -> Iterator[tuple[int, Mapping[str, Json], str]]:
     """Yield entry, fields and the recipient in force from that entry on."""
     keys = ring.open_incident(card)
-    yield store.of_incident(card.inc)[0].seq, store.opening(card.inc, keys), card.first_recipient
+    yield (
+        store.lines_of_incident(card.inc)[0].seq,
+        store.read_opening_fields(card.inc, keys),
+        card.first_recipient,
+    )
     after = [*(recipient for _, recipient in card.before[1:]), card.recipient]
     for (seq, _), recipient in zip(card.before, after, strict=False):
-        yield seq, store.restricting(seq, keys), recipient
+        yield seq, store.read_restriction_fields(seq, keys), recipient

@@ -11,12 +11,12 @@ from typing import Protocol
 from weakref import WeakValueDictionary
 
 from esafety_tui.data.holds import Hold
-from esafety_tui.data.keyring import Card
+from esafety_tui.data.keyring import IncidentCard
 from esafety_tui.flows.engine.effects import CaptureKind
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.kernel.records import TAKEN, Receipt
-from esafety_tui.kernel.views import Stopped
+from esafety_tui.kernel.records import TAKEN, EntryReceipt
+from esafety_tui.kernel.views import StopResult
 
 
 class AtWork(Protocol):
@@ -25,7 +25,7 @@ class AtWork(Protocol):
     def refuse_capture(self, kind: CaptureKind) -> None:
         """Raise Refused or Frozen unless something of this type may be taken now."""
 
-    def write(self, kind: str, fields: Mapping[str, Json], *, hold: Hold | None) -> Receipt:
+    def write(self, kind: str, fields: Mapping[str, Json], *, hold: Hold | None) -> EntryReceipt:
         """Seal a record into the incident and keep it in memory after the commit."""
 
 
@@ -38,7 +38,7 @@ class LateStop:
 
     inc: str
     case: AtWork
-    stopped: Stopped
+    stopped: StopResult
 
 
 class CasesAtWork:
@@ -60,7 +60,7 @@ class CasesAtWork:
         """Let go of all of them; whoever holds one still must not write with it."""
         self._cases.clear()
 
-    def refuse_capture(self, kind: str, card: Card | None) -> None:
+    def refuse_capture(self, kind: str, card: IncidentCard | None) -> None:
         """Ask the gates before a record of type ``kind`` that takes something. Raises Refused.
 
         An incident that nobody has open has no gates to ask, so it takes nothing.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.data.certificates import valid_until
-from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.data.certificates import certificate_expiry
+from esafety_tui.kernel.clock import format_uk_time, parse_stamp
 from esafety_tui.kernel.records import Person
 
 
@@ -21,20 +21,20 @@ def describe(session: Session) -> list[dict[str, str]]:
 
 def _row(session: Session, person: Person) -> dict[str, str]:
     kind = "paper key" if person.kind == "paper" else "officer"
-    end = valid_until(person.cert)
+    end = certificate_expiry(person.cert)
     return {
         "id": person.id, "initials": person.initials, "name": person.name,
         "position": person.position, "kind": kind, "part": _part(session, person),
-        "certificate": hashlib.sha256(person.cert).hexdigest(), "valid_until": for_people(end),
+        "certificate": hashlib.sha256(person.cert).hexdigest(), "valid_until": format_uk_time(end),
     }  # fmt: skip
 
 
 def _part(session: Session, person: Person) -> str:
     lines = session.store.lines
-    since = for_people(from_stamp(lines[person.since].t))
-    if person.present:
+    since = format_uk_time(parse_stamp(lines[person.since].t))
+    if person.is_present:
         return f"since {since}, entry {person.since}"
-    until = for_people(from_stamp(lines[person.until].t))
+    until = format_uk_time(parse_stamp(lines[person.until].t))
     renewed = any(p.follows == person.id for p in session.keyring.directory.people)
     why = "replaced by newer keys" if renewed else "left"
     return f"from {since} to {until}, entries {person.since} to {person.until}; {why}"

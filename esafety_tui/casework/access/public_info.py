@@ -52,13 +52,13 @@ def doorplate(folder: Path) -> Doorplate | None:
     path = folder / "vault.json"
     if not os.path.lexists(path):  # a broken link is no empty place: set-up must not begin there
         return None
-    from esafety_tui.kernel.canon import exactly, parse_canonical
+    from esafety_tui.kernel.canon import parse_canonical, require_fields
 
     try:
-        value = exactly(parse_canonical(read_plain(path)), _PLATE)
+        value = require_fields(parse_canonical(read_plain(path)), _PLATE)
         if value["typ"] != "evidence-vault":
             raise ValueError
-        rows = [exactly(row, _OFFICER) for row in value["officers"]]
+        rows = [require_fields(row, _OFFICER) for row in value["officers"]]
         people = tuple((row["id"], row["name"]) for row in rows)
         return Doorplate(value["origin"], value["school"], people)
     except (OSError, EvidenceError, ValueError) as err:
@@ -70,15 +70,15 @@ def doorplate(folder: Path) -> Doorplate | None:
 
 def plate_bytes(origin: str, school: str, people: Iterable[Person]) -> bytes:
     """Return ``vault.json`` for those of ``people`` who are officers and present."""
-    from esafety_tui.kernel.canon import canonical
+    from esafety_tui.kernel.canon import canonical_bytes
 
     rows: list[Json] = [
         {"id": p.id, "name": p.name, "sign_spki": base64.b64encode(p.sign_spki).decode()}
         for p in people
-        if p.kind == "officer" and p.present
+        if p.kind == "officer" and p.is_present
     ]
     body: dict[str, Json] = {"v": 1, "typ": "evidence-vault", "origin": origin, "school": school}
-    return canonical({**body, "officers": rows})
+    return canonical_bytes({**body, "officers": rows})
 
 
 def last_head(folder: Path) -> Receipt | None:
@@ -92,7 +92,9 @@ def last_head(folder: Path) -> Receipt | None:
 
     path = folder / "evidence.db"
     with contextlib.suppress(sqlite3.Error, OSError, ValueError, EvidenceError):
-        with schema.read_only(path) as db:  # a view that never ends may be in the table's place
+        with schema.open_read_only(
+            path
+        ) as db:  # a view that never ends may be in the table's place
             row = db.execute("SELECT v FROM meta WHERE k = 'head'").fetchone()
         size = row[0].split("\n")[1]
         return Receipt(int(size) - 1, "", "")

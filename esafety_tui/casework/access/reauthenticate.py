@@ -11,11 +11,11 @@ from collections.abc import Mapping
 
 from esafety_tui.casework.access.logins import Login, unlock_keys
 from esafety_tui.casework.access.session import Session
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.kernel.errors import NotEligible, WrongPassphrase
 
 
-def both_again(session: Session, passphrases: Mapping[str, str]) -> tuple[Officer, Officer]:
+def both_again(session: Session, passphrases: Mapping[str, str]) -> tuple[OfficerKeys, OfficerKeys]:
     """Return the two officers signed in, each unlocked again with their own passphrase.
 
     Args:
@@ -30,13 +30,13 @@ def both_again(session: Session, passphrases: Mapping[str, str]) -> tuple[Office
     return first, second
 
 
-def again(session: Session, officer_id: str, words: str) -> Officer:
+def again(session: Session, officer_id: str, words: str) -> OfficerKeys:
     """Return one officer signed in, unlocked again. Raises NotEligible, WrongPassphrase."""
     officer = next((o for o in session.officers if o.id == officer_id), None)
     if officer is None:
         raise NotEligible("This officer is not signed in.", "Sign in with both officers.")
-    if session.keyring.directory.person(officer.id).kind == "paper":
-        if hmac.compare_digest(words.strip().encode(), officer.identity.text.encode()):
+    if session.keyring.directory.find_person(officer.id).kind == "paper":
+        if hmac.compare_digest(words.strip().encode(), officer.identity.to_text.encode()):
             return officer
         raise WrongPassphrase(
             "That is not the line of this paper key.", "Type its first line again, from the sheet."

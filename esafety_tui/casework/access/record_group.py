@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from esafety_tui.casework.access.session import Session
 from esafety_tui.data.age import Recipient
-from esafety_tui.data.drafts import Draft
-from esafety_tui.data.keyring import Card
-from esafety_tui.data.trouble import told
+from esafety_tui.data.drafts import EntryDraft
+from esafety_tui.data.keyring import IncidentCard
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.records import EntryReceipt
 
 
 class RecordDraft(NamedTuple):
@@ -22,8 +22,10 @@ class RecordDraft(NamedTuple):
     blobs: tuple[str, ...]
 
 
-@told("save")
-def record_group(session: Session, card: Card, records: Sequence[RecordDraft]) -> list[Receipt]:
+@translate_os_errors("save")
+def record_group(
+    session: Session, card: IncidentCard, records: Sequence[RecordDraft]
+) -> list[EntryReceipt]:
     """Seal and append records, all of them or none; returns their receipts after the commit.
 
     What the clock did since the last record is written before them. Raises as ``Session.record``.
@@ -31,8 +33,8 @@ def record_group(session: Session, card: Card, records: Sequence[RecordDraft]) -
     for kind in {record.type for record in records}:
         session.cases.refuse_capture(kind, card)
     session.check_clock(card)
-    to = Recipient.parse(card.recipient)
-    drafts = [Draft(one.type, one.fields, card.inc, to, one.blobs) for one in records]
+    to = Recipient.parse_text(card.recipient)
+    drafts = [EntryDraft(one.type, one.fields, card.inc, to, one.blobs) for one in records]
     receipts = session.store.append_all(drafts, session.witness())
     session.sealed(records[-1].type)
     return receipts

@@ -15,25 +15,25 @@ from esafety_tui.casework.access.public_info import plate_bytes
 from esafety_tui.casework.access.session import Session
 from esafety_tui.data import directory, generations, heads, officers, platform
 from esafety_tui.data.age import Identity
-from esafety_tui.data.boxes import Box
-from esafety_tui.data.certificates import Authority
-from esafety_tui.data.eligibility import Naming, eligible
-from esafety_tui.data.keyring import Card
-from esafety_tui.data.officers import Officer
-from esafety_tui.data.store import Draft
-from esafety_tui.data.trouble import told
-from esafety_tui.data.turning import Turn
+from esafety_tui.data.boxes import LedgerBox
+from esafety_tui.data.certificates import SchoolAuthority
+from esafety_tui.data.eligibility import Naming, list_eligible
+from esafety_tui.data.keyring import IncidentCard
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.data.store import EntryDraft
+from esafety_tui.data.trouble import translate_os_errors
+from esafety_tui.data.turning import EpochChange
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.clock import format_stamp
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed
-from esafety_tui.kernel.records import BRINGS_DIRECTORY, Contact, Person, Receipt
+from esafety_tui.kernel.records import BRINGS_DIRECTORY, Contact, EntryReceipt, Person
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
     """Somebody with new keys. ``follows``: id of the same person's key that ends with this."""
 
-    officer: Officer
+    officer: OfficerKeys
     kind: str
     position: str
     initials: str
@@ -84,8 +84,10 @@ class Change:
     prove: Callable[[], None] | None = None
 
 
-@told("change the keys")
-def renew(session: Session, change: Change, passphrases: Mapping[str, str], reason: str) -> Receipt:
+@translate_os_errors("change the keys")
+def renew(
+    session: Session, change: Change, passphrases: Mapping[str, str], reason: str
+) -> EntryReceipt:
     """Put the next generation in force and return the receipt of its entry.
 
     Raises NotEligible, WrongPassphrase, BadInput, Refused or StorageFailed; the vault is as it was
@@ -96,10 +98,10 @@ def renew(session: Session, change: Change, passphrases: Mapping[str, str], reas
     broken = session.broken() - set(change.shred)
     coming, cards, shut = _next(session, change)
     ring = session.keyring
-    folder = generations.stage(ring, coming, cards, broken)
+    folder = generations.stage_generation(ring, coming, cards, broken)
     newer = {f.follows: f.officer for f in change.fresh}
     after = [newer.get(o.id, o) for o in ring.officers]
-    proven = generations.proven(ring, folder, coming, cards, after)
+    proven = generations.prove_generation(ring, folder, coming, cards, after)
     if change.prove is not None:
         change.prove()
     receipt = _switch(session, change, coming, reason, (*shut, *sorted(broken)))
@@ -127,10 +129,10 @@ def refuse_unfit(session: Session, change: Change, reason: str) -> None:
             "Two others sign in: officers, or one of them with a paper key.",
         )
     known = session.keyring.directory
-    missing = set(change.leaving) - {p.id for p in known.present}
+    missing = set(change.leaving) - {p.id for p in known.people_present}
     if missing:
         raise BadInput("There is no such officer in this vault.", "Choose one from the list.")
-    staying = [p for p in known.officers if p.id not in change.leaving]
+    staying = [p for p in known.officers_present if p.id not in change.leaving]
     count = len(staying) + sum(f.kind == "officer" for f in change.fresh)
     if change.leaving and count < 2:
         raise Refused(
@@ -138,22 +140,28 @@ def refuse_unfit(session: Session, change: Change, reason: str) -> None:
         )
 
 
-def _next(session: Session, change: Change) -> tuple[generations.Next, list[Card], tuple[str, ...]]:
+def _next(
+    session: Session, change: Change
+) -> tuple[generations.NextGeneration, list[IncidentCard], tuple[str, ...]]:
     """Return the next generation, the cards that go on, and the incidents left unopened."""
     ring, known = session.keyring, session.keyring.directory
     closing = change.restrict
     entry = session.store.chain.size + bool(closing)
-    vault, ledger, key = Identity.generate(), Box.new_key(), generations.ca_key(ring)
-    now = session.clock.now().wall
-    authority = Authority.load(key, known.ca_cert)
+    vault, ledger, key = (
+        Identity.generate(),
+        LedgerBox.generate_key(),
+        generations.open_authority_key(ring),
+    )
+    now = session.clock.read_clock().wall
+    authority = SchoolAuthority.load_authority(key, known.ca_cert)
     joined = [_person(f, authority, entry, session) for f in change.fresh]
     people = [replace(p, until=entry) if p.id in change.leaving else p for p in known.people]
     people += joined
     cards = [c for c in session.cards() if c.inc not in change.shred]
     body = {
-        **known.body, "generation": known.generation + 1, "entry": entry,
-        "vault_recipient": vault.recipient.text,
-        "officers": [directory.describe(p) for p in people], "created": stamp(now),
+        **known.copy_body, "generation": known.generation + 1, "entry": entry,
+        "vault_recipient": vault.recipient.to_text,
+        "officers": [directory.person_row(p) for p in people], "created": format_stamp(now),
         "shredded": [{"inc": i, "entry": e} for i, e in known.shredded.items()]
         + [{"inc": i, "entry": entry} for i in sorted(change.shred)],
     }  # fmt: skip
@@ -162,22 +170,22 @@ def _next(session: Session, change: Change) -> tuple[generations.Next, list[Card
     body["restricted"] = [
         *body["restricted"],
         *(
-            {"inc": i, "entry": entry - 1, "recipient": x.recipient.text}
+            {"inc": i, "entry": entry - 1, "recipient": x.recipient.to_text}
             for i, x in further.items()
         ),
     ]
     may, left = _eligible(session, people, cards, closing)
     signers = [*session.officers, *(f.officer for f in change.fresh)]
-    coming = generations.Next(body, people, signers, vault, ledger, key, may, further)
+    coming = generations.NextGeneration(body, people, signers, vault, ledger, key, may, further)
     return coming, cards, left
 
 
-def _person(fresh: Fresh, authority: Authority, entry: int, session: Session) -> Person:
+def _person(fresh: Fresh, authority: SchoolAuthority, entry: int, session: Session) -> Person:
     o = fresh.officer
-    cert = authority.issue(o, session.clock.now().wall)
+    cert = authority.issue_certificate(o, session.clock.read_clock().wall)
     return Person(
         o.id, fresh.kind, o.name, fresh.position, fresh.initials, o.spki,
-        o.identity.recipient.text, cert, entry, -1, fresh.follows,
+        o.identity.recipient.to_text, cert, entry, -1, fresh.follows,
     )  # fmt: skip
 
 
@@ -196,7 +204,7 @@ def _lists(change: Change) -> dict[str, Json]:
 
 
 def _eligible(
-    session: Session, people: Sequence[Person], cards: Sequence[Card],
+    session: Session, people: Sequence[Person], cards: Sequence[IncidentCard],
     closing: Restricting | None,
 ) -> tuple[dict[str, tuple[Person, ...]], tuple[str, ...]]:  # fmt: skip
     """Return who may open each restricted incident, and those that these two cannot open.
@@ -218,60 +226,62 @@ def _eligible(
         if closing is not None and closes:
             before = named[-1].officers if named else frozenset[str]()
             named.append(Naming(session.store.chain.size, before | closing.named))
-        found[card.inc] = eligible(after, named)
+        found[card.inc] = list_eligible(after, named)
     return found, tuple(left)
 
 
 def _switch(
-    session: Session, change: Change, coming: generations.Next, reason: str,
+    session: Session, change: Change, coming: generations.NextGeneration, reason: str,
     left: tuple[str, ...],
-) -> Receipt:  # fmt: skip
+) -> EntryReceipt:  # fmt: skip
     """Commit: everything sealed anew, and the entry that says so. Returns its receipt."""
-    present = [p for p in coming.people if p.present]
+    present = [p for p in coming.people if p.is_present]
     said: dict[str, Json] = {
         **change.extra, "generation": coming.body["generation"],
-        "directory": directory.digest(coming.body),
-        "vault_recipient": coming.vault.recipient.text,
+        "directory": directory.directory_digest(coming.body),
+        "vault_recipient": coming.vault.recipient.to_text,
         "recipients": sorted(p.enc_pub for p in present), "changes": list(change.says),
         "reason": reason, "left": list(left),
     }  # fmt: skip
     gone = frozenset(session.keyring.directory.shredded) | frozenset(change.shred)
     closing = change.restrict
     first = () if closing is None else (
-        Draft("incident.restricted", closing.fields, closing.inc, closing.identity.recipient),
+        EntryDraft("incident.restricted", closing.fields, closing.inc, closing.identity.recipient),
     )  # fmt: skip
-    turn = Turn(
-        int(coming.body["generation"]), Box(coming.ledger), session.keyring.need_vault(),
+    turn = EpochChange(
+        int(coming.body["generation"]), LedgerBox(coming.ledger), session.keyring.require_vault_identity(),
         coming.vault, gone, first,
     )  # fmt: skip
-    draft = Draft(change.kind, said, "", coming.vault.recipient)
-    return session.store.append(draft, session.witness(), turn)
+    draft = EntryDraft(change.kind, said, "", coming.vault.recipient)
+    return session.store.append_entry(draft, session.witness(), turn)
 
 
-def _settle(session: Session, coming: generations.Next, change: Change) -> None:
+def _settle(session: Session, coming: generations.NextGeneration, change: Change) -> None:
     """Name the new generation, and remove what it leaves behind."""
     known = session.keyring.directory
     try:
-        generations.put_in_force(session.folder / "keyring", coming.name)
+        generations.put_in_force(session.folder / "keyring", coming.folder_name)
         plate = plate_bytes(known.origin, known.school, known.people)
-        platform.write_atomic(session.folder / "vault.json", plate)
+        platform.write_atomically(session.folder / "vault.json", plate)
     except StorageFailed as err:
         session.warnings.append(
             f"The change is in force, but not everything could be written. {err.what} "
             "It is completed at the next sign-in. Check the disk."
         )
     session.remember()
-    head = session.store.head()
+    head = session.store.current_head()
     for fresh in change.fresh:
         if fresh.kind == "officer":
-            heads.remember(
+            heads.pin_head(
                 fresh.officer, session.folder / "officers", head.origin,
                 (head.size, head.root.hex()), None, session.keyring.directory.generation,
             )  # fmt: skip
     rekey_cleanup.finish(session)
 
 
-@told("write the key file")
-def write_key(session: Session, officer: Officer, passphrase: str, kdf: officers.Kdf) -> None:
+@translate_os_errors("write the key file")
+def write_key(
+    session: Session, officer: OfficerKeys, passphrase: str, kdf: officers.KdfCost
+) -> None:
     """Write a fresh officer's key file into the vault, read back. Raises StorageFailed."""
     officers.write_key_file(session.folder / "officers", officer, passphrase, kdf)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from esafety_tui.data import draft_folder, generations, platform
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.store import Store
+from esafety_tui.data.store import EvidenceStore
 from esafety_tui.kernel.errors import VaultError
 
 LEFT = (
@@ -28,7 +28,7 @@ class Opened(Protocol):
 
     folder: Path
     keyring: Keyring
-    store: Store
+    store: EvidenceStore
     warnings: list[str]
 
 
@@ -48,11 +48,11 @@ def finish(session: Opened) -> bool:
         except OSError:
             gone = False
     try:
-        generations.clear(session.keyring.folder)
+        generations.remove_old_generations(session.keyring.folder)
         for name in ("blobs", "officers", draft_folder.DRAFTS_FOLDER):
             with contextlib.suppress(FileNotFoundError):  # an empty folder may be missing
                 platform.sync_folder(session.folder / name)
-        session.store.compact()
+        session.store.compact_database()
     except (OSError, VaultError):
         gone = False
     if not gone and LEFT not in session.warnings:
@@ -77,7 +77,7 @@ def leftovers(session: Opened) -> list[Path]:
     cut = [*beside.glob(f".{glob.escape(name)}.rehearsal-*"), beside / f".{name}.restore"]
     found += [p for p in cut if p.is_dir() and not p.is_symlink()]
     for person in people:
-        if not person.present and person.kind == "officer":
-            stem = session.folder / "officers" / f"officer-{person.id16}"
+        if not person.is_present and person.kind == "officer":
+            stem = session.folder / "officers" / f"officer-{person.short_id}"
             found += [stem.with_suffix(".evkey"), stem.with_suffix(".heads")]
     return [path for path in found if path.exists()]

@@ -19,18 +19,18 @@ from esafety_tui.casework.access.open_cases import CasesAtWork, LateStop
 from esafety_tui.data import heads
 from esafety_tui.data.age import Identity, Recipient
 from esafety_tui.data.holds import Hold
-from esafety_tui.data.incident_keys import Keys
-from esafety_tui.data.keyring import Card, Keyring
-from esafety_tui.data.ledger import Line
-from esafety_tui.data.officers import Officer
-from esafety_tui.data.reading import Reader
-from esafety_tui.data.store import Draft, Store, Witness
-from esafety_tui.data.trouble import told
+from esafety_tui.data.incident_keys import IncidentKeys
+from esafety_tui.data.keyring import IncidentCard, Keyring
+from esafety_tui.data.ledger import EntryLine
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.data.reading import CaseReader
+from esafety_tui.data.store import EntryDraft, EntrySigners, EvidenceStore
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, Refused
-from esafety_tui.kernel.records import UNREADABLE, OpenRecord, Person, Receipt
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.records import UNREADABLE, EntryReceipt, OpenRecord, Person
+from esafety_tui.kernel.text import show_invisible
 
 REMEMBER_EVERY = 1000
 """Milliseconds between two memories of the head while records follow one another."""
@@ -49,7 +49,7 @@ LOST = (
 )
 
 
-def as_written(line: Line, kind: str, fields: Mapping[str, Json]) -> OpenRecord:
+def as_written(line: EntryLine, kind: str, fields: Mapping[str, Json]) -> OpenRecord:
     """Return a record just written as it would be read back, without its salts."""
     return OpenRecord(
         line.seq, line.inc, line.iseq, line.t, line.by, kind, dict(fields), (), line.blobs
@@ -81,7 +81,7 @@ class Session:
 
     folder: Path
     keyring: Keyring
-    store: Store
+    store: EvidenceStore
     clock: Clock
     machine: str
     presenting: str
@@ -101,7 +101,7 @@ class Session:
     _remembered: tuple[int, int] | None = field(default=None, init=False, repr=False)
 
     @property
-    def officers(self) -> tuple[Officer, ...]:
+    def officers(self) -> tuple[OfficerKeys, ...]:
         """Who is signed in, in the order of their ids."""
         return self.keyring.officers
 
@@ -113,7 +113,7 @@ class Session:
     @property
     def people(self) -> tuple[Person, ...]:
         """The officers signed in as the directory has them, the presenting one first."""
-        found = [self.keyring.directory.person(o.id) for o in self.officers]
+        found = [self.keyring.directory.find_person(o.id) for o in self.officers]
         return tuple(sorted(found, key=lambda p: (p.id != self.presenting, p.id)))
 
     @property
@@ -128,19 +128,19 @@ class Session:
                 "Two officers are needed for this.", "Ask a second officer to sign in with you."
             )
 
-    def witness(self) -> Witness:
+    def witness(self) -> EntrySigners:
         """Return who signs the next entry, where, and by which clock."""
-        return Witness(self.officers, self.machine, self.clock.now)
+        return EntrySigners(self.officers, self.machine, self.clock.read_clock)
 
-    @told("save")
+    @translate_os_errors("save")
     def record(
         self,
         kind: str,
         fields: Mapping[str, Json],
-        card: Card | None = None,
+        card: IncidentCard | None = None,
         blobs: Sequence[str] = (),
         hold: Hold | None = None,
-    ) -> Receipt:
+    ) -> EntryReceipt:
         """Seal and append one record, of an incident or (``card`` None) of the vault itself.
 
         What the clock did since the last one is written before it, but for a record that freezes.
@@ -152,13 +152,13 @@ class Session:
             self.check_clock(card)
         return self._seal(kind, fields, card, blobs, hold)
 
-    def check_clock(self, card: Card | None = None) -> None:
+    def check_clock(self, card: IncidentCard | None = None) -> None:
         """Write down what the clock did since the last record, if anything. Raises StorageFailed.
 
         It goes into the incident where that exists already, so that form and pack have it.
         """
         inside = card if card and card.inc in self.store.chain.incidents else None
-        now = self.clock.now()
+        now = self.clock.read_clock()
         found = self.watch.look(now, self.machine, self.store.lines)
         for fields in found:
             receipt = self._seal("clock.checked", fields, inside)
@@ -172,15 +172,15 @@ class Session:
         self,
         kind: str,
         fields: Mapping[str, Json],
-        card: Card | None,
+        card: IncidentCard | None,
         blobs: Sequence[str] = (),
         hold: Hold | None = None,
-    ) -> Receipt:
-        text = card.recipient if card else self.keyring.directory.vault_recipient.text
-        draft = Draft(
-            kind, fields, card.inc if card else "", Recipient.parse(text), tuple(blobs), hold
+    ) -> EntryReceipt:
+        text = card.recipient if card else self.keyring.directory.vault_recipient.to_text
+        draft = EntryDraft(
+            kind, fields, card.inc if card else "", Recipient.parse_text(text), tuple(blobs), hold
         )
-        receipt = self.store.append(draft, self.witness())
+        receipt = self.store.append_entry(draft, self.witness())
         self.sealed(kind)
         return receipt
 
@@ -202,14 +202,14 @@ class Session:
         the case (REMEMBER_AT_ONCE) and when the session closes. A program killed in between leaves
         an older memory, never a wrong one: what it holds is still a head of this vault.
         """
-        head = self.store.head()
+        head = self.store.current_head()
         self._remembered = (head.size, self.store.lines[-1].mono) if head.size else None
         looked = None if self.accepted is None else (head.size, self.accepted)
         for officer in self.officers:
             beside = self.keys.get(officer.id)
             if beside is None:  # a paper key: nothing beside it that could remember
                 continue
-            written = heads.remember(
+            written = heads.pin_head(
                 officer, beside, head.origin, (head.size, head.root.hex()), looked,
                 self.keyring.directory.generation,
             )  # fmt: skip
@@ -218,16 +218,16 @@ class Session:
                 if note not in self.warnings:
                     self.warnings.append(note)
 
-    def card(self, inc: str) -> Card:
+    def card(self, inc: str) -> IncidentCard:
         """Return an incident's card, checked against its first entry. Raises Refused."""
-        lines = self.store.of_incident(inc)
+        lines = self.store.lines_of_incident(inc)
         if inc in self.store.shredded:
             raise Refused("This incident was destroyed.", "Its certificate says when and why.")
         if not lines:
             raise Refused("There is no such incident in this vault.", "Choose one from the list.")
         return self.keyring.read_card(inc, lines[0].by)
 
-    def cards(self) -> list[Card]:
+    def cards(self) -> list[IncidentCard]:
         """Return the cards of all incidents, oldest first, but for those that are broken."""
         broken = self.broken()
         return [self.keyring.read_card(x.inc, x.by) for x in self.opened() if x.inc not in broken]
@@ -246,12 +246,12 @@ class Session:
                     self.warnings.append(note)
         return found
 
-    def opened(self) -> list[Line]:
+    def opened(self) -> list[EntryLine]:
         """Return the first line of each incident that was not destroyed, oldest first."""
         gone = self.store.shredded
         return [line for line in self.store.lines.openings() if line.inc not in gone]
 
-    def _fits(self, line: Line) -> bool:
+    def _fits(self, line: EntryLine) -> bool:
         try:
             card = self.keyring.read_card(line.inc, line.by)
             if self.pair:
@@ -262,21 +262,21 @@ class Session:
             return False
         return True
 
-    def identity(self, card: Card) -> Identity:
+    def identity(self, card: IncidentCard) -> Identity:
         """Return what opens an incident's records from here on. Raises NotEligible."""
         return self.incident_keys(card).newest
 
-    def incident_keys(self, card: Card) -> Keys:
+    def incident_keys(self, card: IncidentCard) -> IncidentKeys:
         """Return what opens all of an incident's records. Raises NotEligible."""
         return self.keyring.open_incident(card)
 
-    def reader(self, card: Card) -> Reader:
+    def reader(self, card: IncidentCard) -> CaseReader:
         """Return who reads an incident, for the store's verbs. A lone officer can only print."""
         keys = self.incident_keys(card) if self.pair else None
-        return Reader(card.inc, Recipient.parse(card.recipient), keys, self.witness())
+        return CaseReader(card.inc, Recipient.parse_text(card.recipient), keys, self.witness())
 
-    @told("read the incident")
-    def read_all(self, card: Card, purpose: str = "") -> list[OpenRecord]:
+    @translate_os_errors("read the incident")
+    def read_all(self, card: IncidentCard, purpose: str = "") -> list[OpenRecord]:
         """Open every record of an incident, checked against its line, and the entry of doing so.
 
         Raises NotEligible, Tampered, or whatever kept the entry from being written.
@@ -291,7 +291,7 @@ class Session:
         return records
 
     def _names(self, by: Sequence[str]) -> str:
-        return " and ".join(show(self.keyring.directory.person(i).name) for i in by)
+        return " and ".join(show_invisible(self.keyring.directory.find_person(i).name) for i in by)
 
     def close(self) -> None:
         """Remember the last head and let go of the database. The keys go with the object."""

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from esafety_tui.casework.access.session import Session
 from esafety_tui.data import platform
-from esafety_tui.data.boxes import Box
+from esafety_tui.data.boxes import LedgerBox
 from esafety_tui.data.plainfiles import read_plain
-from esafety_tui.kernel.canon import canonical, exactly, parse_canonical
-from esafety_tui.kernel.clock import for_people, stamp
+from esafety_tui.kernel.canon import canonical_bytes, parse_canonical, require_fields
+from esafety_tui.kernel.clock import format_stamp, format_uk_time
 from esafety_tui.kernel.errors import EvidenceError, Tampered
 
 FILE = "stop.sealed"
@@ -56,8 +56,8 @@ class Pressed:
 
 def make(session: Session, inc: str) -> bytes:
     """Return the note for ``inc`` ("" for none), sealed under the LEDGER key."""
-    body = canonical({"v": 1, "inc": inc, "entries": session.store.chain.size})
-    return session.keyring.box.seal(body, _place(session))
+    body = canonical_bytes({"v": 1, "inc": inc, "entries": session.store.chain.size})
+    return session.keyring.box.seal_bytes(body, _place(session))
 
 
 def write(folder: Path, note: bytes) -> None:
@@ -68,7 +68,7 @@ def write(folder: Path, note: bytes) -> None:
     for number in itertools.count():
         path = folder / (f"{FILE}.{number}" if number else FILE)
         if not os.path.lexists(path):
-            return platform.write_atomic(path, note)
+            return platform.write_atomically(path, note)
         with contextlib.suppress(OSError):
             if read_plain(path, links=False) == note:
                 return None
@@ -87,8 +87,8 @@ def read(session: Session, path: Path) -> Pressed | None:
     """
     try:
         sealed = read_plain(path, links=False)
-        note = parse_canonical(session.keyring.box.open(sealed, _place(session)))
-        exactly(note, {"v": int, "inc": str, "entries": int})
+        note = parse_canonical(session.keyring.box.open_bytes(sealed, _place(session)))
+        require_fields(note, {"v": int, "inc": str, "entries": int})
         at = _time(path)
     except (OSError, EvidenceError) as err:
         raise NotOpened(NOT_OPENED.format(when=_when(path)), "") from err
@@ -111,7 +111,7 @@ def waiting(session: Session) -> frozenset[str]:
     return frozenset(found)
 
 
-def reseal(session: Session, before: Box) -> None:
+def reseal(session: Session, before: LedgerBox) -> None:
     """Seal what still waits under the keys in force; ``before`` is what opens it.
 
     One that stays under old keys is told and moved aside at the next sign-in.
@@ -120,8 +120,8 @@ def reseal(session: Session, before: Box) -> None:
     for path in lying(session.folder):
         with contextlib.suppress(OSError, EvidenceError):
             was = path.stat()
-            body = before.open(read_plain(path, links=False), place)
-            platform.write_atomic(path, session.keyring.box.seal(body, place))
+            body = before.open_bytes(read_plain(path, links=False), place)
+            platform.write_atomically(path, session.keyring.box.seal_bytes(body, place))
             os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))  # it says when it was pressed
 
 
@@ -145,7 +145,7 @@ def remove(path: Path) -> None:
 
 def _when(path: Path) -> str:
     try:
-        return for_people(datetime.fromtimestamp(path.lstat().st_mtime, UTC))
+        return format_uk_time(datetime.fromtimestamp(path.lstat().st_mtime, UTC))
     except (OSError, ValueError, OverflowError):
         return "a day that is not known"
 
@@ -153,7 +153,7 @@ def _when(path: Path) -> str:
 def _time(path: Path) -> str:
     """Return the file's time as a stamp, "" for one that no calendar has."""
     try:
-        return stamp(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        return format_stamp(datetime.fromtimestamp(path.stat().st_mtime, UTC))
     except (ValueError, OverflowError):
         return ""
 

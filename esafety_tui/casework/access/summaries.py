@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.data.keyring import Card
+from esafety_tui.data.keyring import IncidentCard
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.cards import OfficerCard, Receipt
-from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.clock import format_uk_time, parse_stamp
 from esafety_tui.kernel.errors import Tampered
+from esafety_tui.kernel.records import EntryReceipt as Sealed
 from esafety_tui.kernel.records import Person
-from esafety_tui.kernel.records import Receipt as Sealed
-from esafety_tui.kernel.views import IncidentCard
+from esafety_tui.kernel.views import IncidentSummary
 
 
 def officer_card(person: Person) -> OfficerCard:
@@ -23,7 +23,7 @@ def officer_card(person: Person) -> OfficerCard:
 
 def shown(receipt: Sealed) -> Receipt:
     """Return a receipt as a screen shows it."""
-    return Receipt(receipt.seq, receipt.head[:8], for_people(from_stamp(receipt.at)))
+    return Receipt(receipt.seq, receipt.head[:8], format_uk_time(parse_stamp(receipt.at)))
 
 
 def last_receipt(session: Session) -> Receipt | None:
@@ -32,34 +32,37 @@ def last_receipt(session: Session) -> Receipt | None:
     return shown(last) if last else None
 
 
-def incident_card(session: Session, card: Card) -> IncidentCard:
+def incident_card(session: Session, card: IncidentCard) -> IncidentSummary:
     """Return one line of the register. State and category only for two officers."""
     cached = session.keyring.read_register(card.inc)
     frozen = card.inc in session.store.holds.frozen
     state = "frozen" if frozen else cached.get("state", "restricted" if card.restricted else "open")
-    return IncidentCard(
-        card.inc, card.reference, for_people(from_stamp(card.opened)), state,
+    return IncidentSummary(
+        card.inc, card.reference, format_uk_time(parse_stamp(card.opened)), state,
         cached.get("category", ""), card.restricted,
     )  # fmt: skip
 
 
-def incident_cards(session: Session) -> tuple[IncidentCard, ...]:
+def incident_cards(session: Session) -> tuple[IncidentSummary, ...]:
     """Return the register, newest first. A damaged card is a line that says so."""
     rows = []
     for line in reversed(session.opened()):
         try:
             rows.append(incident_card(session, session.card(line.inc)))
         except Tampered:
-            at = for_people(from_stamp(line.t))
-            rows.append(IncidentCard(line.inc, f"#{line.seq}", at, "its key is missing or altered"))
+            at = format_uk_time(parse_stamp(line.t))
+            rows.append(
+                IncidentSummary(line.inc, f"#{line.seq}", at, "its key is missing or altered")
+            )
     return tuple(rows)
 
 
 def say_goodbye(session: Session) -> None:
     """Seal the end of the session and a head signed by everyone present."""
-    head = session.store.head()
+    head = session.store.current_head()
     sigs: dict[str, Json] = {
-        o.id: base64.b64encode(o.sign(head.body())).decode() for o in session.officers
+        o.id: base64.b64encode(o.sign_message(head.signed_body())).decode()
+        for o in session.officers
     }
-    session.record("head.signed", {"checkpoint": head.body().decode(), "sigs": sigs})
+    session.record("head.signed", {"checkpoint": head.signed_body().decode(), "sigs": sigs})
     session.record("session.closed", {"entries": session.store.chain.size})

@@ -10,8 +10,8 @@ from esafety_tui.kernel.records import OpenRecord
 
 def own_records(session: Session, *kinds: str) -> Iterator[OpenRecord]:
     """Yield the vault's own records of these types, oldest first. Raises NotEligible."""
-    vault = session.keyring.need_vault()
-    for line in session.store.of_incident(""):
-        record = session.store.read_own(line.seq, vault)
+    vault = session.keyring.require_vault_identity()
+    for line in session.store.lines_of_incident(""):
+        record = session.store.read_vault_record(line.seq, vault)
         if record.type in kinds:
             yield record

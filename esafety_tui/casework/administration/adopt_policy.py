@@ -24,7 +24,7 @@ from esafety_tui.flows.profile.profile import Profile, parse_profile
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, WrongPassphrase
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.records import EntryReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _compared(session: Session, coming: Coming) -> Coming:
     return Coming(coming.profile, coming.procedures, coming.fresh, tuple(says))
 
 
-def adopt(session: Session, files: Mapping[str, bytes], consent: Consent) -> Receipt:
+def adopt(session: Session, files: Mapping[str, bytes], consent: Consent) -> EntryReceipt:
     """Put the policy in force that these files make of the present one, by a new generation.
 
     Raises as :func:`prepare` and as casework.renewal.renew does.
@@ -168,7 +168,7 @@ def adopt(session: Session, files: Mapping[str, bytes], consent: Consent) -> Rec
 
 def _change(session: Session, coming: Coming) -> Change:
     known = session.keyring.directory
-    today = session.clock.now().wall.astimezone(LONDON).date().isoformat()
+    today = session.clock.read_clock().wall.astimezone(LONDON).date().isoformat()
     texts: dict[str, Json] = {d: data.decode() for d, data in coming.fresh.items()}
     names: Sequence[Json] = sorted(coming.procedures)
     extra: dict[str, Json] = {

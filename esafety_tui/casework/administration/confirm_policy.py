@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.policy import confirmations, current_policy
-from esafety_tui.data.trouble import told
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.engine.fit import instruction_digest
 from esafety_tui.flows.procedure.model import Problem, SourceStatus, Step
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.records import EntryReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ def unconfirmed(session: Session) -> tuple[Open, ...]:
     return tuple(found.values())
 
 
-@told("save")
+@translate_os_errors("save")
 def confirm_all(
     session: Session, digests: Collection[str], word: Word, passphrases: Mapping[str, str]
-) -> tuple[Receipt, ...]:
+) -> tuple[EntryReceipt, ...]:
     """Seal that ``word`` confirms these instructions, one record each, by both officers.
 
     Raises BadInput for a digest that is not to be confirmed, NotEligible, WrongPassphrase.

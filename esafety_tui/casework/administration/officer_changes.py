@@ -17,7 +17,7 @@ from esafety_tui.casework.access.rekey import Change, Fresh
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.signin import create_vault
 from esafety_tui.casework.signin.create_vault import PAPER_KEYS, Founder, PaperKey
-from esafety_tui.data.officers import Kdf, Officer, b64
+from esafety_tui.data.officers import KdfCost, OfficerKeys, encode_base64
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import (
     BadInput,
@@ -26,7 +26,7 @@ from esafety_tui.kernel.errors import (
     StorageFailed,
     WrongPassphrase,
 )
-from esafety_tui.kernel.records import Contact, Person, Receipt
+from esafety_tui.kernel.records import Contact, EntryReceipt, Person
 
 Save = Callable[[Sequence[PaperKey]], None]
 
@@ -43,7 +43,9 @@ class Consent:
     reason: str
 
 
-def enrol(session: Session, new: Founder, consent: Consent, kdf: Kdf) -> tuple[str, Receipt]:
+def enrol(
+    session: Session, new: Founder, consent: Consent, kdf: KdfCost
+) -> tuple[str, EntryReceipt]:
     """Enrol one more officer with a passphrase of their own. Returns the new id and the receipt.
 
     The key file is written first: if the program is cut off before the commit, it opens nothing.
@@ -57,8 +59,8 @@ def enrol(session: Session, new: Founder, consent: Consent, kdf: Kdf) -> tuple[s
 
 
 def new_keys(
-    session: Session, officer_id: str, passphrase: str, consent: Consent, kdf: Kdf
-) -> tuple[str, Receipt]:
+    session: Session, officer_id: str, passphrase: str, consent: Consent, kdf: KdfCost
+) -> tuple[str, EntryReceipt]:
     """Give an officer new keys, because the old ones were lost or somebody else knew them.
 
     They may be one of the two who decide it: the old key signs, and the new one with it. Returns
@@ -66,14 +68,16 @@ def new_keys(
     """
     old = _present(session, officer_id, "officer")
     new = Founder(old.name, old.position, old.initials, passphrase)
-    fresh = Fresh(Officer.new(old.name), "officer", old.position, old.initials, old.id)
+    fresh = Fresh(
+        OfficerKeys.generate_keys(old.name), "officer", old.position, old.initials, old.id
+    )
     change = Change("generation.rotated", (f"{old.name} has new keys",), (fresh,), (old.id,))
     return fresh.officer.id, _with_key(session, new, fresh, change, consent, kdf)
 
 
 def _with_key(
-    session: Session, new: Founder, fresh: Fresh, change: Change, consent: Consent, kdf: Kdf
-) -> Receipt:
+    session: Session, new: Founder, fresh: Fresh, change: Change, consent: Consent, kdf: KdfCost
+) -> EntryReceipt:
     rekey.refuse_unfit(session, change, consent.reason)
     rekey.write_key(session, fresh.officer, new.passphrase, kdf)
     try:
@@ -86,7 +90,7 @@ def _with_key(
         raise
 
 
-def remove(session: Session, officer_id: str, consent: Consent) -> Receipt:
+def remove(session: Session, officer_id: str, consent: Consent) -> EntryReceipt:
     """End an officer's part. What they witnessed stays theirs; their keys open nothing new."""
     old = _present(session, officer_id, "officer")
     says = f"{old.name} ({old.position}, {old.initials}) leaves"
@@ -94,7 +98,7 @@ def remove(session: Session, officer_id: str, consent: Consent) -> Receipt:
     return rekey.renew(session, change, consent.passphrases, consent.reason)
 
 
-def new_paper_keys(session: Session, consent: Consent, save: Save) -> Receipt:
+def new_paper_keys(session: Session, consent: Consent, save: Save) -> EntryReceipt:
     """Replace both paper keys, because an envelope was opened. ``save`` writes the new sheets.
 
     Raises Refused while there is a restricted incident that these two may not open: it would be
@@ -108,11 +112,13 @@ def new_paper_keys(session: Session, consent: Consent, save: Save) -> Receipt:
             "cannot be replaced by you two.",
             "Two who may open them do this, or the two old paper keys sign in together.",
         )
-    old = [p for p in ring.directory.present if p.kind == "paper"]
-    fresh = tuple(Fresh(Officer.new(o.name), "paper", o.position, o.initials, o.id) for o in old)
+    old = [p for p in ring.directory.people_present if p.kind == "paper"]
+    fresh = tuple(
+        Fresh(OfficerKeys.generate_keys(o.name), "paper", o.position, o.initials, o.id) for o in old
+    )
     if len(fresh) != PAPER_KEYS:
         raise BadInput("This vault has no pair of paper keys.", "Report this as a fault.")
-    printed = [PaperKey(f.officer.name, f.officer.identity.text, b64(f.officer.private_der()))
+    printed = [PaperKey(f.officer.name, f.officer.identity.to_text, encode_base64(f.officer.private_der()))
                for f in fresh]  # fmt: skip
     saved = []
 
@@ -143,7 +149,7 @@ def _may_open(session: Session, inc: str) -> bool:
     return True
 
 
-def enrol_machine(session: Session, label: str, consent: Consent) -> Receipt:
+def enrol_machine(session: Session, label: str, consent: Consent) -> EntryReceipt:
     """Make this computer a designated one as well. ``label``: its name and place."""
     known = session.keyring.directory
     if session.machine in known.machines:
@@ -156,7 +162,7 @@ def enrol_machine(session: Session, label: str, consent: Consent) -> Receipt:
     return rekey.renew(session, change, consent.passphrases, consent.reason)
 
 
-def retire_machine(session: Session, fingerprint: str, consent: Consent) -> Receipt:
+def retire_machine(session: Session, fingerprint: str, consent: Consent) -> EntryReceipt:
     """End a computer's designation. One designated computer stays."""
     known = session.keyring.directory
     if fingerprint not in known.machines:
@@ -171,7 +177,7 @@ def retire_machine(session: Session, fingerprint: str, consent: Consent) -> Rece
 
 def set_contacts(
     session: Session, values: Mapping[str, str], consent: Consent, checked: Collection[str] = ()
-) -> Receipt:
+) -> EntryReceipt:
     """Fill in whom to call. ``values``: contact kind to number or address, "" for not known.
 
     What is changed counts as checked today, and so does what is in ``checked`` (kinds): somebody
@@ -180,7 +186,7 @@ def set_contacts(
     known = session.keyring.directory.contacts
     if unknown := {*values, *checked} - {c.kind for c in known}:
         raise BadInput(f"There is no contact {min(unknown)}.", "Choose from the list.")
-    today = session.clock.now().wall.astimezone(LONDON).date().isoformat()
+    today = session.clock.read_clock().wall.astimezone(LONDON).date().isoformat()
     after = tuple(
         _filled(c, values.get(c.kind, c.value).strip(), today, c.kind in checked) for c in known
     )
@@ -198,7 +204,7 @@ def _filled(contact: Contact, value: str, today: str, checked: bool) -> Contact:
     return Contact(contact.kind, contact.label, value, today if value else "")
 
 
-def rotate(session: Session, consent: Consent) -> Receipt:
+def rotate(session: Session, consent: Consent) -> EntryReceipt:
     """New keys for the vault, with everybody as before."""
     change = Change("generation.rotated", ("the vault has new keys",))
     return rekey.renew(session, change, consent.passphrases, consent.reason)
@@ -207,7 +213,7 @@ def rotate(session: Session, consent: Consent) -> Receipt:
 def _fresh(session: Session, new: Founder) -> Fresh:
     """Return the newcomer if they can be told apart from all who were ever there."""
     officers = [p for p in session.keyring.directory.people if p.kind == "officer"]
-    rows = tuple(Founder(p.name, p.position, p.initials, "") for p in officers if p.present)
+    rows = tuple(Founder(p.name, p.position, p.initials, "") for p in officers if p.is_present)
     create_vault.check_founders((*rows, new))
     initials = new.initials.strip().upper()
     if initials in {p.initials for p in officers}:
@@ -215,11 +221,13 @@ def _fresh(session: Session, new: Founder) -> Fresh:
             "Somebody who has left had the same initials, and their exhibits carry them.",
             "Add a middle initial.",
         )
-    return Fresh(Officer.new(new.name.strip()), "officer", new.position.strip(), initials)
+    return Fresh(
+        OfficerKeys.generate_keys(new.name.strip()), "officer", new.position.strip(), initials
+    )
 
 
 def _present(session: Session, officer_id: str, kind: str) -> Person:
-    for person in session.keyring.directory.present:
+    for person in session.keyring.directory.people_present:
         if person.id == officer_id and person.kind == kind:
             return person
     raise BadInput("There is no such officer in this vault.", "Choose one from the list.")

@@ -19,14 +19,14 @@ from pathlib import Path
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.signin.unlock import open_store
 from esafety_tui.data import platform
-from esafety_tui.data.incident_keys import Key, Keys
+from esafety_tui.data.incident_keys import IncidentKeys, Key
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.officers import Officer
-from esafety_tui.data.store import Store
-from esafety_tui.data.trouble import told
-from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.data.store import EvidenceStore
+from esafety_tui.data.trouble import translate_os_errors
+from esafety_tui.kernel.clock import format_uk_time, parse_stamp
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, VaultNotSound
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.records import EntryReceipt
 
 TERM = timedelta(days=120)
 """About a term: how long a rehearsal counts."""
@@ -38,23 +38,23 @@ class Rehearsed:
 
     incidents: int
     records: int
-    receipt: Receipt
+    receipt: EntryReceipt
 
 
-def paper_officers(session: Session, typed: Sequence[tuple[str, str]]) -> list[Officer]:
+def paper_officers(session: Session, typed: Sequence[tuple[str, str]]) -> list[OfficerKeys]:
     """Return the paper keys of two sheets, each (identity line, signing line), checked.
 
     Raises BadInput for a line mistyped, for the same sheet twice, for an old sheet.
     """
-    found: list[Officer] = []
-    papers = {p.id: p for p in session.keyring.directory.present if p.kind == "paper"}
+    found: list[OfficerKeys] = []
+    papers = {p.id: p for p in session.keyring.directory.people_present if p.kind == "paper"}
     for number, (identity, signing) in enumerate(typed, 1):
         try:
-            officer = Officer.from_paper("paper key", signing, identity)
+            officer = OfficerKeys.restore_from_paper("paper key", signing, identity)
         except BadInput as err:
             raise BadInput(f"Sheet {number}: {err.what}", err.do) from err
         person = papers.get(officer.id)
-        if person is None or officer.identity.recipient.text != person.enc_pub:
+        if person is None or officer.identity.recipient.to_text != person.enc_pub:
             raise BadInput(
                 f"Sheet {number} is not a paper key of this vault as it is now.",
                 "Look at the date on the sheet: older paper keys may have been replaced.",
@@ -65,7 +65,7 @@ def paper_officers(session: Session, typed: Sequence[tuple[str, str]]) -> list[O
     return found
 
 
-@told("rehearse the paper keys")
+@translate_os_errors("rehearse the paper keys")
 def rehearse(session: Session, typed: Sequence[tuple[str, str]]) -> Rehearsed:
     """Open a copy of the vault with the two paper keys, wholly, and seal that it was done.
 
@@ -95,29 +95,29 @@ def _copy(vault: Path) -> Iterator[Path]:
         shutil.copytree(vault / "keyring", folder / "keyring")
         yield folder
     except OSError as err:
-        raise platform.storage_failed(err, "make a copy to rehearse with") from err
+        raise platform.describe_os_error(err, "make a copy to rehearse with") from err
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open_all(folder: Path, session: Session, papers: Sequence[Officer]) -> tuple[int, int]:
+def _open_all(folder: Path, session: Session, papers: Sequence[OfficerKeys]) -> tuple[int, int]:
     try:
         ring = Keyring(folder / "keyring", session.keyring.directory.origin, papers)
         store = open_store(folder, ring)
     except EvidenceError as err:
         raise VaultNotSound("paper keys", f"they do not open the copy: {err.what}") from err
     try:
-        if store.head() != session.store.head():
+        if store.current_head() != session.store.current_head():
             raise VaultNotSound("copy", "it does not hold the entries of this vault")
-        store.check_witnesses(ring.directory.people)
+        store.check_signatures(ring.directory.people)
         return _records(ring, store)
     finally:
         store.close()
 
 
-def _records(ring: Keyring, store: Store) -> tuple[int, int]:
+def _records(ring: Keyring, store: EvidenceStore) -> tuple[int, int]:
     first = {x.inc: x for x in reversed(store.lines) if x.inc and x.inc not in store.shredded}
-    keys: dict[str, Keys] = {}
+    keys: dict[str, IncidentKeys] = {}
     for inc, line in first.items():
         try:
             keys[inc] = ring.open_incident(ring.read_card(inc, line.by))
@@ -133,7 +133,7 @@ def _records(ring: Keyring, store: Store) -> tuple[int, int]:
             continue
         if line.inc and line.inc not in keys:
             continue
-        key: Key = keys[line.inc] if line.inc else ring.need_vault()
+        key: Key = keys[line.inc] if line.inc else ring.require_vault_identity()
         try:
             opened += store.check_record(line.seq, key)
         except EvidenceError as err:
@@ -147,14 +147,14 @@ def last(session: Session, now: datetime) -> datetime | None:
     Reads the vault's own records of that time; for two officers.
     """
     since = now - TERM
-    recent = itertools.takewhile(lambda x: from_stamp(x.t) >= since, reversed(session.store.lines))
-    vault = session.keyring.need_vault()
+    recent = itertools.takewhile(lambda x: parse_stamp(x.t) >= since, reversed(session.store.lines))
+    vault = session.keyring.require_vault_identity()
     for line in recent:
         kinds = {"rehearsed", "vault.created"}
         if line.inc or len(line.by) < 2:  # one officer alone could seal such a record, too
             continue
-        if session.store.read_own(line.seq, vault).type in kinds:
-            return from_stamp(line.t)
+        if session.store.read_vault_record(line.seq, vault).type in kinds:
+            return parse_stamp(line.t)
     return None
 
 
@@ -162,7 +162,7 @@ def reminder(session: Session, now: datetime) -> str:
     """Return one sentence where a rehearsal is due, "" where it is not or cannot be told."""
     if not session.pair or last(session, now) is not None:
         return ""
-    begun = for_people(from_stamp(session.store.lines[0].t))
+    begun = format_uk_time(parse_stamp(session.store.lines[0].t))
     return (
         f"No rehearsal of the paper keys in the last {TERM.days} days (vault set up {begun}). "
         "Fetch both envelopes and try whether they still open it: Officers and keys, Rehearse."

@@ -20,11 +20,11 @@ from esafety_tui.casework.backup.write_copy import Copying, Overtaken
 from esafety_tui.casework.incident import lost_freezes
 from esafety_tui.casework.integrity import backup_status, outdated_backups
 from esafety_tui.casework.integrity.backup_status import last, second_copy_sentence
-from esafety_tui.data.trouble import told
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.clock import format_stamp
 from esafety_tui.kernel.errors import BadInput, StorageFailed, VaultBusy
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.records import EntryReceipt
 from esafety_tui.kernel.views import Progress
 
 __all__ = ["Done", "last", "make", "second_copy_sentence"]
@@ -57,10 +57,10 @@ class Done:
     removed: int
     read_back: str
     warnings: tuple[str, ...]
-    receipt: Receipt
+    receipt: EntryReceipt
 
 
-@told("make the second copy")
+@translate_os_errors("make the second copy")
 def make(
     session: Session, target: Path, keys_target: Path | None, label: str, progress: Progress
 ) -> Done:
@@ -108,7 +108,7 @@ def make(
 def _copied(session: Session, place: backup_target.Target, progress: Progress) -> Copying:
     """Return a finished run that no freeze and no change of keys has overtaken."""
     for _ in range(TRIES):
-        run = Copying(session, place, progress, stamp(session.clock.now().wall))
+        run = Copying(session, place, progress, format_stamp(session.clock.read_clock().wall))
         with backup_target.sentences(place, run.frozen):
             try:
                 run.go()

@@ -16,7 +16,7 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.inspection.doctor import CLOUDS
 from esafety_tui.casework.integrity.backup_manifest import DATA, KEYS, Manifest, read_manifest
 from esafety_tui.data import merkle
-from esafety_tui.data.outside import refuse_vault
+from esafety_tui.data.outside import refuse_inside_vault
 from esafety_tui.kernel.errors import BadInput, NotSound, OutputFailed, Refused, StorageFailed
 
 MOUNTS = Path("/proc/self/mounts")
@@ -55,7 +55,7 @@ def examine(session: Session, target: Path, keys_target: Path | None) -> Target:
             raise BadInput(
                 "The folder for the copy is not there.", "Put the stick in, or name a folder."
             )
-        refuse_vault(folder)
+        refuse_inside_vault(folder)
     data = target / part_name(site, DATA)
     keys = keys_target / part_name(site, KEYS) if keys_target else None
     _refuse_links(data, data / "blobs", *([keys] if keys else []))
@@ -118,8 +118,8 @@ def _refuse_loss(session: Session, before: Manifest | None) -> None:
             f"and this vault {store.chain.size}.",
             "Keep it: it has what this vault lacks. Use another stick or folder.",
         )
-    leaves = map(merkle.leaf_hash, store.raw.between(0, before.size))
-    if merkle.root(leaves).hex() != before.root:
+    leaves = map(merkle.hash_leaf, store.raw.between(0, before.size))
+    if merkle.compute_root(leaves).hex() != before.root:
         raise Refused(
             "The copy there has other entries than this vault.",
             "Keep it, and compare both with the last printed head. Use another stick or folder.",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esafety_tui.casework.integrity.backup_manifest import DATA, KEYS, Manifest, read_manifest
-from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.clock import format_uk_time, parse_stamp
 from esafety_tui.kernel.errors import BadInput
 
 
@@ -27,7 +27,7 @@ class Source:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What this copy is, for the two who decide."""
-        made = for_people(from_stamp(self.data.created))
+        made = format_uk_time(parse_stamp(self.data.created))
         first = f"Copy made {made}: {self.data.size} entries, {self.data.weight} bytes of data."
         more = []
         if self.data.left_out:

@@ -23,14 +23,14 @@ from esafety_tui.casework.integrity.backup_manifest import Manifest
 from esafety_tui.casework.signin.unlock import Login, open_session, open_store, unlock_keys
 from esafety_tui.data import copies, merkle, platform
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.data.plainfiles import read_plain
-from esafety_tui.data.store import Store
-from esafety_tui.data.trouble import told
+from esafety_tui.data.store import EvidenceStore
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import BadInput, NotEligible, NotSound, StorageFailed, Tampered
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.records import EntryReceipt
 from esafety_tui.kernel.views import Progress
 
 
@@ -43,7 +43,7 @@ class Restored:
     entries: int
     left_out: int
     warnings: tuple[str, ...]
-    receipt: Receipt
+    receipt: EntryReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def staged(source: Source, target: Path, progress: Progress) -> Iterator[Staging
         _bring(source, folder, progress)
         yield Staging(folder, target, source)
     except OSError as err:
-        raise platform.storage_failed(err, "put the vault back") from err
+        raise platform.describe_os_error(err, "put the vault back") from err
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -102,10 +102,10 @@ def _bring(source: Source, folder: Path, progress: Progress) -> None:
         for file in listed.files:
             path = folder / file.name.removeprefix(f"{listed.copy}/")
             try:
-                copies.write(
-                    path, copies.pieces_of(place / file.name, alive, file.size), file.sha256
+                copies.write_private_file(
+                    path, copies.read_file_pieces(place / file.name, alive, file.size), file.sha256
                 )
-                copies.read_back(path, file.sha256, alive)
+                copies.read_back_file(path, file.sha256, alive)
             except FileNotFoundError as err:
                 if not path.parent.is_dir():
                     raise _damaged(file.name) from err  # a name that no copy of ours has
@@ -118,7 +118,7 @@ def _bring(source: Source, folder: Path, progress: Progress) -> None:
 def _whole(listed: Manifest, folder: Path) -> None:
     """Raise Tampered unless database, list and keyring tell of the same moment."""
     try:
-        found = copies.facts(folder / "evidence.db")
+        found = copies.read_database_facts(folder / "evidence.db")
     except NotSound as err:
         raise _damaged("evidence.db") from err
     head = (found.head.origin, found.head.size, found.head.root.hex())
@@ -135,7 +135,7 @@ def _damaged(name: str, how: str = "was changed") -> Tampered:
     )
 
 
-@told("put the vault back")
+@translate_os_errors("put the vault back")
 def finish(
     staging: Staging, logins: Sequence[Login], reason: str, clock: Clock, accept: str = ""
 ) -> Restored:
@@ -159,7 +159,7 @@ def finish(
         raise _damaged("vault.json", "is another vault's")
     officers, keys = unlock_keys(staging.folder, logins)
     missing = _looked_through(staging, officers)
-    with platform.locked(staging.folder / "lock"):
+    with platform.lock_vault_file(staging.folder / "lock"):
         session = open_session(staging.folder, plate.origin, officers, keys, clock, accept)
         try:
             warnings = (*session.warnings, *audit.check_keys(session))
@@ -172,7 +172,7 @@ def finish(
     return Restored(staging.target, listed.copy, listed.size, len(missing), warnings, receipt)
 
 
-def _looked_through(staging: Staging, officers: Sequence[Officer]) -> list[str]:
+def _looked_through(staging: Staging, officers: Sequence[OfficerKeys]) -> list[str]:
     """Return the sealed files the copy lawfully lacks. Nothing is written, nothing remembered.
 
     Raises Tampered where the entries are not those of the list, or a file is missing that was
@@ -182,7 +182,7 @@ def _looked_through(staging: Staging, officers: Sequence[Officer]) -> list[str]:
     keyring = Keyring(staging.folder / "keyring", listed.origin, officers)
     store = open_store(staging.folder, keyring)
     try:
-        root = merkle.root(map(merkle.leaf_hash, store.raw))
+        root = merkle.compute_root(map(merkle.hash_leaf, store.raw))
         if (store.chain.size, root.hex()) != (listed.size, listed.root):
             raise _damaged("evidence.db")
         missing = _missing(staging.folder, store, set(keyring.directory.shredded))
@@ -198,12 +198,12 @@ def _looked_through(staging: Staging, officers: Sequence[Officer]) -> list[str]:
     return sorted(missing)
 
 
-def _missing(folder: Path, store: Store, shredded: set[str]) -> set[str]:
+def _missing(folder: Path, store: EvidenceStore, shredded: set[str]) -> set[str]:
     names = {n for line in store.lines.with_files() if line.inc not in shredded for n in line.blobs}
     return {name for name in names if not (folder / "blobs" / f"{name}.age").is_file()}
 
 
-def _record(session: Session, staging: Staging, reason: str, missing: list[str]) -> Receipt:
+def _record(session: Session, staging: Staging, reason: str, missing: list[str]) -> EntryReceipt:
     listed = staging.source.data
     fields: dict[str, Json] = {
         "copy": listed.copy, "created": listed.created, "size": listed.size, "root": listed.root,
@@ -211,8 +211,10 @@ def _record(session: Session, staging: Staging, reason: str, missing: list[str])
         "keys": staging.source.keys.copy,
     }  # fmt: skip
     receipt = session.record("restored", fields)
-    note = missing_blobs.note(session.store.read_own(receipt.seq, session.keyring.need_vault()))
-    copies.note_restored(staging.folder / "evidence.db", note)
+    note = missing_blobs.note(
+        session.store.read_vault_record(receipt.seq, session.keyring.require_vault_identity())
+    )
+    copies.write_restore_note(staging.folder / "evidence.db", note)
     with contextlib.suppress(StorageFailed):  # a cache for the home screen
         backup_status.made(session, receipt, listed, keys=True)
     return receipt
@@ -225,4 +227,4 @@ def _move(staging: Staging) -> None:
         staging.folder.replace(staging.target)
         platform.sync_folder(staging.target.absolute().parent)
     except OSError as err:
-        raise platform.storage_failed(err, "move the vault to its place") from err
+        raise platform.describe_os_error(err, "move the vault to its place") from err

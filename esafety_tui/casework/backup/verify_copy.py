@@ -35,10 +35,10 @@ def prove(folder: Path, listed: Manifest, proved: AbstractSet[str], alive: copie
             alive(file.size)
             continue
         how = pagecache.drop_cache(folder / file.name)
-        if copies.measure(folder / file.name, alive) != (file.sha256, file.size):
+        if copies.hash_and_measure(folder / file.name, alive) != (file.sha256, file.size):
             raise NotSound(file.name, BACK)
     if listed.part == DATA:
-        head = copies.facts(folder / listed.copy / "evidence.db").head
+        head = copies.read_database_facts(folder / listed.copy / "evidence.db").head
         if (head.size, head.root.hex()) != (listed.size, listed.root):
             raise NotSound("evidence.db", BACK)
     elif read_plain(folder / listed.copy / MANIFEST, LISTS) != listed.to_bytes():

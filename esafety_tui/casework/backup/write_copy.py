@@ -113,13 +113,15 @@ class Copying:
                 folder.mkdir(mode=0o700, exist_ok=True)
                 platform.sync_folder(folder.parent)
         kept = {before.copy} if before else set()
-        self._remove(copies.strays(self.place.data, kept, before.blobs if before else set()))
+        self._remove(
+            copies.list_stray_copies(self.place.data, kept, before.blobs if before else set())
+        )
         if self.place.keys is not None:
             whole = {p.name for p in self.place.keys.iterdir() if verify_copy.readable(p)}
-            self._remove(copies.strays(self.place.keys, whole, set()))
+            self._remove(copies.list_stray_copies(self.place.keys, whole, set()))
 
     def _remove(self, paths: list[Path]) -> None:
-        copies.remove(paths)
+        copies.remove_paths(paths)
         self.removed += len(paths)
 
     def _write_data(self) -> Manifest:
@@ -128,11 +130,11 @@ class Copying:
         folder.mkdir(mode=0o700)
         database = folder / "evidence.db"
         copies.copy_database(self.session.folder / "evidence.db", database, self._alive)
-        head = self._matches(copies.facts(database))
-        if not copies.same_rows(self.session.folder / "evidence.db", database, head.size,
+        head = self._matches(copies.read_database_facts(database))
+        if not copies.compare_copied_rows(self.session.folder / "evidence.db", database, head.size,
                                 self._alive):  # fmt: skip
             raise NotSound("evidence.db", verify_copy.BACK)
-        files = [Part(f"{self.copy}/evidence.db", *copies.measure(database, self._alive))]
+        files = [Part(f"{self.copy}/evidence.db", *copies.hash_and_measure(database, self._alive))]
         files.append(self._take(self.session.folder / "vault.json", folder, "vault.json"))
         files += self._policy(folder)
         platform.sync_folder(folder)
@@ -155,14 +157,14 @@ class Copying:
             raise _spoiled("A file of the school's policy was changed just then")
         return files
 
-    def _matches(self, found: copies.Facts) -> Checkpoint:
+    def _matches(self, found: copies.DatabaseFacts) -> Checkpoint:
         """Return the head of the database copied, which must be one of this vault's own."""
         store, head = self.session.store, found.head
         if found.generation not in {0, self.generation} or head.size > store.chain.size:
             raise Overtaken
-        root = store.chain.root
+        root = store.chain.merkle_root
         if head.size < store.chain.size:
-            root = merkle.root(map(merkle.leaf_hash, store.raw.between(0, head.size)))
+            root = merkle.compute_root(map(merkle.hash_leaf, store.raw.between(0, head.size)))
         if (head.origin, head.root) != (store.origin, root):
             raise Tampered(
                 "The database on the disk is not the one that is open.",
@@ -198,13 +200,15 @@ class Copying:
         if not path.is_file() or path.stat().st_size != size:
             return False
         pagecache.drop_cache(path)
-        return copies.measure(path, lambda _n: self._alive(0))[0] == name
+        return copies.hash_and_measure(path, lambda _n: self._alive(0))[0] == name
 
     def _bring(self, name: str, path: Path) -> None:
         if not path.exists():
             self._written.append(path)
         try:
-            copies.write(path, copies.pieces_of(self._source(name), self._alive), name)
+            copies.write_private_file(
+                path, copies.read_file_pieces(self._source(name), self._alive), name
+            )
         except NotSound as err:
             raise _spoiled("A sealed file of this vault was changed") from err
         self.added += 1
@@ -220,8 +224,8 @@ class Copying:
         inside = ("keyring", f"keyring/{current}", f"keyring/{current}/inc", "officers")
         for name in ("", *inside):
             (folder / name).mkdir(mode=0o700)
-        people = self.session.keyring.directory.officers
-        key_files = [f"officers/officer-{p.id16}.evkey" for p in people]
+        people = self.session.keyring.directory.officers_present
+        key_files = [f"officers/officer-{p.short_id}.evkey" for p in people]
         here = [name for name in key_files if (vault / name).is_file()]
         if len(here) < len(people):
             self.warnings.append(
@@ -239,13 +243,15 @@ class Copying:
             made.left_out, tuple(files),
         )  # fmt: skip
         platform.sync_folder(folder)  # nothing is listed before its name is safe
-        copies.write(folder / MANIFEST, [keys.to_bytes()])
+        copies.write_private_file(folder / MANIFEST, [keys.to_bytes()])
         platform.sync_folder(self.place.keys)
         self.warnings += key_check.refuse_loss(self.session, self.place.keys, keys)
         return keys
 
     def _take(self, source: Path, folder: Path, name: str) -> Part:
-        measured = copies.write(folder / name, copies.pieces_of(source, self._alive, LISTS))
+        measured = copies.write_private_file(
+            folder / name, copies.read_file_pieces(source, self._alive, LISTS)
+        )
         return Part(f"{self.copy}/{name}", *measured)
 
     def _list(self, part: str, head: Checkpoint, files: list[Part], left_out: int) -> Manifest:
@@ -263,7 +269,7 @@ class Copying:
 
     def _switch(self) -> None:
         path = self.place.data / MANIFEST
-        copies.write(path, [self.data.to_bytes()])
+        copies.write_private_file(path, [self.data.to_bytes()])
         pagecache.drop_cache(path)
         if read_plain(path, LISTS) != self.data.to_bytes():
             raise OutputFailed(
@@ -281,14 +287,14 @@ class Copying:
             if counts is not None and counts.copy == self.copy:
                 return
             for place in filter(None, (self.place.data, self.place.keys)):
-                copies.remove(p for p in [place / self.copy] if p.exists())
-            copies.remove(p for p in self._written if p.exists())
+                copies.remove_paths(p for p in [place / self.copy] if p.exists())
+            copies.remove_paths(p for p in self._written if p.exists())
 
     def _sweep(self) -> None:
         """Remove what the list does not name: the copy before, what is frozen or shredded since."""
-        self._remove(copies.strays(self.place.data, {self.copy}, self.data.blobs))
+        self._remove(copies.list_stray_copies(self.place.data, {self.copy}, self.data.blobs))
         if self.place.keys is not None:
-            self._remove(copies.strays(self.place.keys, {self.copy}, set()))
+            self._remove(copies.list_stray_copies(self.place.keys, {self.copy}, set()))
 
 
 def _spoiled(what: str) -> Tampered:

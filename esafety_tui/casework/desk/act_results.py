@@ -7,8 +7,8 @@ from pathlib import Path
 from esafety_tui.casework.access import passphrases, summaries
 from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.kernel.errors import BadInput, Refused
-from esafety_tui.kernel.keeping import Act, Told
-from esafety_tui.kernel.records import Receipt as Sealed
+from esafety_tui.kernel.keeping import Act, ActResult
+from esafety_tui.kernel.records import EntryReceipt as Sealed
 
 
 def consent_of(act: Act) -> Consent:
@@ -30,6 +30,6 @@ def refuse_weak(words: str) -> None:
         raise Refused(advice, "Choose another passphrase. Nothing was changed.")
 
 
-def sealed_result(receipt: Sealed, *sentences: str) -> Told:
+def sealed_result(receipt: Sealed, *sentences: str) -> ActResult:
     """Return what is said of an act that wrote the entry of ``receipt``."""
-    return Told(sentences, summaries.shown(receipt))
+    return ActResult(sentences, summaries.shown(receipt))

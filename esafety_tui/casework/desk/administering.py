@@ -14,12 +14,12 @@ from esafety_tui.casework.desk import officer_acts, vault_acts, vault_overview
 from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.desk.sessions import SessionService
 from esafety_tui.casework.incident import restriction, retention
-from esafety_tui.kernel.involved import LINKED, OLD_COPIES, closed
-from esafety_tui.kernel.keeping import Act, KeepingView, Name, Told
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.involved import LINKED, OLD_COPIES, describe_restriction
+from esafety_tui.kernel.keeping import Act, ActResult, Name, VaultOverview
+from esafety_tui.kernel.text import show_invisible
 from esafety_tui.kernel.views import Progress
 
-_ACTS: dict[Name, Callable[[DeskContext, Act], Told]] = {
+_ACTS: dict[Name, Callable[[DeskContext, Act], ActResult]] = {
     "enrol": officer_acts.enrol_officer,
     "leave": officer_acts.remove_officer,
     "renew": officer_acts.renew_keys,
@@ -51,13 +51,13 @@ class AdministrationService:
     def __init__(self, context: DeskContext, sessions: SessionService) -> None:
         self._context, self._sessions = context, sessions
 
-    def keeping(self) -> KeepingView:
+    def keeping(self) -> VaultOverview:
         """Return how officers, copies, rehearsals and reviews stand."""
         context = self._context
         with context.mutex:
             return vault_overview.view(context.session)
 
-    def act(self, act: Act, progress: Progress) -> Told:
+    def act(self, act: Act, progress: Progress) -> ActResult:
         """Do one thing and return what was done and checked. Raises EvidenceError."""
         context = self._context
         with context.mutex:
@@ -72,7 +72,7 @@ class AdministrationService:
             # What could not be finished is said with what was: "done" alone would be half true.
             return replace(told, warnings=(*told.warnings, *warnings[before:]))
 
-    def _restrict(self, act: Act) -> Told:
+    def _restrict(self, act: Act) -> ActResult:
         """Value ``who``: officer ids, with a space between. One who is signed in ends the session.
 
         Raises NotEligible then, and nobody is in.
@@ -84,8 +84,8 @@ class AdministrationService:
             self._sessions.close()
             raise said
         done = restriction.restrict(case, who, act.values["reason"], act.passphrases)
-        person = context.session.keyring.directory.person
-        names = retention.joined(show(person(i).name) for i in who)
+        person = context.session.keyring.directory.find_person
+        names = retention.joined(show_invisible(person(i).name) for i in who)
         more = [LINKED.format(references=retention.joined(done.linked))] if done.linked else []
-        return Told((closed(names, len(done.may)), *more), summaries.shown(done.receipt),
+        return ActResult((describe_restriction(names, len(done.may)), *more), summaries.shown(done.receipt),
                     (OLD_COPIES,))  # fmt: skip

@@ -14,9 +14,9 @@ from esafety_tui.casework.desk.verb_mutex import VerbMutex
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.draft_files import Drafts
 from esafety_tui.casework.incident.opening import reopen
-from esafety_tui.data.officers import Kdf
+from esafety_tui.data.officers import KdfCost
 from esafety_tui.kernel.clock import Clock
-from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
+from esafety_tui.kernel.errors import EvidenceError, Refused, SessionLocked
 from esafety_tui.kernel.views import CaseHandle
 
 
@@ -35,7 +35,7 @@ class DeskContext:
         pressed_stops: STOPs that nothing could sign yet.
     """
 
-    def __init__(self, folder: Path, clock: Clock, kdf: Kdf, sheets: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock, kdf: KdfCost, sheets: Path) -> None:
         self.folder, self.clock, self.kdf, self.sheets = folder, clock, kdf, sheets
         self.mutex = VerbMutex()
         self.signed_in: Session | None = None
@@ -56,7 +56,7 @@ class DeskContext:
         """
         session = self.signed_in
         if (session is None and self.away) or (self.hidden and not self.mutex.begun):
-            raise Locked("It is locked.", "Reopen it with an officer's passphrase.")
+            raise SessionLocked("It is locked.", "Reopen it with an officer's passphrase.")
         if session is None:
             raise Refused("Nobody is signed in.", "Sign in first.")
         self.mutex.begin()
@@ -78,7 +78,7 @@ class DeskContext:
             with contextlib.suppress(EvidenceError):  # words may still be added
                 self.open_cases[inc] = reopen(session, inc)
         elif inc != self.active:  # what is on screen is shown from here on
-            now = session.clock.now()
+            now = session.clock.read_clock()
             self.open_cases[inc].pace.begin(now.boot, now.mono)
         self.active = inc
         return self.open_cases[inc]

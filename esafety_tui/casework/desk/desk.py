@@ -18,7 +18,7 @@ from esafety_tui.kernel.door import DeskState
 if TYPE_CHECKING:
     from esafety_tui.casework.desk.context import DeskContext
     from esafety_tui.casework.desk.services import Services
-    from esafety_tui.data.officers import Kdf
+    from esafety_tui.data.officers import KdfCost
     from esafety_tui.kernel.clock import Clock
 
 P = ParamSpec("P")
@@ -49,7 +49,7 @@ class Desk:
         kdf: cost of new key files, None for the usual one.
     """
 
-    def __init__(self, folder: Path, clock: Clock, kdf: Kdf | None, sheets: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock, kdf: KdfCost | None, sheets: Path) -> None:
         self._folder, self._clock, self._kdf, self._sheets = folder, clock, kdf, sheets
         self._loading = threading.Lock()
         self._services: Services | None = None

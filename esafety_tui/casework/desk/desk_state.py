@@ -21,12 +21,12 @@ def of(session: Session, now: datetime, computer: str, *, locked: bool) -> DeskS
     left unsaid.
     """
     directory = session.keyring.directory
-    people = tuple(summaries.officer_card(p) for p in directory.officers)
+    people = tuple(summaries.officer_card(p) for p in directory.officers_present)
     present = tuple(summaries.officer_card(p) for p in session.people)
     label = directory.machines.get(session.machine, computer)
     copied = backup_status.second_copy_sentence(session, now)
     due, compare = backup_status.copy_due(session), session.pair
-    if directory.practice:
+    if directory.is_practice:
         copied, due, compare = "", False, False
     return DeskState(
         True, "locked" if locked else "open", directory.school, people, present,

@@ -12,10 +12,10 @@ from esafety_tui.casework.incident import chronology
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.freeze_guard import FreezeWatch
 from esafety_tui.data.pagecache import DROPPED, NOT_DROPPED
-from esafety_tui.kernel.clock import for_people
+from esafety_tui.kernel.clock import format_uk_time
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.guidance import Readiness
-from esafety_tui.kernel.views import Exported, FormReady, Progress, Signed
+from esafety_tui.kernel.views import ExportResult, FormReady, Progress, SignatureResult
 
 READ_BACK = {
     DROPPED: "read back from the target itself",
@@ -53,16 +53,16 @@ class DisclosureService:
             lines = tuple(f"{e.what}: {e.detail}" for e in done.view.chronology)
             return FormReady(lines, done.sha256, done.code, summaries.shown(done.receipt))
 
-    def sign(self, inc: str, officer_id: str, passphrase: str) -> Signed:
+    def sign(self, inc: str, officer_id: str, passphrase: str) -> SignatureResult:
         """Sign the frozen form as one officer, passphrase asked again."""
         context = self._context
         with context.mutex:
             case = context.load_case(inc)
             done = signed_form.sign(case, officer_id, passphrase)
             directory = context.session.keyring.directory
-            names = tuple(directory.person(i).name for i in done.waiting)
-            code = signed_form.latest(case)[0].text("check_code")
-            return Signed(summaries.shown(done.receipt), names, code, done.verified)
+            names = tuple(directory.find_person(i).name for i in done.waiting)
+            code = signed_form.latest(case)[0].field_text("check_code")
+            return SignatureResult(summaries.shown(done.receipt), names, code, done.verified)
 
     def save_form(self, inc: str, target: Path) -> Path:
         """Save the newest form as a PDF into the folder ``target``, read back; an entry is first.
@@ -72,7 +72,7 @@ class DisclosureService:
         context = self._context
         with context.mutex:
             case = context.load_case(inc)
-            blob = signed_form.newest(case).text("blob")
+            blob = signed_form.newest(case).field_text("blob")
             watch = FreezeWatch(case, [blob] if blob else [])
             path = sheets.free_name(target, f"{case.card.reference}-form")
             pdf = signed_form.printed(case)
@@ -88,7 +88,7 @@ class DisclosureService:
     def export(
         self, inc: str, target: Path, recipient: str, purpose: str,
         passphrases: Mapping[str, str], plain: bool, reason: str, progress: Progress,
-    ) -> Exported:  # fmt: skip
+    ) -> ExportResult:  # fmt: skip
         """Write the pack into ``target`` and read it back from there. Passphrases by officer id."""
         context = self._context
         with context.mutex:
@@ -97,7 +97,7 @@ class DisclosureService:
                 target, recipient, purpose, tuple(passphrases.items()), plain, reason
             )
             done = evidence_pack.export(case, order, progress)
-            return Exported(
+            return ExportResult(
                 done.path, done.code, done.files, done.size, READ_BACK[done.read_back],
                 summaries.shown(done.receipt), done.passphrase, done.lacks,
             )  # fmt: skip
@@ -115,7 +115,7 @@ class DisclosureService:
                 path,
                 lambda out: write_passphrase_sheet(
                     out, school=directory.school, reference=case.card.reference,
-                    passphrase=passphrase, practice=directory.practice,
+                    passphrase=passphrase, practice=directory.is_practice,
                 ),
             )  # fmt: skip
 
@@ -128,14 +128,14 @@ class DisclosureService:
             case = context.load_case(inc)
             person, directory = context.session.people[0], context.session.keyring.directory
             path = sheets.free_name(target, f"{case.card.reference}-referral")
-            when = for_people(context.clock.now().wall)
+            when = format_uk_time(context.clock.read_clock().wall)
             words = _words(case)
             case.printed("referral sheet")
             return sheets.save(
                 path,
                 lambda out: write_referral_sheet(
                     out, school=directory.school, officer=person.name, position=person.position,
-                    when=when, words=words, practice=directory.practice,
+                    when=when, words=words, practice=directory.is_practice,
                 ),
             )  # fmt: skip
 

@@ -19,7 +19,7 @@ from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.door import DeskState
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import Contact
-from esafety_tui.kernel.setting_up import SetUp, SetUpDone
+from esafety_tui.kernel.setting_up import SetUpRequest, SetUpResult
 from esafety_tui.kernel.views import Progress
 
 NATIONAL = frozenset({"emergency", "police"})
@@ -39,7 +39,7 @@ class FrontService:
         session, away = context.signed_in, context.away
         if session is None:
             return away.state if away else self._door_state()
-        now = context.clock.now().wall
+        now = context.clock.read_clock().wall
         state = desk_state.of(session, now, context.machine_name(), locked=context.hidden)
         return replace(
             state,
@@ -74,7 +74,7 @@ class FrontService:
         """Return advice in one sentence if ``text`` is too weak, else None."""
         return passphrases.judge(text)
 
-    def set_up(self, wanted: SetUp, progress: Progress) -> SetUpDone:
+    def set_up(self, wanted: SetUpRequest, progress: Progress) -> SetUpResult:
         """Make the vault and its sheets. Raises BadInput, StorageFailed, OutputFailed."""
         context = self._context
         with context.mutex:
@@ -84,7 +84,7 @@ class FrontService:
                 if advice is not None:
                     raise BadInput(advice, "Choose another passphrase.")
             platform.make_private(context.folder.parent)
-            today = context.clock.now().wall.astimezone(LONDON).date().isoformat()
+            today = context.clock.read_clock().wall.astimezone(LONDON).date().isoformat()
             school = _school(wanted, today)
             saved: list[tuple[str, Path]] = []
 
@@ -94,10 +94,10 @@ class FrontService:
 
             found(context.folder, school, context.clock, context.kdf, save)
             progress("saving the sheets to print", 2, 2)
-            return SetUpDone(context.folder, tuple(saved))
+            return SetUpResult(context.folder, tuple(saved))
 
 
-def _school(wanted: SetUp, today: str) -> School:
+def _school(wanted: SetUpRequest, today: str) -> School:
     profile = load_profile(wanted.profile)
     given = [Contact(kind, "", value) for kind, value in wanted.contacts.items()]
     return School(

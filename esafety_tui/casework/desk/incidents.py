@@ -10,17 +10,17 @@ from esafety_tui.casework.access import summaries
 from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.incident import capture, capture_files, case_view, corrections, entries
 from esafety_tui.casework.incident.opening import FULL, carry_on, open_new
-from esafety_tui.data.keyring import Card
+from esafety_tui.data.keyring import IncidentCard
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.cards import Receipt
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.kernel.unsent import Unsent
+from esafety_tui.kernel.unsent import UnsentText
 from esafety_tui.kernel.views import (
     AddedFile,
     CaseHandle,
     CaseView,
-    IncidentCard,
-    Item,
+    ExhibitView,
+    IncidentSummary,
     OriginalFile,
     Progress,
     Values,
@@ -36,7 +36,7 @@ class IncidentService:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def incidents(self) -> tuple[IncidentCard, ...]:
+    def incidents(self) -> tuple[IncidentSummary, ...]:
         """Return the register, newest first."""
         context = self._context
         with context.mutex:
@@ -120,7 +120,7 @@ class IncidentService:
 
     def add_file(
         self, inc: str, path: Path, description: str, provenance: str, progress: Progress
-    ) -> Item:
+    ) -> ExhibitView:
         """Take a file or screenshot in, byte-exact, and return it with its exhibit reference."""
         context = self._context
         with context.mutex:
@@ -156,7 +156,7 @@ class IncidentService:
                 for one in acquired
             )  # fmt: skip
 
-    def keep_unsent(self, inc: str, words: Sequence[Unsent]) -> None:
+    def keep_unsent(self, inc: str, words: Sequence[UnsentText]) -> None:
         """Put all that is unsent in an incident on the disk, sealed; nothing removes its draft.
 
         Takes no mutex, so that it is kept also while STOP or an export waits for the disk.
@@ -165,13 +165,13 @@ class IncidentService:
         context = self._context
         session, case = context.session, context.open_cases.get(inc)
 
-        def card() -> Card:
+        def card() -> IncidentCard:
             # Both may be back before the lock at a screen whose incident is not read in again yet.
             return session.card(inc) if case is None else case.card
 
         context.drafts_of(session).write(card, words)
 
-    def unsent(self, inc: str) -> tuple[Unsent, ...]:
+    def unsent(self, inc: str) -> tuple[UnsentText, ...]:
         """Return the drafts of an incident, the place written in last at the end."""
         context = self._context
         with context.mutex:

@@ -18,10 +18,10 @@ from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.signin.unlock import Login, open_session, unlock_keys
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.kept import open_text, seal_text
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.cards import OfficerCard
-from esafety_tui.kernel.clock import Clock, Instant, stamp
+from esafety_tui.kernel.clock import Clock, Instant, format_stamp
 from esafety_tui.kernel.door import DeskState
 from esafety_tui.kernel.errors import EvidenceError, NotEligible
 
@@ -78,7 +78,7 @@ def put_away(
     A disk that refuses the record keeps no key here: it is written when somebody is back.
     ``earlier``: the lock that not everybody has come back from.
     """
-    at = session.clock.now()
+    at = session.clock.read_clock()
     people = earlier.people if earlier else tuple(
         summaries.officer_card(p) for p in session.people if p.kind == "officer"
     )  # fmt: skip
@@ -120,11 +120,11 @@ def come_back(
     first = [p.id for p in away.people]
     officers = sorted([*there, officer], key=lambda o: first.index(o.id))
     folders = {**(present.keys if present else {}), **keys}
-    said: dict[str, Json] = {"locked": stamp(away.at.wall)}
+    said: dict[str, Json] = {"locked": format_stamp(away.at.wall)}
     made = _open(folder, origin, officers, folders, clock, said)
     made.key_files = {i: path for i, path in away.key_files.items() if i in folders}
     if not away.recorded:
-        made.record(LOCKED, {"late": True, "at": stamp(away.at.wall)})
+        made.record(LOCKED, {"late": True, "at": format_stamp(away.at.wall)})
         away.recorded = True
     made.warnings[:] = [said for said in made.warnings if said not in away.told]
     if present:
@@ -155,7 +155,7 @@ def stay(session: Session, leaver: str, origin: str) -> Session:
 
 
 def _open(
-    folder: Path, origin: str, officers: list[Officer], folders: dict[str, Path], clock: Clock,
+    folder: Path, origin: str, officers: list[OfficerKeys], folders: dict[str, Path], clock: Clock,
     said: dict[str, Json],
 ) -> Session:  # fmt: skip
     made = open_session(folder, origin, officers, folders, clock, say=(REOPENED, said))

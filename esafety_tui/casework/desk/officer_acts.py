@@ -22,10 +22,10 @@ from esafety_tui.casework.desk.act_results import (
 from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.disclosure import sheets
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey
-from esafety_tui.kernel.keeping import Act, Told
+from esafety_tui.kernel.keeping import Act, ActResult
 
 
-def enrol_officer(context: DeskContext, act: Act) -> Told:
+def enrol_officer(context: DeskContext, act: Act) -> ActResult:
     """Enrol a new officer. Raises Refused where the passphrase is too weak."""
     v = act.values
     refuse_weak(act.secrets["new"])
@@ -34,13 +34,13 @@ def enrol_officer(context: DeskContext, act: Act) -> Told:
     return sealed_result(receipt, f"{new.name.strip()} is enrolled; their key was opened again.")
 
 
-def remove_officer(context: DeskContext, act: Act) -> Told:
+def remove_officer(context: DeskContext, act: Act) -> ActResult:
     """End an officer's part; the vault gets new keys."""
     receipt = officer_changes.remove(context.session, act.values["who"], consent_of(act))
     return sealed_result(receipt, "Their part has ended.", vault_overview.LEFT)
 
 
-def renew_keys(context: DeskContext, act: Act) -> Told:
+def renew_keys(context: DeskContext, act: Act) -> ActResult:
     """Give an officer new keys. Raises Refused where the passphrase is too weak."""
     refuse_weak(act.secrets["new"])
     _, receipt = officer_changes.new_keys(
@@ -49,12 +49,12 @@ def renew_keys(context: DeskContext, act: Act) -> Told:
     return sealed_result(receipt, "The keys are new and were opened again.", vault_overview.RENEWED)
 
 
-def renew_paper_keys(context: DeskContext, act: Act) -> Told:
+def renew_paper_keys(context: DeskContext, act: Act) -> ActResult:
     """Make new paper keys and save their sheets."""
     known, saved = context.session.keyring.directory, list[tuple[str, Path]]()
 
     def save(keys: Sequence[PaperKey]) -> None:
-        saved.extend(sheets.save_paper_keys(folder_of(act), known.school, keys, known.practice))
+        saved.extend(sheets.save_paper_keys(folder_of(act), known.school, keys, known.is_practice))
 
     receipt = officer_changes.new_paper_keys(context.session, consent_of(act), save)
     return sealed_result(
@@ -62,20 +62,20 @@ def renew_paper_keys(context: DeskContext, act: Act) -> Told:
     )
 
 
-def rotate_vault_key(context: DeskContext, act: Act) -> Told:
+def rotate_vault_key(context: DeskContext, act: Act) -> ActResult:
     """Give the vault new keys."""
     return sealed_result(
         officer_changes.rotate(context.session, consent_of(act)), "The vault has new keys."
     )
 
 
-def enrol_machine(context: DeskContext, act: Act) -> Told:
+def enrol_machine(context: DeskContext, act: Act) -> ActResult:
     """Make this computer a designated one."""
     receipt = officer_changes.enrol_machine(context.session, act.values["label"], consent_of(act))
     return sealed_result(receipt, "This computer is a designated one.")
 
 
-def retire_machine(context: DeskContext, act: Act) -> Told:
+def retire_machine(context: DeskContext, act: Act) -> ActResult:
     """End the designation of a computer."""
     receipt = officer_changes.retire_machine(
         context.session, act.values["machine"], consent_of(act)
@@ -83,7 +83,7 @@ def retire_machine(context: DeskContext, act: Act) -> Told:
     return sealed_result(receipt, "That computer is no longer a designated one.")
 
 
-def set_contacts(context: DeskContext, act: Act) -> Told:
+def set_contacts(context: DeskContext, act: Act) -> ActResult:
     """Value ``checked``: kinds that were rung and are right, with a space between."""
     checked = act.values.get("checked", "").split()
     numbers = {k: v for k, v in act.values.items() if k not in {"reason", "checked"}}
@@ -91,26 +91,26 @@ def set_contacts(context: DeskContext, act: Act) -> Told:
     return sealed_result(receipt, "Whom to call is changed. Print the call sheet again.")
 
 
-def change_passphrase(context: DeskContext, act: Act) -> Told:
+def change_passphrase(context: DeskContext, act: Act) -> ActResult:
     """Change the passphrase of an officer's key file."""
     refuse_weak(act.secrets["new"])
     file = key_files.find(context.folder, act.values["who"])
     key_files.change_passphrase(file, act.secrets["old"], act.secrets["new"], context.kdf)
-    return Told(
+    return ActResult(
         ("The key file was opened with the new passphrase.",), None, (vault_overview.COPIES,)
     )
 
 
-def move_key_file(context: DeskContext, act: Act) -> Told:
+def move_key_file(context: DeskContext, act: Act) -> ActResult:
     """Move an officer's key file into a folder, usually of a stick."""
     who = act.values["who"]
     path = key_files.move(key_files.find(context.folder, who), act.secrets["old"], folder_of(act))
     keys = context.session.keys
     context.session.keys = {**keys, **({who: path.parent} if who in keys else {})}
-    return Told((f"{path} opens, and the file here is gone.", "Put the stick in to sign in."))
+    return ActResult((f"{path} opens, and the file here is gone.", "Put the stick in to sign in."))
 
 
-def rehearse_paper_keys(context: DeskContext, act: Act) -> Told:
+def rehearse_paper_keys(context: DeskContext, act: Act) -> ActResult:
     """Open a copy of the vault with both paper keys."""
     s = act.secrets
     typed = [(s[f"identity{n}"], s[f"signing{n}"]) for n in (1, 2)]
@@ -121,14 +121,14 @@ def rehearse_paper_keys(context: DeskContext, act: Act) -> Told:
     )
 
 
-def adopt_files(context: DeskContext, act: Act) -> Told:
+def adopt_files(context: DeskContext, act: Act) -> ActResult:
     """``folder`` holds the files; else value ``name`` is that of a shipped one."""
     named = str(act.folder) if act.folder else act.values["name"]
     receipt = adopt_policy.adopt(context.session, adopt_policy.gather([named]), consent_of(act))
     return sealed_result(receipt, "Adopted. New incidents follow it; open ones stay on theirs.")
 
 
-def confirm_instructions(context: DeskContext, act: Act) -> Told:
+def confirm_instructions(context: DeskContext, act: Act) -> ActResult:
     """Value ``digests``: those confirmed, with a space between."""
     v = act.values
     word = confirm_policy.Word(v["who"], v["position"], v["source"])

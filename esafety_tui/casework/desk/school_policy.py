@@ -8,7 +8,7 @@ from __future__ import annotations
 from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.incident import deadlines
 from esafety_tui.casework.policy import confirmations, current_policy
-from esafety_tui.kernel.guidance import DueNext, PolicyView
+from esafety_tui.kernel.guidance import NextDeadline, PolicyView
 
 
 class PolicyService:
@@ -32,7 +32,7 @@ class PolicyService:
         with context.mutex:
             return current_policy.source(context.session, digest)
 
-    def due_next(self) -> tuple[DueNext, ...]:
+    def due_next(self) -> tuple[NextDeadline, ...]:
         """Return what is to be done by a time, the first first; nothing for one officer alone."""
         context = self._context
         with context.mutex:

@@ -13,7 +13,7 @@ from esafety_tui.casework.desk.incidents import IncidentService
 from esafety_tui.casework.desk.school_policy import PolicyService
 from esafety_tui.casework.desk.sessions import SessionService
 from esafety_tui.casework.desk.stops import StopService
-from esafety_tui.data.officers import Kdf
+from esafety_tui.data.officers import KdfCost
 from esafety_tui.kernel.clock import Clock
 
 
@@ -30,9 +30,9 @@ class Services(NamedTuple):
     administration: AdministrationService
 
 
-def build_services(folder: Path, clock: Clock, kdf: Kdf | None, sheets: Path) -> Services:
+def build_services(folder: Path, clock: Clock, kdf: KdfCost | None, sheets: Path) -> Services:
     """Build the services of one vault; ``kdf`` None: key files at the usual cost."""
-    context = DeskContext(folder, clock, kdf or Kdf(), sheets)
+    context = DeskContext(folder, clock, kdf or KdfCost(), sheets)
     front, stops = FrontService(context), StopService(context)
     sessions = SessionService(context, front, stops)
     return Services(

@@ -22,11 +22,11 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.signin.unlock import Login, unlock, unlock_keys
 from esafety_tui.data import platform
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.kernel.cards import Receipt
-from esafety_tui.kernel.door import Unlocked
+from esafety_tui.kernel.door import SignInResult
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible
-from esafety_tui.kernel.views import Stopped
+from esafety_tui.kernel.views import StopResult
 
 
 class SessionService:
@@ -38,7 +38,7 @@ class SessionService:
     def unlock(
         self, first_id: str, first_pass: str, second_id: str | None, second_pass: str | None,
         named: tuple[str, ...], accept: str = "",
-    ) -> Unlocked:  # fmt: skip
+    ) -> SignInResult:  # fmt: skip
         """Sign in one officer or two, none of them named. Raises as casework.unlock does.
 
         ``accept``: why two officers accept that entries they remember are missing.
@@ -55,7 +55,7 @@ class SessionService:
                 )
             return self._enter(logins, accept)
 
-    def unlock_paper(self, secrets: Mapping[str, str], officer: str, words: str) -> Unlocked:
+    def unlock_paper(self, secrets: Mapping[str, str], officer: str, words: str) -> SignInResult:
         """Sign in with two paper keys, or with one and an officer (``officer`` not "").
 
         ``secrets``: ``identity1`` and ``signing1``, and of the second sheet where there is one.
@@ -64,21 +64,21 @@ class SessionService:
         with self._context.mutex:
             count = 1 if officer else 2
             papers = [
-                Officer.from_paper("", secrets[f"signing{n}"], secrets[f"identity{n}"])
+                OfficerKeys.restore_from_paper("", secrets[f"signing{n}"], secrets[f"identity{n}"])
                 for n in range(1, count + 1)
             ]
             return self._enter([Login(officer, words)] if officer else [], papers=papers)
 
     def _enter(
-        self, logins: Sequence[Login], accept: str = "", papers: Sequence[Officer] = ()
-    ) -> Unlocked:
+        self, logins: Sequence[Login], accept: str = "", papers: Sequence[OfficerKeys] = ()
+    ) -> SignInResult:
         """Open the vault for these people, and end the session before, if there is one."""
         context = self._context
         if context.signed_in is not None or context.away is not None:
             unlock_keys(context.folder, logins)  # a wrong passphrase ends nobody's session
             self._end()
         with ExitStack() as stack:
-            stack.enter_context(platform.locked(context.folder / "lock"))
+            stack.enter_context(platform.lock_vault_file(context.folder / "lock"))
             context.signed_in = unlock(context.folder, logins, context.clock, accept, papers)
             context.vault_lock = stack.pop_all()
         context.signed_in.warnings.extend(audit.check_keys(context.signed_in))
@@ -146,7 +146,7 @@ class SessionService:
             self.lock()
             return receipt
 
-    def reopen(self, officer_id: str, passphrase: str) -> Unlocked:
+    def reopen(self, officer_id: str, passphrase: str) -> SignInResult:
         """Let an officer of the locked session in again, alone or beside the one who came first.
 
         Raises NotEligible, WrongPassphrase, and what casework.unlock raises; nothing changes then.
@@ -172,7 +172,7 @@ class SessionService:
                 context.away = None
             return replace(self._welcome(made), kept=kept)
 
-    def leave(self, officer_id: str) -> Unlocked:
+    def leave(self, officer_id: str) -> SignInResult:
         """Let one of two officers leave: their keys go, the other stays alone.
 
         Raises NotEligible, StorageFailed: both are in then, or, where the vault could not be
@@ -209,17 +209,17 @@ class SessionService:
             raise BadInput("There is no vault here.", "Sign out, and look for the folder.")
         return plate.origin
 
-    def _welcome(self, session: Session) -> Unlocked:
+    def _welcome(self, session: Session) -> SignInResult:
         """Write first what STOP could not while it was locked; return who is in, what to say."""
         stopped = self._write_pressed(session)
         away = self._context.away
         present = tuple(summaries.officer_card(p) for p in session.people)
-        return Unlocked(
+        return SignInResult(
             present, not session.pair, tuple(session.warnings), session.checked,
             away.missing(session) if away else (), stopped=stopped,
         )  # fmt: skip
 
-    def _write_pressed(self, session: Session) -> Stopped | None:
+    def _write_pressed(self, session: Session) -> StopResult | None:
         """Return the last STOP written: at the door by its note, or here, where none was taken."""
         context = self._context
         late, waiting, context.pressed_stops = list(session.stops), context.pressed_stops, []

@@ -17,9 +17,9 @@ from esafety_tui.casework.desk.locked_session import Away
 from esafety_tui.casework.incident import deferred_stop, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.kernel.cards import Receipt
-from esafety_tui.kernel.clock import stamp
-from esafety_tui.kernel.errors import Locked, Refused, StorageFailed
-from esafety_tui.kernel.views import Stopped
+from esafety_tui.kernel.clock import format_stamp
+from esafety_tui.kernel.errors import Refused, SessionLocked, StorageFailed
+from esafety_tui.kernel.views import StopResult
 
 
 class StopService:
@@ -28,7 +28,7 @@ class StopService:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def stop(self, inc: str | None, pressed: str = "") -> Stopped:
+    def stop(self, inc: str | None, pressed: str = "") -> StopResult:
         """Freeze at once, then write it down when the running call has given up.
 
         ``inc`` None: the incident at work, else a new one, frozen from its start. ``pressed``: UTC
@@ -55,10 +55,10 @@ class StopService:
             case = case or self._stop_case(session, inc)
             return deferred_stop.write(case, pressed)
 
-    def _press(self, inc: str | None, away: Away) -> Stopped:
+    def _press(self, inc: str | None, away: Away) -> StopResult:
         """Keep a STOP that nothing can sign now, on the disk too. Raises Refused: it says so."""
         context = self._context
-        one = Pressed(inc or context.active, stamp(context.clock.now().wall))
+        one = Pressed(inc or context.active, format_stamp(context.clock.read_clock().wall))
         context.pressed_stops.append(one)
         noted = "It is noted on the disk, and written first of all with the next passphrase."
         try:
@@ -67,7 +67,7 @@ class StopService:
             noted = "The disk took no note of it: one of you gives the passphrase before you leave."
         with context.mutex:
             if context.signed_in is None:
-                raise Locked(f"It is locked. {noted}", "One of you is enough.")
+                raise SessionLocked(f"It is locked. {noted}", "One of you is enough.")
             if one in context.pressed_stops:  # somebody came back just now, and did not see it
                 context.pressed_stops.remove(one)
         return self.stop(inc, one.at)

@@ -13,14 +13,14 @@ from esafety_tui.casework.desk.disclosing import READ_BACK
 from esafety_tui.casework.incident import clock_check, retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity import printed_heads
-from esafety_tui.kernel.keeping import Act, Told
+from esafety_tui.kernel.keeping import Act, ActResult
 from esafety_tui.kernel.views import Progress
 
 if TYPE_CHECKING:
     from esafety_tui.casework.destruction.certificate import Certified
 
 
-def make_backup(context: DeskContext, act: Act, progress: Progress) -> Told:
+def make_backup(context: DeskContext, act: Act, progress: Progress) -> ActResult:
     """Copy the vault's data and keys into two folders, read back."""
     done = backup.make(
         context.session, folder_of(act), act.second, act.values.get("label", ""), progress
@@ -29,15 +29,15 @@ def make_backup(context: DeskContext, act: Act, progress: Progress) -> Told:
             f"{READ_BACK[done.read_back]}."]  # fmt: skip
     if done.left_out:
         said.append(f"{done.left_out} frozen file(s) were left out: they are in no copy.")
-    return Told(tuple(said), summaries.shown(done.receipt), done.warnings)
+    return ActResult(tuple(said), summaries.shown(done.receipt), done.warnings)
 
 
-def compare_head(context: DeskContext, act: Act) -> Told:
+def compare_head(context: DeskContext, act: Act) -> ActResult:
     """Compare a printed head with the history."""
-    return Told(printed_heads.compare(context.session, act.values["head"]))
+    return ActResult(printed_heads.compare(context.session, act.values["head"]))
 
 
-def compare_clock(context: DeskContext, act: Act) -> Told:
+def compare_clock(context: DeskContext, act: Act) -> ActResult:
     """Compare this computer's clock with a trusted one."""
     case = _case_of_comparison(context, act)
     v = act.values
@@ -57,7 +57,7 @@ def _case_of_comparison(context: DeskContext, act: Act) -> CaseFile | None:
     return case
 
 
-def skip_clock(context: DeskContext, act: Act) -> Told:
+def skip_clock(context: DeskContext, act: Act) -> ActResult:
     """Write down why the clock was not compared."""
     case = _case_of_comparison(context, act)
     receipt = clock_check.skipped(context.session, act.values["reason"], case)
@@ -69,35 +69,35 @@ def _place_of(context: DeskContext, act: Act) -> retention.Place:
     return context.open_cases.get(inc) or retention.look(context.session, inc)
 
 
-def set_legal_hold(context: DeskContext, act: Act) -> Told:
+def set_legal_hold(context: DeskContext, act: Act) -> ActResult:
     """Forbid the destruction of an incident until two officers lift the hold."""
     v = act.values
     receipt = retention.set_hold(_place_of(context, act), v["reason"], v.get("reference", ""))
     return sealed_result(receipt, "Held: nothing of it can be destroyed until two lift the hold.")
 
 
-def lift_legal_hold(context: DeskContext, act: Act) -> Told:
+def lift_legal_hold(context: DeskContext, act: Act) -> ActResult:
     """Lift the holds on an incident."""
     v = act.values
     receipt = retention.lift_hold(_place_of(context, act), v["reason"], act.passphrases)
     return sealed_result(receipt, "The hold is lifted.")
 
 
-def set_review_date(context: DeskContext, act: Act) -> Told:
+def set_review_date(context: DeskContext, act: Act) -> ActResult:
     """Record another review date, with a reason."""
     v, place = act.values, _place_of(context, act)
     receipt = retention.set_review_date(place, v["day"], v["reason"], act.passphrases)
     return sealed_result(receipt, "The review date is recorded.")
 
 
-def record_outcome(context: DeskContext, act: Act) -> Told:
+def record_outcome(context: DeskContext, act: Act) -> ActResult:
     """Record what the police, the LADO or a court decided."""
     v, place = act.values, _place_of(context, act)
     receipt = retention.record_outcome(place, v["outcome"], v.get("reference", ""), act.passphrases)
     return sealed_result(receipt, "The outcome is recorded.")
 
 
-def shred_incident(context: DeskContext, act: Act) -> Told:
+def shred_incident(context: DeskContext, act: Act) -> ActResult:
     """Destroy an incident for good and save the certificate."""
     from esafety_tui.casework.destruction import certificate
 
@@ -109,7 +109,7 @@ def shred_incident(context: DeskContext, act: Act) -> Told:
     return _certified(done)
 
 
-def make_certificate(context: DeskContext, act: Act) -> Told:
+def make_certificate(context: DeskContext, act: Act) -> ActResult:
     """Make or save the certificate of an earlier destruction."""
     from esafety_tui.casework.destruction import certificate
 
@@ -117,7 +117,7 @@ def make_certificate(context: DeskContext, act: Act) -> Told:
     return _certified(certificate.make(context.session, entry, act.passphrases, folder_of(act)))
 
 
-def _certified(done: Certified) -> Told:
+def _certified(done: Certified) -> ActResult:
     left = tuple(f"This copy may still hold the keys: {name}." for name in done.copies)
     said = (*done.found, f"The certificate, signed by both and checked: {done.path}")
-    return Told(said, summaries.shown(done.receipt), left)
+    return ActResult(said, summaries.shown(done.receipt), left)

@@ -12,8 +12,8 @@ from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.flows.engine.retention import format_day
-from esafety_tui.kernel.keeping import DueRow, KeepingView, PersonRow
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.keeping import PersonRow, ReviewRow, VaultOverview
+from esafety_tui.kernel.records import EntryReceipt
 
 LEFT = (
     "Their keys open no incident begun from here on, and nothing of the vault's own. Somebody who "
@@ -32,10 +32,10 @@ COPIES = (
 )
 
 
-def view(session: Session) -> KeepingView:
+def view(session: Session) -> VaultOverview:
     """Return what the screen of officers, copies and reviews shows."""
-    known, now = session.keyring.directory, session.clock.now().wall
-    present = {p.id for p in known.present}
+    known, now = session.keyring.directory, session.clock.read_clock().wall
+    present = {p.id for p in known.people_present}
     rows = tuple(PersonRow(**row, present=row["id"] in present) for row in people.describe(session))
     due, uncertified = reviews(session), certificate.missing(session) if session.pair else ()
     notes = [rehearsal.reminder(session, now)]
@@ -44,7 +44,7 @@ def view(session: Session) -> KeepingView:
         notes.append(f"The review date of {over} incident(s) has come: Reviews.")
     if uncertified:
         notes.append("A destruction has no certificate yet: Reviews.")
-    return KeepingView(
+    return VaultOverview(
         rows, tuple(known.machines.items()),
         tuple((c.kind, c.label, c.value) for c in known.contacts), known.generation,
         session.designated, backup_status.second_copy_sentence(session, now), due, uncertified,
@@ -61,22 +61,22 @@ def _day(verified: str) -> str:
         return ""
 
 
-def reviews(session: Session) -> tuple[DueRow, ...]:
+def reviews(session: Session) -> tuple[ReviewRow, ...]:
     """Return the list of reviews, the earliest first; empty for a lone officer."""
     if not session.pair:
         return ()
     return tuple(
-        DueRow(r.inc, r.reference, f"{r.day.day} {r.day:%b %Y}" if r.day else "", r.why,
+        ReviewRow(r.inc, r.reference, f"{r.day.day} {r.day:%b %Y}" if r.day else "", r.why,
         r.on_legal_hold,
                r.has_come)
         for r in retention.due(session)
     )  # fmt: skip
 
 
-def clock_text(session: Session, case: CaseFile | None, receipt: Receipt) -> str:
+def clock_text(session: Session, case: CaseFile | None, receipt: EntryReceipt) -> str:
     """Return the sentence of a comparison that was just sealed; a lone officer cannot read it."""
     if case is not None:
-        return case.records[-1].text("text")
+        return case.records[-1].field_text("text")
     if session.keyring.vault is None:
         return "The comparison is written down."
-    return session.store.read_own(receipt.seq, session.keyring.vault).text("text")
+    return session.store.read_vault_record(receipt.seq, session.keyring.vault).field_text("text")

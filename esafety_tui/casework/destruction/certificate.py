@@ -22,13 +22,13 @@ from esafety_tui.casework.destruction.verify_gone import Doomed, prove
 from esafety_tui.casework.disclosure import sheets
 from esafety_tui.casework.disclosure.signed_form import FormKey
 from esafety_tui.data import merkle
-from esafety_tui.data.officers import Officer
-from esafety_tui.data.outside import refuse_vault
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.data.outside import refuse_inside_vault
 from esafety_tui.flows.engine.retention import format_day, uk_day_of_stamp
 from esafety_tui.kernel.canon import Json, sha256_hex
-from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.clock import parse_stamp
 from esafety_tui.kernel.errors import BadInput
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.records import EntryReceipt, OpenRecord
 
 if TYPE_CHECKING:
     from esafety_tui.output.form.certificate import DestroyedIncident, DestructionCertificate
@@ -50,7 +50,7 @@ class Certified:
     path: Path
     found: tuple[str, ...]
     copies: tuple[str, ...]
-    receipt: Receipt
+    receipt: EntryReceipt
 
 
 def destroy(
@@ -84,7 +84,7 @@ def make(session: Session, entry: int, passphrases: Mapping[str, str], folder: P
 
 
 def _refuse_folder(folder: Path) -> None:
-    refuse_vault(folder)
+    refuse_inside_vault(folder)
     if not folder.is_dir():
         raise BadInput("There is no such folder.", "Choose the folder the certificate goes to.")
 
@@ -101,13 +101,13 @@ def _kept(session: Session) -> dict[int, OpenRecord]:
     found = {}
     for record in own_records(session, "printed"):
         entry = record.fields.get("entry")
-        if record.text("what") == WHAT and len(record.by) > 1 and isinstance(entry, int):
+        if record.field_text("what") == WHAT and len(record.by) > 1 and isinstance(entry, int):
             found[entry] = record
     return found
 
 
 def _certify(
-    session: Session, record: OpenRecord, officers: Sequence[Officer], folder: Path
+    session: Session, record: OpenRecord, officers: Sequence[OfficerKeys], folder: Path
 ) -> Certified:
     found = prove(session, doomed(record))
     kept = _kept(session).get(record.seq)
@@ -117,7 +117,7 @@ def _certify(
                 "pdf": base64.b64encode(pdf).decode()}  # fmt: skip
         receipt = session.record("printed", said)
     else:
-        pdf = base64.b64decode(kept.text("pdf"))
+        pdf = base64.b64decode(kept.field_text("pdf"))
         receipt = session.record("printed", {"what": f"{WHAT}, a copy", "of": record.seq})
     stem = f"certificate-of-destruction-{record.seq}"
     path = sheets.save_bytes(sheets.free_name(folder, stem), pdf)
@@ -138,7 +138,9 @@ def _rows(record: OpenRecord, name: str) -> list[Mapping[str, Any]]:
     return [r for r in rows if isinstance(r, Mapping)] if isinstance(rows, list | tuple) else []
 
 
-def _signed(session: Session, view: DestructionCertificate, officers: Sequence[Officer]) -> bytes:
+def _signed(
+    session: Session, view: DestructionCertificate, officers: Sequence[OfficerKeys]
+) -> bytes:
     """Draw, sign twice and check strictly, all in memory. Raises NotSound, Refused."""
     from esafety_tui.output.form.certificate import ROLES, draw_certificate
     from esafety_tui.output.form.sign import sign_form_stream
@@ -148,11 +150,13 @@ def _signed(session: Session, view: DestructionCertificate, officers: Sequence[O
     draw_certificate(view, out)
     pdf = drawn = out.getvalue()
     directory = session.keyring.directory
-    certificates = {o.id: directory.person(o.id).cert for o in officers}
+    certificates = {o.id: directory.find_person(o.id).cert for o in officers}
     for number, officer in enumerate(_in_order(session, officers)):
         key = FormKey(officer, certificates[officer.id], directory.ca_cert)
         target = io.BytesIO()
-        sign_form_stream(io.BytesIO(pdf), target, key, session.clock.now().wall, number, ROLES)
+        sign_form_stream(
+            io.BytesIO(pdf), target, key, session.clock.read_clock().wall, number, ROLES
+        )
         pdf = target.getvalue()
     verify_form(
         pdf, directory.ca_cert, frozen_sha256=sha256_hex(drawn),
@@ -161,7 +165,7 @@ def _signed(session: Session, view: DestructionCertificate, officers: Sequence[O
     return pdf
 
 
-def _in_order(session: Session, officers: Sequence[Officer]) -> list[Officer]:
+def _in_order(session: Session, officers: Sequence[OfficerKeys]) -> list[OfficerKeys]:
     """Return the officers as the sheet has them: the presenting one first."""
     return sorted(officers, key=lambda o: (o.id != session.presenting, o.id))
 
@@ -171,15 +175,15 @@ def _view(session: Session, record: OpenRecord, found: tuple[str, ...]) -> Destr
     from esafety_tui.output.form.view import Reviewer
 
     directory = session.keyring.directory
-    people = [directory.person(i) for i in record.by]
+    people = [directory.find_person(i) for i in record.by]
     first, second = (Reviewer(p.name, p.position, p.initials) for p in session.people)
     line = session.store.lines[record.seq]
     return DestructionCertificate(
-        school=directory.school, practice=directory.practice, number=record.seq,
-        when=from_stamp(record.at), made=session.clock.now().wall,
+        school=directory.school, practice=directory.is_practice, number=record.seq,
+        when=parse_stamp(record.at), made=session.clock.read_clock().wall,
         by=tuple(f"{p.name}, {p.position}" for p in people),
         computer=directory.machines.get(line.machine, "a computer that is not a designated one"),
-        reason=record.text("reason"), gone=tuple(_gone(r) for r in _rows(record, "incidents")),
+        reason=record.field_text("reason"), gone=tuple(_gone(r) for r in _rows(record, "incidents")),
         copies=tuple(
             RemainingBackup(str(c["label"]), str(c["generation"]), _day(str(c["last"])),
             int(c["count"]))
@@ -223,5 +227,5 @@ def _day(stamp: str) -> str:
 def _head(session: Session, size: int) -> PrintedHead:
     from esafety_tui.output.form.view import PrintedHead
 
-    root = merkle.root(map(merkle.leaf_hash, session.store.raw.between(0, size)))
+    root = merkle.compute_root(map(merkle.hash_leaf, session.store.raw.between(0, size)))
     return PrintedHead(session.store.origin, size, base64.b64encode(root).decode())

@@ -17,7 +17,7 @@ from esafety_tui.casework.access.vault_records import own_records
 from esafety_tui.casework.destruction.verify_gone import Doomed, prove
 from esafety_tui.casework.incident import retention
 from esafety_tui.casework.incident.retention import Place, joined
-from esafety_tui.data.trouble import told
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.flows.engine.retention import (
     RetentionStatus,
     format_day,
@@ -26,7 +26,7 @@ from esafety_tui.flows.engine.retention import (
 )
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Frozen, Refused
-from esafety_tui.kernel.records import CAPTURES, FREEZES, UNREADABLE, OpenRecord, Receipt
+from esafety_tui.kernel.records import CAPTURES, FREEZES, UNREADABLE, EntryReceipt, OpenRecord
 
 LEAP = 400
 """Days without an entry by two officers after which the computer's date is asked about."""
@@ -36,7 +36,7 @@ LEAP = 400
 class Shredded:
     """What was destroyed, and what was looked at afterwards, as sentences."""
 
-    receipt: Receipt
+    receipt: EntryReceipt
     found: tuple[str, ...]
 
 
@@ -65,7 +65,7 @@ def examine(session: Session, incs: Sequence[str], typed: Mapping[str, str]) -> 
 def _doomed(session: Session, place: Place) -> Doomed:
     stands = retention.stands(place)
     refuse(place, stands)
-    lines = session.store.of_incident(place.card.inc)
+    lines = session.store.lines_of_incident(place.card.inc)
     blobs = tuple(sorted({name for line in lines for name in line.blobs}))
     left = [r.type for r in place.records]
     files = [session.folder / "blobs" / f"{name}.age" for name in blobs]
@@ -87,7 +87,7 @@ def _decided(record: OpenRecord | None) -> dict[str, Json]:
     """Return what outlives an incident of a decision in it: who, when and why."""
     if record is None:
         return {}
-    kept = {n: record.text(n) for n in ("until", "reason", "outcome", "reference")}
+    kept = {n: record.field_text(n) for n in ("until", "reason", "outcome", "reference")}
     return {"at": record.at, "by": list(record.by), **{n: v for n, v in kept.items() if v}}
 
 
@@ -148,7 +148,7 @@ def unreleased(place: Place) -> list[str]:
     marks = [r.seq for r in place.records if r.type in FREEZES]
     last = marks[-1] if marks else -1
     gone = {
-        r.text("blob")
+        r.field_text("blob")
         for r in place.records
         if r.type == "released" and len(r.by) > 1 and r.seq > last
     }
@@ -156,7 +156,7 @@ def unreleased(place: Place) -> list[str]:
     return [name for seq, name in taken if name in held or (seq < last and name not in gone)]
 
 
-@told("destroy the incident")
+@translate_os_errors("destroy the incident")
 def shred(
     session: Session,
     incs: Sequence[str],
@@ -190,14 +190,14 @@ def copies(session: Session, doomed: Sequence[Doomed]) -> list[Json]:
     One row a label and generation, as the officers called the medium: a copy made over an older
     one on the same medium replaces it, and nothing here can know which medium that was.
     """
-    since = min(session.store.of_incident(d.inc)[0].seq for d in doomed)
+    since = min(session.store.lines_of_incident(d.inc)[0].seq for d in doomed)
     rows: dict[tuple[str, str], dict[str, Json]] = {}
     for made in own_records(session, "backup.made"):
         if made.seq > since and made.fields.get("keys") is not False:
-            key = (made.text("label"), made.text("generation"))
+            key = (made.field_text("label"), made.field_text("generation"))
             before = rows.get(key, {}).get("count", 0)
             rows[key] = {
-                "label": key[0], "generation": key[1], "copy": made.text("copy"), "last": made.at,
+                "label": key[0], "generation": key[1], "copy": made.field_text("copy"), "last": made.at,
                 "count": (before if isinstance(before, int) else 0) + 1,
             }  # fmt: skip
     return list(rows.values())

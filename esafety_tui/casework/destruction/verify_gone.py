@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from esafety_tui.casework.access.session import Session
-from esafety_tui.data.age import Identity, unseal
+from esafety_tui.data.age import Identity, decrypt_file
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.plainfiles import read_plain
-from esafety_tui.data.store import Store
-from esafety_tui.data.wraps import read_identities, unnest_all
+from esafety_tui.data.store import EvidenceStore
+from esafety_tui.data.wraps import read_identities, unnest_identities
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, VaultNotSound
 
@@ -41,11 +41,11 @@ def prove(session: Session, doomed: Sequence[Doomed]) -> tuple[str, ...]:
     """
     known = session.keyring.directory
     ring = Keyring(session.folder / "keyring", known.origin, session.officers)
-    store = Store(
+    store = EvidenceStore(
         session.folder, known.origin, ring.box, ring.directory.generation, ring.directory.shredded
     )
     try:
-        signed = store.check_witnesses(ring.directory.people)
+        signed = store.check_signatures(ring.directory.people)
         for gone in doomed:
             if gone.inc not in store.shredded:  # opening it has shown: what it lists has no record
                 raise VaultNotSound(gone.reference, "the vault does not list it as destroyed")
@@ -53,7 +53,7 @@ def prove(session: Session, doomed: Sequence[Doomed]) -> tuple[str, ...]:
         others = _others(ring, store)
     finally:
         store.close()
-    later = {r.recipient for d in doomed for r in ring.directory.restrictions(d.inc)}
+    later = {r.recipient for d in doomed for r in ring.directory.restrictions_of(d.inc)}
     opened = _no_identity(ring, {d.recipient for d in doomed} | later)
     return (
         f"{signed} entries follow from one another, each signed by everyone present.",
@@ -63,7 +63,7 @@ def prove(session: Session, doomed: Sequence[Doomed]) -> tuple[str, ...]:
     )
 
 
-def _no_files(session: Session, store: Store, gone: Doomed) -> None:
+def _no_files(session: Session, store: EvidenceStore, gone: Doomed) -> None:
     for path in sorted((session.folder / "keyring").rglob("*")):
         other = path.is_dir() and path.parent.name == "keyring"
         if gone.inc in path.name or (other and path.name != session.keyring.folder.name):
@@ -72,13 +72,13 @@ def _no_files(session: Session, store: Store, gone: Doomed) -> None:
             )
     if any((session.folder / DRAFTS_FOLDER).glob(f"{gone.inc}.*")):
         raise VaultNotSound(DRAFTS_FOLDER, "a draft that was destroyed is still on the disk")
-    for name in sorted(name for line in store.of_incident(gone.inc) for name in line.blobs):
+    for name in sorted(name for line in store.lines_of_incident(gone.inc) for name in line.blobs):
         for place in ("blobs", "orphans"):
             if any((session.folder / place).glob(f"{name}.age*")):
                 raise VaultNotSound(f"{place}/{name}.age", "a sealed file is still on the disk")
 
 
-def _others(ring: Keyring, store: Store) -> int:
+def _others(ring: Keyring, store: EvidenceStore) -> int:
     """Open one record of every other incident with its key. Raises Tampered, NotSound."""
     last = {line.inc: line.seq for line in store.lines}
     first = [x for x in store.lines if x.inc and x.iseq == 0 and x.inc not in store.shredded]
@@ -103,7 +103,7 @@ def _no_identity(ring: Keyring, recipients: set[str]) -> int:
     opened = 0
     for path in sorted(ring.folder.rglob("*.age")):
         found = _identities(ring, read_plain(path))
-        if recipients & {identity.recipient.text for identity in found}:
+        if recipients & {identity.recipient.to_text for identity in found}:
             raise VaultNotSound(path.name, "it still holds the key that was destroyed")
         opened += bool(found)
     return opened
@@ -112,9 +112,9 @@ def _no_identity(ring: Keyring, recipients: set[str]) -> int:
 def _identities(ring: Keyring, data: bytes) -> list[Identity]:
     """Return the identities in a key file, by the vault's key or by the two officers' own."""
     try:
-        return read_identities(unseal(data, [ring.need_vault()]))
+        return read_identities(decrypt_file(data, [ring.require_vault_identity()]))
     except EvidenceError:
         try:
-            return unnest_all(data, ring.officers)
+            return unnest_identities(data, ring.officers)
         except EvidenceError:  # another pair's, or no identity: the LEDGER key, the authority's key
             return []

@@ -24,14 +24,14 @@ from esafety_tui.casework.incident.freeze_guard import FreezeWatch
 from esafety_tui.casework.incident.opinions import THOUGHT
 from esafety_tui.data import checkpoint, ledger, merkle
 from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.data.reading import Packing
-from esafety_tui.data.trouble import told
+from esafety_tui.data.reading import PackMaterial
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.clock import parse_stamp
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused, StorageFailed, VaultBusy
-from esafety_tui.kernel.records import UNREADABLE, OpenRecord, Person, Receipt
+from esafety_tui.kernel.records import UNREADABLE, EntryReceipt, OpenRecord, Person
 from esafety_tui.kernel.views import ALONE
 from esafety_tui.output.pack import container, folder
 from esafety_tui.output.pack.source import (
@@ -75,12 +75,12 @@ class Done:
     files: int
     size: int
     read_back: str
-    receipt: Receipt
+    receipt: EntryReceipt
     passphrase: str = field(repr=False, default="")
     lacks: tuple[str, ...] = ()
 
 
-@told("write the pack")
+@translate_os_errors("write the pack")
 def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     """Write the pack and read it back from the target. Two officers, passphrases asked again.
 
@@ -107,7 +107,7 @@ def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     watch.blobs |= _leaving(case, source)
     watch.check()
     passphrase = "" if order.plain else generate()
-    code = signed_form.latest(case)[0].text("check_code")
+    code = signed_form.latest(case)[0].field_text("check_code")
 
     def write(report: Progress, prove: ProvePack) -> Path:
         if order.plain:
@@ -148,8 +148,8 @@ def _leaving(case: CaseFile, source: PackSource) -> set[str]:
     """Return the hashes of the sealed files of which something is in the pack."""
     rendered, signed = signed_form.latest(case)
     refs = {e.ref for e in source.exhibits}
-    names = {r.text("blob") for r in _items(case) if r.text("exhibit") in refs}
-    return (names | {(signed[-1] if signed else rendered).text("blob")}) - {""}
+    names = {r.field_text("blob") for r in _items(case) if r.field_text("exhibit") in refs}
+    return (names | {(signed[-1] if signed else rendered).field_text("blob")}) - {""}
 
 
 def _order_fields(order: Order, source: PackSource) -> dict[str, Json]:
@@ -169,17 +169,20 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
     rendered, _ = signed_form.latest(case)
     signed_form.refuse_newcomers(case, rendered, [k.id for k in signers])
     kept = _let_out(case, order)
-    head = store.head()
-    tree = merkle.Tree([merkle.leaf_hash(data) for data in store.raw])
-    printed = Checkpoint.from_body(rendered.text("checkpoint").encode())
-    version = int(rendered.text("version"))
+    head = store.current_head()
+    tree = merkle.MerkleTree([merkle.hash_leaf(data) for data in store.raw])
+    printed = Checkpoint.parse_body(rendered.field_text("checkpoint").encode())
+    version = int(rendered.field_text("version"))
     # What was written after the form was drawn is not on it: nobody chose to let that opinion go.
     chosen = rendered.seq if rendered.fields.get("thoughts") is True else 0
     entries = tuple(_entry(case, record, tree, record.seq < chosen) for record in kept.records)
     people = [p for p in session.keyring.directory.people if p.since <= rendered.seq]
-    note = checkpoint.note(
+    note = checkpoint.write_signed_note(
         head,
-        [(f"officer-{k.id[:16]}", _spki(people, k.id), k.sign_raw(head.body())) for k in signers],
+        [
+            (f"officer-{k.id[:16]}", _spki(people, k.id), k.sign_raw(head.signed_body()))
+            for k in signers
+        ],
     )
     return PackSource(
         reference=case.card.reference,
@@ -189,7 +192,7 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
         withheld=_withheld(case), continuity=_continuity(case),
         officers=tuple(PackOfficer(p.id, p.name, p.sign_spki, p.cert) for p in people),
         ca_cert=session.keyring.directory.ca_cert, recipient=order.recipient,
-        purpose=order.purpose, created=session.clock.now().wall, signers=signers,
+        purpose=order.purpose, created=session.clock.read_clock().wall, signers=signers,
         not_signed_by=signed_form.waiting(case),
         procedure=pack_policy.file(case, "procedure"), profile=pack_policy.file(case, "policy"),
     )  # fmt: skip
@@ -199,37 +202,39 @@ def _spki(people: Sequence[Person], officer_id: str) -> bytes:
     return next(p.sign_spki for p in people if p.id == officer_id)
 
 
-def _let_out(case: CaseFile, order: Order) -> Packing:
+def _let_out(case: CaseFile, order: Order) -> PackMaterial:
     """Let the records and files out of the store: an entry says for whom, before anything is."""
     items = _going(case)
     named: dict[str, Json] = {
         "recipient": order.recipient, "records": len(case.records),
-        "exhibits": [r.text("exhibit") for r in items],
+        "exhibits": [r.field_text("exhibit") for r in items],
     }  # fmt: skip
     form = signed_form.newest(case)
     permissions.refuse_held(case, form)
-    files = [*items, form] if form.text("blob") else items
-    kept = case.session.store.pack(case.session.reader(case.card), files, named)
+    files = [*items, form] if form.field_text("blob") else items
+    kept = case.session.store.release_for_pack(case.session.reader(case.card), files, named)
     case.keep(kept.entry)
     return kept
 
 
-def _form(case: CaseFile, kept: Packing) -> bytes:
+def _form(case: CaseFile, kept: PackMaterial) -> bytes:
     form = signed_form.newest(case)
-    if form.text("blob"):
-        return b"".join(kept.open[form.text("blob")]())
-    return base64.b64decode(form.text("pdf"))
+    if form.field_text("blob"):
+        return b"".join(kept.open[form.field_text("blob")]())
+    return base64.b64decode(form.field_text("pdf"))
 
 
-def _entry(case: CaseFile, record: OpenRecord, tree: merkle.Tree, opinion: bool) -> PackEntry:
+def _entry(case: CaseFile, record: OpenRecord, tree: merkle.MerkleTree, opinion: bool) -> PackEntry:
     store, seq = case.session.store, record.seq
     # The form itself goes along as a file; its copy inside the record would only repeat it. What
     # somebody only thinks stays in the school, unless the form prints it.
     left = {"pdf"} if opinion else {"pdf", THOUGHT}
     shown = tuple(d for d in record.disclosures if d[1] not in left)
-    copy = RecordCopy(record.type, tuple(sorted(map(ledger.digest, record.disclosures))), shown)
+    copy = RecordCopy(
+        record.type, tuple(sorted(map(ledger.disclosure_digest, record.disclosures))), shown
+    )
     return PackEntry(
-        seq, store.raw[seq], store.signatures(seq), copy, tuple(tree.inclusion_proof(seq))
+        seq, store.raw[seq], store.signatures_of(seq), copy, tuple(tree.inclusion_proof(seq))
     )
 
 
@@ -240,37 +245,37 @@ def _items(case: CaseFile) -> list[OpenRecord]:
 def _going(case: CaseFile) -> list[OpenRecord]:
     """Return the exhibits that may leave."""
     stays = case.session.store.holds.blobs | case.held | permissions.closed(case)
-    return [r for r in _items(case) if r.text("blob") not in stays]
+    return [r for r in _items(case) if r.field_text("blob") not in stays]
 
 
-def _exhibits(case: CaseFile, kept: Packing) -> tuple[PackExhibit, ...]:
+def _exhibits(case: CaseFile, kept: PackMaterial) -> tuple[PackExhibit, ...]:
     people = case.session.keyring.directory
     known = Corrections(case.records)
     return tuple(
         PackExhibit(
-            ref=r.text("exhibit"), disk_name=exhibits.disk_name(r.text("exhibit"), r.text("media")),
-            sha256=r.text("sha256"), size=int(r.text("size")),
-            open=kept.open[r.text("blob")],
-            description=known.now(r, "description"), taken_at=from_stamp(r.at),
-            by=people.person(r.text("producer")).name, corrected=_first_words(known, r),
+            ref=r.field_text("exhibit"), disk_name=exhibits.disk_name(r.field_text("exhibit"), r.field_text("media")),
+            sha256=r.field_text("sha256"), size=int(r.field_text("size")),
+            open=kept.open[r.field_text("blob")],
+            description=known.now(r, "description"), taken_at=parse_stamp(r.at),
+            by=people.find_person(r.field_text("producer")).name, corrected=_first_words(known, r),
         )
         for r in _going(case)
-        if r.text("blob") in kept.open
+        if r.field_text("blob") in kept.open
     )  # fmt: skip
 
 
 def _first_words(known: Corrections, record: OpenRecord) -> str:
     """Return what the description was and which records corrected it, "" for one as sealed."""
     mark = known.mark(record, "description")
-    return f"{mark}; first written: {record.text('description')}" if mark else ""
+    return f"{mark}; first written: {record.field_text('description')}" if mark else ""
 
 
 def _withheld(case: CaseFile) -> tuple[WithheldExhibit, ...]:
     frozen, held = case.session.store.holds.blobs | permissions.closed(case), case.held
     return tuple(
-        WithheldExhibit(r.text("exhibit"), FROZEN if r.text("blob") in frozen else HELD)
+        WithheldExhibit(r.field_text("exhibit"), FROZEN if r.field_text("blob") in frozen else HELD)
         for r in _items(case)
-        if r.text("blob") in frozen | held
+        if r.field_text("blob") in frozen | held
     )
 
 
@@ -278,7 +283,7 @@ def _refs(record: OpenRecord) -> list[str]:
     """Return the exhibits a record is about: one, those of a pack, or none."""
     many = record.fields.get("exhibits", ())
     listed = [str(ref) for ref in many] if isinstance(many, list | tuple) else []
-    return [record.text("exhibit")] if record.text("exhibit") else listed
+    return [record.field_text("exhibit")] if record.field_text("exhibit") else listed
 
 
 def _continuity(case: CaseFile) -> tuple[ContinuityRow, ...]:
@@ -289,12 +294,12 @@ def _continuity(case: CaseFile) -> tuple[ContinuityRow, ...]:
         if r.type in {"screenshot", "file"}:
             what, note = "taken in and sealed", known.both(r, "provenance")
         elif r.type in {"custody", "released", "read"}:
-            what, note = form_view.acted(r), r.text("reason") or r.text("purpose")
-            note = f"{note}, for {r.text('recipient')}" if r.text("recipient") else note
+            what, note = form_view.acted(r), r.field_text("reason") or r.field_text("purpose")
+            note = f"{note}, for {r.field_text('recipient')}" if r.field_text("recipient") else note
         else:
             continue
         if len(r.by) < 2:  # the program does all of these for two alone
             note = f"{ALONE} {note}"
-        by = ", ".join(people.person(i).name for i in r.by)
-        rows.extend(ContinuityRow(from_stamp(r.at), ref, what, by, note) for ref in _refs(r))
+        by = ", ".join(people.find_person(i).name for i in r.by)
+        rows.extend(ContinuityRow(parse_stamp(r.at), ref, what, by, note) for ref in _refs(r))
     return tuple(rows)

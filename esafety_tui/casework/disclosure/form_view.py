@@ -22,10 +22,10 @@ from esafety_tui.casework.incident.opinions import Shown
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.flows.procedure.model import StepKind
 from esafety_tui.kernel.canon import sha256_hex
-from esafety_tui.kernel.clock import for_people, from_stamp
-from esafety_tui.kernel.guidance import Missing
+from esafety_tui.kernel.clock import format_uk_time, parse_stamp
+from esafety_tui.kernel.guidance import MissingItem
 from esafety_tui.kernel.records import OpenRecord, Person
-from esafety_tui.kernel.timeline import moment
+from esafety_tui.kernel.timeline import parse_line_time
 from esafety_tui.output.form.view import (
     CertificateFingerprint,
     ClockFinding,
@@ -56,7 +56,7 @@ class Sealing:
     """
 
     opinions: bool = False
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingItem, ...] = ()
     reason: str = field(default="", repr=False)
 
     @property
@@ -72,14 +72,14 @@ def _part(case: CaseFile, part: str, show: Shown) -> str:
     items = [r for r in case.records if _in_part(case, r, part)]
     known = Corrections(case.records, show)
     many = {step.id for step in case.procedure.steps if step.kind is StepKind.MANY}
-    said = [r for r in found if r.text("step") not in many or r.text("skipped")]
-    lines = [f"{r.text('question')} {words(r, show)}" for r in said]
-    return "\n".join(lines + [f"{r.text('question')}\n{told(r, known)}" for r in items])
+    said = [r for r in found if r.field_text("step") not in many or r.field_text("skipped")]
+    lines = [f"{r.field_text('question')} {words(r, show)}" for r in said]
+    return "\n".join(lines + [f"{r.field_text('question')}\n{told(r, known)}" for r in items])
 
 
 def _in_part(case: CaseFile, record: OpenRecord, part: str) -> bool:
     """Whether a record is one of several at a step that fills this box."""
-    step = record.text("step")
+    step = record.field_text("step")
     if not counts(case, record) or step not in case.procedure:
         return False
     return case.procedure.get_step(step).part == part
@@ -99,9 +99,9 @@ def exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
     known = Corrections(case.records)
     return tuple(
         Exhibit(
-            r.text("exhibit"), known.both(r, "description"), r.text("sha256"), int(r.text("size")),
-            from_stamp(r.at), people.person(r.text("producer")).name, r.text("blob") in frozen,
-            r.text("blob") in held,
+            r.field_text("exhibit"), known.both(r, "description"), r.field_text("sha256"), int(r.field_text("size")),
+            parse_stamp(r.at), people.find_person(r.field_text("producer")).name, r.field_text("blob") in frozen,
+            r.field_text("blob") in held,
         )
         for r in case.records
         if r.type in {"screenshot", "file"}
@@ -127,18 +127,18 @@ def build(
     directory = case.session.keyring.directory
     people = reviewers(case)
     name, _, place = _computer(case).partition(" · ")
-    body = head.body().decode().split("\n")
+    body = head.signed_body().decode().split("\n")
     urls = [r for r in case.records if r.type == "url"]
     known = Corrections(case.records)
     opened, show = case.records[0], sealing.show
     return FormView(
-        school=directory.school, reference=case.card.reference, practice=directory.practice,
-        version=version, group=_group(case), date=for_people(from_stamp(opened.at)),
+        school=directory.school, reference=case.card.reference, practice=directory.is_practice,
+        version=version, group=_group(case), date=format_uk_time(parse_stamp(opened.at)),
         reason=_part(case, "reason", show), reviewers=_reviewers(people),
         computer_name=name, computer_place=place,
         rows=tuple(
-            ReviewedItem(r.text("url"), known.both(r, "concern"), r.seq,
-            from_stamp(r.at)) for r in urls
+            ReviewedItem(r.field_text("url"), known.both(r, "concern"), r.seq,
+            parse_stamp(r.at)) for r in urls
         ),
         findings=_part(case, "findings", show), conclusion=_part(case, "conclusion", show),
         head=PrintedHead(body[0], int(body[1]), body[2]), check_code=code,
@@ -148,7 +148,7 @@ def build(
         page_sha256=sha256_hex(read_verify_page()),
         chronology=chronology(case, show), changes=changes(case, show), exhibits=exhibit_rows(case),
         images=tuple(
-            ExhibitImage(r.text("exhibit"), opener, r.text("media")) for r, opener in images
+            ExhibitImage(r.field_text("exhibit"), opener, r.field_text("media")) for r, opener in images
         ),
         stopped=_stopped(case), restricted=case.card.restricted,
         certificates=tuple(CertificateFingerprint(p.name, sha256_hex(p.cert)) for p in people),
@@ -166,7 +166,7 @@ def reviewers(case: CaseFile) -> tuple[Person, ...]:
         return case.session.people
     directory = case.session.keyring.directory
     here = [p.id for p in case.session.people]
-    found = [directory.person(i) for i in gate.by]
+    found = [directory.find_person(i) for i in gate.by]
     return tuple(sorted(found, key=lambda p: here.index(p.id) if p.id in here else len(here)))
 
 
@@ -191,7 +191,7 @@ def _clock_findings(case: CaseFile) -> tuple[ClockFinding, ...]:
 
 def _time(stamp: str) -> datetime | None:
     """Return the time of an entry; the first and last years have none in another zone."""
-    found = moment(stamp)
+    found = parse_line_time(stamp)
     return found if found is not None and MINYEAR < found.year < MAXYEAR else None
 
 
@@ -217,7 +217,7 @@ def _held(case: CaseFile) -> tuple[str, ...]:
 def _stopped(case: CaseFile) -> str:
     for record in case.records:
         if record.type in {"stop", "frozen"}:
-            when = for_people(from_stamp(record.at))
+            when = format_uk_time(parse_stamp(record.at))
             return (
                 f"Frozen {when}. Nothing was captured after that. What was taken before is "
                 "not viewed, printed, exported or copied without a police reference."

@@ -23,7 +23,7 @@ from esafety_tui.casework.incident.freeze_guard import FreezeWatch
 from esafety_tui.data import pagecache
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, OutputFailed, Refused
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.records import EntryReceipt
 from esafety_tui.output.pack import target
 from esafety_tui.output.pack.target import Progress
 
@@ -52,7 +52,7 @@ class Handover:
     files: int = 0
     size: int = 0
 
-    def run(self, write: Write) -> tuple[Path, Receipt]:
+    def run(self, write: Write) -> tuple[Path, EntryReceipt]:
         """Write, read back, record, name, record. Raises Frozen, Refused, OutputFailed."""
         try:
             path = write(self._report, self._prove)
@@ -78,7 +78,7 @@ class Handover:
         with self.watch:
             self.case.write("pack.exported", self.fields)
 
-    def _seal(self, path: Path) -> Receipt:
+    def _seal(self, path: Path) -> EntryReceipt:
         try:
             with self.watch:
                 if target.written_size(path) != self.size:

@@ -18,7 +18,7 @@ from esafety_tui.output.pack.readme import NOT_IN_PACK
 
 def file(case: CaseFile, field: str) -> bytes:
     """Return the bytes whose hash ``field`` of the first entry is; b"" where nothing has them."""
-    digest = case.records[0].text(field)
+    digest = case.records[0].field_text(field)
     try:
         data = current_policy.source(case.session, digest)
     except (EvidenceError, OSError):  # said in the pack and at the end, see in_words

@@ -31,10 +31,10 @@ from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Step, StepKind
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.kernel.guidance import Missing, Readiness
+from esafety_tui.kernel.guidance import MissingItem, Readiness
 from esafety_tui.kernel.records import OpenRecord
 
-Rows: TypeAlias = Iterator[Missing | None]
+Rows: TypeAlias = Iterator[MissingItem | None]
 """One for each thing asked for: what is missing, or None where it is there."""
 _REASONS = ("reasons", "conclusion")
 _INFORMED = frozenset({"parents", "reporter"})
@@ -72,9 +72,9 @@ class Look:
         """Return the steps that fit and were answered, with the answer."""
         return [(s, self.given[s.id]) for s in self.steps(fits) if s.id in self.given]
 
-    def missing(self, key: str, what: str, fits: Callable[[Step], bool]) -> Missing:
+    def missing(self, key: str, what: str, fits: Callable[[Step], bool]) -> MissingItem:
         """Return what is missing, with the first step on the way where it can be given."""
-        return Missing(key, what, next((s.id for s in self.steps(fits)), ""))
+        return MissingItem(key, what, next((s.id for s in self.steps(fits)), ""))
 
     def once(self, key: str, what: str, fits: Callable[[Step], bool]) -> Rows:
         """Ask that a step that fits was answered, where there is one."""
@@ -151,14 +151,16 @@ def _device(look: Look) -> Rows:
 def _exhibits(look: Look) -> Rows:
     known = Corrections(look.case.records)
     items = [r for r in look.case.records if r.type in {"screenshot", "file"}]
-    bare = [r.text("exhibit") for r in items if not known.now(r, "provenance").strip()]
+    bare = [r.field_text("exhibit") for r in items if not known.now(r, "provenance").strip()]
     if items:
-        yield Missing("provenance", f"Who gave it and how: {_few(bare)}") if bare else None
+        yield MissingItem("provenance", f"Who gave it and how: {_few(bare)}") if bare else None
     urls = [r for r in look.case.records if r.type == "url"]
-    bare = [f"#{r.seq}" for r in urls if not (known.now(r, "concern") and r.text("how_known"))]
+    bare = [
+        f"#{r.seq}" for r in urls if not (known.now(r, "concern") and r.field_text("how_known"))
+    ]
     if urls:
         what = f"What worries you and how you know: {_few(bare)}"
-        yield Missing("concern", what) if bare else None
+        yield MissingItem("concern", what) if bare else None
 
 
 def _few(refs: list[str]) -> str:
@@ -171,17 +173,19 @@ def _clock(look: Look) -> Rows:
     Where nothing was taken, the first comparison is the one at the start and another the end.
     """
     records, words_only = look.case.records, look.case.card.words_only
-    found = [r for r in records if r.type == "clock.checked" and r.text("found") == "compared"]
+    found = [
+        r for r in records if r.type == "clock.checked" and r.field_text("found") == "compared"
+    ]
     compared = [r.seq for r in found if by_right(r, records, words_only)]
     taken = clock_check.taken(records)
     start = [seq for seq in compared if not taken or seq < taken[0]]
     end = [seq for seq in compared[0 if taken else 1 :] if not taken or seq > taken[-1]]
     if taken:
-        late = Missing("clock-start", clock_check.LATE, late=True)
+        late = MissingItem("clock-start", clock_check.LATE, late=True)
     else:
-        late = Missing("clock-start", "This computer's clock, compared at start")
+        late = MissingItem("clock-start", "This computer's clock, compared at start")
     yield None if start else late
-    yield None if end else Missing("clock-end", "This computer's clock, compared at the end")
+    yield None if end else MissingItem("clock-end", "This computer's clock, compared at the end")
 
 
 def _statements(look: Look) -> Rows:
@@ -196,7 +200,7 @@ def _statements(look: Look) -> Rows:
     bare = [step.id for step, text in texts if not text.strip()]
     what = "A statement that says what was seen, told or done, not only thought"
     if bare:
-        yield Missing("statement", what, bare[0])
+        yield MissingItem("statement", what, bare[0])
     else:
         yield None if any(text for _, text in texts) else look.missing("statement", what, fits)
 
@@ -204,8 +208,8 @@ def _statements(look: Look) -> Rows:
 def _described(look: Look) -> list[tuple[Step, OpenRecord]]:
     procedure = look.case.procedure
     counted = [r for r in look.case.records if entries.counts(look.case, r)]
-    items = [r for r in counted if r.text("step") in procedure]
-    return [(procedure.get_step(r.text("step")), r) for r in items]
+    items = [r for r in counted if r.field_text("step") in procedure]
+    return [(procedure.get_step(r.field_text("step")), r) for r in items]
 
 
 def _decided(look: Look) -> Rows:
@@ -249,10 +253,12 @@ def _lado(look: Look) -> Rows:
 def _frozen(look: Look) -> Rows:
     held = look.case.session.store.holds.blobs
     known = Corrections(look.case.records)
-    items = [r for r in look.case.records if r.text("exhibit") and r.text("blob") in held]
-    bare = [r.text("exhibit") for r in items if not known.now(r, "description").strip()]
+    items = [
+        r for r in look.case.records if r.field_text("exhibit") and r.field_text("blob") in held
+    ]
+    bare = [r.field_text("exhibit") for r in items if not known.now(r, "description").strip()]
     if items:
-        yield Missing("frozen", f"What is frozen, described: {_few(bare)}") if bare else None
+        yield MissingItem("frozen", f"What is frozen, described: {_few(bare)}") if bare else None
 
 
 RULES: tuple[Callable[[Look], Rows], ...] = (

@@ -14,7 +14,7 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure.model import ITEM_KINDS, SourceStatus, StepKind
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.clock import parse_stamp
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.output.form.view import PolicySource, RouteStep
 
@@ -32,8 +32,12 @@ def in_force(case: CaseFile) -> dict[str, OpenRecord]:
     left = set(engine.answered_off_path(case.procedure, case.state))
     given = {a.step: a.values for a in case.state.answers if a.step not in left}
     # One that did not fit the way was passed over: it is no answer, whatever came last.
-    counted = [r for r in case.counted if r.text("step") in given]
-    last = {r.text("step"): r for r in counted if to_answer(r).values == given[r.text("step")]}
+    counted = [r for r in case.counted if r.field_text("step") in given]
+    last = {
+        r.field_text("step"): r
+        for r in counted
+        if to_answer(r).values == given[r.field_text("step")]
+    }
     return {step: last[step] for step in given if step in last}
 
 
@@ -49,13 +53,16 @@ def steps(case: CaseFile) -> tuple[RouteStep, ...]:
 
 
 def _step(case: CaseFile, number: int, record: OpenRecord) -> RouteStep:
-    sourced, who = record.text("status") == SourceStatus.SOURCED, record.text("confirmed")
-    source = record.text("source") + (f"\nConfirmed by {who}" if who else "")
+    sourced, who = (
+        record.field_text("status") == SourceStatus.SOURCED,
+        record.field_text("confirmed"),
+    )
+    source = record.field_text("source") + (f"\nConfirmed by {who}" if who else "")
     changed = record.type == "answer.changed" or bool(record.fields.get("again"))
     return RouteStep(
-        number, record.seq, from_stamp(record.at), record.text("question"), _choice(case, record),
-        record.text("reason") if changed else "", spent(record.fields.get("seconds")),
-        source, not (sourced or who), record.text("skipped"), _notes(record),
+        number, record.seq, parse_stamp(record.at), record.field_text("question"), _choice(case, record),
+        record.field_text("reason") if changed else "", spent(record.fields.get("seconds")),
+        source, not (sourced or who), record.field_text("skipped"), _notes(record),
     )  # fmt: skip
 
 
@@ -67,8 +74,8 @@ def _choice(case: CaseFile, record: OpenRecord) -> str:
     keys = [chosen["option"]] if "option" in chosen else _list(chosen.get("options", ()))
     if keys:
         return "; ".join(offered.get(str(key), str(key)) for key in keys)
-    kind = case.procedure.get_step(record.text("step")).kind
-    if record.text("skipped"):
+    kind = case.procedure.get_step(record.field_text("step")).kind
+    if record.field_text("skipped"):
         number = _items(case, record) if kind in ITEM_KINDS else 0
         return f"Said to be none; {number} written down here" if number else "Left out"
     if kind in _DONE:
@@ -78,11 +85,11 @@ def _choice(case: CaseFile, record: OpenRecord) -> str:
 
 def _items(case: CaseFile, record: OpenRecord) -> int:
     """Return how many records belong to a step that takes one after another."""
-    step = case.procedure.get_step(record.text("step"))
+    step = case.procedure.get_step(record.field_text("step"))
     types = {"addresses": {"url"}, "files": {"screenshot", "file"}}.get(str(step.takes))
     if types is not None:
         return sum(r.type in types for r in case.records)
-    return sum(r.text("step") == step.id for r in case.records if entries.counts(case, r))
+    return sum(r.field_text("step") == step.id for r in case.records if entries.counts(case, r))
 
 
 def _notes(record: OpenRecord) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from esafety_tui.casework.signin.create_vault import PRACTICE_DOMAIN, PaperKey, School
-from esafety_tui.data.outside import refuse_vault
+from esafety_tui.data.outside import refuse_inside_vault
 from esafety_tui.kernel.errors import OutputFailed
 from esafety_tui.output.pack.target import remove_written
 
@@ -37,7 +37,7 @@ def save_bytes(path: Path, data: bytes) -> Path:
 
     Raises BadInput for a place inside a vault, OutputFailed; nothing is left at ``path`` then.
     """
-    refuse_vault(path.parent)
+    refuse_inside_vault(path.parent)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)

@@ -19,13 +19,13 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import acquisition
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.data.officers import Officer
-from esafety_tui.data.trouble import told
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.canon import Json, sha256_hex
 from esafety_tui.kernel.errors import BadInput, NotEligible, Refused
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.records import EntryReceipt, OpenRecord
 from esafety_tui.output.form.view import FormView
 from esafety_tui.output.verify_code import compute_check_code
 
@@ -40,14 +40,14 @@ class Rendered:
     view: FormView
     sha256: str
     code: str
-    receipt: Receipt
+    receipt: EntryReceipt
 
 
 @dataclass(frozen=True, slots=True)
 class Signing:
     """One signature made; ``waiting`` are ids of reviewers still to sign."""
 
-    receipt: Receipt
+    receipt: EntryReceipt
     waiting: tuple[str, ...]
     verified: bool
 
@@ -55,7 +55,7 @@ class Signing:
 class FormKey:
     """An officer's key as the PDF signer needs it. Shows nothing in its repr."""
 
-    def __init__(self, officer: Officer, certificate: bytes, authority: bytes) -> None:
+    def __init__(self, officer: OfficerKeys, certificate: bytes, authority: bytes) -> None:
         self._officer = officer
         self.id = officer.id
         self.name = officer.name
@@ -64,7 +64,7 @@ class FormKey:
 
     def sign_raw(self, data: bytes) -> bytes:
         """Return the DER signature (ECDSA P-256 with SHA-256) over ``data``."""
-        return self._officer.sign(data)
+        return self._officer.sign_message(data)
 
 
 def check_inputs(
@@ -79,7 +79,7 @@ def check_inputs(
         people = tuple(p for p in people if p.since <= drawn.seq)
     return {
         "v": 1, "origin": head.origin, "incident": case.inc, "form": version,
-        "checkpoint": head.body().decode(), "officers": sorted(p.id for p in people),
+        "checkpoint": head.signed_body().decode(), "officers": sorted(p.id for p in people),
     }  # fmt: skip
 
 
@@ -89,8 +89,12 @@ def refuse_newcomers(case: CaseFile, rendered: OpenRecord, signers: Iterable[str
     The check code on that form knows nothing of them: a pack with it would not be sound.
     """
     known = case.session.keyring.directory
-    here = {i for line in case.session.store.of_incident(case.inc) for i in line.by} | set(signers)
-    late = sorted(known.person(i).name for i in here if known.person(i).since > rendered.seq)
+    here = {i for line in case.session.store.lines_of_incident(case.inc) for i in line.by} | set(
+        signers
+    )
+    late = sorted(
+        known.find_person(i).name for i in here if known.find_person(i).since > rendered.seq
+    )
     if late:
         raise Refused(
             f"{', '.join(late)} joined after this form was drawn; its check code does not know "
@@ -99,7 +103,7 @@ def refuse_newcomers(case: CaseFile, rendered: OpenRecord, signers: Iterable[str
         )
 
 
-@told("prepare the form")
+@translate_os_errors("prepare the form")
 def render(
     case: CaseFile, images: Sequence[int] = (), *, thoughts: bool = False, reason: str = ""
 ) -> Rendered:
@@ -118,7 +122,7 @@ def render(
     sealing = _sealing(case, thoughts, reason)
     case.check_clock()  # what it did since the last record belongs on this form
     version = 1 + sum(r.type == "form.rendered" for r in case.records)
-    head = case.session.store.head()
+    head = case.session.store.current_head()
     inputs = check_inputs(case, version, head)
     reviewing = form_view.reviewers(case)
     code = compute_check_code(inputs)
@@ -165,7 +169,7 @@ def _image(case: CaseFile, seq: int) -> tuple[OpenRecord, Callable[[], bytes]]:
     size = record.fields.get("size")
     if not isinstance(size, int) or size > LARGEST_PICTURE:
         raise BadInput(
-            f"The file of exhibit {record.text('exhibit')} is larger than 100 MiB, so it cannot be "
+            f"The file of exhibit {record.field_text('exhibit')} is larger than 100 MiB, so it cannot be "
             "printed.",
             "Leave it out of the form. The original stays in the evidence.",
         )
@@ -181,8 +185,10 @@ def _keep(case: CaseFile, pdf: bytes, pictures: bool) -> tuple[dict[str, Json], 
     if not pictures:
         return {"pdf": base64.b64encode(pdf).decode()}, ()
     folder = case.session.folder / "blobs"
-    stored = acquisition.acquire_file(io.BytesIO(pdf), folder, Recipient.parse(case.card.recipient))
-    return {"blob": stored.blob}, (stored.blob,)
+    stored = acquisition.acquire_file(
+        io.BytesIO(pdf), folder, Recipient.parse_text(case.card.recipient)
+    )
+    return {"blob": stored.blob_name}, (stored.blob_name,)
 
 
 def newest(case: CaseFile) -> OpenRecord:
@@ -219,7 +225,7 @@ def latest(case: CaseFile) -> tuple[OpenRecord, list[OpenRecord]]:
 def waiting(case: CaseFile) -> tuple[str, ...]:
     """Return ids of reviewers whose signature the newest form lacks."""
     rendered, signed = latest(case)
-    done = {r.text("officer") for r in signed}
+    done = {r.field_text("officer") for r in signed}
     return tuple(i for i in _ids(rendered) if i not in done)
 
 
@@ -232,10 +238,10 @@ def unlock_again(case: CaseFile, officer_id: str, passphrase: str) -> FormKey:
     """Ask an officer's passphrase again and return their key for one signature."""
     officer = reauthenticate.again(case.session, officer_id, passphrase)
     directory = case.session.keyring.directory
-    return FormKey(officer, directory.person(officer_id).cert, directory.ca_cert)
+    return FormKey(officer, directory.find_person(officer_id).cert, directory.ca_cert)
 
 
-@told("sign the form")
+@translate_os_errors("sign the form")
 def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
     """Put one officer's signature into the newest form. Raises WrongPassphrase, NotEligible."""
     from esafety_tui.output.form.sign import sign_form_stream
@@ -245,7 +251,7 @@ def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
     if officer_id not in waiting(case):
         raise NotEligible("This officer has signed, or is not a reviewer.", "Ask the other one.")
     if not signed and officer_id != _ids(rendered, "order")[0]:
-        first = case.session.keyring.directory.person(_ids(rendered, "order")[0])
+        first = case.session.keyring.directory.find_person(_ids(rendered, "order")[0])
         raise NotEligible(
             f"{first.name} stands first on this form and signs first.",
             "If they cannot, prepare the form again with those who are here.",
@@ -253,11 +259,11 @@ def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
     key = unlock_again(case, officer_id, passphrase)
     source = io.BytesIO(released(case, "to sign"))
     out = io.BytesIO()
-    sign_form_stream(source, out, key, case.session.clock.now().wall, int(bool(signed)))
+    sign_form_stream(source, out, key, case.session.clock.read_clock().wall, int(bool(signed)))
     pdf = out.getvalue()
     left = tuple(i for i in waiting(case) if i != officer_id)
     check(case, rendered, pdf, complete=not left)
-    kept, held = _keep(case, pdf, bool(rendered.text("blob")))
+    kept, held = _keep(case, pdf, bool(rendered.field_text("blob")))
     receipt = case.write(
         "form.signed",
         {
@@ -278,15 +284,16 @@ def check(case: CaseFile, rendered: OpenRecord, pdf: bytes, *, complete: bool) -
     verify_form(
         pdf,
         case.session.keyring.directory.ca_cert,
-        frozen_sha256=rendered.text("sha256"),
+        frozen_sha256=rendered.field_text("sha256"),
         allow_missing=not complete,
     )
 
 
 def sign_head(case: CaseFile) -> None:
     """Seal a head signed by the officers signed in, as an entry of the vault."""
-    head = case.session.store.head()
+    head = case.session.store.current_head()
     sigs: dict[str, Json] = {
-        o.id: base64.b64encode(o.sign(head.body())).decode() for o in case.session.officers
+        o.id: base64.b64encode(o.sign_message(head.signed_body())).decode()
+        for o in case.session.officers
     }
-    case.session.record("head.signed", {"checkpoint": head.body().decode(), "sigs": sigs})
+    case.session.record("head.signed", {"checkpoint": head.signed_body().decode(), "sigs": sigs})

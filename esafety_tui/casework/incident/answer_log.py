@@ -90,7 +90,7 @@ def to_answer(record: OpenRecord) -> Answer:
         raise BadInput("A recorded answer cannot be read.", "Compare with your second copy.")
     typed = opinions.values(record).items()
     given = {k: v if isinstance(v, str) else tuple(map(str, rows(v))) for k, v in typed}
-    return Answer(record.text("step"), given, record.text("reason"))
+    return Answer(record.field_text("step"), given, record.field_text("reason"))
 
 
 def rows(value: Json) -> Sequence[object]:

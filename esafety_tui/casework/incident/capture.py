@@ -17,11 +17,11 @@ from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.built_in_fields import HOW_KNOWN
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.errors import BadInput, Frozen
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.records import EntryReceipt, OpenRecord
 from esafety_tui.kernel.views import OriginalFile
 
 
-def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> Receipt:
+def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> EntryReceipt:
     """Seal one address with the nature of the concern. Nothing is fetched.
 
     On the illegal side an address already known is a note in words (:func:`note`).
@@ -36,7 +36,7 @@ def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> Receipt:
     return case.write("url", {"url": str(checked), "concern": str(why), "how_known": how_known})
 
 
-def note(case: CaseFile, text: str, kind: str = "note") -> Receipt:
+def note(case: CaseFile, text: str, kind: str = "note") -> EntryReceipt:
     """Seal words; always possible, whatever was stopped or frozen. ``kind``: note, referral, ...
 
     A note is a statement: each line says how its writer knows it. Raises BadInput.
@@ -86,12 +86,12 @@ def view(case: CaseFile, seq: int, purpose: str) -> Iterator[bytes]:
     """
     case.session.need_pair()
     record = exhibit(case, seq)
-    blob = record.text("blob")
+    blob = record.field_text("blob")
     frozen = blob in case.session.store.holds.blobs  # refused with its own sentence, by the store
     released = case.frozen and blob in permissions.released(case.records)
     if not frozen and not released:
         permissions.refuse_letting_out(case.procedure, case.state)
-    return case.release(record, {"exhibit": record.text("exhibit"), "purpose": purpose})
+    return case.release(record, {"exhibit": record.field_text("exhibit"), "purpose": purpose})
 
 
 def refuse_pictures(case: CaseFile, images: Sequence[int]) -> None:
@@ -103,7 +103,7 @@ def refuse_pictures(case: CaseFile, images: Sequence[int]) -> None:
     if (
         case.frozen
         and images
-        and not any(exhibit(case, seq).text("blob") in stays for seq in images)
+        and not any(exhibit(case, seq).field_text("blob") in stays for seq in images)
     ):
         raise Frozen(
             "This incident was stopped. Its form shows no pictures.",

@@ -166,7 +166,11 @@ def _confirm(case: CaseFile, ready: Mapping[int, SealedOriginal]) -> dict[int, E
     """Make sealed files durable and read them back. Returns why one does not count."""
     files = [one.sealed for one in ready.values()]
     bad = acquisition.confirm_files(case.session.folder / "blobs", files) if files else {}
-    return {index: bad[one.sealed.blob] for index, one in ready.items() if one.sealed.blob in bad}
+    return {
+        index: bad[one.sealed.blob_name]
+        for index, one in ready.items()
+        if one.sealed.blob_name in bad
+    }
 
 
 def _write_sealed(
@@ -214,14 +218,14 @@ def _write_exhibits(case: CaseFile, ready: Sequence[SealedOriginal]) -> list[Ope
         sealed = one.sealed
         kind = "screenshot" if one.media in exhibits.IMAGES else "file"
         fields: dict[str, Json] = {
-            "exhibit": f"{producer.initials}/{number}", "blob": sealed.blob,
+            "exhibit": f"{producer.initials}/{number}", "blob": sealed.blob_name,
             "sha256": sealed.sha256, "size": sealed.size, "media": one.media,
             "description": one.description, "provenance": one.provenance,
             # A name that is not UTF-8 is kept as its bytes in hexadecimal.
             "name": os.fsencode(one.original.path.name).decode("utf-8", "backslashreplace"),
             "producer": producer.id,
         }  # fmt: skip
-        drafts.append(RecordDraft(kind, fields, (sealed.blob,)))
+        drafts.append(RecordDraft(kind, fields, (sealed.blob_name,)))
     receipts = record_group(session, case.card, drafts)
     case.records += session.watch.take(case.inc)
     records = [

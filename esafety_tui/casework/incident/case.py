@@ -19,13 +19,13 @@ from esafety_tui.casework.integrity import outdated_backups
 from esafety_tui.casework.policy import confirmations
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
-from esafety_tui.data.keyring import Card
+from esafety_tui.data.keyring import IncidentCard
 from esafety_tui.flows.engine import effects, engine, retention
 from esafety_tui.flows.procedure.model import CLOSING_KINDS, Answer, Problem, Procedure, StepKind
 from esafety_tui.flows.profile.profile import Profile, load_profile
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, VaultBusy
-from esafety_tui.kernel.records import FREEZES, OpenRecord, Receipt
+from esafety_tui.kernel.records import FREEZES, EntryReceipt, OpenRecord
 
 ON_FORM = ANSWERS | {
     "url", "screenshot", "file", "note", "described", "stop", "released", "correction",
@@ -47,7 +47,7 @@ class CaseFile:
     """
 
     session: Session
-    card: Card
+    card: IncidentCard
     procedure: Procedure
     identity: Identity | None = field(repr=False)
     records: list[OpenRecord] = field(default_factory=list, repr=False)
@@ -60,7 +60,7 @@ class CaseFile:
         self._begin()
 
     def read_again(
-        self, card: Card, identity: Identity | None, records: Sequence[OpenRecord]
+        self, card: IncidentCard, identity: Identity | None, records: Sequence[OpenRecord]
     ) -> None:
         """Take up all records as just read, also those that were written past this object."""
         self.card, self.identity, self.records = card, identity, list(records)
@@ -119,7 +119,7 @@ class CaseFile:
         fields: Mapping[str, Json],
         blobs: Sequence[str] = (),
         hold: Hold | None = None,
-    ) -> Receipt:
+    ) -> EntryReceipt:
         """Seal a record into this incident and keep it in memory after the commit.
 
         What takes something asks the gates (:meth:`Session.record`), whoever calls. Raises
@@ -158,13 +158,15 @@ class CaseFile:
         """
         permissions.refuse_held(self, record)
         store, reader = self.session.store, self.session.reader(self.card)
-        entry, pieces = store.release(reader, record, named, kind)
+        entry, pieces = store.release_original(reader, record, named, kind)
         self.keep(entry)
         return permissions.while_open(self, record, pieces)
 
     def printed(self, what: str) -> None:
         """Write that something of this incident is about to be printed."""
-        self.keep(self.session.store.printed(self.session.reader(self.card), {"what": what}))
+        self.keep(
+            self.session.store.record_printing(self.session.reader(self.card), {"what": what})
+        )
 
     def register(self) -> None:
         """Say on the register card how this incident stands, where all of it is known here."""
@@ -181,7 +183,9 @@ class CaseFile:
         with contextlib.suppress(StorageFailed, OSError):
             self.session.keyring.write_register(self.inc, {**on_it, "next": after})
 
-    def answer(self, step_id: str, values: Mapping[str, Json], reason: str = "") -> Receipt | None:
+    def answer(
+        self, step_id: str, values: Mapping[str, Json], reason: str = ""
+    ) -> EntryReceipt | None:
         """Record one answer. Returns None where it was confirmed unchanged.
 
         Raises BadInput with the engine's words for an answer that cannot be taken, Refused for a
@@ -242,23 +246,23 @@ class CaseFile:
         return any(not r.fields.get("program") or len(r.by) < 2 for r in added)
 
     def _kind(self, record: OpenRecord) -> StepKind | None:
-        step = record.text("step")
+        step = record.field_text("step")
         return self.procedure.get_step(step).kind if step in self.procedure else None
 
-    def _read_again(self, step_id: str) -> Receipt | None:
+    def _read_again(self, step_id: str) -> EntryReceipt | None:
         """A review said to be complete once more, after something was added, is a record, too."""
         given = self.state.answer_to_step(step_id)
         again = self.procedure.get_step(step_id).kind is StepKind.REVIEW and self.review_stale
         return self.write("answer", self._wording(given)) if again and given else None
 
-    def _confirm_again(self, step_id: str, reason: str) -> Receipt | None:
+    def _confirm_again(self, step_id: str, reason: str) -> EntryReceipt | None:
         """A gate confirmed in the same words by another pair, or at another computer.
 
         That is a record of its own; the newest one counts. At another computer it needs a reason
         (BadInput).
         """
         given = self.state.answer_to_step(step_id)
-        last = [r for r in self.counted if r.text("step") == step_id]
+        last = [r for r in self.counted if r.field_text("step") == step_id]
         present = sorted(o.id for o in self.session.officers)
         if self.procedure.get_step(step_id).kind is not StepKind.GATE or given is None:
             return None
@@ -279,7 +283,7 @@ class CaseFile:
 
     def _wording(self, event: Answer) -> dict[str, Json]:
         """The answer with the exact words shown, so that the route taken is evidence."""
-        spent = self.pace.seconds(self.session.clock.now())
+        spent = self.pace.seconds(self.session.clock.read_clock())
         said = partial(confirmations.in_words, self.session)
         return answer_record.wording(self.procedure, self.profile, self.state, event, spent, said)
 

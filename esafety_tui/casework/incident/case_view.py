@@ -12,10 +12,10 @@ from esafety_tui.flows.procedure.model import Answer, ProcedureEvent
 from esafety_tui.flows.procedure.model import StopEvent as Halt
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.kernel.cards import Receipt
-from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.clock import format_uk_time, parse_stamp
 from esafety_tui.kernel.records import OpenRecord
-from esafety_tui.kernel.text import defang
-from esafety_tui.kernel.views import CaseView, GivenAnswer, Item, Wording
+from esafety_tui.kernel.text import defang_address
+from esafety_tui.kernel.views import CaseView, EditableText, ExhibitView, GivenAnswer
 
 NAMES = {
     "note": "note", "described": "described in words", "referral": "referral",
@@ -30,28 +30,30 @@ def receipt(case: CaseFile, record: OpenRecord) -> Receipt:
     lines = case.session.store.lines
     last = len(lines) - 1
     head = lines[record.seq + 1].prev if record.seq < last else case.session.store.chain.prev
-    return Receipt(record.seq, head[:8], for_people(from_stamp(record.at)))
+    return Receipt(record.seq, head[:8], format_uk_time(parse_stamp(record.at)))
 
 
 def item(
     case: CaseFile, record: OpenRecord, known: Corrections | None = None,
     held: Collection[str] = (), closed: Collection[str] = (),
-) -> Item:  # fmt: skip
+) -> ExhibitView:  # fmt: skip
     """Return one address, screenshot or file as the review shows it, its words as they stand.
 
     ``held``, ``closed``: the sealed files that are held, or closed by a STOP in any incident.
     """
     known = known or Corrections(case.records)
-    at = for_people(from_stamp(record.at))
+    at = format_uk_time(parse_stamp(record.at))
     name = "concern" if record.type == "url" else "description"
     words, mark = known.now(record, name), known.mark(record, name)
     if record.type == "url":
-        return Item(record.seq, "url", defang(record.text("url")), words, at, corrected=mark)
-    frozen = record.text("blob") in {*case.session.store.holds.blobs, *closed}
-    return Item(
-        record.seq, record.type, record.text("exhibit"), words, at,
-        record.text("sha256"), frozen, int(record.text("size") or 0), mark,
-        record.text("blob") in held,
+        return ExhibitView(
+            record.seq, "url", defang_address(record.field_text("url")), words, at, corrected=mark
+        )
+    frozen = record.field_text("blob") in {*case.session.store.holds.blobs, *closed}
+    return ExhibitView(
+        record.seq, record.type, record.field_text("exhibit"), words, at,
+        record.field_text("sha256"), frozen, int(record.field_text("size") or 0), mark,
+        record.field_text("blob") in held,
     )  # fmt: skip
 
 
@@ -65,20 +67,20 @@ def _notes(case: CaseFile, known: Corrections) -> tuple[str, ...]:
     return tuple(_note(known, r) for r in found)
 
 
-def wordings(case: CaseFile, known: Corrections) -> tuple[Wording, ...]:
+def wordings(case: CaseFile, known: Corrections) -> tuple[EditableText, ...]:
     """Return the words that two officers may correct, oldest first; none for one alone."""
     if not case.session.pair:
         return ()
     found = []
     for record in case.records:
-        about = record.text("exhibit") or defang(record.text("url"))
+        about = record.field_text("exhibit") or defang_address(record.field_text("url"))
         for name in fields_of(record):
             field = asked(case, record, name)
             if field is not None and field.choices:
                 continue
             what = _named(record, name, about)
             label = f"#{record.seq} {what}"
-            found.append(Wording(record.seq, name, label, known.now(record, name)))
+            found.append(EditableText(record.seq, name, label, known.now(record, name)))
     return tuple(found)
 
 
@@ -91,7 +93,7 @@ def _named(record: OpenRecord, name: str, about: str) -> str:
 def _ticks(records: Sequence[OpenRecord]) -> tuple[int, ...]:
     """Return the steps of the last STOP that are done; one alone may have sealed any number."""
     last = max((r.seq for r in records if r.type == "stop"), default=-1)
-    done = (r.text("number") for r in notifications.ticked(records) if r.seq > last)
+    done = (r.field_text("number") for r in notifications.ticked(records) if r.seq > last)
     return tuple(int(number) for number in done if number in _STEPS)
 
 
@@ -105,8 +107,10 @@ def _signed_by(case: CaseFile, rendered: list[OpenRecord]) -> tuple[str, ...]:
     """Return who signed the newest form."""
     version = rendered[-1].fields["version"] if rendered else 0
     signed = [r for r in case.records if r.type == "form.signed"]
-    person = case.session.keyring.directory.person
-    return tuple(person(r.text("officer")).name for r in signed if r.fields["version"] == version)
+    person = case.session.keyring.directory.find_person
+    return tuple(
+        person(r.field_text("officer")).name for r in signed if r.fields["version"] == version
+    )
 
 
 def view(case: CaseFile, machine: str) -> CaseView:
@@ -119,7 +123,7 @@ def view(case: CaseFile, machine: str) -> CaseView:
     held = case.held - closed
     taken = [r for r in records if r.type in {"url", *permissions.EXHIBITS}]
     items = tuple(item(case, r, known, held, closed) for r in taken)
-    times = {r.text("step"): for_people(from_stamp(r.at)) for r in case.counted}
+    times = {r.field_text("step"): format_uk_time(parse_stamp(r.at)) for r in case.counted}
     return CaseView(
         inc=case.inc, reference=case.card.reference, procedure=case.procedure.name,
         officers=tuple(summaries.officer_card(p) for p in session.people),
@@ -131,20 +135,20 @@ def view(case: CaseFile, machine: str) -> CaseView:
             for e in log
             if isinstance(e, Answer)
         ),
-        items=items, held=" ".join(permissions.HELD) if any(i.held for i in items) else "",
+        items=items, awaiting_police=" ".join(permissions.HELD) if any(i.held for i in items) else "",
         notes=_notes(case, known),
         described=tuple(entries.shown(case, r, known) for r in records if one_of_many(r)),
         wordings=wordings(case, known), review_stale=case.review_stale,
         last=summaries.last_receipt(session), frozen=case.frozen,
-        stopped_at=for_people(from_stamp(stopped.at)) if stopped else "",
+        stopped_at=format_uk_time(parse_stamp(stopped.at)) if stopped else "",
         ticks=_ticks(records),
         restricted=case.card.restricted, rendered=bool(rendered),
         signed_by=_signed_by(case, rendered),
-        exported=tuple(for_people(from_stamp(r.at)) for r in records if r.type == "pack.read-back"),
+        exported=tuple(format_uk_time(parse_stamp(r.at)) for r in records if r.type == "pack.read-back"),
         readable=bool(records) and records[0].type == "incident.opened",
         before_stop=next((n for n, e in enumerate(log) if isinstance(e, Halt)), len(log)),
         stopped_again=_stopped_again(log),
-        check_code=rendered[-1].text("check_code") if rendered else "",
+        check_code=rendered[-1].field_text("check_code") if rendered else "",
         form_current=not (rendered and case.added(rendered[-1].seq)),
         gates_again=_gates_to_confirm(case),
         gate_elsewhere=permissions.elsewhere(session, case.procedure, case.counted),

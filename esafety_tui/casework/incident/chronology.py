@@ -17,7 +17,7 @@ from esafety_tui.casework.incident.opinions import Shown, left_out
 from esafety_tui.flows.procedure.built_in_fields import WHY_NONE
 from esafety_tui.flows.procedure.model import KnowledgeMark
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import from_stamp
+from esafety_tui.kernel.clock import parse_stamp
 from esafety_tui.kernel.records import OpenRecord
 from esafety_tui.kernel.views import ALONE
 from esafety_tui.output.form.view import AnswerChange, ChronologyEvent
@@ -90,7 +90,7 @@ def _list(value: Json) -> Iterable[object]:
 def initials(case: CaseFile, record: OpenRecord) -> str:
     """Return the initials of those who were there."""
     people = case.session.keyring.directory
-    return ", ".join(people.person(i).initials for i in record.by)
+    return ", ".join(people.find_person(i).initials for i in record.by)
 
 
 def _detail(record: OpenRecord, show: Shown) -> str:
@@ -128,9 +128,9 @@ def chronology(case: CaseFile, show: Shown = left_out) -> tuple[ChronologyEvent,
         if record.type in _SKIPPED:
             continue
         if record.type in ANSWERS:
-            what, detail = record.text("question"), words(record, show)
-            if record.type == "gate" and record.text("reason"):
-                detail += f"\nWhy at this computer: {record.text('reason')}"
+            what, detail = record.field_text("question"), words(record, show)
+            if record.type == "gate" and record.field_text("reason"):
+                detail += f"\nWhy at this computer: {record.field_text('reason')}"
             if record.seq not in counting:
                 detail = f"{ALONE}\n{detail}"
         elif record.type == "clock.checked":
@@ -138,13 +138,13 @@ def chronology(case: CaseFile, show: Shown = left_out) -> tuple[ChronologyEvent,
         elif record.type == "correction":
             what, detail = known.told(record)
         else:
-            what = record.text("question") if one_of_many(record) else ""
+            what = record.field_text("question") if one_of_many(record) else ""
             what = what or _WHAT.get(record.type, record.type)
             detail = _corrected(known, record, show)
             if one_of_many(record) and not counts(case, record):
                 detail = f"{ALONE}\n{detail}"
         by = initials(case, record)
-        rows.append(ChronologyEvent(record.seq, from_stamp(record.at), what, detail, by))
+        rows.append(ChronologyEvent(record.seq, parse_stamp(record.at), what, detail, by))
     return tuple(rows)
 
 
@@ -153,12 +153,12 @@ def changes(case: CaseFile, show: Shown = left_out) -> tuple[AnswerChange, ...]:
     before: dict[str, OpenRecord] = {}
     rows = []
     for record in case.counted:
-        step = record.text("step")
+        step = record.field_text("step")
         if record.type == "answer.changed" and step in before:
             rows.append(
                 AnswerChange(
-                    record.seq, from_stamp(record.at), record.text("question"),
-                    words(before[step], show), words(record, show), record.text("reason"),
+                    record.seq, parse_stamp(record.at), record.field_text("question"),
+                    words(before[step], show), words(record, show), record.field_text("reason"),
                 )
             )  # fmt: skip
         before[step] = record

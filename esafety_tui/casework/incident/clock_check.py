@@ -15,9 +15,9 @@ from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel import timeline
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import LONDON, Instant, for_people, from_stamp, stamp
+from esafety_tui.kernel.clock import LONDON, Instant, format_stamp, format_uk_time, parse_stamp
 from esafety_tui.kernel.errors import BadInput
-from esafety_tui.kernel.records import CAPTURES, OpenRecord, Receipt
+from esafety_tui.kernel.records import CAPTURES, EntryReceipt, OpenRecord
 
 if TYPE_CHECKING:
     from esafety_tui.casework.access.session import Session
@@ -46,9 +46,9 @@ def uk_time(typed: str, now: datetime) -> tuple[datetime, int]:
     Raises:
         BadInput: not a time of day, or this computer's clock tells no day.
     """
-    if not timeline.believable(now):
+    if not timeline.is_believable_time(now):
         raise BadInput(
-            f"This computer's clock shows {for_people(now)}, so the day cannot be told.",
+            f"This computer's clock shows {format_uk_time(now)}, so the day cannot be told.",
             "Write a note with the date and time that the trusted clock shows.",
         )
     found = _TIME.fullmatch(typed.strip())
@@ -76,10 +76,12 @@ def in_words(seconds: int, error: int) -> str:
     exact = f"read to within {error} s"
     if abs(seconds) <= error:
         return f"agrees with it, {exact}"
-    return f"is {timeline.span(seconds * 1000)} {'ahead' if seconds > 0 else 'behind'}, {exact}"
+    return (
+        f"is {timeline.format_span(seconds * 1000)} {'ahead' if seconds > 0 else 'behind'}, {exact}"
+    )
 
 
-def compare(session: Session, case: CaseFile | None, source: str, trusted: str) -> Receipt:
+def compare(session: Session, case: CaseFile | None, source: str, trusted: str) -> EntryReceipt:
     """Record what a trusted clock showed at this moment, in the incident where one is open.
 
     Args:
@@ -87,7 +89,7 @@ def compare(session: Session, case: CaseFile | None, source: str, trusted: str) 
 
     Raises BadInput, StorageFailed.
     """
-    now = session.clock.now().wall
+    now = session.clock.read_clock().wall
     moment, error = uk_time(trusted, now)
     name = _words(checks.check_name(source))
     # Whole seconds, halves upwards: nobody reads a clock more exactly.
@@ -99,7 +101,7 @@ def compare(session: Session, case: CaseFile | None, source: str, trusted: str) 
     )
     fields: dict[str, Json] = {
         "found": "compared", "moment": "end" if again else "start", "source": name,
-        "typed": trusted.strip(), "trusted": stamp(moment), "computer": stamp(now),
+        "typed": trusted.strip(), "trusted": format_stamp(moment), "computer": format_stamp(now),
         "offset_seconds": offset, "error_seconds": error, "text": text,
     }  # fmt: skip
     receipt = _write(session, case, fields)
@@ -111,7 +113,7 @@ def compare(session: Session, case: CaseFile | None, source: str, trusted: str) 
 
 def _late(case: CaseFile) -> bool:
     """Whether a comparison now is not the one at the start; also where one alone cannot know."""
-    earlier = [r.text("found") for r in case.records]
+    earlier = [r.field_text("found") for r in case.records]
     return not case.whole or "compared" in earlier or bool(taken(case.records))
 
 
@@ -125,14 +127,14 @@ def from_door(case: CaseFile) -> None:
         case.write("clock.checked", {**compared, "moment": "start", "door": True})
 
 
-def skipped(session: Session, reason: str, case: CaseFile | None = None) -> Receipt:
+def skipped(session: Session, reason: str, case: CaseFile | None = None) -> EntryReceipt:
     """Record that the clock was not compared, and why. Raises BadInput, StorageFailed."""
     why = _words(checks.check_text(reason))
     text = f"The clock was not compared: {why}"
     return _write(session, case, {"found": "skipped", "reason": why, "text": text})
 
 
-def _write(session: Session, case: CaseFile | None, fields: dict[str, Json]) -> Receipt:
+def _write(session: Session, case: CaseFile | None, fields: dict[str, Json]) -> EntryReceipt:
     kind = "clock.checked"
     return case.write(kind, fields) if case else session.record(kind, fields)
 
@@ -152,9 +154,9 @@ def _full(moment: datetime, error: int) -> str:
 def at_door(session: Session, now: Instant) -> tuple[str, ...]:
     """Return what must be said at sign-in about this computer and its clock, as sentences."""
     said = list(session.watch.alerts)
-    if not timeline.believable(now.wall):
+    if not timeline.is_believable_time(now.wall):
         said.append(
-            f"This computer's clock shows {for_people(now.wall)}, which cannot be right. "
+            f"This computer's clock shows {format_uk_time(now.wall)}, which cannot be right. "
             "Everything can be written down all the same; note the true date and time in words."
         )
     if not session.designated:
@@ -168,31 +170,35 @@ def at_door(session: Session, now: Instant) -> tuple[str, ...]:
 def on_form(records: Sequence[OpenRecord]) -> str:
     """Return the form's line on the clock: every comparison recorded, or that there is none."""
     mine = [r for r in records if r.type == "clock.checked"]
-    compared = [r for r in mine if r.text("found") == "compared"]
+    compared = [r for r in mine if r.field_text("found") == "compared"]
     first = min(taken(records), default=max((r.seq for r in mine), default=0) + 1)
     rows = [
-        f"{'At the start' if r.text('moment') == 'start' and r.seq < first else 'Later'}, "
+        f"{'At the start' if r.field_text('moment') == 'start' and r.seq < first else 'Later'}, "
         f"entry #{r.seq}, "
-        f"{for_people(from_stamp(r.at))}. {r.text('text')}"
+        f"{format_uk_time(parse_stamp(r.at))}. {r.field_text('text')}"
         for r in compared
     ]
     if not rows:
         rows = [NOT_COMPARED]
-    rows += [f"Entry #{r.seq}. {r.text('text')}" for r in mine if r.text("found") == "skipped"]
+    rows += [
+        f"Entry #{r.seq}. {r.field_text('text')}"
+        for r in mine
+        if r.field_text("found") == "skipped"
+    ]
     return "\n".join(rows)
 
 
 def title(record: OpenRecord) -> str:
     """Return what a ``clock.checked`` record is called in the chronology."""
     known = {"compared": "Clock compared", "skipped": "Clock not compared"}
-    return known.get(record.text("found"), "Clock: noticed by the program")
+    return known.get(record.field_text("found"), "Clock: noticed by the program")
 
 
-def during(case: CaseFile) -> tuple[timeline.Finding, ...]:
+def during(case: CaseFile) -> tuple[timeline.ClockFinding, ...]:
     """Return what the entries from the incident's first to its last show about the clock.
 
     The vault's other entries between them count, too: they tell more exactly when it happened.
     """
     lines = case.session.store.lines
     mine = [r.seq for r in case.records]
-    return timeline.findings(lines[min(mine) : max(mine) + 1]) if mine else ()
+    return timeline.find_clock_events(lines[min(mine) : max(mine) + 1]) if mine else ()

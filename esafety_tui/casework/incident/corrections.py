@@ -20,7 +20,7 @@ from esafety_tui.flows.engine.answers import check_field_value
 from esafety_tui.flows.procedure.model import FieldCheck, Problem, StepField
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.records import EntryReceipt, OpenRecord
 
 Names: TypeAlias = tuple[str, ...]
 
@@ -48,7 +48,7 @@ def one_of_many(record: OpenRecord) -> bool:
 
 def asked(case: CaseFile, record: OpenRecord, name: str) -> StepField | None:
     """Return the field of the procedure that such a record answers, None where there is none."""
-    step = record.text("step")
+    step = record.field_text("step")
     known = one_of_many(record) and step in case.procedure
     return case.procedure.get_step(step).find_field(name) if known else None
 
@@ -73,7 +73,7 @@ class Corrections:
 
     def target(self, correction: OpenRecord) -> tuple[OpenRecord, str] | None:
         """Return the record and the field that a correction is of, None where there is none."""
-        of, name = correction.fields.get("of"), correction.text("field")
+        of, name = correction.fields.get("of"), correction.field_text("field")
         found = self._records.get(of) if type(of) is int else None
         words = all(isinstance(correction.fields.get(n), str) for n in ("was", "now"))
         if correction.type != "correction" or found is None:
@@ -116,10 +116,10 @@ class Corrections:
 
     def told(self, correction: OpenRecord) -> tuple[str, str]:
         """Return what was corrected and how, as a title and lines for the form."""
-        of, name = correction.text("of"), correction.text("field")
+        of, name = correction.field_text("of"), correction.field_text("field")
         lines = [
             f"Was: {self._show(correction, 'was')}", f"It reads: {self._show(correction, 'now')}",
-            f"Why: {correction.text('reason')}",
+            f"Why: {correction.field_text('reason')}",
         ]  # fmt: skip
         if not self.counts(correction):
             lines.insert(0, "Does not count: it does not fit what it names.")
@@ -128,7 +128,7 @@ class Corrections:
         return f"Correction of #{of} ({called})", "\n".join(lines)
 
 
-def correct(case: CaseFile, seq: int, field: str, text: str, reason: str) -> Receipt:
+def correct(case: CaseFile, seq: int, field: str, text: str, reason: str) -> EntryReceipt:
     """Seal other words for ``field`` of the record ``seq``, by two officers.
 
     ``seq`` may be a correction (``field`` then is ``now``) or an answer, which is answered again.
@@ -178,10 +178,10 @@ def _asked(case: CaseFile, record: OpenRecord, field: str, words: str) -> tuple[
     return given, ("was", "now") if known.check is FieldCheck.STATEMENT else ()
 
 
-def _answer(case: CaseFile, record: OpenRecord, field: str, now: str, why: str) -> Receipt:
-    step_id = record.text("step")
+def _answer(case: CaseFile, record: OpenRecord, field: str, now: str, why: str) -> EntryReceipt:
+    step_id = record.field_text("step")
     given = case.state.answer_to_step(step_id)
-    last = [r.seq for r in case.counted if r.text("step") == step_id][-1:]
+    last = [r.seq for r in case.counted if r.field_text("step") == step_id][-1:]
     if given is None or last != [record.seq]:
         raise Refused(
             "This answer was changed since, or it does not count.", "Correct the newest one."

@@ -19,9 +19,9 @@ from esafety_tui.flows.engine import deadlines
 from esafety_tui.flows.engine.engine import FlowState
 from esafety_tui.flows.procedure.model import Procedure, StopEvent
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.kernel.clock import LONDON, exact_stamp, from_stamp, stamp
+from esafety_tui.kernel.clock import LONDON, format_stamp, parse_exact_stamp, parse_stamp
 from esafety_tui.kernel.errors import EvidenceError, Tampered
-from esafety_tui.kernel.guidance import DueNext
+from esafety_tui.kernel.guidance import NextDeadline
 from esafety_tui.kernel.records import OpenRecord
 
 MOST = 20
@@ -46,11 +46,11 @@ def on_card(
     timed: list[deadlines.TimedEvent] = []
     for record in records:
         if record.type == "stop":
-            timed.append((StopEvent(), from_stamp(record.at)))
+            timed.append((StopEvent(), parse_stamp(record.at)))
         elif record.seq in counting:
-            timed.append((answer_log.to_answer(record), from_stamp(record.at)))
+            timed.append((answer_log.to_answer(record), parse_stamp(record.at)))
     running = deadlines.find_running_timers(procedure, profile, timed, state)
-    return ", ".join(f"{one.key} {stamp(one.by)}" for one in running)
+    return ", ".join(f"{one.key} {format_stamp(one.by)}" for one in running)
 
 
 def read_card(text: str) -> Iterator[tuple[str, datetime]]:
@@ -59,17 +59,17 @@ def read_card(text: str) -> Iterator[tuple[str, datetime]]:
         found = _ROW.fullmatch(part)
         try:
             if found:
-                yield found[1], exact_stamp(found[2])
+                yield found[1], parse_exact_stamp(found[2])
         except ValueError:  # no calendar has it: anybody can seal a card
             continue
 
 
-def due_next(session: Session) -> tuple[DueNext, ...]:
+def due_next(session: Session) -> tuple[NextDeadline, ...]:
     """Return what is due in all incidents that are not restricted, the first first."""
     if not session.pair:
         return ()
-    labels, now = _labels(session), session.clock.now().wall
-    found: list[tuple[datetime, str, DueNext]] = []
+    labels, now = _labels(session), session.clock.read_clock().wall
+    found: list[tuple[datetime, str, NextDeadline]] = []
     for line in session.opened():
         try:
             card = session.card(line.inc)
@@ -79,7 +79,7 @@ def due_next(session: Session) -> tuple[DueNext, ...]:
             continue
         for key, by in read_card(session.keyring.read_register(card.inc).get("next", "")):
             what = labels.get(key, key.replace("-", " "))
-            shown = DueNext(
+            shown = NextDeadline(
                 card.inc, card.reference, what, in_words(by, now), left(by, now), by <= now
             )
             found.append((by, card.reference, shown))

@@ -17,7 +17,7 @@ from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_for_stop, reopen, unread
 from esafety_tui.casework.integrity.orphans import FOLDER, move_aside
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, StorageFailed
-from esafety_tui.kernel.views import Stopped
+from esafety_tui.kernel.views import StopResult
 
 WRITTEN = "STOP was pressed while it was locked. It is written down, and {reference} is frozen."
 WAITS = "STOP was pressed while it was locked, and could not be written down. Press STOP again."
@@ -93,7 +93,7 @@ def _kept_out(session: Session, inc: str) -> bool:
 
 
 def _is_there(session: Session, inc: str) -> bool:
-    return bool(session.store.of_incident(inc)) and inc not in session.store.shredded
+    return bool(session.store.lines_of_incident(inc)) and inc not in session.store.shredded
 
 
 def case_to_stop(session: Session, inc: str | None) -> tuple[CaseFile, bool]:
@@ -138,14 +138,14 @@ def _new(session: Session) -> CaseFile:
         return open_for_stop(session)
 
 
-def write(case: CaseFile, pressed: str = "") -> Stopped:
+def write(case: CaseFile, pressed: str = "") -> StopResult:
     """Write a STOP, unless one stands already. Raises StorageFailed."""
     done = stop.standing(case)
     if done is None:
         receipt = summaries.shown(stop.stop(case, pressed))
     else:
         receipt = case_view.receipt(case, done)
-    return Stopped(receipt, case.inc, case.card.reference, case.session.copies.holding)
+    return StopResult(receipt, case.inc, case.card.reference, case.session.copies.holding)
 
 
 def _moved_aside(session: Session, path: Path) -> str:

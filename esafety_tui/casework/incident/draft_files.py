@@ -18,15 +18,21 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy.policy_files import plain_bytes
 from esafety_tui.data import platform
-from esafety_tui.data.age import NoMatch, Recipient
+from esafety_tui.data.age import NoMatchingKey, Recipient
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER, list_drafts, remove_drafts
-from esafety_tui.data.incident_keys import Keys
-from esafety_tui.data.keyring import Card
+from esafety_tui.data.incident_keys import IncidentKeys
+from esafety_tui.data.keyring import IncidentCard
 from esafety_tui.data.unsent import open_draft, reseal_draft, seal_draft
 from esafety_tui.flows.procedure.model import CaptureContent
-from esafety_tui.kernel.errors import EvidenceError, Locked, NotEligible, StorageFailed, Tampered
+from esafety_tui.kernel.errors import (
+    EvidenceError,
+    NotEligible,
+    SessionLocked,
+    StorageFailed,
+    Tampered,
+)
 from esafety_tui.kernel.records import OpenRecord
-from esafety_tui.kernel.unsent import NOTE, WORDS, Unsent
+from esafety_tui.kernel.unsent import NOTE, WORDS, UnsentText
 
 MOST = 32
 """Drafts of one incident that are looked at, the newest first."""
@@ -38,7 +44,7 @@ _TAKEN = {
 }
 
 
-def reseal(session: Session, inc: str, keys: Keys) -> list[Path]:
+def reseal(session: Session, inc: str, keys: IncidentKeys) -> list[Path]:
     """Seal the drafts that only an older key of an incident opens to its newest, each in its place.
 
     Returns those that could not be read. Raises StorageFailed.
@@ -51,7 +57,7 @@ def reseal(session: Session, inc: str, keys: Keys) -> list[Path]:
             unread.append(path)
             continue
         if sealed:
-            platform.write_atomic(path, sealed)
+            platform.write_atomically(path, sealed)
     return unread
 
 
@@ -72,7 +78,7 @@ def settle(session: Session) -> None:
         except EvidenceError as err:
             _say(session, err)
         except OSError as err:
-            _say(session, platform.storage_failed(err, "read a draft"))
+            _say(session, platform.describe_os_error(err, "read a draft"))
 
 
 class Drafts:
@@ -102,10 +108,10 @@ class Drafts:
 
     def _open(self) -> Session:
         if self._session is None:
-            raise Locked("It is locked.", "Reopen it with an officer's passphrase.")
+            raise SessionLocked("It is locked.", "Reopen it with an officer's passphrase.")
         return self._session
 
-    def write(self, find: Callable[[], Card], words: Iterable[Unsent]) -> None:
+    def write(self, find: Callable[[], IncidentCard], words: Iterable[UnsentText]) -> None:
         """Put ``words`` on the disk as all that is unsent in an incident; none removes it.
 
         Args:
@@ -115,7 +121,7 @@ class Drafts:
         """
         session = self._open()
         present = tuple(sorted(o.id for o in session.officers))
-        rows = [replace(one, by=one.by or present) for one in words if not one.blank]
+        rows = [replace(one, by=one.by or present) for one in words if not one.is_blank]
         with self._mutex, session.drafting:
             card = find()
             folder, inc = session.folder / DRAFTS_FOLDER, card.inc
@@ -126,7 +132,7 @@ class Drafts:
                 sealed = seal_draft(inc, rows, session.officers, _readers(session, card))
                 try:
                     _make(folder)
-                    platform.write_atomic(own, sealed)
+                    platform.write_atomically(own, sealed)
                 except StorageFailed:
                     self.unkept[inc] = sealed
                     raise
@@ -134,7 +140,7 @@ class Drafts:
             older = [p for p in self._taken.pop(inc, []) if p != own]
             remove_drafts(older if rows else [*older, own])
 
-    def read(self, case: CaseFile) -> tuple[Unsent, ...]:
+    def read(self, case: CaseFile) -> tuple[UnsentText, ...]:
         """Return what is unsent in an incident, as far as these officers may read it.
 
         The place written in last comes last. What an entry has overtaken is left out.
@@ -142,19 +148,19 @@ class Drafts:
         session, inc = self._open(), case.inc
         alone = [session.officers[0].identity]
         keys = list(session.incident_keys(case.card)) if case.identity else alone
-        found: list[tuple[Unsent, ...]] = []
+        found: list[tuple[UnsentText, ...]] = []
         with self._mutex:
             taken = []
             for path in list_drafts(session.folder, inc)[:MOST]:
                 try:
                     found.append(open_draft(_bytes(path), keys, inc, _keys(session)))
                     taken.append(path)
-                except NoMatch:
+                except NoMatchingKey:
                     continue  # another officer's own words
                 except EvidenceError as err:
                     _say(session, err)
                 except OSError as err:
-                    _say(session, platform.storage_failed(err, "read a draft"))
+                    _say(session, platform.describe_os_error(err, "read a draft"))
             if inc in self.unkept:
                 with suppress(EvidenceError):
                     found.insert(0, open_draft(self.unkept[inc], keys, inc, _keys(session)))
@@ -162,13 +168,13 @@ class Drafts:
         return _merged(case, found)
 
 
-def _merged(case: CaseFile, found: Sequence[Sequence[Unsent]]) -> tuple[Unsent, ...]:
+def _merged(case: CaseFile, found: Sequence[Sequence[UnsentText]]) -> tuple[UnsentText, ...]:
     """Return the words of several drafts, the newest draft first; each place comes once.
 
     One officer alone has another screen than two: what they typed comes as words alone.
     """
     here = len(case.session.officers)
-    kept: list[Unsent] = []
+    kept: list[UnsentText] = []
     for draft in found:
         for one in reversed(draft):
             left = overtaken(case.records, case, one)
@@ -181,13 +187,13 @@ def _merged(case: CaseFile, found: Sequence[Sequence[Unsent]]) -> tuple[Unsent, 
     return tuple(reversed(kept))
 
 
-def overtaken(records: Sequence[OpenRecord], case: CaseFile, one: Unsent) -> Unsent | None:
+def overtaken(records: Sequence[OpenRecord], case: CaseFile, one: UnsentText) -> UnsentText | None:
     """Return what is left of words once the entries after them are taken off; None for nothing.
 
     A lone officer who comes back reads no records, so nothing is taken off.
     """
     later = [r for r in records if r.seq > one.after and _alike(r.by, one.by)]
-    step = one.step
+    step = one.step_of_place
     takes = (
         case.procedure.get_step(step).takes if step in case.procedure else CaptureContent.NOTHING
     )
@@ -196,7 +202,7 @@ def overtaken(records: Sequence[OpenRecord], case: CaseFile, one: Unsent) -> Uns
     elif takes in _TAKEN and one.place.startswith("step "):
         return _rest(one, *_TAKEN[takes], later)
     elif step:
-        over = any(r.type in _ANSWERS and r.text("step") == step for r in later)
+        over = any(r.type in _ANSWERS and r.field_text("step") == step for r in later)
     elif one.place.startswith("tick "):
         over = any(r.type == "stop.tick" and f"tick {r.fields.get('number')}" == one.place
                    for r in later)  # fmt: skip
@@ -210,7 +216,9 @@ def _alike(first: Sequence[str], second: Sequence[str]) -> bool:
     return len(first) == len(second) and (len(first) > 1 or first == second)
 
 
-def _rest(one: Unsent, name: str, types: set[str], later: Sequence[OpenRecord]) -> Unsent | None:
+def _rest(
+    one: UnsentText, name: str, types: set[str], later: Sequence[OpenRecord]
+) -> UnsentText | None:
     """Take off the addresses or files that were sealed one after another since."""
     done = sum(r.type in types for r in later)
     if not done:
@@ -220,12 +228,12 @@ def _rest(one: Unsent, name: str, types: set[str], later: Sequence[OpenRecord]) 
     return replace(one, values={**one.values, name: tuple(rest)}) if rest else None
 
 
-def _readers(session: Session, card: Card) -> list[Recipient]:
+def _readers(session: Session, card: IncidentCard) -> list[Recipient]:
     """Return who can open a draft: the incident, and whoever writes words there alone.
 
     There are always two, so that the header does not say which drafts are of one officer.
     """
-    incident = Recipient.parse(card.recipient)
+    incident = Recipient.parse_text(card.recipient)
     own = card.words_only and not session.pair
     return [incident, session.officers[0].identity.recipient if own else incident]
 
@@ -237,7 +245,7 @@ def _say(session: Session, error: EvidenceError) -> None:
 
 
 def _keys(session: Session) -> Callable[[str], bytes]:
-    return lambda who: session.keyring.directory.person(who).sign_spki
+    return lambda who: session.keyring.directory.find_person(who).sign_spki
 
 
 def _fresh(inc: str) -> str:

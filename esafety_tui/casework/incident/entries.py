@@ -13,13 +13,13 @@ from esafety_tui.casework.incident.corrections import Corrections, fields_of, on
 from esafety_tui.flows.engine import answers, engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import GivenValues, Problem, Step, StepKind
-from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.kernel.clock import format_uk_time, parse_stamp
 from esafety_tui.kernel.errors import BadInput, Refused
-from esafety_tui.kernel.records import OpenRecord, Receipt
-from esafety_tui.kernel.views import Described
+from esafety_tui.kernel.records import EntryReceipt, OpenRecord
+from esafety_tui.kernel.views import DescribedRecord
 
 
-def describe(case: CaseFile, step_id: str, values: GivenValues) -> Receipt:
+def describe(case: CaseFile, step_id: str, values: GivenValues) -> EntryReceipt:
     """Seal what was given for one of several. Two officers, unless the incident is words only.
 
     Raises:
@@ -83,7 +83,7 @@ def told(record: OpenRecord, known: Corrections) -> str:
     )
 
 
-def shown(case: CaseFile, record: OpenRecord, known: Corrections) -> Described:
+def shown(case: CaseFile, record: OpenRecord, known: Corrections) -> DescribedRecord:
     """Return what a screen shows of a record, and whether one officer alone wrote it."""
-    at, alone = for_people(from_stamp(record.at)), not counts(case, record)
-    return Described(record.seq, record.text("step"), told(record, known), at, alone)
+    at, alone = format_uk_time(parse_stamp(record.at)), not counts(case, record)
+    return DescribedRecord(record.seq, record.field_text("step"), told(record, known), at, alone)

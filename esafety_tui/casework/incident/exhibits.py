@@ -59,6 +59,6 @@ def disk_name(ref: str, media: str) -> str:
 
 def next_number(initials: str, records: Iterable[OpenRecord]) -> int:
     """Return the number of the producer's next exhibit within the incident."""
-    used = [r.text("exhibit") for r in records if r.type in {"screenshot", "file"}]
+    used = [r.field_text("exhibit") for r in records if r.type in {"screenshot", "file"}]
     mine = [int(ref.split("/")[1]) for ref in used if ref.startswith(f"{initials}/")]
     return max(mine, default=0) + 1

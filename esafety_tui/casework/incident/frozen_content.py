@@ -14,10 +14,10 @@ from typing import Protocol
 
 from esafety_tui.casework.access.session import Session
 from esafety_tui.data.age import Identity
-from esafety_tui.data.closed import DO, WHAT, Closed, tag
+from esafety_tui.data.closed import DO, WHAT, FrozenList, frozen_tag
 from esafety_tui.data.holds import Hold, Holds
-from esafety_tui.data.keyring import Card
-from esafety_tui.data.store import Store
+from esafety_tui.data.keyring import IncidentCard
+from esafety_tui.data.store import EvidenceStore
 from esafety_tui.kernel.errors import EvidenceError, Frozen, Tampered, VaultNotSound
 from esafety_tui.kernel.records import CARRIERS, SESSION_BEGINS, OpenRecord
 
@@ -35,7 +35,7 @@ class Standing(Protocol):
     """As much of an incident at work as is needed here."""
 
     session: Session
-    card: Card
+    card: IncidentCard
     records: list[OpenRecord]
 
 
@@ -48,20 +48,20 @@ def at_door(session: Session) -> None:
     vault, store = session.keyring.vault, session.store
     if vault is None:
         return
-    text, said = store.closed_text(), _least(session)
-    store.closed = Closed(vault, store.origin)
+    text, said = store.frozen_list_text(), _least(session)
+    store.closed = FrozenList(vault, store.origin)
     try:
-        store.closed = Closed.parse(text, vault, store.origin) if text else store.closed
+        store.closed = FrozenList.parse_stored(text, vault, store.origin) if text else store.closed
         lost = store.closed.number < said
     except Tampered:
         lost = True
     if lost:
-        store.closed.make_again(said)
+        store.closed.rewrite_after(said)
         session.warnings.append(LOST)
     for inc in sorted(store.holds.frozen - store.shredded):
         with contextlib.suppress(EvidenceError):  # not theirs, or damaged: the door says so
             learn(session, session.card(inc))
-    store.closed.close(store.holds.blobs)
+    store.closed.freeze_blobs(store.holds.blobs)
 
 
 def check(session: Session) -> tuple[str, ...]:
@@ -88,29 +88,29 @@ def _least(session: Session) -> int:
 
 def last_opening(session: Session) -> OpenRecord | None:
     """Return the newest record by which two signed in or came back, None where there is none."""
-    vault, store = session.keyring.need_vault(), session.store
-    for line in reversed(store.of_incident("")):
+    vault, store = session.keyring.require_vault_identity(), session.store
+    for line in reversed(store.lines_of_incident("")):
         if len(line.by) < 2:
             continue
         with contextlib.suppress(EvidenceError):
-            record = store.read_own(line.seq, vault)
+            record = store.read_vault_record(line.seq, vault)
             if record.type in SESSION_BEGINS:
                 return record
     return None
 
 
-def _froze_since(store: Store, seq: int) -> bool:
+def _froze_since(store: EvidenceStore, seq: int) -> bool:
     """Whether two froze a file after entry ``seq`` that was not frozen then."""
     then = Holds()
     for at, hold in sorted(store.held.items()):
         fresh = hold.act == "freeze" and not then.blobs.issuperset(hold.blobs)
         if at > seq and fresh and len(store.lines[at].by) > 1:
             return True
-        then.apply(hold)
+        then.apply_hold(hold)
     return False
 
 
-def learn(session: Session, card: Card, records: Iterable[OpenRecord] = ()) -> None:
+def learn(session: Session, card: IncidentCard, records: Iterable[OpenRecord] = ()) -> None:
     """Learn marks and tags of an incident's files, so that they can be closed or released.
 
     ``records``: those at hand; the others are opened, and nothing is told of them. Nothing for a
@@ -119,27 +119,27 @@ def learn(session: Session, card: Card, records: Iterable[OpenRecord] = ()) -> N
     closed = session.store.closed
     if closed is None:
         return
-    hashes = {r.seq: r.text("sha256") for r in records if r.type in CARRIERS}
+    hashes = {r.seq: r.field_text("sha256") for r in records if r.type in CARRIERS}
     for seq, blob, key in _files(session, card):
-        sha256 = hashes.get(seq) or session.store.file_hash(seq, key)
-        closed.know(blob, tag(key, blob), sha256)
+        sha256 = hashes.get(seq) or session.store.hash_of_original(seq, key)
+        closed.learn_sealed_file(blob, frozen_tag(key, blob), sha256)
 
 
-def _files(session: Session, card: Card) -> Iterator[tuple[int, str, Identity]]:
+def _files(session: Session, card: IncidentCard) -> Iterator[tuple[int, str, Identity]]:
     """Yield the entry, name and key of each sealed file of an incident."""
-    lines = [line for line in session.store.of_incident(card.inc) if line.blobs]
+    lines = [line for line in session.store.lines_of_incident(card.inc) if line.blobs]
     keys = session.incident_keys(card) if lines else None
     for line in lines:
         for blob in line.blobs:
             if keys is not None:
-                yield line.seq, blob, keys.at(line.seq)
+                yield line.seq, blob, keys.identity_at(line.seq)
 
 
 def freezing(case: Standing) -> Hold:
     """Return the freeze of an incident and of every file it has, whose marks go along with it."""
     with contextlib.suppress(EvidenceError):  # what is not learnt now is, when two sign in
         learn(case.session, case.card, case.records)
-    lines = case.session.store.of_incident(case.card.inc)
+    lines = case.session.store.lines_of_incident(case.card.inc)
     names = {name for line in lines for name in line.blobs}
     return Hold(case.card.inc, "freeze", tuple(sorted(names)))
 
@@ -148,7 +148,7 @@ def close_now(case: Standing) -> None:
     """Close an incident's frozen files in memory, at once. STOP does not fail for it."""
     hold, store = freezing(case), case.session.store
     if store.closed is not None:
-        store.closed.close(store.holds.blobs.intersection(hold.blobs))
+        store.closed.freeze_blobs(store.holds.blobs.intersection(hold.blobs))
 
 
 def refuse(session: Session, sha256: str) -> None:
@@ -157,7 +157,7 @@ def refuse(session: Session, sha256: str) -> None:
     The sentence is the same for all: it says nothing of an incident that is not theirs.
     """
     closed = session.store.closed
-    found = closed.tags(sha256) if closed is not None else frozenset()
+    found = closed.tags_of_original(sha256) if closed is not None else frozenset()
     if found:
         where = ", ".join(_where(session, found))
         raise Frozen(WHAT, f"{DO} It was stopped in {where}." if where else DO)
@@ -168,5 +168,5 @@ def _where(session: Session, tags: frozenset[str]) -> Iterator[str]:
     for inc in sorted(session.store.holds.frozen - session.store.shredded):
         with contextlib.suppress(EvidenceError):
             card = session.card(inc)
-            if any(tag(key, blob) in tags for _, blob, key in _files(session, card)):
+            if any(frozen_tag(key, blob) in tags for _, blob, key in _files(session, card)):
                 yield card.reference

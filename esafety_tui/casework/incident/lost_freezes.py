@@ -14,8 +14,8 @@ from collections.abc import Iterator, Set
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.incident import frozen_content
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.data.holds import Hold, Holds, print_of
-from esafety_tui.data.keyring import Card
+from esafety_tui.data.holds import Hold, Holds, fingerprint_holds
+from esafety_tui.data.keyring import IncidentCard
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, VaultNotSound
 from esafety_tui.kernel.records import FREEZES
@@ -41,11 +41,11 @@ def put_in_force(case: CaseFile) -> None:
         elif not marked:  # an answer froze, and the program died before it said so again
             held.update(record.blobs)
         if record.type == "released" and len(record.by) > 1:
-            held.discard(record.text("blob"))
+            held.discard(record.field_text("blob"))
     holds = case.session.store.holds
     if not (marked or case.facts.frozen) or (case.inc in holds.frozen and held <= holds.blobs):
         return
-    holds.apply(Hold(case.inc, "freeze", tuple(sorted(held))))
+    holds.apply_hold(Hold(case.inc, "freeze", tuple(sorted(held))))
     frozen_content.close_now(case)
     case.session.warnings.append(
         "A freeze was removed from the database. It is in force all the same, by the records. "
@@ -67,7 +67,7 @@ def at_door(session: Session) -> str:
         return ""
     store, last = session.store, frozen_content.last_opening(session)
     since = last.seq if last is not None else 0
-    if last is None or last.fields.get(HOLDS) != print_of(store.held, since):
+    if last is None or last.fields.get(HOLDS) != fingerprint_holds(store.held, since):
         since = 0
     whole = True
     for inc in sorted({x.inc for x in store.lines.with_files()} - store.shredded):
@@ -81,18 +81,18 @@ def at_door(session: Session) -> str:
             continue
         if not held <= store.holds.blobs:
             _again(session, card, tuple(sorted(held)))
-    return print_of(store.held, store.chain.size) if whole else ""
+    return fingerprint_holds(store.held, store.chain.size) if whole else ""
 
 
-def _held(session: Session, card: Card, since: int) -> set[str]:
+def _held(session: Session, card: IncidentCard, since: int) -> set[str]:
     """Return what the records of an incident freeze, those before ``since`` unopened."""
     store, before = session.store, Holds()
     since = 0 if card.restricted else since
-    if store.of_incident(card.inc)[-1].seq < since:
+    if store.lines_of_incident(card.inc)[-1].seq < since:
         return set()
     for seq, hold in sorted(store.held.items()):
         if hold.inc == card.inc and seq < since:
-            before.apply(hold)
+            before.apply_hold(hold)
     return store.frozen_by_records(card.inc, session.incident_keys(card), since, before.blobs)
 
 
@@ -105,7 +105,7 @@ def freeze_again(session: Session) -> None:
         _again(session, card, names)
 
 
-def _again(session: Session, card: Card, names: tuple[str, ...]) -> None:
+def _again(session: Session, card: IncidentCard, names: tuple[str, ...]) -> None:
     with contextlib.suppress(EvidenceError):  # what is not learnt now is, at the next sign-in
         frozen_content.learn(session, card)
     _freeze(session, card, "records", names)
@@ -120,15 +120,15 @@ def write_down(session: Session, frozen: Set[str]) -> None:
     """
     store, then = session.store, Holds()
     for _seq, hold in sorted(store.held.items()):
-        then.apply(hold)
+        then.apply_hold(hold)
     late = frozen - then.blobs
     with_files = store.lines.with_files()
     for inc in sorted({x.inc for x in with_files if not late.isdisjoint(x.blobs)}):
-        names = sorted({name for x in store.of_incident(inc) for name in x.blobs} & late)
+        names = sorted({name for x in store.lines_of_incident(inc) for name in x.blobs} & late)
         _freeze(session, session.card(inc), "stop", tuple(names))
 
 
-def _freeze(session: Session, card: Card, because: str, names: tuple[str, ...]) -> None:
+def _freeze(session: Session, card: IncidentCard, because: str, names: tuple[str, ...]) -> None:
     fields: dict[str, Json] = {"because": because, "blobs": [*names]}
     hold = Hold(card.inc, "freeze", names)
     known = session.cases.get(card.inc)
@@ -144,7 +144,7 @@ def refuse(session: Session) -> None:
         raise VaultNotSound(card.reference, "a freeze was removed from the database")
 
 
-def _thawed(session: Session) -> Iterator[tuple[Card, tuple[str, ...]]]:
+def _thawed(session: Session) -> Iterator[tuple[IncidentCard, tuple[str, ...]]]:
     """Yield incidents with sealed files that the records freeze and the database does not."""
     if not session.pair:
         return

@@ -80,7 +80,7 @@ def _ticked(step: Step, given: Answer) -> frozenset[str]:
 
 def _given(case: CaseFile) -> Iterator[tuple[Step, Answer]]:
     """Yield the last answer to each step, on the way or not, in the order of the procedure."""
-    last = {r.text("step"): r for r in case.counted}
+    last = {r.field_text("step"): r for r in case.counted}
     for step in case.procedure.steps:
         if step.id in last:
             yield step, to_answer(last[step.id])
@@ -122,6 +122,6 @@ def _stopped(case: CaseFile) -> Iterator[tuple[str, str]]:
     """Yield who was told after STOP, with the words beside the tick."""
     kinds = {step.key: _ON_STOP[step.field] for step in STOP_STEPS if step.field in _ON_STOP}
     for record in ticked(case.records):
-        number = record.text("number")
+        number = record.field_text("number")
         if number in kinds:
-            yield kinds[number], record.text("note").strip()
+            yield kinds[number], record.field_text("note").strip()

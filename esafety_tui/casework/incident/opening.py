@@ -17,11 +17,11 @@ from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.policy.current_policy import FULL, WORDS, Flow
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
-from esafety_tui.data.keyring import Card, new_inc
-from esafety_tui.data.trouble import told
+from esafety_tui.data.keyring import IncidentCard, new_incident_id
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.flows.procedure.model import FREEZING_CLASSES
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.clock import format_stamp
 from esafety_tui.kernel.errors import (
     EvidenceError,
     NotEligible,
@@ -54,7 +54,7 @@ def _next_number(session: Session) -> int:
     return 1 + max((len(incidents), *session.numbers.values()))
 
 
-@told("open the incident")
+@translate_os_errors("open the incident")
 def open_new(
     session: Session,
     *,
@@ -89,7 +89,7 @@ def _proven(session: Session, flow: Flow) -> Flow:
     return flow
 
 
-@told("open the incident")
+@translate_os_errors("open the incident")
 def carry_on(case: CaseFile, procedure: str) -> CaseFile:
     """Open a new incident of ``procedure``, linked to ``case``, naming the same people.
 
@@ -106,11 +106,11 @@ def carry_on(case: CaseFile, procedure: str) -> CaseFile:
     named = namings(session.store, session.keyring, case.card)
     ids = named[-1].officers if named else frozenset[str]()
     flow = _proven(session, current_policy.flow(session, procedure))
-    others = case.records[0].text("named_others")
+    others = case.records[0].field_text("named_others")
     return _open(session, flow, sorted(ids), others, case.inc)
 
 
-@told("open the incident")
+@translate_os_errors("open the incident")
 def open_for_stop(session: Session) -> CaseFile:
     """Open a new incident that STOP goes into, whatever became of the policy in this vault."""
     try:
@@ -143,12 +143,12 @@ def _open(
             "Two officers who are not named must sign in.",
         )
     procedure, profile = flow
-    identity, inc = Identity.generate(), new_inc()
+    identity, inc = Identity.generate(), new_incident_id()
     number = _next_number(session)
-    now = session.clock.now().wall
-    card = Card(
-        inc, f"{session.keyring.directory.site}-{now.year}-{number:04d}", identity.recipient.text,
-        bool(named), procedure.alone, stamp(now), linked, tuple(o.id for o in session.officers),
+    now = session.clock.read_clock().wall
+    card = IncidentCard(
+        inc, f"{session.keyring.directory.site}-{now.year}-{number:04d}", identity.recipient.to_text,
+        bool(named), procedure.alone, format_stamp(now), linked, tuple(o.id for o in session.officers),
     )  # fmt: skip
     session.keyring.wrap_incident(inc, identity, named)
     session.keyring.write_card(card)
@@ -161,7 +161,7 @@ def _open(
     case = CaseFile(session, card, procedure, identity if session.pair else None, profile=profile)
     _begin(case, fields)
     if named:
-        people = [p for p in session.keyring.directory.present if p.id not in set(named)]
+        people = [p for p in session.keyring.directory.people_present if p.id not in set(named)]
         case.write("incident.restricted", {"eligible": sorted(p.id for p in people)})
     return case
 
@@ -177,7 +177,7 @@ def _begin(case: CaseFile, fields: dict[str, Json]) -> None:
         case.write("frozen", {"because": "opening", "step": case.procedure.first, "blobs": []})
 
 
-@told("open the incident")
+@translate_os_errors("open the incident")
 def reopen(session: Session, inc: str) -> CaseFile:
     """Open an incident that exists: two officers read it, one officer may only add words.
 
@@ -196,7 +196,7 @@ def reopen(session: Session, inc: str) -> CaseFile:
     identity = session.identity(card)
     records = session.read_all(card)  # and the entry of it, the last of them
     opened = records[0]
-    if opened.type != "incident.opened" or opened.text("recipient") != card.first_recipient:
+    if opened.type != "incident.opened" or opened.field_text("recipient") != card.first_recipient:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
     namings(session.store, session.keyring, card)  # who restricted it later named these recipients
     _say_unlisted(session, card, records)
@@ -213,16 +213,16 @@ def reopen(session: Session, inc: str) -> CaseFile:
     return case
 
 
-def _say_unlisted(session: Session, card: Card, records: Sequence[OpenRecord]) -> None:
+def _say_unlisted(session: Session, card: IncidentCard, records: Sequence[OpenRecord]) -> None:
     """Warn of records that say the incident was restricted, where its keys were not changed."""
-    known = {row.entry for row in session.keyring.directory.restrictions(card.inc)}
+    known = {row.entry for row in session.keyring.directory.restrictions_of(card.inc)}
     for record in records:
-        said = record.type == "incident.restricted" and record.text("recipient")
+        said = record.type == "incident.restricted" and record.field_text("recipient")
         if said and record.seq not in known:
             session.warnings.append(UNLISTED.format(seq=record.seq))
 
 
-def followed(session: Session, card: Card, opened: Mapping[str, Json]) -> Flow:
+def followed(session: Session, card: IncidentCard, opened: Mapping[str, Json]) -> Flow:
     """Return what an incident follows, by the fields of its first record.
 
     Raises Refused where nothing has it any more, or one officer alone began it with a procedure

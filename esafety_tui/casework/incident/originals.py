@@ -17,9 +17,9 @@ from typing import BinaryIO
 from esafety_tui.casework.incident import exhibits
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import acquisition, platform
-from esafety_tui.data.acquisition import Sealed
+from esafety_tui.data.acquisition import AcquiredFile
 from esafety_tui.data.age import Recipient
-from esafety_tui.data.trouble import told
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.errors import BadInput
@@ -31,7 +31,7 @@ class SealedOriginal:
     """A file sealed into the vault's folder, of which no entry speaks yet."""
 
     original: OriginalFile
-    sealed: Sealed
+    sealed: AcquiredFile
     media: str
     description: str
     provenance: str
@@ -45,7 +45,7 @@ def check_words(text: str) -> str:
     return words
 
 
-@told("take in the file")
+@translate_os_errors("take in the file")
 def seal_original(
     case: CaseFile, original: OriginalFile, count: Callable[[int], None]
 ) -> SealedOriginal:
@@ -71,7 +71,7 @@ def seal_original(
                 raise _changed_meanwhile()
             count(done)
 
-        folder, to = case.session.folder / "blobs", Recipient.parse(case.card.recipient)
+        folder, to = case.session.folder / "blobs", Recipient.parse_text(case.card.recipient)
         sealed = acquisition.seal_file(source, folder, to, report)
         after = os.fstat(source.fileno())
     if (after.st_size, after.st_mtime_ns, sealed.size) != (
@@ -119,7 +119,7 @@ def _changed_meanwhile() -> BadInput:
     )
 
 
-def discard_sealed(case: CaseFile, files: Sequence[Sealed]) -> None:
+def discard_sealed(case: CaseFile, files: Sequence[AcquiredFile]) -> None:
     """Delete sealed files, unless an entry names them: that is evidence, whatever came after.
 
     None while nobody knows what the last transaction left on the disk: its entries may name them.
@@ -131,6 +131,6 @@ def discard_sealed(case: CaseFile, files: Sequence[Sealed]) -> None:
     # What cannot be deleted is moved aside at the next sign-in; the first error is to be reported.
     with contextlib.suppress(OSError):
         for sealed in files:
-            if sealed.blob not in named:
-                (folder / f"{sealed.blob}.age").unlink(missing_ok=True)
+            if sealed.blob_name not in named:
+                (folder / f"{sealed.blob_name}.age").unlink(missing_ok=True)
         platform.sync_folder(folder)

@@ -66,7 +66,7 @@ def refuse(
     # Everything ever said counts against it; for it only what was said on the way taken.
     on_it = tuple(given for given in state.answers if given.step in set(way))
     _open(effects.derive_case_facts(procedure, on_it), kind)
-    here = [record for record in counted if record.text("step") in way]
+    here = [record for record in counted if record.field_text("step") in way]
     _same_pair(session, procedure, here)
     _same_computer(session, procedure, here)
 
@@ -119,7 +119,7 @@ def released(records: Sequence[OpenRecord]) -> frozenset[str]:
         if record.type in FREEZES:
             free.clear()
         elif record.type == "released" and len(record.by) > 1:
-            free.add(record.text("blob"))
+            free.add(record.field_text("blob"))
     return frozenset(free)
 
 
@@ -130,7 +130,7 @@ def held(
     if not police_first(procedure, state):
         return frozenset()
     free = released(records)
-    items = {r.seq: r.text("blob") for r in records if r.type in EXHIBITS}
+    items = {r.seq: r.field_text("blob") for r in records if r.type in EXHIBITS}
     return _with_forms(records, items, set(items.values()) - free, free)
 
 
@@ -145,10 +145,10 @@ def closed(case: Standing) -> frozenset[str]:
     free = released(case.records)
     items = {r.seq: r for r in case.records if r.type in EXHIBITS}
     shut = {
-        r.text("blob") for r in items.values()
-        if r.text("blob") not in free and known.tags(r.text("sha256"))
+        r.field_text("blob") for r in items.values()
+        if r.field_text("blob") not in free and known.tags_of_original(r.field_text("sha256"))
     }  # fmt: skip
-    names = {seq: r.text("blob") for seq, r in items.items()}
+    names = {seq: r.field_text("blob") for seq, r in items.items()}
     open_ = frozenset(set(names.values()) - shut)
     return _with_forms(case.records, names, shut, open_) - case.session.store.holds.blobs
 
@@ -165,14 +165,14 @@ def _with_forms(
     found = set(stays)
     showing: set[str] = set()  # versions of the form
     for record in records:
-        if record.type not in {"form.rendered", "form.signed"} or not record.text("blob"):
+        if record.type not in {"form.rendered", "form.signed"} or not record.field_text("blob"):
             continue
         pictures = record.fields.get("images", ())
         seqs = pictures if isinstance(pictures, list | tuple) else ()
         if any(not isinstance(seq, int) or items.get(seq) not in free for seq in seqs):
-            showing.add(record.text("version"))
-        if record.text("version") in showing:
-            found.add(record.text("blob"))
+            showing.add(record.field_text("version"))
+        if record.field_text("version") in showing:
+            found.add(record.field_text("blob"))
     return frozenset(found)
 
 
@@ -191,13 +191,13 @@ class Standing(Protocol):
 
 def refuse_held(case: Standing, record: OpenRecord) -> None:
     """Raise Refused where the sealed file that ``record`` keeps is held, Frozen if it is closed."""
-    if record.text("blob") in closed(case):
-        frozen_content.refuse(case.session, record.text("sha256"))
+    if record.field_text("blob") in closed(case):
+        frozen_content.refuse(case.session, record.field_text("sha256"))
         raise Frozen(
             "This form shows a picture that is closed by STOP.",
             f"{DO} Draw the form again without it. The earlier one is kept.",
         )
-    if record.text("blob") not in case.held:
+    if record.field_text("blob") not in case.held:
         return
     if record.type in EXHIBITS:
         raise Refused(*HELD)
@@ -240,7 +240,7 @@ def gate_record(
     """Return the last record that confirmed ``gate``, None where there is none."""
     found = None
     for record in counted:
-        step = record.text("step")
+        step = record.field_text("step")
         if step in procedure and gate in procedure.get_step(step).gates:
             found = record
     return found
@@ -269,12 +269,12 @@ def elsewhere(session: Session, procedure: Procedure, counted: Sequence[OpenReco
     gate = gate_record(procedure, counted, "designated-computer")
     if gate is None or session.store.lines[gate.seq].machine == session.machine:
         return ""
-    return gate.text("step")
+    return gate.field_text("step")
 
 
 def again(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> tuple[str, ...]:
     """Return the steps whose gate this pair has to confirm again, here, before it may capture."""
-    last = {r.text("step"): r for r in counted}
+    last = {r.field_text("step"): r for r in counted}
     present = sorted(o.id for o in session.officers)
     moved = elsewhere(session, procedure, counted)
     return tuple(

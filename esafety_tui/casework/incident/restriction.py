@@ -18,14 +18,14 @@ from esafety_tui.casework.incident import draft_files
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Identity
 from esafety_tui.data.draft_folder import remove_drafts
-from esafety_tui.data.eligibility import Naming, eligible
+from esafety_tui.data.eligibility import Naming, list_eligible
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, StorageFailed
 from esafety_tui.kernel.involved import AFTERWARDS, ENDED, UNWRITTEN, WRITTEN
-from esafety_tui.kernel.records import Person, Receipt
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.records import EntryReceipt, Person
+from esafety_tui.kernel.text import show_invisible
 
 LEFT_BEHIND = (
     "An officer who was signed in is said to be involved in this incident. The session was ended "
@@ -42,7 +42,7 @@ class Restricted:
         linked: references of incidents linked to it that these two can see.
     """
 
-    receipt: Receipt
+    receipt: EntryReceipt
     may: tuple[Person, ...]
     linked: tuple[str, ...]
 
@@ -75,7 +75,7 @@ def who_may(case: CaseFile, named: Sequence[str]) -> tuple[Person, ...]:
     if already.issuperset(named):
         raise BadInput("This incident is closed to them already.", "There is nothing to do.")
     now = Naming(session.store.chain.size, already | set(named))
-    return eligible(known, [*before, now])
+    return list_eligible(known, [*before, now])
 
 
 def restrict(
@@ -104,7 +104,7 @@ def restrict(
         )
     identity, at = Identity.generate(), session.store.chain.size
     fields: dict[str, Json] = {
-        "named_officers": sorted(named), "recipient": identity.recipient.text,
+        "named_officers": sorted(named), "recipient": identity.recipient.to_text,
         "eligible": sorted(p.id for p in may), "reason": reason,
     }  # fmt: skip
     change = Change(
@@ -115,7 +115,7 @@ def restrict(
     _change_key(case)
     line = session.store.lines[at]
     case.records.append(as_written(line, "incident.restricted", fields))
-    receipt = Receipt(at, _hash_of(session, at), line.t, "incident.restricted")
+    receipt = EntryReceipt(at, _hash_of(session, at), line.t, "incident.restricted")
     return Restricted(receipt, may, linked(case))
 
 
@@ -156,7 +156,7 @@ def step_back(case: CaseFile, named: Sequence[str]) -> NotEligible:
     The caller ends the session whatever comes of it. Nobody is named in the record, which the one
     it is about can still read.
     """
-    names = " and ".join(show(p.name) for p in involved_here(case.session, named))
+    names = " and ".join(show_invisible(p.name) for p in involved_here(case.session, named))
     kept = WRITTEN
     try:
         case.write("note", {"text": LEFT_BEHIND, "program": True})

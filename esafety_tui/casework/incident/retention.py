@@ -17,7 +17,7 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import followed, reopen
 from esafety_tui.casework.policy import current_policy
-from esafety_tui.data.keyring import Card
+from esafety_tui.data.keyring import IncidentCard
 from esafety_tui.flows.engine import checks, engine, retention
 from esafety_tui.flows.engine.retention import RetentionBasis, RetentionStatus, ReviewDue
 from esafety_tui.flows.procedure.model import Problem
@@ -25,7 +25,7 @@ from esafety_tui.flows.profile.retention_rules import MOST_YEARS, RetentionRule
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import BadInput, Refused, Tampered
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.records import EntryReceipt, OpenRecord
 
 RESTRICTED = "Restricted: two officers who are not named in it can open it and see."
 LATE = "One officer alone wrote in it last: open it together to be sure."
@@ -38,10 +38,10 @@ class Place(Protocol):
     """An incident that can be written in: a case file, or :class:`Kept`."""
 
     session: Session
-    card: Card
+    card: IncidentCard
     records: list[OpenRecord]
 
-    def write(self, kind: str, fields: Mapping[str, Json]) -> Receipt:
+    def write(self, kind: str, fields: Mapping[str, Json]) -> EntryReceipt:
         """Seal a record into this incident."""
         ...
 
@@ -54,10 +54,10 @@ class Kept:
     """
 
     session: Session
-    card: Card
+    card: IncidentCard
     records: list[OpenRecord] = field(repr=False)
 
-    def write(self, kind: str, fields: Mapping[str, Json]) -> Receipt:
+    def write(self, kind: str, fields: Mapping[str, Json]) -> EntryReceipt:
         """Seal a record into this incident and keep the list of reviews up to date."""
         made = self.session.record(kind, fields, self.card)
         line = self.session.store.lines[made.seq]
@@ -79,7 +79,7 @@ def schedule(place: Place) -> tuple[RetentionRule, ...]:
 
 def today(session: Session) -> date:
     """Return the day in the UK by the session's clock."""
-    return session.clock.now().wall.astimezone(LONDON).date()
+    return session.clock.read_clock().wall.astimezone(LONDON).date()
 
 
 def look(session: Session, inc: str) -> Place:
@@ -90,7 +90,7 @@ def look(session: Session, inc: str) -> Place:
     card = session.card(inc)
     if not session.pair:
         return reopen(session, inc)
-    first = session.store.opening(inc, session.incident_keys(card))
+    first = session.store.read_opening_fields(inc, session.incident_keys(card))
     try:
         followed(session, card, first)
     except (Refused, Tampered):
@@ -113,7 +113,7 @@ def stands(place: Place) -> RetentionStatus:
     return retention.find_retention_status(schedule(place), about, place.records)
 
 
-def set_hold(place: Place, reason: str, reference: str) -> Receipt:
+def set_hold(place: Place, reason: str, reference: str) -> EntryReceipt:
     """Forbid shredding until two officers lift it. One officer is enough.
 
     Args:
@@ -123,7 +123,7 @@ def set_hold(place: Place, reason: str, reference: str) -> Receipt:
     return place.write("hold.set", fields)
 
 
-def lift_hold(place: Place, reason: str, passphrases: Mapping[str, str]) -> Receipt:
+def lift_hold(place: Place, reason: str, passphrases: Mapping[str, str]) -> EntryReceipt:
     """Lift every hold in force, by both officers. Raises Refused where there is none."""
     reauthenticate.both_again(place.session, passphrases)
     held: list[Json] = [r.seq for r in stands(place).holds]
@@ -132,7 +132,9 @@ def lift_hold(place: Place, reason: str, passphrases: Mapping[str, str]) -> Rece
     return place.write("hold.lifted", {"reason": _words(reason), "holds": held})
 
 
-def set_review_date(place: Place, day: str, reason: str, passphrases: Mapping[str, str]) -> Receipt:
+def set_review_date(
+    place: Place, day: str, reason: str, passphrases: Mapping[str, str]
+) -> EntryReceipt:
     """Record another review date, earlier or later, with a reason, by both officers.
 
     Args:
@@ -160,7 +162,7 @@ def set_review_date(place: Place, day: str, reason: str, passphrases: Mapping[st
 
 def record_outcome(
     place: Place, outcome: str, reference: str, passphrases: Mapping[str, str]
-) -> Receipt:
+) -> EntryReceipt:
     """Record what became of it with the police or the LADO, by both officers."""
     reauthenticate.both_again(place.session, passphrases)
     return place.write(

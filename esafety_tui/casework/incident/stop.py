@@ -24,7 +24,7 @@ from esafety_tui.kernel.errors import (
     StorageFailed,
     VaultBusy,
 )
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.records import EntryReceipt, OpenRecord
 
 STEPS = (1, 2, 3)
 
@@ -33,15 +33,15 @@ def freeze_now(case: CaseFile) -> Hold:
     """Freeze in memory. Takes no lock and no disk, so it works while another call runs."""
     holds = case.session.store.holds
     holds.frozen.add(case.inc)
-    lines = case.session.store.of_incident(case.inc)
+    lines = case.session.store.lines_of_incident(case.inc)
     names = {name for line in lines for name in line.blobs}
     hold = Hold(case.inc, "freeze", tuple(sorted(names)))
-    holds.apply(hold)
+    holds.apply_hold(hold)
     frozen_content.close_now(case)
     return hold
 
 
-def stop(case: CaseFile, pressed: str = "") -> Receipt:
+def stop(case: CaseFile, pressed: str = "") -> EntryReceipt:
     """Freeze, then seal the STOP and what it froze. Returns after the commit.
 
     ``pressed``: UTC stamp of when, where it could not be written down at once.
@@ -64,7 +64,7 @@ def stop(case: CaseFile, pressed: str = "") -> Receipt:
     return receipt
 
 
-def _last_try(case: CaseFile, fields: dict[str, Json], hold: Hold) -> Receipt:
+def _last_try(case: CaseFile, fields: dict[str, Json], hold: Hold) -> EntryReceipt:
     try:
         return case.write("stop", fields, hold=hold)
     except (StorageFailed, VaultBusy) as err:
@@ -98,14 +98,14 @@ def give_up_reserve(folder: Path) -> None:
         (folder / "reserve").unlink(missing_ok=True)
 
 
-def tick(case: CaseFile, number: int, note: str) -> Receipt:
+def tick(case: CaseFile, number: int, note: str) -> EntryReceipt:
     """Seal that one of the three STOP steps is done, with its reference or name in words."""
     if number not in STEPS:
         raise BadInput("There are three steps.", "Tick one of them.")
     return case.write("stop.tick", {"number": number, "note": note})
 
 
-def this_computer(case: CaseFile) -> Receipt:
+def this_computer(case: CaseFile) -> EntryReceipt:
     """Seal that the computer in question is this one; nothing more is done on it."""
     return case.write(
         "seizure",
@@ -115,7 +115,7 @@ def this_computer(case: CaseFile) -> Receipt:
 
 def release(
     case: CaseFile, seq: int, police_reference: str, passphrases: Sequence[tuple[str, str]]
-) -> Receipt:
+) -> EntryReceipt:
     """Release one frozen or held item by both officers, passphrases asked again.
 
     Args:
@@ -126,7 +126,7 @@ def release(
     """
     reauthenticate.both_again(case.session, dict(passphrases))
     record = exhibit(case, seq)
-    blob = record.text("blob")
+    blob = record.field_text("blob")
     if blob not in case.session.store.holds.blobs | case.held | permissions.closed(case):
         raise Refused("This item is neither frozen nor held.", "There is nothing to release.")
     if not police_reference.strip():
@@ -137,6 +137,10 @@ def release(
     hold = Hold(case.inc, "release", (blob,))
     return case.write(
         "released",
-        {"exhibit": record.text("exhibit"), "blob": blob, "reference": police_reference.strip()},
+        {
+            "exhibit": record.field_text("exhibit"),
+            "blob": blob,
+            "reference": police_reference.strip(),
+        },
         hold=hold,
     )

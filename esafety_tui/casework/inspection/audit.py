@@ -25,12 +25,12 @@ from esafety_tui.casework.policy import current_policy
 from esafety_tui.casework.signin.unlock import Login, open_store, unlock_keys
 from esafety_tui.data import blobs, platform, signature_worker
 from esafety_tui.data.incident_keys import Key
-from esafety_tui.data.keyring import Card, Keyring
+from esafety_tui.data.keyring import IncidentCard, Keyring
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.data.store import Store
-from esafety_tui.data.trouble import told
+from esafety_tui.data.store import EvidenceStore
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.data.witness_check import WitnessCheck
-from esafety_tui.data.wraps import pair_name
+from esafety_tui.data.wraps import pair_file_name
 from esafety_tui.kernel import timeline
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, VaultNotSound
 from esafety_tui.output import child
@@ -44,7 +44,7 @@ PUT_BACK = (
 AGE = b"age-encryption.org/v1\n"
 
 
-@told("check the vault")
+@translate_os_errors("check the vault")
 def audit(
     folder: Path, officer_id: str, passphrase: str, second: Login | None = None
 ) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def audit(
         raise BadInput("There is no vault here.", "Choose the vault's folder.")
     logins = [Login(officer_id, passphrase), *([second] if second else [])]
     officers, keys = unlock_keys(folder, logins)
-    with platform.locked(folder / "lock"):
+    with platform.lock_vault_file(folder / "lock"):
         keyring = Keyring(folder / "keyring", plate.origin, officers)
         store = open_store(folder, keyring)
         try:
@@ -99,7 +99,7 @@ def _check_rest(session: Session, warned: Sequence[str]) -> tuple[str, ...]:
         *warned,
         *session.warnings,
         *gone,
-        *timeline.sentences(timeline.findings(store.lines)),
+        *timeline.describe_findings(timeline.find_clock_events(store.lines)),
         *records,
     )
 
@@ -137,7 +137,7 @@ def check_keys(session: Session) -> tuple[str, ...]:
     return (*bad, *said)
 
 
-def put_back(session: Session, card: Card) -> bool:
+def put_back(session: Session, card: IncidentCard) -> bool:
     """Whether a restricted incident has a file that every pair can open: a key or register card."""
     folder = session.keyring.folder / "inc"
     return card.restricted and any(
@@ -145,11 +145,11 @@ def put_back(session: Session, card: Card) -> bool:
     )
 
 
-def _key_files(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
+def _key_files(session: Session, cards: Sequence[IncidentCard]) -> tuple[str, ...]:
     """Return how many key files open. Raises NotSound unless all are there and fit."""
     folder = session.keyring.folder
-    people = [p.id for p in session.keyring.directory.present]
-    names = [pair_name(a, b) for a, b in itertools.combinations(people, 2)]
+    people = [p.id for p in session.keyring.directory.people_present]
+    names = [pair_file_name(a, b) for a, b in itertools.combinations(people, 2)]
     for name in ("ca.age", "ledger.age", *names):
         if not (folder / name).is_file():
             raise VaultNotSound(f"keyring/{folder.name}/{name}", "a key file is missing")
@@ -183,7 +183,7 @@ def _keys_open(session: Session) -> tuple[str, ...]:
     return (said,)
 
 
-def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
+def _records(session: Session, cards: Sequence[IncidentCard]) -> tuple[str, ...]:
     """Check every record: a sealed one, none twice; what two may open is the one of its entry.
 
     Returns sentences. Raises NotSound.
@@ -207,7 +207,7 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
         opened += counts
         if not counts:
             lost.append(str(line.seq))
-    lost += [str(store.of_incident(inc)[0].seq) for inc in session.broken()]
+    lost += [str(store.lines_of_incident(inc)[0].seq) for inc in session.broken()]
     if lost:
         named = f"entry {', '.join(lost)}" if len(lost) == 1 else f"entries {', '.join(lost)}"
         raise VaultNotSound(
@@ -220,11 +220,11 @@ def _records(session: Session, cards: Sequence[Card]) -> tuple[str, ...]:
     return (said, more) if left else (said,)
 
 
-def _keys(session: Session, cards: Sequence[Card]) -> dict[str, Key]:
+def _keys(session: Session, cards: Sequence[IncidentCard]) -> dict[str, Key]:
     """Return the keys that two may use, by incident, "" the vault's own; none for one officer."""
     if not session.pair:
         return {}
-    keys: dict[str, Key] = {"": session.keyring.need_vault()}
+    keys: dict[str, Key] = {"": session.keyring.require_vault_identity()}
     for card in cards:
         with contextlib.suppress(NotEligible):
             keys[card.inc] = session.incident_keys(card)
@@ -233,10 +233,10 @@ def _keys(session: Session, cards: Sequence[Card]) -> dict[str, Key]:
 
 def _hashed(path: Path) -> str | None:
     """Return the hash of a sealed file, "" where it is none, None where nothing is there."""
-    return blobs.sealed_hash(path) if path.is_file() else None
+    return blobs.hash_sealed_file(path) if path.is_file() else None
 
 
-def _files(folder: Path, store: Store) -> tuple[int, tuple[str, ...]]:
+def _files(folder: Path, store: EvidenceStore) -> tuple[int, tuple[str, ...]]:
     """Return how many sealed files are sound, and a warning where a restore lawfully left some out.
 
     A missing file is excused only while it is frozen, and if a restore that two officers signed

@@ -13,7 +13,7 @@ from esafety_tui.casework.access.public_info import doorplate
 from esafety_tui.casework.policy import policy_files
 from esafety_tui.data import memory, officers, platform
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.kernel.timeline import believable
+from esafety_tui.kernel.timeline import is_believable_time
 
 CLOUDS = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "sharepoint")
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -60,7 +60,7 @@ def _argon2() -> Finding:
 
 def _clock() -> Finding:
     now = datetime.now(UTC)
-    sane = now >= BUILT and believable(now)
+    sane = now >= BUILT and is_believable_time(now)
     return Finding(sane, f"The clock says {now:%d %b %Y %H:%M} UTC.", "Set the computer's clock.")
 
 
@@ -77,7 +77,7 @@ def _machine() -> Finding:
 def _writable(folder: Path, what: str) -> Finding:
     try:
         platform.make_private(folder)
-        platform.write_atomic(folder / ".doctor", b"ok", durable=False)
+        platform.write_atomically(folder / ".doctor", b"ok", durable=False)
         (folder / ".doctor").unlink()
     except (EvidenceError, OSError):
         return Finding(False, f"The folder for the {what} cannot be written.", "Check its rights.")
@@ -97,8 +97,8 @@ def _cloud(vault: Path) -> Finding:
 
 def _core_files() -> Finding:
     """Say whether a crash could write keys to a file (core(5))."""
-    reader = memory.core_reader()
-    if memory.refused():
+    reader = memory.core_file_program()
+    if memory.refuse_core_files():
         return Finding(True, "A crash of this program writes no memory to the disk.")
     if sys.platform == "win32":
         return Finding(
@@ -114,13 +114,13 @@ def _core_files() -> Finding:
 
 def _swap() -> Finding:
     """Say whether memory may be moved to a disk, where keys could be found later."""
-    areas = memory.swap_areas()
+    areas = memory.list_swap_areas()
     if areas is None:
         return Finding(
             None, "Whether memory may be moved to the disk (swap) was not checked.",
             "Full-disk encryption covers it: ask a technician whether it is on.",
         )  # fmt: skip
-    bare = [area for area in areas if not memory.encrypted(area)]
+    bare = [area for area in areas if not memory.is_encrypted_swap(area)]
     if not bare:
         return Finding(True, "No memory is moved to a disk in clear (swap).")
     return Finding(

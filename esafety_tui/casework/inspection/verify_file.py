@@ -14,7 +14,7 @@ from typing import Any
 
 from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Tampered, Unusable
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 
 def check(
@@ -118,7 +118,7 @@ def _choose(officers: tuple[tuple[str, str], ...]) -> str:
             "Run it in a terminal window.",
         )
     for number, (_, name) in enumerate(officers, 1):
-        sys.stdout.write(f"  {number}  {show(name)}\n")
+        sys.stdout.write(f"  {number}  {show_invisible(name)}\n")
     return _picked(officers, input("Which officer are you? "))
 
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.integrity import alarms, head_memory
 from esafety_tui.casework.integrity.head_memory import Against, Judgement
-from esafety_tui.data.heads import Memory
-from esafety_tui.kernel.clock import for_people, from_stamp
+from esafety_tui.data.heads import PinnedHead
+from esafety_tui.kernel.clock import format_uk_time, parse_stamp
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened
 from esafety_tui.kernel.records import OpenRecord
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 TYPE = "history.accepted"
 
@@ -45,7 +45,7 @@ class Accepted:
     officers: str
     reason: str
 
-    def relation(self, memory: Memory) -> str:
+    def relation(self, memory: PinnedHead) -> str:
         """Return whether a contradicting memory is of what was given up here.
 
         ``covered``: it surely is. ``beyond``: it may be, or it goes further than the two knew.
@@ -117,13 +117,13 @@ def vault_records(session: Session, start: int = 0) -> Iterator[OpenRecord]:
     vault = session.keyring.vault
     if vault is None:
         return
-    for line in reversed(session.store.of_incident("")):
+    for line in reversed(session.store.lines_of_incident("")):
         if line.seq < start:
             return
         if len(line.by) < 2:
             continue
         try:
-            yield session.store.read_own(line.seq, vault)
+            yield session.store.read_vault_record(line.seq, vault)
         except EvidenceError:
             session.warnings.append(alarms.UNREADABLE.said(seq=line.seq))
 
@@ -144,7 +144,7 @@ def _accepted(session: Session, start: int) -> Iterator[Accepted]:
         who = " and ".join(head_memory.name_of(session, i) for i in record.by)
         yield Accepted(
             record.seq, missing, frozenset(str(item) for item in listed), upto,
-            for_people(from_stamp(record.at)), who, show(record.text("reason")),
+            format_uk_time(parse_stamp(record.at)), who, show_invisible(record.field_text("reason")),
         )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def accept(session: Session, found: Judgement, given_up: tuple[Against, ...], re
         TYPE,
         {
             "reason": reason.strip(), "remembered": [*listed], "have": have, "missing": missing,
-            "root": session.store.chain.root.hex(), "upto": max(have, found.largest),
+            "root": session.store.chain.merkle_root.hex(), "upto": max(have, found.largest),
         },
     )  # fmt: skip
     session.warnings.append(alarms.NOW_ACCEPTED.said(missing=alarms.entries(missing)))

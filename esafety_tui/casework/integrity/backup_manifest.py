@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from esafety_tui.data.plainfiles import LISTS, read_plain
-from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.kernel.canon import canonical_bytes, parse_canonical
 from esafety_tui.kernel.errors import BadInput, NewerVersion
 
 MANIFEST = "backup.json"
@@ -81,7 +81,7 @@ class Manifest:
         """Return the canonical bytes of ``backup.json``."""
         rows = [asdict(f) for f in sorted(self.files, key=lambda f: f.name)]
         fields = {n: getattr(self, n) for n in self.__slots__ if n != "files"}
-        return canonical({"v": 1, "typ": "evidence-backup", **fields, "files": rows})
+        return canonical_bytes({"v": 1, "typ": "evidence-backup", **fields, "files": rows})
 
     @classmethod
     def parse(cls, data: bytes) -> Manifest:

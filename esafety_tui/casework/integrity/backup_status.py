@@ -19,17 +19,17 @@ from esafety_tui.casework.access.backup_media import Copy, Known
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.integrity.backup_manifest import Manifest
 from esafety_tui.data import platform
-from esafety_tui.data.officers import b64, unb64
+from esafety_tui.data.officers import encode_base64, unb64
 from esafety_tui.data.plainfiles import read_plain
-from esafety_tui.kernel.canon import canonical, parse_canonical, sha256_hex
-from esafety_tui.kernel.clock import exact_stamp
+from esafety_tui.kernel.canon import canonical_bytes, parse_canonical, sha256_hex
+from esafety_tui.kernel.clock import parse_exact_stamp
 from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed
-from esafety_tui.kernel.records import OpenRecord, Receipt
+from esafety_tui.kernel.records import EntryReceipt, OpenRecord
 
 STILL = "A second copy still holds files that were closed since: make it again."
 
 
-def made(session: Session, receipt: Receipt, manifest: Manifest, *, keys: bool) -> Known:
+def made(session: Session, receipt: EntryReceipt, manifest: Manifest, *, keys: bool) -> Known:
     """Take up what a copy just made is, and keep it. Raises StorageFailed."""
     copy = Copy(
         manifest.copy, manifest.created, manifest.size, manifest.generation, receipt.seq,
@@ -66,12 +66,12 @@ def last(session: Session) -> Known:
 
 def _searched(session: Session, known: Known) -> Known:
     """Read the vault's own entries since ``known``, newest first, until both parts are found."""
-    vault, store = session.keyring.need_vault(), session.store
+    vault, store = session.keyring.require_vault_identity(), session.store
     data = keys = None
-    for line in reversed(store.of_incident("")):
+    for line in reversed(store.lines_of_incident("")):
         if line.seq < known.upto:
             break
-        record = store.read_own(line.seq, vault)
+        record = store.read_vault_record(line.seq, vault)
         if record.type not in {"backup.made", "restored"}:
             continue
         copy = _from_record(record, sha256_hex(store.raw[line.seq]))
@@ -87,16 +87,16 @@ def _says_so(session: Session, known: Known, part: str) -> bool:
     copy: Copy | None = getattr(known, part)
     if copy is None:
         return True
-    record = session.store.read_own(copy.entry, session.keyring.need_vault())
+    record = session.store.read_vault_record(copy.entry, session.keyring.require_vault_identity())
     whole = record.type == "restored" or part == "data" or record.fields.get("keys") is True
     told = record.type in {"backup.made", "restored"} and whole
     return told and _from_record(record, copy.head) == copy
 
 
 def _from_record(record: OpenRecord, head: str) -> Copy:
-    number = {name: int(record.text(name) or 0) for name in ("size", "generation")}
+    number = {name: int(record.field_text(name) or 0) for name in ("size", "generation")}
     return Copy(
-        record.text("copy"), record.text("created"), number["size"], number["generation"],
+        record.field_text("copy"), record.field_text("created"), number["size"], number["generation"],
         record.seq, head,
     )  # fmt: skip
 
@@ -150,7 +150,7 @@ def _count(number: int, one: str, more: str) -> str:
 
 def _age(at: str, now: datetime) -> str:
     try:
-        hours = int((now - exact_stamp(at)).total_seconds() // 3600)
+        hours = int((now - parse_exact_stamp(at)).total_seconds() // 3600)
     except ValueError:
         return "of unknown age"
     if hours < 0:
@@ -179,16 +179,16 @@ def _all() -> dict[str, str]:
 
 def _keep(session: Session, known: Known) -> None:
     origin = session.store.origin
-    plain = canonical({
+    plain = canonical_bytes({
         "v": 1, "upto": known.upto, "sure": known.sure,
         "data": asdict(known.data) if known.data else None,
         "keys": asdict(known.keys) if known.keys else None,
     })  # fmt: skip
-    sealed = b64(session.keyring.box.seal(plain, f"evidence-backups/v1/{origin}"))
+    sealed = encode_base64(session.keyring.box.seal_bytes(plain, f"evidence-backups/v1/{origin}"))
     everything = {**_all(), origin: sealed}
     platform.make_private(_path().parent)
-    whole = canonical({"v": 1, "typ": "evidence-backups", "backups": everything})
-    platform.write_atomic(_path(), whole, durable=False)
+    whole = canonical_bytes({"v": 1, "typ": "evidence-backups", "backups": everything})
+    platform.write_atomically(_path(), whole, durable=False)
 
 
 def _kept(session: Session) -> Known:
@@ -196,7 +196,9 @@ def _kept(session: Session) -> Known:
     origin = session.store.origin
     try:
         sealed = unb64(_all()[origin])
-        value = parse_canonical(session.keyring.box.open(sealed, f"evidence-backups/v1/{origin}"))
+        value = parse_canonical(
+            session.keyring.box.open_bytes(sealed, f"evidence-backups/v1/{origin}")
+        )
         data, keys = (_fitting(session, value[part]) for part in ("data", "keys"))
         whole = (data is None) == (value["data"] is None)
         upto = int(value["upto"]) if whole and value["upto"] <= session.store.chain.size else 0

@@ -13,12 +13,12 @@ from pathlib import Path
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.integrity import alarms
 from esafety_tui.data import heads
-from esafety_tui.data.heads import Memory, Recalled
-from esafety_tui.data.merkle import Frontier, leaf_hash
-from esafety_tui.data.officers import Officer
-from esafety_tui.data.store import Store
+from esafety_tui.data.heads import PinnedHead, PinnedHeads
+from esafety_tui.data.merkle import MerkleFrontier, hash_leaf
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.data.store import EvidenceStore
 from esafety_tui.kernel.errors import RolledBack, Tampered
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 OLDER = (
     " Its keys and its list of officers are older, too: somebody who has left may be in it again, "
@@ -35,7 +35,7 @@ class Against:
 
     id: str
     who: str
-    memory: Memory
+    memory: PinnedHead
     same: int
 
 
@@ -59,15 +59,15 @@ class Judgement:
     largest: int
 
 
-def roots(store: Store, sizes: Iterable[int]) -> dict[int, str]:
+def roots(store: EvidenceStore, sizes: Iterable[int]) -> dict[int, str]:
     """Return the hex Merkle root at each of ``sizes`` that the vault has, in one pass over it."""
     have = store.chain.size
-    found = {have: store.chain.root.hex()}
+    found = {have: store.chain.merkle_root.hex()}
     wanted = sorted({size for size in sizes if size < have})
-    edge = Frontier()
+    edge = MerkleFrontier()
     for size in wanted:
         for line in store.raw.between(edge.size, size):
-            edge.append(leaf_hash(line))
+            edge.append_leaf(hash_leaf(line))
         found[size] = edge.root().hex()
     return found
 
@@ -99,28 +99,28 @@ def judge(session: Session) -> Judgement:
     )  # fmt: skip
 
 
-def _recall(session: Session, officer: Officer) -> Recalled:
+def _recall(session: Session, officer: OfficerKeys) -> PinnedHeads:
     beside = session.keys.get(officer.id)
     if beside is None:  # a paper key has no file, and nothing that remembers beside it
-        return Recalled((), (), ())
+        return PinnedHeads((), (), ())
     try:
-        return heads.recall_all(officer, beside, session.store.origin)
+        return heads.read_pinned_heads(officer, beside, session.store.origin)
     except Tampered as err:
         bad = _forged_file(officer, beside)
         raise alarms.FORGED.raised(who=name_of(session, officer.id), name=bad) from err
 
 
-def _forged_file(officer: Officer, beside: Path) -> str:
+def _forged_file(officer: OfficerKeys, beside: Path) -> str:
     """Return where the memory lies, so that people find it."""
-    return heads.places(officer.id, beside)[0].name
+    return heads.sidecar_paths(officer.id, beside)[0].name
 
 
 def name_of(session: Session, officer_id: str) -> str:
     """Return an officer's name, made visible. Raises Tampered for an unknown one."""
-    return show(session.keyring.directory.person(officer_id).name)
+    return show_invisible(session.keyring.directory.find_person(officer_id).name)
 
 
-def _warnings(session: Session, known: dict[str, Recalled]) -> tuple[str, ...]:
+def _warnings(session: Session, known: dict[str, PinnedHeads]) -> tuple[str, ...]:
     with_file = [r for officer_id, r in known.items() if officer_id in session.keys]
     have = session.store.chain.size
     if have < 2:

@@ -14,9 +14,9 @@ from pathlib import Path
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.integrity.backup_manifest import Manifest, Part, read_manifest
 from esafety_tui.data import copies, generations, wraps
-from esafety_tui.data.certificates import Authority
+from esafety_tui.data.certificates import SchoolAuthority
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.ledger import Line
+from esafety_tui.data.ledger import EntryLine
 from esafety_tui.data.officers import read_key_file
 from esafety_tui.kernel.errors import BadInput, EvidenceError, NotEligible, Refused, Tampered
 
@@ -42,7 +42,7 @@ class Looked:
     damaged: frozenset[str]
 
 
-def look(ring: Keyring, lines: Iterable[Line]) -> Looked:
+def look(ring: Keyring, lines: Iterable[EntryLine]) -> Looked:
     """Open every key file that the officers of ``ring`` can open.
 
     ``lines``: the first entry of each incident that should be there.
@@ -53,7 +53,7 @@ def look(ring: Keyring, lines: Iterable[Line]) -> Looked:
     for path in sorted(path for folder in folders for path in folder.glob("*.age")):
         name = path.relative_to(ring.folder).as_posix()
         try:
-            (opened if wraps.opens(path, keys) else shut).add(name)
+            (opened if wraps.opens_outer_layer(path, keys) else shut).add(name)
         except Tampered:
             damaged.add(name)
     if ring.vault is not None and not _authority_fits(ring):
@@ -67,13 +67,13 @@ def look(ring: Keyring, lines: Iterable[Line]) -> Looked:
 
 def _authority_fits(ring: Keyring) -> bool:
     try:
-        Authority.load(generations.ca_key(ring), ring.directory.ca_cert)
+        SchoolAuthority.load_authority(generations.open_authority_key(ring), ring.directory.ca_cert)
     except (EvidenceError, ValueError, TypeError):
         return False
     return True
 
 
-def _incident(ring: Keyring, line: Line) -> tuple[set[str], set[str]]:
+def _incident(ring: Keyring, line: EntryLine) -> tuple[set[str], set[str]]:
     """Return the names of an incident that these officers opened, and those that are damaged."""
     card = f"inc/{line.inc}.card"
     try:
@@ -217,7 +217,10 @@ def _harmed(name: str, inc: str, damaged: Iterable[str]) -> bool:
 def _whole(folder: Path, part: Part) -> bool:
     """Whether a file of a copy still is what its list says."""
     path = folder / part.name
-    return path.is_file() and copies.measure(path, lambda _n: None) == (part.sha256, part.size)
+    return path.is_file() and copies.hash_and_measure(path, lambda _n: None) == (
+        part.sha256,
+        part.size,
+    )
 
 
 def _officers(folder: Path, old: Manifest, made: Manifest) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from esafety_tui.data import copies, ledger
-from esafety_tui.data.store import Store
+from esafety_tui.data.store import EvidenceStore
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.records import OpenRecord
 
@@ -21,28 +21,28 @@ FIELD = "left_out"
 def note(record: OpenRecord) -> dict[str, Any]:
     """Return a record ``restored`` with nothing disclosed but its list, as a pack redacts one."""
     shown = [list(row) for row in record.disclosures if row[1] == FIELD]
-    digests = sorted(ledger.digest(row) for row in record.disclosures)
+    digests = sorted(ledger.disclosure_digest(row) for row in record.disclosures)
     return {
         "v": 1, "inc": "", "seq": record.seq, "type": record.type, "digests": digests,
         "disclosures": shown,
     }  # fmt: skip
 
 
-def listed(folder: Path, store: Store) -> set[str]:
+def listed(folder: Path, store: EvidenceStore) -> set[str]:
     """Return the sealed files that two officers have witnessed to be missing since a restore."""
     names: set[str] = set()
-    for row in copies.restored_notes(folder / "evidence.db"):
+    for row in copies.read_restore_notes(folder / "evidence.db"):
         names |= _believed(row, store)
     return names
 
 
-def _believed(row: dict[str, Any], store: Store) -> set[str]:
+def _believed(row: dict[str, Any], store: EvidenceStore) -> set[str]:
     """Return the list of one redacted record, empty unless it is what the two signed."""
     try:
         line = store.lines[row["seq"]]
         (salt, name, value) = row["disclosures"][0]
-        commitment = ledger.commitment(row["type"], row["digests"])
-        known = ledger.digest((salt, name, value)) in row["digests"]
+        commitment = ledger.record_commitment(row["type"], row["digests"])
+        known = ledger.disclosure_digest((salt, name, value)) in row["digests"]
         witnessed = line.inc == "" and len(line.by) > 1 and commitment == line.rec
         if row["type"] != "restored" or name != FIELD or not (known and witnessed):
             return set()

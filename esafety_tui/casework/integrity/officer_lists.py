@@ -18,7 +18,9 @@ def check(session: Session) -> None:
     """Raise Tampered unless the entry of each list in the chain names it. Two officers."""
     for link in session.keyring.directory.chain:
         body = link["dir"]
-        if not _names(session, int(body["entry"]), directory.digest(body), body["vault_recipient"]):
+        if not _names(
+            session, int(body["entry"]), directory.directory_digest(body), body["vault_recipient"]
+        ):
             raise not_the_list()
 
 
@@ -26,8 +28,8 @@ def _names(session: Session, entry: int, digest: str, recipient: str) -> bool:
     lines = session.store.lines
     if entry >= len(lines) or lines[entry].inc or len(lines[entry].by) < 2:
         return False
-    record = session.store.read_own(entry, session.keyring.need_vault())
-    said = (record.text("directory"), record.text("vault_recipient"))
+    record = session.store.read_vault_record(entry, session.keyring.require_vault_identity())
+    said = (record.field_text("directory"), record.field_text("vault_recipient"))
     return record.type in BRINGS_DIRECTORY and said == (digest, recipient)
 
 
@@ -41,12 +43,12 @@ def check_all(session: Session) -> None:
         return
     check(session)
     known = {int(link["dir"]["entry"]) for link in session.keyring.directory.chain}
-    vault = session.keyring.need_vault()
-    for line in session.store.of_incident(""):
+    vault = session.keyring.require_vault_identity()
+    for line in session.store.lines_of_incident(""):
         kind = ""
         if len(line.by) > 1 and line.seq not in known:
             with contextlib.suppress(EvidenceError):
-                kind = session.store.read_own(line.seq, vault).type
+                kind = session.store.read_vault_record(line.seq, vault).type
         if kind in BRINGS_DIRECTORY:
             raise VaultNotSound(f"entry {line.seq}", "the list of officers it brought is missing")
 

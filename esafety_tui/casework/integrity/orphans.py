@@ -19,7 +19,7 @@ def move_orphans(session: Session) -> None:
     store, inside = session.store, session.folder / "blobs"
     if not inside.exists() and not store.lines.with_files():
         platform.make_private(inside)  # an empty folder that a copying program left out
-    found = store.orphans()
+    found = store.list_orphans()
     if not found:
         return
     # A name that is not UTF-8 is kept as its bytes in hexadecimal.

@@ -18,7 +18,7 @@ from esafety_tui.data.holds import Holds
 from esafety_tui.flows.engine.retention import format_day, uk_day_of_stamp
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.records import SESSION_BEGINS, OpenRecord
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 KIND = "backup.made"
 LIST = "copies"
@@ -45,7 +45,7 @@ def at_door(session: Session) -> None:
         return
     listed: list[int] = []
     found: list[OpenRecord] = []
-    for line in reversed(store.of_incident("")):
+    for line in reversed(store.lines_of_incident("")):
         record = _read(session, line.seq)
         if record is None:
             continue
@@ -64,18 +64,18 @@ def at_door(session: Session) -> None:
 
 def _read(session: Session, seq: int) -> OpenRecord | None:
     try:
-        return session.store.read_own(seq, session.keyring.need_vault())
+        return session.store.read_vault_record(seq, session.keyring.require_vault_identity())
     except EvidenceError:  # the door says what it is; it tells of no copy
         return None
 
 
 def _with(media: Iterable[Medium], record: OpenRecord) -> tuple[Medium, ...]:
     """Take in a newer copy: what has its label, or lay where it lies, is there no more."""
-    label, gone = record.text("label"), record.text(REPLACES)
+    label, gone = record.field_text("label"), record.field_text(REPLACES)
     kept = [m for m in media if m.label != label and (not gone or m.copy != gone)]
     size = record.fields.get("size")
     new = Medium(
-        record.text("copy"), label, record.text("created"), size if type(size) is int else 0,
+        record.field_text("copy"), label, record.field_text("created"), size if type(size) is int else 0,
         record.seq,
     )  # fmt: skip
     return (*kept, new)
@@ -107,7 +107,7 @@ def _sentences(session: Session) -> Iterator[str]:
     for medium in media:
         frozen = _frozen_by(session, medium.entry)
         if any(seq < medium.size and name not in frozen for name, seq in closed.items()):
-            name = f"“{show(medium.label)}” " if medium.label else ""
+            name = f"“{show_invisible(medium.label)}” " if medium.label else ""
             yield HOLDS.format(which=f"{name}made on {_day(medium.at)}")
 
 
@@ -116,7 +116,7 @@ def _frozen_by(session: Session, entry: int) -> set[str]:
     then = Holds()
     for seq, hold in sorted(session.store.held.items()):
         if seq < entry:
-            then.apply(hold)
+            then.apply_hold(hold)
     return then.blobs
 
 

@@ -16,11 +16,11 @@ from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.integrity import accept_rollback, alarms, head_memory
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint
-from esafety_tui.data.officers import verify
+from esafety_tui.data.officers import verify_with_key
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, EvidenceError, Tampered
 from esafety_tui.kernel.records import OpenRecord
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 LOOK_BACK = 64
 """Own entries of the vault looked through at sign-in for its newest signed head."""
@@ -37,12 +37,12 @@ def sign(session: Session) -> bytes:
 
     Raises StorageFailed.
     """
-    head = session.store.head()
-    sigs = {o.id: o.sign(head.body()) for o in session.officers}
+    head = session.store.current_head()
+    sigs = {o.id: o.sign_message(head.signed_body()) for o in session.officers}
     said: dict[str, Json] = {i: base64.b64encode(sig).decode() for i, sig in sigs.items()}
-    session.record("head.signed", {"checkpoint": head.body().decode(), "sigs": said})
+    session.record("head.signed", {"checkpoint": head.signed_body().decode(), "sigs": said})
     lines = [(f"officer-{o.id[:16]}", o.spki, sigs[o.id]) for o in session.officers]
-    return checkpoint.note(head, lines)
+    return checkpoint.write_signed_note(head, lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def read_printed(text: str) -> Printed:
     if len(lines) < 3 or not _ROOT.fullmatch(lines[2]):
         raise _no_head()
     try:
-        head = Checkpoint.from_body(("\n".join(lines[:3]) + "\n").encode())
+        head = Checkpoint.parse_body(("\n".join(lines[:3]) + "\n").encode())
     except (BadInput, UnicodeEncodeError) as err:
         raise _no_head() from err
     return Printed(head, tuple(_DASHES.sub("\N{EM DASH} ", line) for line in lines[3:]))
@@ -82,7 +82,7 @@ def compare(session: Session, text: str) -> tuple[str, ...]:
     head, have = printed.head, session.store.chain.size
     ours = session.store.origin
     if head.origin != ours:
-        raise alarms.ANOTHER_VAULT.raised(theirs=show(head.origin), ours=ours)
+        raise alarms.ANOTHER_VAULT.raised(theirs=show_invisible(head.origin), ours=ours)
     if head.size > have:
         raise alarms.PRINTED_LONGER.raised(
             have=alarms.entries(have), size=alarms.entries(head.size),
@@ -102,21 +102,25 @@ def _signers(session: Session, printed: Printed) -> tuple[str, ...]:
     """Say who signed a head. Raises Tampered for a bad signature, BadInput for a broken line."""
     if not printed.signatures:
         return ("There is no signature on it to check.",)
-    note = printed.head.body().decode() + "\n" + "\n".join(printed.signatures) + "\n"
+    note = printed.head.signed_body().decode() + "\n" + "\n".join(printed.signatures) + "\n"
     people = session.keyring.directory.people
-    names = {f"officer-{p.id16}": p for p in people}
-    _, lines = checkpoint.parse(note.encode())
+    names = {f"officer-{p.short_id}": p for p in people}
+    _, lines = checkpoint.parse_signed_note(note.encode())
     known = [line.name for line in lines if line.name in names]
     strangers = len(lines) - len(known)
     said = []
     if known:
-        _, signed = checkpoint.verify(note.encode(), {n: names[n].sign_spki for n in known})
+        _, signed = checkpoint.verify_signed_note(
+            note.encode(), {n: names[n].sign_spki for n in known}
+        )
         if len(signed) < len(known):
             raise Tampered(
                 "ALARM. A signature under this head carries an officer's name, not their key.",
                 "Check what was typed. If it is right, do not rely on that paper.",
             )
-        said.append("Signed by " + " and ".join(show(names[n].name) for n in signed) + ".")
+        said.append(
+            "Signed by " + " and ".join(show_invisible(names[n].name) for n in signed) + "."
+        )
     if strangers:
         said.append(f"{strangers} signature(s) on it are of nobody in this vault.")
     return tuple(said)
@@ -145,12 +149,14 @@ def _signed_head(session: Session, record: OpenRecord) -> Checkpoint:
     """Return the head of a record that everybody present signed, of entries before its own."""
     sigs = record.fields.get("sigs")
     try:
-        head = Checkpoint.from_body(record.text("checkpoint").encode())
+        head = Checkpoint.parse_body(record.field_text("checkpoint").encode())
         if not isinstance(sigs, Mapping) or sorted(sigs) != list(record.by):
             raise ValueError
         for officer_id, sig in sigs.items():
-            person = session.keyring.directory.person(officer_id)
-            verify(person.sign_spki, base64.b64decode(str(sig), validate=True), head.body())
+            person = session.keyring.directory.find_person(officer_id)
+            verify_with_key(
+                person.sign_spki, base64.b64decode(str(sig), validate=True), head.signed_body()
+            )
     except (EvidenceError, ValueError, binascii.Error) as err:
         raise alarms.SIGNED_HEAD.raised(seq=record.seq) from err
     if head.origin != session.store.origin or head.size > record.seq:

@@ -27,11 +27,11 @@ def at_door(session: Session) -> list[int]:
     vault, found = session.keyring.vault, set[int]()
     if vault is None:
         return []
-    for line in reversed(session.store.of_incident("")):
+    for line in reversed(session.store.lines_of_incident("")):
         if len(line.by) < 2:
             continue
         try:
-            record = session.store.read_own(line.seq, vault)
+            record = session.store.read_vault_record(line.seq, vault)
         except EvidenceError:  # the door says what it is; a confirmation lost is asked for again
             continue
         if record.type == KIND:
@@ -53,7 +53,7 @@ def records(session: Session) -> list[OpenRecord]:
         return []
     for seq in session.confirmed:
         try:
-            found.append(session.store.read_own(seq, vault))
+            found.append(session.store.read_vault_record(seq, vault))
         except EvidenceError:
             if LOST not in session.warnings:
                 session.warnings.append(LOST)
@@ -63,8 +63,12 @@ def records(session: Session) -> list[OpenRecord]:
 def in_words(session: Session) -> dict[str, str]:
     """Return instruction digest to ``A. Bell, DSL, 3 Sep 2026``; the newest word counts."""
     return {
-        record.text("instruction"): ", ".join(
-            (record.text("who"), record.text("position"), format_day(uk_day_of_stamp(record.at)))
+        record.field_text("instruction"): ", ".join(
+            (
+                record.field_text("who"),
+                record.field_text("position"),
+                format_day(uk_day_of_stamp(record.at)),
+            )
         )
         for record in records(session)
     }

@@ -93,7 +93,7 @@ def _from_record(session: Session, entry: int, digest: str) -> bytes:
     if session.keyring.vault is None or entry < 0:
         return b""
     with contextlib.suppress(EvidenceError):  # whoever asks says that the file is not there
-        texts = session.store.read_own(entry, session.keyring.vault).fields.get(FILES)
+        texts = session.store.read_vault_record(entry, session.keyring.vault).fields.get(FILES)
         data = str(texts.get(digest, "")).encode() if isinstance(texts, Mapping) else b""
         return data if sha256_hex(data) == digest else b""
     return b""

@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from esafety_tui.data import platform
-from esafety_tui.data.plainfiles import NotPlain, read_plain
+from esafety_tui.data.plainfiles import NotPlainFile, read_plain
 from esafety_tui.flows.procedure.toml_reader import SIZE_LIMIT
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.kernel.canon import sha256_hex
@@ -65,7 +65,7 @@ def put(vault: Path, data: bytes) -> str:
     """
     digest = sha256_hex(data)
     platform.make_private(vault / FOLDER)
-    platform.write_atomic(path_of(vault, digest), data)
+    platform.write_atomically(path_of(vault, digest), data)
     try:
         platform.sync_folder(vault)
         read(vault, digest)
@@ -110,7 +110,7 @@ def plain_bytes(path: Path) -> bytes | None:
     """
     try:
         return read_plain(path, SIZE_LIMIT, links=False)
-    except NotPlain:
+    except NotPlainFile:
         return None
 
 

@@ -20,14 +20,14 @@ from esafety_tui.casework.policy import policy_files
 from esafety_tui.casework.signin.unlock import RESERVE, Login, unlock
 from esafety_tui.data import directory, heads, keyring, officers, platform
 from esafety_tui.data.age import Identity
-from esafety_tui.data.boxes import Box
-from esafety_tui.data.certificates import Authority
+from esafety_tui.data.boxes import LedgerBox
+from esafety_tui.data.certificates import SchoolAuthority
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.officers import Kdf, Officer
-from esafety_tui.data.store import Draft, Store, Witness
+from esafety_tui.data.officers import KdfCost, OfficerKeys
+from esafety_tui.data.store import EntryDraft, EntrySigners, EvidenceStore
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import Clock, stamp
+from esafety_tui.kernel.clock import Clock, format_stamp
 from esafety_tui.kernel.errors import BadInput, OutputFailed
 from esafety_tui.kernel.records import Contact, Person
 
@@ -124,7 +124,7 @@ def found(
     folder: Path,
     school: School,
     clock: Clock,
-    kdf: Kdf,
+    kdf: KdfCost,
     before: Callable[[Sequence[PaperKey]], None] | None = None,
 ) -> tuple[PaperKey, ...]:
     """Make the vault in ``folder``, read it back, and return the paper keys to print.
@@ -145,13 +145,15 @@ def found(
     if staging.exists():
         shutil.rmtree(staging)  # a set-up that was cut short; it was never a vault
     platform.make_private(staging)
-    people = [Officer.new(f.name.strip()) for f in school.founders]
-    paper = [Officer.new(f"Paper key {n + 1}") for n in range(PAPER_KEYS)]
+    people = [OfficerKeys.generate_keys(f.name.strip()) for f in school.founders]
+    paper = [OfficerKeys.generate_keys(f"Paper key {n + 1}") for n in range(PAPER_KEYS)]
     _stage(staging, school, people, paper, clock, kdf)
     for officer, founder in zip(people, school.founders, strict=True):
         officers.write_key_file(staging / "officers", officer, founder.passphrase, kdf)
     _read_back(staging, school, people, paper, clock)
-    printed = tuple(PaperKey(o.name, o.identity.text, officers.b64(o.private_der())) for o in paper)
+    printed = tuple(
+        PaperKey(o.name, o.identity.to_text, officers.encode_base64(o.private_der())) for o in paper
+    )
     if before is not None:
         before(printed)
     if folder.exists():
@@ -164,53 +166,61 @@ def found(
 def _stage(
     staging: Path,
     school: School,
-    people: Sequence[Officer],
-    paper: Sequence[Officer],
+    people: Sequence[OfficerKeys],
+    paper: Sequence[OfficerKeys],
     clock: Clock,
-    kdf: Kdf,
+    kdf: KdfCost,
 ) -> None:
-    now = clock.now()
-    authority = Authority.new(school.name, now.wall)
-    vault, ledger_key = Identity.generate(), Box.new_key()
+    now = clock.read_clock()
+    authority = SchoolAuthority.create_authority(school.name, now.wall)
+    vault, ledger_key = Identity.generate(), LedgerBox.generate_key()
     everyone = _persons(school, people, paper, authority, now.wall)
     generation = staging / "keyring" / "g1"
     for name in ("officers", "blobs", "keyring", "keyring/g1"):
         platform.make_private(staging / name)
-    keyring.stage(generation, everyone, vault, ledger_key, authority.private_der())
-    body = _directory(school, everyone, vault.recipient.text, authority, stamp(now.wall))
-    box = Box(ledger_key)
-    chain = [directory.sign(body, [*people, *paper])]
-    platform.write_atomic(generation / "directory.sealed", directory.seal(box, chain))
-    platform.write_atomic(staging / "keyring" / "current", b"g1\n")
+    keyring.write_generation_keys(generation, everyone, vault, ledger_key, authority.private_der())
+    body = _directory(school, everyone, vault.recipient.to_text, authority, format_stamp(now.wall))
+    box = LedgerBox(ledger_key)
+    chain = [directory.sign_directory(body, [*people, *paper])]
+    platform.write_atomically(
+        generation / "directory.sealed", directory.seal_directory_chain(box, chain)
+    )
+    platform.write_atomically(staging / "keyring" / "current", b"g1\n")
     _put_policy(staging, school)
-    platform.write_atomic(staging / "reserve", bytes(RESERVE))
-    platform.write_atomic(
+    platform.write_atomically(staging / "reserve", bytes(RESERVE))
+    platform.write_atomically(
         staging / "vault.json", plate_bytes(school.origin, school.name.strip(), everyone)
     )
     created: dict[str, Json] = {
-        "generation": 1, "directory": directory.digest(body), "changes": ["set up"],
-        "vault_recipient": vault.recipient.text, "reason": "", "left": [],
+        "generation": 1, "directory": directory.directory_digest(body), "changes": ["set up"],
+        "vault_recipient": vault.recipient.to_text, "reason": "", "left": [],
         "recipients": sorted(p.enc_pub for p in everyone), "nation": school.nation,
         "kdf": [kdf.m, kdf.t, kdf.p],
     }  # fmt: skip
     platform.sync_tree(generation)
-    store = Store.create(staging, school.origin, box)
+    store = EvidenceStore.create_store(staging, school.origin, box)
     try:
-        draft = Draft("vault.created", created, "", vault.recipient)
-        store.append(draft, Witness([*people, *paper], platform.machine_fingerprint(), clock.now))
+        draft = EntryDraft("vault.created", created, "", vault.recipient)
+        store.append_entry(
+            draft, EntrySigners([*people, *paper], platform.machine_fingerprint(), clock.read_clock)
+        )
     finally:
         store.close()
 
 
 def _directory(
-    school: School, everyone: Sequence[Person], recipient: str, authority: Authority, created: str
+    school: School,
+    everyone: Sequence[Person],
+    recipient: str,
+    authority: SchoolAuthority,
+    created: str,
 ) -> dict[str, Json]:
     known, profile = policy_files.shipped(), load_profile(school.profile)
     return {
         "v": directory.LATEST, "origin": school.origin, "school": school.name.strip(),
         "site": school.site, "nation": school.nation, "generation": 1, "entry": 0,
-        "vault_recipient": recipient, "ca_cert": officers.b64(authority.certificate_der()),
-        "officers": [directory.describe(p) for p in everyone],
+        "vault_recipient": recipient, "ca_cert": officers.encode_base64(authority.certificate_der()),
+        "officers": [directory.person_row(p) for p in everyone],
         "machines": [{"fingerprint": platform.machine_fingerprint(), "label": school.machine}],
         "contacts": [asdict(c) for c in policy_files.slots(profile, school.contacts, created[:10])],
         "profile": {"name": profile.name, "hash": profile.digest},
@@ -228,9 +238,9 @@ def _put_policy(staging: Path, school: School) -> None:
 
 def _persons(
     school: School,
-    people: Sequence[Officer],
-    paper: Sequence[Officer],
-    authority: Authority,
+    people: Sequence[OfficerKeys],
+    paper: Sequence[OfficerKeys],
+    authority: SchoolAuthority,
     now: datetime,
 ) -> list[Person]:
     rows = [
@@ -240,26 +250,30 @@ def _persons(
     rows += [(o, "paper", "sealed envelope", f"PK{chr(65 + n)}") for n, o in enumerate(paper)]
     return [
         Person(
-            o.id, kind, o.name, position, initials, o.spki, o.identity.recipient.text,
-            authority.issue(o, now),
+            o.id, kind, o.name, position, initials, o.spki, o.identity.recipient.to_text,
+            authority.issue_certificate(o, now),
         )
         for o, kind, position, initials in rows
     ]  # fmt: skip
 
 
 def _read_back(
-    folder: Path, school: School, people: Sequence[Officer], paper: Sequence[Officer], clock: Clock
+    folder: Path,
+    school: School,
+    people: Sequence[OfficerKeys],
+    paper: Sequence[OfficerKeys],
+    clock: Clock,
 ) -> None:
     """Open what lies on the disk with the passphrases typed, and with the two paper keys."""
     logins = [
         Login(o.id, f.passphrase) for o, f in zip(people[:2], school.founders[:2], strict=True)
     ]
     session = unlock(folder, logins, clock)
-    head = session.store.head()
+    head = session.store.current_head()
     session.close()
     for officer in people:
         remembered = (head.size, head.root.hex())
-        if not heads.remember(officer, folder / "officers", head.origin, remembered):
+        if not heads.pin_head(officer, folder / "officers", head.origin, remembered):
             raise OutputFailed("The officers' memory could not be written.", "Check the disk.")
     for a, b in itertools.combinations(paper, 2):
         if Keyring(folder / "keyring", school.origin, [a, b]).vault is None:

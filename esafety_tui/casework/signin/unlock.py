@@ -37,11 +37,11 @@ from esafety_tui.data.age import Identity
 from esafety_tui.data.directory import Directory
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.officers import Officer
-from esafety_tui.data.store import Store
-from esafety_tui.data.trouble import told
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.data.store import EvidenceStore
+from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.kernel.canon import Json
-from esafety_tui.kernel.clock import Clock, stamp
+from esafety_tui.kernel.clock import Clock, format_stamp
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
@@ -54,10 +54,10 @@ RESERVE = 256 * 1024
 """Bytes of the spare file that STOP may give up when the disk is full."""
 
 
-@told("open the vault")
+@translate_os_errors("open the vault")
 def unlock(
     folder: Path, logins: Sequence[Login], clock: Clock, accept: str = "",
-    papers: Sequence[Officer] = (),
+    papers: Sequence[OfficerKeys] = (),
 ) -> Session:  # fmt: skip
     """Open the vault for one or two people, wholly checked; ``accept`` as in open_session.
 
@@ -76,9 +76,9 @@ def unlock(
     return session
 
 
-@told("open the vault")
+@translate_os_errors("open the vault")
 def open_session(
-    folder: Path, origin: str, officers: Sequence[Officer], folders: dict[str, Path], clock: Clock,
+    folder: Path, origin: str, officers: Sequence[OfficerKeys], folders: dict[str, Path], clock: Clock,
     accept: str = "", say: tuple[str, Mapping[str, Json]] = ("session.opened", {}),
 ) -> Session:  # fmt: skip
     """Open and check the vault with unlocked officers (key files or paper keys).
@@ -89,7 +89,7 @@ def open_session(
             used only where that is the one alarm; an entry ``history.accepted`` then says so.
         say: type of the record that says who is in, and more fields for it.
     """
-    generations.recover(folder)
+    generations.recover_generation(folder)
     keyring = Keyring(folder / "keyring", origin, officers)
     # Sealed files that were cut off are moved aside with an entry; these were never anything yet.
     inside = (folder / "officers", folder / "keyring", keyring.folder, keyring.folder / "inc",
@@ -102,7 +102,7 @@ def open_session(
         found = head_memory.judge(session)
         session.warnings.extend(found.warnings)
         given_up = accept_rollback.settle(session, found, accept)
-        session.checked = store.check_witnesses(keyring.directory.people, found.known)
+        session.checked = store.check_signatures(keyring.directory.people, found.known)
         _check_directory(session, found.looked)
         printed_heads.check_signed(session)
         if given_up:
@@ -127,10 +127,10 @@ def open_session(
 
 
 def _say_opened(session: Session, kind: str, more: Mapping[str, Json]) -> None:
-    now = session.clock.now()
+    now = session.clock.read_clock()
     said: dict[str, Json] = {
         "officers": len(session.officers), "entries": session.store.chain.size,
-        "checked": session.checked, "clock": stamp(now.wall), "running": now.mono,
+        "checked": session.checked, "clock": format_stamp(now.wall), "running": now.mono,
         "awake": now.awake, "designated": session.designated,
         "computer": session.keyring.directory.machines.get(session.machine, "not designated"),
         **more,
@@ -147,10 +147,10 @@ def _say_opened(session: Session, kind: str, more: Mapping[str, Json]) -> None:
     session.warnings.extend(clock_check.at_door(session, now))
 
 
-def open_store(folder: Path, keyring: Keyring) -> Store:
+def open_store(folder: Path, keyring: Keyring) -> EvidenceStore:
     """Open the database that belongs to the keyring's generation. Raises as Store does."""
     known = keyring.directory
-    return Store(folder, known.origin, keyring.box, known.generation, known.shredded)
+    return EvidenceStore(folder, known.origin, keyring.box, known.generation, known.shredded)
 
 
 def _renew_reserve(session: Session) -> None:
@@ -158,7 +158,7 @@ def _renew_reserve(session: Session) -> None:
     path = session.folder / "reserve"
     try:
         if not path.exists() or path.stat().st_size < RESERVE:
-            platform.write_atomic(path, bytes(RESERVE))
+            platform.write_atomically(path, bytes(RESERVE))
     except StorageFailed:
         session.warnings.append(
             "The disk is nearly full. Free some room now, so that everything can be written down."
@@ -175,16 +175,16 @@ def _check_directory(session: Session, start: int) -> None:
     if vault is None:
         return
     officer_lists.check(session)
-    own = [x.seq for x in session.store.of_incident("") if len(x.by) > 1]
+    own = [x.seq for x in session.store.lines_of_incident("") if len(x.by) > 1]
     shut = [seq for seq in own if seq >= start or seq == own[-1]]
     shut = [seq for seq in shut if not _opens(session.store, seq, vault)]
     if len(shut) > 1 or shut == own[-1:]:
         raise alarms.OLD_KEYS.raised(seq=shut[0])
 
 
-def _opens(store: Store, seq: int, vault: Identity) -> bool:
+def _opens(store: EvidenceStore, seq: int, vault: Identity) -> bool:
     try:
-        store.read_own(seq, vault)
+        store.read_vault_record(seq, vault)
     except EvidenceError:
         return False
     return True
@@ -193,7 +193,7 @@ def _opens(store: Store, seq: int, vault: Identity) -> bool:
 def _check_doorplate(session: Session) -> None:
     plate = doorplate(session.folder)
     directory = session.keyring.directory
-    people = tuple((p.id, p.name) for p in directory.officers)
+    people = tuple((p.id, p.name) for p in directory.officers_present)
     if plate is not None and (plate.school, plate.officers) == (directory.school, people):
         return
     session.warnings.append(
@@ -201,7 +201,7 @@ def _check_doorplate(session: Session) -> None:
     )
     # A disk that refuses leaves the front page as it was: the same is said at the next sign-in.
     with contextlib.suppress(StorageFailed):
-        platform.write_atomic(session.folder / "vault.json", _plate(directory))
+        platform.write_atomically(session.folder / "vault.json", _plate(directory))
 
 
 def _plate(known: Directory) -> bytes:

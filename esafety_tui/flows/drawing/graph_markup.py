@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from esafety_tui.flows.drawing.chart import Chart, ChartArrow, ChartBox, build_chart
 from esafety_tui.flows.drawing.outline import box_heading, describe_step
 from esafety_tui.flows.procedure.model import ONE_OPTION_KINDS, Procedure, StepKind
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 _DOT_SHAPES = {StepKind.GATE: "octagon", StepKind.CAPTURE: "note", StepKind.END: "ellipse"}
 _MERMAID_SHAPES = {
@@ -82,13 +82,13 @@ def _box_text(box: ChartBox, done: bool) -> str:
 
 def _quote_for_dot(text: str) -> str:
     """Return a dot string: only ``\\`` and ``"`` are special, and a line break is ``\\n``."""
-    plain = show(text, lines=True).replace("\\", "\\\\").replace('"', '\\"')
+    plain = show_invisible(text, lines=True).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain.replace(chr(10), chr(92) + "n")}"'
 
 
 def _escape_for_mermaid(text: str) -> str:
     """Return a Mermaid label: every sign but letters and common ones as ``#NN;``."""
-    plain = show(text, lines=True)
+    plain = show_invisible(text, lines=True)
     return "".join(
         "<br/>" if c == "\n" else c if c.isalnum() or c in _PLAIN_SIGNS else f"#{ord(c)};"
         for c in plain

@@ -20,7 +20,7 @@ from esafety_tui.flows.procedure.model import (
     Step,
     StepKind,
 )
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 WIDTH = 76
 DEEPEST_INDENT = 8
@@ -156,7 +156,7 @@ def _contact_names(kinds: Collection[str], contacts: Mapping[str, str]) -> str:
 
 def _wrap_lines(text: str, indent: int, hanging: int = 0) -> Iterator[str]:
     lead = " " * indent
-    for line in show(text, lines=True).split("\n"):
+    for line in show_invisible(text, lines=True).split("\n"):
         yield from textwrap.wrap(
             line, WIDTH, initial_indent=lead, subsequent_indent=lead + " " * hanging,
             break_on_hyphens=False,

@@ -17,7 +17,7 @@ from esafety_tui.flows.drawing.graph_layout import PlacedBox, Point, layout_in_l
 from esafety_tui.flows.drawing.outline import box_heading, describe_effects, describe_step
 from esafety_tui.flows.procedure.model import ONE_OPTION_KINDS, Procedure, StepKind
 from esafety_tui.kernel.errors import BadInput
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 MOST_STEPS = 500
 MOST_LABELS, FEW_LABELS = 40, 4
@@ -151,7 +151,7 @@ def wrap_to_width(text: str, width: float) -> list[str]:
     """Return ``text`` in lines of at most ``width`` pixels; words longer than that are divided."""
     lines: list[str] = []
     line = ""
-    for word in show(text).split():
+    for word in show_invisible(text).split():
         fits = len(word) if estimate_width(word) <= width else max(1, int(width / SIZE / 1.05))
         for piece in textwrap.wrap(word, fits, break_on_hyphens=False):
             longer = f"{line} {piece}" if line else piece
@@ -230,4 +230,4 @@ def _text_element(x: float, y: float, line: str, bold: bool = False) -> str:
 
 def _escape_for_xml(text: str) -> str:
     """Return text for XML; what cannot be seen, and what XML forbids, is already written out."""
-    return escape(show(text), quote=False)
+    return escape(show_invisible(text), quote=False)

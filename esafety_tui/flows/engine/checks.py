@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from esafety_tui.flows.procedure.model import Problem
 from esafety_tui.kernel.clock import LONDON
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 URL_LIMIT = 8_192
 TEXT_LIMIT = 20_000
@@ -50,7 +50,7 @@ def check_url(raw: str) -> str | Problem:
         )
     if any(char.isspace() for char in value):
         return Problem("There is a blank or a line break inside. Write one address at a time.")
-    if show(value) != value:
+    if show_invisible(value) != value:
         return Problem(
             "There are invisible or control characters inside. "
             "Type the address, or describe it in words."
@@ -65,7 +65,7 @@ def check_name(raw: str) -> str | Problem:
         return Problem("The name is empty. Type it.")
     if len(value) > NAME_LIMIT:
         return Problem(f"This name is too long; {NAME_LIMIT} characters are the most.")
-    if show(value) != value:
+    if show_invisible(value) != value:
         return Problem("There are invisible or control characters in this name. Type it again.")
     return value
 

@@ -31,7 +31,7 @@ from esafety_tui.flows.procedure.model import (
     StopEvent,
 )
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.kernel.timeline import believable
+from esafety_tui.kernel.timeline import is_believable_time
 
 TimedEvent: TypeAlias = tuple[ProcedureEvent, datetime]
 """A recorded answer or STOP and its time, which needs a zone."""
@@ -115,7 +115,7 @@ def _latest_times(timed: Sequence[TimedEvent]) -> list[datetime]:
     found: list[datetime] = []
     least = datetime.max.replace(tzinfo=UTC)
     for event, at in reversed(timed):
-        if isinstance(event, Answer) and believable(at):
+        if isinstance(event, Answer) and is_believable_time(at):
             least = min(least, at)
         found.append(least)
     return found[::-1]

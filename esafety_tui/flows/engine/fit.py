@@ -26,7 +26,7 @@ from esafety_tui.flows.procedure.model import (
 from esafety_tui.flows.procedure.validate import PLACEHOLDER
 from esafety_tui.flows.profile.profile import Profile
 from esafety_tui.flows.profile.sanction_tables import SanctionMatrix, SanctionRow
-from esafety_tui.kernel.canon import Json, canonical, sha256_hex
+from esafety_tui.kernel.canon import Json, canonical_bytes, sha256_hex
 
 COLUMNS = 76
 """Cells of a line on the smallest screen."""
@@ -156,7 +156,9 @@ def _matrix_digest(matrix: SanctionMatrix | None) -> str:
         [r.key, r.label, list(r.marks), list(r.uncertain), r.illegal, r.note] for r in matrix.rows
     ]
     columns: list[Json] = [[column.key, column.label] for column in matrix.columns]
-    return sha256_hex(canonical([matrix.title, matrix.source, str(matrix.status), columns, rows]))
+    return sha256_hex(
+        canonical_bytes([matrix.title, matrix.source, str(matrix.status), columns, rows])
+    )
 
 
 def _fit_option(option: Option, names: Mapping[str, str], avoid: bool) -> Option:
@@ -205,7 +207,7 @@ def instruction_digest(step: Step) -> str:
         [[f.label, list(f.choices)] for f in step.fields], list(step.tell),
         [str(f) for f in step.forbids], step.table,
     ]  # fmt: skip
-    return sha256_hex(canonical(said))
+    return sha256_hex(canonical_bytes(said))
 
 
 _SHORT_NAMES = {

@@ -23,7 +23,7 @@ from esafety_tui.flows.procedure.model import (
     ProcedureEvent,
 )
 from esafety_tui.flows.profile.retention_rules import NO_CLASS, CountedFrom, RetentionRule
-from esafety_tui.kernel.clock import LONDON, from_stamp
+from esafety_tui.kernel.clock import LONDON, parse_stamp
 from esafety_tui.kernel.records import OpenRecord
 
 NON_WRITING_TYPES = frozenset({"read", "printed", "clock.checked", "hold.set", "hold.lifted"})
@@ -132,7 +132,9 @@ def _find_latest_rule(
 
 def last_written_stamp(records: Sequence[OpenRecord]) -> str:
     """Return the stamp of the last record that wrote something in an incident."""
-    written = [r for r in records if r.type not in NON_WRITING_TYPES and r.text("what") != REVIEW]
+    written = [
+        r for r in records if r.type not in NON_WRITING_TYPES and r.field_text("what") != REVIEW
+    ]
     return (written or records)[-1].at
 
 
@@ -141,7 +143,7 @@ def _find_last_decision(records: Sequence[OpenRecord], what: str) -> OpenRecord 
     found = [
         r
         for r in records
-        if r.type == "decision" and r.text("what") == what and len(r.by) > 1
+        if r.type == "decision" and r.field_text("what") == what and len(r.by) > 1
         if what != REVIEW or _decided_until(r)
     ]
     return found[-1] if found else None
@@ -149,7 +151,7 @@ def _find_last_decision(records: Sequence[OpenRecord], what: str) -> OpenRecord 
 
 def _decided_until(record: OpenRecord | None) -> date | None:
     try:
-        return date.fromisoformat(record.text("until")) if record else None
+        return date.fromisoformat(record.field_text("until")) if record else None
     except ValueError:
         return None
 
@@ -162,7 +164,7 @@ def _lifted_hold_numbers(record: OpenRecord) -> Sequence[object]:
 
 def uk_day_of_stamp(stamp: str) -> date:
     """Return the day in the UK of a ledger stamp."""
-    return from_stamp(stamp).astimezone(LONDON).date()
+    return parse_stamp(stamp).astimezone(LONDON).date()
 
 
 def years_after(day: date, years: int) -> date:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
 from esafety_tui.kernel.errors import BadFile, BadInput
-from esafety_tui.kernel.visible import show
+from esafety_tui.kernel.visible import show_invisible
 
 SIZE_LIMIT = 2_000_000
 _ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -67,7 +67,7 @@ class TomlTable:
         """Raise BadInput if there is a key besides ``known``."""
         for key in self.values:
             if key not in known:
-                self.raise_mistake(f"unknown key {show(key)!r}", key)
+                self.raise_mistake(f"unknown key {show_invisible(key)!r}", key)
 
     def read_string(self, key: str, default: str | None = None) -> str:
         """Return a text without invisible characters; BadInput if missing without default."""
@@ -76,7 +76,7 @@ class TomlTable:
             self.raise_mistake(f"{key!r} is missing")
         if not isinstance(value, str):
             self.raise_mistake(f"{key!r} must be a text in quotes", key)
-        if show(value, lines=True) != value:
+        if show_invisible(value, lines=True) != value:
             self.raise_mistake(f"{key!r} has invisible or control characters", key)
         if default is None and not value.strip():
             self.raise_mistake(f"{key!r} is empty", key)
@@ -103,7 +103,7 @@ class TomlTable:
             self.raise_mistake(f"{key!r} must be a list of texts", key)
         if len(set(value)) != len(value):
             self.raise_mistake(f"{key!r} names something twice", key)
-        if any(show(item) != item or not item for item in value):
+        if any(show_invisible(item) != item or not item for item in value):
             self.raise_mistake(f"{key!r} has an empty text or invisible characters", key)
         return tuple(value)
 
@@ -127,11 +127,13 @@ class TomlTable:
         label = str(values.get("id", values.get("key", values.get("name", number + 1))))
         if header:
             line = self.document.line_of_header(header, number)
-            return TomlTable(self.document, values, line, f"{header} {show(label)!r}")
+            return TomlTable(self.document, values, line, f"{header} {show_invisible(label)!r}")
         line = self.document.find_line_near(
             self.document.find_line_near(self.line, f"{key} = ["), f'"{label}"'
         )
-        return TomlTable(self.document, values, line, f"{self.where}, {key} {show(label)!r}")
+        return TomlTable(
+            self.document, values, line, f"{self.where}, {key} {show_invisible(label)!r}"
+        )
 
 
 def read_each(tables: Iterable[S], read: Callable[[S], T]) -> tuple[T, ...]:
@@ -150,7 +152,7 @@ def read_each(tables: Iterable[S], read: Callable[[S], T]) -> tuple[T, ...]:
 
 def parse_toml_table(data: bytes, name: str) -> TomlTable:
     """Return the top table of a TOML file. Raises BadInput with file and line."""
-    shown = show(name)
+    shown = show_invisible(name)
     if len(data) > SIZE_LIMIT:
         raise BadInput(f"{shown} is larger than {SIZE_LIMIT // 1_000_000} MB.", "Shorten it.")
     try:
@@ -162,7 +164,7 @@ def parse_toml_table(data: bytes, name: str) -> TomlTable:
             f"{shown}, line {line}: the file is not UTF-8 text.", "Save it as UTF-8."
         ) from err
     except tomllib.TOMLDecodeError as err:
-        raise BadInput(f"{shown}: {show(str(err))}.", _REMEDY) from err
+        raise BadInput(f"{shown}: {show_invisible(str(err))}.", _REMEDY) from err
     except (ValueError, RecursionError) as err:  # a number of 5,000 digits, a thousand brackets
         raise BadInput(f"{shown}: a value is too long or too deep.", _REMEDY) from err
     lines = tuple(text.splitlines())

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.procedure.toml_reader import TomlTable, parse_toml_table, read_each
-from esafety_tui.kernel.visible import show
+from esafety_tui.kernel.visible import show_invisible
 
 
 def refuse_unknown_steps(data: bytes, file_name: str, procedures: Mapping[str, Procedure]) -> None:
@@ -40,10 +40,12 @@ def _check_reference(
     at = f"{name}.{step}" if step and "steps" in table.values else step or name
     if name not in procedures:
         near = _suggest_nearest(name, procedures)
-        table.raise_mistake(f"there is no procedure {show(name)!r}{near}", f'"{at}"')
+        table.raise_mistake(f"there is no procedure {show_invisible(name)!r}{near}", f'"{at}"')
     if step and step not in procedures[name]:
         near = _suggest_nearest(step, [one.id for one in procedures[name].steps])
-        table.raise_mistake(f"{show(name)!r} has no step {show(step)!r}{near}", f'"{at}"')
+        table.raise_mistake(
+            f"{show_invisible(name)!r} has no step {show_invisible(step)!r}{near}", f'"{at}"'
+        )
 
 
 def _suggest_nearest(word: str, known: Mapping[str, Procedure] | list[str]) -> str:

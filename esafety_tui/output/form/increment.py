@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from esafety_tui.kernel.clock import for_people
+from esafety_tui.kernel.clock import format_uk_time
 from esafety_tui.kernel.errors import NotSound
 from esafety_tui.output.form import signed_objects
 from esafety_tui.output.form.need import require_sound
@@ -146,7 +146,7 @@ def _read_signing_facts(
         number=number, field=fields[number], mark=size + 1, signature=size + 2,
         metadata=before[0].facts.metadata if before else size + 3,
         certification=before[0].facts.signature if before else size + 2,
-        when=when, reason=reason, shown=for_people(when), stamp=one(_STAMP)[1].decode("ascii"),
+        when=when, reason=reason, shown=format_uk_time(when), stamp=one(_STAMP)[1].decode("ascii"),
         changed=changed, xmp=one(_XMP)[1], version=one(_VERSION)[1],
         producer=before[-1].facts.producer if before else b"",
         ident=bytes.fromhex(one(_IDENT)[1].decode("ascii")),

@@ -29,7 +29,7 @@ from pyhanko.stamp import TextStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from esafety_tui.kernel.canon import sha256_hex
-from esafety_tui.kernel.clock import for_people
+from esafety_tui.kernel.clock import format_uk_time
 from esafety_tui.kernel.errors import NotEligible, OutputFailed, Refused
 from esafety_tui.output.form.container import LONGEST_SIGNATURE, lower_s_signature
 from esafety_tui.output.form.view import OFFICER_FIELDS, REVIEWING_ROLES
@@ -90,7 +90,7 @@ class _DatedSigner(signers.PdfSigner):
 def _stamp_style(who: FormSigner, when: datetime) -> TextStampStyle:
     """The visible mark: no name, which stands beside it and may need letters Courier lacks."""
     seal = sha256_hex(who.certificate_der)
-    lines = ("Digitally signed", for_people(when), f"certificate {seal[:32]}")
+    lines = ("Digitally signed", format_uk_time(when), f"certificate {seal[:32]}")
     font = SimpleFontEngineFactory("Courier", 0.6)
     return TextStampStyle(
         stamp_text="\n".join(lines),

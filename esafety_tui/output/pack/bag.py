@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 
-from esafety_tui.kernel.canon import Json, canonical
-from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.canon import Json, canonical_bytes
+from esafety_tui.kernel.clock import format_stamp
 from esafety_tui.kernel.errors import OutputFailed
 from esafety_tui.output.pack import layout, readme, sheets, statement, tables
 from esafety_tui.output.pack.source import PackEntry, PackExhibit, PackSource
@@ -99,7 +99,7 @@ def _payload_members(source: PackSource, sums: _RunningDigests) -> Iterator[Pack
 
 def _tag_members(source: PackSource, sums: _RunningDigests) -> Iterator[PackMember]:
     payload = [size for name, size in sums.sizes.items() if name.startswith("data/")]
-    info = layout.bag_info_text(stamp(source.created)[:10], source.reference, payload)
+    info = layout.bag_info_text(format_stamp(source.created)[:10], source.reference, payload)
     yield sums.whole_member(layout.BAGIT, layout.BAGIT_TEXT)
     yield sums.whole_member(layout.BAG_INFO, info)
     yield sums.whole_member(layout.START_HERE, sheets.start_here_pdf(source))
@@ -121,7 +121,7 @@ def _require_as_recorded(exhibit: PackExhibit, sha256: str, size: int) -> None:
 
 def _record_json(incident: str, entry: PackEntry) -> bytes:
     shown: list[Json] = [list(row) for row in entry.record.disclosures]
-    return canonical(
+    return canonical_bytes(
         {
             "v": 1,
             "inc": incident,
@@ -150,7 +150,7 @@ def _ledger_json(source: PackSource) -> bytes:
         "checkpoint": source.check_inputs["checkpoint"],
         "proof": [_to_base64(node) for node in source.printed_proof],
     }
-    return canonical({"v": 1, "entries": entries, "printed": printed})
+    return canonical_bytes({"v": 1, "entries": entries, "printed": printed})
 
 
 def read_verify_page() -> bytes:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from esafety_tui.data import checkpoint
-from esafety_tui.kernel.canon import Json, canonical
-from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.canon import Json, canonical_bytes
+from esafety_tui.kernel.clock import format_stamp
 from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.source import PackSource
 
@@ -28,7 +28,7 @@ class SignedStatement:
 
 def build_predicate(source: PackSource) -> dict[str, Json]:
     """Return the predicate of format.md section 10."""
-    head, _ = checkpoint.parse(source.checkpoint_note)
+    head, _ = checkpoint.parse_signed_note(source.checkpoint_note)
     return {
         "v": 1,
         "incident": source.incident,
@@ -40,7 +40,7 @@ def build_predicate(source: PackSource) -> dict[str, Json]:
         "check_inputs": source.check_inputs,
         "recipient": source.recipient,
         "purpose": source.purpose,
-        "created": stamp(source.created),
+        "created": format_stamp(source.created),
         "practice": source.practice,
         "signed_by": sorted(signer.id for signer in source.signers),
         "not_signed_by": sorted(source.not_signed_by),
@@ -53,7 +53,7 @@ def build_predicate(source: PackSource) -> dict[str, Json]:
 
 def sign_statement(source: PackSource, digests: Mapping[str, str]) -> SignedStatement:
     """Have both signers sign the statement over ``digests`` (file name to hex SHA-256)."""
-    payload = canonical(
+    payload = canonical_bytes(
         {
             "_type": layout.STATEMENT_TYPE,
             "subject": [
@@ -66,7 +66,7 @@ def sign_statement(source: PackSource, digests: Mapping[str, str]) -> SignedStat
     pae = layout.pre_authentication_encoding(payload)
     signers = sorted(source.signers, key=lambda signer: signer.id)
     signed = {signer.id: signer.sign_raw(pae) for signer in signers}
-    envelope = canonical(
+    envelope = canonical_bytes(
         {
             "payload": base64.b64encode(payload).decode(),
             "payloadType": layout.PAYLOAD_TYPE,

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from esafety_tui.kernel.clock import for_people, stamp
+from esafety_tui.kernel.clock import format_stamp, format_uk_time
 from esafety_tui.output.pack.source import PackSource
 
 _FORMULA = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width too
@@ -37,7 +37,7 @@ def _csv_bytes(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _utc_and_uk_times(when: datetime) -> tuple[str, str]:
-    return stamp(when), for_people(when)
+    return format_stamp(when), format_uk_time(when)
 
 
 def exhibit_list_csv(source: PackSource) -> bytes:

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from esafety_tui.data.outside import refuse_vault
+from esafety_tui.data.outside import refuse_inside_vault
 from esafety_tui.data.platform import sync_folder
-from esafety_tui.data.sticks import largest_file
+from esafety_tui.data.sticks import largest_file_size
 from esafety_tui.kernel.errors import OutputFailed, Refused
 
 Progress = Callable[[str, int, int], None]
@@ -66,7 +66,7 @@ def claim_target(
         BadInput: the folder lies inside a vault.
         OutputFailed: no such folder, too little room, a file too large for it, or a name is taken.
     """
-    refuse_vault(folder)
+    refuse_inside_vault(folder)
     if not folder.is_dir():
         raise OutputFailed(
             "The folder for the pack is not there.", "Plug the target in, or choose a folder."
@@ -84,7 +84,7 @@ def claim_target(
             "then export again.",
         )
     with translate_target_errors():
-        limit = largest_file(folder)
+        limit = largest_file_size(folder)
     if limit is not None and largest > limit:
         raise OutputFailed(
             "The target is formatted with FAT, which takes no file of 4 GiB or more; "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from esafety_tui.guide.lone_officer import join_names
-from esafety_tui.guide.ports import DeskState, IncidentCard
+from esafety_tui.guide.ports import DeskState, IncidentSummary
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.terminal.line_format import numbered
 from esafety_tui.plain.terminal.prompts import Shell
@@ -16,7 +16,7 @@ KEEPING = "Keeping the vault (officers, second copies, reviews) is done with: es
 SEARCH = "Older ones: type part of the number, the day or the kind, then Enter."
 
 
-def line(card: IncidentCard) -> str:
+def line(card: IncidentSummary) -> str:
     """Return one incident of the list in words."""
     parts = [card.reference, card.state, card.opened, card.category,
              "restricted" if card.restricted else ""]  # fmt: skip
@@ -55,7 +55,7 @@ def ways_of(state: DeskState) -> tuple[tuple[str, str], ...]:
 
 
 def _menu(
-    ways: tuple[tuple[str, str], ...], shown: tuple[IncidentCard, ...], *, more: int, any_: bool
+    ways: tuple[tuple[str, str], ...], shown: tuple[IncidentSummary, ...], *, more: int, any_: bool
 ) -> str:
     lines = ["Incidents." if any_ else "There are no incidents yet."]
     lines += numbered(label for _, label in ways)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from esafety_tui.guide.door_text import WHO_LEAVES, report_alone
-from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
+from esafety_tui.guide.ports import DeskState, OfficerCard, SignInResult
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import clock_check, draft_saving
 from esafety_tui.plain.terminal.prompts import Shell
@@ -56,11 +56,11 @@ def lock(shell: Shell) -> None:
     shell.say("Open again.")
 
 
-def _reopened(shell: Shell, state: DeskState) -> list[Unlocked]:
+def _reopened(shell: Shell, state: DeskState) -> list[SignInResult]:
     """Ask until everybody is back, or one carries on alone. Returns nothing to sign out."""
     people = tuple(dict.fromkeys((*state.present, *state.away)))
     shell.say("", LOCKED if len(people) > 1 else LOCKED_ALONE)
-    told: list[Unlocked] = []
+    told: list[SignInResult] = []
     while True:
         ways = (ALONE, OUT) if told else (OUT,)
         chosen = shell.number("Who reopens it?", (*labels(people), *ways))
@@ -81,7 +81,7 @@ def labels(people: Sequence[OfficerCard]) -> list[str]:
     return [", ".join(part for part in (p.name, p.position) if part) for p in people]
 
 
-def passed(shell: Shell, person: OfficerCard) -> Unlocked | None:
+def passed(shell: Shell, person: OfficerCard) -> SignInResult | None:
     """Ask for the passphrase and let them in again; None where it is refused, which is said."""
     words = shell.secret(f"{person.name}, {person.asked}, not shown")
     try:
@@ -91,7 +91,7 @@ def passed(shell: Shell, person: OfficerCard) -> Unlocked | None:
         return None
 
 
-def back(shell: Shell, told: Sequence[Unlocked]) -> None:
+def back(shell: Shell, told: Sequence[SignInResult]) -> None:
     """Say what the checks found and what was kept for both; a STOP written leads to its place."""
     for one in told:
         shell.say(*one.warnings, *one.kept)

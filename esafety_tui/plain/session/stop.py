@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.guide import stop_text
-from esafety_tui.guide.ports import Stopped
+from esafety_tui.guide.ports import StopResult
 from esafety_tui.guide.shared_text import short_hash
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import draft_saving
@@ -53,7 +53,7 @@ def _steps() -> list[str]:
     return said + numbered(f"{step.text} {step.more}".strip() for step in STOP_STEPS)
 
 
-def _steps_done(shell: Shell) -> Stopped | None:
+def _steps_done(shell: Shell) -> StopResult | None:
     inc = shell.inc
     job = Job(lambda _report: shell.desk.stop(inc))
     try:
@@ -75,7 +75,7 @@ def _steps_done(shell: Shell) -> Stopped | None:
                 return stopped
 
 
-def _written(shell: Shell, job: Job[Stopped], *, new: bool) -> Stopped | None:
+def _written(shell: Shell, job: Job[StopResult], *, new: bool) -> StopResult | None:
     """Wait until it is written down, and say so; None where it could not be."""
     _over(job)
     try:
@@ -90,7 +90,7 @@ def _written(shell: Shell, job: Job[Stopped], *, new: bool) -> Stopped | None:
     return stopped
 
 
-def _over(job: Job[Stopped]) -> None:
+def _over(job: Job[StopResult]) -> None:
     """Wait until the freeze is written or failed, also where the talk ends meanwhile."""
     try:
         job.ended.wait()
@@ -100,8 +100,8 @@ def _over(job: Job[Stopped]) -> None:
 
 
 def _menu(
-    shell: Shell, stopped: Stopped | None, done: dict[int, str]
-) -> tuple[Stopped | None, bool]:
+    shell: Shell, stopped: StopResult | None, done: dict[int, str]
+) -> tuple[StopResult | None, bool]:
     """Ask what is done. Returns what is on the disk, and whether the steps stay."""
     if stopped is None:
         if shell.number("What do you want?", (AGAIN, stop_text.LEAVE_STEPS)) == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from esafety_tui.guide.door_text import ALARM, NOT_FOR_NAMED, say_who_opens
-from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
+from esafety_tui.guide.ports import DeskState, OfficerCard, SignInResult
 from esafety_tui.kernel.errors import EvidenceError, Shortened
 from esafety_tui.plain.steps import ask_step, clock_check
 from esafety_tui.plain.terminal.prompts import Shell
@@ -82,7 +82,7 @@ def let_in(shell: Shell, state: DeskState, away: tuple[str, ...], *, alone: bool
 
 def _unlocked(
     shell: Shell, state: DeskState, away: tuple[str, ...], accept: str, *, alone: bool
-) -> Unlocked:
+) -> SignInResult:
     """Ask who, and for each passphrase, and open. The passphrases are forgotten here."""
     left = list(state.officers)
     shell.say("", say_who_opens(alone=alone))

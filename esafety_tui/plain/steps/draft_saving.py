@@ -13,7 +13,7 @@ from esafety_tui.flows.procedure.model import KnowledgeMark
 from esafety_tui.guide import draft_text
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed
-from esafety_tui.kernel.unsent import NOTE, STEP, Unsent
+from esafety_tui.kernel.unsent import NOTE, STEP, UnsentText
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.line_incident import LineIncident
 from esafety_tui.plain.terminal.prompts import Shell
@@ -40,7 +40,7 @@ def keep(shell: Shell) -> None:
     shell.kept = words
 
 
-def _typed(shell: Shell) -> tuple[Unsent, ...]:
+def _typed(shell: Shell) -> tuple[UnsentText, ...]:
     incident, found = shell.incident, list(shell.left)
     if incident is not None and incident.case.last is not None:
         shell.seen = incident.case.last.seq
@@ -48,10 +48,10 @@ def _typed(shell: Shell) -> tuple[Unsent, ...]:
         if incident is not None and values != dict(incident.state.last_given_values(step)):
             given = {k: v if isinstance(v, str) else tuple(v) for k, v in values.items()}
             given = {_LISTS.get(k, k): (v,) if k in _LISTS else v for k, v in given.items()}
-            found.append(Unsent(STEP + step, given, "", shell.seen))
+            found.append(UnsentText(STEP + step, given, "", shell.seen))
     if shell.half_note:
-        found.append(Unsent(NOTE, {"text": "\n".join(shell.half_note)}, "text", shell.seen))
-    return tuple(one for one in found if not one.blank)
+        found.append(UnsentText(NOTE, {"text": "\n".join(shell.half_note)}, "text", shell.seen))
+    return tuple(one for one in found if not one.is_blank)
 
 
 def fetch(shell: Shell, case: CaseView) -> bool:
@@ -68,13 +68,13 @@ def fetch(shell: Shell, case: CaseView) -> bool:
     for one in words:
         _take(shell, incident, one)
     last = words[-1]
-    if last.step and last not in shell.left:
-        incident.show_step(last.step)
+    if last.step_of_place and last not in shell.left:
+        incident.show_step(last.step_of_place)
         incident.said = draft_text.BACK
     return last.place == NOTE
 
 
-def _take(shell: Shell, incident: LineIncident, one: Unsent) -> None:
+def _take(shell: Shell, incident: LineIncident, one: UnsentText) -> None:
     if not draft_text.has_place(
         incident.procedure, incident.state, one, frozen=incident.case.frozen
     ):
@@ -87,9 +87,9 @@ def _take(shell: Shell, incident: LineIncident, one: Unsent) -> None:
             several = values.pop(there, ())
             given = [several] if isinstance(several, str) else list(several)
             values |= {here: given[0]} if given else {}
-            shell.left += [Unsent(f"words {len(shell.left) + 1}", {there: tuple(given[1:])},
+            shell.left += [UnsentText(f"words {len(shell.left) + 1}", {there: tuple(given[1:])},
                                   "", one.after, one.by)] if given[1:] else []  # fmt: skip
-        incident.drafts[one.step] = values
+        incident.drafts[one.step_of_place] = values
         shell.begun |= {name for name, value in values.items() if value}
 
 

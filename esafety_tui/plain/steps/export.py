@@ -10,7 +10,7 @@ from __future__ import annotations
 from esafety_tui.guide import export_step
 from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.choice import Choice
-from esafety_tui.guide.ports import Exported
+from esafety_tui.guide.ports import ExportResult
 from esafety_tui.guide.shared_text import IS_RIGHT
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import ask_step, field_input, orientation
@@ -27,7 +27,7 @@ def run(shell: Shell) -> None:
     while True:
         case = shell.at.case
         before = (f"Exported and read back: {when}" for when in case.exported)
-        shell.say("", *before, *filter(None, [case.left]))
+        shell.say("", *before, *filter(None, [case.withheld_sentences]))
         go = Choice("go", "Go on" if case.exported else "Write no pack, with a reason")
         chosen = shell.choose("What do you want?", (export_step.WRITE, go))
         try:
@@ -78,7 +78,7 @@ def _ask_order(shell: Shell) -> export_step.PackOrder:
     return export_step.PackOrder(target, recipient, purpose, reason)
 
 
-def _told(shell: Shell, done: Exported) -> None:
+def _told(shell: Shell, done: ExportResult) -> None:
     """Say what was written; offer the passphrase sheet until it is on paper."""
     how = export_step.explain_read_back(done.read_back)
     shell.say("", export_step.EXPORTED, str(done.path),
@@ -100,7 +100,7 @@ def _told(shell: Shell, done: Exported) -> None:
             continue  # it would be lost: it is not kept anywhere
 
 
-def _sheet(shell: Shell, done: Exported) -> None:
+def _sheet(shell: Shell, done: ExportResult) -> None:
     target = folder(shell, f"{export_step.SHEET_NOTE} Where shall the sheet go?")
     export_step.refuse_pack_folder(target, done)
     path = shell.call(shell.desk.passphrase_sheet, shell.at.inc, done.passphrase, target)

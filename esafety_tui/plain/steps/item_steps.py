@@ -19,9 +19,9 @@ from esafety_tui.guide.capture_step import (
     list_records,
 )
 from esafety_tui.guide.folder_input import split_paths
-from esafety_tui.guide.ports import Item
+from esafety_tui.guide.ports import ExhibitView
 from esafety_tui.guide.shared_text import IS_RIGHT, short_hash
-from esafety_tui.kernel.text import url_notes
+from esafety_tui.kernel.text import warn_about_address
 from esafety_tui.plain.steps import ask_step, draft_saving, field_input, orientation
 from esafety_tui.plain.terminal.line_format import rows
 from esafety_tui.plain.terminal.prompts import Shell
@@ -32,11 +32,11 @@ ADD = {CaptureContent.ADDRESSES: "Write down an address",
        CaptureContent.NOTHING: "Write one down"}  # fmt: skip
 
 
-def item_lines(item: Item) -> list[str]:
+def item_lines(item: ExhibitView) -> list[str]:
     """Return one sealed item in lines, what is odd about an address below it."""
-    marks = "".join(f" {mark}." for mark in (item.corrected, item.shut) if mark)
+    marks = "".join(f" {mark}." for mark in (item.corrected, item.disclosure_bar) if mark)
     if item.kind == "url":
-        notes = [f"Note: {note}" for note in url_notes(item.label)]
+        notes = [f"Note: {note}" for note in warn_about_address(item.label)]
         return [*rows(f"#{item.seq}: {item.label}. {item.detail}.{marks}", "", "  "),
                 *(row for note in notes for row in rows(note, "  ", "  "))]  # fmt: skip
     size = f"{item.size} bytes, {short_hash(item.sha256)}"
@@ -76,7 +76,7 @@ def sealed(shell: Shell, step: Step) -> list[str]:
     case = shell.at.case
     if step.kind is StepKind.MANY:
         records = list_records(step, case)
-        return [row for one in records for row in rows(f"#{one.seq}: {one.shown}", "", "  ")]
+        return [row for one in records for row in rows(f"#{one.seq}: {one.shown_text}", "", "  ")]
     return [row for item in list_items(step, case.items) for row in item_lines(item)]
 
 

@@ -23,7 +23,7 @@ def announce(shell: Shell) -> None:
     incident = shell.at
     step, known = incident.step, engine.measure_progress(incident.procedure, incident.state)
     said = incident.take_said()
-    shut = ", FROZEN" if incident.case.frozen else ", HELD" if incident.case.held else ""
+    shut = ", FROZEN" if incident.case.frozen else ", HELD" if incident.case.awaiting_police else ""
     after = f" Next: {known.next_title.rstrip('?')}." if known.next_title else ""
     place = f"{incident.case.reference}{shut}. Step {known.number} of about {known.about}.{after}"
     practice = "PRACTICE. " if shell.practice else ""

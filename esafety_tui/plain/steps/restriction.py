@@ -6,7 +6,7 @@ anything else is asked; two others close it. What old copies still open is said 
 
 from __future__ import annotations
 
-from esafety_tui.guide.ports import Act, OfficerCard, Told
+from esafety_tui.guide.ports import Act, ActResult, OfficerCard
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import ASIDE, END, HAPPENS, HERE, WHO
 from esafety_tui.plain.steps import ask_step
@@ -45,6 +45,6 @@ def _end(shell: Shell, who: OfficerCard) -> None:
         raise Restart
 
 
-def _act(shell: Shell, who: OfficerCard, why: str, words: dict[str, str]) -> Told:
+def _act(shell: Shell, who: OfficerCard, why: str, words: dict[str, str]) -> ActResult:
     act = Act("restrict", {"inc": shell.at.inc, "who": who.id, "reason": why}, words)
     return shell.work("Closing it", lambda report: shell.desk.act(act, report))

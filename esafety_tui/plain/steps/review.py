@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from esafety_tui.guide import review_step
 from esafety_tui.guide.answer_text import DONE
-from esafety_tui.guide.ports import Item, Wording
+from esafety_tui.guide.ports import EditableText, ExhibitView
 from esafety_tui.guide.shared_text import IS_RIGHT, POLICE_REFERENCE
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import OFFER
@@ -45,8 +45,14 @@ def read_out(shell: Shell) -> None:
     for given in review_step.list_answers(shell.at):
         shell.say("", f"{_title(given)}:", *ask_step.answer_lines(given.step, given.answer))
     parts = (
-        ("Taken:", [*filter(None, [case.held]), *(r for i in case.items for r in item_lines(i))]),
-        ("Written one after another:", [f"#{d.seq}: {d.shown}" for d in case.described]),
+        (
+            "Taken:",
+            [
+                *filter(None, [case.awaiting_police]),
+                *(r for i in case.items for r in item_lines(i)),
+            ],
+        ),
+        ("Written one after another:", [f"#{d.seq}: {d.shown_text}" for d in case.described]),
         ("Notes:", list(case.notes)),
         ("Exported and read back:", list(case.exported)),
     )
@@ -119,7 +125,7 @@ def run(shell: Shell) -> None:
         shell.at.show_step(way.target)
 
 
-def _release(shell: Shell, item: Item) -> None:
+def _release(shell: Shell, item: ExhibitView) -> None:
     incident = shell.at
     shell.say("", RELEASE.format(label=item.label))
     reference = field_input.line(shell, POLICE_REFERENCE)
@@ -132,7 +138,7 @@ def _release(shell: Shell, item: Item) -> None:
 def _correct(shell: Shell) -> None:
     """Choose words, write them as they should read, say why. The old ones stay."""
     incident = shell.at
-    known: tuple[Wording, ...] = incident.case.wordings
+    known: tuple[EditableText, ...] = incident.case.wordings
     labels = [f"{w.label}: {review_step.quote_wording(w)}" for w in known]
     wording = known[shell.number(review_step.WHICH_WORDS, labels)]
     shell.say("", "How it should read:")

@@ -57,7 +57,7 @@ def _once(shell: Shell) -> bool:
     shell.say(
         "", readiness_step.measure_readiness(ready), *signing_step.state_form(view, SIGNS), *code
     )
-    shell.say(*filter(None, [case.held]))
+    shell.say(*filter(None, [case.awaiting_police]))
     what, _, target = shell.choose("What do you want?", _list_choices(view)).partition(" ")
     try:
         if what == "go":
@@ -89,7 +89,7 @@ def _draw(shell: Shell, ready: Readiness) -> bool:
     """Freeze the form's content and draw it. True: they go to what is missing instead."""
     incident = shell.at
     reason = ""
-    if not ready.complete:
+    if not ready.is_complete:
         what = _ask_what_first(shell, ready)
         if what in readiness_step.CLOCK:
             clock_check.compare_in(shell, incident.inc)

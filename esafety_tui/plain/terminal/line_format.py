@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from textwrap import wrap
 
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 
 WIDTH = 76
 _TWINS = str.maketrans(
@@ -26,7 +26,7 @@ _SPOKEN = {"\u2713": "done: ", "\u2714": "done: ", "\u2717": "not done: ", "\u27
 def plainly(text: str) -> str:
     """Return ``text`` with line ends kept, safe to print: no control character, plain signs."""
     spoken = _SIGNS.sub(lambda found: _SPOKEN.get(found[0].strip(), ", "), text)
-    return show(spoken.translate(_TWINS), lines=True)
+    return show_invisible(spoken.translate(_TWINS), lines=True)
 
 
 def rows(text: str, first: str = "", hang: str = "") -> list[str]:

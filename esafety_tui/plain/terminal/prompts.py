@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from esafety_tui.guide.choice import Choice
-from esafety_tui.guide.ports import Desk, OfficerCard, Progress, Unsent
+from esafety_tui.guide.ports import Desk, OfficerCard, Progress, UnsentText
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.terminal.command_words import LOCKED, literal, word_of
 from esafety_tui.plain.terminal.desk_calls import Job, wait
@@ -57,9 +57,9 @@ class Shell:
     stopping: bool = False
     stop_waits: bool = False
     half_note: list[str] = field(default_factory=list, repr=False)
-    left: list[Unsent] = field(default_factory=list, repr=False)
+    left: list[UnsentText] = field(default_factory=list, repr=False)
     begun: set[str] = field(default_factory=set, repr=False)
-    kept: tuple[Unsent, ...] = field(default=(), repr=False)
+    kept: tuple[UnsentText, ...] = field(default=(), repr=False)
     seen: int = -1
 
     @property

@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from esafety_tui.guide.ports import Act, OfficerCard, Told
+from esafety_tui.guide.ports import Act, ActResult, OfficerCard
 from esafety_tui.guide.shared_text import NOTHING_DONE, WAS_STOPPED
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import Name
@@ -87,7 +87,7 @@ def filled_in(plan: Plan, rows: Iterable[LineRow]) -> Act:
     return Act(plan.name, values, passphrases, secrets, folder, second)
 
 
-class ActScreen(LinesFrame[Told]):
+class ActScreen(LinesFrame[ActResult]):
     """Fill ``plan`` in and do it. Returns what was told, None for back."""
 
     AUTO_FOCUS = "Field, Pick, WordsBox, SecretInput"
@@ -158,13 +158,13 @@ class ActScreen(LinesFrame[Told]):
         else:
             self.dismiss(told)
 
-    async def _short(self, act: Act) -> Told:
+    async def _short(self, act: Act) -> ActResult:
         self.query_one("#busy", Plain).say(BUSY)
         return await in_thread(self.shell.desk.act, act, self._progress)
 
-    async def _long(self, act: Act) -> Told:
+    async def _long(self, act: Act) -> ActResult:
         desk, plan = self.shell.desk, self._plan
-        screen: WorkingScreen[Told] = WorkingScreen(
+        screen: WorkingScreen[ActResult] = WorkingScreen(
             self._where, plan.title, lambda report: desk.act(act, report), can_stop=True,
             note=plan.long,
         )  # fmt: skip
@@ -186,7 +186,7 @@ class ActScreen(LinesFrame[Told]):
 class ToldScreen(ReadScreen):
     """What was done and checked: sentences, what asks for something, and the receipt."""
 
-    def __init__(self, where: str, title: str, told: Told) -> None:
+    def __init__(self, where: str, title: str, told: ActResult) -> None:
         super().__init__(where, f"✓ {title}", told.sentences, "I have read this")
         self._told = told
 
@@ -201,7 +201,7 @@ class ToldScreen(ReadScreen):
             yield Plain(in_words(self._told.receipt), classes="quiet told")
 
 
-async def done(shell: Shell, where: str, plan: Plan) -> Told | None:
+async def done(shell: Shell, where: str, plan: Plan) -> ActResult | None:
     """Have ``plan`` filled in and done, and show what was told. None: they went back."""
     told = await shell.ask(ActScreen(where, plan))
     if told is not None:

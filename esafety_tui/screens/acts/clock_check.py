@@ -20,7 +20,7 @@ from esafety_tui.guide.clock_check import (
     record_comparison,
     record_no_comparison,
 )
-from esafety_tui.guide.ports import Act, Told
+from esafety_tui.guide.ports import Act, ActResult
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.acts.act_form import ToldScreen
 from esafety_tui.screens.acts.form_line import Line, LineRow
@@ -40,7 +40,7 @@ HOW = (
 )
 
 
-class ClockScreen(Frame[Told]):
+class ClockScreen(Frame[ActResult]):
     """Ask what a trusted clock shows. Returns what was told; None: nothing could be written.
 
     ``must`` False: Esc goes back and writes nothing, as inside Keep. ``place``: values that name

@@ -12,7 +12,7 @@ from textual import on, work
 from textual.widget import Widget
 from textual.widgets import Input
 
-from esafety_tui.guide.ports import DeskState, Unlocked
+from esafety_tui.guide.ports import DeskState, SignInResult
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.acts.form_line import Line, LineRow, LinesFrame
 from esafety_tui.screens.base.frame import Shell, command, commands, in_thread
@@ -42,7 +42,7 @@ def sheet_lines(count: int) -> tuple[Line, ...]:
     )
 
 
-class PaperScreen(LinesFrame[Unlocked]):
+class PaperScreen(LinesFrame[SignInResult]):
     """Type the sheets' lines and open. ``officers`` are those to pick from; () for two sheets."""
 
     AUTO_FOCUS = "SecretInput"
@@ -107,7 +107,7 @@ class PaperScreen(LinesFrame[Unlocked]):
             secrets.clear()
 
 
-async def recover(shell: Shell, state: DeskState) -> Unlocked | None:
+async def recover(shell: Shell, state: DeskState) -> SignInResult | None:
     """Ask which sheets there are and open the vault with them; None: back."""
     what = await shell.ask(ChooseScreen(WHERE, "What do you have?", WAYS, after=ABOUT))
     if what is None:

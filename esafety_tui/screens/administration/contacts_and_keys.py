@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esafety_tui.guide.ports import DeskState, KeepingView
+from esafety_tui.guide.ports import DeskState, VaultOverview
 from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
 from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.base.frame import Shell, in_thread
@@ -21,7 +21,7 @@ NOBODY = " "
 """A list of kinds of contact with nobody in it, which can be picked."""
 
 
-async def stands(shell: Shell) -> tuple[DeskState, KeepingView]:
+async def stands(shell: Shell) -> tuple[DeskState, VaultOverview]:
     """Return who is signed in and how the keeping stands."""
     return await in_thread(shell.desk.state), await in_thread(shell.desk.keeping)
 

@@ -7,7 +7,7 @@ reason is given, both agree, and one more question is asked. Why not, the desk s
 from __future__ import annotations
 
 from esafety_tui.guide.folder_input import suggest_folder
-from esafety_tui.kernel.keeping import DueRow
+from esafety_tui.kernel.keeping import ReviewRow
 from esafety_tui.screens.acts import restriction
 from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
 from esafety_tui.screens.acts.form_line import Line
@@ -28,7 +28,7 @@ ABOUT = (
 )
 
 
-def row(due: DueRow) -> Choice:
+def row(due: ReviewRow) -> Choice:
     """Return one line of the list of reviews."""
     mark = "held" if due.held else ("DUE" if due.over else "")
     name = due.reference or "not readable"
@@ -73,7 +73,7 @@ def _certificate(entry: str) -> Plan:
     )
 
 
-async def _one(shell: Shell, due: DueRow) -> None:
+async def _one(shell: Shell, due: ReviewRow) -> None:
     """Ask what is to be done with one incident, and do it."""
     hold = Choice("hold", "Hold it: nothing of it may be destroyed", "one officer is enough")
     lift = Choice("lift", "Lift the hold", "two officers")
@@ -99,13 +99,13 @@ async def _one(shell: Shell, due: DueRow) -> None:
     await done(shell, f"{WHERE} · {due.reference}", plan)
 
 
-def _plan(what: str, due: DueRow) -> Plan:
+def _plan(what: str, due: ReviewRow) -> Plan:
     """Return what is to be done with ``due``, without those who agree to it."""
     plans = {"hold": _hold, "lift": _lift, "review": _review, "outcome": _outcome, "shred": _shred}
     return plans[what](due)
 
 
-def _hold(due: DueRow) -> Plan:
+def _hold(due: ReviewRow) -> Plan:
     return Plan(
         "hold",
         f"Hold {due.reference}",
@@ -119,7 +119,7 @@ def _hold(due: DueRow) -> Plan:
     )
 
 
-def _lift(due: DueRow) -> Plan:
+def _lift(due: ReviewRow) -> Plan:
     return Plan(
         "lift",
         f"Lift the hold on {due.reference}",
@@ -133,7 +133,7 @@ def _lift(due: DueRow) -> Plan:
     )
 
 
-def _review(due: DueRow) -> Plan:
+def _review(due: ReviewRow) -> Plan:
     return Plan(
         "review",
         f"Another review date for {due.reference}",
@@ -144,7 +144,7 @@ def _review(due: DueRow) -> Plan:
     )
 
 
-def _outcome(due: DueRow) -> Plan:
+def _outcome(due: ReviewRow) -> Plan:
     return Plan(
         "outcome",
         f"What became of {due.reference}",
@@ -158,7 +158,7 @@ def _outcome(due: DueRow) -> Plan:
     )
 
 
-def _shred(due: DueRow) -> Plan:
+def _shred(due: ReviewRow) -> Plan:
     return Plan(
         "shred",
         f"Destroy {due.reference} for good",

@@ -71,7 +71,7 @@ async def policy(shell: Shell) -> None:
     while True:
         have = await in_thread(in_force, shell.desk)
         open_ = {digest for name in have.procedures for digest in have.waiting(name)}
-        today = shell.clock.now().wall.astimezone(LONDON).date()
+        today = shell.clock.read_clock().wall.astimezone(LONDON).date()
         rows = (
             Choice("confirm", "Confirm instructions", f"{len(open_)} wait"),
             Choice("read", "Read what your policy leaves open", f"{len(have.profile.gaps)} gaps"),

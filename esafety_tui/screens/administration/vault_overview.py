@@ -16,7 +16,7 @@ from textual.widgets import Button
 
 from esafety_tui.guide.ports import DeskState, Receipt
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.kernel.keeping import KeepingView
+from esafety_tui.kernel.keeping import VaultOverview
 from esafety_tui.screens.acts import clock_check
 from esafety_tui.screens.administration import (
     backup_and_head,
@@ -44,7 +44,7 @@ def copy_line(sentence: str) -> str:
     return first.removeprefix("Second copy: ")
 
 
-def lines(view: KeepingView, *, alone: bool) -> tuple[Choice, ...]:
+def lines(view: VaultOverview, *, alone: bool) -> tuple[Choice, ...]:
     """Return what can be done and how it stands, for two officers or for one ``alone``."""
     officers = sum(p.present and p.kind == "officer" for p in view.people)
     unknown = sum(not value for _, _, value in view.contacts)
@@ -77,7 +77,7 @@ class KeepScreen(Frame[str]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
 
-    def __init__(self, state: DeskState, view: KeepingView, at: int = 0) -> None:
+    def __init__(self, state: DeskState, view: VaultOverview, at: int = 0) -> None:
         super().__init__()
         self._state = state
         self._view = view

@@ -13,7 +13,7 @@ from textual.timer import Timer
 
 from esafety_tui.guide.draft_store import KeptWords
 from esafety_tui.kernel.errors import EvidenceError, Refused, StorageFailed
-from esafety_tui.kernel.unsent import Unsent
+from esafety_tui.kernel.unsent import UnsentText
 from esafety_tui.screens.application.overlay_stack import Covers
 from esafety_tui.screens.base.frame import Leaves, in_thread
 from esafety_tui.screens.widgets.plain_text import say
@@ -33,7 +33,7 @@ class Drafting(Covers):
     def __init__(self) -> None:
         super().__init__()
         self.unsent = KeptWords(self.words_changed)
-        self._written: dict[str, tuple[Unsent, ...]] = {}
+        self._written: dict[str, tuple[UnsentText, ...]] = {}
         self._wrote_at = -EVERY
         self._due: Timer | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -112,7 +112,7 @@ class Drafting(Covers):
                     well = await self._keep(inc, words) and well
         return well
 
-    async def _keep(self, inc: str, words: tuple[Unsent, ...]) -> bool:
+    async def _keep(self, inc: str, words: tuple[UnsentText, ...]) -> bool:
         if not inc:
             return False  # no incident is open yet: these words wait for one
         try:

@@ -20,7 +20,7 @@ from esafety_tui.screens.application.shutdown import IDLE_SECONDS
 from esafety_tui.screens.base.frame import Leaves, in_thread
 
 if TYPE_CHECKING:
-    from esafety_tui.guide.ports import DeskState, Stopped
+    from esafety_tui.guide.ports import DeskState, StopResult
     from esafety_tui.screens.overlays.lock import End
 
 
@@ -45,7 +45,7 @@ class Locks(Drafting):
             self.keep_at_once()
             self.cover(StopScreen(self.inc), self._stopped)
 
-    def _stopped(self, stopped: Stopped | None) -> None:
+    def _stopped(self, stopped: StopResult | None) -> None:
         """STOP was left: where it is written down, begin again from the desk's state."""
         self.stopping = False
         if stopped is None:
@@ -55,7 +55,7 @@ class Locks(Drafting):
         if not self._locked:
             self._restart()
 
-    def written_late(self, stopped: Stopped) -> None:
+    def written_late(self, stopped: StopResult) -> None:
         """STOP was left before it was written down: go there when nothing covers the work."""
         self.go_along(stopped.inc)
         self._stale = self._locked

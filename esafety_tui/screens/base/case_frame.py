@@ -16,7 +16,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.guide.ports import CaseView, Receipt, Unsent
+from esafety_tui.guide.ports import CaseView, Receipt, UnsentText
 from esafety_tui.kernel.unsent import STEP
 from esafety_tui.kernel.views import Values
 from esafety_tui.screens.base.frame import Frame, command, commands
@@ -73,7 +73,7 @@ class Bearings:
 
 def bearings(case: CaseView, line: str, said: str = "", notice: str = "") -> Bearings:
     """Return the bearings of ``case``; initials stand for names where the strip is too short."""
-    shut = " · FROZEN" if case.frozen else " · HELD" if case.held else ""
+    shut = " · FROZEN" if case.frozen else " · HELD" if case.awaiting_police else ""
     reference = f"{case.reference}{shut}"
     left = here(reference, case.officers, case.machine, case.machine_ok)
     if len(left) > STRIP:
@@ -181,11 +181,11 @@ class StepFrame(CaseFrame[Turn]):
         self._changed = self._changed or any(control.changed for control in found)
         return self.typed() if self._changed else {}
 
-    def unsent(self) -> Iterable[Unsent]:
+    def unsent(self) -> Iterable[UnsentText]:
         """Yield what was changed here."""
         if self.step_id and (values := self.left()):
             at = (self.focused.id or "") if self.focused is not None else ""
-            yield Unsent(STEP + self.step_id, values, at.removeprefix("f-"))
+            yield UnsentText(STEP + self.step_id, values, at.removeprefix("f-"))
 
     def action_go(self) -> None:
         """Go on with what stands on the screen."""

@@ -24,7 +24,7 @@ from textual.widgets import Button, Footer
 from textual.worker import Worker
 
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.kernel.visible import show
+from esafety_tui.kernel.visible import show_invisible
 from esafety_tui.screens.widgets.badge import OfficerBadge
 from esafety_tui.screens.widgets.chain_strip import ChainStrip
 from esafety_tui.screens.widgets.plain_text import Plain, say
@@ -32,7 +32,7 @@ from esafety_tui.screens.widgets.stop_button import StopButton
 
 if TYPE_CHECKING:
     from esafety_tui.guide.draft_store import KeptWords
-    from esafety_tui.guide.ports import Desk, DeskState, Receipt, Stopped, Unsent
+    from esafety_tui.guide.ports import Desk, DeskState, Receipt, StopResult, UnsentText
     from esafety_tui.kernel.clock import Clock
 
 T = TypeVar("T")
@@ -109,7 +109,7 @@ class Shell(App[None]):
         """Show whom to call."""
 
     @abstractmethod
-    def written_late(self, stopped: Stopped) -> None:
+    def written_late(self, stopped: StopResult) -> None:
         """Take note that STOP is written down after its screen was left."""
 
     @abstractmethod
@@ -144,7 +144,7 @@ class Leaves(Screen[T], Generic[T]):
     belongs = ""
     """The incident that what is typed here belongs to, where it is not the one on screen."""
 
-    def unsent(self) -> Iterable[Unsent]:
+    def unsent(self) -> Iterable[UnsentText]:
         """Yield what was typed here and is not sealed, where its loss would matter."""
         return ()
 
@@ -214,7 +214,7 @@ class Keys(Footer):
 def command(label: str, id: str, *, first: bool = False) -> Button:
     """Return a one-line button; its label is never parsed as mark-up and holds no control."""
     return Button(
-        Content(f"[ {show(label)} ]"),
+        Content(f"[ {show_invisible(label)} ]"),
         id=id,
         compact=True,
         variant="primary" if first else "default",

@@ -13,7 +13,7 @@ from textual.widgets import Button
 from esafety_tui.flows.engine.checks import check_text
 from esafety_tui.flows.engine.marked_statement import check_statement
 from esafety_tui.flows.procedure.model import KnowledgeMark, Problem
-from esafety_tui.guide.ports import Unsent
+from esafety_tui.guide.ports import UnsentText
 from esafety_tui.screens.base.frame import Dialog, command, commands
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.statement_box import LEGEND, StatementBox
@@ -83,12 +83,12 @@ class AskWords(Dialog[str]):
             else WordsBox(self.draft)
         )
 
-    def unsent(self) -> Iterable[Unsent]:
+    def unsent(self) -> Iterable[UnsentText]:
         """Yield what stands in the box, once it is not what was found there."""
         text = self.query_one(WordsBox).exact
         if self._place and (text != self._first or self._changed):
             self._changed = True
-            yield Unsent(self._place, {"text": text}, "text")
+            yield UnsentText(self._place, {"text": text}, "text")
 
     def foot(self) -> Iterable[Widget]:
         """Yield the two ways on."""

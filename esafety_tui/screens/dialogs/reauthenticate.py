@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.guide.ports import OfficerCard, Unsent
+from esafety_tui.guide.ports import OfficerCard, UnsentText
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.case_frame import Bearings, CaseFrame
 from esafety_tui.screens.base.frame import command
@@ -72,11 +72,11 @@ class PairScreen(CaseFrame[bool]):
             yield SecretInput(id=f"pass-{number}")
         yield Plain("", id="busy", classes="quiet gap")
 
-    def unsent(self) -> Iterable[Unsent]:
+    def unsent(self) -> Iterable[UnsentText]:
         """Yield the line, once there is something new in it; never a passphrase."""
         text = self.query_one("#line", Field).exact if self._field else ""
         if self._place and text != self._before:
-            yield Unsent(self._place, {"text": text}, "text")
+            yield UnsentText(self._place, {"text": text}, "text")
 
     def buttons(self) -> Iterable[Button]:
         """Yield the ways on."""

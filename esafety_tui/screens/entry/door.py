@@ -12,7 +12,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from esafety_tui.kernel.clock import for_people
+from esafety_tui.kernel.clock import format_uk_time
 from esafety_tui.screens.base.frame import Frame
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -48,7 +48,7 @@ class LockedScreen(Frame[str]):
 
     def strip(self) -> tuple[str, str]:
         """Show school and time."""
-        return f"esafety · {self._state.school}", for_people(self.shell.clock.now().wall)
+        return f"esafety · {self._state.school}", format_uk_time(self.shell.clock.read_clock().wall)
 
     def body(self) -> Iterable[Widget]:
         """Yield the doors."""

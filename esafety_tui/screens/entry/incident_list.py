@@ -20,7 +20,7 @@ from textual.widgets import Button, Input
 from esafety_tui.guide.engine_input import profile_of
 from esafety_tui.guide.instruction_source import HOLIDAYS, state_overdue_review
 from esafety_tui.guide.lone_officer import join_names
-from esafety_tui.guide.ports import DeskState, DueNext, IncidentCard, Receipt
+from esafety_tui.guide.ports import DeskState, IncidentSummary, NextDeadline, Receipt
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
@@ -41,13 +41,13 @@ class Wish:
     inc: str = ""
 
 
-def line(card: IncidentCard) -> str:
+def line(card: IncidentSummary) -> str:
     """Return one register line, columns by words: reference, state, day, category."""
     restricted = "  restricted" if card.restricted else ""
     return f"{card.reference:<15} {card.state:<12} {card.opened:<12} {card.category}{restricted}"
 
 
-def due_line(one: DueNext) -> str:
+def due_line(one: NextDeadline) -> str:
     """Return one line of what is due: time, incident, what, how long; what is long is cut short."""
     before, room = f"{one.by:<15} {one.reference} ", DUE - len(one.left) - 1
     what = shorten(one.what, max(room - len(before), 8), placeholder="…")
@@ -79,11 +79,11 @@ class HomeScreen(Frame[Wish]):
         Binding("escape", "leave_search", "Back", show=False),
     ]
 
-    def __init__(self, state: DeskState, incidents: tuple[IncidentCard, ...]) -> None:
+    def __init__(self, state: DeskState, incidents: tuple[IncidentSummary, ...]) -> None:
         super().__init__()
         self._state = state
         self._incidents = incidents
-        self._due: tuple[DueNext, ...] = ()
+        self._due: tuple[NextDeadline, ...] = ()
 
     def strip(self) -> tuple[str, str]:
         """Show officers and computer."""
@@ -160,7 +160,7 @@ class HomeScreen(Frame[Wish]):
             profile = await in_thread(profile_of, desk, policy.profile)
         except EvidenceError:
             return  # locked meanwhile; a damaged policy is said at the door
-        today = self.shell.clock.now().wall.astimezone(LONDON).date()
+        today = self.shell.clock.read_clock().wall.astimezone(LONDON).date()
         if self.is_attached:
             self.query_one("#stale", Plain).say(state_overdue_review(profile, today))
 

@@ -14,8 +14,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.guide.ports import OfficerCard, Unsent
-from esafety_tui.kernel.text import show
+from esafety_tui.guide.ports import OfficerCard, UnsentText
+from esafety_tui.kernel.text import show_invisible
 from esafety_tui.screens.base.frame import Frame, Named, command, commands
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
@@ -63,9 +63,9 @@ class NamedScreen(Frame[Named]):
         """Yield the ways on."""
         yield commands(command("Go on", "go", first=True), command("Back", "back"))
 
-    def unsent(self) -> Iterable[Unsent]:
+    def unsent(self) -> Iterable[UnsentText]:
         """Yield the names: they go along if STOP opens an incident from here."""
-        yield Unsent(PLACE, {"text": self.query_one("#others", Field).exact}, "text")
+        yield UnsentText(PLACE, {"text": self.query_one("#others", Field).exact}, "text")
 
     def action_back(self) -> None:
         """Leave; no incident is opened, and what stands here stays for the next time."""
@@ -85,7 +85,7 @@ class NamedScreen(Frame[Named]):
     def _offered(self, event: Field.Offered) -> None:
         """Several names on several lines are one list of words here."""
         field = event.field
-        field.value = "; ".join((field.value, *map(show, event.lines)))
+        field.value = "; ".join((field.value, *map(show_invisible, event.lines)))
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#go")

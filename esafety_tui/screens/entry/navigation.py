@@ -12,7 +12,7 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Named, Shell, in_thread
 
 if TYPE_CHECKING:
-    from esafety_tui.guide.ports import DeskState, Unlocked
+    from esafety_tui.guide.ports import DeskState, SignInResult
 
 ABOUT = "What is it about?"
 
@@ -88,11 +88,13 @@ async def _name_and_open(shell: Shell, state: DeskState, *, alone: bool) -> bool
 async def _unlock(shell: Shell, state: DeskState, named: Named, *, alone: bool) -> bool:
     from esafety_tui.screens.entry.unlock import UnlockScreen
 
-    unlocked: Unlocked | None = await shell.ask(UnlockScreen(state, named.officers, alone=alone))
+    unlocked: SignInResult | None = await shell.ask(
+        UnlockScreen(state, named.officers, alone=alone)
+    )
     return await _let_in(shell, unlocked)
 
 
-async def _let_in(shell: Shell, unlocked: Unlocked | None) -> bool:
+async def _let_in(shell: Shell, unlocked: SignInResult | None) -> bool:
     """Show what the checks at the door found, and ask for the time; False: the door is shut."""
     from esafety_tui.screens.acts.clock_check import ask_clock
     from esafety_tui.screens.dialogs.text_page import ReadScreen

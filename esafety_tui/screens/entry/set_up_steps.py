@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
-from esafety_tui.guide.ports import CONTACT_ROLES, NewOfficer, SetUp, SetUpDone
+from esafety_tui.guide.ports import CONTACT_ROLES, NewOfficer, SetUpRequest, SetUpResult
 from esafety_tui.guide.shared_text import IS_RIGHT
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs import validators as words
@@ -189,12 +189,12 @@ async def contacts(shell: Shell, draft: Draft) -> bool:
     return True
 
 
-def _wanted(draft: Draft) -> SetUp:
+def _wanted(draft: Draft) -> SetUpRequest:
     people = tuple(
         NewOfficer(p["name"], p["position"], p["initials"], secret)
         for p, secret in zip(draft.names, draft.secrets, strict=True)
     )
-    return SetUp(
+    return SetUpRequest(
         school=draft.school["name"],
         domain=draft.school["domain"],
         site_code=draft.school["site"],
@@ -207,7 +207,7 @@ def _wanted(draft: Draft) -> SetUp:
     )
 
 
-def summary(wanted: SetUp) -> tuple[str, ...]:
+def summary(wanted: SetUpRequest) -> tuple[str, ...]:
     """Return what will be written, one line each; no passphrase."""
     unknown = [label for role, label in CONTACT_ROLES if not wanted.contacts.get(role)]
     lines = [
@@ -231,14 +231,14 @@ async def confirm(shell: Shell, draft: Draft) -> bool:
     screen = ReadScreen(where, IS_RIGHT, summary(wanted), "Make the vault", "Back")
     if not await shell.ask(screen):
         return False
-    work: WorkingScreen[SetUpDone] = WorkingScreen(
+    work: WorkingScreen[SetUpResult] = WorkingScreen(
         where,
         "Making the vault",
         lambda progress: shell.desk.set_up(wanted, progress),
         can_stop=False,
         note="Keys for each pair of officers, two paper keys, the school's own certificate.",
     )
-    outcome: Outcome[SetUpDone] | None = await shell.ask(work)
+    outcome: Outcome[SetUpResult] | None = await shell.ask(work)
     if outcome is None or outcome.result is None:
         if outcome is not None and outcome.error is not None:
             await shell.trouble(outcome.error)
@@ -247,7 +247,7 @@ async def confirm(shell: Shell, draft: Draft) -> bool:
     return True
 
 
-def done_lines(done: SetUpDone) -> tuple[str, ...]:
+def done_lines(done: SetUpResult) -> tuple[str, ...]:
     """Return where the sheets are and what to do with them."""
     folders = dict.fromkeys(path.parent for _, path in done.sheets)
     lines: list[str] = []

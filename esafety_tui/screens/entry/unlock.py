@@ -15,8 +15,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.guide.door_text import ALARM, NOT_FOR_NAMED, say_who_opens
-from esafety_tui.kernel.clock import for_people
-from esafety_tui.kernel.door import DeskState, Unlocked
+from esafety_tui.kernel.clock import format_uk_time
+from esafety_tui.kernel.door import DeskState, SignInResult
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened, WrongPassphrase
 from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
 from esafety_tui.screens.widgets.choices import Choice
@@ -32,7 +32,7 @@ ACCEPT = (
 PICK = "Pick who you are first, with the arrows or a number; then press Enter."
 
 
-class UnlockScreen(Frame[Unlocked]):
+class UnlockScreen(Frame[SignInResult]):
     """Pick the officers, type the passphrases, open. ``alone`` asks for one officer only."""
 
     AUTO_FOCUS = "#first"
@@ -56,7 +56,7 @@ class UnlockScreen(Frame[Unlocked]):
 
     def strip(self) -> tuple[str, str]:
         """Show school and time."""
-        return f"esafety · {self._state.school}", for_people(self.shell.clock.now().wall)
+        return f"esafety · {self._state.school}", format_uk_time(self.shell.clock.read_clock().wall)
 
     def body(self) -> Iterable[Widget]:
         """Yield a pick and a passphrase for each officer."""

@@ -16,8 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.guide.door_text import WHO_LEAVES, report_alone
-from esafety_tui.guide.ports import DeskState, OfficerCard, Unlocked
-from esafety_tui.kernel.clock import for_people
+from esafety_tui.guide.ports import DeskState, OfficerCard, SignInResult
+from esafety_tui.kernel.clock import format_uk_time
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
@@ -40,7 +40,7 @@ class End:
     """How the lock was left: everybody back, one alone, or signed out; and what the desk said."""
 
     how: Literal["both", "alone", "out"]
-    told: tuple[Unlocked, ...] = field(default=(), repr=False)
+    told: tuple[SignInResult, ...] = field(default=(), repr=False)
 
 
 def choices(people: Iterable[OfficerCard]) -> tuple[Choice, ...]:
@@ -99,7 +99,7 @@ class PassScreen(Frame[End]):
         self._busy = False
         self.query_one("#busy", Plain).say("")
 
-    async def came(self, told: Unlocked) -> None:
+    async def came(self, told: SignInResult) -> None:
         """Go on after somebody has come back."""
         raise NotImplementedError
 
@@ -115,7 +115,7 @@ class LockScreen(PassScreen):
 
     def __init__(self, state: DeskState) -> None:
         super().__init__(state)
-        self._told: tuple[Unlocked, ...] = ()
+        self._told: tuple[SignInResult, ...] = ()
 
     @property
     def half_open(self) -> bool:
@@ -143,7 +143,7 @@ class LockScreen(PassScreen):
         alone.display = False
         yield commands(command("Reopen", "go", first=True), alone, command("Sign out", "out"))
 
-    async def came(self, told: Unlocked) -> None:
+    async def came(self, told: SignInResult) -> None:
         """Ask for the second passphrase, or let one carry on alone."""
         self._told = (*self._told, told)
         if not told.away:
@@ -183,7 +183,7 @@ class SecondScreen(PassScreen):
 
     def strip(self) -> tuple[str, str]:
         """Show school and time."""
-        return f"esafety · {self.state.school}", for_people(self.shell.clock.now().wall)
+        return f"esafety · {self.state.school}", format_uk_time(self.shell.clock.read_clock().wall)
 
     def body(self) -> Iterable[Widget]:
         """Yield who is missing."""
@@ -195,7 +195,7 @@ class SecondScreen(PassScreen):
         """Yield the ways on."""
         yield commands(command("Go on together", "go", first=True), command("Back", "back"))
 
-    async def came(self, told: Unlocked) -> None:
+    async def came(self, told: SignInResult) -> None:
         """Both are here."""
         self.dismiss(End("both", (told,)))
 
@@ -217,7 +217,7 @@ async def second(shell: Shell, state: DeskState) -> bool:
 
 
 async def say_back(
-    shell: Shell, told: Iterable[Unlocked], title: str = "While it was locked"
+    shell: Shell, told: Iterable[SignInResult], title: str = "While it was locked"
 ) -> None:
     """Say what the checks found, and what was kept for both."""
     for one in told:

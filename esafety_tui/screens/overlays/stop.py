@@ -17,7 +17,7 @@ from textual.widgets import Button, Input
 
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
 from esafety_tui.guide import stop_text
-from esafety_tui.guide.ports import Stopped, Unsent
+from esafety_tui.guide.ports import StopResult, UnsentText
 from esafety_tui.guide.shared_text import short_hash
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import TICK
@@ -51,11 +51,11 @@ class TickNote(Dialog[str]):
         yield Plain(self._label, classes="title")
         yield Field(self._before)
 
-    def unsent(self) -> Iterable[Unsent]:
+    def unsent(self) -> Iterable[UnsentText]:
         """Yield the line, once there is something new in it."""
         text = self.query_one(Field).exact
         if text != self._before:
-            yield Unsent(self._place, {"text": text}, "text")
+            yield UnsentText(self._place, {"text": text}, "text")
 
     def foot(self) -> Iterable[Widget]:
         """Yield the two ways on."""
@@ -75,7 +75,7 @@ class TickNote(Dialog[str]):
         self.dismiss(None)
 
 
-class StopScreen(Frame[Stopped]):
+class StopScreen(Frame[StopResult]):
     """The steps, the ticks, and whether it is written down. Returns what is on the disk."""
 
     AUTO_FOCUS = "Choices"
@@ -90,7 +90,7 @@ class StopScreen(Frame[Stopped]):
     def __init__(self, inc: str | None) -> None:
         super().__init__()
         self._inc = inc
-        self._stopped: Stopped | None = None
+        self._stopped: StopResult | None = None
         self._done: dict[str, str] = {}
         self._ticking: set[str] = set()
         self._asking: Confirm | None = None
@@ -141,7 +141,7 @@ class StopScreen(Frame[Stopped]):
         written.say(f"✗ NOTHING IS WRITTEN DOWN YET. {error.what} {error.do}\n{stop_text.BY_HAND}")
         self.query_one("#again").display = True
 
-    def _sealed(self, stopped: Stopped) -> None:
+    def _sealed(self, stopped: StopResult) -> None:
         """Say what is on the disk, and since when."""
         line = stop_text.FROZEN
         if self._inc is None:

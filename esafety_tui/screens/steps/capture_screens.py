@@ -25,9 +25,9 @@ from esafety_tui.guide.capture_step import (
     list_items,
 )
 from esafety_tui.guide.folder_input import split_paths
-from esafety_tui.guide.ports import Item
+from esafety_tui.guide.ports import ExhibitView
 from esafety_tui.guide.shared_text import short_hash
-from esafety_tui.kernel.text import url_notes
+from esafety_tui.kernel.text import warn_about_address
 from esafety_tui.kernel.views import Values
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import command
@@ -47,12 +47,12 @@ def size_words(size: int) -> str:
     return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
-def item_line(item: Item) -> str:
+def item_line(item: ExhibitView) -> str:
     """Return one sealed item, lines indented under its first; warnings about an address below."""
     marks = f"  ({item.corrected})" if item.corrected else ""
-    marks += f"  {item.shut}" if item.shut else ""
+    marks += f"  {item.disclosure_bar}" if item.disclosure_bar else ""
     if item.kind == "url":
-        notes = [_hung(f"  ⚠ {note}") for note in url_notes(item.label)]
+        notes = [_hung(f"  ⚠ {note}") for note in warn_about_address(item.label)]
         return "\n".join((_hung(f"#{item.seq}  {item.label}  {item.detail}{marks}"), *notes))
     facts = f"{size_words(item.size)}  {short_hash(item.sha256)}"
     return _hung(f"{item.label}  {item.kind}  {facts}  {item.detail}{marks}")
@@ -75,7 +75,12 @@ class TakingScreen(StepFrame):
     ]
 
     def __init__(
-        self, step: Step, draft: Values, bearings: Bearings, help: Help, items: Sequence[Item]
+        self,
+        step: Step,
+        draft: Values,
+        bearings: Bearings,
+        help: Help,
+        items: Sequence[ExhibitView],
     ) -> None:
         super().__init__(bearings)
         self._why = reasons(step, help)

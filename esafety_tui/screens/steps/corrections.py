@@ -6,7 +6,7 @@ leads back to them, too. What may be corrected the desk says and decides.
 
 from __future__ import annotations
 
-from esafety_tui.guide.ports import Wording
+from esafety_tui.guide.ports import EditableText
 from esafety_tui.guide.review_step import WHICH_WORDS, quote_wording, report_correction
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import in_thread
@@ -23,7 +23,7 @@ WHY = ("Why is it corrected?", "The old words are kept, with your reason beside 
 CELLS = 66
 
 
-def _choice(number: int, wording: Wording) -> Choice:
+def _choice(number: int, wording: EditableText) -> Choice:
     words = " ".join(quote_wording(wording).split())
     short = words if len(words) <= CELLS else f"{words[: CELLS - 1]}…"
     return Choice(str(number), wording.label, short)
@@ -40,7 +40,7 @@ async def run(incident: ScreenIncident, seq: int | None = None) -> None:
         await _correct(incident, offered[int(picked)])
 
 
-async def _correct(incident: ScreenIncident, wording: Wording) -> None:
+async def _correct(incident: ScreenIncident, wording: EditableText) -> None:
     place = f"correction {wording.seq} {wording.name}"
     while True:
         words = await incident.ask_words((NEW, wording.label), place, wording.words, "Go on")

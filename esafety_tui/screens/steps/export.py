@@ -14,7 +14,7 @@ from esafety_tui.flows.procedure.built_in_fields import ask_why_unfinished
 from esafety_tui.guide import export_step
 from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.folder_input import suggest_folder
-from esafety_tui.guide.ports import Exported
+from esafety_tui.guide.ports import ExportResult
 from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.unsent import REASON
 from esafety_tui.screens.base.case_frame import Turn
@@ -55,7 +55,9 @@ async def run(incident: ScreenIncident) -> Turn | None:
     while True:
         step, case = incident.step, incident.case
         why = reasons(step, incident.help())
-        screen = ExportScreen(incident.bearings(), step.question, why, case.exported, case.left)
+        screen = ExportScreen(
+            incident.bearings(), step.question, why, case.exported, case.withheld_sentences
+        )
         turn = await incident.shell.ask(screen)
         if turn is None or turn.what not in ("item", "go"):
             return turn
@@ -97,7 +99,7 @@ async def _export(incident: ScreenIncident) -> None:
 
 async def _write_pack(
     incident: ScreenIncident, order: export_step.PackOrder, passphrases: Mapping[str, str]
-) -> Exported:
+) -> ExportResult:
     """Write the pack on a screen of its own. Raises EvidenceError: nothing counts as exported."""
     try:
         return await incident.work(
@@ -134,7 +136,7 @@ async def _ask_order(incident: ScreenIncident) -> export_step.PackOrder | None:
     return replace(order, reason=reason) if reason is not None else None
 
 
-async def _show(incident: ScreenIncident, done: Exported) -> None:
+async def _show(incident: ScreenIncident, done: ExportResult) -> None:
     """Show what was written; offer the passphrase sheet until they go on."""
     saved = ""
     while True:
@@ -155,7 +157,7 @@ async def _written_down(incident: ScreenIncident) -> bool:
     return sure is True
 
 
-async def _sheet(incident: ScreenIncident, done: Exported) -> str:
+async def _sheet(incident: ScreenIncident, done: ExportResult) -> str:
     """Save the passphrase sheet into another folder; return its path, "" for back."""
     title = "Where shall the passphrase sheet go?"
     folder = await ask_folder(

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.guide import export_step
-from esafety_tui.guide.ports import Exported
+from esafety_tui.guide.ports import ExportResult
 from esafety_tui.guide.result_text import said
 from esafety_tui.screens.base.case_frame import Bearings, CaseFrame, StepFrame, Turn
 from esafety_tui.screens.base.frame import command
@@ -61,7 +61,7 @@ class ExportedScreen(CaseFrame[str]):
         Binding("escape", "go", "Go on", key_display="Esc"),
     ]
 
-    def __init__(self, bearings: Bearings, done: Exported, saved: str) -> None:
+    def __init__(self, bearings: Bearings, done: ExportResult, saved: str) -> None:
         super().__init__(bearings)
         self._done = done
         self._saved = saved

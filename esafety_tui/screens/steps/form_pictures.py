@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.guide.ports import Item
+from esafety_tui.guide.ports import ExhibitView
 from esafety_tui.screens.base.case_frame import Bearings, CaseFrame
 from esafety_tui.screens.base.frame import command
 from esafety_tui.screens.widgets.choices import Choice, Choices
@@ -26,7 +26,7 @@ class PicturesScreen(CaseFrame[tuple[int, ...]]):
         Binding("f8", "go", "Go on", show=False, priority=True),
     ]
 
-    def __init__(self, bearings: Bearings, pictures: Sequence[Item]) -> None:
+    def __init__(self, bearings: Bearings, pictures: Sequence[ExhibitView]) -> None:
         super().__init__(bearings)
         self._pictures = tuple(pictures)
 

@@ -48,7 +48,7 @@ class SourceScreen(AsideScreen):
 
 async def show(incident: ScreenIncident) -> None:
     """Show the source beside the present step until the officers go back to it."""
-    today = incident.shell.clock.now().wall.astimezone(LONDON).date()
+    today = incident.shell.clock.read_clock().wall.astimezone(LONDON).date()
     parts = list_source_parts(
         incident.procedure, incident.profile, incident.state, today, incident.confirmation
     )

@@ -28,14 +28,14 @@ WHY = (
 
 def meter(ready: Readiness) -> str:
     """Return how ready it is, in words."""
-    return f"{'✓' if ready.complete else '⚠'} {readiness_step.measure_readiness(ready)}"
+    return f"{'✓' if ready.is_complete else '⚠'} {readiness_step.measure_readiness(ready)}"
 
 
 async def ask_ready(incident: ScreenIncident) -> str | Turn | None:
     """Return the reason to go on ("" where nothing is missing), where to go, or None for back."""
     while True:
         ready = await in_thread(incident.shell.desk.readiness, incident.inc)
-        if ready.complete:
+        if ready.is_complete:
             return ""
         gaps = readiness_step.split_missing(ready)
         rows = [Choice(m.step_id or m.key, m.what) for m in gaps.open]

@@ -20,7 +20,7 @@ from esafety_tui.flows.procedure.built_in_fields import WHY_NONE, why_none_field
 from esafety_tui.flows.procedure.model import Problem, Step
 from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.capture_step import list_records
-from esafety_tui.guide.ports import Described
+from esafety_tui.guide.ports import DescribedRecord
 from esafety_tui.kernel.views import Values
 from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
 from esafety_tui.screens.base.frame import command, in_thread
@@ -42,7 +42,12 @@ class ManyScreen(StepFrame):
     ]
 
     def __init__(
-        self, step: Step, draft: Values, bearings: Bearings, help: Help, sealed: Sequence[Described]
+        self,
+        step: Step,
+        draft: Values,
+        bearings: Bearings,
+        help: Help,
+        sealed: Sequence[DescribedRecord],
     ) -> None:
         super().__init__(bearings)
         self._step, self._draft, self._help = step, draft, help
@@ -65,7 +70,7 @@ class ManyScreen(StepFrame):
         step = self._step
         yield Plain(step.question, classes="title")
         yield Plain(step.why, classes="why")
-        rows = [_hung(f"#{d.seq}  {d.shown}") for d in self._sealed]
+        rows = [_hung(f"#{d.seq}  {d.shown_text}") for d in self._sealed]
         yield Plain("\n".join(rows) or "Nothing sealed here yet.", id="sealed", classes="gap")
         for asked in step.fields:
             yield Entry(asked, str(self._draft.get(asked.name, "")))

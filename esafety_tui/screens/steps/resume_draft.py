@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from esafety_tui.flows.engine.marked_statement import mark_unmarked_lines
 from esafety_tui.flows.procedure.model import KnowledgeMark
 from esafety_tui.guide import draft_text
-from esafety_tui.kernel.unsent import NOTE, REASON, Unsent
+from esafety_tui.kernel.unsent import NOTE, REASON, UnsentText
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
@@ -41,13 +41,13 @@ async def resume(incident: ScreenIncident) -> Turn | None:
         return None
     if last.place == NOTE:
         return Turn("note")
-    incident.show_step(last.step)
+    incident.show_step(last.step_of_place)
     incident.said = draft_text.BACK
-    given = incident.drafts.get(last.step)
+    given = incident.drafts.get(last.step_of_place)
     return Turn("go", given) if last.place.startswith(REASON) and given else None
 
 
-async def _offer(incident: ScreenIncident, lost: Sequence[Unsent]) -> None:
+async def _offer(incident: ScreenIncident, lost: Sequence[UnsentText]) -> None:
     """Show words whose place is gone until they are a note, put away or kept for later."""
     lines = [row for one in lost for row in draft_text.lines_of(incident.procedure, one)]
     more = [f"… and {len(lines) - SHOWN} more lines"] if len(lines) > SHOWN else []

@@ -121,7 +121,7 @@ class ReviewScreen(StepFrame):
         if self._rows:
             yield Lines(self._rows)
         items = [item_line(item) for item in self._case.items]
-        yield from self._part("Taken", [*filter(None, [self._case.held]), *items])
+        yield from self._part("Taken", [*filter(None, [self._case.awaiting_police]), *items])
         yield from self._part("Notes", list(self._case.notes))
         yield from self._part("Exported and read back", list(self._case.exported))
 

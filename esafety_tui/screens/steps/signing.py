@@ -92,7 +92,11 @@ async def run(incident: ScreenIncident) -> Turn | None:
     while True:
         view = signing_step.view_signing(incident.case)
         step = incident.step
-        told = (incident.case.held, never_line(step), tell_line(step.tell, incident.help()))
+        told = (
+            incident.case.awaiting_police,
+            never_line(step),
+            tell_line(step.tell, incident.help()),
+        )
         ready = await in_thread(incident.shell.desk.readiness, incident.inc)
         facts = [meter(ready), *signing_step.state_form(view, SIGNS), *filter(None, told)]
         screen = SigningScreen(incident.bearings(), step.question, facts, view.code, _ways(view))

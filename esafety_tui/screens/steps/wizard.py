@@ -14,7 +14,7 @@ from esafety_tui.guide import lone_officer
 from esafety_tui.guide.draft_text import bare_words
 from esafety_tui.guide.engine_input import flows_of
 from esafety_tui.guide.ports import CaseView, DeskState
-from esafety_tui.kernel.errors import EvidenceError, Locked, Refused
+from esafety_tui.kernel.errors import EvidenceError, Refused, SessionLocked
 from esafety_tui.kernel.unsent import NOTE as PLACE
 from esafety_tui.screens.base.case_frame import Turn
 from esafety_tui.screens.base.frame import Shell, in_thread
@@ -65,7 +65,7 @@ async def run_case(shell: Shell, inc: str) -> None:
             given, turn = turn, None
             if given is None or not await _take(incident, given):
                 return
-        except Locked:  # between two calls: nothing went wrong
+        except SessionLocked:  # between two calls: nothing went wrong
             await shell.hidden(await in_thread(shell.desk.state))
             await incident.reload_case()
         except Refused as error:

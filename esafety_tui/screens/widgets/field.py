@@ -14,7 +14,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-from esafety_tui.kernel.visible import show
+from esafety_tui.kernel.visible import show_invisible
 
 
 class Field(Input):
@@ -40,9 +40,11 @@ class Field(Input):
         classes: str | None = None,
     ) -> None:
         # Selected text is replaced by the next key: a draft that is shown again must not be.
-        super().__init__(show(value), compact=True, id=id, classes=classes, select_on_focus=False)
+        super().__init__(
+            show_invisible(value), compact=True, id=id, classes=classes, select_on_focus=False
+        )
         self.cursor_blink = False
-        self._pasted: list[tuple[str, str]] = [(show(value), value)]
+        self._pasted: list[tuple[str, str]] = [(show_invisible(value), value)]
 
     def on_mount(self) -> None:
         """Show the end of what is there already: that is where one carries on."""
@@ -72,7 +74,7 @@ class Field(Input):
         lines = [line.strip() for line in event.text.splitlines() if line.strip()]
         if not lines:
             return
-        shown = show(lines[0])
+        shown = show_invisible(lines[0])
         self._pasted.append((shown, lines[0]))
         self.replace(shown, *self.selection)
         if len(lines) > 1:

@@ -12,12 +12,12 @@ from textual.app import App
 from textual.content import Content
 from textual.widgets import Static
 
-from esafety_tui.kernel.visible import show
+from esafety_tui.kernel.visible import show_invisible
 
 
 def tame(text: str) -> str:
     """Return ``text`` with each line made harmless, line breaks kept."""
-    return show(text, lines=True)
+    return show_invisible(text, lines=True)
 
 
 class Plain(Static):

@@ -13,7 +13,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
-from esafety_tui.kernel.visible import show
+from esafety_tui.kernel.visible import show_invisible
 
 
 class WordsBox(TextArea):
@@ -25,7 +25,7 @@ class WordsBox(TextArea):
     ]
 
     def __init__(self, value: str = "", *, id: str | None = None) -> None:
-        shown = show(value, lines=True)
+        shown = show_invisible(value, lines=True)
         super().__init__(shown, soft_wrap=True, tab_behavior="focus", compact=True, id=id)
         self.cursor_blink = False
         self.highlight_cursor_line = False
@@ -50,7 +50,7 @@ class WordsBox(TextArea):
         event.stop()
         event.prevent_default()
         raw = event.text.replace("\r\n", "\n").replace("\r", "\n")
-        shown = show(raw, lines=True)
+        shown = show_invisible(raw, lines=True)
         self._pasted.append((shown, raw))
         self.replace(shown, *self.selection, maintain_selection_offset=False)
         self.move_cursor(self.selection.end)

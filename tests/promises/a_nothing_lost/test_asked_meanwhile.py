@@ -18,8 +18,8 @@ import pytest
 from esafety_tui.casework.desk.desk import Delegated, Desk
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.keeping import Act
-from esafety_tui.kernel.setting_up import NewOfficer, SetUp
-from esafety_tui.kernel.unsent import Unsent
+from esafety_tui.kernel.setting_up import NewOfficer, SetUpRequest
+from esafety_tui.kernel.unsent import UnsentText
 from esafety_tui.kernel.views import OriginalFile
 from tests.casework.support import Practice, copy_of
 from tests.promises.a_nothing_lost.beside import Room, beside, quiet, room
@@ -81,7 +81,7 @@ def calls(it: Room) -> dict[str, Callable[[], object]]:
         "warm": desk.warm, "load_services": desk.load_services,
         "flow_source": lambda: desk.flow_source("0" * 64), "due_next": desk.due_next,
         "keep_unsent": lambda: desk.keep_unsent(
-            inc, [Unsent("note", {"text": "told: half a sen"})]
+            inc, [UnsentText("note", {"text": "told: half a sen"})]
         ),
         "unsent": lambda: desk.unsent(inc),
         "readiness": lambda: desk.readiness(inc), "keeping": desk.keeping,
@@ -140,7 +140,7 @@ def each_act(it: Room) -> None:
 def _set_up_again(it: Room) -> object:
     """Set up a vault where there is one: refused, and nothing of it is touched."""
     people = tuple(NewOfficer(f"Person {n}", "Head", f"P{n}", PASSPHRASE) for n in "AB")
-    wanted = SetUp("School", it.vault.domain, "EXS", "wales", "PC 1", "office", people,
+    wanted = SetUpRequest("School", it.vault.domain, "EXS", "wales", "PC 1", "office", people,
                    {"police": "101"}, "generic")  # fmt: skip
     return it.desk.set_up(wanted, quiet)
 

@@ -21,7 +21,7 @@ from esafety_tui.casework.incident.opening import open_new
 from esafety_tui.data import schema
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.holds import Hold
-from esafety_tui.data.store import Draft, Store
+from esafety_tui.data.store import EntryDraft, EvidenceStore
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.views import OriginalFile
 from tests.casework.support import PNG, Practice
@@ -45,7 +45,8 @@ def acquired(case: CaseFile, files: Sequence[OriginalFile]) -> list[AcquiredFile
 def shown(results: Sequence[AcquiredFile]) -> list[str]:
     """Return the exhibit reference of each file, or the class of its error."""
     return [
-        one.record.text("exhibit") if one.record else type(one.error).__name__ for one in results
+        one.record.field_text("exhibit") if one.record else type(one.error).__name__
+        for one in results
     ]
 
 
@@ -63,14 +64,14 @@ def only_what_is_named(case: CaseFile) -> bool:
 def commits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return where each transaction of the store puts how many entries it wrote."""
     counts: list[int] = []
-    real = Store.append_all
+    real = EvidenceStore.append_all
 
-    def counted(self: Store, drafts: Sequence[object], witness: object) -> object:
+    def counted(self: EvidenceStore, drafts: Sequence[object], witness: object) -> object:
         done = real(self, drafts, witness)  # type: ignore[arg-type]
         counts.append(len(drafts))
         return done
 
-    monkeypatch.setattr(Store, "append_all", counted)
+    monkeypatch.setattr(EvidenceStore, "append_all", counted)
     return counts
 
 
@@ -84,14 +85,20 @@ def test_files_share_transactions_and_each_is_there_when_it_is_said(
         # A connection of its own sees what is committed, and nothing else.
         with contextlib.closing(sqlite3.connect(practice.db)) as db:
             assert db.execute("SELECT count(*) FROM rec WHERE seq = ?", (record.seq,)).fetchone()[0]
-        seen.append((record.text("exhibit"), record.text("description"), record.text("name")))
+        seen.append(
+            (
+                record.field_text("exhibit"),
+                record.field_text("description"),
+                record.field_text("name"),
+            )
+        )
     assert commits == [32, 32, 6]
     assert seen == [(f"AB/{n + 1}", f"picture number {n}", f"picture-{n}.png") for n in range(70)]
     assert only_what_is_named(case)
     inc = case.inc
     practice.close()
     session = practice.sign_in()
-    assert [len(line.blobs) for line in session.store.of_incident(inc)].count(1) == 70
+    assert [len(line.blobs) for line in session.store.lines_of_incident(inc)].count(1) == 70
 
 
 def test_a_group_is_bounded_by_bytes_and_a_large_file_has_its_own(
@@ -130,8 +137,8 @@ def test_the_same_file_twice_and_two_of_one_name_are_exhibits_of_their_own(
     results = acquired(case, [*files, *files, *twin])
     assert shown(results) == ["AB/1", "AB/2", "AB/3"]
     records = [one.need_record() for one in results]
-    assert {r.text("name") for r in records} == {"picture-0.png"}
-    assert len({r.text("blob") for r in records}) == 3
+    assert {r.field_text("name") for r in records} == {"picture-0.png"}
+    assert len({r.field_text("blob") for r in records}) == 3
 
 
 def test_stop_in_the_middle_of_a_group_leaves_nothing_of_it(
@@ -151,20 +158,20 @@ def test_stop_in_the_middle_of_a_group_leaves_nothing_of_it(
     assert only_what_is_named(case)
     stop.stop(case)
     held = case.session.store.holds.blobs
-    assert {one.need_record().text("blob") for one in results[:3]} <= held
+    assert {one.need_record().field_text("blob") for one in results[:3]} <= held
 
 
 def test_stop_between_sealing_and_commit_keeps_all_of_them_out(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = practice.case()
-    real = Store._sealed
+    real = EvidenceStore._seal_rows
 
     def late(*args: object) -> object:
         stop.freeze_now(case)
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Store, "_sealed", late)
+    monkeypatch.setattr(EvidenceStore, "_seal_rows", late)
     size = case.session.store.chain.size
     assert shown(acquired(case, originals(tmp_path, 3))) == ["Frozen"] * 3
     assert case.session.store.chain.size == size
@@ -184,14 +191,14 @@ def test_bytes_closed_by_another_incidents_stop_refuse_their_own_file_alone(
         stop.stop(other)
     case = real.case(session)
     if late:
-        sealed = Store._sealed
+        sealed = EvidenceStore._seal_rows
 
         def close(*args: object) -> object:
             if not other.frozen:
                 stop.freeze_now(other)
             return sealed(*args)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(Store, "_sealed", close)
+        monkeypatch.setattr(EvidenceStore, "_seal_rows", close)
     assert shown(acquired(case, files)) == ["AB/1", "Frozen", "AB/2", "AB/3"]
     assert only_what_is_named(case)
 
@@ -239,17 +246,17 @@ def test_a_full_disk_at_the_commit_leaves_nothing_and_says_so_of_each(
     real: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, files = real.case(), originals(tmp_path, 3)
-    size, seen = case.session.store.chain.size, schema.check
+    size, seen = case.session.store.chain.size, schema.check_schema
     put_in(real.db, script(
         "CREATE TRIGGER t BEFORE INSERT ON rec WHEN NEW.seq = "
         f"{size + 2} BEGIN SELECT RAISE(ABORT, 'no'); END"
     ))  # fmt: skip
-    monkeypatch.setattr(schema, "check", lambda _db: None)
+    monkeypatch.setattr(schema, "check_schema", lambda _db: None)
     assert shown(acquired(case, files)) == ["VaultBusy"] * 3
     assert case.session.store.chain.size == size
     assert blobs_of(case) == set()
     put_in(real.db, script("DROP TRIGGER t"))
-    monkeypatch.setattr(schema, "check", seen)
+    monkeypatch.setattr(schema, "check_schema", seen)
     assert shown(acquired(case, files)) == ["AB/1", "AB/2", "AB/3"]
 
 
@@ -265,7 +272,7 @@ def test_one_row_of_a_group_that_does_not_read_back_acknowledges_none(
         f"CREATE TRIGGER t AFTER INSERT ON {table} WHEN NEW.seq = {size + which} BEGIN "
         f"UPDATE {table} SET ct = ct || x'00' WHERE seq = NEW.seq; END"
     ))  # fmt: skip
-    monkeypatch.setattr(schema, "check", lambda _db: None)
+    monkeypatch.setattr(schema, "check_schema", lambda _db: None)
     results = acquired(case, files)
     assert shown(results) == ["StorageFailed"] * 3
     assert "does not read back" in str(results[0].error)
@@ -284,7 +291,7 @@ def test_a_sealed_file_that_does_not_read_back_is_the_only_one_lost(
         done = real(*args)  # type: ignore[arg-type]
         count.append(1)
         if len(count) == 2:
-            path = case.session.folder / "blobs" / f"{done.sealed.blob}.age"
+            path = case.session.folder / "blobs" / f"{done.sealed.blob_name}.age"
             path.write_bytes(path.read_bytes()[:-1] + b"\0")
         return done
 
@@ -296,9 +303,9 @@ def test_a_sealed_file_that_does_not_read_back_is_the_only_one_lost(
 def test_no_freeze_hides_among_many(practice: Practice) -> None:
     case = practice.case()
     store, witness = case.session.store, case.session.witness()
-    to, size = Recipient.parse(case.card.recipient), case.session.store.chain.size
-    note = Draft("note", {"text": "told: x"}, case.inc, to)
-    freeze = Draft("stop", {}, case.inc, to, hold=Hold(case.inc, "freeze", ()))
+    to, size = Recipient.parse_text(case.card.recipient), case.session.store.chain.size
+    note = EntryDraft("note", {"text": "told: x"}, case.inc, to)
+    freeze = EntryDraft("stop", {}, case.inc, to, hold=Hold(case.inc, "freeze", ()))
     for drafts in ([], [note, freeze], [freeze, note]):
         with pytest.raises(BadInput, match="alone"):
             store.append_all(drafts, witness)

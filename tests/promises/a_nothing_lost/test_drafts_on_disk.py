@@ -10,23 +10,23 @@ import pytest
 
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import draft_files
-from esafety_tui.data.age import Identity, NoMatch, Recipient, unseal
+from esafety_tui.data.age import Identity, NoMatchingKey, Recipient, decrypt_file
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER
-from esafety_tui.data.incident_keys import Keys
+from esafety_tui.data.incident_keys import IncidentKeys
 from esafety_tui.data.unsent import PAD, seal_draft
 from esafety_tui.kernel.errors import Refused, StorageFailed
-from esafety_tui.kernel.unsent import NOTE, Unsent
+from esafety_tui.kernel.unsent import NOTE, UnsentText
 from tests.casework.shreds import due_now, shred
 from tests.promises.a_nothing_lost.sittings import Sitting, clear_in
 from tests.reader import agefile, drafts
 from tests.screens.real import TO_ADDRESSES, reviewed
 
 WORDS = "told: She said he asked for a pïcture"
-STEP = Unsent("step reported", {"words": WORDS, "by": "A parent"}, "words")
-NOTED = Unsent(NOTE, {"text": WORDS}, "text")
+STEP = UnsentText("step reported", {"words": WORDS, "by": "A parent"}, "words")
+NOTED = UnsentText(NOTE, {"text": WORDS}, "text")
 
 
-def values(words: Sequence[Unsent]) -> list[dict[str, object]]:
+def values(words: Sequence[UnsentText]) -> list[dict[str, object]]:
     return [dict(one.values) for one in words]
 
 
@@ -55,7 +55,7 @@ def test_one_officers_words_in_an_incident_of_words_are_theirs_and_two_officers(
     desk.close()
     other = sitting.desk("CD")
     assert other.unsent(inc) == ()
-    other.keep_unsent(inc, [Unsent(NOTE, {"text": "told: mine"})])
+    other.keep_unsent(inc, [UnsentText(NOTE, {"text": "told: mine"})])
     other.close()  # and takes nothing away from what it could not read
     own = sitting.desk("AB")
     assert [(one.place, dict(one.values)) for one in own.unsent(inc)] == [(NOTE, {"text": WORDS})]
@@ -89,7 +89,9 @@ def test_words_that_were_sealed_meanwhile_do_not_come_back_and_others_do(sitting
     inc = desk.open_incident((), "", False).inc
     seen = desk.case(inc).last
     assert seen is not None
-    urls = Unsent("step urls", {"urls": ("https://a.example", "https://b.example")}, "", seen.seq)
+    urls = UnsentText(
+        "step urls", {"urls": ("https://a.example", "https://b.example")}, "", seen.seq
+    )
     stale = [replace(one, after=seen.seq) for one in (STEP, NOTED)]
     desk.answer(inc, "reported", TO_ADDRESSES[0][1], "")
     desk.keep_unsent(inc, [*stale, urls])
@@ -108,7 +110,7 @@ def test_nothing_unsent_leaves_no_draft(sitting: Sitting) -> None:
     desk = sitting.desk()
     inc = desk.open_incident((), "", False).inc
     desk.keep_unsent(inc, [STEP])
-    desk.keep_unsent(inc, [Unsent("step reported", {"words": " \n"})])
+    desk.keep_unsent(inc, [UnsentText("step reported", {"words": " \n"})])
     assert sitting.drafts == []
 
 
@@ -154,7 +156,7 @@ def test_a_draft_that_is_damaged_forged_or_of_another_incident_is_not_shown(
     card = desk.context.open_cases[inc].card
     alone = [sitting.real.officer("AB")]
     by_two = replace(STEP, by=tuple(sorted((sitting.real.ids["AB"], sitting.real.ids["CD"]))))
-    path.write_bytes(seal_draft(inc, [by_two], alone, [Recipient.parse(card.recipient)]))
+    path.write_bytes(seal_draft(inc, [by_two], alone, [Recipient.parse_text(card.recipient)]))
     assert desk.unsent(inc) == ()
     path.unlink()
     path.mkdir()
@@ -194,7 +196,7 @@ def test_the_second_reader_reads_what_lies_on_the_disk(sitting: Sitting) -> None
     key = desk.context.open_cases[inc].identity
     assert key is not None
     (draft,) = sitting.drafts
-    plain = agefile.opened(draft.read_bytes(), agefile.Identity(key.text))
+    plain = agefile.opened(draft.read_bytes(), agefile.Identity(key.to_text))
     known = {o.id: o.spki for o in desk.context.session.officers}
     ours = [(o.place, o.at, dict(o.values), o.after, o.by) for o in desk.unsent(inc)]
     assert drafts.read_draft(plain, inc, known) == ours
@@ -241,9 +243,14 @@ def test_a_draft_goes_with_the_key_its_incident_is_sealed_to(sitting: Sitting) -
     desk.keep_unsent(inc, [STEP])
     case, new = desk.context.open_cases[inc], Identity.generate()
     assert case.identity is not None
-    assert draft_files.reseal(desk.context.session, inc, Keys(new, ((0, case.identity),))) == []
+    assert (
+        draft_files.reseal(desk.context.session, inc, IncidentKeys(new, ((0, case.identity),)))
+        == []
+    )
     (path,) = sitting.drafts
-    with pytest.raises(NoMatch):
-        unseal(path.read_bytes(), [case.identity])
-    assert WORDS.encode() in unseal(path.read_bytes(), [new])
-    assert draft_files.reseal(desk.context.session, inc, Keys(Identity.generate())) == [path]
+    with pytest.raises(NoMatchingKey):
+        decrypt_file(path.read_bytes(), [case.identity])
+    assert WORDS.encode() in decrypt_file(path.read_bytes(), [new])
+    assert draft_files.reseal(desk.context.session, inc, IncidentKeys(Identity.generate())) == [
+        path
+    ]

@@ -13,10 +13,10 @@ from esafety_tui.casework.access import rekey
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import draft_files
 from esafety_tui.data import platform
-from esafety_tui.data.age import Identity, NoMatch, unseal
+from esafety_tui.data.age import Identity, NoMatchingKey, decrypt_file
 from esafety_tui.kernel.errors import StorageFailed
 from esafety_tui.kernel.keeping import Act
-from esafety_tui.kernel.unsent import NOTE, Unsent
+from esafety_tui.kernel.unsent import NOTE, UnsentText
 from tests.promises.a_nothing_lost.beside import quiet
 from tests.promises.a_nothing_lost.sittings import Sitting
 
@@ -29,7 +29,7 @@ def opened(sitting: Sitting) -> tuple[Desk, str, Identity]:
     """Return a desk of two who are not involved, their incident and the key it has until then."""
     desk = sitting.desk()
     inc = desk.open_incident((), "", False).inc
-    desk.keep_unsent(inc, [Unsent("step reported", {"words": OTHER}, "words")])
+    desk.keep_unsent(inc, [UnsentText("step reported", {"words": OTHER}, "words")])
     desk.close()
     desk = sitting.desk("AB", "EF")
     desk.case(inc)
@@ -51,8 +51,8 @@ def under(sitting: Sitting, key: Identity) -> list[str]:
     found = []
     for path in sitting.drafts:
         try:
-            unseal(path.read_bytes(), [key])
-        except NoMatch:
+            decrypt_file(path.read_bytes(), [key])
+        except NoMatchingKey:
             continue
         found.append(path.name)
     return found
@@ -67,13 +67,13 @@ def test_a_draft_on_its_way_to_the_disk_gets_the_new_key(
 ) -> None:
     """It was sealed when the entry of the restriction was there and its drafts were not yet."""
     desk, inc, old = opened(sitting)
-    desk.keep_unsent(inc, [Unsent(NOTE, {"text": "told: half"}, "text")])
+    desk.keep_unsent(inc, [UnsentText(NOTE, {"text": "told: half"}, "text")])
     files = sitting.drafts
     on_its_way, done = threading.Event(), threading.Event()
-    write, renew = platform.write_atomic, rekey.renew
+    write, renew = platform.write_atomically, rekey.renew
 
     def keep() -> None:
-        desk.keep_unsent(inc, [Unsent(NOTE, {"text": TYPED}, "text")])
+        desk.keep_unsent(inc, [UnsentText(NOTE, {"text": TYPED}, "text")])
 
     keeper = threading.Thread(target=keep)
 
@@ -89,7 +89,7 @@ def test_a_draft_on_its_way_to_the_disk_gets_the_new_key(
         assert on_its_way.wait(60)
         return receipt
 
-    monkeypatch.setattr(platform, "write_atomic", held_up)
+    monkeypatch.setattr(platform, "write_atomically", held_up)
     monkeypatch.setattr(rekey, "renew", then_typed)
     restrict(sitting, desk, inc)
     done.set()
@@ -112,7 +112,7 @@ def test_refused_by_the_disk_or_cut_short_nothing_is_lost(
 
     with monkeypatch.context() as disk, pytest.raises(StorageFailed):
         disk.setattr(draft_files, "_make", full)
-        desk.keep_unsent(inc, [Unsent(NOTE, {"text": TYPED}, "text")])
+        desk.keep_unsent(inc, [UnsentText(NOTE, {"text": TYPED}, "text")])
     restrict(sitting, desk, inc)
     assert texts(desk, inc) == [OTHER, TYPED]
     desk.keep_unsent(inc, ())

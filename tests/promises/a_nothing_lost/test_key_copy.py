@@ -16,7 +16,7 @@ from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.inspection import audit
 from esafety_tui.data.officers import FLOOR, read_key_file
-from esafety_tui.kernel.canon import canonical, parse_canonical
+from esafety_tui.kernel.canon import canonical_bytes, parse_canonical
 from esafety_tui.kernel.errors import Refused, Tampered, VaultNotSound
 from tests.casework.copy_samples import flip, quiet
 from tests.casework.support import Practice
@@ -52,7 +52,7 @@ def change_sealed(path: Path) -> None:
     value = parse_canonical(path.read_bytes())
     sealed = bytearray(base64.b64decode(value["ct"]))
     sealed[20] ^= 1
-    path.write_bytes(canonical({**value, "ct": base64.b64encode(sealed).decode()}))
+    path.write_bytes(canonical_bytes({**value, "ct": base64.b64encode(sealed).decode()}))
 
 
 def test_no_good_key_is_replaced_by_a_damaged_one(real: Practice) -> None:
@@ -84,7 +84,7 @@ def test_an_officers_key_file_is_replaced_by_a_new_passphrase_only(real: Practic
     key_files.change_passphrase(read_key_file(path), real.words["EF"], NEW, FLOOR)
     assert copied(real).keys
     there = next((real.home / "k").rglob(path.name))
-    assert read_key_file(there).unlock(NEW).id == real.ids["EF"]
+    assert read_key_file(there).unlock_keys(NEW).id == real.ids["EF"]
 
 
 def test_new_keys_and_new_incidents_are_copied_without_a_word(real: Practice) -> None:

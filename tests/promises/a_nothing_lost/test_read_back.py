@@ -51,7 +51,7 @@ LONG = pytest.mark.long("four losses")
 @pytest.fixture
 def blind(monkeypatch: pytest.MonkeyPatch) -> Blind:
     """Return what makes the program see no schema from then on."""
-    return lambda: monkeypatch.setattr(schema, "check", lambda _db: None)
+    return lambda: monkeypatch.setattr(schema, "check_schema", lambda _db: None)
 
 
 @pytest.fixture
@@ -119,14 +119,14 @@ def test_a_stop_whose_hold_is_swallowed_is_not_acknowledged(
 def test_a_statement_that_fails_half_way_leaves_nothing(
     real: Practice, case: CaseFile, blind: Blind, how: str
 ) -> None:
-    before, seen = rows(real), schema.check
+    before, seen = rows(real), schema.check_schema
     put_in(real.db, script(trigger("BEFORE", "INSERT", "rec", how)))
     blind()
     with pytest.raises(EvidenceError):
         capture.note(case, "told: these words must not be called saved")
     assert rows(real) == before
     put_in(real.db, script("DROP TRIGGER t"))
-    schema.check = seen
+    schema.check_schema = seen
     assert capture.note(case, "told: nothing was saved before, so this can be").seq > 3
 
 
@@ -218,7 +218,7 @@ def test_a_copy_with_more_than_our_tables_is_not_put_back(real: Practice, attack
     listed = have.listed()
     database = have.data_part / listed.copy / "evidence.db"
     put_in(database, script(attack))
-    fresh = Part(f"{listed.copy}/evidence.db", *copies.measure(database, lambda _: None))
+    fresh = Part(f"{listed.copy}/evidence.db", *copies.hash_and_measure(database, lambda _: None))
     others = tuple(file for file in listed.files if file.name != fresh.name)
     relist(have, listed, files=tuple(sorted((fresh, *others), key=lambda file: file.name)))
     with pytest.raises(Tampered, match=r"damaged: evidence\.db"):
@@ -229,7 +229,7 @@ def test_a_copy_with_more_than_our_tables_is_not_put_back(real: Practice, attack
 def test_a_file_put_back_is_read_back(real: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     have = kept(real)
     have.make()
-    wrote = copies.write
+    wrote = copies.write_private_file
 
     def spoilt(path: Path, *args: object) -> tuple[str, int]:
         done = wrote(path, *args)  # type: ignore[arg-type]
@@ -237,7 +237,7 @@ def test_a_file_put_back_is_read_back(real: Practice, monkeypatch: pytest.Monkey
             path.write_bytes(path.read_bytes()[:-1])
         return done
 
-    monkeypatch.setattr(copies, "write", spoilt)
+    monkeypatch.setattr(copies, "write_private_file", spoilt)
     with pytest.raises(Tampered, match="Nothing was put back"):
         put_back(have)
     nothing_there(have)
@@ -248,10 +248,10 @@ def test_the_note_of_a_restore_is_read_back(real: Practice, blind: Blind) -> Non
     real.close()
     put_in(real.db, script(trigger("BEFORE", "INSERT", "meta", "IGNORE")))
     with pytest.raises(Tampered):
-        copies.note_restored(real.db, {"v": 1})
+        copies.write_restore_note(real.db, {"v": 1})
     blind()
     with pytest.raises(OSError, match="read back"):
-        copies.note_restored(real.db, {"v": 1})
+        copies.write_restore_note(real.db, {"v": 1})
 
 
 def test_reading_also_sees_a_schema_that_was_changed(real: Practice, case: CaseFile) -> None:

@@ -6,8 +6,8 @@ import gc
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from esafety_tui.data.age import Identity, unseal
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.age import Identity, decrypt_file
+from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.records import OpenRecord
 from tests.casework.support import Practice
@@ -34,22 +34,22 @@ def everything() -> Iterator[Any]:
     gc.collect()
     for found in gc.get_objects():
         yield found
-        yield from (x for x in gc.get_referents(found) if isinstance(x, Identity | Officer))
+        yield from (x for x in gc.get_referents(found) if isinstance(x, Identity | OfficerKeys))
 
 
 def identities(objects: Iterable[Any]) -> dict[str, Identity]:
     """Return the age identities among ``objects`` and inside officers, by recipient."""
     found: dict[str, Identity] = {}
     for one in objects:
-        key = one.identity if isinstance(one, Officer) else one
+        key = one.identity if isinstance(one, OfficerKeys) else one
         if isinstance(key, Identity):
-            found[key.recipient.text] = key
+            found[key.recipient.to_text] = key
     return found
 
 
 def officers(objects: Iterable[Any]) -> set[str]:
     """Return ids of the officers whose signing keys are among ``objects``."""
-    return {one.id for one in objects if isinstance(one, Officer)}
+    return {one.id for one in objects if isinstance(one, OfficerKeys)}
 
 
 def opened_records(objects: Iterable[Any]) -> list[OpenRecord]:
@@ -63,7 +63,7 @@ def opens(vault: Practice, keys: Iterable[Identity]) -> set[int]:
     for seq, sealed in vault.sql("SELECT seq, ct FROM rec"):
         for key in keys:
             try:
-                unseal(sealed, [key])
+                decrypt_file(sealed, [key])
             except EvidenceError:
                 continue
             found.add(seq)

@@ -28,7 +28,9 @@ def own(vault: Practice, *who: str) -> list[tuple[str, int]]:
     session = vault.sign_in(*who)
     seen = session.store.lines[:-1]
     assert session.keyring.vault is not None
-    read = [session.store.read_own(x.seq, session.keyring.vault) for x in seen if not x.inc]
+    read = [
+        session.store.read_vault_record(x.seq, session.keyring.vault) for x in seen if not x.inc
+    ]
     found = [(r.type, len(r.by)) for r in read if r.type.startswith("session.")]
     vault.close()
     return found[1:]  # the first one is of the set-up

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from esafety_tui.casework.incident import capture, opening, restriction
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.data.age import Identity, NoMatch, unseal
-from esafety_tui.data.officers import Officer
+from esafety_tui.data.age import Identity, NoMatchingKey, decrypt_file
+from esafety_tui.data.officers import OfficerKeys
 from tests.casework.support import TO_CAPTURE, Practice, real_png, snapshot, walk
 from tests.programs import need_program
 
@@ -28,7 +28,7 @@ def picture(practice: Practice, case: CaseFile, name: str) -> str:
     """Take a picture in and return the name of its sealed file."""
     path = practice.home / name
     path.write_bytes(real_png() + name.encode())
-    return capture.take_file(case, path, "A picture", "seen").text("blob")
+    return capture.take_file(case, path, "A picture", "seen").field_text("blob")
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Scene:
     old: Path
     restricted: int
 
-    def people(self, who: str) -> list[Officer]:
+    def people(self, who: str) -> list[OfficerKeys]:
         """Return officers by their initials and paper keys by their number, like ``AB 0``."""
         found = [
             self.practice.paper_officer(int(i)) if i.isdigit() else self.practice.officer(i)
@@ -89,11 +89,11 @@ class KeyWalk:
     ``place`` is a folder for its files; without one our own reader does it, which costs no process.
     """
 
-    def __init__(self, place: Path | None, people: list[Officer]) -> None:
+    def __init__(self, place: Path | None, people: list[OfficerKeys]) -> None:
         self.tool, self.place = need_program("age"), place
         if place:
             place.mkdir(exist_ok=True)
-        self.keys = [officer.identity.text for officer in people]
+        self.keys = [officer.identity.to_text for officer in people]
 
     def opened(self, data: bytes) -> bytes | None:
         """Return what an age file holds, through all its layers, None where it does not open."""
@@ -106,8 +106,8 @@ class KeyWalk:
 
     def _own(self, data: bytes) -> bytes | None:
         try:
-            return unseal(data, [Identity.parse(key) for key in self.keys])
-        except NoMatch:
+            return decrypt_file(data, [Identity.parse_text(key) for key in self.keys])
+        except NoMatchingKey:
             return None
 
     def _stock(self, data: bytes) -> bytes | None:

@@ -14,7 +14,7 @@ from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import acquisition
 from esafety_tui.data.age import Recipient
-from esafety_tui.data.store import Draft
+from esafety_tui.data.store import EntryDraft
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, EvidenceError, Frozen, Refused, Tampered
 from esafety_tui.kernel.records import CARRIERS, RECORD_TYPES, OpenRecord
@@ -30,13 +30,13 @@ def sealed(case: CaseFile) -> tuple[dict[str, Json], tuple[str, ...]]:
     """Seal a file as any script can that holds the session; return fields and blobs."""
     folder = case.session.folder / "blobs"
     kept = acquisition.acquire_file(
-        io.BytesIO(PICTURE), folder, Recipient.parse(case.card.recipient)
+        io.BytesIO(PICTURE), folder, Recipient.parse_text(case.card.recipient)
     )
     fields: dict[str, Json] = {
-        "text": "told: x", "blob": kept.blob, "sha256": kept.sha256, "size": kept.size,
+        "text": "told: x", "blob": kept.blob_name, "sha256": kept.sha256, "size": kept.size,
         "producer": case.session.presenting, "exhibit": "AB/9",
     }  # fmt: skip
-    return fields, (kept.blob,)
+    return fields, (kept.blob_name,)
 
 
 def size(case: CaseFile) -> int:
@@ -48,14 +48,14 @@ def test_no_record_type_brings_a_file_into_a_stopped_incident(real: Practice) ->
     case = real.case()
     stop.stop(case)
     fields, names = sealed(case)
-    before, recipient = size(case), Recipient.parse(case.card.recipient)
+    before, recipient = size(case), Recipient.parse_text(case.card.recipient)
     store, witness = case.session.store, case.session.witness()
     for kind in sorted(RECORD_TYPES):
-        draft = Draft(kind, fields, case.inc, recipient, names)
+        draft = EntryDraft(kind, fields, case.inc, recipient, names)
         calls: tuple[Callable[[], object], ...] = (
             partial(case.write, kind, fields, names),
             partial(case.session.record, kind, fields, case.card, names),
-            partial(store.append, draft, witness),
+            partial(store.append_entry, draft, witness),
         )
         for call in calls:
             with pytest.raises(EvidenceError):
@@ -68,14 +68,14 @@ def test_no_address_goes_into_a_stopped_incident(real: Practice) -> None:
     case = real.case()
     stop.stop(case)
     url: dict[str, Json] = {"url": "https://forum.example.net/1", "concern": "x"}
-    draft = Draft("url", url, case.inc, Recipient.parse(case.card.recipient))
+    draft = EntryDraft("url", url, case.inc, Recipient.parse_text(case.card.recipient))
     before = size(case)
     with pytest.raises(Refused):
         case.write("url", url)
     with pytest.raises(Refused):
         case.session.record("url", url, case.card)
     with pytest.raises(Frozen):
-        case.session.store.append(draft, case.session.witness())
+        case.session.store.append_entry(draft, case.session.witness())
     assert size(case) == before
 
 
@@ -86,13 +86,17 @@ def test_a_file_comes_only_with_a_record_that_may_carry_one(real: Practice) -> N
     before = size(case)
     for kind in sorted(RECORD_TYPES - CARRIERS):
         with pytest.raises(BadInput, match="brings no file"):
-            case.session.store.append(
-                Draft(kind, fields, case.inc, Recipient.parse(case.card.recipient), names),
+            case.session.store.append_entry(
+                EntryDraft(
+                    kind, fields, case.inc, Recipient.parse_text(case.card.recipient), names
+                ),
                 case.session.witness(),
             )
-    own = Draft("form.rendered", fields, "", case.session.keyring.directory.vault_recipient, names)
+    own = EntryDraft(
+        "form.rendered", fields, "", case.session.keyring.directory.vault_recipient, names
+    )
     with pytest.raises(BadInput, match="brings no file"):
-        case.session.store.append(own, case.session.witness())
+        case.session.store.append_entry(own, case.session.witness())
     assert size(case) == before
 
 
@@ -103,7 +107,7 @@ def test_a_file_that_an_older_program_took_in_with_a_note_is_not_given_back(
     case = real.case()
     fields, names = sealed(case)
     with monkeypatch.context() as older:
-        older.setattr(Draft, "refuse_unfit", lambda *_: None)
+        older.setattr(EntryDraft, "refuse_unfit", lambda *_: None)
         receipt = case.write("note", fields, names)
     record = case.records[-1]
     claimed = OpenRecord(
@@ -112,9 +116,9 @@ def test_a_file_that_an_older_program_took_in_with_a_note_is_not_given_back(
     reader = case.session.reader(case.card)
     for asked in (record, claimed):
         with pytest.raises(Tampered):
-            case.session.store.release(reader, asked, {"purpose": "look"})
+            case.session.store.release_original(reader, asked, {"purpose": "look"})
         with pytest.raises(Tampered):
-            case.session.store.pack(reader, [asked], {})
+            case.session.store.release_for_pack(reader, [asked], {})
     real.close()
     pair = [keyfile.open_key_file(real.key_file(i).read_bytes(), real.words[i])
             for i in ("AB", "CD")]  # fmt: skip
@@ -147,7 +151,7 @@ def test_a_session_has_one_object_of_an_incident(real: Practice, tmp_path: Path)
     again = opening.reopen(case.session, case.inc)
     assert again is case
     assert [r.seq for r in case.records] == [
-        x.seq for x in case.session.store.of_incident(case.inc)
+        x.seq for x in case.session.store.lines_of_incident(case.inc)
     ]
     stop.stop(again)
     with pytest.raises(Refused):

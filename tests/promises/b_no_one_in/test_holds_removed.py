@@ -7,7 +7,7 @@ import pytest
 from esafety_tui.casework.access.session import Session
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.data.store import Store
+from esafety_tui.data.store import EvidenceStore
 from esafety_tui.kernel.errors import Frozen
 from tests.casework.support import TO_CAPTURE, Practice, walk
 from tests.promises.b_no_one_in.test_stop_knows_bytes import SENTENCE, refuses, take
@@ -91,13 +91,13 @@ def test_a_sign_in_opens_only_what_was_written_since_the_last(
     take(case)
     real.close()
     opened: list[int] = []
-    record = Store._record
+    record = EvidenceStore._open_record
 
-    def counted(store: Store, seq: int, key: object) -> object:
+    def counted(store: EvidenceStore, seq: int, key: object) -> object:
         opened.extend([seq] if store.lines[seq].inc else [])
         return record(store, seq, key)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Store, "_record", counted)
+    monkeypatch.setattr(EvidenceStore, "_open_record", counted)
     real.sign_in()
     assert len(opened) >= len(case.records)
     real.close()

@@ -18,7 +18,7 @@ from esafety_tui.kernel.errors import (
     StorageFailed,
     WrongPassphrase,
 )
-from esafety_tui.kernel.records import Receipt
+from esafety_tui.kernel.records import EntryReceipt
 from tests.casework.support import Practice, real_png
 from tests.promises.b_no_one_in import keys_left
 from tests.promises.b_no_one_in.locked import WORDS, back, own, quiet
@@ -217,7 +217,7 @@ def test_a_disk_that_refuses_the_record_keeps_no_key(
     """The lock is written by whoever comes back, and says that it is late."""
     written = Session.record
 
-    def full(session: Session, kind: str, *more: object, **named: object) -> Receipt:
+    def full(session: Session, kind: str, *more: object, **named: object) -> EntryReceipt:
         if kind == "session.locked" and session.pair:
             raise StorageFailed("The disk is full.", "Make room.")
         return written(session, kind, *more, **named)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from esafety_tui.casework.access import stop_notes
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.kernel.clock import stamp
+from esafety_tui.kernel.clock import format_stamp
 from esafety_tui.kernel.errors import (
     EvidenceError,
     Refused,
@@ -138,7 +138,7 @@ def test_stop_while_somebody_is_coming_back_is_written(
     desk.lock()
     name = "stamp" if when.startswith("before") else "stop_notes.write"
     where = f"esafety_tui.casework.desk.stops.{name}"
-    kept = stamp if name == "stamp" else stop_notes.write
+    kept = format_stamp if name == "stamp" else stop_notes.write
 
     def first(*args: object) -> object:
         monkeypatch.setattr(where, kept)

@@ -75,7 +75,7 @@ def test_the_capture_step_asks_for_the_second(terminal: Terminal, real: Practice
     session = real.sign_in()
     vault = session.keyring.vault
     assert vault is not None
-    own = [session.store.read_own(x.seq, vault) for x in session.store.lines if not x.inc]
+    own = [session.store.read_vault_record(x.seq, vault) for x in session.store.lines if not x.inc]
     kinds = [(r.type, len(r.by)) for r in own if r.type in ("session.locked", "session.reopened")]
     assert kinds == [("session.locked", 2), ("session.reopened", 1), ("session.reopened", 2)]
 

@@ -81,8 +81,8 @@ def test_the_reader_of_core_files_is_named(
     """Recorded contents of core_pattern; a limit of 0 does not stop a pipe (core(5))."""
     (tmp_path / "core_pattern").write_text(pattern)
     monkeypatch.setattr(memory, "CORE_PATTERN", tmp_path / "core_pattern")
-    monkeypatch.setattr(memory, "refused", lambda: False)
-    assert memory.core_reader() == reader
+    monkeypatch.setattr(memory, "refuse_core_files", lambda: False)
+    assert memory.core_file_program() == reader
     finding = doctor._core_files()
     assert finding.ok is False and reader in finding.what
 

@@ -12,10 +12,10 @@ from esafety_tui.casework.incident import capture, opening, restriction, stop
 from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.data import directory
 from esafety_tui.data.age import Recipient
-from esafety_tui.data.incident_keys import Keys
+from esafety_tui.data.incident_keys import IncidentKeys
 from esafety_tui.data.keyring import Keyring
-from esafety_tui.data.store import Draft
-from esafety_tui.data.wraps import wrap
+from esafety_tui.data.store import EntryDraft
+from esafety_tui.data.wraps import wrap_identity
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import (
     BadInput,
@@ -62,11 +62,11 @@ def test_the_program_reads_both_keys_as_one_incident(scene: Scene) -> None:
     practice = scene.practice
     session = practice.sign_in("AB", "EF")
     case = opening.reopen(session, scene.inc)
-    texts = [r.text("text") for r in case.records]
+    texts = [r.field_text("text") for r in case.records]
     assert BEFORE in texts and AFTER in texts
     assert [r.iseq for r in case.records] == list(range(len(case.records)))
     shots = [r for r in case.records if r.type in CAPTURES]
-    assert [r.text("blob") for r in shots] == list(scene.files)
+    assert [r.field_text("blob") for r in shots] == list(scene.files)
     for record in shots:
         assert b"PNG" in b"".join(capture.view(case, record.seq, "look"))
     assert case.card.restricted and case.card.before
@@ -109,7 +109,7 @@ def test_who_does_it(real: Practice) -> None:
     for named, why in (([], WHY), (["0" * 64], WHY), ([real.ids[INVOLVED]], " ")):
         with pytest.raises(BadInput):
             restriction.restrict(case, named, why, words(real, "AB", "EF"))
-    paper = next(p.id for p in session.keyring.directory.present if p.kind == "paper")
+    paper = next(p.id for p in session.keyring.directory.people_present if p.kind == "paper")
     with pytest.raises(BadInput, match="no such officer"):
         restriction.restrict(case, [paper], WHY, words(real, "AB", "EF"))
     assert (session.store.chain.size, case.card.restricted) == (size, False)
@@ -128,7 +128,7 @@ def test_an_officer_and_a_paper_key_can_do_it(real: Practice) -> None:
     session = unlock(real.folder, real.logins("AB"), SystemClock(), papers=[paper])
     real.sessions.append(session)
     named = [real.ids[INVOLVED], real.ids["EF"]]
-    both = {**words(real, "AB"), paper.id: paper.identity.text}
+    both = {**words(real, "AB"), paper.id: paper.identity.to_text}
     done = restriction.restrict(opening.reopen(session, inc), named, WHY, both)
     assert {p.kind for p in done.may} == {"officer", "paper"} and len(done.may) == 3
     real.close()
@@ -140,7 +140,9 @@ def test_an_officer_and_a_paper_key_can_do_it(real: Practice) -> None:
 def test_nothing_of_who_and_why_stands_where_the_one_involved_reads(scene: Scene) -> None:
     """The vault's own record of the new generation says that it was done, not why."""
     session = scene.practice.sign_in("AB", INVOLVED)
-    own = session.store.read_own(scene.restricted + 1, session.keyring.need_vault())
+    own = session.store.read_vault_record(
+        scene.restricted + 1, session.keyring.require_vault_identity()
+    )
     assert own.type == "generation.rotated"
     assert WHY not in str(own.fields) and scene.practice.ids[INVOLVED] not in str(own.fields)
     [row] = session.keyring.directory.restricted
@@ -155,8 +157,8 @@ def forged(session_of: str, scene_practice: Practice, inc: str, who: tuple[str, 
         "named_officers": [scene_practice.ids["EF"]], "recipient": session_of,
         "eligible": [], "reason": "forged",
     }  # fmt: skip
-    draft = Draft("incident.restricted", fields, inc, Recipient.parse(card.recipient))
-    seq = session.store.append(draft, session.witness()).seq
+    draft = EntryDraft("incident.restricted", fields, inc, Recipient.parse_text(card.recipient))
+    seq = session.store.append_entry(draft, session.witness()).seq
     scene_practice.close()
     return seq
 
@@ -175,7 +177,7 @@ def test_one_officer_alone_cannot_restrict_and_it_is_told(
         forged(STRANGER, real, inc, ("AB",))
     real.close()
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "unwitnessed", lambda *_, **__: "")
+        patch.setattr(ledger, "why_not_counted", lambda *_, **__: "")
         seq = forged(STRANGER, real, inc, ("AB",))
     session = real.sign_in("AB", "EF")
     case = opening.reopen(session, inc)
@@ -211,16 +213,18 @@ def test_two_who_are_dishonest_cannot_take_it_back(scene: Scene, lie: object) ->
     practice = scene.practice
     ring = ring_of(practice, "AB")
     both = [practice.officer(i) for i in ("AB", INVOLVED)]
-    old = ring.directory.body
+    old = ring.directory.copy_body
     for version in (2, 1):
         body = {**old, "generation": 3, "entry": old["entry"] + 3, "v": version}
         body["restricted"] = lie(body["restricted"])
         if version == 1:
             del body["restricted"]
-        chain = [*ring.directory.chain, directory.sign(body, both)]
-        sealed = directory.seal(ring.box, chain)
+        chain = [*ring.directory.chain, directory.sign_directory(body, both)]
+        sealed = directory.seal_directory_chain(ring.box, chain)
         with pytest.raises(EvidenceError, match="altered"):
-            directory.read(ring.box, sealed, practice.origin, [practice.officer("EF")])
+            directory.open_directory_chain(
+                ring.box, sealed, practice.origin, [practice.officer("EF")]
+            )
 
 
 def _rewritten(practice: Practice, scene: Scene) -> None:
@@ -233,13 +237,13 @@ def _rewritten(practice: Practice, scene: Scene) -> None:
     session = practice.sign_in("AB", INVOLVED)
     ring = session.keyring
     earlier = ring.directory.chain
-    other = directory.sign({**earlier[-1]["dir"], "restricted": []}, both)
-    sealed = directory.seal(ring.box, [*earlier[:-1], other])
-    ring.directory = directory.read(ring.box, sealed, practice.origin, both)
+    other = directory.sign_directory({**earlier[-1]["dir"], "restricted": []}, both)
+    sealed = directory.seal_directory_chain(ring.box, [*earlier[:-1], other])
+    ring.directory = directory.open_directory_chain(ring.box, sealed, practice.origin, both)
     for path in (ring.folder / "inc").glob(f"{scene.inc}.*.age"):
         path.unlink()
     place = ring.folder / "inc" / f"{scene.inc}.age"
-    place.write_bytes(wrap(known, ring.directory.vault_recipient))
+    place.write_bytes(wrap_identity(known, ring.directory.vault_recipient))
     rotate(session, Consent(words(practice, "AB", INVOLVED), "a reason"))
     practice.close()
 
@@ -270,7 +274,7 @@ def test_what_was_taken_away_and_is_put_back_is_an_alarm(scene: Scene) -> None:
     known = old.open_incident(old.read_card(scene.inc, first.by)).newest
     now = ring_of(practice, "AB")
     place = now.folder / "inc" / f"{scene.inc}.age"
-    place.write_bytes(wrap(known, now.directory.vault_recipient))
+    place.write_bytes(wrap_identity(known, now.directory.vault_recipient))
     session = practice.sign_in("AB", INVOLVED)
     with pytest.raises(NotEligible):
         opening.reopen(session, scene.inc)
@@ -294,10 +298,12 @@ def test_an_older_file_of_the_keyring_in_its_place_is_an_alarm(scene: Scene, nam
 def test_keys_go_by_the_number_of_the_entry(scene: Scene) -> None:
     session = scene.practice.sign_in("AB", "EF")
     keys = session.incident_keys(session.card(scene.inc))
-    assert isinstance(keys, Keys) and len(list(keys)) == 2
-    assert keys.at(scene.restricted - 1) != keys.at(scene.restricted) == keys.newest
+    assert isinstance(keys, IncidentKeys) and len(list(keys)) == 2
+    assert (
+        keys.identity_at(scene.restricted - 1) != keys.identity_at(scene.restricted) == keys.newest
+    )
     first = next(iter(keys))
-    for line in session.store.of_incident(scene.inc):
+    for line in session.store.lines_of_incident(scene.inc):
         assert session.store.check_record(line.seq, keys)
         with pytest.raises(EvidenceError):
             older = line.seq < scene.restricted

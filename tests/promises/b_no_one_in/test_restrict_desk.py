@@ -30,7 +30,7 @@ def test_the_session_of_the_one_involved_ends_at_once(desk: Desk, inc: str, real
     assert (state.session, state.present) == ("closed", ())
     enter(desk, real, "AB", "EF")
     case = desk.context.load_case(inc)
-    left = [r for r in case.records if r.text("text") == restriction.LEFT_BEHIND]
+    left = [r for r in case.records if r.field_text("text") == restriction.LEFT_BEHIND]
     assert [r.fields.get("program") for r in left] == [True] and not case.card.restricted
     told = desk.act(closing(real, inc, INVOLVED, "AB", "EF"), quiet)
     assert "It is closed to Cosmo Dunnock. 4 people can open it" in told.sentences[0]

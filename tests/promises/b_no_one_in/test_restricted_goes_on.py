@@ -22,10 +22,10 @@ from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey
 from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import generations
-from esafety_tui.data.eligibility import Naming, eligible
+from esafety_tui.data.eligibility import Naming, list_eligible
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import FLOOR
-from esafety_tui.data.wraps import nested_wraps
+from esafety_tui.data.wraps import nest_for_pairs
 from esafety_tui.kernel.errors import EvidenceError, NotEligible, Refused
 from esafety_tui.output.verify import verify_path
 from tests.casework.copy_samples import CLOCK, Kept, forget, quiet
@@ -68,7 +68,7 @@ def read(practice: Practice, inc: str, *who: str) -> set[str]:
     """Return which of the two texts a pair reads with the program."""
     session = practice.sign_in(*who)
     try:
-        said = {r.text("text") for r in session.read_all(session.card(inc))}
+        said = {r.field_text("text") for r in session.read_all(session.card(inc))}
         return {name for name, text in (("before", BEFORE), ("after", AFTER)) if text in said}
     except NotEligible:
         return set()
@@ -90,11 +90,11 @@ def test_two_restrictions_in_a_row_each_with_a_new_key(scene: Scene) -> None:
     )  # fmt: skip
     practice.sessions.append(session)
     case = opening.reopen(session, inc)
-    both = {**words(practice, "AB"), paper.id: paper.identity.text}
+    both = {**words(practice, "AB"), paper.id: paper.identity.to_text}
     restriction.restrict(case, [practice.ids["EF"]], "and EF", both)
     capture.note(case, "told: since EF was named")
     keys = session.incident_keys(case.card)
-    assert len(list(keys)) == 3 and len({k.text for k in keys}) == 3
+    assert len(list(keys)) == 3 and len({k.to_text for k in keys}) == 3
     practice.close()
     for who in ("AB EF", "CD EF", "EF 0", "AB CD", "CD 1"):
         assert opens(scene, None, who) == set(), who
@@ -114,7 +114,9 @@ def test_every_other_change_of_keys_carries_them(scene: Scene) -> None:
     officer_changes.rotate(practice.sign_in("AB", INVOLVED), consent(practice, "AB", INVOLVED))
     practice.close()
     session = practice.sign_in("AB", "EF")
-    own = session.store.read_own(session.keyring.directory.entry, session.keyring.need_vault())
+    own = session.store.read_vault_record(
+        session.keyring.directory.entry, session.keyring.require_vault_identity()
+    )
     assert own.fields["left"] == [inc], "taken over byte for byte by those who may not open it"
     practice.close()
     assert read(practice, inc, "AB", "EF") == BOTH
@@ -179,9 +181,9 @@ def test_cut_off_at_each_step_it_is_done_or_not_begun(
     case = opening.reopen(session, inc)
     with monkeypatch.context() as patch:
         if cut == "stage":
-            patch.setattr(generations, "proven", _stop)
+            patch.setattr(generations, "prove_generation", _stop)
         elif cut == "commit":
-            patch.setattr(type(session.store), "append", _stop)
+            patch.setattr(type(session.store), "append_entry", _stop)
         elif cut == "rename":
             patch.setattr(generations, "put_in_force", _stop)
         else:
@@ -278,7 +280,7 @@ def test_a_second_copy_puts_it_back_restricted(scene: Scene) -> None:
     pair = [practice.officer(i) for i in ("AB", "EF")]
     folders = {o.id: back.folder / "officers" for o in pair}
     session = open_session(back.folder, moved.origin, pair, folders, CLOCK)
-    said = {r.text("text") for r in session.read_all(session.card(scene.inc))}
+    said = {r.field_text("text") for r in session.read_all(session.card(scene.inc))}
     assert {BEFORE, AFTER} <= said
     session.close()
     pair = [practice.officer(i) for i in ("AB", INVOLVED)]
@@ -328,7 +330,7 @@ def test_the_second_reader_reads_it_and_refuses_what_was_tampered_with(scene: Sc
     first = old.open_incident(old.read_card(scene.inc, _by(scene))).newest
     ring = ring_of(practice, "AB")
     naming = Naming(scene.restricted, frozenset([practice.ids[INVOLVED]]))
-    for n, wrap in enumerate(nested_wraps([first], eligible(ring.directory, [naming]))):
+    for n, wrap in enumerate(nest_for_pairs([first], list_eligible(ring.directory, [naming]))):
         (inc / f"{scene.inc}.{n}.age").write_bytes(wrap)
     with pytest.raises(Refusal, match="an incident's key"):
         read_vault(practice.folder, *pair("AB", "EF"))

@@ -33,14 +33,14 @@ def test_a_linked_incident_names_those_of_the_opening_and_of_later(real: Practic
     session = unlock(real.folder, real.logins("AB"), SystemClock(), papers=[paper])
     real.sessions.append(session)
     case = opening.reopen(session, case.inc)
-    both = {**words(real, "AB"), paper.id: paper.identity.text}
+    both = {**words(real, "AB"), paper.id: paper.identity.to_text}
     restriction.restrict(case, [real.ids["EF"]], WHY, both)
     nothing_illegal(case)
     linked = opening.carry_on(case, "misuse")
     named = linked.records[0].fields["named_officers"]
     assert linked.card.restricted and linked.card.linked == case.inc
     assert named == sorted([real.ids[INVOLVED], real.ids["EF"]])
-    assert linked.records[0].text("named_others") == "A parent"
+    assert linked.records[0].field_text("named_others") == "A parent"
     real.close()
     for who in (("AB", "EF"), ("AB", INVOLVED)):
         with pytest.raises(NotEligible):

@@ -12,7 +12,7 @@ from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data.keyring import Keyring
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.kernel.errors import Frozen, Refused, Tampered
 from tests.casework.support import Practice, real_png
 from tests.promises.b_no_one_in.locked import enter, quiet
@@ -164,8 +164,8 @@ def test_a_card_of_no_card_at_all_is_altered(real: Practice) -> None:
     """One officer alone can seal anything under the LEDGER key: it is said as what it is."""
     ring: Keyring = real.sign_in("AB", "CD").keyring
     inc = "0" * 32
-    for plain in (b"not a card", canonical({"v": 1})):
-        sealed = ring.box.seal(plain, f"evidence-card/v1/{ring.directory.origin}/{inc}")
+    for plain in (b"not a card", canonical_bytes({"v": 1})):
+        sealed = ring.box.seal_bytes(plain, f"evidence-card/v1/{ring.directory.origin}/{inc}")
         key_file(real, inc, "card").write_bytes(sealed)
         with pytest.raises(Tampered):
             ring.read_card(inc, [real.ids["AB"]])

@@ -75,7 +75,7 @@ def closed_in(case: CaseFile, record: OpenRecord, fine: OpenRecord, stick: Path)
         "view": lambda: capture.view(case, record.seq, "look"),
         "form image": lambda: signed_form.render(case, [record.seq], reason="not known"),
         "release past casework": lambda: bytes_of(case, record),
-        "pack past casework": lambda: case.session.store.pack(reader, [record], {}),
+        "pack past casework": lambda: case.session.store.release_for_pack(reader, [record], {}),
     }
     for name, verb in verbs.items():
         with pytest.raises(Frozen) as caught:
@@ -86,7 +86,7 @@ def closed_in(case: CaseFile, record: OpenRecord, fine: OpenRecord, stick: Path)
         signed_form.printed(case)
     assert not list(stick.iterdir())
     assert [r.seq for r in evidence_pack._going(case)] == [fine.seq]
-    assert [w.ref for w in evidence_pack._withheld(case)] == [record.text("exhibit")]
+    assert [w.ref for w in evidence_pack._withheld(case)] == [record.field_text("exhibit")]
 
 
 def test_what_was_in_two_incidents_before_is_closed_in_both(real: Practice, tmp_path: Path) -> None:
@@ -127,13 +127,15 @@ def test_stop_between_sealing_and_entry_keeps_the_file_out(
     case = real.case()
     take(case)
     other = real.case(case.session)
-    append = other.session.store._commit
+    append = other.session.store._commit_entries
 
     def late(*args: object) -> None:
         stop.freeze_now(case)
         append(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(type(other.session.store), "_commit", lambda _store, *args: late(*args))
+    monkeypatch.setattr(
+        type(other.session.store), "_commit_entries", lambda _store, *args: late(*args)
+    )
     before = len(list((real.folder / "blobs").iterdir()))
     with pytest.raises(Frozen, match=SENTENCE):
         take(other)
@@ -185,9 +187,11 @@ def test_nobody_can_tell_by_the_list_which_incident_an_item_is_of(real: Practice
     closed = real.sign_in("AB", "CD").store.closed
     assert closed is not None and len(closed.items) == 1
     [(tag, mark)] = closed.items.items()
-    known = (case.inc, record.text("blob"), record.text("sha256"), case.card.recipient)
+    known = (case.inc, record.field_text("blob"), record.field_text("sha256"), case.card.recipient)
     assert not any(text in tag + mark for text in known)
-    assert mark == closed.mark(record.text("sha256"))  # the oracle that is left: who has the file
+    assert mark == closed.mark_of_original(
+        record.field_text("sha256")
+    )  # the oracle that is left: who has the file
 
 
 @pytest.mark.long("tests/casework/test_secrets_at_rest.py")
@@ -337,7 +341,7 @@ def test_a_sealed_file_is_kept_out_even_where_casework_does_not_ask(
     other = real.case(stopped.session)
     monkeypatch.setattr(frozen_content, "refuse", lambda *_: None)
     refuses(other)
-    assert blobs.strays(real.folder / "blobs", {f"{n}.age" for r in stopped.records
+    assert blobs.list_stray_blobs(real.folder / "blobs", {f"{n}.age" for r in stopped.records
                                                 for n in r.blobs}) == []  # fmt: skip
     with pytest.raises(Refused):
         take(stopped, real_png())

@@ -18,7 +18,7 @@ from esafety_tui.casework.administration.officer_changes import Consent
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.inspection.audit import audit
 from esafety_tui.casework.inspection.doctor import examine
-from esafety_tui.data.boxes import Box
+from esafety_tui.data.boxes import LedgerBox
 from esafety_tui.kernel.errors import Refused
 from tests.casework.support import Practice
 
@@ -98,7 +98,9 @@ def test_a_note_that_does_not_open_is_told_and_kept(desk: Desk, inc: str, real: 
     note = pressed(desk, inc)
     session = real.sign_in("AB")
     place = f"evidence-stop/v1/{real.origin}"
-    of_other_keys = Box(Box.new_key()).seal(b'{"entries":1,"inc":"","v":1}', place)
+    of_other_keys = LedgerBox(LedgerBox.generate_key()).seal_bytes(
+        b'{"entries":1,"inc":"","v":1}', place
+    )
     for number, bad in enumerate((of_other_keys, b"", b"not a note")):
         real.close()
         note.write_bytes(bad)

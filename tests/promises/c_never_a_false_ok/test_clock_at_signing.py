@@ -13,9 +13,9 @@ from esafety_tui.casework.incident import clock_check
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows.procedure.model import StepKind
-from esafety_tui.guide.ports import Act, Progress, Told
+from esafety_tui.guide.ports import Act, ActResult, Progress
 from esafety_tui.kernel.clock import LONDON
-from esafety_tui.kernel.guidance import Missing, Readiness
+from esafety_tui.kernel.guidance import MissingItem, Readiness
 from esafety_tui.plain.steps.signing import COMPARE
 from esafety_tui.screens.steps.readiness import meter
 from tests.casework.support import Practice
@@ -135,13 +135,13 @@ async def test_the_count_changes_on_the_screen_and_the_lost_line_is_no_choice(
 class Counting(Desk_):
     """A desk whose incident lacks both comparisons until one is made."""
 
-    def act(self, act: Act, progress: Progress) -> Told:
+    def act(self, act: Act, progress: Progress) -> ActResult:
         self.ready = Readiness(10, 11, (LOST,))
         return super().act(act, progress)
 
 
-LOST = Missing("clock-start", clock_check.LATE, late=True)
-END = Missing("clock-end", "This computer's clock, compared at the end")
+LOST = MissingItem("clock-start", clock_check.LATE, late=True)
+END = MissingItem("clock-end", "This computer's clock, compared at the end")
 
 
 def test_plain_mode_compares_at_signing_and_sends_nobody_to_what_is_lost() -> None:

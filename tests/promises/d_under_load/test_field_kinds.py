@@ -10,7 +10,7 @@ import pytest
 from esafety_tui.casework.access.session import Session
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.kernel.fieldkinds import FIELD_KINDS, NEEDED, wrong_field
+from esafety_tui.kernel.fieldkinds import FIELD_KINDS, NEEDED, find_wrong_field
 from tests.casework.support import Practice
 from tests.reader import kinds
 
@@ -37,9 +37,9 @@ def test_each_field_is_told_by_its_name(kind: str) -> None:
     """Whatever else is there: a list of lists or an object fits none of the kinds."""
     for name in FIELD_KINDS[kind]:
         for value in WRONG:
-            assert wrong_field(kind, {name: value}, redacted=True) == name
+            assert find_wrong_field(kind, {name: value}, redacted=True) == name
     needed = NEEDED.get(kind, ())
-    assert wrong_field(kind, {}) == (needed[0] if needed else "")
+    assert find_wrong_field(kind, {}) == (needed[0] if needed else "")
 
 
 def _said(session: Session, fields: dict[str, Json]) -> str:

@@ -26,7 +26,7 @@ from esafety_tui.casework.backup.choose_copy import choose
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.inspection import doctor, verify_file
 from esafety_tui.data.officers import read_key_file
-from esafety_tui.kernel.canon import Json, canonical
+from esafety_tui.kernel.canon import Json, canonical_bytes
 from esafety_tui.kernel.errors import EvidenceError
 from tests.casework.support import Practice, copy_of, real_png
 
@@ -262,7 +262,7 @@ def test_wrong_kinds_of_json_are_a_sentence(
         acts = {"read": lambda: read_key_file(path)}  # before anything is derived
     count = 0
     for new in changed_kinds(value):
-        path.write_bytes(canonical(new))
+        path.write_bytes(canonical_bytes(new))
         for verb, act in acts.items():
             try:
                 tell(act)

@@ -47,7 +47,7 @@ def test_too_large_for_fat_is_said_before_writing(
     write: Callable[[PackSource, Path], Path],
 ) -> None:  # fmt: skip
     # No FAT can be mounted here; what the system says of one is tested below.
-    monkeypatch.setattr(target, "largest_file", lambda _: sticks.FAT_LIMIT)
+    monkeypatch.setattr(target, "largest_file_size", lambda _: sticks.FAT_LIMIT)
     large = replace(source, exhibits=(replace(source.exhibits[0], size=4 * GIB),))
     with pytest.raises(OutputFailed, match="FAT") as caught:
         write(large, tmp_path)
@@ -58,7 +58,7 @@ def test_too_large_for_fat_is_said_before_writing(
 def test_many_exhibits_are_one_file_in_a_container_alone(
     source: PackSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(target, "largest_file", lambda _: 200_000)
+    monkeypatch.setattr(target, "largest_file_size", lambda _: 200_000)
     (first,) = source.exhibits
     with pytest.raises(OutputFailed, match="FAT"):
         sealed(replace(source, exhibits=(replace(first, size=200_000),)), tmp_path)
@@ -69,15 +69,17 @@ def test_many_exhibits_are_one_file_in_a_container_alone(
 def test_what_linux_says_of_a_target() -> None:
     if sys.platform == "win32":
         pytest.skip("no device numbers")
-    kinds = [sticks.linux_kind(MOUNTS, os.makedev(8, minor)) for minor in (1, 17, 33, 99)]
+    kinds = [sticks.linux_file_system(MOUNTS, os.makedev(8, minor)) for minor in (1, 17, 33, 99)]
     assert kinds == ["ext4", "vfat", "exfat", ""]
-    assert sticks.linux_kind(MOUNTS, os.makedev(0, 45)) == "fuseblk"
+    assert sticks.linux_file_system(MOUNTS, os.makedev(0, 45)) == "fuseblk"
     assert "vfat" in sticks.FAT
     assert not {"ext4", "exfat", "fuseblk", ""} & set(sticks.FAT)
 
 
 @pytest.mark.posix
 def test_a_target_without_such_a_limit(tmp_path: Path) -> None:
-    assert sticks.largest_file(tmp_path) is None
-    kind = sticks.linux_kind(Path("/proc/self/mountinfo").read_text(), tmp_path.stat().st_dev)
+    assert sticks.largest_file_size(tmp_path) is None
+    kind = sticks.linux_file_system(
+        Path("/proc/self/mountinfo").read_text(), tmp_path.stat().st_dev
+    )
     assert kind in {"tmpfs", "ext4", "overlay", "xfs", "btrfs"}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.output.pack.bag import certificate_pem
 from esafety_tui.output.pack.layout import CHECKPOINT, LEDGER
 from tests.promises.tampers.row import NOT_SOUND, Make, Tamper
@@ -64,7 +64,7 @@ def _line(value: dict[str, Any], chance: random.Random) -> None:
     entry = chance.choice(value["entries"])
     line = json.loads(entry["line"])
     disturb(line, chance)
-    entry["line"] = canonical(line).decode()
+    entry["line"] = canonical_bytes(line).decode()
 
 
 def _certificate(pem: bytes, chance: random.Random) -> bytes:

@@ -61,7 +61,7 @@ def issued(change: Change, number: int = 0) -> Make:
     def make(world: World, folder: Path) -> Path:
         pack = world.copy(folder, 0)
         made = change(plan_of(world, number)).sign(authority_key(world))
-        id16 = world.school.officers[number].id16
+        id16 = world.school.officers[number].short_id
         (pack / f"certs/{id16}.pem").write_bytes(certificate_pem(made))
         return world.refit(pack)
 

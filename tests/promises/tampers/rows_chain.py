@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from esafety_tui.data.certificates import Authority
+from esafety_tui.data.certificates import SchoolAuthority
 from esafety_tui.output.pack.bag import certificate_pem
 from tests.output.pack_samples import START
 from tests.promises.tampers.making import CA_BASIC, CA_USAGE, Plan, der, spki
@@ -64,7 +64,7 @@ def _put(write: Callable[[World, Path], object]) -> Make:
 
 
 def _certificate(world: World, pack: Path) -> Path:
-    return pack / f"certs/{world.school.officers[0].id16}.pem"
+    return pack / f"certs/{world.school.officers[0].short_id}.pem"
 
 
 def _namesake(world: World, pack: Path) -> None:
@@ -74,17 +74,17 @@ def _namesake(world: World, pack: Path) -> None:
 
 
 def _another_ca(world: World, pack: Path) -> None:
-    other = Authority.new("Heron Valley School", START).certificate_der()
+    other = SchoolAuthority.create_authority("Heron Valley School", START).certificate_der()
     (pack / "certs/ca.pem").write_bytes(certificate_pem(other))
 
 
 def _whole_other(world: World, pack: Path) -> None:
     """An authority of its own for all officers: sound in itself, and without the paper no more."""
-    other = Authority.new("Heron Valley School", START)
+    other = SchoolAuthority.create_authority("Heron Valley School", START)
     (pack / "certs/ca.pem").write_bytes(certificate_pem(other.certificate_der()))
     for officer in world.school.officers:
-        made = certificate_pem(other.issue(officer, START))
-        (pack / f"certs/{officer.id16}.pem").write_bytes(made)
+        made = certificate_pem(other.issue_certificate(officer, START))
+        (pack / f"certs/{officer.short_id}.pem").write_bytes(made)
 
 
 def _authority(change: Change, sound_key: bool = True) -> Make:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.output.pack.layout import LEDGER, STATEMENT
 from tests.promises.tampers.row import NOT_SOUND, SOUND, Make, Said, Tamper
 from tests.promises.tampers.rows_files import spoiled
@@ -40,7 +40,7 @@ def _line(change: Callable[[Said], object]) -> Make:
     def edit(value: Said) -> None:
         line = json.loads(value["entries"][0]["line"])
         change(line)
-        value["entries"][0]["line"] = canonical(line).decode()
+        value["entries"][0]["line"] = canonical_bytes(line).decode()
 
     return _ledger(edit)
 

@@ -141,10 +141,12 @@ def _head(change: Callable[[checkpoint.Checkpoint], checkpoint.Checkpoint], who:
     """Return what signs another head, by the first ``who`` officers."""
 
     def again(world: World, note: bytes) -> bytes:
-        head = change(checkpoint.parse(note)[0])
+        head = change(checkpoint.parse_signed_note(note)[0])
         signing = world.school.officers[:who]
-        rows = [(f"officer-{o.id16}", o.spki, o.sign(head.body())) for o in signing]
-        return checkpoint.note(head, rows)
+        rows = [
+            (f"officer-{o.short_id}", o.spki, o.sign_message(head.signed_body())) for o in signing
+        ]
+        return checkpoint.write_signed_note(head, rows)
 
     return _note(again)
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from esafety_tui.kernel.text import show
+from esafety_tui.kernel.text import show_invisible
 from tests.promises.tampers.row import Tamper
 from tests.promises.tampers.rows_files import put, spoiled
 
@@ -30,7 +30,7 @@ def rows() -> Iterator[Tamper]:
         def unreadable(pack: Path, raw: bytes = raw) -> None:
             Path(os.fsdecode(os.fsencode(pack) + b"/" + raw)).write_bytes(b"x")
 
-        item = show(os.fsdecode(raw))
+        item = show_invisible(os.fsdecode(raw))
         yield Tamper(KIND, f"not UTF-8: {raw!r}", False, spoiled(unreadable), item=item,
                      unseen="hidden")  # fmt: skip
 
@@ -48,7 +48,7 @@ def rows() -> Iterator[Tamper]:
                  item="README<U+DCFF>.txt", unseen="hidden")  # fmt: skip
     for name in ALIKE:
         make = put(name, b"x")
-        yield Tamper(KIND, f"like another: {name!r}", False, make, item=show(name))
+        yield Tamper(KIND, f"like another: {name!r}", False, make, item=show_invisible(name))
 
     def other_folder(pack: Path) -> None:
         (pack / "d\u0430ta").mkdir()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.kernel.canon import canonical
+from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.output.pack.layout import STATEMENT
 from tests.promises.tampers.row import NEWER, NOT_SOUND, Make, Said, Tamper
 from tests.promises.tampers.world import World, edit_json, retag
@@ -97,7 +97,7 @@ def _newer(world: World, folder: Path) -> Path:
     envelope = json.loads((pack / STATEMENT).read_bytes())
     body = json.loads(base64.b64decode(envelope["payload"]))
     body["predicate"] = {"v": 2, "all": ["is", "new"]}
-    return world.sign(pack, canonical(body))
+    return world.sign(pack, canonical_bytes(body))
 
 
 def _unsigned_newer(world: World, folder: Path) -> Path:
@@ -106,7 +106,7 @@ def _unsigned_newer(world: World, folder: Path) -> Path:
     def change(envelope: Said) -> None:
         body = json.loads(base64.b64decode(envelope["payload"]))
         body["predicate"]["v"] = 7
-        envelope["payload"] = base64.b64encode(canonical(body)).decode()
+        envelope["payload"] = base64.b64encode(canonical_bytes(body)).decode()
 
     return retag(edit_json(pack, STATEMENT, change))
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from esafety_tui.data import ledger
-from esafety_tui.data.officers import Officer
-from esafety_tui.kernel.canon import Json, canonical, sha256_hex
+from esafety_tui.data.officers import OfficerKeys
+from esafety_tui.kernel.canon import Json, canonical_bytes, sha256_hex
 from esafety_tui.output.pack import layout
 from esafety_tui.output.pack.bag import pack_members
 from esafety_tui.output.pack.source import PackSource, RecordCopy
@@ -30,9 +30,9 @@ class Entry:
     kind: str
     fields: dict[str, Any]
     redact: tuple[str, ...]
-    present: list[Officer]
+    present: list[OfficerKeys]
     line: dict[str, Any] = field(default_factory=dict)
-    signers: list[Officer] | None = None
+    signers: list[OfficerKeys] | None = None
     text: Callable[[bytes], bytes] | None = None
     """Changes the line's bytes after they were made."""
 
@@ -61,17 +61,17 @@ class Edited(Case):
         }  # fmt: skip
         if inc == self.inc:
             self.edit(entry)
-        rows = ledger.disclose(entry.fields)
-        digests = tuple(sorted(map(ledger.digest, rows)))
-        entry.line.setdefault("rec", ledger.commitment(entry.kind, digests))
+        rows = ledger.salt_fields(entry.fields)
+        digests = tuple(sorted(map(ledger.disclosure_digest, rows)))
+        entry.line.setdefault("rec", ledger.record_commitment(entry.kind, digests))
         entry.line.setdefault("by", [officer.id for officer in entry.present])
-        line = canonical(entry.line)
+        line = canonical_bytes(entry.line)
         line = entry.text(line) if entry.text else line
         self.lines.append(line)
         self.counts[inc] = self.counts.get(inc, 0) + 1
         if inc == self.inc:
             message = ledger.SIGN_PREFIX + line
-            sigs = {o.id: o.sign(message) for o in entry.signers or entry.present}
+            sigs = {o.id: o.sign_message(message) for o in entry.signers or entry.present}
             shown = tuple(row for row in rows if row[1] not in entry.redact)
             self.kept.append((seq, line, sigs, RecordCopy(entry.kind, digests, shown)))
         return seq
@@ -130,7 +130,7 @@ class World:
         ]
         if edit is not None:
             edit(body)
-        return self.sign(pack, canonical(body))
+        return self.sign(pack, canonical_bytes(body))
 
     def sign(self, pack: Path, payload: bytes) -> Path:
         """Write a statement of these bytes, signed by both, and the files that go with it."""
@@ -140,7 +140,7 @@ class World:
         envelope: dict[str, Any] = {
             "payload": _b64(payload), "payloadType": layout.PAYLOAD_TYPE, "signatures": rows,
         }  # fmt: skip
-        (pack / layout.STATEMENT).write_bytes(canonical(envelope))
+        (pack / layout.STATEMENT).write_bytes(canonical_bytes(envelope))
         (pack / layout.PAE).write_bytes(pae)
         for key, sig in signed.items():
             (pack / f"statement.{key[:16]}.sig").write_bytes(sig)
@@ -182,7 +182,7 @@ def edit_json(pack: Path, name: str, edit: Callable[[Any], object]) -> Path:
     """Change one JSON file of the pack; it stays its own canonical form."""
     value = json.loads((pack / name).read_bytes())
     edit(value)
-    (pack / name).write_bytes(canonical(value))
+    (pack / name).write_bytes(canonical_bytes(value))
     return pack
 
 
