@@ -152,15 +152,26 @@ def parse_directory(body: Mapping[str, Any], chain: Sequence[Mapping[str, Any]])
     if len({p.id for p in people}) != len(people):
         raise ValueError
     return Directory(
-        body["origin"], body["school"], body["site"], body["nation"], body["generation"],
-        body["entry"], Recipient.parse_text(body["vault_recipient"]),
-        decode_base64(body["ca_cert"]), people,
+        body["origin"],
+        body["school"],
+        body["site"],
+        body["nation"],
+        body["generation"],
+        body["entry"],
+        Recipient.parse_text(body["vault_recipient"]),
+        decode_base64(body["ca_cert"]),
+        people,
         {m["fingerprint"]: m["label"] for m in body["machines"]},
-        tuple(Contact(**c) for c in body["contacts"]), (profile["name"], profile["hash"]),
+        tuple(Contact(**c) for c in body["contacts"]),
+        (profile["name"], profile["hash"]),
         {p["name"]: p["hash"] for p in body["procedures"]},
-        {row["inc"]: row["entry"] for row in body["shredded"]}, body["created"], directory_digest(body),
-        version, tuple(map(_parse_restriction, body.get("restricted", ()))), tuple(chain),
-    )  # fmt: skip
+        {row["inc"]: row["entry"] for row in body["shredded"]},
+        body["created"],
+        directory_digest(body),
+        version,
+        tuple(map(_parse_restriction, body.get("restricted", ()))),
+        tuple(chain),
+    )
 
 
 def read_version(value: Any, latest: int) -> int:

@@ -1,13 +1,11 @@
 """Who can open what: the LEDGER key for one officer, the VAULT and INCIDENT identities for two.
 
-format.md sections 1 and 4. Two-person control is nesting: an identity is sealed to the second
-officer, and that again to the first, for every pair. A restricted incident is nested for eligible
-pairs only and never sealed to the vault. No dialog decides anything here.
+format.md sections 1 and 4. Two-person control is nesting: for every pair an identity is sealed to
+one officer, and that to the other. A restricted incident is nested for eligible pairs only.
 """
 
 from __future__ import annotations
 
-import base64
 import itertools
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +19,7 @@ from esafety_tui.data.boxes import LedgerBox
 from esafety_tui.data.directory import Directory, open_directory_chain
 from esafety_tui.data.eligibility import Naming, list_eligible
 from esafety_tui.data.incident_keys import IncidentKeys
-from esafety_tui.data.officers import OfficerKeys, verify_with_key
+from esafety_tui.data.officers import OfficerKeys, encode_base64, verify_with_key
 from esafety_tui.data.wraps import (
     current_generation,
     damaged_key_file,
@@ -96,11 +94,9 @@ def _write_key_file(path: Path, data: bytes) -> None:
 
 
 class Keyring:
-    """The current generation's keys, opened by one officer or two.
+    """The current generation's keys, opened by one or two ``officers``.
 
-    Attributes:
-        officers: those signed in, one or two. box: the LEDGER key at work.
-        directory: verified for these officers. vault: the VAULT identity, or None for one officer.
+    ``box`` is the LEDGER key, ``directory`` verified, ``vault`` an identity or None for one alone.
     """
 
     def __init__(
@@ -187,9 +183,8 @@ class Keyring:
     def _open_unrestricted(self, card: IncidentCard) -> Identity:
         assert self.vault is not None  # noqa: S101 - open_incident has refused a lone officer
         try:
-            return read_identity(
-                open_keyring_file(self.folder / "inc" / f"{card.inc}.age", self.vault)
-            )
+            path = self.folder / "inc" / f"{card.inc}.age"
+            return read_identity(open_keyring_file(path, self.vault))
         except (NoMatchingKey, BadInput) as err:  # another's key, or no sealed file any more
             raise swapped_key_file() from err
 
@@ -212,13 +207,9 @@ class Keyring:
         body: dict[str, Any] = {"v": 1, **asdict(card), "by": list(card.by)}
         del body["before"]  # a card is written once, at the opening
         plain = canonical_bytes(body)
-        sigs = {
-            o.id: base64.b64encode(o.sign_message(CARD_PREFIX + plain)).decode()
-            for o in self.officers
-        }
-        sealed = self.box.seal_bytes(
-            canonical_bytes({"card": body, "sigs": sigs}), self._register_place(card.inc)
-        )
+        sigs = {o.id: encode_base64(o.sign_message(CARD_PREFIX + plain)) for o in self.officers}
+        signed = canonical_bytes({"card": body, "sigs": sigs})
+        sealed = self.box.seal_bytes(signed, self._register_place(card.inc))
         platform.write_atomically(self.folder / "inc" / f"{card.inc}.card", sealed)
         self._note_restriction(card)
 
@@ -236,9 +227,8 @@ class Keyring:
             require_fields(value, {"card": dict, "sigs": dict})
             body = dict(require_fields(value["card"], _CARD))
             plain = canonical_bytes(body)
-            for officer_id, sig in require_fields(
-                value["sigs"], dict.fromkeys(opened_by, str)
-            ).items():
+            sigs = require_fields(value["sigs"], dict.fromkeys(opened_by, str))
+            for officer_id, sig in sigs.items():
                 spki = self.directory.find_person(officer_id).sign_spki
                 verify_with_key(spki, decode_base64(sig), CARD_PREFIX + plain)
             Recipient.parse_text(body["recipient"])
@@ -273,9 +263,8 @@ class Keyring:
             return
         if self._registers.get(inc) == plain and path.exists():
             return
-        platform.write_atomically(
-            path, encrypt_to(plain, [self.directory.vault_recipient]), durable=False
-        )
+        sealed = encrypt_to(plain, [self.directory.vault_recipient])
+        platform.write_atomically(path, sealed, durable=False)
         self._registers[inc] = plain
 
     def read_register(self, inc: str) -> dict[str, str]:

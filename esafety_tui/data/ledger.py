@@ -93,8 +93,8 @@ def parse_line(data: bytes) -> EntryLine:
         raise Tampered("An entry line is malformed.", "Stop and compare with the printed head.")
     blobs, boot, by, inc, iseq, machine, mono, prev, rec, seq, t = match.groups()
     return EntryLine(
-        int(seq), prev, sys.intern(inc), int(iseq), rec, _split_line(blobs), _split_line(by), t, int(mono),
-        sys.intern(boot), sys.intern(machine),  # what entries have in common is kept once
+        int(seq), prev, sys.intern(inc), int(iseq), rec, _split_line(blobs), _split_line(by), t,
+        int(mono), sys.intern(boot), sys.intern(machine),  # what entries share is stored once
     )  # fmt: skip
 
 

@@ -1,8 +1,6 @@
 """The evidence store: one transaction an entry, verified on opening, frozen material refused.
 
-format.md section 5. An entry is acknowledged only after its commit. The rules that must hold
-whoever calls stand here, too: a frozen incident takes no capture, no address and no file. What
-leaves the store in clear leaves it through :mod:`esafety_tui.data.reading`.
+format.md section 5. An entry is acknowledged only after its commit. Clear text leaves by reading.
 """
 
 from __future__ import annotations
@@ -194,10 +192,7 @@ class EvidenceStore(VaultDatabase):
         )  # fmt: skip
 
     def _commit_entries(
-        self,
-        made: Sequence[OpenEntry],
-        drafts: Sequence[EntryDraft],
-        turn: EpochChange | None = None,
+        self, made: Sequence[OpenEntry], drafts: Sequence[EntryDraft], turn: EpochChange | None
     ) -> None:
         closed = self._frozen_list_after(drafts[-1], turn)
         rows = self._seal_rows(made, turn, closed)
@@ -255,9 +250,7 @@ class EvidenceStore(VaultDatabase):
     ) -> None:
         """After a commit that failed: return where all of it stands, raise where none does."""
         with contextlib.suppress(EvidenceError):
-            tables.recover_journal(
-                self._db.engine
-            )  # puts right what the failure left of the journal
+            tables.recover_journal(self._db.engine)
         found = commits.find_rows(rows, self._db.path, whole)
         if found == "none":
             raise tables.describe_database_error(err) from err

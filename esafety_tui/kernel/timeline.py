@@ -132,7 +132,8 @@ class ClockTrack:
         if not entered:
             return ()
         text = (
-            f"From entry {now.seq} on the wall clock shows {format_utc(wall)}, which cannot be right. "
+            f"From entry {now.seq} on the wall clock shows {format_utc(wall)}, "
+            "which cannot be right. "
             "The order of the entries does not depend on it."
         )
         return (ClockFinding(kind, now.seq, now.seq, now.t, now.t, 0, text),)
@@ -166,7 +167,8 @@ class ClockTrack:
             kind: Kind = "forward" if parted > 0 else "back"
             way = "put forward" if parted > 0 else "put back"
             text = (
-                f"the wall clock was {way} by {format_span(parted)}: it went from {format_utc(then)} to "
+                f"the wall clock was {way} by {format_span(parted)}: it went from "
+                f"{format_utc(then)} to "
                 f"{format_utc(wall)}, while the clock that runs since the computer's start went on "
                 f"{format_span(ran)}."
             )
@@ -177,7 +179,8 @@ class ClockTrack:
             return ()
         self._base = (now, 0)
         text = (
-            f"the wall clock slowly {'gained' if drift > 0 else 'lost'} {format_span(drift)}: the clock "
+            f"the wall clock slowly {'gained' if drift > 0 else 'lost'} "
+            f"{format_span(drift)}: the clock "
             f"that runs since the computer's start went on {format_span(now.mono - start.mono)}."
         )
         return (_make_finding("drift", start, now, drift, text),)
@@ -205,8 +208,9 @@ def _compare_across_restart(
     found = [_make_finding("reboot", last, now, max(moved, 0), text)]
     if moved < 0:
         text = (
-            f"the wall clock went back by at least {format_span(moved)} while the computer was started "
-            f"again: from {format_utc(then)} to {format_utc(wall)}. Its running clock cannot say more."
+            f"the wall clock went back by at least {format_span(moved)} while the computer was "
+            f"started again: from {format_utc(then)} to {format_utc(wall)}. "
+            "Its running clock cannot say more."
         )
         found.append(_make_finding("back", last, now, moved, text))
     return tuple(found)

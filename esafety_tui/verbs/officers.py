@@ -84,14 +84,11 @@ def _decide(
     told = _tell(answers, session, args.sort)
     consent = Consent(passphrases, answers.text("reason", "Why:"))
     if args.sort == "enrol":
-        return officer_changes.enrol(session, _newcomer(answers), consent, KdfCost())[
-            1
-        ], "Enrolled."
+        enrolled = officer_changes.enrol(session, _newcomer(answers), consent, KdfCost())
+        return enrolled[1], "Enrolled."
     if args.sort == "renew":
-        words = _new_words(answers)
-        return officer_changes.new_keys(session, told, words, consent, KdfCost())[
-            1
-        ], "The keys are new."
+        renewed = officer_changes.new_keys(session, told, _new_words(answers), consent, KdfCost())
+        return renewed[1], "The keys are new."
     if args.sort == "leave":
         return officer_changes.remove(session, told, consent), LEFT
     if args.sort == "machine":
@@ -103,9 +100,8 @@ def _decide(
         known = session.keyring.directory
 
         def save(keys: Any) -> None:
-            for what, path in sheets.save_paper_keys(
-                args.to, known.school, keys, known.is_practice
-            ):
+            saved = sheets.save_paper_keys(args.to, known.school, keys, known.is_practice)
+            for what, path in saved:
                 out(f"{what}: {path}")
 
         return officer_changes.new_paper_keys(session, consent, save), SHEETS

@@ -98,7 +98,8 @@ def _list(job: Job) -> dict[str, Any]:
         day = format_day(row.day) if row.day else "not shown"
         marks = [m for m, on in (("DUE", row.has_come), ("HOLD", row.on_legal_hold)) if on]
         lines.append(
-            f"{row.reference or '(damaged)':<16}{day:<13}{' '.join(marks):<9}{show_invisible(row.why)}"
+            f"{row.reference or '(damaged)':<16}{day:<13}{' '.join(marks):<9}"
+            f"{show_invisible(row.why)}"
         )
     for entry in waiting:
         lines.append(f"Entry {entry} destroyed something and has no certificate yet: make it with "

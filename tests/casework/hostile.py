@@ -43,9 +43,14 @@ def append(
     rows, last, chain = ledger.salt_fields(fields or {}), store.lines[-1], store.chain
     store.close()
     line = last._replace(
-        seq=chain.size, prev=chain.prev, inc=inc, iseq=chain.incidents.get(inc, 0),
-        rec=ledger.record_commitment(kind, map(ledger.disclosure_digest, rows)), blobs=tuple(blobs), by=(me.id,),
-    )  # fmt: skip
+        seq=chain.size,
+        prev=chain.prev,
+        inc=inc,
+        iseq=chain.incidents.get(inc, 0),
+        rec=ledger.record_commitment(kind, map(ledger.disclosure_digest, rows)),
+        blobs=tuple(blobs),
+        by=(me.id,),
+    )
     data = line.to_bytes()
     sig = base64.b64encode(me.sign_message(ledger.SIGN_PREFIX + data)).decode()
     head = Checkpoint(practice.origin, line.seq + 1, chain.chain_after(data).merkle_root)

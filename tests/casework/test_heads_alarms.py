@@ -242,10 +242,13 @@ def test_a_forged_memory_of_ones_own_does_not_hide_a_signature(used: Practice) -
     signed = base64.b64encode(mine.sign_message(ledger.SIGN_PREFIX + data)).decode()
     place = f"{used.origin}/{line.seq}"
     used.sql(
-        "INSERT INTO entry VALUES (?, ?, ?)", line.seq,
+        "INSERT INTO entry VALUES (?, ?, ?)",
+        line.seq,
         ring.box.seal_bytes(data, f"evidence-entry/v1/{place}"),
-        ring.box.seal_bytes(canonical_bytes(dict.fromkeys(both, signed)), f"evidence-sigs/v1/{place}"),
-    )  # fmt: skip
+        ring.box.seal_bytes(
+            canonical_bytes(dict.fromkeys(both, signed)), f"evidence-sigs/v1/{place}"
+        ),
+    )
     used.sql("INSERT INTO rec VALUES (?, x'00')", line.seq)
     set_head(used, head)
     heads.pin_head(mine, used.key_file("AB").parent, used.origin, (head.size, head.root.hex()))

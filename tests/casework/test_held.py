@@ -181,8 +181,14 @@ def test_a_release_forged_alone_freezes_instead(
     case, item = held
     practice.close()
     said: dict[str, Json] = {"exhibit": "AB/1", "blob": item.field_text("blob"), "reference": "x"}
-    append(practice, "AB", "released", case.inc, recipient=Recipient.parse_text(case.card.recipient),
-           fields=said)  # fmt: skip
+    append(
+        practice,
+        "AB",
+        "released",
+        case.inc,
+        recipient=Recipient.parse_text(case.card.recipient),
+        fields=said,
+    )
     again = opening.reopen(practice.sign_in(), case.inc)
     refuses(practice, again, item, stick, "frozen|held|cannot be read")
 

@@ -35,7 +35,7 @@ def planted(session: Session, inc: str, kind: str, fields: dict[str, Json]) -> N
     sealed = encrypt_to(record, [draft.recipient])
     made = OpenEntry(line, data, canonical_bytes(sigs), sealed, None, store.chain.chain_after(data))
     with store.mutex:
-        store._commit_entries([made], [draft])
+        store._commit_entries([made], [draft], None)
     session.remember()
 
 
@@ -100,7 +100,9 @@ def stopped(practice: Practice, folder: Path) -> tuple[str, str, int, Any]:
 
 def put(practice: Practice, box: Any, seq: int, hold: Hold) -> None:
     place = f"evidence-hold/v1/{practice.origin}/{seq}"
-    practice.sql("INSERT OR REPLACE INTO hold VALUES (?, ?)", seq, box.seal(hold.to_bytes(), place))
+    practice.sql(
+        "INSERT OR REPLACE INTO hold VALUES (?, ?)", seq, box.seal_bytes(hold.to_bytes(), place)
+    )
 
 
 def test_a_hold_stands_beside_an_entry_that_can_have_brought_it(

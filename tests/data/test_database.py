@@ -34,10 +34,10 @@ def enter(made: Database) -> None:
 @pytest.mark.parametrize(
     "use",
     [
-        lambda db: db.rows("SELECT k FROM meta"),
-        lambda db: next(db.each("SELECT k FROM meta")),
-        lambda db: db.cell("SELECT ct FROM rec WHERE seq = ?", 0),
-        lambda db: db.vacuum(),
+        lambda db: db.fetch_rows("SELECT k FROM meta"),
+        lambda db: next(db.iterate_rows("SELECT k FROM meta")),
+        lambda db: db.fetch_sealed_cell("SELECT ct FROM rec WHERE seq = ?", 0),
+        lambda db: db.vacuum_pages(),
         enter,
     ],
 )

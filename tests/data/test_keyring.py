@@ -84,15 +84,22 @@ def test_swapped_ledger_and_pair_files(
     other = make_template(tmp_path / "other").folder / "keyring/g1"
     swaps = {
         "ledger.age": [
-            encrypt_to(b"00" * 32 + b"\n", both), encrypt_to(b"not a key", both), b"", b"x" * 300,
+            encrypt_to(b"00" * 32 + b"\n", both),
+            encrypt_to(b"not a key", both),
+            b"",
+            b"x" * 300,
             (other / "ledger.age").read_bytes(),
         ],
         mine: [
-            good[theirs], nest_identity(Identity.generate(), pair), encrypt_to(b"words", pair[:1]), b"",
-            encrypt_to(encrypt_to(b"words", pair[1:]), pair[:1]), next(other.glob("vault.*")).read_bytes(),
+            good[theirs],
+            nest_identity(Identity.generate(), pair),
+            encrypt_to(b"words", pair[:1]),
+            b"",
+            encrypt_to(encrypt_to(b"words", pair[1:]), pair[:1]),
+            next(other.glob("vault.*")).read_bytes(),
         ],
         "directory.sealed": [(other / "directory.sealed").read_bytes(), b"", good["ca.age"]],
-    }  # fmt: skip
+    }
     for name, files in swaps.items():
         for data in files:
             (g1 / name).write_bytes(data)

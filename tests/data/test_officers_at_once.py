@@ -15,7 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from esafety_tui.data.officers import read_key_file
 with ThreadPoolExecutor(2) as pool:
-    opened = pool.map(lambda name: read_key_file(Path(name)).unlock(sys.argv[1]).id, sys.argv[2:])
+    keys = [read_key_file(Path(name)) for name in sys.argv[2:]]
+    opened = pool.map(lambda key: key.unlock_keys(sys.argv[1]).id, keys)
     print(*opened)
 """
 

@@ -41,7 +41,8 @@ def reopened(practice: Practice) -> EvidenceStore:
 def test_two_processes(filled: Practice) -> None:
     program = (
         "import sys,pathlib; from esafety_tui.data import platform\n"
-        "with platform.locked(pathlib.Path(sys.argv[1])): print('held', flush=True); input()\n"
+        "with platform.lock_vault_file(pathlib.Path(sys.argv[1])):\n"
+        "    print('held', flush=True); input()\n"
     )
     lock = filled.folder / "lock"
     with subprocess.Popen(

@@ -157,8 +157,17 @@ def frozen(desk: Desk, held: str = "") -> Iterator[Act]:
     """Yield the acts to an incident with a frozen or held item and words to be corrected."""
     yield from opened()
     yield from answered(*LEGS[:1])
-    item = ExhibitView(7, "file", "AB/1", "a file", "21 Nov 2026", "00" * 32, frozen=not held, size=9,
-                held=bool(held))  # fmt: skip
+    item = ExhibitView(
+        7,
+        "file",
+        "AB/1",
+        "a file",
+        "21 Nov 2026",
+        "00" * 32,
+        frozen=not held,
+        size=9,
+        held=bool(held),
+    )
     wording = EditableText(7, "description", "AB/1: description", "a flie")
     desk.cases["inc1"] = replace(
         desk.cases["inc1"], items=(item,), wordings=(wording,), awaiting_police=held

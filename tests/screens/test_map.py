@@ -38,10 +38,18 @@ MISUSE = fit_procedure(load_procedure("misuse"), GENERIC)
 TODAY = date(2026, 11, 21)
 TO_TRIAGE = {"danger": "2"}
 DUE = (
-    NextDeadline("inc1", "HVS-2026-0001", "LADO told of an allegation", "today 17:00 GMT", "1 h 50 min"),
-    NextDeadline("inc2", "HVS-2026-0002", "ICO told of a data breach that puts people at risk",
-            "19 Nov 12:00 GMT", "overdue 2 d", True),
-)  # fmt: skip
+    NextDeadline(
+        "inc1", "HVS-2026-0001", "LADO told of an allegation", "today 17:00 GMT", "1 h 50 min"
+    ),
+    NextDeadline(
+        "inc2",
+        "HVS-2026-0002",
+        "ICO told of a data breach that puts people at risk",
+        "19 Nov 12:00 GMT",
+        "overdue 2 d",
+        True,
+    ),
+)
 
 
 def at_triage() -> engine.FlowState:

@@ -249,9 +249,13 @@ def _switch(
         EntryDraft("incident.restricted", closing.fields, closing.inc, closing.identity.recipient),
     )  # fmt: skip
     turn = EpochChange(
-        int(coming.body["generation"]), LedgerBox(coming.ledger), session.keyring.require_vault_identity(),
-        coming.vault, gone, first,
-    )  # fmt: skip
+        int(coming.body["generation"]),
+        LedgerBox(coming.ledger),
+        session.keyring.require_vault_identity(),
+        coming.vault,
+        gone,
+        first,
+    )
     draft = EntryDraft(change.kind, said, "", coming.vault.recipient)
     return session.store.append_entry(draft, session.witness(), turn)
 

@@ -118,8 +118,10 @@ def new_paper_keys(session: Session, consent: Consent, save: Save) -> EntryRecei
     )
     if len(fresh) != PAPER_KEYS:
         raise BadInput("This vault has no pair of paper keys.", "Report this as a fault.")
-    printed = [PaperKey(f.officer.name, f.officer.identity.to_text, encode_base64(f.officer.private_der()))
-               for f in fresh]  # fmt: skip
+    printed = [
+        PaperKey(f.officer.name, f.officer.identity.to_text, encode_base64(f.officer.private_der()))
+        for f in fresh
+    ]
     saved = []
 
     def keep() -> None:

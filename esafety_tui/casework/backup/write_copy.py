@@ -1,7 +1,6 @@
 """One run of a copy: written beside the old one, read back, switched, swept.
 
-format.md section 11. A freeze or a change of keys meanwhile ends the run: what was begun is taken
-away, and the caller starts again with what is true then.
+format.md section 11. A freeze or a change of keys ends the run: the caller starts a fresh one.
 """
 
 from __future__ import annotations
@@ -113,9 +112,8 @@ class Copying:
                 folder.mkdir(mode=0o700, exist_ok=True)
                 platform.sync_folder(folder.parent)
         kept = {before.copy} if before else set()
-        self._remove(
-            copies.list_stray_copies(self.place.data, kept, before.blobs if before else set())
-        )
+        blobs = before.blobs if before else set()
+        self._remove(copies.list_stray_copies(self.place.data, kept, blobs))
         if self.place.keys is not None:
             whole = {p.name for p in self.place.keys.iterdir() if verify_copy.readable(p)}
             self._remove(copies.list_stray_copies(self.place.keys, whole, set()))
@@ -206,9 +204,8 @@ class Copying:
         if not path.exists():
             self._written.append(path)
         try:
-            copies.write_private_file(
-                path, copies.read_file_pieces(self._source(name), self._alive), name
-            )
+            pieces = copies.read_file_pieces(self._source(name), self._alive)
+            copies.write_private_file(path, pieces, name)
         except NotSound as err:
             raise _spoiled("A sealed file of this vault was changed") from err
         self.added += 1
@@ -249,9 +246,8 @@ class Copying:
         return keys
 
     def _take(self, source: Path, folder: Path, name: str) -> Part:
-        measured = copies.write_private_file(
-            folder / name, copies.read_file_pieces(source, self._alive, LISTS)
-        )
+        pieces = copies.read_file_pieces(source, self._alive, LISTS)
+        measured = copies.write_private_file(folder / name, pieces)
         return Part(f"{self.copy}/{name}", *measured)
 
     def _list(self, part: str, head: Checkpoint, files: list[Part], left_out: int) -> Manifest:

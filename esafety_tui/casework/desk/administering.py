@@ -87,5 +87,8 @@ class AdministrationService:
         person = context.session.keyring.directory.find_person
         names = retention.joined(show_invisible(person(i).name) for i in who)
         more = [LINKED.format(references=retention.joined(done.linked))] if done.linked else []
-        return ActResult((describe_restriction(names, len(done.may)), *more), summaries.shown(done.receipt),
-                    (OLD_COPIES,))  # fmt: skip
+        return ActResult(
+            (describe_restriction(names, len(done.may)), *more),
+            summaries.shown(done.receipt),
+            (OLD_COPIES,),
+        )

@@ -179,19 +179,26 @@ def _view(session: Session, record: OpenRecord, found: tuple[str, ...]) -> Destr
     first, second = (Reviewer(p.name, p.position, p.initials) for p in session.people)
     line = session.store.lines[record.seq]
     return DestructionCertificate(
-        school=directory.school, practice=directory.is_practice, number=record.seq,
-        when=parse_stamp(record.at), made=session.clock.read_clock().wall,
+        school=directory.school,
+        practice=directory.is_practice,
+        number=record.seq,
+        when=parse_stamp(record.at),
+        made=session.clock.read_clock().wall,
         by=tuple(f"{p.name}, {p.position}" for p in people),
         computer=directory.machines.get(line.machine, "a computer that is not a designated one"),
-        reason=record.field_text("reason"), gone=tuple(_gone(r) for r in _rows(record, "incidents")),
+        reason=record.field_text("reason"),
+        gone=tuple(_gone(r) for r in _rows(record, "incidents")),
         copies=tuple(
-            RemainingBackup(str(c["label"]), str(c["generation"]), _day(str(c["last"])),
-            int(c["count"]))
+            RemainingBackup(
+                str(c["label"]), str(c["generation"]), _day(str(c["last"])), int(c["count"])
+            )
             for c in _rows(record, "copies")
         ),
-        found=found, before=_head(session, record.seq), after=_head(session, record.seq + 1),
+        found=found,
+        before=_head(session, record.seq),
+        after=_head(session, record.seq + 1),
         signers=(first, second),
-    )  # fmt: skip
+    )
 
 
 def _gone(row: Mapping[str, Any]) -> DestroyedIncident:

@@ -197,7 +197,10 @@ def copies(session: Session, doomed: Sequence[Doomed]) -> list[Json]:
             key = (made.field_text("label"), made.field_text("generation"))
             before = rows.get(key, {}).get("count", 0)
             rows[key] = {
-                "label": key[0], "generation": key[1], "copy": made.field_text("copy"), "last": made.at,
+                "label": key[0],
+                "generation": key[1],
+                "copy": made.field_text("copy"),
+                "last": made.at,
                 "count": (before if isinstance(before, int) else 0) + 1,
-            }  # fmt: skip
+            }
     return list(rows.values())

@@ -1,8 +1,7 @@
 """The police pack: gathered from the opened case, written, read back, and only then "exported".
 
 format.md section 10. Items that are frozen, or held until the police have advised, stay behind and
-are listed as withheld; so does opinion, where the newest form has none. The reading back is done
-by a fresh process that is given nothing but the pack. pack_delivery.py has the order of the writes.
+are listed as withheld; so does opinion, where the newest form has none. Written by pack_delivery.
 """
 
 from __future__ import annotations
@@ -177,13 +176,9 @@ def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> Pa
     chosen = rendered.seq if rendered.fields.get("thoughts") is True else 0
     entries = tuple(_entry(case, record, tree, record.seq < chosen) for record in kept.records)
     people = [p for p in session.keyring.directory.people if p.since <= rendered.seq]
-    note = checkpoint.write_signed_note(
-        head,
-        [
-            (f"officer-{k.id[:16]}", _spki(people, k.id), k.sign_raw(head.signed_body()))
-            for k in signers
-        ],
-    )
+    body = head.signed_body()
+    signed = [(f"officer-{k.id[:16]}", _spki(people, k.id), k.sign_raw(body)) for k in signers]
+    note = checkpoint.write_signed_note(head, signed)
     return PackSource(
         reference=case.card.reference,
         check_inputs=signed_form.check_inputs(case, version, printed, rendered),
@@ -230,9 +225,8 @@ def _entry(case: CaseFile, record: OpenRecord, tree: merkle.MerkleTree, opinion:
     # somebody only thinks stays in the school, unless the form prints it.
     left = {"pdf"} if opinion else {"pdf", THOUGHT}
     shown = tuple(d for d in record.disclosures if d[1] not in left)
-    copy = RecordCopy(
-        record.type, tuple(sorted(map(ledger.disclosure_digest, record.disclosures))), shown
-    )
+    digests = sorted(map(ledger.disclosure_digest, record.disclosures))
+    copy = RecordCopy(record.type, tuple(digests), shown)
     return PackEntry(
         seq, store.raw[seq], store.signatures_of(seq), copy, tuple(tree.inclusion_proof(seq))
     )
@@ -253,11 +247,12 @@ def _exhibits(case: CaseFile, kept: PackMaterial) -> tuple[PackExhibit, ...]:
     known = Corrections(case.records)
     return tuple(
         PackExhibit(
-            ref=r.field_text("exhibit"), disk_name=exhibits.disk_name(r.field_text("exhibit"), r.field_text("media")),
+            ref=r.field_text("exhibit"),
+            disk_name=exhibits.disk_name(r.field_text("exhibit"), r.field_text("media")),
             sha256=r.field_text("sha256"), size=int(r.field_text("size")),
-            open=kept.open[r.field_text("blob")],
-            description=known.now(r, "description"), taken_at=parse_stamp(r.at),
-            by=people.find_person(r.field_text("producer")).name, corrected=_first_words(known, r),
+            open=kept.open[r.field_text("blob")], description=known.now(r, "description"),
+            taken_at=parse_stamp(r.at), by=people.find_person(r.field_text("producer")).name,
+            corrected=_first_words(known, r),
         )
         for r in _going(case)
         if r.field_text("blob") in kept.open

@@ -99,8 +99,10 @@ def exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
     known = Corrections(case.records)
     return tuple(
         Exhibit(
-            r.field_text("exhibit"), known.both(r, "description"), r.field_text("sha256"), int(r.field_text("size")),
-            parse_stamp(r.at), people.find_person(r.field_text("producer")).name, r.field_text("blob") in frozen,
+            r.field_text("exhibit"), known.both(r, "description"), r.field_text("sha256"),
+            int(r.field_text("size")),
+            parse_stamp(r.at), people.find_person(r.field_text("producer")).name,
+            r.field_text("blob") in frozen,
             r.field_text("blob") in held,
         )
         for r in case.records
@@ -148,7 +150,8 @@ def build(
         page_sha256=sha256_hex(read_verify_page()),
         chronology=chronology(case, show), changes=changes(case, show), exhibits=exhibit_rows(case),
         images=tuple(
-            ExhibitImage(r.field_text("exhibit"), opener, r.field_text("media")) for r, opener in images
+            ExhibitImage(r.field_text("exhibit"), opener, r.field_text("media")) for r,
+            opener in images
         ),
         stopped=_stopped(case), restricted=case.card.restricted,
         certificates=tuple(CertificateFingerprint(p.name, sha256_hex(p.cert)) for p in people),

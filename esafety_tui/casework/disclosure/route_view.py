@@ -60,10 +60,18 @@ def _step(case: CaseFile, number: int, record: OpenRecord) -> RouteStep:
     source = record.field_text("source") + (f"\nConfirmed by {who}" if who else "")
     changed = record.type == "answer.changed" or bool(record.fields.get("again"))
     return RouteStep(
-        number, record.seq, parse_stamp(record.at), record.field_text("question"), _choice(case, record),
-        record.field_text("reason") if changed else "", spent(record.fields.get("seconds")),
-        source, not (sourced or who), record.field_text("skipped"), _notes(record),
-    )  # fmt: skip
+        number,
+        record.seq,
+        parse_stamp(record.at),
+        record.field_text("question"),
+        _choice(case, record),
+        record.field_text("reason") if changed else "",
+        spent(record.fields.get("seconds")),
+        source,
+        not (sourced or who),
+        record.field_text("skipped"),
+        _notes(record),
+    )
 
 
 def _choice(case: CaseFile, record: OpenRecord) -> str:

@@ -169,7 +169,8 @@ def _image(case: CaseFile, seq: int) -> tuple[OpenRecord, Callable[[], bytes]]:
     size = record.fields.get("size")
     if not isinstance(size, int) or size > LARGEST_PICTURE:
         raise BadInput(
-            f"The file of exhibit {record.field_text('exhibit')} is larger than 100 MiB, so it cannot be "
+            f"The file of exhibit {record.field_text('exhibit')} is larger than 100 MiB, "
+            "so it cannot be "
             "printed.",
             "Leave it out of the form. The original stays in the evidence.",
         )

@@ -1,7 +1,6 @@
 """One incident at work: its records, where its procedure stands, and what may be done in it.
 
-The procedure's engine runs here on the recorded answers, whatever a screen showed. An answer that
-freezes does so in the same transaction. What is refused here is refused to every caller.
+The procedure's engine runs here on the recorded answers. An answer freezes in its own transaction.
 """
 
 from __future__ import annotations
@@ -35,9 +34,7 @@ ON_FORM = ANSWERS | {
 
 @dataclass(slots=True, weakref_slot=True)
 class CaseFile:
-    """An incident opened by a session: one object an incident, so that no two can disagree.
-
-    Raises Refused where the session has one already (``opening.reopen`` returns that).
+    """An incident opened by a session. Raises Refused where the session has it open already.
 
     Attributes:
         identity: key of its records; None for a lone officer, who can add but not read.
@@ -164,9 +161,8 @@ class CaseFile:
 
     def printed(self, what: str) -> None:
         """Write that something of this incident is about to be printed."""
-        self.keep(
-            self.session.store.record_printing(self.session.reader(self.card), {"what": what})
-        )
+        reader = self.session.reader(self.card)
+        self.keep(self.session.store.record_printing(reader, {"what": what}))
 
     def register(self) -> None:
         """Say on the register card how this incident stands, where all of it is known here."""

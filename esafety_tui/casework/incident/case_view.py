@@ -135,16 +135,16 @@ def view(case: CaseFile, machine: str) -> CaseView:
             for e in log
             if isinstance(e, Answer)
         ),
-        items=items, awaiting_police=" ".join(permissions.HELD) if any(i.held for i in items) else "",
-        notes=_notes(case, known),
         described=tuple(entries.shown(case, r, known) for r in records if one_of_many(r)),
-        wordings=wordings(case, known), review_stale=case.review_stale,
+        items=items,
+        awaiting_police=" ".join(permissions.HELD) if any(i.held for i in items) else "",
+        notes=_notes(case, known), wordings=wordings(case, known), review_stale=case.review_stale,
         last=summaries.last_receipt(session), frozen=case.frozen,
         stopped_at=format_uk_time(parse_stamp(stopped.at)) if stopped else "",
         ticks=_ticks(records),
         restricted=case.card.restricted, rendered=bool(rendered),
         signed_by=_signed_by(case, rendered),
-        exported=tuple(format_uk_time(parse_stamp(r.at)) for r in records if r.type == "pack.read-back"),
+        exported=_export_times(records),
         readable=bool(records) and records[0].type == "incident.opened",
         before_stop=next((n for n, e in enumerate(log) if isinstance(e, Halt)), len(log)),
         stopped_again=_stopped_again(log),
@@ -154,6 +154,11 @@ def view(case: CaseFile, machine: str) -> CaseView:
         gate_elsewhere=permissions.elsewhere(session, case.procedure, case.counted),
         sources=(case.procedure.digest, case.procedure.profile),
     )  # fmt: skip
+
+
+def _export_times(records: Sequence[OpenRecord]) -> tuple[str, ...]:
+    """Return when packs were exported, each after it was read back."""
+    return tuple(format_uk_time(parse_stamp(r.at)) for r in records if r.type == "pack.read-back")
 
 
 def _gates_to_confirm(case: CaseFile) -> tuple[str, ...]:

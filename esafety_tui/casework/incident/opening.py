@@ -147,9 +147,15 @@ def _open(
     number = _next_number(session)
     now = session.clock.read_clock().wall
     card = IncidentCard(
-        inc, f"{session.keyring.directory.site}-{now.year}-{number:04d}", identity.recipient.to_text,
-        bool(named), procedure.alone, format_stamp(now), linked, tuple(o.id for o in session.officers),
-    )  # fmt: skip
+        inc,
+        f"{session.keyring.directory.site}-{now.year}-{number:04d}",
+        identity.recipient.to_text,
+        bool(named),
+        procedure.alone,
+        format_stamp(now),
+        linked,
+        tuple(o.id for o in session.officers),
+    )
     session.keyring.wrap_incident(inc, identity, named)
     session.keyring.write_card(card)
     fields: dict[str, Json] = {

@@ -143,9 +143,14 @@ def _accepted(session: Session, start: int) -> Iterator[Accepted]:
             continue
         who = " and ".join(head_memory.name_of(session, i) for i in record.by)
         yield Accepted(
-            record.seq, missing, frozenset(str(item) for item in listed), upto,
-            format_uk_time(parse_stamp(record.at)), who, show_invisible(record.field_text("reason")),
-        )  # fmt: skip
+            record.seq,
+            missing,
+            frozenset(str(item) for item in listed),
+            upto,
+            format_uk_time(parse_stamp(record.at)),
+            who,
+            show_invisible(record.field_text("reason")),
+        )
 
 
 def accept(session: Session, found: Judgement, given_up: tuple[Against, ...], reason: str) -> None:

@@ -96,9 +96,13 @@ def _says_so(session: Session, known: Known, part: str) -> bool:
 def _from_record(record: OpenRecord, head: str) -> Copy:
     number = {name: int(record.field_text(name) or 0) for name in ("size", "generation")}
     return Copy(
-        record.field_text("copy"), record.field_text("created"), number["size"], number["generation"],
-        record.seq, head,
-    )  # fmt: skip
+        record.field_text("copy"),
+        record.field_text("created"),
+        number["size"],
+        number["generation"],
+        record.seq,
+        head,
+    )
 
 
 def second_copy_sentence(session: Session, now: datetime) -> str:

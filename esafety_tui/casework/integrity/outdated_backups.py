@@ -75,9 +75,12 @@ def _with(media: Iterable[Medium], record: OpenRecord) -> tuple[Medium, ...]:
     kept = [m for m in media if m.label != label and (not gone or m.copy != gone)]
     size = record.fields.get("size")
     new = Medium(
-        record.field_text("copy"), label, record.field_text("created"), size if type(size) is int else 0,
+        record.field_text("copy"),
+        label,
+        record.field_text("created"),
+        size if type(size) is int else 0,
         record.seq,
-    )  # fmt: skip
+    )
     return (*kept, new)
 
 

@@ -182,15 +182,13 @@ def _stage(
     body = _directory(school, everyone, vault.recipient.to_text, authority, format_stamp(now.wall))
     box = LedgerBox(ledger_key)
     chain = [directory.sign_directory(body, [*people, *paper])]
-    platform.write_atomically(
-        generation / "directory.sealed", directory.seal_directory_chain(box, chain)
-    )
+    sealed = directory.seal_directory_chain(box, chain)
+    platform.write_atomically(generation / "directory.sealed", sealed)
     platform.write_atomically(staging / "keyring" / "current", b"g1\n")
     _put_policy(staging, school)
     platform.write_atomically(staging / "reserve", bytes(RESERVE))
-    platform.write_atomically(
-        staging / "vault.json", plate_bytes(school.origin, school.name.strip(), everyone)
-    )
+    public = plate_bytes(school.origin, school.name.strip(), everyone)
+    platform.write_atomically(staging / "vault.json", public)
     created: dict[str, Json] = {
         "generation": 1, "directory": directory.directory_digest(body), "changes": ["set up"],
         "vault_recipient": vault.recipient.to_text, "reason": "", "left": [],
@@ -200,10 +198,9 @@ def _stage(
     platform.sync_tree(generation)
     store = EvidenceStore.create_store(staging, school.origin, box)
     try:
-        draft = EntryDraft("vault.created", created, "", vault.recipient)
-        store.append_entry(
-            draft, EntrySigners([*people, *paper], platform.machine_fingerprint(), clock.read_clock)
-        )
+        here = platform.machine_fingerprint()
+        signers = EntrySigners([*people, *paper], here, clock.read_clock)
+        store.append_entry(EntryDraft("vault.created", created, "", vault.recipient), signers)
     finally:
         store.close()
 
@@ -219,7 +216,8 @@ def _directory(
     return {
         "v": directory.LATEST, "origin": school.origin, "school": school.name.strip(),
         "site": school.site, "nation": school.nation, "generation": 1, "entry": 0,
-        "vault_recipient": recipient, "ca_cert": officers.encode_base64(authority.certificate_der()),
+        "vault_recipient": recipient,
+        "ca_cert": officers.encode_base64(authority.certificate_der()),
         "officers": [directory.person_row(p) for p in everyone],
         "machines": [{"fingerprint": platform.machine_fingerprint(), "label": school.machine}],
         "contacts": [asdict(c) for c in policy_files.slots(profile, school.contacts, created[:10])],

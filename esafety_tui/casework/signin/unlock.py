@@ -78,7 +78,8 @@ def unlock(
 
 @translate_os_errors("open the vault")
 def open_session(
-    folder: Path, origin: str, officers: Sequence[OfficerKeys], folders: dict[str, Path], clock: Clock,
+    folder: Path, origin: str, officers: Sequence[OfficerKeys], folders: dict[str, Path],
+    clock: Clock,
     accept: str = "", say: tuple[str, Mapping[str, Json]] = ("session.opened", {}),
 ) -> Session:  # fmt: skip
     """Open and check the vault with unlocked officers (key files or paper keys).

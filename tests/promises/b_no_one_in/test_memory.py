@@ -45,8 +45,8 @@ def test_a_crash_leaves_no_core_file(tmp_path: Path) -> None:
 def test_no_other_process_of_this_user_reads_the_memory(tmp_path: Path) -> None:
     """The kernel gives the process' own files to root: PR_SET_DUMPABLE is read back as 0."""
     code = (
-        "from esafety_tui import cli; from esafety_tui.data import memory;"
-        "before = memory.refused(); cli.main(['urgent']); print(before, memory.refused())"
+        "from esafety_tui import cli; from esafety_tui.data.memory import refuse_core_files;"
+        "before = refuse_core_files(); cli.main(['urgent']); print(before, refuse_core_files())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False,
