@@ -1,13 +1,15 @@
 """Build ``verify.html``, the one-file page that checks a pack in a browser, from its parts.
 
 The content security policy names the script and the style by their hashes, so a page that was
-altered in either does not run. The committed file must equal what this builds; a test says so.
+altered in either does not run. Building a wheel writes the page (scripts/hatch_build.py), and so
+does every run of the tests; ``python scripts/build_verify_html.py`` does it by hand.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -55,9 +57,19 @@ def _csp_hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
+def write() -> None:
+    """Write the page, unless it is there already as its parts have it."""
+    page = build()
+    if TARGET.is_file() and TARGET.read_bytes() == page:
+        return
+    made = TARGET.with_name(f"{TARGET.name}.{os.getpid()}")
+    made.write_bytes(page)
+    made.replace(TARGET)  # whole at once: another process may be reading it
+
+
 def main() -> None:
-    """Write the page."""
-    TARGET.write_bytes(build())
+    """Write the page and say its size."""
+    write()
     print(f"{TARGET.name}: {TARGET.stat().st_size} bytes")
 
 

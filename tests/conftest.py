@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 
 from esafety_tui.data import officers
+from scripts import build_verify_html
 from tests.casework.support import Practice, copy_of, make_template
 
 pytest_plugins = ["tests.selection"]
@@ -44,6 +45,11 @@ if "PYTEST_DEBUG_TEMPROOT" not in os.environ and _roomy(MEMORY):
 hypothesis.settings.register_profile("ci", derandomize=True, database=None)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
+
+
+def pytest_configure() -> None:
+    """Build ``verify.html`` where a part of it was changed since the program was installed."""
+    build_verify_html.write()
 
 
 WAITING = ("tests/terminal/", "tests/faults/", "tests/screens/")
