@@ -25,6 +25,7 @@ ROWS = {
     "P9": ("bench.terminal", "p9"),
     "P10": ("bench.terminal", "p10"),
     "P12": ("bench.form", "p12"),
+    "png": ("bench.form", "png_rows"),
     "unlock": ("bench.keys", "unlocking"),
     "rotation": ("bench.keys", "rotation"),
     "flows": ("bench.flows", "flows"),
