@@ -3,8 +3,9 @@ PYTHON ?= python
 KILLS ?= 1000
 FLIPS ?= 10000
 FAULTS ?= writes
+COVERAGE ?= all
 
-.PHONY: check test portable run drill lock wheels bench slow
+.PHONY: check test coverage portable run drill lock wheels bench slow
 
 check:
 	ruff check .
@@ -18,6 +19,11 @@ test:
 # What needs neither POSIX nor anybody's program, with both taken away: as on Windows.
 portable:
 	CI=true pytest -m portable
+
+# Branches that ran, held against the limits of the rooms; all long tests with it.
+coverage:
+	ESAFETY_LONG=$(COVERAGE) pytest -q --cov --cov-report=json:build/coverage.json --cov-report=
+	$(PYTHON) scripts/check_coverage.py build/coverage.json
 
 run:
 	$(PYTHON) -m esafety_tui.cli practice

@@ -86,6 +86,12 @@ failed=0
   # What the suite leaves out; tests/architecture/test_long.py holds the folders.
   both "-m long tests/terminal tests/plain tests/output tests/flows tests/verbs --durations=3" \
     "-m long tests/screens tests/casework tests/cli tests/data --durations=3"
+  # Branches that ran, of the suite and what it leaves out, without the many rounds of above.
+  echo "## make coverage"
+  rounds="$(compgen -e | grep '^ESAFETY_' | sed 's/^/-u /' | tr '\n' ' ')"
+  # Word by word on purpose: each is an option of env.
+  # shellcheck disable=SC2086
+  env $rounds make -s coverage PYTHON="$python" 2>&1 || failed=1
   # Every portable test, with what Windows lacks taken away. CI: there, a skip is a failure.
   CI=true part -m portable || failed=1
   echo

@@ -7,6 +7,7 @@ tests asks ``sys.modules`` of a fresh interpreter.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -190,7 +191,10 @@ def test_a_seeded_breach_is_caught(
 def test_a_fresh_interpreter_loads_no_stranger(module: str, strangers: tuple[str, ...]) -> None:
     """Guards start-up time and the stranger's verification against imports nobody sees."""
     program = f"import sys, {module}; print(*sorted(m for m in sys.modules if '.' not in m))"
+    # Coverage in the child would import modules of its own.
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+        [sys.executable, "-c", program],
+        cwd=ROOT, capture_output=True, text=True, check=True, env=bare,
+    )  # fmt: skip
     assert not set(done.stdout.split()) & set(strangers)

@@ -1,8 +1,7 @@
-"""One drill of each scenario, run once as a user would, in a process of its own."""
+"""One drill of each scenario, made once; and the program run as a user would run it."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from esafety_tui.demo.drill import Drill
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -22,6 +23,7 @@ def run(*args: str, home: Path, given: str = "", **more: str) -> subprocess.Comp
         "PATH": os.environ["PATH"], "HOME": str(home), "XDG_STATE_HOME": str(home / "state"),
         "XDG_DATA_HOME": str(home / "data"), "PYTHONPATH": str(ROOT), **more,
     }  # fmt: skip
+    env |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
     return subprocess.run(
         [sys.executable, "-m", "esafety_tui.cli", *args],
         input=given, capture_output=True, text=True, env=env, check=False, timeout=120,
@@ -43,10 +45,16 @@ class Drilled:
 
 
 def _drill(folder: Path, scenario: str) -> Drilled:
-    done = run("drill", "--out", str(folder / "D"), "--scenario", scenario, "--json", home=folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    return Drilled(folder / "D", folder, tuple(lines[:-1]), lines[-1])
+    """Drill in this process; ``test_drill_runs_without_any_network`` starts the program for it."""
+    steps: list[Mapping[str, Any]] = []
+
+    def report(step: str, detail: str) -> None:
+        steps.append({"step": step, "detail": detail})
+
+    with pytest.MonkeyPatch.context() as place:
+        place.setenv("XDG_STATE_HOME", str(folder / "state"))
+        result = Drill(folder / "D", scenario, report).run()
+    return Drilled(folder / "D", folder, tuple(steps), result)
 
 
 @pytest.fixture(scope="session")

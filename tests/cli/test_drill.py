@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from esafety_tui import cli
 from esafety_tui.casework.inspection.verify_file import check
+from esafety_tui.demo import drill
 from esafety_tui.demo.drill_walk import Walk
 from esafety_tui.flows.engine import engine
 from esafety_tui.kernel.errors import NotSound
@@ -157,6 +159,20 @@ def test_drill_runs_without_any_network(tmp_path: Path) -> None:
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Sound." in done.stdout
+
+
+def test_the_result_is_the_last_line_in_json(
+    drilled: Drilled,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Guards the command's own lines; what it drills is what the fixture has drilled."""
+    monkeypatch.setattr(drill.Drill, "run", lambda _self: dict(drilled.result))
+    monkeypatch.setattr(cli, "refuse_network", lambda: None)  # it would hold for this process
+    monkeypatch.setattr(cli, "scrub_environment", lambda: None)
+    assert cli.main(["drill", "--json", "--out", str(tmp_path / "D")]) == 0
+    assert json.loads(capsys.readouterr().out) == {"result": "ok", **drilled.result}
 
 
 def test_drill_refuses_a_folder_with_something_in_it(tmp_path: Path) -> None:

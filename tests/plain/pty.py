@@ -46,6 +46,7 @@ class Pty:
         self._master, slave = _open_terminal()
         env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "dumb", "LC_ALL": "C.UTF-8",
                "XDG_STATE_HOME": str(home / "state"), "PYTHONPATH": str(ROOT)}  # fmt: skip
+        env |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         self.raw = b""
         self._at = 0
         self.program = subprocess.Popen(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.demo.practice import open_practice
 from esafety_tui.demo.samples import PASSPHRASE, PEOPLE
@@ -82,6 +84,7 @@ def _same(name: str, value: Json) -> Json:
     return len(value) if name == "blobs" and isinstance(value, list | tuple) else value
 
 
+@pytest.mark.long("test_pty.py, two procedures at a real terminal, and test_case.py")
 def test_every_procedure_gives_the_same_records_as_through_the_desk() -> None:
     """Both ways of each procedure: typed at the prompts, and given to the desk, compared."""
     # The other ways of the others are walked by test_pty.py under ESAFETY_PLAIN.

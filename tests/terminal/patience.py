@@ -32,13 +32,15 @@ class Patience:
         self._last = time.monotonic()
         self._ticks = -1
 
-    def pause(self) -> None:
-        """Wait for the next look, and count it."""
+    def pause(self) -> bool:
+        """Wait for the next look and count it. Returns whether the program rested."""
         time.sleep(PACE)
         now = time.monotonic()
         passed = min(now - self._last, 2 * PACE)
         self._last = now
-        self._left -= passed if self._is_resting() else passed * BUSY
+        rests = self._is_resting()
+        self._left -= passed if rests else passed * BUSY
+        return rests
 
     def is_spent(self) -> bool:
         """Say whether the program has had its time."""

@@ -263,10 +263,23 @@ class Terminal:
             line = show_invisible(text.strip().splitlines()[0])
             self.until_any(line[:24].rstrip(), line[-24:].lstrip())
 
+    def settle(self) -> None:
+        """Wait until the program rests and its screen stays: a focus is painted in two steps.
+
+        Between them nothing has the focus, and one more Tab would go past what is looked for.
+        """
+        patience, before, still = Patience(DEADLINE, self.shell), list[str](), 0
+        while still < 2 and not patience.is_spent():
+            rests = patience.pause()
+            drawn = self._drawn()
+            still = still + 1 if rests and drawn == before else 0
+            before = drawn
+
     def reach(self, label: str, *, key: str = "Tab") -> None:
         """Press Tab until the control with ``label`` has the focus: it is inside the screen."""
         tried: list[str] = []
         for _ in range(16):
+            self.settle()
             runs = self.reversed_runs()
             if any(label in run for run in runs):
                 assert label in self.screen()

@@ -21,9 +21,11 @@ module (``importlib``, ``types``, ``warnings``) comes before the first line of t
 
 
 def _python(*words: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    # Coverage in the child would import modules before the program does.
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     return subprocess.run(
         [sys.executable, *words], cwd=cwd, capture_output=True, text=True, check=False,
-        stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+        stdin=subprocess.DEVNULL, env={**bare, "PYTHONPATH": str(ROOT), **env},
     )  # fmt: skip
 
 
