@@ -1,1 +1,1 @@
-"""What is asked: procedures and profiles as data, and the pure engine that walks them."""
+"""The questions: procedures and profiles as data, and the pure engine that walks them."""

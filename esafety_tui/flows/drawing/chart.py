@@ -1,9 +1,9 @@
 """A procedure in reading order: numbers, depth, joins, arrows, and which side is illegal. Pure.
 
 Rule: every arrow leads to a higher number, so that it reads from top to bottom like the policy's
-flowchart. A step is indented below the answer that alone leads to it; where ways meet again, the
-step stands where they parted. A step is on the illegal side if no way reaches it but by an answer
-of class A, B or unsure, or by STOP. Nothing is drawn here.
+flowchart. A step is indented below the answer that alone leads to it; where paths meet again, the
+step is placed where they parted. A step is on the illegal side if no path reaches it except by an
+answer of class A, B or unsure, or by STOP. Nothing is drawn here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LAWFUL_CLASSES = (None, IncidentClass.C)
 class ChartArrow:
     """A way from one step to another. ``options``: the answers that take it, () for any.
 
-    ``words`` stand for ways that only a profile opens.
+    ``words`` describe a path that only a profile opens.
     """
 
     source: str
@@ -42,12 +42,12 @@ class ChartArrow:
 
     @property
     def label_lines(self) -> tuple[str, ...]:
-        """What is written on it, one line or more an answer."""
+        """The lines written on it, one or more for each answer."""
         return tuple(o.label for o in self.options) or ((self.words,) if self.words else ())
 
     @property
     def is_lawful(self) -> bool:
-        """Whether some answer of class C, or of none, takes it."""
+        """True if some answer of class C, or of none, takes it."""
         plain = not self.options and self.words != ILLEGAL_ROW
         return plain or any(o.incident_class in _LAWFUL_CLASSES for o in self.options)
 
@@ -57,7 +57,7 @@ class ChartBox:
     """One step on the chart.
 
     Attributes:
-        number: from 1, in reading order. depth: how many partings of the way it stands inside.
+        number: from 1, in reading order. depth: how many branchings it is nested in.
         joins: several steps lead here. illegal: see the rule of this module.
     """
 
@@ -170,7 +170,7 @@ def _immediate_dominators(
 
 
 def _outline_order(order: Sequence[str], above: Mapping[str, str]) -> list[str]:
-    """Return the ids so that what only one step leads to stands together, right below it."""
+    """Return the ids so that steps only one step leads to are together, right below it."""
     below: dict[str, list[str]] = {}
     for step_id in order[1:]:
         below.setdefault(above[step_id], []).append(step_id)

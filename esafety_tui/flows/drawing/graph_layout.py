@@ -1,7 +1,7 @@
-"""Where boxes of a flowchart stand: in layers, from top to bottom. Pure geometry, in pixels.
+"""Places the boxes of a flowchart in layers, from top to bottom. Pure geometry, in pixels.
 
-Rule: boxes never overlap, and a line between two layers runs where no box is. A box stands as far
-down as its longest way; a line that passes a layer gets a place of its own in it. Within a layer
+Rule: boxes never overlap, and a line between two layers runs where no box is. A box is as far down
+as its longest path; a line that passes a layer gets a place of its own in it. Within a layer
 boxes are ordered by the mean place of their neighbours (Sugiyama, Tagawa, Toda 1981). It knows
 nothing of procedures or of how anything is painted.
 """
@@ -55,7 +55,7 @@ class GraphLayout:
 def layout_in_layers(
     sizes: Mapping[str, tuple[float, float]], arrows: Sequence[tuple[str, str]]
 ) -> GraphLayout:
-    """Return where boxes of ``sizes`` stand; ``arrows`` never run in a circle.
+    """Return the layout of boxes of ``sizes``; ``arrows`` never form a cycle.
 
     The order of ``sizes`` is a reading order, each box after those that lead to it.
     """

@@ -1,7 +1,7 @@
 """A procedure as an outline that can be read aloud: one numbered step after another. Pure.
 
-Rule: nothing is said by position or sign alone, and no line is longer than 76 columns. What stands
-in a box of a picture is put into words here, too, so that all forms of drawing say the same.
+Rule: nothing is said by position or sign alone, and no line is longer than 76 columns. The content
+of a box of a picture is put into words here, too, so that all forms of drawing say the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether the values given to a step are an answer to it. Pure: returns them, or a Problem.
+"""Checks that the values given to a step answer it. Pure: returns them, or a Problem.
 
 What each kind of step expects:
 
@@ -7,7 +7,7 @@ What each kind of step expects:
 * ``gate``: ``confirmed`` = list with every statement's key, and the step's fields.
 * ``record``: the step's fields.
 * ``many``, ``capture``: ``done`` = "yes", or "none" with ``why_none``; the items are records of
-  their own and are checked one by one with :func:`check_fields`.
+  their own and are checked one by one with :func:`check_field_values`.
 * ``review``, ``sign``, ``export``: ``done`` = "yes", and the step's fields.
 
 Where ``may_skip`` is set, ``done`` = "none" with ``why_none`` is an answer too.

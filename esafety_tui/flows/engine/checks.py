@@ -132,9 +132,9 @@ def check_date_time(raw: str, now: datetime | None = None) -> str | Problem:
 
 
 def parse_recorded_time(recorded: str) -> datetime | None:
-    """Return the moment, UTC, that :func:`when` has written down, None for anything else.
+    """Return the moment, UTC, that :func:`check_date_time` wrote, None for anything else.
 
-    A day without a time is its beginning in UK time: whoever counts from it never counts too late.
+    A day without a time is its beginning in UK time, so that a deadline never runs too late.
     """
     plain = recorded.removeprefix("about ").rsplit(" ", 1)
     zoned = len(plain) > 1 and plain[1] in ("GMT", "BST")

@@ -1,4 +1,4 @@
-"""What has to be done by when: the profile's timers that run in an incident. Pure; rings nothing.
+"""The timers of the profile that run in an incident, and when each is due. Pure; rings nothing.
 
 Rule: only answers in force on the way taken start and meet timers. An answer that was replaced, or
 that the way no longer passes, counts for nothing. One that was changed and still says the same of

@@ -1,6 +1,6 @@
-"""What the answers allow: derived from the procedure and the recorded events alone.
+"""Derives what the answers allow from the procedure and the recorded events alone.
 
-Casework calls :func:`facts` and :func:`may_capture` itself, whatever a screen showed. Rule: never
+Casework calls :func:`derive_case_facts` and :func:`capture_refusal` itself. Rule: never
 in class A, while unsure, after STOP or once frozen; in class B only on recorded police advice;
 never without a class or with a gate missing. Freezing is sticky: no later answer lifts it. The
 release of single items is a verb of casework, and carrying on is a new, linked incident.
@@ -42,11 +42,11 @@ _CAPTURE_TEXTS = {"url": "address", "screenshot": "screenshot", "file": "file"}
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What the answers so far amount to.
+    """The facts that follow from the answers so far.
 
     Attributes:
         incident_class: the strictest class among the answers in force, or None before triage.
-        advice_recorded: police advice that allows recording stands in an answer in force, given
+        advice_recorded: police advice that allows recording is in an answer in force, given
             since the class was last changed, since STOP, and since a crime or a doubt was last
             named. The same holds for ``cleared``; for ``carry_on`` the first two.
         gates: names of the gates whose every statement is confirmed.
@@ -126,10 +126,11 @@ def derive_case_facts(
 
 @dataclass(slots=True)
 class _EventTally:
-    """What the events said, one after another.
+    """The content of the events, added up one after another.
 
-    ``said``: steps answered since STOP and since an answer that gives a class was changed;
-    ``calm``: of these, since a crime or a doubt was named. ``ever``: every class ever given.
+    ``still_counting``: steps answered since STOP and since a class-giving answer was changed;
+    ``undoubted_since``: of these, since a crime or a doubt was named. ``classes_ever``: every
+    class ever given.
     """
 
     stopped: bool = False
@@ -144,7 +145,7 @@ def _tally_events(procedure: Procedure, events: Sequence[ProcedureEvent]) -> _Ev
     for event in events:
         if isinstance(event, StopEvent):
             heard.stopped = True
-            heard.still_counting.clear()  # whatever was said before was not said of this
+            heard.still_counting.clear()  # earlier answers were not about this
             heard.undoubted_since.clear()
             continue
         _, option = chosen_option(procedure, event)
@@ -152,7 +153,7 @@ def _tally_events(procedure: Procedure, events: Sequence[ProcedureEvent]) -> _Ev
         heard.classes_ever.add(named)
         before = heard.in_force.get(event.step)
         if _changes_class(procedure, before, option):
-            heard.still_counting.clear()  # whoever gave advice was told something else
+            heard.still_counting.clear()  # the advice was given on other facts
             heard.undoubted_since.clear()
         elif before is None and named in _WARY_CLASSES:
             heard.undoubted_since.clear()
@@ -163,7 +164,7 @@ def _tally_events(procedure: Procedure, events: Sequence[ProcedureEvent]) -> _Ev
 
 
 def _changes_class(procedure: Procedure, before: Answer | None, option: Option | None) -> bool:
-    """Whether another option takes the place of an answer, and one of the two gives a class."""
+    """Return whether another option replaces an answer, and one of the two gives a class."""
     was = chosen_option(procedure, before)[1] if before is not None else None
     if was is None or option is None or was is option:
         return False
@@ -198,7 +199,7 @@ def capture_refusal(known: CaseFacts, kind: CaptureKind) -> CaptureRefusal | Non
 
 
 def _passes_gate(step: Step, answer: Answer) -> bool:
-    """Whether a gate is passed: every one of its statements is confirmed."""
+    """Return whether a gate is passed: every one of its statements is confirmed."""
     needed = {statement.key for statement in step.statements}
     return step.kind is StepKind.GATE and needed <= set(answer.list_values("confirmed"))
 

@@ -47,14 +47,14 @@ class _PathTaken:
 
 @dataclass(frozen=True, slots=True)
 class FlowState:
-    """Where a walk stands.
+    """The state of one procedure in one incident.
 
     Attributes:
         digest: the procedure this state belongs to.
         at: id of the step shown.
         answers: answers in force, one a step, in the order of their recording.
         history: answers replaced, or to be given again after a change.
-        log: every recorded event, oldest first; enough for :func:`replay`.
+        log: every recorded event, oldest first; enough for :func:`replay_events`.
     """
 
     digest: str
@@ -62,12 +62,12 @@ class FlowState:
     answers: tuple[Answer, ...] = ()
     history: tuple[Answer, ...] = ()
     log: tuple[ProcedureEvent, ...] = ()
-    # What path() worked out for these answers, so that the next answer need not begin again.
+    # Kept from steps_on_path(), so that the next answer need not walk from the start.
     _path_taken: _PathTaken | None = field(default=None, compare=False, repr=False)
 
     @property
     def stopped(self) -> bool:
-        """Whether STOP was pressed."""
+        """True once STOP was pressed."""
         return any(isinstance(event, StopEvent) for event in self.log)
 
     def answer_to_step(self, step_id: str) -> Answer | None:
@@ -243,14 +243,14 @@ def replay_events(procedure: Procedure, events: Iterable[ProcedureEvent]) -> Flo
 
 
 def _is_forbidden_capture(step: Step, known: CaseFacts) -> bool:
-    """Whether a step captures what may not be captured."""
+    """Return whether a step captures what may not be captured."""
     kind: CaptureKind = "url" if step.takes is CaptureContent.ADDRESSES else "file"
     allowed = known.incident_class in step.classes and capture_refusal(known, kind) is None
     return step.is_capture and not allowed
 
 
 def _counts_again(procedure: Procedure, state: FlowState, new: Answer) -> bool:
-    """Whether the same words count for something that they no longer counted for."""
+    """Return whether the same words would count again for something they no longer count for."""
     option = chosen_option(procedure, new)[1]
     if option is None or not (option.advice or option.cleared or option.carry_on):
         return False
@@ -290,7 +290,7 @@ def _record_answer(procedure: Procedure, state: FlowState, new: Answer) -> FlowS
 def _split_outdated(
     procedure: Procedure, answers: tuple[Answer, ...]
 ) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
-    """Return the answers that stand, and those a change outdates: review, sign, export."""
+    """Return the answers still valid, and those a change outdates: review, sign, export."""
     outdated = tuple(a for a in answers if procedure.get_step(a.step).kind in CLOSING_KINDS)
     return tuple(a for a in answers if a not in outdated), outdated
 

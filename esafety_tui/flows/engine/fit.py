@@ -35,7 +35,7 @@ DETAIL_ILLEGAL = "advice first"
 
 @dataclass(frozen=True, slots=True)
 class SanctionAdvice:
-    """What the policy's matrix says for the row that was chosen.
+    """The actions that the policy's matrix names for the row that was chosen.
 
     Attributes:
         row: label of the row. named: labels of the columns it ticks.
@@ -52,7 +52,7 @@ class SanctionAdvice:
 
     @property
     def table_owner(self) -> str:
-        """Whose table it is, as the beginning of a sentence."""
+        """The owner of the table, as the beginning of a sentence."""
         generic = self.source.endswith(str(SourceStatus.TO_CONFIRM))
         return "The generic table" if generic else "Your policy"
 
@@ -83,7 +83,7 @@ def fill_names(text: str, names: Mapping[str, str]) -> str:
 
 
 def fill_and_rewrap(text: str, names: Mapping[str, str]) -> str:
-    """Return ``text`` filled, its lines broken anew where a name made them longer or shorter."""
+    """Return ``text`` filled, its lines wrapped again where a name changed their length."""
     parts = []
     for part in text.split("\n\n"):
         words = fill_names(part, names)
@@ -196,9 +196,9 @@ def _option_from_row(row: SanctionRow, step: Step) -> Option:
 
 
 def instruction_digest(step: Step) -> str:
-    """Return the hex SHA-256 of what a step tells people: what a confirmation holds for.
+    """Return the hex SHA-256 of a step's whole instruction, which a confirmation refers to.
 
-    docs/procedures.md section 4: whoever confirms an instruction confirms exactly this wording.
+    docs/procedures.md section 4: a confirmation is for exactly this wording.
     """
     said: list[Json] = [
         step.question, step.why, step.source,

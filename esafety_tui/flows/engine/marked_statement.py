@@ -1,7 +1,7 @@
-"""Statements: every line says how its writer knows it. What somebody only thinks stands apart.
+"""Statements: every line says how its writer knows it. Opinions are kept apart.
 
 A line begins with ``saw:``, ``told:`` (the exact words), ``did:`` or ``think:``. Pure: text in,
-lines or a Problem out. It judges no line; whoever writes it does.
+lines or a Problem out. It judges no line; the writer does.
 
 Source: the content of a witness statement is what the witness saw, heard or did (Criminal Justice
 Act 1967 s.9 practice); school policies ask for the person's own words.
@@ -74,9 +74,9 @@ def check_statement(raw: str) -> str | Problem:
 
 
 def split_opinions(recorded: str) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """Return a recorded statement without what was only thought, and that: (place, line).
+    """Return a recorded statement without its opinions, and these: (place, line).
 
-    ``place`` counts lines from 0, so that :func:`whole` puts them back where they stood.
+    ``place`` counts lines from 0, so that :func:`restore_opinions` puts them back in place.
     """
     rows = recorded.split("\n")
     thought = tuple(
@@ -87,7 +87,7 @@ def split_opinions(recorded: str) -> tuple[str, tuple[tuple[int, str], ...]]:
 
 
 def restore_opinions(kept: str, thought: Sequence[tuple[int, str]]) -> str:
-    """Return the statement that :func:`parted` took apart."""
+    """Return the statement that :func:`split_opinions` took apart."""
     rows = kept.split("\n") if kept else []
     for place, row in thought:
         rows.insert(place, row)

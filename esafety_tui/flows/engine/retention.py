@@ -1,10 +1,10 @@
-"""How long an incident is kept, and on what day two officers look at it again. Pure.
+"""Works out how long an incident is kept and when two officers review it. Pure.
 
 The schedule is data of a profile. Rule: a day asks for a review and never destroys anything; where
 several rules fit an incident the latest day counts; what nobody has judged is kept as long as a
 child protection file. A day that two officers recorded with a reason replaces the schedule's.
 
-Source: docs/format.md section 13; the clause of each rule stands in the profile.
+Source: docs/format.md section 13; the clause of each rule is in the profile.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ REVIEW, OUTCOME = "retention", "outcome"
 
 @dataclass(frozen=True, slots=True)
 class RetentionBasis:
-    """What an incident is about, as far as retention asks. ``told``: kinds of contacts told."""
+    """The facts of an incident that retention depends on. ``notified``: kinds of contact."""
 
     incident_class: IncidentClass | None = None
     notified: frozenset[str] = frozenset()
@@ -44,7 +44,7 @@ class RetentionBasis:
 
     @property
     def outside_lead(self) -> str:
-        """Who leads outside the school, in words; "" where nobody does."""
+        """The outside body that leads, in words; "" where there is none."""
         police = (
             "police" in self.notified
             or self.stopped
@@ -56,7 +56,7 @@ class RetentionBasis:
 
 @dataclass(frozen=True, slots=True)
 class RetentionStatus:
-    """How an incident stands.
+    """The retention of one incident: its review day, its holds and its outcome.
 
     Attributes:
         review: the day in force. scheduled: the day of the schedule alone. rule: its rule.
@@ -77,7 +77,7 @@ class RetentionStatus:
 
     @property
     def explanation(self) -> str:
-        """Where the day comes from, one sentence."""
+        """The origin of the day, one sentence."""
         return "Set by two officers, with a reason." if self.decided else self.rule.sentence
 
 
@@ -90,7 +90,7 @@ def find_retention_basis(
     """
     known = effects.derive_case_facts(procedure, events, way)
     told: set[str] = set()
-    for event in events:  # an answer replaced later counts, too: who was told stays told
+    for event in events:  # an answer replaced later counts, too: a notification cannot be undone
         if isinstance(event, Answer):
             step, option = effects.chosen_option(procedure, event)
             told.update(option.tell if option else ())
@@ -102,7 +102,7 @@ def find_retention_basis(
 def find_retention_status(
     rules: Sequence[RetentionRule], about: RetentionBasis, records: Sequence[OpenRecord]
 ) -> RetentionStatus:
-    """Return how an incident stands by all its ``records``, the first one its opening."""
+    """Return the retention that all ``records`` of an incident lead to, its opening first."""
     rule, scheduled = _find_latest_rule(rules, about, records)
     decided = _find_last_decision(records, REVIEW)
     lifted = {n for r in records if r.type == "hold.lifted" for n in _lifted_hold_numbers(r)}
@@ -204,7 +204,7 @@ def compute_card_due(
 
 
 def format_card_due(stands: RetentionStatus) -> str:
-    """Return what the register card says of ``stands``: no names, no reasons."""
+    """Return the due text of the register card for ``stands``: no names, no reasons."""
     origin = "decided" if stands.decided else stands.rule.key
     return " ".join([stands.review.isoformat(), origin, *(["held"] if stands.holds else [])])
 
@@ -215,7 +215,7 @@ class ReviewDue:
 
     Attributes:
         day: of the review, None where it is not known here.
-        why: one sentence. held: a legal hold is in force. over: the day has come.
+        why: one sentence. on_legal_hold: a hold is in force. has_come: the day.
     """
 
     inc: str

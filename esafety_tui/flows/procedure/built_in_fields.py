@@ -1,4 +1,4 @@
-"""What is asked beside a step's own words: the parts of what a capture step takes, and why none.
+"""The built-in fields: what a capture step asks of each item, and why nothing is given.
 
 Rule: this is the one place for these words. Screens and plain mode draw them, casework seals them;
 nobody else has a label of their own for them.

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class StepKind(StrEnum):
-    """How a step is answered; docs/procedures.md section 1. Only ``CAPTURE`` takes anything in."""
+    """The kind of a step; docs/procedures.md section 1. Only ``CAPTURE`` acquires anything."""
 
     QUESTION = "question"
     DECISION = "decision"
@@ -33,7 +33,7 @@ CLOSING_KINDS = frozenset({StepKind.REVIEW, StepKind.SIGN, StepKind.EXPORT})
 
 
 class CaptureContent(StrEnum):
-    """What a capture step takes in; NOTHING everywhere else."""
+    """The content that a capture step acquires; NOTHING everywhere else."""
 
     NOTHING = ""
     ADDRESSES = "addresses"
@@ -41,7 +41,7 @@ class CaptureContent(StrEnum):
 
 
 class ForbiddenAct(StrEnum):
-    """What nobody does from a step on."""
+    """An act that is forbidden from a step on."""
 
     LOOK = "look"
     COPY = "copy"
@@ -62,7 +62,7 @@ FORBIDDEN_ACT_TEXTS = {
 
 
 class PeopleGroup(StrEnum):
-    """Whose matrix of the profile a step uses."""
+    """The group of people whose matrix of the profile a step uses."""
 
     NONE = ""
     PUPILS = "pupils"
@@ -86,14 +86,14 @@ FORM_BOXES = frozenset({"reason", "findings", "conclusion"})
 
 
 class SourceStatus(StrEnum):
-    """Where the instruction of a step comes from."""
+    """Says if a policy was found for an instruction, or if it is to be confirmed."""
 
     SOURCED = "sourced"
     TO_CONFIRM = "to be confirmed"
 
 
 class FieldCheck(StrEnum):
-    """Which check of :mod:`esafety_tui.flows.engine.checks` a field goes through."""
+    """The check of :mod:`esafety_tui.flows.engine.checks` that a field goes through."""
 
     TEXT = "text"
     NAME = "name"
@@ -104,7 +104,7 @@ class FieldCheck(StrEnum):
 
 
 class KnowledgeMark(StrEnum):
-    """How somebody knows what a line of a statement says."""
+    """The ground on which the writer knows a line of a statement."""
 
     SAW = "saw"
     TOLD = "told"
@@ -115,6 +115,6 @@ class KnowledgeMark(StrEnum):
 PLACEHOLDER_NAMES = (
     "dsl", "lado", "head", "chair", "authority", "lead", "technician", "social_care", "guidance",
 )  # fmt: skip
-"""What may stand in braces in a text; a profile says what its school calls them."""
+"""The names allowed in braces in a text; a profile gives the school's words for them."""
 
 REQUIRED_GATES = frozenset({"two-seniors", "designated-computer", "watched", "isolated"})

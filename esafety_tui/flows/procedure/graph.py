@@ -40,12 +40,12 @@ def find_reachable_ids(
 
 @lru_cache(maxsize=64)
 def cached_reachable_ids(procedure: Procedure, first: str) -> frozenset[str]:
-    """Return :func:`reached` without exclusions, remembered."""
+    """Return :func:`find_reachable_ids` without exclusions, cached."""
     return find_reachable_ids(procedure, first)
 
 
 def order_followers_first(procedure: Procedure) -> tuple[str, ...] | None:
-    """Return all ids so that followers stand before their step, or None if there is a circle.
+    """Return all ids, followers before their step, or None if there is a circle.
 
     Iterative depth-first search: ten thousand steps in a row do not exhaust the stack.
     """

@@ -1,6 +1,6 @@
 """From a TOML file to a Procedure, or a BadInput that names file, line and mistake.
 
-Checks keys and types here, and in :mod:`shape` that the steps fit their kinds and one another.
+Checks keys and types here, and in :mod:`validate` that the steps fit their kinds and one another.
 What is safe is proven in proof.
 """
 

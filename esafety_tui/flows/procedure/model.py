@@ -1,7 +1,7 @@
-"""What a procedure is made of: steps, options, fields, answers. Frozen and typed.
+"""The parts of a procedure: steps, options, fields, answers. Frozen and typed.
 
 The model holds no rule of any one procedure and no screen. A step screen can draw every kind of
-step from what stands here; casework reads classes, gates and advice from the same objects.
+step from these objects; casework reads classes, gates and advice from the same objects.
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ class Option:
         incident_class: what choosing it makes of the incident, or None.
         unsure: it says "we do not know", and has to lead the safer way.
         advice: the police have said that the school may record (``wait`` steps only).
-        cleared: whoever leads has said that nothing is illegal.
+        cleared: the outside lead has said that nothing is illegal.
         carry_on: procedure of a new, linked incident that is offered; this one stays as it is.
         next: step that follows, "" for the step's own next.
-        tell: contact kinds that must be told when it is chosen.
+        tell: contact kinds that must be notified when it is chosen.
         demands: contact kinds that a referral must offer on every way from here.
         starts, ends: keys of timers that begin, or are met.
         without_review: takes the place of ``next`` where the policy forbids the school's review.
@@ -137,7 +137,7 @@ class Step:
 
     @property
     def is_capture(self) -> bool:
-        """Whether bytes or addresses under review are taken here."""
+        """True if bytes or addresses under review are acquired here."""
         return self.kind is StepKind.CAPTURE
 
     def find_option(self, key: str) -> Option | None:
@@ -159,8 +159,8 @@ class Procedure:
         digest: SHA-256 of the file's bytes, 64 hexadecimal digits.
         opens_as: what an incident of it is from its opening, or None before triage.
         alone: one officer may follow it.
-        profile: digest of the profile it was fitted to, "" as it stands in its file.
-        contacts: kind of contact to the school's own word for it, empty as it stands in its file.
+        profile: digest of the profile it was fitted to, "" as read from its file.
+        contacts: kind of contact to the school's own word for it, empty as read from its file.
     """
 
     name: str

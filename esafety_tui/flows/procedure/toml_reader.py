@@ -115,7 +115,7 @@ class TomlTable:
         return kind(value)
 
     def read_tables(self, key: str, header: str = "") -> tuple[TomlTable, ...]:
-        """Return a list of tables; ``header`` where each stands under its own ``[[header]]``."""
+        """Return a list of tables; ``header`` if each is under its own ``[[header]]``."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.raise_mistake(f"{key!r} must be a list of tables", key)

@@ -1,7 +1,7 @@
-"""Whom to call and what not to do: shown on the urgent screen, by ``esafety urgent`` and on STOP.
+"""Calls to make and acts to avoid: on the urgent screen, by ``esafety urgent`` and on STOP.
 
 Constants, so that they are there without a vault, a profile or a readable file. Only the
-national numbers and roles stand here; a school's own numbers come from its contact slots.
+national numbers and roles are here; a school's own numbers come from its contact slots.
 """
 
 from __future__ import annotations

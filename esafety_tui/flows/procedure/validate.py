@@ -1,4 +1,4 @@
-"""Whether the parts of a procedure fit together: kinds and what they need, steps that exist.
+"""Checks that the parts of a procedure fit together: needs of each kind, existing steps.
 
 Every mistake is a BadInput naming file and line. Refuses circles, and a capture behind STOP. What
 is safe is proven in proof; here only what has a meaning at all is let through.
@@ -117,7 +117,7 @@ def _check_step_parts(step: Step, table: TomlTable) -> None:
 
 
 def refuse_duplicates(table: TomlTable, what: str, keys: Iterable[str]) -> None:
-    """Raise BadInput if a key stands twice."""
+    """Raise BadInput if a key is there twice."""
     seen: set[str] = set()
     for key in keys:
         if key in seen:

@@ -35,7 +35,7 @@ from esafety_tui.flows.profile.text_rules import (
 )
 
 NAME_WIDTH = 40
-"""Characters of what a school calls somebody: it stands in the middle of sentences."""
+"""Characters of what a school calls somebody: it is used in the middle of sentences."""
 
 CONTACT_KINDS = (
     "emergency", "police", "dsl", "chair", "lado", "social-care", "authority", "technician",
@@ -151,7 +151,7 @@ def read_log_rule(table: TomlTable) -> LogRule:
 
 
 def read_clause(table: TomlTable) -> PolicyClause:
-    """Return one clause on a step; whether the step exists is for whoever knows the procedures."""
+    """Return one clause on a step. :mod:`step_references` checks that the step exists."""
     table.refuse_unknown_keys(("procedure", "step", "source", "status", "why"))
     procedure, step = table.read_id("procedure"), table.read_id("step")
     return PolicyClause(
@@ -178,7 +178,7 @@ def read_policy_gap(table: TomlTable) -> PolicyGap:
 
 
 def _read_step_names(table: TomlTable, form: re.Pattern[str], must: str) -> tuple[str, ...]:
-    """Return the steps a table is about; whether they exist :mod:`placing` finds out."""
+    """Return the steps a table is about; :mod:`step_references` checks that they exist."""
     steps = table.read_strings("steps")
     for step in steps:
         if not form.fullmatch(step):

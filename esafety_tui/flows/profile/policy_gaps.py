@@ -1,4 +1,4 @@
-"""What the policy leaves open at one step: the gaps and safe readings that are about it. Pure.
+"""Finds the gaps and the safe readings of a policy that are about one step. Pure.
 
 Rule: a step on which the policy says something is never called a general one. It changes no
 instruction; it says whose it is. Source: docs/procedures.md section 2.
@@ -12,7 +12,7 @@ from esafety_tui.flows.profile.profile import Profile
 
 GENERAL_STEP = "Not in your policy: a general step"
 GENERAL_BUT_NEEDED = "Not in your policy; do it all the same"
-"""Of a general step that has the police told: a silent policy is no reason to wait."""
+"""Of a general step that notifies the police: a silent policy is no reason to wait."""
 PARTLY_COVERED = "Not all of this is in your policy"
 READ_SAFELY = "Your policy is read on the safe side here"
 ALSO_READ_SAFELY = "Read on the safe side"
@@ -34,7 +34,7 @@ def safe_readings_at_step(profile: Profile, procedure: str, step: Step) -> tuple
 
 
 def has_own_clause(profile: Profile, procedure: str, step: Step) -> bool:
-    """Whether the policy has a clause of its own on a step."""
+    """Return whether the policy has a clause of its own on a step."""
     clause = profile.find_clause(procedure, step.id)
     return clause is not None and clause.is_from_policy
 

@@ -1,7 +1,7 @@
-"""What a profile lists, one class for each of its tables; docs/procedures.md section 2.
+"""The items that a profile lists, one class for each of its tables; docs/procedures.md section 2.
 
-Frozen data and nothing else: who it is about are roles, never people. How it is read from a file
-stands in :mod:`listing`, matrices in :mod:`tables`, times in :mod:`timers`.
+Frozen data and nothing else: who it is about are roles, never people. The reading of a file is
+in :mod:`item_reader`, matrices are in :mod:`sanction_tables`, times in :mod:`timers`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SILENT_SOURCES = ("policy says nothing", "policy has no", "no policy")
 
 
 class UseVerdict(StrEnum):
-    """What a user-actions table says of an activity."""
+    """The verdict of a user-actions table on an activity."""
 
     ACCEPTABLE = "acceptable"
     AT_TIMES = "at certain times"
@@ -28,7 +28,7 @@ class UseVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyDates:
-    """Which policy it is. A date is None where the policy gives none."""
+    """Title and dates of the policy. A date is None where the policy gives none."""
 
     title: str
     date: datetime.date | None
@@ -46,7 +46,7 @@ class SchoolRole:
 
 @dataclass(frozen=True, slots=True)
 class RoleConflict:
-    """Who cannot act in their own case, and which role or kind of contact acts instead."""
+    """A role that cannot act in its own case, and the role or contact that acts instead."""
 
     who: str
     then: str
@@ -65,13 +65,13 @@ class PolicyContact:
 
     @property
     def is_national(self) -> bool:
-        """Whether the number is a national one that nobody has to fill in."""
+        """True if the number is a national one that nobody has to fill in."""
         return bool(self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedCrime:
-    """What the policy calls a crime. ``statute`` is "" where none is known; the class is A or B."""
+    """A crime, by the policy. ``statute`` is "" where none is known; the class is A or B."""
 
     label: str
     statute: str
@@ -93,7 +93,7 @@ class UseRule:
 
 @dataclass(frozen=True, slots=True)
 class InformRule:
-    """Who hears of an incident, and when."""
+    """A rule on who is informed of an incident, and when."""
 
     who: str
     when: str
@@ -103,7 +103,7 @@ class InformRule:
 
 @dataclass(frozen=True, slots=True)
 class LogRule:
-    """What is logged and who sees it. ``anonymous``: nobody is named in what they see."""
+    """A log and its audience. ``anonymous``: nobody is named in what they see."""
 
     what: str
     audience: str
@@ -114,7 +114,7 @@ class LogRule:
 
 @dataclass(frozen=True, slots=True)
 class PolicyClause:
-    """Where the policy says the same as a step. ``why`` replaces the step's, "" keeps it."""
+    """A clause of the policy on a step. ``why`` replaces the step's, "" keeps it."""
 
     procedure: str
     step: str
@@ -124,7 +124,7 @@ class PolicyClause:
 
     @property
     def is_from_policy(self) -> bool:
-        """Whether the policy says it, and not something that fills in where it is silent."""
+        """True if the policy says it; False if it fills in where the policy is silent."""
         return not self.source.startswith(SILENT_SOURCES)
 
 
@@ -143,9 +143,9 @@ class SafeReading:
 
 @dataclass(frozen=True, slots=True)
 class PolicyGap:
-    """What the policy does not say, and what is offered instead.
+    """A question the policy leaves open, and what is offered instead.
 
-    ``steps`` are those it is about, as ``procedure.step``; ``procedure`` alone stands for all of
+    ``steps`` are those it is about, as ``procedure.step``; ``procedure`` alone means all of
     its steps on which the policy has no clause of its own. None: it is about the whole policy.
     """
 

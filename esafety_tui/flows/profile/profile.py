@@ -1,4 +1,4 @@
-"""What a school brings: its policy as data. docs/procedures.md sections 2 and 3; TOML.
+"""The policy of a school as data: docs/procedures.md sections 2 and 3; TOML.
 
 Holds roles, never people: names and numbers are filled in at set-up and sealed in the vault. The
 only numbers a profile may carry are the national ones, 999 and 101.
@@ -48,7 +48,7 @@ _REQUIRED_LISTS = ("role", "conflict", "contact", "illegal", "timer", "retention
 
 
 class Nation(StrEnum):
-    """Whose law and whose names of roles apply."""
+    """The nation whose law and names of roles apply."""
 
     ENGLAND = "England"
     WALES = "Wales"
@@ -64,7 +64,7 @@ class Profile:
         review_allowed: false means that the policy forbids the school to look for itself.
         external_record: where a text to paste belongs as well, "" for nowhere.
         media_rule: how evidence may be carried.
-        names: what the school calls each of :data:`words.NAMES`.
+        names: what the school calls each of :data:`enums.PLACEHOLDER_NAMES`.
         digest: SHA-256 of the file's bytes, 64 hexadecimal digits.
     """
 
@@ -112,7 +112,7 @@ class Profile:
         return next((c for c in self.clauses if (c.procedure, c.step) == at), None)
 
     def is_review_overdue(self, today: date) -> bool:
-        """Whether the policy says that it should have been reviewed before ``today``."""
+        """Return whether the policy should have been reviewed before ``today``, by its own date."""
         return self.policy.review_due is not None and self.policy.review_due < today
 
 

@@ -35,7 +35,7 @@ class RetentionRule:
 
     Attributes:
         years: counted from the day ``start`` names.
-        classes: incident classes it is for, ``none`` among them. told: or whoever was told.
+        classes: incident classes it is for, ``none`` among them. told: or contacts notified.
         reading: why it is counted like this, where the clause itself cannot be followed.
         source: the clause. status: whether a policy text was found for it.
     """

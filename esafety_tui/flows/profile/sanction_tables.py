@@ -2,7 +2,7 @@
 
 Rule: the table informs and decides nothing. A mark that cannot be read for sure in the policy is
 ``uncertain`` and shown as "confirm with school". A row that may be against the law is ``illegal``,
-whatever heading it stands under. Source: docs/procedures.md section 3.
+whatever its heading. Source: docs/procedures.md section 3.
 """
 
 from __future__ import annotations

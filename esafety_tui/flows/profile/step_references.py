@@ -1,7 +1,7 @@
 """Steps that a profile names: each is there, or the line of the file that names it is a mistake.
 
 A profile alone knows no procedures; this is asked with those there are. What is proven of a school
-asks the same without the lines (:func:`claims_shape.lost_clause`).
+asks the same without the lines (:func:`claims_flowchart.find_lost_clauses`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts of a profile: they fit the screen, name no real person, and stand for nothing else.
+"""Texts of a profile: they fit the screen, name no real person, and are nothing but text.
 
 Rule: an option-like text is one line of 68 characters; any other is at most four of 76. What is
 to be confirmed says so in its source. Nobody's telephone number, e-mail or web address is there,
@@ -43,7 +43,7 @@ def read_prose(
 
 
 def read_screen_text(table: TomlTable, key: str, default: str | None = None) -> str:
-    """Return a text that stands on a step as it is broken here; names in braces are known ones."""
+    """Return a text that a step shows with these line breaks; names in braces are known."""
     text = table.read_string(key, default)
     rows = text.split("\n")
     if len(rows) > MOST_LINES or any(len(row) > LINE_WIDTH for row in rows):

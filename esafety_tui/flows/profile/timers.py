@@ -1,7 +1,7 @@
 """Times a school has: so many hours, or so many working days. Pure; shows and rings nothing.
 
 Working days are Monday to Friday and end at 17:00 UK time; the day it begins is not counted. Bank
-holidays and school holidays are not known here, and whoever shows a time says so.
+holidays and school holidays are not known here, and every face that shows a time says so.
 Source: docs/procedures.md section 2.
 """
 

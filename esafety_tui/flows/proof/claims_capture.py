@@ -44,7 +44,7 @@ _LOOKING_ACTS = frozenset({ForbiddenAct.LOOK, ForbiddenAct.COPY})
 
 
 class ArrivalFacts(NamedTuple):
-    """What is known on arriving at a step, worked out here and not by effects."""
+    """The facts on arriving at a step, worked out here and not by effects."""
 
     strictest: IncidentClass | None
     advice: bool = False

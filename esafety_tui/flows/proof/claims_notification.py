@@ -1,7 +1,7 @@
-"""Claims on telling: who must be told is offered in time, who must not be told is not told yet.
+"""Claims on notification: required contacts are offered in time, others hear of it late enough.
 
 A referral step that may be left out with a reason still offers; that it was left out is recorded.
-STOP tells the police and the safeguarding lead on its own screen, whatever the flowchart says.
+STOP has its own screen for notifying the police and the safeguarding lead.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from esafety_tui.flows.proof.proof_paths import (
 )
 
 INFORMED_ON_ADVICE = frozenset({"parents", "accused"})
-"""Kinds of contact that hear of it only when the police and the authorities agree."""
+"""Kinds of contact that are informed only when the police and the authorities agree."""
 
 _CRIME_CLASSES = (IncidentClass.A, IncidentClass.B, IncidentClass.UNSURE)
 _DEMANDED_BY_CLASS: Mapping[IncidentClass | None, frozenset[str]] = {
@@ -200,7 +200,7 @@ def _started_timers(subject: ProofSubject) -> set[str]:
 
 
 def _track_timer(key: str, before: bool, leg: PathLeg) -> bool:
-    """Return whether the time may still run behind a step: begun at worst, met at best."""
+    """Return whether the time may still run after a step: begun at worst, met at best."""
     step, option = leg
     ticked = step.options if step.kind in TICKED_KINDS else ()
     parts: list[Step | Option] = [step, *ticked, *([option] if option else [])]

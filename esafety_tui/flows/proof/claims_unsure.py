@@ -1,8 +1,8 @@
 """Claims on "we do not know": it never leads to viewing, and it leads the safer way.
 
 Safer is compared option by option within one question, by what the flowchart does: whether a
-capture can follow, who is told and which times run on every way from there. It judges no wording
-beyond recognising that an option says that somebody does not know.
+capture can follow, who is notified and which times run on every path from there. It judges no
+wording beyond recognising that an option says that somebody does not know.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ _NO_ANSWER = re.compile(
 
 
 def says_unsure(label: str) -> bool:
-    """Whether an option's label says that somebody does not know."""
+    """Return whether an option's label says that somebody does not know."""
     return _DOUBT.search(label) is not None
 
 
 def _doubts(option: Option) -> bool:
-    """Whether an option says so, in its label or in the short text beside it."""
+    """Return whether an option says so, in its label or in the short text beside it."""
     beside = bool(option.detail.strip()) and says_unsure(option.detail)
     return beside or says_unsure(option.label)
 

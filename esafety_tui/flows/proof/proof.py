@@ -40,7 +40,7 @@ class Claim:
 
     @property
     def holds(self) -> bool:
-        """Whether no breach was found."""
+        """True if no breach was found."""
         return not self.breach
 
 

@@ -20,7 +20,7 @@ from esafety_tui.flows.procedure.model import ONE_OPTION_KINDS, Option, Procedur
 from esafety_tui.flows.profile.profile import Profile
 
 REPORTING_DUTIES = frozenset({"lado", "ico"})
-"""Times within which somebody outside the school has to be told."""
+"""Times within which a body outside the school has to be notified."""
 _SHOWN_STEPS = 12
 """Steps of a witness that are printed."""
 
@@ -38,7 +38,7 @@ ProofPath = tuple[PathLeg, ...]
 
 
 class Breach(NamedTuple):
-    """Where a claim breaks, in words, and a way that leads there."""
+    """The place where a claim breaks, in words, and a path that leads there."""
 
     where: str
     path: ProofPath = ()
@@ -90,7 +90,7 @@ class ArrivalSearch(Generic[F]):
 
 @dataclass(frozen=True, eq=False)
 class ProofSubject:
-    """What is proven: a procedure fitted to a profile.
+    """The subject of a proof: a procedure fitted to a profile.
 
     ``others`` are the names of all procedures there are. ``whole`` is the procedure before it was
     fitted, with the steps this school never reaches; None where only the fitted one is known.
@@ -103,7 +103,7 @@ class ProofSubject:
 
     @property
     def entry_step_ids(self) -> tuple[str, str]:
-        """Where ways begin: at the first step, and with STOP."""
+        """The ids at which paths begin: the first step, and the step after STOP."""
         return self.procedure.first, self.procedure.after_stop
 
     @cached_property
@@ -122,7 +122,7 @@ class ProofSubject:
 
     @cached_property
     def _known_searches(self) -> dict[tuple[str, frozenset[str]], dict[str, str]]:
-        """The searches of :meth:`past`, so that many targets cost one."""
+        """The searches of :meth:`find_path_avoiding`, so that many targets cost one."""
         return {}
 
     def steps_leading_to(
