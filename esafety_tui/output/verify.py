@@ -88,7 +88,7 @@ def _open_pack(
 
 
 def _is_pack_folder(path: Path) -> bool:
-    """Tell a pack's folder from its container. Raises Unusable where it is neither."""
+    """Return True for a pack's folder, False for a container. Raises Unusable for neither."""
     try:
         if path.is_dir():
             marks = (layout.BAGIT, layout.STATEMENT, layout.MANIFEST)
@@ -112,7 +112,7 @@ def _is_pack_folder(path: Path) -> bool:
 
 
 def _refuse_newer_pack(folder: Path) -> None:
-    """Tell a pack of a higher number first: it may hold files this program does not know."""
+    """Refuse a pack of a higher number first: it may hold files this program does not know."""
     data = peek_at_file(folder, layout.STATEMENT, size_limit_of(layout.STATEMENT) or 0)
     if data is not None:
         with contextlib.suppress(NotSound):  # the check that follows names what is wrong
@@ -149,7 +149,7 @@ def _build_verdict(found: PackFindings, strays: tuple[str, ...], *, authentic: b
         "The form is the one in the ledger, and the ledger continues from the head printed on it.",
         *found.followed,
     ]
-    # What the clocks show is told and judged by people: it makes no pack sound or unsound.
+    # Clock findings are reported for people to judge: it makes no pack sound or unsound.
     sentences += timeline.describe_findings(
         timeline.find_clock_events(r.line for r in found.records)
     )

@@ -40,7 +40,7 @@ def normalise_code(typed: str) -> str:
 
 
 def read_typed_code(typed: str) -> str:
-    """Return a typed code in the form that :func:`check_code` writes. Raises Unusable.
+    """Return a typed code in the form that :func:`compute_check_code` writes. Raises Unusable.
 
     Case, spaces and dashes of any script do not matter; O is read as 0, I and L as 1. Digits and
     letters are those of ASCII.

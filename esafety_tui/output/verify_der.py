@@ -98,7 +98,7 @@ def _require(holds: bool, what: str) -> None:
 
 
 def _split_values(data: bytes) -> list[_DerValue]:
-    """Take DER values apart that stand one after the other. Raises ValueError."""
+    """Split DER values that follow one another. Raises ValueError."""
     found, at = [], 0
     while at < len(data):
         start, head = at, data[at : at + 2]

@@ -31,7 +31,7 @@ class ContainerDirectory:
 
     Attributes:
         top: name of the folder that holds all of them.
-        when: their one date, as :func:`ziplayout.dos_time` gives it.
+        when: their one date, as :func:`ziplayout.encode_dos_time` gives it.
         sizes: name below ``top`` to bytes in clear, in the order of the container.
         places: name to where its stored bytes begin.
     """

@@ -44,7 +44,7 @@ class ByteMeter:
         self._lock = threading.Lock()
 
     def count_bytes(self, name: str, size: int) -> None:
-        """Add ``size`` bytes of ``name``. Whatever the display raises stops the check."""
+        """Add ``size`` bytes of ``name``. An exception of the display stops the check."""
         if self._progress is not None:
             with self._lock:
                 self._done += size

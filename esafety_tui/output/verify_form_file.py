@@ -39,7 +39,7 @@ def verify_form_file(path: Path, *, ca: Path | None = None) -> Verdict:
     pdf = _read_limited(path, "form")
     refuse_newer_form(pdf)
     authority = _read_given_authority(ca) if ca is not None else _embedded_authority(pdf)
-    # pyHanko takes half a second to load; a file that cannot be read is told at once.
+    # pyHanko takes half a second to load; a file that cannot be read is refused at once.
     from esafety_tui.output.form.verify_form import verify_form
 
     found = verify_form(pdf, authority, allow_missing=True)

@@ -1,6 +1,6 @@
-"""The entries of a pack: complete, witnessed, in the school's ledger, each with its record.
+"""The entries of a pack: complete, signed, in the school's ledger, each with its record.
 
-docs/format.md sections 5, 7, 8 and 10. Everything is checked on the bytes as they stand.
+docs/format.md sections 5, 7, 8 and 10. Everything is checked on the bytes as they are stored.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def check_ledger(
 
 
 def _slim_record(record: PackRecord, shared: dict[object, Any]) -> PackRecord:
-    """Return the record without what is looked at no more: a pack can hold 100,000 of them.
+    """Return the record without what no later check needs: a pack can hold 100,000 of them.
 
     Args:
         shared: one copy of each value that many lines have.

@@ -37,7 +37,7 @@ from esafety_tui.output.verify_statement import (
 
 @dataclass(frozen=True, slots=True)
 class PackFindings:
-    """What was found sound.
+    """The parts that were found sound.
 
     Attributes:
         code: check code of ``check_inputs``, to be compared with the one on paper.

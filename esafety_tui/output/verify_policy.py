@@ -2,8 +2,8 @@
 
 docs/format.md section 10. The incident's first entry names both by SHA-256. A file of another hash
 is never sound. One that is absent makes no pack unsound, since every answer holds the words that
-were shown; it is told, so that nobody takes its absence for a check. Answers that name others are
-told, too.
+were shown; it is reported, so that nobody takes its absence for a check. Answers that name others
+are reported, too.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def check_followed_files(
 
 
 def _names_other_files(answer: PackRecord, named: Mapping[str, Json]) -> bool:
-    """Whether an answer holds another hash than the first entry; one that is left out is none."""
+    """Return whether an answer has another hash than the first entry; none is not another."""
     return any(
         f in answer.fields and answer.fields[f] != named.get(f) for f in FOLLOWED_FILES.values()
     )

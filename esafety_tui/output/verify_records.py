@@ -1,4 +1,4 @@
-"""What the records of a pack say against its files: the opening, the exhibits and the form.
+"""Compares the records of a pack with its files: the opening, the exhibits and the form.
 
 docs/format.md section 10. Each rule is one that the page in the pack has, too.
 """
@@ -110,7 +110,7 @@ def _check_signed_pdf(
     CertifiedOfficer],
     frozen_sha256: str, signers: list[str],
 ) -> None:  # fmt: skip
-    # pyHanko takes half a second to load: a pack that fails before this point is told at once.
+    # pyHanko takes half a second to load: a pack that fails before this point is refused at once.
     from esafety_tui.output.form.verify_form import verify_form
 
     try:

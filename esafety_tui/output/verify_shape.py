@@ -38,14 +38,14 @@ def read_canonical_json(data: bytes, item: str, kinds: Mapping[str, type]) -> di
 
 
 def _contains_null(value: Any) -> bool:
-    """Whether null stands anywhere; the depth is bounded by the reader of JSON."""
+    """Return whether null is anywhere inside; the reader of JSON bounds the depth."""
     if isinstance(value, dict):
         value = list(value.values())
     return value is None or (isinstance(value, list) and any(map(_contains_null, value)))
 
 
 def is_same_json(one: Any, other: Any) -> bool:
-    """Whether two values of JSON are the same: to Python, true equals 1, to other readers not."""
+    """Return whether two JSON values are the same. To Python, true equals 1, to others not."""
     return type(one) is type(other) and bool(one == other)
 
 

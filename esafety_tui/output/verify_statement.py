@@ -45,7 +45,7 @@ _INPUT_FIELDS: Mapping[str, type] = {
 
 @dataclass(frozen=True, slots=True)
 class PackStatement:
-    """What two officers signed.
+    """The statement that two officers signed.
 
     Attributes:
         subject: file name to hex SHA-256. check_inputs: format.md section 9.
@@ -191,7 +191,7 @@ def check_listed_files(statement: PackStatement, files: PackFiles) -> None:
 def check_bag_info(statement: PackStatement, files: PackFiles, *, counted: bool = True) -> None:
     """Check what the bag says of its own date and name, and if ``counted`` of bytes and files.
 
-    The latter comes last: where they differ, the exhibit that is not as it was taken in is told.
+    The latter comes last: where they differ, the exhibit that is not as it was captured is named.
     """
     sizes = [size for name, size in files.sizes.items() if name.startswith("data/")]
     true = layout.bag_info_text(statement.created[:10], statement.reference, sizes)

@@ -37,7 +37,7 @@ class LedgerStream:
         self.printed: dict[str, Any] = {}
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield each entry as it stands, UTF-8; it is parsed by whoever takes it."""
+        """Yield each entry as stored, UTF-8; the caller parses it."""
         self._fill_buffer()
         if not self._text.startswith(_HEAD):
             raise NotSound(LEDGER, _REASON)

@@ -1,4 +1,4 @@
-"""What a check found sound, in words and for programs."""
+"""The verdict of a check, in words and for programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from esafety_tui.kernel.canon import Json
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found sound.
+    """The verdict on a pack or form that a check found sound.
 
     Attributes:
         kind: ``pack`` or ``form``.

@@ -59,7 +59,7 @@ def _read_container(
 
 
 class _SharedFile:
-    """One open file for two reading threads: a place and its bytes are taken in one step."""
+    """One open file for two reading threads: seeking and reading are one step."""
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw, self._lock = raw, threading.Lock()
@@ -81,7 +81,7 @@ class _SharedFile:
 def _check_passphrase(
     shared: _SharedFile, directory: ContainerDirectory, passphrase: str | None
 ) -> bytes:
-    """Tell a wrong passphrase from members that were changed; by chance one opens in 65,536."""
+    """Tell a wrong passphrase from changed members; by chance one opens in 65,536."""
     if not passphrase:
         raise Unusable(
             "This pack is encrypted.", "Ask the sender for its passphrase and try again."

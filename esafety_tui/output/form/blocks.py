@@ -20,7 +20,7 @@ from esafety_tui.output.form.lettering import ALARM, RULE, paragraph
 from esafety_tui.output.form.page import WIDTH
 
 Block: TypeAlias = Flowable
-"""Anything that stands on a page."""
+"""Anything placed on a page."""
 _PIECE = 600  # weight of one part of a table cell; a longer text goes on in the next row
 _WHOLE = 700  # weight of a cell up to which its row is kept in one piece
 _NOTE = 4000  # weight of one paragraph of a note
@@ -66,7 +66,7 @@ def cell_parts(text: str, look: str = "body") -> list[Flowable]:
 
 
 def brief_text(text: str, look: str, most: int = 240) -> Paragraph:
-    """Return the beginning of a text that stands in full elsewhere, with an ellipsis."""
+    """Return the beginning of a text that is printed in full elsewhere, with an ellipsis."""
     parts = list(split_for_pages(text.replace("\n", " "), most))
     return paragraph(parts[0] + ("…" if len(parts) > 1 else ""), look)
 

@@ -1,7 +1,7 @@
 """The certificate of destruction: what was destroyed, by whom, why, and what is still elsewhere.
 
-Rule: it says only what the vault's entry says and what was looked at afterwards; no word of what
-an incident held. Equal views give equal bytes, with two empty signature fields, as on the form.
+Rule: it says only what the vault's entry says and what was checked afterwards; nothing of
+what an incident contained. Equal views give equal bytes, with two empty signature fields.
 Source: docs/format.md section 13.
 """
 
@@ -76,7 +76,7 @@ class DestroyedIncident:
 
 @dataclass(frozen=True, slots=True)
 class RemainingBackup:
-    """A second copy that may still hold the keys: what it is called, when it was made last."""
+    """A backup that may still hold the keys: its name, and when it was last written."""
 
     label: str = field(repr=False)
     generation: str

@@ -89,7 +89,7 @@ def _signed_attributes(officer: x509.Certificate, digest: bytes) -> cms.CMSAttri
 def check_container(
     increment: Increment, officer: x509.Certificate, ca: x509.Certificate, data: bytes, layout: int
 ) -> None:
-    """Check what stands in /Contents bit for bit. Raises NotSound, or ValueError if unreadable."""
+    """Check the value of /Contents bit for bit. Raises NotSound, or ValueError if unreadable."""
     content = increment.container
     info = cms.ContentInfo.load(content)["content"]["signer_infos"][0]
     signature = bytes(info["signature"].native)
@@ -97,7 +97,7 @@ def check_container(
     require_sound(
         encode_dss_signature(r, s) == signature and 0 < r < _ORDER and 0 < s < _ORDER, _REWRITTEN
     )
-    # Forms of layout 1 were signed with either; a sibling of the last signature cannot be told.
+    # Forms of layout 1 were signed with either; a twin of the last signature cannot be told apart.
     require_sound(
         layout == 1 or s <= _ORDER // 2, "the signature is not the one of its two that is used."
     )

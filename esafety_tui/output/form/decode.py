@@ -6,7 +6,7 @@ process and nothing else. It opens no file and no network; what decoders print i
 
 Limits: ``SECONDS`` of processor time and ``MEMORY`` bytes of address space where the system has
 such limits (setrlimit(2)), no file written. Windows has none of them: there the sides and pixels
-below, and the waiting time of whoever started this process, are the bounds.
+below, and the time that the parent process waits, are the bounds.
 """
 
 from __future__ import annotations

@@ -181,7 +181,7 @@ def _exhibits_section(view: FormView) -> list[Flowable]:
 
 
 def _clock_section(view: FormView) -> list[Flowable]:
-    """What the clocks show is listed, never put right; a form without findings has no such list."""
+    """Return the list of clock findings, which corrects nothing; empty without findings."""
     if not view.clock_findings:
         return []
     rows: list[list[list[Flowable]]] = [

@@ -1,8 +1,8 @@
 """The first revision of a form: each object of it is one that the drawing makes, to its leaves.
 
 Rule: an allow-list. From the trailer on, each dictionary has exactly the keys of its kind and each
-value is the one that stands there or of its sort; each object is reached, and in one role only. So
-no action, script, link, attachment, layer or name tree has a place to stand, however deep.
+value is the expected one or of its sort; each object is reached, and in one role only. So
+no action, script, link, attachment, layer or name tree has a place in it, however deep.
 
 Source: docs/format.md section 9.
 """
@@ -66,7 +66,7 @@ class DrawingWalk:
     """One walk over a drawing.
 
     Attributes:
-        fields: numbers of the two fields, in order, once :meth:`check` has found no fault.
+        fields: numbers of the two fields, in order, once :meth:`check_drawing` has found no fault.
     """
 
     def __init__(self, drawing: Drawing) -> None:

@@ -46,8 +46,8 @@ class Increment:
 
     Attributes:
         place: name of the signed field. roles: the pair of roles of which it names one.
-        container: what stands in /Contents, the zeros behind it included.
-        gap: offsets of the container's brackets, which are the bytes that it does not sign.
+        container: the value of /Contents, the zeros behind it included.
+        unsigned_range: offsets of the container's brackets, which it does not sign.
         end: of the revision, from the start of the file. table: offset of its table of objects.
         size: one more than the highest number of an object.
         stamp: the beginning of the certificate's hex SHA-256, as the visible mark shows it.

@@ -1,4 +1,4 @@
-"""What stands inside the streams of a drawing: text operators, fonts, pictures, letter tables.
+"""Checks what the streams of a drawing contain: text operators, fonts, pictures, letter tables.
 
 Rule: a stream is what its dictionary says and ends where its data ends, so that nothing hides
 behind it; nothing is unpacked beyond the size it must have. Knows no pages.
@@ -39,7 +39,7 @@ def inflate_exactly(data: bytes | memoryview, most: int) -> bytes:
 
 
 def inflates_to_size(data: bytes | memoryview, size: int) -> bool:
-    """Whether a zlib stream holds ``size`` bytes and nothing follows it. Keeps none of them."""
+    """Return whether a zlib stream holds ``size`` bytes and nothing follows. Keeps none of them."""
     unpack, seen, left = zlib.decompressobj(), 0, bytes(data)
     try:
         while not unpack.eof and seen <= size:

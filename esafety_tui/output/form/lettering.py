@@ -1,10 +1,11 @@
 """Letters on paper: the three embedded fonts, and the one function that escapes text.
 
-Rule: every word that reaches a page goes through :func:`para` or :func:`plain`. ReportLab reads a
-small mark-up language in paragraphs, in which ``<img src="/path">`` embeds a local file; after
-:func:`para` nothing a person typed is mark-up. What would print as nothing, or as something else
-than it is (control and format characters, characters without a glyph, unusual spaces), prints as
-``<U+XXXX>``. Right-to-left text is printed in the order of its characters and not shaped.
+Rule: every word that reaches a page goes through :func:`paragraph` or :func:`visible_text`.
+ReportLab reads a small mark-up language in paragraphs, in which ``<img src="/path">`` embeds a
+local file; after :func:`paragraph` nothing a person typed is mark-up. What would print as nothing,
+or as something else than it is (control and format characters, characters without a glyph, unusual
+spaces), prints as ``<U+XXXX>``. Right-to-left text is printed in the order of its characters and
+not shaped.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def paragraph(text: str, name: str = "body", *, lines: bool = False) -> Paragrap
 
     Args:
         text: any text, as it was typed.
-        name: a style of :func:`style`.
+        name: a style of :func:`paragraph_style`.
         lines: True keeps line feeds as line breaks, for notes; False prints them as ``<U+000A>``.
     """
     look = paragraph_style(name)

@@ -1,4 +1,4 @@
-"""How a check says that a form is not sound."""
+"""Refusal of a form that is not sound."""
 
 from __future__ import annotations
 

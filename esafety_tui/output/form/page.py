@@ -1,6 +1,6 @@
 """The A4 page: margins, head line, foot line, "Page n of m", PRACTICE. Same bytes on every run.
 
-Rule: the words that must not get lost stand on every page: the school, the reference, "school
+Rule: the words that must not get lost are on every page: the school, the reference, "school
 record", the check code and, in a practice vault, PRACTICE. Nothing of the clock, the user or the
 machine goes into the file (``invariant``). The canvas text here knows no mark-up.
 """
@@ -30,7 +30,7 @@ _LONGEST_LINE = 160  # letters of a head or foot line
 
 @dataclass(frozen=True, slots=True)
 class PageFurniture:
-    """What stands on every page.
+    """The parts that every page has.
 
     Attributes:
         left: head line, left: the school.
@@ -38,7 +38,7 @@ class PageFurniture:
         foot: foot line, left.
         code: check code, or "" where a sheet has none.
         mark: one word after the reference in red, such as RESTRICTED, or "".
-        producer: what the file names as its producer; the layout of a form stands there.
+        producer: what the file names as its producer; it names the layout of a form.
     """
 
     title: str

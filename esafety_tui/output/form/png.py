@@ -65,7 +65,7 @@ def _read_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _inflates_exactly(stream: bytes, rows: int, row: int, colours: int) -> bool:
-    """Whether ``stream`` inflates to ``rows`` of ``row`` bytes with known filters, and no more."""
+    """Return whether ``stream`` is exactly ``rows`` of ``row`` bytes with known filters."""
     inflate = zlib.decompressobj()
     seen, left = 0, stream
     while not inflate.eof:

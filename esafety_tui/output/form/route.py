@@ -1,6 +1,6 @@
 """The route taken through the flowchart, and what is still missing, as tables on the form.
 
-Draws what stands in the view. It judges no answer and leaves no step out.
+Draws what the view contains. It judges no answer and leaves no step out.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def require_entries(entries: dict[str, PdfValue], fixed: dict[str, PdfValue]) ->
 
 
 def is_same_value(one: PdfValue, other: PdfValue) -> bool:
-    """Whether two values are equal and of one kind: a name is not the number spelt like it."""
+    """Return whether two values are equal and of one kind: a name is no number spelt like it."""
     if type(one) is not type(other):
         return False
     if isinstance(one, list) and isinstance(other, list):

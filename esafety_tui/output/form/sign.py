@@ -41,7 +41,7 @@ class FormSigner(Protocol):
     Attributes:
         certificate_der: the officer's X.509 certificate.
         chain_der: the school CA's certificate.
-        name: as it stands in the certificate.
+        name: as in the certificate.
     """
 
     @property
@@ -88,7 +88,7 @@ class _DatedSigner(signers.PdfSigner):
 
 
 def _stamp_style(who: FormSigner, when: datetime) -> TextStampStyle:
-    """The visible mark: no name, which stands beside it and may need letters Courier lacks."""
+    """Return the visible mark: no name, which is beside it and may need letters Courier lacks."""
     seal = sha256_hex(who.certificate_der)
     lines = ("Digitally signed", format_uk_time(when), f"certificate {seal[:32]}")
     font = SimpleFontEngineFactory("Courier", 0.6)

@@ -42,7 +42,7 @@ _COURIER: dict[str, PdfValue] = {
 
 @dataclass(frozen=True, slots=True)
 class SigningFacts:
-    """What differs from one signing to another.
+    """The facts that differ from one signing to another.
 
     Attributes:
         number: 0 certifies, 1 countersigns.

@@ -1,4 +1,4 @@
-"""What a picture claims to be, read from its first bytes without decoding anything.
+"""Reads the size a picture claims from its first bytes, without decoding anything.
 
 A decoder may reserve memory for a claimed size before anybody can refuse it (WebP), or read a small
 file for a minute (JPEG with thousands of scans). Sources: PNG specification, 11.2.1; RFC 9649
@@ -62,6 +62,6 @@ def _claimed_webp_size(data: bytes) -> tuple[str, int, int] | None:
 def count_jpeg_scans(data: bytes) -> int:
     """Return how many scans a JPEG has at the most; 0 for anything else.
 
-    Counts the marker's two bytes wherever they stand: entropy-coded data never holds them.
+    Counts the marker's two bytes wherever they occur: entropy-coded data never holds them.
     """
     return data.count(b"\xff\xda") if data[:2] == b"\xff\xd8" else 0

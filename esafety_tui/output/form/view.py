@@ -1,8 +1,8 @@
-"""What the form shows, as plain values: no drawing, no files, no cryptography.
+"""The content of the form, as plain values: no drawing, no files, no cryptography.
 
 Casework fills a :class:`FormView` from opened records; the drawing modules turn it into pages.
 Rule: everything a person typed is kept as it was typed. Escaping belongs to the drawing. An image
-of a frozen exhibit cannot be put into a view at all, whoever asks.
+of a frozen exhibit cannot be put into a view at all, by any caller.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from esafety_tui.kernel.errors import Frozen, Refused
 
 OFFICER_FIELDS = ("Officer1", "Officer2")
 REVIEWING_ROLES = ("First reviewing person", "Second reviewing person")
-"""What the form calls the two who sign it."""
+"""The two who sign, as the form calls them."""
 DESTROYING_ROLES = ("First officer", "Second officer")
-"""What the certificate of destruction calls them."""
+"""The same two on the certificate of destruction."""
 ROLE_PAIRS = (REVIEWING_ROLES, DESTROYING_ROLES)
 PRODUCER = "esafety_tui"
 NEWEST_LAYOUT = 2
@@ -26,7 +26,7 @@ NEWEST_LAYOUT = 2
 
 
 def producer_name(layout: int) -> str:
-    """Return what the PDF's title names as its producer, by which layouts are told apart."""
+    """Return the producer that the PDF's title names, which identifies the layout."""
     return PRODUCER if layout == 1 else f"{PRODUCER} form {layout}"
 
 
@@ -96,7 +96,7 @@ class RouteStep:
         spent: time from when the step was shown to the answer, with its unit.
         source: where the instruction comes from; ``to_confirm``: nobody found it in a policy.
         skipped: why the step was left out, "" where it was answered.
-        notes: who had to be told, what the policy names.
+        notes: who had to be notified, what the policy names.
     """
 
     number: int
@@ -141,7 +141,7 @@ class Exhibit:
         ref: producer's initials and number, ``AB/1``.
         sha256: hex SHA-256 of the original bytes.
         size: bytes of the original.
-        frozen: its image can never be drawn. held: not before the police have advised.
+        frozen: its image can never be drawn. awaiting_police: not before they have advised.
     """
 
     ref: str
@@ -156,7 +156,7 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class ClockFinding:
-    """What two entries show about the clock. A time is None where its entry bears none at all."""
+    """A finding of two entries about the clock. A time is None where its entry has none."""
 
     before: int
     after: int
@@ -189,7 +189,7 @@ class PrintedHead:
 
 @dataclass(frozen=True, slots=True)
 class CertificateFingerprint:
-    """Whose certificate, and hex SHA-256 of its DER."""
+    """The holder of a certificate, and hex SHA-256 of its DER."""
 
     name: str = field(repr=False)
     sha256: str
@@ -207,13 +207,13 @@ class FormView:
         missing: what the police would still ask for. why_sealed: why it is sealed all the same.
         clock: what is recorded of comparing the clock, lines.
         clock_findings: what the entries themselves show about it.
-        page_sha256: hex SHA-256 of the pack's verify.html, so that a forged page can be told.
+        page_sha256: hex SHA-256 of the pack's verify.html, so that a forged page is noticed.
         stopped: the sentence about STOP and the freeze, or "".
         limits: sentences on gaps and on what the form does not prove.
 
     Raises:
         Frozen: an image of a frozen exhibit was chosen.
-        Refused: an image of no listed exhibit was chosen, or an exhibit reference stands twice.
+        Refused: an image of no listed exhibit was chosen, or an exhibit reference is there twice.
     """
 
     school: str

@@ -1,4 +1,4 @@
-"""AES-256 of WinZip AE-2: seals a member on its way, opens one in a way that threads can share.
+"""AES-256 of WinZip AE-2: encrypts a member as it passes, decrypts one for several threads.
 
 AES-256 in CTR mode with a little-endian counter, then HMAC-SHA-1 cut to 10 bytes, keys by
 PBKDF2-HMAC-SHA-1 with 1,000 rounds (the format fixes all four). The passphrase must therefore be
@@ -21,7 +21,7 @@ _SALT, _KEY, _CHECK = 16, 32, 2
 
 
 class _MemberKeys:
-    """What the passphrase and one member's salt give."""
+    """The keys that the passphrase and one member's salt give."""
 
     def __init__(self, passphrase: bytes, salt: bytes) -> None:
         length = 2 * _KEY + _CHECK

@@ -1,6 +1,6 @@
 """README.txt of a pack: how to check it with ordinary programs, line by line.
 
-Every command stands alone on an indented line, so that it can be copied, and tests run them.
+Every command is alone on an indented line, so that it can be copied, and tests run them.
 Nothing typed by a person goes in; only the reference, ids and fixed sentences.
 """
 

@@ -1,4 +1,4 @@
-"""What casework fills in to have a pack written. Plain values; nothing here reads or writes.
+"""Values that casework gives to have a pack written. Plain values; nothing here reads or writes.
 
 Bytes of exhibits are not held: ``PackExhibit.open`` gives them as a stream when their turn comes,
 straight out of the sealed file, so that nothing is ever staged in clear.
@@ -64,7 +64,7 @@ class PackExhibit:
     """One exhibit that goes along.
 
     Attributes:
-        ref: ``AB/1``. disk_name: from :func:`layout.exhibit_file`.
+        ref: ``AB/1``. disk_name: from :func:`layout.exhibit_file_name`.
         sha256: hex hash of the original bytes, as its record holds it. size: bytes.
         open: gives the original bytes in pieces; raises if the sealed file is not sound.
         taken_at: aware time. by: who took it in, as printed in the lists.
@@ -84,7 +84,7 @@ class PackExhibit:
 
 @dataclass(frozen=True, slots=True)
 class WithheldExhibit:
-    """An exhibit that stays behind, and why."""
+    """An exhibit that is left out of the pack, and why."""
 
     ref: str
     reason: str = field(repr=False)
@@ -92,7 +92,7 @@ class WithheldExhibit:
 
 @dataclass(frozen=True, slots=True)
 class PackOfficer:
-    """An officer or paper key that stands in the pack. ``spki`` and ``cert`` are DER."""
+    """An officer or paper key that the pack contains. ``spki`` and ``cert`` are DER."""
 
     id: str
     name: str = field(repr=False)
@@ -134,7 +134,7 @@ class PackSource:
             checkpoint are taken from it.
         checkpoint_note: signed head (C2SP), by the two ``signers``.
         printed_proof: consistency proof from the printed checkpoint to ``checkpoint_note``.
-        officers: all who stand in a ``by``, review or sign.
+        officers: all who are in a ``by``, review or sign.
         not_signed_by: ids of reviewers whose signature the form lacks.
         created: aware time of the export.
         procedure, profile: bytes of the files that the incident followed, as its first entry
@@ -142,7 +142,7 @@ class PackSource:
 
     Raises:
         Refused: one officer was to sign twice, or a signer is not among ``officers``.
-        BadInput: a reference or file name is not allowed, or stands twice.
+        BadInput: a reference or file name is not allowed, or is there twice.
     """
 
     reference: str

@@ -2,7 +2,7 @@
 
 A spreadsheet must never run what a person typed: a cell that could be read as a formula starts
 with an apostrophe, and invisible characters are spelled out. UTF-8 with a byte order mark, so that
-Excel reads accents; the exact words stand in the records.
+Excel reads accents; the exact words are in the records.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every target has in common: room, names in the way, the incomplete mark, system errors.
+"""Rules for every target: room, names already taken, the incomplete mark, system errors.
 
 Rule: an existing name is never overwritten, and until everything is written, synced and proven the
 only thing on the target is marked ``.incomplete``. It is left there on failure: it belongs to a
@@ -113,7 +113,7 @@ def marked_target(
 ) -> Iterator[tuple[Path, Path]]:
     """Claim a name and yield (incomplete path, final path); a refusal inside deletes the former.
 
-    Raises OutputFailed as :func:`claim` and :func:`remove` do.
+    Raises OutputFailed as :func:`claim_target` and :func:`remove_written` do.
     """
     partial, final = claim_target(folder, name, incomplete_name(name), needed, largest)
     try:

@@ -29,7 +29,7 @@ _TOO_SMALL, _TOO_LARGE = (1980, 1, 1), (2107, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class ZipLayout:
-    """What differs between layouts.
+    """The numbers that differ between layouts.
 
     Attributes:
         number: docs/format.md section 0.
@@ -76,7 +76,7 @@ def encode_dos_time(moment: datetime) -> bytes:
 
 
 def local_header(layout: ZipLayout, name: bytes, size: int, when: bytes) -> bytes:
-    """Return what stands before a member. ``size``: bytes in clear; ``when``: :func:`dos_time`."""
+    """Return the header of a member. ``size``: bytes in clear; ``when``: DOS time."""
     stored = size + OVERHEAD
     # pyzipper makes room for 64 bits by an estimate, before it knows the size.
     estimate = size * 1.05 if layout.number == 1 else stored
@@ -118,7 +118,7 @@ def directory_entry(layout: ZipLayout, name: bytes, size: int, when: bytes, plac
 
 
 def directory_end(layout: ZipLayout, count: int, size: int, place: int) -> bytes:
-    """Return what stands behind the list of files.
+    """Return the bytes behind the list of files.
 
     Args:
         count: files. size: bytes of the list. place: where it begins.
