@@ -99,6 +99,7 @@ class Officers:
 
     def leave(self) -> None:
         """Leave by Ctrl+Q, answering the question where there is one."""
+        self.terminal.settle()  # a screen without its focus would drop the key
         self.terminal.send("C-q")
         text = self.terminal.until_any("Leave esafety?", "ENDED")
         if "Leave esafety?" in text:
