@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bench.large import Large, made
 from bench.rounds import Timing, absent, paired, report, sized
-from esafety_tui.casework.inspection.audit import audit
-from esafety_tui.casework.signin.unlock import unlock
+from esafety_tui.casework.inspection.audit import audit_vault
+from esafety_tui.casework.signin.unlock import unlock_vault
 from esafety_tui.data.acquisition import acquire_file
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.ledger import SIGN_PREFIX
@@ -31,7 +31,7 @@ def _audited(vault: Large) -> Timing:
 
     def run() -> float:
         start = time.perf_counter()
-        audit(vault.folder, login.officer_id, login.passphrase)
+        audit_vault(vault.folder, login.officer_id, login.passphrase)
         return time.perf_counter() - start
 
     return run
@@ -51,9 +51,9 @@ def _run(*command: str | Path) -> Timing:
 
 def _fill(vault: Large, size: int, pieces: int) -> list[Path]:
     """Take ``pieces`` random files of ``size`` bytes in all into the first incident."""
-    session = unlock(vault.folder, vault.logins(0, 1), SystemClock())
+    session = unlock_vault(vault.folder, vault.logins(0, 1), SystemClock())
     try:
-        card = session.cards()[0]
+        card = session.read_case_cards()[0]
         folder, found = vault.folder / "blobs", []
         for _ in range(pieces):
             data = io.BytesIO(os.urandom(size // pieces))
@@ -62,11 +62,11 @@ def _fill(vault: Large, size: int, pieces: int) -> list[Path]:
                       "blob": kept.blob_name, "producer": session.presenting}  # fmt: skip
             recipient = Recipient.parse_text(card.recipient)
             draft = EntryDraft("file", fields, card.inc, recipient, (kept.blob_name,))
-            session.store.append_entry(draft, session.witness())
+            session.store.append_entry(draft, session.entry_signers())
             found.append(folder / f"{kept.blob_name}.age")
         return found
     finally:
-        session.close()
+        session.close_session()
 
 
 def p4(folder: Path) -> None:
@@ -100,7 +100,7 @@ def _verify(jobs: list[Job]) -> int:
 
 
 def _jobs(vault: Large) -> list[Job]:
-    session = unlock(vault.folder, vault.logins(0, 1), SystemClock())
+    session = unlock_vault(vault.folder, vault.logins(0, 1), SystemClock())
     try:
         store, known = session.store, session.keyring.directory
         return [
@@ -109,7 +109,7 @@ def _jobs(vault: Large) -> list[Job]:
             for who, sig in store.signatures_of(seq).items()
         ]
     finally:
-        session.close()
+        session.close_session()
 
 
 def p6(folder: Path) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from bench.large import Large, consent, standard
 from bench.rounds import load, paired, report, rounds
-from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.public_info import read_public_info
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.administration import officer_changes
-from esafety_tui.casework.administration.officer_changes import Consent
+from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.incident import retention
-from esafety_tui.casework.incident.opening import reopen
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.incident.opening import reopen_incident
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.casework.signin.unlock import open_session, unlock_keys
 from esafety_tui.data.officers import FLOOR, KdfCost
@@ -36,7 +36,7 @@ def _timed(act: Callable[[], object]) -> float:
 def unlocking(folder: Path) -> None:
     """Sign-in of two officers at the default cost: Argon2id, and everything else."""
     vault = standard(folder / "vault", KdfCost())
-    plate = doorplate(vault.folder)
+    plate = read_public_info(vault.folder)
     assert plate is not None
     officers, keys = unlock_keys(vault.folder, vault.logins(0, 1))
     sizes = []
@@ -49,7 +49,7 @@ def unlocking(folder: Path) -> None:
         session = open_session(vault.folder, plate.origin, officers, keys, SystemClock())
         taken = time.perf_counter() - start
         sizes.append(session.store.chain.size)
-        session.close()
+        session.close_session()
         return taken
 
     times = paired({"Argon2id, both officers": passphrases, "everything else": everything_else})
@@ -63,33 +63,33 @@ def unlocking(folder: Path) -> None:
 class Rounds:
     """The three changes of keys, one after another, in one session."""
 
-    def __init__(self, vault: Large, session: Session) -> None:
+    def __init__(self, vault: Large, session: OpenSession) -> None:
         self.vault, self.session = vault, session
         self._words = consent(vault)
         self._joined = iter("KLMNOPQRSTUVWXYZ")
-        self._doomed = iter([card.inc for card in session.cards()])
+        self._doomed = iter([card.inc for card in session.read_case_cards()])
         self.said: tuple[str, ...] = ()
 
     def rotate(self) -> float:
         """Put new keys in force for everybody as before."""
-        agreed = Consent(self._words, WHY)
-        return _timed(lambda: officer_changes.rotate(self.session, agreed))
+        agreed = PairConsent(self._words, WHY)
+        return _timed(lambda: officer_changes.rotate_keys(self.session, agreed))
 
     def enrol(self) -> float:
         """Enrol one more officer."""
         letter = next(self._joined)
         new = Founder(f"Newcomer {letter}", "Teacher", f"N{letter}", "five plain words as practice")
-        agreed = Consent(self._words, WHY)
-        return _timed(lambda: officer_changes.enrol(self.session, new, agreed, FLOOR))
+        agreed = PairConsent(self._words, WHY)
+        return _timed(lambda: officer_changes.enrol_officer(self.session, new, agreed, FLOOR))
 
     def shred(self) -> float:
         """Destroy one incident whose time is over, with the look on the disk that follows."""
         inc = next(self._doomed)
-        case = reopen(self.session, inc)
-        day = retention.today(self.session).isoformat()
+        case = reopen_incident(self.session, inc)
+        day = retention.today_in_uk(self.session).isoformat()
         retention.set_review_date(case, day, WHY, self._words)
         start = time.perf_counter()
-        done = shredding.shred(
+        done = shredding.destroy_incidents(
             self.session, [inc], {inc: case.card.reference}, self._words, "The time is over."
         )
         self.said = done.found
@@ -125,9 +125,9 @@ def rotation(folder: Path) -> None:
         for _ in range(min(3, rounds())):
             for name, act in contestants.items():
                 found[name].append(act())
-        size, incidents = session.store.chain.size, len(session.cards())
+        size, incidents = session.store.chain.size, len(session.read_case_cards())
     finally:
-        session.close()
+        session.close_session()
     print(f"\nrotation  {incidents} incidents, {size} entries, {files} files, {vault.mib:.0f} MiB "
           f"({load()}, {len(found['rotate'])} rounds)")  # fmt: skip
     for name, values in found.items():
@@ -143,10 +143,10 @@ def _check(vault: Large, said: tuple[str, ...]) -> None:
     start = time.perf_counter()
     other = vault.sign_in(1, 2)
     warned = other.warnings
-    other.close()
+    other.close_session()
     second = time.perf_counter()
     first, beside = vault.logins(0, 2)
-    whole = audit(vault.folder, first.officer_id, first.passphrase, beside)
+    whole = audit_vault(vault.folder, first.officer_id, first.passphrase, beside)
     end = time.perf_counter()
     print("  after shredding:", *said, sep="\n    ")
     print(f"  another pair signs in ({second - start:.2f} s):", *warned or ["no warning"],

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.rounds import sized
-from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.public_info import read_public_info
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.policy import current_policy
-from esafety_tui.casework.signin.create_vault import found
-from esafety_tui.casework.signin.unlock import Login, unlock
+from esafety_tui.casework.signin.create_vault import create_vault
+from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data import acquisition, ledger
 from esafety_tui.data.age import Identity, Recipient, encrypt_to
 from esafety_tui.data.checkpoint import Checkpoint
@@ -45,9 +45,9 @@ class Large:
         ids = list(self.words)
         return [Login(ids[n], self.words[ids[n]]) for n in which]
 
-    def sign_in(self, *which: int) -> Session:
+    def sign_in(self, *which: int) -> OpenSession:
         """Sign two officers in; the first two unless told otherwise."""
-        return unlock(self.folder, self.logins(*(which or (0, 1))), SystemClock())
+        return unlock_vault(self.folder, self.logins(*(which or (0, 1))), SystemClock())
 
     @property
     def mib(self) -> float:
@@ -61,8 +61,8 @@ def made(folder: Path, incidents: int, entries: int, kdf: KdfCost = FLOOR) -> La
     # Otherwise the officers would remember this vault in the home of whoever runs the bench.
     os.environ["XDG_STATE_HOME"] = str(folder.parent / "state")
     school = samples.practice_school()
-    found(folder, school, SystemClock(), kdf)
-    plate = doorplate(folder)
+    create_vault(folder, school, SystemClock(), kdf)
+    plate = read_public_info(folder)
     assert plate is not None
     words = {f.name: f.passphrase for f in school.founders}
     vault = Large(folder, {i: words[name] for i, name in plate.officers})
@@ -71,7 +71,7 @@ def made(folder: Path, incidents: int, entries: int, kdf: KdfCost = FLOOR) -> La
         _write(session, _rows(session, incidents, entries))
     finally:
         session.store.close()  # without remembering: this session does not know what it wrote
-    vault.sign_in().close()
+    vault.sign_in().close_session()
     return vault
 
 
@@ -81,8 +81,8 @@ def standard(folder: Path, kdf: KdfCost = FLOOR) -> Large:
     return made(folder, count, 20 * count, kdf)
 
 
-def _rows(session: Session, incidents: int, entries: int) -> Iterator[Row]:
-    procedure, profile = current_policy.flow(session, current_policy.FULL)
+def _rows(session: OpenSession, incidents: int, entries: int) -> Iterator[Row]:
+    procedure, profile = current_policy.procedure_in_force(session, current_policy.FULL)
     for number in range(1, incidents + 1):
         identity, inc = Identity.generate(), new_incident_id()
         to, now = identity.recipient, session.clock.read_clock().wall
@@ -111,7 +111,7 @@ def _rows(session: Session, incidents: int, entries: int) -> Iterator[Row]:
             yield inc, to, "note", {"text": "A note of some words about what was seen."}, ()
 
 
-def _write(session: Session, rows: Iterator[Row]) -> None:
+def _write(session: OpenSession, rows: Iterator[Row]) -> None:
     """Write rows as ``Store.append`` would, all in one transaction."""
     store, box, origin = session.store, session.keyring.box, session.store.origin
     with sqlite3.connect(session.folder / "evidence.db") as db:
@@ -138,7 +138,7 @@ def _write(session: Session, rows: Iterator[Row]) -> None:
     db.close()
 
 
-def _signed(session: Session, data: bytes) -> bytes:
+def _signed(session: OpenSession, data: bytes) -> bytes:
     sign = ledger.SIGN_PREFIX + data
     return canonical_bytes(
         {o.id: base64.b64encode(o.sign_message(sign)).decode() for o in session.officers}

@@ -101,7 +101,9 @@ def p8(folder: Path) -> None:
         raw = _raw(folder / "raw.db")
 
         def ours() -> float:
-            return _median(count, lambda: case.write("note", {"text": "A note of some words."}))
+            return _median(
+                count, lambda: case.write_record("note", {"text": "A note of some words."})
+            )
 
         def plain() -> float:
             return _median(

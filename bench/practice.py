@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.access.session import Session, as_written
+from esafety_tui.casework.access.public_info import read_public_info
+from esafety_tui.casework.access.session import OpenSession, record_as_read
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.opening import open_new
-from esafety_tui.casework.signin.create_vault import found
-from esafety_tui.casework.signin.unlock import Login, unlock
+from esafety_tui.casework.incident.opening import open_new_incident
+from esafety_tui.casework.signin.create_vault import create_vault
+from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data import acquisition
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.officers import FLOOR
@@ -29,21 +29,21 @@ def open_case(folder: Path) -> Iterator[CaseFile]:
     # Otherwise the officers would remember this vault in the home of whoever runs the bench.
     os.environ["XDG_STATE_HOME"] = str(folder.parent / "state")
     school = samples.practice_school()
-    found(folder, school, SystemClock(), FLOOR)
-    plate = doorplate(folder)
+    create_vault(folder, school, SystemClock(), FLOOR)
+    plate = read_public_info(folder)
     assert plate is not None
     words = {f.name: f.passphrase for f in school.founders}
     logins = [Login(i, words[name]) for i, name in plate.officers[:2]]
-    session = unlock(folder, logins, SystemClock())
+    session = unlock_vault(folder, logins, SystemClock())
     try:
-        yield open_new(session)
+        yield open_new_incident(session)
     finally:
-        session.close()
+        session.close_session()
 
 
-def ready_case(session: Session) -> CaseFile:
+def ready_case(session: OpenSession) -> CaseFile:
     """Open an incident and answer the way to the steps at which files are taken."""
-    case = open_new(session)
+    case = open_new_incident(session)
     walk(case, TO_CAPTURE)
     return case
 
@@ -63,9 +63,9 @@ def take_in(case: CaseFile, path: Path, number: int) -> None:
         "size": sealed.size,
     }
     draft = EntryDraft("file", fields, case.inc, recipient, (sealed.blob_name,))
-    case.session.store.append_entry(draft, case.session.witness())
-    case.keep(as_written(case.session.store.lines[-1], "file", fields))
-    case.register()
+    case.session.store.append_entry(draft, case.session.entry_signers())
+    case.take_up_entry(record_as_read(case.session.store.lines[-1], "file", fields))
+    case.write_register_card()
 
 
 def random_file(path: Path, size: int) -> Path:

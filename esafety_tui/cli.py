@@ -228,12 +228,12 @@ def _drill(args: argparse.Namespace) -> int:
 def _verify(args: argparse.Namespace) -> int:
     import json
 
-    from esafety_tui.casework.inspection.verify_file import check
+    from esafety_tui.casework.inspection.verify_file import verify_any_file
     from esafety_tui.verbs.asking import piped
 
     asked = piped() if args.from_pipe else {}
     try:
-        verdict = check(args.path, asked, args.check_code, args.ca)
+        verdict = verify_any_file(args.path, asked, args.check_code, args.ca)
     except EvidenceError as err:
         code = 1 if isinstance(err, NotSound) else 2
         kind = "newer version" if isinstance(err, NewerVersion) else "unusable"
@@ -259,10 +259,10 @@ def _verify(args: argparse.Namespace) -> int:
 def _doctor(args: argparse.Namespace) -> int:
     import json
 
-    from esafety_tui.casework.inspection.doctor import examine
+    from esafety_tui.casework.inspection.doctor import examine_computer
     from esafety_tui.data.system_folders import default_vault
 
-    findings = examine(args.vault or default_vault())
+    findings = examine_computer(args.vault or default_vault())
     if args.json:
         _out(json.dumps([{"ok": f.ok, "what": f.what, "do": f.do} for f in findings]))
     else:

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.public_info import read_public_info
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, entries, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.opening import open_new, reopen
-from esafety_tui.casework.signin.create_vault import PaperKey, School, found
-from esafety_tui.casework.signin.unlock import Login, unlock
+from esafety_tui.casework.incident.opening import open_new_incident, reopen_incident
+from esafety_tui.casework.signin.create_vault import PaperKey, School, create_vault
+from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock, lock_vault_file
 from esafety_tui.demo import drill_report, samples
@@ -83,18 +83,18 @@ class Drill:
         self.out.mkdir(parents=True, exist_ok=True)
         begin(self.walk, self.report)
         self.school = samples.practice_school(profile=self.profile)
-        self.paper = found(self.out / "vault", self.school, SystemClock(), FLOOR)
+        self.paper = create_vault(self.out / "vault", self.school, SystemClock(), FLOOR)
         self.report("set-up", f"{len(self.school.founders)} officers, {len(self.paper)} paper keys")
         with lock_vault_file(self.out / "vault" / "lock"):
             session = self._sign_in()
             try:
                 return self._incident(session)
             finally:
-                session.close()
+                session.close_session()
 
-    def _sign_in(self) -> Session:
+    def _sign_in(self) -> OpenSession:
         folder = self.out / "vault"
-        plate = doorplate(folder)
+        plate = read_public_info(folder)
         assert plate is not None  # noqa: S101 - found() has just read it back
         logins = [
             Login(officer_id, founder.passphrase)
@@ -102,14 +102,14 @@ class Drill:
                 plate.officers[:2], self.school.founders, strict=False
             )
         ]
-        session = unlock(folder, logins, SystemClock())
+        session = unlock_vault(folder, logins, SystemClock())
         self.report("unlock", f"{session.store.chain.size} entries and their witnesses checked")
         return session
 
-    def _incident(self, session: Session) -> dict[str, Json]:
+    def _incident(self, session: OpenSession) -> dict[str, Json]:
         files = samples.write_samples(self.out / "samples")
         named = "Invented head" if self.walk.scenario.named else "Invented pupil"
-        case = open_new(session, others=named, procedure=self.walk.scenario.procedure)
+        case = open_new_incident(session, others=named, procedure=self.walk.scenario.procedure)
         self.report("incident", case.card.reference)
         packs: dict[str, Json] = {}
         while (step := current_step(case.procedure, case.state)).kind is not StepKind.END:
@@ -126,21 +126,21 @@ class Drill:
         story = Story(self.walk, case.state, session.clock.read_clock().wall)
         for heading, words in drill_report.lines(story):
             self.report(heading, words)
-        session.close()
+        session.close_session()
         self._comes_back(case)
         return {**packs, **self._secrets(), "incident": case.inc, **drill_report.as_data(story)}
 
     def _comes_back(self, case: CaseFile) -> None:
         again = self._sign_in()
         try:
-            resumed = reopen(again, case.inc)
+            resumed = reopen_incident(again, case.inc)
             at = current_step(resumed.procedure, resumed.state).title
             self.report("reopened", f"resumes at: {at}")
         finally:
-            again.close()
+            again.close_session()
 
     def _answer(self, case: CaseFile, step: Step) -> None:
-        receipt = case.answer(step.id, self.walk.answer(case.state, step))
+        receipt = case.record_answer(step.id, self.walk.answer(case.state, step))
         given = case.state.answer_to_step(step.id)
         if receipt is None or given is None:
             raise Refused(f"The answer to {step.id} was not recorded.", "Report this as a fault.")
@@ -152,18 +152,18 @@ class Drill:
         """Do what a step is there for, before it is answered."""
         if step.takes is CaptureContent.ADDRESSES:
             for url, concern in samples.URLS:
-                receipt = capture.add_url(case, url, concern, "saw it")
+                receipt = capture.capture_address(case, url, concern, "saw it")
                 self.report("url", f"#{receipt.seq} {receipt.short_head}")
         elif step.takes is CaptureContent.FILES:
             for file in files:
-                record = capture.take_file(
+                record = capture.capture_file(
                     case, file, "Practice material", "taken on this computer"
                 )
                 self.report(
                     record.type, f"{record.field_text('exhibit')} {record.field_text('size')} bytes"
                 )
         elif step.kind is StepKind.MANY:
-            receipt = entries.describe(case, step.id, self.walk.typed(step))
+            receipt = entries.record_description(case, step.id, self.walk.typed(step))
             self.report("described", f"#{receipt.seq} {receipt.short_head}")
         elif step.kind is StepKind.SIGN:
             self._sign(case)
@@ -177,11 +177,13 @@ class Drill:
             case.procedure.get_step(step_id)
             for step_id in steps_on_path(case.procedure, case.state)
         ]
-        if not case.frozen and any(step.is_capture for step in way):
+        if not case.is_frozen and any(step.is_capture for step in way):
             return
         before = self._kept(case)
-        self._must_refuse("url", lambda: capture.add_url(case, "https://x.example", "x", "saw it"))
-        self._must_refuse("file", lambda: capture.take_file(case, file, "x", "x"))
+        self._must_refuse(
+            "url", lambda: capture.capture_address(case, "https://x.example", "x", "saw it")
+        )
+        self._must_refuse("file", lambda: capture.capture_file(case, file, "x", "x"))
         if self._kept(case) != before:
             raise OutputFailed("A refused capture left something.", "Do not use this version.")
 
@@ -202,20 +204,20 @@ class Drill:
         raise OutputFailed(f"A {what} was taken where none may be.", "Do not use this version.")
 
     def _stop(self, case: CaseFile) -> None:
-        receipt = stop.stop(case)
+        receipt = stop.record_stop(case)
         self.report("STOP", f"pressed, frozen at once. #{receipt.seq} {receipt.short_head}")
         for number, words in zip(stop.STEPS, _STOP_NOTES, strict=True):
-            stop.tick(case, number, words)
+            stop.record_stop_tick(case, number, words)
         self.report("STOP", "people moved away; the police told; the safeguarding lead told")
 
     def _sign(self, case: CaseFile) -> None:
-        rendered = signed_form.render(case, reason=_REASON)
+        rendered = signed_form.render_form(case, reason=_REASON)
         self.report("form", f"frozen, check code {rendered.code}")
         words = self._words(case)
         for person in case.session.people:
-            signing = signed_form.sign(case, person.id, words[person.id])
+            signing = signed_form.sign_form(case, person.id, words[person.id])
             self.report("signed", f"by {person.initials}, {len(signing.waiting)} still to sign")
-        (self.out / "form.pdf").write_bytes(signed_form.printed(case))
+        (self.out / "form.pdf").write_bytes(signed_form.release_form_for_paper(case))
 
     def _words(self, case: CaseFile) -> Mapping[str, str]:
         by_name = {f.name: f.passphrase for f in self.school.founders}
@@ -224,14 +226,14 @@ class Drill:
     def _export(self, case: CaseFile) -> dict[str, Json]:
         passphrases = tuple(self._words(case).items())
         (self.out / "pack").mkdir()
-        plain = evidence_pack.Order(
+        plain = evidence_pack.PackOrder(
             self.out / "pack", "practice police", "drill", passphrases, True,
             "drill: to be inspected",
         )  # fmt: skip
-        first = evidence_pack.export(case, plain, _quiet)
+        first = evidence_pack.export_pack(case, plain, _quiet)
         self.report("exported", f"plain folder, {first.files} files, {first.size} bytes, read back")
-        boxed = evidence_pack.Order(self.out, "practice police", "drill", passphrases)
-        second = evidence_pack.export(case, boxed, _quiet)
+        boxed = evidence_pack.PackOrder(self.out, "practice police", "drill", passphrases)
+        second = evidence_pack.export_pack(case, boxed, _quiet)
         self.report("exported", f"container, {second.files} files, {second.size} bytes, read back")
         return {
             "reference": case.card.reference, "check_code": first.code, "pack": str(first.path),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from esafety_tui.casework.incident.deadlines import in_words
+from esafety_tui.casework.incident.deadlines import describe_deadline
 from esafety_tui.demo.drill_walk import Walk, asked_for, on_the_way, told
 from esafety_tui.flows.engine import deadlines as due
 from esafety_tui.flows.engine import engine, fit
@@ -193,7 +193,7 @@ def lines(story: Story) -> Iterator[tuple[str, str]]:
         who = _roles(profile, clash)
         yield "conflict", f"{who[0]} named or involved: {who[1]} acts. [{clash.source}]"
     for timer in story.deadlines():
-        when = f"due {in_words(timer.by, story.now)}" if timer.by else "met"
+        when = f"due {describe_deadline(timer.by, story.now)}" if timer.by else "met"
         yield "deadline", f"{timer.label}, from “{timer.began}” on: {when}. [{timer.source}]"
     for name in story.offers:
         yield "offered", f"a new, linked incident: {name}"

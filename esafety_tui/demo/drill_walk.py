@@ -171,7 +171,7 @@ def asked_for(procedure: Procedure, given: Answer) -> set[str]:
     step = procedure.get_step(given.step)
     option = step.find_option(given.single_value("option"))
     demands = option.demands if option is not None else ()
-    return {*answer_record.must_tell(step, given), *demands}
+    return {*answer_record.kinds_to_notify(step, given), *demands}
 
 
 def told(procedure: Procedure, state: engine.FlowState) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from esafety_tui.casework.desk.desk import Desk
-from esafety_tui.casework.signin.create_vault import found
+from esafety_tui.casework.signin.create_vault import create_vault
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo import samples
@@ -28,7 +28,7 @@ def open_practice(say: Callable[[str], None]) -> Iterator[tuple[Desk, SystemCloc
         folder = Path(name)
         clock = SystemClock()
         school = samples.practice_school(samples.PASSPHRASE)
-        found(folder / "vault", school, clock, FLOOR)
+        create_vault(folder / "vault", school, clock, FLOOR)
         samples.write_samples(folder / "samples")
         say("PRACTICE. Invented people; everything is deleted when you leave.")
         say(f"Harmless sample files: {folder / 'samples'}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from esafety_tui.casework.access.passphrases import generate
+from esafety_tui.casework.access.passphrases import generate_passphrase
 from esafety_tui.casework.signin.create_vault import PRACTICE_DOMAIN, Founder, School
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.records import Contact
@@ -33,7 +33,7 @@ def practice_school(passphrase: str = "", profile: str = "generic") -> School:
 
     ``passphrase`` is everyone's; "" generates one for each, as a real school would have.
     """
-    founders = tuple(Founder(n, p, i, passphrase or generate()) for n, p, i in PEOPLE)
+    founders = tuple(Founder(n, p, i, passphrase or generate_passphrase()) for n, p, i in PEOPLE)
     contacts = (
         Contact("dsl", "Designated safeguarding lead", "the practice room, extension 00"),
         Contact("technician", "Technician", "the practice cupboard, extension 01"),

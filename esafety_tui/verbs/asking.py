@@ -20,8 +20,8 @@ from esafety_tui.kernel.errors import Unusable
 from esafety_tui.kernel.text import show_invisible
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.access.public_info import Doorplate
-    from esafety_tui.casework.access.session import Session
+    from esafety_tui.casework.access.public_info import PublicInfo
+    from esafety_tui.casework.access.session import OpenSession
     from esafety_tui.casework.signin.unlock import Login
 
 
@@ -69,7 +69,7 @@ class Answers:
         """Ask for the word yes; anything else is no."""
         return self.text("sure", f"{question} Type yes to go on:").strip().lower() == "yes"
 
-    def login(self, plate: Doorplate, number: int) -> Login:
+    def login(self, plate: PublicInfo, number: int) -> Login:
         """Ask which officer, and the passphrase; ``number`` is 1 or 2."""
         from esafety_tui.casework.signin.unlock import Login
 
@@ -106,7 +106,7 @@ def piped() -> dict[str, str]:
     return {str(k): str(v) for k, v in given.items()}
 
 
-def _note(session: Session, start: int) -> int:
+def _note(session: OpenSession, start: int) -> int:
     """Say the session's warnings from ``start`` on. Returns how many there are."""
     for warning in session.warnings[start:]:
         sys.stderr.write(f"NOTE  {warning}\n")
@@ -116,7 +116,7 @@ def _note(session: Session, start: int) -> int:
 @contextlib.contextmanager
 def signed_in(
     folder: Path, answers: Answers, count: int, sheets: int = 0
-) -> Iterator[tuple[Session, dict[str, str]]]:
+) -> Iterator[tuple[OpenSession, dict[str, str]]]:
     """Sign in ``count`` officers, yield the session and their passphrases by officer id.
 
     ``sheets``: how many of them are paper keys; the identity line stands for a passphrase.
@@ -124,13 +124,13 @@ def signed_in(
     found at the door go to the standard error. Raises as casework.unlock does.
     """
     from esafety_tui.casework.access import summaries
-    from esafety_tui.casework.access.public_info import doorplate
+    from esafety_tui.casework.access.public_info import read_public_info
     from esafety_tui.casework.inspection import audit
-    from esafety_tui.casework.signin.unlock import unlock
+    from esafety_tui.casework.signin.unlock import unlock_vault
     from esafety_tui.data import platform
     from esafety_tui.data.officers import OfficerKeys
 
-    plate = doorplate(folder)
+    plate = read_public_info(folder)
     if plate is None:
         raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
     logins = [answers.login(plate, n + 1) for n in range(count - sheets)]
@@ -140,12 +140,12 @@ def signed_in(
     words = {login.officer_id: login.passphrase for login in logins}
     words |= {officer.id: officer.identity.to_text for officer in papers}
     with platform.lock_vault_file(folder / "lock"):
-        session = unlock(folder, logins, platform.SystemClock(), papers=papers)
+        session = unlock_vault(folder, logins, platform.SystemClock(), papers=papers)
         try:
-            session.warnings.extend(audit.check_keys(session))
+            session.warnings.extend(audit.check_own_keys(session))
             said = _note(session, 0)
             yield session, words
-            summaries.say_goodbye(session)
+            summaries.seal_session_end(session)
             _note(session, said)
         finally:
-            session.close()
+            session.close_session()

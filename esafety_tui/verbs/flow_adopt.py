@@ -16,7 +16,7 @@ from esafety_tui.kernel.text import show_invisible
 from esafety_tui.verbs.asking import Answers, out, parser, signed_in, vault_of
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.administration.confirm_policy import Open
+    from esafety_tui.casework.administration.confirm_policy import UnconfirmedInstruction
 
 PAPER = "how many of the two sign in with a paper key (0)"
 
@@ -40,18 +40,18 @@ def add(sub: Any) -> None:
 def _adopt(args: argparse.Namespace) -> int:
     """Check, prove, show what changes, and put it in force. Raises as casework.adopting does."""
     from esafety_tui.casework.administration import adopt_policy
-    from esafety_tui.casework.administration.officer_changes import Consent
+    from esafety_tui.casework.administration.officer_changes import PairConsent
 
-    files = adopt_policy.gather(args.named)
+    files = adopt_policy.gather_policy_files(args.named)
     answers = Answers(args)
     with signed_in(vault_of(args), answers, 2, args.paper_keys) as (session, passphrases):
-        coming = adopt_policy.prepare(session, files)
+        coming = adopt_policy.prepare_policy(session, files)
         if not args.json:
             out("Checked and proven. What changes for incidents opened from now on:")
             for line in coming.says:
                 out(f"  {show_invisible(line)}")
-        consent = Consent(passphrases, answers.text("reason", "Why:"))
-        receipt = adopt_policy.adopt(session, files, consent)
+        consent = PairConsent(passphrases, answers.text("reason", "Why:"))
+        receipt = adopt_policy.adopt_policy(session, files, consent)
         said = {
             "v": 1, "result": "done", "entry": receipt.seq, "head": receipt.head,
             "adopted": list(coming.says), "generation": session.keyring.directory.generation,
@@ -68,7 +68,7 @@ def _confirm(args: argparse.Namespace) -> int:
 
     answers = Answers(args)
     with signed_in(vault_of(args), answers, 2, args.paper_keys) as (session, passphrases):
-        waiting = confirm_policy.unconfirmed(session)
+        waiting = confirm_policy.list_unconfirmed(session)
         if args.list or not waiting:
             _say(waiting, args.json)
             return 0
@@ -76,12 +76,12 @@ def _confirm(args: argparse.Namespace) -> int:
             _say(waiting, False)
         typed = answers.text("which", "Which, the numbers with a space between, or all:")
         digests = [row.digest for row in _picked(waiting, typed)]
-        word = confirm_policy.Word(
+        word = confirm_policy.Confirmation(
             answers.text("who", "Who confirms it, the full name:"),
             answers.text("position", "Their position in the school:"),
             answers.text("source", "Where do they have it from:"),
         )
-        done = confirm_policy.confirm_all(session, digests, word, passphrases)
+        done = confirm_policy.confirm_instructions(session, digests, word, passphrases)
         said = {"v": 1, "result": "done", "entries": [r.seq for r in done], "head": done[-1].head}
         out(json.dumps(said) if args.json else
             f"{len(done)} confirmed, for exactly these words. Last entry {done[-1].seq}, "
@@ -89,7 +89,7 @@ def _confirm(args: argparse.Namespace) -> int:
     return 0
 
 
-def _say(waiting: Sequence[Open], as_json: bool) -> None:
+def _say(waiting: Sequence[UnconfirmedInstruction], as_json: bool) -> None:
     if as_json:
         rows = [
             {"number": n, "digest": row.digest, "procedure": row.procedure, "step": row.step.id,
@@ -106,7 +106,7 @@ def _say(waiting: Sequence[Open], as_json: bool) -> None:
     out(f"{len(waiting)} to be confirmed." if waiting else "Nothing is to be confirmed.")
 
 
-def _picked(waiting: Sequence[Open], typed: str) -> list[Open]:
+def _picked(waiting: Sequence[UnconfirmedInstruction], typed: str) -> list[UnconfirmedInstruction]:
     if typed.strip().lower() == "all":
         return list(waiting)
     words = typed.split()

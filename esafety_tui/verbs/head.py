@@ -59,7 +59,7 @@ def _show(args: argparse.Namespace, answers: Answers) -> int:
     from esafety_tui.casework.integrity import printed_heads
 
     with signed_in(vault_of(args), answers, 1) as (session, _):
-        note = printed_heads.sign(session).decode()
+        note = printed_heads.sign_current_head(session).decode()
     out(json.dumps({"v": 1, "head": note}) if args.json else note.rstrip("\n"))
     return 0
 
@@ -68,9 +68,9 @@ def _compare(args: argparse.Namespace, answers: Answers) -> int:
     from esafety_tui.casework.integrity import printed_heads
 
     text = _text(args, answers)
-    printed_heads.read_printed(text)  # what is no head at all is said before anybody signs in
+    printed_heads.parse_printed_head(text)  # what is no head at all is said before anybody signs in
     with signed_in(vault_of(args), answers, 1) as (session, _):
-        found = printed_heads.compare(session, text)
+        found = printed_heads.compare_printed_head(session, text)
     if args.json:
         out(json.dumps({"v": 1, "result": "fits", "sentences": list(found)}))
     else:
@@ -81,29 +81,29 @@ def _compare(args: argparse.Namespace, answers: Answers) -> int:
 def _accept(args: argparse.Namespace, answers: Answers) -> int:
     """Say the alarm first, so that both know what they accept; then ask for the reason."""
     from esafety_tui.casework.access import summaries
-    from esafety_tui.casework.access.public_info import doorplate
-    from esafety_tui.casework.signin.unlock import unlock
+    from esafety_tui.casework.access.public_info import read_public_info
+    from esafety_tui.casework.signin.unlock import unlock_vault
     from esafety_tui.data import platform
 
     folder, clock = vault_of(args), platform.SystemClock()
-    plate = doorplate(folder)
+    plate = read_public_info(folder)
     if plate is None:
         raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
     logins = [answers.login(plate, n) for n in (1, 2)]
     with platform.lock_vault_file(folder / "lock"):
         try:
-            unlock(folder, logins, clock).close()
+            unlock_vault(folder, logins, clock).close_session()
         except Tampered as err:
             sys.stderr.write(f"{err.what}\n")
             reason = answers.text("reason", "Why is it right to carry on with this copy?")
-            session = unlock(folder, logins, clock, accept=reason)
+            session = unlock_vault(folder, logins, clock, accept=reason)
         else:
             raise Unusable("There is nothing to accept: this vault opens.", "Sign in as always.")
         try:
             said = list(session.warnings)
-            summaries.say_goodbye(session)
+            summaries.seal_session_end(session)
         finally:
-            session.close()
+            session.close_session()
     out(json.dumps({"v": 1, "result": "accepted", "sentences": said}) if args.json
         else "\n".join(said))  # fmt: skip
     return 0

@@ -16,7 +16,7 @@ from esafety_tui.kernel.errors import Unusable
 from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.access.session import Session
+    from esafety_tui.casework.access.session import OpenSession
     from esafety_tui.kernel.records import EntryReceipt, Person
 
 SORTS = {
@@ -70,29 +70,33 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _decide(
-    args: argparse.Namespace, answers: Answers, session: Session, passphrases: dict[str, str]
+    args: argparse.Namespace, answers: Answers, session: OpenSession, passphrases: dict[str, str]
 ) -> tuple[EntryReceipt, str]:
     from esafety_tui.casework.administration import officer_changes, rehearsal
-    from esafety_tui.casework.administration.officer_changes import Consent
+    from esafety_tui.casework.administration.officer_changes import PairConsent
     from esafety_tui.casework.disclosure import sheets
     from esafety_tui.data.officers import KdfCost
 
     if args.sort == "rehearse":
         typed = [answers.sheet(n) for n in (1, 2)]
-        done = rehearsal.rehearse(session, typed)
+        done = rehearsal.rehearse_recovery(session, typed)
         return done.receipt, f"Both paper keys open it: {done.records} records."
     told = _tell(answers, session, args.sort)
-    consent = Consent(passphrases, answers.text("reason", "Why:"))
+    consent = PairConsent(passphrases, answers.text("reason", "Why:"))
     if args.sort == "enrol":
-        enrolled = officer_changes.enrol(session, _newcomer(answers), consent, KdfCost())
+        enrolled = officer_changes.enrol_officer(session, _newcomer(answers), consent, KdfCost())
         return enrolled[1], "Enrolled."
     if args.sort == "renew":
-        renewed = officer_changes.new_keys(session, told, _new_words(answers), consent, KdfCost())
+        renewed = officer_changes.renew_officer_keys(
+            session, told, _new_words(answers), consent, KdfCost()
+        )
         return renewed[1], "The keys are new."
     if args.sort == "leave":
-        return officer_changes.remove(session, told, consent), LEFT
+        return officer_changes.remove_officer(session, told, consent), LEFT
     if args.sort == "machine":
-        return officer_changes.enrol_machine(session, told, consent), "This computer is designated."
+        return officer_changes.designate_computer(
+            session, told, consent
+        ), "This computer is designated."
     if args.sort == "contact":
         kind, _, value = told.partition("=")
         return officer_changes.set_contacts(session, {kind: value}, consent, {kind}), DONE
@@ -104,8 +108,8 @@ def _decide(
             for what, path in saved:
                 out(f"{what}: {path}")
 
-        return officer_changes.new_paper_keys(session, consent, save), SHEETS
-    return officer_changes.rotate(session, consent), "The vault has new keys."
+        return officer_changes.replace_paper_keys(session, consent, save), SHEETS
+    return officer_changes.rotate_keys(session, consent), "The vault has new keys."
 
 
 LEFT = (
@@ -123,7 +127,7 @@ CHANGED = (
 )
 
 
-def _tell(answers: Answers, session: Session, sort: str) -> str:
+def _tell(answers: Answers, session: OpenSession, sort: str) -> str:
     """Ask the one thing that this sort needs to know besides the reason."""
     if sort in {"leave", "renew"}:
         people = session.keyring.directory.officers_present
@@ -163,7 +167,7 @@ def _new_words(answers: Answers) -> str:
     from esafety_tui.casework.access import passphrases
 
     words = answers.text("new", "New passphrase, not shown:", secret=True)
-    advice = passphrases.judge(words)
+    advice = passphrases.judge_passphrase(words)
     if advice is not None:
         raise Unusable(advice, "Choose another passphrase.")
     if answers.text("again", "The same once more:", secret=True) != words:
@@ -172,10 +176,10 @@ def _new_words(answers: Answers) -> str:
 
 
 def _list(args: argparse.Namespace, answers: Answers) -> int:
-    from esafety_tui.casework.access.people import describe
+    from esafety_tui.casework.access.people import describe_people
 
     with signed_in(vault_of(args), answers, 1) as (session, _):
-        rows = describe(session)
+        rows = describe_people(session)
     if args.json:
         out(json.dumps({"v": 1, "people": rows}))
         return 0
@@ -189,13 +193,13 @@ def _list(args: argparse.Namespace, answers: Answers) -> int:
 def _own(args: argparse.Namespace, answers: Answers) -> tuple[Any, str]:
     """Ask who, and their passphrase. Returns the key file and the passphrase."""
     from esafety_tui.casework.access import key_files
-    from esafety_tui.casework.access.public_info import doorplate
+    from esafety_tui.casework.access.public_info import read_public_info
 
-    plate = doorplate(vault_of(args))
+    plate = read_public_info(vault_of(args))
     if plate is None:
         raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
     login = answers.login(plate, 1)
-    return key_files.find(vault_of(args), login.officer_id), login.passphrase
+    return key_files.find_key_file(vault_of(args), login.officer_id), login.passphrase
 
 
 def _passphrase(args: argparse.Namespace, answers: Answers) -> int:
@@ -212,7 +216,7 @@ def _move(args: argparse.Namespace, answers: Answers) -> int:
     from esafety_tui.casework.access import key_files
 
     file, words = _own(args, answers)
-    path = key_files.move(file, words, args.to)
+    path = key_files.move_key_file(file, words, args.to)
     out(json.dumps({"v": 1, "result": "done", "path": str(path)}) if args.json else
         f"Done: {path} opens, and the file here is gone. Put the stick in to sign in.")  # fmt: skip
     return 0

@@ -51,11 +51,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _opened(staging: Staging, answers: Answers) -> Restored:
     """Ask the two officers; where they remember more, ask whether and why they accept that."""
-    from esafety_tui.casework.access.public_info import doorplate
+    from esafety_tui.casework.access.public_info import read_public_info
     from esafety_tui.casework.backup import restore
     from esafety_tui.data.platform import SystemClock
 
-    plate = doorplate(staging.folder)
+    plate = read_public_info(staging.folder)
     if plate is None:
         raise Unusable("The copy has no names in it.", "Use another copy.")
     reason = answers.text("reason", "Why is the vault put back?")

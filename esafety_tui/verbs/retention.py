@@ -17,9 +17,9 @@ from esafety_tui.kernel.text import show_invisible
 from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.access.session import Session
-    from esafety_tui.casework.destruction.certificate import Certified
-    from esafety_tui.casework.incident.retention import Place
+    from esafety_tui.casework.access.session import OpenSession
+    from esafety_tui.casework.destruction.certificate import CertificateResult
+    from esafety_tui.casework.incident.retention import RetainedIncident
     from esafety_tui.kernel.records import EntryReceipt
 
 _WORDS = "review dates and legal holds; destroying an incident for good, by two officers"
@@ -31,15 +31,15 @@ class Job:
 
     args: argparse.Namespace
     answers: Answers
-    session: Session = field(repr=False)
+    session: OpenSession = field(repr=False)
     passphrases: Mapping[str, str] = field(repr=False)
 
-    def place(self) -> Place:
+    def place(self) -> RetainedIncident:
         """Open the incident that is named."""
         from esafety_tui.casework.incident import retention
 
-        inc = retention.find(self.session, self.args.reference)
-        return retention.look(self.session, inc)
+        inc = retention.find_by_reference(self.session, self.args.reference)
+        return retention.open_for_retention(self.session, inc)
 
     def ask(self, name: str, question: str) -> str:
         """Return one answer in words."""
@@ -91,8 +91,8 @@ def _list(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.incident import retention
     from esafety_tui.flows.engine.retention import format_day
 
-    rows = retention.due(job.session)
-    waiting = certificate.missing(job.session)
+    rows = retention.list_reviews(job.session)
+    waiting = certificate.list_uncertified(job.session)
     lines = []
     for row in rows:
         day = format_day(row.day) if row.day else "not shown"
@@ -121,14 +121,18 @@ def _hold(job: Job) -> dict[str, Any]:
     place = job.place()
     reason = job.ask("reason", "Why must it be kept? Name nobody.")
     reference = job.ask("hold_reference", "Reference of the police, the LADO or a court, if any:")
-    return _sealed(retention.set_hold(place, reason, reference), "It must be kept from now on.")
+    return _sealed(
+        retention.set_legal_hold(place, reason, reference), "It must be kept from now on."
+    )
 
 
 def _lift(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.incident import retention
 
     place, reason = job.place(), job.ask("reason", "Why may the hold be lifted? Name nobody.")
-    return _sealed(retention.lift_hold(place, reason, job.passphrases), "The hold is lifted.")
+    return _sealed(
+        retention.lift_legal_holds(place, reason, job.passphrases), "The hold is lifted."
+    )
 
 
 def _review(job: Job) -> dict[str, Any]:
@@ -157,14 +161,14 @@ def _shred(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.destruction import certificate
     from esafety_tui.casework.incident import retention
 
-    incs = [retention.find(job.session, text) for text in job.args.reference]
+    incs = [retention.find_by_reference(job.session, text) for text in job.args.reference]
     out("This cannot be undone. Nobody can open what is destroyed, with this vault, ever again.")
     typed = {
         inc: job.ask(f"typed{n}", f"Type the reference of number {n} once more, to destroy it:")
         for n, inc in enumerate(incs, 1)
     }
     reason = job.ask("reason", "Why is it destroyed? This is kept for good. Name nobody.")
-    done = certificate.destroy(
+    done = certificate.destroy_and_certify(
         job.session, incs, typed, job.passphrases, reason, job.args.to
     )  # fmt: skip
     return _certified(done, "Destroyed.")
@@ -173,11 +177,11 @@ def _shred(job: Job) -> dict[str, Any]:
 def _certificate(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.destruction import certificate
 
-    done = certificate.make(job.session, job.args.entry, job.passphrases, job.args.to)
+    done = certificate.make_certificate(job.session, job.args.entry, job.passphrases, job.args.to)
     return _certified(done, "Looked at again.")
 
 
-def _certified(done: Certified, words: str) -> dict[str, Any]:
+def _certified(done: CertificateResult, words: str) -> dict[str, Any]:
     lines = [
         words,
         *done.found,

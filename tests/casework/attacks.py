@@ -167,7 +167,7 @@ class Attacker:
                 case.inc, self.home / "p.png", "A picture", "seen", lambda *_: None
             )
             assert len(self.kept()[1]) == len(before[1]) + 1
-            assert b"".join(capture.view(case, item.seq, "look")) == data
+            assert b"".join(capture.view_exhibit(case, item.seq, "look")) == data
         self.taken.add(case.procedure.name)
 
     def kept(self) -> tuple[int, tuple[str, ...]]:
@@ -192,8 +192,8 @@ class Attacker:
     def verbs(self, case: CaseFile, why: str) -> list[tuple[str, Callable[[], object]]]:
         inc, picture, stick = case.inc, self.home / "p.png", self.home / "stick"
         found: list[tuple[str, Callable[[], object]]] = [
-            ("add_url", lambda: capture.add_url(case, URL, "x", "saw it")),
-            ("take_file", lambda: capture.take_file(case, picture, "x", "y")),
+            ("add_url", lambda: capture.capture_address(case, URL, "x", "saw it")),
+            ("take_file", lambda: capture.capture_file(case, picture, "x", "y")),
             ("desk.add_url", lambda: self.desk.add_url(inc, URL, "x", "saw it")),
             ("desk.add_file",
              lambda: self.desk.add_file(inc, picture, "x", "y", lambda *_: None)),
@@ -209,8 +209,8 @@ class Attacker:
         self, case: CaseFile, seq: int, stick: Path
     ) -> Sequence[tuple[str, Callable[[], object]]]:
         return (
-            ("view", lambda: list(capture.view(case, seq, "look"))),
-            ("form", lambda: signed_form.render(case, [seq], reason="not all is known")),
+            ("view", lambda: list(capture.view_exhibit(case, seq, "look"))),
+            ("form", lambda: signed_form.render_form(case, [seq], reason="not all is known")),
             ("desk.form", lambda: self.form(case, seq)),
         )
 

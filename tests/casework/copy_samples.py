@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.backup import backup, restore
 from esafety_tui.casework.backup.choose_copy import Source, choose
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.integrity.backup_manifest import Manifest, read_manifest
+from esafety_tui.casework.integrity.backup_manifest import BackupManifest, read_manifest
 from esafety_tui.data import copies, platform
 from esafety_tui.kernel.views import Progress
 from tests.casework.support import PNG, Practice
@@ -34,7 +34,7 @@ class Kept:
     keys: Path
 
     @property
-    def session(self) -> Session:
+    def session(self) -> OpenSession:
         return self.case.session
 
     @property
@@ -53,9 +53,9 @@ class Kept:
         """Take a file in; return the name of its sealed bytes."""
         path = self.practice.home / "picture.png"
         path.write_bytes(PNG + text.encode())
-        return capture.take_file(case or self.case, path, "a picture", "seen here").blobs[0]
+        return capture.capture_file(case or self.case, path, "a picture", "seen here").blobs[0]
 
-    def listed(self) -> Manifest:
+    def listed(self) -> BackupManifest:
         found = read_manifest(self.data_part)
         assert found is not None
         return found
@@ -122,6 +122,6 @@ def nothing_there(have: Kept, to: str = "new") -> None:
     assert not (have.practice.home / f".{to}.restore").exists()
 
 
-def relist(have: Kept, listed: Manifest, **more: Any) -> None:
+def relist(have: Kept, listed: BackupManifest, **more: Any) -> None:
     """Write a list of the forger's own into the copy."""
     (have.data_part / "backup.json").write_bytes(replace(listed, **more).to_bytes())

@@ -21,12 +21,12 @@ from tests.casework.support import PNG
 
 def taken(case: CaseFile, path: Path, data: bytes = PNG) -> OpenRecord:
     path.write_bytes(data)
-    return capture.take_file(case, path, "An unkind picture", "seen on this computer")
+    return capture.capture_file(case, path, "An unkind picture", "seen on this computer")
 
 
 def bytes_of(case: CaseFile, record: OpenRecord) -> bytes:
     """Ask the store itself, past casework."""
-    reader = case.session.reader(case.card)
+    reader = case.session.case_reader(case.card)
     return b"".join(
         case.session.store.release_original(reader, record, {"purpose": "past casework"})[1]
     )
@@ -41,14 +41,20 @@ def refuses_everything(case: CaseFile, record: OpenRecord, tmp_path: Path) -> No
     card = case.card
     outside = EntryDraft("file", {}, case.inc, Recipient.parse_text(card.recipient))
     verbs: dict[str, Callable[[], object]] = {
-        "add_url": lambda: capture.add_url(case, "https://forum.example.net/1", "x", "saw it"),
-        "take_file": lambda: capture.take_file(case, screenshot, "x", "y"),
-        "write file": lambda: case.write("file", {}),
-        "write screenshot": lambda: case.write("screenshot", {}),
-        "session.record": lambda: case.session.record("file", {}, card),
-        "store.append": lambda: case.session.store.append_entry(outside, case.session.witness()),
-        "view": lambda: capture.view(case, record.seq, "look"),
-        "form image": lambda: signed_form.render(case, [record.seq], reason="not all is known yet"),
+        "add_url": lambda: capture.capture_address(
+            case, "https://forum.example.net/1", "x", "saw it"
+        ),
+        "take_file": lambda: capture.capture_file(case, screenshot, "x", "y"),
+        "write file": lambda: case.write_record("file", {}),
+        "write screenshot": lambda: case.write_record("screenshot", {}),
+        "session.record": lambda: case.session.append_record("file", {}, card),
+        "store.append": lambda: case.session.store.append_entry(
+            outside, case.session.entry_signers()
+        ),
+        "view": lambda: capture.view_exhibit(case, record.seq, "look"),
+        "form image": lambda: signed_form.render_form(
+            case, [record.seq], reason="not all is known yet"
+        ),
         "store.release": lambda: bytes_of(case, record),
     }
     before = case.session.store.chain.size
@@ -58,4 +64,4 @@ def refuses_everything(case: CaseFile, record: OpenRecord, tmp_path: Path) -> No
             raise AssertionError(name)
     assert case.session.store.chain.size == before
     assert list(target.iterdir()) == []
-    assert case.frozen
+    assert case.is_frozen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.signin.unlock import unlock
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.signin.unlock import unlock_vault
 from esafety_tui.kernel.clock import Instant
 from esafety_tui.kernel.records import OpenRecord
 from tests.casework.support import Practice
@@ -45,14 +45,14 @@ def hands() -> Hands:
     return Hands(datetime.now(UTC) + timedelta(minutes=1))
 
 
-def sign_in(practice: Practice, clock: Hands, *who: str) -> Session:
+def sign_in(practice: Practice, clock: Hands, *who: str) -> OpenSession:
     """Sign in by this clock. Default: the first two officers."""
-    session = unlock(practice.folder, practice.logins(*(who or ("AB", "CD"))), clock)
+    session = unlock_vault(practice.folder, practice.logins(*(who or ("AB", "CD"))), clock)
     practice.sessions.append(session)
     return session
 
 
-def of_vault(session: Session, kind: str = "clock.checked") -> list[OpenRecord]:
+def of_vault(session: OpenSession, kind: str = "clock.checked") -> list[OpenRecord]:
     """Return the vault's own records of this type, opened by the pair."""
     assert session.keyring.vault is not None
     lines = [line for line in session.store.lines if not line.inc]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.administration import adopt_policy
-from esafety_tui.casework.administration.officer_changes import Consent
+from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.policy import policy_files
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.records import EntryReceipt
@@ -15,7 +15,7 @@ from tests.casework.support import Practice
 
 def shipped_bytes(name: str) -> bytes:
     """Return the bytes of a shipped procedure or profile."""
-    known = policy_files.shipped()
+    known = policy_files.shipped_policy_files()
     return known.source[known.procedures.get(name) or known.profiles[name]]
 
 
@@ -40,18 +40,18 @@ def our_profile() -> bytes:
                    ("[[illegal]]", f"{contact}[[illegal]]"))  # fmt: skip
 
 
-def consent(practice: Practice, *who: str, reason: str = "our policy was reviewed") -> Consent:
+def consent(practice: Practice, *who: str, reason: str = "our policy was reviewed") -> PairConsent:
     """Return both passphrases and a reason."""
     words = {practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}
-    return Consent(words, reason)
+    return PairConsent(words, reason)
 
 
-def adopt(practice: Practice, session: Session, *files: bytes) -> EntryReceipt:
+def adopt(practice: Practice, session: OpenSession, *files: bytes) -> EntryReceipt:
     """Adopt these files by the first two officers."""
     named = {f"file-{n}.toml": data for n, data in enumerate(files)}
-    return adopt_policy.adopt(session, named, consent(practice))
+    return adopt_policy.adopt_policy(session, named, consent(practice))
 
 
 def kept_at(practice: Practice, data: bytes) -> Path:
     """Return where a vault keeps a file of these bytes."""
-    return policy_files.path_of(practice.folder, sha256_hex(data))
+    return policy_files.policy_file_path(practice.folder, sha256_hex(data))

@@ -15,18 +15,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.public_info import read_public_info
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.opening import open_new
+from esafety_tui.casework.incident.opening import open_new_incident
 from esafety_tui.casework.signin.create_vault import (
     PRACTICE_DOMAIN,
     Founder,
     PaperKey,
     School,
-    found,
+    create_vault,
 )
-from esafety_tui.casework.signin.unlock import Login, unlock
+from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR, OfficerKeys, read_key_file
 from esafety_tui.flows.procedure.model import Procedure
@@ -70,7 +70,7 @@ class Practice:
     words: Mapping[str, str]
     ids: Mapping[str, str]
     paper: tuple[PaperKey, ...]
-    sessions: list[Session] = field(default_factory=list)
+    sessions: list[OpenSession] = field(default_factory=list)
     domain: str = PRACTICE_DOMAIN
 
     @property
@@ -96,15 +96,17 @@ class Practice:
         """Return the way in for officers named by initials."""
         return [Login(self.ids[i], self.words[i]) for i in who]
 
-    def sign_in(self, *who: str) -> Session:
+    def sign_in(self, *who: str) -> OpenSession:
         """Sign in with real passphrases. Default: the first two officers."""
-        session = unlock(self.folder, self.logins(*(who or ("AB", "CD"))), platform.SystemClock())
+        session = unlock_vault(
+            self.folder, self.logins(*(who or ("AB", "CD"))), platform.SystemClock()
+        )
         self.sessions.append(session)
         return session
 
-    def case(self, session: Session | None = None) -> CaseFile:
+    def case(self, session: OpenSession | None = None) -> CaseFile:
         """Open an incident and answer the way to the capture steps."""
-        case = open_new(session or self.sign_in())
+        case = open_new_incident(session or self.sign_in())
         walk(case, TO_CAPTURE)
         return case
 
@@ -127,21 +129,21 @@ class Practice:
     def close(self) -> None:
         """Close every session."""
         for session in self.sessions:
-            session.close()
+            session.close_session()
         self.sessions.clear()
 
 
 def on_procedure(case: CaseFile, flow: Procedure, profile: Profile | None = None) -> CaseFile:
     """Return the incident on another procedure; ``case`` is no longer its one object."""
     session, policy = case.session, profile or case.profile
-    session.cases.forget()
+    session.cases.forget_cases()
     return CaseFile(session, case.card, flow, case.identity, list(case.records), policy)
 
 
 def walk(case: CaseFile, steps: Sequence[tuple[str, Mapping[str, Json]]]) -> None:
     """Answer steps in order; each must be recorded."""
     for step, values in steps:
-        assert case.answer(step, values) is not None, step
+        assert case.record_answer(step, values) is not None, step
 
 
 def make_template(home: Path, domain: str = PRACTICE_DOMAIN) -> Practice:
@@ -150,13 +152,13 @@ def make_template(home: Path, domain: str = PRACTICE_DOMAIN) -> Practice:
     before = os.environ.get("XDG_STATE_HOME")
     os.environ["XDG_STATE_HOME"] = str(home / STATE.parent)
     try:
-        paper = found(home / "vault", school(words, domain), platform.SystemClock(), FLOOR)
+        paper = create_vault(home / "vault", school(words, domain), platform.SystemClock(), FLOOR)
     finally:
         if before is None:
             del os.environ["XDG_STATE_HOME"]
         else:
             os.environ["XDG_STATE_HOME"] = before
-    plate = doorplate(home / "vault")
+    plate = read_public_info(home / "vault")
     assert plate is not None
     initials = {name: "".join(w[0] for w in name.split()) for _, name in plate.officers}
     ids = {initials[name]: i for i, name in plate.officers}

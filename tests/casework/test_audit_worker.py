@@ -20,7 +20,7 @@ def words(practice: Practice) -> tuple[str, str]:
     """A vault with some entries, closed; one officer's id and passphrase."""
     case = practice.case()
     for number in range(5):
-        capture.note(case, f"told: note {number}")
+        capture.record_note(case, f"told: note {number}")
     practice.close()
     return practice.ids["AB"], practice.words["AB"]
 
@@ -28,7 +28,7 @@ def words(practice: Practice) -> tuple[str, str]:
 def test_both_say_the_same(
     practice: Practice, words: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone = audit.audit(practice.folder, *words)
+    alone = audit.audit_vault(practice.folder, *words)
     started: list[subprocess.Popen[bytes]] = []
     real = audit._start_signature_worker
 
@@ -38,7 +38,7 @@ def test_both_say_the_same(
 
     monkeypatch.setattr(witness_check, "WORTH", 1)
     monkeypatch.setattr(audit, "_start_signature_worker", start)
-    assert audit.audit(practice.folder, *words) == alone
+    assert audit.audit_vault(practice.folder, *words) == alone
     assert started[0].poll() is not None, "the second process is gone"
 
 
@@ -57,4 +57,4 @@ def test_an_entry_signed_by_nobody_comes_before_all_else_that_is_wrong(
     practice.sql("UPDATE rec SET ct = x'00' WHERE seq = 6")
     monkeypatch.setattr(witness_check, "WORTH", worth)
     with pytest.raises(Tampered, match=f"Entry {seq} is not witnessed"):
-        audit.audit(practice.folder, *words)
+        audit.audit_vault(practice.folder, *words)

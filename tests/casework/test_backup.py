@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access import rekey
-from esafety_tui.casework.access.rekey import Change
+from esafety_tui.casework.access.rekey import VaultChange
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import capture, opening, stop
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.kernel.errors import (
     BadInput,
     EvidenceError,
@@ -46,7 +46,7 @@ def test_both_parts_hold_what_they_should_and_the_entry_says_so(practice: Practi
     assert said == {
         "copy": done.copy, "label": "green stick", "generation": 1, "size": done.entries,
         "root": source.data.root, "created": source.data.created, "files": files,
-        "bytes": source.data.weight + source.keys.weight, "left_out": 0, "keys": True,
+        "bytes": source.data.total_bytes + source.keys.total_bytes, "left_out": 0, "keys": True,
         "read_back": "cache dropped", "replaces": "",
     }  # fmt: skip
     for part in (have.data_part, have.keys_part):
@@ -80,8 +80,8 @@ def test_what_is_frozen_is_in_no_copy(practice: Practice) -> None:
     have.make()
     frozen = have.listed().blobs
     assert len(frozen) == 2
-    stop.stop(have.case)
-    other = opening.open_new(have.session)
+    stop.record_stop(have.case)
+    other = opening.open_new_incident(have.session)
     walk(other, TO_CAPTURE)
     new = have.take("another incident", other)
     done = have.make()
@@ -97,7 +97,7 @@ def test_a_freeze_meanwhile_leaves_nothing_of_the_incident_behind(practice: Prac
     def press(what: str, _done: int, _total: int) -> None:
         if "sealed files" in what and _done and not pressed:
             pressed.append(what)
-            stop.stop(have.case)
+            stop.record_stop(have.case)
 
     done = have.make(press)
     assert pressed and done.left_out == 2
@@ -113,7 +113,7 @@ def test_entries_written_meanwhile_do_not_spoil_it(practice: Practice) -> None:
     def write() -> None:
         go.wait()
         for n in range(30):
-            capture.note(have.case, f"told: words {n} " * 200)
+            capture.record_note(have.case, f"told: words {n} " * 200)
         enough.set()
 
     writer = threading.Thread(target=write)
@@ -215,9 +215,9 @@ def test_what_would_destroy_something_is_refused(practice: Practice, tmp_path: P
 def test_an_older_vault_does_not_write_over_the_copy_that_has_the_rest(practice: Practice) -> None:
     have = kept(practice)
     older = snapshot(practice, "older")
-    have.case = opening.reopen(practice.sign_in(), have.case.inc)
+    have.case = opening.reopen_incident(practice.sign_in(), have.case.inc)
     for n in range(9):
-        capture.note(have.case, f"told: words {n}")
+        capture.record_note(have.case, f"told: words {n}")
     have.make()
     put_back(practice, older)
     for path in (practice.home / ".home/state/esafety").glob("*.heads"):
@@ -246,12 +246,12 @@ def test_old_keys_and_what_was_shredded_go_from_the_copy(practice: Practice) -> 
     have = kept(practice)
     have.make()
     gone = have.listed().blobs
-    other = opening.open_new(have.session)
+    other = opening.open_new_incident(have.session)
     walk(other, TO_CAPTURE)
     new = have.take("kept", other)
     both = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    shred = Change("shredded", ("an incident is destroyed",), shred=(have.case.inc,))
-    rekey.renew(have.session, shred, both, "kept long enough")
+    shred = VaultChange("shredded", ("an incident is destroyed",), shred=(have.case.inc,))
+    rekey.rekey_vault(have.session, shred, both, "kept long enough")
     done = have.make()
     assert (done.generation, have.listed().blobs) == (2, {new})
     assert not any(have.blob(name).exists() for name in gone)
@@ -267,7 +267,10 @@ def test_one_officer_is_enough_and_no_record_is_opened(practice: Practice) -> No
     target.mkdir()
     done = backup.make(session, target, None, "", quiet)
     practice.close()
-    assert "entries follow" in audit(practice.folder, practice.ids["AB"], practice.words["AB"])[0]
+    assert (
+        "entries follow"
+        in audit_vault(practice.folder, practice.ids["AB"], practice.words["AB"])[0]
+    )
     vault = practice.sign_in().keyring.vault
     assert vault is not None
     said = practice.sessions[-1].store.read_vault_record(done.receipt.seq, vault)

@@ -7,9 +7,9 @@ import shutil
 import pytest
 
 from esafety_tui.casework.access import rekey
-from esafety_tui.casework.access.rekey import Change
+from esafety_tui.casework.access.rekey import VaultChange
 from esafety_tui.casework.backup.choose_copy import choose
-from esafety_tui.casework.integrity.backup_manifest import Part
+from esafety_tui.casework.integrity.backup_manifest import ManifestPart
 from esafety_tui.kernel.errors import BadInput, EvidenceError, Tampered
 from tests.casework.copy_samples import flip, forget, kept, nothing_there, put_back, relist
 from tests.casework.support import Practice
@@ -42,7 +42,7 @@ def test_a_list_that_names_a_place_elsewhere_is_not_read(practice: Practice) -> 
     text = "0" * 64
     for name in ("../x", f"{done.copy}/../../x", "/etc/x", f"{done.copy}/lock", "blobs/x.age",
                  f"{done.copy}/keyring/current", f"blobs/{text[1:]}1.age"):  # fmt: skip
-        relist(have, good, files=(*good.files, Part(name, text, 1)))
+        relist(have, good, files=(*good.files, ManifestPart(name, text, 1)))
         with pytest.raises(BadInput, match="cannot be read"):
             choose(have.target, have.keys)
     relist(have, good, size=-1)
@@ -57,8 +57,8 @@ def test_keys_of_another_generation_say_which_is_older(practice: Practice) -> No
     shutil.copytree(have.target, spare / "stick")
     shutil.copytree(have.keys, spare / "safe")
     both = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    change = Change("generation.rotated", ("the keys are new",))
-    rekey.renew(have.session, change, both, "the yearly change")
+    change = VaultChange("generation.rotated", ("the keys are new",))
+    rekey.rekey_vault(have.session, change, both, "the yearly change")
     have.make()
     with pytest.raises(BadInput, match="copy of the keys is the older one"):
         choose(have.target, spare / "safe")

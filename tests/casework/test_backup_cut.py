@@ -77,7 +77,7 @@ def test_killed_before_any_change_one_whole_copy_counts(memory: None, practice: 
     have = kept(practice)
     old = have.make().copy
     before = have.listed().blobs
-    stop.stop(have.case)  # the next copy has to take two files away
+    stop.record_stop(have.case)  # the next copy has to take two files away
     spare = practice.home / "kept-apart"
     spare.mkdir()
     for place in (have.target, have.keys):
@@ -193,7 +193,7 @@ def test_a_full_stick(stick: Callable[[str], None], practice: Practice) -> None:
 def test_a_read_only_stick(stick: Callable[[str], None], practice: Practice) -> None:
     have = kept(practice)
     before = have.make().copy
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     stick("ro")
     with pytest.raises(StorageFailed, match=r"read-only.*still holds 2 sealed file") as caught:
         have.make()
@@ -222,7 +222,7 @@ def test_what_cannot_be_removed_is_not_acknowledged(
 ) -> None:
     have = kept(practice)
     have.make()
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     blob = next((have.data_part / "blobs").iterdir())
     done = subprocess.run(["mount", "--bind", str(blob), str(blob)], check=False)
     assert done.returncode == 0, "run as root with the Debian package mount"

@@ -6,8 +6,8 @@ import shutil
 from datetime import datetime, timedelta
 
 from esafety_tui.casework.access import rekey
-from esafety_tui.casework.access.rekey import Change
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.rekey import VaultChange
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.integrity import backup_status
@@ -17,11 +17,11 @@ from tests.casework.copy_samples import Kept, flip, kept
 from tests.casework.support import Practice, put_back, snapshot
 
 
-def said(session: Session, have: Kept | None = None, **later: float) -> str:
+def said(session: OpenSession, have: Kept | None = None, **later: float) -> str:
     made = have.listed().created if have else "2026-11-21T14:07:12.345Z"
     when: datetime = parse_stamp(made) + timedelta(**later)
-    backup_status.look(session)  # what the door would find
-    return backup.second_copy_sentence(session, when)
+    backup_status.find_last_backup(session)  # what the door would find
+    return backup.backup_sentence(session, when)
 
 
 def test_age_and_distance_have_their_units(practice: Practice) -> None:
@@ -34,10 +34,10 @@ def test_age_and_distance_have_their_units(practice: Practice) -> None:
         ({"hours": -3}, "of unknown age, since the clock was changed"),
     ):  # fmt: skip
         assert said(have.session, have, **later) == f"Second copy: {words}, 0 entries behind."
-    capture.note(have.case, "told: one more")
+    capture.record_note(have.case, "told: one more")
     assert "1 entry behind." in said(have.session, have)
     for n in range(11):
-        capture.note(have.case, f"told: words {n}")
+        capture.record_note(have.case, f"told: words {n}")
     assert said(have.session, have, hours=73) == "Second copy: 3 days old, 12 entries behind."
 
 
@@ -46,7 +46,7 @@ def test_one_officer_knows_what_this_computer_knows(practice: Practice) -> None:
     practice.close()
     assert said(practice.sign_in("AB")) == "This computer knows of no second copy."
     practice.close()
-    have.case = opening.reopen(practice.sign_in(), have.case.inc)
+    have.case = opening.reopen_incident(practice.sign_in(), have.case.inc)
     have.make()
     practice.close()
     alone = practice.sign_in("EF")
@@ -71,7 +71,7 @@ def test_one_officer_knows_what_this_computer_knows(practice: Practice) -> None:
 def test_a_vault_that_was_put_back_forgets_a_later_copy(practice: Practice) -> None:
     have = kept(practice)
     older = snapshot(practice, "older")
-    have.case = opening.reopen(practice.sign_in(), have.case.inc)
+    have.case = opening.reopen_incident(practice.sign_in(), have.case.inc)
     have.make()
     put_back(practice, older)
     shutil.copy(platform.state_folder() / "backups.json", practice.home / "kept.json")
@@ -89,14 +89,14 @@ def test_keys_that_do_not_fit_the_data_are_named(practice: Practice) -> None:
     assert gap in said(have.session, have) and gap in done.warnings
     have.make()
     assert said(have.session, have).endswith("behind.")
-    opening.open_new(have.session)
+    opening.open_new_incident(have.session)
     have.make(keys=False)
     assert said(have.session, have).endswith(
         "The copy of the keys is older: 1 incident could not be opened with it."
     )
     both = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    change = Change("generation.rotated", ("the keys are new",))
-    rekey.renew(have.session, change, both, "the yearly change")
+    change = VaultChange("generation.rotated", ("the keys are new",))
+    rekey.rekey_vault(have.session, change, both, "the yearly change")
     have.make(keys=False)
     assert said(have.session, have).endswith("does not fit the copy of the data: copy both again.")
     have.make()

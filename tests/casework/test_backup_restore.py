@@ -16,7 +16,7 @@ from esafety_tui.casework.backup import backup, restore
 from esafety_tui.casework.backup.choose_copy import choose
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.inspection import audit
-from esafety_tui.casework.signin.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock_vault
 from esafety_tui.data import copies, ledger
 from esafety_tui.kernel.canon import canonical_bytes
 from esafety_tui.kernel.errors import (
@@ -42,12 +42,12 @@ from tests.casework.support import Practice
 
 def own(have: Kept, folder: Path, kind: str) -> list[OpenRecord]:
     """Return the vault's own records of one type, as two officers read them."""
-    session = unlock(folder, have.practice.logins("AB", "CD"), CLOCK)
+    session = unlock_vault(folder, have.practice.logins("AB", "CD"), CLOCK)
     vault = session.keyring.vault
     assert vault is not None
     lines = [line.seq for line in session.store.lines if not line.inc]
     found = [session.store.read_vault_record(n, vault) for n in lines]
-    session.close()
+    session.close_session()
     return [r for r in found if r.type == kind]
 
 
@@ -58,18 +58,18 @@ def test_on_another_computer_everything_is_there_again(practice: Practice) -> No
     forget(practice)
     back = put_back(have)
     assert (back.copy, back.entries, back.left_out) == (done.copy, done.entries, 0)
-    session = unlock(back.folder, practice.logins("CD", "EF"), CLOCK)
+    session = unlock_vault(back.folder, practice.logins("CD", "EF"), CLOCK)
     assert session.store.raw[: len(raw)] == raw
-    case = opening.reopen(session, have.case.inc)
+    case = opening.reopen_incident(session, have.case.inc)
     taken = [r for r in case.records if r.type == "file"]
-    reader = session.reader(case.card)
+    reader = session.case_reader(case.card)
     for record in taken:
         b"".join(
             session.store.release_original(reader, record, {"purpose": "to see that it is there"})[
                 1
             ]
         )
-    session.close()
+    session.close_session()
     said = own(have, back.folder, "restored")[0]
     assert len(said.by) == 2
     assert said.fields == {
@@ -77,7 +77,7 @@ def test_on_another_computer_everything_is_there_again(practice: Practice) -> No
         "root": have.listed().root, "generation": 1, "reason": "the laptop was stolen",
         "left_out": [], "keys": done.copy,
     }  # fmt: skip
-    assert "2 sealed files" in audit.audit(back.folder, *login(practice, "EF"))[1]
+    assert "2 sealed files" in audit.audit_vault(back.folder, *login(practice, "EF"))[1]
     nothing = practice.home / ".new.restore"
     assert not nothing.exists()
 
@@ -89,7 +89,7 @@ def login(practice: Practice, who: str) -> tuple[str, str]:
 def test_who_remembers_more_has_to_accept_that_with_a_reason(practice: Practice) -> None:
     have = kept(practice)
     done = have.make()
-    capture.note(have.case, "told: lost with the disk")
+    capture.record_note(have.case, "told: lost with the disk")
     practice.close()
     with pytest.raises(RolledBack, match="remembers"):
         put_back(have)
@@ -103,29 +103,29 @@ def test_who_remembers_more_has_to_accept_that_with_a_reason(practice: Practice)
 
 def test_frozen_files_are_missing_lawfully_and_only_those(practice: Practice) -> None:
     have = kept(practice)
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     have.make()
     frozen = {n for line in have.session.store.lines for n in line.blobs}
     forget(practice)
     back = put_back(have)
     assert back.left_out == 2
     assert set(own(have, back.folder, "restored")[0].fields["left_out"]) == frozen  # type: ignore[arg-type]
-    text = " ".join(audit.audit(back.folder, *login(practice, "EF")))
+    text = " ".join(audit.audit_vault(back.folder, *login(practice, "EF")))
     assert "2 frozen file(s) are not in this vault" in text and "0 sealed files" in text
     # The list itself is believed only as two have signed it.
     for forged in ([], *([note] for note in forge(back.folder, sorted(frozen)))):
         good = practice_meta(back.folder)
         practice_meta(back.folder, canonical_bytes(forged).decode())
         with pytest.raises(NotSound, match="missing"):
-            audit.audit(back.folder, *login(practice, "EF"))
+            audit.audit_vault(back.folder, *login(practice, "EF"))
         practice_meta(back.folder, good)
-    audit.audit(back.folder, *login(practice, "EF"))
+    audit.audit_vault(back.folder, *login(practice, "EF"))
     # A vault that was put back is copied again, and put back again.
-    session = unlock(back.folder, practice.logins("AB", "CD"), CLOCK)
+    session = unlock_vault(back.folder, practice.logins("AB", "CD"), CLOCK)
     again = practice.home / "another stick"
     again.mkdir()
     assert backup.make(session, again, again, "", quiet).left_out == 2
-    session.close()
+    session.close_session()
     have.target = have.keys = again
     forget(practice)
     assert put_back(have, "newer").left_out == 2
@@ -158,7 +158,7 @@ def test_a_file_that_is_missing_and_was_never_frozen_is_not_sound(practice: Prac
     have.make()
     forget(practice)
     good = have.listed()
-    short = tuple(f for f in good.files if not f.blob)
+    short = tuple(f for f in good.files if not f.blob_name)
     relist(have, good, files=short)
     with pytest.raises(Tampered, match=r"lacks 2 sealed file.*not frozen"):
         put_back(have)
@@ -167,7 +167,7 @@ def test_a_file_that_is_missing_and_was_never_frozen_is_not_sound(practice: Prac
     back = put_back(have)
     next((back.folder / "blobs").iterdir()).unlink()
     with pytest.raises(NotSound, match="missing"):
-        audit.audit(back.folder, *login(practice, "EF"))
+        audit.audit_vault(back.folder, *login(practice, "EF"))
 
 
 def test_older_keys_of_the_same_generation_open_all_but_what_came_later(
@@ -175,7 +175,7 @@ def test_older_keys_of_the_same_generation_open_all_but_what_came_later(
 ) -> None:
     have = kept(practice)
     have.make()
-    late = opening.open_new(have.session)
+    late = opening.open_new_incident(have.session)
     have.make(keys=False)
     source = choose(have.target, have.keys)
     assert "copy of the keys is older" in " ".join(source.sentences)
@@ -183,9 +183,9 @@ def test_older_keys_of_the_same_generation_open_all_but_what_came_later(
     forget(practice)
     back = put_back(have)
     assert f"incident opened as entry {seq} cannot be opened" in " ".join(back.warnings)
-    session = unlock(back.folder, practice.logins("AB", "CD"), CLOCK)
-    assert opening.reopen(session, have.case.inc).records
-    session.close()
+    session = unlock_vault(back.folder, practice.logins("AB", "CD"), CLOCK)
+    assert opening.reopen_incident(session, have.case.inc).records
+    session.close_session()
 
 
 def test_it_is_never_put_over_anything_and_never_by_one(practice: Practice) -> None:
@@ -235,7 +235,7 @@ def test_killed_while_it_is_put_back_there_is_no_half_vault(practice: Practice) 
         os.waitpid(child, 0)
         outcomes.add(target.exists())
         if target.exists():
-            audit.audit(target, *login(practice, "EF"))
+            audit.audit_vault(target, *login(practice, "EF"))
             break
     assert False in outcomes
     if True not in outcomes:

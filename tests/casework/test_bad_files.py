@@ -62,7 +62,7 @@ BAD: dict[str, Callable[[Path], Path]] = {
 def test_each_is_a_sentence_and_leaves_nothing(case: CaseFile, tmp_path: Path, what: str) -> None:
     size = case.session.store.chain.size
     with pytest.raises(BadInput) as caught:
-        capture.take_file(case, BAD[what](tmp_path), "what it shows", "seen here")
+        capture.capture_file(case, BAD[what](tmp_path), "what it shows", "seen here")
     assert str(tmp_path) not in str(caught.value)
     assert list((case.session.folder / "blobs").iterdir()) == []
     assert case.session.store.chain.size == size
@@ -99,7 +99,7 @@ def test_a_file_that_changes_while_it_is_read(case: CaseFile, tmp_path: Path, ch
             os.utime(path, (1, 1))
 
     with pytest.raises(BadInput, match="changed while"):
-        capture.take_file(case, path, "what it shows", "seen here", progress)
+        capture.capture_file(case, path, "what it shows", "seen here", progress)
     assert list((case.session.folder / "blobs").iterdir()) == []
 
 
@@ -108,7 +108,7 @@ def test_a_file_that_vanishes_while_it_is_read_is_still_taken(
 ) -> None:
     path = tmp_path / "gone.bin"
     path.write_bytes(bytes(3 << 20))
-    record = capture.take_file(
+    record = capture.capture_file(
         case, path, "x", "y", lambda _done, _total: path.unlink(missing_ok=True)
     )
     assert record.fields["size"] == 3 << 20
@@ -121,9 +121,9 @@ def test_words_that_cannot_be_sealed_leave_no_sealed_file(
     path = tmp_path / "s.png"
     path.write_bytes(PNG)
     with pytest.raises(BadInput):
-        capture.take_file(case, path, bad, "seen here")
+        capture.capture_file(case, path, bad, "seen here")
     with pytest.raises(BadInput):
-        capture.take_file(case, path, "what it shows", "\ud800" + bad)
+        capture.capture_file(case, path, "what it shows", "\ud800" + bad)
     assert list((case.session.folder / "blobs").iterdir()) == []
 
 
@@ -135,7 +135,7 @@ def test_cancelled_while_it_is_read(case: CaseFile, tmp_path: Path) -> None:
         raise Refused("Cancelled.", "Nothing was saved.")
 
     with pytest.raises(Refused):
-        capture.take_file(case, path, "x", "y", progress)
+        capture.capture_file(case, path, "x", "y", progress)
     assert list((case.session.folder / "blobs").iterdir()) == []
 
 
@@ -145,8 +145,8 @@ def test_a_name_that_is_not_text_and_sizes(case: CaseFile, tmp_path: Path) -> No
         path = tmp_path / os.fsdecode(name)
         path.write_bytes(data)
         before = path.stat()
-        record = capture.take_file(case, path, "x", "y")
-        assert b"".join(capture.view(case, record.seq, "look")) == data
+        record = capture.capture_file(case, path, "x", "y")
+        assert b"".join(capture.view_exhibit(case, record.seq, "look")) == data
         assert record.field_text("sha256") == hashlib.sha256(data).hexdigest()
         after = path.stat()
         assert (after.st_mtime_ns, after.st_size) == (before.st_mtime_ns, before.st_size)
@@ -157,13 +157,13 @@ def test_a_name_that_is_not_text_and_sizes(case: CaseFile, tmp_path: Path) -> No
 def test_a_damaged_file_gives_no_byte(case: CaseFile, tmp_path: Path) -> None:
     path = tmp_path / "s.bin"
     path.write_bytes(bytes(200_000))
-    record = capture.take_file(case, path, "x", "y")
+    record = capture.capture_file(case, path, "x", "y")
     sealed = case.session.folder / "blobs" / f"{record.field_text('blob')}.age"
     data = bytearray(sealed.read_bytes())
     data[-1] ^= 1
     sealed.write_bytes(data)
     with pytest.raises(Tampered, match="changed or cut short"):
-        next(capture.view(case, record.seq, "police"))
+        next(capture.view_exhibit(case, record.seq, "police"))
 
 
 def test_a_vault_without_its_blob_folder(case: CaseFile, tmp_path: Path) -> None:
@@ -171,4 +171,4 @@ def test_a_vault_without_its_blob_folder(case: CaseFile, tmp_path: Path) -> None
     path.write_bytes(b"x")
     (case.session.folder / "blobs").rmdir()
     with pytest.raises(StorageFailed):
-        capture.take_file(case, path, "x", "y")
+        capture.capture_file(case, path, "x", "y")

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.access.public_info import read_public_info
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import BadInput, EvidenceError, StorageFailed, Tampered, VaultBusy
 from tests.casework.support import STATE, Practice, copy_of, make_template
@@ -152,7 +152,7 @@ def test_a_front_page_with_doubled_keys_or_of_a_newer_version(
 ) -> None:
     (practice.folder / "vault.json").write_bytes(data)
     with pytest.raises(BadInput):
-        doorplate(practice.folder)
+        read_public_info(practice.folder)
     with pytest.raises(BadInput):
         practice.sign_in()
 
@@ -176,7 +176,7 @@ def test_a_key_file_of_another_vault_or_another_officer(practice: Practice, tmp_
     with pytest.raises(EvidenceError, match="another"):
         practice.sign_in()
     with pytest.raises(EvidenceError, match="another"):
-        audit(practice.folder, practice.ids["AB"], practice.words["AB"])
+        audit_vault(practice.folder, practice.ids["AB"], practice.words["AB"])
 
 
 def test_two_programs_at_once_over_the_same_vault(practice: Practice) -> None:
@@ -184,7 +184,7 @@ def test_two_programs_at_once_over_the_same_vault(practice: Practice) -> None:
         with pytest.raises(VaultBusy):
             lock_and_sign_in(practice)
         with pytest.raises(VaultBusy):
-            audit(practice.folder, practice.ids["AB"], practice.words["AB"])
+            audit_vault(practice.folder, practice.ids["AB"], practice.words["AB"])
     lock_and_sign_in(practice)
 
 

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.backup_media import Known
-from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.backup_media import KnownBackup
+from esafety_tui.casework.access.public_info import read_public_info
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.policy import current_policy, policy_files
@@ -48,7 +48,7 @@ class Look:
     held: contents.Contents
     warnings: list[str]
     plate: object
-    copies: Known
+    copies: KnownBackup
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class Rig:
     def look(self, name: str) -> Look:
         """Sign in by two and read everything, key files and memories of others included."""
         folder, key = self.practice.folder, self._key(name)
-        plate = doorplate(folder)
+        plate = read_public_info(folder)
         if plate is None:
             raise Tampered("There is no vault here.", "")
         pair = self.pair(name)
@@ -106,16 +106,16 @@ class Rig:
         try:
             expected = self._before.get(key)
             if expected and expected.held.others["holds"] != contents.held(session):
-                for card in session.cards():  # the records say what is frozen, too
-                    opening.reopen(session, card.inc)
+                for card in session.read_case_cards():  # the records say what is frozen, too
+                    opening.reopen_incident(session, card.inc)
             seen = contents.of(session)
             return Look(seen, list(session.warnings), plate, session.copies)
         finally:
-            session.close()
+            session.close_session()
 
     def audited(self) -> None:
         """Let one officer check the whole vault, by passphrase."""
-        audit.audit(self.practice.folder, self.practice.ids["AB"], self.practice.words["AB"])
+        audit.audit_vault(self.practice.folder, self.practice.ids["AB"], self.practice.words["AB"])
 
 
 def rig(practice: Practice, home: Path, size: int) -> Rig:
@@ -136,12 +136,12 @@ def filled(practice: Practice, tmp_path: Path) -> tuple[Practice, int]:
     path = tmp_path / "s.png"
     for size in (1, 70_000):
         path.write_bytes(real_png() + bytes(size))
-        capture.take_file(case, path, "A picture", "here")
-    capture.add_url(case, "https://x.example/1", "insults", "saw it")
+        capture.capture_file(case, path, "A picture", "here")
+    capture.capture_address(case, "https://x.example/1", "insults", "saw it")
     frozen = practice.case(case.session)
-    capture.take_file(frozen, path, "A picture", "here")
-    stop.stop(frozen)
-    opening.open_new(case.session, named=[practice.ids["EF"]])
+    capture.capture_file(frozen, path, "A picture", "here")
+    stop.record_stop(frozen)
+    opening.open_new_incident(case.session, named=[practice.ids["EF"]])
     size = case.session.store.chain.size
     practice.close()
     return practice, size
@@ -170,7 +170,7 @@ def harmless(rig: Rig, damage: Damage, seen: Look) -> str:
         return "front page: put right after sign-in, and said"
     if path.parent.name == policy_files.FOLDER:
         assert current_policy.PUT_RIGHT in seen.warnings, damage
-        assert policy_files.is_sound(rig.home / "vault", path.stem), damage
+        assert policy_files.is_sound_policy_file(rig.home / "vault", path.stem), damage
         return "file of the policy: put right at the sign-in, and said"
     if path.name == "backups.json":
         was = rig.before(where).copies
@@ -271,7 +271,7 @@ def cut_off(practice: Practice, tmp_path: Path) -> int:
     work = writer.Work(practice, lambda _line: None)
     session = work.session
     done = strace.run(
-        lambda _say: session.record("clock.checked", {"source": "phone"}), tmp_path / "trace",
+        lambda _say: session.append_record("clock.checked", {"source": "phone"}), tmp_path / "trace",
         "-e", "trace=unlink", "-e", "inject=unlink:error=EIO:signal=KILL:when=1",
     )  # fmt: skip
     assert os.WIFSIGNALED(done.status), "it was not cut off"

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework.access.key_files import find as find_key
-from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.incident.opening import open_new
-from esafety_tui.casework.signin.unlock import Login, unlock
+from esafety_tui.casework.access.key_files import find_key_file as find_key
+from esafety_tui.casework.access.public_info import read_public_info
+from esafety_tui.casework.incident.opening import open_new_incident
+from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo.drill import Drill
 from tests.programs import need_program
@@ -51,20 +51,20 @@ def made(folder: Path) -> dict[str, Any]:
     """Drill into ``folder``, add a restricted incident, and return what its session could read."""
     told = dict(Drill(folder, "other", lambda _step, _detail: None).run())
     vault = folder / "vault"
-    plate = doorplate(vault)
+    plate = read_public_info(vault)
     assert plate is not None
     by_name = dict(zip((n for _, n in plate.officers), told["practice_passphrases"].values()))  # type: ignore[union-attr]  # noqa: B905
     logins = [Login(i, by_name[n]) for i, n in plate.officers[:2]]
-    session = unlock(vault, logins, SystemClock())
+    session = unlock_vault(vault, logins, SystemClock())
     try:
-        case = open_new(session, named=[plate.officers[2][0]], others=SECRET_WORDS)
-        first = session.card(str(told["incident"]))
+        case = open_new_incident(session, named=[plate.officers[2][0]], others=SECRET_WORDS)
+        first = session.read_case_card(str(told["incident"]))
         shown = {r.seq: r.fields for r in [*session.read_all(first), *session.read_all(case.card)]}
         # Reading is an entry, too: the lines are taken when everything was read.
         lines = [data.decode() for data in session.store.raw]
         last = session.store.chain.prev
     finally:
-        session.close()
+        session.close_session()
     officer = find_key(vault, plate.officers[0][0]).unlock_keys(by_name[plate.officers[0][1]])
     return {
         "vault": vault, "samples": sorted((folder / "samples").iterdir()), "lines": lines,

@@ -9,7 +9,7 @@ import pytest
 
 from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture, opening, stop
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.data import platform
 from esafety_tui.kernel.clock import format_stamp, parse_stamp
 from esafety_tui.kernel.errors import VaultError
@@ -26,13 +26,13 @@ def clock() -> Hands:
 
 
 def test_sleep_is_sealed_before_the_next_record_and_once(practice: Practice, clock: Hands) -> None:
-    case = opening.open_new(sign_in(practice, clock))
-    capture.note(case, "told: before")
+    case = opening.open_new_incident(sign_in(practice, clock))
+    capture.record_note(case, "told: before")
     since = clock.wall
     clock.run(HOUR, asleep=True)
-    capture.note(case, "told: after")
+    capture.record_note(case, "told: after")
     clock.run(60_000)
-    capture.note(case, "told: long after")
+    capture.record_note(case, "told: long after")
     assert [r.type for r in case.records] == [
         "incident.opened", "note", "clock.checked", "note", "note"
     ]  # fmt: skip
@@ -49,18 +49,18 @@ def test_sleep_is_sealed_before_the_next_record_and_once(practice: Practice, clo
 def test_two_seconds_are_no_sleep(
     practice: Practice, clock: Hands, ms: int, told: list[str]
 ) -> None:
-    case = opening.open_new(sign_in(practice, clock))
+    case = opening.open_new_incident(sign_in(practice, clock))
     clock.run(ms, asleep=True)
-    capture.note(case, "told: words")
+    capture.record_note(case, "told: words")
     assert found(case.records) == told
 
 
 def test_a_clock_that_cannot_tell_sleep_tells_none(practice: Practice, clock: Hands) -> None:
     clock.awake = -1
-    case = opening.open_new(sign_in(practice, clock))
+    case = opening.open_new_incident(sign_in(practice, clock))
     clock.mono += HOUR
     clock.set(HOUR)
-    capture.note(case, "told: words")
+    capture.record_note(case, "told: words")
     assert found(case.records) == []
 
 
@@ -68,12 +68,12 @@ def test_a_clock_that_cannot_tell_sleep_tells_none(practice: Practice, clock: Ha
 def test_a_step_is_sealed_once_and_agrees_with_the_lines(
     practice: Practice, clock: Hands, ms: int, kind: str
 ) -> None:
-    case = opening.open_new(sign_in(practice, clock))
+    case = opening.open_new_incident(sign_in(practice, clock))
     clock.run(5_000)
     clock.set(ms)
     for words in ("told: one", "told: two"):
         clock.run(1_000)
-        capture.note(case, words)
+        capture.record_note(case, words)
     assert found(case.records) == [kind]
     lines = [x for x in case.session.store.lines if x.seq >= case.records[0].seq]
     (seen,) = find_clock_events(lines)
@@ -85,14 +85,14 @@ def test_a_step_is_sealed_once_and_agrees_with_the_lines(
 
 
 def test_sleep_and_step_and_drift_are_told_apart(practice: Practice, clock: Hands) -> None:
-    case = opening.open_new(sign_in(practice, clock))
+    case = opening.open_new_incident(sign_in(practice, clock))
     clock.run(HOUR, asleep=True)
     clock.set(-10_000)
-    capture.note(case, "told: words")
+    capture.record_note(case, "told: words")
     for _ in range(7):
         clock.run(20 * HOUR)
         clock.set(800)
-        capture.note(case, "told: words")
+        capture.record_note(case, "told: words")
     assert found(case.records) == ["sleep", "back", "drift"]
 
 
@@ -121,16 +121,16 @@ def test_a_restart_and_a_clock_put_back_meanwhile_are_said_at_the_door(
 def test_a_lone_officer_is_noticed_too_and_the_pair_reads_it(
     practice: Practice, clock: Hands
 ) -> None:
-    case = opening.open_new(sign_in(practice, clock, "EF"))
-    capture.note(case, "told: words")
+    case = opening.open_new_incident(sign_in(practice, clock, "EF"))
+    capture.record_note(case, "told: words")
     practice.close()
-    case = opening.reopen(sign_in(practice, clock, "EF"), case.inc)
+    case = opening.reopen_incident(sign_in(practice, clock, "EF"), case.inc)
     clock.run(HOUR, asleep=True)
-    capture.note(case, "told: more")
-    assert not case.whole
+    capture.record_note(case, "told: more")
+    assert not case.is_fully_read
     practice.close()
-    pair = opening.reopen(sign_in(practice, clock), case.inc)
-    assert found(pair.records) == ["sleep"] and pair.whole
+    pair = opening.reopen_incident(sign_in(practice, clock), case.inc)
+    assert found(pair.records) == ["sleep"] and pair.is_fully_read
 
 
 def test_the_opening_of_an_incident_stays_its_first_record(
@@ -138,7 +138,7 @@ def test_the_opening_of_an_incident_stays_its_first_record(
 ) -> None:
     session = sign_in(practice, clock)
     clock.run(HOUR, asleep=True)
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     assert [r.type for r in case.records] == ["incident.opened"]
     assert found(of_vault(session))[-1] == "sleep"
 
@@ -146,19 +146,19 @@ def test_the_opening_of_an_incident_stays_its_first_record(
 def test_stop_comes_first_and_the_clock_is_said_after(practice: Practice, clock: Hands) -> None:
     case = practice.case(sign_in(practice, clock))
     clock.run(HOUR, asleep=True)
-    stop.stop(case)
+    stop.record_stop(case)
     assert [r.type for r in case.records[-3:]] == ["stop", "clock.checked", "frozen"]
 
 
 def test_what_could_not_be_sealed_is_noticed_again(practice: Practice, clock: Hands) -> None:
-    case = opening.open_new(sign_in(practice, clock))
+    case = opening.open_new_incident(sign_in(practice, clock))
     clock.run(HOUR, asleep=True)
     clock.set(-HOUR)
     practice.sql("CREATE TRIGGER no BEFORE INSERT ON rec BEGIN SELECT RAISE(FAIL, 'no'); END")
     with pytest.raises(VaultError):
-        capture.note(case, "told: words")
+        capture.record_note(case, "told: words")
     practice.sql("DROP TRIGGER no")
-    capture.note(case, "told: words")
+    capture.record_note(case, "told: words")
     assert found(case.records) == ["sleep", "back"]
     assert case.records[-1].field_text("text") == "told: words"
 
@@ -169,21 +169,21 @@ def test_what_the_store_wrote_itself_hides_no_step(practice: Practice, clock: Ha
     clock.set(-HOUR)
     reading = case.session.read_all(case.card)[-1]
     clock.run(1_000)
-    capture.note(case, "told: words")
+    capture.record_note(case, "told: words")
     (step,) = [r for r in case.session.read_all(case.card) if r.field_text("found") == "back"]
     assert step.fields["entry"] == reading.seq - 1
     clock.run(1_000)
-    capture.note(case, "told: more")
+    capture.record_note(case, "told: more")
     assert found(case.session.read_all(case.card)) == ["back"]
 
 
 def test_a_case_file_opened_anew_has_each_record_once(practice: Practice, clock: Hands) -> None:
     session = sign_in(practice, clock)
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     clock.run(HOUR, asleep=True)
-    session.record("note", {"text": "written past the case file"}, case.card)
-    again = opening.reopen(session, case.inc)
-    capture.note(again, "told: words")
+    session.append_record("note", {"text": "written past the case file"}, case.card)
+    again = opening.reopen_incident(session, case.inc)
+    capture.record_note(again, "told: words")
     assert [r.iseq for r in again.records] == list(range(len(again.records)))
     assert found(again.records) == ["sleep"]
 
@@ -192,7 +192,7 @@ def test_the_form_holds_what_was_noticed_just_before_it(practice: Practice, cloc
     case = practice.case(sign_in(practice, clock))
     clock.run(HOUR, asleep=True)
     clock.set(-HOUR)
-    view = signed_form.render(case, reason="not all is known yet").view
+    view = signed_form.render_form(case, reason="not all is known yet").view
     (shown,) = view.clock_findings
     assert "put back by 1 h 0 min" in shown.text
     told = [e for e in view.chronology if e.what == "Clock: noticed by the program"]
@@ -201,12 +201,12 @@ def test_the_form_holds_what_was_noticed_just_before_it(practice: Practice, cloc
 
 
 def test_the_vaults_check_says_it_and_stays_sound(practice: Practice, clock: Hands) -> None:
-    case = opening.open_new(sign_in(practice, clock))
+    case = opening.open_new_incident(sign_in(practice, clock))
     clock.set(-HOUR)
-    capture.note(case, "told: words")
+    capture.record_note(case, "told: words")
     practice.close()
     (login,) = practice.logins("AB")
-    said = audit(practice.folder, login.officer_id, login.passphrase)
+    said = audit_vault(practice.folder, login.officer_id, login.passphrase)
     assert [s for s in said if "put back by 1 h 0 min" in s]
     assert [s for s in said if s.startswith("ABOUT THE CLOCK.")]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.public_info import read_public_info
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, clock_check, opening
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.inspection.verify_file import check
-from esafety_tui.casework.signin.create_vault import found
-from esafety_tui.casework.signin.unlock import Login, unlock
+from esafety_tui.casework.inspection.verify_file import verify_any_file
+from esafety_tui.casework.signin.create_vault import create_vault
+from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.errors import Refused
 from tests.casework.support import Practice, school, walk
@@ -36,7 +36,7 @@ LONG = pytest.mark.long("the first year of all clocks")
 
 
 def logins_of(folder: Path) -> list[Login]:
-    plate = doorplate(folder)
+    plate = read_public_info(folder)
     assert plate is not None
     people = [(i, "".join(w[0] for w in name.split())) for i, name in plate.officers[:2]]
     return [Login(officer_id, WORDS[initials]) for officer_id, initials in people]
@@ -48,50 +48,52 @@ def logins_of(folder: Path) -> list[Login]:
 )
 def test_set_up_and_a_whole_incident_in_words(founded: int, used: int, tmp_path: Path) -> None:
     folder = tmp_path / "vault"
-    found(folder, school(WORDS), FixedClock(datetime(founded, 1, 1, tzinfo=UTC)), FLOOR)
+    create_vault(folder, school(WORDS), FixedClock(datetime(founded, 1, 1, tzinfo=UTC)), FLOOR)
     logins = logins_of(folder)
-    session = unlock(folder, logins, FixedClock(datetime(used, 6, 1, tzinfo=UTC)))
+    session = unlock_vault(folder, logins, FixedClock(datetime(used, 6, 1, tzinfo=UTC)))
     try:
         told = [w for w in session.warnings if "cannot be right" in w]
         assert bool(told) is (used != 2026) and all(str(used) in w for w in told)
-        case = opening.open_new(session, words_only=True)
+        case = opening.open_new_incident(session, words_only=True)
         assert case.card.reference == f"EXS-{used}-0001"
         walk(case, WAY)
-        capture.note(case, "told: words")
-        signed_form.render(case, reason="not all is known yet")
+        capture.record_note(case, "told: words")
+        signed_form.render_form(case, reason="not all is known yet")
         for login in logins:
-            signing = signed_form.sign(case, login.officer_id, login.passphrase)
+            signing = signed_form.sign_form(case, login.officer_id, login.passphrase)
         assert signing.verified
         assert bool(_findings(case)) is (used != 2026)
         if used == 2026:
             _export(case, logins, tmp_path / "out")
     finally:
-        session.close()
+        session.close_session()
 
 
 def _findings(case: CaseFile) -> list[str]:
-    return [f.text for f in clock_check.during(case) if f.kind in {"early", "late"}]
+    return [f.text for f in clock_check.clock_findings_during(case) if f.kind in {"early", "late"}]
 
 
 def _export(case: CaseFile, logins: list[Login], target: Path) -> None:
     """Certificates made at 2099 must count in a pack made when the clock is right."""
     target.mkdir()
     pair = tuple((x.officer_id, x.passphrase) for x in logins)
-    order = evidence_pack.Order(target, "police", "a test", pair, True, "a test")
-    done = evidence_pack.export(case, order, lambda *_: None)
-    assert check(done.path, {}, done.code, None)["result"] == "sound"
+    order = evidence_pack.PackOrder(target, "police", "a test", pair, True, "a test")
+    done = evidence_pack.export_pack(case, order, lambda *_: None)
+    assert verify_any_file(done.path, {}, done.code, None)["result"] == "sound"
 
 
 def test_a_flat_battery_stops_no_words_and_signing_waits_for_the_right_date(
     practice: Practice,
 ) -> None:
     (login, other) = practice.logins("AB", "CD")
-    session = unlock(practice.folder, [login, other], FixedClock(datetime(1970, 1, 1, tzinfo=UTC)))
+    session = unlock_vault(
+        practice.folder, [login, other], FixedClock(datetime(1970, 1, 1, tzinfo=UTC))
+    )
     practice.sessions.append(session)
     assert [w for w in session.warnings if "went back by at least" in w]
     assert [w for w in session.warnings if "1 Jan 1970" in w and "written down all the same" in w]
-    case = opening.open_new(session)
-    assert capture.note(case, "told: words").at.startswith("1970-01-01T")
-    signed_form.render(case, reason="not all is known yet")
+    case = opening.open_new_incident(session)
+    assert capture.record_note(case, "told: words").at.startswith("1970-01-01T")
+    signed_form.render_form(case, reason="not all is known yet")
     with pytest.raises(Refused, match="Check the date of the computer"):
-        signed_form.sign(case, login.officer_id, login.passphrase)
+        signed_form.sign_form(case, login.officer_id, login.passphrase)

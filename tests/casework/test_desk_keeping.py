@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.administration import officer_changes
-from esafety_tui.casework.administration.officer_changes import Consent
+from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey
 from esafety_tui.data import generations
@@ -73,9 +73,9 @@ def test_a_commit_nobody_is_sure_of_keeps_the_newcomers_key_file(
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
     monkeypatch.setattr(type(session.store), "append_entry", refuse)
     with pytest.raises(StorageFailed):
-        officer_changes.enrol(session, NEW, Consent(words, "a reason"), FLOOR)
+        officer_changes.enrol_officer(session, NEW, PairConsent(words, "a reason"), FLOOR)
     assert len(list((practice.folder / "officers").glob("*.evkey"))) == 4
     saved: list[PaperKey] = []
     with pytest.raises(StorageFailed, match="saved, but may not count") as failed:
-        officer_changes.new_paper_keys(session, Consent(words, "used"), saved.extend)
+        officer_changes.replace_paper_keys(session, PairConsent(words, "used"), saved.extend)
     assert len(saved) == 2 and "Keep the old sheets" in failed.value.do

@@ -27,8 +27,8 @@ def test_stop_ends_a_view_and_a_copy_that_are_under_way(practice: Practice, tmp_
     case = practice.case()
     path = tmp_path / "long.bin"
     path.write_bytes(bytes(300_000))
-    record = capture.take_file(case, path, "long", "here")
-    pieces = capture.view(case, record.seq, "look")
+    record = capture.capture_file(case, path, "long", "here")
+    pieces = capture.view_exhibit(case, record.seq, "look")
     assert next(pieces)
     stop.freeze_now(case)
     with pytest.raises(Frozen):
@@ -49,7 +49,7 @@ def test_stop_while_a_file_is_taken_makes_it_give_up(practice: Practice, tmp_pat
 
     def take() -> None:
         try:
-            capture.take_file(case, path, "large", "here", progress)
+            capture.capture_file(case, path, "large", "here", progress)
         except Refused as err:
             caught.append(err)
 
@@ -62,7 +62,7 @@ def test_stop_while_a_file_is_taken_makes_it_give_up(practice: Practice, tmp_pat
     worker.join(5)
     assert [type(e) for e in caught] == [Frozen]
     assert list((practice.folder / "blobs").iterdir()) == []
-    assert stop.stop(case).type == "stop"
+    assert stop.record_stop(case).type == "stop"
     assert threading.active_count() == threads
 
 
@@ -90,14 +90,14 @@ def test_stop_on_a_full_disk_is_written_thanks_to_the_reserve(
     record = taken(case, tmp_path / "s.png")
     fill(practice.folder)
     with pytest.raises(StorageFailed):
-        capture.note(case, "told: " + "words " * 2000)
-    assert stop.stop(case).type == "stop"
+        capture.record_note(case, "told: " + "words " * 2000)
+    assert stop.record_stop(case).type == "stop"
     assert not (practice.folder / "reserve").exists()
     types = [r.type for r in case.records]
     assert types.count("stop") == 1
     refuses_everything(case, record, tmp_path)
     practice.close()
-    refuses_everything(opening.reopen(practice.sign_in(), case.inc), record, tmp_path)
+    refuses_everything(opening.reopen_incident(practice.sign_in(), case.inc), record, tmp_path)
 
 
 def test_stop_that_cannot_be_written_freezes_all_the_same_and_says_so(
@@ -108,10 +108,10 @@ def test_stop_that_cannot_be_written_freezes_all_the_same_and_says_so(
     (practice.folder / "reserve").unlink()
     ballast = fill(practice.folder)
     with pytest.raises(StorageFailed, match="frozen all the same"):
-        stop.stop(case)
+        stop.record_stop(case)
     refuses_everything(case, record, tmp_path)
     ballast.unlink()
-    assert stop.stop(case).type == "stop"
+    assert stop.record_stop(case).type == "stop"
 
 
 def test_an_entry_is_not_called_lost_because_a_cache_could_not_be_written(
@@ -122,9 +122,9 @@ def test_an_entry_is_not_called_lost_because_a_cache_could_not_be_written(
     folder = practice.folder / "keyring/g1/inc"
     folder.rename(folder.with_name("away"))
     folder.write_bytes(b"")
-    receipt = capture.note(case, "told: words")
+    receipt = capture.record_note(case, "told: words")
     assert case.records[-1].seq == receipt.seq
-    assert stop.stop(case).seq == receipt.seq + 1
+    assert stop.record_stop(case).seq == receipt.seq + 1
 
 
 def test_the_reserve_comes_back_at_the_next_sign_in(practice: Practice) -> None:
@@ -140,12 +140,12 @@ def test_a_form_with_a_picture_freezes_with_it(practice: Practice, tmp_path: Pat
     case = practice.case()
     path = tmp_path / "s.png"
     path.write_bytes(real_png())
-    record = capture.take_file(case, path, "A picture", "here")
-    signed_form.render(case, [record.seq], reason="not all is known yet")
-    assert signed_form.printed(case)[:5] == b"%PDF-"
-    stop.stop(case)
+    record = capture.capture_file(case, path, "A picture", "here")
+    signed_form.render_form(case, [record.seq], reason="not all is known yet")
+    assert signed_form.release_form_for_paper(case)[:5] == b"%PDF-"
+    stop.record_stop(case)
     with pytest.raises(Frozen):
-        signed_form.printed(case)
+        signed_form.release_form_for_paper(case)
 
 
 def test_sealed_without_any_clear_copy(practice: Practice, tmp_path: Path) -> None:

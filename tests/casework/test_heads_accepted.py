@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.signin.unlock import unlock
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.signin.unlock import unlock_vault
 from esafety_tui.data import heads, platform
 from esafety_tui.kernel.errors import RolledBack, Tampered
 from esafety_tui.kernel.records import OpenRecord
@@ -19,15 +19,15 @@ from tests.casework.test_heads_alarms import damage, gap, grow, rewrite, size_of
 REASON = "The disk broke. We put last week's copy back."
 
 
-def accept(practice: Practice, *who: str, reason: str = REASON) -> Session:
+def accept(practice: Practice, *who: str, reason: str = REASON) -> OpenSession:
     """Sign in with a reason, as the two officers would."""
     logins = practice.logins(*(who or ("AB", "CD")))
-    session = unlock(practice.folder, logins, platform.SystemClock(), accept=reason)
+    session = unlock_vault(practice.folder, logins, platform.SystemClock(), accept=reason)
     practice.sessions.append(session)
     return session
 
 
-def record_of(session: Session, seq: int) -> OpenRecord:
+def record_of(session: OpenSession, seq: int) -> OpenRecord:
     assert session.keyring.vault is not None
     return session.store.read_vault_record(seq, session.keyring.vault)
 

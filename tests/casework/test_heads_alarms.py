@@ -31,7 +31,7 @@ def grow(practice: Practice, *who: str, by: int = 1) -> None:
     """Sign in, write a few entries, and sign out."""
     session = practice.sign_in(*who)
     for _ in range(by):
-        session.record("clock.checked", {})
+        session.append_record("clock.checked", {})
     practice.close()
 
 
@@ -272,7 +272,9 @@ def test_a_signed_head_inside_the_vault_that_does_not_fit(used: Practice) -> Non
             o.id: base64.b64encode(o.sign_message(head.signed_body())).decode()
             for o in session.officers
         }
-        session.record("head.signed", {"checkpoint": head.signed_body().decode(), "sigs": {**sigs}})
+        session.append_record(
+            "head.signed", {"checkpoint": head.signed_body().decode(), "sigs": {**sigs}}
+        )
         with pytest.raises(RolledBack, match="holds a signed head"):
             used.sign_in()
         used.sign_in("CD")  # one officer alone cannot read it
@@ -291,7 +293,7 @@ def test_a_signed_head_that_one_officer_signed_for_both(used: Practice, signers:
     mine = session.officers[0]
     names = session.officers[:signers]
     sigs = {o.id: base64.b64encode(mine.sign_message(head)).decode() for o in names}
-    session.record("head.signed", {"checkpoint": head.decode(), "sigs": {**sigs}})
+    session.append_record("head.signed", {"checkpoint": head.decode(), "sigs": {**sigs}})
     used.close()
     with pytest.raises(RolledBack, match="its signatures are not those"):
         used.sign_in()

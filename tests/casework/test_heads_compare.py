@@ -6,8 +6,8 @@ import base64
 
 import pytest
 
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.inspection.verify_file import check
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.inspection.verify_file import verify_any_file
 from esafety_tui.casework.integrity import printed_heads
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint
@@ -18,15 +18,15 @@ from tests.casework.support import Practice
 
 
 @pytest.fixture
-def session(practice: Practice) -> Session:
+def session(practice: Practice) -> OpenSession:
     return practice.sign_in()
 
 
-def test_the_square_of_the_form_and_what_people_make_of_it(session: Session) -> None:
+def test_the_square_of_the_form_and_what_people_make_of_it(session: OpenSession) -> None:
     head = session.store.current_head()
     root = base64.b64encode(head.root).decode()
     body = PrintedHead(head.origin, head.size, root).checkpoint_body
-    session.record("clock.checked", {})
+    session.append_record("clock.checked", {})
     expected = (
         f"The vault holds the first {head.size} entries of this head unchanged, and 1 entry more.",
         "There is no signature on it to check.",
@@ -35,32 +35,32 @@ def test_the_square_of_the_form_and_what_people_make_of_it(session: Session) -> 
         body, body.rstrip("\n"), body.replace("\n", "\r\n"), "\ufeff" + body,
         "\n\n  " + body.replace("\n", " \t \n") + "\n\n", body.replace("\n", "\n\n"),
     ):  # fmt: skip
-        assert printed_heads.compare(session, text) == expected
+        assert printed_heads.compare_printed_head(session, text) == expected
 
 
-def test_a_signed_head_names_who_signed_it(session: Session, practice: Practice) -> None:
+def test_a_signed_head_names_who_signed_it(session: OpenSession, practice: Practice) -> None:
     size = session.store.chain.size
-    note = printed_heads.sign(session)
+    note = printed_heads.sign_current_head(session)
     assert session.store.chain.size == size + 1, "signing a head is an entry"
     keys = {f"officer-{p.short_id}": p.sign_spki for p in session.people}
     assert checkpoint.verify_signed_note(note, keys)[0].size == size
     text = note.decode()
     for form in (text, text.replace("\n", "\r\n"), text.replace("—", "-"), text.replace("—", "–")):  # noqa: RUF001 - what word processors make of the dash
-        found = printed_heads.compare(session, form)
+        found = printed_heads.compare_printed_head(session, form)
         assert "Ada Bellweather" in found[1] and "Cosmo Dunnock" in found[1]
     stranger = OfficerKeys.generate_keys("Somebody Else")
     head = checkpoint.parse_signed_note(note)[0]
     own = (f"officer-{stranger.id[:16]}", stranger.spki, stranger.sign_message(head.signed_body()))
-    both = printed_heads.compare(
+    both = printed_heads.compare_printed_head(
         session, text + checkpoint.write_signed_note(head, [own]).decode().split("\n\n")[1]
     )
     assert "nobody in this vault" in both[2]
-    assert printed_heads.compare(session, checkpoint.write_signed_note(head, [own]).decode())[
-        1
-    ].startswith("1 sig")
+    assert printed_heads.compare_printed_head(
+        session, checkpoint.write_signed_note(head, [own]).decode()
+    )[1].startswith("1 sig")
 
 
-def test_bad_signatures_are_an_alarm(session: Session) -> None:
+def test_bad_signatures_are_an_alarm(session: OpenSession) -> None:
     officer, other = session.officers
     head = session.store.current_head()
     name = f"officer-{officer.id[:16]}"
@@ -81,10 +81,10 @@ def test_bad_signatures_are_an_alarm(session: Session) -> None:
     ]
     for note in wrong:
         with pytest.raises(Tampered):
-            printed_heads.compare(session, note.decode())
+            printed_heads.compare_printed_head(session, note.decode())
 
 
-def test_each_alarm_of_a_printed_head(session: Session) -> None:
+def test_each_alarm_of_a_printed_head(session: OpenSession) -> None:
     head = session.store.current_head()
     cases = {
         "is of other.example/evidence": Checkpoint("other.example/evidence", head.size, head.root),
@@ -93,10 +93,10 @@ def test_each_alarm_of_a_printed_head(session: Session) -> None:
     }
     for words, printed in cases.items():
         with pytest.raises(RolledBack, match=words):
-            printed_heads.compare(session, printed.signed_body().decode())
+            printed_heads.compare_printed_head(session, printed.signed_body().decode())
     for size in range(head.size):
         with pytest.raises(RolledBack):
-            printed_heads.compare(
+            printed_heads.compare_printed_head(
                 session, Checkpoint(head.origin, size, bytes(32)).signed_body().decode()
             )
 
@@ -109,34 +109,36 @@ def test_each_alarm_of_a_printed_head(session: Session) -> None:
         "a b\n5\n" + "A" * 43 + "=",
     ],
 )  # fmt: skip
-def test_what_is_no_head_is_said_in_words(session: Session, text: str) -> None:
+def test_what_is_no_head_is_said_in_words(session: OpenSession, text: str) -> None:
     with pytest.raises(BadInput, match=r"not the head|well-formed"):
-        printed_heads.compare(session, text)
+        printed_heads.compare_printed_head(session, text)
 
 
-def test_all_signed_heads_are_checked_on_demand(session: Session, practice: Practice) -> None:
+def test_all_signed_heads_are_checked_on_demand(session: OpenSession, practice: Practice) -> None:
     for _ in range(3):
-        printed_heads.sign(session)
+        printed_heads.sign_current_head(session)
     practice.close()
     alone = practice.sign_in("AB")
-    printed_heads.sign(alone)
-    assert printed_heads.check_signed(alone, everything=True) == 0
+    printed_heads.sign_current_head(alone)
+    assert printed_heads.check_signed_heads(alone, everything=True) == 0
     practice.close()
     session = practice.sign_in()
-    assert printed_heads.check_signed(session) == 1
-    assert printed_heads.check_signed(session, everything=True) == 3
+    assert printed_heads.check_signed_heads(session) == 1
+    assert printed_heads.check_signed_heads(session, everything=True) == 3
     practice.close()
     asked = {"officer": practice.ids["AB"], "passphrase": practice.words["AB"]}
-    assert "signed by two" not in str(check(practice.folder, asked, None, None)["sentences"])
+    assert "signed by two" not in str(
+        verify_any_file(practice.folder, asked, None, None)["sentences"]
+    )
     asked |= {"officer2": practice.ids["CD"], "passphrase2": practice.words["CD"]}
-    said = check(practice.folder, asked, None, None)["sentences"]
+    said = verify_any_file(practice.folder, asked, None, None)["sentences"]
     assert "3 heads signed by two inside the vault fit its entries." in said
     bad = practice.sign_in()
     sigs = {o.id: "AAAA" for o in bad.officers}
     body = bad.store.current_head().signed_body().decode()
-    bad.record("head.signed", {"checkpoint": body, "sigs": {**sigs}})
-    printed_heads.sign(bad)
+    bad.append_record("head.signed", {"checkpoint": body, "sigs": {**sigs}})
+    printed_heads.sign_current_head(bad)
     practice.close()
-    practice.sign_in().close()  # the newest one fits
+    practice.sign_in().close_session()  # the newest one fits
     with pytest.raises(NotSound, match="holds a signed head"):
-        check(practice.folder, asked, None, None)
+        verify_any_file(practice.folder, asked, None, None)

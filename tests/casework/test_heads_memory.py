@@ -69,10 +69,10 @@ def test_two_paper_keys_remember_nothing_and_say_so(used: Practice) -> None:
     session = open_session(used.folder, used.origin, papers, {}, platform.SystemClock())
     assert any("Paper keys remember nothing" in w for w in session.warnings)
     assert session.checked == session.store.chain.size - 1, "nothing was checked before"
-    session.close()
+    session.close_session()
     assert sorted(used.home.rglob("*.heads")) == before
     mixed = [used.officer("AB"), papers[0]]
     folders = {mixed[0].id: used.key_file("AB").parent}
     session = open_session(used.folder, used.origin, mixed, folders, platform.SystemClock())
     assert session.warnings == []
-    session.close()
+    session.close_session()

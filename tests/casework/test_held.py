@@ -48,12 +48,12 @@ def words_of(practice: Practice, *who: str) -> dict[str, str]:
 
 def taken(case: CaseFile, path: Path) -> OpenRecord:
     path.write_bytes(real_png())
-    return capture.take_file(case, path, "An unkind picture", "seen on this computer")
+    return capture.capture_file(case, path, "An unkind picture", "seen on this computer")
 
 
 def turned(case: CaseFile) -> None:
     """It was against our rules; it turns out to be another crime, and the police are told."""
-    case.answer("triage", {"option": "2"}, "there are threats in it")
+    case.record_answer("triage", {"option": "2"}, "there are threats in it")
     walk(case, [TOLD])
 
 
@@ -61,18 +61,20 @@ def lets_out(
     practice: Practice, case: CaseFile, item: OpenRecord, stick: Path
 ) -> dict[str, Callable[[], object]]:
     """Every way out for one item and for a form that shows it."""
-    form = signed_form.newest(case)
+    form = signed_form.newest_form_record(case)
     assert form.field_text("blob")
     pack = order(stick, words_of(practice))
     return {
-        "view": lambda: list(capture.view(case, item.seq, "look")),
-        "form image": lambda: signed_form.render(case, [item.seq], reason="not all is known"),
-        "release of an item": lambda: list(case.release(item, {"purpose": "look"})),
-        "release of a form": lambda: list(case.release(form, {"purpose": "look"})),
-        "form to read": lambda: signed_form.released(case, "look"),
-        "form to print": lambda: signed_form.printed(case),
-        "form to sign": lambda: signed_form.sign(case, *next(iter(words_of(practice).items()))),
-        "pack with that form": lambda: evidence_pack.export(case, pack, quiet),
+        "view": lambda: list(capture.view_exhibit(case, item.seq, "look")),
+        "form image": lambda: signed_form.render_form(case, [item.seq], reason="not all is known"),
+        "release of an item": lambda: list(case.release_original(item, {"purpose": "look"})),
+        "release of a form": lambda: list(case.release_original(form, {"purpose": "look"})),
+        "form to read": lambda: signed_form.release_form(case, "look"),
+        "form to print": lambda: signed_form.release_form_for_paper(case),
+        "form to sign": lambda: signed_form.sign_form(
+            case, *next(iter(words_of(practice).items()))
+        ),
+        "pack with that form": lambda: evidence_pack.export_pack(case, pack, quiet),
     }
 
 
@@ -99,7 +101,7 @@ def held(practice: Practice, tmp_path: Path) -> tuple[CaseFile, OpenRecord]:
     """An incident with a picture, shown on a drawn form, that became another crime."""
     case = practice.case()
     item = taken(case, tmp_path / "s.png")
-    signed_form.render(case, [item.seq], reason="not all is known")
+    signed_form.render_form(case, [item.seq], reason="not all is known")
     turned(case)
     return case, item
 
@@ -111,44 +113,46 @@ def test_what_was_taken_is_held_until_the_advice_is_recorded(
     refuses(practice, case, item, stick)
     walk(case, [("advice", {"option": "4"})])
     refuses(practice, case, item, stick)
-    case.answer("advice", ADVICE, "they rang back")
-    assert not case.held and case_view.view(case, "").awaiting_police == ""
-    assert b"".join(capture.view(case, item.seq, "look")) == real_png()
-    assert signed_form.printed(case)
-    case.answer("advice", {"option": "2"}, "they take it over")
+    case.record_answer("advice", ADVICE, "they rang back")
+    assert not case.files_awaiting_police and case_view.view_case(case, "").awaiting_police == ""
+    assert b"".join(capture.view_exhibit(case, item.seq, "look")) == real_png()
+    assert signed_form.release_form_for_paper(case)
+    case.record_answer("advice", {"option": "2"}, "they take it over")
     refuses(practice, case, item, stick)
-    case.answer("triage", {"option": "4"}, "we chose the wrong line")
-    assert not case.held  # as it opens the capture gate; both answers and the reason are kept
+    case.record_answer("triage", {"option": "4"}, "we chose the wrong line")
+    assert (
+        not case.files_awaiting_police
+    )  # as it opens the capture gate; both answers and the reason are kept
 
 
 def test_a_restart_changes_nothing_and_neither_does_another_pair(
     practice: Practice, held: tuple[CaseFile, OpenRecord], stick: Path
 ) -> None:
     practice.close()
-    case = opening.reopen(practice.sign_in("CD", "EF"), held[0].inc)
+    case = opening.reopen_incident(practice.sign_in("CD", "EF"), held[0].inc)
     with pytest.raises(Refused, match="police come first"):
-        capture.view(case, held[1].seq, "for the police")
-    seen = case_view.view(case, "")
+        capture.view_exhibit(case, held[1].seq, "for the police")
+    seen = case_view.view_case(case, "")
     assert [item.disclosure_bar for item in seen.items] == ["HELD"]
     assert "Ask the police" in seen.awaiting_police and seen.withheld_sentences.startswith(
         "1 exhibit stays in the vault"
     )
     walk(case, [("advice", ADVICE)])
-    assert b"".join(capture.view(case, held[1].seq, "asked for")) == real_png()
+    assert b"".join(capture.view_exhibit(case, held[1].seq, "asked for")) == real_png()
 
 
 def test_words_the_form_and_a_pack_without_the_files_go_all_the_same(
     practice: Practice, held: tuple[CaseFile, OpenRecord], stick: Path
 ) -> None:
     case, item = held
-    capture.note(case, "told: Words are always possible.")
-    drawn = signed_form.render(case, reason="not all is known")
+    capture.record_note(case, "told: Words are always possible.")
+    drawn = signed_form.render_form(case, reason="not all is known")
     (listed,) = drawn.view.exhibits
     assert (
         listed.awaiting_police and not listed.frozen and listed.sha256 == item.field_text("sha256")
     )
     assert any(line.startswith("1 exhibit is held in the vault") for line in drawn.view.limits)
-    done = evidence_pack.export(case, order(stick, words_of(practice)), quiet)
+    done = evidence_pack.export_pack(case, order(stick, words_of(practice)), quiet)
     found = verify_path(done.path, passphrase=None, check_code=drawn.code)
     assert found.authentic and any("1 was left out, each with" in text for text in found.sentences)
     inside = {path.name: path for path in done.path.rglob("*") if path.is_file()}
@@ -167,11 +171,11 @@ def test_nothing_that_one_officer_seals_alone_lifts_it(
     for step, option in (("advice", "1"), ("triage", "4")):
         said: dict[str, Json] = {"step": step, "values": {"option": option}, "reason": "x"}
         for kind in ("answer", "answer.changed"):
-            alone.record(kind, said, case.card)
-    alone.record("note", {"text": "x"}, case.card, hold=Hold(case.inc, "freeze", ()))
+            alone.append_record(kind, said, case.card)
+    alone.append_record("note", {"text": "x"}, case.card, hold=Hold(case.inc, "freeze", ()))
     practice.close()
-    again = opening.reopen(practice.sign_in(), case.inc)
-    assert again.frozen and item.field_text("blob") not in again.session.store.holds.blobs
+    again = opening.reopen_incident(practice.sign_in(), case.inc)
+    assert again.is_frozen and item.field_text("blob") not in again.session.store.holds.blobs
     refuses(practice, again, item, stick)
 
 
@@ -189,7 +193,7 @@ def test_a_release_forged_alone_freezes_instead(
         recipient=Recipient.parse_text(case.card.recipient),
         fields=said,
     )
-    again = opening.reopen(practice.sign_in(), case.inc)
+    again = opening.reopen_incident(practice.sign_in(), case.inc)
     refuses(practice, again, item, stick, "frozen|held|cannot be read")
 
 
@@ -200,30 +204,30 @@ def test_two_release_one_item_with_a_police_reference(
     one, other = taken(case, tmp_path / "s.png"), taken(case, tmp_path / "t.png")
     both = tuple(words_of(practice).items())
     with pytest.raises(Refused, match="neither frozen nor held"):
-        stop.release(case, one.seq, "CAD 17", both)
+        stop.release_exhibit(case, one.seq, "CAD 17", both)
     turned(case)
     with pytest.raises(EvidenceError, match="police reference"):
-        stop.release(case, one.seq, " ", both)
-    stop.release(case, one.seq, "CAD 17", both)
-    assert b"".join(capture.view(case, one.seq, "look")) == real_png()
+        stop.release_exhibit(case, one.seq, " ", both)
+    stop.release_exhibit(case, one.seq, "CAD 17", both)
+    assert b"".join(capture.view_exhibit(case, one.seq, "look")) == real_png()
     with pytest.raises(Refused, match="held"):
-        capture.view(case, other.seq, "look")
-    signed_form.render(case, [one.seq], reason="not all is known")
-    assert signed_form.printed(case)
-    assert [r.seq for r in evidence_pack._going(case)] == [one.seq]
-    stop.stop(case)
-    assert not permissions.released(case.records)
+        capture.view_exhibit(case, other.seq, "look")
+    signed_form.render_form(case, [one.seq], reason="not all is known")
+    assert signed_form.release_form_for_paper(case)
+    assert [r.seq for r in evidence_pack._list_disclosable(case)] == [one.seq]
+    stop.record_stop(case)
+    assert not permissions.released_files(case.records)
     with pytest.raises(Frozen):
-        capture.view(case, one.seq, "look")
+        capture.view_exhibit(case, one.seq, "look")
 
 
 def test_an_answer_holds_what_is_just_being_read(practice: Practice, tmp_path: Path) -> None:
     case = practice.case()
     big = tmp_path / "big.bin"
     big.write_bytes(bytes(1 << 20))
-    pieces = capture.view(case, capture.take_file(case, big, "x", "y").seq, "look")
+    pieces = capture.view_exhibit(case, capture.capture_file(case, big, "x", "y").seq, "look")
     assert next(pieces)
-    case.answer("triage", {"option": "2"}, "there are threats in it")
+    case.record_answer("triage", {"option": "2"}, "there are threats in it")
     with pytest.raises(Refused, match="held"):
         next(pieces)
 
@@ -236,23 +240,23 @@ def test_class_counts_wherever_it_was_given_and_advice_on_the_way_alone(
     state = put(procedure, engine.start_procedure(procedure), "reported", dict(TO_CAPTURE[0][1]))  # type: ignore[arg-type]
     begun = put(procedure, state, "danger", {"option": "2"})
     for option in ("1", "3"):
-        assert permissions.police_first(
+        assert permissions.is_police_first(
             procedure, put(procedure, begun, "triage", {"option": option})
         )
     state = put(procedure, begun, "triage", {"option": "2"})
     state = put(procedure, state, "told-b", told)
     state = put(procedure, state, "advice", {"option": "1"})
-    assert not permissions.police_first(procedure, state)
-    assert permissions.police_first(procedure, engine.stop_procedure(procedure, state))
+    assert not permissions.is_police_first(procedure, state)
+    assert permissions.is_police_first(procedure, engine.stop_procedure(procedure, state))
     again = put(procedure, state, "triage", {"option": "9"}, "another crime")
-    assert permissions.police_first(procedure, again)
+    assert permissions.is_police_first(procedure, again)
     away = put(procedure, state, "danger", {"option": "1"}, "she is")
     away = put(procedure, away, "triage-2", {"option": "4"})
-    assert permissions.police_first(procedure, away)
+    assert permissions.is_police_first(procedure, away)
     for step, values in TO_CAPTURE[3:]:
         away = put(procedure, away, step, dict(values))  # type: ignore[arg-type]
     with pytest.raises(Refused, match="police come first"):
-        permissions.refuse(practice.sign_in(), procedure, away, (), "url")
+        permissions.refuse_capture(practice.sign_in(), procedure, away, (), "url")
 
 
 def test_a_freeze_of_nothing_opens_no_way_on_which_nobody_looks(
@@ -260,16 +264,16 @@ def test_a_freeze_of_nothing_opens_no_way_on_which_nobody_looks(
 ) -> None:
     case = practice.case()
     item = taken(case, tmp_path / "s.png")
-    case.answer("staff", {"option": "3"}, "a teacher may be involved")
+    case.record_answer("staff", {"option": "3"}, "a teacher may be involved")
     practice.close()
     nothing = Hold(case.inc, "freeze", ())
-    practice.sign_in("AB").record("note", {"text": "x"}, case.card, hold=nothing)
+    practice.sign_in("AB").append_record("note", {"text": "x"}, case.card, hold=nothing)
     practice.close()
-    again = opening.reopen(practice.sign_in(), case.inc)
-    assert again.frozen and not again.held
+    again = opening.reopen_incident(practice.sign_in(), case.inc)
+    assert again.is_frozen and not again.files_awaiting_police
     with pytest.raises(Refused, match="nobody looks"):
-        capture.view(again, item.seq, "look")
-    again.answer("triage", {"option": "1"}, "it is an intimate image")
+        capture.view_exhibit(again, item.seq, "look")
+    again.record_answer("triage", {"option": "1"}, "it is an intimate image")
     assert item.field_text("blob") in again.session.store.holds.blobs
     assert again.records[-1].type == "frozen"
 
@@ -280,9 +284,9 @@ def test_what_was_released_is_frozen_again_once_it_is_class_a(
     """Released while held, and released after a STOP: the police were told something else."""
     case, item = held
     both = tuple(words_of(practice).items())
-    stop.stop(case)
-    stop.release(case, item.seq, "CAD 17", both)
-    assert b"".join(capture.view(case, item.seq, "look")) == real_png()
-    case.answer("triage", {"option": "1"}, "it is an intimate image")
+    stop.record_stop(case)
+    stop.release_exhibit(case, item.seq, "CAD 17", both)
+    assert b"".join(capture.view_exhibit(case, item.seq, "look")) == real_png()
+    case.record_answer("triage", {"option": "1"}, "it is an intimate image")
     with pytest.raises(Frozen):
-        capture.view(case, item.seq, "look")
+        capture.view_exhibit(case, item.seq, "look")

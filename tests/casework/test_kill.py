@@ -21,9 +21,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.public_info import read_public_info
 from esafety_tui.casework.desk import desk_state
-from esafety_tui.casework.signin.create_vault import found
+from esafety_tui.casework.signin.create_vault import create_vault
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.errors import EvidenceError
@@ -179,15 +179,15 @@ def test_set_up_that_is_killed_leaves_no_half_vault(tmp_path: Path) -> None:
         child = os.fork()
         if child == 0:
             try:
-                found(folder, school(words), platform.SystemClock(), FLOOR)
+                create_vault(folder, school(words), platform.SystemClock(), FLOOR)
             finally:
                 os._exit(0)
         time.sleep(rng.uniform(0.0, 0.12))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        if doorplate(folder) is None:
+        if read_public_info(folder) is None:
             outcomes.add("nothing")
-            assert found(folder, school(words), platform.SystemClock(), FLOOR)
+            assert create_vault(folder, school(words), platform.SystemClock(), FLOOR)
             assert [p.name for p in folder.parent.iterdir()] == ["vault"]
         else:
             outcomes.add("whole")
@@ -198,6 +198,6 @@ def test_set_up_that_is_killed_leaves_no_half_vault(tmp_path: Path) -> None:
 
 
 def _ids(folder: Path) -> dict[str, str]:
-    plate = doorplate(folder)
+    plate = read_public_info(folder)
     assert plate is not None
     return {"".join(w[0] for w in name.split()): i for i, name in plate.officers}

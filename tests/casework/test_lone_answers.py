@@ -30,21 +30,21 @@ STRANGE: dict[str, dict[str, Json]] = {
 @pytest.mark.parametrize("name", STRANGE)
 def test_two_officers_open_it_all_the_same(practice: Practice, name: str) -> None:
     alone = practice.sign_in("AB")
-    case = opening.open_new(alone)
-    alone.record("answer", STRANGE[name], case.card)
-    alone.record("described", STRANGE[name], case.card)
+    case = opening.open_new_incident(alone)
+    alone.append_record("answer", STRANGE[name], case.card)
+    alone.append_record("described", STRANGE[name], case.card)
     practice.close()
     session = practice.sign_in("CD", "EF")
-    found = opening.reopen(session, case.inc)
+    found = opening.reopen_incident(session, case.inc)
     assert found.state.at == "reported" and found.state.answers == ()
     given: dict[str, Json] = {
         "by": "Gwen Example", "when": "20 Nov 2026 15:40", "words": "told: It.",
         "known": "was told",
     }  # fmt: skip
-    found.answer("reported", given)
+    found.record_answer("reported", given)
     assert found.state.at != "reported"
-    assert case_view.view(found, "").ticks == ()
-    signed_form.render(found, reason="not all is known")
+    assert case_view.view_case(found, "").ticks == ()
+    signed_form.render_form(found, reason="not all is known")
 
 
 STAMPS = {"2026-02-31T00:00:00.000Z", "0000-01-01T00:00:00.000Z", "0001-01-01T00:00:00.000Z",
@@ -75,10 +75,10 @@ def test_a_time_that_no_clock_shows_keeps_nobody_out(
     append(practice, "AB", kind, case.inc, recipient=Recipient.parse_text(case.card.recipient),
            fields=said)  # fmt: skip
     session = practice.sign_in("CD", "EF")
-    found = opening.reopen(session, case.inc)
-    assert case_view.view(found, "").ticks == ()
-    signed_form.render(found, reason="not all is known")
-    assert found.frozen == (kind == "stop")
+    found = opening.reopen_incident(session, case.inc)
+    assert case_view.view_case(found, "").ticks == ()
+    signed_form.render_form(found, reason="not all is known")
+    assert found.is_frozen == (kind == "stop")
 
 
 @pytest.mark.parametrize("stamp", ["yesterday", *sorted(STAMPS)])
@@ -91,7 +91,7 @@ def test_a_card_with_such_a_time_hides_no_other_incident(
     monkeypatch.setattr(hostile, "IncidentCard", lambda *row: replace(made(*row), opened=stamp))
     hostile.begin(practice, "AB", "EXS-2026-0009")
     session = practice.sign_in("CD", "EF")
-    cards = summaries.incident_cards(session)
+    cards = summaries.list_incidents(session)
     assert len(cards) == 2 and mine.inc in {card.inc for card in cards}
 
 
@@ -104,12 +104,12 @@ def test_what_one_alone_described_is_nobodys_finding(practice: Practice) -> None
     }  # fmt: skip
     append(practice, "AB", "described", case.inc,
            recipient=Recipient.parse_text(case.card.recipient), fields=said)  # fmt: skip
-    found = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
-    [seen] = case_view.view(found, "").described
+    found = opening.reopen_incident(practice.sign_in("CD", "EF"), case.inc)
+    [seen] = case_view.view_case(found, "").described
     assert seen.alone and seen.shown_text.startswith(
         "Does not count: one officer alone wrote this.\n"
     )
-    view = signed_form.render(found, reason="not all is known").view
+    view = signed_form.render_form(found, reason="not all is known").view
     assert "confessed" not in view.findings
     [event] = [event for event in view.chronology if "confessed" in event.detail]
     assert event.detail.startswith("Does not count: one officer alone wrote this.")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.administration.officer_changes import Consent, enrol_machine
+from esafety_tui.casework.administration.officer_changes import PairConsent, designate_computer
 from esafety_tui.casework.disclosure import form_view
 from esafety_tui.casework.incident import capture, case_view, chronology, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.inspection.doctor import examine
+from esafety_tui.casework.inspection.doctor import examine_computer
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import BadInput, Refused
 from tests.casework.hands import found, of_vault
@@ -72,9 +72,9 @@ def test_linux_takes_the_first_file_that_holds_one(
 def test_the_doctor_says_where_only_a_name_tells_computers_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert [f for f in examine(tmp_path) if f.ok and "is told from others by" in f.what]
+    assert [f for f in examine_computer(tmp_path) if f.ok and "is told from others by" in f.what]
     monkeypatch.setattr(platform, "LINUX_IDS", ())
-    (bad,) = [f for f in examine(tmp_path) if not f.ok and "core file" not in f.what]
+    (bad,) = [f for f in examine_computer(tmp_path) if not f.ok and "core file" not in f.what]
     assert "only its name" in bad.what and bad.do
 
 
@@ -84,7 +84,7 @@ def move(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
 
 def take(case: CaseFile) -> str:
-    return capture.add_url(case, "https://x.example/1", "insults", "saw it").type
+    return capture.capture_address(case, "https://x.example/1", "insults", "saw it").type
 
 
 def test_a_vault_on_a_computer_that_is_not_designated(
@@ -97,15 +97,15 @@ def test_a_vault_on_a_computer_that_is_not_designated(
     (told,) = session.warnings
     assert "not one of the school's designated computers" in told and "STOP work" in told
     assert found(of_vault(session))[-1] in {"machine", "reboot"}
-    case = opening.reopen(session, inc)
+    case = opening.reopen_incident(session, inc)
     assert case.records[0].type == "incident.opened"
-    assert capture.note(case, "told: words").type == "note"
+    assert capture.record_note(case, "told: words").type == "note"
     with pytest.raises(Refused, match="not the school's designated computer"):
         take(case)
     with pytest.raises(Refused, match="not the school's designated computer"):
-        case.answer("designated", GATE, "We had to move.")
+        case.record_answer("designated", GATE, "We had to move.")
     assert case.records[-1].type == "note", "a gate that is not true is not recorded"
-    assert stop.stop(case).type == "stop"
+    assert stop.record_stop(case).type == "stop"
 
 
 def test_another_designated_computer_is_a_gate_with_a_reason(
@@ -116,35 +116,37 @@ def test_another_designated_computer_is_a_gate_with_a_reason(
     practice.close()
     move(monkeypatch, "another")
     session = practice.sign_in()
-    consent = Consent({x.officer_id: x.passphrase for x in practice.logins("AB", "CD")}, "Broken.")
-    enrol_machine(session, "PC 2 · library", consent)
-    assert session.designated
-    case = opening.reopen(session, case.inc)
-    view = case_view.view(case, "")
+    consent = PairConsent(
+        {x.officer_id: x.passphrase for x in practice.logins("AB", "CD")}, "Broken."
+    )
+    designate_computer(session, "PC 2 · library", consent)
+    assert session.is_designated
+    case = opening.reopen_incident(session, case.inc)
+    view = case_view.view_case(case, "")
     assert (view.gate_elsewhere, view.gates_again) == ("designated", ("designated",))
     with pytest.raises(Refused, match=PARTED):
         take(case)
     size = session.store.chain.size
     for reason in ("", "  "):
         with pytest.raises(BadInput, match="confirmed at another computer"):
-            case.answer("designated", GATE, reason)
+            case.record_answer("designated", GATE, reason)
     assert session.store.chain.size == size
-    receipt = case.answer("designated", GATE, "PC 1 is broken.")
+    receipt = case.record_answer("designated", GATE, "PC 1 is broken.")
     assert receipt is not None and receipt.type == "gate"
     assert case.records[-1].field_text("reason") == "PC 1 is broken."
     assert take(case) == "url"
-    assert case.answer("designated", GATE) is None, "once is enough"
-    assert case_view.view(case, "").gates_again == ()
-    assert form_view._computer(case) == "PC 2 · library"
-    told = [e.detail for e in chronology.chronology(case) if "PC 1 is broken." in e.detail]
+    assert case.record_answer("designated", GATE) is None, "once is enough"
+    assert case_view.view_case(case, "").gates_again == ()
+    assert form_view._computer_label(case) == "PC 2 · library"
+    told = [e.detail for e in chronology.list_acts(case) if "PC 1 is broken." in e.detail]
     assert told, "the reason stands in the chronology of the form"
     practice.close()
     monkeypatch.undo()
     monkeypatch.setenv("XDG_STATE_HOME", str(practice.home / ".home/state"))
-    back = opening.reopen(practice.sign_in(), case.inc)
+    back = opening.reopen_incident(practice.sign_in(), case.inc)
     with pytest.raises(Refused, match=PARTED):
         take(back)
-    assert back.answer("designated", GATE, "PC 1 is repaired.") is not None
+    assert back.record_answer("designated", GATE, "PC 1 is repaired.") is not None
     assert take(back) == "url"
 
 
@@ -155,10 +157,12 @@ def test_a_changed_answer_about_the_computer_counts_where_it_was_given(
     practice.close()
     move(monkeypatch, "another")
     session = practice.sign_in()
-    consent = Consent({x.officer_id: x.passphrase for x in practice.logins("AB", "CD")}, "Broken.")
-    enrol_machine(session, "PC 2", consent)
-    case = opening.reopen(session, case.inc)
-    receipt = case.answer("designated", {**GATE, "computer": "PC 2"}, "PC 1 is broken.")
+    consent = PairConsent(
+        {x.officer_id: x.passphrase for x in practice.logins("AB", "CD")}, "Broken."
+    )
+    designate_computer(session, "PC 2", consent)
+    case = opening.reopen_incident(session, case.inc)
+    receipt = case.record_answer("designated", {**GATE, "computer": "PC 2"}, "PC 1 is broken.")
     assert receipt is not None and receipt.type == "answer.changed"
     assert take(case) == "url"
 
@@ -166,13 +170,13 @@ def test_a_changed_answer_about_the_computer_counts_where_it_was_given(
 def test_another_pair_confirms_each_gate_again_without_a_reason(practice: Practice) -> None:
     case = practice.case()
     practice.close()
-    again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
-    view = case_view.view(again, "")
+    again = opening.reopen_incident(practice.sign_in("CD", "EF"), case.inc)
+    view = case_view.view_case(again, "")
     gates = ("two-seniors", "designated", "watched", "isolated")
     assert (view.gates_again, view.gate_elsewhere) == (gates, "")
     with pytest.raises(Refused, match="The two of you have not confirmed"):
         take(again)
     for step in gates:
-        assert again.answer(step, dict(TO_CAPTURE)[step]) is not None
-    assert case_view.view(again, "").gates_again == ()
+        assert again.record_answer(step, dict(TO_CAPTURE)[step]) is not None
+    assert case_view.view_case(again, "").gates_again == ()
     assert take(again) == "url"

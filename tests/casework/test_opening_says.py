@@ -15,7 +15,7 @@ def test_a_freeze_taken_out_of_the_database_is_said_once(
     practice: Practice, tmp_path: Path
 ) -> None:
     case = practice.case()
-    stop.stop(case)
+    stop.record_stop(case)
     practice.close()
     practice.sql("DELETE FROM hold")
     desk = Desk(practice.folder, SystemClock(), FLOOR, tmp_path)

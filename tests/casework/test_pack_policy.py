@@ -26,16 +26,16 @@ def quiet(_what: str, _done: int, _total: int) -> None:
     """No progress."""
 
 
-def exported(case: CaseFile, practice: Practice, stick: Path) -> evidence_pack.Done:
+def exported(case: CaseFile, practice: Practice, stick: Path) -> evidence_pack.PackResult:
     """Draw the form and write a plain pack."""
-    signed_form.render(case, reason="not all is known yet")
+    signed_form.render_form(case, reason="not all is known yet")
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
     stick.mkdir()
-    order = evidence_pack.Order(stick, "police", "inquiry", words, True, "their portal")
-    return evidence_pack.export(case, order, quiet)
+    order = evidence_pack.PackOrder(stick, "police", "inquiry", words, True, "their portal")
+    return evidence_pack.export_pack(case, order, quiet)
 
 
-def said(done: evidence_pack.Done) -> str:
+def said(done: evidence_pack.PackResult) -> str:
     """Return what a stranger is told who checks the pack."""
     return "\n".join(verify_path(done.path, passphrase=None, check_code=done.code).sentences)
 
@@ -46,7 +46,7 @@ def test_sha256sum_of_both_files_prints_what_stands_on_the_form(
     """By hand, as README.txt says it: the school's own files, though others came in force since."""
     session = practice.sign_in()
     adopt(practice, session, OURS, POLICY)
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     walk(case, TO_CAPTURE[:3])
     adopt(practice, session, our_misuse("later"))
     done = exported(case, practice, tmp_path / "stick")
@@ -70,12 +70,14 @@ def test_sha256sum_of_both_files_prints_what_stands_on_the_form(
 def test_each_incident_has_the_files_of_its_own(practice: Practice) -> None:
     """One that carries on another follows a procedure, perhaps a policy, of its own."""
     session = practice.sign_in()
-    first = opening.open_new(session)
+    first = opening.open_new_incident(session)
     adopt(practice, session, POLICY)
-    second = opening.open_new(session, procedure="nudes")
+    second = opening.open_new_incident(session, procedure="nudes")
     for case, policy in ((first, GENERIC), (second, POLICY)):
-        assert pack_policy.file(case, "procedure") == shipped_bytes(case.procedure.name)
-        assert pack_policy.file(case, "policy") == policy
+        assert pack_policy.read_followed_file(case, "procedure") == shipped_bytes(
+            case.procedure.name
+        )
+        assert pack_policy.read_followed_file(case, "policy") == policy
 
 
 def test_a_pack_goes_without_a_file_that_nothing_can_give_and_says_so(
@@ -84,8 +86,10 @@ def test_a_pack_goes_without_a_file_that_nothing_can_give_and_says_so(
     """Damaged in the vault while the incident is open, and the program comes with newer ones."""
     case = practice.case()
     kept_at(practice, MISUSE).write_bytes(b"changed")
-    monkeypatch.setattr(policy_files, "shipped", lambda: policy_files.Shipped({}, {}, {}))
-    assert current_policy.mended(case.session)[1] == 1  # as a second copy asks
+    monkeypatch.setattr(
+        policy_files, "shipped_policy_files", lambda: policy_files.ShippedFiles({}, {}, {})
+    )
+    assert current_policy.mend_adopted_files(case.session)[1] == 1  # as a second copy asks
     done = exported(case, practice, tmp_path / "stick")
     assert not (done.path / "data/procedure.toml").exists()
     assert (done.path / "data/profile.toml").read_bytes() == GENERIC
@@ -104,8 +108,12 @@ def test_a_pack_goes_without_a_file_that_nothing_can_give_and_says_so(
 
 def test_other_bytes_than_those_of_the_hash_never_go_along(practice: Practice) -> None:
     """Whatever this session remembers: reading back would refuse the whole pack."""
-    case = opening.open_new(practice.sign_in())
+    case = opening.open_new_incident(practice.sign_in())
     case.session.policies[case.procedure.digest] = OURS
-    assert pack_policy.file(case, "procedure") == b""
+    assert pack_policy.read_followed_file(case, "procedure") == b""
     case.records[0] = replace(case.records[0], fields={"policy": "../vault.json"})
-    assert pack_policy.file(case, "policy") == pack_policy.file(case, "procedure") == b""
+    assert (
+        pack_policy.read_followed_file(case, "policy")
+        == pack_policy.read_followed_file(case, "procedure")
+        == b""
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.administration import adopt_policy, officer_changes
-from esafety_tui.casework.administration.officer_changes import Consent
+from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.desk import vault_overview
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import opening, retention
@@ -34,23 +34,28 @@ OURS, PROFILE = our_misuse(), our_profile()
 
 def test_an_open_incident_stays_on_what_it_was_started_with(practice: Practice) -> None:
     session = practice.sign_in()
-    case = opening.open_new(session, others="A pupil")
+    case = opening.open_new_incident(session, others="A pupil")
     walk(case, TO_CAPTURE[:3])
     receipt = adopt(practice, session, OURS, PROFILE)
     assert (receipt.type, session.keyring.directory.generation) == ("profile.adopted", 2)
-    fresh = opening.open_new(session)
+    fresh = opening.open_new_incident(session)
     assert fresh.procedure.get_step("reported").question == "What was said (ours)?"
     assert fresh.profile.name == "ours"
     walk(case, TO_CAPTURE[3:4])
     practice.close()
     session = practice.sign_in("CD", "EF")
     assert session.warnings == []
-    old, new = opening.reopen(session, case.inc), opening.reopen(session, fresh.inc)
+    old, new = (
+        opening.reopen_incident(session, case.inc),
+        opening.reopen_incident(session, fresh.inc),
+    )
     assert old.procedure == case.procedure and old.profile.name == "generic"
     assert old.state == case.state and new.procedure == fresh.procedure
     walk(old, TO_CAPTURE[4:])
-    assert retention.schedule(old) == old.profile.retention
-    assert {r.key for r in current_policy.rules(session)} == {r.key for r in new.profile.retention}
+    assert retention.retention_schedule(old) == old.profile.retention
+    assert {r.key for r in current_policy.retention_rules(session)} == {
+        r.key for r in new.profile.retention
+    }
 
 
 def test_the_record_says_what_was_adopted_and_holds_its_text(practice: Practice) -> None:
@@ -68,7 +73,7 @@ def test_the_record_says_what_was_adopted_and_holds_its_text(practice: Practice)
     assert kept_at(practice, OURS).read_bytes() == OURS
     again = adopt(practice, session, shipped_bytes("misuse"))  # and back to the program's own
     assert session.keyring.directory.entry == again.seq
-    wanted = current_policy.adopted(session.keyring.directory.chain)
+    wanted = current_policy.list_adopted(session.keyring.directory.chain)
     assert wanted[sha256_hex(OURS)] == receipt.seq and len(wanted) == 11
 
 
@@ -96,7 +101,7 @@ def test_contacts_the_school_has_filled_in_stay(practice: Practice) -> None:
                                   "two profiles", "the same", "twice", "neither"])  # fmt: skip
 def test_what_is_not_sound_is_refused_and_leaves_nothing(practice: Practice, what: str) -> None:
     session = practice.sign_in()
-    before = (session.store.chain.size, policy_files.kept(practice.folder))
+    before = (session.store.chain.size, policy_files.list_stored_digests(practice.folder))
     ours = parse_procedure(shipped_bytes("misuse"), "x")
     gate = next(s for s in ours.steps if "two-seniors" in s.gates)
     files, error, why = {
@@ -119,7 +124,7 @@ def test_what_is_not_sound_is_refused_and_leaves_nothing(practice: Practice, wha
     }[what]  # fmt: skip
     with pytest.raises(error, match=why):
         adopt(practice, session, *files)
-    assert (session.store.chain.size, policy_files.kept(practice.folder)) == before
+    assert (session.store.chain.size, policy_files.list_stored_digests(practice.folder)) == before
     assert session.keyring.directory.generation == 1
 
 
@@ -127,16 +132,18 @@ def test_it_takes_two_both_passphrases_and_a_reason(practice: Practice) -> None:
     session = practice.sign_in()
     files = {"ours.toml": OURS}
     with pytest.raises(BadInput, match="reason"):
-        adopt_policy.adopt(session, files, consent(practice, reason=" "))
+        adopt_policy.adopt_policy(session, files, consent(practice, reason=" "))
     with pytest.raises(NotEligible):
-        adopt_policy.adopt(session, files, consent(practice, "AB"))
+        adopt_policy.adopt_policy(session, files, consent(practice, "AB"))
     wrong = consent(practice)
     with pytest.raises(WrongPassphrase):
-        adopt_policy.adopt(session, files, Consent(dict.fromkeys(wrong.passphrases, "x"), "y"))
+        adopt_policy.adopt_policy(
+            session, files, PairConsent(dict.fromkeys(wrong.passphrases, "x"), "y")
+        )
     assert not kept_at(practice, OURS).exists()
     practice.close()
     with pytest.raises(NotEligible):
-        adopt_policy.adopt(practice.sign_in("AB"), files, consent(practice))
+        adopt_policy.adopt_policy(practice.sign_in("AB"), files, consent(practice))
 
 
 def test_a_reworded_procedure_that_no_longer_carries_on_is_refused(practice: Practice) -> None:
@@ -160,6 +167,6 @@ def test_the_desk_adopts_a_folder_or_a_shipped_profile(practice: Practice, tmp_p
     assert desk.policy().procedures["misuse"] == sha256_hex(OURS)
     desk.act(Act("adopt", {**values, "name": "winchelsea"}, both), lambda *_: None)
     assert desk.flow_source(desk.policy().profile) == shipped_bytes("winchelsea")
-    assert not current_policy.profile(desk.context.session).review_allowed
+    assert not current_policy.profile_in_force(desk.context.session).review_allowed
     assert desk.flow_source(sha256_hex(shipped_bytes("generic"))) == shipped_bytes("generic")
     desk.close()

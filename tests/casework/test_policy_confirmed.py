@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.access.summaries import say_goodbye
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.access.summaries import seal_session_end
 from esafety_tui.casework.administration import confirm_policy
-from esafety_tui.casework.administration.confirm_policy import Word
+from esafety_tui.casework.administration.confirm_policy import Confirmation
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.policy import confirmations, current_policy
@@ -24,35 +24,37 @@ from tests.casework.hostile import append
 from tests.casework.policies import adopt, changed, consent
 from tests.casework.support import TO_CAPTURE, Practice, walk
 
-WORD = Word("Dora Eiderdown", "DSL", "asked the local authority, 3 Sep 2026")
+WORD = Confirmation("Dora Eiderdown", "DSL", "asked the local authority, 3 Sep 2026")
 
 
-def first(session: Session, step: str = "reported") -> confirm_policy.Open:
+def first(session: OpenSession, step: str = "reported") -> confirm_policy.UnconfirmedInstruction:
     """Return the instruction of one step of the misuse procedure, if it waits."""
-    rows = [r for r in confirm_policy.unconfirmed(session) if r.procedure == "misuse"]
+    rows = [r for r in confirm_policy.list_unconfirmed(session) if r.procedure == "misuse"]
     return next(r for r in rows if r.step.id == step)
 
 
 def test_a_confirmation_is_a_record_of_two_and_holds_for_these_words(practice: Practice) -> None:
     session = practice.sign_in()
     row = first(session)
-    waiting = {r.digest for r in confirm_policy.unconfirmed(session)}
+    waiting = {r.digest for r in confirm_policy.list_unconfirmed(session)}
     both = consent(practice).passphrases
-    [receipt] = confirm_policy.confirm_all(session, [row.digest], WORD, both)
+    [receipt] = confirm_policy.confirm_instructions(session, [row.digest], WORD, both)
     record = session.store.read_vault_record(receipt.seq, session.keyring.require_vault_identity())
     assert (record.type, record.inc, len(record.by)) == ("instruction.confirmed", "", 2)
     assert record.fields["instruction"] == row.digest == instruction_digest(row.step)
     assert record.fields["wording"]["question"] == row.step.question  # type: ignore[index,call-overload]
     assert (record.field_text("procedure"), record.field_text("step")) == ("misuse", "reported")
-    assert {r.digest for r in confirm_policy.unconfirmed(session)} == waiting - {row.digest}
-    said = confirmations.in_words(session)
+    assert {r.digest for r in confirm_policy.list_unconfirmed(session)} == waiting - {row.digest}
+    said = confirmations.describe_confirmations(session)
     assert list(said) == [row.digest] and said[row.digest].startswith("Dora Eiderdown, DSL, ")
     other = changed("misuse", ("What has been reported, and by whom?", "What was reported?"))
     adopt(practice, session, other)
     assert first(session).digest not in said  # another wording waits again
     practice.close()
     session = practice.sign_in("CD", "EF")
-    assert session.confirmed == [receipt.seq] and confirmations.in_words(session) == said
+    assert (
+        session.confirmed == [receipt.seq] and confirmations.describe_confirmations(session) == said
+    )
 
 
 def test_a_confirmation_that_was_damaged_is_asked_for_again_and_stops_nobody(
@@ -61,29 +63,29 @@ def test_a_confirmation_that_was_damaged_is_asked_for_again_and_stops_nobody(
     session = practice.sign_in()
     row = first(session)
     both = consent(practice).passphrases
-    [receipt] = confirm_policy.confirm_all(session, [row.digest], WORD, both)
+    [receipt] = confirm_policy.confirm_instructions(session, [row.digest], WORD, both)
     practice.close()
     for _ in range(2):  # entries that a pair has opened before are not opened again at the door
-        say_goodbye(practice.sign_in())
+        seal_session_end(practice.sign_in())
         practice.close()
     [(sealed,)] = practice.sql("SELECT ct FROM rec WHERE seq = ?", receipt.seq)
     practice.sql("UPDATE rec SET ct = ? WHERE seq = ?", sealed[:-3] + b"abc", receipt.seq)
     session = practice.sign_in()
-    assert confirmations.in_words(session) == {}
+    assert confirmations.describe_confirmations(session) == {}
     assert session.warnings == [confirmations.LOST]
-    walk(opening.open_new(session), TO_CAPTURE)
+    walk(opening.open_new_incident(session), TO_CAPTURE)
     assert first(session) == row
 
 
 def test_what_can_be_chosen_is_part_of_the_words(practice: Practice) -> None:
     session = practice.sign_in()
-    rows = [r for r in confirm_policy.unconfirmed(session) if r.procedure == "harassment"]
+    rows = [r for r in confirm_policy.list_unconfirmed(session) if r.procedure == "harassment"]
     row = next(r for r in rows if any(f.choices for f in r.step.fields))
     choices = next(f.choices for f in row.step.fields if f.choices)
-    confirm_policy.confirm_all(session, [row.digest], WORD, consent(practice).passphrases)
+    confirm_policy.confirm_instructions(session, [row.digest], WORD, consent(practice).passphrases)
     known = f'"{choices[0]}", "{choices[1]}"'
     adopt(practice, session, changed("harassment", (known, f'"looked again", "{choices[1]}"')))
-    waiting = {r.step.id: r.digest for r in confirm_policy.unconfirmed(session)
+    waiting = {r.step.id: r.digest for r in confirm_policy.list_unconfirmed(session)
                if r.procedure == "harassment"}  # fmt: skip
     assert waiting[row.step.id] != row.digest
 
@@ -91,34 +93,34 @@ def test_what_can_be_chosen_is_part_of_the_words(practice: Practice) -> None:
 def test_names_of_the_school_are_part_of_the_words(practice: Practice) -> None:
     """Two schools that call the DSL otherwise read, and confirm, something else."""
     session = practice.sign_in()
-    before = {r.digest for r in confirm_policy.unconfirmed(session)}
+    before = {r.digest for r in confirm_policy.list_unconfirmed(session)}
     adopt(practice, session, changed("generic", ('dsl = "', 'dsl = "our ')))
-    assert before - {r.digest for r in confirm_policy.unconfirmed(session)}
+    assert before - {r.digest for r in confirm_policy.list_unconfirmed(session)}
 
 
 def test_who_cannot_confirm_and_what_cannot_be_confirmed(practice: Practice) -> None:
     session = practice.sign_in()
     row, both = first(session), consent(practice).passphrases
     size = session.store.chain.size
-    sourced = next(s for s in current_policy.flow(session, "misuse").procedure.steps
+    sourced = next(s for s in current_policy.procedure_in_force(session, "misuse").procedure.steps
                    if s.status == "sourced")  # fmt: skip
     for digests, word in (
         (["0" * 64], WORD), ([], WORD), ([instruction_digest(sourced)], WORD),
-        ([row.digest], Word(" ", "DSL", "x")), ([row.digest], Word("Dora", "", "x")),
-        ([row.digest], Word("Dora", "DSL", "")), ([row.digest], Word("Dora\nX", "DSL", "x")),
+        ([row.digest], Confirmation(" ", "DSL", "x")), ([row.digest], Confirmation("Dora", "", "x")),
+        ([row.digest], Confirmation("Dora", "DSL", "")), ([row.digest], Confirmation("Dora\nX", "DSL", "x")),
     ):  # fmt: skip
         with pytest.raises(BadInput):
-            confirm_policy.confirm_all(session, digests, word, both)
+            confirm_policy.confirm_instructions(session, digests, word, both)
     with pytest.raises(WrongPassphrase):
-        confirm_policy.confirm_all(session, [row.digest], WORD, dict.fromkeys(both, "x"))
+        confirm_policy.confirm_instructions(session, [row.digest], WORD, dict.fromkeys(both, "x"))
     assert session.store.chain.size == size
     practice.close()
     alone = practice.sign_in("AB")
     with pytest.raises(NotEligible):
-        confirm_policy.unconfirmed(alone)
+        confirm_policy.list_unconfirmed(alone)
     with pytest.raises(NotEligible):
-        confirm_policy.confirm_all(alone, [row.digest], WORD, both)
-    assert confirmations.in_words(alone) == {}
+        confirm_policy.confirm_instructions(alone, [row.digest], WORD, both)
+    assert confirmations.describe_confirmations(alone) == {}
 
 
 def test_what_one_officer_seals_confirms_nothing(practice: Practice) -> None:
@@ -129,7 +131,7 @@ def test_what_one_officer_seals_confirms_nothing(practice: Practice) -> None:
     seq = append(practice, "AB", "instruction.confirmed", fields=said)
     append(practice, "AB", "session.opened", fields={"confirmed": [seq]})
     session = practice.sign_in("CD", "EF")
-    assert session.confirmed == [] and confirmations.in_words(session) == {}
+    assert session.confirmed == [] and confirmations.describe_confirmations(session) == {}
     assert first(session).digest == row.digest
 
 
@@ -137,8 +139,8 @@ def test_a_sign_in_reads_no_further_back_than_the_one_before(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = practice.sign_in()
-    rows = [r.digest for r in confirm_policy.unconfirmed(session)][:3]
-    done = confirm_policy.confirm_all(session, rows, WORD, consent(practice).passphrases)
+    rows = [r.digest for r in confirm_policy.list_unconfirmed(session)][:3]
+    done = confirm_policy.confirm_instructions(session, rows, WORD, consent(practice).passphrases)
     for _ in range(3):
         practice.close()
         session = practice.sign_in()
@@ -152,7 +154,7 @@ def test_a_sign_in_reads_no_further_back_than_the_one_before(
         return real(self, seq, key)
 
     monkeypatch.setattr(store, "read_vault_record", counted)
-    assert confirmations.at_door(session) == session.confirmed
+    assert confirmations.list_confirming_entries(session) == session.confirmed
     assert min(read) > done[-1].seq and len(read) <= 2
     practice.close()
     practice.sign_in("AB")  # somebody alone in between breaks nothing
@@ -164,7 +166,7 @@ def test_the_desk_confirms_and_shows_it(practice: Practice, tmp_path: Path) -> N
     desk = Desk(practice.folder, platform.SystemClock(), FLOOR, tmp_path)
     words = practice.words
     desk.unlock(practice.ids["AB"], words["AB"], practice.ids["CD"], words["CD"], ())
-    digests = [r.digest for r in confirm_policy.unconfirmed(desk.context.session)][:2]
+    digests = [r.digest for r in confirm_policy.list_unconfirmed(desk.context.session)][:2]
     values = {"digests": " ".join(digests), "who": WORD.who, "position": "DSL", "source": "x"}
     told = desk.act(Act("confirm", values, consent(practice).passphrases), lambda *_: None)
     assert told.receipt and told.sentences[0].startswith("2 confirmed")

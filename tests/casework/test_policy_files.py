@@ -11,9 +11,9 @@ import pytest
 from esafety_tui.casework.administration import adopt_policy
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.inspection import audit, doctor
-from esafety_tui.casework.integrity.backup_manifest import Manifest
+from esafety_tui.casework.integrity.backup_manifest import BackupManifest
 from esafety_tui.casework.policy import current_policy, policy_files
-from esafety_tui.casework.signin.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock_vault
 from esafety_tui.data import platform
 from esafety_tui.kernel.canon import sha256_hex
 from esafety_tui.kernel.errors import BadInput, Refused, StorageFailed, Tampered, VaultNotSound
@@ -57,40 +57,40 @@ def test_a_file_that_is_not_the_one_adopted_is_never_used(practice: Practice, ho
     """With an incident open on it: two officers go on with what was started, and it is said."""
     session = practice.sign_in()
     adopt(practice, session, OURS)
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     spoil(kept_at(practice, OURS), how)
     walk(case, TO_CAPTURE[:3])  # the incident at work does not ask the file again
-    assert policy_files.is_sound(practice.folder, sha256_hex(OURS)) is False
+    assert policy_files.is_sound_policy_file(practice.folder, sha256_hex(OURS)) is False
     with pytest.raises((Refused, Tampered), match=r"(?s)no file|was changed"):
-        policy_files.read(practice.folder, sha256_hex(OURS))
+        policy_files.read_stored_policy(practice.folder, sha256_hex(OURS))
     with pytest.raises(VaultNotSound, match=r"policy/"):
         practice.close()
-        audit.audit(practice.folder, practice.ids["AB"], practice.words["AB"])
-    assert doctor._policy(practice.folder).what.startswith("9 of ")
+        audit.audit_vault(practice.folder, practice.ids["AB"], practice.words["AB"])
+    assert doctor._look_at_policy_files(practice.folder).what.startswith("9 of ")
     alone = practice.sign_in("AB")
     assert any("second copy" in w for w in alone.warnings)
-    assert opening.open_new(alone).procedure.alone  # words are taken all the same
+    assert opening.open_new_incident(alone).procedure.alone  # words are taken all the same
     practice.close()
     both = practice.sign_in()
     assert current_policy.PUT_RIGHT in both.warnings
-    again = opening.reopen(both, case.inc)
+    again = opening.reopen_incident(both, case.inc)
     assert (again.procedure, again.state) == (case.procedure, case.state)
-    mended = policy_files.is_sound(practice.folder, sha256_hex(OURS))
+    mended = policy_files.is_sound_policy_file(practice.folder, sha256_hex(OURS))
     assert mended is (how != "a folder")  # a folder is in nobody's way but its own
 
 
 def test_a_shipped_file_is_put_back_for_one_officer_too(practice: Practice) -> None:
     path = kept_at(practice, shipped_bytes("words-only"))
     path.write_bytes(b"changed")
-    found = audit.audit(practice.folder, practice.ids["AB"], practice.words["AB"])
+    found = audit.audit_vault(practice.folder, practice.ids["AB"], practice.words["AB"])
     assert any("put right at the next sign-in" in text for text in found)
-    assert not doctor._policy(practice.folder).ok
+    assert not doctor._look_at_policy_files(practice.folder).ok
     session = practice.sign_in("AB")
     assert session.warnings == [current_policy.PUT_RIGHT]
     assert path.read_bytes() == shipped_bytes("words-only")
-    assert doctor._policy(practice.folder).ok
+    assert doctor._look_at_policy_files(practice.folder).ok
     practice.close()
-    found = audit.audit(practice.folder, practice.ids["AB"], practice.words["AB"])
+    found = audit.audit_vault(practice.folder, practice.ids["AB"], practice.words["AB"])
     assert "9 files of the school's policy are those two officers adopted." in found
     assert practice.sign_in("AB").warnings == []
 
@@ -98,11 +98,13 @@ def test_a_shipped_file_is_put_back_for_one_officer_too(practice: Practice) -> N
 def test_a_file_that_lies_there_and_was_never_adopted_counts_for_nothing(
     practice: Practice,
 ) -> None:
-    digest = policy_files.put(practice.folder, OURS)
+    digest = policy_files.store_policy_file(practice.folder, OURS)
     session = practice.sign_in()
     with pytest.raises(Refused, match="never put in force"):
-        current_policy.source(session, digest)
-    assert opening.open_new(session).procedure.digest == sha256_hex(shipped_bytes("misuse"))
+        current_policy.read_policy_source(session, digest)
+    assert opening.open_new_incident(session).procedure.digest == sha256_hex(
+        shipped_bytes("misuse")
+    )
     assert kept_at(practice, OURS).exists()  # nobody's to remove
 
 
@@ -127,7 +129,7 @@ def test_what_did_not_reach_the_disk_is_not_named(
 def test_a_copy_has_the_policy_and_brings_it_back(practice: Practice) -> None:
     have = kept(practice)
     receipt = adopt(practice, have.session, OURS)
-    later = opening.open_new(have.session)
+    later = opening.open_new_incident(have.session)
     done = have.make()
     names = [f.name for f in have.listed().files if "/policy/" in f.name]
     assert len(names) == 10 and f"{done.copy}/policy/{sha256_hex(OURS)}.toml" in names
@@ -136,11 +138,11 @@ def test_a_copy_has_the_policy_and_brings_it_back(practice: Practice) -> None:
     assert sorted(p.name for p in (back.folder / "policy").iterdir()) == sorted(
         n.rpartition("/")[2] for n in names
     )
-    session = unlock(back.folder, practice.logins("AB", "CD"), CLOCK)
+    session = unlock_vault(back.folder, practice.logins("AB", "CD"), CLOCK)
     practice.sessions.append(session)
     assert session.keyring.directory.entry == receipt.seq
     for case in (have.case, later):
-        again = opening.reopen(session, case.inc)
+        again = opening.reopen_incident(session, case.inc)
         assert (again.procedure, again.profile) == (case.procedure, case.profile)
 
 
@@ -149,7 +151,7 @@ def test_a_copy_is_made_of_sound_files_or_says_which_it_lacks(practice: Practice
     adopt(practice, have.session, OURS)
     spoil(kept_at(practice, OURS), "edited")
     done = have.make()  # put right first, from the record of its adoption
-    assert policy_files.is_sound(practice.folder, sha256_hex(OURS))
+    assert policy_files.is_sound_policy_file(practice.folder, sha256_hex(OURS))
     assert not any("policy" in text for text in done.warnings)
     spoil(kept_at(practice, OURS), "a folder")
     done = have.make()
@@ -165,9 +167,9 @@ def test_a_list_that_names_a_policy_by_another_hash_is_refused(practice: Practic
     raw = have.listed().to_bytes()
     digest = sha256_hex(shipped_bytes("misuse")).encode()
     with pytest.raises(BadInput, match="cannot be read"):
-        Manifest.parse(raw.replace(b"policy/" + digest, b"policy/" + digest[::-1]))
+        BackupManifest.parse_manifest(raw.replace(b"policy/" + digest, b"policy/" + digest[::-1]))
     with pytest.raises(BadInput, match="cannot be read"):
-        Manifest.parse(raw.replace(b"policy/" + digest, b"policy/../" + digest))
+        BackupManifest.parse_manifest(raw.replace(b"policy/" + digest, b"policy/../" + digest))
 
 
 def test_a_copy_whose_policy_was_changed_is_not_put_back(practice: Practice) -> None:
@@ -185,8 +187,8 @@ def test_given_files_are_files(tmp_path: Path) -> None:
     real = tmp_path / "ours.toml"
     real.write_bytes(OURS)
     (tmp_path / "link.toml").symlink_to(real)
-    assert adopt_policy.gather([str(real)]) == {"ours.toml": OURS}
-    assert adopt_policy.gather(["misuse", "winchelsea"]).keys() == {
+    assert adopt_policy.gather_policy_files([str(real)]) == {"ours.toml": OURS}
+    assert adopt_policy.gather_policy_files(["misuse", "winchelsea"]).keys() == {
         "misuse.toml",
         "winchelsea.toml",
     }
@@ -197,10 +199,10 @@ def test_given_files_are_files(tmp_path: Path) -> None:
         ([str(real), str(real)], "there twice"),
     ):
         with pytest.raises(BadInput, match=why):
-            adopt_policy.gather(named)
+            adopt_policy.gather_policy_files(named)
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadInput, match="no file of TOML"):
-        adopt_policy.gather([str(tmp_path / "empty")])
+        adopt_policy.gather_policy_files([str(tmp_path / "empty")])
     (tmp_path / "big.toml").write_bytes(bytes(2_000_001))
     with pytest.raises(BadInput, match="larger than 2 MB"):
-        adopt_policy.gather([str(tmp_path / "big.toml")])
+        adopt_policy.gather_policy_files([str(tmp_path / "big.toml")])

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.public_info import read_public_info
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.policy import current_policy
-from esafety_tui.casework.signin.create_vault import found
+from esafety_tui.casework.signin.create_vault import create_vault
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo import samples
@@ -75,7 +75,7 @@ def sign_in(folder: Path, words: dict[str, str], home: Path) -> Attacker:
     (home / "stick").mkdir()
     (home / "p.png").write_bytes(PNG)
     attacker = Attacker(desk, folder, home)
-    if current_policy.profile(desk.context.session).review_allowed:
+    if current_policy.profile_in_force(desk.context.session).review_allowed:
         attacker.other = attacker.items(attacker.walk(way("misuse", REVIEW)))[0]
     return attacker
 
@@ -104,15 +104,15 @@ def test_the_way_decides_and_not_the_class_alone(attacker: Attacker) -> None:
     assert {at for _, why, at in attacker.met if why == "words ahead"}
     item = attacker.items(case)[0]
     with pytest.raises(Refused, match="nobody looks"):
-        capture.view(case, item.seq, "look")
+        capture.view_exhibit(case, item.seq, "look")
 
 
 @pytest.mark.long("test_the_way_decides_and_not_the_class_alone")
 @pytest.mark.parametrize("profile", shipped_profiles())
 def test_every_way_in_every_profile(profile: str, tmp_path: Path) -> None:
     school = samples.practice_school("only for practice", profile)
-    found(tmp_path / "vault", school, SystemClock(), FLOOR)
-    plate = doorplate(tmp_path / "vault")
+    create_vault(tmp_path / "vault", school, SystemClock(), FLOOR)
+    plate = read_public_info(tmp_path / "vault")
     assert plate is not None
     words = {officer: "only for practice" for officer, _ in plate.officers}
     attacker = sign_in(tmp_path / "vault", words, tmp_path)

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access import reauthenticate
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.inspection.audit import audit
-from esafety_tui.casework.signin.unlock import Login, unlock
+from esafety_tui.casework.inspection.audit import audit_vault
+from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.officers import FLOOR
@@ -41,7 +41,7 @@ def case(practice: Practice, tmp_path: Path) -> CaseFile:
     found = practice.case()
     path = tmp_path / "s.png"
     path.write_bytes(real_png())
-    capture.take_file(found, path, "A picture", "here")
+    capture.capture_file(found, path, "A picture", "here")
     return found
 
 
@@ -55,14 +55,14 @@ def shot(case: CaseFile) -> OpenRecord:
     return next(r for r in case.records if r.type == "screenshot")
 
 
-def order(practice: Practice, target: Path) -> evidence_pack.Order:
+def order(practice: Practice, target: Path) -> evidence_pack.PackOrder:
     words = [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")]
-    return evidence_pack.Order(target, "the police", "inquiry", words, True, "a portal")
+    return evidence_pack.PackOrder(target, "the police", "inquiry", words, True, "a portal")
 
 
 def said(case: CaseFile, kind: str = "read") -> list[dict[str, object]]:
     """Return the fields of every such entry as it is on the disk, read by the test itself."""
-    store, key = case.session.store, case.session.identity(case.card)
+    store, key = case.session.store, case.session.current_case_identity(case.card)
     found = [store._open_record(line.seq, key) for line in store.lines_of_incident(case.inc)]
     assert [r.seq for r in found] == [r.seq for r in case.records], "memory follows the disk"
     return [dict(r.fields) for r in found if r.type == kind]
@@ -71,12 +71,12 @@ def said(case: CaseFile, kind: str = "read") -> list[dict[str, object]]:
 def test_every_reading_says_what_for(practice: Practice, case: CaseFile, stick: Path) -> None:
     """Guards the fields: a reader of the ledger sees what was looked at, and for whom."""
     picture = shot(case)
-    b"".join(capture.view(case, picture.seq, "look"))
-    signed_form.render(case, [picture.seq], reason="not all is known yet")
+    b"".join(capture.view_exhibit(case, picture.seq, "look"))
+    signed_form.render_form(case, [picture.seq], reason="not all is known yet")
     for who in ("AB", "CD"):
-        signed_form.sign(case, practice.ids[who], practice.words[who])
-    assert signed_form.printed(case)[:5] == b"%PDF-"
-    done = evidence_pack.export(case, order(practice, stick), lambda *_: None)
+        signed_form.sign_form(case, practice.ids[who], practice.words[who])
+    assert signed_form.release_form_for_paper(case)[:5] == b"%PDF-"
+    done = evidence_pack.export_pack(case, order(practice, stick), lambda *_: None)
     entries = said(case)
     assert entries == [
         {"exhibit": "AB/1", "purpose": "look"},
@@ -89,7 +89,7 @@ def test_every_reading_says_what_for(practice: Practice, case: CaseFile, stick: 
     sheet = (done.path / "data/continuity.csv").read_text("utf-8-sig")
     assert "pack, for the police" in sheet and '"AB/1","read"' in sheet
     practice.close()
-    again = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
+    again = opening.reopen_incident(practice.sign_in("CD", "EF"), case.inc)
     assert again.records[-1].fields == {"records": len(again.records) - 1}
     assert [r.type for r in again.records].count("read") == 6
 
@@ -107,7 +107,7 @@ def test_an_incident_is_one_reading_a_session(practice: Practice, case: CaseFile
         desk.close()
 
 
-def read_only(session: Session) -> None:
+def read_only(session: OpenSession) -> None:
     """Let SQLite refuse every further write."""
     with session.store._db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA query_only=ON")
@@ -118,10 +118,10 @@ def test_where_the_entry_cannot_be_written_nothing_is_let_out(
 ) -> None:
     """Guards the order inside each verb: the entry first, then the first byte."""
     picture, session = shot(case), case.session
-    signed_form.render(case, [picture.seq], reason="not all is known yet")
-    signed_form.sign(case, session.presenting, practice.words["AB"])
+    signed_form.render_form(case, [picture.seq], reason="not all is known yet")
+    signed_form.sign_form(case, session.presenting, practice.words["AB"])
     other = next(o.id for o in session.officers if o.id != session.presenting)
-    reader = session.reader(case.card)
+    reader = session.case_reader(case.card)
     opened: list[str] = []
     real = blobs.read_original
 
@@ -134,17 +134,17 @@ def test_where_the_entry_cannot_be_written_nothing_is_let_out(
     before = len(case.records)
     verbs: dict[str, Callable[[], object]] = {
         "read the case": lambda: session.read_all(case.card),
-        "reopen": lambda: opening.reopen(session, case.inc),
-        "view": lambda: capture.view(case, picture.seq, "look"),
-        "form image": lambda: signed_form.render(
+        "reopen": lambda: opening.reopen_incident(session, case.inc),
+        "view": lambda: capture.view_exhibit(case, picture.seq, "look"),
+        "form image": lambda: signed_form.render_form(
             case, [picture.seq], reason="not all is known yet"
         ),
-        "sign": lambda: signed_form.sign(case, other, practice.words["CD"]),
-        "print": lambda: signed_form.printed(case),
+        "sign": lambda: signed_form.sign_form(case, other, practice.words["CD"]),
+        "print": lambda: signed_form.release_form_for_paper(case),
         "store.release": lambda: session.store.release_original(reader, picture, {"purpose": "x"}),
         "store.pack": lambda: session.store.release_for_pack(reader, [picture], {}),
         "store.printed": lambda: session.store.record_printing(reader, {"what": "x"}),
-        "export": lambda: evidence_pack.export(case, order(practice, stick), lambda *_: None),
+        "export": lambda: evidence_pack.export_pack(case, order(practice, stick), lambda *_: None),
     }
     for name, verb in verbs.items():
         with pytest.raises(StorageFailed):
@@ -173,8 +173,8 @@ def test_a_lone_officers_sheet_is_not_written_without_its_entry(
 
 def test_no_entry_for_what_is_refused_and_none_for_the_vaults_own(case: CaseFile) -> None:
     session, store = case.session, case.session.store
-    picture, key = shot(case), session.identity(case.card)
-    other = opening.open_new(session)
+    picture, key = shot(case), session.current_case_identity(case.card)
+    other = opening.open_new_incident(session)
     size = store.chain.size
     assert (
         store.read_vault_record(0, session.keyring.require_vault_identity()).type == "vault.created"
@@ -185,12 +185,12 @@ def test_no_entry_for_what_is_refused_and_none_for_the_vaults_own(case: CaseFile
     assert set(asked) == set(OPENING) and asked["procedure_name"] == "misuse"
     assert store.check_record(picture.seq, key) is True
     with pytest.raises(Tampered, match="No entry"):  # a file of another incident
-        store.release_original(session.reader(other.card), picture, {"purpose": "x"})
+        store.release_original(session.case_reader(other.card), picture, {"purpose": "x"})
     stop.freeze_now(case)
     with pytest.raises(Refused):
-        store.release_for_pack(session.reader(case.card), [picture], {})
+        store.release_for_pack(session.case_reader(case.card), [picture], {})
     with pytest.raises(Refused):
-        capture.view(case, picture.seq, "look")
+        capture.view_exhibit(case, picture.seq, "look")
     assert store.chain.size == size
 
 
@@ -199,12 +199,12 @@ def test_a_file_exchanged_between_its_two_readings_is_in_no_form_or_pack(
 ) -> None:
     """Guards the hash of the second pass where it matters: none of these counts as done."""
     picture = shot(case)
-    signed_form.render(case, reason="not all is known yet")
+    signed_form.render_form(case, reason="not all is known yet")
     folder, name = practice.folder / "blobs", picture.field_text("blob")
     true = (folder / f"{name}.age").read_bytes()
     path = stick.parent / "fake.png"
     path.write_bytes(real_png() + b"fake")
-    fake = capture.take_file(case, path, "x", "y")
+    fake = capture.capture_file(case, path, "x", "y")
     false = (folder / f"{fake.field_text('blob')}.age").read_bytes()
     real = blobs._open_pieces
     passes = 0
@@ -218,9 +218,9 @@ def test_a_file_exchanged_between_its_two_readings_is_in_no_form_or_pack(
 
     monkeypatch.setattr(blobs, "_open_pieces", exchanged)
     with pytest.raises(Tampered):
-        signed_form.render(case, [picture.seq], reason="not all is known yet")
+        signed_form.render_form(case, [picture.seq], reason="not all is known yet")
     with pytest.raises(Tampered):
-        evidence_pack.export(case, order(practice, stick), lambda *_: None)
+        evidence_pack.export_pack(case, order(practice, stick), lambda *_: None)
     assert passes == 4
     done = {"pack.exported", "pack.read-back"}
     assert not done & {r.type for r in case.records}
@@ -232,15 +232,17 @@ def test_a_renamed_key_file_signs_in_signs_and_confirms(practice: Practice, tmp_
     """Guards ``Session.key_files``: the file chosen at the door is asked again, by its own name."""
     moved = practice.key_file("AB").rename(tmp_path / "my key")
     logins = [Login(practice.ids["AB"], practice.words["AB"], moved), *practice.logins("CD")]
-    session = unlock(practice.folder, logins, platform.SystemClock())
+    session = unlock_vault(practice.folder, logins, platform.SystemClock())
     practice.sessions.append(session)
     assert session.key_files == {practice.ids["AB"]: moved}
     case = practice.case(session)
-    signed_form.render(case, reason="not all is known yet")
+    signed_form.render_form(case, reason="not all is known yet")
     for who in ("AB", "CD"):
-        done = signed_form.sign(case, practice.ids[who], practice.words[who])
+        done = signed_form.sign_form(case, practice.ids[who], practice.words[who])
     assert done.verified
-    reauthenticate.both_again(session, {practice.ids[i]: practice.words[i] for i in ("AB", "CD")})
+    reauthenticate.reauthenticate_both(
+        session, {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
+    )
 
 
 def test_exchanged_records_are_found_by_two_and_doubled_ones_by_one(
@@ -248,13 +250,13 @@ def test_exchanged_records_are_found_by_two_and_doubled_ones_by_one(
 ) -> None:
     """Guards the audit's look at records: it tells nothing of them and writes nothing."""
     one, two = case.records[1].seq, case.records[2].seq
-    secret = opening.open_new(case.session, named=[practice.ids["EF"]])
+    secret = opening.open_new_incident(case.session, named=[practice.ids["EF"]])
     practice.close()
     size = practice.sql("SELECT count(*) FROM entry")
 
     def audited(*who: str) -> tuple[str, ...]:
         first, *more = (Login(practice.ids[i], practice.words[i]) for i in who)
-        return audit(practice.folder, first.officer_id, first.passphrase, *more)
+        return audit_vault(practice.folder, first.officer_id, first.passphrase, *more)
 
     everything = size[0][0]
     assert any(s.startswith(f"{everything} records open") for s in audited("AB", "CD"))

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access import rekey, rekey_cleanup
-from esafety_tui.casework.access.rekey import Change, Fresh
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.rekey import NewKeyHolder, VaultChange
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.incident import capture
-from esafety_tui.casework.inspection.audit import audit
-from esafety_tui.casework.signin.unlock import Login, unlock
+from esafety_tui.casework.inspection.audit import audit_vault
+from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data import generations, platform
 from esafety_tui.data.officers import FLOOR, OfficerKeys
 from esafety_tui.kernel.errors import (
@@ -24,29 +24,29 @@ from esafety_tui.kernel.errors import (
 )
 from tests.casework.support import Practice, put_back, snapshot
 
-ROTATE = Change("generation.rotated", ("the keys are new",))
+ROTATE = VaultChange("generation.rotated", ("the keys are new",))
 
 
 def words(practice: Practice, *who: str) -> dict[str, str]:
     return {practice.ids[i]: practice.words[i] for i in who or ("AB", "CD")}
 
 
-def enrolment(practice: Practice, session: Session) -> tuple[Change, OfficerKeys]:
+def enrolment(practice: Practice, session: OpenSession) -> tuple[VaultChange, OfficerKeys]:
     officer = OfficerKeys.generate_keys("Gita Harbour")
-    rekey.write_key(session, officer, "practice words of GH five", FLOOR)
-    fresh = Fresh(officer, "officer", "Head of year", "GH")
-    return Change("officer.enrolled", ("Gita Harbour joins",), fresh=(fresh,)), officer
+    rekey.write_officer_key(session, officer, "practice words of GH five", FLOOR)
+    fresh = NewKeyHolder(officer, "officer", "Head of year", "GH")
+    return VaultChange("officer.enrolled", ("Gita Harbour joins",), fresh=(fresh,)), officer
 
 
 def test_everything_goes_on_under_the_new_keys(practice: Practice) -> None:
     case = practice.case()
-    capture.note(case, "told: before")
+    capture.record_note(case, "told: before")
     session = case.session
     lines = list(session.store.raw)
     old = {p.name for p in (practice.folder / "keyring/g1").iterdir()}
-    receipt = rekey.renew(session, ROTATE, words(practice), "the yearly change")
+    receipt = rekey.rekey_vault(session, ROTATE, words(practice), "the yearly change")
     assert receipt.type == "generation.rotated"
-    capture.note(case, "told: after")
+    capture.record_note(case, "told: after")
     practice.close()
     assert (practice.folder / "keyring/current").read_text() == "g2\n"
     assert sorted(p.name for p in (practice.folder / "keyring").iterdir()) == ["current", "g2"]
@@ -54,13 +54,13 @@ def test_everything_goes_on_under_the_new_keys(practice: Practice) -> None:
     session = practice.sign_in("AB", "EF")
     assert session.warnings == []
     assert session.store.raw[: len(lines)] == lines
-    records = session.read_all(session.card(case.inc))
+    records = session.read_all(session.read_case_card(case.inc))
     assert [r.field_text("text") for r in records if r.type == "note"] == [
         "told: before",
         "told: after",
     ]
     practice.close()
-    assert "1 incidents" in " ".join(audit(practice.folder, *login(practice, "CD")))
+    assert "1 incidents" in " ".join(audit_vault(practice.folder, *login(practice, "CD")))
 
 
 def login(practice: Practice, who: str) -> tuple[str, str]:
@@ -70,16 +70,18 @@ def login(practice: Practice, who: str) -> tuple[str, str]:
 def test_somebody_joins_and_somebody_leaves(practice: Practice) -> None:
     session = practice.sign_in()
     change, _ = enrolment(practice, session)
-    rekey.renew(session, change, words(practice), "a new deputy")
+    rekey.rekey_vault(session, change, words(practice), "a new deputy")
     practice.close()
     newcomer = Login(change.fresh[0].officer.id, "practice words of GH five")
-    session = unlock(practice.folder, [*practice.logins("AB"), newcomer], platform.SystemClock())
-    assert session.pair and session.warnings == []
-    leave = Change("officer.removed", ("Cosmo Dunnock leaves",), leaving=(practice.ids["CD"],))
+    session = unlock_vault(
+        practice.folder, [*practice.logins("AB"), newcomer], platform.SystemClock()
+    )
+    assert session.is_pair and session.warnings == []
+    leave = VaultChange("officer.removed", ("Cosmo Dunnock leaves",), leaving=(practice.ids["CD"],))
     both = {**words(practice, "AB"), newcomer.officer_id: newcomer.passphrase}
     key = practice.key_file("CD").read_bytes()
-    rekey.renew(session, leave, both, "moved school")
-    session.close()
+    rekey.rekey_vault(session, leave, both, "moved school")
+    session.close_session()
     assert not practice.key_file("CD").exists()
     practice.key_file("CD").write_bytes(key)  # a copy of the file was kept at home
     with pytest.raises(BadInput, match="who has left"):
@@ -98,30 +100,30 @@ def test_somebody_joins_and_somebody_leaves(practice: Practice) -> None:
 
 def test_who_leaves_does_not_decide_it(practice: Practice) -> None:
     session = practice.sign_in()
-    leave = Change("officer.removed", ("leaves",), leaving=(practice.ids["CD"],))
+    leave = VaultChange("officer.removed", ("leaves",), leaving=(practice.ids["CD"],))
     with pytest.raises(NotEligible, match="cannot be one of the two"):
-        rekey.renew(session, leave, words(practice), "moved")
+        rekey.rekey_vault(session, leave, words(practice), "moved")
     with pytest.raises(BadInput, match="reason"):
-        rekey.renew(session, ROTATE, words(practice), " ")
+        rekey.rekey_vault(session, ROTATE, words(practice), " ")
     with pytest.raises(NotEligible):
-        rekey.renew(session, ROTATE, words(practice, "AB"), "why")
+        rekey.rekey_vault(session, ROTATE, words(practice, "AB"), "why")
     wrong = {**words(practice), practice.ids["AB"]: "guessed"}
     with pytest.raises(EvidenceError, match="passphrase"):
-        rekey.renew(session, ROTATE, wrong, "why")
-    third = Change("officer.removed", ("x",), leaving=(practice.ids["EF"], "0" * 64))
+        rekey.rekey_vault(session, ROTATE, wrong, "why")
+    third = VaultChange("officer.removed", ("x",), leaving=(practice.ids["EF"], "0" * 64))
     with pytest.raises(BadInput, match="no such officer"):
-        rekey.renew(session, third, words(practice), "why")
-    out = Change("officer.removed", ("EF leaves",), leaving=(practice.ids["EF"],))
-    rekey.renew(session, out, words(practice), "why")
+        rekey.rekey_vault(session, third, words(practice), "why")
+    out = VaultChange("officer.removed", ("EF leaves",), leaving=(practice.ids["EF"],))
+    rekey.rekey_vault(session, out, words(practice), "why")
     with pytest.raises(Refused, match="Fewer than two officers"):
         last = replace(out, leaving=tuple(
             p.id for p in session.keyring.directory.officers_present if p.id not in words(practice)
         ) or (practice.ids["AB"],))  # fmt: skip
-        rekey.refuse_unfit(session_without(session), last, "why")
+        rekey.refuse_unfit_change(session_without(session), last, "why")
     assert (practice.folder / "keyring/current").read_text() == "g2\n"
 
 
-def session_without(session: Session) -> Session:
+def session_without(session: OpenSession) -> OpenSession:
     """A session as two paper keys would have it: nobody signed in is an officer."""
 
     class Paper:
@@ -151,9 +153,9 @@ def test_cut_off_anywhere_one_generation_is_complete(
     elif cut == "rename":
         monkeypatch.setattr(generations, "put_in_force", stop)
     else:
-        monkeypatch.setattr(rekey_cleanup, "finish", stop)
+        monkeypatch.setattr(rekey_cleanup, "remove_leftovers", stop)
     with pytest.raises(Cut):
-        rekey.renew(session, ROTATE, words(practice), "the yearly change")
+        rekey.rekey_vault(session, ROTATE, words(practice), "the yearly change")
     monkeypatch.undo()
     monkeypatch.setenv("XDG_STATE_HOME", str(practice.home / ".home/state"))
     session.store.close()
@@ -162,7 +164,7 @@ def test_cut_off_anywhere_one_generation_is_complete(
     name = "g1" if cut in {"stage", "commit"} else "g2"
     assert sorted(p.name for p in (practice.folder / "keyring").iterdir()) == ["current", name]
     assert again.keyring.directory.generation == int(name[1:])
-    assert again.read_all(again.card(inc))
+    assert again.read_all(again.read_case_card(inc))
     assert again.warnings == []
 
 
@@ -170,7 +172,7 @@ def test_parts_of_two_times_are_refused(practice: Practice) -> None:
     session = practice.sign_in()
     old = snapshot(practice, "old")
     session = practice.sign_in()
-    rekey.renew(session, ROTATE, words(practice), "the yearly change")
+    rekey.rekey_vault(session, ROTATE, words(practice), "the yearly change")
     practice.close()
     new = snapshot(practice, "new")
     for part in ("evidence.db", "keyring"):
@@ -190,32 +192,34 @@ def test_parts_of_two_times_are_refused(practice: Practice) -> None:
 
 
 def test_a_restricted_incident_is_left_to_those_who_may_open_it(practice: Practice) -> None:
-    from esafety_tui.casework.incident.opening import open_new
+    from esafety_tui.casework.incident.opening import open_new_incident
 
     session = practice.sign_in("AB", "CD")
-    case = open_new(session, named=[practice.ids["EF"]])
+    case = open_new_incident(session, named=[practice.ids["EF"]])
     practice.close()
     session = practice.sign_in("AB", "EF")
-    receipt = rekey.renew(session, ROTATE, words(practice, "AB", "EF"), "why")
+    receipt = rekey.rekey_vault(session, ROTATE, words(practice, "AB", "EF"), "why")
     left = session.store.read_vault_record(
         receipt.seq, session.keyring.require_vault_identity()
     ).fields["left"]
     assert left == [case.inc]
     with pytest.raises(NotEligible):
-        session.identity(session.card(case.inc))
+        session.current_case_identity(session.read_case_card(case.inc))
     practice.close()
     session = practice.sign_in("AB", "CD")
-    assert session.identity(session.card(case.inc))
+    assert session.current_case_identity(session.read_case_card(case.inc))
     change, officer = enrolment(practice, session)
-    rekey.renew(session, change, words(practice), "a new deputy")
+    rekey.rekey_vault(session, change, words(practice), "a new deputy")
     practice.close()
     newcomer = Login(officer.id, "practice words of GH five")
-    session = unlock(practice.folder, [*practice.logins("AB"), newcomer], platform.SystemClock())
+    session = unlock_vault(
+        practice.folder, [*practice.logins("AB"), newcomer], platform.SystemClock()
+    )
     with pytest.raises(NotEligible):
-        session.identity(session.card(case.inc))
-    session.close()
+        session.current_case_identity(session.read_case_card(case.inc))
+    session.close_session()
     session = practice.sign_in("AB", "CD")
-    assert session.identity(session.card(case.inc))
+    assert session.current_case_identity(session.read_case_card(case.inc))
 
 
 def test_one_stolen_key_cannot_go_back_to_an_older_list(practice: Practice, tmp_path: Path) -> None:
@@ -257,7 +261,7 @@ def test_an_older_list_put_back_by_one_officer_is_an_alarm(practice: Practice) -
     from esafety_tui.kernel.errors import RolledBack
 
     session = practice.sign_in()
-    rekey.renew(session, ROTATE, words(practice), "why")
+    rekey.rekey_vault(session, ROTATE, words(practice), "why")
     practice.close()
     practice.sign_in("EF")
     practice.close()
@@ -284,7 +288,7 @@ def test_a_new_generation_that_could_not_be_named_is_not_thrown_away(
 
     with monkeypatch.context() as patch:
         patch.setattr(generations, "put_in_force", refused)
-        rekey.renew(session, ROTATE, words(practice), "the yearly change")
+        rekey.rekey_vault(session, ROTATE, words(practice), "the yearly change")
     assert (practice.folder / "keyring/current").read_text() == "g1\n"
     assert (practice.folder / "keyring/g2").is_dir()
     practice.close()

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.data import heads
 from esafety_tui.kernel.errors import Tampered
 from tests.casework.support import PNG, Practice
 
 
-def moved(session: Session) -> list[list[str]]:
+def moved(session: OpenSession) -> list[list[str]]:
     """Return the names in each ``orphan.moved`` record."""
     store = session.store
     assert session.keyring.vault is not None
@@ -89,7 +89,7 @@ def test_a_lost_folder_of_sealed_files_is_a_sentence(practice: Practice, tmp_pat
     """Guards Store.orphans: entries name files, so the folder cannot be gone."""
     case = practice.case()
     (tmp_path / "s.png").write_bytes(PNG)
-    capture.take_file(case, tmp_path / "s.png", "x", "y")
+    capture.capture_file(case, tmp_path / "s.png", "x", "y")
     practice.close()
     shutil.rmtree(practice.folder / "blobs")
     with pytest.raises(Tampered, match="folder of sealed files is missing"):
@@ -105,7 +105,7 @@ def files(practice: Practice, *who: str) -> list[Path]:
 
 def test_no_memory_at_all_asks_for_the_printed_head(practice: Practice) -> None:
     """Guards the sentence: without any memory nothing shows that the tail was not cut."""
-    opening.open_new(practice.sign_in())
+    opening.open_new_incident(practice.sign_in())
     practice.close()
     for path in files(practice, "AB", "CD"):
         path.unlink()
@@ -117,7 +117,7 @@ def test_no_memory_at_all_asks_for_the_printed_head(practice: Practice) -> None:
 
 
 def test_an_empty_memory_lets_in_with_a_warning_once(practice: Practice) -> None:
-    opening.open_new(practice.sign_in())
+    opening.open_new_incident(practice.sign_in())
     practice.close()
     files(practice, "AB")[1].write_bytes(b"")
     assert any("memory" in w for w in practice.sign_in().warnings)
@@ -135,15 +135,15 @@ def sizes(practice: Practice) -> set[int]:
 def test_memories_follow_within_a_second_and_always_at_the_end(practice: Practice) -> None:
     """Guards the throttle: older in between, never wrong, and up to date after closing."""
     session = practice.sign_in()
-    case = opening.open_new(session)
-    session.remember()
+    case = opening.open_new_incident(session)
+    session.pin_current_head()
     before = session.store.chain.size
-    capture.note(case, "told: one")
+    capture.record_note(case, "told: one")
     assert sizes(practice) <= {before, before + 1}
     for kind in ("head.signed", "stop", "form.ink"):
-        session.record(kind, {}, case.card)
+        session.append_record(kind, {}, case.card)
         assert sizes(practice) == {session.store.chain.size}, kind
-    capture.note(case, "told: two")
+    capture.record_note(case, "told: two")
     end = session.store.chain.size
     practice.close()
     assert sizes(practice) == {end}
@@ -153,11 +153,11 @@ def test_memories_follow_within_a_second_and_always_at_the_end(practice: Practic
 def test_a_memory_older_than_a_second_is_renewed(practice: Practice) -> None:
     """Guards ``_memory_is_old`` by the entries' own clock."""
     session = practice.sign_in()
-    case = opening.open_new(session)
-    session.remember()
+    case = opening.open_new_incident(session)
+    session.pin_current_head()
     size, mono = session._remembered or (0, 0)
     session._remembered = (size, mono - 1000)
-    capture.note(case, "told: words")
+    capture.record_note(case, "told: words")
     assert sizes(practice) == {session.store.chain.size}
 
 
@@ -165,7 +165,7 @@ def test_few_memories_are_written_while_records_follow_one_another(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Guards P8: four files after every record cost more than the record."""
-    case = opening.open_new(practice.sign_in())
+    case = opening.open_new_incident(practice.sign_in())
     calls: list[int] = []
     real = heads.pin_head
 
@@ -176,6 +176,6 @@ def test_few_memories_are_written_while_records_follow_one_another(
     monkeypatch.setattr(heads, "pin_head", counted)
     first = case.session.store.lines[-1].mono
     for n in range(20):
-        capture.note(case, f"told: words {n}")
+        capture.record_note(case, f"told: words {n}")
     seconds = (case.session.store.lines[-1].mono - first) // 1000 + 1
     assert len(calls) <= 2 * seconds

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.desk.desk import Desk
-from esafety_tui.casework.incident.opening import open_new
+from esafety_tui.casework.incident.opening import open_new_incident
 from esafety_tui.casework.inspection import verify_file
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
@@ -45,16 +45,19 @@ def asked(practice: Practice) -> dict[str, str]:
 
 
 def test_a_vault_is_never_authentic_and_takes_no_code(practice: Practice) -> None:
-    assert verify_file.check(practice.folder, asked(practice), None, None)["authentic"] is False
+    assert (
+        verify_file.verify_any_file(practice.folder, asked(practice), None, None)["authentic"]
+        is False
+    )
     with pytest.raises(Unusable, match="check code"):
-        verify_file.check(practice.folder, asked(practice), "0000 0000 0000 0000", None)
+        verify_file.verify_any_file(practice.folder, asked(practice), "0000 0000 0000 0000", None)
 
 
 @pytest.mark.parametrize("what", ["pair", "incident", "record"])
 def test_the_audit_names_a_missing_key_and_a_record_that_is_none(
     practice: Practice, what: str
 ) -> None:
-    inc = open_new(practice.sign_in()).inc
+    inc = open_new_incident(practice.sign_in()).inc
     practice.close()
     ring = practice.folder / "keyring/g1"
     if what == "pair":
@@ -64,13 +67,13 @@ def test_the_audit_names_a_missing_key_and_a_record_that_is_none(
     else:
         practice.sql("UPDATE rec SET ct = x'00' WHERE seq = 1")
     with pytest.raises(NotSound):
-        verify_file.check(practice.folder, asked(practice), None, None)
+        verify_file.verify_any_file(practice.folder, asked(practice), None, None)
 
 
 def test_two_officers_are_warned_of_an_incident_key_that_is_gone(
     desk: Desk, practice: Practice
 ) -> None:
-    inc = open_new(practice.sign_in()).inc
+    inc = open_new_incident(practice.sign_in()).inc
     practice.close()
     (practice.folder / "keyring/g1/inc" / f"{inc}.age").unlink()
     ids, words = practice.ids, practice.words
@@ -81,7 +84,7 @@ def test_two_officers_are_warned_of_an_incident_key_that_is_gone(
 def test_a_damaged_card_stops_neither_the_list_nor_a_new_incident_nor_stop(
     desk: Desk, practice: Practice
 ) -> None:
-    inc = open_new(practice.sign_in()).inc
+    inc = open_new_incident(practice.sign_in()).inc
     practice.close()
     (practice.folder / "keyring/g1/inc" / f"{inc}.card").unlink()
     enter(desk, practice)
@@ -123,19 +126,19 @@ def test_a_refused_sheets_folder_leaves_no_vault_and_set_up_can_be_repeated(
 def test_a_freezing_answer_is_acknowledged_though_its_echo_cannot_be_written(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from esafety_tui.casework.access.session import Session
+    from esafety_tui.casework.access.session import OpenSession
     from esafety_tui.kernel.errors import StorageFailed
 
     case = practice.case()
-    real = Session.record
+    real = OpenSession.append_record
 
-    def full(self: Session, kind: str, *args: object, **named: object) -> object:
+    def full(self: OpenSession, kind: str, *args: object, **named: object) -> object:
         if kind == "frozen":
             raise StorageFailed("The disk is full.", "Make room.")
         return real(self, kind, *args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Session, "record", full)
-    receipt = case.answer("triage", {"option": "3"}, "we are not sure any more")
-    assert receipt is not None and case.frozen
+    monkeypatch.setattr(OpenSession, "append_record", full)
+    receipt = case.record_answer("triage", {"option": "3"}, "we are not sure any more")
+    assert receipt is not None and case.is_frozen
     with pytest.raises(EvidenceError):
         case.refuse_capture("url")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.record_group import record_group
+from esafety_tui.casework.access.record_group import append_record_group
 from esafety_tui.casework.disclosure import evidence_pack, pack_delivery, pack_readback, signed_form
 from esafety_tui.casework.incident import capture, capture_files, originals
 from esafety_tui.casework.incident.case import CaseFile
@@ -34,8 +34,8 @@ def case(practice: Practice, tmp_path: Path) -> CaseFile:
     """An incident with one picture and a form."""
     case = practice.case()
     (tmp_path / "a.png").write_bytes(real_png())
-    capture.take_file(case, tmp_path / "a.png", "An unkind picture", "seen here")
-    signed_form.render(case, reason="not all is known yet")
+    capture.capture_file(case, tmp_path / "a.png", "An unkind picture", "seen here")
+    signed_form.render_form(case, reason="not all is known yet")
     return case
 
 
@@ -47,11 +47,13 @@ def stick(tmp_path: Path) -> Path:
     return stick
 
 
-def order(practice: Practice, stick: Path, plain: bool = True, **more: str) -> evidence_pack.Order:
+def order(
+    practice: Practice, stick: Path, plain: bool = True, **more: str
+) -> evidence_pack.PackOrder:
     """The order of AB and CD."""
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
     texts = {"recipient": "police", "purpose": "inquiry", "reason": "their portal", **more}
-    return evidence_pack.Order(stick, passphrases=words, plain=plain, **texts)
+    return evidence_pack.PackOrder(stick, passphrases=words, plain=plain, **texts)
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -69,7 +71,7 @@ def test_the_order_is_incomplete_read_back_entry_name_entry(
 ) -> None:
     """Guards the five steps of handover.py: what lies there when each entry is written."""
     seen: list[tuple[str, list[str]]] = []
-    real = CaseFile.write
+    real = CaseFile.write_record
 
     def write(self: CaseFile, kind: str, *args: object, **more: object) -> object:
         seen.append((kind, [p.name for p in stick.iterdir()]))
@@ -79,8 +81,8 @@ def test_the_order_is_incomplete_read_back_entry_name_entry(
         if what == pack_delivery.READING and not seen:
             seen.append((what, [p.name for p in stick.iterdir()]))
 
-    monkeypatch.setattr(CaseFile, "write", write)
-    done = evidence_pack.export(case, order(practice, stick, plain), report)
+    monkeypatch.setattr(CaseFile, "write_record", write)
+    done = evidence_pack.export_pack(case, order(practice, stick, plain), report)
     name = NAMES[not plain]
     mark = [f".{name}.incomplete"]
     steps = [(pack_delivery.READING, mark), ("pack.exported", mark), ("pack.read-back", [name])]
@@ -101,15 +103,15 @@ def test_cancelled_while_reading_back_nothing_has_its_name(
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        evidence_pack.export(case, order(practice, stick, plain), cancel)
+        evidence_pack.export_pack(case, order(practice, stick, plain), cancel)
     (left,) = stick.iterdir()
     assert left.name == f".{NAMES[not plain]}.incomplete"
     assert types(case) == [] and "not finished" in case.records[-1].field_text("text")
     if plain:
-        code = signed_form.latest(case)[0].field_text("check_code")
+        code = signed_form.latest_rendering(case)[0].field_text("check_code")
         assert verify_path(left, passphrase=None, check_code=code).authentic
     with pytest.raises(OutputFailed, match=f"Delete {left.name} "):
-        evidence_pack.export(case, order(practice, stick, plain), quiet)
+        evidence_pack.export_pack(case, order(practice, stick, plain), quiet)
     assert left.exists(), "an earlier call's pack is not ours to delete"
 
 
@@ -121,7 +123,7 @@ def test_a_target_that_goes_before_the_reading_back_is_a_sentence(
 
     monkeypatch.setattr(pagecache, "drop_cache", broken)
     with pytest.raises(OutputFailed, match="removed or does not answer"):
-        evidence_pack.export(case, order(practice, stick), quiet)
+        evidence_pack.export_pack(case, order(practice, stick), quiet)
     assert [p.name for p in stick.iterdir()] == [f".{NAMES[0]}.incomplete"]
 
 
@@ -130,16 +132,16 @@ def test_a_pack_whose_entry_cannot_be_written_loses_its_name(
     practice: Practice, case: CaseFile, stick: Path, entry: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Guards Handover._seal: a full vault disk at either entry."""
-    real = CaseFile.write
+    real = CaseFile.write_record
 
     def write(self: CaseFile, kind: str, *args: object, **more: object) -> object:
         if kind == entry:
             raise StorageFailed("Could not save: the disk is full.", "Make room.")
         return real(self, kind, *args, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(CaseFile, "write", write)
+    monkeypatch.setattr(CaseFile, "write_record", write)
     with pytest.raises(StorageFailed):
-        evidence_pack.export(case, order(practice, stick), quiet)
+        evidence_pack.export_pack(case, order(practice, stick), quiet)
     assert [p.name for p in stick.iterdir()] == [f".{NAMES[0]}.incomplete"]
     assert "pack.read-back" not in types(case)
 
@@ -152,7 +154,7 @@ def test_a_pack_changed_on_the_stick_does_not_get_its_name(
             (stick / f".{NAMES[0]}.incomplete/data/form.pdf").write_bytes(b"x")
 
     with pytest.raises(OutputFailed, match="did not read back"):
-        evidence_pack.export(case, order(practice, stick), spoil)
+        evidence_pack.export_pack(case, order(practice, stick), spoil)
     assert [p.name for p in stick.iterdir()] == [f".{NAMES[0]}.incomplete"]
     assert types(case) == []
 
@@ -163,7 +165,7 @@ def test_words_of_an_order_that_cannot_be_sealed_are_refused_first(
 ) -> None:
     """Guards _worded: the pack was written, and only its entry then failed."""
     with pytest.raises(BadInput):
-        evidence_pack.export(case, order(practice, stick, True, **{field: "a\ud800"}), quiet)
+        evidence_pack.export_pack(case, order(practice, stick, True, **{field: "a\ud800"}), quiet)
     assert list(stick.iterdir()) == []
 
 
@@ -183,7 +185,9 @@ def test_a_module_in_the_current_folder_is_not_run(
     monkeypatch.chdir(stick)
     monkeypatch.setenv("PYTHONPATH", pythonpath)
     with pytest.raises(OutputFailed, match="no pack here"):
-        pack_readback.read_back(Path("nothing.zip"), "secret words of it", "0000 0000 0000 0000")
+        pack_readback.verify_in_fresh_process(
+            Path("nothing.zip"), "secret words of it", "0000 0000 0000 0000"
+        )
 
 
 def test_a_relative_target_is_read_back(
@@ -192,7 +196,7 @@ def test_a_relative_target_is_read_back(
     """Guards the absolute path: the fresh process stands in another folder."""
     monkeypatch.chdir(stick)
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    assert evidence_pack.export(case, order(practice, Path()), quiet).files > 20
+    assert evidence_pack.export_pack(case, order(practice, Path()), quiet).files > 20
 
 
 def test_the_fresh_process_speaks_utf8_whatever_the_code_page(
@@ -209,13 +213,13 @@ def test_the_fresh_process_speaks_utf8_whatever_the_code_page(
     monkeypatch.setattr(subprocess, "Popen", popen)
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
     with pytest.raises(OutputFailed, match="no pack here"):
-        pack_readback.read_back(stick / "ž\u2713", "", "0000 0000 0000 0000")
+        pack_readback.verify_in_fresh_process(stick / "ž\u2713", "", "0000 0000 0000 0000")
     assert seen["encoding"] == "utf-8" and seen["command"][1:4] == ["-P", "-X", "utf8"]  # type: ignore[index]
-    assert pack_readback._answer("[1]") == pack_readback._answer("\ufffd") == {}
+    assert pack_readback._parse_answer("[1]") == pack_readback._parse_answer("\ufffd") == {}
 
 
 def test_the_passphrase_is_on_no_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    command = pack_readback._command(Path("/x.zip"))
+    command = pack_readback._check_command(Path("/x.zip"))
     assert "secret" not in json.dumps(command) and command[-1] == "--from-pipe"
 
 
@@ -237,7 +241,7 @@ def test_a_path_that_leads_nowhere_is_a_sentence(
     case: CaseFile, tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
     with pytest.raises(BadInput):
-        capture.take_file(case, make(tmp_path), "x", "y")
+        capture.capture_file(case, make(tmp_path), "x", "y")
 
 
 def test_a_path_that_turns_into_a_ring_is_a_sentence(tmp_path: Path) -> None:
@@ -252,7 +256,7 @@ def test_a_provenance_that_cannot_be_sealed_is_refused_before_anything_is(
 ) -> None:
     calls: list[int] = []
     with pytest.raises(BadInput):
-        capture.take_file(case, tmp_path / "a.png", "x", "\ud800", lambda *_: calls.append(1))
+        capture.capture_file(case, tmp_path / "a.png", "x", "\ud800", lambda *_: calls.append(1))
     assert calls == []
 
 
@@ -263,14 +267,14 @@ def test_a_failure_after_sealing_leaves_no_file_unless_an_entry_names_it(
     """Guards discard_sealed: a full disk leaves nothing, a fault after the commit loses nothing."""
     folder = case.session.folder / "blobs"
     before = set(folder.iterdir())
-    real = record_group
+    real = append_record_group
 
     def record(*args: object, **more: object) -> object:
         if committed:
             real(*args, **more)  # type: ignore[arg-type]
         raise StorageFailed("Could not save: the disk is full.", "Make room.")
 
-    monkeypatch.setattr(capture_files, "record_group", record)
+    monkeypatch.setattr(capture_files, "append_record_group", record)
     with pytest.raises(StorageFailed):
-        capture.take_file(case, tmp_path / "a.png", "x", "y")
+        capture.capture_file(case, tmp_path / "a.png", "x", "y")
     assert len(set(folder.iterdir()) - before) == committed

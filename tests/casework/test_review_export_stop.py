@@ -12,7 +12,7 @@ from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.disclosure import evidence_pack, pack_delivery, pack_readback, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.freeze_guard import FreezeWatch
+from esafety_tui.casework.incident.freeze_guard import FreezeGuard
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.errors import Frozen, OutputFailed, Refused
@@ -26,7 +26,7 @@ def taken(case: CaseFile, home: Path, name: str = "shot.png") -> OpenRecord:
     """Take one picture in."""
     path = home / name
     path.write_bytes(real_png())
-    return capture.take_file(case, path, "An unkind picture", "seen on this computer")
+    return capture.capture_file(case, path, "An unkind picture", "seen on this computer")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def case(practice: Practice, tmp_path: Path) -> CaseFile:
     case = practice.case()
     for name in ("a.png", "b.png"):
         taken(case, tmp_path, name)
-    signed_form.render(case, reason="not all is known yet")
+    signed_form.render_form(case, reason="not all is known yet")
     return case
 
 
@@ -47,10 +47,10 @@ def stick(tmp_path: Path) -> Path:
     return stick
 
 
-def order(practice: Practice, stick: Path, plain: bool) -> evidence_pack.Order:
+def order(practice: Practice, stick: Path, plain: bool) -> evidence_pack.PackOrder:
     """The order of AB and CD."""
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
-    return evidence_pack.Order(stick, "police", "inquiry", words, plain, "their portal" * plain)
+    return evidence_pack.PackOrder(stick, "police", "inquiry", words, plain, "their portal" * plain)
 
 
 def elsewhere(act: Callable[[], object]) -> None:
@@ -91,7 +91,7 @@ def test_stop_during_an_export_leaves_nothing_and_says_so(
     """Guards the check in Handover._report and the deletion in target.marked."""
     report = when(moment, lambda: stop.freeze_now(case))
     with pytest.raises(Frozen):
-        evidence_pack.export(case, order(practice, stick, plain), report)
+        evidence_pack.export_pack(case, order(practice, stick, plain), report)
     assert list(stick.iterdir()) == []
     assert case.records[-1].type == "note" and "STOP came" in case.records[-1].field_text("text")
     assert not [r for r in case.records if r.type.startswith("pack.")]
@@ -106,10 +106,10 @@ def test_stop_written_down_in_the_middle_ends_the_export(
     def report(what: str, _done: int, _total: int) -> None:
         if "form.pdf" in what and not seen:
             seen.append(what)
-            stop.stop(case)
+            stop.record_stop(case)
 
     with pytest.raises(Frozen):
-        evidence_pack.export(case, order(practice, stick, True), report)
+        evidence_pack.export_pack(case, order(practice, stick, True), report)
     assert list(stick.iterdir()) == []
     assert [r.type for r in case.records[-3:]] == ["stop", "frozen", "note"]
 
@@ -124,7 +124,7 @@ def test_stop_wins_over_a_screen_that_cancels_first(
             raise Refused("This was stopped.", "What was not finished does not count.")
 
     with pytest.raises(Refused, match="This was stopped"):
-        evidence_pack.export(case, order(practice, stick, True), report)
+        evidence_pack.export_pack(case, order(practice, stick, True), report)
     assert list(stick.iterdir()) == []
     assert "deleted" in case.records[-1].field_text("text")
 
@@ -134,16 +134,16 @@ def test_stop_at_an_entry_of_the_export_takes_the_pack_back(
     practice: Practice, case: CaseFile, stick: Path, entry: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Guards the checks around naming: after the entry, before the name, and last of all."""
-    real = type(case.session).record
+    real = type(case.session).append_record
 
     def record(session: object, kind: str, *args: object, **more: object) -> object:
         if kind == entry:
             elsewhere(lambda: stop.freeze_now(case))
         return real(session, kind, *args, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(type(case.session), "record", record)
+    monkeypatch.setattr(type(case.session), "append_record", record)
     with pytest.raises(Frozen):
-        evidence_pack.export(case, order(practice, stick, True), lambda *_: None)
+        evidence_pack.export_pack(case, order(practice, stick, True), lambda *_: None)
     assert list(stick.iterdir()) == []
     assert case.records[-1].type == "note"
 
@@ -161,15 +161,15 @@ def test_stop_while_a_fresh_process_reads_back_ends_it(
             elsewhere(lambda: stop.freeze_now(case))
 
     with pytest.raises(Frozen):
-        evidence_pack.export(case, order(practice, stick, False), report)
+        evidence_pack.export_pack(case, order(practice, stick, False), report)
     assert len(calls) == 2 and list(stick.iterdir()) == []
 
 
 def test_an_incident_frozen_before_still_leaves_in_words(
     practice: Practice, case: CaseFile, stick: Path
 ) -> None:
-    stop.stop(case)
-    done = evidence_pack.export(case, order(practice, stick, True), lambda *_: None)
+    stop.record_stop(case)
+    done = evidence_pack.export_pack(case, order(practice, stick, True), lambda *_: None)
     assert list((done.path / "data").glob("exhibits/*")) == []
     assert case.records[-1].type == "pack.read-back"
 
@@ -178,13 +178,13 @@ def test_a_released_item_frozen_again_ends_the_export(
     practice: Practice, case: CaseFile, stick: Path
 ) -> None:
     """Guards the watch over single files: the incident itself was frozen long before."""
-    stop.stop(case)
+    stop.record_stop(case)
     words = [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")]
     first = next(r for r in case.records if r.type == "screenshot")
-    stop.release(case, first.seq, "PRACTICE-1", words)
+    stop.release_exhibit(case, first.seq, "PRACTICE-1", words)
     report = when("form.pdf", lambda: stop.freeze_now(case))
     with pytest.raises(Frozen):
-        evidence_pack.export(case, order(practice, stick, True), report)
+        evidence_pack.export_pack(case, order(practice, stick, True), report)
     assert list(stick.iterdir()) == []
 
 
@@ -200,7 +200,7 @@ def test_a_copy_that_cannot_be_deleted_is_said(
     monkeypatch.setattr("shutil.rmtree", stuck)
     with (
         pytest.raises(OutputFailed, match="could not be deleted"),
-        FreezeWatch(case).leaving(path, "A copy of the form"),
+        FreezeGuard(case).guard_new_file(path, "A copy of the form"),
     ):
         (path / "x").mkdir(parents=True)
         stop.freeze_now(case)
@@ -221,7 +221,7 @@ def test_stop_while_the_form_is_saved(
         for step, values in TO_CAPTURE:
             desk.answer(inc, step, values, "")  # type: ignore[arg-type]
         case = desk.context.load_case(inc)
-        signed_form.render(case, [taken(case, tmp_path).seq], reason="not all is known yet")
+        signed_form.render_form(case, [taken(case, tmp_path).seq], reason="not all is known yet")
         parts: dict[str, tuple[object, str]] = {
             "drawing": (signed_form, "printed"), "saved": (Path, "read_bytes"),
             "entry": (CaseFile, "keep"),
@@ -250,9 +250,9 @@ def test_stop_while_the_form_is_saved(
 def test_reopened_after_such_a_stop_everything_is_frozen(
     practice: Practice, case: CaseFile, stick: Path
 ) -> None:
-    report = when("form.pdf", lambda: stop.stop(case))
+    report = when("form.pdf", lambda: stop.record_stop(case))
     with pytest.raises(Frozen):
-        evidence_pack.export(case, order(practice, stick, True), report)
+        evidence_pack.export_pack(case, order(practice, stick, True), report)
     practice.close()
-    again = opening.reopen(practice.sign_in(), case.inc)
-    assert again.frozen and evidence_pack._going(again) == []
+    again = opening.reopen_incident(practice.sign_in(), case.inc)
+    assert again.is_frozen and evidence_pack._list_disclosable(again) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.data.age import NoMatchingKey, decrypt_file
@@ -25,7 +25,7 @@ def filled(practice: Practice, tmp_path: Path) -> Practice:
     case = practice.case()
     picture = tmp_path / "s.png"
     picture.write_bytes(PNG)
-    capture.take_file(case, picture, "An unkind picture", "seen here")
+    capture.capture_file(case, picture, "An unkind picture", "seen here")
     practice.close()
     return practice
 
@@ -59,32 +59,32 @@ def test_one_officer_sees_that_entries_exist_by_whom_and_when_and_no_more(
     assert session.keyring.vault is None
     assert session.checked > 10, "everything since EF was last here"
     assert len(session.store.lines) > 10
-    for card in session.cards():
+    for card in session.read_case_cards():
         with pytest.raises(NotEligible):
             session.read_all(card)
     with pytest.raises(NoMatchingKey):
         session.store.check_record(3, session.officers[0].identity)
 
 
-def lone_verbs(session: Session, tmp_path: Path, words: str) -> dict[str, Callable[[], object]]:
-    case = opening.reopen(session, session.cards()[0].inc)
+def lone_verbs(session: OpenSession, tmp_path: Path, words: str) -> dict[str, Callable[[], object]]:
+    case = opening.reopen_incident(session, session.read_case_cards()[0].inc)
     picture = tmp_path / "other.png"
     picture.write_bytes(PNG)
     me = session.officers[0].id
-    order = evidence_pack.Order(tmp_path, "police", "test", [(me, words)])
+    order = evidence_pack.PackOrder(tmp_path, "police", "test", [(me, words)])
     return {
-        "add_url": lambda: capture.add_url(case, "https://x.example", "x", "saw it"),
-        "take_file": lambda: capture.take_file(case, picture, "x", "y"),
-        "write file": lambda: case.write("file", {}),
-        "write url": lambda: case.write("url", {}),
-        "write gate": lambda: case.write("gate", {}),
-        "released": lambda: case.write("released", {}),
-        "answer": lambda: case.answer("reported", {"by": "x"}),
-        "view": lambda: capture.view(case, 12, "look"),
-        "render": lambda: signed_form.render(case, reason="not all is known yet"),
-        "sign": lambda: signed_form.sign(case, me, words),
-        "export": lambda: evidence_pack.export(case, order, lambda *_: None),
-        "release": lambda: stop.release(case, 12, "P-1", [(me, words)]),
+        "add_url": lambda: capture.capture_address(case, "https://x.example", "x", "saw it"),
+        "take_file": lambda: capture.capture_file(case, picture, "x", "y"),
+        "write file": lambda: case.write_record("file", {}),
+        "write url": lambda: case.write_record("url", {}),
+        "write gate": lambda: case.write_record("gate", {}),
+        "released": lambda: case.write_record("released", {}),
+        "answer": lambda: case.record_answer("reported", {"by": "x"}),
+        "view": lambda: capture.view_exhibit(case, 12, "look"),
+        "render": lambda: signed_form.render_form(case, reason="not all is known yet"),
+        "sign": lambda: signed_form.sign_form(case, me, words),
+        "export": lambda: evidence_pack.export_pack(case, order, lambda *_: None),
+        "release": lambda: stop.release_exhibit(case, 12, "P-1", [(me, words)]),
         "read": lambda: session.read_all(case.card),
     }
 
@@ -98,15 +98,15 @@ def test_one_officer_writes_words_only(filled: Practice, tmp_path: Path) -> None
             verb()
         assert isinstance(caught.value, Refused) or name == "view", name
     assert session.store.chain.size == size
-    case = opening.reopen(session, session.cards()[0].inc)
-    assert capture.note(case, "told: words").seq == size
-    assert capture.note(case, "described", "described").seq == size + 1
-    stop.tick(case, 2, "P-1")
-    alone = opening.open_new(session)
+    case = opening.reopen_incident(session, session.read_case_cards()[0].inc)
+    assert capture.record_note(case, "told: words").seq == size
+    assert capture.record_note(case, "described", "described").seq == size + 1
+    stop.record_stop_tick(case, 2, "P-1")
+    alone = opening.open_new_incident(session)
     assert (alone.card.words_only, alone.identity) == (True, None)
     assert alone.procedure.name == opening.WORDS
     filled.close()
-    pair = opening.reopen(filled.sign_in(), case.inc)
+    pair = opening.reopen_incident(filled.sign_in(), case.inc)
     assert [r.type for r in pair.records if r.by == (filled.ids["EF"],)] == [
         "note",
         "described",
@@ -116,19 +116,19 @@ def test_one_officer_writes_words_only(filled: Practice, tmp_path: Path) -> None
 
 def test_a_lone_officer_cannot_pass_a_gate_or_spoil_a_case(practice: Practice) -> None:
     """Answers sealed past the verbs, with real keys, do not count and do not lock the case."""
-    case = opening.open_new(practice.sign_in())
+    case = opening.open_new_incident(practice.sign_in())
     practice.close()
     session = practice.sign_in("EF")
-    card = session.card(case.inc)
+    card = session.read_case_card(case.inc)
     for step, option in (("triage", "4"), ("nowhere", "1")):
         answer: dict[str, Json] = {"step": step, "values": {"option": option}, "reason": ""}
-        session.record("answer", answer, card)
+        session.append_record("answer", answer, card)
     practice.close()
-    again = opening.reopen(practice.sign_in(), case.inc)
-    assert again.facts.incident_class is None
+    again = opening.reopen_incident(practice.sign_in(), case.inc)
+    assert again.outcome_of_answers.incident_class is None
     assert again.state.at == "reported"
     with pytest.raises(Refused):
-        capture.add_url(again, "https://x.example", "x", "saw it")
+        capture.capture_address(again, "https://x.example", "x", "saw it")
 
 
 def test_a_lone_note_does_not_rewrite_the_register(practice: Practice) -> None:
@@ -137,6 +137,6 @@ def test_a_lone_note_does_not_rewrite_the_register(practice: Practice) -> None:
     before = case.session.keyring.read_register(inc)
     assert before["category"] == "C"
     practice.close()
-    capture.note(opening.reopen(practice.sign_in("EF"), inc), "told: words")
+    capture.record_note(opening.reopen_incident(practice.sign_in("EF"), inc), "told: words")
     practice.close()
     assert practice.sign_in().keyring.read_register(inc) == before

@@ -10,12 +10,12 @@ from datetime import timedelta
 import pytest
 
 from esafety_tui.casework.administration import officer_changes
-from esafety_tui.casework.administration.officer_changes import Consent
+from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.incident import retention, stop
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.casework.integrity.backup_manifest import read_manifest
-from esafety_tui.casework.signin.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock_vault
 from esafety_tui.data import platform
 from esafety_tui.data.holds import Hold
 from esafety_tui.kernel.clock import Instant
@@ -48,7 +48,7 @@ def test_an_older_vault_does_not_take_away_newer_keys(practice: Practice) -> Non
     older = snapshot(practice, "older")
     session = practice.sign_in()
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    officer_changes.rotate(session, Consent(words, "the yearly change"))
+    officer_changes.rotate_keys(session, PairConsent(words, "the yearly change"))
     have.case.session = session
     have.make()
     put_back(practice, older)
@@ -100,19 +100,19 @@ def test_no_one_thaws_a_file_into_the_copy(
     have.make()
     frozen = {n for line in have.session.store.lines for n in line.blobs}
     assert all(have.blob(n).exists() for n in frozen)
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     practice.close()
     thaw(practice, have.case.inc, min(frozen))
     who = (practice.ids["CD"], practice.words["CD"])
     with pytest.raises(NotSound, match="a freeze was removed"):
-        audit(practice.folder, *who, practice.logins("EF")[0])
+        audit_vault(practice.folder, *who, practice.logins("EF")[0])
     have.case.session = practice.sign_in("CD", "EF")
     done = have.make()
     assert done.left_out == len(frozen) == 2
     assert not any(have.blob(n).exists() for n in frozen)
     assert any("freeze" in warning for warning in have.session.warnings)
     practice.close()
-    assert audit(practice.folder, *who, practice.logins("EF")[0])
+    assert audit_vault(practice.folder, *who, practice.logins("EF")[0])
     forget(practice)
     assert put_back_copy(have).left_out == 2
 
@@ -134,13 +134,13 @@ def test_a_date_set_forward_does_not_bring_a_review_about(practice: Practice) ->
     inc, reference = have.case.inc, have.case.card.reference
     practice.close()
     for days in range(300, 365 * 60, 7000):
-        unlock(practice.folder, practice.logins("AB"), Later(days)).close()
-    session = unlock(practice.folder, practice.logins("CD", "EF"), Later(365 * 60))
+        unlock_vault(practice.folder, practice.logins("AB"), Later(days)).close_session()
+    session = unlock_vault(practice.folder, practice.logins("CD", "EF"), Later(365 * 60))
     practice.sessions.append(session)
     with pytest.raises(Refused, match="the date of this computer went on by 219"):
-        shredding.examine(session, [inc], {inc: reference})
-    place = retention.look(session, inc)
+        shredding.examine_for_destruction(session, [inc], {inc: reference})
+    place = retention.open_for_retention(session, inc)
     words = {practice.ids[i]: practice.words[i] for i in ("CD", "EF")}
-    day = retention.today(session).isoformat()
+    day = retention.today_in_uk(session).isoformat()
     retention.set_review_date(place, day, "The date is right: nobody came for years.", words)
-    assert shredding.examine(session, [inc], {inc: reference})
+    assert shredding.examine_for_destruction(session, [inc], {inc: reference})

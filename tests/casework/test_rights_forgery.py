@@ -24,7 +24,7 @@ def filled(practice: Practice, tmp_path: Path) -> Practice:
     case = practice.case()
     picture = tmp_path / "s.png"
     picture.write_bytes(PNG)
-    capture.take_file(case, picture, "An unkind picture", "seen here")
+    capture.capture_file(case, picture, "An unkind picture", "seen here")
     practice.close()
     return practice
 
@@ -174,7 +174,7 @@ def test_records_are_not_sealed_to_a_swapped_reader(filled: Practice) -> None:
     for who in (("EF",), ("AB", "CD")):
         session = filled.sign_in(*who)
         with pytest.raises(Tampered):
-            opening.reopen(session, line.inc)
+            opening.reopen_incident(session, line.inc)
         filled.close()
 
 

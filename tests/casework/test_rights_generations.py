@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.administration import officer_changes
-from esafety_tui.casework.administration.officer_changes import Consent
+from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.backup.choose_copy import choose
 from esafety_tui.casework.backup.restore import finish, staged
 from esafety_tui.casework.incident import capture, opening
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.casework.signin import unlock
 from esafety_tui.data import heads, platform, wraps
@@ -29,8 +29,8 @@ from tests.casework.support import Practice, snapshot
 LEAVER = "EF"
 
 
-def consent(practice: Practice, *who: str) -> Consent:
-    return Consent({practice.ids[i]: practice.words[i] for i in who}, "a reason")
+def consent(practice: Practice, *who: str) -> PairConsent:
+    return PairConsent({practice.ids[i]: practice.words[i] for i in who}, "a reason")
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def left(practice: Practice) -> tuple[Practice, str, Path]:
     practice.close()
     before = snapshot(practice, "before")
     session = practice.sign_in()
-    officer_changes.remove(session, practice.ids[LEAVER], consent(practice, "AB", "CD"))
-    capture.note(opening.reopen(session, inc), "told: since then")
-    session.record("session.closed", {})
+    officer_changes.remove_officer(session, practice.ids[LEAVER], consent(practice, "AB", "CD"))
+    capture.record_note(opening.reopen_incident(session, inc), "told: since then")
+    session.append_record("session.closed", {})
     practice.close()
     return practice, inc, before
 
@@ -104,7 +104,9 @@ def test_a_removed_officer_is_not_brought_back_unnoticed(
     with pytest.raises(RolledBack, match="may be in it again"):
         practice.sign_in(*who)
     with pytest.raises((RolledBack, NotSound)):
-        audit(practice.folder, practice.ids["AB"], practice.words["AB"], practice.logins("CD")[0])
+        audit_vault(
+            practice.folder, practice.ids["AB"], practice.words["AB"], practice.logins("CD")[0]
+        )
 
 
 def test_the_leaver_and_one_more_sign_in_first_and_it_is_found_all_the_same(
@@ -145,9 +147,10 @@ def test_what_a_leaver_and_a_colleague_can_still_open(left: tuple[Practice, str,
     """An incident keeps its key: threat-model.md says so. Later incidents are closed to them."""
     practice, inc, before = left
     session = practice.sign_in()
-    later = opening.open_new(session)
+    later = opening.open_new_incident(session)
     note, newer = (
-        capture.note(c, "told: words").seq for c in (opening.reopen(session, inc), later)
+        capture.record_note(c, "told: words").seq
+        for c in (opening.reopen_incident(session, inc), later)
     )
     practice.close()
     pair = sorted(
@@ -182,7 +185,7 @@ def test_two_are_not_told_of_a_copy_that_nobody_made(practice: Practice) -> None
     have.make()
     session = have.session
     store, size = session.store, session.store.chain.size
-    true = backup_status.second_copy_sentence(session, CLOCK.read_clock().wall)
+    true = backup_status.backup_sentence(session, CLOCK.read_clock().wall)
     row: dict[str, Json] = {
         "copy": "ab" * 8, "at": store.lines[-1].t, "size": size + 5, "generation": 1,
         "entry": size - 1, "head": sha256_hex(store.raw[-1]),
@@ -193,8 +196,8 @@ def test_two_are_not_told_of_a_copy_that_nobody_made(practice: Practice) -> None
     )
     whole: Json = {"v": 1, "typ": "evidence-backups", "backups": {practice.origin: sealed}}
     (platform.state_folder() / "backups.json").write_bytes(canonical_bytes(whole))
-    capture.note(have.case, "told: one more")
-    before = backup_status.last(session)
+    capture.record_note(have.case, "told: one more")
+    before = backup_status.last_known_backup(session)
     assert before.data is not None and before.data.size < size
     assert true.startswith("Second copy: less than an hour old, 0 ")
 
@@ -203,7 +206,7 @@ def test_an_older_copy_is_put_back_only_after_the_older_list_was_said(practice: 
     have: Kept = kept(practice)
     have.make()
     older = choose(have.target, have.keys)
-    officer_changes.rotate(have.session, consent(practice, "AB", "CD"))
+    officer_changes.rotate_keys(have.session, consent(practice, "AB", "CD"))
     practice.close()
     logins, older_list = practice.logins("AB", "CD"), "list of officers are older, too"
     with (

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from esafety_tui.casework.administration import rehearsal
-from esafety_tui.casework.administration.officer_changes import Consent, remove
+from esafety_tui.casework.administration.officer_changes import PairConsent, remove_officer
 from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.casework.integrity import backup_status
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import EvidenceError, NotSound, Refused
@@ -45,35 +45,35 @@ LONG = pytest.mark.long("three of them")
 )
 def test_two_others_go_on_and_can_remove_whoever_wrote_it(practice: Practice, name: str) -> None:
     have = kept(practice)
-    capture.note(have.case, "told: what was seen")
+    capture.record_note(have.case, "told: what was seen")
     inc = have.case.inc
     practice.close()
     POISONS[name](practice, inc)
     session = practice.sign_in("CD", "EF")
-    have.case = opening.reopen(session, inc)
+    have.case = opening.reopen_incident(session, inc)
     assert "told: what was seen" in [r.field_text("text") for r in have.case.records]
-    assert opening.open_new(session).card.reference in NUMBERS
+    assert opening.open_new_incident(session).card.reference in NUMBERS
     assert have.make().entries > 10
-    assert "second copy" in backup_status.second_copy_sentence(session, NOW).lower()
-    assert rehearsal.reminder(session, NOW) == ""
+    assert "second copy" in backup_status.backup_sentence(session, NOW).lower()
+    assert rehearsal.rehearsal_reminder(session, NOW) == ""
     papers = [(key.identity, key.signing) for key in practice.paper]
-    assert rehearsal.rehearse(session, papers).records > 10
+    assert rehearsal.rehearse_recovery(session, papers).records > 10
     words = {practice.ids[i]: practice.words[i] for i in ("CD", "EF")}
-    remove(session, practice.ids["AB"], Consent(words, "not to be trusted"))
+    remove_officer(session, practice.ids["AB"], PairConsent(words, "not to be trusted"))
     practice.close()
     session = practice.sign_in("CD", "EF")
     assert "told: what was seen" in [
-        r.field_text("text") for r in opening.reopen(session, inc).records
+        r.field_text("text") for r in opening.reopen_incident(session, inc).records
     ]
     practice.close()
     with pytest.raises(EvidenceError):
         practice.sign_in("AB")
     second = practice.logins("EF")[0]
     if "number" in name:
-        assert audit(practice.folder, *practice_login(practice, "CD"), second)
+        assert audit_vault(practice.folder, *practice_login(practice, "CD"), second)
         return
     with pytest.raises(NotSound, match="one officer alone wrote that"):
-        audit(practice.folder, *practice_login(practice, "CD"), second)
+        audit_vault(practice.folder, *practice_login(practice, "CD"), second)
 
 
 def practice_login(practice: Practice, who: str) -> tuple[str, str]:
@@ -87,31 +87,31 @@ def test_what_cannot_be_read_may_have_been_a_stop_or_a_hold(practice: Practice) 
     practice.close()
     append(practice, "EF", "hold.set", inc, recipient=NOBODY)
     session = practice.sign_in()
-    case = opening.reopen(session, inc)
-    assert case.frozen and files == session.store.holds.blobs
+    case = opening.reopen_incident(session, inc)
+    assert case.is_frozen and files == session.store.holds.blobs
     assert any("may have been a STOP" in warning for warning in session.warnings)
     with pytest.raises(EvidenceError, match="stopped"):
         have.take("three", case)
     with pytest.raises(Refused, match="may be a hold"):
-        shredding.examine(session, [inc], {inc: case.card.reference})
+        shredding.examine_for_destruction(session, [inc], {inc: case.card.reference})
 
 
 def test_what_two_wrote_is_not_passed_over(practice: Practice) -> None:
     case = practice.case()
-    seq = capture.note(case, "told: by two").seq
+    seq = capture.record_note(case, "told: by two").seq
     practice.close()
     row = practice.sql("SELECT ct FROM rec WHERE seq = ?", seq - 1)[0][0]
     practice.sql("UPDATE rec SET ct = ? WHERE seq = ?", row, seq)
     with pytest.raises(EvidenceError, match=f"record of entry {seq}"):
-        opening.reopen(practice.sign_in(), case.inc)
+        opening.reopen_incident(practice.sign_in(), case.inc)
 
 
 def test_a_rehearsal_that_one_officer_claims_does_not_count(practice: Practice) -> None:
     session = practice.sign_in()
-    before = rehearsal.last(session, NOW)
+    before = rehearsal.last_rehearsal(session, NOW)
     practice.close()
     append(practice, "AB", "rehearsed")
-    assert rehearsal.last(practice.sign_in("CD", "EF"), NOW) == before
+    assert rehearsal.last_rehearsal(practice.sign_in("CD", "EF"), NOW) == before
 
 
 def test_no_pack_of_what_cannot_be_read_is_begun(practice: Practice) -> None:
@@ -119,10 +119,10 @@ def test_no_pack_of_what_cannot_be_read_is_begun(practice: Practice) -> None:
     inc = have.case.inc
     practice.close()
     seq = append(practice, "EF", "note", inc, recipient=NOBODY)
-    case = opening.reopen(practice.sign_in(), inc)
-    signed_form.render(case, reason="not all is known yet")
+    case = opening.reopen_incident(practice.sign_in(), inc)
+    signed_form.render_form(case, reason="not all is known yet")
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
-    order = evidence_pack.Order(have.target, "police", "inquiry", words)
+    order = evidence_pack.PackOrder(have.target, "police", "inquiry", words)
     with pytest.raises(Refused, match=f"Entry {seq}, which one officer alone signed"):
-        evidence_pack.export(case, order, quiet)
+        evidence_pack.export_pack(case, order, quiet)
     assert list(have.target.iterdir()) == []

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.administration.officer_changes import Consent, rotate
+from esafety_tui.casework.administration.officer_changes import PairConsent, rotate_keys
 from esafety_tui.casework.incident import capture, opening
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.data import directory, wraps
 from esafety_tui.data.age import Identity, Recipient, encrypt_to
 from esafety_tui.data.boxes import LedgerBox
@@ -60,11 +60,11 @@ class Scene:
 def scene(practice: Practice) -> Scene:
     have = kept(practice)
     session = have.session
-    other = opening.open_new(session, words_only=True)
-    closed = opening.open_new(session, named=[practice.ids["EF"]])
-    capture.note(closed, "told: about EF")
+    other = opening.open_new_incident(session, words_only=True)
+    closed = opening.open_new_incident(session, named=[practice.ids["EF"]])
+    capture.record_note(closed, "told: about EF")
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    rotate(session, Consent(words, "the yearly change"))
+    rotate_keys(session, PairConsent(words, "the yearly change"))
     have.make()
     practice.close()
     return Scene(have, have.case.inc, closed.inc, other.inc)
@@ -184,14 +184,14 @@ def test_none_succeeds_unnoticed_and_none_reads(
     practice.close()
     login = practice.logins("CD")[0]
     with pytest.raises(EvidenceError):
-        audit(practice.folder, practice.ids["AB"], practice.words["AB"], login)
+        audit_vault(practice.folder, practice.ids["AB"], practice.words["AB"], login)
 
 
 def everything(scene: Scene, *who: str) -> None:
     """Sign in and look at every card; two also open every incident they may."""
     session = scene.practice.sign_in(*who)
     for inc in (scene.inc, scene.other, scene.restricted):
-        card = session.card(inc)
+        card = session.read_case_card(inc)
         if len(who) > 1:
             session.read_all(card)
 
@@ -205,7 +205,7 @@ def test_another_authority_certifies_nobody(scene: Scene) -> None:
     session = scene.practice.sign_in()
     words = {scene.practice.ids[i]: scene.practice.words[i] for i in ("AB", "CD")}
     with pytest.raises(EvidenceError):
-        rotate(session, Consent(words, "the yearly change"))
+        rotate_keys(session, PairConsent(words, "the yearly change"))
     assert (scene.practice.folder / "keyring/current").read_text() == "g2\n"
 
 

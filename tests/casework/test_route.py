@@ -44,13 +44,13 @@ def clock() -> Hands:
 
 
 def of(case: CaseFile, step: str) -> OpenRecord:
-    return [r for r in case.counted if r.field_text("step") == step][-1]
+    return [r for r in case.counted_answers if r.field_text("step") == step][-1]
 
 
 def table(practice: Practice) -> CaseFile:
     """An incident of a school with a table of sanctions, up to what the table names."""
     school = load_profile("crockerne")
-    new = opening.open_new(practice.sign_in())
+    new = opening.open_new_incident(practice.sign_in())
     flow = fit.fit_procedure(load_procedure("misuse"), school)
     case = on_procedure(new, flow, school)
     walk(case, [*TO_CAPTURE, *BY_TABLE])
@@ -73,12 +73,12 @@ def test_an_answer_holds_all_that_stood_on_the_screen(practice: Practice) -> Non
     assert fields["policy"] == case.profile.digest == case.procedure.profile
     assert fields["tell"] == [case.profile.get_contact("dsl").label]
     assert "skipped" not in fields and "matrix" not in fields and "confirmed" not in fields
-    case.answer("urls", {"done": "none", "why_none": "There are none."})
+    case.record_answer("urls", {"done": "none", "why_none": "There are none."})
     assert of(case, "urls").fields["skipped"] == "There are none."
 
 
 def test_who_must_be_told_and_what_is_forbidden(practice: Practice) -> None:
-    case = opening.open_new(practice.sign_in())
+    case = opening.open_new_incident(practice.sign_in())
     walk(case, TO_CAPTURE[:1])
     walk(case, [("danger", {"option": "1"}), ("triage", {"option": "1"}),
                 ("told-a", {"options": ["police", "dsl"]})])  # fmt: skip
@@ -99,7 +99,7 @@ def test_a_matrix_step_holds_what_the_policy_names(practice: Practice) -> None:
         "row": said.row, "named": list(said.named), "uncertain": list(said.uncertain),
         "note": said.note, "title": said.title, "source": said.source,
     }  # fmt: skip
-    shown = next(s for s in route_view.steps(case) if s.seq == of(case, "sanctions").seq)
+    shown = next(s for s in route_view.list_route_steps(case) if s.seq == of(case, "sanctions").seq)
     assert f"The policy names for “{said.row}”: {'; '.join(said.named)}." in shown.notes
 
 
@@ -111,25 +111,25 @@ def test_a_step_that_is_not_in_the_policy_is_recorded_as_such(practice: Practice
 
 
 def test_the_time_on_the_screen_is_measured(practice: Practice, clock: Hands) -> None:
-    case = opening.open_new(sign_in(practice, clock))
+    case = opening.open_new_incident(sign_in(practice, clock))
     clock.run(80_000)
     walk(case, TO_CAPTURE[:1])
     clock.run(1_500)
     clock.set(3_600_000)  # setting the time of day is no time on the screen
     walk(case, TO_CAPTURE[1:2])
-    assert [r.fields["seconds"] for r in case.counted] == [80, 1]
-    assert [s.spent for s in route_view.steps(case)] == ["1 min 20 s", "1 s"]
+    assert [r.fields["seconds"] for r in case.counted_answers] == [80, 1]
+    assert [s.spent for s in route_view.list_route_steps(case)] == ["1 min 20 s", "1 s"]
     inc = case.inc
     practice.close()
     clock.run(500_000)
-    again = opening.reopen(sign_in(practice, clock), inc)
+    again = opening.reopen_incident(sign_in(practice, clock), inc)
     clock.run(7_000)
     walk(again, TO_CAPTURE[2:3])
     assert of(again, "triage").fields["seconds"] == 7  # since it was read in this session
     clock.restart()
     walk(again, TO_CAPTURE[3:4])
     assert of(again, "told-c").fields["seconds"] == answer_record.NOT_KNOWN
-    assert route_view.steps(again)[-1].spent == "not known"
+    assert route_view.list_route_steps(again)[-1].spent == "not known"
 
 
 def test_another_incident_on_the_screen_does_not_count(practice: Practice, clock: Hands) -> None:
@@ -153,41 +153,41 @@ def test_another_incident_on_the_screen_does_not_count(practice: Practice, clock
 
 
 def test_a_pace_that_nobody_measured_is_not_known() -> None:
-    pace, now = answer_record.Pace(), Instant(hands().wall, 9_999, "a")
-    assert pace.seconds(now) == answer_record.NOT_KNOWN
-    pace.begin("a", 20_000)
-    assert pace.seconds(now) == answer_record.NOT_KNOWN
-    pace.begin("b", 1)
-    assert pace.seconds(now) == answer_record.NOT_KNOWN
-    pace.begin("a", 1)
-    assert pace.seconds(now) == 9
-    assert [route_view.spent(s) for s in (0, 59, 60, 3_700, -1, True, "x", None)] == [
+    pace, now = answer_record.StepPace(), Instant(hands().wall, 9_999, "a")
+    assert pace.seconds_since(now) == answer_record.NOT_KNOWN
+    pace.begin_step("a", 20_000)
+    assert pace.seconds_since(now) == answer_record.NOT_KNOWN
+    pace.begin_step("b", 1)
+    assert pace.seconds_since(now) == answer_record.NOT_KNOWN
+    pace.begin_step("a", 1)
+    assert pace.seconds_since(now) == 9
+    assert [route_view.format_time_spent(s) for s in (0, 59, 60, 3_700, -1, True, "x", None)] == [
         "0 s", "59 s", "1 min 0 s", "61 min 40 s", *["not known"] * 4,
     ]  # fmt: skip
 
 
 def test_who_confirmed_an_instruction_stands_in_the_answer(practice: Practice) -> None:
     session = practice.sign_in()
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     step = case.procedure.get_step("reported")
     assert step.status is SourceStatus.TO_CONFIRM
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    word = confirm_policy.Word("A. Bell", "DSL", "the police liaison officer")
-    confirm_policy.confirm_all(session, [fit.instruction_digest(step)], word, words)
+    word = confirm_policy.Confirmation("A. Bell", "DSL", "the police liaison officer")
+    confirm_policy.confirm_instructions(session, [fit.instruction_digest(step)], word, words)
     walk(case, TO_CAPTURE[:2])
-    [who] = confirmations.in_words(session).values()
+    [who] = confirmations.describe_confirmations(session).values()
     assert who.startswith("A. Bell, DSL, ")
     assert of(case, "reported").fields["confirmed"] == who
-    first, second = route_view.steps(case)
+    first, second = route_view.list_route_steps(case)
     assert first.source.endswith(f"Confirmed by {who}") and not first.to_confirm
     assert second.to_confirm and "Confirmed" not in second.source
 
 
 def test_the_form_prints_the_route_and_the_policy(practice: Practice, tmp_path: Path) -> None:
     case = table(practice)
-    case.answer("danger", {"option": "3"}, "we asked again")
-    case.answer("told-c", {"options": ["dsl"]}, "the head was away")
-    view = signed_form.render(case, reason=WHY).view
+    case.record_answer("danger", {"option": "3"}, "we asked again")
+    case.record_answer("told-c", {"options": ["dsl"]}, "the head was away")
+    view = signed_form.render_form(case, reason=WHY).view
     numbers = [s.number for s in view.route]
     assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) == len(case.state.answers)
     assert [s.question for s in view.route if s.reason] == [
@@ -199,7 +199,7 @@ def test_the_form_prints_the_route_and_the_policy(practice: Practice, tmp_path: 
         ("Policy of the school", case.profile.digest),
     ]  # fmt: skip
     path = tmp_path / "form.pdf"
-    path.write_bytes(base64.b64decode(signed_form.newest(case).field_text("pdf")))
+    path.write_bytes(base64.b64decode(signed_form.newest_form_record(case).field_text("pdf")))
     made = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
     text = " ".join(made.stdout.decode().split())
     for words in (
@@ -212,9 +212,9 @@ def test_the_form_prints_the_route_and_the_policy(practice: Practice, tmp_path: 
 
 def test_a_step_off_the_way_is_not_on_the_route(practice: Practice) -> None:
     case = practice.case()
-    before = len(route_view.steps(case))
-    case.answer("staff", {"option": "1"}, "a teacher is named")
-    assert before == len(TO_CAPTURE) and len(route_view.steps(case)) == 5
-    assert "two-seniors" not in route_view.in_force(case)
-    assert form_view.reviewers(case)  # the gate that was confirmed stands all the same
-    assert answer_log.labels(of(case, "reported"))["by"] == "Who told you"
+    before = len(route_view.list_route_steps(case))
+    case.record_answer("staff", {"option": "1"}, "a teacher is named")
+    assert before == len(TO_CAPTURE) and len(route_view.list_route_steps(case)) == 5
+    assert "two-seniors" not in route_view.answers_in_force(case)
+    assert form_view.list_reviewers(case)  # the gate that was confirmed stands all the same
+    assert answer_log.recorded_labels(of(case, "reported"))["by"] == "Who told you"

@@ -31,30 +31,30 @@ def onward(case: CaseFile, until: str) -> None:
 
 def cleared(practice: Practice) -> CaseFile:
     """Return an incident of doubt in which nothing illegal was confirmed."""
-    case = opening.open_new(practice.sign_in())
+    case = opening.open_new_incident(practice.sign_in())
     doubt = ("triage", {"option": "3"}), ("told-unsure", {"options": ["dsl"]})
     walk(case, [*TO_CAPTURE[:2], *doubt])
     onward(case, "answer")
     walk(case, [("answer", CLEARED)])
-    assert case.facts.cleared and case.facts.carry_on == ("misuse",)
+    assert case.outcome_of_answers.cleared and case.outcome_of_answers.carry_on == ("misuse",)
     return case
 
 
 def test_stop_after_the_all_clear_is_not_covered_by_it(practice: Practice) -> None:
     case = cleared(practice)
-    assert retention.stands(case).waiting_for == ""
-    stop.stop(case)
-    assert not case.facts.cleared and not case.facts.carry_on
-    assert retention.stands(case).waiting_for == "the police"
+    assert retention.retention_status(case).waiting_for == ""
+    stop.record_stop(case)
+    assert not case.outcome_of_answers.cleared and not case.outcome_of_answers.carry_on
+    assert retention.retention_status(case).waiting_for == "the police"
     with pytest.raises(Refused, match="No answer in this incident"):
-        opening.carry_on(case, "misuse")
+        opening.open_linked_incident(case, "misuse")
     with pytest.raises(BadInput, match="why this answer is changed"):
-        case.answer("answer", CLEARED)
-    assert case.answer("answer", CLEARED, "They looked at this, too.") is not None
+        case.record_answer("answer", CLEARED)
+    assert case.record_answer("answer", CLEARED, "They looked at this, too.") is not None
     practice.close()
-    again = opening.reopen(practice.sign_in(), case.inc)
-    assert again.facts == case.facts and again.facts.cleared
-    assert opening.carry_on(again, "misuse").card.linked == case.inc
+    again = opening.reopen_incident(practice.sign_in(), case.inc)
+    assert again.outcome_of_answers == case.outcome_of_answers and again.outcome_of_answers.cleared
+    assert opening.open_linked_incident(again, "misuse").card.linked == case.inc
 
 
 def test_a_second_stop_after_the_all_clear_is_written_down(practice: Practice) -> None:
@@ -70,12 +70,12 @@ def test_a_second_stop_after_the_all_clear_is_written_down(practice: Practice) -
     at = case.state.at
     assert desk.stop(case.inc).receipt.seq == desk.stop(case.inc).receipt.seq
     assert [r.type for r in case.records].count("stop") == 2 and case.state.at == at
-    assert not case.facts.cleared and not case.facts.carry_on
+    assert not case.outcome_of_answers.cleared and not case.outcome_of_answers.carry_on
     assert desk.case(case.inc).ticks == ()  # the police know nothing of this one yet
     seen = engine.replay_events(case.procedure, events(desk.case(case.inc)))
     assert seen.log == case.state.log and seen.at == case.state.at
     desk.close()
-    assert not opening.reopen(practice.sign_in(), case.inc).facts.cleared
+    assert not opening.reopen_incident(practice.sign_in(), case.inc).outcome_of_answers.cleared
 
 
 def test_the_all_clear_counts_on_its_own_way(practice: Practice) -> None:
@@ -85,9 +85,9 @@ def test_the_all_clear_counts_on_its_own_way(practice: Practice) -> None:
     past = row.replace(" },", ', next = "review" },')
     adopt(practice, session, changed("misuse", (row, f"{row}\n  {past.replace('2', '9', 1)}")))
     case = cleared(practice)
-    case.answer("risk", {"option": "9"}, "another way")
-    assert not case.facts.cleared and not case.facts.carry_on
-    assert retention.stands(case).waiting_for == "the police"
+    case.record_answer("risk", {"option": "9"}, "another way")
+    assert not case.outcome_of_answers.cleared and not case.outcome_of_answers.carry_on
+    assert retention.retention_status(case).waiting_for == "the police"
 
 
 def advice_first() -> bytes:
@@ -112,27 +112,27 @@ def test_a_review_said_again_after_a_change_stays_said(practice: Practice) -> No
     walk(case, [("review", {"done": "yes"})])
     given = case.state.answer_to_step("account")
     assert given is not None
-    case.answer(
+    case.record_answer(
         "account", {**given.to_json_values(), "account": "saw: It was another page."}, "a slip"
     )
     assert case.state.at == "review"
     walk(case, [("review", {"done": "yes"})])
     practice.close()
-    again = opening.reopen(practice.sign_in(), case.inc)
+    again = opening.reopen_incident(practice.sign_in(), case.inc)
     assert again.state == case.state and again.state.at != "review"
 
 
 def test_a_tick_of_stop_without_a_stop_tells_nobody(practice: Practice) -> None:
     """One officer alone seals that the police were told, past the program."""
-    case = opening.open_new(practice.sign_in())
+    case = opening.open_new_incident(practice.sign_in())
     later = {"done": "none", "why_none": "later"}
     walk(case, [*TO_CAPTURE[:2], ("triage", {"option": "1"}), ("told-a", later)])
     practice.close()
     card = Recipient.parse_text(case.card.recipient)
     said: dict[str, Json] = {"number": "2", "note": "CAD 123"}
     append(practice, "AB", "stop.tick", case.inc, recipient=card, fields=said)
-    again = opening.reopen(practice.sign_in(), case.inc)
-    assert "told-police" in {m.key for m in readiness.judge(again).missing}
+    again = opening.reopen_incident(practice.sign_in(), case.inc)
+    assert "told-police" in {m.key for m in readiness.judge_readiness(again).missing}
 
 
 def two_gates() -> bytes:
@@ -154,18 +154,18 @@ def two_gates() -> bytes:
 def test_the_gate_of_two_counts_on_its_own_way(practice: Practice) -> None:
     session = practice.sign_in()
     adopt(practice, session, two_gates())
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     walk(case, TO_CAPTURE)
-    capture.add_url(case, *URL)
+    capture.capture_address(case, *URL)
     practice.close()
-    other = opening.reopen(practice.sign_in("CD", "EF"), case.inc)
-    other.answer("staff", {"option": "8"}, "another way")
+    other = opening.reopen_incident(practice.sign_in("CD", "EF"), case.inc)
+    other.record_answer("staff", {"option": "8"}, "another way")
     walk(other, [("two-more", TO_CAPTURE[5][1])])
-    other.answer("staff", {"option": "2"}, "back again")
+    other.record_answer("staff", {"option": "2"}, "back again")
     with pytest.raises(Refused, match="two senior people"):
-        capture.add_url(other, *URL)
-    other.answer("two-seniors", TO_CAPTURE[5][1])
-    capture.add_url(other, *URL)
+        capture.capture_address(other, *URL)
+    other.record_answer("two-seniors", TO_CAPTURE[5][1])
+    capture.capture_address(other, *URL)
 
 
 def asked_last() -> bytes:
@@ -196,12 +196,12 @@ def test_nothing_is_taken_before_the_last_question_that_may_lead_elsewhere(
 ) -> None:
     session = practice.sign_in()
     adopt(practice, session, asked_last())
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     walk(case, TO_CAPTURE)
     with pytest.raises(Refused, match="lead to no step"):
-        capture.add_url(case, *URL)
+        capture.capture_address(case, *URL)
     walk(case, [("agreed", {"option": "1"})])
-    capture.add_url(case, *URL)
+    capture.capture_address(case, *URL)
     picture = practice.home / "s.png"
     picture.write_bytes(PNG)
-    capture.take_file(case, picture, "A picture", "here")  # the step after this one takes it
+    capture.capture_file(case, picture, "A picture", "here")  # the step after this one takes it

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.public_info import read_public_info
 from esafety_tui.casework.disclosure import signed_form
 from esafety_tui.casework.incident import capture, opening, stop
-from esafety_tui.casework.policy.policy_files import shipped
-from esafety_tui.casework.signin.create_vault import Founder, School, found
-from esafety_tui.casework.signin.unlock import Login, unlock
+from esafety_tui.casework.policy.policy_files import shipped_policy_files
+from esafety_tui.casework.signin.create_vault import Founder, School, create_vault
+from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.kernel.records import Contact
@@ -61,12 +61,12 @@ def whole_job(home: Path, tell: Told) -> dict[str, str]:
         contacts,
     )  # fmt: skip
     clock = platform.SystemClock()
-    found(home / "vault", made, clock, FLOOR)
-    plate = doorplate(home / "vault")
+    create_vault(home / "vault", made, clock, FLOOR)
+    plate = read_public_info(home / "vault")
     assert plate is not None
     logins = [Login(i, phrases[name[-2:]]) for i, name in plate.officers]
-    session = unlock(home / "vault", logins[:2], clock)
-    case = opening.open_new(session, others=tell("person involved"))
+    session = unlock_vault(home / "vault", logins[:2], clock)
+    case = opening.open_new_incident(session, others=tell("person involved"))
     first = {
         "by": tell("reporter"),
         "when": "20 Nov 2026",
@@ -75,29 +75,31 @@ def whole_job(home: Path, tell: Told) -> dict[str, str]:
     }
     walk(case, [("reported", first), *TO_CAPTURE[1:]])
     url = f"https://{tell('host')}.example.net/{tell('path')}"
-    capture.add_url(case, url, tell("concern"), "saw it")
+    capture.capture_address(case, url, tell("concern"), "saw it")
     path = home / f"{tell('file name')}.txt"
     path.write_bytes((tell("content of a file") + "\n").encode() * 3000)
-    capture.take_file(case, path, tell("description"), tell("provenance"))
+    capture.capture_file(case, path, tell("description"), tell("provenance"))
     picture = home / "picture.png"
     picture.write_bytes(real_png())
-    shot = capture.take_file(case, picture, "A picture", "here")
+    shot = capture.capture_file(case, picture, "A picture", "here")
     path.unlink()
     picture.unlink()
-    b"".join(capture.view(case, shot.seq, tell("purpose")))
-    capture.note(case, f"told: {tell('note')}\nthink: {tell('opinion')}")
-    signed_form.render(case, [shot.seq], reason="not all is known yet")
+    b"".join(capture.view_exhibit(case, shot.seq, tell("purpose")))
+    capture.record_note(case, f"told: {tell('note')}\nthink: {tell('opinion')}")
+    signed_form.render_form(case, [shot.seq], reason="not all is known yet")
     for person in session.people:
-        signed_form.sign(case, person.id, phrases[person.initials])
-    stop.stop(case)
-    stop.tick(case, 2, tell("tick"))
+        signed_form.sign_form(case, person.id, phrases[person.initials])
+    stop.record_stop(case)
+    stop.record_stop_tick(case, 2, tell("tick"))
     both = [(p.id, phrases[p.initials]) for p in session.people]
-    stop.release(case, shot.seq, tell("police reference"), both)
-    opening.open_new(session, others=tell("other person"), named=[logins[2].officer_id])
-    session.close()
-    alone = unlock(home / "vault", logins[2:], clock)
-    capture.note(opening.open_new(alone, others=tell("third person")), f"saw: {tell('lone note')}")
-    alone.close()
+    stop.release_exhibit(case, shot.seq, tell("police reference"), both)
+    opening.open_new_incident(session, others=tell("other person"), named=[logins[2].officer_id])
+    session.close_session()
+    alone = unlock_vault(home / "vault", logins[2:], clock)
+    capture.record_note(
+        opening.open_new_incident(alone, others=tell("third person")), f"saw: {tell('lone note')}"
+    )
+    alone.close_session()
     return phrases
 
 
@@ -155,7 +157,9 @@ def closed_list(home: Path) -> None:
         assert looked["entries"] == [], "nothing was accepted here"
         assert set(heads["heads"]) == {page["origin"]}
         assert re.fullmatch(r"\d+:[0-9a-f]{64}", heads["heads"][page["origin"]])
-    policy = {f"policy/{digest}.toml": data for digest, data in shipped().source.items()}
+    policy = {
+        f"policy/{digest}.toml": data for digest, data in shipped_policy_files().source.items()
+    }
     for name in (n for n in names if n.startswith("policy/")):  # roles and wording, as shipped
         assert (vault / name).read_bytes() == policy[name]
         clear.add(name)

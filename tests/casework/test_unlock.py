@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.signin.unlock import Login, open_session, unlock
+from esafety_tui.casework.access.public_info import read_public_info
+from esafety_tui.casework.signin.unlock import Login, open_session, unlock_vault
 from esafety_tui.data import platform
 from esafety_tui.kernel.canon import canonical_bytes, parse_json
 from esafety_tui.kernel.errors import (
@@ -25,10 +25,10 @@ CLOCK = platform.SystemClock()
 
 def test_one_two_and_the_checks_that_were_made(practice: Practice) -> None:
     alone = practice.sign_in("EF")
-    assert (alone.pair, alone.keyring.vault) == (False, None)
+    assert (alone.is_pair, alone.keyring.vault) == (False, None)
     practice.close()
     session = practice.sign_in("CD", "AB")
-    assert session.pair and session.designated
+    assert session.is_pair and session.is_designated
     assert [p.initials for p in session.people] == ["CD", "AB"], "the presenting officer first"
     assert session.checked == 1, "what EF did alone is new to them; the rest they verified before"
     assert session.store.lines[-1].by == tuple(sorted(practice.ids[w] for w in ("AB", "CD")))
@@ -46,11 +46,11 @@ def test_wrong_words_same_officer_unknown_officer_no_vault(
     ]  # fmt: skip
     for logins, error in cases:
         with pytest.raises(error) as caught:
-            unlock(practice.folder, logins, CLOCK)
+            unlock_vault(practice.folder, logins, CLOCK)
         assert a.passphrase not in repr(logins) + str(caught.value)
     assert practice.db.read_bytes() == before
     with pytest.raises(BadInput, match="no vault"):
-        unlock(tmp_path / "nothing", [a], CLOCK)
+        unlock_vault(tmp_path / "nothing", [a], CLOCK)
 
 
 def test_a_key_file_on_a_stick(practice: Practice, tmp_path: Path) -> None:
@@ -59,9 +59,9 @@ def test_a_key_file_on_a_stick(practice: Practice, tmp_path: Path) -> None:
     key = Path(shutil.move(practice.key_file("AB"), stick))
     a, c = practice.logins("AB", "CD")
     with pytest.raises(BadInput, match="stick"):
-        unlock(practice.folder, [a, c], CLOCK)
-    session = unlock(practice.folder, [Login(a.officer_id, a.passphrase, key), c], CLOCK)
-    session.close()
+        unlock_vault(practice.folder, [a, c], CLOCK)
+    session = unlock_vault(practice.folder, [Login(a.officer_id, a.passphrase, key), c], CLOCK)
+    session.close_session()
     assert list(stick.glob("*.heads")), "what the officer remembers goes with the key"
 
 
@@ -71,8 +71,8 @@ def test_two_paper_keys_open_everything(practice: Practice, tmp_path: Path) -> N
     papers = [practice.paper_officer(n) for n in (0, 1)]
     folders = {p.id: tmp_path / "paper" for p in papers}
     session = open_session(practice.folder, practice.origin, papers, folders, CLOCK)
-    records = session.read_all(session.card(case.inc))
-    session.close()
+    records = session.read_all(session.read_case_card(case.inc))
+    session.close_session()
     assert [r.type for r in records[:2]] == ["incident.opened", "answer"]
 
 
@@ -82,7 +82,7 @@ def test_two_paper_keys_open_everything(practice: Practice, tmp_path: Path) -> N
 def test_a_broken_front_page(practice: Practice, data: bytes) -> None:
     (practice.folder / "vault.json").write_bytes(data)
     with pytest.raises(BadInput):
-        doorplate(practice.folder)
+        read_public_info(practice.folder)
 
 
 def test_an_altered_front_page_is_said_and_another_origin_opens_nothing(

@@ -34,18 +34,18 @@ def test_what_the_police_said_of_one_crime_lets_nothing_of_another_be_taken(
 ) -> None:
     session = practice.sign_in()
     adopt(practice, session, two_ways())
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     walk(case, TO_CAPTURE[:2])
     told = {"options": ["police", "dsl"]}
     walk(case, [("triage", {"option": "2"}), ("told-b", told), ("advice", {"option": "1"})])
     walk(case, TO_CAPTURE[4:])
-    capture.add_url(case, *URL)
-    case.answer("triage", {"option": "9"}, "it is another crime")
+    capture.capture_address(case, *URL)
+    case.record_answer("triage", {"option": "9"}, "it is another crime")
     walk(case, [("told-b2", told)])
     with pytest.raises(Refused, match="police come first"):
-        capture.add_url(case, *URL)
+        capture.capture_address(case, *URL)
     walk(case, [("advice2", {"option": "1"})])
-    capture.add_url(case, *URL)
+    capture.capture_address(case, *URL)
 
 
 def test_advice_is_asked_for_again_once_it_is_another_crime(practice: Practice) -> None:
@@ -55,22 +55,22 @@ def test_advice_is_asked_for_again_once_it_is_another_crime(practice: Practice) 
     option = next(row for row in text.split("\n") if 'class = "B", next = "told-b"' in row)
     other = option.replace('key = "2"', 'key = "9"')
     adopt(practice, session, text.replace(option, f"{option}\n{other}").encode())
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     walk(case, TO_CAPTURE[:2])
     walk(case, [("triage", {"option": "2"}), ("told-b", {"options": ["police", "dsl"]}),
                 ("advice", {"option": "1"}), *TO_CAPTURE[4:]])  # fmt: skip
-    capture.add_url(case, *URL)
-    case.answer("told-b", {"options": ["police"]}, "not the lead")
-    capture.add_url(case, *URL)
-    case.answer("triage", {"option": "9"}, "it is another crime")
+    capture.capture_address(case, *URL)
+    case.record_answer("told-b", {"options": ["police"]}, "not the lead")
+    capture.capture_address(case, *URL)
+    case.record_answer("triage", {"option": "9"}, "it is another crime")
     with pytest.raises(Refused, match="police come first"):
-        capture.add_url(case, *URL)
-    case.answer("advice", {"option": "1", "said": "This one, too."}, "asked again")
-    capture.add_url(case, *URL)
+        capture.capture_address(case, *URL)
+    case.record_answer("advice", {"option": "1", "said": "This one, too."}, "asked again")
+    capture.capture_address(case, *URL)
 
 
 def test_that_nothing_is_illegal_was_said_of_what_was_known_then(practice: Practice) -> None:
-    case = opening.open_new(practice.sign_in())
+    case = opening.open_new_incident(practice.sign_in())
     walk(
         case, [*TO_CAPTURE[:2], ("triage", {"option": "3"}), ("told-unsure", {"options": ["dsl"]})]
     )
@@ -78,26 +78,26 @@ def test_that_nothing_is_illegal_was_said_of_what_was_known_then(practice: Pract
         walk(case, [(step.id, dict(good_answer(step, "2" if step.options else "")))])
     offered = next(option.key for option in step.options if option.carry_on)
     walk(case, [("answer", {"option": offered})])
-    assert case.facts.carry_on == ("misuse",) and case.facts.cleared
-    case.answer("triage", {"option": "1"}, "it is an image after all")
-    assert not case.facts.carry_on and not case.facts.cleared
+    assert case.outcome_of_answers.carry_on == ("misuse",) and case.outcome_of_answers.cleared
+    case.record_answer("triage", {"option": "1"}, "it is an image after all")
+    assert not case.outcome_of_answers.carry_on and not case.outcome_of_answers.cleared
     with pytest.raises(Refused, match="No answer in this incident"):
-        opening.carry_on(case, "misuse")
+        opening.open_linked_incident(case, "misuse")
 
 
 def test_nothing_is_taken_from_the_step_on_that_forbids_copying(practice: Practice) -> None:
     session = practice.sign_in()
     told = 'id = "informed"\n'
     adopt(practice, session, changed("misuse", (told, f'{told}forbids = ["copy"]\n')))
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     walk(case, TO_CAPTURE)
-    capture.add_url(case, *URL)
+    capture.capture_address(case, *URL)
     walk(case, [("urls", {"done": "yes"}), ("files", {"done": "none", "why_none": "none"}),
                 ("findings", {"saw": "saw: it"}), ("substance", {"option": "2"})])  # fmt: skip
-    capture.add_url(case, *URL)
+    capture.capture_address(case, *URL)
     walk(case, [("no-substance", {"conclusion": "An old page."})])
     with pytest.raises(Refused, match="on nobody looks at anything or copies it"):
-        capture.add_url(case, *URL)
+        capture.capture_address(case, *URL)
 
 
 def test_what_was_taken_is_not_looked_at_where_looking_is_forbidden(
@@ -108,18 +108,18 @@ def test_what_was_taken_is_not_looked_at_where_looking_is_forbidden(
     case = practice.case()
     picture = tmp_path / "s.png"
     picture.write_bytes(PNG)
-    taken = capture.take_file(case, picture, "A picture", "here")
-    assert b"".join(capture.view(case, taken.seq, "look")) == PNG
-    case.answer("staff", {"option": "3"}, "a teacher may be involved")
-    case.answer("told-doubt", {"options": ["lado"]})
+    taken = capture.capture_file(case, picture, "A picture", "here")
+    assert b"".join(capture.view_exhibit(case, taken.seq, "look")) == PNG
+    case.record_answer("staff", {"option": "3"}, "a teacher may be involved")
+    case.record_answer("told-doubt", {"options": ["lado"]})
     with pytest.raises(Refused, match="nobody looks"):
-        capture.view(case, taken.seq, "look")
+        capture.view_exhibit(case, taken.seq, "look")
     assert case.records[-1].type == "answer"
 
 
 def test_a_step_takes_only_what_its_class_allows(practice: Practice) -> None:
     """The proof bars such a procedure; what takes the file does not rely on that."""
-    case = opening.open_new(practice.sign_in())
+    case = opening.open_new_incident(practice.sign_in())
     walk(case, TO_CAPTURE[:2])
     walk(case, [("triage", {"option": "2"}), ("told-b", {"options": ["police", "dsl"]}),
                 ("advice", {"option": "1"}), *TO_CAPTURE[4:]])  # fmt: skip
@@ -128,7 +128,9 @@ def test_a_step_takes_only_what_its_class_allows(practice: Practice) -> None:
         for step in case.procedure.steps
     )
     narrow = replace(case.procedure, steps=tuple(steps))
-    permissions.refuse(case.session, case.procedure, case.state, case.counted, "file")
-    permissions.refuse(case.session, narrow, case.state, case.counted, "url")
+    permissions.refuse_capture(
+        case.session, case.procedure, case.state, case.counted_answers, "file"
+    )
+    permissions.refuse_capture(case.session, narrow, case.state, case.counted_answers, "url")
     with pytest.raises(Refused, match="no step at which this is taken"):
-        permissions.refuse(case.session, narrow, case.state, case.counted, "file")
+        permissions.refuse_capture(case.session, narrow, case.state, case.counted_answers, "file")

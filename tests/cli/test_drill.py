@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui import cli
-from esafety_tui.casework.inspection.verify_file import check
+from esafety_tui.casework.inspection.verify_file import verify_any_file
 from esafety_tui.demo import drill
 from esafety_tui.demo.drill_walk import Walk
 from esafety_tui.flows.engine import engine
@@ -210,9 +210,9 @@ def test_one_byte_flipped_or_one_file_dropped_is_named_whichever_file_it_is(
         whole = path.read_bytes()
         path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         with pytest.raises(NotSound):
-            check(pack, {}, code, None)
+            verify_any_file(pack, {}, code, None)
         path.unlink()
         with pytest.raises(NotSound):
-            check(pack, {}, code, None)
+            verify_any_file(pack, {}, code, None)
         path.write_bytes(whole)
-    assert check(pack, {}, code, None)["authentic"] is True
+    assert verify_any_file(pack, {}, code, None)["authentic"] is True

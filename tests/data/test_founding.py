@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.policy import policy_files
-from esafety_tui.casework.signin.create_vault import Founder, School, check, found
+from esafety_tui.casework.signin.create_vault import Founder, School, check_school, create_vault
 from esafety_tui.data import platform
 from esafety_tui.data.officers import FLOOR, read_key_file
 from esafety_tui.kernel.errors import BadInput, EvidenceError
@@ -38,9 +38,9 @@ BAD = {
 def test_answers_that_make_no_vault(tmp_path: Path, what: str) -> None:
     wanted: School = dataclasses.replace(school(WORDS), **BAD[what])  # type: ignore[arg-type]
     with pytest.raises(BadInput):
-        check(wanted)
+        check_school(wanted)
     with pytest.raises(BadInput):
-        found(tmp_path / "vault", wanted, platform.SystemClock(), FLOOR)
+        create_vault(tmp_path / "vault", wanted, platform.SystemClock(), FLOOR)
     assert not (tmp_path / "vault").exists()
 
 
@@ -50,7 +50,7 @@ def test_the_folder_as_the_format_names_it(practice: Practice) -> None:
     officers = {n for n in names if n.startswith("officers/")}
     pairs = {n for n in names if n.startswith("keyring/g1/vault.")}
     assert len(pairs) == 10 and len([n for n in officers if n.endswith(".evkey")]) == 3
-    known = policy_files.shipped()
+    known = policy_files.shipped_policy_files()
     digests = {known.profiles["generic"], *known.procedures.values()}
     policy = {f"policy/{digest}.toml" for digest in digests}
     assert policy <= names and len(policy) > 2
@@ -80,21 +80,21 @@ def test_a_folder_in_use_is_left_alone_and_a_cut_short_set_up_is_not(
 ) -> None:
     before = {p: p.read_bytes() for p in practice.folder.rglob("*") if p.is_file()}
     with pytest.raises(BadInput, match="already"):
-        found(practice.folder, school(WORDS), platform.SystemClock(), FLOOR)
+        create_vault(practice.folder, school(WORDS), platform.SystemClock(), FLOOR)
     assert {p: p.read_bytes() for p in practice.folder.rglob("*") if p.is_file()} == before
     folder = tmp_path / "new" / "vault"
     left = folder.with_name(".vault.setup")
     left.mkdir(parents=True)
     (left / "half").write_bytes(b"half")
     folder.mkdir()
-    found(folder, school(WORDS), platform.SystemClock(), FLOOR)
+    create_vault(folder, school(WORDS), platform.SystemClock(), FLOOR)
     assert not left.exists()
 
 
 def test_a_file_where_the_vault_should_be(tmp_path: Path) -> None:
     (tmp_path / "vault").write_bytes(b"a file")
     with pytest.raises(EvidenceError):
-        found(tmp_path / "vault", school(WORDS), platform.SystemClock(), FLOOR)
+        create_vault(tmp_path / "vault", school(WORDS), platform.SystemClock(), FLOOR)
     assert (tmp_path / "vault").read_bytes() == b"a file"
 
 

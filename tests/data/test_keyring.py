@@ -121,7 +121,7 @@ def test_the_pointer_to_the_generation_cannot_lead_astray(practice: Practice, te
 
 def test_cards_and_incident_keys_cannot_be_swapped(practice: Practice) -> None:
     session = practice.sign_in()
-    one, two = (opening.open_new(session) for _ in range(2))
+    one, two = (opening.open_new_incident(session) for _ in range(2))
     inc = practice.folder / "keyring/g1/inc"
     files = {p: p.read_bytes() for p in inc.iterdir()}
 
@@ -130,7 +130,7 @@ def test_cards_and_incident_keys_cannot_be_swapped(practice: Practice) -> None:
 
     def broken() -> None:
         with pytest.raises(EvidenceError):
-            opening.reopen(session, one.inc)
+            opening.reopen_incident(session, one.inc)
         for path, data in files.items():
             path.write_bytes(data)
 
@@ -146,23 +146,23 @@ def test_cards_and_incident_keys_cannot_be_swapped(practice: Practice) -> None:
     broken()
     (inc / f"{one.inc}.card").unlink()
     broken()
-    assert opening.reopen(session, one.inc).card == one.card
+    assert opening.reopen_incident(session, one.inc).card == one.card
 
 
 def test_a_card_signed_by_others_than_those_who_opened(practice: Practice) -> None:
-    case = opening.open_new(practice.sign_in("AB", "CD"))
+    case = opening.open_new_incident(practice.sign_in("AB", "CD"))
     practice.close()
     other = practice.sign_in("CD", "EF")
     other.keyring.write_card(case.card)
     with pytest.raises(Tampered):
-        opening.reopen(other, case.inc)
+        opening.reopen_incident(other, case.inc)
 
 
 def test_a_restricted_incident_opens_for_eligible_pairs_only(
     practice: Practice, everyone: dict[str, OfficerKeys]
 ) -> None:
     session = practice.sign_in("AB", "CD")
-    case = opening.open_new(session, named=[practice.ids["EF"]])
+    case = opening.open_new_incident(session, named=[practice.ids["EF"]])
     inc = practice.folder / "keyring/g1/inc"
     assert not (inc / f"{case.inc}.age").exists(), "never sealed to the vault"
     wraps = sorted(inc.glob(f"{case.inc}.*.age"))
@@ -190,16 +190,16 @@ def test_a_restricted_incident_opens_for_eligible_pairs_only(
             decrypt_file(path.read_bytes(), [session.keyring.vault])
     practice.close()
     with pytest.raises(NotEligible):
-        opening.reopen(practice.sign_in("CD", "EF"), case.inc)
+        opening.reopen_incident(practice.sign_in("CD", "EF"), case.inc)
     practice.close()
-    again = opening.reopen(practice.sign_in("AB", "CD"), case.inc)
+    again = opening.reopen_incident(practice.sign_in("AB", "CD"), case.inc)
     assert [r.type for r in again.records[:2]] == ["incident.opened", "incident.restricted"]
 
 
 def test_a_named_officer_opens_nothing_and_enough_people_must_remain(practice: Practice) -> None:
     session = practice.sign_in("AB", "CD")
     with pytest.raises(NotEligible):
-        opening.open_new(session, named=[practice.ids["AB"]])
+        opening.open_new_incident(session, named=[practice.ids["AB"]])
     people = session.keyring.directory.people
     with pytest.raises(NotEligible):
         session.keyring.wrap_incident(
@@ -210,7 +210,7 @@ def test_a_named_officer_opens_nothing_and_enough_people_must_remain(practice: P
 
 def test_a_lost_register_card_shows_nothing_and_breaks_nothing(practice: Practice) -> None:
     session = practice.sign_in()
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     path = practice.folder / "keyring/g1/inc" / f"{case.inc}.reg"
     for data in (b"", b"cut", encrypt_to(b"[]", [session.keyring.directory.vault_recipient])):
         path.write_bytes(data)

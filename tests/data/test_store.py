@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.incident import capture, opening
-from esafety_tui.casework.inspection.audit import audit
-from esafety_tui.casework.signin.unlock import unlock
+from esafety_tui.casework.inspection.audit import audit_vault
+from esafety_tui.casework.signin.unlock import unlock_vault
 from esafety_tui.data import heads, platform
 from esafety_tui.data.store import EvidenceStore
 from esafety_tui.kernel.errors import (
@@ -26,9 +26,9 @@ from tests.casework.support import Practice, put_back, snapshot
 
 @pytest.fixture
 def filled(practice: Practice) -> Practice:
-    case = opening.open_new(practice.sign_in())
+    case = opening.open_new_incident(practice.sign_in())
     for n in range(4):
-        capture.note(case, f"told: words {n}")
+        capture.record_note(case, f"told: words {n}")
     practice.close()
     return practice
 
@@ -120,7 +120,7 @@ def test_an_old_signature_is_found_by_the_whole_check_and_by_whoever_never_verif
     for statement in SIGNATURES[what]:
         filled.sql(statement)
     with pytest.raises(Tampered):
-        audit(filled.folder, filled.ids["AB"], filled.words["AB"])
+        audit_vault(filled.folder, filled.ids["AB"], filled.words["AB"])
     assert filled.sign_in().checked < 3
     filled.close()
     for path in heads.sidecar_paths(filled.ids["CD"], filled.key_file("CD").parent):
@@ -145,15 +145,17 @@ def test_records_swapped_or_replaced_are_found_when_read(
     for statement in statements:
         filled.sql(statement)
     session = filled.sign_in()
-    inc = session.cards()[0].inc
+    inc = session.read_case_cards()[0].inc
     with pytest.raises(EvidenceError):
-        opening.reopen(session, inc)
+        opening.reopen_incident(session, inc)
 
 
 def test_an_older_copy_of_the_whole_folder_is_an_alarm(filled: Practice) -> None:
     old = snapshot(filled, "older")
     session = filled.sign_in()
-    capture.note(opening.open_new(session), "told: what the older copy does not have")
+    capture.record_note(
+        opening.open_new_incident(session), "told: what the older copy does not have"
+    )
     put_back(filled, old)
     for who in (("AB", "CD"), ("AB",), ("CD",), ("CD", "EF")):
         with pytest.raises(RolledBack, match="ALARM"):
@@ -171,11 +173,11 @@ def test_an_older_copy_is_found_by_the_memory_beside_the_key_alone(
         type(login)(login.officer_id, login.passphrase, stick / filled.key_file(who).name)
         for who, login in zip(("AB", "CD"), filled.logins("AB", "CD"), strict=True)
     ]
-    unlock(filled.folder, logins, platform.SystemClock()).close()
+    unlock_vault(filled.folder, logins, platform.SystemClock()).close_session()
     put_back(filled, old)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another computer"))
     with pytest.raises(RolledBack):
-        unlock(filled.folder, logins, platform.SystemClock())
+        unlock_vault(filled.folder, logins, platform.SystemClock())
 
 
 def test_lost_memory_is_a_warning(
@@ -191,7 +193,7 @@ def test_an_alternative_tail_by_the_same_officers_is_an_alarm(filled: Practice) 
     old = snapshot(filled, "older")
     put_back(filled, old)
     first = filled.sign_in()
-    capture.note(opening.open_new(first), "told: the true tail")
+    capture.record_note(opening.open_new_incident(first), "told: the true tail")
     beside = {p: p.read_bytes() for p in (filled.home / ".home").rglob("*.heads")}
     size = first.store.chain.size
     put_back(filled, old)
@@ -199,9 +201,9 @@ def test_an_alternative_tail_by_the_same_officers_is_an_alarm(filled: Practice) 
     for path in beside:
         path.unlink()
     other = filled.sign_in()
-    case = opening.open_new(other)
+    case = opening.open_new_incident(other)
     while other.store.chain.size < size + 3:
-        capture.note(case, "told: another tail")
+        capture.record_note(case, "told: another tail")
     filled.close()
     for path, data in beside.items():
         path.write_bytes(data)
@@ -248,8 +250,8 @@ def test_the_database_without_its_folder(filled: Practice, tmp_path: Path) -> No
     alone.mkdir()
     shutil.copy(filled.db, alone)
     with pytest.raises(BadInput, match="no vault here"):
-        unlock(alone, filled.logins("AB", "CD"), platform.SystemClock())
+        unlock_vault(alone, filled.logins("AB", "CD"), platform.SystemClock())
     shutil.copy(filled.folder / "vault.json", alone)
     shutil.copytree(filled.folder / "officers", alone / "officers")
     with pytest.raises(Tampered, match="whole folder"):
-        unlock(alone, filled.logins("AB", "CD"), platform.SystemClock())
+        unlock_vault(alone, filled.logins("AB", "CD"), platform.SystemClock())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.data import platform
 from esafety_tui.data.age import Identity
@@ -24,9 +24,9 @@ from tests.casework.support import Practice, fill
 
 @pytest.fixture
 def filled(practice: Practice) -> Practice:
-    case = opening.open_new(practice.sign_in())
+    case = opening.open_new_incident(practice.sign_in())
     for n in range(4):
-        capture.note(case, f"told: words {n}")
+        capture.record_note(case, f"told: words {n}")
     practice.close()
     return practice
 
@@ -66,13 +66,13 @@ def test_a_database_in_use_is_busy_and_a_second_writer_cannot_fork_the_chain(
     with sqlite3.connect(filled.db, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(VaultBusy):
-            session.record("clock.checked", {})
+            session.append_record("clock.checked", {})
         other.execute("ROLLBACK")
     other.close()
     second = filled.sign_in()
-    second.record("clock.checked", {})
+    second.append_record("clock.checked", {})
     with pytest.raises(VaultBusy):
-        session.record("clock.checked", {})
+        session.append_record("clock.checked", {})
     filled.close()
     filled.sign_in()
 
@@ -81,14 +81,14 @@ def test_a_full_disk_loses_nothing_and_says_so(
     filled: Practice, small_disk: Callable[[str], None]
 ) -> None:
     session = filled.sign_in()
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     ballast = fill(filled.folder)
     before = (session.store.chain.size, session.store.current_head())
     with pytest.raises(StorageFailed, match=r"disk is full.*Nothing was saved"):
-        capture.note(case, "told: " + "words " * 2000)
+        capture.record_note(case, "told: " + "words " * 2000)
     assert (session.store.chain.size, session.store.current_head()) == before
     ballast.unlink()
-    receipt = capture.note(case, "told: words after room was made")
+    receipt = capture.record_note(case, "told: words after room was made")
     assert receipt.seq == before[0]
     filled.close()
     assert filled.sign_in().store.raw[receipt.seq]
@@ -104,14 +104,14 @@ def test_a_read_only_disk_is_a_sentence(
     filled.sign_in()
 
 
-def draft(session: Session, **more: object) -> EntryDraft:
+def draft(session: OpenSession, **more: object) -> EntryDraft:
     fields = {"type": "note", "fields": {}, "inc": "", "recipient": Identity.generate().recipient}
     return EntryDraft(**{**fields, **more})  # type: ignore[arg-type]
 
 
 def test_what_would_spoil_the_chain_is_refused_before_it_is_written(filled: Practice) -> None:
     session = filled.sign_in()
-    store, good = session.store, session.witness()
+    store, good = session.store, session.entry_signers()
     twice = EntrySigners([good.officers[0]] * 2, good.machine, good.read_clock)
     nobody = EntrySigners([], good.machine, good.read_clock)
     before, size = filled.sql("SELECT count(*) FROM entry"), store.chain.size
@@ -125,14 +125,14 @@ def test_what_would_spoil_the_chain_is_refused_before_it_is_written(filled: Prac
         with pytest.raises(EvidenceError):
             store.append_entry(wanted, witness)
     assert (filled.sql("SELECT count(*) FROM entry"), store.chain.size) == (before, size)
-    session.record("clock.checked", {})
+    session.append_record("clock.checked", {})
     filled.close()
     filled.sign_in()
 
 
 def test_nothing_is_acknowledged_before_its_commit(filled: Practice) -> None:
     session = filled.sign_in()
-    receipt = session.record("clock.checked", {"source": "phone"})
+    receipt = session.append_record("clock.checked", {"source": "phone"})
     assert filled.sql("SELECT max(seq) FROM entry") == [(receipt.seq,)]
     assert filled.sql("SELECT v FROM meta WHERE k = 'head'")[0][0].encode() == (
         session.store.current_head().signed_body()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.kernel.canon import sha256_hex
 from tests.casework.support import STATE, Practice
 from tests.faults import contents
@@ -37,7 +37,7 @@ def sound(practice: Practice, said: Iterable[str]) -> int:
     return acknowledged
 
 
-def _still_frozen(session: Session) -> None:
+def _still_frozen(session: OpenSession) -> None:
     """Every file of a stopped incident is held; nothing was released here."""
     holds = session.store.holds
     for line in session.store.lines:
@@ -47,7 +47,7 @@ def _still_frozen(session: Session) -> None:
                 assert (session.folder / "blobs" / f"{name}.age").is_file(), "a frozen file is gone"
 
 
-def _one_generation(practice: Practice, session: Session) -> None:
+def _one_generation(practice: Practice, session: OpenSession) -> None:
     """Exactly one is there, it is the one named, and the database is of the same one."""
     root = practice.folder / "keyring"
     named = (root / "current").read_text().strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data import blobs, ledger
 from esafety_tui.data.age import Identity, decrypt_file
 from esafety_tui.data.incident_keys import Key, identity_for_entry
@@ -43,15 +43,15 @@ class Contents:
         return same and self.files == before.files and self.others == before.others
 
 
-def of(session: Session) -> Contents:
+def of(session: OpenSession) -> Contents:
     """Read everything. Raises Tampered for whatever is not as it was sealed."""
     store, ring = session.store, session.keyring
     assert ring.vault is not None
     found = Contents(list(store.raw))
     keys: dict[str, Key | None] = {"": ring.vault}
-    for card in session.cards():
+    for card in session.read_case_cards():
         try:
-            keys[card.inc] = session.incident_keys(card)
+            keys[card.inc] = session.open_incident_keys(card)
         except NotEligible:
             keys[card.inc] = None
             found.refused.add(card.inc)
@@ -68,13 +68,13 @@ def of(session: Session) -> Contents:
     return found
 
 
-def held(session: Session) -> tuple[list[str], list[str]]:
+def held(session: OpenSession) -> tuple[list[str], list[str]]:
     """Return the sealed files and incidents that are frozen just now."""
     holds = session.store.holds
     return sorted(holds.blobs), sorted(holds.frozen)
 
 
-def _record(session: Session, line: ledger.EntryLine, key: Identity, found: Contents) -> object:
+def _record(session: OpenSession, line: ledger.EntryLine, key: Identity, found: Contents) -> object:
     store, folder = session.store, session.folder / "blobs"
     record = ledger.parse_record(decrypt_file(store.sealed_record(line.seq), [key]), line)
     values = {name: value for _, name, value in record[1]}

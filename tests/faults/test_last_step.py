@@ -26,7 +26,7 @@ def test_the_journals_end_is_not_confirmed(
     def work(say: strace.Say) -> None:
         for _ in range(2):
             try:
-                say(f"ack {session.record('clock.checked', {'source': 'phone'}).seq}")
+                say(f"ack {session.append_record('clock.checked', {'source': 'phone'}).seq}")
             except EvidenceError as err:
                 say(f"error {type(err).__name__}: {err.what} | {err.do}")
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.destruction import shredding
@@ -71,16 +71,16 @@ class Work:
     practice: Practice
     say: Say
     inc: str = ""
-    _session: Session | None = None
+    _session: OpenSession | None = None
     _case: CaseFile | None = None
 
     @property
-    def entered(self) -> Session | None:
+    def entered(self) -> OpenSession | None:
         """The session, None before the first use."""
         return self._session
 
     @property
-    def session(self) -> Session:
+    def session(self) -> OpenSession:
         """The session, signed in at the first use."""
         if self._session is None:
             self._session = self.practice.sign_in()
@@ -92,15 +92,15 @@ class Work:
         if self._case is None:
             store = self.session.store
             if self.inc and self.inc not in store.shredded | store.holds.frozen:
-                self._case = opening.reopen(self.session, self.inc)
+                self._case = opening.reopen_incident(self.session, self.inc)
             else:
                 self._case = self._begun()
         return self._case
 
     def _begun(self) -> CaseFile:
-        case = opening.open_new(self.session)
+        case = opening.open_new_incident(self.session)
         for step, values in TO_CAPTURE:
-            self.told(case.answer(step, values))
+            self.told(case.record_answer(step, values))
         self.say(f"case {case.inc}")
         return case
 
@@ -110,9 +110,9 @@ class Work:
         return {self.practice.ids[i]: self.practice.words[i] for i in ("AB", "CD")}
 
     @property
-    def consent(self) -> officer_changes.Consent:
+    def consent(self) -> officer_changes.PairConsent:
         """What they give to an act that binds the school."""
-        return officer_changes.Consent(self.passphrases, "it is time")
+        return officer_changes.PairConsent(self.passphrases, "it is time")
 
     def over(self) -> None:
         """The incident takes no more; the next verb begins another one."""
@@ -131,12 +131,12 @@ def enter(work: Work) -> None:
 
 def note(work: Work) -> None:
     """Words."""
-    work.told(capture.note(work.case, f"told: {SENTINEL.decode()}"))
+    work.told(capture.record_note(work.case, f"told: {SENTINEL.decode()}"))
 
 
 def address(work: Work) -> None:
     """An address."""
-    work.told(capture.add_url(work.case, "https://x.example/1", "insults", "saw it"))
+    work.told(capture.capture_address(work.case, "https://x.example/1", "insults", "saw it"))
 
 
 def _fresh(work: Work, name: str) -> Path:
@@ -154,12 +154,12 @@ def _fresh(work: Work, name: str) -> Path:
 
 def small(work: Work) -> None:
     """A file sealed in memory."""
-    work.told(capture.take_file(work.case, _fresh(work, SMALL), "a picture", "here"))
+    work.told(capture.capture_file(work.case, _fresh(work, SMALL), "a picture", "here"))
 
 
 def large(work: Work) -> None:
     """A file sealed on threads."""
-    work.told(capture.take_file(work.case, _fresh(work, LARGE), "a file", "here"))
+    work.told(capture.capture_file(work.case, _fresh(work, LARGE), "a file", "here"))
 
 
 def several(work: Work) -> None:
@@ -176,7 +176,7 @@ def several(work: Work) -> None:
 
 def form(work: Work) -> None:
     """The form, drawn and frozen."""
-    work.told(signed_form.render(work.case, reason="not all is known yet").receipt)
+    work.told(signed_form.render_form(work.case, reason="not all is known yet").receipt)
 
 
 def pack(work: Work) -> None:
@@ -188,28 +188,28 @@ def pack(work: Work) -> None:
         target.mkdir()
         platform.sync_folder(target.parent)
     passphrases = tuple(work.passphrases.items())
-    order = evidence_pack.Order(target, "The police", "a concern", passphrases)
-    work.told(evidence_pack.export(work.case, order, quiet).receipt)
+    order = evidence_pack.PackOrder(target, "The police", "a concern", passphrases)
+    work.told(evidence_pack.export_pack(work.case, order, quiet).receipt)
 
 
 def freeze(work: Work) -> None:
     """STOP and its first step; the next verb begins a new incident."""
     case = work.case
-    work.told(stop.stop(case))
+    work.told(stop.record_stop(case))
     work.say(f"frozen {case.inc}")
     work.over()
-    work.told(stop.tick(case, 1, "done"))
+    work.told(stop.record_stop_tick(case, 1, "done"))
 
 
 def remember(work: Work) -> None:
     """The officers' memory of the head, beside the key and in the state folder."""
-    work.session.remember()
+    work.session.pin_current_head()
     work.say("remembered")
 
 
 def rotate(work: Work) -> None:
     """New keys for everything."""
-    work.told(officer_changes.rotate(work.session, work.consent))
+    work.told(officer_changes.rotate_keys(work.session, work.consent))
 
 
 def people(work: Work) -> None:
@@ -217,21 +217,23 @@ def people(work: Work) -> None:
     officers = work.session.keyring.directory.officers_present
     if len(officers) > len(work.practice.ids):
         leaver = max(officers, key=lambda p: p.since).id
-        work.told(officer_changes.remove(work.session, leaver, work.consent))
+        work.told(officer_changes.remove_officer(work.session, leaver, work.consent))
         return
     some = "".join(chr(65 + int(c, 16)) for c in sha256_hex(work.session.store.raw[-1])[:4])
     new = Founder(f"Robin {some.title()}", "Teacher", some, "practice words of a newcomer")
-    work.told(officer_changes.enrol(work.session, new, work.consent, FLOOR)[1])
+    work.told(officer_changes.enrol_officer(work.session, new, work.consent, FLOOR)[1])
 
 
 def shred(work: Work) -> None:
     """The incident's time is over: two officers say so and destroy it."""
     case = work.case
-    day = retention.today(work.session).isoformat()
+    day = retention.today_in_uk(work.session).isoformat()
     work.told(retention.set_review_date(case, day, "They are grown up.", work.passphrases))
     work.over()
     typed = {case.inc: case.card.reference}
-    done = shredding.shred(work.session, [case.inc], typed, work.passphrases, "The time is over.")
+    done = shredding.destroy_incidents(
+        work.session, [case.inc], typed, work.passphrases, "The time is over."
+    )
     work.told(done.receipt)
     work.say(f"shredded {case.inc}")
 
@@ -241,7 +243,7 @@ def restrict(work: Work) -> None:
     if work.case.card.restricted:
         work.over()
     named = [work.practice.ids["EF"]]
-    done = restriction.restrict(work.case, named, "a parent named them", work.passphrases)
+    done = restriction.restrict_incident(work.case, named, "a parent named them", work.passphrases)
     work.told(done.receipt)
 
 

@@ -55,7 +55,7 @@ def line_changed(source: PackSource) -> PackSource:
     entry = source.entries[2]
     line = entry.line.replace(b'"boot":"0-boot"', b'"boot":"1-boot"')
     message = b"evidence-entry/v1\n" + line
-    sigs = {signer.id: signer.sign_raw(message) for signer in source.signers}
+    sigs = {signer.id: signer.sign_form_bytes(message) for signer in source.signers}
     return _with_entry(source, 2, replace(entry, line=line, sigs=sigs))
 
 
@@ -138,7 +138,7 @@ def head_signature_broken(source: PackSource) -> PackSource:
 def _note(head: checkpoint.Checkpoint, source: PackSource, signers: tuple[object, ...]) -> bytes:
     spki = {officer.id: officer.spki for officer in source.officers}
     rows = [
-        (f"officer-{s.id[:16]}", spki[s.id], s.sign_raw(head.signed_body()))
+        (f"officer-{s.id[:16]}", spki[s.id], s.sign_form_bytes(head.signed_body()))
         for s in signers
         if isinstance(s, Signer)
     ]

@@ -50,7 +50,7 @@ class Officer:
     certificate_der: bytes = field(repr=False)
     chain_der: list[bytes] = field(repr=False)
 
-    def sign_raw(self, data: bytes) -> bytes:
+    def sign_form_bytes(self, data: bytes) -> bytes:
         return self.key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
 
 

@@ -57,7 +57,7 @@ class Signer:
     def id(self) -> str:
         return self.officer.id
 
-    def sign_raw(self, message: bytes) -> bytes:
+    def sign_form_bytes(self, message: bytes) -> bytes:
         return self.officer.sign_message(message)
 
 
@@ -210,7 +210,7 @@ class Pen:
     def name(self) -> str:
         return self.officer.name
 
-    def sign_raw(self, message: bytes) -> bytes:
+    def sign_form_bytes(self, message: bytes) -> bytes:
         return self.officer.sign_message(message)
 
 

@@ -33,7 +33,7 @@ def resign(folder: Path, signers: Iterable[PackSigner], edit: Edit, sound: bool 
     pae = pre_authentication_encoding(payload)
     envelope["payload"] = base64.b64encode(payload).decode()
     if sound:
-        signed = {signer.id: signer.sign_raw(pae) for signer in signers}
+        signed = {signer.id: signer.sign_form_bytes(pae) for signer in signers}
         envelope["signatures"] = [
             {"keyid": key, "sig": base64.b64encode(sig).decode()} for key, sig in signed.items()
         ]

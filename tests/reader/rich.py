@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access import rekey
-from esafety_tui.casework.access.rekey import Change
+from esafety_tui.casework.access.rekey import VaultChange
 from esafety_tui.casework.disclosure import form_view, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, stop
 from esafety_tui.casework.incident.case import CaseFile
@@ -50,13 +50,13 @@ class Rich:
 
 
 def _full(practice: Practice, case: CaseFile, tmp: Path) -> None:
-    capture.add_url(case, "https://forum.example.net/1", "unkind", "saw it")
+    capture.capture_address(case, "https://forum.example.net/1", "unkind", "saw it")
     record = taken(case, tmp / "seen.png")
-    capture.note(case, "told: “Curly” words,\ttabs and \U0001f600")
-    signed_form.render(case, [record.seq], reason="not all is known yet")
-    for person in form_view.reviewers(case):
+    capture.record_note(case, "told: “Curly” words,\ttabs and \U0001f600")
+    signed_form.render_form(case, [record.seq], reason="not all is known yet")
+    for person in form_view.list_reviewers(case):
         assert person is not None
-        signed_form.sign(case, person.id, practice.words[person.initials])
+        signed_form.sign_form(case, person.id, practice.words[person.initials])
 
 
 def _later(practice: Practice, home: Path) -> str:
@@ -64,7 +64,7 @@ def _later(practice: Practice, home: Path) -> str:
     case = practice.case()
     taken(case, home / "before.png", PNG + b"before")
     words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-    restriction.restrict(case, [practice.ids["EF"]], "a parent named EF", words)
+    restriction.restrict_incident(case, [practice.ids["EF"]], "a parent named EF", words)
     taken(case, home / "after.png", PNG + b"after")
     practice.close()
     return case.inc
@@ -79,21 +79,23 @@ def make_rich(template: Practice, home: Path) -> Rich:
         session = practice.sign_in()
         full = practice.case(session)
         _full(practice, full, home)
-        stopped, gone = (opening.open_new(session) for _ in range(2))
+        stopped, gone = (opening.open_new_incident(session) for _ in range(2))
         for case in (stopped, gone):
             walk(case, TO_CAPTURE)
             taken(case, home / f"{case.inc}.png", PNG + case.inc.encode())
-        stop.stop(stopped)
-        restricted = opening.open_new(session, named=[practice.ids["EF"]])
-        capture.note(restricted, "told: for two eyes each")
+        stop.record_stop(stopped)
+        restricted = opening.open_new_incident(session, named=[practice.ids["EF"]])
+        capture.record_note(restricted, "told: for two eyes each")
         words = {practice.ids[i]: practice.words[i] for i in ("AB", "CD")}
-        rekey.renew(session, Change("generation.rotated", ("new keys",)), words, "yearly")
-        shred = Change("shredded", ("one incident ends",), shred=(gone.inc,))
-        rekey.renew(session, shred, words, "its time is over")
+        rekey.rekey_vault(
+            session, VaultChange("generation.rotated", ("new keys",)), words, "yearly"
+        )
+        shred = VaultChange("shredded", ("one incident ends",), shred=(gone.inc,))
+        rekey.rekey_vault(session, shred, words, "its time is over")
         practice.close()
         alone = practice.sign_in("EF")
-        lone = opening.open_new(alone)
-        capture.note(lone, "told: words of one")
+        lone = opening.open_new_incident(alone)
+        capture.record_note(lone, "told: words of one")
         practice.close()
         later = _later(practice, home)
     return Rich(practice, full.inc, stopped.inc, restricted.inc, lone.inc, gone.inc, later)

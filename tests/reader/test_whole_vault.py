@@ -277,7 +277,7 @@ def test_a_freeze_that_was_taken_away_is_in_force_by_the_records(
 
 def test_a_vault_put_back_says_which_frozen_files_its_copy_did_not_hold(practice: Practice) -> None:
     have = kept(practice)
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     have.make()
     forget(practice)
     back = put_back(have)

@@ -10,7 +10,7 @@ from pathlib import Path
 from textual.widgets import Input, TextArea
 
 from esafety_tui.casework.desk.desk import Desk
-from esafety_tui.casework.signin.create_vault import found
+from esafety_tui.casework.signin.create_vault import create_vault
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.demo import samples
@@ -56,7 +56,7 @@ class Practice:
 def make(folder: Path) -> Practice:
     """Found a practice vault at the floor of Argon2."""
     school = samples.practice_school()
-    found(folder / "vault", school, SystemClock(), FLOOR)
+    create_vault(folder / "vault", school, SystemClock(), FLOOR)
     return Practice(folder / "vault", tuple(f.passphrase for f in school.founders))
 
 

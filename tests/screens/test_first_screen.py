@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from esafety_tui.app import EsafetyApp
-from esafety_tui.casework.access.public_info import plate_bytes
+from esafety_tui.casework.access.public_info import public_info_bytes
 from esafety_tui.screens.application.backdrop import Backdrop
 from esafety_tui.screens.application.preload import BEHIND
 from tests.screens.fake_desk import FakeDesk
@@ -79,7 +79,7 @@ def test_the_first_screen_loads_itself_alone(tmp_path: Path, vault: bool, more: 
     folder = tmp_path / "vault"
     if vault:
         folder.mkdir()
-        (folder / "vault.json").write_bytes(plate_bytes("x.invalid/evidence", "Hillview", ()))
+        (folder / "vault.json").write_bytes(public_info_bytes("x.invalid/evidence", "Hillview", ()))
     done = subprocess.run(
         [sys.executable, "-c", LOOK, str(folder)], cwd=ROOT, capture_output=True, text=True,
         check=True,

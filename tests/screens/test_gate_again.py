@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.administration.officer_changes import Consent, enrol_machine
+from esafety_tui.casework.administration.officer_changes import PairConsent, designate_computer
 from esafety_tui.data import platform
 from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, answered
@@ -24,8 +24,8 @@ async def test_the_step_about_the_computer_asks_why(
     monkeypatch.setattr(platform, "_machine_identity", lambda: "another")
     real.sign_in(desk, vault.words[:2])
     ids = [o.id for o in desk.state().present]
-    consent = Consent(dict(zip(ids, vault.words[:2], strict=True)), "PC 1 is broken.")
-    enrol_machine(desk.context.session, "PC 2 · library", consent)
+    consent = PairConsent(dict(zip(ids, vault.words[:2], strict=True)), "PC 1 is broken.")
+    designate_computer(desk.context.session, "PC 2 · library", consent)
     async with build(desk).run_test(size=SIZE) as pilot:
         await real.open_case(pilot)
         await until(pilot, "watched")

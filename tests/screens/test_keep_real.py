@@ -120,7 +120,7 @@ async def test_a_year_of_keeping(vault: Practice, tmp_path: Path) -> None:
     sign_in(desk, vault.words[:2])
     desk.open_incident((), "", False)
     before = desk.keeping()
-    assert backup_status.copy_due(desk.context.session) and not desk.state().copy_due
+    assert backup_status.is_backup_due(desk.context.session) and not desk.state().copy_due
     words = vault.words[:2]
     async with build(desk).run_test(size=SIZE) as pilot:
         await until(pilot, "· incidents", seconds=LONG)
@@ -130,7 +130,7 @@ async def test_a_year_of_keeping(vault: Practice, tmp_path: Path) -> None:
         await enrolled(pilot, words, new)
         await left(pilot, words)
         await copied(pilot, data, keys)
-        assert not backup_status.copy_due(desk.context.session)
+        assert not backup_status.is_backup_due(desk.context.session)
         await changed(pilot, words)
         await refused(pilot, words, tmp_path)
         assert desk.incidents()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button, Input
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.screens.dialogs.progress import WorkingScreen
@@ -17,7 +17,7 @@ from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, Practice, Rows, answered, fill, put
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
 
-SHIPPED = policy_files.shipped()
+SHIPPED = policy_files.shipped_policy_files()
 UNSURE: Rows = (*TO_ADDRESSES[:2], ("triage", {"option": "3"}))
 
 
@@ -84,10 +84,10 @@ async def test_a_plain_folder_has_its_reason_and_no_passphrase(
 ) -> None:
     """Nor a profile: nothing has that file any more, and the result says so."""
 
-    def gone(_session: Session, digest: str) -> bytes:
+    def gone(_session: OpenSession, digest: str) -> bytes:
         if digest == SHIPPED.procedures["misuse"]:
             return SHIPPED.source[digest]
-        return policy_files.read(tmp_path, digest)
+        return policy_files.read_stored_policy(tmp_path, digest)
 
     await asyncio.to_thread(real.signed, desk, vault, tmp_path)
     (out := tmp_path / "stick").mkdir()
@@ -98,7 +98,7 @@ async def test_a_plain_folder_has_its_reason_and_no_passphrase(
         await until(pilot, "Why is a plain folder needed?")
         await typed(pilot, "Their computer opens no containers")
         await pilot.press("f8")
-        monkeypatch.setattr(current_policy, "source", gone)
+        monkeypatch.setattr(current_policy, "read_policy_source", gone)
         await both(pilot, vault.words)
         await pilot.press("enter")
         shown = await until(pilot, "read back and found sound.", seconds=60)

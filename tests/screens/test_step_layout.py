@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from textual.widget import Widget
 
-from esafety_tui.casework.disclosure.pack_policy import in_words
+from esafety_tui.casework.disclosure.pack_policy import describe_missing_files
 from esafety_tui.flows.engine.fit import SanctionAdvice, fit_procedure
 from esafety_tui.flows.procedure.load import load_procedure, shipped_procedures
 from esafety_tui.flows.procedure.model import (
@@ -176,7 +176,7 @@ async def test_what_stands_around_the_steps_fits_too() -> None:
     long = OfficerCard("o9", "Maximiliana Featherstonehaugh-Cholmondeley", LONG, "MF")
     here = bearings(replace(CASE, officers=(long, long), frozen=True), "Signing")
     done = ExportResult(Path(f"/{LONG}"), CODE, 41, 612_000_000, "x",
-                    LAST, "five-words-for-the-pack", in_words(FOLLOWED_FILES))  # fmt: skip
+                    LAST, "five-words-for-the-pack", describe_missing_files(FOLLOWED_FILES))  # fmt: skip
 
     async def nothing(_line: str, _words: Any) -> None:
         """Never called."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from esafety_tui.casework.incident import case_view
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.opening import reopen
+from esafety_tui.casework.incident.opening import reopen_incident
 from esafety_tui.kernel.views import CaseView
 from tests.casework.support import Practice
 from tests.terminal.tmux import ROOT, Terminal
@@ -112,11 +112,11 @@ class Officers:
     def recorded(self, at: int = 0) -> CaseFile:
         """Return the incident number ``at`` of the register, read by the first two officers."""
         session = self.practice.sign_in()
-        return reopen(session, session.cards()[at].inc)
+        return reopen_incident(session, session.read_case_cards()[at].inc)
 
     def view(self, case: CaseFile) -> CaseView:
         """Return it as the screens are told it."""
-        return case_view.view(case, "PC 1")
+        return case_view.view_case(case, "PC 1")
 
     def shown_number(self, pattern: str) -> str:
         """Return the first group of ``pattern`` on the visible screen."""

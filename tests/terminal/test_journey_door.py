@@ -36,7 +36,7 @@ def test_a_named_officer_is_refused_and_two_others_open(officers: Officers) -> N
     terminal.scene("EXS-2026-0001")
     officers.leave()
     session = officers.practice.sign_in("AB", "EF")
-    card = session.cards()[0]
+    card = session.read_case_cards()[0]
     opened = session.read_all(card)[0]
     assert card.restricted and opened.field_text("named_others") == HOSTILE
 

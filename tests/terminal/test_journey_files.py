@@ -20,7 +20,7 @@ def test_a_directory_and_an_empty_file_are_refused_in_words(
 ) -> None:
     terminal = officers.terminal
     case = officers.practice.case()
-    capture.add_url(case, "https://forum.example.net/t/1", "x", "saw it")
+    capture.capture_address(case, "https://forum.example.net/t/1", "x", "saw it")
     walk(case, [("urls", {"done": "yes"})])
     officers.practice.close()
     empty = tmp_path / "empty.png"

@@ -25,9 +25,9 @@ from tests.terminal.route import (
 def takes_nothing(case: CaseFile, officers: Officers) -> None:
     """The verbs refuse both kinds of capture, and nothing was taken."""
     with pytest.raises(EvidenceError):
-        capture.add_url(case, "https://a.example", "x", "saw it")
+        capture.capture_address(case, "https://a.example", "x", "saw it")
     with pytest.raises(EvidenceError):
-        capture.take_file(case, officers.practice.db, "x", "x")
+        capture.capture_file(case, officers.practice.db, "x", "x")
     assert not [r for r in case.records if r.type in ("url", "screenshot", "file")]
     assert not list((officers.practice.folder).rglob("*.blob"))
 
@@ -133,7 +133,7 @@ def test_route_b_is_words_only_until_the_police_advise_to_record(officers: Offic
 def test_an_answer_changed_to_a_later_freezes_with_the_reason(officers: Officers) -> None:
     terminal = officers.terminal
     before = officers.practice.case()
-    capture.add_url(before, "https://forum.example.net/t/1", "insults", "saw it")
+    capture.capture_address(before, "https://forum.example.net/t/1", "insults", "saw it")
     officers.practice.close()
     officers.start()
     open_first(officers)
@@ -161,4 +161,4 @@ def test_an_answer_changed_to_a_later_freezes_with_the_reason(officers: Officers
     changed = [r for r in case.records if "The DSL saw it otherwise [/x]" in str(dict(r.fields))]
     assert changed and officers.view(case).frozen
     with pytest.raises(EvidenceError):
-        capture.add_url(case, "https://b.example", "x", "saw it")
+        capture.capture_address(case, "https://b.example", "x", "saw it")

@@ -49,7 +49,9 @@ def test_stop_at_a_question_freezes_and_goes_on_in_words(officers: Officers) -> 
 @pytest.mark.long("tests/screens/test_routes.py")
 def test_stop_while_typing_an_address_takes_nothing_more(officers: Officers) -> None:
     terminal = officers.terminal
-    capture.add_url(officers.practice.case(), "https://forum.example.net/t/1", "x", "saw it")
+    capture.capture_address(
+        officers.practice.case(), "https://forum.example.net/t/1", "x", "saw it"
+    )
     officers.practice.close()
     officers.start()
     open_first(officers)
@@ -71,7 +73,7 @@ def test_stop_while_typing_an_address_takes_nothing_more(officers: Officers) -> 
     ]
     assert [r.field_text("step") for r in case.records if r.type == "stop"] == ["urls"]
     with pytest.raises(EvidenceError):
-        capture.add_url(case, "https://b.example", "x", "saw it")
+        capture.capture_address(case, "https://b.example", "x", "saw it")
 
 
 @pytest.mark.long("tests/screens/test_routes.py")

@@ -45,8 +45,8 @@ def places(practice: Practice) -> tuple[Path, Path]:
     case = practice.case()
     path = practice.home / "picture.png"
     path.write_bytes(PNG)
-    capture.take_file(case, path, "a picture", "seen here")
-    stop.stop(case)
+    capture.capture_file(case, path, "a picture", "seen here")
+    stop.record_stop(case)
     practice.close()
     target, keys = practice.home / "stick", practice.home / "safe"
     target.mkdir()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from esafety_tui import cli
-from esafety_tui.casework.signin.unlock import Login, unlock
+from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data import officers, platform
 from tests.casework.support import Practice
 
@@ -72,9 +72,9 @@ def test_joins_leaves_and_gets_new_keys(
     )  # fmt: skip
     found = officers.read_key_file(newcomer)
     logins = [Login(found.officer_id, NEW), *practice.logins("AB")]
-    session = unlock(practice.folder, logins, platform.SystemClock())
-    assert session.pair and session.keyring.directory.generation == 4
-    session.close()
+    session = unlock_vault(practice.folder, logins, platform.SystemClock())
+    assert session.is_pair and session.keyring.directory.generation == 4
+    session.close_session()
 
 
 @pytest.mark.parametrize(("answers", "words"), [

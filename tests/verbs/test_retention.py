@@ -12,7 +12,7 @@ import pytest
 
 from esafety_tui import cli
 from esafety_tui.casework.incident import retention
-from esafety_tui.casework.incident.opening import open_new
+from esafety_tui.casework.incident.opening import open_new_incident
 from tests.casework.support import Practice
 
 
@@ -43,11 +43,11 @@ def last_json(text: str) -> dict[str, Any]:
 
 def test_from_the_list_to_the_certificate(ask: Any, practice: Practice, tmp_path: Path) -> None:
     session = practice.sign_in()
-    case, other = practice.case(session), open_new(session)
-    case.answer("staff", {"option": "1"}, "A volunteer was there.")
+    case, other = practice.case(session), open_new_incident(session)
+    case.record_answer("staff", {"option": "1"}, "A volunteer was there.")
     ref, kept = case.card.reference, other.card.reference
-    today = retention.today(session).isoformat()
-    session.record("backup.made", {"copy": "c", "label": "blue stick", "generation": 1,
+    today = retention.today_in_uk(session).isoformat()
+    session.append_record("backup.made", {"copy": "c", "label": "blue stick", "generation": 1,
                                    "keys": True})  # fmt: skip
     practice.close()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class BackupPart:
     """One part of a copy, as its entry tells.
 
     Attributes:
@@ -23,7 +23,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Medium:
+class BackupMedium:
     """A copy on its medium, as ``backup.made`` tells two officers; ``label``: their own words.
 
     Attributes:
@@ -38,7 +38,7 @@ class Medium:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownBackup:
     """The last copy known. ``upto``: entries looked through. ``sure``: all of them were.
 
     Attributes:
@@ -46,9 +46,9 @@ class Known:
         holding: sentences about copies that still hold what was closed after they were made.
     """
 
-    data: Copy | None = None
-    keys: Copy | None = None
+    data: BackupPart | None = None
+    keys: BackupPart | None = None
     upto: int = 0
     sure: bool = False
-    media: tuple[Medium, ...] = ()
+    media: tuple[BackupMedium, ...] = ()
     holding: tuple[str, ...] = ()

@@ -31,7 +31,7 @@ ALERTING = frozenset({"back", "forward", "drift", "impossible"})
 Fields = dict[str, Json]
 
 
-class ClockWatch:
+class ClockMonitor:
     """Compares each reading with the entries and with the reading before.
 
     Attributes:
@@ -52,43 +52,45 @@ class ClockWatch:
         self._said: set[tuple[str, int]] = set()
         self._last: Instant | None = None
 
-    def look(self, now: Instant, machine: str, lines: Sequence[TimedLine]) -> list[Fields]:
+    def compare_reading(
+        self, now: Instant, machine: str, lines: Sequence[TimedLine]
+    ) -> list[Fields]:
         """Return the fields of a record for each thing that ``now`` shows and no entry says yet.
 
         Call :meth:`written` once they are on the disk; without it they are found again.
         """
-        self._catch_up(lines)
+        self._read_new_entries(lines)
         last = lines[-1].seq if lines else 0
         here = ClockReading(len(lines), format_stamp(now.wall), now.mono, now.boot, machine)
         peeked = self._track.preview_reading(here)
         self._said = {(f.kind, f.after) for f in peeked}
-        return [*self._slept(now, last), *map(_fields, (*self._late, *peeked))]
+        return [*self._find_sleep(now, last), *map(_finding_fields, (*self._late, *peeked))]
 
-    def written(self, now: Instant, found: Sequence[Fields]) -> None:
+    def mark_written(self, now: Instant, found: Sequence[Fields]) -> None:
         """Take in that everything found at ``now`` is on the disk."""
         self._last, self._late = now, []
         self.alerts += [str(f["text"]) for f in found if f["found"] in ALERTING]
 
-    def take(self, inc: str) -> list[OpenRecord]:
+    def take_pending_records(self, inc: str) -> list[OpenRecord]:
         """Return the records written into incident ``inc`` that nobody has taken yet."""
         mine = [record for record in self.unread if record.inc == inc]
         self.unread = [record for record in self.unread if record.inc != inc]
         return mine
 
-    def _catch_up(self, lines: Sequence[TimedLine]) -> None:
+    def _read_new_entries(self, lines: Sequence[TimedLine]) -> None:
         """Feed what was written since, also by the store itself; at first, the present start only.
 
         An entry shows once more what was said just before it: that is left out.
         """
         new = self._fed >= 0
         if not new:
-            self._fed = len(lines) - sum(1 for _ in _of_last_start(lines))
+            self._fed = len(lines) - sum(1 for _ in _lines_since_start(lines))
         for line in lines[self._fed :]:
             seen = self._track.add_reading(line)
             self._late += [f for f in seen if new and (f.kind, f.after) not in self._said]
         self._fed = len(lines)
 
-    def _slept(self, now: Instant, entry: int) -> list[Fields]:
+    def _find_sleep(self, now: Instant, entry: int) -> list[Fields]:
         last = self._last
         if last is None or last.boot != now.boot or min(last.awake, now.awake) < 0:
             return []
@@ -107,14 +109,14 @@ class ClockWatch:
         ]  # fmt: skip
 
 
-def _of_last_start(lines: Sequence[TimedLine]) -> Iterator[TimedLine]:
+def _lines_since_start(lines: Sequence[TimedLine]) -> Iterator[TimedLine]:
     def same(line: TimedLine) -> bool:
         return (line.boot, line.machine) == (lines[-1].boot, lines[-1].machine)
 
     return takewhile(same, reversed(lines))
 
 
-def _fields(found: ClockFinding) -> Fields:
+def _finding_fields(found: ClockFinding) -> Fields:
     return {
         "found": found.kind, "milliseconds": found.ms, "entry": found.before,
         "since": found.before_t, "until": found.after_t, "text": found.text,

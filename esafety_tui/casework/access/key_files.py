@@ -25,15 +25,15 @@ FOLDER = "esafety keys"
 HINTS = "key-places.json"
 
 
-def name_of(officer_id: str) -> str:
+def key_file_name(officer_id: str) -> str:
     """Return the file name of an officer's key file (format.md section 1)."""
     return f"officer-{officer_id[:16]}.evkey"
 
 
-def places(vault: Path, officer_id: str) -> Iterator[Path]:
+def candidate_places(vault: Path, officer_id: str) -> Iterator[Path]:
     """Yield where the key file may lie: the vault, where it was moved to, sticks put in."""
     yield vault / "officers"
-    hint = _hints().get(officer_id)
+    hint = _read_place_hints().get(officer_id)
     if hint:
         yield Path(hint)
     for root in sticks.list_removable_roots():
@@ -41,10 +41,10 @@ def places(vault: Path, officer_id: str) -> Iterator[Path]:
         yield root
 
 
-def find(vault: Path, officer_id: str) -> OfficerKeyFile:
+def find_key_file(vault: Path, officer_id: str) -> OfficerKeyFile:
     """Return the officer's key file. Raises BadInput where it is nowhere to be found."""
-    for folder in places(vault, officer_id):
-        path = folder / name_of(officer_id)
+    for folder in candidate_places(vault, officer_id):
+        path = folder / key_file_name(officer_id)
         with contextlib.suppress(OSError):
             if path.is_file():
                 file = read_key_file(path)
@@ -65,7 +65,7 @@ def change_passphrase(file: OfficerKeyFile, old: str, new: str, kdf: KdfCost) ->
     Raises WrongPassphrase, BadInput (too weak, or the same), StorageFailed; the old file stays.
     """
     officer = file.unlock_keys(old)
-    advice = passphrases.judge(new)
+    advice = passphrases.judge_passphrase(new)
     if advice is not None or new == old:
         raise BadInput(advice or "That is the passphrase it has.", "Choose another passphrase.")
     folder = file.path.parent
@@ -84,7 +84,7 @@ def change_passphrase(file: OfficerKeyFile, old: str, new: str, kdf: KdfCost) ->
 
 
 @translate_os_errors("move the key file")
-def move(file: OfficerKeyFile, passphrase: str, target: Path) -> Path:
+def move_key_file(file: OfficerKeyFile, passphrase: str, target: Path) -> Path:
     """Move a key file and its memory of heads into ``target``, usually a stick.
 
     The copy is opened with the passphrase there before the file here is removed. Returns the new
@@ -96,9 +96,9 @@ def move(file: OfficerKeyFile, passphrase: str, target: Path) -> Path:
         raise BadInput("The key file is there already.", "Choose another folder.")
     for source in (file.path.with_suffix(".heads"), file.path):
         if source.exists():
-            _copy(source, target / source.name)
-    _opens(path, passphrase, officer)
-    remember(officer.id, target)
+            _copy_key_file(source, target / source.name)
+    _opens_key_file(path, passphrase, officer)
+    remember_place(officer.id, target)
     try:
         file.path.unlink()
         file.path.with_suffix(".heads").unlink(missing_ok=True)
@@ -111,7 +111,7 @@ def move(file: OfficerKeyFile, passphrase: str, target: Path) -> Path:
     return path
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy_key_file(source: Path, target: Path) -> None:
     try:
         if target.exists():
             raise BadInput(f"There is a file {target.name} already.", "Choose another folder.")
@@ -126,7 +126,7 @@ def _copy(source: Path, target: Path) -> None:
         ) from err
 
 
-def _opens(path: Path, passphrase: str, officer: OfficerKeys) -> None:
+def _opens_key_file(path: Path, passphrase: str, officer: OfficerKeys) -> None:
     try:
         there = read_key_file(path).unlock_keys(passphrase)
     except EvidenceError as err:
@@ -137,7 +137,7 @@ def _opens(path: Path, passphrase: str, officer: OfficerKeys) -> None:
         raise OutputFailed("The copy of the key file is not the same.", "Use another stick.")
 
 
-def _hints() -> dict[str, str]:
+def _read_place_hints() -> dict[str, str]:
     path = platform.state_folder() / HINTS
     try:
         value = parse_canonical(read_plain(path))
@@ -146,9 +146,9 @@ def _hints() -> dict[str, str]:
         return {}
 
 
-def remember(officer_id: str, folder: Path) -> None:
+def remember_place(officer_id: str, folder: Path) -> None:
     """Keep in mind where an officer's key file was moved; a disk that refuses loses only that."""
-    known = {**_hints(), officer_id: os.fspath(folder)}
+    known = {**_read_place_hints(), officer_id: os.fspath(folder)}
     with contextlib.suppress(StorageFailed):
         platform.make_private(platform.state_folder())
         platform.write_atomically(platform.state_folder() / HINTS, canonical_bytes(dict(known)))

@@ -20,7 +20,7 @@ class Login:
     key_file: Path | None = None
 
 
-def _not_theirs() -> BadInput:
+def _not_their_key() -> BadInput:
     return BadInput("This key file is another officer's.", "Choose that officer's own file.")
 
 
@@ -35,10 +35,10 @@ def unlock_keys(folder: Path, logins: Sequence[Login]) -> tuple[list[OfficerKeys
         file = (
             read_key_file(login.key_file)
             if login.key_file
-            else key_files.find(folder, login.officer_id)
+            else key_files.find_key_file(folder, login.officer_id)
         )
         if file.officer_id != login.officer_id:
-            raise _not_theirs()
+            raise _not_their_key()
         try:
             officers.append(file.unlock_keys(login.passphrase))
         except WrongPassphrase as err:

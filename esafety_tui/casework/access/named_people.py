@@ -15,14 +15,14 @@ from esafety_tui.data.wraps import swapped_key_file
 from esafety_tui.kernel.canon import Json
 
 
-def namings(store: EvidenceStore, ring: Keyring, card: IncidentCard) -> list[Naming]:
+def list_namings(store: EvidenceStore, ring: Keyring, card: IncidentCard) -> list[Naming]:
     """Return who an incident names, at its opening and by each later restriction, in order.
 
     Raises NotEligible for who may not open it, Tampered where its records do not name the
     recipients that are in force.
     """
     found, named = [], frozenset[str]()
-    for seq, fields, recipient in _records(store, ring, card):
+    for seq, fields, recipient in _iterate_naming_records(store, ring, card):
         if fields.get("recipient") != recipient:
             raise swapped_key_file()
         ids = fields.get("named_officers", [])
@@ -31,7 +31,7 @@ def namings(store: EvidenceStore, ring: Keyring, card: IncidentCard) -> list[Nam
     return [naming for naming in found if naming.officers]
 
 
-def _records(
+def _iterate_naming_records(
     store: EvidenceStore, ring: Keyring, card: IncidentCard
 ) -> Iterator[tuple[int, Mapping[str, Json], str]]:
     """Yield entry, fields and the recipient in force from that entry on."""

@@ -19,44 +19,46 @@ from esafety_tui.kernel.records import TAKEN, EntryReceipt
 from esafety_tui.kernel.views import StopResult
 
 
-class AtWork(Protocol):
+class OpenCase(Protocol):
     """As much of an incident at work as a record that takes something has to ask."""
 
     def refuse_capture(self, kind: CaptureKind) -> None:
         """Raise Refused or Frozen unless something of this type may be taken now."""
 
-    def write(self, kind: str, fields: Mapping[str, Json], *, hold: Hold | None) -> EntryReceipt:
+    def write_record(
+        self, kind: str, fields: Mapping[str, Json], *, hold: Hold | None
+    ) -> EntryReceipt:
         """Seal a record into the incident and keep it in memory after the commit."""
 
 
 @dataclass(frozen=True, slots=True)
-class LateStop:
+class DeferredStop:
     """A STOP pressed behind the lock in ``inc`` ("" for none), and the incident that was stopped.
 
     Another one, where that could not be opened.
     """
 
     inc: str
-    case: AtWork
+    case: OpenCase
     stopped: StopResult
 
 
-class CasesAtWork:
+class OpenCases:
     """Incident to the object that stands for it, for as long as somebody works with it."""
 
     def __init__(self) -> None:
-        self._cases: WeakValueDictionary[str, AtWork] = WeakValueDictionary()
+        self._cases: WeakValueDictionary[str, OpenCase] = WeakValueDictionary()
 
-    def enter(self, inc: str, case: AtWork) -> None:
+    def add_case(self, inc: str, case: OpenCase) -> None:
         """Take ``case`` as the one object of its incident. Raises Refused if there is another."""
         if self._cases.setdefault(inc, case) is not case:
             raise Refused("This incident is open already.", "Carry on in it where it is open.")
 
-    def get(self, inc: str) -> AtWork | None:
+    def get_case(self, inc: str) -> OpenCase | None:
         """Return the object of an incident, None where nobody works with it."""
         return self._cases.get(inc)
 
-    def forget(self) -> None:
+    def forget_cases(self) -> None:
         """Let go of all of them; whoever holds one still must not write with it."""
         self._cases.clear()
 

@@ -14,7 +14,7 @@ LONGEST_JUDGED = 72
 
 
 @cache
-def word_list() -> tuple[str, ...]:
+def read_word_list() -> tuple[str, ...]:
     """Return the 7,776 words."""
     text = (
         resources.files("esafety_tui.casework").joinpath("words/eff-large.txt").read_text("utf-8")
@@ -22,12 +22,12 @@ def word_list() -> tuple[str, ...]:
     return tuple(text.split())
 
 
-def generate(words: int = WORDS) -> str:
+def generate_passphrase(words: int = WORDS) -> str:
     """Return ``words`` random words joined by single spaces."""
-    return " ".join(secrets.choice(word_list()) for _ in range(words))
+    return " ".join(secrets.choice(read_word_list()) for _ in range(words))
 
 
-def judge(text: str) -> str | None:
+def judge_passphrase(text: str) -> str | None:
     """Return None for a passphrase strong enough to keep, else one sentence of advice."""
     import zxcvbn
 

@@ -27,7 +27,7 @@ _PLATE: dict[str, type] = {"v": int, "typ": str, "origin": str, "school": str, "
 _OFFICER: dict[str, type] = {"id": str, "name": str, "sign_spki": str}
 
 
-class Doorplate(NamedTuple):
+class PublicInfo(NamedTuple):
     """The clear text of a vault, shown before anybody signs in and trusted for nothing.
 
     Attributes:
@@ -39,12 +39,12 @@ class Doorplate(NamedTuple):
     officers: tuple[tuple[str, str], ...]
 
     @property
-    def practice(self) -> bool:
+    def is_practice(self) -> bool:
         """Whether the origin is that of a practice vault."""
         return self.origin.endswith(".practice.invalid/evidence")
 
 
-def doorplate(folder: Path) -> Doorplate | None:
+def read_public_info(folder: Path) -> PublicInfo | None:
     """Return the clear text of the vault in ``folder``, None where there is no vault.
 
     Raises BadInput for a vault.json that cannot be read.
@@ -60,7 +60,7 @@ def doorplate(folder: Path) -> Doorplate | None:
             raise ValueError
         rows = [require_fields(row, _OFFICER) for row in value["officers"]]
         people = tuple((row["id"], row["name"]) for row in rows)
-        return Doorplate(value["origin"], value["school"], people)
+        return PublicInfo(value["origin"], value["school"], people)
     except (OSError, EvidenceError, ValueError) as err:
         raise BadInput(
             "The vault's front page cannot be read, or is of a newer version.",
@@ -68,7 +68,7 @@ def doorplate(folder: Path) -> Doorplate | None:
         ) from err
 
 
-def plate_bytes(origin: str, school: str, people: Iterable[Person]) -> bytes:
+def public_info_bytes(origin: str, school: str, people: Iterable[Person]) -> bytes:
     """Return ``vault.json`` for those of ``people`` who are officers and present."""
     from esafety_tui.kernel.canon import canonical_bytes
 
@@ -81,7 +81,7 @@ def plate_bytes(origin: str, school: str, people: Iterable[Person]) -> bytes:
     return canonical_bytes({**body, "officers": rows})
 
 
-def last_head(folder: Path) -> Receipt | None:
+def read_unverified_head(folder: Path) -> Receipt | None:
     """Return the last head from the clear text of a locked vault; nothing vouches for it yet.
 
     None when the database cannot be read: the door must open, and signing in says what is wrong.
@@ -101,16 +101,16 @@ def last_head(folder: Path) -> Receipt | None:
     return None
 
 
-def plate_state(folder: Path) -> DeskState:
+def front_page_state(folder: Path) -> DeskState:
     """Return what the front page alone shows. Raises BadInput as doorplate does."""
-    plate = doorplate(folder)
+    plate = read_public_info(folder)
     if plate is None:
         return DeskState(has_vault=False, session="closed")
     cards = tuple(OfficerCard(i, name, "", "") for i, name in plate.officers)
     return DeskState(True, "closed", plate.school, cards)
 
 
-def closed_state(folder: Path) -> DeskState:
+def signed_out_state(folder: Path) -> DeskState:
     """Return what may be shown while nobody is signed in. Raises BadInput as doorplate does."""
-    found = plate_state(folder)
-    return replace(found, last=last_head(folder)) if found.has_vault else found
+    found = front_page_state(folder)
+    return replace(found, last=read_unverified_head(folder)) if found.has_vault else found

@@ -10,12 +10,14 @@ import hmac
 from collections.abc import Mapping
 
 from esafety_tui.casework.access.logins import Login, unlock_keys
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.kernel.errors import NotEligible, WrongPassphrase
 
 
-def both_again(session: Session, passphrases: Mapping[str, str]) -> tuple[OfficerKeys, OfficerKeys]:
+def reauthenticate_both(
+    session: OpenSession, passphrases: Mapping[str, str]
+) -> tuple[OfficerKeys, OfficerKeys]:
     """Return the two officers signed in, each unlocked again with their own passphrase.
 
     Args:
@@ -23,14 +25,16 @@ def both_again(session: Session, passphrases: Mapping[str, str]) -> tuple[Office
 
     Raises NotEligible, WrongPassphrase.
     """
-    session.need_pair()
+    session.require_pair()
     if set(passphrases) != {o.id for o in session.officers}:
         raise NotEligible("Both officers confirm this.", "Each types their own passphrase again.")
-    first, second = (again(session, o.id, passphrases[o.id]) for o in session.officers)
+    first, second = (
+        reauthenticate_officer(session, o.id, passphrases[o.id]) for o in session.officers
+    )
     return first, second
 
 
-def again(session: Session, officer_id: str, words: str) -> OfficerKeys:
+def reauthenticate_officer(session: OpenSession, officer_id: str, words: str) -> OfficerKeys:
     """Return one officer signed in, unlocked again. Raises NotEligible, WrongPassphrase."""
     officer = next((o for o in session.officers if o.id == officer_id), None)
     if officer is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.drafts import EntryDraft
 from esafety_tui.data.keyring import IncidentCard
@@ -23,8 +23,8 @@ class RecordDraft(NamedTuple):
 
 
 @translate_os_errors("save")
-def record_group(
-    session: Session, card: IncidentCard, records: Sequence[RecordDraft]
+def append_record_group(
+    session: OpenSession, card: IncidentCard, records: Sequence[RecordDraft]
 ) -> list[EntryReceipt]:
     """Seal and append records, all of them or none; returns their receipts after the commit.
 
@@ -35,6 +35,6 @@ def record_group(
     session.check_clock(card)
     to = Recipient.parse_text(card.recipient)
     drafts = [EntryDraft(one.type, one.fields, card.inc, to, one.blobs) for one in records]
-    receipts = session.store.append_all(drafts, session.witness())
-    session.sealed(records[-1].type)
+    receipts = session.store.append_all(drafts, session.entry_signers())
+    session.pin_head_if_due(records[-1].type)
     return receipts

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from esafety_tui.casework.access import reauthenticate, rekey_cleanup, stop_notes
-from esafety_tui.casework.access.named_people import namings
-from esafety_tui.casework.access.public_info import plate_bytes
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.named_people import list_namings
+from esafety_tui.casework.access.public_info import public_info_bytes
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data import directory, generations, heads, officers, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.boxes import LedgerBox
@@ -30,7 +30,7 @@ from esafety_tui.kernel.records import BRINGS_DIRECTORY, Contact, EntryReceipt, 
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class NewKeyHolder:
     """Somebody with new keys. ``follows``: id of the same person's key that ends with this."""
 
     officer: OfficerKeys
@@ -41,7 +41,7 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
-class Restricting:
+class CaseRestriction:
     """An incident that is closed to further officers.
 
     Attributes:
@@ -56,7 +56,7 @@ class Restricting:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VaultChange:
     """What is different in the next generation.
 
     Attributes:
@@ -72,31 +72,31 @@ class Change:
 
     kind: str
     says: tuple[str, ...]
-    fresh: tuple[Fresh, ...] = ()
+    fresh: tuple[NewKeyHolder, ...] = ()
     leaving: tuple[str, ...] = ()
     machines: Mapping[str, str] | None = None
     contacts: tuple[Contact, ...] | None = None
     procedures: Mapping[str, str] | None = None
     profile: tuple[str, str] | None = None
     shred: tuple[str, ...] = ()
-    restrict: Restricting | None = None
+    restrict: CaseRestriction | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
     prove: Callable[[], None] | None = None
 
 
 @translate_os_errors("change the keys")
-def renew(
-    session: Session, change: Change, passphrases: Mapping[str, str], reason: str
+def rekey_vault(
+    session: OpenSession, change: VaultChange, passphrases: Mapping[str, str], reason: str
 ) -> EntryReceipt:
     """Put the next generation in force and return the receipt of its entry.
 
     Raises NotEligible, WrongPassphrase, BadInput, Refused or StorageFailed; the vault is as it was
     before then. The session goes on with the new keys.
     """
-    reauthenticate.both_again(session, passphrases)
-    refuse_unfit(session, change, reason)
-    broken = session.broken() - set(change.shred)
-    coming, cards, shut = _next(session, change)
+    reauthenticate.reauthenticate_both(session, passphrases)
+    refuse_unfit_change(session, change, reason)
+    broken = session.list_broken_cases() - set(change.shred)
+    coming, cards, shut = _plan_generation(session, change)
     ring = session.keyring
     folder = generations.stage_generation(ring, coming, cards, broken)
     newer = {f.follows: f.officer for f in change.fresh}
@@ -104,21 +104,21 @@ def renew(
     proven = generations.prove_generation(ring, folder, coming, cards, after)
     if change.prove is not None:
         change.prove()
-    receipt = _switch(session, change, coming, reason, (*shut, *sorted(broken)))
+    receipt = _commit_generation(session, change, coming, reason, (*shut, *sorted(broken)))
     # The commit stands. What follows is repeated at the next opening if it is cut off here.
     session.keyring = proven
-    stop_notes.reseal(session, ring.box)
+    stop_notes.reseal_stop_notes(session, ring.box)
     if session.presenting in newer:
         session.presenting = newer[session.presenting].id
     session.keys = {
         **session.keys,
         **{f.officer.id: session.folder / "officers" for f in change.fresh if f.kind == "officer"},
     }
-    _settle(session, coming, change)
+    _finish_generation(session, coming, change)
     return receipt
 
 
-def refuse_unfit(session: Session, change: Change, reason: str) -> None:
+def refuse_unfit_change(session: OpenSession, change: VaultChange, reason: str) -> None:
     """Raise what :func:`renew` would, before anything is made or written."""
     if change.kind not in BRINGS_DIRECTORY or not reason.strip():
         raise BadInput("A reason is needed for this.", "Write why, in a few words.")
@@ -140,8 +140,8 @@ def refuse_unfit(session: Session, change: Change, reason: str) -> None:
         )
 
 
-def _next(
-    session: Session, change: Change
+def _plan_generation(
+    session: OpenSession, change: VaultChange
 ) -> tuple[generations.NextGeneration, list[IncidentCard], tuple[str, ...]]:
     """Return the next generation, the cards that go on, and the incidents left unopened."""
     ring, known = session.keyring, session.keyring.directory
@@ -154,10 +154,10 @@ def _next(
     )
     now = session.clock.read_clock().wall
     authority = SchoolAuthority.load_authority(key, known.ca_cert)
-    joined = [_person(f, authority, entry, session) for f in change.fresh]
+    joined = [_describe_newcomer(f, authority, entry, session) for f in change.fresh]
     people = [replace(p, until=entry) if p.id in change.leaving else p for p in known.people]
     people += joined
-    cards = [c for c in session.cards() if c.inc not in change.shred]
+    cards = [c for c in session.read_case_cards() if c.inc not in change.shred]
     body = {
         **known.copy_body, "generation": known.generation + 1, "entry": entry,
         "vault_recipient": vault.recipient.to_text,
@@ -165,7 +165,7 @@ def _next(
         "shredded": [{"inc": i, "entry": e} for i, e in known.shredded.items()]
         + [{"inc": i, "entry": entry} for i in sorted(change.shred)],
     }  # fmt: skip
-    body |= _lists(change)
+    body |= _replaced_lists(change)
     further = {closing.inc: closing.identity} if closing else {}
     body["restricted"] = [
         *body["restricted"],
@@ -174,13 +174,15 @@ def _next(
             for i, x in further.items()
         ),
     ]
-    may, left = _eligible(session, people, cards, closing)
+    may, left = _eligible_by_case(session, people, cards, closing)
     signers = [*session.officers, *(f.officer for f in change.fresh)]
     coming = generations.NextGeneration(body, people, signers, vault, ledger, key, may, further)
     return coming, cards, left
 
 
-def _person(fresh: Fresh, authority: SchoolAuthority, entry: int, session: Session) -> Person:
+def _describe_newcomer(
+    fresh: NewKeyHolder, authority: SchoolAuthority, entry: int, session: OpenSession
+) -> Person:
     o = fresh.officer
     cert = authority.issue_certificate(o, session.clock.read_clock().wall)
     return Person(
@@ -189,7 +191,7 @@ def _person(fresh: Fresh, authority: SchoolAuthority, entry: int, session: Sessi
     )  # fmt: skip
 
 
-def _lists(change: Change) -> dict[str, Json]:
+def _replaced_lists(change: VaultChange) -> dict[str, Json]:
     """Return the lists of the directory that this change replaces."""
     found: dict[str, Json] = {}
     if change.machines is not None:
@@ -203,9 +205,9 @@ def _lists(change: Change) -> dict[str, Json]:
     return found
 
 
-def _eligible(
-    session: Session, people: Sequence[Person], cards: Sequence[IncidentCard],
-    closing: Restricting | None,
+def _eligible_by_case(
+    session: OpenSession, people: Sequence[Person], cards: Sequence[IncidentCard],
+    closing: CaseRestriction | None,
 ) -> tuple[dict[str, tuple[Person, ...]], tuple[str, ...]]:  # fmt: skip
     """Return who may open each restricted incident, and those that these two cannot open.
 
@@ -219,7 +221,7 @@ def _eligible(
         if not (card.restricted or closes):
             continue
         try:
-            named = namings(session.store, session.keyring, card)
+            named = list_namings(session.store, session.keyring, card)
         except NotEligible:
             left.append(card.inc)
             continue
@@ -230,8 +232,8 @@ def _eligible(
     return found, tuple(left)
 
 
-def _switch(
-    session: Session, change: Change, coming: generations.NextGeneration, reason: str,
+def _commit_generation(
+    session: OpenSession, change: VaultChange, coming: generations.NextGeneration, reason: str,
     left: tuple[str, ...],
 ) -> EntryReceipt:  # fmt: skip
     """Commit: everything sealed anew, and the entry that says so. Returns its receipt."""
@@ -257,22 +259,24 @@ def _switch(
         first,
     )
     draft = EntryDraft(change.kind, said, "", coming.vault.recipient)
-    return session.store.append_entry(draft, session.witness(), turn)
+    return session.store.append_entry(draft, session.entry_signers(), turn)
 
 
-def _settle(session: Session, coming: generations.NextGeneration, change: Change) -> None:
+def _finish_generation(
+    session: OpenSession, coming: generations.NextGeneration, change: VaultChange
+) -> None:
     """Name the new generation, and remove what it leaves behind."""
     known = session.keyring.directory
     try:
         generations.put_in_force(session.folder / "keyring", coming.folder_name)
-        plate = plate_bytes(known.origin, known.school, known.people)
+        plate = public_info_bytes(known.origin, known.school, known.people)
         platform.write_atomically(session.folder / "vault.json", plate)
     except StorageFailed as err:
         session.warnings.append(
             f"The change is in force, but not everything could be written. {err.what} "
             "It is completed at the next sign-in. Check the disk."
         )
-    session.remember()
+    session.pin_current_head()
     head = session.store.current_head()
     for fresh in change.fresh:
         if fresh.kind == "officer":
@@ -280,12 +284,12 @@ def _settle(session: Session, coming: generations.NextGeneration, change: Change
                 fresh.officer, session.folder / "officers", head.origin,
                 (head.size, head.root.hex()), None, session.keyring.directory.generation,
             )  # fmt: skip
-    rekey_cleanup.finish(session)
+    rekey_cleanup.remove_leftovers(session)
 
 
 @translate_os_errors("write the key file")
-def write_key(
-    session: Session, officer: OfficerKeys, passphrase: str, kdf: officers.KdfCost
+def write_officer_key(
+    session: OpenSession, officer: OfficerKeys, passphrase: str, kdf: officers.KdfCost
 ) -> None:
     """Write a fresh officer's key file into the vault, read back. Raises StorageFailed."""
     officers.write_key_file(session.folder / "officers", officer, passphrase, kdf)

@@ -23,7 +23,7 @@ LEFT = (
 )
 
 
-class Opened(Protocol):
+class OpenedVault(Protocol):
     """As much of a session as is needed here."""
 
     folder: Path
@@ -32,14 +32,14 @@ class Opened(Protocol):
     warnings: list[str]
 
 
-def finish(session: Opened) -> bool:
+def remove_leftovers(session: OpenedVault) -> bool:
     """Remove what is left of shredded incidents and of people who left. Returns whether all went.
 
     A disk that refuses is a warning of the session: what is in force is sound all the same.
     """
     gone = True
     try:
-        found = leftovers(session)
+        found = list_leftovers(session)
     except OSError:
         found, gone = [], False
     for path in found:
@@ -60,7 +60,7 @@ def finish(session: Opened) -> bool:
     return gone
 
 
-def leftovers(session: Opened) -> list[Path]:
+def list_leftovers(session: OpenedVault) -> list[Path]:
     """Return what a new generation, or a rehearsal or restore that was cut short, left behind."""
     store, people = session.store, session.keyring.directory.people
     lines = store.lines.with_files()

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from esafety_tui.casework.access.backup_media import Known
-from esafety_tui.casework.access.clock_monitor import ClockWatch
-from esafety_tui.casework.access.named_people import namings
-from esafety_tui.casework.access.open_cases import CasesAtWork, LateStop
+from esafety_tui.casework.access.backup_media import KnownBackup
+from esafety_tui.casework.access.clock_monitor import ClockMonitor
+from esafety_tui.casework.access.named_people import list_namings
+from esafety_tui.casework.access.open_cases import DeferredStop, OpenCases
 from esafety_tui.data import heads
 from esafety_tui.data.age import Identity, Recipient
 from esafety_tui.data.holds import Hold
@@ -49,7 +49,7 @@ LOST = (
 )
 
 
-def as_written(line: EntryLine, kind: str, fields: Mapping[str, Json]) -> OpenRecord:
+def record_as_read(line: EntryLine, kind: str, fields: Mapping[str, Json]) -> OpenRecord:
     """Return a record just written as it would be read back, without its salts."""
     return OpenRecord(
         line.seq, line.inc, line.iseq, line.t, line.by, kind, dict(fields), (), line.blobs
@@ -57,7 +57,7 @@ def as_written(line: EntryLine, kind: str, fields: Mapping[str, Json]) -> OpenRe
 
 
 @dataclass(slots=True)
-class Session:
+class OpenSession:
     """An unlocked vault.
 
     Attributes:
@@ -90,14 +90,14 @@ class Session:
     warnings: list[str] = field(default_factory=list)
     checked: int = 0
     accepted: tuple[int, ...] | None = None
-    watch: ClockWatch = field(default_factory=ClockWatch, init=False, repr=False)
-    cases: CasesAtWork = field(default_factory=CasesAtWork, init=False, repr=False)
+    watch: ClockMonitor = field(default_factory=ClockMonitor, init=False, repr=False)
+    cases: OpenCases = field(default_factory=OpenCases, init=False, repr=False)
     numbers: dict[str, int] = field(default_factory=dict, init=False, repr=False)
     policies: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     confirmed: list[int] = field(default_factory=list, init=False, repr=False)
-    copies: Known = field(default=Known(), init=False, repr=False)
+    copies: KnownBackup = field(default=KnownBackup(), init=False, repr=False)
     drafting: Lock = field(default_factory=Lock, init=False, repr=False)
-    stops: list[LateStop] = field(default_factory=list, init=False, repr=False)
+    stops: list[DeferredStop] = field(default_factory=list, init=False, repr=False)
     _remembered: tuple[int, int] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -106,7 +106,7 @@ class Session:
         return self.keyring.officers
 
     @property
-    def pair(self) -> bool:
+    def is_pair(self) -> bool:
         """Whether two officers are signed in."""
         return len(self.officers) == 2
 
@@ -117,23 +117,23 @@ class Session:
         return tuple(sorted(found, key=lambda p: (p.id != self.presenting, p.id)))
 
     @property
-    def designated(self) -> bool:
+    def is_designated(self) -> bool:
         """Whether this is a designated computer of the school."""
         return self.machine in self.keyring.directory.machines
 
-    def need_pair(self) -> None:
+    def require_pair(self) -> None:
         """Raise NotEligible unless two officers are signed in."""
-        if not self.pair:
+        if not self.is_pair:
             raise NotEligible(
                 "Two officers are needed for this.", "Ask a second officer to sign in with you."
             )
 
-    def witness(self) -> EntrySigners:
+    def entry_signers(self) -> EntrySigners:
         """Return who signs the next entry, where, and by which clock."""
         return EntrySigners(self.officers, self.machine, self.clock.read_clock)
 
     @translate_os_errors("save")
-    def record(
+    def append_record(
         self,
         kind: str,
         fields: Mapping[str, Json],
@@ -150,7 +150,7 @@ class Session:
         self.cases.refuse_capture(kind, card)
         if hold is None:  # STOP comes first: the next record says what the clock did
             self.check_clock(card)
-        return self._seal(kind, fields, card, blobs, hold)
+        return self._append_sealed(kind, fields, card, blobs, hold)
 
     def check_clock(self, card: IncidentCard | None = None) -> None:
         """Write down what the clock did since the last record, if anything. Raises StorageFailed.
@@ -159,16 +159,16 @@ class Session:
         """
         inside = card if card and card.inc in self.store.chain.incidents else None
         now = self.clock.read_clock()
-        found = self.watch.look(now, self.machine, self.store.lines)
+        found = self.watch.compare_reading(now, self.machine, self.store.lines)
         for fields in found:
-            receipt = self._seal("clock.checked", fields, inside)
+            receipt = self._append_sealed("clock.checked", fields, inside)
             if inside is not None:
                 self.watch.unread.append(
-                    as_written(self.store.lines[receipt.seq], receipt.type, fields)
+                    record_as_read(self.store.lines[receipt.seq], receipt.type, fields)
                 )
-        self.watch.written(now, found)
+        self.watch.mark_written(now, found)
 
-    def _seal(
+    def _append_sealed(
         self,
         kind: str,
         fields: Mapping[str, Json],
@@ -180,22 +180,22 @@ class Session:
         draft = EntryDraft(
             kind, fields, card.inc if card else "", Recipient.parse_text(text), tuple(blobs), hold
         )
-        receipt = self.store.append_entry(draft, self.witness())
-        self.sealed(kind)
+        receipt = self.store.append_entry(draft, self.entry_signers())
+        self.pin_head_if_due(kind)
         return receipt
 
-    def sealed(self, kind: str) -> None:
+    def pin_head_if_due(self, kind: str) -> None:
         """Remember the head after an entry of type ``kind``, if it is time."""
-        if kind.split(".")[0] in REMEMBER_AT_ONCE or self._memory_is_old():
-            self.remember()
+        if kind.split(".")[0] in REMEMBER_AT_ONCE or self._pinned_head_is_old():
+            self.pin_current_head()
 
-    def _memory_is_old(self) -> bool:
+    def _pinned_head_is_old(self) -> bool:
         """Whether a second of the clock that runs through sleep has passed since the last time."""
         if self._remembered is None:
             return True
         return not 0 <= self.store.lines[-1].mono - self._remembered[1] < REMEMBER_EVERY
 
-    def remember(self) -> None:
+    def pin_current_head(self) -> None:
         """Let every officer signed in remember the present head, in both places.
 
         Between records this is done once a second at most, and always after what ends or leaves
@@ -218,7 +218,7 @@ class Session:
                 if note not in self.warnings:
                     self.warnings.append(note)
 
-    def card(self, inc: str) -> IncidentCard:
+    def read_case_card(self, inc: str) -> IncidentCard:
         """Return an incident's card, checked against its first entry. Raises Refused."""
         lines = self.store.lines_of_incident(inc)
         if inc in self.store.shredded:
@@ -227,53 +227,59 @@ class Session:
             raise Refused("There is no such incident in this vault.", "Choose one from the list.")
         return self.keyring.read_card(inc, lines[0].by)
 
-    def cards(self) -> list[IncidentCard]:
+    def read_case_cards(self) -> list[IncidentCard]:
         """Return the cards of all incidents, oldest first, but for those that are broken."""
-        broken = self.broken()
-        return [self.keyring.read_card(x.inc, x.by) for x in self.opened() if x.inc not in broken]
+        broken = self.list_broken_cases()
+        return [
+            self.keyring.read_card(x.inc, x.by)
+            for x in self.list_opening_lines()
+            if x.inc not in broken
+        ]
 
-    def broken(self) -> set[str]:
+    def list_broken_cases(self) -> set[str]:
         """Return incidents that one officer alone began, and whose card or key does not fit.
 
         They are said and passed over: what one alone can write must not keep two from new keys.
         """
         found = set()
-        for line in self.opened():
-            if len(line.by) < 2 and not self._fits(line):
+        for line in self.list_opening_lines():
+            if len(line.by) < 2 and not self._card_fits(line):
                 found.add(line.inc)
-                note = BROKEN.format(seq=line.seq, who=self._names(line.by))
+                note = BROKEN.format(seq=line.seq, who=self._name_signers(line.by))
                 if note not in self.warnings:
                     self.warnings.append(note)
         return found
 
-    def opened(self) -> list[EntryLine]:
+    def list_opening_lines(self) -> list[EntryLine]:
         """Return the first line of each incident that was not destroyed, oldest first."""
         gone = self.store.shredded
         return [line for line in self.store.lines.openings() if line.inc not in gone]
 
-    def _fits(self, line: EntryLine) -> bool:
+    def _card_fits(self, line: EntryLine) -> bool:
         try:
             card = self.keyring.read_card(line.inc, line.by)
-            if self.pair:
-                namings(self.store, self.keyring, card)
+            if self.is_pair:
+                list_namings(self.store, self.keyring, card)
         except NotEligible:
             return True
         except EvidenceError:
             return False
         return True
 
-    def identity(self, card: IncidentCard) -> Identity:
+    def current_case_identity(self, card: IncidentCard) -> Identity:
         """Return what opens an incident's records from here on. Raises NotEligible."""
-        return self.incident_keys(card).newest
+        return self.open_incident_keys(card).newest
 
-    def incident_keys(self, card: IncidentCard) -> IncidentKeys:
+    def open_incident_keys(self, card: IncidentCard) -> IncidentKeys:
         """Return what opens all of an incident's records. Raises NotEligible."""
         return self.keyring.open_incident(card)
 
-    def reader(self, card: IncidentCard) -> CaseReader:
+    def case_reader(self, card: IncidentCard) -> CaseReader:
         """Return who reads an incident, for the store's verbs. A lone officer can only print."""
-        keys = self.incident_keys(card) if self.pair else None
-        return CaseReader(card.inc, Recipient.parse_text(card.recipient), keys, self.witness())
+        keys = self.open_incident_keys(card) if self.is_pair else None
+        return CaseReader(
+            card.inc, Recipient.parse_text(card.recipient), keys, self.entry_signers()
+        )
 
     @translate_os_errors("read the incident")
     def read_all(self, card: IncidentCard, purpose: str = "") -> list[OpenRecord]:
@@ -281,20 +287,20 @@ class Session:
 
         Raises NotEligible, Tampered, or whatever kept the entry from being written.
         """
-        self.need_pair()
-        records = self.store.read_case(self.reader(card), purpose)
+        self.require_pair()
+        records = self.store.read_case(self.case_reader(card), purpose)
         for record in records:
-            note = LOST.format(seq=record.seq, who=self._names(record.by))
+            note = LOST.format(seq=record.seq, who=self._name_signers(record.by))
             if record.type == UNREADABLE and note not in self.warnings:
                 self.warnings.append(note)
-        self.sealed("read")
+        self.pin_head_if_due("read")
         return records
 
-    def _names(self, by: Sequence[str]) -> str:
+    def _name_signers(self, by: Sequence[str]) -> str:
         return " and ".join(show_invisible(self.keyring.directory.find_person(i).name) for i in by)
 
-    def close(self) -> None:
+    def close_session(self) -> None:
         """Remember the last head and let go of the database. The keys go with the object."""
         if self._remembered is not None and self._remembered[0] != self.store.chain.size:
-            self.remember()
+            self.pin_current_head()
         self.store.close()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data import platform
 from esafety_tui.data.boxes import LedgerBox
 from esafety_tui.data.plainfiles import read_plain
@@ -38,12 +38,12 @@ WAITING = (
 )
 
 
-class NotOpened(Tampered):
+class UnopenedNote(Tampered):
     """A note that these keys do not open."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class PressedStop:
     """A STOP that is not written down yet: in which incident ("" for none), and when (UTC).
 
     ``instead``: another incident has been frozen since, so one was frozen in its stead.
@@ -54,13 +54,13 @@ class Pressed:
     instead: bool = False
 
 
-def make(session: Session, inc: str) -> bytes:
+def seal_stop_note(session: OpenSession, inc: str) -> bytes:
     """Return the note for ``inc`` ("" for none), sealed under the LEDGER key."""
     body = canonical_bytes({"v": 1, "inc": inc, "entries": session.store.chain.size})
-    return session.keyring.box.seal_bytes(body, _place(session))
+    return session.keyring.box.seal_bytes(body, _note_place(session))
 
 
-def write(folder: Path, note: bytes) -> None:
+def write_stop_note(folder: Path, note: bytes) -> None:
     """Put the note on the disk, beside one that waits. Raises StorageFailed.
 
     The same one, pressed twice, keeps its time.
@@ -74,12 +74,12 @@ def write(folder: Path, note: bytes) -> None:
                 return None
 
 
-def lying(folder: Path) -> tuple[Path, ...]:
+def list_stop_notes(folder: Path) -> tuple[Path, ...]:
     """Return the notes on the disk, told without a key. Raises OSError."""
     return tuple(sorted(p for p in folder.iterdir() if _NAME.fullmatch(p.name)))
 
 
-def read(session: Session, path: Path) -> Pressed | None:
+def read_stop_note(session: OpenSession, path: Path) -> PressedStop | None:
     """Return the STOP that a note is of, None where it is written down.
 
     A freeze of that incident later than the lock says that it is: so an old note freezes nothing.
@@ -87,37 +87,37 @@ def read(session: Session, path: Path) -> Pressed | None:
     """
     try:
         sealed = read_plain(path, links=False)
-        note = parse_canonical(session.keyring.box.open_bytes(sealed, _place(session)))
+        note = parse_canonical(session.keyring.box.open_bytes(sealed, _note_place(session)))
         require_fields(note, {"v": int, "inc": str, "entries": int})
-        at = _time(path)
+        at = _file_time_stamp(path)
     except (OSError, EvidenceError) as err:
-        raise NotOpened(NOT_OPENED.format(when=_when(path)), "") from err
+        raise UnopenedNote(NOT_OPENED.format(when=_read_note_time(path)), "") from err
     inc, entries = note["inc"], note["entries"]
     since = {
         hold.inc
         for seq, hold in session.store.held.items()
         if seq >= entries and hold.act == "freeze"
     }
-    return None if inc in since or (since and not inc) else Pressed(inc, at, bool(since))
+    return None if inc in since or (since and not inc) else PressedStop(inc, at, bool(since))
 
 
-def waiting(session: Session) -> frozenset[str]:
+def list_waiting_stops(session: OpenSession) -> frozenset[str]:
     """Return the incidents of the STOPs that still have to be written."""
     found = set()
-    for path in lying(session.folder):
-        with contextlib.suppress(NotOpened):
-            noted = read(session, path)
+    for path in list_stop_notes(session.folder):
+        with contextlib.suppress(UnopenedNote):
+            noted = read_stop_note(session, path)
             found |= {noted.inc} if noted else set()
     return frozenset(found)
 
 
-def reseal(session: Session, before: LedgerBox) -> None:
+def reseal_stop_notes(session: OpenSession, before: LedgerBox) -> None:
     """Seal what still waits under the keys in force; ``before`` is what opens it.
 
     One that stays under old keys is told and moved aside at the next sign-in.
     """
-    place = _place(session)
-    for path in lying(session.folder):
+    place = _note_place(session)
+    for path in list_stop_notes(session.folder):
         with contextlib.suppress(OSError, EvidenceError):
             was = path.stat()
             body = before.open_bytes(read_plain(path, links=False), place)
@@ -125,32 +125,32 @@ def reseal(session: Session, before: LedgerBox) -> None:
             os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))  # it says when it was pressed
 
 
-def sentences(session: Session) -> tuple[str, ...]:
+def describe_stop_notes(session: OpenSession) -> tuple[str, ...]:
     """Return what a check that writes nothing says of the notes."""
     said = []
-    for path in lying(session.folder):
+    for path in list_stop_notes(session.folder):
         try:
-            if read(session, path):
-                said.append(WAITING.format(when=_when(path)))
-        except NotOpened as err:
+            if read_stop_note(session, path):
+                said.append(WAITING.format(when=_read_note_time(path)))
+        except UnopenedNote as err:
             said.append(err.what)
     return tuple(said)
 
 
-def remove(path: Path) -> None:
+def remove_stop_note(path: Path) -> None:
     """Take a note away; one that stays freezes nothing a second time."""
     with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)
 
 
-def _when(path: Path) -> str:
+def _read_note_time(path: Path) -> str:
     try:
         return format_uk_time(datetime.fromtimestamp(path.lstat().st_mtime, UTC))
     except (OSError, ValueError, OverflowError):
         return "a day that is not known"
 
 
-def _time(path: Path) -> str:
+def _file_time_stamp(path: Path) -> str:
     """Return the file's time as a stamp, "" for one that no calendar has."""
     try:
         return format_stamp(datetime.fromtimestamp(path.stat().st_mtime, UTC))
@@ -158,5 +158,5 @@ def _time(path: Path) -> str:
         return ""
 
 
-def _place(session: Session) -> str:
+def _note_place(session: OpenSession) -> str:
     return f"evidence-stop/v1/{session.keyring.directory.origin}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data.keyring import IncidentCard
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.cards import OfficerCard, Receipt
@@ -21,18 +21,18 @@ def officer_card(person: Person) -> OfficerCard:
     return OfficerCard(person.id, person.name, person.position, person.initials, asked)
 
 
-def shown(receipt: Sealed) -> Receipt:
+def show_receipt(receipt: Sealed) -> Receipt:
     """Return a receipt as a screen shows it."""
     return Receipt(receipt.seq, receipt.head[:8], format_uk_time(parse_stamp(receipt.at)))
 
 
-def last_receipt(session: Session) -> Receipt | None:
+def last_receipt(session: OpenSession) -> Receipt | None:
     """Return the last sealed entry of an open vault, from memory."""
     last = session.store.last
-    return shown(last) if last else None
+    return show_receipt(last) if last else None
 
 
-def incident_card(session: Session, card: IncidentCard) -> IncidentSummary:
+def summarise_incident(session: OpenSession, card: IncidentCard) -> IncidentSummary:
     """Return one line of the register. State and category only for two officers."""
     cached = session.keyring.read_register(card.inc)
     frozen = card.inc in session.store.holds.frozen
@@ -43,12 +43,12 @@ def incident_card(session: Session, card: IncidentCard) -> IncidentSummary:
     )  # fmt: skip
 
 
-def incident_cards(session: Session) -> tuple[IncidentSummary, ...]:
+def list_incidents(session: OpenSession) -> tuple[IncidentSummary, ...]:
     """Return the register, newest first. A damaged card is a line that says so."""
     rows = []
-    for line in reversed(session.opened()):
+    for line in reversed(session.list_opening_lines()):
         try:
-            rows.append(incident_card(session, session.card(line.inc)))
+            rows.append(summarise_incident(session, session.read_case_card(line.inc)))
         except Tampered:
             at = format_uk_time(parse_stamp(line.t))
             rows.append(
@@ -57,12 +57,12 @@ def incident_cards(session: Session) -> tuple[IncidentSummary, ...]:
     return tuple(rows)
 
 
-def say_goodbye(session: Session) -> None:
+def seal_session_end(session: OpenSession) -> None:
     """Seal the end of the session and a head signed by everyone present."""
     head = session.store.current_head()
     sigs: dict[str, Json] = {
         o.id: base64.b64encode(o.sign_message(head.signed_body())).decode()
         for o in session.officers
     }
-    session.record("head.signed", {"checkpoint": head.signed_body().decode(), "sigs": sigs})
-    session.record("session.closed", {"entries": session.store.chain.size})
+    session.append_record("head.signed", {"checkpoint": head.signed_body().decode(), "sigs": sigs})
+    session.append_record("session.closed", {"entries": session.store.chain.size})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.kernel.records import OpenRecord
 
 
-def own_records(session: Session, *kinds: str) -> Iterator[OpenRecord]:
+def read_vault_records(session: OpenSession, *kinds: str) -> Iterator[OpenRecord]:
     """Yield the vault's own records of these types, oldest first. Raises NotEligible."""
     vault = session.keyring.require_vault_identity()
     for line in session.store.lines_of_incident(""):

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from esafety_tui.casework.access import rekey
-from esafety_tui.casework.access.rekey import Change
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.administration.officer_changes import Consent
+from esafety_tui.casework.access.rekey import VaultChange
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.policy import current_policy, policy_files
-from esafety_tui.casework.policy.current_policy import Flow
+from esafety_tui.casework.policy.current_policy import FittedProcedure
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Procedure
 from esafety_tui.flows.procedure.toml_reader import parse_toml_table
@@ -28,7 +28,7 @@ from esafety_tui.kernel.records import EntryReceipt
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class PreparedPolicy:
     """A policy that was checked and proven, and is not in force.
 
     Attributes:
@@ -42,13 +42,13 @@ class Coming:
     says: tuple[str, ...]
 
 
-def gather(named: Iterable[str]) -> dict[str, bytes]:
+def gather_policy_files(named: Iterable[str]) -> dict[str, bytes]:
     """Return file name to bytes of what is named: files, folders of them, shipped ones by name.
 
     Raises BadInput for a link, for what is too large or not there, and for an empty folder.
     """
     found: dict[str, bytes] = {}
-    own = policy_files.shipped()
+    own = policy_files.shipped_policy_files()
     for text in named:
         path = Path(text)
         inside = sorted(path.glob("*.toml")) if path.is_dir() else [path]
@@ -61,11 +61,11 @@ def gather(named: Iterable[str]) -> dict[str, bytes]:
         for file in inside:
             if file.name in found:
                 raise BadInput(f"{file.name} is there twice.", "Name each file once.")
-            found[file.name] = policy_files.given(file)
+            found[file.name] = policy_files.read_given_file(file)
     return found
 
 
-def prepare(session: Session, files: Mapping[str, bytes]) -> Coming:
+def prepare_policy(session: OpenSession, files: Mapping[str, bytes]) -> PreparedPolicy:
     """Check and prove what these files make of the policy in force. Writes nothing.
 
     Args:
@@ -73,21 +73,26 @@ def prepare(session: Session, files: Mapping[str, bytes]) -> Coming:
 
     Raises BadInput naming file, line and mistake; Refused naming the claim that does not hold.
     """
-    profiles, procedures = _parsed(files)
+    profiles, procedures = _parse_policy_files(files)
     if len(profiles) > 1:
         raise BadInput("These are two profiles.", "A school has one: leave the other out.")
-    profile = profiles[0] if profiles else current_policy.profile(session)
+    profile = profiles[0] if profiles else current_policy.profile_in_force(session)
     others = session.keyring.directory.procedures.keys() - procedures.keys()
-    coming = {**procedures, **{name: current_policy.whole(session, name) for name in others}}
-    _refuse_lost(coming)
-    _refuse_alike(coming)
+    coming = {
+        **procedures,
+        **{name: current_policy.unfitted_procedure(session, name) for name in others},
+    }
+    _refuse_missing_procedures(coming)
+    _refuse_same_titles(coming)
     for _, found in sorted(coming.items()):
         # As it stands in its file: fitting leaves out what this school never reaches.
-        current_policy.insist(Flow(found, profile), frozenset(coming))
-    return _compared(session, Coming(profile, coming, _fresh(session, files), ()))
+        current_policy.require_claims(FittedProcedure(found, profile), frozenset(coming))
+    return _compare_with_present(
+        session, PreparedPolicy(profile, coming, _policy_of_files(session, files), ())
+    )
 
 
-def _parsed(files: Mapping[str, bytes]) -> tuple[list[Profile], dict[str, Procedure]]:
+def _parse_policy_files(files: Mapping[str, bytes]) -> tuple[list[Profile], dict[str, Procedure]]:
     profiles: list[Profile] = []
     procedures: dict[str, Procedure] = {}
     for name, data in files.items():
@@ -101,7 +106,7 @@ def _parsed(files: Mapping[str, bytes]) -> tuple[list[Profile], dict[str, Proced
     return profiles, procedures
 
 
-def _refuse_lost(coming: Mapping[str, Procedure]) -> None:
+def _refuse_missing_procedures(coming: Mapping[str, Procedure]) -> None:
     """Refuse a policy that leaves one officer alone, or somebody unsure, without a way."""
     if not any(found.alone for found in coming.values()):
         raise Refused(
@@ -112,7 +117,7 @@ def _refuse_lost(coming: Mapping[str, Procedure]) -> None:
         raise Refused("Nothing would be offered for what nobody knows yet.", "Keep its 'offer'.")
 
 
-def _refuse_alike(coming: Mapping[str, Procedure]) -> None:
+def _refuse_same_titles(coming: Mapping[str, Procedure]) -> None:
     """Refuse two procedures that nobody could tell apart where an incident is opened."""
     lines: dict[str, str] = {}
     for name, found in sorted(coming.items()):
@@ -124,13 +129,13 @@ def _refuse_alike(coming: Mapping[str, Procedure]) -> None:
             )
 
 
-def _fresh(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
+def _policy_of_files(session: OpenSession, files: Mapping[str, bytes]) -> dict[str, bytes]:
     known = session.keyring.directory
     here = {known.profile[1], *known.procedures.values()}
     return {sha256_hex(d): d for d in files.values() if sha256_hex(d) not in here}
 
 
-def _compared(session: Session, coming: Coming) -> Coming:
+def _compare_with_present(session: OpenSession, coming: PreparedPolicy) -> PreparedPolicy:
     """Return ``coming`` with its differences in words. Raises BadInput where there is none."""
     known = session.keyring.directory
     says = []
@@ -141,32 +146,34 @@ def _compared(session: Session, coming: Coming) -> Coming:
             says.append(f"procedure {name}, version {found.version}: {found.title}")
     if not says:
         raise BadInput("This is the policy in force already.", "There is nothing to adopt.")
-    return Coming(coming.profile, coming.procedures, coming.fresh, tuple(says))
+    return PreparedPolicy(coming.profile, coming.procedures, coming.fresh, tuple(says))
 
 
-def adopt(session: Session, files: Mapping[str, bytes], consent: Consent) -> EntryReceipt:
+def adopt_policy(
+    session: OpenSession, files: Mapping[str, bytes], consent: PairConsent
+) -> EntryReceipt:
     """Put the policy in force that these files make of the present one, by a new generation.
 
     Raises as :func:`prepare` and as casework.renewal.renew does.
     """
-    session.need_pair()
-    coming = prepare(session, files)
+    session.require_pair()
+    coming = prepare_policy(session, files)
     known = session.keyring.directory
-    change = _change(session, coming)
-    rekey.refuse_unfit(session, change, consent.reason)
-    there = set(policy_files.kept(session.folder))
+    change = _describe_change(session, coming)
+    rekey.refuse_unfit_change(session, change, consent.reason)
+    there = set(policy_files.list_stored_digests(session.folder))
     for data in coming.fresh.values():
-        policy_files.put(session.folder, data)
+        policy_files.store_policy_file(session.folder, data)
     try:
-        return rekey.renew(session, change, consent.passphrases, consent.reason)
+        return rekey.rekey_vault(session, change, consent.passphrases, consent.reason)
     except (BadInput, NotEligible, Refused, WrongPassphrase):
         # Only what was refused takes the files along: after a disk's error the change may stand.
-        for digest in coming.fresh.keys() - there - current_policy.adopted(known.chain).keys():
-            policy_files.path_of(session.folder, digest).unlink(missing_ok=True)
+        for digest in coming.fresh.keys() - there - current_policy.list_adopted(known.chain).keys():
+            policy_files.policy_file_path(session.folder, digest).unlink(missing_ok=True)
         raise
 
 
-def _change(session: Session, coming: Coming) -> Change:
+def _describe_change(session: OpenSession, coming: PreparedPolicy) -> VaultChange:
     known = session.keyring.directory
     today = session.clock.read_clock().wall.astimezone(LONDON).date().isoformat()
     texts: dict[str, Json] = {d: data.decode() for d, data in coming.fresh.items()}
@@ -176,10 +183,10 @@ def _change(session: Session, coming: Coming) -> Change:
         "procedures": [[str(n), coming.procedures[str(n)].digest] for n in names],
         current_policy.FILES: texts,
     }  # fmt: skip
-    return Change(
+    return VaultChange(
         "profile.adopted",
         tuple(f"adopted: {line}" for line in coming.says),
-        contacts=policy_files.slots(coming.profile, known.contacts, today),
+        contacts=policy_files.contact_slots(coming.profile, known.contacts, today),
         procedures={name: found.digest for name, found in coming.procedures.items()},
         profile=(coming.profile.name, coming.profile.digest),
         extra=extra,

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from esafety_tui.casework.access import reauthenticate
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.policy import confirmations, current_policy
 from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.flows.engine import checks
@@ -22,7 +22,7 @@ from esafety_tui.kernel.records import EntryReceipt
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class UnconfirmedInstruction:
     """An instruction of the policy in force that nobody has confirmed.
 
     Attributes:
@@ -36,7 +36,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Confirmation:
     """Who confirms: name and position in the school, and where they have it from."""
 
     who: str
@@ -44,38 +44,41 @@ class Word:
     source: str
 
 
-def unconfirmed(session: Session) -> tuple[Open, ...]:
+def list_unconfirmed(session: OpenSession) -> tuple[UnconfirmedInstruction, ...]:
     """Return what is to be confirmed in the policy in force, each wording once.
 
     Raises NotEligible for one officer, Refused, Tampered.
     """
-    session.need_pair()
-    known = set(confirmations.in_words(session))
-    found: dict[str, Open] = {}
+    session.require_pair()
+    known = set(confirmations.describe_confirmations(session))
+    found: dict[str, UnconfirmedInstruction] = {}
     for name in sorted(session.keyring.directory.procedures):
-        fitted = current_policy.flow(session, name).procedure
+        fitted = current_policy.procedure_in_force(session, name).procedure
         for step in fitted.steps:
             digest = instruction_digest(step)
             if step.status is SourceStatus.TO_CONFIRM and digest not in known:
-                found.setdefault(digest, Open(digest, name, step.title, step))
+                found.setdefault(digest, UnconfirmedInstruction(digest, name, step.title, step))
     return tuple(found.values())
 
 
 @translate_os_errors("save")
-def confirm_all(
-    session: Session, digests: Collection[str], word: Word, passphrases: Mapping[str, str]
+def confirm_instructions(
+    session: OpenSession,
+    digests: Collection[str],
+    word: Confirmation,
+    passphrases: Mapping[str, str],
 ) -> tuple[EntryReceipt, ...]:
     """Seal that ``word`` confirms these instructions, one record each, by both officers.
 
     Raises BadInput for a digest that is not to be confirmed, NotEligible, WrongPassphrase.
     """
-    reauthenticate.both_again(session, passphrases)
+    reauthenticate.reauthenticate_both(session, passphrases)
     said: dict[str, Json] = {
-        "who": _line(word.who, "Who confirms it?"),
-        "position": _line(word.position, "What is their position?"),
-        "source": _line(word.source, "Where do they have it from?"),
+        "who": _check_line(word.who, "Who confirms it?"),
+        "position": _check_line(word.position, "What is their position?"),
+        "source": _check_line(word.source, "Where do they have it from?"),
     }
-    waiting = {row.digest: row for row in unconfirmed(session)}
+    waiting = {row.digest: row for row in list_unconfirmed(session)}
     if not digests or not waiting.keys() >= set(digests):
         raise BadInput(
             "This is not waiting to be confirmed in the policy in force.", "Choose from the list."
@@ -85,14 +88,14 @@ def confirm_all(
         row = waiting[digest]
         about: dict[str, Json] = {
             "procedure": row.procedure, "step": row.step.id, "instruction": digest,
-            "wording": _wording(row.step),
+            "wording": _instruction_text(row.step),
         }  # fmt: skip
-        done.append(session.record(confirmations.KIND, {**about, **said}))
+        done.append(session.append_record(confirmations.KIND, {**about, **said}))
         session.confirmed.append(done[-1].seq)
     return tuple(done)
 
 
-def _wording(step: Step) -> dict[str, Json]:
+def _instruction_text(step: Step) -> dict[str, Json]:
     """Return the words that are confirmed, as they are shown."""
     return {
         "question": step.question, "why": step.why, "source": step.source,
@@ -102,7 +105,7 @@ def _wording(step: Step) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def _line(text: str, asked: str) -> str:
+def _check_line(text: str, asked: str) -> str:
     words = checks.check_text(text)
     if isinstance(words, Problem):
         raise BadInput(f"{asked} {words.text}", "Nothing was saved.")

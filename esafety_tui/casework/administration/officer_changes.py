@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from esafety_tui.casework.access import key_files, rekey
-from esafety_tui.casework.access.rekey import Change, Fresh
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.rekey import NewKeyHolder, VaultChange
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.signin import create_vault
 from esafety_tui.casework.signin.create_vault import PAPER_KEYS, Founder, PaperKey
 from esafety_tui.data.officers import KdfCost, OfficerKeys, encode_base64
@@ -32,7 +32,7 @@ Save = Callable[[Sequence[PaperKey]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
+class PairConsent:
     """What two officers give to an act that binds the school.
 
     Attributes:
@@ -43,69 +43,78 @@ class Consent:
     reason: str
 
 
-def enrol(
-    session: Session, new: Founder, consent: Consent, kdf: KdfCost
+def enrol_officer(
+    session: OpenSession, new: Founder, consent: PairConsent, kdf: KdfCost
 ) -> tuple[str, EntryReceipt]:
     """Enrol one more officer with a passphrase of their own. Returns the new id and the receipt.
 
     The key file is written first: if the program is cut off before the commit, it opens nothing.
     Raises BadInput, NotEligible, WrongPassphrase, StorageFailed.
     """
-    fresh = _fresh(session, new)
+    fresh = _refuse_known_person(session, new)
     says = f"{fresh.officer.name} ({fresh.position}) joins as {fresh.initials}"
-    receipt = _with_key(session, new, fresh, Change("officer.enrolled", (says,), (fresh,)),
+    receipt = _rekey_with_officer(session, new, fresh, VaultChange("officer.enrolled", (says,), (fresh,)),
                         consent, kdf)  # fmt: skip
     return fresh.officer.id, receipt
 
 
-def new_keys(
-    session: Session, officer_id: str, passphrase: str, consent: Consent, kdf: KdfCost
+def renew_officer_keys(
+    session: OpenSession, officer_id: str, passphrase: str, consent: PairConsent, kdf: KdfCost
 ) -> tuple[str, EntryReceipt]:
     """Give an officer new keys, because the old ones were lost or somebody else knew them.
 
     They may be one of the two who decide it: the old key signs, and the new one with it. Returns
     the new id and the receipt.
     """
-    old = _present(session, officer_id, "officer")
+    old = _find_present_person(session, officer_id, "officer")
     new = Founder(old.name, old.position, old.initials, passphrase)
-    fresh = Fresh(
+    fresh = NewKeyHolder(
         OfficerKeys.generate_keys(old.name), "officer", old.position, old.initials, old.id
     )
-    change = Change("generation.rotated", (f"{old.name} has new keys",), (fresh,), (old.id,))
-    return fresh.officer.id, _with_key(session, new, fresh, change, consent, kdf)
+    change = VaultChange("generation.rotated", (f"{old.name} has new keys",), (fresh,), (old.id,))
+    return fresh.officer.id, _rekey_with_officer(session, new, fresh, change, consent, kdf)
 
 
-def _with_key(
-    session: Session, new: Founder, fresh: Fresh, change: Change, consent: Consent, kdf: KdfCost
+def _rekey_with_officer(
+    session: OpenSession,
+    new: Founder,
+    fresh: NewKeyHolder,
+    change: VaultChange,
+    consent: PairConsent,
+    kdf: KdfCost,
 ) -> EntryReceipt:
-    rekey.refuse_unfit(session, change, consent.reason)
-    rekey.write_key(session, fresh.officer, new.passphrase, kdf)
+    rekey.refuse_unfit_change(session, change, consent.reason)
+    rekey.write_officer_key(session, fresh.officer, new.passphrase, kdf)
     try:
-        return rekey.renew(session, change, consent.passphrases, consent.reason)
+        return rekey.rekey_vault(session, change, consent.passphrases, consent.reason)
     except (BadInput, Refused, WrongPassphrase):
         # Only what was refused takes the file along: after a disk's error the change may stand.
-        path = session.folder / "officers" / key_files.name_of(fresh.officer.id)
+        path = session.folder / "officers" / key_files.key_file_name(fresh.officer.id)
         with contextlib.suppress(OSError):  # a key file nobody lists opens nothing
             path.unlink(missing_ok=True)
         raise
 
 
-def remove(session: Session, officer_id: str, consent: Consent) -> EntryReceipt:
+def remove_officer(session: OpenSession, officer_id: str, consent: PairConsent) -> EntryReceipt:
     """End an officer's part. What they witnessed stays theirs; their keys open nothing new."""
-    old = _present(session, officer_id, "officer")
+    old = _find_present_person(session, officer_id, "officer")
     says = f"{old.name} ({old.position}, {old.initials}) leaves"
-    change = Change("officer.removed", (says,), leaving=(old.id,))
-    return rekey.renew(session, change, consent.passphrases, consent.reason)
+    change = VaultChange("officer.removed", (says,), leaving=(old.id,))
+    return rekey.rekey_vault(session, change, consent.passphrases, consent.reason)
 
 
-def new_paper_keys(session: Session, consent: Consent, save: Save) -> EntryReceipt:
+def replace_paper_keys(session: OpenSession, consent: PairConsent, save: Save) -> EntryReceipt:
     """Replace both paper keys, because an envelope was opened. ``save`` writes the new sheets.
 
     Raises Refused while there is a restricted incident that these two may not open: it would be
     left with the old paper keys alone.
     """
     ring = session.keyring
-    shut = [c for c in session.cards() if c.restricted and not _may_open(session, c.inc)]
+    shut = [
+        c
+        for c in session.read_case_cards()
+        if c.restricted and not _names_of_eligible(session, c.inc)
+    ]
     if shut:
         raise Refused(
             f"{len(shut)} restricted incident(s) are closed to one of you, so their paper keys "
@@ -114,7 +123,8 @@ def new_paper_keys(session: Session, consent: Consent, save: Save) -> EntryRecei
         )
     old = [p for p in ring.directory.people_present if p.kind == "paper"]
     fresh = tuple(
-        Fresh(OfficerKeys.generate_keys(o.name), "paper", o.position, o.initials, o.id) for o in old
+        NewKeyHolder(OfficerKeys.generate_keys(o.name), "paper", o.position, o.initials, o.id)
+        for o in old
     )
     if len(fresh) != PAPER_KEYS:
         raise BadInput("This vault has no pair of paper keys.", "Report this as a fault.")
@@ -128,12 +138,12 @@ def new_paper_keys(session: Session, consent: Consent, save: Save) -> EntryRecei
         save(printed)
         saved.append(True)
 
-    change = Change(
+    change = VaultChange(
         "generation.rotated", ("both paper keys are new; the old sheets open nothing new",), fresh,
         tuple(p.id for p in old), prove=keep,
     )  # fmt: skip
     try:
-        return rekey.renew(session, change, consent.passphrases, consent.reason)
+        return rekey.rekey_vault(session, change, consent.passphrases, consent.reason)
     except StorageFailed as err:
         if not saved:
             raise
@@ -143,15 +153,15 @@ def new_paper_keys(session: Session, consent: Consent, save: Save) -> EntryRecei
         ) from err
 
 
-def _may_open(session: Session, inc: str) -> bool:
+def _names_of_eligible(session: OpenSession, inc: str) -> bool:
     try:
-        session.incident_keys(session.card(inc))
+        session.open_incident_keys(session.read_case_card(inc))
     except NotEligible:
         return False
     return True
 
 
-def enrol_machine(session: Session, label: str, consent: Consent) -> EntryReceipt:
+def designate_computer(session: OpenSession, label: str, consent: PairConsent) -> EntryReceipt:
     """Make this computer a designated one as well. ``label``: its name and place."""
     known = session.keyring.directory
     if session.machine in known.machines:
@@ -159,12 +169,12 @@ def enrol_machine(session: Session, label: str, consent: Consent) -> EntryReceip
     if not label.strip():
         raise BadInput("The computer needs a name and a place.", "Type them like PC 2 · library.")
     machines = {**known.machines, session.machine: label.strip()}
-    change = Change("machine.enrolled", (f"{label.strip()} is a designated computer",),
+    change = VaultChange("machine.enrolled", (f"{label.strip()} is a designated computer",),
                     machines=machines)  # fmt: skip
-    return rekey.renew(session, change, consent.passphrases, consent.reason)
+    return rekey.rekey_vault(session, change, consent.passphrases, consent.reason)
 
 
-def retire_machine(session: Session, fingerprint: str, consent: Consent) -> EntryReceipt:
+def retire_computer(session: OpenSession, fingerprint: str, consent: PairConsent) -> EntryReceipt:
     """End a computer's designation. One designated computer stays."""
     known = session.keyring.directory
     if fingerprint not in known.machines:
@@ -173,12 +183,15 @@ def retire_machine(session: Session, fingerprint: str, consent: Consent) -> Entr
     if not machines:
         raise Refused("It is the only designated computer.", "Enrol another one first.")
     says = f"{known.machines[fingerprint]} is no longer a designated computer"
-    change = Change("generation.rotated", (says,), machines=machines)
-    return rekey.renew(session, change, consent.passphrases, consent.reason)
+    change = VaultChange("generation.rotated", (says,), machines=machines)
+    return rekey.rekey_vault(session, change, consent.passphrases, consent.reason)
 
 
 def set_contacts(
-    session: Session, values: Mapping[str, str], consent: Consent, checked: Collection[str] = ()
+    session: OpenSession,
+    values: Mapping[str, str],
+    consent: PairConsent,
+    checked: Collection[str] = (),
 ) -> EntryReceipt:
     """Fill in whom to call. ``values``: contact kind to number or address, "" for not known.
 
@@ -190,29 +203,30 @@ def set_contacts(
         raise BadInput(f"There is no contact {min(unknown)}.", "Choose from the list.")
     today = session.clock.read_clock().wall.astimezone(LONDON).date().isoformat()
     after = tuple(
-        _filled(c, values.get(c.kind, c.value).strip(), today, c.kind in checked) for c in known
+        _fill_contact(c, values.get(c.kind, c.value).strip(), today, c.kind in checked)
+        for c in known
     )
     if after == known:
         raise BadInput("Nothing was changed.", "Type what is different, or go back.")
     names = ", ".join(a.label for a, b in zip(after, known, strict=True) if a != b)
     says = (f"contacts were changed or checked: {names}",)
-    change = Change("generation.rotated", says, contacts=after)
-    return rekey.renew(session, change, consent.passphrases, consent.reason)
+    change = VaultChange("generation.rotated", says, contacts=after)
+    return rekey.rekey_vault(session, change, consent.passphrases, consent.reason)
 
 
-def _filled(contact: Contact, value: str, today: str, checked: bool) -> Contact:
+def _fill_contact(contact: Contact, value: str, today: str, checked: bool) -> Contact:
     if value == contact.value and not checked:
         return contact
     return Contact(contact.kind, contact.label, value, today if value else "")
 
 
-def rotate(session: Session, consent: Consent) -> EntryReceipt:
+def rotate_keys(session: OpenSession, consent: PairConsent) -> EntryReceipt:
     """New keys for the vault, with everybody as before."""
-    change = Change("generation.rotated", ("the vault has new keys",))
-    return rekey.renew(session, change, consent.passphrases, consent.reason)
+    change = VaultChange("generation.rotated", ("the vault has new keys",))
+    return rekey.rekey_vault(session, change, consent.passphrases, consent.reason)
 
 
-def _fresh(session: Session, new: Founder) -> Fresh:
+def _refuse_known_person(session: OpenSession, new: Founder) -> NewKeyHolder:
     """Return the newcomer if they can be told apart from all who were ever there."""
     officers = [p for p in session.keyring.directory.people if p.kind == "officer"]
     rows = tuple(Founder(p.name, p.position, p.initials, "") for p in officers if p.is_present)
@@ -223,12 +237,12 @@ def _fresh(session: Session, new: Founder) -> Fresh:
             "Somebody who has left had the same initials, and their exhibits carry them.",
             "Add a middle initial.",
         )
-    return Fresh(
+    return NewKeyHolder(
         OfficerKeys.generate_keys(new.name.strip()), "officer", new.position.strip(), initials
     )
 
 
-def _present(session: Session, officer_id: str, kind: str) -> Person:
+def _find_present_person(session: OpenSession, officer_id: str, kind: str) -> Person:
     for person in session.keyring.directory.people_present:
         if person.id == officer_id and person.kind == kind:
             return person

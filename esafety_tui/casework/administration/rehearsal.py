@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.signin.unlock import open_store
 from esafety_tui.data import platform
 from esafety_tui.data.incident_keys import IncidentKeys, Key
@@ -33,7 +33,7 @@ TERM = timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsed:
+class RehearsalResult:
     """What the paper keys opened: numbers of incidents and of records."""
 
     incidents: int
@@ -41,7 +41,7 @@ class Rehearsed:
     receipt: EntryReceipt
 
 
-def paper_officers(session: Session, typed: Sequence[tuple[str, str]]) -> list[OfficerKeys]:
+def read_paper_keys(session: OpenSession, typed: Sequence[tuple[str, str]]) -> list[OfficerKeys]:
     """Return the paper keys of two sheets, each (identity line, signing line), checked.
 
     Raises BadInput for a line mistyped, for the same sheet twice, for an old sheet.
@@ -66,28 +66,28 @@ def paper_officers(session: Session, typed: Sequence[tuple[str, str]]) -> list[O
 
 
 @translate_os_errors("rehearse the paper keys")
-def rehearse(session: Session, typed: Sequence[tuple[str, str]]) -> Rehearsed:
+def rehearse_recovery(session: OpenSession, typed: Sequence[tuple[str, str]]) -> RehearsalResult:
     """Open a copy of the vault with the two paper keys, wholly, and seal that it was done.
 
     Two officers. Raises BadInput, NotEligible, StorageFailed; NotSound where something does not
     open, naming it: then the paper keys must be renewed at once.
     """
-    session.need_pair()
-    papers = paper_officers(session, typed)
-    with _copy(session.folder) as folder:
-        incidents, records = _open_all(folder, session, papers)
-    receipt = session.record(
+    session.require_pair()
+    papers = read_paper_keys(session, typed)
+    with _copy_vault(session.folder) as folder:
+        incidents, records = _open_everything(folder, session, papers)
+    receipt = session.append_record(
         "rehearsed",
         {
             "what": "both paper keys opened a copy", "incidents": incidents, "records": records,
             "generation": session.keyring.directory.generation,
         },
     )  # fmt: skip
-    return Rehearsed(incidents, records, receipt)
+    return RehearsalResult(incidents, records, receipt)
 
 
 @contextlib.contextmanager
-def _copy(vault: Path) -> Iterator[Path]:
+def _copy_vault(vault: Path) -> Iterator[Path]:
     folder = vault.with_name(f".{vault.name}.rehearsal-{secrets.token_hex(4)}")
     try:
         platform.make_private(folder)
@@ -100,7 +100,9 @@ def _copy(vault: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open_all(folder: Path, session: Session, papers: Sequence[OfficerKeys]) -> tuple[int, int]:
+def _open_everything(
+    folder: Path, session: OpenSession, papers: Sequence[OfficerKeys]
+) -> tuple[int, int]:
     try:
         ring = Keyring(folder / "keyring", session.keyring.directory.origin, papers)
         store = open_store(folder, ring)
@@ -110,12 +112,12 @@ def _open_all(folder: Path, session: Session, papers: Sequence[OfficerKeys]) -> 
         if store.current_head() != session.store.current_head():
             raise VaultNotSound("copy", "it does not hold the entries of this vault")
         store.check_signatures(ring.directory.people)
-        return _records(ring, store)
+        return _count_records(ring, store)
     finally:
         store.close()
 
 
-def _records(ring: Keyring, store: EvidenceStore) -> tuple[int, int]:
+def _count_records(ring: Keyring, store: EvidenceStore) -> tuple[int, int]:
     first = {x.inc: x for x in reversed(store.lines) if x.inc and x.inc not in store.shredded}
     keys: dict[str, IncidentKeys] = {}
     for inc, line in first.items():
@@ -141,7 +143,7 @@ def _records(ring: Keyring, store: EvidenceStore) -> tuple[int, int]:
     return len(keys), opened
 
 
-def last(session: Session, now: datetime) -> datetime | None:
+def last_rehearsal(session: OpenSession, now: datetime) -> datetime | None:
     """Return when the paper keys were rehearsed within a term, None where they were not.
 
     Reads the vault's own records of that time; for two officers.
@@ -158,9 +160,9 @@ def last(session: Session, now: datetime) -> datetime | None:
     return None
 
 
-def reminder(session: Session, now: datetime) -> str:
+def rehearsal_reminder(session: OpenSession, now: datetime) -> str:
     """Return one sentence where a rehearsal is due, "" where it is not or cannot be told."""
-    if not session.pair or last(session, now) is not None:
+    if not session.is_pair or last_rehearsal(session, now) is not None:
         return ""
     begun = format_uk_time(parse_stamp(session.store.lines[0].t))
     return (

@@ -14,12 +14,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session, as_written
+from esafety_tui.casework.access.session import OpenSession, record_as_read
 from esafety_tui.casework.backup import backup_target
 from esafety_tui.casework.backup.write_copy import Copying, Overtaken
 from esafety_tui.casework.incident import lost_freezes
 from esafety_tui.casework.integrity import backup_status, outdated_backups
-from esafety_tui.casework.integrity.backup_status import last, second_copy_sentence
+from esafety_tui.casework.integrity.backup_status import backup_sentence, last_known_backup
 from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.clock import format_stamp
@@ -27,7 +27,7 @@ from esafety_tui.kernel.errors import BadInput, StorageFailed, VaultBusy
 from esafety_tui.kernel.records import EntryReceipt
 from esafety_tui.kernel.views import Progress
 
-__all__ = ["Done", "last", "make", "second_copy_sentence"]
+__all__ = ["Done", "backup_sentence", "last_known_backup", "make"]
 
 TRIES = 4
 LABEL = 120
@@ -62,7 +62,7 @@ class Done:
 
 @translate_os_errors("make the second copy")
 def make(
-    session: Session, target: Path, keys_target: Path | None, label: str, progress: Progress
+    session: OpenSession, target: Path, keys_target: Path | None, label: str, progress: Progress
 ) -> Done:
     """Copy the vault into ``target`` and, apart, its keys into ``keys_target``.
 
@@ -77,9 +77,9 @@ def make(
     if len(label) > LABEL:
         raise BadInput(f"The label is longer than {LABEL} characters.", "Use a few words.")
     place = backup_target.examine(session, target, keys_target)
-    lost_freezes.freeze_again(session)
+    lost_freezes.record_lost_freezes(session)
     run = _copied(session, place, progress)
-    lost_freezes.write_down(session, run.frozen)
+    lost_freezes.write_memory_freezes(session, run.frozen)
     fields: dict[str, Json] = {
         "copy": run.copy, "label": label, "generation": run.data.generation,
         "size": run.data.size, "root": run.data.root, "created": run.data.created,
@@ -87,17 +87,17 @@ def make(
         "keys": run.keys is not None, "read_back": run.read_back,
         outdated_backups.REPLACES: place.before.copy if place.before else "",
     }  # fmt: skip
-    receipt = session.record("backup.made", fields)
-    outdated_backups.made(
-        session, as_written(session.store.lines[receipt.seq], receipt.type, fields)
+    receipt = session.append_record("backup.made", fields)
+    outdated_backups.take_up_new_backup(
+        session, record_as_read(session.store.lines[receipt.seq], receipt.type, fields)
     )
     warnings = [*place.warnings, *run.warnings]
     try:
-        known = backup_status.made(session, receipt, run.data, keys=run.keys is not None)
-        warnings += backup_status.keys_gap(session, known)
+        known = backup_status.take_up_backup(session, receipt, run.data, keys=run.keys is not None)
+        warnings += backup_status.describe_keys_gap(session, known)
     except StorageFailed:
         warnings.append("This computer could not note the copy for the home screen.")
-    outdated_backups.look(session)
+    outdated_backups.refresh_outdated(session)
     return Done(
         run.copy, place.data, place.keys, run.data.generation, run.data.size, run.files,
         run.size, run.added, run.data.left_out, run.removed, run.read_back, tuple(warnings),
@@ -105,7 +105,7 @@ def make(
     )  # fmt: skip
 
 
-def _copied(session: Session, place: backup_target.Target, progress: Progress) -> Copying:
+def _copied(session: OpenSession, place: backup_target.Target, progress: Progress) -> Copying:
     """Return a finished run that no freeze and no change of keys has overtaken."""
     for _ in range(TRIES):
         run = Copying(session, place, progress, format_stamp(session.clock.read_clock().wall))

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.inspection.doctor import CLOUDS
-from esafety_tui.casework.integrity.backup_manifest import DATA, KEYS, Manifest, read_manifest
+from esafety_tui.casework.integrity.backup_manifest import DATA, KEYS, BackupManifest, read_manifest
 from esafety_tui.data import merkle
 from esafety_tui.data.outside import refuse_inside_vault
 from esafety_tui.kernel.errors import BadInput, NotSound, OutputFailed, Refused, StorageFailed
@@ -34,7 +34,7 @@ class Target:
 
     data: Path
     keys: Path | None
-    before: Manifest | None
+    before: BackupManifest | None
     warnings: tuple[str, ...]
 
 
@@ -43,7 +43,7 @@ def part_name(site: str, part: str) -> str:
     return f"{site}-backup-{part}"
 
 
-def examine(session: Session, target: Path, keys_target: Path | None) -> Target:
+def examine(session: OpenSession, target: Path, keys_target: Path | None) -> Target:
     """Look at where the copy goes, before anything is written.
 
     Raises BadInput where a folder is missing or unfit, Refused where it must not be written over.
@@ -75,7 +75,7 @@ def _refuse_links(*folders: Path) -> None:
         )
 
 
-def _refuse_loss_of_keys(session: Session, keys: Path | None) -> None:
+def _refuse_loss_of_keys(session: OpenSession, keys: Path | None) -> None:
     """The keys of a newer generation, or of another vault, may be all that opens its data."""
     if keys is None or not keys.is_dir():
         return
@@ -95,7 +95,7 @@ def _refuse_loss_of_keys(session: Session, keys: Path | None) -> None:
             )
 
 
-def _counting(folder: Path) -> Manifest | None:
+def _counting(folder: Path) -> BackupManifest | None:
     try:
         return read_manifest(folder)
     except BadInput as err:
@@ -105,7 +105,7 @@ def _counting(folder: Path) -> Manifest | None:
         ) from err
 
 
-def _refuse_loss(session: Session, before: Manifest | None) -> None:
+def _refuse_loss(session: OpenSession, before: BackupManifest | None) -> None:
     """A vault that was rolled back must not write over the copy that still has the rest."""
     if before is None:
         return

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework.integrity.backup_manifest import DATA, KEYS, Manifest, read_manifest
+from esafety_tui.casework.integrity.backup_manifest import DATA, KEYS, BackupManifest, read_manifest
 from esafety_tui.kernel.clock import format_uk_time, parse_stamp
 from esafety_tui.kernel.errors import BadInput
 
@@ -19,8 +19,8 @@ from esafety_tui.kernel.errors import BadInput
 class Source:
     """Both parts of a copy. The names in a list are below its folder."""
 
-    data: Manifest
-    keys: Manifest
+    data: BackupManifest
+    keys: BackupManifest
     data_folder: Path
     keys_folder: Path
 
@@ -28,7 +28,9 @@ class Source:
     def sentences(self) -> tuple[str, ...]:
         """What this copy is, for the two who decide."""
         made = format_uk_time(parse_stamp(self.data.created))
-        first = f"Copy made {made}: {self.data.size} entries, {self.data.weight} bytes of data."
+        first = (
+            f"Copy made {made}: {self.data.size} entries, {self.data.total_bytes} bytes of data."
+        )
         more = []
         if self.data.left_out:
             more.append(f"{self.data.left_out} frozen sealed file(s) are not in it.")
@@ -84,14 +86,16 @@ def _below(place: Path) -> Iterator[Path]:
         return
 
 
-def _listed(folder: Path) -> Manifest | None:
+def _listed(folder: Path) -> BackupManifest | None:
     try:
         return read_manifest(folder)
     except OSError as err:
         raise BadInput("The copy cannot be read.", "Check the stick or disk.") from err
 
 
-def _fitting(data: Manifest, found: list[tuple[Path, Manifest]]) -> tuple[Path, Manifest]:
+def _fitting(
+    data: BackupManifest, found: list[tuple[Path, BackupManifest]]
+) -> tuple[Path, BackupManifest]:
     own = [(path, ring) for path, ring in found if ring.origin == data.origin]
     if not own:
         raise BadInput("These keys belong to another vault.", "Name the keys of this one.")

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esafety_tui.casework.access import summaries
-from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.public_info import read_public_info
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.backup.choose_copy import Source
 from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.integrity import backup_status, missing_blobs
-from esafety_tui.casework.integrity.backup_manifest import Manifest
+from esafety_tui.casework.integrity.backup_manifest import BackupManifest
 from esafety_tui.casework.signin.unlock import Login, open_session, open_store, unlock_keys
 from esafety_tui.data import copies, merkle, platform
 from esafety_tui.data.keyring import Keyring
@@ -91,7 +91,7 @@ def _bring(source: Source, folder: Path, progress: Progress) -> None:
                  f"keyring/g{source.data.generation}",
                  f"keyring/g{source.data.generation}/inc"):  # fmt: skip
         platform.make_private(folder / name)
-    total, done = 2 * (source.data.weight + source.keys.weight), 0
+    total, done = 2 * (source.data.total_bytes + source.keys.total_bytes), 0
 
     def alive(more: int) -> None:
         nonlocal done
@@ -115,7 +115,7 @@ def _bring(source: Source, folder: Path, progress: Progress) -> None:
     _whole(source.data, folder)
 
 
-def _whole(listed: Manifest, folder: Path) -> None:
+def _whole(listed: BackupManifest, folder: Path) -> None:
     """Raise Tampered unless database, list and keyring tell of the same moment."""
     try:
         found = copies.read_database_facts(folder / "evidence.db")
@@ -154,7 +154,7 @@ def finish(
         raise NotEligible("Two officers put a vault back.", "Ask a second officer to sign in.")
     if not reason:
         raise BadInput("A reason is needed.", "Say in a few words why it is put back.")
-    plate = doorplate(staging.folder)
+    plate = read_public_info(staging.folder)
     if plate is None or plate.origin != staging.source.data.origin:
         raise _damaged("vault.json", "is another vault's")
     officers, keys = unlock_keys(staging.folder, logins)
@@ -162,11 +162,11 @@ def finish(
     with platform.lock_vault_file(staging.folder / "lock"):
         session = open_session(staging.folder, plate.origin, officers, keys, clock, accept)
         try:
-            warnings = (*session.warnings, *audit.check_keys(session))
+            warnings = (*session.warnings, *audit.check_own_keys(session))
             receipt = _record(session, staging, reason, missing)
-            summaries.say_goodbye(session)
+            summaries.seal_session_end(session)
         finally:
-            session.close()
+            session.close_session()
     _move(staging)
     listed = staging.source.data
     return Restored(staging.target, listed.copy, listed.size, len(missing), warnings, receipt)
@@ -186,7 +186,7 @@ def _looked_through(staging: Staging, officers: Sequence[OfficerKeys]) -> list[s
         if (store.chain.size, root.hex()) != (listed.size, listed.root):
             raise _damaged("evidence.db")
         missing = _missing(staging.folder, store, set(keyring.directory.shredded))
-        excused = store.holds.blobs | missing_blobs.listed(staging.folder, store)
+        excused = store.holds.blobs | missing_blobs.list_lawfully_missing(staging.folder, store)
     finally:
         store.close()
     if not missing <= excused:
@@ -203,20 +203,22 @@ def _missing(folder: Path, store: EvidenceStore, shredded: set[str]) -> set[str]
     return {name for name in names if not (folder / "blobs" / f"{name}.age").is_file()}
 
 
-def _record(session: Session, staging: Staging, reason: str, missing: list[str]) -> EntryReceipt:
+def _record(
+    session: OpenSession, staging: Staging, reason: str, missing: list[str]
+) -> EntryReceipt:
     listed = staging.source.data
     fields: dict[str, Json] = {
         "copy": listed.copy, "created": listed.created, "size": listed.size, "root": listed.root,
         "generation": listed.generation, "reason": reason, missing_blobs.FIELD: missing,
         "keys": staging.source.keys.copy,
     }  # fmt: skip
-    receipt = session.record("restored", fields)
-    note = missing_blobs.note(
+    receipt = session.append_record("restored", fields)
+    note = missing_blobs.redact_restore_record(
         session.store.read_vault_record(receipt.seq, session.keyring.require_vault_identity())
     )
     copies.write_restore_note(staging.folder / "evidence.db", note)
     with contextlib.suppress(StorageFailed):  # a cache for the home screen
-        backup_status.made(session, receipt, listed, keys=True)
+        backup_status.take_up_backup(session, receipt, listed, keys=True)
     return receipt
 
 

@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from esafety_tui.casework.integrity.backup_manifest import DATA, MANIFEST, Manifest, read_manifest
+from esafety_tui.casework.integrity.backup_manifest import (
+    DATA,
+    MANIFEST,
+    BackupManifest,
+    read_manifest,
+)
 from esafety_tui.data import copies, pagecache
 from esafety_tui.data.plainfiles import LISTS, read_plain
 from esafety_tui.kernel.errors import BadInput, NotSound
@@ -17,7 +22,9 @@ from esafety_tui.kernel.errors import BadInput, NotSound
 BACK = "it did not read back as written"
 
 
-def prove(folder: Path, listed: Manifest, proved: AbstractSet[str], alive: copies.Alive) -> str:
+def prove(
+    folder: Path, listed: BackupManifest, proved: AbstractSet[str], alive: copies.Alive
+) -> str:
     """Read every file of a part, and compare the database's rows with the list.
 
     Args:
@@ -31,7 +38,7 @@ def prove(folder: Path, listed: Manifest, proved: AbstractSet[str], alive: copie
     """
     how = ""
     for file in listed.files:
-        if file.blob in proved:
+        if file.blob_name in proved:
             alive(file.size)
             continue
         how = pagecache.drop_cache(folder / file.name)

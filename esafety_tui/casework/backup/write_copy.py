@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.backup import verify_copy
 from esafety_tui.casework.backup.backup_target import Target
 from esafety_tui.casework.integrity import key_check, missing_blobs
@@ -17,9 +17,9 @@ from esafety_tui.casework.integrity.backup_manifest import (
     DATA,
     KEYS,
     MANIFEST,
-    Manifest,
-    Part,
-    new_copy,
+    BackupManifest,
+    ManifestPart,
+    new_backup_id,
     read_manifest,
 )
 from esafety_tui.casework.policy import current_policy, policy_files
@@ -42,12 +42,14 @@ class Copying:
         read_back: how the page cache was kept out of the way.
     """
 
-    data: Manifest
-    keys: Manifest | None = None
+    data: BackupManifest
+    keys: BackupManifest | None = None
 
-    def __init__(self, session: Session, place: Target, progress: Progress, created: str) -> None:
+    def __init__(
+        self, session: OpenSession, place: Target, progress: Progress, created: str
+    ) -> None:
         self.session, self.place, self.progress, self.created = session, place, progress, created
-        self.copy = new_copy()
+        self.copy = new_backup_id()
         self.frozen = frozenset(session.store.holds.blobs)
         self.generation = session.keyring.directory.generation
         self.read_back = ""
@@ -65,7 +67,7 @@ class Copying:
     @property
     def size(self) -> int:
         """Bytes of both parts."""
-        return self.data.weight + (self.keys.weight if self.keys else 0)
+        return self.data.total_bytes + (self.keys.total_bytes if self.keys else 0)
 
     def overtaken(self) -> bool:
         """Whether something was frozen, released or given new keys since this run began."""
@@ -122,7 +124,7 @@ class Copying:
         copies.remove_paths(paths)
         self.removed += len(paths)
 
-    def _write_data(self) -> Manifest:
+    def _write_data(self) -> BackupManifest:
         self._begin("copying the records")
         folder = self.place.data / self.copy
         folder.mkdir(mode=0o700)
@@ -132,22 +134,26 @@ class Copying:
         if not copies.compare_copied_rows(self.session.folder / "evidence.db", database, head.size,
                                 self._alive):  # fmt: skip
             raise NotSound("evidence.db", verify_copy.BACK)
-        files = [Part(f"{self.copy}/evidence.db", *copies.hash_and_measure(database, self._alive))]
+        files = [
+            ManifestPart(
+                f"{self.copy}/evidence.db", *copies.hash_and_measure(database, self._alive)
+            )
+        ]
         files.append(self._take(self.session.folder / "vault.json", folder, "vault.json"))
         files += self._policy(folder)
         platform.sync_folder(folder)
         platform.sync_folder(self.place.data)
         wanted = self._wanted(head.size)
-        excused = missing_blobs.listed(self.session.folder, self.session.store)
+        excused = missing_blobs.list_lawfully_missing(self.session.folder, self.session.store)
         inside = [name for name in wanted if name not in self.frozen]
         present = [n for n in inside if n not in excused or self._source(n).exists()]
         files += self._sealed(present)
         return self._list(DATA, head, files, len(wanted) - len(present))
 
-    def _policy(self, folder: Path) -> list[Part]:
+    def _policy(self, folder: Path) -> list[ManifestPart]:
         """Copy the files of the policy, each the one it is named by."""
-        sound, lost = current_policy.mended(self.session)
-        self.warnings += current_policy.lost_in_words(lost)
+        sound, lost = current_policy.mend_adopted_files(self.session)
+        self.warnings += current_policy.describe_lost_files(lost)
         (folder / policy_files.FOLDER).mkdir(mode=0o700)
         names = [f"{policy_files.FOLDER}/{digest}.toml" for digest in sound]
         files = [self._take(self.session.folder / name, folder, name) for name in names]
@@ -179,7 +185,7 @@ class Copying:
     def _source(self, name: str) -> Path:
         return self.session.folder / "blobs" / f"{name}.age"
 
-    def _sealed(self, names: list[str]) -> Iterator[Part]:
+    def _sealed(self, names: list[str]) -> Iterator[ManifestPart]:
         missing = [name for name in names if not self._source(name).is_file()]
         if missing:
             raise _spoiled(f"{len(missing)} sealed file(s) of this vault are missing")
@@ -191,7 +197,7 @@ class Copying:
                 self._proved.add(name)
             else:
                 self._bring(name, path)
-            yield Part(f"blobs/{name}.age", name, sizes[name])
+            yield ManifestPart(f"blobs/{name}.age", name, sizes[name])
 
     def _kept(self, path: Path, name: str, size: int) -> bool:
         """Whether the target holds the file already, read from the medium itself."""
@@ -210,7 +216,7 @@ class Copying:
             raise _spoiled("A sealed file of this vault was changed") from err
         self.added += 1
 
-    def _write_keys(self) -> Manifest:
+    def _write_keys(self) -> BackupManifest:
         """Copy the keyring after the database: an incident's key comes before its first entry."""
         assert self.place.keys is not None  # noqa: S101 - the caller has asked
         self._begin("copying the keys")
@@ -235,23 +241,25 @@ class Copying:
             names += [f"{place}/{p.name}" for p in found if p.is_file() and p.name[0] != "."]
         files = [self._take(vault / name, folder, name) for name in names]
         made = self.data
-        keys = Manifest(
+        keys = BackupManifest(
             KEYS, self.copy, made.origin, made.generation, made.size, made.root, made.created,
             made.left_out, tuple(files),
         )  # fmt: skip
         platform.sync_folder(folder)  # nothing is listed before its name is safe
         copies.write_private_file(folder / MANIFEST, [keys.to_bytes()])
         platform.sync_folder(self.place.keys)
-        self.warnings += key_check.refuse_loss(self.session, self.place.keys, keys)
+        self.warnings += key_check.refuse_key_loss(self.session, self.place.keys, keys)
         return keys
 
-    def _take(self, source: Path, folder: Path, name: str) -> Part:
+    def _take(self, source: Path, folder: Path, name: str) -> ManifestPart:
         pieces = copies.read_file_pieces(source, self._alive, LISTS)
         measured = copies.write_private_file(folder / name, pieces)
-        return Part(f"{self.copy}/{name}", *measured)
+        return ManifestPart(f"{self.copy}/{name}", *measured)
 
-    def _list(self, part: str, head: Checkpoint, files: list[Part], left_out: int) -> Manifest:
-        return Manifest(
+    def _list(
+        self, part: str, head: Checkpoint, files: list[ManifestPart], left_out: int
+    ) -> BackupManifest:
+        return BackupManifest(
             part, self.copy, head.origin, self.generation, head.size, head.root.hex(),
             self.created, left_out, tuple(files),
         )  # fmt: skip

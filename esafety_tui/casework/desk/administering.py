@@ -79,16 +79,16 @@ class AdministrationService:
         """
         context = self._context
         case, who = context.load_case(act.values["inc"]), act.values["who"].split()
-        if restriction.involved_here(context.session, who):
-            said = restriction.step_back(case, who)
+        if restriction.involved_signed_in(context.session, who):
+            said = restriction.record_stepping_back(case, who)
             self._sessions.close()
             raise said
-        done = restriction.restrict(case, who, act.values["reason"], act.passphrases)
+        done = restriction.restrict_incident(case, who, act.values["reason"], act.passphrases)
         person = context.session.keyring.directory.find_person
-        names = retention.joined(show_invisible(person(i).name) for i in who)
-        more = [LINKED.format(references=retention.joined(done.linked))] if done.linked else []
+        names = retention.join_names(show_invisible(person(i).name) for i in who)
+        more = [LINKED.format(references=retention.join_names(done.linked))] if done.linked else []
         return ActResult(
             (describe_restriction(names, len(done.may)), *more),
-            summaries.shown(done.receipt),
+            summaries.show_receipt(done.receipt),
             (OLD_COPIES,),
         )

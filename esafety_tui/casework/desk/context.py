@@ -7,13 +7,13 @@ import platform as system_platform
 from contextlib import ExitStack
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.access.stop_notes import Pressed
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.access.stop_notes import PressedStop
 from esafety_tui.casework.desk.locked_session import Away
 from esafety_tui.casework.desk.verb_mutex import VerbMutex
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.draft_files import Drafts
-from esafety_tui.casework.incident.opening import reopen
+from esafety_tui.casework.incident.draft_files import SessionDrafts
+from esafety_tui.casework.incident.opening import reopen_incident
 from esafety_tui.data.officers import KdfCost
 from esafety_tui.kernel.clock import Clock
 from esafety_tui.kernel.errors import EvidenceError, Refused, SessionLocked
@@ -38,18 +38,18 @@ class DeskContext:
     def __init__(self, folder: Path, clock: Clock, kdf: KdfCost, sheets: Path) -> None:
         self.folder, self.clock, self.kdf, self.sheets = folder, clock, kdf, sheets
         self.mutex = VerbMutex()
-        self.signed_in: Session | None = None
+        self.signed_in: OpenSession | None = None
         self.hidden = False
         self.away: Away | None = None
         self.vault_lock = ExitStack()
         self.open_cases: dict[str, CaseFile] = {}
         self.active = ""
         self.unkept_drafts: dict[str, bytes] = {}
-        self.drafts: Drafts | None = None
-        self.pressed_stops: list[Pressed] = []
+        self.drafts: SessionDrafts | None = None
+        self.pressed_stops: list[PressedStop] = []
 
     @property
-    def session(self) -> Session:
+    def session(self) -> OpenSession:
         """The open session. Raises Locked, or Refused where nobody is signed in.
 
         A verb that had begun when it was locked has the session until it ends.
@@ -73,13 +73,13 @@ class DeskContext:
         """
         session = self.session
         if inc not in self.open_cases:
-            self.open_cases[inc] = reopen(session, inc)
-        elif session.pair and self.open_cases[inc].identity is None:  # STOP came to it unread
+            self.open_cases[inc] = reopen_incident(session, inc)
+        elif session.is_pair and self.open_cases[inc].identity is None:  # STOP came to it unread
             with contextlib.suppress(EvidenceError):  # words may still be added
-                self.open_cases[inc] = reopen(session, inc)
+                self.open_cases[inc] = reopen_incident(session, inc)
         elif inc != self.active:  # what is on screen is shown from here on
             now = session.clock.read_clock()
-            self.open_cases[inc].pace.begin(now.boot, now.mono)
+            self.open_cases[inc].pace.begin_step(now.boot, now.mono)
         self.active = inc
         return self.open_cases[inc]
 
@@ -98,10 +98,10 @@ class DeskContext:
         """Let go of the incidents at work, of their keys, and of the session drafts belong to."""
         self.open_cases.clear()
         if self.drafts is not None:
-            self.drafts.let_go()
+            self.drafts.release_session()
 
-    def drafts_of(self, session: Session) -> Drafts:
+    def drafts_of(self, session: OpenSession) -> SessionDrafts:
         """Return the drafts of these officers: nobody else's file is written over."""
-        if self.drafts is None or not self.drafts.carry_on(session):
-            self.drafts = Drafts(session, self.unkept_drafts)
+        if self.drafts is None or not self.drafts.continue_in_session(session):
+            self.drafts = SessionDrafts(session, self.unkept_drafts)
         return self.drafts

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
-from esafety_tui.casework.access.public_info import closed_state, doorplate
+from esafety_tui.casework.access.public_info import read_public_info, signed_out_state
 from esafety_tui.kernel.door import DeskState
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ class Desk:
     @property
     def practice(self) -> bool:
         """Whether the vault is a practice vault, told by its origin."""
-        plate = doorplate(self._folder)
-        return plate is not None and plate.practice
+        plate = read_public_info(self._folder)
+        return plate is not None and plate.is_practice
 
     def warm(self) -> None:
         """Begin to load the services on a thread of its own."""
@@ -83,7 +83,7 @@ class Desk:
     def state(self) -> DeskState:
         """Return what may be shown; from the clear text alone while nothing is loaded."""
         loaded = self._services
-        return closed_state(self._folder) if loaded is None else loaded.front.state()
+        return signed_out_state(self._folder) if loaded is None else loaded.front.state()
 
     def contacts(self) -> tuple[tuple[str, str], ...]:
         """Return the contacts of an open session."""

@@ -10,7 +10,7 @@ from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.disclosure import evidence_pack, readiness, sheets, signed_form
 from esafety_tui.casework.incident import chronology
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.freeze_guard import FreezeWatch
+from esafety_tui.casework.incident.freeze_guard import FreezeGuard
 from esafety_tui.data.pagecache import DROPPED, NOT_DROPPED
 from esafety_tui.kernel.clock import format_uk_time
 from esafety_tui.kernel.errors import EvidenceError
@@ -33,7 +33,7 @@ class DisclosureService:
         """Return what the police would still ask for, in order."""
         context = self._context
         with context.mutex:
-            return readiness.judge(context.load_case(inc))
+            return readiness.judge_readiness(context.load_case(inc))
 
     def prepare_form(
         self, inc: str, images: tuple[int, ...], progress: Progress, *,
@@ -48,21 +48,21 @@ class DisclosureService:
         with context.mutex:
             progress("drawing the form", 0, 1)
             case = context.load_case(inc)
-            done = signed_form.render(case, images, thoughts=thoughts, reason=reason)
+            done = signed_form.render_form(case, images, thoughts=thoughts, reason=reason)
             progress("drawing the form", 1, 1)
             lines = tuple(f"{e.what}: {e.detail}" for e in done.view.chronology)
-            return FormReady(lines, done.sha256, done.code, summaries.shown(done.receipt))
+            return FormReady(lines, done.sha256, done.code, summaries.show_receipt(done.receipt))
 
     def sign(self, inc: str, officer_id: str, passphrase: str) -> SignatureResult:
         """Sign the frozen form as one officer, passphrase asked again."""
         context = self._context
         with context.mutex:
             case = context.load_case(inc)
-            done = signed_form.sign(case, officer_id, passphrase)
+            done = signed_form.sign_form(case, officer_id, passphrase)
             directory = context.session.keyring.directory
             names = tuple(directory.find_person(i).name for i in done.waiting)
-            code = signed_form.latest(case)[0].field_text("check_code")
-            return SignatureResult(summaries.shown(done.receipt), names, code, done.verified)
+            code = signed_form.latest_rendering(case)[0].field_text("check_code")
+            return SignatureResult(summaries.show_receipt(done.receipt), names, code, done.verified)
 
     def save_form(self, inc: str, target: Path) -> Path:
         """Save the newest form as a PDF into the folder ``target``, read back; an entry is first.
@@ -72,17 +72,17 @@ class DisclosureService:
         context = self._context
         with context.mutex:
             case = context.load_case(inc)
-            blob = signed_form.newest(case).field_text("blob")
-            watch = FreezeWatch(case, [blob] if blob else [])
-            path = sheets.free_name(target, f"{case.card.reference}-form")
-            pdf = signed_form.printed(case)
+            blob = signed_form.newest_form_record(case).field_text("blob")
+            watch = FreezeGuard(case, [blob] if blob else [])
+            path = sheets.find_free_name(target, f"{case.card.reference}-form")
+            pdf = signed_form.release_form_for_paper(case)
             try:
-                watch.check()
-                sheets.save_bytes(path, pdf)
+                watch.require_unfrozen()
+                sheets.save_sheet_bytes(path, pdf)
             except EvidenceError as err:
-                watch.say(f"A copy of the form: not saved after all. {err.what}")
+                watch.record_withdrawal(f"A copy of the form: not saved after all. {err.what}")
                 raise
-            with watch.leaving(path, "A copy of the form"):
+            with watch.guard_new_file(path, "A copy of the form"):
                 return path
 
     def export(
@@ -93,13 +93,13 @@ class DisclosureService:
         context = self._context
         with context.mutex:
             case = context.load_case(inc)
-            order = evidence_pack.Order(
+            order = evidence_pack.PackOrder(
                 target, recipient, purpose, tuple(passphrases.items()), plain, reason
             )
-            done = evidence_pack.export(case, order, progress)
+            done = evidence_pack.export_pack(case, order, progress)
             return ExportResult(
                 done.path, done.code, done.files, done.size, READ_BACK[done.read_back],
-                summaries.shown(done.receipt), done.passphrase, done.lacks,
+                summaries.show_receipt(done.receipt), done.passphrase, done.lacks,
             )  # fmt: skip
 
     def passphrase_sheet(self, inc: str, passphrase: str, target: Path) -> Path:
@@ -110,8 +110,8 @@ class DisclosureService:
         with context.mutex:
             case = context.load_case(inc)
             directory = context.session.keyring.directory
-            path = sheets.free_name(target, f"{case.card.reference}-passphrase")
-            return sheets.save(
+            path = sheets.find_free_name(target, f"{case.card.reference}-passphrase")
+            return sheets.save_sheet(
                 path,
                 lambda out: write_passphrase_sheet(
                     out, school=directory.school, reference=case.card.reference,
@@ -127,11 +127,11 @@ class DisclosureService:
         with context.mutex:
             case = context.load_case(inc)
             person, directory = context.session.people[0], context.session.keyring.directory
-            path = sheets.free_name(target, f"{case.card.reference}-referral")
+            path = sheets.find_free_name(target, f"{case.card.reference}-referral")
             when = format_uk_time(context.clock.read_clock().wall)
             words = _words(case)
-            case.printed("referral sheet")
-            return sheets.save(
+            case.record_printing("referral sheet")
+            return sheets.save_sheet(
                 path,
                 lambda out: write_referral_sheet(
                     out, school=directory.school, officer=person.name, position=person.position,
@@ -141,4 +141,4 @@ class DisclosureService:
 
 
 def _words(case: CaseFile) -> list[tuple[str, str]]:
-    return [(event.what, event.detail) for event in chronology.chronology(case)]
+    return [(event.what, event.detail) for event in chronology.list_acts(case)]

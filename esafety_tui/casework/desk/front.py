@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from esafety_tui.casework.access import passphrases
-from esafety_tui.casework.access.public_info import closed_state, plate_state
+from esafety_tui.casework.access.public_info import front_page_state, signed_out_state
 from esafety_tui.casework.desk import desk_state
 from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.disclosure.sheets import save_set_up_sheets
 from esafety_tui.casework.policy import policy_files
-from esafety_tui.casework.signin.create_vault import Founder, PaperKey, School, found
+from esafety_tui.casework.signin.create_vault import Founder, PaperKey, School, create_vault
 from esafety_tui.data import platform
 from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.kernel.clock import LONDON
@@ -52,10 +52,10 @@ class FrontService:
         folder, mutex = self._context.folder, self._context.mutex
         if mutex.acquire(blocking=False):
             try:
-                self._door = closed_state(folder)
+                self._door = signed_out_state(folder)
             finally:
                 mutex.release()
-        return self._door or plate_state(folder)
+        return self._door or front_page_state(folder)
 
     def contacts(self) -> tuple[tuple[str, str], ...]:
         """Return (role, number or "not known"); empty while locked or signed out."""
@@ -68,11 +68,11 @@ class FrontService:
 
     def generate_passphrase(self) -> str:
         """Return five generated words."""
-        return passphrases.generate()
+        return passphrases.generate_passphrase()
 
     def judge_passphrase(self, text: str) -> str | None:
         """Return advice in one sentence if ``text`` is too weak, else None."""
-        return passphrases.judge(text)
+        return passphrases.judge_passphrase(text)
 
     def set_up(self, wanted: SetUpRequest, progress: Progress) -> SetUpResult:
         """Make the vault and its sheets. Raises BadInput, StorageFailed, OutputFailed."""
@@ -80,7 +80,7 @@ class FrontService:
         with context.mutex:
             progress("making keys and the vault", 0, 2)
             for officer in wanted.officers:
-                advice = passphrases.judge(officer.passphrase)
+                advice = passphrases.judge_passphrase(officer.passphrase)
                 if advice is not None:
                     raise BadInput(advice, "Choose another passphrase.")
             platform.make_private(context.folder.parent)
@@ -92,7 +92,7 @@ class FrontService:
                 progress("saving the sheets to print", 1, 2)
                 saved.extend(save_set_up_sheets(context.sheets, school, paper))
 
-            found(context.folder, school, context.clock, context.kdf, save)
+            create_vault(context.folder, school, context.clock, context.kdf, save)
             progress("saving the sheets to print", 2, 2)
             return SetUpResult(context.folder, tuple(saved))
 
@@ -107,5 +107,5 @@ def _school(wanted: SetUpRequest, today: str) -> School:
             Founder(o.name.strip(), o.position.strip(), o.initials.strip().upper(), o.passphrase)
             for o in wanted.officers
         ),
-        policy_files.slots(profile, given, today), profile.name,
+        policy_files.contact_slots(profile, given, today), profile.name,
     )  # fmt: skip

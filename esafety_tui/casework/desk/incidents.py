@@ -9,7 +9,7 @@ from pathlib import Path
 from esafety_tui.casework.access import summaries
 from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.incident import capture, capture_files, case_view, corrections, entries
-from esafety_tui.casework.incident.opening import FULL, carry_on, open_new
+from esafety_tui.casework.incident.opening import FULL, open_linked_incident, open_new_incident
 from esafety_tui.data.keyring import IncidentCard
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.cards import Receipt
@@ -41,7 +41,7 @@ class IncidentService:
         context = self._context
         with context.mutex:
             session = context.session
-            return summaries.incident_cards(session)
+            return summaries.list_incidents(session)
 
     def open_incident(
         self, named: tuple[str, ...], others: str, words_only: bool, procedure: str = FULL
@@ -49,7 +49,7 @@ class IncidentService:
         """Open a new incident; ``named`` are officer ids. Raises NotEligible, Refused."""
         context = self._context
         with context.mutex:
-            case = open_new(
+            case = open_new_incident(
                 context.session, named=named, others=others, words_only=words_only,
                 procedure=procedure,
             )  # fmt: skip
@@ -62,14 +62,14 @@ class IncidentService:
         """
         context = self._context
         with context.mutex:
-            return context.activate_case(carry_on(context.load_case(inc), procedure))
+            return context.activate_case(open_linked_incident(context.load_case(inc), procedure))
 
     def case(self, inc: str) -> CaseView:
         """Return the incident as recorded so far."""
         context = self._context
         with context.mutex:
             before = len(context.session.warnings)
-            seen = case_view.view(context.load_case(inc), context.machine_name())
+            seen = case_view.view_case(context.load_case(inc), context.machine_name())
             # What opening it found is said once, where it is opened.
             return replace(seen, warnings=tuple(context.session.warnings[before:]))
 
@@ -81,13 +81,13 @@ class IncidentService:
             if not case.records or case.records[0].type != "incident.opened":
                 # Without the earlier answers this would be a second, contradicting first answer.
                 raise Refused(
-                    UNANSWERABLE if context.session.pair else ONE_ALONE,
+                    UNANSWERABLE if context.session.is_pair else ONE_ALONE,
                     "Add your words as a note; two officers carry on with the questions.",
                 )
             given: Mapping[str, Json] = dict(values)
-            receipt = case.answer(step_id, given, reason)
+            receipt = case.record_answer(step_id, given, reason)
             if receipt is not None:
-                return summaries.shown(receipt)
+                return summaries.show_receipt(receipt)
             last = summaries.last_receipt(context.session)
             assert last is not None  # noqa: S101 - a vault always has its founding entry
             return last
@@ -96,27 +96,31 @@ class IncidentService:
         """Seal one record of a step that takes down one after another."""
         context = self._context
         with context.mutex:
-            return summaries.shown(entries.describe(context.load_case(inc), step_id, values))
+            return summaries.show_receipt(
+                entries.record_description(context.load_case(inc), step_id, values)
+            )
 
     def note(self, inc: str, text: str) -> Receipt:
         """Seal a statement: each line says how its writer knows it."""
         context = self._context
         with context.mutex:
-            return summaries.shown(capture.note(context.load_case(inc), text))
+            return summaries.show_receipt(capture.record_note(context.load_case(inc), text))
 
     def correct(self, inc: str, seq: int, field: str, text: str, reason: str) -> Receipt:
         """Seal other words for a record's field, by two and with a reason; the old ones stay."""
         context = self._context
         with context.mutex:
-            return summaries.shown(
-                corrections.correct(context.load_case(inc), seq, field, text, reason)
+            return summaries.show_receipt(
+                corrections.record_correction(context.load_case(inc), seq, field, text, reason)
             )
 
     def add_url(self, inc: str, url: str, concern: str, how_known: str) -> Receipt:
         """Seal one address. Nothing is fetched."""
         context = self._context
         with context.mutex:
-            return summaries.shown(capture.add_url(context.load_case(inc), url, concern, how_known))
+            return summaries.show_receipt(
+                capture.capture_address(context.load_case(inc), url, concern, how_known)
+            )
 
     def add_file(
         self, inc: str, path: Path, description: str, provenance: str, progress: Progress
@@ -129,8 +133,8 @@ class IncidentService:
             def report(done: int, total: int) -> None:
                 progress("taking it in", done, total)
 
-            record = capture.take_file(case, path, description, provenance, report)
-            return case_view.item(case, record)
+            record = capture.capture_file(case, path, description, provenance, report)
+            return case_view.view_exhibit_item(case, record)
 
     def add_files(
         self, inc: str, originals: Sequence[OriginalFile], progress: Progress
@@ -150,7 +154,7 @@ class IncidentService:
             acquired = list(capture_files.acquire_files(case, originals, report))
             return tuple(
                 AddedFile(
-                    one.original.path, case_view.item(case, one.record) if one.record else None,
+                    one.original.path, case_view.view_exhibit_item(case, one.record) if one.record else None,
                     one.error,
                 )
                 for one in acquired
@@ -167,12 +171,12 @@ class IncidentService:
 
         def card() -> IncidentCard:
             # Both may be back before the lock at a screen whose incident is not read in again yet.
-            return session.card(inc) if case is None else case.card
+            return session.read_case_card(inc) if case is None else case.card
 
-        context.drafts_of(session).write(card, words)
+        context.drafts_of(session).write_draft(card, words)
 
     def unsent(self, inc: str) -> tuple[UnsentText, ...]:
         """Return the drafts of an incident, the place written in last at the end."""
         context = self._context
         with context.mutex:
-            return context.drafts_of(context.session).read(context.load_case(inc))
+            return context.drafts_of(context.session).read_drafts(context.load_case(inc))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from esafety_tui.casework.access import stop_notes, summaries
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.inspection import audit
 from esafety_tui.casework.signin.unlock import Login, open_session, unlock_keys
 from esafety_tui.data.age import Recipient
@@ -64,14 +64,14 @@ class Away:
         """Seal a text to the vault, so that two officers can read it when they are back."""
         self.kept.append(seal_text(text, self.recipient))
 
-    def missing(self, session: Session | None) -> tuple[OfficerCard, ...]:
+    def missing(self, session: OpenSession | None) -> tuple[OfficerCard, ...]:
         """Return who of the session has not come back."""
         here = {o.id for o in session.officers} if session else set()
         return tuple(p for p in self.people if p.id not in here)
 
 
 def put_away(
-    session: Session, inc: str, state: DeskState, *, idle: bool, earlier: Away | None = None
+    session: OpenSession, inc: str, state: DeskState, *, idle: bool, earlier: Away | None = None
 ) -> Away:
     """Record the lock, close the session, and return what stays; the keys go with the session.
 
@@ -85,25 +85,25 @@ def put_away(
     shown = replace(state, session="locked", present=people, away=people)
     away = Away(
         people, dict(earlier.key_files if earlier else session.key_files), inc, shown, at,
-        session.keyring.directory.vault_recipient, stop_notes.make(session, inc),
+        session.keyring.directory.vault_recipient, stop_notes.seal_stop_note(session, inc),
         told=(earlier.told if earlier else frozenset()) | frozenset(session.warnings),
         kept=earlier.kept if earlier else [],
     )  # fmt: skip
     said: dict[str, Json] = {"idle": idle, "entries": session.store.chain.size}
     try:
-        session.record(LOCKED, said)
+        session.append_record(LOCKED, said)
     except EvidenceError:
         away.recorded = False
     try:
-        session.close()
+        session.close_session()
     finally:
         session.store.close()
     return away
 
 
 def come_back(
-    folder: Path, origin: str, away: Away, present: Session | None, login: Login, clock: Clock
-) -> Session:
+    folder: Path, origin: str, away: Away, present: OpenSession | None, login: Login, clock: Clock
+) -> OpenSession:
     """Open the vault for an officer of a locked session, beside ``present``, who came before.
 
     Raises NotEligible for somebody else, WrongPassphrase, and what the checks of the door raise;
@@ -116,7 +116,7 @@ def come_back(
     if present and officer.id in {o.id for o in there}:
         return present
     if present:
-        present.remember()  # before the vault is opened beside it: afterwards it would be older
+        present.pin_current_head()  # before the vault is opened beside it: afterwards it would be older
     first = [p.id for p in away.people]
     officers = sorted([*there, officer], key=lambda o: first.index(o.id))
     folders = {**(present.keys if present else {}), **keys}
@@ -124,7 +124,7 @@ def come_back(
     made = _open(folder, origin, officers, folders, clock, said)
     made.key_files = {i: path for i, path in away.key_files.items() if i in folders}
     if not away.recorded:
-        made.record(LOCKED, {"late": True, "at": format_stamp(away.at.wall)})
+        made.append_record(LOCKED, {"late": True, "at": format_stamp(away.at.wall)})
         away.recorded = True
     made.warnings[:] = [said for said in made.warnings if said not in away.told]
     if present:
@@ -132,15 +132,15 @@ def come_back(
     return made
 
 
-def record_leaving(session: Session, leaver: str) -> None:
+def record_leaving(session: OpenSession, leaver: str) -> None:
     """Record that one of two officers leaves. Raises NotEligible, StorageFailed."""
-    session.need_pair()
+    session.require_pair()
     if leaver not in {o.id for o in session.officers}:
         raise NotEligible("This officer is not signed in.", "Choose one of the two of you.")
-    session.record(LEFT, {"officer": leaver})
+    session.append_record(LEFT, {"officer": leaver})
 
 
-def stay(session: Session, leaver: str, origin: str) -> Session:
+def stay(session: OpenSession, leaver: str, origin: str) -> OpenSession:
     """Return a session of the other officer alone; the leaver's keys are gone.
 
     Raises what the checks of the door raise; ``session`` has all its keys then.
@@ -157,13 +157,13 @@ def stay(session: Session, leaver: str, origin: str) -> Session:
 def _open(
     folder: Path, origin: str, officers: list[OfficerKeys], folders: dict[str, Path], clock: Clock,
     said: dict[str, Json],
-) -> Session:  # fmt: skip
+) -> OpenSession:  # fmt: skip
     made = open_session(folder, origin, officers, folders, clock, say=(REOPENED, said))
-    made.warnings.extend(audit.check_keys(made))
+    made.warnings.extend(audit.check_own_keys(made))
     return made
 
 
-def texts(away: Away, session: Session) -> tuple[str, ...]:
+def texts(away: Away, session: OpenSession) -> tuple[str, ...]:
     """Return the texts kept for two, where two are back; they are not kept any longer then."""
     vault = session.keyring.vault
     if vault is None:

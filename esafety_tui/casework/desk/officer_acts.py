@@ -30,20 +30,20 @@ def enrol_officer(context: DeskContext, act: Act) -> ActResult:
     v = act.values
     refuse_weak(act.secrets["new"])
     new = Founder(v["name"], v["position"], v["initials"].upper(), act.secrets["new"])
-    _, receipt = officer_changes.enrol(context.session, new, consent_of(act), context.kdf)
+    _, receipt = officer_changes.enrol_officer(context.session, new, consent_of(act), context.kdf)
     return sealed_result(receipt, f"{new.name.strip()} is enrolled; their key was opened again.")
 
 
 def remove_officer(context: DeskContext, act: Act) -> ActResult:
     """End an officer's part; the vault gets new keys."""
-    receipt = officer_changes.remove(context.session, act.values["who"], consent_of(act))
+    receipt = officer_changes.remove_officer(context.session, act.values["who"], consent_of(act))
     return sealed_result(receipt, "Their part has ended.", vault_overview.LEFT)
 
 
 def renew_keys(context: DeskContext, act: Act) -> ActResult:
     """Give an officer new keys. Raises Refused where the passphrase is too weak."""
     refuse_weak(act.secrets["new"])
-    _, receipt = officer_changes.new_keys(
+    _, receipt = officer_changes.renew_officer_keys(
         context.session, act.values["who"], act.secrets["new"], consent_of(act), context.kdf
     )
     return sealed_result(receipt, "The keys are new and were opened again.", vault_overview.RENEWED)
@@ -56,7 +56,7 @@ def renew_paper_keys(context: DeskContext, act: Act) -> ActResult:
     def save(keys: Sequence[PaperKey]) -> None:
         saved.extend(sheets.save_paper_keys(folder_of(act), known.school, keys, known.is_practice))
 
-    receipt = officer_changes.new_paper_keys(context.session, consent_of(act), save)
+    receipt = officer_changes.replace_paper_keys(context.session, consent_of(act), save)
     return sealed_result(
         receipt, *(f"{what}: {path}" for what, path in saved), vault_overview.SHEETS
     )
@@ -65,19 +65,21 @@ def renew_paper_keys(context: DeskContext, act: Act) -> ActResult:
 def rotate_vault_key(context: DeskContext, act: Act) -> ActResult:
     """Give the vault new keys."""
     return sealed_result(
-        officer_changes.rotate(context.session, consent_of(act)), "The vault has new keys."
+        officer_changes.rotate_keys(context.session, consent_of(act)), "The vault has new keys."
     )
 
 
 def enrol_machine(context: DeskContext, act: Act) -> ActResult:
     """Make this computer a designated one."""
-    receipt = officer_changes.enrol_machine(context.session, act.values["label"], consent_of(act))
+    receipt = officer_changes.designate_computer(
+        context.session, act.values["label"], consent_of(act)
+    )
     return sealed_result(receipt, "This computer is a designated one.")
 
 
 def retire_machine(context: DeskContext, act: Act) -> ActResult:
     """End the designation of a computer."""
-    receipt = officer_changes.retire_machine(
+    receipt = officer_changes.retire_computer(
         context.session, act.values["machine"], consent_of(act)
     )
     return sealed_result(receipt, "That computer is no longer a designated one.")
@@ -94,7 +96,7 @@ def set_contacts(context: DeskContext, act: Act) -> ActResult:
 def change_passphrase(context: DeskContext, act: Act) -> ActResult:
     """Change the passphrase of an officer's key file."""
     refuse_weak(act.secrets["new"])
-    file = key_files.find(context.folder, act.values["who"])
+    file = key_files.find_key_file(context.folder, act.values["who"])
     key_files.change_passphrase(file, act.secrets["old"], act.secrets["new"], context.kdf)
     return ActResult(
         ("The key file was opened with the new passphrase.",), None, (vault_overview.COPIES,)
@@ -104,7 +106,9 @@ def change_passphrase(context: DeskContext, act: Act) -> ActResult:
 def move_key_file(context: DeskContext, act: Act) -> ActResult:
     """Move an officer's key file into a folder, usually of a stick."""
     who = act.values["who"]
-    path = key_files.move(key_files.find(context.folder, who), act.secrets["old"], folder_of(act))
+    path = key_files.move_key_file(
+        key_files.find_key_file(context.folder, who), act.secrets["old"], folder_of(act)
+    )
     keys = context.session.keys
     context.session.keys = {**keys, **({who: path.parent} if who in keys else {})}
     return ActResult((f"{path} opens, and the file here is gone.", "Put the stick in to sign in."))
@@ -114,7 +118,7 @@ def rehearse_paper_keys(context: DeskContext, act: Act) -> ActResult:
     """Open a copy of the vault with both paper keys."""
     s = act.secrets
     typed = [(s[f"identity{n}"], s[f"signing{n}"]) for n in (1, 2)]
-    done = rehearsal.rehearse(context.session, typed)
+    done = rehearsal.rehearse_recovery(context.session, typed)
     opened = f"{done.incidents} incidents and {done.records} records"
     return sealed_result(
         done.receipt, f"Both paper keys opened a copy: {opened}.", vault_overview.ENVELOPES
@@ -124,13 +128,17 @@ def rehearse_paper_keys(context: DeskContext, act: Act) -> ActResult:
 def adopt_files(context: DeskContext, act: Act) -> ActResult:
     """``folder`` holds the files; else value ``name`` is that of a shipped one."""
     named = str(act.folder) if act.folder else act.values["name"]
-    receipt = adopt_policy.adopt(context.session, adopt_policy.gather([named]), consent_of(act))
+    receipt = adopt_policy.adopt_policy(
+        context.session, adopt_policy.gather_policy_files([named]), consent_of(act)
+    )
     return sealed_result(receipt, "Adopted. New incidents follow it; open ones stay on theirs.")
 
 
 def confirm_instructions(context: DeskContext, act: Act) -> ActResult:
     """Value ``digests``: those confirmed, with a space between."""
     v = act.values
-    word = confirm_policy.Word(v["who"], v["position"], v["source"])
-    done = confirm_policy.confirm_all(context.session, v["digests"].split(), word, act.passphrases)
+    word = confirm_policy.Confirmation(v["who"], v["position"], v["source"])
+    done = confirm_policy.confirm_instructions(
+        context.session, v["digests"].split(), word, act.passphrases
+    )
     return sealed_result(done[-1], f"{len(done)} confirmed, for exactly the words shown.")

@@ -23,17 +23,19 @@ class PolicyService:
         with context.mutex:
             known = context.session.keyring.directory
             return PolicyView(
-                known.profile[1], dict(known.procedures), confirmations.in_words(context.session)
+                known.profile[1],
+                dict(known.procedures),
+                confirmations.describe_confirmations(context.session),
             )
 
     def flow_source(self, digest: str) -> bytes:
         """Return the file of a procedure or profile that two officers adopted. Raises Refused."""
         context = self._context
         with context.mutex:
-            return current_policy.source(context.session, digest)
+            return current_policy.read_policy_source(context.session, digest)
 
     def due_next(self) -> tuple[NextDeadline, ...]:
         """Return what is to be done by a time, the first first; nothing for one officer alone."""
         context = self._context
         with context.mutex:
-            return deadlines.due_next(context.session)
+            return deadlines.list_next_deadlines(context.session)

@@ -11,8 +11,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from esafety_tui.casework.access import reauthenticate, stop_notes, summaries
-from esafety_tui.casework.access.public_info import doorplate
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.public_info import read_public_info
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.desk import locked_session
 from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.desk.front import FrontService
@@ -20,7 +20,7 @@ from esafety_tui.casework.desk.stops import StopService
 from esafety_tui.casework.incident import deferred_stop, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.inspection import audit
-from esafety_tui.casework.signin.unlock import Login, unlock, unlock_keys
+from esafety_tui.casework.signin.unlock import Login, unlock_keys, unlock_vault
 from esafety_tui.data import platform
 from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.kernel.cards import Receipt
@@ -79,9 +79,9 @@ class SessionService:
             self._end()
         with ExitStack() as stack:
             stack.enter_context(platform.lock_vault_file(context.folder / "lock"))
-            context.signed_in = unlock(context.folder, logins, context.clock, accept, papers)
+            context.signed_in = unlock_vault(context.folder, logins, context.clock, accept, papers)
             context.vault_lock = stack.pop_all()
-        context.signed_in.warnings.extend(audit.check_keys(context.signed_in))
+        context.signed_in.warnings.extend(audit.check_own_keys(context.signed_in))
         return self._welcome(context.signed_in)
 
     def lock(self, *, idle: bool = False) -> None:
@@ -98,7 +98,7 @@ class SessionService:
             if context.signed_in is not None:
                 self._put_away(context.signed_in, idle)
 
-    def _put_away(self, session: Session, idle: bool) -> None:
+    def _put_away(self, session: OpenSession, idle: bool) -> None:
         context = self._context
         try:
             context.away = locked_session.put_away(
@@ -126,10 +126,10 @@ class SessionService:
         context.active = ""
         try:
             if session is not None:
-                summaries.say_goodbye(session)
+                summaries.seal_session_end(session)
         finally:
             if session is not None:
-                session.close()
+                session.close_session()
             context.vault_lock.close()
 
     def close(self) -> None:
@@ -142,7 +142,9 @@ class SessionService:
     def this_computer(self, inc: str) -> Receipt:
         """Seal that the computer in question is this one; the session is locked afterwards."""
         with self._context.mutex:
-            receipt = summaries.shown(stop.this_computer(self._stops.case_even_locked(inc)))
+            receipt = summaries.show_receipt(
+                stop.record_this_computer(self._stops.case_even_locked(inc))
+            )
             self.lock()
             return receipt
 
@@ -156,7 +158,7 @@ class SessionService:
             away, present = context.away, context.signed_in
             if away is None:
                 if present is not None:  # the same key pressed twice: the first one opened it
-                    reauthenticate.again(present, officer_id, passphrase)
+                    reauthenticate.reauthenticate_officer(present, officer_id, passphrase)
                     return self._welcome(present)
                 raise NotEligible(*locked_session.NOT_OF_IT)
             login = Login(officer_id, passphrase, away.key_files.get(officer_id))
@@ -204,22 +206,22 @@ class SessionService:
             return True
 
     def _origin(self) -> str:
-        plate = doorplate(self._context.folder)
+        plate = read_public_info(self._context.folder)
         if plate is None:
             raise BadInput("There is no vault here.", "Sign out, and look for the folder.")
         return plate.origin
 
-    def _welcome(self, session: Session) -> SignInResult:
+    def _welcome(self, session: OpenSession) -> SignInResult:
         """Write first what STOP could not while it was locked; return who is in, what to say."""
         stopped = self._write_pressed(session)
         away = self._context.away
         present = tuple(summaries.officer_card(p) for p in session.people)
         return SignInResult(
-            present, not session.pair, tuple(session.warnings), session.checked,
+            present, not session.is_pair, tuple(session.warnings), session.checked,
             away.missing(session) if away else (), stopped=stopped,
         )  # fmt: skip
 
-    def _write_pressed(self, session: Session) -> StopResult | None:
+    def _write_pressed(self, session: OpenSession) -> StopResult | None:
         """Return the last STOP written: at the door by its note, or here, where none was taken."""
         context = self._context
         late, waiting, context.pressed_stops = list(session.stops), context.pressed_stops, []
@@ -228,7 +230,7 @@ class SessionService:
             if isinstance(done.case, CaseFile):
                 context.activate_case(done.case)
         stopped = late[-1].stopped if late else None
-        noted = stop_notes.waiting(session)
+        noted = stop_notes.list_waiting_stops(session)
         for one in waiting:
             if one.inc in noted:  # it has been told why, and waits for the next who come in
                 context.pressed_stops.append(one)
@@ -241,7 +243,7 @@ class SessionService:
                 context.pressed_stops.append(one)
                 session.warnings.append(deferred_stop.WAITS)
                 continue
-            if one.inc and stopped.inc != one.inc and not session.pair:
+            if one.inc and stopped.inc != one.inc and not session.is_pair:
                 # One alone may not write there: again when both are back.
                 context.pressed_stops.append(one)
         return stopped

@@ -10,8 +10,8 @@ import contextlib
 from collections.abc import Mapping
 
 from esafety_tui.casework.access import stop_notes, summaries
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.access.stop_notes import Pressed
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.access.stop_notes import PressedStop
 from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.desk.locked_session import Away
 from esafety_tui.casework.incident import deferred_stop, stop
@@ -53,16 +53,16 @@ class StopService:
             # Another STOP may have opened one while this one waited.
             case = known or context.open_cases.get(inc or context.active)
             case = case or self._stop_case(session, inc)
-            return deferred_stop.write(case, pressed)
+            return deferred_stop.write_stop_once(case, pressed)
 
     def _press(self, inc: str | None, away: Away) -> StopResult:
         """Keep a STOP that nothing can sign now, on the disk too. Raises Refused: it says so."""
         context = self._context
-        one = Pressed(inc or context.active, format_stamp(context.clock.read_clock().wall))
+        one = PressedStop(inc or context.active, format_stamp(context.clock.read_clock().wall))
         context.pressed_stops.append(one)
         noted = "It is noted on the disk, and written first of all with the next passphrase."
         try:
-            stop_notes.write(context.folder, away.note)
+            stop_notes.write_stop_note(context.folder, away.note)
         except StorageFailed:
             noted = "The disk took no note of it: one of you gives the passphrase before you leave."
         with context.mutex:
@@ -72,7 +72,7 @@ class StopService:
                 context.pressed_stops.remove(one)
         return self.stop(inc, one.at)
 
-    def _stop_case(self, session: Session, inc: str | None) -> CaseFile:
+    def _stop_case(self, session: OpenSession, inc: str | None) -> CaseFile:
         """Return the incident to stop, at work from here on. Raises StorageFailed.
 
         Where it is another one, the STOP stays noted for the one it was pressed in.
@@ -81,14 +81,16 @@ class StopService:
         case, there = deferred_stop.case_to_stop(session, inc)
         if inc and not there:
             with contextlib.suppress(StorageFailed):  # frozen as long as this program runs
-                stop_notes.write(context.folder, stop_notes.make(session, inc))
+                stop_notes.write_stop_note(context.folder, stop_notes.seal_stop_note(session, inc))
         context.activate_case(case)
         return case
 
     def tick(self, inc: str, n: int, note: str) -> Receipt:
         """Seal that STOP step ``n`` (1..3) is done."""
         with self._context.mutex:
-            return summaries.shown(stop.tick(self.case_even_locked(inc), n, note))
+            return summaries.show_receipt(
+                stop.record_stop_tick(self.case_even_locked(inc), n, note)
+            )
 
     def case_even_locked(self, inc: str) -> CaseFile:
         """Return the incident, also where a lock waits for a verb that runs: ticks are written."""
@@ -102,6 +104,6 @@ class StopService:
         context = self._context
         with context.mutex:
             pairs = tuple(passphrases.items())
-            return summaries.shown(
-                stop.release(context.load_case(inc), seq, police_reference, pairs)
+            return summaries.show_receipt(
+                stop.release_exhibit(context.load_case(inc), seq, police_reference, pairs)
             )

@@ -17,7 +17,7 @@ from esafety_tui.kernel.keeping import Act, ActResult
 from esafety_tui.kernel.views import Progress
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.destruction.certificate import Certified
+    from esafety_tui.casework.destruction.certificate import CertificateResult
 
 
 def make_backup(context: DeskContext, act: Act, progress: Progress) -> ActResult:
@@ -29,19 +29,19 @@ def make_backup(context: DeskContext, act: Act, progress: Progress) -> ActResult
             f"{READ_BACK[done.read_back]}."]  # fmt: skip
     if done.left_out:
         said.append(f"{done.left_out} frozen file(s) were left out: they are in no copy.")
-    return ActResult(tuple(said), summaries.shown(done.receipt), done.warnings)
+    return ActResult(tuple(said), summaries.show_receipt(done.receipt), done.warnings)
 
 
 def compare_head(context: DeskContext, act: Act) -> ActResult:
     """Compare a printed head with the history."""
-    return ActResult(printed_heads.compare(context.session, act.values["head"]))
+    return ActResult(printed_heads.compare_printed_head(context.session, act.values["head"]))
 
 
 def compare_clock(context: DeskContext, act: Act) -> ActResult:
     """Compare this computer's clock with a trusted one."""
     case = _case_of_comparison(context, act)
     v = act.values
-    receipt = clock_check.compare(context.session, case, v["source"], v["trusted"])
+    receipt = clock_check.record_comparison(context.session, case, v["source"], v["trusted"])
     return sealed_result(receipt, vault_overview.clock_text(context.session, case, receipt))
 
 
@@ -60,26 +60,26 @@ def _case_of_comparison(context: DeskContext, act: Act) -> CaseFile | None:
 def skip_clock(context: DeskContext, act: Act) -> ActResult:
     """Write down why the clock was not compared."""
     case = _case_of_comparison(context, act)
-    receipt = clock_check.skipped(context.session, act.values["reason"], case)
+    receipt = clock_check.record_skipped_comparison(context.session, act.values["reason"], case)
     return sealed_result(receipt, "Written down: the clock was not compared.")
 
 
-def _place_of(context: DeskContext, act: Act) -> retention.Place:
+def _place_of(context: DeskContext, act: Act) -> retention.RetainedIncident:
     inc = act.values["inc"]
-    return context.open_cases.get(inc) or retention.look(context.session, inc)
+    return context.open_cases.get(inc) or retention.open_for_retention(context.session, inc)
 
 
 def set_legal_hold(context: DeskContext, act: Act) -> ActResult:
     """Forbid the destruction of an incident until two officers lift the hold."""
     v = act.values
-    receipt = retention.set_hold(_place_of(context, act), v["reason"], v.get("reference", ""))
+    receipt = retention.set_legal_hold(_place_of(context, act), v["reason"], v.get("reference", ""))
     return sealed_result(receipt, "Held: nothing of it can be destroyed until two lift the hold.")
 
 
 def lift_legal_hold(context: DeskContext, act: Act) -> ActResult:
     """Lift the holds on an incident."""
     v = act.values
-    receipt = retention.lift_hold(_place_of(context, act), v["reason"], act.passphrases)
+    receipt = retention.lift_legal_holds(_place_of(context, act), v["reason"], act.passphrases)
     return sealed_result(receipt, "The hold is lifted.")
 
 
@@ -103,7 +103,7 @@ def shred_incident(context: DeskContext, act: Act) -> ActResult:
 
     inc, v = act.values["inc"], act.values
     context.drop_case(inc)
-    done = certificate.destroy(
+    done = certificate.destroy_and_certify(
         context.session, [inc], {inc: v["typed"]}, act.passphrases, v["reason"], folder_of(act)
     )
     return _certified(done)
@@ -114,10 +114,12 @@ def make_certificate(context: DeskContext, act: Act) -> ActResult:
     from esafety_tui.casework.destruction import certificate
 
     entry = int(act.values["entry"])
-    return _certified(certificate.make(context.session, entry, act.passphrases, folder_of(act)))
+    return _certified(
+        certificate.make_certificate(context.session, entry, act.passphrases, folder_of(act))
+    )
 
 
-def _certified(done: Certified) -> ActResult:
+def _certified(done: CertificateResult) -> ActResult:
     left = tuple(f"This copy may still hold the keys: {name}." for name in done.copies)
     said = (*done.found, f"The certificate, signed by both and checked: {done.path}")
-    return ActResult(said, summaries.shown(done.receipt), left)
+    return ActResult(said, summaries.show_receipt(done.receipt), left)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from esafety_tui.casework.access import people
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.administration import rehearsal
 from esafety_tui.casework.destruction import certificate
 from esafety_tui.casework.incident import retention
@@ -32,13 +32,18 @@ COPIES = (
 )
 
 
-def view(session: Session) -> VaultOverview:
+def view(session: OpenSession) -> VaultOverview:
     """Return what the screen of officers, copies and reviews shows."""
     known, now = session.keyring.directory, session.clock.read_clock().wall
     present = {p.id for p in known.people_present}
-    rows = tuple(PersonRow(**row, present=row["id"] in present) for row in people.describe(session))
-    due, uncertified = reviews(session), certificate.missing(session) if session.pair else ()
-    notes = [rehearsal.reminder(session, now)]
+    rows = tuple(
+        PersonRow(**row, present=row["id"] in present) for row in people.describe_people(session)
+    )
+    due, uncertified = (
+        reviews(session),
+        certificate.list_uncertified(session) if session.is_pair else (),
+    )
+    notes = [rehearsal.rehearsal_reminder(session, now)]
     over = sum(row.over for row in due)
     if over:
         notes.append(f"The review date of {over} incident(s) has come: Reviews.")
@@ -47,7 +52,7 @@ def view(session: Session) -> VaultOverview:
     return VaultOverview(
         rows, tuple(known.machines.items()),
         tuple((c.kind, c.label, c.value) for c in known.contacts), known.generation,
-        session.designated, backup_status.second_copy_sentence(session, now), due, uncertified,
+        session.is_designated, backup_status.backup_sentence(session, now), due, uncertified,
         tuple(note for note in notes if note), bool(notes[0]),
         {c.kind: _day(c.verified) for c in known.contacts},
     )  # fmt: skip
@@ -61,19 +66,19 @@ def _day(verified: str) -> str:
         return ""
 
 
-def reviews(session: Session) -> tuple[ReviewRow, ...]:
+def reviews(session: OpenSession) -> tuple[ReviewRow, ...]:
     """Return the list of reviews, the earliest first; empty for a lone officer."""
-    if not session.pair:
+    if not session.is_pair:
         return ()
     return tuple(
         ReviewRow(r.inc, r.reference, f"{r.day.day} {r.day:%b %Y}" if r.day else "", r.why,
         r.on_legal_hold,
                r.has_come)
-        for r in retention.due(session)
+        for r in retention.list_reviews(session)
     )  # fmt: skip
 
 
-def clock_text(session: Session, case: CaseFile | None, receipt: EntryReceipt) -> str:
+def clock_text(session: OpenSession, case: CaseFile | None, receipt: EntryReceipt) -> str:
     """Return the sentence of a comparison that was just sealed; a lone officer cannot read it."""
     if case is not None:
         return case.records[-1].field_text("text")

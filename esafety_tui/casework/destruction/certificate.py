@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esafety_tui.casework.access import reauthenticate
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.access.vault_records import own_records
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.access.vault_records import read_vault_records
 from esafety_tui.casework.destruction import shredding
-from esafety_tui.casework.destruction.verify_gone import Doomed, prove
+from esafety_tui.casework.destruction.verify_gone import DoomedIncident, prove_destruction
 from esafety_tui.casework.disclosure import sheets
-from esafety_tui.casework.disclosure.signed_form import FormKey
+from esafety_tui.casework.disclosure.signed_form import FormSigningKey
 from esafety_tui.data import merkle
 from esafety_tui.data.officers import OfficerKeys
 from esafety_tui.data.outside import refuse_inside_vault
@@ -38,7 +38,7 @@ WHAT = "shredding certificate"
 
 
 @dataclass(frozen=True, slots=True)
-class Certified:
+class CertificateResult:
     """A certificate that was signed by both, checked, kept in the vault and saved.
 
     Attributes:
@@ -53,93 +53,97 @@ class Certified:
     receipt: EntryReceipt
 
 
-def destroy(
-    session: Session, incs: Sequence[str], typed: Mapping[str, str],
+def destroy_and_certify(
+    session: OpenSession, incs: Sequence[str], typed: Mapping[str, str],
     passphrases: Mapping[str, str], reason: str, folder: Path,
-) -> Certified:  # fmt: skip
+) -> CertificateResult:  # fmt: skip
     """Destroy incidents for good and save the certificate into ``folder``.
 
     Raises as casework.shredding.shred does, and OutputFailed where the certificate could not be
     saved: the destruction stands then, and :func:`make` makes or saves it again.
     """
-    _refuse_folder(folder)
-    done = shredding.shred(session, incs, typed, passphrases, reason)
-    return _certify(session, _entry(session, done.receipt.seq), session.officers, folder)
+    _refuse_unwritable_folder(folder)
+    done = shredding.destroy_incidents(session, incs, typed, passphrases, reason)
+    return _certify_destruction(
+        session, _find_destruction(session, done.receipt.seq), session.officers, folder
+    )
 
 
-def missing(session: Session) -> tuple[int, ...]:
+def list_uncertified(session: OpenSession) -> tuple[int, ...]:
     """Return entries that destroyed something and have no certificate in the vault yet."""
     entries = set(session.keyring.directory.shredded.values())
-    return tuple(sorted(entries - set(_kept(session)))) if entries else ()
+    return tuple(sorted(entries - set(_stored_certificates(session)))) if entries else ()
 
 
-def make(session: Session, entry: int, passphrases: Mapping[str, str], folder: Path) -> Certified:
+def make_certificate(
+    session: OpenSession, entry: int, passphrases: Mapping[str, str], folder: Path
+) -> CertificateResult:
     """Make the certificate of an earlier destruction, or save the one that is kept again.
 
     Raises BadInput where the entry destroyed nothing, OutputFailed, NotSound.
     """
-    officers = reauthenticate.both_again(session, passphrases)
-    _refuse_folder(folder)
-    return _certify(session, _entry(session, entry), officers, folder)
+    officers = reauthenticate.reauthenticate_both(session, passphrases)
+    _refuse_unwritable_folder(folder)
+    return _certify_destruction(session, _find_destruction(session, entry), officers, folder)
 
 
-def _refuse_folder(folder: Path) -> None:
+def _refuse_unwritable_folder(folder: Path) -> None:
     refuse_inside_vault(folder)
     if not folder.is_dir():
         raise BadInput("There is no such folder.", "Choose the folder the certificate goes to.")
 
 
-def _entry(session: Session, seq: int) -> OpenRecord:
-    for record in own_records(session, "shredded"):
+def _find_destruction(session: OpenSession, seq: int) -> OpenRecord:
+    for record in read_vault_records(session, "shredded"):
         if record.seq == seq:
             return record
     raise BadInput("This entry destroyed nothing.", "Choose one from the list.")
 
 
-def _kept(session: Session) -> dict[int, OpenRecord]:
+def _stored_certificates(session: OpenSession) -> dict[int, OpenRecord]:
     """Return the certificates in the vault by the entry they are of; only those of two count."""
     found = {}
-    for record in own_records(session, "printed"):
+    for record in read_vault_records(session, "printed"):
         entry = record.fields.get("entry")
         if record.field_text("what") == WHAT and len(record.by) > 1 and isinstance(entry, int):
             found[entry] = record
     return found
 
 
-def _certify(
-    session: Session, record: OpenRecord, officers: Sequence[OfficerKeys], folder: Path
-) -> Certified:
-    found = prove(session, doomed(record))
-    kept = _kept(session).get(record.seq)
+def _certify_destruction(
+    session: OpenSession, record: OpenRecord, officers: Sequence[OfficerKeys], folder: Path
+) -> CertificateResult:
+    found = prove_destruction(session, list_destroyed(record))
+    kept = _stored_certificates(session).get(record.seq)
     if kept is None:
-        pdf = _signed(session, _view(session, record, found), officers)
+        pdf = _draw_and_sign(session, _certificate_view(session, record, found), officers)
         said: dict[str, Json] = {"what": WHAT, "entry": record.seq, "sha256": sha256_hex(pdf),
                 "pdf": base64.b64encode(pdf).decode()}  # fmt: skip
-        receipt = session.record("printed", said)
+        receipt = session.append_record("printed", said)
     else:
         pdf = base64.b64decode(kept.field_text("pdf"))
-        receipt = session.record("printed", {"what": f"{WHAT}, a copy", "of": record.seq})
+        receipt = session.append_record("printed", {"what": f"{WHAT}, a copy", "of": record.seq})
     stem = f"certificate-of-destruction-{record.seq}"
-    path = sheets.save_bytes(sheets.free_name(folder, stem), pdf)
-    names = tuple(str(c["label"]) for c in _rows(record, "copies"))
-    return Certified(record.seq, path, found, names, receipt)
+    path = sheets.save_sheet_bytes(sheets.find_free_name(folder, stem), pdf)
+    names = tuple(str(c["label"]) for c in _read_rows(record, "copies"))
+    return CertificateResult(record.seq, path, found, names, receipt)
 
 
-def doomed(record: OpenRecord) -> list[Doomed]:
+def list_destroyed(record: OpenRecord) -> list[DoomedIncident]:
     """Return what an entry ``shredded`` destroyed, as its record keeps it."""
     return [
-        Doomed(str(r["inc"]), str(r["reference"]), str(r["recipient"]), r)
-        for r in _rows(record, "incidents")
+        DoomedIncident(str(r["inc"]), str(r["reference"]), str(r["recipient"]), r)
+        for r in _read_rows(record, "incidents")
     ]
 
 
-def _rows(record: OpenRecord, name: str) -> list[Mapping[str, Any]]:
+def _read_rows(record: OpenRecord, name: str) -> list[Mapping[str, Any]]:
     rows = record.fields.get(name, [])
     return [r for r in rows if isinstance(r, Mapping)] if isinstance(rows, list | tuple) else []
 
 
-def _signed(
-    session: Session, view: DestructionCertificate, officers: Sequence[OfficerKeys]
+def _draw_and_sign(
+    session: OpenSession, view: DestructionCertificate, officers: Sequence[OfficerKeys]
 ) -> bytes:
     """Draw, sign twice and check strictly, all in memory. Raises NotSound, Refused."""
     from esafety_tui.output.form.certificate import ROLES, draw_certificate
@@ -151,8 +155,8 @@ def _signed(
     pdf = drawn = out.getvalue()
     directory = session.keyring.directory
     certificates = {o.id: directory.find_person(o.id).cert for o in officers}
-    for number, officer in enumerate(_in_order(session, officers)):
-        key = FormKey(officer, certificates[officer.id], directory.ca_cert)
+    for number, officer in enumerate(_order_officers(session, officers)):
+        key = FormSigningKey(officer, certificates[officer.id], directory.ca_cert)
         target = io.BytesIO()
         sign_form_stream(
             io.BytesIO(pdf), target, key, session.clock.read_clock().wall, number, ROLES
@@ -165,12 +169,14 @@ def _signed(
     return pdf
 
 
-def _in_order(session: Session, officers: Sequence[OfficerKeys]) -> list[OfficerKeys]:
+def _order_officers(session: OpenSession, officers: Sequence[OfficerKeys]) -> list[OfficerKeys]:
     """Return the officers as the sheet has them: the presenting one first."""
     return sorted(officers, key=lambda o: (o.id != session.presenting, o.id))
 
 
-def _view(session: Session, record: OpenRecord, found: tuple[str, ...]) -> DestructionCertificate:
+def _certificate_view(
+    session: OpenSession, record: OpenRecord, found: tuple[str, ...]
+) -> DestructionCertificate:
     from esafety_tui.output.form.certificate import DestructionCertificate, RemainingBackup
     from esafety_tui.output.form.view import Reviewer
 
@@ -187,38 +193,38 @@ def _view(session: Session, record: OpenRecord, found: tuple[str, ...]) -> Destr
         by=tuple(f"{p.name}, {p.position}" for p in people),
         computer=directory.machines.get(line.machine, "a computer that is not a designated one"),
         reason=record.field_text("reason"),
-        gone=tuple(_gone(r) for r in _rows(record, "incidents")),
+        gone=tuple(_describe_destroyed(r) for r in _read_rows(record, "incidents")),
         copies=tuple(
             RemainingBackup(
-                str(c["label"]), str(c["generation"]), _day(str(c["last"])), int(c["count"])
+                str(c["label"]), str(c["generation"]), _format_day(str(c["last"])), int(c["count"])
             )
-            for c in _rows(record, "copies")
+            for c in _read_rows(record, "copies")
         ),
         found=found,
-        before=_head(session, record.seq),
-        after=_head(session, record.seq + 1),
+        before=_head_at(session, record.seq),
+        after=_head_at(session, record.seq + 1),
         signers=(first, second),
     )
 
 
-def _gone(row: Mapping[str, Any]) -> DestroyedIncident:
+def _describe_destroyed(row: Mapping[str, Any]) -> DestroyedIncident:
     from esafety_tui.output.form.certificate import DestroyedIncident
 
     counts = (("Packs exported", row["packs"]), ("sheets printed", row["printed"]))
     left = "; ".join(f"{what}: {count}" for what, count in counts if count)
     return DestroyedIncident(
-        str(row["reference"]), _day(str(row["opened"])), _day(str(row["last"])),
-        int(row["entries"]), int(row["files"]), int(row["bytes"]), tuple(_why(row)),
+        str(row["reference"]), _format_day(str(row["opened"])), _format_day(str(row["last"])),
+        int(row["entries"]), int(row["files"]), int(row["bytes"]), tuple(_describe_reasons(row)),
         f"{left[0].upper()}{left[1:]}. They are elsewhere." if left else "",
     )  # fmt: skip
 
 
-def _why(row: Mapping[str, Any]) -> list[str]:
+def _describe_reasons(row: Mapping[str, Any]) -> list[str]:
     """Return the schedule and what the officers decided, as sentences."""
     said = [f"{row['rule']} Source: {row['source']}."]
     if decided := row["decided"]:
         until = format_day(date.fromisoformat(decided["until"]))
-        said.append(f"Set to {until} on {_day(decided['at'])}: {decided['reason']}")
+        said.append(f"Set to {until} on {_format_day(decided['at'])}: {decided['reason']}")
     if outcome := row["outcome"]:
         reference = outcome.get("reference", "")
         said.append(f"Outcome: {outcome['outcome']}" + (f" ({reference})" if reference else ""))
@@ -227,11 +233,11 @@ def _why(row: Mapping[str, Any]) -> list[str]:
     return said
 
 
-def _day(stamp: str) -> str:
+def _format_day(stamp: str) -> str:
     return format_day(uk_day_of_stamp(stamp))
 
 
-def _head(session: Session, size: int) -> PrintedHead:
+def _head_at(session: OpenSession, size: int) -> PrintedHead:
     from esafety_tui.output.form.view import PrintedHead
 
     root = merkle.compute_root(map(merkle.hash_leaf, session.store.raw.between(0, size)))

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from esafety_tui.casework.access import rekey
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.access.vault_records import own_records
-from esafety_tui.casework.destruction.verify_gone import Doomed, prove
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.access.vault_records import read_vault_records
+from esafety_tui.casework.destruction.verify_gone import DoomedIncident, prove_destruction
 from esafety_tui.casework.incident import retention
-from esafety_tui.casework.incident.retention import Place, joined
+from esafety_tui.casework.incident.retention import RetainedIncident, join_names
 from esafety_tui.data.trouble import translate_os_errors
 from esafety_tui.flows.engine.retention import (
     RetentionStatus,
@@ -33,14 +33,16 @@ LEAP = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Shredded:
+class DestructionResult:
     """What was destroyed, and what was looked at afterwards, as sentences."""
 
     receipt: EntryReceipt
     found: tuple[str, ...]
 
 
-def examine(session: Session, incs: Sequence[str], typed: Mapping[str, str]) -> list[Doomed]:
+def examine_for_destruction(
+    session: OpenSession, incs: Sequence[str], typed: Mapping[str, str]
+) -> list[DoomedIncident]:
     """Return what may be destroyed, each opened and measured. Reading them is an entry each.
 
     Args:
@@ -50,21 +52,21 @@ def examine(session: Session, incs: Sequence[str], typed: Mapping[str, str]) -> 
         BadInput: a reference typed is another one. NotEligible: these two may not open one.
         Refused, Frozen: something stands against it; the sentence says what to do first.
     """
-    session.need_pair()
+    session.require_pair()
     if not incs or len(set(incs)) != len(incs):
         raise BadInput("No incident was chosen, or one twice.", "Choose from the list of reviews.")
     for inc in incs:
-        if typed.get(inc, "").strip() != session.card(inc).reference:
+        if typed.get(inc, "").strip() != session.read_case_card(inc).reference:
             raise BadInput(
                 "What was typed is not the reference of the incident. Nothing was destroyed.",
                 "Type it exactly as the list shows it.",
             )
-    return [_doomed(session, retention.look(session, inc)) for inc in incs]
+    return [_measure_incident(session, retention.open_for_retention(session, inc)) for inc in incs]
 
 
-def _doomed(session: Session, place: Place) -> Doomed:
-    stands = retention.stands(place)
-    refuse(place, stands)
+def _measure_incident(session: OpenSession, place: RetainedIncident) -> DoomedIncident:
+    stands = retention.retention_status(place)
+    refuse_destruction(place, stands)
     lines = session.store.lines_of_incident(place.card.inc)
     blobs = tuple(sorted({name for line in lines for name in line.blobs}))
     left = [r.type for r in place.records]
@@ -76,14 +78,14 @@ def _doomed(session: Session, place: Place) -> Doomed:
         "bytes": sum(path.stat().st_size for path in files if path.is_file()),
         "rule": stands.rule.sentence, "source": stands.rule.source,
         "scheduled": stands.scheduled.isoformat(), "review": stands.review.isoformat(),
-        "decided": _decided(stands.decided), "outcome": _decided(stands.outcome),
+        "decided": _decisions_to_keep(stands.decided), "outcome": _decisions_to_keep(stands.outcome),
         "holds_lifted": stands.lifted, "packs": left.count("pack.read-back"),
         "printed": left.count("printed"),
     }  # fmt: skip
-    return Doomed(place.card.inc, place.card.reference, place.card.first_recipient, fields)
+    return DoomedIncident(place.card.inc, place.card.reference, place.card.first_recipient, fields)
 
 
-def _decided(record: OpenRecord | None) -> dict[str, Json]:
+def _decisions_to_keep(record: OpenRecord | None) -> dict[str, Json]:
     """Return what outlives an incident of a decision in it: who, when and why."""
     if record is None:
         return {}
@@ -91,7 +93,7 @@ def _decided(record: OpenRecord | None) -> dict[str, Json]:
     return {"at": record.at, "by": list(record.by), **{n: v for n, v in kept.items() if v}}
 
 
-def refuse(place: Place, stands: RetentionStatus) -> None:
+def refuse_destruction(place: RetainedIncident, stands: RetentionStatus) -> None:
     """Raise Refused or Frozen if this incident must be kept. First what binds longest."""
     name = place.card.reference
     if stands.holds:
@@ -104,7 +106,7 @@ def refuse(place: Place, stands: RetentionStatus) -> None:
             f"An entry of {name} that one officer wrote alone cannot be read. It may be a hold.",
             "Look for it in the second copy. The incident is kept until then.",
         )
-    if unreleased(place):
+    if list_unreleased(place):
         raise Frozen(
             f"{name} holds frozen items. They must be kept.",
             "Two officers release each of them first, with a police reference.",
@@ -114,15 +116,15 @@ def refuse(place: Place, stands: RetentionStatus) -> None:
             f"{name}: what came of it with {stands.waiting_for} is not recorded.",
             "Ask them, and record the outcome first.",
         )
-    if stands.review > retention.today(place.session):
+    if stands.review > retention.today_in_uk(place.session):
         raise Refused(
             f"{name} is to be kept until {format_day(stands.review)}. {stands.explanation}",
             "If that is wrong, record another review date first, with a reason.",
         )
-    _refuse_leap(place, stands)
+    _refuse_clock_leap(place, stands)
 
 
-def _refuse_leap(place: Place, stands: RetentionStatus) -> None:
+def _refuse_clock_leap(place: RetainedIncident, stands: RetentionStatus) -> None:
     """Raise Refused where only a date that was set forward can have brought the review about.
 
     Entries of two count: one officer alone could write any date between. Two who know that the date
@@ -142,7 +144,7 @@ def _refuse_leap(place: Place, stands: RetentionStatus) -> None:
             )
 
 
-def unreleased(place: Place) -> list[str]:
+def list_unreleased(place: RetainedIncident) -> list[str]:
     """Return sealed exhibits frozen by the store's holds or by the records: either is enough."""
     held = place.session.store.holds.blobs
     marks = [r.seq for r in place.records if r.type in FREEZES]
@@ -157,13 +159,13 @@ def unreleased(place: Place) -> list[str]:
 
 
 @translate_os_errors("destroy the incident")
-def shred(
-    session: Session,
+def destroy_incidents(
+    session: OpenSession,
     incs: Sequence[str],
     typed: Mapping[str, str],
     passphrases: Mapping[str, str],
     reason: str,
-) -> Shredded:
+) -> DestructionResult:
     """Destroy incidents, then look whether they are gone. See :func:`examine` for ``typed``.
 
     Args:
@@ -173,18 +175,18 @@ def shred(
         as :func:`examine`, WrongPassphrase, StorageFailed: nothing was destroyed.
         NotSound, Tampered: it was done, and the check afterwards found something.
     """
-    doomed = examine(session, incs, typed)
-    names = joined(sorted(d.reference for d in doomed))
+    doomed = examine_for_destruction(session, incs, typed)
+    names = join_names(sorted(d.reference for d in doomed))
     rows: list[Json] = [dict(d.fields) for d in doomed]
-    change = rekey.Change(
+    change = rekey.VaultChange(
         kind="shredded", says=(f"Destroyed {names}.",), shred=tuple(d.inc for d in doomed),
-        extra={"incidents": rows, "copies": copies(session, doomed)},
+        extra={"incidents": rows, "copies": list_backups_with(session, doomed)},
     )  # fmt: skip
-    receipt = rekey.renew(session, change, passphrases, reason)
-    return Shredded(receipt, prove(session, doomed))
+    receipt = rekey.rekey_vault(session, change, passphrases, reason)
+    return DestructionResult(receipt, prove_destruction(session, doomed))
 
 
-def copies(session: Session, doomed: Sequence[Doomed]) -> list[Json]:
+def list_backups_with(session: OpenSession, doomed: Sequence[DoomedIncident]) -> list[Json]:
     """Return the second copies that were made with keys since the first of these was opened.
 
     One row a label and generation, as the officers called the medium: a copy made over an older
@@ -192,7 +194,7 @@ def copies(session: Session, doomed: Sequence[Doomed]) -> list[Json]:
     """
     since = min(session.store.lines_of_incident(d.inc)[0].seq for d in doomed)
     rows: dict[tuple[str, str], dict[str, Json]] = {}
-    for made in own_records(session, "backup.made"):
+    for made in read_vault_records(session, "backup.made"):
         if made.seq > since and made.fields.get("keys") is not False:
             key = (made.field_text("label"), made.field_text("generation"))
             before = rows.get(key, {}).get("count", 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data.age import Identity, decrypt_file
 from esafety_tui.data.draft_folder import DRAFTS_FOLDER
 from esafety_tui.data.keyring import Keyring
@@ -21,7 +21,7 @@ from esafety_tui.kernel.errors import EvidenceError, NotEligible, VaultNotSound
 
 
 @dataclass(frozen=True, slots=True)
-class Doomed:
+class DoomedIncident:
     """An incident that may be destroyed, or was.
 
     Attributes:
@@ -34,7 +34,7 @@ class Doomed:
     fields: Mapping[str, Json]
 
 
-def prove(session: Session, doomed: Sequence[Doomed]) -> tuple[str, ...]:
+def prove_destruction(session: OpenSession, doomed: Sequence[DoomedIncident]) -> tuple[str, ...]:
     """Open the vault afresh from the disk and look for what should be gone.
 
     Returns what was found, as sentences. Raises NotSound, Tampered.
@@ -49,12 +49,12 @@ def prove(session: Session, doomed: Sequence[Doomed]) -> tuple[str, ...]:
         for gone in doomed:
             if gone.inc not in store.shredded:  # opening it has shown: what it lists has no record
                 raise VaultNotSound(gone.reference, "the vault does not list it as destroyed")
-            _no_files(session, store, gone)
-        others = _others(ring, store)
+            _require_no_files(session, store, gone)
+        others = _open_other_incidents(ring, store)
     finally:
         store.close()
     later = {r.recipient for d in doomed for r in ring.directory.restrictions_of(d.inc)}
-    opened = _no_identity(ring, {d.recipient for d in doomed} | later)
+    opened = _require_no_identity(ring, {d.recipient for d in doomed} | later)
     return (
         f"{signed} entries follow from one another, each signed by everyone present.",
         "No record, no key and no sealed file of what was destroyed is left in this vault.",
@@ -63,7 +63,7 @@ def prove(session: Session, doomed: Sequence[Doomed]) -> tuple[str, ...]:
     )
 
 
-def _no_files(session: Session, store: EvidenceStore, gone: Doomed) -> None:
+def _require_no_files(session: OpenSession, store: EvidenceStore, gone: DoomedIncident) -> None:
     for path in sorted((session.folder / "keyring").rglob("*")):
         other = path.is_dir() and path.parent.name == "keyring"
         if gone.inc in path.name or (other and path.name != session.keyring.folder.name):
@@ -78,7 +78,7 @@ def _no_files(session: Session, store: EvidenceStore, gone: Doomed) -> None:
                 raise VaultNotSound(f"{place}/{name}.age", "a sealed file is still on the disk")
 
 
-def _others(ring: Keyring, store: EvidenceStore) -> int:
+def _open_other_incidents(ring: Keyring, store: EvidenceStore) -> int:
     """Open one record of every other incident with its key. Raises Tampered, NotSound."""
     last = {line.inc: line.seq for line in store.lines}
     first = [x for x in store.lines if x.inc and x.iseq == 0 and x.inc not in store.shredded]
@@ -98,18 +98,18 @@ def _others(ring: Keyring, store: EvidenceStore) -> int:
     return len(first)
 
 
-def _no_identity(ring: Keyring, recipients: set[str]) -> int:
+def _require_no_identity(ring: Keyring, recipients: set[str]) -> int:
     """Open every key file in force that these two can, and compare. Returns how many opened."""
     opened = 0
     for path in sorted(ring.folder.rglob("*.age")):
-        found = _identities(ring, read_plain(path))
+        found = _identities_in(ring, read_plain(path))
         if recipients & {identity.recipient.to_text for identity in found}:
             raise VaultNotSound(path.name, "it still holds the key that was destroyed")
         opened += bool(found)
     return opened
 
 
-def _identities(ring: Keyring, data: bytes) -> list[Identity]:
+def _identities_in(ring: Keyring, data: bytes) -> list[Identity]:
     """Return the identities in a key file, by the vault's key or by the two officers' own."""
     try:
         return read_identities(decrypt_file(data, [ring.require_vault_identity()]))

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from esafety_tui.casework.access.passphrases import generate
+from esafety_tui.casework.access.passphrases import generate_passphrase
 from esafety_tui.casework.disclosure import form_view, pack_policy, signed_form
-from esafety_tui.casework.disclosure.pack_delivery import Handover
-from esafety_tui.casework.disclosure.signed_form import FormKey
+from esafety_tui.casework.disclosure.pack_delivery import PackDelivery
+from esafety_tui.casework.disclosure.signed_form import FormSigningKey
 from esafety_tui.casework.incident import exhibits, permissions
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections
-from esafety_tui.casework.incident.freeze_guard import FreezeWatch
+from esafety_tui.casework.incident.freeze_guard import FreezeGuard
 from esafety_tui.casework.incident.opinions import THOUGHT
 from esafety_tui.data import checkpoint, ledger, merkle
 from esafety_tui.data.checkpoint import Checkpoint
@@ -49,7 +49,7 @@ HELD = "held until the police have advised; they collect it, or release it with 
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PackOrder:
     """What to export, to where, for whom.
 
     Attributes:
@@ -66,7 +66,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class PackResult:
     """A pack, written and read back. ``passphrase``: "" for a folder; ``lacks``: sentences."""
 
     path: Path
@@ -80,7 +80,7 @@ class Done:
 
 
 @translate_os_errors("write the pack")
-def export(case: CaseFile, order: Order, progress: Progress) -> Done:
+def export_pack(case: CaseFile, order: PackOrder, progress: Progress) -> PackResult:
     """Write the pack and read it back from the target. Two officers, passphrases asked again.
 
     ``progress`` is called after every piece and while it is read back; it cancels by raising.
@@ -89,12 +89,12 @@ def export(case: CaseFile, order: Order, progress: Progress) -> Done:
     plain folder, no form, cancelled), Frozen (STOP came meanwhile; nothing stays on the target),
     OutputFailed (nothing counts as exported then; what was written is marked incomplete).
     """
-    watch = FreezeWatch(case)
-    case.session.need_pair()
-    order = _worded(order)
+    watch = FreezeGuard(case)
+    case.session.require_pair()
+    order = _check_order_texts(order)
     if {who for who, _ in order.passphrases} != {o.id for o in case.session.officers}:
         raise NotEligible("Both officers sign the pack.", "Each types their own passphrase again.")
-    keys = [signed_form.unlock_again(case, who, words) for who, words in order.passphrases]
+    keys = [signed_form.reauthenticate_signer(case, who, words) for who, words in order.passphrases]
     lost = [r for r in case.records if r.type == UNREADABLE]
     if lost:
         raise Refused(
@@ -102,28 +102,28 @@ def export(case: CaseFile, order: Order, progress: Progress) -> Done:
             "every entry of its incident, so none can be made.",
             "Print the form, or copy the exhibits out. Look for the entry in the second copy.",
         )
-    source = gather(case, order, (keys[0], keys[1]))
-    watch.blobs |= _leaving(case, source)
-    watch.check()
-    passphrase = "" if order.plain else generate()
-    code = signed_form.latest(case)[0].field_text("check_code")
+    source = gather_pack_source(case, order, (keys[0], keys[1]))
+    watch.blobs |= _disclosed_files(case, source)
+    watch.require_unfrozen()
+    passphrase = "" if order.plain else generate_passphrase()
+    code = signed_form.latest_rendering(case)[0].field_text("check_code")
 
     def write(report: Progress, prove: ProvePack) -> Path:
         if order.plain:
             return folder.write_plain_folder(source, order.target, report, prove)
         return container.write_container(source, order.target, passphrase, report, prove)
 
-    way = Handover(case, watch, progress, _order_fields(order, source), code, passphrase)
-    path, receipt = way.run(write)
+    way = PackDelivery(case, watch, progress, _order_fields(order, source), code, passphrase)
+    path, receipt = way.deliver_pack(write)
     # The entries of the export stand; the head is signed again at the end of the session.
     with contextlib.suppress(StorageFailed, VaultBusy):
-        signed_form.sign_head(case)
-    with watch.leaving(path, "A pack"):
-        lacks = pack_policy.in_words(source.missing_files)
-        return Done(path, code, way.files, way.size, way.how, receipt, passphrase, lacks)
+        signed_form.seal_signed_head(case)
+    with watch.guard_new_file(path, "A pack"):
+        lacks = pack_policy.describe_missing_files(source.missing_files)
+        return PackResult(path, code, way.files, way.size, way.how, receipt, passphrase, lacks)
 
 
-def _worded(order: Order) -> Order:
+def _check_order_texts(order: PackOrder) -> PackOrder:
     """Return the order with its texts checked. Raises BadInput, Refused."""
     if order.plain and not order.reason.strip():
         raise Refused(
@@ -131,27 +131,27 @@ def _worded(order: Order) -> Order:
             "Write down why it is needed, or export the encrypted container.",
         )
     return replace(
-        order, recipient=_text(order.recipient), purpose=_text(order.purpose),
-        reason=_text(order.reason) if order.reason.strip() else "",
+        order, recipient=_check_order_text(order.recipient), purpose=_check_order_text(order.purpose),
+        reason=_check_order_text(order.reason) if order.reason.strip() else "",
     )  # fmt: skip
 
 
-def _text(raw: str) -> str:
+def _check_order_text(raw: str) -> str:
     words = checks.check_text(raw)
     if isinstance(words, Problem):
         raise BadInput(words.text, "Nothing was exported.")
     return words
 
 
-def _leaving(case: CaseFile, source: PackSource) -> set[str]:
+def _disclosed_files(case: CaseFile, source: PackSource) -> set[str]:
     """Return the hashes of the sealed files of which something is in the pack."""
-    rendered, signed = signed_form.latest(case)
+    rendered, signed = signed_form.latest_rendering(case)
     refs = {e.ref for e in source.exhibits}
-    names = {r.field_text("blob") for r in _items(case) if r.field_text("exhibit") in refs}
+    names = {r.field_text("blob") for r in _list_exhibits(case) if r.field_text("exhibit") in refs}
     return (names | {(signed[-1] if signed else rendered).field_text("blob")}) - {""}
 
 
-def _order_fields(order: Order, source: PackSource) -> dict[str, Json]:
+def _order_fields(order: PackOrder, source: PackSource) -> dict[str, Json]:
     return {
         "recipient": order.recipient, "purpose": order.purpose, "plain": order.plain,
         "reason": order.reason, "entries": len(source.entries),
@@ -161,65 +161,74 @@ def _order_fields(order: Order, source: PackSource) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def gather(case: CaseFile, order: Order, signers: tuple[FormKey, FormKey]) -> PackSource:
+def gather_pack_source(
+    case: CaseFile, order: PackOrder, signers: tuple[FormSigningKey, FormSigningKey]
+) -> PackSource:
     """Collect everything the pack holds, as of the present head. Raises Refused without a form."""
     session = case.session
     store = session.store
-    rendered, _ = signed_form.latest(case)
+    rendered, _ = signed_form.latest_rendering(case)
     signed_form.refuse_newcomers(case, rendered, [k.id for k in signers])
-    kept = _let_out(case, order)
+    kept = _release_material(case, order)
     head = store.current_head()
     tree = merkle.MerkleTree([merkle.hash_leaf(data) for data in store.raw])
     printed = Checkpoint.parse_body(rendered.field_text("checkpoint").encode())
     version = int(rendered.field_text("version"))
     # What was written after the form was drawn is not on it: nobody chose to let that opinion go.
     chosen = rendered.seq if rendered.fields.get("thoughts") is True else 0
-    entries = tuple(_entry(case, record, tree, record.seq < chosen) for record in kept.records)
+    entries = tuple(
+        _make_pack_entry(case, record, tree, record.seq < chosen) for record in kept.records
+    )
     people = [p for p in session.keyring.directory.people if p.since <= rendered.seq]
     body = head.signed_body()
-    signed = [(f"officer-{k.id[:16]}", _spki(people, k.id), k.sign_raw(body)) for k in signers]
+    signed = [
+        (f"officer-{k.id[:16]}", _signing_key_of(people, k.id), k.sign_form_bytes(body))
+        for k in signers
+    ]
     note = checkpoint.write_signed_note(head, signed)
     return PackSource(
         reference=case.card.reference,
-        check_inputs=signed_form.check_inputs(case, version, printed, rendered),
+        check_inputs=signed_form.check_code_inputs(case, version, printed, rendered),
         checkpoint_note=note, printed_proof=tuple(tree.consistency_proof(printed.size)),
-        form_pdf=_form(case, kept), entries=entries, exhibits=_exhibits(case, kept),
-        withheld=_withheld(case), continuity=_continuity(case),
+        form_pdf=_form_bytes(case, kept), entries=entries, exhibits=_make_pack_exhibits(case, kept),
+        withheld=_list_withheld(case), continuity=_continuity_rows(case),
         officers=tuple(PackOfficer(p.id, p.name, p.sign_spki, p.cert) for p in people),
         ca_cert=session.keyring.directory.ca_cert, recipient=order.recipient,
         purpose=order.purpose, created=session.clock.read_clock().wall, signers=signers,
-        not_signed_by=signed_form.waiting(case),
-        procedure=pack_policy.file(case, "procedure"), profile=pack_policy.file(case, "policy"),
+        not_signed_by=signed_form.missing_signers(case),
+        procedure=pack_policy.read_followed_file(case, "procedure"), profile=pack_policy.read_followed_file(case, "policy"),
     )  # fmt: skip
 
 
-def _spki(people: Sequence[Person], officer_id: str) -> bytes:
+def _signing_key_of(people: Sequence[Person], officer_id: str) -> bytes:
     return next(p.sign_spki for p in people if p.id == officer_id)
 
 
-def _let_out(case: CaseFile, order: Order) -> PackMaterial:
+def _release_material(case: CaseFile, order: PackOrder) -> PackMaterial:
     """Let the records and files out of the store: an entry says for whom, before anything is."""
-    items = _going(case)
+    items = _list_disclosable(case)
     named: dict[str, Json] = {
         "recipient": order.recipient, "records": len(case.records),
         "exhibits": [r.field_text("exhibit") for r in items],
     }  # fmt: skip
-    form = signed_form.newest(case)
-    permissions.refuse_held(case, form)
+    form = signed_form.newest_form_record(case)
+    permissions.refuse_awaiting_police(case, form)
     files = [*items, form] if form.field_text("blob") else items
-    kept = case.session.store.release_for_pack(case.session.reader(case.card), files, named)
-    case.keep(kept.entry)
+    kept = case.session.store.release_for_pack(case.session.case_reader(case.card), files, named)
+    case.take_up_entry(kept.entry)
     return kept
 
 
-def _form(case: CaseFile, kept: PackMaterial) -> bytes:
-    form = signed_form.newest(case)
+def _form_bytes(case: CaseFile, kept: PackMaterial) -> bytes:
+    form = signed_form.newest_form_record(case)
     if form.field_text("blob"):
         return b"".join(kept.open[form.field_text("blob")]())
     return base64.b64decode(form.field_text("pdf"))
 
 
-def _entry(case: CaseFile, record: OpenRecord, tree: merkle.MerkleTree, opinion: bool) -> PackEntry:
+def _make_pack_entry(
+    case: CaseFile, record: OpenRecord, tree: merkle.MerkleTree, opinion: bool
+) -> PackEntry:
     store, seq = case.session.store, record.seq
     # The form itself goes along as a file; its copy inside the record would only repeat it. What
     # somebody only thinks stays in the school, unless the form prints it.
@@ -232,69 +241,81 @@ def _entry(case: CaseFile, record: OpenRecord, tree: merkle.MerkleTree, opinion:
     )
 
 
-def _items(case: CaseFile) -> list[OpenRecord]:
+def _list_exhibits(case: CaseFile) -> list[OpenRecord]:
     return [r for r in case.records if r.type in {"screenshot", "file"}]
 
 
-def _going(case: CaseFile) -> list[OpenRecord]:
+def _list_disclosable(case: CaseFile) -> list[OpenRecord]:
     """Return the exhibits that may leave."""
-    stays = case.session.store.holds.blobs | case.held | permissions.closed(case)
-    return [r for r in _items(case) if r.field_text("blob") not in stays]
+    stays = (
+        case.session.store.holds.blobs
+        | case.files_awaiting_police
+        | permissions.frozen_by_content(case)
+    )
+    return [r for r in _list_exhibits(case) if r.field_text("blob") not in stays]
 
 
-def _exhibits(case: CaseFile, kept: PackMaterial) -> tuple[PackExhibit, ...]:
+def _make_pack_exhibits(case: CaseFile, kept: PackMaterial) -> tuple[PackExhibit, ...]:
     people = case.session.keyring.directory
     known = Corrections(case.records)
     return tuple(
         PackExhibit(
             ref=r.field_text("exhibit"),
-            disk_name=exhibits.disk_name(r.field_text("exhibit"), r.field_text("media")),
+            disk_name=exhibits.exhibit_disk_name(r.field_text("exhibit"), r.field_text("media")),
             sha256=r.field_text("sha256"), size=int(r.field_text("size")),
-            open=kept.open[r.field_text("blob")], description=known.now(r, "description"),
+            open=kept.open[r.field_text("blob")], description=known.current_text(r, "description"),
             taken_at=parse_stamp(r.at), by=people.find_person(r.field_text("producer")).name,
-            corrected=_first_words(known, r),
+            corrected=_original_description(known, r),
         )
-        for r in _going(case)
+        for r in _list_disclosable(case)
         if r.field_text("blob") in kept.open
     )  # fmt: skip
 
 
-def _first_words(known: Corrections, record: OpenRecord) -> str:
+def _original_description(known: Corrections, record: OpenRecord) -> str:
     """Return what the description was and which records corrected it, "" for one as sealed."""
-    mark = known.mark(record, "description")
+    mark = known.correction_mark(record, "description")
     return f"{mark}; first written: {record.field_text('description')}" if mark else ""
 
 
-def _withheld(case: CaseFile) -> tuple[WithheldExhibit, ...]:
-    frozen, held = case.session.store.holds.blobs | permissions.closed(case), case.held
+def _list_withheld(case: CaseFile) -> tuple[WithheldExhibit, ...]:
+    frozen, held = (
+        case.session.store.holds.blobs | permissions.frozen_by_content(case),
+        case.files_awaiting_police,
+    )
     return tuple(
         WithheldExhibit(r.field_text("exhibit"), FROZEN if r.field_text("blob") in frozen else HELD)
-        for r in _items(case)
+        for r in _list_exhibits(case)
         if r.field_text("blob") in frozen | held
     )
 
 
-def _refs(record: OpenRecord) -> list[str]:
+def _exhibit_references(record: OpenRecord) -> list[str]:
     """Return the exhibits a record is about: one, those of a pack, or none."""
     many = record.fields.get("exhibits", ())
     listed = [str(ref) for ref in many] if isinstance(many, list | tuple) else []
     return [record.field_text("exhibit")] if record.field_text("exhibit") else listed
 
 
-def _continuity(case: CaseFile) -> tuple[ContinuityRow, ...]:
+def _continuity_rows(case: CaseFile) -> tuple[ContinuityRow, ...]:
     rows: list[ContinuityRow] = []
     people = case.session.keyring.directory
     known = Corrections(case.records)
     for r in case.records:
         if r.type in {"screenshot", "file"}:
-            what, note = "taken in and sealed", known.both(r, "provenance")
+            what, note = "taken in and sealed", known.original_and_current(r, "provenance")
         elif r.type in {"custody", "released", "read"}:
-            what, note = form_view.acted(r), r.field_text("reason") or r.field_text("purpose")
+            what, note = (
+                form_view.describe_exhibit_act(r),
+                r.field_text("reason") or r.field_text("purpose"),
+            )
             note = f"{note}, for {r.field_text('recipient')}" if r.field_text("recipient") else note
         else:
             continue
         if len(r.by) < 2:  # the program does all of these for two alone
             note = f"{ALONE} {note}"
         by = ", ".join(people.find_person(i).name for i in r.by)
-        rows.extend(ContinuityRow(parse_stamp(r.at), ref, what, by, note) for ref in _refs(r))
+        rows.extend(
+            ContinuityRow(parse_stamp(r.at), ref, what, by, note) for ref in _exhibit_references(r)
+        )
     return tuple(rows)

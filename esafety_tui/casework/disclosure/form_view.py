@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, datetime
 
 from esafety_tui.casework.disclosure import route_view
-from esafety_tui.casework.disclosure.route_view import in_force
+from esafety_tui.casework.disclosure.route_view import answers_in_force
 from esafety_tui.casework.incident import clock_check, permissions
 from esafety_tui.casework.incident import opinions as thoughts
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.chronology import changes, chronology, words
+from esafety_tui.casework.incident.chronology import answer_lines, list_acts, list_changed_answers
 from esafety_tui.casework.incident.corrections import Corrections
-from esafety_tui.casework.incident.entries import counts, told
+from esafety_tui.casework.incident.entries import describe_entry, is_counted
 from esafety_tui.casework.incident.opinions import Shown
 from esafety_tui.data.checkpoint import Checkpoint
 from esafety_tui.flows.procedure.model import StepKind
@@ -28,9 +28,9 @@ from esafety_tui.kernel.records import OpenRecord, Person
 from esafety_tui.kernel.timeline import parse_line_time
 from esafety_tui.output.form.view import (
     CertificateFingerprint,
-    ClockFinding,
     Exhibit,
     ExhibitImage,
+    FormClockFinding,
     FormView,
     PrintedHead,
     ReviewedItem,
@@ -47,7 +47,7 @@ LIMITS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sealing:
+class FormChoices:
     """What was chosen for a form.
 
     Attributes:
@@ -60,46 +60,52 @@ class Sealing:
     reason: str = field(default="", repr=False)
 
     @property
-    def show(self) -> Shown:
+    def opinion_printer(self) -> Shown:
         """How words are printed on this form."""
-        return thoughts.as_opinion if self.opinions else thoughts.left_out
+        return thoughts.print_as_opinion if self.opinions else thoughts.print_without_opinion
 
 
-def _part(case: CaseFile, part: str, show: Shown) -> str:
-    found = [r for step, r in in_force(case).items() if case.procedure.get_step(step).part == part]
+def _words_of_box(case: CaseFile, part: str, show: Shown) -> str:
+    found = [
+        r
+        for step, r in answers_in_force(case).items()
+        if case.procedure.get_step(step).part == part
+    ]
     if part == "reason":
-        return "\n".join(words(r, show) for r in found)
-    items = [r for r in case.records if _in_part(case, r, part)]
+        return "\n".join(answer_lines(r, show) for r in found)
+    items = [r for r in case.records if _belongs_to_box(case, r, part)]
     known = Corrections(case.records, show)
     many = {step.id for step in case.procedure.steps if step.kind is StepKind.MANY}
     said = [r for r in found if r.field_text("step") not in many or r.field_text("skipped")]
-    lines = [f"{r.field_text('question')} {words(r, show)}" for r in said]
-    return "\n".join(lines + [f"{r.field_text('question')}\n{told(r, known)}" for r in items])
+    lines = [f"{r.field_text('question')} {answer_lines(r, show)}" for r in said]
+    return "\n".join(
+        lines + [f"{r.field_text('question')}\n{describe_entry(r, known)}" for r in items]
+    )
 
 
-def _in_part(case: CaseFile, record: OpenRecord, part: str) -> bool:
+def _belongs_to_box(case: CaseFile, record: OpenRecord, part: str) -> bool:
     """Whether a record is one of several at a step that fills this box."""
     step = record.field_text("step")
-    if not counts(case, record) or step not in case.procedure:
+    if not is_counted(case, record) or step not in case.procedure:
         return False
     return case.procedure.get_step(step).part == part
 
 
-def _group(case: CaseFile) -> str:
+def _group_of_pupils(case: CaseFile) -> str:
     """A field called ``group`` fills the form's box of that name, whatever step asks for it."""
-    values = [r.fields["values"] for r in in_force(case).values()]
+    values = [r.fields["values"] for r in answers_in_force(case).values()]
     return "\n".join(str(v["group"]) for v in values if isinstance(v, Mapping) and v.get("group"))
 
 
-def exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
+def list_exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
     """Return the list of exhibits, those frozen or held marked."""
-    frozen = case.session.store.holds.blobs | permissions.closed(case)
-    held = case.held - frozen
+    frozen = case.session.store.holds.blobs | permissions.frozen_by_content(case)
+    held = case.files_awaiting_police - frozen
     people = case.session.keyring.directory
     known = Corrections(case.records)
     return tuple(
         Exhibit(
-            r.field_text("exhibit"), known.both(r, "description"), r.field_text("sha256"),
+            r.field_text("exhibit"), known.original_and_current(r, "description"), r.field_text("sha256"),
             int(r.field_text("size")),
             parse_stamp(r.at), people.find_person(r.field_text("producer")).name,
             r.field_text("blob") in frozen,
@@ -110,61 +116,61 @@ def exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
     )  # fmt: skip
 
 
-def acted(record: OpenRecord) -> str:
+def describe_exhibit_act(record: OpenRecord) -> str:
     """Return in words what was done with an exhibit."""
     return {"custody": "copied", "released": "released by two officers", "read": "read"}[
         record.type
     ]
 
 
-def build(
+def build_form_view(
     case: CaseFile,
     version: int,
     head: Checkpoint,
     code: str,
     images: Iterable[tuple[OpenRecord, Callable[[], bytes]]],
-    sealing: Sealing,
+    sealing: FormChoices,
 ) -> FormView:
     """Return the form's content as of ``head``. Raises Frozen for an image of a frozen item."""
     directory = case.session.keyring.directory
-    people = reviewers(case)
-    name, _, place = _computer(case).partition(" · ")
+    people = list_reviewers(case)
+    name, _, place = _computer_label(case).partition(" · ")
     body = head.signed_body().decode().split("\n")
     urls = [r for r in case.records if r.type == "url"]
     known = Corrections(case.records)
-    opened, show = case.records[0], sealing.show
+    opened, show = case.records[0], sealing.opinion_printer
     return FormView(
         school=directory.school, reference=case.card.reference, practice=directory.is_practice,
-        version=version, group=_group(case), date=format_uk_time(parse_stamp(opened.at)),
-        reason=_part(case, "reason", show), reviewers=_reviewers(people),
+        version=version, group=_group_of_pupils(case), date=format_uk_time(parse_stamp(opened.at)),
+        reason=_words_of_box(case, "reason", show), reviewers=_reviewer_views(people),
         computer_name=name, computer_place=place,
         rows=tuple(
-            ReviewedItem(r.field_text("url"), known.both(r, "concern"), r.seq,
+            ReviewedItem(r.field_text("url"), known.original_and_current(r, "concern"), r.seq,
             parse_stamp(r.at)) for r in urls
         ),
-        findings=_part(case, "findings", show), conclusion=_part(case, "conclusion", show),
+        findings=_words_of_box(case, "findings", show), conclusion=_words_of_box(case, "conclusion", show),
         head=PrintedHead(body[0], int(body[1]), body[2]), check_code=code,
-        sources=route_view.sources(case), route=route_view.steps(case),
+        sources=route_view.list_sources(case), route=route_view.list_route_steps(case),
         missing=tuple(m.what for m in sealing.missing), why_sealed=sealing.reason,
-        clock=clock_check.on_form(case.records), clock_findings=_clock_findings(case),
+        clock=clock_check.clock_line_of_form(case.records), clock_findings=_clock_findings(case),
         page_sha256=sha256_hex(read_verify_page()),
-        chronology=chronology(case, show), changes=changes(case, show), exhibits=exhibit_rows(case),
+        chronology=list_acts(case, show), changes=list_changed_answers(case, show), exhibits=list_exhibit_rows(case),
         images=tuple(
             ExhibitImage(r.field_text("exhibit"), opener, r.field_text("media")) for r,
             opener in images
         ),
-        stopped=_stopped(case), restricted=case.card.restricted,
+        stopped=_describe_stop(case), restricted=case.card.restricted,
         certificates=tuple(CertificateFingerprint(p.name, sha256_hex(p.cert)) for p in people),
-        limits=(*LIMITS, *_opinion(case, sealing), *_held(case)),
+        limits=(*LIMITS, *_describe_opinion(case, sealing), *_describe_awaiting_police(case)),
     )  # fmt: skip
 
 
-def reviewers(case: CaseFile) -> tuple[Person, ...]:
+def list_reviewers(case: CaseFile) -> tuple[Person, ...]:
     """Return who reviewed: the pair of the gate of two, else those signed in.
 
     Whoever is signed in stands first, because the first place is signed first.
     """
-    gate = permissions.gate_record(case.procedure, case.counted, "two-seniors")
+    gate = permissions.last_gate_record(case.procedure, case.counted_answers, "two-seniors")
     if gate is None:
         return case.session.people
     directory = case.session.keyring.directory
@@ -173,51 +179,53 @@ def reviewers(case: CaseFile) -> tuple[Person, ...]:
     return tuple(sorted(found, key=lambda p: here.index(p.id) if p.id in here else len(here)))
 
 
-def _computer(case: CaseFile) -> str:
+def _computer_label(case: CaseFile) -> str:
     """Return the label of the computer the review was made on."""
-    gate = permissions.gate_record(case.procedure, case.counted, "designated-computer")
+    gate = permissions.last_gate_record(case.procedure, case.counted_answers, "designated-computer")
     here = case.session.store.lines[gate.seq].machine if gate else case.session.machine
     return case.session.keyring.directory.machines.get(here, "not designated")
 
 
-def _reviewers(people: tuple[Person, ...]) -> tuple[Reviewer, Reviewer | None]:
+def _reviewer_views(people: tuple[Person, ...]) -> tuple[Reviewer, Reviewer | None]:
     found = [Reviewer(p.name, p.position, p.initials) for p in people]
     return found[0], found[1] if len(found) > 1 else None
 
 
-def _clock_findings(case: CaseFile) -> tuple[ClockFinding, ...]:
+def _clock_findings(case: CaseFile) -> tuple[FormClockFinding, ...]:
     return tuple(
-        ClockFinding(f.before, f.after, (_time(f.before_t), _time(f.after_t)), f.text)
-        for f in clock_check.during(case)
+        FormClockFinding(
+            f.before, f.after, (_parse_entry_time(f.before_t), _parse_entry_time(f.after_t)), f.text
+        )
+        for f in clock_check.clock_findings_during(case)
     )
 
 
-def _time(stamp: str) -> datetime | None:
+def _parse_entry_time(stamp: str) -> datetime | None:
     """Return the time of an entry; the first and last years have none in another zone."""
     found = parse_line_time(stamp)
     return found if found is not None and MINYEAR < found.year < MAXYEAR else None
 
 
-def _opinion(case: CaseFile, sealing: Sealing) -> tuple[str, ...]:
+def _describe_opinion(case: CaseFile, sealing: FormChoices) -> tuple[str, ...]:
     """A form from which something was left out says so; one with opinion says that it is one."""
-    number = thoughts.count(case.records)
+    number = thoughts.count_opinions(case.records)
     if not number:
         return ()
     if sealing.opinions:
         return ("Lines marked [opinion] are what their writer thinks, not what was seen or told.",)
     held = "It is" if number == 1 else "They are"
-    return (f"{thoughts.counted(number)} left out. {held} sealed in the school's record.",)
+    return (f"{thoughts.describe_count(number)} left out. {held} sealed in the school's record.",)
 
 
-def _held(case: CaseFile) -> tuple[str, ...]:
-    number = sum(row.awaiting_police for row in exhibit_rows(case))
+def _describe_awaiting_police(case: CaseFile) -> tuple[str, ...]:
+    number = sum(row.awaiting_police for row in list_exhibit_rows(case))
     if not number:
         return ()
     many = "1 exhibit is" if number == 1 else f"{number} exhibits are"
     return (f"{many} held in the vault until the police have advised: listed here by hash alone.",)
 
 
-def _stopped(case: CaseFile) -> str:
+def _describe_stop(case: CaseFile) -> str:
     for record in case.records:
         if record.type in {"stop", "frozen"}:
             when = format_uk_time(parse_stamp(record.at))

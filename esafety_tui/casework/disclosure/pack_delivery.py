@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from esafety_tui.casework.disclosure.pack_readback import read_back
+from esafety_tui.casework.disclosure.pack_readback import verify_in_fresh_process
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.freeze_guard import FreezeWatch
+from esafety_tui.casework.incident.freeze_guard import FreezeGuard
 from esafety_tui.data import pagecache
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError, OutputFailed, Refused
@@ -33,7 +33,7 @@ Write = Callable[[Progress, Callable[[Path], None]], Path]
 
 
 @dataclass(slots=True)
-class Handover:
+class PackDelivery:
     """One pack on its way.
 
     Attributes:
@@ -42,7 +42,7 @@ class Handover:
     """
 
     case: CaseFile
-    watch: FreezeWatch
+    watch: FreezeGuard
     progress: Progress
     fields: Mapping[str, Json] = field(repr=False)
     code: str
@@ -52,33 +52,33 @@ class Handover:
     files: int = 0
     size: int = 0
 
-    def run(self, write: Write) -> tuple[Path, EntryReceipt]:
+    def deliver_pack(self, write: Write) -> tuple[Path, EntryReceipt]:
         """Write, read back, record, name, record. Raises Frozen, Refused, OutputFailed."""
         try:
-            path = write(self._report, self._prove)
-            return path, self._seal(path)
+            path = write(self._report_progress, self._prove_partial)
+            return path, self._seal_read_back(path)
         except BaseException as err:
             if self.begun:
-                self.watch.say(_note(err))
+                self.watch.record_withdrawal(_describe_failure(err))
             raise
 
-    def _report(self, what: str, done: int, total: int) -> None:
+    def _report_progress(self, what: str, done: int, total: int) -> None:
         self.begun = True
         with self.watch:
             self.progress(what, done, total)
 
-    def _prove(self, partial: Path) -> None:
+    def _prove_partial(self, partial: Path) -> None:
         with self.watch:
-            self._report(READING, 0, 0)
+            self._report_progress(READING, 0, 0)
             self.how = pagecache.drop_cache(partial)
-            found = read_back(
-                partial, self.passphrase, self.code, lambda: self._report(READING, 0, 0)
+            found = verify_in_fresh_process(
+                partial, self.passphrase, self.code, lambda: self._report_progress(READING, 0, 0)
             )
             self.files, self.size = found.files, target.written_size(partial)
         with self.watch:
-            self.case.write("pack.exported", self.fields)
+            self.case.write_record("pack.exported", self.fields)
 
-    def _seal(self, path: Path) -> EntryReceipt:
+    def _seal_read_back(self, path: Path) -> EntryReceipt:
         try:
             with self.watch:
                 if target.written_size(path) != self.size:
@@ -88,7 +88,7 @@ class Handover:
                 said: dict[str, Json] = {
                     "how": self.how, "files": self.files, "bytes": self.size,
                 }  # fmt: skip
-                receipt = self.case.write("pack.read-back", said)
+                receipt = self.case.write_record("pack.read-back", said)
         except Refused:
             target.remove_written(path)
             raise
@@ -98,7 +98,7 @@ class Handover:
         return receipt
 
 
-def _note(err: BaseException) -> str:
+def _describe_failure(err: BaseException) -> str:
     why = err.what if isinstance(err, EvidenceError) else "It was cut off."
     if isinstance(err, Refused):
         return f"A pack was begun and not finished; it was deleted from the target. {why}"

@@ -16,16 +16,16 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.output.pack.readme import NOT_IN_PACK
 
 
-def file(case: CaseFile, field: str) -> bytes:
+def read_followed_file(case: CaseFile, field: str) -> bytes:
     """Return the bytes whose hash ``field`` of the first entry is; b"" where nothing has them."""
     digest = case.records[0].field_text(field)
     try:
-        data = current_policy.source(case.session, digest)
+        data = current_policy.read_policy_source(case.session, digest)
     except (EvidenceError, OSError):  # said in the pack and at the end, see in_words
         return b""
     return data if sha256_hex(data) == digest else b""
 
 
-def in_words(lacks: Iterable[str]) -> tuple[str, ...]:
+def describe_missing_files(lacks: Iterable[str]) -> tuple[str, ...]:
     """Return a sentence for each file that the pack goes without."""
     return tuple(f"{name} {NOT_IN_PACK}" for name in lacks)

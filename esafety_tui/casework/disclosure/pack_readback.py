@@ -20,7 +20,7 @@ from esafety_tui.output import child
 
 
 @dataclass(frozen=True, slots=True)
-class ReadBack:
+class ReadBackResult:
     """What the fresh process found. ``files``: how many it checked."""
 
     files: int
@@ -31,9 +31,9 @@ TICK = 0.25
 """Seconds between two looks at whether to give up."""
 
 
-def read_back(
+def verify_in_fresh_process(
     path: Path, passphrase: str, code: str, alive: Callable[[], None] = lambda: None
-) -> ReadBack:
+) -> ReadBackResult:
     """Verify ``path`` in a fresh process.
 
     Args:
@@ -46,13 +46,13 @@ def read_back(
     try:
         # A folder of our own: what lies in the current one must not matter.
         with tempfile.TemporaryDirectory(prefix="esafety-") as empty:
-            status, said = _ask(_command(path), asked, empty, alive)
+            status, said = _run_check(_check_command(path), asked, empty, alive)
     except OSError as err:
         raise OutputFailed(
             "The fresh check could not be started. The pack does not count as exported.",
             "Check that this computer's disk is not full, then export again.",
         ) from err
-    answer = _answer(said)
+    answer = _parse_answer(said)
     if status != 0 or answer.get("authentic") is not True:
         beside = "Other files lie in its folder." if answer.get("extra") else ""
         why = answer.get("what") or beside or "The fresh check gave no answer."
@@ -60,16 +60,18 @@ def read_back(
             f"The pack did not read back as written: {why} It does not count as exported.",
             "Delete what is marked incomplete, use another stick or folder, and export again.",
         )
-    return ReadBack(int(answer.get("files", 0)), tuple(answer.get("sentences", ())))
+    return ReadBackResult(int(answer.get("files", 0)), tuple(answer.get("sentences", ())))
 
 
-def _command(path: Path) -> list[str]:
+def _check_command(path: Path) -> list[str]:
     return child.child_command(
         "esafety_tui.cli", "verify", str(path.absolute()), "--json", "--from-pipe"
     )
 
 
-def _ask(command: list[str], asked: str, folder: str, alive: Callable[[], None]) -> tuple[int, str]:
+def _run_check(
+    command: list[str], asked: str, folder: str, alive: Callable[[], None]
+) -> tuple[int, str]:
     """Run the check, asking ``alive`` meanwhile. Returns exit code and standard output."""
     pipe = subprocess.PIPE
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -90,7 +92,7 @@ def _ask(command: list[str], asked: str, folder: str, alive: Callable[[], None])
             raise
 
 
-def _answer(said: str) -> dict[str, Any]:
+def _parse_answer(said: str) -> dict[str, Any]:
     try:
         answer = json.loads(said)
     except ValueError:

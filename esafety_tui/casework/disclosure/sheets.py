@@ -22,17 +22,17 @@ BUILT_IN = frozenset({"emergency", "police"})
 """Kinds of contact whose numbers are the same everywhere in the country."""
 
 
-def save(path: Path, draw: Callable[[BinaryIO], None]) -> Path:
+def save_sheet(path: Path, draw: Callable[[BinaryIO], None]) -> Path:
     """Draw a sheet to ``path``, a new file for this user only, and read it back.
 
     Raises as :func:`save_bytes` does.
     """
     out = io.BytesIO()
     draw(out)
-    return save_bytes(path, out.getvalue())
+    return save_sheet_bytes(path, out.getvalue())
 
 
-def save_bytes(path: Path, data: bytes) -> Path:
+def save_sheet_bytes(path: Path, data: bytes) -> Path:
     """Write ``data`` to ``path``, a new file for this user only, and read it back.
 
     Raises BadInput for a place inside a vault, OutputFailed; nothing is left at ``path`` then.
@@ -70,7 +70,7 @@ def save_bytes(path: Path, data: bytes) -> Path:
     return path
 
 
-def free_name(folder: Path, stem: str) -> Path:
+def find_free_name(folder: Path, stem: str) -> Path:
     """Return ``stem.pdf`` in ``folder``, or the first numbered name that is free."""
     path, number = folder / f"{stem}.pdf", 2
     while os.path.lexists(path):
@@ -93,7 +93,9 @@ def save_paper_keys(
                 signing_key=key.signing, practice=practice,
             )  # fmt: skip
 
-        saved.append((key.name, save(free_name(folder, f"paper-key-{number}"), draw_key)))
+        saved.append(
+            (key.name, save_sheet(find_free_name(folder, f"paper-key-{number}"), draw_key))
+        )
     return saved
 
 
@@ -108,8 +110,8 @@ def save_set_up_sheets(
     saved.append(
         (
             "Blank paper form",
-            save(
-                free_name(folder, "blank-paper-form"),
+            save_sheet(
+                find_free_name(folder, "blank-paper-form"),
                 lambda out: sheets.write_blank_form(out, school=school.name, practice=practice),
             ),
         )
@@ -119,8 +121,8 @@ def save_set_up_sheets(
     saved.append(
         (
             "Whom to call",
-            save(
-                free_name(folder, "whom-to-call"),
+            save_sheet(
+                find_free_name(folder, "whom-to-call"),
                 lambda out: sheets.write_call_sheet(
                     out, school=school.name, contacts=contacts, practice=practice
                 ),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.disclosure import form_view, readiness
-from esafety_tui.casework.disclosure.form_view import Sealing
+from esafety_tui.casework.disclosure.form_view import FormChoices
 from esafety_tui.casework.incident import capture
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import acquisition
@@ -34,7 +34,7 @@ LARGEST_PICTURE = 100 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedForm:
     """The form as frozen for signing."""
 
     view: FormView
@@ -44,7 +44,7 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class Signing:
+class FormSignature:
     """One signature made; ``waiting`` are ids of reviewers still to sign."""
 
     receipt: EntryReceipt
@@ -52,7 +52,7 @@ class Signing:
     verified: bool
 
 
-class FormKey:
+class FormSigningKey:
     """An officer's key as the PDF signer needs it. Shows nothing in its repr."""
 
     def __init__(self, officer: OfficerKeys, certificate: bytes, authority: bytes) -> None:
@@ -62,12 +62,12 @@ class FormKey:
         self.certificate_der = certificate
         self.chain_der = [authority]
 
-    def sign_raw(self, data: bytes) -> bytes:
+    def sign_form_bytes(self, data: bytes) -> bytes:
         """Return the DER signature (ECDSA P-256 with SHA-256) over ``data``."""
         return self._officer.sign_message(data)
 
 
-def check_inputs(
+def check_code_inputs(
     case: CaseFile, version: int, head: Checkpoint, drawn: OpenRecord | None = None
 ) -> dict[str, Json]:
     """Return the object the check code is made of (format.md section 9).
@@ -104,9 +104,9 @@ def refuse_newcomers(case: CaseFile, rendered: OpenRecord, signers: Iterable[str
 
 
 @translate_os_errors("prepare the form")
-def render(
+def render_form(
     case: CaseFile, images: Sequence[int] = (), *, thoughts: bool = False, reason: str = ""
-) -> Rendered:
+) -> RenderedForm:
     """Freeze the form's content, draw it, seal the drawn file. Two officers.
 
     ``images`` are entry numbers of pictures chosen one by one. ``thoughts``: lines marked "think"
@@ -117,22 +117,22 @@ def render(
     """
     from esafety_tui.output.form.draw import draw_form
 
-    case.session.need_pair()
+    case.session.require_pair()
     capture.refuse_pictures(case, images)
-    sealing = _sealing(case, thoughts, reason)
+    sealing = _check_choices(case, thoughts, reason)
     case.check_clock()  # what it did since the last record belongs on this form
     version = 1 + sum(r.type == "form.rendered" for r in case.records)
     head = case.session.store.current_head()
-    inputs = check_inputs(case, version, head)
-    reviewing = form_view.reviewers(case)
+    inputs = check_code_inputs(case, version, head)
+    reviewing = form_view.list_reviewers(case)
     code = compute_check_code(inputs)
-    shown = [_image(case, seq) for seq in images]
-    view = form_view.build(case, version, head, code, shown, sealing)
+    shown = [_open_image(case, seq) for seq in images]
+    view = form_view.build_form_view(case, version, head, code, shown, sealing)
     out = io.BytesIO()
     draw_form(view, out)
     pdf = out.getvalue()
-    kept, held = _keep(case, pdf, bool(images))
-    receipt = case.write(
+    kept, held = _store_form(case, pdf, bool(images))
+    receipt = case.write_record(
         "form.rendered",
         {
             "version": version, "entries": [r.seq for r in case.records],
@@ -145,14 +145,14 @@ def render(
         },
         blobs=held,
     )  # fmt: skip
-    return Rendered(view, sha256_hex(pdf), code, receipt)
+    return RenderedForm(view, sha256_hex(pdf), code, receipt)
 
 
-def _sealing(case: CaseFile, thoughts: bool, reason: str) -> Sealing:
+def _check_choices(case: CaseFile, thoughts: bool, reason: str) -> FormChoices:
     """Return what was chosen. Raises Refused, BadInput (the reason is no text)."""
-    missing = readiness.judge(case).missing
+    missing = readiness.judge_readiness(case).missing
     if not missing:
-        return Sealing(thoughts)
+        return FormChoices(thoughts)
     if not reason.strip():
         raise Refused(
             f"The police would still ask for this: {'; '.join(m.what for m in missing)}.",
@@ -161,11 +161,11 @@ def _sealing(case: CaseFile, thoughts: bool, reason: str) -> Sealing:
     words = checks.check_text(reason)
     if isinstance(words, Problem):
         raise BadInput(words.text, "Nothing was sealed.")
-    return Sealing(thoughts, missing, words)
+    return FormChoices(thoughts, missing, words)
 
 
-def _image(case: CaseFile, seq: int) -> tuple[OpenRecord, Callable[[], bytes]]:
-    record = capture.exhibit(case, seq)
+def _open_image(case: CaseFile, seq: int) -> tuple[OpenRecord, Callable[[], bytes]]:
+    record = capture.find_exhibit(case, seq)
     size = record.fields.get("size")
     if not isinstance(size, int) or size > LARGEST_PICTURE:
         raise BadInput(
@@ -174,11 +174,13 @@ def _image(case: CaseFile, seq: int) -> tuple[OpenRecord, Callable[[], bytes]]:
             "printed.",
             "Leave it out of the form. The original stays in the evidence.",
         )
-    pieces = capture.view(case, seq, "form")
+    pieces = capture.view_exhibit(case, seq, "form")
     return record, lambda: b"".join(pieces)
 
 
-def _keep(case: CaseFile, pdf: bytes, pictures: bool) -> tuple[dict[str, Json], tuple[str, ...]]:
+def _store_form(
+    case: CaseFile, pdf: bytes, pictures: bool
+) -> tuple[dict[str, Json], tuple[str, ...]]:
     """Keep a form: in its own record; with pictures in it, as a sealed file that STOP can freeze.
 
     Returns the record's fields and the hashes of sealed files.
@@ -192,27 +194,27 @@ def _keep(case: CaseFile, pdf: bytes, pictures: bool) -> tuple[dict[str, Json], 
     return {"blob": stored.blob_name}, (stored.blob_name,)
 
 
-def newest(case: CaseFile) -> OpenRecord:
+def newest_form_record(case: CaseFile) -> OpenRecord:
     """Return the record that keeps the newest form as it stands, signed or not."""
-    rendered, signed = latest(case)
+    rendered, signed = latest_rendering(case)
     return signed[-1] if signed else rendered
 
 
-def released(case: CaseFile, purpose: str) -> bytes:
+def release_form(case: CaseFile, purpose: str) -> bytes:
     """Return the newest form as it stands; the reading is an entry first. Raises Frozen."""
-    record = newest(case)
+    record = newest_form_record(case)
     named: dict[str, Json] = {"form": record.fields["version"], "purpose": purpose}
-    return b"".join(case.release(record, named))
+    return b"".join(case.release_original(record, named))
 
 
-def printed(case: CaseFile) -> bytes:
+def release_form_for_paper(case: CaseFile) -> bytes:
     """Return the newest form for paper or a file; the entry ``printed`` is first. Raises Frozen."""
-    record = newest(case)
+    record = newest_form_record(case)
     named: dict[str, Json] = {"what": "form", "form": record.fields["version"]}
-    return b"".join(case.release(record, named, "printed"))
+    return b"".join(case.release_original(record, named, "printed"))
 
 
-def latest(case: CaseFile) -> tuple[OpenRecord, list[OpenRecord]]:
+def latest_rendering(case: CaseFile) -> tuple[OpenRecord, list[OpenRecord]]:
     """Return the newest rendered form and its signatures. Raises Refused where there is none."""
     rendered = [r for r in case.records if r.type == "form.rendered"]
     if not rendered:
@@ -223,49 +225,49 @@ def latest(case: CaseFile) -> tuple[OpenRecord, list[OpenRecord]]:
     return last, signed
 
 
-def waiting(case: CaseFile) -> tuple[str, ...]:
+def missing_signers(case: CaseFile) -> tuple[str, ...]:
     """Return ids of reviewers whose signature the newest form lacks."""
-    rendered, signed = latest(case)
+    rendered, signed = latest_rendering(case)
     done = {r.field_text("officer") for r in signed}
-    return tuple(i for i in _ids(rendered) if i not in done)
+    return tuple(i for i in _read_officer_ids(rendered) if i not in done)
 
 
-def _ids(rendered: OpenRecord, name: str = "officers") -> list[str]:
+def _read_officer_ids(rendered: OpenRecord, name: str = "officers") -> list[str]:
     rows = rendered.fields[name]
     return [str(r) for r in rows] if isinstance(rows, list | tuple) else []
 
 
-def unlock_again(case: CaseFile, officer_id: str, passphrase: str) -> FormKey:
+def reauthenticate_signer(case: CaseFile, officer_id: str, passphrase: str) -> FormSigningKey:
     """Ask an officer's passphrase again and return their key for one signature."""
-    officer = reauthenticate.again(case.session, officer_id, passphrase)
+    officer = reauthenticate.reauthenticate_officer(case.session, officer_id, passphrase)
     directory = case.session.keyring.directory
-    return FormKey(officer, directory.find_person(officer_id).cert, directory.ca_cert)
+    return FormSigningKey(officer, directory.find_person(officer_id).cert, directory.ca_cert)
 
 
 @translate_os_errors("sign the form")
-def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
+def sign_form(case: CaseFile, officer_id: str, passphrase: str) -> FormSignature:
     """Put one officer's signature into the newest form. Raises WrongPassphrase, NotEligible."""
     from esafety_tui.output.form.sign import sign_form_stream
 
-    case.session.need_pair()
-    rendered, signed = latest(case)
-    if officer_id not in waiting(case):
+    case.session.require_pair()
+    rendered, signed = latest_rendering(case)
+    if officer_id not in missing_signers(case):
         raise NotEligible("This officer has signed, or is not a reviewer.", "Ask the other one.")
-    if not signed and officer_id != _ids(rendered, "order")[0]:
-        first = case.session.keyring.directory.find_person(_ids(rendered, "order")[0])
+    if not signed and officer_id != _read_officer_ids(rendered, "order")[0]:
+        first = case.session.keyring.directory.find_person(_read_officer_ids(rendered, "order")[0])
         raise NotEligible(
             f"{first.name} stands first on this form and signs first.",
             "If they cannot, prepare the form again with those who are here.",
         )
-    key = unlock_again(case, officer_id, passphrase)
-    source = io.BytesIO(released(case, "to sign"))
+    key = reauthenticate_signer(case, officer_id, passphrase)
+    source = io.BytesIO(release_form(case, "to sign"))
     out = io.BytesIO()
     sign_form_stream(source, out, key, case.session.clock.read_clock().wall, int(bool(signed)))
     pdf = out.getvalue()
-    left = tuple(i for i in waiting(case) if i != officer_id)
-    check(case, rendered, pdf, complete=not left)
-    kept, held = _keep(case, pdf, bool(rendered.field_text("blob")))
-    receipt = case.write(
+    left = tuple(i for i in missing_signers(case) if i != officer_id)
+    check_form(case, rendered, pdf, complete=not left)
+    kept, held = _store_form(case, pdf, bool(rendered.field_text("blob")))
+    receipt = case.write_record(
         "form.signed",
         {
             "version": rendered.fields["version"], "officer": officer_id,
@@ -274,11 +276,11 @@ def sign(case: CaseFile, officer_id: str, passphrase: str) -> Signing:
         blobs=held,
     )  # fmt: skip
     if not left:
-        sign_head(case)
-    return Signing(receipt, left, not left)
+        seal_signed_head(case)
+    return FormSignature(receipt, left, not left)
 
 
-def check(case: CaseFile, rendered: OpenRecord, pdf: bytes, *, complete: bool) -> None:
+def check_form(case: CaseFile, rendered: OpenRecord, pdf: bytes, *, complete: bool) -> None:
     """Raise NotSound unless the form passes the strict check with the signatures it should have."""
     from esafety_tui.output.form.verify_form import verify_form
 
@@ -290,11 +292,13 @@ def check(case: CaseFile, rendered: OpenRecord, pdf: bytes, *, complete: bool) -
     )
 
 
-def sign_head(case: CaseFile) -> None:
+def seal_signed_head(case: CaseFile) -> None:
     """Seal a head signed by the officers signed in, as an entry of the vault."""
     head = case.session.store.current_head()
     sigs: dict[str, Json] = {
         o.id: base64.b64encode(o.sign_message(head.signed_body())).decode()
         for o in case.session.officers
     }
-    case.session.record("head.signed", {"checkpoint": head.signed_body().decode(), "sigs": sigs})
+    case.session.append_record(
+        "head.signed", {"checkpoint": head.signed_body().decode(), "sigs": sigs}
+    )

@@ -19,18 +19,18 @@ from esafety_tui.kernel.records import OpenRecord
 ANSWERS = frozenset({"answer", "answer.changed", "gate"})
 
 
-def counted(records: Sequence[OpenRecord], words_only: bool) -> list[OpenRecord]:
+def counted_answers(records: Sequence[OpenRecord], words_only: bool) -> list[OpenRecord]:
     """Return the records of answers that count, in order; one without values is no answer."""
     return [
         r
         for r in records
         if r.type in ANSWERS
-        and by_right(r, records, words_only)
+        and is_by_right(r, records, words_only)
         and isinstance(r.fields.get("values"), Mapping)
     ]
 
 
-def by_right(record: OpenRecord, records: Sequence[OpenRecord], words_only: bool) -> bool:
+def is_by_right(record: OpenRecord, records: Sequence[OpenRecord], words_only: bool) -> bool:
     """Whether two sealed a record or, in an incident of words alone, whoever opened it.
 
     Only until two have been there: whoever was alone before answers nothing for them afterwards.
@@ -41,23 +41,23 @@ def by_right(record: OpenRecord, records: Sequence[OpenRecord], words_only: bool
     return record.by == records[0].by and not any(len(r.by) > 1 for r in earlier)
 
 
-def events(records: Sequence[OpenRecord], words_only: bool) -> list[ProcedureEvent]:
+def engine_events(records: Sequence[OpenRecord], words_only: bool) -> list[ProcedureEvent]:
     """Return answers and STOPs as the engine takes them.
 
     A gate that another pair confirmed again, in the same words, is one answer to the engine: so
     :func:`replay` takes what changes nothing.
     """
-    counting = {r.seq for r in counted(records, words_only)}
+    counting = {r.seq for r in counted_answers(records, words_only)}
     found: list[ProcedureEvent] = []
     for record in records:
         if record.type == "stop":
             found.append(StopEvent())
         elif record.seq in counting:
-            found.append(to_answer(record))
+            found.append(parse_answer(record))
     return found
 
 
-def replay(
+def replay_answers(
     procedure: Procedure, happened: Iterable[ProcedureEvent]
 ) -> tuple[engine.FlowState, int]:
     """Return the state, and how many events did not fit the procedure and were passed over."""
@@ -80,7 +80,7 @@ def replay(
     return state, passed
 
 
-def to_answer(record: OpenRecord) -> Answer:
+def parse_answer(record: OpenRecord) -> Answer:
     """Return a record of an answer as the engine's own value, as it was typed.
 
     What was only thought is sealed apart and put back at its place. Raises BadInput if it is none.
@@ -88,24 +88,24 @@ def to_answer(record: OpenRecord) -> Answer:
     values = record.fields.get("values")
     if not isinstance(values, Mapping):
         raise BadInput("A recorded answer cannot be read.", "Compare with your second copy.")
-    typed = opinions.values(record).items()
-    given = {k: v if isinstance(v, str) else tuple(map(str, rows(v))) for k, v in typed}
+    typed = opinions.values_with(record).items()
+    given = {k: v if isinstance(v, str) else tuple(map(str, as_row_list(v))) for k, v in typed}
     return Answer(record.field_text("step"), given, record.field_text("reason"))
 
 
-def rows(value: Json) -> Sequence[object]:
+def as_row_list(value: Json) -> Sequence[object]:
     """Return a list value as it is, a single one as a list of one."""
     return value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
 
 
-def labels(record: OpenRecord) -> dict[str, str]:
+def recorded_labels(record: OpenRecord) -> dict[str, str]:
     """Return name and label of each field as it was asked, in the order it was asked."""
     asked = record.fields.get("fields", ())
-    pairs = [r for r in rows(asked) if isinstance(r, list | tuple)]
+    pairs = [r for r in as_row_list(asked) if isinstance(r, list | tuple)]
     return {str(pair[0]): str(pair[1]) for pair in pairs if len(pair) > 1}
 
 
-def in_order(record: OpenRecord, names: Iterable[str]) -> list[str]:
+def names_in_order(record: OpenRecord, names: Iterable[str]) -> list[str]:
     """Return names of fields in the order they were asked; a sealed record has them sorted."""
-    asked = list(labels(record))
+    asked = list(recorded_labels(record))
     return sorted(names, key=lambda name: asked.index(name) if name in asked else len(asked))

@@ -30,24 +30,24 @@ NOT_KNOWN = -1
 
 
 @dataclass(slots=True)
-class Pace:
+class StepPace:
     """Since when a step is on screen, in this session. Told by the clock that runs in sleep."""
 
     boot: str = ""
     mono: int = NOT_KNOWN
 
-    def begin(self, boot: str, mono: int) -> None:
+    def begin_step(self, boot: str, mono: int) -> None:
         """Take a step as shown from this reading on; ``mono`` in milliseconds."""
         self.boot, self.mono = boot, mono
 
-    def seconds(self, now: Instant) -> int:
+    def seconds_since(self, now: Instant) -> int:
         """Return whole seconds since then, NOT_KNOWN where they cannot be told."""
         if self.mono < 0 or now.boot != self.boot or now.mono < self.mono:
             return NOT_KNOWN
         return (now.mono - self.mono) // 1000
 
 
-def wording(
+def answer_record_fields(
     procedure: Procedure,
     profile: Profile,
     state: engine.FlowState,
@@ -62,47 +62,49 @@ def wording(
         confirmed: gives, by the digest of an instruction, who of the school confirmed it, in words.
     """
     step = procedure.get_step(event.step)
-    values, thought = opinions.parted(event.to_json_values(), opinions.statements(step))
+    values, thought = opinions.separate_opinions(
+        event.to_json_values(), opinions.statement_fields(step)
+    )
     return {
         "step": step.id, "values": values, **thought, "reason": event.reason,
         "question": step.question, "why": step.why,
         "source": step.source, "status": str(step.status),
         "options": [[o.key, o.label, o.detail] for o in step.options],
         "statements": [[s.key, s.text] for s in step.statements],
-        "fields": labels(step) + _why_none(step, event),
-        "tell": [called(profile, kind) for kind in must_tell(step, event)],
+        "fields": step_labels(step) + _reason_label(step, event),
+        "tell": [contact_in_full(profile, kind) for kind in kinds_to_notify(step, event)],
         "forbids": [FORBIDDEN_ACT_TEXTS[act] for act in step.forbids],
         "procedure": procedure.digest, "policy": profile.digest, "seconds": seconds,
-        **_skipped(event), **_confirmed(step, confirmed), **_named(procedure, profile, state, step),
-        **_left_open(procedure, profile, step),
+        **_skipped_fields(event), **_confirmation_fields(step, confirmed), **_matrix_fields(procedure, profile, state, step),
+        **_policy_gap_fields(procedure, profile, step),
     }  # fmt: skip
 
 
-def labels(step: Step) -> list[Json]:
+def step_labels(step: Step) -> list[Json]:
     """Return the name and the label of each field of a step."""
     return [[field.name, field.label] for field in step.fields]
 
 
-def _why_none(step: Step, event: Answer) -> list[Json]:
+def _reason_label(step: Step, event: Answer) -> list[Json]:
     """Return name and label of the reason why nothing was given, where it was asked."""
     asked = why_none_field(step)
     return [[asked.name, asked.label]] if event.single_value("done") == "none" else []
 
 
-def must_tell(step: Step, event: Answer) -> tuple[str, ...]:
+def kinds_to_notify(step: Step, event: Answer) -> tuple[str, ...]:
     """Return the kinds of contact that must be told because of a step and what was chosen."""
     keys = {event.single_value("option"), *event.list_values("options")}
     chosen: Iterable[str] = (k for o in step.options if o.key in keys for k in o.tell)
     return tuple(dict.fromkeys((*step.tell, *chosen)))
 
 
-def called(profile: Profile, kind: str) -> str:
+def contact_in_full(profile: Profile, kind: str) -> str:
     """Return a kind of contact in full, for readers outside the school, who know no short names."""
     labels = (contact.label for contact in profile.contacts if contact.kind == kind)
     return next(labels, fit.contact_name(profile, kind))
 
 
-def _confirmed(step: Step, confirmed: Callable[[], Mapping[str, str]]) -> dict[str, Json]:
+def _confirmation_fields(step: Step, confirmed: Callable[[], Mapping[str, str]]) -> dict[str, Json]:
     """Return who confirmed an instruction that stands in no policy, where somebody did."""
     if step.status is not SourceStatus.TO_CONFIRM:
         return {}
@@ -110,19 +112,19 @@ def _confirmed(step: Step, confirmed: Callable[[], Mapping[str, str]]) -> dict[s
     return {"confirmed": who} if who else {}
 
 
-def _left_open(procedure: Procedure, profile: Profile, step: Step) -> dict[str, Json]:
+def _policy_gap_fields(procedure: Procedure, profile: Profile, step: Step) -> dict[str, Json]:
     """Return that the school's policy does not say this, where the screen said so."""
     notice = policy_gaps.describe_gap(profile, procedure.name, step)
     return {"notice": notice} if notice else {}
 
 
-def _skipped(event: Answer) -> dict[str, Json]:
+def _skipped_fields(event: Answer) -> dict[str, Json]:
     return (
         {"skipped": event.single_value("why_none")} if event.single_value("done") == "none" else {}
     )
 
 
-def _named(
+def _matrix_fields(
     procedure: Procedure, profile: Profile, state: engine.FlowState, step: Step
 ) -> dict[str, Json]:
     """Return what the policy's matrix says at this step, where it has one for it."""

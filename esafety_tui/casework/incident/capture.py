@@ -12,7 +12,7 @@ from pathlib import Path
 from esafety_tui.casework.incident import opinions, permissions
 from esafety_tui.casework.incident.capture_files import acquire_files
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.originals import check_words
+from esafety_tui.casework.incident.originals import check_free_text
 from esafety_tui.flows.engine import checks
 from esafety_tui.flows.procedure.built_in_fields import HOW_KNOWN
 from esafety_tui.flows.procedure.model import Problem
@@ -21,7 +21,7 @@ from esafety_tui.kernel.records import EntryReceipt, OpenRecord
 from esafety_tui.kernel.views import OriginalFile
 
 
-def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> EntryReceipt:
+def capture_address(case: CaseFile, url: str, concern: str, how_known: str) -> EntryReceipt:
     """Seal one address with the nature of the concern. Nothing is fetched.
 
     On the illegal side an address already known is a note in words (:func:`note`).
@@ -33,10 +33,12 @@ def add_url(case: CaseFile, url: str, concern: str, how_known: str) -> EntryRece
             raise BadInput(value.text, "Nothing was saved.")
     if how_known not in HOW_KNOWN:
         raise BadInput("Say how you know of it.", "Choose saw it, was told, or both.")
-    return case.write("url", {"url": str(checked), "concern": str(why), "how_known": how_known})
+    return case.write_record(
+        "url", {"url": str(checked), "concern": str(why), "how_known": how_known}
+    )
 
 
-def note(case: CaseFile, text: str, kind: str = "note") -> EntryReceipt:
+def record_note(case: CaseFile, text: str, kind: str = "note") -> EntryReceipt:
     """Seal words; always possible, whatever was stopped or frozen. ``kind``: note, referral, ...
 
     A note is a statement: each line says how its writer knows it. Raises BadInput.
@@ -44,12 +46,12 @@ def note(case: CaseFile, text: str, kind: str = "note") -> EntryReceipt:
     if kind not in {"note", "described", "referral", "seizure", "custody"}:
         raise BadInput("These are not words.", "Report this as a fault.")
     if kind != "note":
-        return case.write(kind, {"text": check_words(text)})
-    kept, thought = opinions.parted({"text": opinions.checked(text)}, ("text",))
-    return case.write(kind, {**kept, **thought})
+        return case.write_record(kind, {"text": check_free_text(text)})
+    kept, thought = opinions.separate_opinions({"text": opinions.check_statement(text)}, ("text",))
+    return case.write_record(kind, {**kept, **thought})
 
 
-def take_file(
+def capture_file(
     case: CaseFile,
     path: Path,
     description: str,
@@ -70,7 +72,7 @@ def take_file(
     return taken.need_record()
 
 
-def exhibit(case: CaseFile, seq: int) -> OpenRecord:
+def find_exhibit(case: CaseFile, seq: int) -> OpenRecord:
     """Return the record of a screenshot or file. Raises BadInput."""
     for record in case.records:
         if record.seq == seq and record.type in {"screenshot", "file"}:
@@ -78,20 +80,22 @@ def exhibit(case: CaseFile, seq: int) -> OpenRecord:
     raise BadInput("There is no such item in this incident.", "Choose one from the list.")
 
 
-def view(case: CaseFile, seq: int, purpose: str) -> Iterator[bytes]:
+def view_exhibit(case: CaseFile, seq: int, purpose: str) -> Iterator[bytes]:
     """Yield a stored file's original bytes to two officers; the reading is an entry first.
 
     Raises Frozen for a frozen item, Refused for one that is held and where a step of the way
     forbids to look or copy.
     """
-    case.session.need_pair()
-    record = exhibit(case, seq)
+    case.session.require_pair()
+    record = find_exhibit(case, seq)
     blob = record.field_text("blob")
     frozen = blob in case.session.store.holds.blobs  # refused with its own sentence, by the store
-    released = case.frozen and blob in permissions.released(case.records)
+    released = case.is_frozen and blob in permissions.released_files(case.records)
     if not frozen and not released:
-        permissions.refuse_letting_out(case.procedure, case.state)
-    return case.release(record, {"exhibit": record.field_text("exhibit"), "purpose": purpose})
+        permissions.refuse_disclosure(case.procedure, case.state)
+    return case.release_original(
+        record, {"exhibit": record.field_text("exhibit"), "purpose": purpose}
+    )
 
 
 def refuse_pictures(case: CaseFile, images: Sequence[int]) -> None:
@@ -99,11 +103,11 @@ def refuse_pictures(case: CaseFile, images: Sequence[int]) -> None:
 
     A picture that is frozen or held itself is refused where it is opened, in its own words.
     """
-    stays = case.session.store.holds.blobs | case.held
+    stays = case.session.store.holds.blobs | case.files_awaiting_police
     if (
-        case.frozen
+        case.is_frozen
         and images
-        and not any(exhibit(case, seq).field_text("blob") in stays for seq in images)
+        and not any(find_exhibit(case, seq).field_text("blob") in stays for seq in images)
     ):
         raise Frozen(
             "This incident was stopped. Its form shows no pictures.",

@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework.access.record_group import RecordDraft, record_group
-from esafety_tui.casework.access.session import as_written
+from esafety_tui.casework.access.record_group import RecordDraft, append_record_group
+from esafety_tui.casework.access.session import record_as_read
 from esafety_tui.casework.incident import exhibits, frozen_content
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.originals import SealedOriginal, discard_sealed, seal_original
@@ -35,7 +35,7 @@ Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class AcquiredFile:
+class AcquisitionResult:
     """What became of one file: its record, or why it was not acquired. One of the two is set."""
 
     original: OriginalFile
@@ -52,23 +52,23 @@ class AcquiredFile:
 
 def acquire_files(
     case: CaseFile, originals: Sequence[OriginalFile], report: Report | None = None
-) -> Iterator[AcquiredFile]:
+) -> Iterator[AcquisitionResult]:
     """Acquire files in their order; yield what became of each, after the commit that holds it.
 
     Files are read one after the other while the results are asked for. An EvidenceError of one
     file, of ``report`` too, is that file's result and no other's.
     """
-    sizes = [_size_of(original.path) for original in originals]
+    sizes = [_file_size(original.path) for original in originals]
     done, total = 0, sum(sizes)
-    for start, end in _groups(sizes):
+    for start, end in _group_by_size(sizes):
         counters = []
         for size in sizes[start:end]:
-            counters.append(_counter(report, done, total))
+            counters.append(_count_progress(report, done, total))
             done += size
         yield from _acquire_group(case, originals[start:end], counters)
 
 
-def _groups(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _group_by_size(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the end of each group of files."""
     start = held = 0
     for index, size in enumerate(sizes):
@@ -81,7 +81,7 @@ def _groups(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield start, len(sizes)
 
 
-def _size_of(path: Path) -> int:
+def _file_size(path: Path) -> int:
     """Return the bytes of a file, 0 where nobody can say: what opens it says why."""
     try:
         return path.stat().st_size
@@ -89,7 +89,7 @@ def _size_of(path: Path) -> int:
         return 0
 
 
-def _counter(report: Report | None, before: int, total: int) -> Callable[[int], None]:
+def _count_progress(report: Report | None, before: int, total: int) -> Callable[[int], None]:
     """Return what takes the bytes done of one file, ``before`` bytes after the first one began."""
 
     def count(done: int) -> None:
@@ -101,23 +101,23 @@ def _counter(report: Report | None, before: int, total: int) -> Callable[[int], 
 
 def _acquire_group(
     case: CaseFile, originals: Sequence[OriginalFile], counters: Sequence[Callable[[int], None]]
-) -> list[AcquiredFile]:
+) -> list[AcquisitionResult]:
     written: dict[int, OpenRecord] = {}
     try:
         case.refuse_capture("file")
     except EvidenceError as err:
-        return [AcquiredFile(original, error=err) for original in originals]
+        return [AcquisitionResult(original, error=err) for original in originals]
     sealed: dict[int, SealedOriginal] = {}
     try:
         failed = _seal_group(case, originals, counters, sealed)
-        failed |= _confirm(case, {i: one for i, one in sealed.items() if i not in failed})
+        failed |= _confirm_sealed(case, {i: one for i, one in sealed.items() if i not in failed})
         whole = {index: one for index, one in sealed.items() if index not in failed}
         more, written = _write_sealed(case, whole)
         failed |= more
     finally:
         discard_sealed(case, [one.sealed for index, one in sealed.items() if index not in written])
     return [
-        AcquiredFile(original, written.get(index), failed.get(index))
+        AcquisitionResult(original, written.get(index), failed.get(index))
         for index, original in enumerate(originals)
     ]
 
@@ -162,7 +162,9 @@ def _count_nothing(_done: int) -> None:
     """Hear of bytes read and carry on."""
 
 
-def _confirm(case: CaseFile, ready: Mapping[int, SealedOriginal]) -> dict[int, EvidenceError]:
+def _confirm_sealed(
+    case: CaseFile, ready: Mapping[int, SealedOriginal]
+) -> dict[int, EvidenceError]:
     """Make sealed files durable and read them back. Returns why one does not count."""
     files = [one.sealed for one in ready.values()]
     bad = acquisition.confirm_files(case.session.folder / "blobs", files) if files else {}
@@ -183,27 +185,27 @@ def _write_sealed(
     """
     left, failed = dict(ready), dict[int, EvidenceError]()
     while left:
-        closed = _closed_by_stop(case, left)
+        closed = _refuse_frozen_originals(case, left)
         failed |= closed
         left = {index: one for index, one in left.items() if index not in closed}
         try:
             records = _write_exhibits(case, list(left.values())) if left else []
             return failed, dict(zip(left, records, strict=True))
         except EvidenceError as err:
-            if isinstance(err, Frozen) and _closed_by_stop(case, left):
+            if isinstance(err, Frozen) and _refuse_frozen_originals(case, left):
                 continue
             failed |= dict.fromkeys(left, err)
             left = {}
     return failed, {}
 
 
-def _closed_by_stop(
+def _refuse_frozen_originals(
     case: CaseFile, ready: Mapping[int, SealedOriginal]
 ) -> dict[int, EvidenceError]:
     found: dict[int, EvidenceError] = {}
     for index, one in ready.items():
         try:
-            frozen_content.refuse(case.session, one.sealed.sha256)
+            frozen_content.refuse_frozen_bytes(case.session, one.sealed.sha256)
         except Frozen as err:
             found[index] = err
     return found
@@ -212,7 +214,7 @@ def _closed_by_stop(
 def _write_exhibits(case: CaseFile, ready: Sequence[SealedOriginal]) -> list[OpenRecord]:
     """Record sealed files as the presenting officer's next exhibits, all of them or none."""
     session, producer = case.session, case.session.people[0]
-    first = exhibits.next_number(producer.initials, case.records)
+    first = exhibits.next_exhibit_number(producer.initials, case.records)
     drafts = []
     for number, one in enumerate(ready, first):
         sealed = one.sealed
@@ -226,12 +228,12 @@ def _write_exhibits(case: CaseFile, ready: Sequence[SealedOriginal]) -> list[Ope
             "producer": producer.id,
         }  # fmt: skip
         drafts.append(RecordDraft(kind, fields, (sealed.blob_name,)))
-    receipts = record_group(session, case.card, drafts)
-    case.records += session.watch.take(case.inc)
+    receipts = append_record_group(session, case.card, drafts)
+    case.records += session.watch.take_pending_records(case.inc)
     records = [
-        as_written(session.store.lines[receipt.seq], draft.type, draft.fields)
+        record_as_read(session.store.lines[receipt.seq], draft.type, draft.fields)
         for receipt, draft in zip(receipts, drafts, strict=True)
     ]
     case.records += records
-    case.register()
+    case.write_register_card()
     return records

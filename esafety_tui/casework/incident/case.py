@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from esafety_tui.casework.access.session import Session, as_written
+from esafety_tui.casework.access.session import OpenSession, record_as_read
 from esafety_tui.casework.incident import answer_log, answer_record, deadlines, permissions
 from esafety_tui.casework.incident.answer_log import ANSWERS
-from esafety_tui.casework.incident.frozen_content import freezing
+from esafety_tui.casework.incident.frozen_content import make_freeze
 from esafety_tui.casework.integrity import outdated_backups
 from esafety_tui.casework.policy import confirmations
 from esafety_tui.data.age import Identity
@@ -43,40 +43,44 @@ class CaseFile:
         pace: since when the present step is on screen.
     """
 
-    session: Session
+    session: OpenSession
     card: IncidentCard
     procedure: Procedure
     identity: Identity | None = field(repr=False)
     records: list[OpenRecord] = field(default_factory=list, repr=False)
     profile: Profile = field(default_factory=load_profile, repr=False)
     state: engine.FlowState = field(init=False, repr=False)
-    pace: answer_record.Pace = field(default_factory=answer_record.Pace, init=False, repr=False)
+    pace: answer_record.StepPace = field(
+        default_factory=answer_record.StepPace, init=False, repr=False
+    )
 
     def __post_init__(self) -> None:
-        self.session.cases.enter(self.inc, self)
-        self._begin()
+        self.session.cases.add_case(self.inc, self)
+        self._begin_state()
 
-    def read_again(
+    def take_up_records(
         self, card: IncidentCard, identity: Identity | None, records: Sequence[OpenRecord]
     ) -> None:
         """Take up all records as just read, also those that were written past this object."""
         self.card, self.identity, self.records = card, identity, list(records)
-        self._begin()
+        self._begin_state()
 
-    def _begin(self) -> None:
-        self.session.watch.take(self.inc)  # what it wrote here before is among the records read
-        happened = answer_log.events(self.records, self.card.words_only)
-        self.state, passed = answer_log.replay(self.procedure, happened)
+    def _begin_state(self) -> None:
+        self.session.watch.take_pending_records(
+            self.inc
+        )  # what it wrote here before is among the records read
+        happened = answer_log.engine_events(self.records, self.card.words_only)
+        self.state, passed = answer_log.replay_answers(self.procedure, happened)
         if passed:
             self.session.warnings.append(
                 "An answer that does not belong to the way taken was found and does not count."
             )
         if self.records:  # the entry of reading it, just made
-            self._shown_since(self.records[-1].seq)
+            self._restore_pace(self.records[-1].seq)
 
-    def _shown_since(self, seq: int) -> None:
+    def _restore_pace(self, seq: int) -> None:
         line = self.session.store.lines[seq]
-        self.pace.begin(line.boot, line.mono)
+        self.pace.begin_step(line.boot, line.mono)
 
     @property
     def inc(self) -> str:
@@ -84,33 +88,35 @@ class CaseFile:
         return self.card.inc
 
     @property
-    def facts(self) -> effects.CaseFacts:
+    def outcome_of_answers(self) -> effects.CaseFacts:
         """What the recorded answers amount to."""
         return engine.case_facts(self.procedure, self.state)
 
     @property
-    def frozen(self) -> bool:
+    def is_frozen(self) -> bool:
         """Frozen by the store's holds or by the records: either is enough."""
         marked = any(r.type in FREEZES for r in self.records)
-        return marked or self.inc in self.session.store.holds.frozen or self.facts.frozen
+        return (
+            marked or self.inc in self.session.store.holds.frozen or self.outcome_of_answers.frozen
+        )
 
     @property
-    def held(self) -> frozenset[str]:
+    def files_awaiting_police(self) -> frozenset[str]:
         """Sealed files that are not frozen, and held until the police have advised."""
         frozen = self.session.store.holds.blobs
-        return permissions.held(self.procedure, self.state, self.records) - frozen
+        return permissions.files_awaiting_police(self.procedure, self.state, self.records) - frozen
 
     @property
-    def counted(self) -> list[OpenRecord]:
+    def counted_answers(self) -> list[OpenRecord]:
         """The records of answers that count: witnessed by those who may give them."""
-        return answer_log.counted(self.records, self.card.words_only)
+        return answer_log.counted_answers(self.records, self.card.words_only)
 
     @property
-    def whole(self) -> bool:
+    def is_fully_read(self) -> bool:
         """Whether the records are all here; a lone officer who comes back cannot read them."""
         return bool(self.records) and self.records[0].iseq == 0
 
-    def write(
+    def write_record(
         self,
         kind: str,
         fields: Mapping[str, Json],
@@ -123,63 +129,71 @@ class CaseFile:
         NotEligible for an answer of one officer in an incident of two, Refused, Frozen.
         """
         if kind in ANSWERS and not self.card.words_only:
-            self.session.need_pair()
+            self.session.require_pair()
         if blobs:
             self._refuse_frozen()
-        receipt = self.session.record(kind, fields, self.card, blobs, hold)
+        receipt = self.session.append_record(kind, fields, self.card, blobs, hold)
         if hold is not None:
-            outdated_backups.look(self.session)
+            outdated_backups.refresh_outdated(self.session)
         if kind in ANSWERS or kind == "incident.opened":
-            self._shown_since(receipt.seq)
-        self.records += self.session.watch.take(self.inc)
-        self.records.append(as_written(self.session.store.lines[receipt.seq], kind, fields))
-        self.register()
+            self._restore_pace(receipt.seq)
+        self.records += self.session.watch.take_pending_records(self.inc)
+        self.records.append(record_as_read(self.session.store.lines[receipt.seq], kind, fields))
+        self.write_register_card()
         return receipt
 
     def check_clock(self) -> None:
         """Write down in this incident what the clock did since the last record, if anything."""
         self.session.check_clock(self.card)
-        self.records += self.session.watch.take(self.inc)
+        self.records += self.session.watch.take_pending_records(self.inc)
 
-    def keep(self, entry: OpenRecord) -> None:
+    def take_up_entry(self, entry: OpenRecord) -> None:
         """Take up the entry of a reading that the store has written."""
         self.records.append(entry)
-        self.session.sealed(entry.type)
+        self.session.pin_head_if_due(entry.type)
 
-    def release(
+    def release_original(
         self, record: OpenRecord, named: Mapping[str, Json], kind: str = "read"
     ) -> Iterator[bytes]:
         """Return the original bytes that ``record`` keeps, once the entry of it is on the disk.
 
         ``named`` says what for. Raises NotEligible, Frozen, Refused (at any piece), Tampered.
         """
-        permissions.refuse_held(self, record)
-        store, reader = self.session.store, self.session.reader(self.card)
+        permissions.refuse_awaiting_police(self, record)
+        store, reader = self.session.store, self.session.case_reader(self.card)
         entry, pieces = store.release_original(reader, record, named, kind)
-        self.keep(entry)
-        return permissions.while_open(self, record, pieces)
+        self.take_up_entry(entry)
+        return permissions.yield_while_allowed(self, record, pieces)
 
-    def printed(self, what: str) -> None:
+    def record_printing(self, what: str) -> None:
         """Write that something of this incident is about to be printed."""
-        reader = self.session.reader(self.card)
-        self.keep(self.session.store.record_printing(reader, {"what": what}))
+        reader = self.session.case_reader(self.card)
+        self.take_up_entry(self.session.store.record_printing(reader, {"what": what}))
 
-    def register(self) -> None:
+    def write_register_card(self) -> None:
         """Say on the register card how this incident stands, where all of it is known here."""
-        if not self.whole:
+        if not self.is_fully_read:
             return
-        state = "frozen" if self.frozen else engine.current_step(self.procedure, self.state).title
+        state = (
+            "frozen" if self.is_frozen else engine.current_step(self.procedure, self.state).title
+        )
         flow, rules, records = self.procedure, self.profile.retention, self.records
         due = retention.compute_card_due(
             rules, flow, self.state.log, engine.steps_on_path(flow, self.state), records
         )
-        after = deadlines.on_card(flow, self.profile, self.state, records, self.card.words_only)
-        on_it = {"state": state, "category": str(self.facts.incident_class or ""), "due": due}
+        after = deadlines.deadlines_for_card(
+            flow, self.profile, self.state, records, self.card.words_only
+        )
+        on_it = {
+            "state": state,
+            "category": str(self.outcome_of_answers.incident_class or ""),
+            "due": due,
+        }
         # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
         with contextlib.suppress(StorageFailed, OSError):
             self.session.keyring.write_register(self.inc, {**on_it, "next": after})
 
-    def answer(
+    def record_answer(
         self, step_id: str, values: Mapping[str, Json], reason: str = ""
     ) -> EntryReceipt | None:
         """Record one answer. Returns None where it was confirmed unchanged.
@@ -188,7 +202,7 @@ class CaseFile:
         lone officer who cannot read what was answered before, and for the gate about the computer
         at one that is not the school's.
         """
-        if not self.whole:
+        if not self.is_fully_read:
             raise Refused(
                 "One officer alone cannot carry on with the questions of this incident.",
                 "Write a note in words, or ask a second officer to sign in.",
@@ -197,9 +211,9 @@ class CaseFile:
             step_id in self.procedure
             and "designated-computer" in self.procedure.get_step(step_id).gates
         ):
-            permissions.need_designated(self.session)
+            permissions.require_designated(self.session)
         given = {
-            k: v if isinstance(v, str) else list(map(str, answer_log.rows(v)))
+            k: v if isinstance(v, str) else list(map(str, answer_log.as_row_list(v)))
             for k, v in values.items()
         }
         after = engine.answer_step(self.procedure, self.state, step_id, given, reason)
@@ -207,62 +221,71 @@ class CaseFile:
             raise BadInput(after.text, "Nothing was saved.")
         if after.log == self.state.log:
             self.state = after
-            return self._read_again(step_id) or self._confirm_again(step_id, reason)
+            return self._repeat_review(step_id) or self._repeat_gate(step_id, reason)
         event = after.log[-1]
         assert isinstance(event, Answer)  # noqa: S101 - engine.answer records nothing else
         changed = self.state.answer_to_step(step_id) is not None
-        hold = freezing(self) if permissions.freezes(self.procedure, self.state, after) else None
+        hold = (
+            make_freeze(self)
+            if permissions.is_freezing_answer(self.procedure, self.state, after)
+            else None
+        )
         kind = "answer.changed" if changed else self._record_type(step_id)
-        receipt = self.write(kind, self._wording(event), hold=hold)
+        receipt = self.write_record(kind, self._answer_fields(event), hold=hold)
         self.state = after
         if hold is not None:
             # The answer is on the disk and names what it froze; this only says it once more.
             with contextlib.suppress(StorageFailed, VaultBusy):
                 named: dict[str, Json] = {"because": "answer", "step": step_id}
-                self.write("frozen", {**named, "blobs": list(hold.blobs)})
-        self.register()
+                self.write_record("frozen", {**named, "blobs": list(hold.blobs)})
+        self.write_register_card()
         return receipt
 
-    def added(self, since: int) -> list[OpenRecord]:
+    def added_since(self, since: int) -> list[OpenRecord]:
         """Return what the form shows and was added after the entry ``since``."""
         return [
-            r for r in self.records if r.seq > since and r.type in ON_FORM and not self._closing(r)
+            r
+            for r in self.records
+            if r.seq > since and r.type in ON_FORM and not self._is_closing_answer(r)
         ]
 
-    def _closing(self, record: OpenRecord) -> bool:
+    def _is_closing_answer(self, record: OpenRecord) -> bool:
         """Whether a record answers review, sign or export: the form says nothing of these."""
-        return self._kind(record) in CLOSING_KINDS
+        return self._step_kind(record) in CLOSING_KINDS
 
     @property
-    def review_stale(self) -> bool:
+    def is_review_stale(self) -> bool:
         """Whether something was added after everything was said to be right and complete."""
-        said = [r.seq for r in self.counted if self._kind(r) is StepKind.REVIEW]
+        said = [r.seq for r in self.counted_answers if self._step_kind(r) is StepKind.REVIEW]
         # What the program notes of its own doing is nobody's word to be agreed on.
-        added = self.added(said[-1]) if said else []
+        added = self.added_since(said[-1]) if said else []
         return any(not r.fields.get("program") or len(r.by) < 2 for r in added)
 
-    def _kind(self, record: OpenRecord) -> StepKind | None:
+    def _step_kind(self, record: OpenRecord) -> StepKind | None:
         step = record.field_text("step")
         return self.procedure.get_step(step).kind if step in self.procedure else None
 
-    def _read_again(self, step_id: str) -> EntryReceipt | None:
+    def _repeat_review(self, step_id: str) -> EntryReceipt | None:
         """A review said to be complete once more, after something was added, is a record, too."""
         given = self.state.answer_to_step(step_id)
-        again = self.procedure.get_step(step_id).kind is StepKind.REVIEW and self.review_stale
-        return self.write("answer", self._wording(given)) if again and given else None
+        again = self.procedure.get_step(step_id).kind is StepKind.REVIEW and self.is_review_stale
+        return self.write_record("answer", self._answer_fields(given)) if again and given else None
 
-    def _confirm_again(self, step_id: str, reason: str) -> EntryReceipt | None:
+    def _repeat_gate(self, step_id: str, reason: str) -> EntryReceipt | None:
         """A gate confirmed in the same words by another pair, or at another computer.
 
         That is a record of its own; the newest one counts. At another computer it needs a reason
         (BadInput).
         """
         given = self.state.answer_to_step(step_id)
-        last = [r for r in self.counted if r.field_text("step") == step_id]
+        last = [r for r in self.counted_answers if r.field_text("step") == step_id]
         present = sorted(o.id for o in self.session.officers)
         if self.procedure.get_step(step_id).kind is not StepKind.GATE or given is None:
             return None
-        moved = permissions.elsewhere(self.session, self.procedure, self.counted) == step_id
+        moved = (
+            permissions.gate_confirmed_elsewhere(self.session, self.procedure, self.counted_answers)
+            == step_id
+        )
         if moved and not reason.strip():
             raise BadInput(
                 "This was confirmed at another computer.",
@@ -270,31 +293,35 @@ class CaseFile:
             )
         if not moved and list(last[-1].by) == present:
             return None
-        wording = {**self._wording(given), "reason": reason.strip(), "again": True}
-        return self.write("gate", wording)
+        wording = {**self._answer_fields(given), "reason": reason.strip(), "again": True}
+        return self.write_record("gate", wording)
 
     def _record_type(self, step_id: str) -> str:
         kind = self.procedure.get_step(step_id).kind
         return "gate" if kind is StepKind.GATE else "answer"
 
-    def _wording(self, event: Answer) -> dict[str, Json]:
+    def _answer_fields(self, event: Answer) -> dict[str, Json]:
         """The answer with the exact words shown, so that the route taken is evidence."""
-        spent = self.pace.seconds(self.session.clock.read_clock())
-        said = partial(confirmations.in_words, self.session)
-        return answer_record.wording(self.procedure, self.profile, self.state, event, spent, said)
+        spent = self.pace.seconds_since(self.session.clock.read_clock())
+        said = partial(confirmations.describe_confirmations, self.session)
+        return answer_record.answer_record_fields(
+            self.procedure, self.profile, self.state, event, spent, said
+        )
 
     def _refuse_frozen(self) -> None:
         """Raise Frozen by the store's holds, Refused by the records alone."""
         self.session.store.refuse_frozen(self.inc)
-        if self.frozen:
+        if self.is_frozen:
             raise Refused("This incident is frozen.", "Write it down in words instead.")
 
     def refuse_capture(self, kind: effects.CaptureKind) -> None:
         """Raise Refused or Frozen unless an address, screenshot or file may be taken now."""
-        self.session.need_pair()
+        self.session.require_pair()
         if self.card.words_only:
             raise Refused(
                 "This is a words-only incident.", "Two officers open a new one to take anything."
             )
         self._refuse_frozen()
-        permissions.refuse(self.session, self.procedure, self.state, self.counted, kind)
+        permissions.refuse_capture(
+            self.session, self.procedure, self.state, self.counted_answers, kind
+        )

@@ -7,7 +7,12 @@ from collections.abc import Collection, Sequence
 from esafety_tui.casework.access import summaries
 from esafety_tui.casework.incident import entries, notifications, permissions
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.corrections import Corrections, asked, fields_of, one_of_many
+from esafety_tui.casework.incident.corrections import (
+    Corrections,
+    field_asked,
+    is_one_of_many,
+    text_fields,
+)
 from esafety_tui.flows.procedure.model import Answer, ProcedureEvent
 from esafety_tui.flows.procedure.model import StopEvent as Halt
 from esafety_tui.flows.procedure.urgent_steps import STOP_STEPS
@@ -25,7 +30,7 @@ NAMES = {
 _STEPS = {step.key for step in STOP_STEPS}
 
 
-def receipt(case: CaseFile, record: OpenRecord) -> Receipt:
+def receipt_of_record(case: CaseFile, record: OpenRecord) -> Receipt:
     """Return the receipt of a record that is already sealed."""
     lines = case.session.store.lines
     last = len(lines) - 1
@@ -33,7 +38,7 @@ def receipt(case: CaseFile, record: OpenRecord) -> Receipt:
     return Receipt(record.seq, head[:8], format_uk_time(parse_stamp(record.at)))
 
 
-def item(
+def view_exhibit_item(
     case: CaseFile, record: OpenRecord, known: Corrections | None = None,
     held: Collection[str] = (), closed: Collection[str] = (),
 ) -> ExhibitView:  # fmt: skip
@@ -44,7 +49,7 @@ def item(
     known = known or Corrections(case.records)
     at = format_uk_time(parse_stamp(record.at))
     name = "concern" if record.type == "url" else "description"
-    words, mark = known.now(record, name), known.mark(record, name)
+    words, mark = known.current_text(record, name), known.correction_mark(record, name)
     if record.type == "url":
         return ExhibitView(
             record.seq, "url", defang_address(record.field_text("url")), words, at, corrected=mark
@@ -57,53 +62,55 @@ def item(
     )  # fmt: skip
 
 
-def _note(known: Corrections, record: OpenRecord) -> str:
-    mark = known.mark(record, "text")
-    return known.now(record, "text") + (f"  ({mark})" if mark else "")
+def _note_text(known: Corrections, record: OpenRecord) -> str:
+    mark = known.correction_mark(record, "text")
+    return known.current_text(record, "text") + (f"  ({mark})" if mark else "")
 
 
-def _notes(case: CaseFile, known: Corrections) -> tuple[str, ...]:
-    found = [r for r in case.records if r.type in {"note", "described"} and not one_of_many(r)]
-    return tuple(_note(known, r) for r in found)
+def _list_notes(case: CaseFile, known: Corrections) -> tuple[str, ...]:
+    found = [r for r in case.records if r.type in {"note", "described"} and not is_one_of_many(r)]
+    return tuple(_note_text(known, r) for r in found)
 
 
-def wordings(case: CaseFile, known: Corrections) -> tuple[EditableText, ...]:
+def list_editable_texts(case: CaseFile, known: Corrections) -> tuple[EditableText, ...]:
     """Return the words that two officers may correct, oldest first; none for one alone."""
-    if not case.session.pair:
+    if not case.session.is_pair:
         return ()
     found = []
     for record in case.records:
         about = record.field_text("exhibit") or defang_address(record.field_text("url"))
-        for name in fields_of(record):
-            field = asked(case, record, name)
+        for name in text_fields(record):
+            field = field_asked(case, record, name)
             if field is not None and field.choices:
                 continue
-            what = _named(record, name, about)
+            what = _editable_text(record, name, about)
             label = f"#{record.seq} {what}"
-            found.append(EditableText(record.seq, name, label, known.now(record, name)))
+            found.append(EditableText(record.seq, name, label, known.current_text(record, name)))
     return tuple(found)
 
 
-def _named(record: OpenRecord, name: str, about: str) -> str:
-    if one_of_many(record):
-        return entries.labelled(record, name)
+def _editable_text(record: OpenRecord, name: str, about: str) -> str:
+    if is_one_of_many(record):
+        return entries.label_of_field(record, name)
     return NAMES.get(record.type) or f"{about}: {NAMES[name]}"
 
 
-def _ticks(records: Sequence[OpenRecord]) -> tuple[int, ...]:
+def _ticked_steps(records: Sequence[OpenRecord]) -> tuple[int, ...]:
     """Return the steps of the last STOP that are done; one alone may have sealed any number."""
     last = max((r.seq for r in records if r.type == "stop"), default=-1)
-    done = (r.field_text("number") for r in notifications.ticked(records) if r.seq > last)
+    done = (
+        r.field_text("number") for r in notifications.iterate_stop_ticks(records) if r.seq > last
+    )
     return tuple(int(number) for number in done if number in _STEPS)
 
 
-def _stopped_again(log: Sequence[ProcedureEvent]) -> int:
+def _answers_before_last_stop(log: Sequence[ProcedureEvent]) -> int:
     """Return how many answers came before the last STOP, 0 where there is one STOP at most."""
     halts = [n for n, event in enumerate(log) if isinstance(event, Halt)]
     return halts[-1] - len(halts) + 1 if len(halts) > 1 else 0
 
 
-def _signed_by(case: CaseFile, rendered: list[OpenRecord]) -> tuple[str, ...]:
+def _form_signers(case: CaseFile, rendered: list[OpenRecord]) -> tuple[str, ...]:
     """Return who signed the newest form."""
     version = rendered[-1].fields["version"] if rendered else 0
     signed = [r for r in case.records if r.type == "form.signed"]
@@ -113,45 +120,45 @@ def _signed_by(case: CaseFile, rendered: list[OpenRecord]) -> tuple[str, ...]:
     )
 
 
-def view(case: CaseFile, machine: str) -> CaseView:
+def view_case(case: CaseFile, machine: str) -> CaseView:
     """Return the incident as the wizard resumes it."""
     session, records, log = case.session, case.records, case.state.log
     directory = session.keyring.directory
     rendered = [r for r in records if r.type == "form.rendered"]
     stopped = next((r for r in records if r.type == "stop"), None)
-    known, closed = Corrections(records), permissions.closed(case)
-    held = case.held - closed
+    known, closed = Corrections(records), permissions.frozen_by_content(case)
+    held = case.files_awaiting_police - closed
     taken = [r for r in records if r.type in {"url", *permissions.EXHIBITS}]
-    items = tuple(item(case, r, known, held, closed) for r in taken)
-    times = {r.field_text("step"): format_uk_time(parse_stamp(r.at)) for r in case.counted}
+    items = tuple(view_exhibit_item(case, r, known, held, closed) for r in taken)
+    times = {r.field_text("step"): format_uk_time(parse_stamp(r.at)) for r in case.counted_answers}
     return CaseView(
         inc=case.inc, reference=case.card.reference, procedure=case.procedure.name,
         officers=tuple(summaries.officer_card(p) for p in session.people),
-        words_only=case.card.words_only or not session.pair,
+        words_only=case.card.words_only or not session.is_pair,
         machine=directory.machines.get(session.machine, machine).partition(" · ")[0],
-        machine_ok=session.designated,
+        machine_ok=session.is_designated,
         answers=tuple(
             GivenAnswer(e.step, e.to_json_values(), e.reason, times.get(e.step, ""))
             for e in log
             if isinstance(e, Answer)
         ),
-        described=tuple(entries.shown(case, r, known) for r in records if one_of_many(r)),
+        described=tuple(entries.show_entry(case, r, known) for r in records if is_one_of_many(r)),
         items=items,
         awaiting_police=" ".join(permissions.HELD) if any(i.held for i in items) else "",
-        notes=_notes(case, known), wordings=wordings(case, known), review_stale=case.review_stale,
-        last=summaries.last_receipt(session), frozen=case.frozen,
+        notes=_list_notes(case, known), wordings=list_editable_texts(case, known), review_stale=case.is_review_stale,
+        last=summaries.last_receipt(session), frozen=case.is_frozen,
         stopped_at=format_uk_time(parse_stamp(stopped.at)) if stopped else "",
-        ticks=_ticks(records),
+        ticks=_ticked_steps(records),
         restricted=case.card.restricted, rendered=bool(rendered),
-        signed_by=_signed_by(case, rendered),
+        signed_by=_form_signers(case, rendered),
         exported=_export_times(records),
         readable=bool(records) and records[0].type == "incident.opened",
         before_stop=next((n for n, e in enumerate(log) if isinstance(e, Halt)), len(log)),
-        stopped_again=_stopped_again(log),
+        stopped_again=_answers_before_last_stop(log),
         check_code=rendered[-1].field_text("check_code") if rendered else "",
-        form_current=not (rendered and case.added(rendered[-1].seq)),
+        form_current=not (rendered and case.added_since(rendered[-1].seq)),
         gates_again=_gates_to_confirm(case),
-        gate_elsewhere=permissions.elsewhere(session, case.procedure, case.counted),
+        gate_elsewhere=permissions.gate_confirmed_elsewhere(session, case.procedure, case.counted_answers),
         sources=(case.procedure.digest, case.procedure.profile),
     )  # fmt: skip
 
@@ -164,4 +171,8 @@ def _export_times(records: Sequence[OpenRecord]) -> tuple[str, ...]:
 def _gates_to_confirm(case: CaseFile) -> tuple[str, ...]:
     """Return the steps whose gate this pair confirms again before capture; none for one alone."""
     session = case.session
-    return permissions.again(session, case.procedure, case.counted) if session.pair else ()
+    return (
+        permissions.gates_to_confirm_again(session, case.procedure, case.counted_answers)
+        if session.is_pair
+        else ()
+    )

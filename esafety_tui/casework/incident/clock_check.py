@@ -20,7 +20,7 @@ from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.records import CAPTURES, EntryReceipt, OpenRecord
 
 if TYPE_CHECKING:
-    from esafety_tui.casework.access.session import Session
+    from esafety_tui.casework.access.session import OpenSession
     from esafety_tui.casework.incident.case import CaseFile
 
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
@@ -31,12 +31,12 @@ NOT_COMPARED = "The clock was not compared with another one for this incident."
 LATE = "This computer's clock was not compared before the first item: nobody can do that now"
 
 
-def taken(records: Sequence[OpenRecord]) -> list[int]:
+def list_captures(records: Sequence[OpenRecord]) -> list[int]:
     """Return the numbers of the entries that took something in, in order."""
     return [r.seq for r in records if r.type in CAPTURES | {"url"}]
 
 
-def uk_time(typed: str, now: datetime) -> tuple[datetime, int]:
+def parse_uk_time(typed: str, now: datetime) -> tuple[datetime, int]:
     """Return the moment meant by ``14:07`` or ``14:07:30`` in UK time, on the day nearest to now.
 
     Returns:
@@ -60,18 +60,18 @@ def uk_time(typed: str, now: datetime) -> tuple[datetime, int]:
     wanted = time(int(found[1]), int(found[2]), int(found[3] or TO_MINUTE))
     today = now.astimezone(LONDON).date()
     days = [today + timedelta(days=n) for n in (-1, 0, 1)]
-    meant = [when for day in days for when in _on_day(day, wanted)]
+    meant = [when for day in days for when in _moments_on_day(day, wanted)]
     return min(meant, key=lambda when: abs(when - now)), error
 
 
-def _on_day(day: date, wanted: time) -> list[datetime]:
+def _moments_on_day(day: date, wanted: time) -> list[datetime]:
     """Return the moments, UTC, at which UK clocks show ``wanted``: none, one or two in a day."""
     local = [datetime.combine(day, wanted.replace(fold=n), LONDON) for n in (0, 1)]
     found = {when.astimezone(UTC) for when in local}
     return [when for when in sorted(found) if when.astimezone(LONDON).time() == wanted]
 
 
-def in_words(seconds: int, error: int) -> str:
+def describe_offset(seconds: int, error: int) -> str:
     """Return an offset in words: ``3 s ahead, read to within 2 s``."""
     exact = f"read to within {error} s"
     if abs(seconds) <= error:
@@ -81,7 +81,9 @@ def in_words(seconds: int, error: int) -> str:
     )
 
 
-def compare(session: Session, case: CaseFile | None, source: str, trusted: str) -> EntryReceipt:
+def record_comparison(
+    session: OpenSession, case: CaseFile | None, source: str, trusted: str
+) -> EntryReceipt:
     """Record what a trusted clock showed at this moment, in the incident where one is open.
 
     Args:
@@ -90,68 +92,72 @@ def compare(session: Session, case: CaseFile | None, source: str, trusted: str) 
     Raises BadInput, StorageFailed.
     """
     now = session.clock.read_clock().wall
-    moment, error = uk_time(trusted, now)
-    name = _words(checks.check_name(source))
+    moment, error = parse_uk_time(trusted, now)
+    name = _describe_comparison(checks.check_name(source))
     # Whole seconds, halves upwards: nobody reads a clock more exactly.
     offset = round((now - moment).total_seconds())
-    again = _late(case) if case else session.watch.compared > 0
+    again = _is_late_comparison(case) if case else session.watch.compared > 0
     text = (
-        f"Compared with this clock: {name}, which showed {_full(moment, error)}. "
-        f"This computer's clock {in_words(offset, error)}."
+        f"Compared with this clock: {name}, which showed {_format_moment(moment, error)}. "
+        f"This computer's clock {describe_offset(offset, error)}."
     )
     fields: dict[str, Json] = {
         "found": "compared", "moment": "end" if again else "start", "source": name,
         "typed": trusted.strip(), "trusted": format_stamp(moment), "computer": format_stamp(now),
         "offset_seconds": offset, "error_seconds": error, "text": text,
     }  # fmt: skip
-    receipt = _write(session, case, fields)
+    receipt = _write_comparison(session, case, fields)
     if case is None:
         session.watch.compared += 1
         session.watch.door = fields
     return receipt
 
 
-def _late(case: CaseFile) -> bool:
+def _is_late_comparison(case: CaseFile) -> bool:
     """Whether a comparison now is not the one at the start; also where one alone cannot know."""
     earlier = [r.field_text("found") for r in case.records]
-    return not case.whole or "compared" in earlier or bool(taken(case.records))
+    return not case.is_fully_read or "compared" in earlier or bool(list_captures(case.records))
 
 
-def from_door(case: CaseFile) -> None:
+def carry_over_comparison(case: CaseFile) -> None:
     """Write into a new incident what was compared at the door of this session, if anything was.
 
     Both moments in it are those of the comparison. Raises StorageFailed.
     """
     compared = case.session.watch.door
     if compared is not None:
-        case.write("clock.checked", {**compared, "moment": "start", "door": True})
+        case.write_record("clock.checked", {**compared, "moment": "start", "door": True})
 
 
-def skipped(session: Session, reason: str, case: CaseFile | None = None) -> EntryReceipt:
+def record_skipped_comparison(
+    session: OpenSession, reason: str, case: CaseFile | None = None
+) -> EntryReceipt:
     """Record that the clock was not compared, and why. Raises BadInput, StorageFailed."""
-    why = _words(checks.check_text(reason))
+    why = _describe_comparison(checks.check_text(reason))
     text = f"The clock was not compared: {why}"
-    return _write(session, case, {"found": "skipped", "reason": why, "text": text})
+    return _write_comparison(session, case, {"found": "skipped", "reason": why, "text": text})
 
 
-def _write(session: Session, case: CaseFile | None, fields: dict[str, Json]) -> EntryReceipt:
+def _write_comparison(
+    session: OpenSession, case: CaseFile | None, fields: dict[str, Json]
+) -> EntryReceipt:
     kind = "clock.checked"
-    return case.write(kind, fields) if case else session.record(kind, fields)
+    return case.write_record(kind, fields) if case else session.append_record(kind, fields)
 
 
-def _words(checked: str | Problem) -> str:
+def _describe_comparison(checked: str | Problem) -> str:
     if isinstance(checked, Problem):
         raise BadInput(checked.text, "Nothing was saved.")
     return checked
 
 
-def _full(moment: datetime, error: int) -> str:
+def _format_moment(moment: datetime, error: int) -> str:
     local = moment.astimezone(LONDON)
     clock = local.strftime("%H:%M" if error == TO_MINUTE else "%H:%M:%S")
     return f"{clock} {local.tzname()} on {local.day} {local.strftime('%b %Y')}"
 
 
-def at_door(session: Session, now: Instant) -> tuple[str, ...]:
+def clock_sentences(session: OpenSession, now: Instant) -> tuple[str, ...]:
     """Return what must be said at sign-in about this computer and its clock, as sentences."""
     said = list(session.watch.alerts)
     if not timeline.is_believable_time(now.wall):
@@ -159,7 +165,7 @@ def at_door(session: Session, now: Instant) -> tuple[str, ...]:
             f"This computer's clock shows {format_uk_time(now.wall)}, which cannot be right. "
             "Everything can be written down all the same; note the true date and time in words."
         )
-    if not session.designated:
+    if not session.is_designated:
         said.append(
             "This is not one of the school's designated computers, so nothing can be taken in "
             "here. Words, reading and STOP work."
@@ -167,11 +173,11 @@ def at_door(session: Session, now: Instant) -> tuple[str, ...]:
     return tuple(said)
 
 
-def on_form(records: Sequence[OpenRecord]) -> str:
+def clock_line_of_form(records: Sequence[OpenRecord]) -> str:
     """Return the form's line on the clock: every comparison recorded, or that there is none."""
     mine = [r for r in records if r.type == "clock.checked"]
     compared = [r for r in mine if r.field_text("found") == "compared"]
-    first = min(taken(records), default=max((r.seq for r in mine), default=0) + 1)
+    first = min(list_captures(records), default=max((r.seq for r in mine), default=0) + 1)
     rows = [
         f"{'At the start' if r.field_text('moment') == 'start' and r.seq < first else 'Later'}, "
         f"entry #{r.seq}, "
@@ -188,13 +194,13 @@ def on_form(records: Sequence[OpenRecord]) -> str:
     return "\n".join(rows)
 
 
-def title(record: OpenRecord) -> str:
+def comparison_title(record: OpenRecord) -> str:
     """Return what a ``clock.checked`` record is called in the chronology."""
     known = {"compared": "Clock compared", "skipped": "Clock not compared"}
     return known.get(record.field_text("found"), "Clock: noticed by the program")
 
 
-def during(case: CaseFile) -> tuple[timeline.ClockFinding, ...]:
+def clock_findings_during(case: CaseFile) -> tuple[timeline.ClockFinding, ...]:
     """Return what the entries from the incident's first to its last show about the clock.
 
     The vault's other entries between them count, too: they tell more exactly when it happened.

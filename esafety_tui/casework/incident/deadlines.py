@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.incident import answer_log
 from esafety_tui.casework.policy import current_policy
 from esafety_tui.flows.engine import deadlines
@@ -31,7 +31,7 @@ _ROW = re.compile(r"([a-z0-9][a-z0-9-]{0,39}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\
 _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
-def on_card(
+def deadlines_for_card(
     procedure: Procedure,
     profile: Profile,
     state: FlowState,
@@ -42,18 +42,18 @@ def on_card(
 
     Keys of timers and their ends in UTC, the first first; "" where none runs. No names, no words.
     """
-    counting = {record.seq for record in answer_log.counted(records, words_only)}
+    counting = {record.seq for record in answer_log.counted_answers(records, words_only)}
     timed: list[deadlines.TimedEvent] = []
     for record in records:
         if record.type == "stop":
             timed.append((StopEvent(), parse_stamp(record.at)))
         elif record.seq in counting:
-            timed.append((answer_log.to_answer(record), parse_stamp(record.at)))
+            timed.append((answer_log.parse_answer(record), parse_stamp(record.at)))
     running = deadlines.find_running_timers(procedure, profile, timed, state)
     return ", ".join(f"{one.key} {format_stamp(one.by)}" for one in running)
 
 
-def read_card(text: str) -> Iterator[tuple[str, datetime]]:
+def read_card_deadlines(text: str) -> Iterator[tuple[str, datetime]]:
     """Yield timer and end for each part of a card's ``next`` that can be read."""
     for part in text.split(", ")[:MOST]:
         found = _ROW.fullmatch(part)
@@ -64,37 +64,42 @@ def read_card(text: str) -> Iterator[tuple[str, datetime]]:
             continue
 
 
-def due_next(session: Session) -> tuple[NextDeadline, ...]:
+def list_next_deadlines(session: OpenSession) -> tuple[NextDeadline, ...]:
     """Return what is due in all incidents that are not restricted, the first first."""
-    if not session.pair:
+    if not session.is_pair:
         return ()
-    labels, now = _labels(session), session.clock.read_clock().wall
+    labels, now = _timer_labels(session), session.clock.read_clock().wall
     found: list[tuple[datetime, str, NextDeadline]] = []
-    for line in session.opened():
+    for line in session.list_opening_lines():
         try:
-            card = session.card(line.inc)
+            card = session.read_case_card(line.inc)
         except Tampered:  # the list of incidents says so
             continue
         if card.restricted:
             continue
-        for key, by in read_card(session.keyring.read_register(card.inc).get("next", "")):
+        for key, by in read_card_deadlines(session.keyring.read_register(card.inc).get("next", "")):
             what = labels.get(key, key.replace("-", " "))
             shown = NextDeadline(
-                card.inc, card.reference, what, in_words(by, now), left(by, now), by <= now
+                card.inc,
+                card.reference,
+                what,
+                describe_deadline(by, now),
+                describe_time_left(by, now),
+                by <= now,
             )
             found.append((by, card.reference, shown))
     return tuple(one for _, _, one in sorted(found, key=lambda row: row[:2]))
 
 
-def _labels(session: Session) -> dict[str, str]:
+def _timer_labels(session: OpenSession) -> dict[str, str]:
     """Return what the school's policy calls each timer; {} where it cannot be read."""
     try:
-        return {timer.key: timer.label for timer in current_policy.profile(session).timers}
+        return {timer.key: timer.label for timer in current_policy.profile_in_force(session).timers}
     except EvidenceError:  # said at the door; a key in words is better than no deadline
         return {}
 
 
-def in_words(by: datetime, now: datetime) -> str:
+def describe_deadline(by: datetime, now: datetime) -> str:
     """Return ``today 17:00 GMT``, ``Mon 17:00 GMT`` within a week, else ``7 Dec 17:00 GMT``."""
     local, here = by.astimezone(LONDON), now.astimezone(LONDON)
     days = (local.date() - here.date()).days
@@ -107,7 +112,7 @@ def in_words(by: datetime, now: datetime) -> str:
     return f"{local.day} {local.strftime('%b')}{year} {clock}"
 
 
-def left(by: datetime, now: datetime) -> str:
+def describe_time_left(by: datetime, now: datetime) -> str:
     """Return ``1 h 50 min``, ``2 d 3 h``, ``20 min``, ``overdue 1 d``: rounded down."""
     over, span = by <= now, abs(by - now)
     days, hours = span // _DAY, span % _DAY // _HOUR

@@ -7,9 +7,9 @@ a frozen incident, too. It counts only at a step on the way taken or ahead, what
 from __future__ import annotations
 
 from esafety_tui.casework.incident import answer_record, opinions
-from esafety_tui.casework.incident.answer_log import by_right, labels
+from esafety_tui.casework.incident.answer_log import is_by_right, recorded_labels
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.corrections import Corrections, fields_of, one_of_many
+from esafety_tui.casework.incident.corrections import Corrections, is_one_of_many, text_fields
 from esafety_tui.flows.engine import answers, engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import GivenValues, Problem, Step, StepKind
@@ -19,7 +19,7 @@ from esafety_tui.kernel.records import EntryReceipt, OpenRecord
 from esafety_tui.kernel.views import DescribedRecord
 
 
-def describe(case: CaseFile, step_id: str, values: GivenValues) -> EntryReceipt:
+def record_description(case: CaseFile, step_id: str, values: GivenValues) -> EntryReceipt:
     """Seal what was given for one of several. Two officers, unless the incident is words only.
 
     Raises:
@@ -27,8 +27,8 @@ def describe(case: CaseFile, step_id: str, values: GivenValues) -> EntryReceipt:
         BadInput: a field is missing or wrong.
     """
     if not case.card.words_only:
-        case.session.need_pair()
-    step = _asked(case, step_id)
+        case.session.require_pair()
+    step = _step_asked(case, step_id)
     names = {field.name for field in step.fields}
     extra = sorted(set(values) - names)
     if extra:
@@ -38,18 +38,18 @@ def describe(case: CaseFile, step_id: str, values: GivenValues) -> EntryReceipt:
         raise BadInput(given.text, "Nothing was saved.")
     if not given:
         raise BadInput("There is nothing here yet.", "Write something, or go on.")
-    kept, thought = opinions.parted(given, opinions.statements(step))
-    return case.write(
+    kept, thought = opinions.separate_opinions(given, opinions.statement_fields(step))
+    return case.write_record(
         "described",
         {
             "step": step.id, "values": kept, **thought,
-            "fields": answer_record.labels(step), "question": step.question,
+            "fields": answer_record.step_labels(step), "question": step.question,
         },
     )  # fmt: skip
 
 
-def _asked(case: CaseFile, step_id: str) -> Step:
-    if not case.whole:
+def _step_asked(case: CaseFile, step_id: str) -> Step:
+    if not case.is_fully_read:
         raise Refused(
             "One officer alone cannot carry on with the questions of this incident.",
             "Write a note in words, or ask a second officer to sign in.",
@@ -63,27 +63,30 @@ def _asked(case: CaseFile, step_id: str) -> Step:
     return step
 
 
-def counts(case: CaseFile, record: OpenRecord) -> bool:
+def is_counted(case: CaseFile, record: OpenRecord) -> bool:
     """Whether a record is one of several at a step, sealed by those who may answer the step.
 
     As with an answer: by two officers or, in an incident of words alone, by whoever opened it.
     """
-    return by_right(record, case.records, case.card.words_only) and one_of_many(record)
+    return is_by_right(record, case.records, case.card.words_only) and is_one_of_many(record)
 
 
-def labelled(record: OpenRecord, name: str) -> str:
+def label_of_field(record: OpenRecord, name: str) -> str:
     """Return the label a field had when it was asked, its name where none is recorded."""
-    return labels(record).get(name, name)
+    return recorded_labels(record).get(name, name)
 
 
-def told(record: OpenRecord, known: Corrections) -> str:
+def describe_entry(record: OpenRecord, known: Corrections) -> str:
     """Return a record's words with their labels, one line a field, as they stand."""
     return "\n".join(
-        f"{labelled(record, name)}: {known.now(record, name)}" for name in fields_of(record)
+        f"{label_of_field(record, name)}: {known.current_text(record, name)}"
+        for name in text_fields(record)
     )
 
 
-def shown(case: CaseFile, record: OpenRecord, known: Corrections) -> DescribedRecord:
+def show_entry(case: CaseFile, record: OpenRecord, known: Corrections) -> DescribedRecord:
     """Return what a screen shows of a record, and whether one officer alone wrote it."""
-    at, alone = format_uk_time(parse_stamp(record.at)), not counts(case, record)
-    return DescribedRecord(record.seq, record.field_text("step"), told(record, known), at, alone)
+    at, alone = format_uk_time(parse_stamp(record.at)), not is_counted(case, record)
+    return DescribedRecord(
+        record.seq, record.field_text("step"), describe_entry(record, known), at, alone
+    )

@@ -32,7 +32,7 @@ _MAGIC = (
 )
 
 
-def media_type(head: bytes) -> str:
+def detect_media_type(head: bytes) -> str:
     """Return the media type told by the first bytes (512 are enough)."""
     for magic, kind in _MAGIC:
         if head.startswith(magic):
@@ -41,10 +41,10 @@ def media_type(head: bytes) -> str:
         return "image/webp"
     if head[4:8] == b"ftyp":
         return "video/mp4"
-    return "text/plain" if _is_text(head) else "application/octet-stream"
+    return "text/plain" if _looks_like_text(head) else "application/octet-stream"
 
 
-def _is_text(head: bytes) -> bool:
+def _looks_like_text(head: bytes) -> bool:
     try:
         text = head[:-4].decode("utf-8") if len(head) > 4 else head.decode("utf-8")
     except UnicodeDecodeError:
@@ -52,12 +52,12 @@ def _is_text(head: bytes) -> bool:
     return "<" not in text and all(c.isprintable() or c in "\r\n\t" for c in text)
 
 
-def disk_name(ref: str, media: str) -> str:
+def exhibit_disk_name(ref: str, media: str) -> str:
     """Return ``AB_1.png`` for exhibit ``AB/1``: neutral, allow-listed, else ``.bin``."""
     return exhibit_file_name(ref, "original" + EXTENSIONS.get(media, ""))
 
 
-def next_number(initials: str, records: Iterable[OpenRecord]) -> int:
+def next_exhibit_number(initials: str, records: Iterable[OpenRecord]) -> int:
     """Return the number of the producer's next exhibit within the incident."""
     used = [r.field_text("exhibit") for r in records if r.type in {"screenshot", "file"}]
     mine = [int(ref.split("/")[1]) for ref in used if ref.startswith(f"{initials}/")]

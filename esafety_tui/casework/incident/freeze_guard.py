@@ -19,7 +19,7 @@ from esafety_tui.kernel.errors import EvidenceError, Frozen
 from esafety_tui.output.pack.target import remove_written
 
 
-class FreezeWatch:
+class FreezeGuard:
     """Watches one incident from the moment it is made.
 
     Args:
@@ -36,21 +36,21 @@ class FreezeWatch:
         self._known: object = None
         self._closed: frozenset[str] = frozenset()
 
-    def check(self) -> None:
+    def require_unfrozen(self) -> None:
         """Raise Frozen if the incident or a file that is leaving was frozen since."""
         newly = not self._before and self._case.inc in self._holds.frozen
-        known = permissions.list_of(self._case.session)
+        known = permissions.frozen_list_of(self._case.session)
         if known is not self._known:  # STOP in another incident closed something meanwhile
-            self._known, self._closed = known, permissions.closed(self._case)
+            self._known, self._closed = known, permissions.frozen_by_content(self._case)
         if newly or not self.blobs.isdisjoint(self._holds.blobs | self._closed):
             raise Frozen(
                 "STOP came while this was being written. It does not count, and it was deleted.",
                 "Keep the stick or folder locked away, and tell the police that it was used.",
             )
 
-    def __enter__(self) -> FreezeWatch:
+    def __enter__(self) -> FreezeGuard:
         """Refuse to begin when a freeze has come."""
-        self.check()
+        self.require_unfrozen()
         return self
 
     def __exit__(
@@ -58,10 +58,10 @@ class FreezeWatch:
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
         """Check at the end."""
-        self.check()
+        self.require_unfrozen()
 
     @contextlib.contextmanager
-    def leaving(self, path: Path, what: str) -> Iterator[None]:
+    def guard_new_file(self, path: Path, what: str) -> Iterator[None]:
         """Let the new file ``path`` stay only if what is done inside succeeds and nothing froze.
 
         Args:
@@ -77,13 +77,13 @@ class FreezeWatch:
             try:
                 remove_written(path)
             except EvidenceError as left:
-                self.say(f"{what}: not finished. {left.what}")
+                self.record_withdrawal(f"{what}: not finished. {left.what}")
                 raise left from err
             if isinstance(err, Frozen):
-                self.say(f"{what}: {err.what}")
+                self.record_withdrawal(f"{what}: {err.what}")
             raise
 
-    def say(self, text: str) -> None:
+    def record_withdrawal(self, text: str) -> None:
         """Seal words about what was given up. The error being raised is the one to report."""
         with contextlib.suppress(EvidenceError):
-            self._case.write("note", {"text": text, "program": True})
+            self._case.write_record("note", {"text": text, "program": True})

@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data.age import Identity
 from esafety_tui.data.closed import DO, WHAT, FrozenList, frozen_tag
 from esafety_tui.data.holds import Hold, Holds
@@ -31,15 +31,15 @@ LOST = (
 )
 
 
-class Standing(Protocol):
+class FreezableCase(Protocol):
     """As much of an incident at work as is needed here."""
 
-    session: Session
+    session: OpenSession
     card: IncidentCard
     records: list[OpenRecord]
 
 
-def at_door(session: Session) -> None:
+def open_frozen_list(session: OpenSession) -> None:
     """Open the list for two officers, and put on it what is frozen and not yet there.
 
     What is added is written with the next entry. A list that does not open, or is older than two
@@ -48,7 +48,7 @@ def at_door(session: Session) -> None:
     vault, store = session.keyring.vault, session.store
     if vault is None:
         return
-    text, said = store.frozen_list_text(), _least(session)
+    text, said = store.frozen_list_text(), _least_writes(session)
     store.closed = FrozenList(vault, store.origin)
     try:
         store.closed = FrozenList.parse_stored(text, vault, store.origin) if text else store.closed
@@ -60,13 +60,13 @@ def at_door(session: Session) -> None:
         session.warnings.append(LOST)
     for inc in sorted(store.holds.frozen - store.shredded):
         with contextlib.suppress(EvidenceError):  # not theirs, or damaged: the door says so
-            learn(session, session.card(inc))
+            learn_case_files(session, session.read_case_card(inc))
     store.closed.freeze_blobs(store.holds.blobs)
 
 
-def check(session: Session) -> tuple[str, ...]:
+def check_frozen_list(session: OpenSession) -> tuple[str, ...]:
     """Return how many items are on the list, for two officers; writes nothing. Raises NotSound."""
-    at_door(session)
+    open_frozen_list(session)
     if LOST in session.warnings:
         raise VaultNotSound("the list of files closed by STOP", "it is missing, older or altered")
     found = session.store.closed
@@ -74,19 +74,19 @@ def check(session: Session) -> tuple[str, ...]:
     return (f"{count} file(s) are closed by STOP, by their bytes.",) if count else ()
 
 
-def _least(session: Session) -> int:
+def _least_writes(session: OpenSession) -> int:
     """Return how often the list was written at the least: as two last said, and by a freeze since.
 
     0 where two have never said so: what an earlier program froze is on no list.
     """
-    record = last_opening(session)
+    record = find_last_opening(session)
     number = record.fields.get(NUMBER) if record is not None else None
     if record is None or type(number) is not int:
         return 0
-    return number + _froze_since(session.store, record.seq)
+    return number + _was_frozen_since(session.store, record.seq)
 
 
-def last_opening(session: Session) -> OpenRecord | None:
+def find_last_opening(session: OpenSession) -> OpenRecord | None:
     """Return the newest record by which two signed in or came back, None where there is none."""
     vault, store = session.keyring.require_vault_identity(), session.store
     for line in reversed(store.lines_of_incident("")):
@@ -99,7 +99,7 @@ def last_opening(session: Session) -> OpenRecord | None:
     return None
 
 
-def _froze_since(store: EvidenceStore, seq: int) -> bool:
+def _was_frozen_since(store: EvidenceStore, seq: int) -> bool:
     """Whether two froze a file after entry ``seq`` that was not frozen then."""
     then = Holds()
     for at, hold in sorted(store.held.items()):
@@ -110,7 +110,9 @@ def _froze_since(store: EvidenceStore, seq: int) -> bool:
     return False
 
 
-def learn(session: Session, card: IncidentCard, records: Iterable[OpenRecord] = ()) -> None:
+def learn_case_files(
+    session: OpenSession, card: IncidentCard, records: Iterable[OpenRecord] = ()
+) -> None:
     """Learn marks and tags of an incident's files, so that they can be closed or released.
 
     ``records``: those at hand; the others are opened, and nothing is told of them. Nothing for a
@@ -120,38 +122,40 @@ def learn(session: Session, card: IncidentCard, records: Iterable[OpenRecord] = 
     if closed is None:
         return
     hashes = {r.seq: r.field_text("sha256") for r in records if r.type in CARRIERS}
-    for seq, blob, key in _files(session, card):
+    for seq, blob, key in _iterate_sealed_files(session, card):
         sha256 = hashes.get(seq) or session.store.hash_of_original(seq, key)
         closed.learn_sealed_file(blob, frozen_tag(key, blob), sha256)
 
 
-def _files(session: Session, card: IncidentCard) -> Iterator[tuple[int, str, Identity]]:
+def _iterate_sealed_files(
+    session: OpenSession, card: IncidentCard
+) -> Iterator[tuple[int, str, Identity]]:
     """Yield the entry, name and key of each sealed file of an incident."""
     lines = [line for line in session.store.lines_of_incident(card.inc) if line.blobs]
-    keys = session.incident_keys(card) if lines else None
+    keys = session.open_incident_keys(card) if lines else None
     for line in lines:
         for blob in line.blobs:
             if keys is not None:
                 yield line.seq, blob, keys.identity_at(line.seq)
 
 
-def freezing(case: Standing) -> Hold:
+def make_freeze(case: FreezableCase) -> Hold:
     """Return the freeze of an incident and of every file it has, whose marks go along with it."""
     with contextlib.suppress(EvidenceError):  # what is not learnt now is, when two sign in
-        learn(case.session, case.card, case.records)
+        learn_case_files(case.session, case.card, case.records)
     lines = case.session.store.lines_of_incident(case.card.inc)
     names = {name for line in lines for name in line.blobs}
     return Hold(case.card.inc, "freeze", tuple(sorted(names)))
 
 
-def close_now(case: Standing) -> None:
+def freeze_content_now(case: FreezableCase) -> None:
     """Close an incident's frozen files in memory, at once. STOP does not fail for it."""
-    hold, store = freezing(case), case.session.store
+    hold, store = make_freeze(case), case.session.store
     if store.closed is not None:
         store.closed.freeze_blobs(store.holds.blobs.intersection(hold.blobs))
 
 
-def refuse(session: Session, sha256: str) -> None:
+def refuse_frozen_bytes(session: OpenSession, sha256: str) -> None:
     """Raise Frozen where these bytes are closed; whoever may open the incident reads which it is.
 
     The sentence is the same for all: it says nothing of an incident that is not theirs.
@@ -159,14 +163,17 @@ def refuse(session: Session, sha256: str) -> None:
     closed = session.store.closed
     found = closed.tags_of_original(sha256) if closed is not None else frozenset()
     if found:
-        where = ", ".join(_where(session, found))
+        where = ", ".join(_references_of(session, found))
         raise Frozen(WHAT, f"{DO} It was stopped in {where}." if where else DO)
 
 
-def _where(session: Session, tags: frozenset[str]) -> Iterator[str]:
+def _references_of(session: OpenSession, tags: frozenset[str]) -> Iterator[str]:
     """Yield the references of the incidents, of those that these two may open."""
     for inc in sorted(session.store.holds.frozen - session.store.shredded):
         with contextlib.suppress(EvidenceError):
-            card = session.card(inc)
-            if any(frozen_tag(key, blob) in tags for _, blob, key in _files(session, card)):
+            card = session.read_case_card(inc)
+            if any(
+                frozen_tag(key, blob) in tags
+                for _, blob, key in _iterate_sealed_files(session, card)
+            ):
                 yield card.reference

@@ -9,12 +9,12 @@ import contextlib
 import re
 from collections.abc import Mapping, Sequence
 
-from esafety_tui.casework.access.named_people import namings
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.named_people import list_namings
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.incident import clock_check, lost_freezes
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy
-from esafety_tui.casework.policy.current_policy import FULL, WORDS, Flow
+from esafety_tui.casework.policy.current_policy import FULL, WORDS, FittedProcedure
 from esafety_tui.data.age import Identity
 from esafety_tui.data.holds import Hold
 from esafety_tui.data.keyring import IncidentCard, new_incident_id
@@ -31,7 +31,16 @@ from esafety_tui.kernel.errors import (
 )
 from esafety_tui.kernel.records import OpenRecord
 
-__all__ = ["FULL", "WORDS", "carry_on", "followed", "open_for_stop", "open_new", "reopen", "unread"]
+__all__ = [
+    "FULL",
+    "WORDS",
+    "followed_procedure",
+    "open_incident_for_stop",
+    "open_linked_incident",
+    "open_new_incident",
+    "open_without_reading",
+    "reopen_incident",
+]
 
 _NUMBER = re.compile(r".*-([0-9]{4,9})", re.ASCII)
 UNLISTED = (
@@ -42,21 +51,21 @@ LEAP = 1000
 """A number so much higher than there are incidents was not given by this program."""
 
 
-def _next_number(session: Session) -> int:
+def _next_number(session: OpenSession) -> int:
     """Return the number after the highest; a damaged card must not stop a new incident."""
     incidents = session.store.chain.incidents.keys() - {""}
     for inc in incidents - session.numbers.keys() - session.store.shredded:
         with contextlib.suppress(EvidenceError):  # the list of incidents says that it is damaged
             # One officer alone may have written anything there in an incident of words.
-            found = _NUMBER.fullmatch(session.card(inc).reference)
+            found = _NUMBER.fullmatch(session.read_case_card(inc).reference)
             number = int(found[1]) if found else 0
             session.numbers[inc] = number if number < len(incidents) + LEAP else 0
     return 1 + max((len(incidents), *session.numbers.values()))
 
 
 @translate_os_errors("open the incident")
-def open_new(
-    session: Session,
+def open_new_incident(
+    session: OpenSession,
     *,
     named: Sequence[str] = (),
     others: str = "",
@@ -70,72 +79,78 @@ def open_new(
 
     Raises NotEligible, Refused for a procedure that is not there or not proven, StorageFailed.
     """
-    if words_only or not session.pair:
-        flow = current_policy.alone(session)
+    if words_only or not session.is_pair:
+        flow = current_policy.procedure_for_one(session)
     else:
-        flow = current_policy.flow(session, procedure)
+        flow = current_policy.procedure_in_force(session, procedure)
         if not flow.procedure.offer:
             raise Refused("This procedure is not offered here.", "Choose one from the list.")
-    case = _open(session, _proven(session, flow), named, others)
+    case = _open_incident(session, _require_proven(session, flow), named, others)
     # It is on the disk already, among the vault's own entries: a disk that is full keeps nobody
     # from an incident that is open.
     with contextlib.suppress(StorageFailed, VaultBusy):
-        clock_check.from_door(case)
+        clock_check.carry_over_comparison(case)
     return case
 
 
-def _proven(session: Session, flow: Flow) -> Flow:
-    current_policy.insist(flow, frozenset(session.keyring.directory.procedures))
+def _require_proven(session: OpenSession, flow: FittedProcedure) -> FittedProcedure:
+    current_policy.require_claims(flow, frozenset(session.keyring.directory.procedures))
     return flow
 
 
 @translate_os_errors("open the incident")
-def carry_on(case: CaseFile, procedure: str) -> CaseFile:
+def open_linked_incident(case: CaseFile, procedure: str) -> CaseFile:
     """Open a new incident of ``procedure``, linked to ``case``, naming the same people.
 
     They are those named at the opening of ``case`` and by each restriction after it. Raises
     Refused unless an answer in force in ``case`` offers it.
     """
     session = case.session
-    session.need_pair()
-    if procedure not in case.facts.carry_on:
+    session.require_pair()
+    if procedure not in case.outcome_of_answers.carry_on:
         raise Refused(
             "No answer in this incident leads to that procedure.",
             "Record what the police, or whoever leads, said first.",
         )
-    named = namings(session.store, session.keyring, case.card)
+    named = list_namings(session.store, session.keyring, case.card)
     ids = named[-1].officers if named else frozenset[str]()
-    flow = _proven(session, current_policy.flow(session, procedure))
+    flow = _require_proven(session, current_policy.procedure_in_force(session, procedure))
     others = case.records[0].field_text("named_others")
-    return _open(session, flow, sorted(ids), others, case.inc)
+    return _open_incident(session, flow, sorted(ids), others, case.inc)
 
 
 @translate_os_errors("open the incident")
-def open_for_stop(session: Session) -> CaseFile:
+def open_incident_for_stop(session: OpenSession) -> CaseFile:
     """Open a new incident that STOP goes into, whatever became of the policy in this vault."""
     try:
-        flow = current_policy.flow(session, FULL) if session.pair else current_policy.alone(session)
+        flow = (
+            current_policy.procedure_in_force(session, FULL)
+            if session.is_pair
+            else current_policy.procedure_for_one(session)
+        )
     except EvidenceError:
-        flow = current_policy.built_in(session, FULL)
-    return _open(session, flow, (), "")
+        flow = current_policy.built_in_procedure(session, FULL)
+    return _open_incident(session, flow, (), "")
 
 
-def unread(session: Session, inc: str) -> CaseFile:
+def open_without_reading(session: OpenSession, inc: str) -> CaseFile:
     """Return an incident without opening anything of it: words may be added, and a STOP.
 
     Its card names the recipient of its records, so that a damaged key keeps no STOP out. Raises
     Refused, Tampered where the card is not to be had either.
     """
-    card = session.card(inc)  # refused where it was destroyed, whatever is still in memory
-    known = session.cases.get(inc)
+    card = session.read_case_card(
+        inc
+    )  # refused where it was destroyed, whatever is still in memory
+    known = session.cases.get_case(inc)
     if isinstance(known, CaseFile):
         return known
-    flow = current_policy.alone(session)
+    flow = current_policy.procedure_for_one(session)
     return CaseFile(session, card, flow.procedure, None, profile=flow.profile)
 
 
-def _open(
-    session: Session, flow: Flow, named: Sequence[str], others: str, linked: str = ""
+def _open_incident(
+    session: OpenSession, flow: FittedProcedure, named: Sequence[str], others: str, linked: str = ""
 ) -> CaseFile:
     if set(named) & {o.id for o in session.officers}:
         raise NotEligible(
@@ -164,62 +179,70 @@ def _open(
         "procedure_name": procedure.name, "policy": profile.digest, "profile": profile.name,
         "named_officers": sorted(named), "named_others": others, "linked": linked,
     }  # fmt: skip
-    case = CaseFile(session, card, procedure, identity if session.pair else None, profile=profile)
-    _begin(case, fields)
+    case = CaseFile(
+        session, card, procedure, identity if session.is_pair else None, profile=profile
+    )
+    _write_first_record(case, fields)
     if named:
         people = [p for p in session.keyring.directory.people_present if p.id not in set(named)]
-        case.write("incident.restricted", {"eligible": sorted(p.id for p in people)})
+        case.write_record("incident.restricted", {"eligible": sorted(p.id for p in people)})
     return case
 
 
-def _begin(case: CaseFile, fields: dict[str, Json]) -> None:
+def _write_first_record(case: CaseFile, fields: dict[str, Json]) -> None:
     """Write the first record; a procedure that is class A from its opening freezes with it."""
     if case.procedure.opens_as not in FREEZING_CLASSES:
-        case.write("incident.opened", fields)
+        case.write_record("incident.opened", fields)
         return
-    case.write("incident.opened", fields, hold=Hold(case.inc, "freeze", ()))
+    case.write_record("incident.opened", fields, hold=Hold(case.inc, "freeze", ()))
     # The opening is on the disk and names the procedure; this only says once more what it froze.
     with contextlib.suppress(StorageFailed, VaultBusy):
-        case.write("frozen", {"because": "opening", "step": case.procedure.first, "blobs": []})
+        case.write_record(
+            "frozen", {"because": "opening", "step": case.procedure.first, "blobs": []}
+        )
 
 
 @translate_os_errors("open the incident")
-def reopen(session: Session, inc: str) -> CaseFile:
+def reopen_incident(session: OpenSession, inc: str) -> CaseFile:
     """Open an incident that exists: two officers read it, one officer may only add words.
 
     It goes on with the procedure and policy it was started with. Reading is an entry of its own.
     Where this session has it open already, that one object is read again and returned.
     Raises NotEligible, Tampered, Refused where neither vault nor program has that procedure.
     """
-    card = session.card(inc)
-    if card.restricted and not session.pair:
+    card = session.read_case_card(inc)
+    if card.restricted and not session.is_pair:
         raise NotEligible(
             "This incident is restricted: one officer alone may not add to it.",
             "Write down what you know in a new incident of your own, in words.",
         )
-    if not session.pair:
-        return unread(session, inc)
-    identity = session.identity(card)
+    if not session.is_pair:
+        return open_without_reading(session, inc)
+    identity = session.current_case_identity(card)
     records = session.read_all(card)  # and the entry of it, the last of them
     opened = records[0]
     if opened.type != "incident.opened" or opened.field_text("recipient") != card.first_recipient:
         raise Refused("The incident's first record is not its opening.", "Fetch the second copy.")
-    namings(session.store, session.keyring, card)  # who restricted it later named these recipients
-    _say_unlisted(session, card, records)
-    known = session.cases.get(inc)
-    flow = followed(session, card, opened.fields)
+    list_namings(
+        session.store, session.keyring, card
+    )  # who restricted it later named these recipients
+    _warn_of_unlisted(session, card, records)
+    known = session.cases.get_case(inc)
+    flow = followed_procedure(session, card, opened.fields)
     if isinstance(known, CaseFile):
         case = known
         case.procedure, case.profile = flow  # one that could not be read before followed none
-        case.read_again(card, identity, records)
+        case.take_up_records(card, identity, records)
     else:
         case = CaseFile(session, card, flow.procedure, identity, records, flow.profile)
-    lost_freezes.put_in_force(case)
-    case.register()  # one officer alone may have added something that the list does not show
+    lost_freezes.restore_in_memory(case)
+    case.write_register_card()  # one officer alone may have added something that the list does not show
     return case
 
 
-def _say_unlisted(session: Session, card: IncidentCard, records: Sequence[OpenRecord]) -> None:
+def _warn_of_unlisted(
+    session: OpenSession, card: IncidentCard, records: Sequence[OpenRecord]
+) -> None:
     """Warn of records that say the incident was restricted, where its keys were not changed."""
     known = {row.entry for row in session.keyring.directory.restrictions_of(card.inc)}
     for record in records:
@@ -228,13 +251,15 @@ def _say_unlisted(session: Session, card: IncidentCard, records: Sequence[OpenRe
             session.warnings.append(UNLISTED.format(seq=record.seq))
 
 
-def followed(session: Session, card: IncidentCard, opened: Mapping[str, Json]) -> Flow:
+def followed_procedure(
+    session: OpenSession, card: IncidentCard, opened: Mapping[str, Json]
+) -> FittedProcedure:
     """Return what an incident follows, by the fields of its first record.
 
     Raises Refused where nothing has it any more, or one officer alone began it with a procedure
     for two, Tampered.
     """
-    flow = current_policy.started(session, opened)
+    flow = current_policy.procedure_of_incident(session, opened)
     if len(card.by) < 2 and not (flow.procedure.alone and card.words_only):
         raise Refused(
             "One officer alone began this incident with a procedure for two.",

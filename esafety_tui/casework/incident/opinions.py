@@ -23,7 +23,7 @@ Shown: TypeAlias = Callable[[OpenRecord, str], str]
 """How the words of one field of a record are shown."""
 
 
-def checked(raw: str) -> str:
+def check_statement(raw: str) -> str:
     """Return a statement as it is recorded. Raises BadInput with the sentence that says why."""
     words = marked_statement.check_statement(raw)
     if isinstance(words, Problem):
@@ -31,12 +31,12 @@ def checked(raw: str) -> str:
     return words
 
 
-def statements(step: Step) -> tuple[str, ...]:
+def statement_fields(step: Step) -> tuple[str, ...]:
     """Return the names of a step's fields that are statements."""
     return tuple(field.name for field in step.fields if field.check is FieldCheck.STATEMENT)
 
 
-def parted(
+def separate_opinions(
     values: Mapping[str, Json], names: Collection[str]
 ) -> tuple[dict[str, Json], dict[str, Json]]:
     """Return ``values`` without what was only thought, and the field that holds it.
@@ -53,65 +53,69 @@ def parted(
     return kept, ({THOUGHT: thought} if thought else {})
 
 
-def lines(record: OpenRecord, name: str) -> tuple[tuple[int, str], ...]:
+def opinion_lines(record: OpenRecord, name: str) -> tuple[tuple[int, str], ...]:
     """Return what was only thought in a field, with its place; none where it was left out.
 
     A row that is none counts for nothing: one officer alone may have written the record.
     """
     thought = record.fields.get(THOUGHT, {})
     rows = thought.get(name, ()) if isinstance(thought, Mapping) else ()
-    return tuple(sorted(_rows(rows), key=itemgetter(0))) if isinstance(rows, Sequence) else ()
+    return (
+        tuple(sorted(_opinion_rows(rows), key=itemgetter(0))) if isinstance(rows, Sequence) else ()
+    )
 
 
-def _rows(rows: Iterable[object]) -> Iterable[tuple[int, str]]:
+def _opinion_rows(rows: Iterable[object]) -> Iterable[tuple[int, str]]:
     for row in rows:
         pair = list(row) if isinstance(row, list | tuple) else []
         if len(pair) == 2 and type(pair[0]) is int and pair[0] >= 0 and isinstance(pair[1], str):
             yield pair[0], pair[1]
 
 
-def kept(record: OpenRecord, name: str) -> str:
+def text_without_opinion(record: OpenRecord, name: str) -> str:
     """Return the words of a field, of ``values`` where the record has them, without thoughts."""
     values = record.fields.get("values")
     value = values.get(name, "") if isinstance(values, Mapping) else record.fields.get(name, "")
     return value if isinstance(value, str) else str(value)
 
 
-def said(record: OpenRecord, name: str) -> str:
+def text_as_typed(record: OpenRecord, name: str) -> str:
     """Return the words of a field as they were typed, thoughts at their places."""
-    return marked_statement.restore_opinions(kept(record, name), lines(record, name))
+    return marked_statement.restore_opinions(
+        text_without_opinion(record, name), opinion_lines(record, name)
+    )
 
 
-def values(record: OpenRecord, show: Shown = said) -> dict[str, Json]:
+def values_with(record: OpenRecord, show: Shown = text_as_typed) -> dict[str, Json]:
     """Return the ``values`` of a record; words that hold thoughts are shown by ``show``."""
     found = record.fields.get("values", {})
     given = dict(found) if isinstance(found, Mapping) else {}
-    return {**given, **{name: show(record, name) for name in given if lines(record, name)}}
+    return {**given, **{name: show(record, name) for name in given if opinion_lines(record, name)}}
 
 
-def as_opinion(record: OpenRecord, name: str) -> str:
+def print_as_opinion(record: OpenRecord, name: str) -> str:
     """Return a field's words as a form prints them that opinion was chosen for: marked as such."""
-    marked = [(place, f"[opinion] {line}") for place, line in lines(record, name)]
-    return marked_statement.restore_opinions(kept(record, name), marked)
+    marked = [(place, f"[opinion] {line}") for place, line in opinion_lines(record, name)]
+    return marked_statement.restore_opinions(text_without_opinion(record, name), marked)
 
 
-def left_out(record: OpenRecord, name: str) -> str:
+def print_without_opinion(record: OpenRecord, name: str) -> str:
     """Return a field's words as any other form prints them: how much is left out is said."""
-    number = len(lines(record, name))
-    told = f"[{counted(number)} left out]" if number else ""
-    return "\n".join(part for part in (kept(record, name), told) if part)
+    number = len(opinion_lines(record, name))
+    told = f"[{describe_count(number)} left out]" if number else ""
+    return "\n".join(part for part in (text_without_opinion(record, name), told) if part)
 
 
-def counted(number: int) -> str:
+def describe_count(number: int) -> str:
     """Return ``1 line of opinion``."""
     return f"{number} line{'' if number == 1 else 's'} of opinion"
 
 
-def count(records: Iterable[OpenRecord]) -> int:
+def count_opinions(records: Iterable[OpenRecord]) -> int:
     """Return how many lines were only thought, corrections of them included."""
     found = 0
     for record in records:
         thought = record.fields.get(THOUGHT, {})
         names = thought if isinstance(thought, Mapping) else {}
-        found += sum(len(lines(record, name)) for name in names)
+        found += sum(len(opinion_lines(record, name)) for name in names)
     return found

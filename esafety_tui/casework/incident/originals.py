@@ -37,7 +37,7 @@ class SealedOriginal:
     provenance: str
 
 
-def check_words(text: str) -> str:
+def check_free_text(text: str) -> str:
     """Return checked free text. Raises BadInput."""
     words = checks.check_text(text)
     if isinstance(words, Problem):
@@ -55,8 +55,8 @@ def seal_original(
     a file that cannot be used, StorageFailed, and whatever ``count`` raises.
     """
     case.session.store.refuse_frozen(case.inc)
-    words = check_words(original.description)
-    origin = check_words(original.provenance) if original.provenance.strip() else ""
+    words = check_free_text(original.description)
+    origin = check_free_text(original.provenance) if original.provenance.strip() else ""
     source, before = open_original(original.path)
     with source:
         if lies_inside(original.path, case.session.folder):
@@ -79,7 +79,7 @@ def seal_original(
     ):  # fmt: skip
         discard_sealed(case, [sealed])
         raise _changed_meanwhile()
-    return SealedOriginal(original, sealed, exhibits.media_type(head), words, origin)
+    return SealedOriginal(original, sealed, exhibits.detect_media_type(head), words, origin)
 
 
 def lies_inside(path: Path, folder: Path) -> bool:

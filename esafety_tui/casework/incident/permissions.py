@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.incident import frozen_content
 from esafety_tui.data.closed import DO
 from esafety_tui.flows.engine import effects, engine
@@ -45,8 +45,8 @@ _FILES = CaptureContent.FILES
 _STEP = {"url": CaptureContent.ADDRESSES, "screenshot": _FILES, "file": _FILES}
 
 
-def refuse(
-    session: Session,
+def refuse_capture(
+    session: OpenSession,
     procedure: Procedure,
     state: engine.FlowState,
     counted: Sequence[OpenRecord],
@@ -54,10 +54,10 @@ def refuse(
 ) -> None:
     """Raise Refused with the sentence that says why not, or return."""
     known = engine.case_facts(procedure, state)
-    _open(known, kind)
+    _is_open_for(known, kind)
     way = engine.steps_on_path(procedure, state)
-    _not_forbidden(procedure, way)
-    open_ = [s for s in _in_reach(procedure, way) if s.takes is _STEP[kind]]
+    _require_not_forbidden(procedure, way)
+    open_ = [s for s in _reachable_steps(procedure, way) if s.takes is _STEP[kind]]
     if not any(known.incident_class in step.classes for step in open_):
         raise Refused(
             "The answers so far lead to no step at which this is taken.",
@@ -65,29 +65,29 @@ def refuse(
         )
     # Everything ever said counts against it; for it only what was said on the way taken.
     on_it = tuple(given for given in state.answers if given.step in set(way))
-    _open(effects.derive_case_facts(procedure, on_it), kind)
+    _is_open_for(effects.derive_case_facts(procedure, on_it), kind)
     here = [record for record in counted if record.field_text("step") in way]
-    _same_pair(session, procedure, here)
-    _same_computer(session, procedure, here)
+    _require_same_pair(session, procedure, here)
+    _require_same_computer(session, procedure, here)
 
 
-def _in_reach(procedure: Procedure, way: Sequence[str]) -> list[Step]:
+def _reachable_steps(procedure: Procedure, way: Sequence[str]) -> list[Step]:
     steps = [procedure.get_step(step) for step in way]
     while steps[-1].is_capture:
         steps.append(procedure.get_step(steps[-1].next))
     return steps
 
 
-def refuse_letting_out(procedure: Procedure, state: engine.FlowState) -> None:
+def refuse_disclosure(procedure: Procedure, state: engine.FlowState) -> None:
     """Raise Refused where looking or copying is forbidden on the way taken; packs go all the same.
 
     The police get what was taken, whatever the school may still look at itself. What is held for
     them stays behind in a pack, too: see :func:`held`.
     """
-    _not_forbidden(procedure, engine.steps_on_path(procedure, state))
+    _require_not_forbidden(procedure, engine.steps_on_path(procedure, state))
 
 
-def police_first(procedure: Procedure, state: engine.FlowState) -> bool:
+def is_police_first(procedure: Procedure, state: engine.FlowState) -> bool:
     """Whether the police have not yet said that the school may record, or it is frozen for good.
 
     The facts are those that the capture gate goes by.
@@ -97,7 +97,9 @@ def police_first(procedure: Procedure, state: engine.FlowState) -> bool:
     return known.frozen or waits
 
 
-def freezes(procedure: Procedure, before: engine.FlowState, after: engine.FlowState) -> bool:
+def is_freezing_answer(
+    procedure: Procedure, before: engine.FlowState, after: engine.FlowState
+) -> bool:
     """Whether an answer freezes: the first one that does, or class A or unsure over another class.
 
     By the answers, never by the database, in which one officer alone can seal a freeze of nothing.
@@ -109,7 +111,7 @@ def freezes(procedure: Procedure, before: engine.FlowState, after: engine.FlowSt
     return known.frozen and (graver or not was.frozen)
 
 
-def released(records: Sequence[OpenRecord]) -> frozenset[str]:
+def released_files(records: Sequence[OpenRecord]) -> frozenset[str]:
     """Return the sealed files that two released with a police reference, and nothing froze since.
 
     By the records: one officer alone can seal a hold of the database, and no such record.
@@ -123,18 +125,18 @@ def released(records: Sequence[OpenRecord]) -> frozenset[str]:
     return frozenset(free)
 
 
-def held(
+def files_awaiting_police(
     procedure: Procedure, state: engine.FlowState, records: Sequence[OpenRecord]
 ) -> frozenset[str]:
     """Return the sealed files that are held: exhibits, and forms that show one of them."""
-    if not police_first(procedure, state):
+    if not is_police_first(procedure, state):
         return frozenset()
-    free = released(records)
+    free = released_files(records)
     items = {r.seq: r.field_text("blob") for r in records if r.type in EXHIBITS}
-    return _with_forms(records, items, set(items.values()) - free, free)
+    return _add_forms(records, items, set(items.values()) - free, free)
 
 
-def closed(case: Standing) -> frozenset[str]:
+def frozen_by_content(case: DisclosableCase) -> frozenset[str]:
     """Return sealed files whose bytes STOP closed, wherever that was, and forms that show them.
 
     Those that are frozen themselves are left out, and those released with a police reference.
@@ -142,7 +144,7 @@ def closed(case: Standing) -> frozenset[str]:
     known = case.session.store.closed
     if known is None or not known.items:
         return frozenset()
-    free = released(case.records)
+    free = released_files(case.records)
     items = {r.seq: r for r in case.records if r.type in EXHIBITS}
     shut = {
         r.field_text("blob") for r in items.values()
@@ -150,15 +152,15 @@ def closed(case: Standing) -> frozenset[str]:
     }  # fmt: skip
     names = {seq: r.field_text("blob") for seq, r in items.items()}
     open_ = frozenset(set(names.values()) - shut)
-    return _with_forms(case.records, names, shut, open_) - case.session.store.holds.blobs
+    return _add_forms(case.records, names, shut, open_) - case.session.store.holds.blobs
 
 
-def list_of(session: Session) -> object:
+def frozen_list_of(session: OpenSession) -> object:
     """Return the items of the list at work: another object once something was added."""
     return session.store.closed.items if session.store.closed is not None else None
 
 
-def _with_forms(
+def _add_forms(
     records: Sequence[OpenRecord], items: Mapping[int, str], stays: set[str], free: frozenset[str]
 ) -> frozenset[str]:
     """Return ``stays`` and the forms that show anything but what is ``free``."""
@@ -176,28 +178,28 @@ def _with_forms(
     return frozenset(found)
 
 
-class Standing(Protocol):
+class DisclosableCase(Protocol):
     """As much of an incident at work as letting out asks for."""
 
-    session: Session
+    session: OpenSession
     state: engine.FlowState
     records: list[OpenRecord]
 
     @property
-    def held(self) -> frozenset[str]:
+    def files_awaiting_police(self) -> frozenset[str]:
         """The sealed files that are held."""
         ...
 
 
-def refuse_held(case: Standing, record: OpenRecord) -> None:
+def refuse_awaiting_police(case: DisclosableCase, record: OpenRecord) -> None:
     """Raise Refused where the sealed file that ``record`` keeps is held, Frozen if it is closed."""
-    if record.field_text("blob") in closed(case):
-        frozen_content.refuse(case.session, record.field_text("sha256"))
+    if record.field_text("blob") in frozen_by_content(case):
+        frozen_content.refuse_frozen_bytes(case.session, record.field_text("sha256"))
         raise Frozen(
             "This form shows a picture that is closed by STOP.",
             f"{DO} Draw the form again without it. The earlier one is kept.",
         )
-    if record.field_text("blob") not in case.held:
+    if record.field_text("blob") not in case.files_awaiting_police:
         return
     if record.type in EXHIBITS:
         raise Refused(*HELD)
@@ -207,24 +209,26 @@ def refuse_held(case: Standing, record: OpenRecord) -> None:
     )
 
 
-def while_open(case: Standing, record: OpenRecord, pieces: Iterator[bytes]) -> Iterator[bytes]:
+def yield_while_allowed(
+    case: DisclosableCase, record: OpenRecord, pieces: Iterator[bytes]
+) -> Iterator[bytes]:
     """Yield ``pieces``; an answer given meanwhile that holds them is asked before the next one."""
     known: tuple[object, object] | None = None
     for piece in pieces:
-        now = (case.state, list_of(case.session))
+        now = (case.state, frozen_list_of(case.session))
         if known is None or any(a is not b for a, b in zip(known, now, strict=True)):
-            refuse_held(case, record)
+            refuse_awaiting_police(case, record)
             known = now
         yield piece
 
 
-def _open(known: effects.CaseFacts, kind: effects.CaptureKind) -> None:
+def _is_open_for(known: effects.CaseFacts, kind: effects.CaptureKind) -> None:
     refusal = effects.capture_refusal(known, kind)
     if refusal is not None:
         raise Refused(refusal.what, refusal.do)
 
 
-def _not_forbidden(procedure: Procedure, way: Sequence[str]) -> None:
+def _require_not_forbidden(procedure: Procedure, way: Sequence[str]) -> None:
     """Raise Refused where a step of the way, the present one too, forbids looking or copying."""
     for step in map(procedure.get_step, way):
         if _BLIND & set(step.forbids):
@@ -234,7 +238,7 @@ def _not_forbidden(procedure: Procedure, way: Sequence[str]) -> None:
             )
 
 
-def gate_record(
+def last_gate_record(
     procedure: Procedure, counted: Sequence[OpenRecord], gate: str
 ) -> OpenRecord | None:
     """Return the last record that confirmed ``gate``, None where there is none."""
@@ -246,8 +250,10 @@ def gate_record(
     return found
 
 
-def _same_pair(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> None:
-    gate = gate_record(procedure, counted, "two-seniors")
+def _require_same_pair(
+    session: OpenSession, procedure: Procedure, counted: Sequence[OpenRecord]
+) -> None:
+    gate = last_gate_record(procedure, counted, "two-seniors")
     if gate is None or list(gate.by) != sorted(o.id for o in session.officers):
         raise Refused(
             "The two of you have not confirmed that you are two senior people, and not named.",
@@ -255,28 +261,32 @@ def _same_pair(session: Session, procedure: Procedure, counted: Sequence[OpenRec
         )
 
 
-def need_designated(session: Session) -> None:
+def require_designated(session: OpenSession) -> None:
     """Raise Refused unless this is one of the school's designated computers."""
-    if not session.designated:
+    if not session.is_designated:
         raise Refused(
             "This is not the school's designated computer.",
             "Go to the designated computer and carry on there.",
         )
 
 
-def elsewhere(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> str:
+def gate_confirmed_elsewhere(
+    session: OpenSession, procedure: Procedure, counted: Sequence[OpenRecord]
+) -> str:
     """Return the step of the computer's gate if it was last confirmed at another one, else ""."""
-    gate = gate_record(procedure, counted, "designated-computer")
+    gate = last_gate_record(procedure, counted, "designated-computer")
     if gate is None or session.store.lines[gate.seq].machine == session.machine:
         return ""
     return gate.field_text("step")
 
 
-def again(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> tuple[str, ...]:
+def gates_to_confirm_again(
+    session: OpenSession, procedure: Procedure, counted: Sequence[OpenRecord]
+) -> tuple[str, ...]:
     """Return the steps whose gate this pair has to confirm again, here, before it may capture."""
     last = {r.field_text("step"): r for r in counted}
     present = sorted(o.id for o in session.officers)
-    moved = elsewhere(session, procedure, counted)
+    moved = gate_confirmed_elsewhere(session, procedure, counted)
     return tuple(
         step
         for step, record in last.items()
@@ -285,14 +295,16 @@ def again(session: Session, procedure: Procedure, counted: Sequence[OpenRecord])
     )
 
 
-def _same_computer(session: Session, procedure: Procedure, counted: Sequence[OpenRecord]) -> None:
-    need_designated(session)
-    if gate_record(procedure, counted, "designated-computer") is None:
+def _require_same_computer(
+    session: OpenSession, procedure: Procedure, counted: Sequence[OpenRecord]
+) -> None:
+    require_designated(session)
+    if last_gate_record(procedure, counted, "designated-computer") is None:
         raise Refused(
             "The two of you have not confirmed the designated computer.",
             "Go back to the step about the computer, and confirm it together.",
         )
-    if elsewhere(session, procedure, counted):
+    if gate_confirmed_elsewhere(session, procedure, counted):
         raise Refused(
             "This incident is reviewed on another computer.",
             "Carry on at that one. Or go back to the step about the computer and confirm it again "

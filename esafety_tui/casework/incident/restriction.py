@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from esafety_tui.casework.access import rekey
-from esafety_tui.casework.access.named_people import namings
-from esafety_tui.casework.access.rekey import Change, Restricting
-from esafety_tui.casework.access.session import Session, as_written
+from esafety_tui.casework.access.named_people import list_namings
+from esafety_tui.casework.access.rekey import CaseRestriction, VaultChange
+from esafety_tui.casework.access.session import OpenSession, record_as_read
 from esafety_tui.casework.incident import draft_files
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Identity
@@ -34,7 +34,7 @@ LEFT_BEHIND = (
 
 
 @dataclass(frozen=True, slots=True)
-class Restricted:
+class RestrictionResult:
     """What was done.
 
     Attributes:
@@ -47,7 +47,7 @@ class Restricted:
     linked: tuple[str, ...]
 
 
-def involved_here(session: Session, named: Sequence[str]) -> tuple[Person, ...]:
+def involved_signed_in(session: OpenSession, named: Sequence[str]) -> tuple[Person, ...]:
     """Return those signed in whom ``named`` means, by any key they ever had."""
     known = {p.id: p for p in session.keyring.directory.people}
     found = []
@@ -60,7 +60,7 @@ def involved_here(session: Session, named: Sequence[str]) -> tuple[Person, ...]:
     return tuple(found)
 
 
-def who_may(case: CaseFile, named: Sequence[str]) -> tuple[Person, ...]:
+def list_who_may_open(case: CaseFile, named: Sequence[str]) -> tuple[Person, ...]:
     """Return who could open the incident if ``named`` were named in it from here on.
 
     Raises NotEligible for somebody who may not open it, BadInput where nobody new is named.
@@ -70,7 +70,7 @@ def who_may(case: CaseFile, named: Sequence[str]) -> tuple[Person, ...]:
     officers.update(p.id for p in known.people if p.kind == "officer")
     if not named or not officers.issuperset(named):
         raise BadInput("There is no such officer in this vault.", "Choose one from the list.")
-    before = namings(session.store, session.keyring, case.card)
+    before = list_namings(session.store, session.keyring, case.card)
     already = before[-1].officers if before else frozenset[str]()
     if already.issuperset(named):
         raise BadInput("This incident is closed to them already.", "There is nothing to do.")
@@ -78,9 +78,9 @@ def who_may(case: CaseFile, named: Sequence[str]) -> tuple[Person, ...]:
     return list_eligible(known, [*before, now])
 
 
-def restrict(
+def restrict_incident(
     case: CaseFile, named: Sequence[str], why: str, passphrases: Mapping[str, str]
-) -> Restricted:
+) -> RestrictionResult:
     """Close an incident to ``named`` (officer ids) from here on, and return what was done.
 
     Args:
@@ -91,12 +91,12 @@ def restrict(
     :func:`step_back`), WrongPassphrase, BadInput, StorageFailed; the vault is as it was then.
     """
     session = case.session
-    session.need_pair()
+    session.require_pair()
     refuse_involved(session, named)
     reason = checks.check_text(why)
     if isinstance(reason, Problem):
         raise BadInput(reason.text, "Nothing was saved.")
-    may = who_may(case, named)
+    may = list_who_may_open(case, named)
     if not {o.id for o in session.officers} <= {p.id for p in may}:
         raise NotEligible(
             "One of you could not open this incident afterwards.",
@@ -107,19 +107,19 @@ def restrict(
         "named_officers": sorted(named), "recipient": identity.recipient.to_text,
         "eligible": sorted(p.id for p in may), "reason": reason,
     }  # fmt: skip
-    change = Change(
+    change = VaultChange(
         "generation.rotated", (f"{case.card.reference} is restricted",),
-        restrict=Restricting(case.inc, frozenset(named), identity, fields),
+        restrict=CaseRestriction(case.inc, frozenset(named), identity, fields),
     )  # fmt: skip
-    rekey.renew(session, change, passphrases, "An incident is restricted; why stands in it.")
-    _change_key(case)
+    rekey.rekey_vault(session, change, passphrases, "An incident is restricted; why stands in it.")
+    _take_up_new_key(case)
     line = session.store.lines[at]
-    case.records.append(as_written(line, "incident.restricted", fields))
-    receipt = EntryReceipt(at, _hash_of(session, at), line.t, "incident.restricted")
-    return Restricted(receipt, may, linked(case))
+    case.records.append(record_as_read(line, "incident.restricted", fields))
+    receipt = EntryReceipt(at, _hash_of_entry(session, at), line.t, "incident.restricted")
+    return RestrictionResult(receipt, may, linked_references(case))
 
 
-def _change_key(case: CaseFile) -> None:
+def _take_up_new_key(case: CaseFile) -> None:
     """Go on under the new key, drafts as well: one that is being written is waited for.
 
     What of them cannot be read is removed: whoever is excluded might still open it. The restriction
@@ -127,11 +127,11 @@ def _change_key(case: CaseFile) -> None:
     """
     session = case.session
     with session.drafting:
-        case.card = session.card(case.inc)
-        keys = session.incident_keys(case.card)
+        case.card = session.read_case_card(case.inc)
+        keys = session.open_incident_keys(case.card)
         case.identity = keys.newest
         try:
-            remove_drafts(draft_files.reseal(session, case.inc, keys))
+            remove_drafts(draft_files.reseal_drafts(session, case.inc, keys))
         except StorageFailed as err:
             session.warnings.append(
                 "The incident is restricted, but an older draft of it may lie in the vault. "
@@ -139,33 +139,33 @@ def _change_key(case: CaseFile) -> None:
             )
 
 
-def _hash_of(session: Session, seq: int) -> str:
+def _hash_of_entry(session: OpenSession, seq: int) -> str:
     """Return the hash of an entry's line: the next one names it."""
     return session.store.lines[seq + 1].prev
 
 
-def refuse_involved(session: Session, named: Sequence[str]) -> None:
+def refuse_involved(session: OpenSession, named: Sequence[str]) -> None:
     """Raise NotEligible where somebody signed in is among ``named``."""
-    if involved_here(session, named):
+    if involved_signed_in(session, named):
         raise NotEligible("Somebody signed in is involved in it.", AFTERWARDS)
 
 
-def step_back(case: CaseFile, named: Sequence[str]) -> NotEligible:
+def record_stepping_back(case: CaseFile, named: Sequence[str]) -> NotEligible:
     """Write down that somebody signed in is said to be involved, and return what to tell them.
 
     The caller ends the session whatever comes of it. Nobody is named in the record, which the one
     it is about can still read.
     """
-    names = " and ".join(show_invisible(p.name) for p in involved_here(case.session, named))
+    names = " and ".join(show_invisible(p.name) for p in involved_signed_in(case.session, named))
     kept = WRITTEN
     try:
-        case.write("note", {"text": LEFT_BEHIND, "program": True})
+        case.write_record("note", {"text": LEFT_BEHIND, "program": True})
     except EvidenceError:  # a disk that refuses keeps nobody in
         kept = UNWRITTEN
     return NotEligible(ENDED.format(name=names, kept=kept), AFTERWARDS)
 
 
-def linked(case: CaseFile) -> tuple[str, ...]:
+def linked_references(case: CaseFile) -> tuple[str, ...]:
     """Return the references of incidents that are linked to this one, either way."""
-    cards = case.session.cards()
+    cards = case.session.read_case_cards()
     return tuple(c.reference for c in cards if c.linked == case.inc or c.inc == case.card.linked)

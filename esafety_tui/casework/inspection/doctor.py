@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from esafety_tui.casework.access import stop_notes
-from esafety_tui.casework.access.public_info import doorplate
+from esafety_tui.casework.access.public_info import read_public_info
 from esafety_tui.casework.policy import policy_files
 from esafety_tui.data import memory, officers, platform
 from esafety_tui.kernel.errors import EvidenceError
@@ -20,7 +20,7 @@ BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """One thing looked at.
 
     Attributes:
@@ -33,61 +33,65 @@ class Finding:
     do: str = ""
 
 
-def examine(vault: Path) -> tuple[Finding, ...]:
+def examine_computer(vault: Path) -> tuple[DoctorFinding, ...]:
     """Look at Python, cryptography, clock, folders and the vault's outside."""
     return (
-        Finding(
+        DoctorFinding(
             sys.version_info >= (3, 11), f"Python {sys.version.split()[0]}", "Use 3.11 or newer."
         ),
-        _argon2(),
-        _clock(),
-        _machine(),
-        _writable(platform.state_folder(), "memory of the last heads"),
-        _cloud(vault),
-        _core_files(),
-        _swap(),
-        *_vault(vault),
+        _look_at_argon2(),
+        _look_at_clock(),
+        _look_at_machine(),
+        _look_at_folder(platform.state_folder(), "memory of the last heads"),
+        _look_at_cloud_folders(vault),
+        _look_at_core_files(),
+        _look_at_swap(),
+        *_look_at_vault(vault),
     )
 
 
-def _argon2() -> Finding:
+def _look_at_argon2() -> DoctorFinding:
     try:
         officers.check_argon2()
     except EvidenceError as err:
-        return Finding(False, err.what, err.do)
-    return Finding(True, "Keys can be derived with Argon2id.")
+        return DoctorFinding(False, err.what, err.do)
+    return DoctorFinding(True, "Keys can be derived with Argon2id.")
 
 
-def _clock() -> Finding:
+def _look_at_clock() -> DoctorFinding:
     now = datetime.now(UTC)
     sane = now >= BUILT and is_believable_time(now)
-    return Finding(sane, f"The clock says {now:%d %b %Y %H:%M} UTC.", "Set the computer's clock.")
+    return DoctorFinding(
+        sane, f"The clock says {now:%d %b %Y %H:%M} UTC.", "Set the computer's clock."
+    )
 
 
-def _machine() -> Finding:
+def _look_at_machine() -> DoctorFinding:
     source = platform.machine_source()
     if source:
-        return Finding(True, f"This computer is told from others by {source}.")
-    return Finding(
+        return DoctorFinding(True, f"This computer is told from others by {source}.")
+    return DoctorFinding(
         False, "This computer has no identity of its own: only its name tells it from others.",
         "Keep its name, and give no other computer the same one.",
     )  # fmt: skip
 
 
-def _writable(folder: Path, what: str) -> Finding:
+def _look_at_folder(folder: Path, what: str) -> DoctorFinding:
     try:
         platform.make_private(folder)
         platform.write_atomically(folder / ".doctor", b"ok", durable=False)
         (folder / ".doctor").unlink()
     except (EvidenceError, OSError):
-        return Finding(False, f"The folder for the {what} cannot be written.", "Check its rights.")
-    return Finding(True, f"The folder for the {what} can be written.")
+        return DoctorFinding(
+            False, f"The folder for the {what} cannot be written.", "Check its rights."
+        )
+    return DoctorFinding(True, f"The folder for the {what} can be written.")
 
 
-def _cloud(vault: Path) -> Finding:
+def _look_at_cloud_folders(vault: Path) -> DoctorFinding:
     text = str(vault.absolute()).lower()
     name = next((c for c in CLOUDS if c in text), "")
-    return Finding(
+    return DoctorFinding(
         not name,
         "The vault is not in a folder that is copied to the internet." if not name
         else f"The vault is in a folder that {name} copies to the internet.",
@@ -95,93 +99,98 @@ def _cloud(vault: Path) -> Finding:
     )  # fmt: skip
 
 
-def _core_files() -> Finding:
+def _look_at_core_files() -> DoctorFinding:
     """Say whether a crash could write keys to a file (core(5))."""
     reader = memory.core_file_program()
     if memory.refuse_core_files():
-        return Finding(True, "A crash of this program writes no memory to the disk.")
+        return DoctorFinding(True, "A crash of this program writes no memory to the disk.")
     if sys.platform == "win32":
-        return Finding(
+        return DoctorFinding(
             None, "Whether Windows keeps crash dumps of programs was not checked.",
             "Ask a technician to switch off Windows Error Reporting's local dumps.",
         )  # fmt: skip
     piped = f" Here they go to {reader}." if reader else ""
-    return Finding(
+    return DoctorFinding(
         False, f"This system may write this program's memory to a core file.{piped}",
         "Ask a technician to set kernel.core_pattern to |/bin/false.",
     )  # fmt: skip
 
 
-def _swap() -> Finding:
+def _look_at_swap() -> DoctorFinding:
     """Say whether memory may be moved to a disk, where keys could be found later."""
     areas = memory.list_swap_areas()
     if areas is None:
-        return Finding(
+        return DoctorFinding(
             None, "Whether memory may be moved to the disk (swap) was not checked.",
             "Full-disk encryption covers it: ask a technician whether it is on.",
         )  # fmt: skip
     bare = [area for area in areas if not memory.is_encrypted_swap(area)]
     if not bare:
-        return Finding(True, "No memory is moved to a disk in clear (swap).")
-    return Finding(
+        return DoctorFinding(True, "No memory is moved to a disk in clear (swap).")
+    return DoctorFinding(
         False, f"Memory may be moved to the disk in clear (swap): {', '.join(bare)}.",
         "Ask a technician to encrypt it or to switch it off (swapoff -a).",
     )  # fmt: skip
 
 
-def _vault(vault: Path) -> tuple[Finding, ...]:
+def _look_at_vault(vault: Path) -> tuple[DoctorFinding, ...]:
     try:
-        plate = doorplate(vault)
+        plate = read_public_info(vault)
     except EvidenceError as err:
-        return (Finding(False, err.what, err.do),)
+        return (DoctorFinding(False, err.what, err.do),)
     if plate is None:
-        return (Finding(True, "There is no vault yet. Run esafety to set one up."),)
+        return (DoctorFinding(True, "There is no vault yet. Run esafety to set one up."),)
     missing = [
         name
         for officer_id, name in plate.officers
         if not (vault / "officers" / f"officer-{officer_id[:16]}.evkey").is_file()
     ]
     here = len(plate.officers) - len(missing)
-    files = Finding(
+    files = DoctorFinding(
         not missing, f"{here} of {len(plate.officers)} key files here.",
         "A key file is missing here; put the stick with it in.",
     )  # fmt: skip
-    return files, _rights(vault), _policy(vault), *_waits(vault)
+    return (
+        files,
+        _look_at_permissions(vault),
+        _look_at_policy_files(vault),
+        *_look_at_waiting_stops(vault),
+    )
 
 
-def _waits(vault: Path) -> tuple[Finding, ...]:
+def _look_at_waiting_stops(vault: Path) -> tuple[DoctorFinding, ...]:
     """Say that a STOP was pressed behind the lock; nothing where none waits."""
-    if not stop_notes.lying(vault):
+    if not stop_notes.list_stop_notes(vault):
         return ()
     return (
-        Finding(
+        DoctorFinding(
             False, "STOP was pressed while it was locked, and is not written down yet.",
             "Sign in: that is written first of all.",
         ),
     )  # fmt: skip
 
 
-def _rights(vault: Path) -> Finding:
+def _look_at_permissions(vault: Path) -> DoctorFinding:
     """Say who else may open the vault's folder. Windows' own rights are not read here."""
     if os.name == "nt":
-        return Finding(
+        return DoctorFinding(
             None, "Who else may open the vault's folder was not checked.",
             "Keep it in this user's own profile, and ask a technician to look at its rights.",
         )  # fmt: skip
     if vault.stat().st_mode & 0o077:
-        return Finding(False, "Others may open the vault's folder.", "Remove other rights.")
-    return Finding(True, "Only this user can open the vault's folder.")
+        return DoctorFinding(False, "Others may open the vault's folder.", "Remove other rights.")
+    return DoctorFinding(True, "Only this user can open the vault's folder.")
 
 
-def _policy(vault: Path) -> Finding:
+def _look_at_policy_files(vault: Path) -> DoctorFinding:
     """Say whether the files of the school's policy are those they are named by."""
-    bad, names = 0, policy_files.kept(vault)
+    bad, names = 0, policy_files.list_stored_digests(vault)
     for name in names:
         try:
-            policy_files.read(vault, name)
+            policy_files.read_stored_policy(vault, name)
         except EvidenceError:
             bad += 1
-    return Finding(
+    return DoctorFinding(
         not bad,
         f"{len(names) - bad} of {len(names)} files of the school's policy are unchanged.",
         "Sign in: what can be put right is. Else copy the folder policy from the second copy.",

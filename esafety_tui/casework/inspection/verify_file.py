@@ -17,7 +17,7 @@ from esafety_tui.kernel.errors import EvidenceError, NotSound, Tampered, Unusabl
 from esafety_tui.kernel.text import show_invisible
 
 
-def check(
+def verify_any_file(
     path: Path, asked: Mapping[str, str], code: str | None, authority: Path | None
 ) -> dict[str, Any]:
     """Check ``path``. Returns the verdict as for ``--json``.
@@ -32,23 +32,23 @@ def check(
     """
     code = code or asked.get("check_code")
     vault = (path / "vault.json").is_file()
-    if vault or _starts(path, b"%PDF"):
+    if vault or _begins_with(path, b"%PDF"):
         if code:
             raise Unusable(
                 "A check code is compared with a pack, not with a form or a vault.",
                 "Leave the code out, or name the pack.",
             )
-        return _vault(path, asked) if vault else _form(path, authority)
+        return _verify_vault(path, asked) if vault else _verify_lone_form(path, authority)
     from esafety_tui.output.verify import verify_path
 
     passphrase = None
-    if _starts(path, b"PK\3\4"):
-        passphrase = asked.get("passphrase") or _ask("Passphrase of the container: ")
+    if _begins_with(path, b"PK\3\4"):
+        passphrase = asked.get("passphrase") or _ask_passphrase("Passphrase of the container: ")
     verdict = verify_path(path, passphrase=passphrase, check_code=code)
     return verdict.to_json()
 
 
-def _starts(path: Path, magic: bytes) -> bool:
+def _begins_with(path: Path, magic: bytes) -> bool:
     try:
         with open_plain(path) as src:
             return src.read(len(magic)) == magic
@@ -56,7 +56,7 @@ def _starts(path: Path, magic: bytes) -> bool:
         return False
 
 
-def _ask(prompt: str) -> str:
+def _ask_passphrase(prompt: str) -> str:
     if not sys.stdin.isatty():
         raise Unusable(
             "A passphrase is needed, and there is no terminal to ask for it.",
@@ -65,7 +65,7 @@ def _ask(prompt: str) -> str:
     return getpass.getpass(prompt)
 
 
-def _form(path: Path, authority: Path | None) -> dict[str, Any]:
+def _verify_lone_form(path: Path, authority: Path | None) -> dict[str, Any]:
     """A form by itself. One that lacks a signature is not a signed form, however sound the rest."""
     from esafety_tui.output.verify import verify_form_file
 
@@ -75,23 +75,23 @@ def _form(path: Path, authority: Path | None) -> dict[str, Any]:
     return verdict.to_json()
 
 
-def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
-    from esafety_tui.casework.access.public_info import doorplate
-    from esafety_tui.casework.inspection.audit import GONE, audit
+def _verify_vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
+    from esafety_tui.casework.access.public_info import read_public_info
+    from esafety_tui.casework.inspection.audit import GONE, audit_vault
     from esafety_tui.casework.signin.unlock import Login
 
-    plate = doorplate(path)
+    plate = read_public_info(path)
     if plate is None:
         raise Unusable("There is no vault here.", "Choose the vault's folder.")
-    officer = asked.get("officer") or _choose(plate.officers)
-    passphrase = asked.get("passphrase") or _ask("Passphrase: ")
+    officer = asked.get("officer") or _choose_officer(plate.officers)
+    passphrase = asked.get("passphrase") or _ask_passphrase("Passphrase: ")
     second = None
     if asked.get("officer2"):
         second = Login(asked["officer2"], asked.get("passphrase2", ""))
-    elif not asked.get("officer") and (other := _second(plate.officers)):
-        second = Login(other, _ask("Passphrase: "))
+    elif not asked.get("officer") and (other := _choose_second_officer(plate.officers)):
+        second = Login(other, _ask_passphrase("Passphrase: "))
     try:
-        found = audit(path, officer, passphrase, second)
+        found = audit_vault(path, officer, passphrase, second)
     except Tampered as err:
         raise NotSound("vault", f"{err.what} {err.do}") from err
     except NotSound:
@@ -101,17 +101,17 @@ def _vault(path: Path, asked: Mapping[str, str]) -> dict[str, Any]:
     whole = not any(GONE in sentence for sentence in found)
     return {
         "v": 1, "kind": "vault", "result": "sound" if whole else "sound, not complete",
-        "authentic": False, "practice": plate.practice, "sentences": list(found),
+        "authentic": False, "practice": plate.is_practice, "sentences": list(found),
     }  # fmt: skip
 
 
-def _second(officers: tuple[tuple[str, str], ...]) -> str:
+def _choose_second_officer(officers: tuple[tuple[str, str], ...]) -> str:
     """Return the id of a second officer, "" where one checks alone: two check the records, too."""
     typed = input("A second officer, who checks the records with you? Number, or Enter for none: ")
-    return _picked(officers, typed) if typed.strip() else ""
+    return _parse_choice(officers, typed) if typed.strip() else ""
 
 
-def _choose(officers: tuple[tuple[str, str], ...]) -> str:
+def _choose_officer(officers: tuple[tuple[str, str], ...]) -> str:
     if not sys.stdin.isatty():
         raise Unusable(
             "An officer's passphrase is needed, and there is no terminal to ask for it.",
@@ -119,10 +119,10 @@ def _choose(officers: tuple[tuple[str, str], ...]) -> str:
         )
     for number, (_, name) in enumerate(officers, 1):
         sys.stdout.write(f"  {number}  {show_invisible(name)}\n")
-    return _picked(officers, input("Which officer are you? "))
+    return _parse_choice(officers, input("Which officer are you? "))
 
 
-def _picked(officers: tuple[tuple[str, str], ...], text: str) -> str:
+def _parse_choice(officers: tuple[tuple[str, str], ...], text: str) -> str:
     typed = text.strip()
     if not typed.isdigit() or not 1 <= int(typed) <= len(officers):
         raise Unusable("That is not one of them.", "Type the number before the name.")

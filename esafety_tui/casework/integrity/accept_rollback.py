@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.integrity import alarms, head_memory
-from esafety_tui.casework.integrity.head_memory import Against, Judgement
+from esafety_tui.casework.integrity.head_memory import ContradictingHead, HeadJudgement
 from esafety_tui.data.heads import PinnedHead
 from esafety_tui.kernel.clock import format_uk_time, parse_stamp
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened
@@ -28,7 +28,7 @@ TYPE = "history.accepted"
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptedHistory:
     """One ``history.accepted`` of the vault.
 
     Attributes:
@@ -45,7 +45,7 @@ class Accepted:
     officers: str
     reason: str
 
-    def relation(self, memory: PinnedHead) -> str:
+    def relation_to_head(self, memory: PinnedHead) -> str:
         """Return whether a contradicting memory is of what was given up here.
 
         ``covered``: it surely is. ``beyond``: it may be, or it goes further than the two knew.
@@ -61,54 +61,58 @@ class Accepted:
         return "covered" if seen > self.have and memory.size <= self.upto else "beyond"
 
 
-def settle(session: Session, found: Judgement, reason: str) -> tuple[Against, ...]:
+def weigh_contradictions(
+    session: OpenSession, found: HeadJudgement, reason: str
+) -> tuple[ContradictingHead, ...]:
     """Weigh what contradicts the vault. Returns what the two officers accept with ``reason``.
 
     What was accepted before becomes a warning. Raises RolledBack: whatever is left.
     """
-    if not session.pair:
+    if not session.is_pair:
         for one in found.against:
-            raise head_memory.alarm(session, one)
+            raise head_memory.contradiction_alarm(session, one)
         return ()
-    there = list(_accepted(session, found.looked))
+    there = list(_iterate_accepted(session, found.looked))
     session.accepted = (*sorted(found.accepted), *(one.have for one in there))
     open_now = []
     for one in found.against:
-        covered = [a for a in there if a.relation(one.memory) == "covered"]
+        covered = [a for a in there if a.relation_to_head(one.memory) == "covered"]
         if covered:
-            session.warnings.append(_excused(covered[-1], one))
+            session.warnings.append(_is_excused(covered[-1], one))
         else:
             open_now.append(one)
     for one in open_now:
-        beyond = [a for a in there if a.relation(one.memory) == "beyond"]
+        beyond = [a for a in there if a.relation_to_head(one.memory) == "beyond"]
         shorter = one.memory.size > session.store.chain.size
         if not (shorter or beyond):
-            raise head_memory.alarm(session, one)
+            raise head_memory.contradiction_alarm(session, one)
     if open_now and not reason.strip():
-        said = _unaccepted(session, open_now[0], there)
+        said = _refuse_unaccepted(session, open_now[0], there)
         raise Shortened(said.what, said.do)
     return tuple(open_now)
 
 
-def _unaccepted(session: Session, one: Against, there: list[Accepted]) -> RolledBack:
-    beyond = [a for a in there if a.relation(one.memory) == "beyond"]
+def _refuse_unaccepted(
+    session: OpenSession, one: ContradictingHead, there: list[AcceptedHistory]
+) -> RolledBack:
+    beyond = [a for a in there if a.relation_to_head(one.memory) == "beyond"]
     if not beyond:
-        return head_memory.alarm(session, one)
+        return head_memory.contradiction_alarm(session, one)
     last = beyond[-1]
-    return alarms.BEYOND.raised(
-        size=alarms.entries(one.memory.size), who=one.who, date=last.date,
+    return alarms.BEYOND.make_error(
+        size=alarms.count_in_words(one.memory.size), who=one.who, date=last.date,
         officers=last.officers, have=last.have,
     )  # fmt: skip
 
 
-def _excused(past: Accepted, one: Against) -> str:
-    return alarms.ACCEPTED.said(
-        date=past.date, officers=past.officers, missing=alarms.entries(past.missing),
-        reason=past.reason, who=one.who, size=alarms.entries(one.memory.size),
+def _is_excused(past: AcceptedHistory, one: ContradictingHead) -> str:
+    return alarms.ACCEPTED.to_sentences(
+        date=past.date, officers=past.officers, missing=alarms.count_in_words(past.missing),
+        reason=past.reason, who=one.who, size=alarms.count_in_words(one.memory.size),
     )  # fmt: skip
 
 
-def vault_records(session: Session, start: int = 0) -> Iterator[OpenRecord]:
+def vault_records(session: OpenSession, start: int = 0) -> Iterator[OpenRecord]:
     """Yield the records of the vault's own entries by two, newest first, from ``start`` on.
 
     One that cannot be read is a warning, not an alarm: it proves nothing, and the whole check of
@@ -125,13 +129,13 @@ def vault_records(session: Session, start: int = 0) -> Iterator[OpenRecord]:
         try:
             yield session.store.read_vault_record(line.seq, vault)
         except EvidenceError:
-            session.warnings.append(alarms.UNREADABLE.said(seq=line.seq))
+            session.warnings.append(alarms.UNREADABLE.to_sentences(seq=line.seq))
 
 
-def _accepted(session: Session, start: int) -> Iterator[Accepted]:
+def _iterate_accepted(session: OpenSession, start: int) -> Iterator[AcceptedHistory]:
     """Yield what was accepted, oldest first."""
     found = [r for r in vault_records(session, start) if r.type == TYPE]
-    root = head_memory.roots(session.store, [r.seq for r in found])
+    root = head_memory.roots_at_sizes(session.store, [r.seq for r in found])
     for record in reversed(found):
         fields = record.fields
         listed, have = fields.get("remembered"), fields.get("have")
@@ -141,8 +145,8 @@ def _accepted(session: Session, start: int) -> Iterator[Accepted]:
             continue
         if not (isinstance(missing, int) and isinstance(upto, int) and isinstance(listed, list)):
             continue
-        who = " and ".join(head_memory.name_of(session, i) for i in record.by)
-        yield Accepted(
+        who = " and ".join(head_memory.officer_name(session, i) for i in record.by)
+        yield AcceptedHistory(
             record.seq,
             missing,
             frozenset(str(item) for item in listed),
@@ -153,28 +157,32 @@ def _accepted(session: Session, start: int) -> Iterator[Accepted]:
         )
 
 
-def accept(session: Session, found: Judgement, given_up: tuple[Against, ...], reason: str) -> None:
+def accept_history(
+    session: OpenSession, found: HeadJudgement, given_up: tuple[ContradictingHead, ...], reason: str
+) -> None:
     """Seal that two officers accept the vault as it is. The next entry they write, no other first.
 
     Everything else was checked before: chain, witnesses, directory.
     """
-    session.need_pair()
+    session.require_pair()
     have = session.store.chain.size
     there = session.accepted or ()
-    missing = max(_missing(one.memory.size, have, there) for one in given_up)
+    missing = max(_count_missing(one.memory.size, have, there) for one in given_up)
     listed = sorted({f"{one.memory.size}:{one.memory.root}" for one in given_up})
     session.accepted = (*there, have)
-    session.record(
+    session.append_record(
         TYPE,
         {
             "reason": reason.strip(), "remembered": [*listed], "have": have, "missing": missing,
             "root": session.store.chain.merkle_root.hex(), "upto": max(have, found.largest),
         },
     )  # fmt: skip
-    session.warnings.append(alarms.NOW_ACCEPTED.said(missing=alarms.entries(missing)))
+    session.warnings.append(
+        alarms.NOW_ACCEPTED.to_sentences(missing=alarms.count_in_words(missing))
+    )
 
 
-def _missing(size: int, have: int, there: tuple[int, ...]) -> int:
+def _count_missing(size: int, have: int, there: tuple[int, ...]) -> int:
     """Return how many remembered entries are gone, at the least."""
     if size > have:
         return size - have

@@ -26,19 +26,19 @@ class Alarm:
     what: str
     do: str
 
-    def raised(self, **facts: object) -> RolledBack:
+    def make_error(self, **facts: object) -> RolledBack:
         """Return the error to raise."""
         return RolledBack(self.what.format(**facts), self.do.format(**facts))
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class IntegrityNotice:
     """One named warning: worth saying, no proof of anything."""
 
     name: str
     text: str
 
-    def said(self, **facts: object) -> str:
+    def to_sentences(self, **facts: object) -> str:
         """Return the sentences."""
         return self.text.format(**facts)
 
@@ -133,50 +133,50 @@ PRINTED_FORK = Alarm(
     "Check what was typed, sign by sign. If it is right, do not use this vault: find the true one.",
 )
 
-MISSING = Notice(
+MISSING = IntegrityNotice(
     "missing memory",
     "A memory of the vault's last head is missing on this computer. That is normal after a "
     "key file was moved; otherwise compare with the last printed head.",
 )
-FOREIGN = Notice(
+FOREIGN = IntegrityNotice(
     "memory of another vault",
     "A file that should remember this vault's last head knows other vaults only. That is normal "
     "after a key file was moved; otherwise compare with the last printed head.",
 )
-NO_MEMORY = Notice(
+NO_MEMORY = IntegrityNotice(
     "no memory",
     "Nobody signed in has a memory of this vault's last head here. Nothing shows that "
     "entries were not cut off its end. It holds {entries}: compare that "
     "with the last printed head before you carry on.",
 )
-NO_MEMORY_OF = Notice(
+NO_MEMORY_OF = IntegrityNotice(
     "no memory of one officer",
     "{who} has no memory of this vault's last head here, in neither of its two places. What the "
     "other one remembers fits, and nothing else shows that entries were not cut off its end. "
     "Compare with the last printed head before you carry on.",
 )
-PAPER = Notice(
+PAPER = IntegrityNotice(
     "paper keys",
     "Paper keys remember nothing. Nothing shows that entries were not cut off the vault's end. It "
     "holds {entries}: compare that with the last printed head.",
 )
-ACCEPTED = Notice(
+ACCEPTED = IntegrityNotice(
     "accepted history",
     "On {date} {officers} accepted the loss of {missing} of this vault. The reason they "
     "gave: {reason} What {who} remembers, {size}, is of what was given up then.",
 )
-NOW_ACCEPTED = Notice(
+NOW_ACCEPTED = IntegrityNotice(
     "history accepted now",
     "You have accepted the loss of {missing}. Nothing shows that those before are the old ones, "
     "except up to the last head that fits: compare with the last printed head.",
 )
-UNREADABLE = Notice(
+UNREADABLE = IntegrityNotice(
     "record that cannot be read",
     "The record of entry {seq} cannot be read, so a signed head or an accepted history in it was "
     "not seen. Run a full check of the vault.",
 )
 
 
-def entries(count: int) -> str:
+def count_in_words(count: int) -> str:
     """Return a count in words a person reads: "1 entry", "1,204 entries"."""
     return f"{count:,} {'entry' if count == 1 else 'entries'}"

@@ -33,7 +33,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ManifestPart:
     """One file of a copy: its name below the part's folder, hex SHA-256, size in bytes."""
 
     name: str
@@ -41,14 +41,14 @@ class Part:
     size: int
 
     @property
-    def blob(self) -> str:
+    def blob_name(self) -> str:
         """Name of the sealed file, or "" for any other file."""
         found = _BLOB.fullmatch(self.name)
         return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class BackupManifest:
     """What counts in one part of a copy.
 
     Attributes:
@@ -65,17 +65,17 @@ class Manifest:
     root: str
     created: str
     left_out: int
-    files: tuple[Part, ...]
+    files: tuple[ManifestPart, ...]
 
     @property
-    def weight(self) -> int:
+    def total_bytes(self) -> int:
         """Sum of the files' sizes in bytes."""
         return sum(f.size for f in self.files)
 
     @property
     def blobs(self) -> set[str]:
         """The sealed files in it."""
-        return {f.blob for f in self.files} - {""}
+        return {f.blob_name for f in self.files} - {""}
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes of ``backup.json``."""
@@ -84,7 +84,7 @@ class Manifest:
         return canonical_bytes({"v": 1, "typ": "evidence-backup", **fields, "files": rows})
 
     @classmethod
-    def parse(cls, data: bytes) -> Manifest:
+    def parse_manifest(cls, data: bytes) -> BackupManifest:
         """Read ``backup.json`` strictly. Raises BadInput, NewerVersion."""
         try:
             value = dict(parse_canonical(data))
@@ -93,16 +93,16 @@ class Manifest:
             if value.pop("v") != 1:
                 raise NewerVersion("This copy is of a newer version.", "Update this program.")
             del value["typ"]
-            files = tuple(Part(**row) for row in value.pop("files"))
+            files = tuple(ManifestPart(**row) for row in value.pop("files"))
             made = cls(**value, files=files)
-            made._check()
+            made._check_fields()
         except (KeyError, TypeError, ValueError, BadInput) as err:
             raise BadInput(
                 "The list of what is in this copy cannot be read.", "Use another copy."
             ) from err
         return made
 
-    def _check(self) -> None:
+    def _check_fields(self) -> None:
         numbers = (self.generation, self.size, self.left_out, *(f.size for f in self.files))
         texts = (self.origin, self.created, *(f.name for f in self.files))
         if any(type(n) is not int or n < 0 for n in numbers):
@@ -116,7 +116,7 @@ class Manifest:
             known = own == self.copy and _PLACES[self.part].fullmatch(name)
             if name.startswith("policy/") and name != f"policy/{file.sha256}.toml":
                 raise ValueError
-            sealed = self.part == DATA and file.blob == file.sha256
+            sealed = self.part == DATA and file.blob_name == file.sha256
             if not (known or sealed) or not _HASH.fullmatch(file.sha256):
                 raise ValueError
         here = {f.name for f in self.files}
@@ -126,14 +126,14 @@ class Manifest:
             raise ValueError
 
 
-def new_copy() -> str:
+def new_backup_id() -> str:
     """Return a fresh id of a copy."""
     return secrets.token_hex(8)
 
 
-def read_manifest(folder: Path) -> Manifest | None:
+def read_manifest(folder: Path) -> BackupManifest | None:
     """Return what counts in ``folder``, None where there is no list. Raises BadInput, OSError."""
     try:
-        return Manifest.parse(read_plain(folder / MANIFEST, LISTS))
+        return BackupManifest.parse_manifest(read_plain(folder / MANIFEST, LISTS))
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.integrity import alarms
 from esafety_tui.data import heads
 from esafety_tui.data.heads import PinnedHead, PinnedHeads
@@ -27,7 +27,7 @@ OLDER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
+class ContradictingHead:
     """One memory that contradicts the vault. ``same``: so many first entries do fit (0: unknown).
 
     ``who`` is the officer's name for people, ``id`` the officer's id.
@@ -40,7 +40,7 @@ class Against:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class HeadJudgement:
     """What the memories say of a vault.
 
     Attributes:
@@ -51,7 +51,7 @@ class Judgement:
             remembered sizes, fitting or not.
     """
 
-    against: tuple[Against, ...]
+    against: tuple[ContradictingHead, ...]
     warnings: tuple[str, ...]
     known: int
     looked: int
@@ -59,7 +59,7 @@ class Judgement:
     largest: int
 
 
-def roots(store: EvidenceStore, sizes: Iterable[int]) -> dict[int, str]:
+def roots_at_sizes(store: EvidenceStore, sizes: Iterable[int]) -> dict[int, str]:
     """Return the hex Merkle root at each of ``sizes`` that the vault has, in one pass over it."""
     have = store.chain.size
     found = {have: store.chain.merkle_root.hex()}
@@ -72,94 +72,96 @@ def roots(store: EvidenceStore, sizes: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def judge(session: Session) -> Judgement:
+def judge_pinned_heads(session: OpenSession) -> HeadJudgement:
     """Compare every head remembered by the officers signed in. Raises RolledBack: forged."""
-    known = {o.id: _recall(session, o) for o in session.officers}
+    known = {o.id: _read_pinned_heads(session, o) for o in session.officers}
     sizes = {m.size for recalled in known.values() for m in recalled.memories}
-    root = roots(session.store, sizes)
-    against: list[Against] = []
+    root = roots_at_sizes(session.store, sizes)
+    against: list[ContradictingHead] = []
     vouched, looked, largest = [], [], []
     for officer_id, recalled in known.items():
         fits = [m for m in recalled.memories if root.get(m.size) == m.root]
         same = max((m.size for m in fits), default=0)
         # Where the entries are all there, so must be the keys that were in force with them.
         if any(m.generation > session.keyring.directory.generation for m in fits):
-            raise alarms.OLD_LIST.raised(who=name_of(session, officer_id))
+            raise alarms.OLD_LIST.make_error(who=officer_name(session, officer_id))
         wrong = [m for m in recalled.memories if m not in fits]
-        who = name_of(session, officer_id)
-        against += [Against(officer_id, who, m, same) for m in dict.fromkeys(wrong)]
+        who = officer_name(session, officer_id)
+        against += [ContradictingHead(officer_id, who, m, same) for m in dict.fromkeys(wrong)]
         vouched.append(0 if wrong else same)
         looked.append(0 if wrong else max((m.looked[0] for m in fits), default=0))
         largest.append(max((m.size for m in recalled.memories), default=0))
     entries = {seq for r in known.values() for m in r.memories for seq in m.looked[1]}
     before = frozenset(seq for seq in entries if seq < min(looked))
-    return Judgement(
-        tuple(against), _warnings(session, known), min(vouched), min(looked),
+    return HeadJudgement(
+        tuple(against), _head_warnings(session, known), min(vouched), min(looked),
         before, min(largest),
     )  # fmt: skip
 
 
-def _recall(session: Session, officer: OfficerKeys) -> PinnedHeads:
+def _read_pinned_heads(session: OpenSession, officer: OfficerKeys) -> PinnedHeads:
     beside = session.keys.get(officer.id)
     if beside is None:  # a paper key has no file, and nothing that remembers beside it
         return PinnedHeads((), (), ())
     try:
         return heads.read_pinned_heads(officer, beside, session.store.origin)
     except Tampered as err:
-        bad = _forged_file(officer, beside)
-        raise alarms.FORGED.raised(who=name_of(session, officer.id), name=bad) from err
+        bad = _describe_forged_file(officer, beside)
+        raise alarms.FORGED.make_error(who=officer_name(session, officer.id), name=bad) from err
 
 
-def _forged_file(officer: OfficerKeys, beside: Path) -> str:
+def _describe_forged_file(officer: OfficerKeys, beside: Path) -> str:
     """Return where the memory lies, so that people find it."""
     return heads.sidecar_paths(officer.id, beside)[0].name
 
 
-def name_of(session: Session, officer_id: str) -> str:
+def officer_name(session: OpenSession, officer_id: str) -> str:
     """Return an officer's name, made visible. Raises Tampered for an unknown one."""
     return show_invisible(session.keyring.directory.find_person(officer_id).name)
 
 
-def _warnings(session: Session, known: dict[str, PinnedHeads]) -> tuple[str, ...]:
+def _head_warnings(session: OpenSession, known: dict[str, PinnedHeads]) -> tuple[str, ...]:
     with_file = [r for officer_id, r in known.items() if officer_id in session.keys]
     have = session.store.chain.size
     if have < 2:
         return ()
     if not with_file:
-        return (alarms.PAPER.said(entries=alarms.entries(have)),)
+        return (alarms.PAPER.to_sentences(entries=alarms.count_in_words(have)),)
     if not any(r.memories for r in with_file):
-        return (alarms.NO_MEMORY.said(entries=alarms.entries(have)),)
+        return (alarms.NO_MEMORY.to_sentences(entries=alarms.count_in_words(have)),)
     said = []
     without = [i for i in known if i in session.keys and not known[i].memories]
     if without:
-        who = " and ".join(name_of(session, i) for i in without)
-        said.append(alarms.NO_MEMORY_OF.said(who=who))
+        who = " and ".join(officer_name(session, i) for i in without)
+        said.append(alarms.NO_MEMORY_OF.to_sentences(who=who))
     if any(r.missing for r in with_file):
-        said.append(alarms.MISSING.said())
+        said.append(alarms.MISSING.to_sentences())
     if any(r.foreign for r in with_file):
-        said.append(alarms.FOREIGN.said())
+        said.append(alarms.FOREIGN.to_sentences())
     return tuple(said)
 
 
-def alarm(session: Session, one: Against) -> RolledBack:
+def contradiction_alarm(session: OpenSession, one: ContradictingHead) -> RolledBack:
     """Return the alarm that one contradicting memory raises, as exactly as it can be told."""
     have, size = session.store.chain.size, one.memory.size
-    count, by = _tail(session, one)
-    facts: dict[str, object] = {"who": one.who, "size": alarms.entries(size), "by": by}
+    count, by = _describe_tail(session, one)
+    facts: dict[str, object] = {"who": one.who, "size": alarms.count_in_words(size), "by": by}
     if size > have:
-        kind = alarms.SHORTER if session.pair else alarms.SHORTER_ALONE
-        tail = f" Its last {alarms.entries(count)} are signed by {by} alone." if by else ""
+        kind = alarms.SHORTER if session.is_pair else alarms.SHORTER_ALONE
+        tail = f" Its last {alarms.count_in_words(count)} are signed by {by} alone." if by else ""
         if one.memory.generation > session.keyring.directory.generation:
             tail += OLDER
-        missing = alarms.entries(size - have)
-        return kind.raised(**facts, have=alarms.entries(have), missing=missing, tail=tail)
-    facts["same"] = f" (the first {alarms.entries(one.same)} are)" if one.same else ""
+        missing = alarms.count_in_words(size - have)
+        return kind.make_error(
+            **facts, have=alarms.count_in_words(have), missing=missing, tail=tail
+        )
+    facts["same"] = f" (the first {alarms.count_in_words(one.same)} are)" if one.same else ""
     if by:
-        return alarms.RE_SIGNED.raised(**facts, count=alarms.entries(count))
-    return (alarms.FORK if session.pair else alarms.FORK_ALONE).raised(**facts)
+        return alarms.RE_SIGNED.make_error(**facts, count=alarms.count_in_words(count))
+    return (alarms.FORK if session.is_pair else alarms.FORK_ALONE).make_error(**facts)
 
 
-def _tail(session: Session, one: Against) -> tuple[int, str]:
+def _describe_tail(session: OpenSession, one: ContradictingHead) -> tuple[int, str]:
     """Return how many last entries one other officer alone signed, and who; (0, "") for none.
 
     Only what follows the last entry that names the contradicted officer: what they signed there
@@ -173,15 +175,15 @@ def _tail(session: Session, one: Against) -> tuple[int, str]:
     signers = set(tail)
     if len(signers) != 1 or len(tail[0]) != 1:
         return 0, ""
-    return len(tail), name_of(session, tail[0][0])
+    return len(tail), officer_name(session, tail[0][0])
 
 
-def check_heads(session: Session) -> tuple[str, ...]:
+def check_pinned_heads(session: OpenSession) -> tuple[str, ...]:
     """Compare every head the officers signed in remember. Returns warnings as sentences.
 
     Raises RolledBack: the vault was put back, cut or rewritten, or a memory was forged.
     """
-    found = judge(session)
+    found = judge_pinned_heads(session)
     for one in found.against:
-        raise alarm(session, one)
+        raise contradiction_alarm(session, one)
     return found.warnings

@@ -11,8 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.integrity.backup_manifest import Manifest, Part, read_manifest
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.integrity.backup_manifest import (
+    BackupManifest,
+    ManifestPart,
+    read_manifest,
+)
 from esafety_tui.data import copies, generations, wraps
 from esafety_tui.data.certificates import SchoolAuthority
 from esafety_tui.data.keyring import Keyring
@@ -29,7 +33,7 @@ _IN_RING = re.compile(r"[0-9a-f]{16}/keyring/g[0-9]+/(.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class KeyFolderFindings:
     """What was found in the folder of one generation; names below that folder.
 
     Attributes:
@@ -42,7 +46,7 @@ class Looked:
     damaged: frozenset[str]
 
 
-def look(ring: Keyring, lines: Iterable[EntryLine]) -> Looked:
+def open_every_key(ring: Keyring, lines: Iterable[EntryLine]) -> KeyFolderFindings:
     """Open every key file that the officers of ``ring`` can open.
 
     ``lines``: the first entry of each incident that should be there.
@@ -59,10 +63,12 @@ def look(ring: Keyring, lines: Iterable[EntryLine]) -> Looked:
     if ring.vault is not None and not _authority_fits(ring):
         damaged.add("ca.age")
     for line in lines:
-        fits, bad = _incident(ring, line)
+        fits, bad = _open_incident_keys(ring, line)
         opened |= fits
         damaged |= bad
-    return Looked(frozenset(opened - damaged), frozenset(shut - damaged), frozenset(damaged))
+    return KeyFolderFindings(
+        frozenset(opened - damaged), frozenset(shut - damaged), frozenset(damaged)
+    )
 
 
 def _authority_fits(ring: Keyring) -> bool:
@@ -73,7 +79,7 @@ def _authority_fits(ring: Keyring) -> bool:
     return True
 
 
-def _incident(ring: Keyring, line: EntryLine) -> tuple[set[str], set[str]]:
+def _open_incident_keys(ring: Keyring, line: EntryLine) -> tuple[set[str], set[str]]:
     """Return the names of an incident that these officers opened, and those that are damaged."""
     card = f"inc/{line.inc}.card"
     try:
@@ -92,7 +98,7 @@ def _incident(ring: Keyring, line: EntryLine) -> tuple[set[str], set[str]]:
     return {card}, set()
 
 
-def sentences(ring: Keyring, damaged: Iterable[str]) -> Iterator[str]:
+def describe_damaged_keys(ring: Keyring, damaged: Iterable[str]) -> Iterator[str]:
     """Yield what is said of damaged key files that belong to no single incident."""
     for name in sorted(damaged):
         if not name.startswith("inc/"):
@@ -102,7 +108,7 @@ def sentences(ring: Keyring, damaged: Iterable[str]) -> Iterator[str]:
             )
 
 
-def refuse_loss(session: Session, folder: Path, made: Manifest) -> list[str]:
+def refuse_key_loss(session: OpenSession, folder: Path, made: BackupManifest) -> list[str]:
     """Open a copy of the keys just written, before it may replace the one that is there.
 
     Args:
@@ -117,16 +123,16 @@ def refuse_loss(session: Session, folder: Path, made: Manifest) -> list[str]:
     gone = session.store.shredded
     lines = [x for x in session.store.lines.openings() if x.seq < made.size]
     lines = [x for x in lines if x.inc not in gone]
-    ring = _ring(session, folder / made.copy / "keyring", made)
-    looked = look(ring, lines)
+    ring = _open_copied_keyring(session, folder / made.copy / "keyring", made)
+    looked = open_every_key(ring, lines)
     lost = set[str]()
-    earlier = list(_others(folder, made))
+    earlier = list(_other_key_copies(folder, made))
     for old in earlier:
-        lost |= set(_worse(folder, old, made, looked, {x.inc for x in lines}))
-        lost |= set(_officers(folder, old, made))
+        lost |= set(_iterate_worse_keys(folder, old, made, looked, {x.inc for x in lines}))
+        lost |= set(_iterate_changed_keys(folder, old, made))
     if lost:
         raise Refused(
-            f"Damaged or missing in this vault, and not so in the copy there: {_listed(lost)}. "
+            f"Damaged or missing in this vault, and not so in the copy there: {_join_key_names(lost)}. "
             f"{LEFT}",
             "Keep that copy: it may have the only good key. Put the file back from it, or copy "
             "to another stick or folder.",
@@ -134,10 +140,10 @@ def refuse_loss(session: Session, folder: Path, made: Manifest) -> list[str]:
     said = []
     if ring.vault is None and any(old.generation < made.generation for old in earlier):
         said.append(UNPROVEN)
-    return [*said, *_damaged_too(folder, made, looked)]
+    return [*said, *_describe_shared_damage(folder, made, looked)]
 
 
-def _ring(session: Session, root: Path, made: Manifest) -> Keyring:
+def _open_copied_keyring(session: OpenSession, root: Path, made: BackupManifest) -> Keyring:
     """Open a copy of the keyring as these officers will. Raises Refused."""
     try:
         return Keyring(root, made.origin, session.officers)
@@ -149,22 +155,26 @@ def _ring(session: Session, root: Path, made: Manifest) -> Keyring:
         ) from err
 
 
-def _damaged_too(folder: Path, made: Manifest, looked: Looked) -> list[str]:
+def _describe_shared_damage(
+    folder: Path, made: BackupManifest, looked: KeyFolderFindings
+) -> list[str]:
     """Return a sentence on what is damaged in the new copy, although nothing is lost by it."""
     bad = {f"{made.copy}/keyring/g{made.generation}/{name}" for name in looked.damaged}
-    bad |= {p.name for p in made.files if "/officers/" in p.name and not _reads(folder / p.name)}
+    bad |= {
+        p.name for p in made.files if "/officers/" in p.name and not _is_readable(folder / p.name)
+    }
     if not bad:
         return []
-    named = _listed(name.partition("/")[2] for name in bad)
+    named = _join_key_names(name.partition("/")[2] for name in bad)
     return [f"Damaged in this vault, and so in this copy: {named}. Look for it in older copies."]
 
 
-def _listed(names: Iterable[str]) -> str:
+def _join_key_names(names: Iterable[str]) -> str:
     first, *more = sorted(set(names))
     return f"{', '.join([first, *more[:2]])}{f' and {len(more) - 2} more' if more[2:] else ''}"
 
 
-def _reads(path: Path) -> bool:
+def _is_readable(path: Path) -> bool:
     try:
         read_key_file(path)
     except EvidenceError:
@@ -172,7 +182,7 @@ def _reads(path: Path) -> bool:
     return True
 
 
-def _others(folder: Path, made: Manifest) -> Iterator[Manifest]:
+def _other_key_copies(folder: Path, made: BackupManifest) -> Iterator[BackupManifest]:
     for path in sorted(folder.iterdir()):
         try:
             found = read_manifest(path) if path.name != made.copy else None
@@ -182,17 +192,21 @@ def _others(folder: Path, made: Manifest) -> Iterator[Manifest]:
             yield found
 
 
-def _ring_files(listed: Manifest) -> dict[str, Part]:
+def _keyring_files(listed: BackupManifest) -> dict[str, ManifestPart]:
     """Return the key files of a copy by their name below the folder of their generation."""
     found = ((_IN_RING.fullmatch(part.name), part) for part in listed.files)
     return {match[1]: part for match, part in found if match and not match[1].endswith(".reg")}
 
 
-def _worse(
-    folder: Path, old: Manifest, made: Manifest, looked: Looked, incidents: set[str]
+def _iterate_worse_keys(
+    folder: Path,
+    old: BackupManifest,
+    made: BackupManifest,
+    looked: KeyFolderFindings,
+    incidents: set[str],
 ) -> Iterator[str]:
     """Yield the key files that ``old`` has whole and ``made`` may not have."""
-    there, here = _ring_files(old), _ring_files(made)
+    there, here = _keyring_files(old), _keyring_files(made)
     same = old.generation == made.generation
     for name, part in there.items():
         inc = name[4:].partition(".")[0] if name.startswith("inc/") else ""
@@ -201,12 +215,12 @@ def _worse(
         now = here.get(name)
         if same and now is not None and now.sha256 == part.sha256:
             continue
-        worse = (same and name not in looked.opened) or _harmed(name, inc, looked.damaged)
-        if worse and _whole(folder, part):
+        worse = (same and name not in looked.opened) or _is_harmed(name, inc, looked.damaged)
+        if worse and _matches_manifest(folder, part):
             yield f"keyring/g{made.generation}/{name}"
 
 
-def _harmed(name: str, inc: str, damaged: Iterable[str]) -> bool:
+def _is_harmed(name: str, inc: str, damaged: Iterable[str]) -> bool:
     """Whether what this file opens is among what is damaged, in whatever generation."""
     if not inc:
         return name in damaged
@@ -214,7 +228,7 @@ def _harmed(name: str, inc: str, damaged: Iterable[str]) -> bool:
     return any(bad.startswith(f"inc/{inc}.") and bad.endswith(f".{end}") for bad in damaged)
 
 
-def _whole(folder: Path, part: Part) -> bool:
+def _matches_manifest(folder: Path, part: ManifestPart) -> bool:
     """Whether a file of a copy still is what its list says."""
     path = folder / part.name
     return path.is_file() and copies.hash_and_measure(path, lambda _n: None) == (
@@ -223,7 +237,7 @@ def _whole(folder: Path, part: Part) -> bool:
     )
 
 
-def _officers(folder: Path, old: Manifest, made: Manifest) -> Iterator[str]:
+def _iterate_changed_keys(folder: Path, old: BackupManifest, made: BackupManifest) -> Iterator[str]:
     """Yield the officers' key files that were changed otherwise than by a new passphrase."""
     here = {part.name.partition("/")[2]: part for part in made.files}
     for part in old.files:
@@ -231,11 +245,13 @@ def _officers(folder: Path, old: Manifest, made: Manifest) -> Iterator[str]:
         now = here.get(name)
         if not name.startswith("officers/") or now is None or now.sha256 == part.sha256:
             continue
-        if _whole(folder, part) and not _rewritten(folder / part.name, folder / now.name):
+        if _matches_manifest(folder, part) and not _is_rewritten(
+            folder / part.name, folder / now.name
+        ):
             yield name
 
 
-def _rewritten(old: Path, new: Path) -> bool:
+def _is_rewritten(old: Path, new: Path) -> bool:
     """Whether a key file was written again for the same keys: nothing of what is fresh is equal."""
     try:
         before, after = read_key_file(old), read_key_file(new)

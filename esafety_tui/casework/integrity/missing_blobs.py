@@ -18,7 +18,7 @@ from esafety_tui.kernel.records import OpenRecord
 FIELD = "left_out"
 
 
-def note(record: OpenRecord) -> dict[str, Any]:
+def redact_restore_record(record: OpenRecord) -> dict[str, Any]:
     """Return a record ``restored`` with nothing disclosed but its list, as a pack redacts one."""
     shown = [list(row) for row in record.disclosures if row[1] == FIELD]
     digests = sorted(ledger.disclosure_digest(row) for row in record.disclosures)
@@ -28,15 +28,15 @@ def note(record: OpenRecord) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def listed(folder: Path, store: EvidenceStore) -> set[str]:
+def list_lawfully_missing(folder: Path, store: EvidenceStore) -> set[str]:
     """Return the sealed files that two officers have witnessed to be missing since a restore."""
     names: set[str] = set()
     for row in copies.read_restore_notes(folder / "evidence.db"):
-        names |= _believed(row, store)
+        names |= _verified_list(row, store)
     return names
 
 
-def _believed(row: dict[str, Any], store: EvidenceStore) -> set[str]:
+def _verified_list(row: dict[str, Any], store: EvidenceStore) -> set[str]:
     """Return the list of one redacted record, empty unless it is what the two signed."""
     try:
         line = store.lines[row["seq"]]

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import contextlib
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data import directory
 from esafety_tui.kernel.errors import EvidenceError, Tampered, VaultNotSound
 from esafety_tui.kernel.records import BRINGS_DIRECTORY
 
 
-def check(session: Session) -> None:
+def check_present_list(session: OpenSession) -> None:
     """Raise Tampered unless the entry of each list in the chain names it. Two officers."""
     for link in session.keyring.directory.chain:
         body = link["dir"]
-        if not _names(
+        if not _entry_names_list(
             session, int(body["entry"]), directory.directory_digest(body), body["vault_recipient"]
         ):
-            raise not_the_list()
+            raise officer_list_altered()
 
 
-def _names(session: Session, entry: int, digest: str, recipient: str) -> bool:
+def _entry_names_list(session: OpenSession, entry: int, digest: str, recipient: str) -> bool:
     lines = session.store.lines
     if entry >= len(lines) or lines[entry].inc or len(lines[entry].by) < 2:
         return False
@@ -33,15 +33,15 @@ def _names(session: Session, entry: int, digest: str, recipient: str) -> bool:
     return record.type in BRINGS_DIRECTORY and said == (digest, recipient)
 
 
-def check_all(session: Session) -> None:
+def check_every_list(session: OpenSession) -> None:
     """Check the lists, and raise NotSound where an entry of two brought one that is not there.
 
     Nothing for a lone officer. Opens every record of the vault's own; of one that does not open the
     full check says so itself.
     """
-    if not session.pair:
+    if not session.is_pair:
         return
-    check(session)
+    check_present_list(session)
     known = {int(link["dir"]["entry"]) for link in session.keyring.directory.chain}
     vault = session.keyring.require_vault_identity()
     for line in session.store.lines_of_incident(""):
@@ -53,7 +53,7 @@ def check_all(session: Session) -> None:
             raise VaultNotSound(f"entry {line.seq}", "the list of officers it brought is missing")
 
 
-def not_the_list() -> Tampered:
+def officer_list_altered() -> Tampered:
     """Return the error for a list of officers that no entry of two brought."""
     return Tampered(
         "The list of officers is not the one that two officers put in force.",

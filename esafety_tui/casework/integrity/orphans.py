@@ -7,14 +7,14 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data import platform
 from esafety_tui.kernel.errors import StorageFailed
 
 FOLDER = "orphans"
 
 
-def move_orphans(session: Session) -> None:
+def move_orphans(session: OpenSession) -> None:
     """Record what no entry names, then move it. A kill in between records it once more."""
     store, inside = session.store, session.folder / "blobs"
     if not inside.exists() and not store.lines.with_files():
@@ -24,9 +24,9 @@ def move_orphans(session: Session) -> None:
         return
     # A name that is not UTF-8 is kept as its bytes in hexadecimal.
     names = [os.fsencode(path.name).decode("utf-8", "backslashreplace") for path in found]
-    session.record("orphan.moved", {"files": len(names), "names": names})
+    session.append_record("orphan.moved", {"files": len(names), "names": names})
     try:
-        move_aside(found, session.folder / FOLDER)
+        move_file_aside(found, session.folder / FOLDER)
     except (OSError, StorageFailed):
         session.warnings.append(
             "A file that no entry names could not be moved out of the vault's folder of sealed "
@@ -38,7 +38,7 @@ def move_orphans(session: Session) -> None:
     )
 
 
-def move_aside(found: Sequence[Path], away: Path) -> None:
+def move_file_aside(found: Sequence[Path], away: Path) -> None:
     """Move into ``away``; a name taken there gets a number, so nothing is written over."""
     platform.make_private(away)
     for path in found:

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from esafety_tui.casework.access.backup_media import Medium
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.backup_media import BackupMedium
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.data.holds import Holds
 from esafety_tui.flows.engine.retention import format_day, uk_day_of_stamp
 from esafety_tui.kernel.errors import EvidenceError
@@ -38,7 +38,7 @@ PERHAPS = (
 )
 
 
-def at_door(session: Session) -> None:
+def find_outdated_backups(session: OpenSession) -> None:
     """Look up which copies there are, one for each medium; for two officers."""
     vault, store = session.keyring.vault, session.store
     if vault is None:
@@ -46,7 +46,7 @@ def at_door(session: Session) -> None:
     listed: list[int] = []
     found: list[OpenRecord] = []
     for line in reversed(store.lines_of_incident("")):
-        record = _read(session, line.seq)
+        record = _read_backup_record(session, line.seq)
         if record is None:
             continue
         if record.type == KIND:
@@ -55,26 +55,26 @@ def at_door(session: Session) -> None:
         if isinstance(earlier, list | tuple) and len(record.by) > 1:
             listed = [n for n in earlier if type(n) is int and 0 <= n < line.seq]
             break
-    before = (_read(session, seq) for seq in listed if not store.lines[seq].inc)
-    media: tuple[Medium, ...] = ()
+    before = (_read_backup_record(session, seq) for seq in listed if not store.lines[seq].inc)
+    media: tuple[BackupMedium, ...] = ()
     for made in (*(r for r in before if r is not None and r.type == KIND), *reversed(found)):
-        media = _with(media, made)
+        media = _replace_medium(media, made)
     session.copies = replace(session.copies, media=media)
 
 
-def _read(session: Session, seq: int) -> OpenRecord | None:
+def _read_backup_record(session: OpenSession, seq: int) -> OpenRecord | None:
     try:
         return session.store.read_vault_record(seq, session.keyring.require_vault_identity())
     except EvidenceError:  # the door says what it is; it tells of no copy
         return None
 
 
-def _with(media: Iterable[Medium], record: OpenRecord) -> tuple[Medium, ...]:
+def _replace_medium(media: Iterable[BackupMedium], record: OpenRecord) -> tuple[BackupMedium, ...]:
     """Take in a newer copy: what has its label, or lay where it lies, is there no more."""
     label, gone = record.field_text("label"), record.field_text(REPLACES)
     kept = [m for m in media if m.label != label and (not gone or m.copy != gone)]
     size = record.fields.get("size")
-    new = Medium(
+    new = BackupMedium(
         record.field_text("copy"),
         label,
         record.field_text("created"),
@@ -84,17 +84,17 @@ def _with(media: Iterable[Medium], record: OpenRecord) -> tuple[Medium, ...]:
     return (*kept, new)
 
 
-def made(session: Session, record: OpenRecord) -> None:
+def take_up_new_backup(session: OpenSession, record: OpenRecord) -> None:
     """Take up a copy just made; :func:`look` is called once it is noted."""
-    session.copies = replace(session.copies, media=_with(session.copies.media, record))
+    session.copies = replace(session.copies, media=_replace_medium(session.copies.media, record))
 
 
-def look(session: Session) -> None:
+def refresh_outdated(session: OpenSession) -> None:
     """Work out, after a freeze, a release or a copy, which copies hold what is closed."""
-    session.copies = replace(session.copies, holding=tuple(_sentences(session)))
+    session.copies = replace(session.copies, holding=tuple(_outdated_sentences(session)))
 
 
-def _sentences(session: Session) -> Iterator[str]:
+def _outdated_sentences(session: OpenSession) -> Iterator[str]:
     store, data = session.store, session.copies.data
     closed = {
         name: line.seq for line in store.lines.with_files() if line.inc not in store.shredded
@@ -103,18 +103,18 @@ def _sentences(session: Session) -> Iterator[str]:
     if not closed:
         return
     media = session.copies.media
-    if not session.pair:
-        media = (Medium(data.copy, "", data.at, data.size, data.entry),) if data else ()
+    if not session.is_pair:
+        media = (BackupMedium(data.copy, "", data.at, data.size, data.entry),) if data else ()
         if data is None:
             yield PERHAPS
     for medium in media:
-        frozen = _frozen_by(session, medium.entry)
+        frozen = _frozen_before(session, medium.entry)
         if any(seq < medium.size and name not in frozen for name, seq in closed.items()):
             name = f"“{show_invisible(medium.label)}” " if medium.label else ""
-            yield HOLDS.format(which=f"{name}made on {_day(medium.at)}")
+            yield HOLDS.format(which=f"{name}made on {_format_day(medium.at)}")
 
 
-def _frozen_by(session: Session, entry: int) -> set[str]:
+def _frozen_before(session: OpenSession, entry: int) -> set[str]:
     """Return what was frozen when the copy was made that entry ``entry`` acknowledges."""
     then = Holds()
     for seq, hold in sorted(session.store.held.items()):
@@ -123,7 +123,7 @@ def _frozen_by(session: Session, entry: int) -> set[str]:
     return then.blobs
 
 
-def _day(at: str) -> str:
+def _format_day(at: str) -> str:
     try:
         return format_day(uk_day_of_stamp(at))
     except ValueError:

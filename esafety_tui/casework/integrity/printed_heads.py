@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.integrity import accept_rollback, alarms, head_memory
 from esafety_tui.data import checkpoint
 from esafety_tui.data.checkpoint import Checkpoint
@@ -32,7 +32,7 @@ _DASHES = re.compile(r"^[-\u2010-\u2015]+ +(?=officer-)")
 _ROOT = re.compile(r"[A-Za-z0-9+/]{43}=")
 
 
-def sign(session: Session) -> bytes:
+def sign_current_head(session: OpenSession) -> bytes:
     """Seal the present head, signed by everyone present, as an entry; return it as a signed note.
 
     Raises StorageFailed.
@@ -40,65 +40,63 @@ def sign(session: Session) -> bytes:
     head = session.store.current_head()
     sigs = {o.id: o.sign_message(head.signed_body()) for o in session.officers}
     said: dict[str, Json] = {i: base64.b64encode(sig).decode() for i, sig in sigs.items()}
-    session.record("head.signed", {"checkpoint": head.signed_body().decode(), "sigs": said})
+    session.append_record("head.signed", {"checkpoint": head.signed_body().decode(), "sigs": said})
     lines = [(f"officer-{o.id[:16]}", o.spki, sigs[o.id]) for o in session.officers]
     return checkpoint.write_signed_note(head, lines)
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedHead:
     """A head as somebody typed or scanned it: its body, and the signature lines below."""
 
     head: Checkpoint
     signatures: tuple[str, ...]
 
 
-def read_printed(text: str) -> Printed:
+def parse_printed_head(text: str) -> PrintedHead:
     """Read the text of a printed head: the three lines, with or without signatures.
 
     Blanks at the ends of lines, empty lines, other line ends, another dash and a mark at the start
     of the file are put up with: they come from typing, mailing and scanning. Raises BadInput.
     """
     if len(text) > LONGEST:
-        raise _no_head()
+        raise _not_a_head()
     lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()]
     lines = [line for line in lines if line]
     if len(lines) < 3 or not _ROOT.fullmatch(lines[2]):
-        raise _no_head()
+        raise _not_a_head()
     try:
         head = Checkpoint.parse_body(("\n".join(lines[:3]) + "\n").encode())
     except (BadInput, UnicodeEncodeError) as err:
-        raise _no_head() from err
-    return Printed(head, tuple(_DASHES.sub("\N{EM DASH} ", line) for line in lines[3:]))
+        raise _not_a_head() from err
+    return PrintedHead(head, tuple(_DASHES.sub("\N{EM DASH} ", line) for line in lines[3:]))
 
 
-def compare(session: Session, text: str) -> tuple[str, ...]:
+def compare_printed_head(session: OpenSession, text: str) -> tuple[str, ...]:
     """Compare a printed head with the vault. Returns what was found, as sentences.
 
     Raises BadInput: not a head. RolledBack: the alarm that it is of another vault, of more entries
     than there are, or of others. Tampered: a signature on it is not genuine.
     """
-    printed = read_printed(text)
+    printed = parse_printed_head(text)
     head, have = printed.head, session.store.chain.size
     ours = session.store.origin
     if head.origin != ours:
-        raise alarms.ANOTHER_VAULT.raised(theirs=show_invisible(head.origin), ours=ours)
+        raise alarms.ANOTHER_VAULT.make_error(theirs=show_invisible(head.origin), ours=ours)
     if head.size > have:
-        raise alarms.PRINTED_LONGER.raised(
-            have=alarms.entries(have), size=alarms.entries(head.size),
-            missing=alarms.entries(head.size - have),
+        raise alarms.PRINTED_LONGER.make_error(
+            have=alarms.count_in_words(have), size=alarms.count_in_words(head.size),
+            missing=alarms.count_in_words(head.size - have),
         )  # fmt: skip
-    if head_memory.roots(session.store, [head.size])[head.size] != head.root.hex():
-        raise alarms.PRINTED_FORK.raised(size=alarms.entries(head.size))
+    if head_memory.roots_at_sizes(session.store, [head.size])[head.size] != head.root.hex():
+        raise alarms.PRINTED_FORK.make_error(size=alarms.count_in_words(head.size))
     more = have - head.size
-    since = f"and {alarms.entries(more)} more" if more else "and no more"
-    found = (
-        f"The vault holds the first {alarms.entries(head.size)} of this head unchanged, {since}."
-    )
-    return (found, *_signers(session, printed))
+    since = f"and {alarms.count_in_words(more)} more" if more else "and no more"
+    found = f"The vault holds the first {alarms.count_in_words(head.size)} of this head unchanged, {since}."
+    return (found, *_describe_signers(session, printed))
 
 
-def _signers(session: Session, printed: Printed) -> tuple[str, ...]:
+def _describe_signers(session: OpenSession, printed: PrintedHead) -> tuple[str, ...]:
     """Say who signed a head. Raises Tampered for a bad signature, BadInput for a broken line."""
     if not printed.signatures:
         return ("There is no signature on it to check.",)
@@ -126,7 +124,7 @@ def _signers(session: Session, printed: Printed) -> tuple[str, ...]:
     return tuple(said)
 
 
-def check_signed(session: Session, *, everything: bool = False) -> int:
+def check_signed_heads(session: OpenSession, *, everything: bool = False) -> int:
     """Check the newest signed head kept in the vault, or all. Returns how many were checked.
 
     Two officers can; for one alone it is 0. Raises RolledBack where signatures or entries do not
@@ -137,15 +135,15 @@ def check_signed(session: Session, *, everything: bool = False) -> int:
         if not everything and (checked or number >= LOOK_BACK):
             break
         if record.type == "head.signed":
-            checked.append((record, _signed_head(session, record)))
-    root = head_memory.roots(session.store, [head.size for _, head in checked])
+            checked.append((record, _head_of_record(session, record)))
+    root = head_memory.roots_at_sizes(session.store, [head.size for _, head in checked])
     for record, head in checked:
         if root[head.size] != head.root.hex():
-            raise alarms.SIGNED_HEAD.raised(seq=record.seq)
+            raise alarms.SIGNED_HEAD.make_error(seq=record.seq)
     return len(checked)
 
 
-def _signed_head(session: Session, record: OpenRecord) -> Checkpoint:
+def _head_of_record(session: OpenSession, record: OpenRecord) -> Checkpoint:
     """Return the head of a record that everybody present signed, of entries before its own."""
     sigs = record.fields.get("sigs")
     try:
@@ -158,13 +156,13 @@ def _signed_head(session: Session, record: OpenRecord) -> Checkpoint:
                 person.sign_spki, base64.b64decode(str(sig), validate=True), head.signed_body()
             )
     except (EvidenceError, ValueError, binascii.Error) as err:
-        raise alarms.SIGNED_HEAD.raised(seq=record.seq) from err
+        raise alarms.SIGNED_HEAD.make_error(seq=record.seq) from err
     if head.origin != session.store.origin or head.size > record.seq:
-        raise alarms.SIGNED_HEAD.raised(seq=record.seq)
+        raise alarms.SIGNED_HEAD.make_error(seq=record.seq)
     return head
 
 
-def _no_head() -> BadInput:
+def _not_a_head() -> BadInput:
     return BadInput(
         "This is not the head of a vault's log.",
         "Give its three lines as they are printed: the name, the number, the line ending in =.",

@@ -7,7 +7,7 @@ on, so that no sign-in reads more than what was written since the one before.
 
 from __future__ import annotations
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.flows.engine.retention import format_day, uk_day_of_stamp
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.records import SESSION_BEGINS, OpenRecord
@@ -22,7 +22,7 @@ LOST = (
 )
 
 
-def at_door(session: Session) -> list[int]:
+def list_confirming_entries(session: OpenSession) -> list[int]:
     """Return the entries that confirm something, oldest first; none for one officer."""
     vault, found = session.keyring.vault, set[int]()
     if vault is None:
@@ -43,7 +43,7 @@ def at_door(session: Session) -> list[int]:
     return sorted(found)
 
 
-def records(session: Session) -> list[OpenRecord]:
+def read_confirmations(session: OpenSession) -> list[OpenRecord]:
     """Return the records that confirm something, oldest first; none for one officer.
 
     One that cannot be read confirms nothing: that is said, and it is asked for again.
@@ -60,7 +60,7 @@ def records(session: Session) -> list[OpenRecord]:
     return [record for record in found if record.type == KIND]
 
 
-def in_words(session: Session) -> dict[str, str]:
+def describe_confirmations(session: OpenSession) -> dict[str, str]:
     """Return instruction digest to ``A. Bell, DSL, 3 Sep 2026``; the newest word counts."""
     return {
         record.field_text("instruction"): ", ".join(
@@ -70,5 +70,5 @@ def in_words(session: Session) -> dict[str, str]:
                 format_day(uk_day_of_stamp(record.at)),
             )
         )
-        for record in records(session)
+        for record in read_confirmations(session)
     }

@@ -26,12 +26,12 @@ FOLDER = "policy"
 NAME = re.compile(r"([0-9a-f]{64})\.toml")
 
 
-class Missing(Refused):
+class MissingPolicyFile(Refused):
     """The vault has no such file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shipped:
+class ShippedFiles:
     """The files that come with the program: name to digest, and digest to bytes."""
 
     profiles: Mapping[str, str]
@@ -40,7 +40,7 @@ class Shipped:
 
 
 @cache
-def shipped() -> Shipped:
+def shipped_policy_files() -> ShippedFiles:
     """Return the files that come with the program."""
     kinds: dict[str, dict[str, str]] = {"profiles": {}, "procedures": {}}
     source: dict[str, bytes] = {}
@@ -50,25 +50,25 @@ def shipped() -> Shipped:
                 data = entry.read_bytes()
                 names[entry.name.removesuffix(".toml")] = sha256_hex(data)
                 source[sha256_hex(data)] = data
-    return Shipped(kinds["profiles"], kinds["procedures"], source)
+    return ShippedFiles(kinds["profiles"], kinds["procedures"], source)
 
 
-def path_of(vault: Path, digest: str) -> Path:
+def policy_file_path(vault: Path, digest: str) -> Path:
     """Return where the file of that digest lies in a vault."""
     return vault / FOLDER / f"{digest}.toml"
 
 
-def put(vault: Path, data: bytes) -> str:
+def store_policy_file(vault: Path, data: bytes) -> str:
     """Write a file under its hash, synced and read back, and return the hash.
 
     Raises StorageFailed.
     """
     digest = sha256_hex(data)
     platform.make_private(vault / FOLDER)
-    platform.write_atomically(path_of(vault, digest), data)
+    platform.write_atomically(policy_file_path(vault, digest), data)
     try:
         platform.sync_folder(vault)
-        read(vault, digest)
+        read_stored_policy(vault, digest)
     except (OSError, Refused, Tampered) as err:
         raise StorageFailed(
             "A file of the school's policy did not read back from the disk as written.",
@@ -77,33 +77,33 @@ def put(vault: Path, data: bytes) -> str:
     return digest
 
 
-def read(vault: Path, digest: str) -> bytes:
+def read_stored_policy(vault: Path, digest: str) -> bytes:
     """Return the bytes of that hash. Raises Missing, Tampered where they are not there."""
-    path = path_of(vault, digest)
+    path = policy_file_path(vault, digest)
     try:
-        data = plain_bytes(path)
+        data = read_plain_bytes(path)
     except FileNotFoundError as err:
-        raise Missing(
+        raise MissingPolicyFile(
             "This vault has no file of the procedure or profile that is asked for.",
             f"Copy {FOLDER}/{path.name} back from the vault's second copy.",
         ) from err
     except OSError as err:
-        raise _changed(path) from err
+        raise _changed_policy_file(path) from err
     if data is None or sha256_hex(data) != digest:
-        raise _changed(path)
+        raise _changed_policy_file(path)
     return data
 
 
-def is_sound(vault: Path, digest: str) -> bool:
+def is_sound_policy_file(vault: Path, digest: str) -> bool:
     """Whether the vault has the file of that hash, unchanged."""
     try:
-        read(vault, digest)
+        read_stored_policy(vault, digest)
     except (Refused, Tampered):
         return False
     return True
 
 
-def plain_bytes(path: Path) -> bytes | None:
+def read_plain_bytes(path: Path) -> bytes | None:
     """Return a file's bytes, None for a link, a folder, a pipe or one that is too large.
 
     Raises OSError.
@@ -114,7 +114,7 @@ def plain_bytes(path: Path) -> bytes | None:
         return None
 
 
-def kept(vault: Path) -> list[str]:
+def list_stored_digests(vault: Path) -> list[str]:
     """Return the digests that files in the vault's folder are named by, sorted."""
     folder = vault / FOLDER
     if folder.is_symlink() or not folder.is_dir():
@@ -123,7 +123,7 @@ def kept(vault: Path) -> list[str]:
     return sorted(match[1] for match in found if match)
 
 
-def slots(profile: Profile, given: Iterable[Contact], today: str) -> tuple[Contact, ...]:
+def contact_slots(profile: Profile, given: Iterable[Contact], today: str) -> tuple[Contact, ...]:
     """Return the contacts of a vault with this profile, filled with what is known by kind.
 
     Args:
@@ -140,10 +140,10 @@ def slots(profile: Profile, given: Iterable[Contact], today: str) -> tuple[Conta
     return (*rows, *(c for c in known.values() if c.value.strip()))
 
 
-def given(path: Path) -> bytes:
+def read_given_file(path: Path) -> bytes:
     """Return the bytes of a file that somebody names. Raises BadInput."""
     try:
-        data = plain_bytes(path)
+        data = read_plain_bytes(path)
     except OSError as err:
         raise BadInput(f"{path.name} cannot be read.", "Name a file that is there.") from err
     if data is None:
@@ -154,7 +154,7 @@ def given(path: Path) -> bytes:
     return data
 
 
-def _changed(path: Path) -> Tampered:
+def _changed_policy_file(path: Path) -> Tampered:
     return Tampered(
         "A file of the school's policy in this vault was changed. It is not used.",
         f"Copy {FOLDER}/{path.name} back from the vault's second copy.",

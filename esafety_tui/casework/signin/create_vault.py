@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from esafety_tui.casework.access.public_info import plate_bytes
+from esafety_tui.casework.access.public_info import public_info_bytes
 from esafety_tui.casework.policy import policy_files
-from esafety_tui.casework.signin.unlock import RESERVE, Login, unlock
+from esafety_tui.casework.signin.unlock import RESERVE, Login, unlock_vault
 from esafety_tui.data import directory, heads, keyring, officers, platform
 from esafety_tui.data.age import Identity
 from esafety_tui.data.boxes import LedgerBox
@@ -83,7 +83,7 @@ class PaperKey:
     signing: str = field(repr=False)
 
 
-def check(school: School) -> School:
+def check_school(school: School) -> School:
     """Return the answers if a vault can be made of them. Raises BadInput in words."""
     if not school.name.strip():
         raise BadInput("The school needs a name.", "Type the school's name.")
@@ -95,7 +95,7 @@ def check(school: School) -> School:
         raise BadInput("The site code is 2 to 6 capitals or digits.", "Type it like HVS.")
     if school.nation not in NATIONS:
         raise BadInput("The nation is not known.", "Choose one from the list.")
-    if school.profile not in policy_files.shipped().profiles:
+    if school.profile not in policy_files.shipped_policy_files().profiles:
         raise BadInput("There is no such profile.", "Choose one from the list.")
     check_founders(school.founders)
     return school
@@ -120,7 +120,7 @@ def check_founders(founders: Sequence[Founder]) -> None:
         raise BadInput("The same person is entered twice.", "Enter three different people.")
 
 
-def found(
+def create_vault(
     folder: Path,
     school: School,
     clock: Clock,
@@ -134,7 +134,7 @@ def found(
 
     Raises BadInput (also when ``folder`` already holds something) or StorageFailed.
     """
-    check(school)
+    check_school(school)
     officers.check_argon2()
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise BadInput(
@@ -147,10 +147,10 @@ def found(
     platform.make_private(staging)
     people = [OfficerKeys.generate_keys(f.name.strip()) for f in school.founders]
     paper = [OfficerKeys.generate_keys(f"Paper key {n + 1}") for n in range(PAPER_KEYS)]
-    _stage(staging, school, people, paper, clock, kdf)
+    _stage_vault(staging, school, people, paper, clock, kdf)
     for officer, founder in zip(people, school.founders, strict=True):
         officers.write_key_file(staging / "officers", officer, founder.passphrase, kdf)
-    _read_back(staging, school, people, paper, clock)
+    _open_and_check(staging, school, people, paper, clock)
     printed = tuple(
         PaperKey(o.name, o.identity.to_text, officers.encode_base64(o.private_der())) for o in paper
     )
@@ -163,7 +163,7 @@ def found(
     return printed
 
 
-def _stage(
+def _stage_vault(
     staging: Path,
     school: School,
     people: Sequence[OfficerKeys],
@@ -174,12 +174,14 @@ def _stage(
     now = clock.read_clock()
     authority = SchoolAuthority.create_authority(school.name, now.wall)
     vault, ledger_key = Identity.generate(), LedgerBox.generate_key()
-    everyone = _persons(school, people, paper, authority, now.wall)
+    everyone = _describe_persons(school, people, paper, authority, now.wall)
     generation = staging / "keyring" / "g1"
     for name in ("officers", "blobs", "keyring", "keyring/g1"):
         platform.make_private(staging / name)
     keyring.write_generation_keys(generation, everyone, vault, ledger_key, authority.private_der())
-    body = _directory(school, everyone, vault.recipient.to_text, authority, format_stamp(now.wall))
+    body = _first_directory(
+        school, everyone, vault.recipient.to_text, authority, format_stamp(now.wall)
+    )
     box = LedgerBox(ledger_key)
     chain = [directory.sign_directory(body, [*people, *paper])]
     sealed = directory.seal_directory_chain(box, chain)
@@ -187,7 +189,7 @@ def _stage(
     platform.write_atomically(staging / "keyring" / "current", b"g1\n")
     _put_policy(staging, school)
     platform.write_atomically(staging / "reserve", bytes(RESERVE))
-    public = plate_bytes(school.origin, school.name.strip(), everyone)
+    public = public_info_bytes(school.origin, school.name.strip(), everyone)
     platform.write_atomically(staging / "vault.json", public)
     created: dict[str, Json] = {
         "generation": 1, "directory": directory.directory_digest(body), "changes": ["set up"],
@@ -205,14 +207,14 @@ def _stage(
         store.close()
 
 
-def _directory(
+def _first_directory(
     school: School,
     everyone: Sequence[Person],
     recipient: str,
     authority: SchoolAuthority,
     created: str,
 ) -> dict[str, Json]:
-    known, profile = policy_files.shipped(), load_profile(school.profile)
+    known, profile = policy_files.shipped_policy_files(), load_profile(school.profile)
     return {
         "v": directory.LATEST, "origin": school.origin, "school": school.name.strip(),
         "site": school.site, "nation": school.nation, "generation": 1, "entry": 0,
@@ -220,7 +222,7 @@ def _directory(
         "ca_cert": officers.encode_base64(authority.certificate_der()),
         "officers": [directory.person_row(p) for p in everyone],
         "machines": [{"fingerprint": platform.machine_fingerprint(), "label": school.machine}],
-        "contacts": [asdict(c) for c in policy_files.slots(profile, school.contacts, created[:10])],
+        "contacts": [asdict(c) for c in policy_files.contact_slots(profile, school.contacts, created[:10])],
         "profile": {"name": profile.name, "hash": profile.digest},
         "procedures": [{"name": n, "hash": h} for n, h in sorted(known.procedures.items())],
         "shredded": [], "restricted": [], "created": created,
@@ -229,12 +231,12 @@ def _directory(
 
 def _put_policy(staging: Path, school: School) -> None:
     """Write the files that the first directory names."""
-    known = policy_files.shipped()
+    known = policy_files.shipped_policy_files()
     for digest in (known.profiles[school.profile], *known.procedures.values()):
-        policy_files.put(staging, known.source[digest])
+        policy_files.store_policy_file(staging, known.source[digest])
 
 
-def _persons(
+def _describe_persons(
     school: School,
     people: Sequence[OfficerKeys],
     paper: Sequence[OfficerKeys],
@@ -255,7 +257,7 @@ def _persons(
     ]  # fmt: skip
 
 
-def _read_back(
+def _open_and_check(
     folder: Path,
     school: School,
     people: Sequence[OfficerKeys],
@@ -266,9 +268,9 @@ def _read_back(
     logins = [
         Login(o.id, f.passphrase) for o, f in zip(people[:2], school.founders[:2], strict=True)
     ]
-    session = unlock(folder, logins, clock)
+    session = unlock_vault(folder, logins, clock)
     head = session.store.current_head()
-    session.close()
+    session.close_session()
     for officer in people:
         remembered = (head.size, head.root.hex())
         if not heads.pin_head(officer, folder / "officers", head.origin, remembered):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.access.logins import Login, unlock_keys
-from esafety_tui.casework.access.public_info import doorplate, plate_bytes
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.public_info import public_info_bytes, read_public_info
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.incident import (
     clock_check,
     deferred_stop,
@@ -48,17 +48,17 @@ from esafety_tui.kernel.errors import (
     StorageFailed,
 )
 
-__all__ = ["RESERVE", "Login", "open_session", "open_store", "unlock", "unlock_keys"]
+__all__ = ["RESERVE", "Login", "open_session", "open_store", "unlock_keys", "unlock_vault"]
 
 RESERVE = 256 * 1024
 """Bytes of the spare file that STOP may give up when the disk is full."""
 
 
 @translate_os_errors("open the vault")
-def unlock(
+def unlock_vault(
     folder: Path, logins: Sequence[Login], clock: Clock, accept: str = "",
     papers: Sequence[OfficerKeys] = (),
-) -> Session:  # fmt: skip
+) -> OpenSession:  # fmt: skip
     """Open the vault for one or two people, wholly checked; ``accept`` as in open_session.
 
     ``papers``: paper keys that sign in as well, or alone.
@@ -66,7 +66,7 @@ def unlock(
     Raises WrongPassphrase, NotEligible, BadInput, Tampered, RolledBack or StorageFailed. The
     caller holds the vault's lock file.
     """
-    plate = doorplate(folder)
+    plate = read_public_info(folder)
     if plate is None:
         raise BadInput("There is no vault here.", "Set one up, or choose the right folder.")
     officers, keys = unlock_keys(folder, logins)
@@ -81,7 +81,7 @@ def open_session(
     folder: Path, origin: str, officers: Sequence[OfficerKeys], folders: dict[str, Path],
     clock: Clock,
     accept: str = "", say: tuple[str, Mapping[str, Json]] = ("session.opened", {}),
-) -> Session:  # fmt: skip
+) -> OpenSession:  # fmt: skip
     """Open and check the vault with unlocked officers (key files or paper keys).
 
     Args:
@@ -99,53 +99,53 @@ def open_session(
     store = open_store(folder, keyring)
     try:
         machine = platform.machine_fingerprint()
-        session = Session(folder, keyring, store, clock, machine, officers[0].id, folders)
-        found = head_memory.judge(session)
+        session = OpenSession(folder, keyring, store, clock, machine, officers[0].id, folders)
+        found = head_memory.judge_pinned_heads(session)
         session.warnings.extend(found.warnings)
-        given_up = accept_rollback.settle(session, found, accept)
+        given_up = accept_rollback.weigh_contradictions(session, found, accept)
         session.checked = store.check_signatures(keyring.directory.people, found.known)
         _check_directory(session, found.looked)
-        printed_heads.check_signed(session)
+        printed_heads.check_signed_heads(session)
         if given_up:
-            accept_rollback.accept(session, found, given_up, accept)
-        _check_doorplate(session)
-        rekey_cleanup.finish(session)
-        draft_files.settle(session)
+            accept_rollback.accept_history(session, found, given_up, accept)
+        _check_public_info(session)
+        rekey_cleanup.remove_leftovers(session)
+        draft_files.reseal_old_drafts(session)
         store.raise_version()
         move_orphans(session)
-        _renew_reserve(session)
-        current_policy.look(session)
-        session.confirmed = confirmations.at_door(session)
-        _say_opened(session, *say)
-        backup_status.look(session)
-        outdated_backups.look(session)
+        _renew_disk_reserve(session)
+        current_policy.read_policy_in_force(session)
+        session.confirmed = confirmations.list_confirming_entries(session)
+        _record_opening(session, *say)
+        backup_status.find_last_backup(session)
+        outdated_backups.refresh_outdated(session)
         session.warnings.extend(session.copies.holding)
-        deferred_stop.at_door(session)
+        deferred_stop.write_deferred_stops(session)
     except BaseException:
         store.close()
         raise
     return session
 
 
-def _say_opened(session: Session, kind: str, more: Mapping[str, Json]) -> None:
+def _record_opening(session: OpenSession, kind: str, more: Mapping[str, Json]) -> None:
     now = session.clock.read_clock()
     said: dict[str, Json] = {
         "officers": len(session.officers), "entries": session.store.chain.size,
         "checked": session.checked, "clock": format_stamp(now.wall), "running": now.mono,
-        "awake": now.awake, "designated": session.designated,
+        "awake": now.awake, "designated": session.is_designated,
         "computer": session.keyring.directory.machines.get(session.machine, "not designated"),
         **more,
     }  # fmt: skip
-    outdated_backups.at_door(session)
-    frozen_content.at_door(session)
-    compared = lost_freezes.at_door(session)
+    outdated_backups.find_outdated_backups(session)
+    frozen_content.open_frozen_list(session)
+    compared = lost_freezes.restore_lost_freezes(session)
     if session.store.closed is not None:
         said[frozen_content.NUMBER] = session.store.closed.next_number
         said[lost_freezes.HOLDS] = compared
         said[confirmations.LIST] = list(session.confirmed)
         said[outdated_backups.LIST] = [medium.entry for medium in session.copies.media]
-    session.record(kind, said)
-    session.warnings.extend(clock_check.at_door(session, now))
+    session.append_record(kind, said)
+    session.warnings.extend(clock_check.clock_sentences(session, now))
 
 
 def open_store(folder: Path, keyring: Keyring) -> EvidenceStore:
@@ -154,7 +154,7 @@ def open_store(folder: Path, keyring: Keyring) -> EvidenceStore:
     return EvidenceStore(folder, known.origin, keyring.box, known.generation, known.shredded)
 
 
-def _renew_reserve(session: Session) -> None:
+def _renew_disk_reserve(session: OpenSession) -> None:
     """Keep the spare room that lets STOP be written on a full disk."""
     path = session.folder / "reserve"
     try:
@@ -166,7 +166,7 @@ def _renew_reserve(session: Session) -> None:
         )
 
 
-def _check_directory(session: Session, start: int) -> None:
+def _check_directory(session: OpenSession, start: int) -> None:
     """Compare each directory with the entry that brought it. One officer alone cannot.
 
     The keys in force open every entry of two of the vault's own. Of those from ``start`` on, one
@@ -175,15 +175,15 @@ def _check_directory(session: Session, start: int) -> None:
     vault = session.keyring.vault
     if vault is None:
         return
-    officer_lists.check(session)
+    officer_lists.check_present_list(session)
     own = [x.seq for x in session.store.lines_of_incident("") if len(x.by) > 1]
     shut = [seq for seq in own if seq >= start or seq == own[-1]]
-    shut = [seq for seq in shut if not _opens(session.store, seq, vault)]
+    shut = [seq for seq in shut if not _opens_record(session.store, seq, vault)]
     if len(shut) > 1 or shut == own[-1:]:
-        raise alarms.OLD_KEYS.raised(seq=shut[0])
+        raise alarms.OLD_KEYS.make_error(seq=shut[0])
 
 
-def _opens(store: EvidenceStore, seq: int, vault: Identity) -> bool:
+def _opens_record(store: EvidenceStore, seq: int, vault: Identity) -> bool:
     try:
         store.read_vault_record(seq, vault)
     except EvidenceError:
@@ -191,8 +191,8 @@ def _opens(store: EvidenceStore, seq: int, vault: Identity) -> bool:
     return True
 
 
-def _check_doorplate(session: Session) -> None:
-    plate = doorplate(session.folder)
+def _check_public_info(session: OpenSession) -> None:
+    plate = read_public_info(session.folder)
     directory = session.keyring.directory
     people = tuple((p.id, p.name) for p in directory.officers_present)
     if plate is not None and (plate.school, plate.officers) == (directory.school, people):
@@ -202,8 +202,8 @@ def _check_doorplate(session: Session) -> None:
     )
     # A disk that refuses leaves the front page as it was: the same is said at the next sign-in.
     with contextlib.suppress(StorageFailed):
-        platform.write_atomically(session.folder / "vault.json", _plate(directory))
+        platform.write_atomically(session.folder / "vault.json", _expected_public_info(directory))
 
 
-def _plate(known: Directory) -> bytes:
-    return plate_bytes(known.origin, known.school, known.people)
+def _expected_public_info(known: Directory) -> bytes:
+    return public_info_bytes(known.origin, known.school, known.people)

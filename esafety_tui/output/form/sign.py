@@ -50,7 +50,7 @@ class FormSigner(Protocol):
     def chain_der(self) -> list[bytes]: ...
     @property
     def name(self) -> str: ...
-    def sign_raw(self, data: bytes) -> bytes:
+    def sign_form_bytes(self, data: bytes) -> bytes:
         """Return the DER ECDSA P-256 signature over SHA-256 of ``data``."""
         ...
 
@@ -71,7 +71,11 @@ class _OfficerSigner(signers.Signer):
     ) -> bytes:
         if digest_algorithm != "sha256":
             raise SigningError("only SHA-256 is used")
-        return bytes(LONGEST_SIGNATURE) if dry_run else lower_s_signature(self._who.sign_raw(data))
+        return (
+            bytes(LONGEST_SIGNATURE)
+            if dry_run
+            else lower_s_signature(self._who.sign_form_bytes(data))
+        )
 
 
 class _DatedSigner(signers.PdfSigner):

@@ -155,7 +155,7 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockFinding:
+class FormClockFinding:
     """A finding of two entries about the clock. A time is None where its entry has none."""
 
     before: int
@@ -234,7 +234,7 @@ class FormView:
     sources: tuple[PolicySource, ...]
     clock: str
     page_sha256: str = ""
-    clock_findings: tuple[ClockFinding, ...] = ()
+    clock_findings: tuple[FormClockFinding, ...] = ()
     route: tuple[RouteStep, ...] = ()
     missing: tuple[str, ...] = ()
     why_sealed: str = field(default="", repr=False)

@@ -119,7 +119,7 @@ class PackSigner(Protocol):
         """Officer id, 64 hexadecimal digits."""
         ...
 
-    def sign_raw(self, message: bytes) -> bytes:
+    def sign_form_bytes(self, message: bytes) -> bytes:
         """Return the DER signature (ECDSA P-256 with SHA-256) over ``message``."""
         ...
 

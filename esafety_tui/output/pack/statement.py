@@ -65,7 +65,7 @@ def sign_statement(source: PackSource, digests: Mapping[str, str]) -> SignedStat
     )
     pae = layout.pre_authentication_encoding(payload)
     signers = sorted(source.signers, key=lambda signer: signer.id)
-    signed = {signer.id: signer.sign_raw(pae) for signer in signers}
+    signed = {signer.id: signer.sign_form_bytes(pae) for signer in signers}
     envelope = canonical_bytes(
         {
             "payload": base64.b64encode(payload).decode(),

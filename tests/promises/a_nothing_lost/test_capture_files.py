@@ -15,9 +15,9 @@ import pytest
 
 from esafety_tui.casework.incident import capture_files, stop
 from esafety_tui.casework.incident import originals as one_original
-from esafety_tui.casework.incident.capture_files import AcquiredFile, acquire_files
+from esafety_tui.casework.incident.capture_files import AcquisitionResult, acquire_files
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.opening import open_new
+from esafety_tui.casework.incident.opening import open_new_incident
 from esafety_tui.data import schema
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.holds import Hold
@@ -38,11 +38,11 @@ def originals(folder: Path, count: int) -> list[OriginalFile]:
     return made
 
 
-def acquired(case: CaseFile, files: Sequence[OriginalFile]) -> list[AcquiredFile]:
+def acquired(case: CaseFile, files: Sequence[OriginalFile]) -> list[AcquisitionResult]:
     return list(acquire_files(case, files))
 
 
-def shown(results: Sequence[AcquiredFile]) -> list[str]:
+def shown(results: Sequence[AcquisitionResult]) -> list[str]:
     """Return the exhibit reference of each file, or the class of its error."""
     return [
         one.record.field_text("exhibit") if one.record else type(one.error).__name__
@@ -156,7 +156,7 @@ def test_stop_in_the_middle_of_a_group_leaves_nothing_of_it(
     results = list(acquire_files(case, files, report))
     assert shown(results) == ["AB/1", "AB/2", "AB/3", *["Frozen"] * 4]
     assert only_what_is_named(case)
-    stop.stop(case)
+    stop.record_stop(case)
     held = case.session.store.holds.blobs
     assert {one.need_record().field_text("blob") for one in results[:3]} <= held
 
@@ -188,13 +188,13 @@ def test_bytes_closed_by_another_incidents_stop_refuse_their_own_file_alone(
     other = real.case(session)
     acquired(other, files[1:2])
     if not late:
-        stop.stop(other)
+        stop.record_stop(other)
     case = real.case(session)
     if late:
         sealed = EvidenceStore._seal_rows
 
         def close(*args: object) -> object:
-            if not other.frozen:
+            if not other.is_frozen:
                 stop.freeze_now(other)
             return sealed(*args)  # type: ignore[arg-type]
 
@@ -204,7 +204,7 @@ def test_bytes_closed_by_another_incidents_stop_refuse_their_own_file_alone(
 
 
 def test_where_nothing_may_be_captured_no_file_is_read(practice: Practice, tmp_path: Path) -> None:
-    case, files = open_new(practice.sign_in()), originals(tmp_path, 3)
+    case, files = open_new_incident(practice.sign_in()), originals(tmp_path, 3)
     read: list[int] = []
     results = list(acquire_files(case, files, lambda done, _total: read.append(done)))
     assert shown(results) == ["Refused"] * 3
@@ -302,7 +302,7 @@ def test_a_sealed_file_that_does_not_read_back_is_the_only_one_lost(
 
 def test_no_freeze_hides_among_many(practice: Practice) -> None:
     case = practice.case()
-    store, witness = case.session.store, case.session.witness()
+    store, witness = case.session.store, case.session.entry_signers()
     to, size = Recipient.parse_text(case.card.recipient), case.session.store.chain.size
     note = EntryDraft("note", {"text": "told: x"}, case.inc, to)
     freeze = EntryDraft("stop", {}, case.inc, to, hold=Hold(case.inc, "freeze", ()))

@@ -244,13 +244,15 @@ def test_a_draft_goes_with_the_key_its_incident_is_sealed_to(sitting: Sitting) -
     case, new = desk.context.open_cases[inc], Identity.generate()
     assert case.identity is not None
     assert (
-        draft_files.reseal(desk.context.session, inc, IncidentKeys(new, ((0, case.identity),)))
+        draft_files.reseal_drafts(
+            desk.context.session, inc, IncidentKeys(new, ((0, case.identity),))
+        )
         == []
     )
     (path,) = sitting.drafts
     with pytest.raises(NoMatchingKey):
         decrypt_file(path.read_bytes(), [case.identity])
     assert WORDS.encode() in decrypt_file(path.read_bytes(), [new])
-    assert draft_files.reseal(desk.context.session, inc, IncidentKeys(Identity.generate())) == [
-        path
-    ]
+    assert draft_files.reseal_drafts(
+        desk.context.session, inc, IncidentKeys(Identity.generate())
+    ) == [path]

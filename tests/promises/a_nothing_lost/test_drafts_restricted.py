@@ -70,7 +70,7 @@ def test_a_draft_on_its_way_to_the_disk_gets_the_new_key(
     desk.keep_unsent(inc, [UnsentText(NOTE, {"text": "told: half"}, "text")])
     files = sitting.drafts
     on_its_way, done = threading.Event(), threading.Event()
-    write, renew = platform.write_atomically, rekey.renew
+    write, renew = platform.write_atomically, rekey.rekey_vault
 
     def keep() -> None:
         desk.keep_unsent(inc, [UnsentText(NOTE, {"text": TYPED}, "text")])
@@ -90,7 +90,7 @@ def test_a_draft_on_its_way_to_the_disk_gets_the_new_key(
         return receipt
 
     monkeypatch.setattr(platform, "write_atomically", held_up)
-    monkeypatch.setattr(rekey, "renew", then_typed)
+    monkeypatch.setattr(rekey, "rekey_vault", then_typed)
     restrict(sitting, desk, inc)
     done.set()
     keeper.join()
@@ -111,7 +111,7 @@ def test_refused_by_the_disk_or_cut_short_nothing_is_lost(
         raise StorageFailed("The disk is full.", "Make room.")
 
     with monkeypatch.context() as disk, pytest.raises(StorageFailed):
-        disk.setattr(draft_files, "_make", full)
+        disk.setattr(draft_files, "_create_folder", full)
         desk.keep_unsent(inc, [UnsentText(NOTE, {"text": TYPED}, "text")])
     restrict(sitting, desk, inc)
     assert texts(desk, inc) == [OTHER, TYPED]

@@ -11,7 +11,7 @@ import pytest
 
 from esafety_tui.casework.access import key_files
 from esafety_tui.casework.administration import officer_changes
-from esafety_tui.casework.administration.officer_changes import Consent
+from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.inspection import audit
@@ -35,8 +35,8 @@ def copied(real: Practice) -> backup.Done:
 def with_copy(real: Practice) -> str:
     """Open an incident of all pairs and a restricted one, and make a copy. Returns the first."""
     session = real.sign_in()
-    inc = opening.open_new(session).inc
-    opening.open_new(session, named=[real.ids["EF"]])
+    inc = opening.open_new_incident(session).inc
+    opening.open_new_incident(session, named=[real.ids["EF"]])
     copied(real)
     return inc
 
@@ -90,9 +90,9 @@ def test_an_officers_key_file_is_replaced_by_a_new_passphrase_only(real: Practic
 def test_new_keys_and_new_incidents_are_copied_without_a_word(real: Practice) -> None:
     inc = with_copy(real)
     session = real.sessions[-1]
-    opening.open_new(session)
+    opening.open_new_incident(session)
     both = {real.ids[i]: real.words[i] for i in ("AB", "CD")}
-    officer_changes.rotate(session, Consent(both, "the yearly change"))
+    officer_changes.rotate_keys(session, PairConsent(both, "the yearly change"))
     assert not any("amaged" in warning for warning in copied(real).warnings)
     # Keys of an earlier generation open the incident still: they are all there is, then.
     path = real.folder / "keyring" / "g2" / "inc" / f"{inc}.age"
@@ -107,22 +107,22 @@ def test_new_keys_and_new_incidents_are_copied_without_a_word(real: Practice) ->
 
 def test_the_whole_check_opens_what_the_two_can_open(real: Practice) -> None:
     session = real.sign_in()
-    opening.open_new(session, named=[real.ids["EF"]])
+    opening.open_new_incident(session, named=[real.ids["EF"]])
     real.close()
     login, words = real.logins("CD")[0], real.words["AB"]
-    said = audit.audit(real.folder, real.ids["AB"], words, login)
+    said = audit.audit_vault(real.folder, real.ids["AB"], words, login)
     assert any("more are there that the two of you cannot open" in sentence for sentence in said)
     path = real.folder / "keyring" / "g1" / "ca.age"
     size = path.stat().st_size
     with path.open("wb") as out:
         out.truncate(40 << 30)
     with pytest.raises(VaultNotSound, match=r"keyring/g1/ca\.age"):
-        audit.audit(real.folder, real.ids["AB"], words, login)
+        audit.audit_vault(real.folder, real.ids["AB"], words, login)
     path.write_bytes(os.urandom(size))
     with pytest.raises(VaultNotSound, match=r"keyring/g1/ca\.age"):
-        audit.audit(real.folder, real.ids["AB"], words, login)
+        audit.audit_vault(real.folder, real.ids["AB"], words, login)
     session = real.sign_in()
-    assert any("keyring/g1/ca.age" in warning for warning in audit.check_keys(session))
+    assert any("keyring/g1/ca.age" in warning for warning in audit.check_own_keys(session))
     both = {real.ids[i]: real.words[i] for i in ("AB", "CD")}
     with pytest.raises(Tampered, match=r"keyring/g1/ca\.age"):
-        officer_changes.rotate(session, Consent(both, "the yearly change"))
+        officer_changes.rotate_keys(session, PairConsent(both, "the yearly change"))

@@ -14,8 +14,8 @@ import pytest
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.incident import capture, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.incident.opening import open_new
-from esafety_tui.casework.integrity.backup_manifest import Part
+from esafety_tui.casework.incident.opening import open_new_incident
+from esafety_tui.casework.integrity.backup_manifest import ManifestPart
 from esafety_tui.data import copies, pagecache, schema
 from esafety_tui.kernel.errors import EvidenceError, StorageFailed, Tampered
 from tests.casework.copy_samples import kept, nothing_there, put_back, relist
@@ -57,7 +57,7 @@ def blind(monkeypatch: pytest.MonkeyPatch) -> Blind:
 @pytest.fixture
 def case(real: Practice) -> CaseFile:
     """An incident of two, just begun."""
-    return open_new(real.sign_in())
+    return open_new_incident(real.sign_in())
 
 
 def rows(vault: Practice) -> dict[str, int]:
@@ -73,9 +73,9 @@ def test_a_trigger_put_in_meanwhile_is_an_alarm_before_anything_is_written(
     before, size = rows(real), case.session.store.chain.size
     for _ in range(2):
         with pytest.raises(Tampered, match=f"a trigger on the table {table}"):
-            capture.note(case, "told: these words must not be called saved")
+            capture.record_note(case, "told: these words must not be called saved")
     with pytest.raises(EvidenceError):
-        stop.stop(case)
+        stop.record_stop(case)
     assert case.inc in case.session.store.holds.frozen, "STOP holds in memory all the same"
     assert (rows(real), case.session.store.chain.size) == (before, size)
 
@@ -90,13 +90,13 @@ def test_an_entry_that_does_not_read_back_is_not_acknowledged(
     put_in(real.db, script(LOSSES[name]))
     blind()
     with pytest.raises(StorageFailed, match="does not read back"):
-        capture.note(case, "told: these words must not be called saved")
+        capture.record_note(case, "told: these words must not be called saved")
     real.sql("DROP TRIGGER t")
     before = rows(real)
     with pytest.raises(StorageFailed, match="did not confirm"):
-        capture.note(case, "told: nothing is written on top of it")
+        capture.record_note(case, "told: nothing is written on top of it")
     with pytest.raises(StorageFailed):
-        stop.stop(case)
+        stop.record_stop(case)
     assert store.chain.size == size == len(store.raw) == len(store.lines)
     assert store.last is not None
     assert store.last.seq == size - 1
@@ -110,7 +110,7 @@ def test_a_stop_whose_hold_is_swallowed_is_not_acknowledged(
     put_in(real.db, script(trigger("BEFORE", "INSERT", "hold", "IGNORE")))
     blind()
     with pytest.raises(StorageFailed):
-        stop.stop(case)
+        stop.record_stop(case)
     assert not [r for r in case.records if r.type == "stop"]
     assert case.inc in case.session.store.holds.frozen
 
@@ -123,24 +123,24 @@ def test_a_statement_that_fails_half_way_leaves_nothing(
     put_in(real.db, script(trigger("BEFORE", "INSERT", "rec", how)))
     blind()
     with pytest.raises(EvidenceError):
-        capture.note(case, "told: these words must not be called saved")
+        capture.record_note(case, "told: these words must not be called saved")
     assert rows(real) == before
     put_in(real.db, script("DROP TRIGGER t"))
     schema.check_schema = seen
-    assert capture.note(case, "told: nothing was saved before, so this can be").seq > 3
+    assert capture.record_note(case, "told: nothing was saved before, so this can be").seq > 3
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_new_keys_that_did_not_reach_every_row_are_not_acknowledged(
     real: Practice, case: CaseFile, blind: Blind, table: str
 ) -> None:
-    stop.stop(case)
+    stop.record_stop(case)
     session, generation = case.session, case.session.store.generation
     put_in(real.db, script(trigger("BEFORE", "UPDATE", table, "IGNORE")))
     blind()
     both = {real.ids[i]: real.words[i] for i in ("AB", "CD")}
     with pytest.raises(StorageFailed, match="does not read back"):
-        officer_changes.rotate(session, officer_changes.Consent(both, "it is time"))
+        officer_changes.rotate_keys(session, officer_changes.PairConsent(both, "it is time"))
     assert session.store.generation == session.keyring.directory.generation == generation
 
 
@@ -169,11 +169,11 @@ def test_a_sealed_file_that_does_not_read_back_is_not_taken_in(
 
     monkeypatch.setattr(pagecache, "drop_cache", spoil)
     with pytest.raises(StorageFailed, match="does not read back"):
-        capture.take_file(case, path, "a picture", "here")
+        capture.capture_file(case, path, "a picture", "here")
     assert case.session.store.chain.size == entries
     assert list((real.folder / "blobs").iterdir()) == []
     monkeypatch.setattr(pagecache, "drop_cache", real_drop)
-    assert capture.take_file(case, path, "a picture", "here").seq == entries
+    assert capture.capture_file(case, path, "a picture", "here").seq == entries
 
 
 def test_no_copy_is_made_of_a_database_with_a_trigger(real: Practice) -> None:
@@ -195,7 +195,7 @@ def test_a_copy_whose_rows_are_not_the_vaults_is_not_acknowledged(
     real: Practice, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     have = kept(real)
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     copied = copies.copy_database
 
     def spoilt(source: Path, target: Path, alive: copies.Alive) -> None:
@@ -218,7 +218,9 @@ def test_a_copy_with_more_than_our_tables_is_not_put_back(real: Practice, attack
     listed = have.listed()
     database = have.data_part / listed.copy / "evidence.db"
     put_in(database, script(attack))
-    fresh = Part(f"{listed.copy}/evidence.db", *copies.hash_and_measure(database, lambda _: None))
+    fresh = ManifestPart(
+        f"{listed.copy}/evidence.db", *copies.hash_and_measure(database, lambda _: None)
+    )
     others = tuple(file for file in listed.files if file.name != fresh.name)
     relist(have, listed, files=tuple(sorted((fresh, *others), key=lambda file: file.name)))
     with pytest.raises(Tampered, match=r"damaged: evidence\.db"):

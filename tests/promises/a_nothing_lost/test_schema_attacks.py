@@ -56,7 +56,7 @@ def test_an_alarm_at_opening_and_in_verify(rig: Practice, name: str) -> None:
             rig.sign_in()
         asked = {"officer": rig.ids["AB"], "passphrase": rig.words["AB"]}
         with pytest.raises(NotSound) as verdict:
-            verify_file.check(rig.folder, asked, None, None)
+            verify_file.verify_any_file(rig.folder, asked, None, None)
         said = f"{alarm.value.what} {alarm.value.do}"
         assert said in str(verdict.value)
         assert "database" in said
@@ -118,7 +118,7 @@ def test_verify_has_every_page_compared(real: Practice) -> None:
     real.db.write_bytes(data)
     asked = {"officer": real.ids["AB"], "passphrase": real.words["AB"]}
     with pytest.raises(NotSound, match="database is damaged"):
-        verify_file.check(real.folder, asked, None, None)
+        verify_file.verify_any_file(real.folder, asked, None, None)
 
 
 def test_a_hot_journal_is_recovered_and_then_looked_at(real: Practice, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def picture(practice: Practice, case: CaseFile, name: str) -> str:
     """Take a picture in and return the name of its sealed file."""
     path = practice.home / name
     path.write_bytes(real_png() + name.encode())
-    return capture.take_file(case, path, "A picture", "seen").field_text("blob")
+    return capture.capture_file(case, path, "A picture", "seen").field_text("blob")
 
 
 @dataclass
@@ -57,9 +57,9 @@ class Scene:
 
 def begin(practice: Practice) -> tuple[str, str]:
     """AB and CD open an incident, with words and a file in it."""
-    case = opening.open_new(practice.sign_in("AB", INVOLVED))
+    case = opening.open_new_incident(practice.sign_in("AB", INVOLVED))
     walk(case, TO_CAPTURE)
-    capture.note(case, BEFORE)
+    capture.record_note(case, BEFORE)
     name = picture(practice, case, "one.png")
     practice.close()
     return case.inc, name
@@ -67,8 +67,8 @@ def begin(practice: Practice) -> tuple[str, str]:
 
 def carry_on(practice: Practice, case: CaseFile) -> str:
     """The pair now at work confirms that they are two, and goes on: words and a file."""
-    case.answer("two-seniors", {"confirmed": ["two", "stay", "unnamed"]})
-    capture.note(case, AFTER)
+    case.record_answer("two-seniors", {"confirmed": ["two", "stay", "unnamed"]})
+    capture.record_note(case, AFTER)
     return picture(practice, case, "two.png")
 
 
@@ -76,8 +76,10 @@ def make(practice: Practice) -> Scene:
     """Make the whole scene; nobody is signed in afterwards."""
     inc, one = begin(practice)
     old = snapshot(practice, "old")
-    case = opening.reopen(practice.sign_in("AB", "EF"), inc)
-    done = restriction.restrict(case, [practice.ids[INVOLVED]], WHY, words(practice, "AB", "EF"))
+    case = opening.reopen_incident(practice.sign_in("AB", "EF"), inc)
+    done = restriction.restrict_incident(
+        case, [practice.ids[INVOLVED]], WHY, words(practice, "AB", "EF")
+    )
     two = carry_on(practice, case)
     practice.close()
     return Scene(practice, inc, (one, two), old, done.receipt.seq)

@@ -46,15 +46,15 @@ def size(case: CaseFile) -> int:
 def test_no_record_type_brings_a_file_into_a_stopped_incident(real: Practice) -> None:
     """Every type there is, by the case file, by the session and by the store itself."""
     case = real.case()
-    stop.stop(case)
+    stop.record_stop(case)
     fields, names = sealed(case)
     before, recipient = size(case), Recipient.parse_text(case.card.recipient)
-    store, witness = case.session.store, case.session.witness()
+    store, witness = case.session.store, case.session.entry_signers()
     for kind in sorted(RECORD_TYPES):
         draft = EntryDraft(kind, fields, case.inc, recipient, names)
         calls: tuple[Callable[[], object], ...] = (
-            partial(case.write, kind, fields, names),
-            partial(case.session.record, kind, fields, case.card, names),
+            partial(case.write_record, kind, fields, names),
+            partial(case.session.append_record, kind, fields, case.card, names),
             partial(store.append_entry, draft, witness),
         )
         for call in calls:
@@ -66,16 +66,16 @@ def test_no_record_type_brings_a_file_into_a_stopped_incident(real: Practice) ->
 
 def test_no_address_goes_into_a_stopped_incident(real: Practice) -> None:
     case = real.case()
-    stop.stop(case)
+    stop.record_stop(case)
     url: dict[str, Json] = {"url": "https://forum.example.net/1", "concern": "x"}
     draft = EntryDraft("url", url, case.inc, Recipient.parse_text(case.card.recipient))
     before = size(case)
     with pytest.raises(Refused):
-        case.write("url", url)
+        case.write_record("url", url)
     with pytest.raises(Refused):
-        case.session.record("url", url, case.card)
+        case.session.append_record("url", url, case.card)
     with pytest.raises(Frozen):
-        case.session.store.append_entry(draft, case.session.witness())
+        case.session.store.append_entry(draft, case.session.entry_signers())
     assert size(case) == before
 
 
@@ -90,13 +90,13 @@ def test_a_file_comes_only_with_a_record_that_may_carry_one(real: Practice) -> N
                 EntryDraft(
                     kind, fields, case.inc, Recipient.parse_text(case.card.recipient), names
                 ),
-                case.session.witness(),
+                case.session.entry_signers(),
             )
     own = EntryDraft(
         "form.rendered", fields, "", case.session.keyring.directory.vault_recipient, names
     )
     with pytest.raises(BadInput, match="brings no file"):
-        case.session.store.append_entry(own, case.session.witness())
+        case.session.store.append_entry(own, case.session.entry_signers())
     assert size(case) == before
 
 
@@ -108,12 +108,12 @@ def test_a_file_that_an_older_program_took_in_with_a_note_is_not_given_back(
     fields, names = sealed(case)
     with monkeypatch.context() as older:
         older.setattr(EntryDraft, "refuse_unfit", lambda *_: None)
-        receipt = case.write("note", fields, names)
+        receipt = case.write_record("note", fields, names)
     record = case.records[-1]
     claimed = OpenRecord(
         receipt.seq, case.inc, record.iseq, record.at, record.by, "file", fields, (), names
     )
-    reader = case.session.reader(case.card)
+    reader = case.session.case_reader(case.card)
     for asked in (record, claimed):
         with pytest.raises(Tampered):
             case.session.store.release_original(reader, asked, {"purpose": "look"})
@@ -129,18 +129,18 @@ def test_a_file_that_an_older_program_took_in_with_a_note_is_not_given_back(
 def test_what_takes_something_asks_the_gates_whoever_calls(real: Practice, kind: str) -> None:
     """An incident fresh from its opening has no gate behind it; one that is not open has none."""
     session = real.sign_in()
-    case = opening.open_new(session)
+    case = opening.open_new_incident(session)
     fields, names = sealed(case)
     wanted = () if kind == "url" else names
     before = size(case)
     with pytest.raises(Refused):
-        case.write(kind, fields, wanted)
+        case.write_record(kind, fields, wanted)
     with pytest.raises(Refused):
-        session.record(kind, fields, case.card, wanted)
+        session.append_record(kind, fields, case.card, wanted)
     card = case.card
     del case
     with pytest.raises(Refused, match="not open"):
-        session.record(kind, fields, card, wanted)
+        session.append_record(kind, fields, card, wanted)
     assert session.store.chain.size == before
 
 
@@ -148,18 +148,20 @@ def test_a_session_has_one_object_of_an_incident(real: Practice, tmp_path: Path)
     """Opened twice, stopped in one: both are the same, and it takes nothing more."""
     case = real.case()
     taken(case, tmp_path / "1.png")
-    again = opening.reopen(case.session, case.inc)
+    again = opening.reopen_incident(case.session, case.inc)
     assert again is case
     assert [r.seq for r in case.records] == [
         x.seq for x in case.session.store.lines_of_incident(case.inc)
     ]
-    stop.stop(again)
+    stop.record_stop(again)
     with pytest.raises(Refused):
         taken(case, tmp_path / "2.png")
     with pytest.raises(Refused, match="open already"):
         CaseFile(case.session, case.card, case.procedure, case.identity, list(case.records))
     with pytest.raises(Frozen):
-        capture.view(case, next(r.seq for r in case.records if r.type == "screenshot"), "look")
+        capture.view_exhibit(
+            case, next(r.seq for r in case.records if r.type == "screenshot"), "look"
+        )
 
 
 def test_a_stopped_incident_draws_no_form_with_a_picture_not_even_a_released_one(
@@ -167,12 +169,14 @@ def test_a_stopped_incident_draws_no_form_with_a_picture_not_even_a_released_one
 ) -> None:
     case = real.case()
     record = taken(case, tmp_path / "1.png")
-    stop.stop(case)
+    stop.record_stop(case)
     both = [(real.ids[i], real.words[i]) for i in ("AB", "CD")]
-    stop.release(case, record.seq, "PRACTICE-1", both)
+    stop.release_exhibit(case, record.seq, "PRACTICE-1", both)
     before = size(case)
     with pytest.raises(Frozen, match="shows no pictures"):
-        signed_form.render(case, [record.seq], reason="not all is known yet")
+        signed_form.render_form(case, [record.seq], reason="not all is known yet")
     assert size(case) == before
     assert len(list((real.folder / "blobs").iterdir())) == 1
-    assert signed_form.render(case, reason="not all is known yet").receipt.type == "form.rendered"
+    assert (
+        signed_form.render_form(case, reason="not all is known yet").receipt.type == "form.rendered"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.store import EvidenceStore
@@ -15,16 +15,16 @@ from tests.promises.b_no_one_in.test_stop_knows_bytes import SENTENCE, refuses, 
 AGAIN = "A freeze of {} had been removed from the database."
 
 
-def again(session: Session, case: CaseFile) -> bool:
+def again(session: OpenSession, case: CaseFile) -> bool:
     return any(w.startswith(AGAIN.format(case.card.reference)) for w in session.warnings)
 
 
-def shut(session: Session, other: CaseFile, seq: int, told: str) -> None:
+def shut(session: OpenSession, other: CaseFile, seq: int, told: str) -> None:
     """Bring the stopped bytes to another incident, and ask for its own item of the same bytes."""
-    found = opening.reopen(session, other.inc)
+    found = opening.reopen_incident(session, other.inc)
     refuses(found, told)
     with pytest.raises(Frozen):
-        capture.view(found, seq, "look")
+        capture.view_exhibit(found, seq, "look")
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_what_was_stopped_stays_closed_by_its_bytes(
     seq = take(other).seq
     if who:
         real.close()
-        stop.stop(opening.reopen(real.sign_in(*who), case.inc))
+        stop.record_stop(opening.reopen_incident(real.sign_in(*who), case.inc))
     else:
-        stop.stop(case)
+        stop.record_stop(case)
     real.close()
     if then:
         real.sign_in(*then)
@@ -69,10 +69,10 @@ def test_what_was_stopped_stays_closed_by_its_bytes(
 def test_a_restricted_incident_is_closed_again_once_two_sign_in_who_may_open_it(
     real: Practice,
 ) -> None:
-    case = opening.open_new(real.sign_in("AB", "EF"), named=[real.ids["CD"]])
+    case = opening.open_new_incident(real.sign_in("AB", "EF"), named=[real.ids["CD"]])
     walk(case, TO_CAPTURE)
     take(case)
-    stop.stop(case)
+    stop.record_stop(case)
     real.close()
     real.sql("DELETE FROM hold")
     real.sql("DELETE FROM meta WHERE k = 'closed'")
@@ -110,9 +110,9 @@ def test_a_list_that_was_said_to_be_lost_is_written_again(real: Practice) -> Non
     """Also where nothing is on it any more: else it would be said for ever."""
     case = real.case()
     item = take(case)
-    stop.stop(case)
+    stop.record_stop(case)
     both = tuple((real.ids[i], real.words[i]) for i in ("AB", "CD"))
-    stop.release(case, item.seq, "PRACTICE-1", both)
+    stop.release_exhibit(case, item.seq, "PRACTICE-1", both)
     real.close()
     real.sign_in()
     real.close()

@@ -25,7 +25,7 @@ def test_no_sheet_and_no_pack_lies_in_the_vault(real: Practice) -> None:
     """The two functions that every sheet, form, certificate and pack go through."""
     for place in _places(real):
         with pytest.raises(BadInput, match="inside a vault"):
-            sheets.save_bytes(place / "form.pdf", b"%PDF-1.4")
+            sheets.save_sheet_bytes(place / "form.pdf", b"%PDF-1.4")
         with pytest.raises(BadInput, match="inside a vault"):
             claim_target(place, "EXS-2026-0001.zip", ".mark", 1)
     assert not list(real.folder.rglob("*.pdf"))
@@ -37,4 +37,4 @@ def test_a_ring_of_links_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
     with pytest.raises(BadInput, match="cannot be followed"):
-        sheets.save_bytes(tmp_path / "a" / "form.pdf", b"%PDF-1.4")
+        sheets.save_sheet_bytes(tmp_path / "a" / "form.pdf", b"%PDF-1.4")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
@@ -215,14 +215,14 @@ def test_a_disk_that_refuses_the_record_keeps_no_key(
     desk: Desk, inc: str, real: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lock is written by whoever comes back, and says that it is late."""
-    written = Session.record
+    written = OpenSession.append_record
 
-    def full(session: Session, kind: str, *more: object, **named: object) -> EntryReceipt:
-        if kind == "session.locked" and session.pair:
+    def full(session: OpenSession, kind: str, *more: object, **named: object) -> EntryReceipt:
+        if kind == "session.locked" and session.is_pair:
             raise StorageFailed("The disk is full.", "Make room.")
         return written(session, kind, *more, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Session, "record", full)
+    monkeypatch.setattr(OpenSession, "append_record", full)
     desk.lock()
     assert not keys_left.identities(keys_left.reachable(desk))
     back(desk, real, "CD")

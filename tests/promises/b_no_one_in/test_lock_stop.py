@@ -138,7 +138,7 @@ def test_stop_while_somebody_is_coming_back_is_written(
     desk.lock()
     name = "stamp" if when.startswith("before") else "stop_notes.write"
     where = f"esafety_tui.casework.desk.stops.{name}"
-    kept = format_stamp if name == "stamp" else stop_notes.write
+    kept = format_stamp if name == "stamp" else stop_notes.write_stop_note
 
     def first(*args: object) -> object:
         monkeypatch.setattr(where, kept)

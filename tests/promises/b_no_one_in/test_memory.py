@@ -83,7 +83,7 @@ def test_the_reader_of_core_files_is_named(
     monkeypatch.setattr(memory, "CORE_PATTERN", tmp_path / "core_pattern")
     monkeypatch.setattr(memory, "refuse_core_files", lambda: False)
     assert memory.core_file_program() == reader
-    finding = doctor._core_files()
+    finding = doctor._look_at_core_files()
     assert finding.ok is False and reader in finding.what
 
 
@@ -100,12 +100,12 @@ def test_swap_in_clear_is_named_and_encrypted_swap_is_not(
     head = "Filename\t\tType\t\tSize\t\tUsed\t\tPriority\n"
     rows = "/dev/sda3 partition 1 0 -2\n/swapfile file 1 0 -3\n/dev/dm-7 partition 1 0 -4\n"
     swaps.write_text(f"{head}{rows}/dev/zram0 partition 1 0 5\n")
-    said = doctor._swap()
+    said = doctor._look_at_swap()
     assert said.ok is False and said.what.endswith("/dev/sda3, /swapfile.")
     swaps.write_text(head)
-    assert doctor._swap().ok is True
+    assert doctor._look_at_swap().ok is True
     swaps.unlink()
-    assert doctor._swap().ok is None
+    assert doctor._look_at_swap().ok is None
 
 
 def test_on_windows_rights_are_not_called_in_order_unseen(
@@ -113,7 +113,7 @@ def test_on_windows_rights_are_not_called_in_order_unseen(
 ) -> None:
     """The folder's rights are not read there, and the doctor says so instead of "ok"."""
     monkeypatch.setattr("esafety_tui.casework.inspection.doctor.os.name", "nt")
-    said = doctor._rights(tmp_path)
+    said = doctor._look_at_permissions(tmp_path)
     assert said.ok is None and "not checked" in said.what
 
 
@@ -121,9 +121,9 @@ def test_on_windows_rights_are_not_called_in_order_unseen(
 def test_others_rights_on_the_folder_are_bad_news(tmp_path: Path) -> None:
     """A folder that others may open is not said to be this user's alone."""
     tmp_path.chmod(0o755)
-    assert doctor._rights(tmp_path).ok is False
+    assert doctor._look_at_permissions(tmp_path).ok is False
     tmp_path.chmod(0o700)
-    assert doctor._rights(tmp_path).ok is True
+    assert doctor._look_at_permissions(tmp_path).ok is True
 
 
 def test_the_doctor_prints_what_was_not_checked_as_such(
@@ -132,8 +132,8 @@ def test_the_doctor_prints_what_was_not_checked_as_such(
     """Neither "ok" nor "BAD", in words and as JSON null; it does not fail the command."""
     from esafety_tui import cli
 
-    unknown = doctor.Finding(None, "Something was not checked.", "Ask a technician.")
-    monkeypatch.setattr(doctor, "examine", lambda _vault: (unknown,))
+    unknown = doctor.DoctorFinding(None, "Something was not checked.", "Ask a technician.")
+    monkeypatch.setattr(doctor, "examine_computer", lambda _vault: (unknown,))
     assert cli._doctor(cli._parser().parse_args(["doctor"])) == 0
     assert capsys.readouterr().out == "??   Something was not checked. Ask a technician.\n"
     assert cli._doctor(cli._parser().parse_args(["doctor", "--json"])) == 0

@@ -40,7 +40,7 @@ def make(have: Kept, folder: Path, label: str) -> None:
 @pytest.mark.long("test_it_is_said_at_stop_and_at_each_sign_in_until_the_copy_is_made_again")
 def test_a_copy_made_before_stop_opens_elsewhere(have: Kept, real: Practice) -> None:
     """What the sentences warn of is so: the copy knows nothing of the freeze."""
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     inc, picture = have.case.inc, have.case.records
     seq = next(r.seq for r in picture if r.type == "screenshot")
     forget(real)
@@ -48,7 +48,7 @@ def test_a_copy_made_before_stop_opens_elsewhere(have: Kept, real: Practice) -> 
     officers, keys = unlock_keys(back.folder, real.logins("AB", "CD"))
     session = open_session(back.folder, real.origin, officers, keys, platform.SystemClock())
     real.sessions.append(session)
-    assert b"".join(capture.view(opening.reopen(session, inc), seq, "look"))
+    assert b"".join(capture.view_exhibit(opening.reopen_incident(session, inc), seq, "look"))
 
 
 def test_it_is_said_at_stop_and_at_each_sign_in_until_the_copy_is_made_again(
@@ -56,7 +56,7 @@ def test_it_is_said_at_stop_and_at_each_sign_in_until_the_copy_is_made_again(
 ) -> None:
     blobs = [have.blob(name) for r in have.case.records for name in r.blobs]
     assert len(blobs) == 2 and all(path.is_file() for path in blobs)
-    have.case.session.close()
+    have.case.session.close_session()
     real.sessions.clear()
     desk = Desk(real.folder, platform.SystemClock(), FLOOR, real.home)
     ids, words = real.ids, real.words
@@ -72,12 +72,12 @@ def test_it_is_said_at_stop_and_at_each_sign_in_until_the_copy_is_made_again(
         assert HOLDS in text and ("green stick" in text) == (len(who) == 2)
         real.close()
     assert all(path.is_file() for path in blobs)
-    have.case = opening.reopen(real.sign_in(), have.case.inc)
+    have.case = opening.reopen_incident(real.sign_in(), have.case.inc)
     have.make()
     assert not any(path.is_file() for path in blobs)
     assert have.session.copies.holding == ()
     now = datetime.now(UTC)
-    assert "closed" not in backup.second_copy_sentence(have.session, now)
+    assert "closed" not in backup.backup_sentence(have.session, now)
     for who in (("AB", "CD"), ("EF",)):
         real.close()
         assert not told(real.sign_in(*who))
@@ -87,7 +87,7 @@ def test_it_is_said_at_stop_and_at_each_sign_in_until_the_copy_is_made_again(
 def test_one_medium_made_again_says_nothing_for_another(have: Kept, real: Practice) -> None:
     """Two sticks in turn: the one that was not made again is the one that is named."""
     make(have, real.home / "red", "red stick")
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     assert len(have.session.copies.holding) == 2
     make(have, real.home / "red", "the red one, with a new label")
     text, *more = list(have.session.copies.holding)
@@ -99,16 +99,16 @@ def test_one_medium_made_again_says_nothing_for_another(have: Kept, real: Practi
 
 def test_only_what_a_copy_holds_and_only_while_it_is_closed(have: Kept, real: Practice) -> None:
     """A file taken in since is in no copy; what was released is closed no more."""
-    late = opening.open_new(have.session)
+    late = opening.open_new_incident(have.session)
     assert have.session.copies.holding == ()
-    stop.stop(late)
+    stop.record_stop(late)
     assert have.session.copies.holding == ()
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     assert len(have.session.copies.holding) == 1
     both = [(real.ids[i], real.words[i]) for i in ("AB", "CD")]
     for record in [r for r in have.case.records if r.type == "screenshot"]:
         assert len(have.session.copies.holding) == 1
-        stop.release(have.case, record.seq, "PRACTICE-1", both)
+        stop.release_exhibit(have.case, record.seq, "PRACTICE-1", both)
     assert have.session.copies.holding == ()
     real.close()
     assert not told(real.sign_in())
@@ -120,13 +120,13 @@ def test_a_copy_that_stop_overtook_is_not_said_to_hold_what_it_left_out(
     """STOP freezes in memory, and its own entry waits for the copy that is being made."""
 
     def pressed(*_: object) -> None:
-        if not have.case.frozen:
+        if not have.case.is_frozen:
             stop.freeze_now(have.case)
 
     have.make(pressed)
     names = [name for r in have.case.records for name in r.blobs]
     assert names and not any(have.blob(name).is_file() for name in names)
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     assert have.session.copies.holding == ()
     assert [r.type for r in have.case.records[-3:]] == ["frozen", "stop", "frozen"]
     real.close()
@@ -138,7 +138,7 @@ def test_a_copy_that_stop_overtook_is_not_said_to_hold_what_it_left_out(
 def test_one_alone_at_a_computer_that_knows_of_no_copy_is_told_so(
     have: Kept, real: Practice
 ) -> None:
-    stop.stop(have.case)
+    stop.record_stop(have.case)
     (platform.state_folder() / "backups.json").unlink()
     real.close()
     [text] = told(real.sign_in("EF"))
@@ -155,7 +155,7 @@ def test_a_vault_whose_sign_ins_never_listed_its_copies_is_read_whole(
     with monkeypatch.context() as earlier:
         earlier.setattr(outdated_backups, "LIST", "elsewhere")
         session = real.sign_in()
-        stop.stop(opening.reopen(session, have.case.inc))
+        stop.record_stop(opening.reopen_incident(session, have.case.inc))
         real.close()
     [text] = told(real.sign_in())
     assert "green stick" in text

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.administration.officer_changes import Consent, rotate
+from esafety_tui.casework.administration.officer_changes import PairConsent, rotate_keys
 from esafety_tui.casework.incident import capture, opening, restriction, stop
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.data import directory
 from esafety_tui.data.age import Recipient
 from esafety_tui.data.incident_keys import IncidentKeys
@@ -61,17 +61,17 @@ def test_an_old_keyring_opens_what_was_there_before_and_nothing_since(
 def test_the_program_reads_both_keys_as_one_incident(scene: Scene) -> None:
     practice = scene.practice
     session = practice.sign_in("AB", "EF")
-    case = opening.reopen(session, scene.inc)
+    case = opening.reopen_incident(session, scene.inc)
     texts = [r.field_text("text") for r in case.records]
     assert BEFORE in texts and AFTER in texts
     assert [r.iseq for r in case.records] == list(range(len(case.records)))
     shots = [r for r in case.records if r.type in CAPTURES]
     assert [r.field_text("blob") for r in shots] == list(scene.files)
     for record in shots:
-        assert b"PNG" in b"".join(capture.view(case, record.seq, "look"))
+        assert b"PNG" in b"".join(capture.view_exhibit(case, record.seq, "look"))
     assert case.card.restricted and case.card.before
     practice.close()
-    assert len(audit(practice.folder, practice.ids["AB"], practice.words["AB"],
+    assert len(audit_vault(practice.folder, practice.ids["AB"], practice.words["AB"],
                      practice.logins("EF")[0])) > 4  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def test_the_program_shuts_the_one_involved_out(scene: Scene) -> None:
     for who in (("AB", INVOLVED), ("EF", INVOLVED), ("AB",), (INVOLVED,)):
         session = practice.sign_in(*who)
         with pytest.raises(NotEligible):
-            opening.reopen(session, scene.inc)
+            opening.reopen_incident(session, scene.inc)
         assert session.keyring.read_register(scene.inc) == {}
         practice.close()
     assert not list((practice.folder / "keyring").rglob(f"{scene.inc}.reg"))
@@ -91,50 +91,50 @@ def test_who_does_it(real: Practice) -> None:
     """Two, neither of them involved, each with their own passphrase; else nothing changes."""
     inc, _ = scenes.begin(real)
     session = real.sign_in("AB", INVOLVED)
-    case = opening.reopen(session, inc)
+    case = opening.reopen_incident(session, inc)
     with pytest.raises(NotEligible, match="involved"):
-        restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", INVOLVED))
+        restriction.restrict_incident(case, [real.ids[INVOLVED]], WHY, words(real, "AB", INVOLVED))
     real.close()
     session = real.sign_in("AB")
     with pytest.raises(NotEligible):
-        restriction.restrict(opening.reopen(session, inc), [real.ids[INVOLVED]], WHY,
+        restriction.restrict_incident(opening.reopen_incident(session, inc), [real.ids[INVOLVED]], WHY,
                              words(real, "AB"))  # fmt: skip
     real.close()
     session = real.sign_in("AB", "EF")
-    case = opening.reopen(session, inc)
+    case = opening.reopen_incident(session, inc)
     size = session.store.chain.size
     bad = {**words(real, "AB", "EF"), real.ids["EF"]: "not theirs"}
     with pytest.raises(WrongPassphrase):
-        restriction.restrict(case, [real.ids[INVOLVED]], WHY, bad)
+        restriction.restrict_incident(case, [real.ids[INVOLVED]], WHY, bad)
     for named, why in (([], WHY), (["0" * 64], WHY), ([real.ids[INVOLVED]], " ")):
         with pytest.raises(BadInput):
-            restriction.restrict(case, named, why, words(real, "AB", "EF"))
+            restriction.restrict_incident(case, named, why, words(real, "AB", "EF"))
     paper = next(p.id for p in session.keyring.directory.people_present if p.kind == "paper")
     with pytest.raises(BadInput, match="no such officer"):
-        restriction.restrict(case, [paper], WHY, words(real, "AB", "EF"))
+        restriction.restrict_incident(case, [paper], WHY, words(real, "AB", "EF"))
     assert (session.store.chain.size, case.card.restricted) == (size, False)
-    restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+    restriction.restrict_incident(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
     with pytest.raises(BadInput, match="closed to them already"):
-        restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+        restriction.restrict_incident(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
 
 
 def test_an_officer_and_a_paper_key_can_do_it(real: Practice) -> None:
     """Where only one officer is left who is not involved."""
-    from esafety_tui.casework.signin.unlock import unlock
+    from esafety_tui.casework.signin.unlock import unlock_vault
     from esafety_tui.data.platform import SystemClock
 
     inc, _ = scenes.begin(real)
     paper = real.paper_officer(0)
-    session = unlock(real.folder, real.logins("AB"), SystemClock(), papers=[paper])
+    session = unlock_vault(real.folder, real.logins("AB"), SystemClock(), papers=[paper])
     real.sessions.append(session)
     named = [real.ids[INVOLVED], real.ids["EF"]]
     both = {**words(real, "AB"), paper.id: paper.identity.to_text}
-    done = restriction.restrict(opening.reopen(session, inc), named, WHY, both)
+    done = restriction.restrict_incident(opening.reopen_incident(session, inc), named, WHY, both)
     assert {p.kind for p in done.may} == {"officer", "paper"} and len(done.may) == 3
     real.close()
     session = real.sign_in("AB", "EF")
     with pytest.raises(NotEligible):
-        opening.reopen(session, inc)
+        opening.reopen_incident(session, inc)
 
 
 def test_nothing_of_who_and_why_stands_where_the_one_involved_reads(scene: Scene) -> None:
@@ -152,13 +152,13 @@ def test_nothing_of_who_and_why_stands_where_the_one_involved_reads(scene: Scene
 def forged(session_of: str, scene_practice: Practice, inc: str, who: tuple[str, ...]) -> int:
     """Write an ``incident.restricted`` past the verb, without new keys; return its number."""
     session = scene_practice.sign_in(*who)
-    card = session.card(inc)
+    card = session.read_case_card(inc)
     fields: dict[str, Json] = {
         "named_officers": [scene_practice.ids["EF"]], "recipient": session_of,
         "eligible": [], "reason": "forged",
     }  # fmt: skip
     draft = EntryDraft("incident.restricted", fields, inc, Recipient.parse_text(card.recipient))
-    seq = session.store.append_entry(draft, session.witness()).seq
+    seq = session.store.append_entry(draft, session.entry_signers()).seq
     scene_practice.close()
     return seq
 
@@ -180,17 +180,17 @@ def test_one_officer_alone_cannot_restrict_and_it_is_told(
         patch.setattr(ledger, "why_not_counted", lambda *_, **__: "")
         seq = forged(STRANGER, real, inc, ("AB",))
     session = real.sign_in("AB", "EF")
-    case = opening.reopen(session, inc)
+    case = opening.reopen_incident(session, inc)
     assert any(f"Entry {seq}, which Ada Bellweather alone signed" in w for w in session.warnings)
     assert not case.card.restricted and case.card.recipient != STRANGER
-    capture.note(case, AFTER)
+    capture.record_note(case, AFTER)
 
 
 def test_two_who_write_it_without_new_keys_are_told(real: Practice) -> None:
     inc, _ = scenes.begin(real)
     seq = forged(STRANGER, real, inc, ("AB", INVOLVED))
     session = real.sign_in("AB", "EF")
-    assert not opening.reopen(session, inc).card.restricted
+    assert not opening.reopen_incident(session, inc).card.restricted
     assert any(f"Entry {seq} says that this incident was restricted" in w for w in session.warnings)
 
 
@@ -244,7 +244,7 @@ def _rewritten(practice: Practice, scene: Scene) -> None:
         path.unlink()
     place = ring.folder / "inc" / f"{scene.inc}.age"
     place.write_bytes(wrap_identity(known, ring.directory.vault_recipient))
-    rotate(session, Consent(words(practice, "AB", INVOLVED), "a reason"))
+    rotate_keys(session, PairConsent(words(practice, "AB", INVOLVED), "a reason"))
     practice.close()
 
 
@@ -255,7 +255,9 @@ def test_two_who_are_dishonest_cannot_rewrite_an_earlier_list(scene: Scene) -> N
     with pytest.raises(EvidenceError, match="not the one that two officers put in force"):
         practice.sign_in("AB", "EF")
     with pytest.raises(EvidenceError, match="not the one that two officers put in force"):
-        audit(practice.folder, practice.ids["AB"], practice.words["AB"], practice.logins("EF")[0])
+        audit_vault(
+            practice.folder, practice.ids["AB"], practice.words["AB"], practice.logins("EF")[0]
+        )
     pair = [
         keyfile.open_key_file(practice.key_file(i).read_bytes(), practice.words[i])
         for i in ("AB", "EF")
@@ -277,11 +279,11 @@ def test_what_was_taken_away_and_is_put_back_is_an_alarm(scene: Scene) -> None:
     place.write_bytes(wrap_identity(known, now.directory.vault_recipient))
     session = practice.sign_in("AB", INVOLVED)
     with pytest.raises(NotEligible):
-        opening.reopen(session, scene.inc)
+        opening.reopen_incident(session, scene.inc)
     practice.close()
     login = practice.logins("EF")[0]
     with pytest.raises(NotSound, match="taken away"):
-        audit(practice.folder, practice.ids["AB"], practice.words["AB"], login)
+        audit_vault(practice.folder, practice.ids["AB"], practice.words["AB"], login)
 
 
 @pytest.mark.parametrize("name", ["{inc}.card", "directory.sealed"])
@@ -292,12 +294,12 @@ def test_an_older_file_of_the_keyring_in_its_place_is_an_alarm(scene: Scene, nam
     older = next((scene.old / "keyring").glob("g*")) / sub / name.format(inc=scene.inc)
     shutil.copy(older, folder / sub / older.name)
     with pytest.raises(EvidenceError):
-        opening.reopen(practice.sign_in("AB", "EF"), scene.inc)
+        opening.reopen_incident(practice.sign_in("AB", "EF"), scene.inc)
 
 
 def test_keys_go_by_the_number_of_the_entry(scene: Scene) -> None:
     session = scene.practice.sign_in("AB", "EF")
-    keys = session.incident_keys(session.card(scene.inc))
+    keys = session.open_incident_keys(session.read_case_card(scene.inc))
     assert isinstance(keys, IncidentKeys) and len(list(keys)) == 2
     assert (
         keys.identity_at(scene.restricted - 1) != keys.identity_at(scene.restricted) == keys.newest
@@ -313,10 +315,10 @@ def test_keys_go_by_the_number_of_the_entry(scene: Scene) -> None:
 def test_a_stopped_incident_can_be_restricted_and_stays_frozen(real: Practice) -> None:
     inc, blob = scenes.begin(real)
     session = real.sign_in("AB", "EF")
-    case = opening.reopen(session, inc)
-    stop.stop(case)
-    restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
-    assert case.frozen and blob in session.store.holds.blobs
+    case = opening.reopen_incident(session, inc)
+    stop.record_stop(case)
+    restriction.restrict_incident(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+    assert case.is_frozen and blob in session.store.holds.blobs
     real.close()
     session = real.sign_in("AB", "EF")
-    assert opening.reopen(session, inc).frozen and blob in session.store.holds.blobs
+    assert opening.reopen_incident(session, inc).is_frozen and blob in session.store.holds.blobs

@@ -53,7 +53,7 @@ def test_it_ends_also_where_the_disk_refuses_to_say_so(
     def full(*_args: object, **_named: object) -> None:
         raise StorageFailed("The disk is full.", "Make room.")
 
-    monkeypatch.setattr(type(case), "write", full)
+    monkeypatch.setattr(type(case), "write_record", full)
     with pytest.raises(NotEligible) as caught:
         desk.act(closing(real, inc, INVOLVED), quiet)
     assert UNWRITTEN in caught.value.what and desk.state().session == "closed"
@@ -65,10 +65,12 @@ def test_linked_incidents_are_named(desk: Desk, inc: str, real: Practice) -> Non
     enter(desk, real, "AB", "EF")
     case = desk.context.load_case(inc)
     session = desk.context.session
-    linked = opening._open(session, current_policy.flow(session, opening.FULL), (), "", case.inc)
+    linked = opening._open_incident(
+        session, current_policy.procedure_in_force(session, opening.FULL), (), "", case.inc
+    )
     told = desk.act(closing(real, inc, INVOLVED, "AB", "EF"), quiet)
     assert any(linked.card.reference in sentence for sentence in told.sentences)
-    assert not session.card(linked.inc).restricted
+    assert not session.read_case_card(linked.inc).restricted
 
 
 def test_one_officer_alone_writes_words_where_they_cannot_be_read_by_the_other(

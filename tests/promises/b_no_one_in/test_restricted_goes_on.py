@@ -13,12 +13,12 @@ import pytest
 
 from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.administration import officer_changes, rehearsal
-from esafety_tui.casework.administration.officer_changes import Consent
+from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.destruction import shredding
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, retention
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.casework.signin.create_vault import Founder, PaperKey
 from esafety_tui.casework.signin.unlock import open_session
 from esafety_tui.data import generations
@@ -51,15 +51,17 @@ KILLS = max(2, int(os.environ.get("ESAFETY_KILLS", "0")) // 10)
 """Rounds; scripts/slow.sh asks for a hundred."""
 
 
-def consent(practice: Practice, *who: str) -> Consent:
-    return Consent(words(practice, *who), "a reason")
+def consent(practice: Practice, *who: str) -> PairConsent:
+    return PairConsent(words(practice, *who), "a reason")
 
 
 def joined(practice: Practice, who: tuple[str, str], initials: str, name: str) -> None:
     """Enrol one more officer by two of the others."""
     practice.words = {**practice.words, initials: f"practice words of {initials} five"}
     new = Founder(name, "Head of year", initials, practice.words[initials])
-    made, _ = officer_changes.enrol(practice.sign_in(*who), new, consent(practice, *who), FLOOR)
+    made, _ = officer_changes.enrol_officer(
+        practice.sign_in(*who), new, consent(practice, *who), FLOOR
+    )
     practice.ids = {**practice.ids, initials: made}
     practice.close()
 
@@ -68,7 +70,7 @@ def read(practice: Practice, inc: str, *who: str) -> set[str]:
     """Return which of the two texts a pair reads with the program."""
     session = practice.sign_in(*who)
     try:
-        said = {r.field_text("text") for r in session.read_all(session.card(inc))}
+        said = {r.field_text("text") for r in session.read_all(session.read_case_card(inc))}
         return {name for name, text in (("before", BEFORE), ("after", AFTER)) if text in said}
     except NotEligible:
         return set()
@@ -89,11 +91,11 @@ def test_two_restrictions_in_a_row_each_with_a_new_key(scene: Scene) -> None:
         {practice.ids["AB"]: practice.folder / "officers"}, CLOCK,
     )  # fmt: skip
     practice.sessions.append(session)
-    case = opening.reopen(session, inc)
+    case = opening.reopen_incident(session, inc)
     both = {**words(practice, "AB"), paper.id: paper.identity.to_text}
-    restriction.restrict(case, [practice.ids["EF"]], "and EF", both)
-    capture.note(case, "told: since EF was named")
-    keys = session.incident_keys(case.card)
+    restriction.restrict_incident(case, [practice.ids["EF"]], "and EF", both)
+    capture.record_note(case, "told: since EF was named")
+    keys = session.open_incident_keys(case.card)
     assert len(list(keys)) == 3 and len({k.to_text for k in keys}) == 3
     practice.close()
     for who in ("AB EF", "CD EF", "EF 0", "AB CD", "CD 1"):
@@ -111,7 +113,7 @@ def test_two_restrictions_in_a_row_each_with_a_new_key(scene: Scene) -> None:
 def test_every_other_change_of_keys_carries_them(scene: Scene) -> None:
     """Rotation by those who may and who may not, joining, new keys, paper keys, leaving."""
     practice, inc = scene.practice, scene.inc
-    officer_changes.rotate(practice.sign_in("AB", INVOLVED), consent(practice, "AB", INVOLVED))
+    officer_changes.rotate_keys(practice.sign_in("AB", INVOLVED), consent(practice, "AB", INVOLVED))
     practice.close()
     session = practice.sign_in("AB", "EF")
     own = session.store.read_vault_record(
@@ -124,26 +126,26 @@ def test_every_other_change_of_keys_carries_them(scene: Scene) -> None:
     assert read(practice, inc, "AB", "GH") == set(), "somebody enrolled later is never eligible"
     practice.words = {**practice.words, "EX": "practice words of EX five"}
     session = practice.sign_in("AB", "EF")
-    made, _ = officer_changes.new_keys(
+    made, _ = officer_changes.renew_officer_keys(
         session, practice.ids["EF"], practice.words["EX"], consent(practice, "AB", "EF"), FLOOR
     )
     practice.ids = {**practice.ids, "EX": made}
     practice.close()
     assert read(practice, inc, "AB", "EX") == BOTH, "a newer key of somebody eligible"
     with pytest.raises(Refused, match="closed to one of you"):
-        officer_changes.new_paper_keys(practice.sign_in("GH", "EX"), consent(practice, "GH", "EX"),
+        officer_changes.replace_paper_keys(practice.sign_in("GH", "EX"), consent(practice, "GH", "EX"),
                                    lambda _: None)  # fmt: skip
     practice.close()
     saved: list[PaperKey] = []
     session = practice.sign_in("AB", "EX")
-    officer_changes.new_paper_keys(session, consent(practice, "AB", "EX"), saved.extend)
-    done = rehearsal.rehearse(session, [(k.identity, k.signing) for k in saved])
+    officer_changes.replace_paper_keys(session, consent(practice, "AB", "EX"), saved.extend)
+    done = rehearsal.rehearse_recovery(session, [(k.identity, k.signing) for k in saved])
     assert done.incidents == 1
-    officer_changes.remove(session, practice.ids[INVOLVED], consent(practice, "AB", "EX"))
+    officer_changes.remove_officer(session, practice.ids[INVOLVED], consent(practice, "AB", "EX"))
     practice.close()
     assert read(practice, inc, "AB", "EX") == BOTH
     login = practice.logins("EX")[0]
-    assert audit(practice.folder, practice.ids["AB"], practice.words["AB"], login)
+    assert audit_vault(practice.folder, practice.ids["AB"], practice.words["AB"], login)
 
 
 @pytest.mark.long("test_two_restrictions_in_a_row_each_with_a_new_key")
@@ -151,12 +153,12 @@ def test_who_was_enrolled_between_opening_and_restriction_stays_eligible(real: P
     """They could read it already; somebody enrolled after it by whom it names never can."""
     inc, _ = begin(real)
     joined(real, ("AB", INVOLVED), "GH", "Gita Harbour")
-    case = opening.reopen(real.sign_in("AB", "GH"), inc)
-    restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "GH"))
-    capture.note(case, AFTER)
+    case = opening.reopen_incident(real.sign_in("AB", "GH"), inc)
+    restriction.restrict_incident(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "GH"))
+    capture.record_note(case, AFTER)
     real.close()
     joined(real, ("EF", INVOLVED), "IJ", "Ivy Jackdaw")
-    officer_changes.rotate(real.sign_in("AB", "GH"), consent(real, "AB", "GH"))
+    officer_changes.rotate_keys(real.sign_in("AB", "GH"), consent(real, "AB", "GH"))
     real.close()
     assert read(real, inc, "EF", "GH") == BOTH
     assert read(real, inc, "GH", "IJ") == read(real, inc, "GH", INVOLVED) == set()
@@ -178,7 +180,7 @@ def test_cut_off_at_each_step_it_is_done_or_not_begun(
     """One complete generation: either CD reads as before, or the incident is closed to them."""
     inc, _ = begin(real)
     session = real.sign_in("AB", "EF")
-    case = opening.reopen(session, inc)
+    case = opening.reopen_incident(session, inc)
     with monkeypatch.context() as patch:
         if cut == "stage":
             patch.setattr(generations, "prove_generation", _stop)
@@ -187,9 +189,9 @@ def test_cut_off_at_each_step_it_is_done_or_not_begun(
         elif cut == "rename":
             patch.setattr(generations, "put_in_force", _stop)
         else:
-            patch.setattr(rekey_cleanup, "finish", _stop)
+            patch.setattr(rekey_cleanup, "remove_leftovers", _stop)
         with pytest.raises(_CutError):
-            restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+            restriction.restrict_incident(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
     session.store.close()
     real.sessions.clear()
     _done_or_not_begun(real, inc, done=cut in {"rename", "clear"})
@@ -199,7 +201,7 @@ def _done_or_not_begun(real: Practice, inc: str, done: bool | None = None) -> bo
     """Sign in as anybody would; return whether the incident is restricted, wholly either way."""
     session = real.sign_in("AB", "EF")
     assert session.warnings == []
-    case = opening.reopen(session, inc)
+    case = opening.reopen_incident(session, inc)
     said = [r for r in case.records if r.type == "incident.restricted"]
     rows = session.keyring.directory.restricted
     folders = [p.name for p in (real.folder / "keyring").glob("g*")]
@@ -228,10 +230,12 @@ def test_killed_at_any_moment_it_is_done_or_not_begun(
         ready, said = os.pipe()
         child = os.fork()
         if child == 0:
-            case = opening.reopen(real.sign_in("AB", "EF"), inc)
+            case = opening.reopen_incident(real.sign_in("AB", "EF"), inc)
             os.write(said, b"x")
             try:
-                restriction.restrict(case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF"))
+                restriction.restrict_incident(
+                    case, [real.ids[INVOLVED]], WHY, words(real, "AB", "EF")
+                )
             finally:
                 time.sleep(60)
                 os._exit(70)
@@ -243,17 +247,17 @@ def test_killed_at_any_moment_it_is_done_or_not_begun(
     assert len(outcomes) == KILLS
 
 
-def exported(case: CaseFile, practice: Practice, stick: Path) -> evidence_pack.Done:
+def exported(case: CaseFile, practice: Practice, stick: Path) -> evidence_pack.PackResult:
     """Draw the form and write a plain pack."""
-    signed_form.render(case, reason="not all is known yet")
+    signed_form.render_form(case, reason="not all is known yet")
     stick.mkdir()
     given = tuple(words(practice, "AB", "EF").items())
-    order = evidence_pack.Order(stick, "police", "inquiry", given, True, "their portal")
-    return evidence_pack.export(case, order, quiet)
+    order = evidence_pack.PackOrder(stick, "police", "inquiry", given, True, "their portal")
+    return evidence_pack.export_pack(case, order, quiet)
 
 
 def test_its_pack_is_one_incident_and_verifies(scene: Scene, tmp_path: Path) -> None:
-    case = opening.reopen(scene.practice.sign_in("AB", "EF"), scene.inc)
+    case = opening.reopen_incident(scene.practice.sign_in("AB", "EF"), scene.inc)
     done = exported(case, scene.practice, tmp_path / "stick")
     verdict = verify_path(done.path, passphrase=None, check_code=done.code)
     assert verdict.authentic
@@ -267,7 +271,7 @@ def test_its_pack_is_one_incident_and_verifies(scene: Scene, tmp_path: Path) -> 
 @pytest.mark.long("test_two_restrictions_in_a_row_each_with_a_new_key")
 def test_a_second_copy_puts_it_back_restricted(scene: Scene) -> None:
     practice = scene.practice
-    case = opening.reopen(practice.sign_in("AB", "EF"), scene.inc)
+    case = opening.reopen_incident(practice.sign_in("AB", "EF"), scene.inc)
     target, keys = practice.home / "stick", practice.home / "safe"
     target.mkdir()
     keys.mkdir()
@@ -280,26 +284,28 @@ def test_a_second_copy_puts_it_back_restricted(scene: Scene) -> None:
     pair = [practice.officer(i) for i in ("AB", "EF")]
     folders = {o.id: back.folder / "officers" for o in pair}
     session = open_session(back.folder, moved.origin, pair, folders, CLOCK)
-    said = {r.field_text("text") for r in session.read_all(session.card(scene.inc))}
+    said = {r.field_text("text") for r in session.read_all(session.read_case_card(scene.inc))}
     assert {BEFORE, AFTER} <= said
-    session.close()
+    session.close_session()
     pair = [practice.officer(i) for i in ("AB", INVOLVED)]
     folders = {o.id: back.folder / "officers" for o in pair}
     session = open_session(back.folder, moved.origin, pair, folders, CLOCK)
     with pytest.raises(NotEligible):
-        opening.reopen(session, scene.inc)
-    session.close()
+        opening.reopen_incident(session, scene.inc)
+    session.close_session()
 
 
 def test_both_keys_are_gone_when_it_is_destroyed(scene: Scene) -> None:
     practice = scene.practice
     session = practice.sign_in("AB", "EF")
-    case = opening.reopen(session, scene.inc)
-    keys = list(session.incident_keys(case.card))
-    day = retention.today(session).isoformat()
+    case = opening.reopen_incident(session, scene.inc)
+    keys = list(session.open_incident_keys(case.card))
+    day = retention.today_in_uk(session).isoformat()
     retention.set_review_date(case, day, "They are grown up.", words(practice, "AB", "EF"))
     typed = {scene.inc: case.card.reference}
-    shredding.shred(session, [scene.inc], typed, words(practice, "AB", "EF"), "It is time.")
+    shredding.destroy_incidents(
+        session, [scene.inc], typed, words(practice, "AB", "EF"), "It is time."
+    )
     practice.close()
     left = [p for p in practice.folder.rglob("*") if scene.inc in p.name]
     assert left == [] and len(keys) == 2
@@ -335,7 +341,7 @@ def test_the_second_reader_reads_it_and_refuses_what_was_tampered_with(scene: Sc
     with pytest.raises(Refusal, match="an incident's key"):
         read_vault(practice.folder, *pair("AB", "EF"))
     with pytest.raises(EvidenceError, match="does not belong"):
-        opening.reopen(practice.sign_in("AB", "EF"), scene.inc)
+        opening.reopen_incident(practice.sign_in("AB", "EF"), scene.inc)
 
 
 def _by(scene: Scene) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from esafety_tui.casework.incident import opening, restriction
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.signin.unlock import unlock
+from esafety_tui.casework.signin.unlock import unlock_vault
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows.engine import engine
 from esafety_tui.kernel.errors import NotEligible
@@ -25,18 +25,18 @@ def nothing_illegal(case: CaseFile) -> None:
 def test_a_linked_incident_names_those_of_the_opening_and_of_later(real: Practice) -> None:
     """One is named at the opening, the other when an officer and a paper key restrict it."""
     session = real.sign_in("AB", "EF")
-    case = opening.open_new(session, named=[real.ids[INVOLVED]], others="A parent")
+    case = opening.open_new_incident(session, named=[real.ids[INVOLVED]], others="A parent")
     walk(case, [*TO_CAPTURE[:2], ("triage", {"option": "3"}),
                 ("told-unsure", {"options": ["dsl"]})])  # fmt: skip
     real.close()
     paper = real.paper_officer(0)
-    session = unlock(real.folder, real.logins("AB"), SystemClock(), papers=[paper])
+    session = unlock_vault(real.folder, real.logins("AB"), SystemClock(), papers=[paper])
     real.sessions.append(session)
-    case = opening.reopen(session, case.inc)
+    case = opening.reopen_incident(session, case.inc)
     both = {**words(real, "AB"), paper.id: paper.identity.to_text}
-    restriction.restrict(case, [real.ids["EF"]], WHY, both)
+    restriction.restrict_incident(case, [real.ids["EF"]], WHY, both)
     nothing_illegal(case)
-    linked = opening.carry_on(case, "misuse")
+    linked = opening.open_linked_incident(case, "misuse")
     named = linked.records[0].fields["named_officers"]
     assert linked.card.restricted and linked.card.linked == case.inc
     assert named == sorted([real.ids[INVOLVED], real.ids["EF"]])
@@ -44,5 +44,5 @@ def test_a_linked_incident_names_those_of_the_opening_and_of_later(real: Practic
     real.close()
     for who in (("AB", "EF"), ("AB", INVOLVED)):
         with pytest.raises(NotEligible):
-            opening.reopen(real.sign_in(*who), linked.inc)
+            opening.reopen_incident(real.sign_in(*who), linked.inc)
         real.close()

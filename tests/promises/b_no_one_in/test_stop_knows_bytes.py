@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.session import Session
-from esafety_tui.casework.administration.officer_changes import Consent, rotate
+from esafety_tui.casework.access.session import OpenSession
+from esafety_tui.casework.administration.officer_changes import PairConsent, rotate_keys
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.disclosure import evidence_pack, signed_form
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
-from esafety_tui.casework.inspection.audit import audit
+from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.casework.signin.unlock import Login, open_session, unlock_keys
 from esafety_tui.data import blobs, platform
 from esafety_tui.data.officers import FLOOR
@@ -33,7 +33,7 @@ def take(case: CaseFile, data: bytes = BAD) -> OpenRecord:
     """Bring a file from outside into an incident."""
     path = case.session.folder.parent / "brought.png"
     path.write_bytes(data)
-    return capture.take_file(case, path, "a picture", "found on a stick")
+    return capture.capture_file(case, path, "a picture", "found on a stick")
 
 
 def refuses(case: CaseFile, sentence: str = SENTENCE) -> None:
@@ -56,7 +56,7 @@ def stopped(real: Practice) -> CaseFile:
     """A real vault, an incident with a file, stopped by two."""
     case = real.case()
     take(case)
-    stop.stop(case)
+    stop.record_stop(case)
     return case
 
 
@@ -70,10 +70,10 @@ def test_the_same_file_is_refused_in_another_incident(stopped: CaseFile, real: P
 
 def closed_in(case: CaseFile, record: OpenRecord, fine: OpenRecord, stick: Path) -> None:
     """Ask for one closed file in every way, and for the form that shows it."""
-    reader = case.session.reader(case.card)
+    reader = case.session.case_reader(case.card)
     verbs: dict[str, Callable[[], object]] = {
-        "view": lambda: capture.view(case, record.seq, "look"),
-        "form image": lambda: signed_form.render(case, [record.seq], reason="not known"),
+        "view": lambda: capture.view_exhibit(case, record.seq, "look"),
+        "form image": lambda: signed_form.render_form(case, [record.seq], reason="not known"),
         "release past casework": lambda: bytes_of(case, record),
         "pack past casework": lambda: case.session.store.release_for_pack(reader, [record], {}),
     }
@@ -83,10 +83,10 @@ def closed_in(case: CaseFile, record: OpenRecord, fine: OpenRecord, stick: Path)
             raise AssertionError(name)
         assert str(caught.value).startswith(SENTENCE), name
     with pytest.raises(Frozen, match="shows a picture that is closed by STOP"):
-        signed_form.printed(case)
+        signed_form.release_form_for_paper(case)
     assert not list(stick.iterdir())
-    assert [r.seq for r in evidence_pack._going(case)] == [fine.seq]
-    assert [w.ref for w in evidence_pack._withheld(case)] == [record.field_text("exhibit")]
+    assert [r.seq for r in evidence_pack._list_disclosable(case)] == [fine.seq]
+    assert [w.ref for w in evidence_pack._list_withheld(case)] == [record.field_text("exhibit")]
 
 
 def test_what_was_in_two_incidents_before_is_closed_in_both(real: Practice, tmp_path: Path) -> None:
@@ -95,15 +95,15 @@ def test_what_was_in_two_incidents_before_is_closed_in_both(real: Practice, tmp_
     take(case)
     other = real.case(case.session)
     record, fine = take(other), take(other, real_png())
-    signed_form.render(other, [record.seq], reason="not all is known yet")
+    signed_form.render_form(other, [record.seq], reason="not all is known yet")
     assert bytes_of(other, record) == BAD
-    stop.stop(case)
+    stop.record_stop(case)
     stick = tmp_path / "stick"
     stick.mkdir()
     closed_in(other, record, fine, stick)
     inc = other.inc
     real.close()
-    other = opening.reopen(real.sign_in(), inc)
+    other = opening.reopen_incident(real.sign_in(), inc)
     closed_in(other, record, fine, stick)
     assert bytes_of(other, fine) == real_png()
 
@@ -114,7 +114,7 @@ def test_a_file_that_is_being_read_when_stop_comes_elsewhere_ends(real: Practice
     long = BAD + bytes(300_000)
     take(case, long)
     other = real.case(case.session)
-    pieces = capture.view(other, take(other, long).seq, "look")
+    pieces = capture.view_exhibit(other, take(other, long).seq, "look")
     assert next(pieces)
     stop.freeze_now(case)
     with pytest.raises(Frozen):
@@ -145,8 +145,8 @@ def test_stop_between_sealing_and_entry_keeps_the_file_out(
 def test_an_answer_that_freezes_closes_the_bytes_too(real: Practice) -> None:
     case = real.case()
     take(case)
-    case.answer("triage", {"option": "1"}, "It is worse than we thought.")
-    assert case.frozen
+    case.record_answer("triage", {"option": "1"}, "It is worse than we thought.")
+    assert case.is_frozen
     refuses(real.case(case.session), told(case))
 
 
@@ -155,7 +155,7 @@ def test_a_stop_by_one_alone_is_on_the_list_before_two_can_bring_the_file(real: 
     take(case)
     inc, card = case.inc, case
     real.close()
-    stop.stop(opening.reopen(real.sign_in("EF"), inc))
+    stop.record_stop(opening.reopen_incident(real.sign_in("EF"), inc))
     real.close()
     assert not real.sql("SELECT v FROM meta WHERE k = 'closed'")
     refuses(real.case(real.sign_in()), told(card))
@@ -165,10 +165,10 @@ def test_a_stop_by_one_alone_is_on_the_list_before_two_can_bring_the_file(real: 
 def test_only_those_who_may_open_the_incident_are_told_which(real: Practice) -> None:
     """CD is named in it: for CD and a colleague the sentence ends where it ends for everybody."""
     session = real.sign_in("AB", "EF")
-    case = opening.open_new(session, named=[real.ids["CD"]])
+    case = opening.open_new_incident(session, named=[real.ids["CD"]])
     walk(case, TO_CAPTURE)
     take(case)
-    stop.stop(case)
+    stop.record_stop(case)
     real.close()
     for who, sentence in ((("AB", "CD"), SENTENCE), (("EF", "AB"), told(case))):
         refuses(real.case(real.sign_in(*who)), sentence)
@@ -178,11 +178,11 @@ def test_only_those_who_may_open_the_incident_are_told_which(real: Practice) -> 
 def test_nobody_can_tell_by_the_list_which_incident_an_item_is_of(real: Practice) -> None:
     """What an excluded officer and a colleague can open: marks, and tags of a key they lack."""
     session = real.sign_in("AB", "EF")
-    case = opening.open_new(session, named=[real.ids["CD"]])
+    case = opening.open_new_incident(session, named=[real.ids["CD"]])
     walk(case, TO_CAPTURE)
     record = take(case)
     assert session.store.closed is not None and not session.store.closed.items
-    stop.stop(case)
+    stop.record_stop(case)
     real.close()
     closed = real.sign_in("AB", "CD").store.closed
     assert closed is not None and len(closed.items) == 1
@@ -204,7 +204,7 @@ def test_the_size_of_the_list_does_not_count_its_items(stopped: CaseFile, real: 
     for n in range(5):
         case = real.case(stopped.session)
         take(case, real_png() + bytes([n]))
-        stop.stop(case)
+        stop.record_stop(case)
     assert size() == first == 4096 + 28
 
 
@@ -213,17 +213,19 @@ def test_a_release_takes_it_off_item_by_item(stopped: CaseFile, real: Practice) 
     refuses(other, told(stopped))
     [item] = [r for r in stopped.records if r.type == "screenshot"]
     both = tuple(words(real).items())
-    stop.release(stopped, item.seq, "PRACTICE-1", both)
+    stop.release_exhibit(stopped, item.seq, "PRACTICE-1", both)
     record = take(other)
     assert bytes_of(other, record) == bytes_of(stopped, item) == BAD
-    stop.stop(stopped)  # and a second STOP closes it again, in both
+    stop.record_stop(stopped)  # and a second STOP closes it again, in both
     with pytest.raises(Frozen):
         bytes_of(other, record)
     real.close()
-    other = opening.reopen(real.sign_in(), other.inc)
+    other = opening.reopen_incident(real.sign_in(), other.inc)
     with pytest.raises(Frozen, match=SENTENCE):
-        capture.view(other, record.seq, "look")
-    stop.release(other, record.seq, "PRACTICE-2", both)  # this one item, by its own reference
+        capture.view_exhibit(other, record.seq, "look")
+    stop.release_exhibit(
+        other, record.seq, "PRACTICE-2", both
+    )  # this one item, by its own reference
     assert bytes_of(other, record) == BAD
     refuses(real.case(other.session), told(stopped))
 
@@ -233,7 +235,7 @@ def test_new_keys_and_shredding_keep_it(stopped: CaseFile, real: Practice) -> No
     gone = real.case(stopped.session)
     due_now(real, gone)
     shred(real, gone)
-    rotate(stopped.session, Consent(words(real), "once a year"))
+    rotate_keys(stopped.session, PairConsent(words(real), "once a year"))
     refuses(real.case(stopped.session), told(stopped))
     real.close()
     session = real.sign_in("CD", "EF")
@@ -257,7 +259,7 @@ def test_a_vault_put_back_keeps_it(stopped: CaseFile, real: Practice, tmp_path: 
     refuses(real.case(session), told(stopped))
 
 
-def lost(session: Session) -> bool:
+def lost(session: OpenSession) -> bool:
     return frozen_content.LOST in session.warnings
 
 
@@ -277,7 +279,7 @@ def test_a_list_that_was_tampered_with_is_said_and_made_again(
     second = real.case(stopped.session)
     [(old,)] = real.sql("SELECT v FROM meta WHERE k = 'closed'")
     take(second, real_png())
-    stop.stop(second)
+    stop.record_stop(second)
     real.close()
     assert not lost(real.sign_in())
     real.close()
@@ -288,14 +290,14 @@ def test_a_list_that_was_tampered_with_is_said_and_made_again(
         real.sql("UPDATE meta SET v = ? WHERE k = 'closed'", text)
     second_login = Login(real.ids["CD"], real.words["CD"])
     with pytest.raises(VaultNotSound, match="list of files closed by STOP"):
-        audit(real.folder, real.ids["AB"], real.words["AB"], second_login)
+        audit_vault(real.folder, real.ids["AB"], real.words["AB"], second_login)
     session = real.sign_in()
     assert lost(session)
     refuses(real.case(session), told(stopped))
     real.close()
     assert not lost(real.sign_in())
     real.close()
-    said = audit(real.folder, real.ids["AB"], real.words["AB"], second_login)
+    said = audit_vault(real.folder, real.ids["AB"], real.words["AB"], second_login)
     assert "2 file(s) are closed by STOP, by their bytes." in said
 
 
@@ -303,10 +305,10 @@ def test_an_incident_stopped_under_an_earlier_program_is_closed_at_the_next_sign
     real: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr(frozen_content, "at_door", lambda _session: None)
+        earlier.setattr(frozen_content, "open_frozen_list", lambda _session: None)
         case = real.case()
         take(case)
-        stop.stop(case)
+        stop.record_stop(case)
         real.close()
     assert not real.sql("SELECT v FROM meta WHERE k = 'closed'")
     refuses(real.case(real.sign_in()), told(case))
@@ -318,7 +320,7 @@ def test_the_review_marks_it_frozen_and_lets_two_release_it(real: Practice) -> N
     take(case)
     other = real.case(case.session)
     record = take(other)
-    stop.stop(case)
+    stop.record_stop(case)
     incs = (case.inc, other.inc)
     real.close()
     desk = Desk(real.folder, platform.SystemClock(), FLOOR, real.home)
@@ -339,7 +341,7 @@ def test_a_sealed_file_is_kept_out_even_where_casework_does_not_ask(
 ) -> None:
     """The store asks by itself, before it writes the entry."""
     other = real.case(stopped.session)
-    monkeypatch.setattr(frozen_content, "refuse", lambda *_: None)
+    monkeypatch.setattr(frozen_content, "refuse_frozen_bytes", lambda *_: None)
     refuses(other)
     assert blobs.list_stray_blobs(real.folder / "blobs", {f"{n}.age" for r in stopped.records
                                                 for n in r.blobs}) == []  # fmt: skip
@@ -355,6 +357,6 @@ def test_a_vault_of_the_earlier_number_is_raised_at_the_door(
     real.case()
     real.close()
     real.sql("PRAGMA user_version = 1")
-    real.sign_in(*who).close()
+    real.sign_in(*who).close_session()
     real.sessions.clear()
     assert real.sql("PRAGMA user_version") == [(2,)]

@@ -12,12 +12,12 @@ import pytest
 
 from esafety_tui import cli
 from esafety_tui.casework.access import stop_notes
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.administration import officer_changes
-from esafety_tui.casework.administration.officer_changes import Consent
+from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.desk.desk import Desk
-from esafety_tui.casework.inspection.audit import audit
-from esafety_tui.casework.inspection.doctor import examine
+from esafety_tui.casework.inspection.audit import audit_vault
+from esafety_tui.casework.inspection.doctor import examine_computer
 from esafety_tui.data.boxes import LedgerBox
 from esafety_tui.kernel.errors import Refused
 from tests.casework.support import Practice
@@ -34,15 +34,15 @@ def pressed(desk: Desk, inc: str) -> Path:
     return note
 
 
-def stops(session: Session, inc: str) -> list[object]:
+def stops(session: OpenSession, inc: str) -> list[object]:
     """Return when each STOP of an incident was pressed."""
-    read = session.read_all(session.card(inc))
+    read = session.read_all(session.read_case_card(inc))
     return [r.fields.get("pressed") for r in read if r.type == "stop"]
 
 
-def rotate(real: Practice, session: Session, *who: str) -> None:
+def rotate(real: Practice, session: OpenSession, *who: str) -> None:
     words = {real.ids[i]: real.words[i] for i in who}
-    officer_changes.rotate(session, Consent(words, "a new year"))
+    officer_changes.rotate_keys(session, PairConsent(words, "a new year"))
 
 
 def test_a_verb_of_the_command_line_writes_it(
@@ -51,9 +51,9 @@ def test_a_verb_of_the_command_line_writes_it(
 ) -> None:  # fmt: skip
     """Also one that only looks, by an officer who was not there."""
     note = pressed(desk, inc)
-    told = audit(real.folder, real.ids["EF"], real.words["EF"])
+    told = audit_vault(real.folder, real.ids["EF"], real.words["EF"])
     assert any("is not written down yet" in said for said in told) and note.exists()
-    assert any("STOP was pressed" in f.what for f in examine(real.folder) if f.ok is False)
+    assert any("STOP was pressed" in f.what for f in examine_computer(real.folder) if f.ok is False)
     given = json.dumps({"officer1": real.ids["EF"], "passphrase1": real.words["EF"]}).encode()
     monkeypatch.setattr(cli, "refuse_network", lambda: None)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
@@ -82,15 +82,17 @@ def test_it_waits_for_those_who_may_open_the_incident(desk: Desk, real: Practice
     held = {hold.inc for hold in session.store.held.values()}
     assert inc not in held and len(held) == 1 and inc in session.store.holds.frozen
     rotate(real, session, "AB", "EF")
-    stop_notes.write(real.folder, stop_notes.make(session, ""))
+    stop_notes.write_stop_note(real.folder, stop_notes.seal_stop_note(session, ""))
     real.close()
     session = real.sign_in("EF")
     assert any("restricted incident" in said for said in session.warnings)
     assert len({hold.inc for hold in session.store.held.values()}) == 2
-    assert stop_notes.lying(real.folder) == (note,)
+    assert stop_notes.list_stop_notes(real.folder) == (note,)
     real.close()
     session = real.sign_in()
-    assert stops(session, inc) == ["2023-11-14T22:13:20.000Z"] and not stop_notes.lying(real.folder)
+    assert stops(session, inc) == ["2023-11-14T22:13:20.000Z"] and not stop_notes.list_stop_notes(
+        real.folder
+    )
 
 
 def test_a_note_that_does_not_open_is_told_and_kept(desk: Desk, inc: str, real: Practice) -> None:
@@ -105,7 +107,7 @@ def test_a_note_that_does_not_open_is_told_and_kept(desk: Desk, inc: str, real: 
         real.close()
         note.write_bytes(bad)
         assert any(
-            "does not open" in x for x in audit(real.folder, real.ids["AB"], real.words["AB"])
+            "does not open" in x for x in audit_vault(real.folder, real.ids["AB"], real.words["AB"])
         )
         session = real.sign_in("AB")
         assert any("does not open" in x and "not deleted" in x for x in session.warnings)

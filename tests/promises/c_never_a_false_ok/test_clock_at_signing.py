@@ -66,7 +66,7 @@ def test_a_comparison_at_signing_counts_in_its_incident(desk: Desk, tmp_path: Pa
     after = desk.readiness(inc)
     assert (after.done, after.asked) == (before.done + 1, before.asked)
     assert clock_lines(after) == {"clock-start": True}
-    assert clock_check.on_form(case.records).startswith("Later, entry #")
+    assert clock_check.clock_line_of_form(case.records).startswith("Later, entry #")
 
 
 def test_an_incident_that_was_not_read_in_yet_is_read_in(desk: Desk, tmp_path: Path) -> None:

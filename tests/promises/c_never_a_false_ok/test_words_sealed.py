@@ -62,7 +62,7 @@ def sealed(place: Place, values: dict[str, str]) -> dict[str, Any]:
     """Return the words that the record of an answer to a step holds."""
     profile, procedure, step = place
     state = engine.start_procedure(replace(procedure, first=step.id))
-    return answer_record.wording(procedure, profile, state, Answer(step.id, values), 5)
+    return answer_record.answer_record_fields(procedure, profile, state, Answer(step.id, values), 5)
 
 
 def labels(record: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.access.session import Session
+from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.fieldkinds import FIELD_KINDS, NEEDED, find_wrong_field
@@ -42,9 +42,9 @@ def test_each_field_is_told_by_its_name(kind: str) -> None:
     assert find_wrong_field(kind, {}) == (needed[0] if needed else "")
 
 
-def _said(session: Session, fields: dict[str, Json]) -> str:
+def _said(session: OpenSession, fields: dict[str, Json]) -> str:
     with pytest.raises(EvidenceError) as caught:
-        session.record("form.rendered", fields)
+        session.append_record("form.rendered", fields)
     return caught.value.what
 
 
@@ -56,4 +56,4 @@ def test_two_officers_cannot_seal_a_list_for_a_version(real: Practice) -> None:
         assert "version" in _said(session, {"version": version, "sha256": "0" * 64})
     assert session.store.chain.size == size
     real.close()
-    assert real.sign_in().pair
+    assert real.sign_in().is_pair

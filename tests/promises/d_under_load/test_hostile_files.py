@@ -20,7 +20,7 @@ from types import FrameType
 
 import pytest
 
-from esafety_tui.casework.access.public_info import closed_state
+from esafety_tui.casework.access.public_info import signed_out_state
 from esafety_tui.casework.backup import backup, restore
 from esafety_tui.casework.backup.choose_copy import choose
 from esafety_tui.casework.incident import capture
@@ -104,7 +104,7 @@ def filled(real_template: Practice, tmp_path_factory: pytest.TempPathFactory) ->
         patch.setenv("XDG_STATE_HOME", str(home / ".home/state"))
         case = mine.case()
         (home / "seen.png").write_bytes(real_png())
-        capture.take_file(case, home / "seen.png", "An invented page.", "Taken by the school")
+        capture.capture_file(case, home / "seen.png", "An invented page.", "Taken by the school")
         for part in ("data", "keys"):
             (home / part).mkdir()
         backup.make(case.session, home / "data", home / "keys", "stick", lambda *_: None)
@@ -126,9 +126,9 @@ def verbs(vault: Practice) -> dict[str, Callable[[], object]]:
             vault.close()
 
     return {
-        "verify": lambda: verify_file.check(vault.folder, asked, None, None),
-        "door": lambda: closed_state(vault.folder),
-        "doctor": lambda: doctor.examine(vault.folder),
+        "verify": lambda: verify_file.verify_any_file(vault.folder, asked, None, None),
+        "door": lambda: signed_out_state(vault.folder),
+        "doctor": lambda: doctor.examine_computer(vault.folder),
         "sign in": sign_in,
     }
 

@@ -135,7 +135,7 @@ class World:
     def sign(self, pack: Path, payload: bytes) -> Path:
         """Write a statement of these bytes, signed by both, and the files that go with it."""
         pae = layout.pre_authentication_encoding(payload)
-        signed = {signer.id: signer.sign_raw(pae) for signer in self.signers}
+        signed = {signer.id: signer.sign_form_bytes(pae) for signer in self.signers}
         rows = [{"keyid": key, "sig": _b64(sig)} for key, sig in sorted(signed.items())]
         envelope: dict[str, Any] = {
             "payload": _b64(payload), "payloadType": layout.PAYLOAD_TYPE, "signatures": rows,
