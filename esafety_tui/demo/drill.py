@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from esafety_tui.casework.access.public_info import read_public_info
 from esafety_tui.casework.access.session import OpenSession
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident import capture, entries, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.opening import open_new_incident, reopen_incident
@@ -226,13 +226,13 @@ class Drill:
     def _export(self, case: CaseFile) -> dict[str, Json]:
         passphrases = tuple(self._words(case).items())
         (self.out / "pack").mkdir()
-        plain = evidence_pack.PackOrder(
+        plain = pack_source.PackOrder(
             self.out / "pack", "practice police", "drill", passphrases, True,
             "drill: to be inspected",
         )  # fmt: skip
         first = evidence_pack.export_pack(case, plain, _quiet)
         self.report("exported", f"plain folder, {first.files} files, {first.size} bytes, read back")
-        boxed = evidence_pack.PackOrder(self.out, "practice police", "drill", passphrases)
+        boxed = pack_source.PackOrder(self.out, "practice police", "drill", passphrases)
         second = evidence_pack.export_pack(case, boxed, _quiet)
         self.report("exported", f"container, {second.files} files, {second.size} bytes, read back")
         return {

@@ -87,16 +87,14 @@ def _decide(
         enrolled = officer_changes.enrol_officer(session, _newcomer(answers), consent, KdfCost())
         return enrolled[1], "Enrolled."
     if args.sort == "renew":
-        renewed = officer_changes.renew_officer_keys(
-            session, told, _new_words(answers), consent, KdfCost()
-        )
+        words = _new_words(answers)
+        renewed = officer_changes.renew_officer_keys(session, told, words, consent, KdfCost())
         return renewed[1], "The keys are new."
     if args.sort == "leave":
         return officer_changes.remove_officer(session, told, consent), LEFT
     if args.sort == "machine":
-        return officer_changes.designate_computer(
-            session, told, consent
-        ), "This computer is designated."
+        designated = officer_changes.designate_computer(session, told, consent)
+        return designated, "This computer is designated."
     if args.sort == "contact":
         kind, _, value = told.partition("=")
         return officer_changes.set_contacts(session, {kind: value}, consent, {kind}), DONE

@@ -271,7 +271,8 @@ def cut_off(practice: Practice, tmp_path: Path) -> int:
     work = writer.Work(practice, lambda _line: None)
     session = work.session
     done = strace.run(
-        lambda _say: session.append_record("clock.checked", {"source": "phone"}), tmp_path / "trace",
+        lambda _say: session.append_record("clock.checked", {"source": "phone"}),
+        tmp_path / "trace",
         "-e", "trace=unlink", "-e", "inject=unlink:error=EIO:signal=KILL:when=1",
     )  # fmt: skip
     assert os.WIFSIGNALED(done.status), "it was not cut off"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.disclosure import evidence_pack, readiness, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, readiness, signed_form
 from esafety_tui.casework.incident import clock_check, opening
 from esafety_tui.casework.inspection.verify_file import verify_any_file
 from esafety_tui.kernel.clock import LONDON
@@ -128,7 +128,7 @@ def test_form_and_pack_hold_the_comparisons_and_the_steps(
         signed_form.sign_form(case, login.officer_id, login.passphrase)
     words = tuple((x.officer_id, x.passphrase) for x in logins)
     (tmp_path / "out").mkdir()
-    order = evidence_pack.PackOrder(
+    order = pack_source.PackOrder(
         tmp_path / "out", "police", "a test", words, True, "to be looked at"
     )
     done = evidence_pack.export_pack(case, order, lambda *_: None)

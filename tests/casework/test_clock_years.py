@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.public_info import read_public_info
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident import capture, clock_check, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.inspection.verify_file import verify_any_file
@@ -77,7 +77,7 @@ def _export(case: CaseFile, logins: list[Login], target: Path) -> None:
     """Certificates made at 2099 must count in a pack made when the clock is right."""
     target.mkdir()
     pair = tuple((x.officer_id, x.passphrase) for x in logins)
-    order = evidence_pack.PackOrder(target, "police", "a test", pair, True, "a test")
+    order = pack_source.PackOrder(target, "police", "a test", pair, True, "a test")
     done = evidence_pack.export_pack(case, order, lambda *_: None)
     assert verify_any_file(done.path, {}, done.code, None)["result"] == "sound"
 

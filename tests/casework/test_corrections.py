@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident import capture, case_view, chronology, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import Corrections, record_correction
@@ -215,7 +215,7 @@ def test_form_and_pack_show_both(practice: Practice, case: CaseFile, tmp_path: P
     for person in case.session.people:
         signed_form.sign_form(case, person.id, practice.words[person.initials])
     words = [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")]
-    order = evidence_pack.PackOrder(tmp_path / "stick", "police", "test", words, True, "a portal")
+    order = pack_source.PackOrder(tmp_path / "stick", "police", "test", words, True, "a portal")
     order.target.mkdir()
     done = evidence_pack.export_pack(case, order, lambda *_: None)
     sheet = (done.path / "data/exhibit-list.csv").read_text("utf-8-sig")
@@ -244,7 +244,7 @@ def test_what_is_added_after_the_review_sends_back_to_it(practice: Practice) -> 
     inc = case.inc
     practice.close()
     again = opening.reopen_incident(practice.sign_in(), inc)
-    assert again.review_stale and again.state.at == "sign"
+    assert again.is_review_stale and again.state.at == "sign"
     assert len(again.state.answers) == len(TO_CAPTURE) + len(REST)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.disclosure import evidence_pack
+from esafety_tui.casework.disclosure import pack_source
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.data import schema
 from esafety_tui.data.holds import Hold
@@ -37,8 +37,8 @@ def test_stop_refuses_every_way_in_and_out_and_survives_a_restart(
     again = opening.reopen_incident(practice.sign_in("CD", "EF"), case.inc)
     refuses_everything(again, record, tmp_path)
     assert capture.record_note(again, "told: Words are always possible.").type == "note"
-    assert evidence_pack._list_disclosable(again) == []
-    assert [w.ref for w in evidence_pack._list_withheld(again)] == [record.field_text("exhibit")]
+    assert pack_source.list_disclosable(again) == []
+    assert [w.ref for w in pack_source.list_withheld(again)] == [record.field_text("exhibit")]
 
 
 @pytest.mark.parametrize("option", ["1", "3"])

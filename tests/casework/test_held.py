@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident import capture, case_view, opening, permissions, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
@@ -214,7 +214,7 @@ def test_two_release_one_item_with_a_police_reference(
         capture.view_exhibit(case, other.seq, "look")
     signed_form.render_form(case, [one.seq], reason="not all is known")
     assert signed_form.release_form_for_paper(case)
-    assert [r.seq for r in evidence_pack._list_disclosable(case)] == [one.seq]
+    assert [r.seq for r in pack_source.list_disclosable(case)] == [one.seq]
     stop.record_stop(case)
     assert not permissions.released_files(case.records)
     with pytest.raises(Frozen):

@@ -234,7 +234,7 @@ def test_one_of_the_two_may_get_new_keys_and_the_session_goes_on(practice: Pract
 
 def test_two_paper_keys_hand_over_a_pack(practice: Practice, tmp_path: Path) -> None:
     """Recovery ends in evidence others can check; who reviewed has not signed, and it says so."""
-    from esafety_tui.casework.disclosure import evidence_pack, signed_form
+    from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
     from esafety_tui.output.verify import verify_path
 
     case = practice.case()
@@ -244,9 +244,7 @@ def test_two_paper_keys_hand_over_a_pack(practice: Practice, tmp_path: Path) -> 
     case = reopen_incident(session, case.inc)
     lines = {o.id: o.identity.to_text for o in paper}
     code = signed_form.render_form(case, reason="not all is known yet").code
-    wanted = evidence_pack.PackOrder(
-        tmp_path, "police", "inquiry", tuple(lines.items()), True, "why"
-    )
+    wanted = pack_source.PackOrder(tmp_path, "police", "inquiry", tuple(lines.items()), True, "why")
     done = evidence_pack.export_pack(case, wanted, lambda *_: None)
     verdict = verify_path(done.path, passphrase=None, check_code=code)
     assert verdict.authentic and len(verdict.not_signed_by) == 2

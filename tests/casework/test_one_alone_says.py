@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esafety_tui.casework.disclosure import evidence_pack, readiness, route_view
+from esafety_tui.casework.disclosure import pack_source, readiness, route_view
 from esafety_tui.casework.incident import capture, clock_check, opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data.age import Recipient
@@ -61,7 +61,7 @@ def test_a_copy_that_one_alone_claims_is_said_to_be_one_officers(practice: Pract
     picture.write_bytes(PNG)
     ref = capture.capture_file(case, picture, "A picture", "here").field_text("exhibit")
     said: dict[str, Json] = {"exhibit": ref, "act": "copied", "reason": "for the press"}
-    rows = evidence_pack._continuity_rows(forged(practice, case, ("custody", said)))
+    rows = pack_source.continuity_rows(forged(practice, case, ("custody", said)))
     notes = [row.note for row in rows if "press" in row.note]
     assert notes == ["Does not count: one officer alone wrote this. for the press"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.administration.officer_changes import PairConsent
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident.opening import reopen_incident
 from esafety_tui.casework.signin.create_vault import Founder
 from esafety_tui.casework.signin.unlock import Login, unlock_vault
@@ -21,8 +21,8 @@ from tests.casework.support import Practice
 NEW = Founder("Gita Harbour", "Head of year", "GH", "practice words of GH five")
 
 
-def order(target: Path, passphrases: dict[str, str]) -> evidence_pack.PackOrder:
-    return evidence_pack.PackOrder(
+def order(target: Path, passphrases: dict[str, str]) -> pack_source.PackOrder:
+    return pack_source.PackOrder(
         target, "police", "inquiry", tuple(passphrases.items()), True, "their portal"
     )
 

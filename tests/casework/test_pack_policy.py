@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.casework.disclosure import evidence_pack, pack_policy, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_policy, pack_source, signed_form
 from esafety_tui.casework.incident import opening
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.policy import current_policy, policy_files
@@ -31,7 +31,7 @@ def exported(case: CaseFile, practice: Practice, stick: Path) -> evidence_pack.P
     signed_form.render_form(case, reason="not all is known yet")
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
     stick.mkdir()
-    order = evidence_pack.PackOrder(stick, "police", "inquiry", words, True, "their portal")
+    order = pack_source.PackOrder(stick, "police", "inquiry", words, True, "their portal")
     return evidence_pack.export_pack(case, order, quiet)
 
 

@@ -106,8 +106,10 @@ def test_who_cannot_confirm_and_what_cannot_be_confirmed(practice: Practice) -> 
                    if s.status == "sourced")  # fmt: skip
     for digests, word in (
         (["0" * 64], WORD), ([], WORD), ([instruction_digest(sourced)], WORD),
-        ([row.digest], Confirmation(" ", "DSL", "x")), ([row.digest], Confirmation("Dora", "", "x")),
-        ([row.digest], Confirmation("Dora", "DSL", "")), ([row.digest], Confirmation("Dora\nX", "DSL", "x")),
+        ([row.digest], Confirmation(" ", "DSL", "x")), ([row.digest], Confirmation("Dora", "",
+        "x")),
+        ([row.digest], Confirmation("Dora", "DSL", "")), ([row.digest], Confirmation("Dora\nX",
+        "DSL", "x")),
     ):  # fmt: skip
         with pytest.raises(BadInput):
             confirm_policy.confirm_instructions(session, digests, word, both)

@@ -13,7 +13,7 @@ import pytest
 from esafety_tui.casework.access import reauthenticate
 from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.desk.desk import Desk
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.inspection.audit import audit_vault
@@ -55,9 +55,9 @@ def shot(case: CaseFile) -> OpenRecord:
     return next(r for r in case.records if r.type == "screenshot")
 
 
-def order(practice: Practice, target: Path) -> evidence_pack.PackOrder:
+def order(practice: Practice, target: Path) -> pack_source.PackOrder:
     words = [(practice.ids[i], practice.words[i]) for i in ("AB", "CD")]
-    return evidence_pack.PackOrder(target, "the police", "inquiry", words, True, "a portal")
+    return pack_source.PackOrder(target, "the police", "inquiry", words, True, "a portal")
 
 
 def said(case: CaseFile, kind: str = "read") -> list[dict[str, object]]:

@@ -14,7 +14,13 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.record_group import append_record_group
-from esafety_tui.casework.disclosure import evidence_pack, pack_delivery, pack_readback, signed_form
+from esafety_tui.casework.disclosure import (
+    evidence_pack,
+    pack_delivery,
+    pack_readback,
+    pack_source,
+    signed_form,
+)
 from esafety_tui.casework.incident import capture, capture_files, originals
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.data import pagecache
@@ -49,11 +55,11 @@ def stick(tmp_path: Path) -> Path:
 
 def order(
     practice: Practice, stick: Path, plain: bool = True, **more: str
-) -> evidence_pack.PackOrder:
+) -> pack_source.PackOrder:
     """The order of AB and CD."""
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
     texts = {"recipient": "police", "purpose": "inquiry", "reason": "their portal", **more}
-    return evidence_pack.PackOrder(stick, passphrases=words, plain=plain, **texts)
+    return pack_source.PackOrder(stick, passphrases=words, plain=plain, **texts)
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:

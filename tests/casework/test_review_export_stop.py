@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.desk.desk import Desk
-from esafety_tui.casework.disclosure import evidence_pack, pack_delivery, pack_readback, signed_form
+from esafety_tui.casework.disclosure import (
+    evidence_pack,
+    pack_delivery,
+    pack_readback,
+    pack_source,
+    signed_form,
+)
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.freeze_guard import FreezeGuard
@@ -47,10 +53,10 @@ def stick(tmp_path: Path) -> Path:
     return stick
 
 
-def order(practice: Practice, stick: Path, plain: bool) -> evidence_pack.PackOrder:
+def order(practice: Practice, stick: Path, plain: bool) -> pack_source.PackOrder:
     """The order of AB and CD."""
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
-    return evidence_pack.PackOrder(stick, "police", "inquiry", words, plain, "their portal" * plain)
+    return pack_source.PackOrder(stick, "police", "inquiry", words, plain, "their portal" * plain)
 
 
 def elsewhere(act: Callable[[], object]) -> None:
@@ -223,8 +229,8 @@ def test_stop_while_the_form_is_saved(
         case = desk.context.load_case(inc)
         signed_form.render_form(case, [taken(case, tmp_path).seq], reason="not all is known yet")
         parts: dict[str, tuple[object, str]] = {
-            "drawing": (signed_form, "printed"), "saved": (Path, "read_bytes"),
-            "entry": (CaseFile, "keep"),
+            "drawing": (signed_form, "release_form_for_paper"), "saved": (Path, "read_bytes"),
+            "entry": (CaseFile, "take_up_entry"),
         }  # fmt: skip
         owner, name = parts[moment]
         real = getattr(owner, name)
@@ -255,4 +261,4 @@ def test_reopened_after_such_a_stop_everything_is_frozen(
         evidence_pack.export_pack(case, order(practice, stick, True), report)
     practice.close()
     again = opening.reopen_incident(practice.sign_in(), case.inc)
-    assert again.is_frozen and evidence_pack._list_disclosable(again) == []
+    assert again.is_frozen and pack_source.list_disclosable(again) == []

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.access.session import OpenSession
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident import capture, opening, stop
 from esafety_tui.data.age import NoMatchingKey, decrypt_file
 from esafety_tui.kernel.canon import Json
@@ -71,7 +71,7 @@ def lone_verbs(session: OpenSession, tmp_path: Path, words: str) -> dict[str, Ca
     picture = tmp_path / "other.png"
     picture.write_bytes(PNG)
     me = session.officers[0].id
-    order = evidence_pack.PackOrder(tmp_path, "police", "test", [(me, words)])
+    order = pack_source.PackOrder(tmp_path, "police", "test", [(me, words)])
     return {
         "add_url": lambda: capture.capture_address(case, "https://x.example", "x", "saw it"),
         "take_file": lambda: capture.capture_file(case, picture, "x", "y"),

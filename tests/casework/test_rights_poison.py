@@ -9,7 +9,7 @@ import pytest
 from esafety_tui.casework.administration import rehearsal
 from esafety_tui.casework.administration.officer_changes import PairConsent, remove_officer
 from esafety_tui.casework.destruction import shredding
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident import capture, opening
 from esafety_tui.casework.inspection.audit import audit_vault
 from esafety_tui.casework.integrity import backup_status
@@ -122,7 +122,7 @@ def test_no_pack_of_what_cannot_be_read_is_begun(practice: Practice) -> None:
     case = opening.reopen_incident(practice.sign_in(), inc)
     signed_form.render_form(case, reason="not all is known yet")
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
-    order = evidence_pack.PackOrder(have.target, "police", "inquiry", words)
+    order = pack_source.PackOrder(have.target, "police", "inquiry", words)
     with pytest.raises(Refused, match=f"Entry {seq}, which one officer alone signed"):
         evidence_pack.export_pack(case, order, quiet)
     assert list(have.target.iterdir()) == []

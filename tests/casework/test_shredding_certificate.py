@@ -89,7 +89,7 @@ def test_a_certificate_that_cannot_be_saved_is_in_the_vault_all_the_same(
 def test_an_old_pack_of_what_was_destroyed_still_verifies_on_its_own(
     practice: Practice, tmp_path: Path
 ) -> None:
-    from esafety_tui.casework.disclosure import evidence_pack, signed_form
+    from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
     from esafety_tui.output.verify import verify_path
 
     session = practice.sign_in()
@@ -99,7 +99,7 @@ def test_an_old_pack_of_what_was_destroyed_still_verifies_on_its_own(
         signed_form.sign_form(case, practice.ids[who], practice.words[who])
     target = tmp_path / "stick"
     target.mkdir()
-    order = evidence_pack.PackOrder(
+    order = pack_source.PackOrder(
         target, "Example Police", "evidence", tuple(words(practice).items()), True, "a test"
     )
     pack = evidence_pack.export_pack(case, order, lambda *_: None)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from esafety_tui.casework.desk import disclosing
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident import (
     capture,
     case_view,
@@ -177,7 +177,7 @@ def test_form_and_pack_follow_what_was_chosen(
     assert ("[1 line of opinion left out]" in text) is not chosen
     assert ("4 lines of opinion left out" in text) is not chosen
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
-    order = evidence_pack.PackOrder(tmp_path / "stick", "police", "test", words, True, "a portal")
+    order = pack_source.PackOrder(tmp_path / "stick", "police", "test", words, True, "a portal")
     order.target.mkdir()
     done = evidence_pack.export_pack(case, order, lambda *_: None)
     files = [p for p in done.path.rglob("*") if p.is_file()]
@@ -201,7 +201,7 @@ def test_opinion_written_after_the_form_stays_behind(practice: Practice, tmp_pat
     words = tuple((practice.ids[i], practice.words[i]) for i in ("AB", "CD"))
     done = evidence_pack.export_pack(
         case,
-        evidence_pack.PackOrder(tmp_path, "police", "test", words, True, "a portal"),
+        pack_source.PackOrder(tmp_path, "police", "test", words, True, "a portal"),
         lambda *_: None,
     )
     files = b"".join(p.read_bytes() for p in done.path.rglob("*") if p.is_file())

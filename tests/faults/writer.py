@@ -18,7 +18,7 @@ from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.administration import officer_changes
 from esafety_tui.casework.backup import backup
 from esafety_tui.casework.destruction import shredding
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident import (
     capture,
     capture_files,
@@ -188,7 +188,7 @@ def pack(work: Work) -> None:
         target.mkdir()
         platform.sync_folder(target.parent)
     passphrases = tuple(work.passphrases.items())
-    order = evidence_pack.PackOrder(target, "The police", "a concern", passphrases)
+    order = pack_source.PackOrder(target, "The police", "a concern", passphrases)
     work.told(evidence_pack.export_pack(work.case, order, quiet).receipt)
 
 

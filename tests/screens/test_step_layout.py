@@ -176,7 +176,8 @@ async def test_what_stands_around_the_steps_fits_too() -> None:
     long = OfficerCard("o9", "Maximiliana Featherstonehaugh-Cholmondeley", LONG, "MF")
     here = bearings(replace(CASE, officers=(long, long), frozen=True), "Signing")
     done = ExportResult(Path(f"/{LONG}"), CODE, 41, 612_000_000, "x",
-                    LAST, "five-words-for-the-pack", describe_missing_files(FOLLOWED_FILES))  # fmt: skip
+                    LAST, "five-words-for-the-pack",
+                    describe_missing_files(FOLLOWED_FILES))  # fmt: skip
 
     async def nothing(_line: str, _words: Any) -> None:
         """Never called."""

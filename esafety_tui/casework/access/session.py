@@ -1,8 +1,6 @@
 """A session: who is signed in, the opened vault, and the one way a record gets written.
 
-One officer may write words; two may capture, read and decide. That is decided by what the keyring
-could open. Every record goes through :meth:`Session.record`, so that no caller can forget the
-witnesses, the machine, the clock or the officers' memory of the head.
+One officer may write words; two may capture, read and decide, by what the keyring could open.
 """
 
 from __future__ import annotations
@@ -230,11 +228,8 @@ class OpenSession:
     def read_case_cards(self) -> list[IncidentCard]:
         """Return the cards of all incidents, oldest first, but for those that are broken."""
         broken = self.list_broken_cases()
-        return [
-            self.keyring.read_card(x.inc, x.by)
-            for x in self.list_opening_lines()
-            if x.inc not in broken
-        ]
+        whole = [x for x in self.list_opening_lines() if x.inc not in broken]
+        return [self.keyring.read_card(x.inc, x.by) for x in whole]
 
     def list_broken_cases(self) -> set[str]:
         """Return incidents that one officer alone began, and whose card or key does not fit.
@@ -277,9 +272,8 @@ class OpenSession:
     def case_reader(self, card: IncidentCard) -> CaseReader:
         """Return who reads an incident, for the store's verbs. A lone officer can only print."""
         keys = self.open_incident_keys(card) if self.is_pair else None
-        return CaseReader(
-            card.inc, Recipient.parse_text(card.recipient), keys, self.entry_signers()
-        )
+        recipient = Recipient.parse_text(card.recipient)
+        return CaseReader(card.inc, recipient, keys, self.entry_signers())
 
     @translate_os_errors("read the incident")
     def read_all(self, card: IncidentCard, purpose: str = "") -> list[OpenRecord]:

@@ -53,7 +53,8 @@ def enrol_officer(
     """
     fresh = _refuse_known_person(session, new)
     says = f"{fresh.officer.name} ({fresh.position}) joins as {fresh.initials}"
-    receipt = _rekey_with_officer(session, new, fresh, VaultChange("officer.enrolled", (says,), (fresh,)),
+    receipt = _rekey_with_officer(session, new, fresh, VaultChange("officer.enrolled", (says,),
+    (fresh,)),
                         consent, kdf)  # fmt: skip
     return fresh.officer.id, receipt
 
@@ -110,11 +111,8 @@ def replace_paper_keys(session: OpenSession, consent: PairConsent, save: Save) -
     left with the old paper keys alone.
     """
     ring = session.keyring
-    shut = [
-        c
-        for c in session.read_case_cards()
-        if c.restricted and not _names_of_eligible(session, c.inc)
-    ]
+    restricted = [c for c in session.read_case_cards() if c.restricted]
+    shut = [c for c in restricted if not _names_of_eligible(session, c.inc)]
     if shut:
         raise Refused(
             f"{len(shut)} restricted incident(s) are closed to one of you, so their paper keys "

@@ -35,12 +35,7 @@ class Overtaken(Exception):
 
 
 class Copying:
-    """One attempt.
-
-    Attributes:
-        frozen: the sealed files that must be in no copy. data, keys: the lists once written.
-        read_back: how the page cache was kept out of the way.
-    """
+    """One attempt. ``frozen``: files for no copy. ``data``, ``keys``: the lists written."""
 
     data: BackupManifest
     keys: BackupManifest | None = None
@@ -52,11 +47,9 @@ class Copying:
         self.copy = new_backup_id()
         self.frozen = frozenset(session.store.holds.blobs)
         self.generation = session.keyring.directory.generation
-        self.read_back = ""
-        self.added = self.removed = 0
+        self.read_back, self.added, self.removed = "", 0, 0
         self.warnings: list[str] = []
-        self._written: list[Path] = []
-        self._proved: set[str] = set()
+        self._written, self._proved = list[Path](), set[str]()
         self._step, self._done, self._total = "", 0, 0
 
     @property
@@ -134,11 +127,8 @@ class Copying:
         if not copies.compare_copied_rows(self.session.folder / "evidence.db", database, head.size,
                                 self._alive):  # fmt: skip
             raise NotSound("evidence.db", verify_copy.BACK)
-        files = [
-            ManifestPart(
-                f"{self.copy}/evidence.db", *copies.hash_and_measure(database, self._alive)
-            )
-        ]
+        measured = copies.hash_and_measure(database, self._alive)
+        files = [ManifestPart(f"{self.copy}/evidence.db", *measured)]
         files.append(self._take(self.session.folder / "vault.json", folder, "vault.json"))
         files += self._policy(folder)
         platform.sync_folder(folder)

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from esafety_tui.casework.access import summaries
 from esafety_tui.casework.desk.context import DeskContext
-from esafety_tui.casework.disclosure import evidence_pack, readiness, sheets, signed_form
+from esafety_tui.casework.disclosure import (
+    evidence_pack,
+    pack_source,
+    readiness,
+    sheets,
+    signed_form,
+)
 from esafety_tui.casework.incident import chronology
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.freeze_guard import FreezeGuard
@@ -93,7 +99,7 @@ class DisclosureService:
         context = self._context
         with context.mutex:
             case = context.load_case(inc)
-            order = evidence_pack.PackOrder(
+            order = pack_source.PackOrder(
                 target, recipient, purpose, tuple(passphrases.items()), plain, reason
             )
             done = evidence_pack.export_pack(case, order, progress)

@@ -154,7 +154,8 @@ class IncidentService:
             acquired = list(capture_files.acquire_files(case, originals, report))
             return tuple(
                 AddedFile(
-                    one.original.path, case_view.view_exhibit_item(case, one.record) if one.record else None,
+                    one.original.path, case_view.view_exhibit_item(case,
+                    one.record) if one.record else None,
                     one.error,
                 )
                 for one in acquired

@@ -116,7 +116,8 @@ def come_back(
     if present and officer.id in {o.id for o in there}:
         return present
     if present:
-        present.pin_current_head()  # before the vault is opened beside it: afterwards it would be older
+        # Before the vault is opened beside it: afterwards the head would be older.
+        present.pin_current_head()
     first = [p.id for p in away.people]
     officers = sorted([*there, officer], key=lambda o: first.index(o.id))
     folders = {**(present.keys if present else {}), **keys}

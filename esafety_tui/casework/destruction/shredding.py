@@ -78,7 +78,8 @@ def _measure_incident(session: OpenSession, place: RetainedIncident) -> DoomedIn
         "bytes": sum(path.stat().st_size for path in files if path.is_file()),
         "rule": stands.rule.sentence, "source": stands.rule.source,
         "scheduled": stands.scheduled.isoformat(), "review": stands.review.isoformat(),
-        "decided": _decisions_to_keep(stands.decided), "outcome": _decisions_to_keep(stands.outcome),
+        "decided": _decisions_to_keep(stands.decided),
+        "outcome": _decisions_to_keep(stands.outcome),
         "holds_lifted": stands.lifted, "packs": left.count("pack.read-back"),
         "printed": left.count("printed"),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from datetime import MAXYEAR, MINYEAR, datetime
 
 from esafety_tui.casework.disclosure import route_view
 from esafety_tui.casework.disclosure.route_view import answers_in_force
-from esafety_tui.casework.incident import clock_check, permissions
+from esafety_tui.casework.incident import clock_check, gates, permissions
 from esafety_tui.casework.incident import opinions as thoughts
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.chronology import answer_lines, list_acts, list_changed_answers
@@ -66,11 +66,8 @@ class FormChoices:
 
 
 def _words_of_box(case: CaseFile, part: str, show: Shown) -> str:
-    found = [
-        r
-        for step, r in answers_in_force(case).items()
-        if case.procedure.get_step(step).part == part
-    ]
+    answered = answers_in_force(case).items()
+    found = [r for step, r in answered if case.procedure.get_step(step).part == part]
     if part == "reason":
         return "\n".join(answer_lines(r, show) for r in found)
     items = [r for r in case.records if _belongs_to_box(case, r, part)]
@@ -78,9 +75,8 @@ def _words_of_box(case: CaseFile, part: str, show: Shown) -> str:
     many = {step.id for step in case.procedure.steps if step.kind is StepKind.MANY}
     said = [r for r in found if r.field_text("step") not in many or r.field_text("skipped")]
     lines = [f"{r.field_text('question')} {answer_lines(r, show)}" for r in said]
-    return "\n".join(
-        lines + [f"{r.field_text('question')}\n{describe_entry(r, known)}" for r in items]
-    )
+    lines += [f"{r.field_text('question')}\n{describe_entry(r, known)}" for r in items]
+    return "\n".join(lines)
 
 
 def _belongs_to_box(case: CaseFile, record: OpenRecord, part: str) -> bool:
@@ -105,7 +101,8 @@ def list_exhibit_rows(case: CaseFile) -> tuple[Exhibit, ...]:
     known = Corrections(case.records)
     return tuple(
         Exhibit(
-            r.field_text("exhibit"), known.original_and_current(r, "description"), r.field_text("sha256"),
+            r.field_text("exhibit"), known.original_and_current(r, "description"),
+            r.field_text("sha256"),
             int(r.field_text("size")),
             parse_stamp(r.at), people.find_person(r.field_text("producer")).name,
             r.field_text("blob") in frozen,
@@ -121,6 +118,17 @@ def describe_exhibit_act(record: OpenRecord) -> str:
     return {"custody": "copied", "released": "released by two officers", "read": "read"}[
         record.type
     ]
+
+
+def _review_address(known: Corrections, record: OpenRecord) -> ReviewedItem:
+    """Return a captured address as the form lists it."""
+    concern = known.original_and_current(record, "concern")
+    return ReviewedItem(record.field_text("url"), concern, record.seq, parse_stamp(record.at))
+
+
+def _conclusion(case: CaseFile, show: Shown) -> str:
+    """Return the words of the box about the conclusion."""
+    return _words_of_box(case, "conclusion", show)
 
 
 def build_form_view(
@@ -145,19 +153,19 @@ def build_form_view(
         reason=_words_of_box(case, "reason", show), reviewers=_reviewer_views(people),
         computer_name=name, computer_place=place,
         rows=tuple(
-            ReviewedItem(r.field_text("url"), known.original_and_current(r, "concern"), r.seq,
-            parse_stamp(r.at)) for r in urls
+            _review_address(known, r) for r in urls
         ),
-        findings=_words_of_box(case, "findings", show), conclusion=_words_of_box(case, "conclusion", show),
+        findings=_words_of_box(case, "findings", show), conclusion=_conclusion(case, show),
         head=PrintedHead(body[0], int(body[1]), body[2]), check_code=code,
         sources=route_view.list_sources(case), route=route_view.list_route_steps(case),
         missing=tuple(m.what for m in sealing.missing), why_sealed=sealing.reason,
         clock=clock_check.clock_line_of_form(case.records), clock_findings=_clock_findings(case),
         page_sha256=sha256_hex(read_verify_page()),
-        chronology=list_acts(case, show), changes=list_changed_answers(case, show), exhibits=list_exhibit_rows(case),
+        chronology=list_acts(case, show), changes=list_changed_answers(case, show),
+        exhibits=list_exhibit_rows(case),
         images=tuple(
-            ExhibitImage(r.field_text("exhibit"), opener, r.field_text("media")) for r,
-            opener in images
+            ExhibitImage(r.field_text("exhibit"), opener, r.field_text("media"))
+            for r, opener in images
         ),
         stopped=_describe_stop(case), restricted=case.card.restricted,
         certificates=tuple(CertificateFingerprint(p.name, sha256_hex(p.cert)) for p in people),
@@ -170,7 +178,7 @@ def list_reviewers(case: CaseFile) -> tuple[Person, ...]:
 
     Whoever is signed in stands first, because the first place is signed first.
     """
-    gate = permissions.last_gate_record(case.procedure, case.counted_answers, "two-seniors")
+    gate = gates.last_gate_record(case.procedure, case.counted_answers, "two-seniors")
     if gate is None:
         return case.session.people
     directory = case.session.keyring.directory
@@ -181,7 +189,7 @@ def list_reviewers(case: CaseFile) -> tuple[Person, ...]:
 
 def _computer_label(case: CaseFile) -> str:
     """Return the label of the computer the review was made on."""
-    gate = permissions.last_gate_record(case.procedure, case.counted_answers, "designated-computer")
+    gate = gates.last_gate_record(case.procedure, case.counted_answers, "designated-computer")
     here = case.session.store.lines[gate.seq].machine if gate else case.session.machine
     return case.session.keyring.directory.machines.get(here, "not designated")
 

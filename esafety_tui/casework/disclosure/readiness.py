@@ -20,9 +20,9 @@ from esafety_tui.casework.incident import (
     answer_record,
     clock_check,
     entries,
+    gates,
     notifications,
     opinions,
-    permissions,
 )
 from esafety_tui.casework.incident.answer_log import is_by_right
 from esafety_tui.casework.incident.case import CaseFile
@@ -211,7 +211,8 @@ def _check_statements(look: ReadinessContext) -> Rows:
     if not look.is_asked(fits):
         return
     given = [*look.answered_steps(fits), *_check_described(look)]
-    texts = [(s, opinions.text_without_opinion(r, n)) for s, r in given for n in opinions.statement_fields(s)
+    texts = [(s, opinions.text_without_opinion(r, n)) for s,
+    r in given for n in opinions.statement_fields(s)
              if n in opinions.values_with(r)]  # fmt: skip
     bare = [step.id for step, text in texts if not text.strip()]
     what = "A statement that says what was seen, told or done, not only thought"
@@ -245,7 +246,7 @@ def _check_reviewers(look: ReadinessContext) -> Rows:
         return gate in step.gates
 
     if look.is_asked(fits):
-        record = permissions.last_gate_record(look.case.procedure, look.case.counted_answers, gate)
+        record = gates.last_gate_record(look.case.procedure, look.case.counted_answers, gate)
         two = record is not None and len(record.by) > 1 and bool(look.answered_steps(fits))
         yield None if two else look.missing_item("reviewers", "Two reviewers, confirmed", fits)
 
@@ -284,7 +285,8 @@ def _check_frozen(look: ReadinessContext) -> Rows:
 
 
 RULES: tuple[Callable[[ReadinessContext], Rows], ...] = (
-    _check_reported, _check_danger, _check_notified, _check_device, _check_exhibits, _check_clock_comparisons, _check_statements, _check_decision, _check_reviewers,
+    _check_reported, _check_danger, _check_notified, _check_device, _check_exhibits,
+    _check_clock_comparisons, _check_statements, _check_decision, _check_reviewers,
     _check_informed, _check_lado, _check_frozen,
 )  # fmt: skip
 """In order of importance."""

@@ -1,7 +1,6 @@
 """The signed form: frozen once, certified by one officer, signed by the other, checked strictly.
 
-format.md section 9. The rendered file is sealed into the incident before anybody signs; each
-signature asks the passphrase again. "Signed" is said only of a form that passed the strict check.
+format.md section 9. "Signed" is said only of a form that passed the strict check.
 """
 
 from __future__ import annotations
@@ -285,11 +284,9 @@ def check_form(case: CaseFile, rendered: OpenRecord, pdf: bytes, *, complete: bo
     from esafety_tui.output.form.verify_form import verify_form
 
     verify_form(
-        pdf,
-        case.session.keyring.directory.ca_cert,
-        frozen_sha256=rendered.field_text("sha256"),
+        pdf, case.session.keyring.directory.ca_cert, frozen_sha256=rendered.field_text("sha256"),
         allow_missing=not complete,
-    )
+    )  # fmt: skip
 
 
 def seal_signed_head(case: CaseFile) -> None:
@@ -299,6 +296,5 @@ def seal_signed_head(case: CaseFile) -> None:
         o.id: base64.b64encode(o.sign_message(head.signed_body())).decode()
         for o in case.session.officers
     }
-    case.session.append_record(
-        "head.signed", {"checkpoint": head.signed_body().decode(), "sigs": sigs}
-    )
+    fields: dict[str, Json] = {"checkpoint": head.signed_body().decode(), "sigs": sigs}
+    case.session.append_record("head.signed", fields)

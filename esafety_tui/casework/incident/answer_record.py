@@ -75,7 +75,8 @@ def answer_record_fields(
         "tell": [contact_in_full(profile, kind) for kind in kinds_to_notify(step, event)],
         "forbids": [FORBIDDEN_ACT_TEXTS[act] for act in step.forbids],
         "procedure": procedure.digest, "policy": profile.digest, "seconds": seconds,
-        **_skipped_fields(event), **_confirmation_fields(step, confirmed), **_matrix_fields(procedure, profile, state, step),
+        **_skipped_fields(event), **_confirmation_fields(step, confirmed),
+        **_matrix_fields(procedure, profile, state, step),
         **_policy_gap_fields(procedure, profile, step),
     }  # fmt: skip
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from esafety_tui.casework.access.session import OpenSession, record_as_read
-from esafety_tui.casework.incident import answer_log, answer_record, deadlines, permissions
+from esafety_tui.casework.incident import answer_log, answer_record, deadlines, gates, permissions
 from esafety_tui.casework.incident.answer_log import ANSWERS
+from esafety_tui.casework.incident.answer_record import StepPace
 from esafety_tui.casework.incident.frozen_content import make_freeze
 from esafety_tui.casework.integrity import outdated_backups
 from esafety_tui.casework.policy import confirmations
@@ -50,9 +51,7 @@ class CaseFile:
     records: list[OpenRecord] = field(default_factory=list, repr=False)
     profile: Profile = field(default_factory=load_profile, repr=False)
     state: engine.FlowState = field(init=False, repr=False)
-    pace: answer_record.StepPace = field(
-        default_factory=answer_record.StepPace, init=False, repr=False
-    )
+    pace: StepPace = field(default_factory=StepPace, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.session.cases.add_case(self.inc, self)
@@ -66,9 +65,8 @@ class CaseFile:
         self._begin_state()
 
     def _begin_state(self) -> None:
-        self.session.watch.take_pending_records(
-            self.inc
-        )  # what it wrote here before is among the records read
+        # What the clock's monitor wrote here before is among the records read.
+        self.session.watch.take_pending_records(self.inc)
         happened = answer_log.engine_events(self.records, self.card.words_only)
         self.state, passed = answer_log.replay_answers(self.procedure, happened)
         if passed:
@@ -96,9 +94,8 @@ class CaseFile:
     def is_frozen(self) -> bool:
         """Frozen by the store's holds or by the records: either is enough."""
         marked = any(r.type in FREEZES for r in self.records)
-        return (
-            marked or self.inc in self.session.store.holds.frozen or self.outcome_of_answers.frozen
-        )
+        by_store = self.inc in self.session.store.holds.frozen
+        return marked or by_store or self.outcome_of_answers.frozen
 
     @property
     def files_awaiting_police(self) -> frozenset[str]:
@@ -174,21 +171,16 @@ class CaseFile:
         """Say on the register card how this incident stands, where all of it is known here."""
         if not self.is_fully_read:
             return
-        state = (
-            "frozen" if self.is_frozen else engine.current_step(self.procedure, self.state).title
-        )
+        step = engine.current_step(self.procedure, self.state)
+        state = "frozen" if self.is_frozen else step.title
         flow, rules, records = self.procedure, self.profile.retention, self.records
         due = retention.compute_card_due(
             rules, flow, self.state.log, engine.steps_on_path(flow, self.state), records
         )
-        after = deadlines.deadlines_for_card(
-            flow, self.profile, self.state, records, self.card.words_only
-        )
-        on_it = {
-            "state": state,
-            "category": str(self.outcome_of_answers.incident_class or ""),
-            "due": due,
-        }
+        alone = self.card.words_only
+        after = deadlines.deadlines_for_card(flow, self.profile, self.state, records, alone)
+        category = str(self.outcome_of_answers.incident_class or "")
+        on_it = {"state": state, "category": category, "due": due}
         # Only a cache, written after the commit: a disk that refuses it has not lost the entry.
         with contextlib.suppress(StorageFailed, OSError):
             self.session.keyring.write_register(self.inc, {**on_it, "next": after})
@@ -207,11 +199,9 @@ class CaseFile:
                 "One officer alone cannot carry on with the questions of this incident.",
                 "Write a note in words, or ask a second officer to sign in.",
             )
-        if (
-            step_id in self.procedure
-            and "designated-computer" in self.procedure.get_step(step_id).gates
-        ):
-            permissions.require_designated(self.session)
+        step = self.procedure.get_step(step_id) if step_id in self.procedure else None
+        if step is not None and "designated-computer" in step.gates:
+            gates.require_designated(self.session)
         given = {
             k: v if isinstance(v, str) else list(map(str, answer_log.as_row_list(v)))
             for k, v in values.items()
@@ -225,12 +215,10 @@ class CaseFile:
         event = after.log[-1]
         assert isinstance(event, Answer)  # noqa: S101 - engine.answer records nothing else
         changed = self.state.answer_to_step(step_id) is not None
-        hold = (
-            make_freeze(self)
-            if permissions.is_freezing_answer(self.procedure, self.state, after)
-            else None
-        )
-        kind = "answer.changed" if changed else self._record_type(step_id)
+        freezes = permissions.is_freezing_answer(self.procedure, self.state, after)
+        hold = make_freeze(self) if freezes else None
+        first = "gate" if self.procedure.get_step(step_id).kind is StepKind.GATE else "answer"
+        kind = "answer.changed" if changed else first
         receipt = self.write_record(kind, self._answer_fields(event), hold=hold)
         self.state = after
         if hold is not None:
@@ -243,11 +231,8 @@ class CaseFile:
 
     def added_since(self, since: int) -> list[OpenRecord]:
         """Return what the form shows and was added after the entry ``since``."""
-        return [
-            r
-            for r in self.records
-            if r.seq > since and r.type in ON_FORM and not self._is_closing_answer(r)
-        ]
+        on_form = [r for r in self.records if r.seq > since and r.type in ON_FORM]
+        return [r for r in on_form if not self._is_closing_answer(r)]
 
     def _is_closing_answer(self, record: OpenRecord) -> bool:
         """Whether a record answers review, sign or export: the form says nothing of these."""
@@ -272,20 +257,14 @@ class CaseFile:
         return self.write_record("answer", self._answer_fields(given)) if again and given else None
 
     def _repeat_gate(self, step_id: str, reason: str) -> EntryReceipt | None:
-        """A gate confirmed in the same words by another pair, or at another computer.
-
-        That is a record of its own; the newest one counts. At another computer it needs a reason
-        (BadInput).
-        """
+        """Record a gate confirmed again by another pair or, with a reason, at another computer."""
         given = self.state.answer_to_step(step_id)
         last = [r for r in self.counted_answers if r.field_text("step") == step_id]
         present = sorted(o.id for o in self.session.officers)
         if self.procedure.get_step(step_id).kind is not StepKind.GATE or given is None:
             return None
-        moved = (
-            permissions.gate_confirmed_elsewhere(self.session, self.procedure, self.counted_answers)
-            == step_id
-        )
+        counted = self.counted_answers
+        moved = gates.gate_confirmed_elsewhere(self.session, self.procedure, counted) == step_id
         if moved and not reason.strip():
             raise BadInput(
                 "This was confirmed at another computer.",
@@ -296,17 +275,12 @@ class CaseFile:
         wording = {**self._answer_fields(given), "reason": reason.strip(), "again": True}
         return self.write_record("gate", wording)
 
-    def _record_type(self, step_id: str) -> str:
-        kind = self.procedure.get_step(step_id).kind
-        return "gate" if kind is StepKind.GATE else "answer"
-
     def _answer_fields(self, event: Answer) -> dict[str, Json]:
         """The answer with the exact words shown, so that the route taken is evidence."""
         spent = self.pace.seconds_since(self.session.clock.read_clock())
         said = partial(confirmations.describe_confirmations, self.session)
-        return answer_record.answer_record_fields(
-            self.procedure, self.profile, self.state, event, spent, said
-        )
+        school = (self.procedure, self.profile)
+        return answer_record.answer_record_fields(*school, self.state, event, spent, said)
 
     def _refuse_frozen(self) -> None:
         """Raise Frozen by the store's holds, Refused by the records alone."""
@@ -322,6 +296,5 @@ class CaseFile:
                 "This is a words-only incident.", "Two officers open a new one to take anything."
             )
         self._refuse_frozen()
-        permissions.refuse_capture(
-            self.session, self.procedure, self.state, self.counted_answers, kind
-        )
+        answers = self.counted_answers
+        permissions.refuse_capture(self.session, self.procedure, self.state, answers, kind)

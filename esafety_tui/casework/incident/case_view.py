@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from esafety_tui.casework.access import summaries
-from esafety_tui.casework.incident import entries, notifications, permissions
+from esafety_tui.casework.incident import entries, gates, notifications, permissions
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.incident.corrections import (
     Corrections,
@@ -145,8 +145,9 @@ def view_case(case: CaseFile, machine: str) -> CaseView:
         described=tuple(entries.show_entry(case, r, known) for r in records if is_one_of_many(r)),
         items=items,
         awaiting_police=" ".join(permissions.HELD) if any(i.held for i in items) else "",
-        notes=_list_notes(case, known), wordings=list_editable_texts(case, known), review_stale=case.is_review_stale,
-        last=summaries.last_receipt(session), frozen=case.is_frozen,
+        notes=_list_notes(case, known), wordings=list_editable_texts(case, known),
+        review_stale=case.is_review_stale, frozen=case.is_frozen,
+        last=summaries.last_receipt(session),
         stopped_at=format_uk_time(parse_stamp(stopped.at)) if stopped else "",
         ticks=_ticked_steps(records),
         restricted=case.card.restricted, rendered=bool(rendered),
@@ -157,8 +158,7 @@ def view_case(case: CaseFile, machine: str) -> CaseView:
         stopped_again=_answers_before_last_stop(log),
         check_code=rendered[-1].field_text("check_code") if rendered else "",
         form_current=not (rendered and case.added_since(rendered[-1].seq)),
-        gates_again=_gates_to_confirm(case),
-        gate_elsewhere=permissions.gate_confirmed_elsewhere(session, case.procedure, case.counted_answers),
+        gates_again=_gates_to_confirm(case), gate_elsewhere=_gate_elsewhere(case),
         sources=(case.procedure.digest, case.procedure.profile),
     )  # fmt: skip
 
@@ -171,8 +171,12 @@ def _export_times(records: Sequence[OpenRecord]) -> tuple[str, ...]:
 def _gates_to_confirm(case: CaseFile) -> tuple[str, ...]:
     """Return the steps whose gate this pair confirms again before capture; none for one alone."""
     session = case.session
-    return (
-        permissions.gates_to_confirm_again(session, case.procedure, case.counted_answers)
-        if session.is_pair
-        else ()
-    )
+    if not session.is_pair:
+        return ()
+    return gates.gates_to_confirm_again(session, case.procedure, case.counted_answers)
+
+
+def _gate_elsewhere(case: CaseFile) -> str:
+    """Return the step of the computer's gate where it was last confirmed at another computer."""
+    answers = case.counted_answers
+    return gates.gate_confirmed_elsewhere(case.session, case.procedure, answers)

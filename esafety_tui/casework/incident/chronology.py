@@ -162,7 +162,8 @@ def list_changed_answers(
             rows.append(
                 AnswerChange(
                     record.seq, parse_stamp(record.at), record.field_text("question"),
-                    answer_lines(before[step], show), answer_lines(record, show), record.field_text("reason"),
+                    answer_lines(before[step], show), answer_lines(record, show),
+                    record.field_text("reason"),
                 )
             )  # fmt: skip
         before[step] = record

@@ -236,7 +236,8 @@ def reopen_incident(session: OpenSession, inc: str) -> CaseFile:
     else:
         case = CaseFile(session, card, flow.procedure, identity, records, flow.profile)
     lost_freezes.restore_in_memory(case)
-    case.write_register_card()  # one officer alone may have added something that the list does not show
+    # One officer alone may have added something that the list does not show.
+    case.write_register_card()
     return case
 
 

@@ -160,7 +160,8 @@ def set_review_date(
     return place.write_record(
         "decision",
         {
-            "what": retention.REVIEW, "until": until.isoformat(), "reason": _check_free_text(reason),
+            "what": retention.REVIEW, "until": until.isoformat(),
+            "reason": _check_free_text(reason),
             "before": before.review.isoformat(),
         },
     )  # fmt: skip

@@ -132,7 +132,8 @@ def refuse_key_loss(session: OpenSession, folder: Path, made: BackupManifest) ->
         lost |= set(_iterate_changed_keys(folder, old, made))
     if lost:
         raise Refused(
-            f"Damaged or missing in this vault, and not so in the copy there: {_join_key_names(lost)}. "
+            f"Damaged or missing in this vault, and not so in the copy there: "
+            f"{_join_key_names(lost)}. "
             f"{LEFT}",
             "Keep that copy: it may have the only good key. Put the file back from it, or copy "
             "to another stick or folder.",

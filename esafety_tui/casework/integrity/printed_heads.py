@@ -92,7 +92,8 @@ def compare_printed_head(session: OpenSession, text: str) -> tuple[str, ...]:
         raise alarms.PRINTED_FORK.make_error(size=alarms.count_in_words(head.size))
     more = have - head.size
     since = f"and {alarms.count_in_words(more)} more" if more else "and no more"
-    found = f"The vault holds the first {alarms.count_in_words(head.size)} of this head unchanged, {since}."
+    count = alarms.count_in_words(head.size)
+    found = f"The vault holds the first {count} of this head unchanged, {since}."
     return (found, *_describe_signers(session, printed))
 
 

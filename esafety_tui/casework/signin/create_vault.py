@@ -164,13 +164,9 @@ def create_vault(
 
 
 def _stage_vault(
-    staging: Path,
-    school: School,
-    people: Sequence[OfficerKeys],
-    paper: Sequence[OfficerKeys],
-    clock: Clock,
-    kdf: KdfCost,
-) -> None:
+    staging: Path, school: School, people: Sequence[OfficerKeys], paper: Sequence[OfficerKeys],
+    clock: Clock, kdf: KdfCost,
+) -> None:  # fmt: skip
     now = clock.read_clock()
     authority = SchoolAuthority.create_authority(school.name, now.wall)
     vault, ledger_key = Identity.generate(), LedgerBox.generate_key()
@@ -179,12 +175,11 @@ def _stage_vault(
     for name in ("officers", "blobs", "keyring", "keyring/g1"):
         platform.make_private(staging / name)
     keyring.write_generation_keys(generation, everyone, vault, ledger_key, authority.private_der())
-    body = _first_directory(
-        school, everyone, vault.recipient.to_text, authority, format_stamp(now.wall)
-    )
+    at = format_stamp(now.wall)
+    body = _first_directory(school, everyone, vault.recipient.to_text, authority, at)
     box = LedgerBox(ledger_key)
-    chain = [directory.sign_directory(body, [*people, *paper])]
-    sealed = directory.seal_directory_chain(box, chain)
+    signed = directory.sign_directory(body, [*people, *paper])
+    sealed = directory.seal_directory_chain(box, [signed])
     platform.write_atomically(generation / "directory.sealed", sealed)
     platform.write_atomically(staging / "keyring" / "current", b"g1\n")
     _put_policy(staging, school)
@@ -222,7 +217,8 @@ def _first_directory(
         "ca_cert": officers.encode_base64(authority.certificate_der()),
         "officers": [directory.person_row(p) for p in everyone],
         "machines": [{"fingerprint": platform.machine_fingerprint(), "label": school.machine}],
-        "contacts": [asdict(c) for c in policy_files.contact_slots(profile, school.contacts, created[:10])],
+        "contacts": [asdict(c) for c in policy_files.contact_slots(profile, school.contacts,
+        created[:10])],
         "profile": {"name": profile.name, "hash": profile.digest},
         "procedures": [{"name": n, "hash": h} for n, h in sorted(known.procedures.items())],
         "shredded": [], "restricted": [], "created": created,

@@ -136,9 +136,9 @@ def test_stop_while_somebody_is_coming_back_is_written(
 ) -> None:
     """It began locked and ended open: whoever came back has not seen it, or has written it."""
     desk.lock()
-    name = "stamp" if when.startswith("before") else "stop_notes.write"
+    name = "format_stamp" if when.startswith("before") else "stop_notes.write_stop_note"
     where = f"esafety_tui.casework.desk.stops.{name}"
-    kept = format_stamp if name == "stamp" else stop_notes.write_stop_note
+    kept = format_stamp if name == "format_stamp" else stop_notes.write_stop_note
 
     def first(*args: object) -> object:
         monkeypatch.setattr(where, kept)

@@ -97,7 +97,8 @@ def test_who_does_it(real: Practice) -> None:
     real.close()
     session = real.sign_in("AB")
     with pytest.raises(NotEligible):
-        restriction.restrict_incident(opening.reopen_incident(session, inc), [real.ids[INVOLVED]], WHY,
+        restriction.restrict_incident(opening.reopen_incident(session, inc), [real.ids[INVOLVED]],
+        WHY,
                              words(real, "AB"))  # fmt: skip
     real.close()
     session = real.sign_in("AB", "EF")

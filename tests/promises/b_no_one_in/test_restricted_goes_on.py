@@ -15,7 +15,7 @@ from esafety_tui.casework.access import rekey_cleanup
 from esafety_tui.casework.administration import officer_changes, rehearsal
 from esafety_tui.casework.administration.officer_changes import PairConsent
 from esafety_tui.casework.destruction import shredding
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import evidence_pack, pack_source, signed_form
 from esafety_tui.casework.incident import capture, opening, restriction, retention
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.inspection.audit import audit_vault
@@ -133,7 +133,8 @@ def test_every_other_change_of_keys_carries_them(scene: Scene) -> None:
     practice.close()
     assert read(practice, inc, "AB", "EX") == BOTH, "a newer key of somebody eligible"
     with pytest.raises(Refused, match="closed to one of you"):
-        officer_changes.replace_paper_keys(practice.sign_in("GH", "EX"), consent(practice, "GH", "EX"),
+        officer_changes.replace_paper_keys(practice.sign_in("GH", "EX"), consent(practice, "GH",
+        "EX"),
                                    lambda _: None)  # fmt: skip
     practice.close()
     saved: list[PaperKey] = []
@@ -252,7 +253,7 @@ def exported(case: CaseFile, practice: Practice, stick: Path) -> evidence_pack.P
     signed_form.render_form(case, reason="not all is known yet")
     stick.mkdir()
     given = tuple(words(practice, "AB", "EF").items())
-    order = evidence_pack.PackOrder(stick, "police", "inquiry", given, True, "their portal")
+    order = pack_source.PackOrder(stick, "police", "inquiry", given, True, "their portal")
     return evidence_pack.export_pack(case, order, quiet)
 
 

@@ -11,7 +11,7 @@ import pytest
 from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.administration.officer_changes import PairConsent, rotate_keys
 from esafety_tui.casework.desk.desk import Desk
-from esafety_tui.casework.disclosure import evidence_pack, signed_form
+from esafety_tui.casework.disclosure import pack_source, signed_form
 from esafety_tui.casework.incident import capture, frozen_content, opening, stop
 from esafety_tui.casework.incident.case import CaseFile
 from esafety_tui.casework.inspection.audit import audit_vault
@@ -85,8 +85,8 @@ def closed_in(case: CaseFile, record: OpenRecord, fine: OpenRecord, stick: Path)
     with pytest.raises(Frozen, match="shows a picture that is closed by STOP"):
         signed_form.release_form_for_paper(case)
     assert not list(stick.iterdir())
-    assert [r.seq for r in evidence_pack._list_disclosable(case)] == [fine.seq]
-    assert [w.ref for w in evidence_pack._list_withheld(case)] == [record.field_text("exhibit")]
+    assert [r.seq for r in pack_source.list_disclosable(case)] == [fine.seq]
+    assert [w.ref for w in pack_source.list_withheld(case)] == [record.field_text("exhibit")]
 
 
 def test_what_was_in_two_incidents_before_is_closed_in_both(real: Practice, tmp_path: Path) -> None:
