@@ -58,6 +58,7 @@ class EsafetyApp(Locks):
     ``hint`` is the passphrase of everyone in a throw-away practice vault, shown in its banner;
     ``samples`` the folder of its harmless files, told by F1.
     ``warm`` is called once, after the first screen is on the terminal.
+    ``note_screen`` is given the class name of each screen that comes into view.
     """
 
     TITLE = "esafety"
@@ -80,6 +81,7 @@ class EsafetyApp(Locks):
         hint: str = "",
         samples: str = "",
         warm: Callable[[], None] | None = None,
+        note_screen: Callable[[str], None] | None = None,
         idle_seconds: float = IDLE_SECONDS,
         signals: Signals = loop_signals,
     ) -> None:
@@ -87,6 +89,7 @@ class EsafetyApp(Locks):
         self.hint = hint
         self._samples = samples
         self._warm = warm
+        self.note_screen = note_screen
         super().__init__()
         self.maybe_desk = desk
         self.clock = clock

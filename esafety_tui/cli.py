@@ -12,6 +12,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
 def _app_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vault", type=Path, metavar="DIR", help="the vault's folder")
     parser.add_argument("--plain", action="store_true", help=PLAIN)
+    log = "note times, verbs and kinds of errors in FILE, no words: for support"
+    parser.add_argument("--log", type=Path, metavar="FILE", help=log)
+    parser.set_defaults(log_desk=lambda desk: desk, note_screen=None)
 
 
 def _parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -117,7 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     }  # fmt: skip
     try:
         run: Callable[[argparse.Namespace], int] = getattr(args, "run", None) or verbs[args.verb]
-        return run(args)
+        return run(args) if args.log is None else _run_logged(run, args)
     except EvidenceError as err:
         _err(f"{err.what} {err.do}")
         return 1 if isinstance(err, NotSound) else 2
@@ -132,6 +136,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _err("Stopped. What was acknowledged is kept.")
         return 130
+
+
+def _run_logged(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """Run a verb and note what it did, in a file outside every vault."""
+    from esafety_tui.data.outside import refuse_inside_vault
+    from esafety_tui.event_log import EventLog, LoggedDesk
+
+    refuse_inside_vault(args.log.parent)
+    log = EventLog(args.log)
+    args.log_desk, args.note_screen = partial(LoggedDesk, log=log), log.write_screen
+    try:
+        with log.log_verb(args.verb or "app", __version__) as end:
+            code = run(args)
+            end(code)
+            return code
+    finally:
+        log.close_log()
 
 
 def _need_terminal() -> None:
@@ -161,8 +182,9 @@ def _app(args: argparse.Namespace) -> int:
     practice = desk.practice
     if args.plain:
         desk.warm()
-        return _plain(desk, practice=practice)
-    return _run(desk, clock, practice, warm=desk.warm)
+        return _plain(args.log_desk(desk), practice=practice)
+    more = {"warm": desk.warm, "note_screen": args.note_screen}
+    return _run(args.log_desk(desk), clock, practice, **more)
 
 
 def _run(desk: Desk, clock: Clock, practice: bool, **more: Any) -> int:
@@ -194,9 +216,10 @@ def _practice(args: argparse.Namespace) -> int:
     from esafety_tui.demo.samples import PASSPHRASE
 
     with open_practice(_out) as (desk, clock, samples):
+        shown: dict[str, Any] = {"hint": PASSPHRASE, "samples": str(samples)}
         if args.plain:
-            return _plain(desk, practice=True, hint=PASSPHRASE, samples=str(samples))
-        return _run(desk, clock, True, hint=PASSPHRASE, samples=str(samples))
+            return _plain(args.log_desk(desk), practice=True, **shown)
+        return _run(args.log_desk(desk), clock, True, note_screen=args.note_screen, **shown)
 
 
 def _drill(args: argparse.Namespace) -> int:

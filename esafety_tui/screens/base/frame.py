@@ -84,6 +84,7 @@ class Shell(App[None]):
     named: Named | None = None
     picked: tuple[str, ...] = ()
     maybe_desk: Desk | None
+    note_screen: Callable[[str], None] | None = None
 
     @property
     def desk(self) -> Desk:
@@ -161,7 +162,9 @@ class Leaves(Screen[T], Generic[T]):
         return AwaitComplete()
 
     def on_screen_resume(self) -> None:
-        """Leave, if that was waiting."""
+        """Leave, if that was waiting; note the screen where an event log is kept."""
+        if self.shell.note_screen is not None:
+            self.shell.note_screen(type(self).__name__)
         # STOP may have taken this screen off between the event and its handling.
         if self._leaving is not None and self.app.screen is self:
             result = self._leaving[0]
