@@ -9,16 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
 
+from esafety_tui.kernel.acts.model import ActName
+from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.cards import Receipt
-
-Name: TypeAlias = Literal[
-    "enrol", "leave", "renew", "paper", "rotate", "machine", "retire", "contacts", "passphrase",
-    "move", "rehearse", "backup", "head", "clock", "noclock", "hold", "lift", "review", "outcome",
-    "shred", "certificate", "adopt", "confirm", "restrict",
-]  # fmt: skip
-"""What can be done to keep a vault; casework/desk/administering.py has one verb for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +77,7 @@ class Act:
         folder, second: where files go; ``second`` for what is to be kept apart.
     """
 
-    name: Name
+    name: ActName
     values: Mapping[str, str] = field(default_factory=dict)
     passphrases: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -95,9 +89,11 @@ class Act:
 class ActResult:
     """What was done and checked, as sentences. ``receipt`` None where no entry was written.
 
-    ``warnings`` are sentences that ask for something.
+    ``warnings`` are sentences that ask for something; ``facts`` what the table of acts and the
+    command line fill in: ``entry``, ``head``, ``short`` of the entry, and what the act counted.
     """
 
     sentences: tuple[str, ...]
     receipt: Receipt | None = None
     warnings: tuple[str, ...] = ()
+    facts: Mapping[str, Json] = field(default_factory=dict)

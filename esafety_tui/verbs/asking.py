@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from esafety_tui.kernel.acts.model import ActName
+from esafety_tui.kernel.acts.table import ACTS, field_of
 from esafety_tui.kernel.errors import Unusable
 from esafety_tui.kernel.text import show_invisible
 
@@ -46,6 +48,12 @@ def vault_of(args: argparse.Namespace) -> Path:
     return args.vault or default_vault()
 
 
+def describe_done(act: ActName, **facts: object) -> str:
+    """Return what the command line says of an act that was done. ``facts``: what the text names."""
+    command = ACTS[act].command
+    return command.printed.format_map(facts) if command else ""
+
+
 class Answers:
     """What was asked and what was answered, from a terminal or a pipe."""
 
@@ -64,6 +72,12 @@ class Answers:
                 "Run it in a terminal window.",
             )
         return getpass.getpass(question + " ") if secret else input(question + " ").strip()
+
+    def ask_field(self, act: ActName, name: str) -> str:
+        """Return one answer that an act needs, asked in the words of the table of acts."""
+        found = field_of(act, name)
+        secret = found.kind in {"new", "secret", "paper"}
+        return self.text(found.answer or name, found.question, secret=secret)
 
     def sure(self, question: str) -> bool:
         """Ask for the word yes; anything else is no."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from esafety_tui.kernel.errors import VaultBusy
-from esafety_tui.verbs.asking import Answers, out, parser, signed_in, vault_of
+from esafety_tui.verbs.asking import Answers, describe_done, out, parser, signed_in, vault_of
 
 
 def add(verbs: Any) -> None:
@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         out(json.dumps(said))
         return 0
-    out(f"Backed up: {done.entries} entries, {done.files} files, {done.size} bytes.")
-    out(f"Every file was {READ_BACK[done.read_back]}.")
+    out(describe_done("backup", entries=done.entries, files=done.files, bytes=done.size,
+                      read_back=READ_BACK[done.read_back]))  # fmt: skip
     if done.left_out:
         out(f"{done.left_out} frozen sealed file(s) were left out: they are in no copy.")
     for warning in done.warnings:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from esafety_tui.kernel.errors import Unusable
 from esafety_tui.kernel.text import show_invisible
-from esafety_tui.verbs.asking import Answers, out, parser, signed_in, vault_of
+from esafety_tui.verbs.asking import Answers, describe_done, out, parser, signed_in, vault_of
 
 if TYPE_CHECKING:
     from esafety_tui.casework.administration.confirm_policy import UnconfirmedInstruction
@@ -50,15 +50,14 @@ def _adopt(args: argparse.Namespace) -> int:
             out("Checked and proven. What changes for incidents opened from now on:")
             for line in coming.says:
                 out(f"  {show_invisible(line)}")
-        consent = PairConsent(passphrases, answers.text("reason", "Why:"))
+        consent = PairConsent(passphrases, answers.ask_field("adopt", "reason"))
         receipt = adopt_policy.adopt_policy(session, files, consent)
         said = {
             "v": 1, "result": "done", "entry": receipt.seq, "head": receipt.head,
             "adopted": list(coming.says), "generation": session.keyring.directory.generation,
         }  # fmt: skip
         out(json.dumps(said) if args.json else
-            f"Adopted. Open incidents stay on theirs. Sealed as entry {receipt.seq}, "
-            f"{receipt.short_head}.")  # fmt: skip
+            describe_done("adopt", entry=receipt.seq, short=receipt.short_head))  # fmt: skip
     return 0
 
 
@@ -74,18 +73,16 @@ def _confirm(args: argparse.Namespace) -> int:
             return 0
         if not args.json:
             _say(waiting, False)
-        typed = answers.text("which", "Which, the numbers with a space between, or all:")
+        typed = answers.ask_field("confirm", "digests")
         digests = [row.digest for row in _picked(waiting, typed)]
         word = confirm_policy.Confirmation(
-            answers.text("who", "Who confirms it, the full name:"),
-            answers.text("position", "Their position in the school:"),
-            answers.text("source", "Where do they have it from:"),
+            *(answers.ask_field("confirm", name) for name in ("who", "position", "source"))
         )
         done = confirm_policy.confirm_instructions(session, digests, word, passphrases)
         said = {"v": 1, "result": "done", "entries": [r.seq for r in done], "head": done[-1].head}
         out(json.dumps(said) if args.json else
-            f"{len(done)} confirmed, for exactly these words. Last entry {done[-1].seq}, "
-            f"{done[-1].short_head}.")  # fmt: skip
+            describe_done("confirm", count=len(done), entry=done[-1].seq,
+                          short=done[-1].short_head))  # fmt: skip
     return 0
 
 

@@ -12,12 +12,19 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from esafety_tui.kernel.acts.model import ActName
 from esafety_tui.kernel.errors import Unusable
-from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
+from esafety_tui.verbs.asking import Answers, describe_done, out, signed_in, vault_of
 
 if TYPE_CHECKING:
     from esafety_tui.casework.access.session import OpenSession
     from esafety_tui.kernel.records import EntryReceipt, Person
+
+_ACTS: dict[str, ActName] = {
+    "enrol": "enrol", "leave": "leave", "renew": "renew", "paper": "paper", "rehearse": "rehearse",
+    "rotate": "rotate", "machine": "machine", "contact": "contacts",
+}  # fmt: skip
+"""Sorts that two officers decide, and the act of each."""
 
 SORTS = {
     "list": "who has a part, with their certificates",
@@ -61,17 +68,22 @@ def run(args: argparse.Namespace) -> int:
     if args.sort in own:
         return own[args.sort](args, answers)
     with signed_in(vault_of(args), answers, 2, args.paper_keys) as (session, passphrases):
-        receipt, sentence = _decide(args, answers, session, passphrases)
+        receipt, records = _decide(args, answers, session, passphrases)
         said = {"v": 1, "result": "done", "entry": receipt.seq, "head": receipt.head}
         generation = session.keyring.directory.generation
         out(json.dumps({**said, "generation": generation}) if args.json else
-            f"Done. {sentence} Sealed as entry {receipt.seq}, {receipt.short_head}.")  # fmt: skip
+            describe_done(_ACTS[args.sort], entry=receipt.seq,
+                          short=receipt.short_head, records=records))  # fmt: skip
     return 0
 
 
 def _decide(
     args: argparse.Namespace, answers: Answers, session: OpenSession, passphrases: dict[str, str]
-) -> tuple[EntryReceipt, str]:
+) -> tuple[EntryReceipt, int]:
+    """Ask what the sort needs and do it. Returns the entry, and of a rehearsal the records opened.
+
+    Raises as casework.administration does.
+    """
     from esafety_tui.casework.administration import officer_changes, rehearsal
     from esafety_tui.casework.administration.officer_changes import PairConsent
     from esafety_tui.casework.disclosure import sheets
@@ -80,24 +92,21 @@ def _decide(
     if args.sort == "rehearse":
         typed = [answers.sheet(n) for n in (1, 2)]
         done = rehearsal.rehearse_recovery(session, typed)
-        return done.receipt, f"Both paper keys open it: {done.records} records."
+        return done.receipt, done.records
     told = _tell(answers, session, args.sort)
-    consent = PairConsent(passphrases, answers.text("reason", "Why:"))
+    consent = PairConsent(passphrases, answers.ask_field("rotate", "reason"))
     if args.sort == "enrol":
-        enrolled = officer_changes.enrol_officer(session, _newcomer(answers), consent, KdfCost())
-        return enrolled[1], "Enrolled."
+        return officer_changes.enrol_officer(session, _newcomer(answers), consent, KdfCost())[1], 0
     if args.sort == "renew":
         words = _new_words(answers)
-        renewed = officer_changes.renew_officer_keys(session, told, words, consent, KdfCost())
-        return renewed[1], "The keys are new."
+        return officer_changes.renew_officer_keys(session, told, words, consent, KdfCost())[1], 0
     if args.sort == "leave":
-        return officer_changes.remove_officer(session, told, consent), LEFT
+        return officer_changes.remove_officer(session, told, consent), 0
     if args.sort == "machine":
-        designated = officer_changes.designate_computer(session, told, consent)
-        return designated, "This computer is designated."
+        return officer_changes.designate_computer(session, told, consent), 0
     if args.sort == "contact":
         kind, _, value = told.partition("=")
-        return officer_changes.set_contacts(session, {kind: value}, consent, {kind}), DONE
+        return officer_changes.set_contacts(session, {kind: value}, consent, {kind}), 0
     if args.sort == "paper":
         known = session.keyring.directory
 
@@ -106,23 +115,8 @@ def _decide(
             for what, path in saved:
                 out(f"{what}: {path}")
 
-        return officer_changes.replace_paper_keys(session, consent, save), SHEETS
-    return officer_changes.rotate_keys(session, consent), "The vault has new keys."
-
-
-LEFT = (
-    "Their keys open no incident begun from here on, and nothing of the vault's own. Somebody who "
-    "kept an old copy of the vault could still, together with a colleague, read incidents begun "
-    "before. Collect their stick and remind them that what they know stays confidential."
-)
-SHEETS = "Print both sheets, seal each in its own envelope, then delete the files."
-
-
-DONE = "It is kept, and counts as checked today."
-CHANGED = (
-    "Done: the key file was opened with the new passphrase. Older copies of the file still open "
-    "with the old one. If somebody else knows it, ask for new keys: officers renew."
-)
+        return officer_changes.replace_paper_keys(session, consent, save), 0
+    return officer_changes.rotate_keys(session, consent), 0
 
 
 def _tell(answers: Answers, session: OpenSession, sort: str) -> str:
@@ -131,14 +125,14 @@ def _tell(answers: Answers, session: OpenSession, sort: str) -> str:
         people = session.keyring.directory.officers_present
         for number, person in enumerate(people, 1):
             out(f"  {number}  {person.name} · {person.position}")
-        typed = answers.text("who", "Who, the number before the name:")
+        typed = answers.ask_field("leave", "who")
         return _pick(people, typed)
     if sort == "machine":
-        return answers.text("label", "This computer's name and place, like PC 2 · library:")
+        return answers.ask_field("machine", "label")
     if sort == "contact":
         for contact in session.keyring.directory.contacts:
             out(f"  {contact.kind:<12} {contact.label}: {contact.value or 'not known'}")
-        return answers.text("contact", "Which, and the new value, like dsl=01234 56789:")
+        return answers.ask_field("contacts", "checked")
     return ""
 
 
@@ -152,10 +146,8 @@ def _pick(people: tuple[Person, ...], typed: str) -> str:
 def _newcomer(answers: Answers) -> Any:
     from esafety_tui.casework.signin.create_vault import Founder
 
-    asked = {
-        "name": "The new officer's name:", "position": "Position:", "initials": "Initials, like AB:"
-    }  # fmt: skip
-    name, position, initials = (answers.text(k, q) for k, q in asked.items())
+    asked = ("name", "position", "initials")
+    name, position, initials = (answers.ask_field("enrol", each) for each in asked)
     out("Now the new officer alone, at the keyboard:")
     return Founder(name, position, initials.upper(), _new_words(answers))
 
@@ -164,7 +156,7 @@ def _new_words(answers: Answers) -> str:
     """Ask for a new passphrase twice. Raises Unusable with advice for a weak one."""
     from esafety_tui.casework.access import passphrases
 
-    words = answers.text("new", "New passphrase, not shown:", secret=True)
+    words = answers.ask_field("enrol", "new")
     advice = passphrases.judge_passphrase(words)
     if advice is not None:
         raise Unusable(advice, "Choose another passphrase.")
@@ -206,7 +198,7 @@ def _passphrase(args: argparse.Namespace, answers: Answers) -> int:
 
     file, old = _own(args, answers)
     key_files.change_passphrase(file, old, _new_words(answers), KdfCost())
-    out('{"v": 1, "result": "done"}' if args.json else CHANGED)
+    out('{"v": 1, "result": "done"}' if args.json else describe_done("passphrase"))
     return 0
 
 
@@ -216,5 +208,5 @@ def _move(args: argparse.Namespace, answers: Answers) -> int:
     file, words = _own(args, answers)
     path = key_files.move_key_file(file, words, args.to)
     out(json.dumps({"v": 1, "result": "done", "path": str(path)}) if args.json else
-        f"Done: {path} opens, and the file here is gone. Put the stick in to sign in.")  # fmt: skip
+        describe_done("move", path=path))  # fmt: skip
     return 0

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from esafety_tui.kernel.acts.model import ActName
+from esafety_tui.kernel.acts.table import field_of
 from esafety_tui.kernel.text import show_invisible
-from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
+from esafety_tui.verbs.asking import Answers, describe_done, out, signed_in, vault_of
 
 if TYPE_CHECKING:
     from esafety_tui.casework.access.session import OpenSession
@@ -41,9 +43,9 @@ class Job:
         inc = retention.find_by_reference(self.session, self.args.reference)
         return retention.open_for_retention(self.session, inc)
 
-    def ask(self, name: str, question: str) -> str:
-        """Return one answer in words."""
-        return self.answers.text(name, question)
+    def ask(self, act: ActName, name: str) -> str:
+        """Return one answer in words, asked as the table of acts says."""
+        return self.answers.ask_field(act, name)
 
 
 def add(verbs: Any) -> None:
@@ -119,42 +121,38 @@ def _hold(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.incident import retention
 
     place = job.place()
-    reason = job.ask("reason", "Why must it be kept? Name nobody.")
-    reference = job.ask("hold_reference", "Reference of the police, the LADO or a court, if any:")
-    return _sealed(
-        retention.set_legal_hold(place, reason, reference), "It must be kept from now on."
-    )
+    reason = job.ask("hold", "reason")
+    reference = job.ask("hold", "reference")
+    return _sealed("hold", retention.set_legal_hold(place, reason, reference))
 
 
 def _lift(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.incident import retention
 
-    place, reason = job.place(), job.ask("reason", "Why may the hold be lifted? Name nobody.")
-    return _sealed(
-        retention.lift_legal_holds(place, reason, job.passphrases), "The hold is lifted."
-    )
+    place, reason = job.place(), job.ask("lift", "reason")
+    return _sealed("lift", retention.lift_legal_holds(place, reason, job.passphrases))
 
 
 def _review(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.incident import retention
 
-    place, reason = job.place(), job.ask("reason", "Why this day? Name nobody.")
+    place, reason = job.place(), job.ask("review", "reason")
     done = retention.set_review_date(place, job.args.day, reason, job.passphrases)
-    return _sealed(done, "The review date is recorded.")
+    return _sealed("review", done)
 
 
 def _outcome(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.incident import retention
 
     place = job.place()
-    outcome = job.ask("outcome", "What came of it with the police or the LADO? Name nobody.")
-    reference = job.ask("outcome_reference", "Their reference, if any:")
+    outcome = job.ask("outcome", "outcome")
+    reference = job.ask("outcome", "reference")
     done = retention.record_outcome(place, outcome, reference, job.passphrases)
-    return _sealed(done, "The outcome is recorded.")
+    return _sealed("outcome", done)
 
 
-def _sealed(receipt: EntryReceipt, words: str) -> dict[str, Any]:
-    return {"entry": receipt.seq, "sentences": [f"{words} Sealed as entry {receipt.seq}."]}
+def _sealed(act: ActName, receipt: EntryReceipt) -> dict[str, Any]:
+    return {"entry": receipt.seq, "sentences": [describe_done(act, entry=receipt.seq)]}
 
 
 def _shred(job: Job) -> dict[str, Any]:
@@ -164,21 +162,21 @@ def _shred(job: Job) -> dict[str, Any]:
     incs = [retention.find_by_reference(job.session, text) for text in job.args.reference]
     out("This cannot be undone. Nobody can open what is destroyed, with this vault, ever again.")
     typed = {
-        inc: job.ask(f"typed{n}", f"Type the reference of number {n} once more, to destroy it:")
+        inc: job.answers.text(f"typed{n}", field_of("shred", "typed").question.format(number=n))
         for n, inc in enumerate(incs, 1)
     }
-    reason = job.ask("reason", "Why is it destroyed? This is kept for good. Name nobody.")
+    reason = job.ask("shred", "reason")
     done = certificate.destroy_and_certify(
         job.session, incs, typed, job.passphrases, reason, job.args.to
     )  # fmt: skip
-    return _certified(done, "Destroyed.")
+    return _certified(done, describe_done("shred"))
 
 
 def _certificate(job: Job) -> dict[str, Any]:
     from esafety_tui.casework.destruction import certificate
 
     done = certificate.make_certificate(job.session, job.args.entry, job.passphrases, job.args.to)
-    return _certified(done, "Looked at again.")
+    return _certified(done, describe_done("certificate"))
 
 
 def _certified(done: CertificateResult, words: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def find_texts(face: str) -> dict[str, str]:
 def test_no_text_stands_in_both_faces() -> None:
     """Guards one voice: what both say is worked out in ``guide`` and drawn by each."""
     screens, plain = map(find_texts, FACES)
-    assert len(screens) > 300 and len(plain) > 100
+    assert len(screens) > 200 and len(plain) > 100
     both = [f"{screens[t]} and {plain[t]}: {t!r}" for t in sorted(set(screens) & set(plain))]
     assert not both, "\n".join(both)
 

@@ -165,7 +165,7 @@ def test_the_desk_adopts_a_folder_or_a_shipped_profile(practice: Practice, tmp_p
     told = desk.act(Act("adopt", values, both, folder=tmp_path / "ours"), lambda *_: None)
     assert told.receipt and "open ones stay" in told.sentences[0]
     assert desk.policy().procedures["misuse"] == sha256_hex(OURS)
-    desk.act(Act("adopt", {**values, "name": "winchelsea"}, both), lambda *_: None)
+    desk.act(Act("adopt", {**values, "names": "winchelsea"}, both), lambda *_: None)
     assert desk.flow_source(desk.policy().profile) == shipped_bytes("winchelsea")
     assert not current_policy.profile_in_force(desk.context.session).review_allowed
     assert desk.flow_source(sha256_hex(shipped_bytes("generic"))) == shipped_bytes("generic")

@@ -8,7 +8,7 @@ from typing import Any
 
 from esafety_tui.guide.ports import Act, ActResult, DeskState, Progress, Receipt, VaultOverview
 from esafety_tui.kernel.errors import WrongPassphrase
-from esafety_tui.screens.acts.act_form import ActScreen, Plan, ToldScreen, both
+from esafety_tui.screens.acts.act_form import ActScreen, ToldScreen
 from esafety_tui.screens.acts.paper_keys import PaperScreen
 from esafety_tui.screens.administration import retention_reviews
 from esafety_tui.screens.administration.backup_and_head import LeaveDialog
@@ -49,11 +49,6 @@ class Desk(FakeDesk):
         return self.told
 
 
-def agreed(plan: Plan) -> ActScreen:
-    """Return the screen of ``plan`` with both passphrases."""
-    return ActScreen("Keep", plan.agreed(both(PAIR)))
-
-
 DUE = replace(VIEW.due[0], held=True, over=True, why=LONG)
 LATE = replace(VIEW, notes=(NOTE, LONG), second_copy=f"Second copy: 2 days old, 14 late. {LONG}")
 SCREENS: dict[str, Callable[[], Leaves[Any]]] = {
@@ -63,7 +58,7 @@ SCREENS: dict[str, Callable[[], Leaves[Any]]] = {
     ),
     "leave": lambda: LeaveDialog(LONG * 2, "Sign out without"),
     "one sheet": lambda: PaperScreen((Choice("o1", "Anna Bell"),)),
-    "destroy": lambda: agreed(retention_reviews._shred(DUE)),
+    "destroy": lambda: ActScreen("Keep", retention_reviews.plan_review("shred", DUE, PAIR)),
 }
 
 

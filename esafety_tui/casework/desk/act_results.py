@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from esafety_tui.casework.access import passphrases, summaries
 from esafety_tui.casework.administration.officer_changes import PairConsent
+from esafety_tui.kernel.acts.table import ACTS
+from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
 from esafety_tui.kernel.keeping import Act, ActResult
 from esafety_tui.kernel.records import EntryReceipt as Sealed
+
+NO_FACTS: Mapping[str, Json] = {}
 
 
 def consent_of(act: Act) -> PairConsent:
@@ -30,6 +35,18 @@ def refuse_weak(words: str) -> None:
         raise Refused(advice, "Choose another passphrase. Nothing was changed.")
 
 
-def sealed_result(receipt: Sealed, *sentences: str) -> ActResult:
-    """Return what is said of an act that wrote the entry of ``receipt``."""
-    return ActResult(sentences, summaries.show_receipt(receipt))
+def report_done(
+    act: Act, receipt: Sealed | None, facts: Mapping[str, Json] = NO_FACTS,
+    before: tuple[str, ...] = (),
+) -> ActResult:  # fmt: skip
+    """Return what the table of acts says of an act that was done.
+
+    ``receipt``: of its entry, None where none was written. ``before``: sentences that come first.
+    """
+    row = ACTS[act.name]
+    found: dict[str, Json] = {**act.values, **facts}
+    if receipt is not None:
+        found |= {"entry": receipt.seq, "head": receipt.head, "short": receipt.short_head}
+    said = tuple(text.format_map(found) for text in row.said)
+    shown = summaries.show_receipt(receipt) if receipt is not None else None
+    return ActResult((*before, *said), shown, row.then, found)

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from esafety_tui.casework.access import summaries
 from esafety_tui.casework.desk import officer_acts, vault_acts, vault_overview
+from esafety_tui.casework.desk.act_results import report_done
 from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.desk.sessions import SessionService
 from esafety_tui.casework.incident import restriction, retention
-from esafety_tui.kernel.involved import LINKED, OLD_COPIES, describe_restriction
-from esafety_tui.kernel.keeping import Act, ActResult, Name, VaultOverview
+from esafety_tui.kernel.acts.model import ActName
+from esafety_tui.kernel.involved import LINKED, describe_restriction
+from esafety_tui.kernel.keeping import Act, ActResult, VaultOverview
 from esafety_tui.kernel.text import show_invisible
 from esafety_tui.kernel.views import Progress
 
-_ACTS: dict[Name, Callable[[DeskContext, Act], ActResult]] = {
+_ACTS: dict[ActName, Callable[[DeskContext, Act], ActResult]] = {
     "enrol": officer_acts.enrol_officer,
     "leave": officer_acts.remove_officer,
     "renew": officer_acts.renew_keys,
@@ -87,8 +88,6 @@ class AdministrationService:
         person = context.session.keyring.directory.find_person
         names = retention.join_names(show_invisible(person(i).name) for i in who)
         more = [LINKED.format(references=retention.join_names(done.linked))] if done.linked else []
-        return ActResult(
-            (describe_restriction(names, len(done.may)), *more),
-            summaries.show_receipt(done.receipt),
-            (OLD_COPIES,),
+        return report_done(
+            act, done.receipt, before=(describe_restriction(names, len(done.may)), *more)
         )

@@ -12,12 +12,11 @@ from esafety_tui.casework.administration import (
     officer_changes,
     rehearsal,
 )
-from esafety_tui.casework.desk import vault_overview
 from esafety_tui.casework.desk.act_results import (
     consent_of,
     folder_of,
     refuse_weak,
-    sealed_result,
+    report_done,
 )
 from esafety_tui.casework.desk.context import DeskContext
 from esafety_tui.casework.disclosure import sheets
@@ -31,13 +30,13 @@ def enrol_officer(context: DeskContext, act: Act) -> ActResult:
     refuse_weak(act.secrets["new"])
     new = Founder(v["name"], v["position"], v["initials"].upper(), act.secrets["new"])
     _, receipt = officer_changes.enrol_officer(context.session, new, consent_of(act), context.kdf)
-    return sealed_result(receipt, f"{new.name.strip()} is enrolled; their key was opened again.")
+    return report_done(act, receipt, {"name": new.name.strip()})
 
 
 def remove_officer(context: DeskContext, act: Act) -> ActResult:
     """End an officer's part; the vault gets new keys."""
     receipt = officer_changes.remove_officer(context.session, act.values["who"], consent_of(act))
-    return sealed_result(receipt, "Their part has ended.", vault_overview.LEFT)
+    return report_done(act, receipt)
 
 
 def renew_keys(context: DeskContext, act: Act) -> ActResult:
@@ -46,7 +45,7 @@ def renew_keys(context: DeskContext, act: Act) -> ActResult:
     _, receipt = officer_changes.renew_officer_keys(
         context.session, act.values["who"], act.secrets["new"], consent_of(act), context.kdf
     )
-    return sealed_result(receipt, "The keys are new and were opened again.", vault_overview.RENEWED)
+    return report_done(act, receipt)
 
 
 def renew_paper_keys(context: DeskContext, act: Act) -> ActResult:
@@ -57,16 +56,12 @@ def renew_paper_keys(context: DeskContext, act: Act) -> ActResult:
         saved.extend(sheets.save_paper_keys(folder_of(act), known.school, keys, known.is_practice))
 
     receipt = officer_changes.replace_paper_keys(context.session, consent_of(act), save)
-    return sealed_result(
-        receipt, *(f"{what}: {path}" for what, path in saved), vault_overview.SHEETS
-    )
+    return report_done(act, receipt, before=tuple(f"{what}: {path}" for what, path in saved))
 
 
 def rotate_vault_key(context: DeskContext, act: Act) -> ActResult:
     """Give the vault new keys."""
-    return sealed_result(
-        officer_changes.rotate_keys(context.session, consent_of(act)), "The vault has new keys."
-    )
+    return report_done(act, officer_changes.rotate_keys(context.session, consent_of(act)))
 
 
 def enrol_machine(context: DeskContext, act: Act) -> ActResult:
@@ -74,7 +69,7 @@ def enrol_machine(context: DeskContext, act: Act) -> ActResult:
     receipt = officer_changes.designate_computer(
         context.session, act.values["label"], consent_of(act)
     )
-    return sealed_result(receipt, "This computer is a designated one.")
+    return report_done(act, receipt)
 
 
 def retire_machine(context: DeskContext, act: Act) -> ActResult:
@@ -82,7 +77,7 @@ def retire_machine(context: DeskContext, act: Act) -> ActResult:
     receipt = officer_changes.retire_computer(
         context.session, act.values["machine"], consent_of(act)
     )
-    return sealed_result(receipt, "That computer is no longer a designated one.")
+    return report_done(act, receipt)
 
 
 def set_contacts(context: DeskContext, act: Act) -> ActResult:
@@ -90,7 +85,7 @@ def set_contacts(context: DeskContext, act: Act) -> ActResult:
     checked = act.values.get("checked", "").split()
     numbers = {k: v for k, v in act.values.items() if k not in {"reason", "checked"}}
     receipt = officer_changes.set_contacts(context.session, numbers, consent_of(act), checked)
-    return sealed_result(receipt, "Whom to call is changed. Print the call sheet again.")
+    return report_done(act, receipt)
 
 
 def change_passphrase(context: DeskContext, act: Act) -> ActResult:
@@ -98,9 +93,7 @@ def change_passphrase(context: DeskContext, act: Act) -> ActResult:
     refuse_weak(act.secrets["new"])
     file = key_files.find_key_file(context.folder, act.values["who"])
     key_files.change_passphrase(file, act.secrets["old"], act.secrets["new"], context.kdf)
-    return ActResult(
-        ("The key file was opened with the new passphrase.",), None, (vault_overview.COPIES,)
-    )
+    return report_done(act, None)
 
 
 def move_key_file(context: DeskContext, act: Act) -> ActResult:
@@ -111,7 +104,7 @@ def move_key_file(context: DeskContext, act: Act) -> ActResult:
     )
     keys = context.session.keys
     context.session.keys = {**keys, **({who: path.parent} if who in keys else {})}
-    return ActResult((f"{path} opens, and the file here is gone.", "Put the stick in to sign in."))
+    return report_done(act, None, {"path": str(path)})
 
 
 def rehearse_paper_keys(context: DeskContext, act: Act) -> ActResult:
@@ -119,19 +112,16 @@ def rehearse_paper_keys(context: DeskContext, act: Act) -> ActResult:
     s = act.secrets
     typed = [(s[f"identity{n}"], s[f"signing{n}"]) for n in (1, 2)]
     done = rehearsal.rehearse_recovery(context.session, typed)
-    opened = f"{done.incidents} incidents and {done.records} records"
-    return sealed_result(
-        done.receipt, f"Both paper keys opened a copy: {opened}.", vault_overview.ENVELOPES
-    )
+    return report_done(act, done.receipt, {"incidents": done.incidents, "records": done.records})
 
 
 def adopt_files(context: DeskContext, act: Act) -> ActResult:
-    """``folder`` holds the files; else value ``name`` is that of a shipped one."""
-    named = str(act.folder) if act.folder else act.values["name"]
+    """``folder`` holds the files; else value ``names``, a line each: files, folders or shipped."""
+    named = [str(act.folder)] if act.folder else act.values["names"].splitlines()
     receipt = adopt_policy.adopt_policy(
-        context.session, adopt_policy.gather_policy_files([named]), consent_of(act)
+        context.session, adopt_policy.gather_policy_files(named), consent_of(act)
     )
-    return sealed_result(receipt, "Adopted. New incidents follow it; open ones stay on theirs.")
+    return report_done(act, receipt)
 
 
 def confirm_instructions(context: DeskContext, act: Act) -> ActResult:
@@ -141,4 +131,5 @@ def confirm_instructions(context: DeskContext, act: Act) -> ActResult:
     done = confirm_policy.confirm_instructions(
         context.session, v["digests"].split(), word, act.passphrases
     )
-    return sealed_result(done[-1], f"{len(done)} confirmed, for exactly the words shown.")
+    entries = [receipt.seq for receipt in done]
+    return report_done(act, done[-1], {"count": len(done), "entries": entries})

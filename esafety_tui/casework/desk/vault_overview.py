@@ -15,22 +15,6 @@ from esafety_tui.flows.engine.retention import format_day
 from esafety_tui.kernel.keeping import PersonRow, ReviewRow, VaultOverview
 from esafety_tui.kernel.records import EntryReceipt
 
-LEFT = (
-    "Their keys open no incident begun from here on, and nothing of the vault's own. Somebody who "
-    "kept an old copy of the vault could still, together with a colleague, read incidents begun "
-    "before. Collect their stick, and remind them that what they know stays confidential."
-)
-RENEWED = (
-    "Copies of the old key file open no incident begun from here on. With an old copy of the vault "
-    "and a second officer they still open incidents begun before."
-)
-ENVELOPES = "Seal the sheets in their envelopes again, and sign across the flap."
-SHEETS = "Print both sheets, seal each in its own envelope, then delete the files."
-COPIES = (
-    "Older copies of the key file still open with the old passphrase. If somebody else knows it, "
-    "ask for new keys instead."
-)
-
 
 def view(session: OpenSession) -> VaultOverview:
     """Return what the screen of officers, copies and reviews shows."""

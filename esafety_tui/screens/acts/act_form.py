@@ -7,8 +7,7 @@ desk decides; what it refuses is shown as it says it. Nothing is done before "go
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on, work
@@ -16,57 +15,22 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from esafety_tui.guide.ports import Act, ActResult, OfficerCard
+from esafety_tui.guide.ports import Act, ActResult
 from esafety_tui.guide.shared_text import NOTHING_DONE, WAS_STOPPED
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.kernel.keeping import Name
-from esafety_tui.screens.acts.form_line import SECRET, Line, LineRow, LinesFrame
+from esafety_tui.screens.acts.act_plan import Plan
+from esafety_tui.screens.acts.form_line import SECRET, LineRow, LinesFrame
 from esafety_tui.screens.base.frame import Shell, command, commands, in_thread
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.folder_question import as_path
 from esafety_tui.screens.dialogs.progress import WorkingScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
-from esafety_tui.screens.dialogs.validators import filled
 from esafety_tui.screens.widgets.chain_strip import in_words
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.words_box import WordsBox
 
-WHY = Line("reason", "Why", check=filled)
 BUSY = "Working … this can take a few seconds."
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One act, before it is filled in.
-
-    Attributes:
-        happens: what will happen, one sentence each.
-        values, secrets: what is given already. go: label of the button.
-        sure: question and detail asked once more before it is done, if any.
-        done: title of the result. long: what to know while it is done on a screen of its own,
-            with a way to stop it; "" for what is done in a few seconds.
-    """
-
-    name: Name
-    title: str
-    happens: tuple[str, ...]
-    lines: tuple[Line, ...]
-    values: Mapping[str, str] = field(default_factory=dict)
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    go: str = "Do it"
-    sure: tuple[str, str] | None = None
-    done: str = "Done."
-    long: str = ""
-
-    def agreed(self, people: tuple[Line, ...]) -> Plan:
-        """Return the plan with a line for each who agrees to it with a passphrase."""
-        return replace(self, lines=(*self.lines, *people))
-
-
-def both(present: Sequence[OfficerCard]) -> tuple[Line, ...]:
-    """Return a line for what each of those present gives again."""
-    return tuple(Line(o.id, f"{o.name}, {o.asked}", "pass") for o in present)
 
 
 def filled_in(plan: Plan, rows: Iterable[LineRow]) -> Act:

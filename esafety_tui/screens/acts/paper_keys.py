@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from esafety_tui.guide.ports import DeskState, SignInResult
 from esafety_tui.kernel.errors import EvidenceError
+from esafety_tui.screens.acts.act_plan import plan_act
 from esafety_tui.screens.acts.form_line import Line, LineRow, LinesFrame
 from esafety_tui.screens.base.frame import Shell, command, commands, in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
@@ -35,11 +36,7 @@ TYPE = "Type each line from the sheet, or read its square code with a scanner."
 
 def sheet_lines(count: int) -> tuple[Line, ...]:
     """Return the lines of ``count`` sheets, named as the sheets name them."""
-    return tuple(
-        Line(f"{part}{n}", f"Sheet {n}, {label}", "paper")
-        for n in range(1, count + 1)
-        for part, label in (("identity", "Identity"), ("signing", "Signing key"))
-    )
+    return plan_act("rehearse").lines[: 2 * count]
 
 
 class PaperScreen(LinesFrame[SignInResult]):

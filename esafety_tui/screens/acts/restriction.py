@@ -7,8 +7,9 @@ anything else is shown; two others close it. What old copies still open is said 
 from __future__ import annotations
 
 from esafety_tui.guide.ports import Act, OfficerCard
-from esafety_tui.kernel.involved import ASIDE, END, HAPPENS, HERE, WHO
-from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
+from esafety_tui.kernel.involved import ASIDE, END, HERE, WHO
+from esafety_tui.screens.acts.act_form import done
+from esafety_tui.screens.acts.act_plan import plan_act
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
@@ -28,16 +29,11 @@ async def run(shell: Shell, where: str, inc: str, reference: str) -> bool:
         return False
     if who.id in {o.id for o in state.present}:
         return await _end(shell, inc, who)
-    plan = Plan(
-        "restrict",
-        f"Close {reference} to {who.name}",
-        HAPPENS,
-        (WHY,),
-        {"inc": inc, "who": who.id},
-        go="Close it",
-        done=f"{reference} is closed to {who.name}.",
-    )
-    return await done(shell, where, plan.agreed(both(state.present))) is not None
+    plan = plan_act(
+        "restrict", {"reference": reference, "name": who.name},
+        values={"inc": inc, "who": who.id}, present=state.present,
+    )  # fmt: skip
+    return await done(shell, where, plan) is not None
 
 
 async def _end(shell: Shell, inc: str, who: OfficerCard) -> bool:

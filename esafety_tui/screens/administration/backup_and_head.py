@@ -15,60 +15,23 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.guide.ports import DeskState
-from esafety_tui.screens.acts.act_form import Plan, done
+from esafety_tui.screens.acts.act_form import done
+from esafety_tui.screens.acts.act_plan import plan_act
 from esafety_tui.screens.acts.clock_check import ask_clock
-from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.base.frame import Dialog, Shell, command, commands, in_thread
-from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.widgets.plain_text import Plain
 
 Answer: TypeAlias = Literal["copy", "leave", "stay"]
 
 
-def path_or_none(text: str) -> str | None:
-    """Accept nothing, or a whole path."""
-    return whole_path(text) if text else None
-
-
-COPY = Plan(
-    "backup",
-    "Make a second copy",
-    (
-        "The data goes to a stick or a share; it stays locked, nobody can read it there.",
-        "The keys go to another stick, kept by somebody else: who finds one of the two can read "
-        "nothing, and with both and your passphrases everything can be put back.",
-        "Frozen files are in no copy. Everything is read back from where it was put.",
-    ),
-    (
-        Line("folder", "Folder for the data", "folder", whole_path),
-        Line("second", "Folder for the keys", "second", path_or_none),
-        Line("label", "What is written on it"),
-    ),
-    go="Copy",
-    done="The second copy is made.",
-    long="Esc stops it. A copy that is not finished does not count; the one before stays.",
-)
-HEAD = Plan(
-    "head",
-    "Compare a printed head",
-    (
-        "Type or paste its three lines: the name, the number, the line ending in =.",
-        "If every entry up to there is unchanged, you are told so. If not, that is an alarm.",
-    ),
-    (Line("head", "The printed head", "words"),),
-    go="Compare",
-    done="It fits.",
-)
-
-
 async def copy(shell: Shell) -> bool:
     """Make a second copy. True: it was made."""
-    return await done(shell, "Keep · second copy", COPY) is not None
+    return await done(shell, "Keep · second copy", plan_act("backup")) is not None
 
 
 async def head(shell: Shell) -> None:
     """Compare a printed head with the vault."""
-    await done(shell, "Keep · a printed head", HEAD)
+    await done(shell, "Keep · a printed head", plan_act("head"))
 
 
 class LeaveDialog(Dialog[Answer]):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from esafety_tui.guide.ports import DeskState, VaultOverview
-from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
+from esafety_tui.guide.ports import DeskState, OfficerCard, VaultOverview
+from esafety_tui.screens.acts.act_form import done
+from esafety_tui.screens.acts.act_plan import plan_act
 from esafety_tui.screens.acts.form_line import Line
 from esafety_tui.screens.base.frame import Shell, in_thread
 from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase
-from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.dialogs.validators import filled
 from esafety_tui.screens.widgets.choices import Choice
 
 DESIGNATED = (
@@ -26,6 +25,11 @@ async def stands(shell: Shell) -> tuple[DeskState, VaultOverview]:
     return await in_thread(shell.desk.state), await in_thread(shell.desk.keeping)
 
 
+async def present_officers(shell: Shell) -> tuple[OfficerCard, ...]:
+    """Return who is signed in, and agrees to what two have to agree to."""
+    return (await in_thread(shell.desk.state)).present
+
+
 async def contacts(shell: Shell) -> None:
     """Change whom to call."""
     state, view = await stands(shell)
@@ -37,14 +41,10 @@ async def contacts(shell: Shell) -> None:
     every = " ".join(kind for kind, _, value in rows if value)
     rung = [Choice(NOBODY, "Only what is changed here")]
     rung += [Choice(every, "Every number above was rung")] if every else []
-    ask = Line("checked", "Checked today", "pick", value=NOBODY, choices=tuple(rung))
-    plan = Plan(
-        "contacts",
-        "Whom to call (F9): names and numbers; empty means not known",
-        (),
-        (*lines, ask, WHY, *both(state.present)),
-        go="Change",
-    )
+    plan = plan_act(
+        "contacts", offered={"checked": NOBODY}, choices={"checked": tuple(rung)}, before=lines,
+        present=state.present,
+    )  # fmt: skip
     await done(shell, "Keep · whom to call", plan)
 
 
@@ -64,38 +64,14 @@ async def machines(shell: Shell) -> None:
         chosen = await shell.ask(screen)
         if chosen is None:
             return
-        people = both(state.present)
         if chosen == "add":
-            await done(shell, where, _add(state.machine, people))
+            name = f"{state.machine} · "
+            plan = plan_act("machine", offered={"label": name}, present=state.present)
         else:
-            await done(shell, where, _end(chosen, dict(view.machines)[chosen], people))
-
-
-def _add(name: str, people: tuple[Line, ...]) -> Plan:
-    return Plan(
-        "machine",
-        "Make this computer a designated one",
-        (
-            "Evidence can be taken in here as well, from then on.",
-            "Pupils do not use it, and the police may take it away.",
-        ),
-        (Line("label", "Its name and place", check=filled, value=f"{name} · "), WHY, *people),
-        go="Make it one",
-    )
-
-
-def _end(fingerprint: str, label: str, people: tuple[Line, ...]) -> Plan:
-    return Plan(
-        "retire",
-        f"{label}: no longer a designated computer",
-        (
-            "Nothing more can be taken in there. What was taken in there stays as it is.",
-            "A vault that lies there is not deleted: that is done by hand.",
-        ),
-        (WHY, *people),
-        {"machine": fingerprint},
-        go="End it",
-    )
+            label = dict(view.machines)[chosen]
+            plan = plan_act("retire", {"label": label}, values={"machine": chosen},
+                            present=state.present)  # fmt: skip
+        await done(shell, where, plan)
 
 
 async def _mine(shell: Shell, where: str, question: str) -> tuple[str, str] | None:
@@ -120,20 +96,7 @@ async def passphrase(shell: Shell) -> None:
     new = await choose_passphrase(shell, where, mine[1])
     if new is None:
         return
-    plan = Plan(
-        "passphrase",
-        f"{mine[1]}: change your passphrase",
-        (
-            "Your key stays the same; the key file here opens with the new passphrase only.",
-            "Older copies of the key file still open with the old one. If somebody else knows "
-            "it, ask for new keys instead: Officers and keys.",
-        ),
-        (Line("old", "The passphrase so far", "secret"),),
-        {"who": mine[0]},
-        {"new": new},
-        go="Change it",
-        done="Your passphrase is changed.",
-    )
+    plan = plan_act("passphrase", {"name": mine[1]}, values={"who": mine[0]}, secrets={"new": new})
     await done(shell, where, plan)
 
 
@@ -143,20 +106,4 @@ async def move(shell: Shell) -> None:
     mine = await _mine(shell, where, "Whose key file is moved?")
     if mine is None:
         return
-    plan = Plan(
-        "move",
-        f"{mine[1]}: move your key file",
-        (
-            "It is copied, opened there with your passphrase, and removed here.",
-            "From then on the stick has to be in when you sign in. Keep it on you.",
-            "If the stick is lost, two others give you new keys.",
-        ),
-        (
-            Line("folder", "Folder on the stick", "folder", whole_path),
-            Line("old", "Your passphrase", "secret"),
-        ),
-        {"who": mine[0]},
-        go="Move it",
-        done="Your key file is moved.",
-    )
-    await done(shell, where, plan)
+    await done(shell, where, plan_act("move", {"name": mine[1]}, values={"who": mine[0]}))

@@ -11,15 +11,13 @@ from collections.abc import Iterable
 from esafety_tui.guide.folder_input import suggest_folder
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.kernel.keeping import PersonRow
-from esafety_tui.screens.acts.act_form import WHY, Plan, both, done
-from esafety_tui.screens.acts.form_line import Line
-from esafety_tui.screens.acts.paper_keys import sheet_lines
-from esafety_tui.screens.administration.contacts_and_keys import stands
-from esafety_tui.screens.base.frame import Shell, in_thread
+from esafety_tui.screens.acts.act_form import done
+from esafety_tui.screens.acts.act_plan import plan_act
+from esafety_tui.screens.administration.contacts_and_keys import present_officers, stands
+from esafety_tui.screens.base.frame import Shell
 from esafety_tui.screens.dialogs import validators as words
 from esafety_tui.screens.dialogs.choose_passphrase import choose_passphrase
 from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
-from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
 from esafety_tui.screens.widgets.choices import Choice
@@ -34,40 +32,6 @@ ACTS = (
 STAY = (
     "Nobody decides about their own part.",
     "Two others sign in: officers, or one of them with a paper key.",
-)
-LEAVES = (
-    "Their part ends at once: they can sign in no more.",
-    "Their keys open no incident begun from then on, alone nothing at all.",
-    "What they could read until then they have known; that is not taken back.",
-    "What they signed stays valid under their name.",
-)
-COLLECT = "Collect their stick and any sheet they hold, and remind them to keep it confidential."
-RENEWS = (
-    "For an officer who lost the key file, or whose passphrase somebody else knows.",
-    "The old keys open no incident begun from then on; initials stay the same.",
-)
-PAPER = Plan(
-    "paper",
-    "New paper keys",
-    (
-        "For when an envelope was opened or is lost. Both sheets are replaced.",
-        "The new sheets are saved in the folder. Print them, seal each in its own envelope, give "
-        "them to two people, then delete the files. Then destroy the old sheets.",
-    ),
-    (Line("folder", "Folder", "folder", whole_path, suggest_folder()), WHY),
-    go="Make new ones",
-    done="The paper keys are new.",
-)
-ROTATE = Plan(
-    "rotate",
-    "New keys for the vault",
-    (
-        "Everybody keeps their part, their key file and their passphrase.",
-        "An old copy of the vault's keys opens nothing written from then on.",
-        "The second copy needs its keys copied again afterwards.",
-    ),
-    (WHY,),
-    go="Renew",
 )
 
 
@@ -131,14 +95,11 @@ async def _act(shell: Shell, what: str, person: PersonRow | None = None) -> None
         await renew(shell, person)
     elif what == "rehearse":
         await rehearse(shell)
+    elif what == "paper":
+        await done(shell, WHERE, plan_act("paper", offered={"folder": suggest_folder()},
+                                          present=await present_officers(shell)))  # fmt: skip
     else:
-        await _agreed(shell, PAPER if what == "paper" else ROTATE)
-
-
-async def _agreed(shell: Shell, plan: Plan) -> bool:
-    """Do what both agree to. True: it is done."""
-    state = await in_thread(shell.desk.state)
-    return await done(shell, WHERE, plan.agreed(both(state.present))) is not None
+        await done(shell, WHERE, plan_act("rotate", present=await present_officers(shell)))
 
 
 async def leave(shell: Shell, person: PersonRow | None) -> None:
@@ -150,14 +111,10 @@ async def leave(shell: Shell, person: PersonRow | None) -> None:
         raise NotEligible(*STAY)
     choices = tuple(Choice(p.id, p.name, p.position) for p in going)
     chosen = person.id if person is not None else ""
-    plan = Plan(
-        "leave",
-        "An officer leaves",
-        (*LEAVES, COLLECT),
-        (Line("who", "Who leaves", "pick", value=chosen, choices=choices), WHY),
-        go="End their part",
+    plan = plan_act(
+        "leave", offered={"who": chosen}, choices={"who": choices}, present=state.present
     )
-    await _agreed(shell, plan)
+    await done(shell, WHERE, plan)
 
 
 async def renew(shell: Shell, person: PersonRow) -> None:
@@ -165,16 +122,11 @@ async def renew(shell: Shell, person: PersonRow) -> None:
     new = await choose_passphrase(shell, WHERE, person.name)
     if new is None:
         return
-    plan = Plan(
-        "renew",
-        f"{person.name}: new keys",
-        RENEWS,
-        (WHY,),
-        {"who": person.id},
-        {"new": new},
-        go="Make new keys",
-    )
-    await _agreed(shell, plan)
+    plan = plan_act(
+        "renew", {"name": person.name}, values={"who": person.id}, secrets={"new": new},
+        present=await present_officers(shell),
+    )  # fmt: skip
+    await done(shell, WHERE, plan)
 
 
 async def enrol(shell: Shell) -> None:
@@ -188,7 +140,12 @@ async def enrol(shell: Shell) -> None:
             return
         given = dict(filled.values)
         new = await choose_passphrase(shell, WHERE, given["name"])
-        if new is not None and await _agreed(shell, _joins(given, new)):
+        if new is None:
+            continue
+        plan = plan_act(
+            "enrol", values=given, secrets={"new": new}, present=await present_officers(shell)
+        )
+        if await done(shell, WHERE, plan) is not None:
             return
 
 
@@ -211,34 +168,6 @@ def _newcomer(given: dict[str, str], known: Iterable[PersonRow]) -> list[Blank]:
     ]  # fmt: skip
 
 
-def _joins(given: dict[str, str], new: str) -> Plan:
-    return Plan(
-        "enrol",
-        f"{given['name']} becomes an officer",
-        (
-            f"{given['position']}, {given['initials']}: signs in with one of you from then on.",
-            "They can read the earlier incidents as well, but none of the restricted ones.",
-            "Two together decide; nobody can do so alone.",
-        ),
-        (WHY,),
-        given,
-        {"new": new},
-        go="Enrol",
-        done=f"{given['name']} is enrolled.",
-    )
-
-
 async def rehearse(shell: Shell) -> None:
     """Try whether both paper keys still open everything."""
-    plan = Plan(
-        "rehearse",
-        "Can the paper keys still open it?",
-        (
-            "Fetch both envelopes. A copy of the vault is opened with them, wholly, here.",
-            "Nothing is shown, the copy is removed, and the vault stays as it is.",
-        ),
-        sheet_lines(2),
-        go="Try them",
-        done="The paper keys work.",
-    )
-    await done(shell, "Keep · rehearsal", plan)
+    await done(shell, "Keep · rehearsal", plan_act("rehearse"))

@@ -17,13 +17,11 @@ from esafety_tui.guide.instruction_source import state_policy
 from esafety_tui.guide.ports import Desk, PolicyView
 from esafety_tui.guide.step_text import name_advised, state_gap
 from esafety_tui.kernel.clock import LONDON
-from esafety_tui.screens.acts.act_form import Plan, both, done
-from esafety_tui.screens.acts.form_line import Line
+from esafety_tui.screens.acts.act_form import done
+from esafety_tui.screens.acts.act_plan import plan_act
 from esafety_tui.screens.base.frame import Shell, in_thread
-from esafety_tui.screens.dialogs.folder_question import whole_path
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.dialogs.text_page import ReadScreen
-from esafety_tui.screens.dialogs.validators import filled
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · your policy"
@@ -31,11 +29,6 @@ ALL = "all"
 WAITING = (
     "These have no source yet. They are shown as “ask your safeguarding lead or the police” until "
     "somebody of the school confirms exactly these words."
-)
-ADOPT = (
-    "Every file of the folder is checked and proven before anything changes.",
-    "New incidents follow it. Open ones stay on what they were started with.",
-    "Make a copy to change with: esafety flow new",
 )
 
 
@@ -150,26 +143,13 @@ async def _confirm(shell: Shell, have: InForce) -> None:
 async def _confirm_these(shell: Shell, meant: Mapping[str, Step]) -> None:
     state = await in_thread(shell.desk.state)
     count = f"{len(meant)} instructions" if len(meant) > 1 else "this instruction"
-    plan = Plan(
-        "confirm",
-        f"Confirm {count}",
-        ("Whoever confirms it is named in the record, and wherever it is shown.",),
-        (
-            Line("who", "Who confirms it (name)", check=filled),
-            Line("position", "Position", check=filled),
-            Line("source", "Where they have it from", check=filled),
-            *both(state.present),
-        ),
-        {"digests": " ".join(meant)},
-        go="Confirm",
-        done="Confirmed.",
+    plan = plan_act(
+        "confirm", {"count": count}, values={"digests": " ".join(meant)}, present=state.present
     )
     await done(shell, WHERE, plan)
 
 
 async def _adopt(shell: Shell) -> None:
     state = await in_thread(shell.desk.state)
-    lines = (Line("folder", "Folder with the files", "folder", whole_path),
-             Line("reason", "Why", check=filled), *both(state.present))  # fmt: skip
-    plan = Plan("adopt", "Adopt another policy", ADOPT, lines, go="Adopt", done="Adopted.")
+    plan = plan_act("adopt", present=state.present)
     await done(shell, WHERE, plan)
