@@ -177,6 +177,7 @@ def test_a_seeded_breach_is_caught(
     ("module", "strangers"),
     [
         ("esafety_tui.screens.entry.unlock", ("sqlmodel", "sqlalchemy", "reportlab", "pyhanko")),
+        ("esafety_tui.guide.incident_end", ("textual", "rich", "asyncio", "cryptography")),
         ("esafety_tui.app", ("sqlmodel", "sqlalchemy", "reportlab", "pyhanko", "cryptography")),
         ("esafety_tui.output.verify", ("textual", "rich", "sqlmodel", "reportlab")),
         ("esafety_tui.kernel.records", ("cryptography", "sqlite3", "asyncio", "textual")),
