@@ -60,7 +60,7 @@ def made(folder: Path, incidents: int, entries: int, kdf: KdfCost = FLOOR) -> La
     """Make a vault in ``folder`` with so many incidents and about so many entries in all."""
     # Otherwise the officers would remember this vault in the home of whoever runs the bench.
     os.environ["XDG_STATE_HOME"] = str(folder.parent / "state")
-    school = samples.practice_school()
+    school = samples.make_practice_school()
     create_vault(folder, school, SystemClock(), kdf)
     plate = read_public_info(folder)
     assert plate is not None

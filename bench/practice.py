@@ -28,7 +28,7 @@ def open_case(folder: Path) -> Iterator[CaseFile]:
     """Make a vault in ``folder``, sign two officers in and open an incident."""
     # Otherwise the officers would remember this vault in the home of whoever runs the bench.
     os.environ["XDG_STATE_HOME"] = str(folder.parent / "state")
-    school = samples.practice_school()
+    school = samples.make_practice_school()
     create_vault(folder, school, SystemClock(), FLOOR)
     plate = read_public_info(folder)
     assert plate is not None

@@ -24,22 +24,22 @@ from textual.screen import Screen
 from esafety_tui.kernel.door import DeskState
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.application.backdrop import Backdrop
-from esafety_tui.screens.application.preload import load_screens
-from esafety_tui.screens.application.session_lock import Locks
+from esafety_tui.screens.application.preload import import_screens
+from esafety_tui.screens.application.session_lock import SessionLock
 from esafety_tui.screens.application.shutdown import (
     CALM,
     FAULT,
     IDLE_SECONDS,
     Signals,
-    loop_signals,
-    whereabouts,
+    install_loop_signals,
+    locate_fault,
 )
-from esafety_tui.screens.base.frame import SHEETS, Frame, Leaves, in_thread
-from esafety_tui.screens.entry.navigation import travel
-from esafety_tui.screens.widgets.plain_text import say
+from esafety_tui.screens.base.frame import SHEETS, Frame, ReturningScreen, call_in_thread
+from esafety_tui.screens.entry.navigation import navigate_screens
+from esafety_tui.screens.widgets.plain_text import show_notice
 
 if TYPE_CHECKING:
-    from esafety_tui.guide.ports import Desk
+    from esafety_tui.guide.ports import DeskPort
     from esafety_tui.kernel.clock import Clock
 
 LEAVE = (
@@ -52,7 +52,7 @@ WARM_AFTER = 0.3
 """Seconds until the rest is loaded: sooner, and it would compete with the first screen."""
 
 
-class EsafetyApp(Locks):
+class EsafetyApp(SessionLock):
     """The application. ``desk`` None: only the urgent screen is of use.
 
     ``hint`` is the passphrase of everyone in a throw-away practice vault, shown in its banner;
@@ -74,7 +74,7 @@ class EsafetyApp(Locks):
 
     def __init__(
         self,
-        desk: Desk | None,
+        desk: DeskPort | None,
         *,
         clock: Clock,
         practice: bool = False,
@@ -83,7 +83,7 @@ class EsafetyApp(Locks):
         warm: Callable[[], None] | None = None,
         note_screen: Callable[[str], None] | None = None,
         idle_seconds: float = IDLE_SECONDS,
-        signals: Signals = loop_signals,
+        signals: Signals = install_loop_signals,
     ) -> None:
         self.practice = practice
         self.hint = hint
@@ -103,104 +103,104 @@ class EsafetyApp(Locks):
 
     def on_mount(self) -> None:
         """Install signals and the idle lock; begin."""
-        self._signals(asyncio.get_running_loop(), self._leave_by)
+        self._signals(asyncio.get_running_loop(), self._exit_on_signal)
         self._touched = asyncio.get_running_loop().time()
         self.set_interval(min(1.0, self._idle_seconds / 2), self._lock_when_idle)
-        self.set_timer(WARM_AFTER, self._load_rest)
+        self.set_timer(WARM_AFTER, self._load_other_screens)
         if self.maybe_desk is None:
             self.action_urgent()
         else:
-            self._journey()
+            self._navigate_screens()
 
-    def _load_rest(self) -> None:
+    def _load_other_screens(self) -> None:
         """Load the other screens, then what the desk needs, while a person reads the first."""
-        self.read_sheets()
+        self.read_style_sheets()
         self.stylesheet.parse()
-        Thread(target=load_screens, args=(self._warm,), name="screens", daemon=True).start()
+        Thread(target=import_screens, args=(self._warm,), name="screens", daemon=True).start()
 
     def get_default_screen(self) -> Screen[None]:
         """An empty frame below everything."""
         return Backdrop(id="_default")
 
     @work(group="journey", exclusive=True)
-    async def _journey(self) -> None:
-        await travel(self)
+    async def _navigate_screens(self) -> None:
+        await navigate_screens(self)
 
     def action_guide(self) -> None:
         """F1: help for the screen in view."""
         from esafety_tui.screens.overlays.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            about = self.screen.about() if isinstance(self.screen, Frame) else ""
+            about = self.screen.list_help_lines() if isinstance(self.screen, Frame) else ""
             told = f"\n\nPRACTICE: harmless files to take in are in {self._samples}"
-            self.cover(HelpScreen(about + (told if self._samples else "")))
+            self.show_overlay(HelpScreen(about + (told if self._samples else "")))
 
     def action_urgent(self) -> None:
         """F9: whom to call."""
         from esafety_tui.screens.overlays.urgent import UrgentScreen
 
         if not isinstance(self.screen, UrgentScreen):
-            self.cover(UrgentScreen())
+            self.show_overlay(UrgentScreen())
 
     # Leaving.
 
     def action_leave(self) -> None:
         """One of two leaves: the other begins again alone."""
         if not self._locked and self.maybe_desk is not None:
-            self._one_leaves()
+            self._ask_who_leaves()
 
     @work(group="quit", exclusive=True)
-    async def _one_leaves(self) -> None:
-        from esafety_tui.screens.overlays.lock import leave
+    async def _ask_who_leaves(self) -> None:
+        from esafety_tui.screens.overlays.lock import ask_who_leaves
 
-        state = await in_thread(self.desk.state)
+        state = await call_in_thread(self.desk.state)
         if state.session == "open":
             try:
-                await leave(self, state)
+                await ask_who_leaves(self, state)
             except EvidenceError as error:
-                await self.trouble(error)
-            if (await in_thread(self.desk.state)).present != state.present:
+                await self.show_trouble(error)
+            if (await call_in_thread(self.desk.state)).present != state.present:
                 self.resume = self.inc or ""
-                self._restart()
+                self._restart_navigation()
 
     async def action_quit(self) -> None:
         """Ctrl+Q: leave; while a session is open, ask first."""
-        self._quit()
+        self._quit_program()
 
     @work(group="quit", exclusive=True)
-    async def _quit(self) -> None:
+    async def _quit_program(self) -> None:
         if self.maybe_desk is not None and not self._locked:
             try:
-                state = await in_thread(self.desk.state)
+                state = await call_in_thread(self.desk.state)
             except EvidenceError:  # the vault's front page: nobody is signed in, nothing is kept up
                 state = DeskState(has_vault=False, session="closed")
-            asked = isinstance(self.screen, Leaves) and self.screen.CONFIRMS_LEAVING
+            asked = isinstance(self.screen, ReturningScreen) and self.screen.CONFIRMS_LEAVING
             if state.session == "open" and not asked:
                 if not state.copy_due or self._over:
                     from esafety_tui.screens.dialogs.confirm import Confirm
 
-                    asks = (LEAVE[0], f"{LEAVE[1]}{await self.draft_line()}", *LEAVE[2:])
-                    self.cover(Confirm(*asks), lambda sure: self.exit() if sure else None)
+                    asks = (LEAVE[0], f"{LEAVE[1]}{await self.draft_status()}", *LEAVE[2:])
+                    self.show_overlay(Confirm(*asks), lambda sure: self.exit() if sure else None)
                     return
-                from esafety_tui.screens.administration.backup_and_head import leaving
+                from esafety_tui.screens.administration.backup_and_head import confirm_leaving
 
-                if not await leaving(self, state, "Leave without"):
+                if not await confirm_leaving(self, state, "Leave without"):
                     return
         self.exit()
 
-    def _leave_by(self, number: int) -> None:
+    def _exit_on_signal(self, number: int) -> None:
         """Leave because of a signal; 128 + its number is the exit code."""
         self.exit(return_code=128 + number)
 
     async def on_unmount(self) -> None:
         """Close the desk, however the application ends."""
         if self.maybe_desk is not None:
-            await self.keep_drafts()
-            await in_thread(self.maybe_desk.close)
+            await self.save_drafts()
+            await call_in_thread(self.maybe_desk.close)
 
     def action_help_quit(self) -> None:
         """Ctrl+C does nothing but say so (Textual binds the key to this name)."""
-        say(self, "Ctrl+C does nothing here. Ctrl+Q leaves.")
+        show_notice(self, "Ctrl+C does nothing here. Ctrl+Q leaves.")
 
     def refresh_css(self, animate: bool = True) -> None:
         """Read the sheets again where the colours are others.
@@ -238,5 +238,5 @@ class EsafetyApp(Locks):
         """End with a calm sentence: no locals, no message, no path (private in Textual 8.2.8)."""
         if not self._exit_renderables:
             error = sys.exc_info()[1] or self._exception
-            self._exit_renderables.append(Text(FAULT + whereabouts(error)))
+            self._exit_renderables.append(Text(FAULT + locate_fault(error)))
         self._close_messages_no_wait()

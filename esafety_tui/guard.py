@@ -47,7 +47,7 @@ class NetworkRefused(PermissionError):
     """Some part of the program tried to reach the network. It never may."""
 
 
-def _host(event: str, args: tuple[object, ...]) -> object:
+def _extract_host(event: str, args: tuple[object, ...]) -> object:
     if event in _ADDRESSED:
         address = args[1] if len(args) > 1 else None
         if isinstance(address, str | bytes):
@@ -58,12 +58,12 @@ def _host(event: str, args: tuple[object, ...]) -> object:
     return args[0] if args else None
 
 
-def _hook(event: str, args: tuple[object, ...]) -> None:
-    if event in _EVENTS and _host(event, args) not in LOOPBACK:
+def _refuse_network_event(event: str, args: tuple[object, ...]) -> None:
+    if event in _EVENTS and _extract_host(event, args) not in LOOPBACK:
         raise NetworkRefused("esafety never uses the network; this was refused.")
 
 
-class _Withheld(Loader):
+class _WithheldModules(Loader):
     """Finds nothing for UNWANTED modules, and the STAND_INS of those that need them."""
 
     def find_spec(
@@ -87,9 +87,9 @@ def refuse_network() -> None:
 
     What could ask for one (UNWANTED) is not loaded either.
     """
-    sys.addaudithook(_hook)
-    if not any(isinstance(finder, _Withheld) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Withheld())
+    sys.addaudithook(_refuse_network_event)
+    if not any(isinstance(finder, _WithheldModules) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _WithheldModules())
 
 
 def refuse_core_files() -> bool:

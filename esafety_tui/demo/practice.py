@@ -27,7 +27,7 @@ def open_practice(say: Callable[[str], None]) -> Iterator[tuple[Desk, SystemCloc
     with tempfile.TemporaryDirectory(prefix="esafety-practice-") as name:
         folder = Path(name)
         clock = SystemClock()
-        school = samples.practice_school(samples.PASSPHRASE)
+        school = samples.make_practice_school(samples.PASSPHRASE)
         create_vault(folder / "vault", school, clock, FLOOR)
         samples.write_samples(folder / "samples")
         say("PRACTICE. Invented people; everything is deleted when you leave.")

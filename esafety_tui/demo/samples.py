@@ -28,7 +28,7 @@ URLS = (
 )
 
 
-def practice_school(passphrase: str = "", profile: str = "generic") -> School:
+def make_practice_school(passphrase: str = "", profile: str = "generic") -> School:
     """Return a practice school with three invented officers and the policy of ``profile``.
 
     ``passphrase`` is everyone's; "" generates one for each, as a real school would have.
@@ -42,7 +42,7 @@ def practice_school(passphrase: str = "", profile: str = "generic") -> School:
     return School(SCHOOL, PRACTICE_DOMAIN, "HVS", nation, MACHINE, founders, contacts, profile)
 
 
-def screenshot(number: int) -> bytes:
+def draw_screenshot(number: int) -> bytes:
     """Return a PNG that looks a little like a message board and says PRACTICE."""
     from PIL import Image, ImageDraw
 
@@ -64,8 +64,8 @@ def write_samples(folder: Path) -> tuple[Path, ...]:
     """Write two screenshots and one text file into ``folder`` and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {
-        "screenshot-1.png": screenshot(1),
-        "screenshot-2.png": screenshot(2),
+        "screenshot-1.png": draw_screenshot(1),
+        "screenshot-2.png": draw_screenshot(2),
         "messages.txt": b"PRACTICE: invented messages\n10:02 first line\n10:05 second line\n",
     }
     for name, data in files.items():

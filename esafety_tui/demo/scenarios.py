@@ -184,7 +184,7 @@ ALIASES: Mapping[str, str] = {"other": "bullying", "illegal": "csam-mid-review"}
 """Short names by which the two sides of the flowchart may be drilled."""
 
 
-def scenario(name: str) -> Scenario:
+def find_scenario(name: str) -> Scenario:
     """Return the scenario of that name or alias. Raises BadInput naming all of them."""
     found = SCENARIOS.get(ALIASES.get(name, name))
     if found is None:

@@ -14,7 +14,7 @@ from esafety_tui.flows.engine.engine import FlowState
 from esafety_tui.flows.engine.fit import SanctionAdvice, find_sanction_advice, instruction_digest
 from esafety_tui.flows.procedure.model import CLOSING_KINDS, Problem, Procedure, Step, StepKind
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.guide.engine_input import events
+from esafety_tui.guide.engine_input import list_engine_events
 from esafety_tui.guide.ports import CaseView
 from esafety_tui.guide.shared_text import NOTHING_SAVED
 from esafety_tui.kernel.errors import EvidenceError
@@ -68,31 +68,31 @@ class CaseState:
         self.accept_case(self.case)
 
     @property
-    def inc(self) -> str:
+    def incident_id(self) -> str:
         """The incident's id."""
         return self.case.inc
 
     @property
-    def step(self) -> Step:
+    def current_step(self) -> Step:
         """The step shown."""
         return engine.current_step(self.procedure, self.state)
 
     @property
-    def path(self) -> tuple[str, ...]:
+    def path_step_ids(self) -> tuple[str, ...]:
         """Ids of the steps on the path: all answered ones and the first unanswered one."""
         return engine.steps_on_path(self.procedure, self.state)
 
     @property
-    def advice(self) -> SanctionAdvice | None:
+    def matrix_advice(self) -> SanctionAdvice | None:
         """What the school's matrix says for the row chosen, or None."""
-        return find_sanction_advice(self.profile, self.procedure, self.state, self.step)
+        return find_sanction_advice(self.profile, self.procedure, self.state, self.current_step)
 
     @property
-    def confirmation(self) -> str:
+    def step_confirmation(self) -> str:
         """Who confirmed the instruction of the step shown and when, or ""."""
-        return self.confirmed.get(instruction_digest(self.step), "")
+        return self.confirmed.get(instruction_digest(self.current_step), "")
 
-    def take_said(self) -> str:
+    def take_pending_notice(self) -> str:
         """Return what is to be shown once, and forget it."""
         said, self.said = self.said, ""
         return said
@@ -103,12 +103,12 @@ class CaseState:
         Shown is the step ``show`` if it is on the path, else where the record has come to.
         """
         self.case = case
-        self.state = engine.replay_events(self.procedure, events(case))
+        self.state = engine.replay_events(self.procedure, list_engine_events(case))
         self.show_step(show)
 
     def show_step(self, step_id: str) -> None:
         """Show an earlier step, if it is on the path."""
-        if step_id in self.path:
+        if step_id in self.path_step_ids:
             self.state = replace(self.state, at=step_id)
 
     def show_previous(self) -> bool:
@@ -119,20 +119,24 @@ class CaseState:
 
     def repeat_stale_review(self) -> None:
         """Before signing or exporting, show the review where something was added since."""
-        if self.case.review_stale and self.step.kind in (StepKind.SIGN, StepKind.EXPORT):
-            reviews = [s for s in self.path if self.procedure.get_step(s).kind is StepKind.REVIEW]
+        if self.case.review_stale and self.current_step.kind in (StepKind.SIGN, StepKind.EXPORT):
+            reviews = [
+                s for s in self.path_step_ids if self.procedure.get_step(s).kind is StepKind.REVIEW
+            ]
             if reviews:
                 self.show_step(reviews[-1])
                 self.said = REVIEW_STALE
 
     def find_problem(self, values: Values) -> Problem | None:
         """Return why ``values`` are no answer to the step shown, or None."""
-        after = engine.answer_step(self.procedure, self.state, self.step.id, values, _ANY_REASON)
+        after = engine.answer_step(
+            self.procedure, self.state, self.current_step.id, values, _ANY_REASON
+        )
         return after if isinstance(after, Problem) else None
 
     def prepare_answer(self, values: Values) -> PendingAnswer:
         """Return what answering the step shown comes to. Raises EvidenceError: it does not fit."""
-        step, owes, reason = self.step, "", ""
+        step, owes, reason = self.current_step, "", ""
         after = engine.answer_step(self.procedure, self.state, step.id, values)
         if isinstance(after, Problem) and after.field == "reason":
             # Reviewing, signing or exporting later changes no one's mind: that is reason enough.

@@ -31,7 +31,9 @@ _LABELS = {"urls": "Address", "paths": "File"}
 """Of lists, which no field of a step is called by."""
 
 
-def has_place(procedure: Procedure, state: FlowState, one: UnsentText, *, frozen: bool) -> bool:
+def has_known_place(
+    procedure: Procedure, state: FlowState, one: UnsentText, *, frozen: bool
+) -> bool:
     """Whether words can be shown where they were typed."""
     if one.place == NOTE:
         return True
@@ -40,13 +42,13 @@ def has_place(procedure: Procedure, state: FlowState, one: UnsentText, *, frozen
     return not (frozen and procedure.get_step(one.step_of_place).is_capture)
 
 
-def title(lost: Iterable[UnsentText], here: int, names: dict[str, str]) -> str:
+def title_lost_draft(lost: Iterable[UnsentText], here: int, names: dict[str, str]) -> str:
     """Say whose words these are. ``here`` officers are there; ``names`` by their ids."""
     alone = {names.get(one.by[0], "an officer") for one in lost if 0 < len(one.by) < here}
     return ALONE.format(names=" and ".join(sorted(alone))) if alone else STOPPED
 
 
-def lines_of(procedure: Procedure, one: UnsentText) -> list[str]:
+def format_draft_lines(procedure: Procedure, one: UnsentText) -> list[str]:
     """Return words with what was asked, line by line."""
     step = procedure.get_step(one.step_of_place) if one.step_of_place in procedure else None
     found: list[str] = []
@@ -60,7 +62,7 @@ def lines_of(procedure: Procedure, one: UnsentText) -> list[str]:
     return found
 
 
-def bare_words(words: Sequence[UnsentText]) -> str:
+def quote_draft_words(words: Sequence[UnsentText]) -> str:
     """Return words without what was asked, each line marked; for who cannot read the incident."""
     given = (list_texts([v]) for one in words for n, v in one.values.items() if n not in _NOT_WORDS)
     rows = [row for found in given for text in found for row in text.split("\n") if row.strip()]

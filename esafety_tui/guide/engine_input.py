@@ -14,21 +14,21 @@ from esafety_tui.flows.engine.fit import fit_procedure
 from esafety_tui.flows.procedure.load import parse_procedure
 from esafety_tui.flows.procedure.model import Procedure, ProcedureEvent, StopEvent, build_answer
 from esafety_tui.flows.profile.profile import Profile, parse_profile
-from esafety_tui.guide.ports import CaseView, Desk
+from esafety_tui.guide.ports import CaseView, DeskPort
 from esafety_tui.kernel.errors import Refused
 
 
 @lru_cache(maxsize=64)
-def _procedure(data: bytes, digest: str) -> Procedure:
+def _parse_procedure(data: bytes, digest: str) -> Procedure:
     return parse_procedure(data, f"procedure {digest[:8]}", adopted=True)
 
 
 @lru_cache(maxsize=16)
-def _profile(data: bytes, digest: str) -> Profile:
+def _parse_profile(data: bytes, digest: str) -> Profile:
     return parse_profile(data, f"profile {digest[:8]}")
 
 
-def _bytes(desk: Desk, digest: str) -> bytes:
+def _read_flow_source(desk: DeskPort, digest: str) -> bytes:
     """Return a file of the desk whose hash is ``digest``. Raises Refused."""
     data = desk.flow_source(digest)
     if hashlib.sha256(data).hexdigest() != digest:
@@ -39,23 +39,23 @@ def _bytes(desk: Desk, digest: str) -> bytes:
     return data
 
 
-def profile_of(desk: Desk, digest: str) -> Profile:
+def load_profile(desk: DeskPort, digest: str) -> Profile:
     """Return the profile with that digest. Blocking. Raises Refused, BadInput."""
-    return _profile(_bytes(desk, digest), digest)
+    return _parse_profile(_read_flow_source(desk, digest), digest)
 
 
-def procedure_of(desk: Desk, digest: str, profile: Profile) -> Procedure:
+def load_procedure(desk: DeskPort, digest: str, profile: Profile) -> Procedure:
     """Return the procedure with that digest, fitted to ``profile``. Blocking. Raises Refused."""
-    return fit_procedure(_procedure(_bytes(desk, digest), digest), profile)
+    return fit_procedure(_parse_procedure(_read_flow_source(desk, digest), digest), profile)
 
 
-def flows_of(desk: Desk, sources: tuple[str, str]) -> tuple[Procedure, Profile]:
+def load_incident_flows(desk: DeskPort, sources: tuple[str, str]) -> tuple[Procedure, Profile]:
     """Return the fitted procedure and the profile of an incident's ``sources``. Blocking."""
-    profile = profile_of(desk, sources[1])
-    return procedure_of(desk, sources[0], profile), profile
+    profile = load_profile(desk, sources[1])
+    return load_procedure(desk, sources[0], profile), profile
 
 
-def events(case: CaseView) -> Iterator[ProcedureEvent]:
+def list_engine_events(case: CaseView) -> Iterator[ProcedureEvent]:
     """Yield the recorded answers and STOP in the order of their recording."""
     again = {case.stopped_again} - {0}
     stops = {case.before_stop} | again if case.stopped_at else set[int]()

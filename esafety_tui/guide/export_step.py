@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esafety_tui.guide.choice import Choice
-from esafety_tui.guide.ports import Desk, ExportResult, Progress
+from esafety_tui.guide.ports import DeskPort, ExportResult, Progress
 from esafety_tui.kernel.errors import EvidenceError
 
 WRITE = Choice("write", "Write a pack")
@@ -40,7 +40,7 @@ READ_BACK = {
 
 
 @dataclass(frozen=True, slots=True)
-class PackOrder:
+class PackRequest:
     """What is to be written: where, for whom, what for; ``reason`` of a plain folder, or ""."""
 
     target: Path
@@ -49,12 +49,12 @@ class PackOrder:
     reason: str = ""
 
     @property
-    def title(self) -> str:
+    def progress_title(self) -> str:
         """What is said while it is written."""
         return f"Writing the pack to {self.target}"
 
     def write_pack(
-        self, desk: Desk, inc: str, passphrases: Mapping[str, str], report: Progress
+        self, desk: DeskPort, inc: str, passphrases: Mapping[str, str], report: Progress
     ) -> ExportResult:
         """Have the desk write the pack and read it back. Blocking. Raises EvidenceError."""
         return desk.export(

@@ -34,7 +34,7 @@ def list_end_choices(incident: CaseState, name_linked: Callable[[str], str]) -> 
     if len(incident.case.officers) > 1:
         for name in engine.case_facts(incident.procedure, incident.state).carry_on:
             choices.insert(0, Choice(f"link {name}", name_linked(name)))
-    for step_id in incident.path:
+    for step_id in incident.path_step_ids:
         kind = incident.procedure.get_step(step_id).kind
         if kind in CLOSING_KINDS:
             choices.append(Choice(f"goto {step_id}", AGAIN[kind]))

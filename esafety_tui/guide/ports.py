@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from esafety_tui.guide.draft_store import KeepsWords
+from esafety_tui.guide.draft_store import DraftPort
 from esafety_tui.kernel.cards import OfficerCard, Receipt
 from esafety_tui.kernel.door import DeskState, Session, SignInResult
 from esafety_tui.kernel.guidance import MissingItem, NextDeadline, PolicyView, Readiness
@@ -42,16 +42,46 @@ from esafety_tui.kernel.views import (
 )
 
 __all__ = [
-    "CONTACT_ROLES", "Act", "ActResult", "CaseHandle", "CaseView", "Cases", "DescribedRecord",
-    "Desk", "DeskState", "EditableText", "ExhibitView", "ExportResult", "FormReady", "Front",
-    "GivenAnswer", "Guidance", "IncidentSummary", "Keeping", "Leaving", "MissingItem", "NewOfficer",
-    "NextDeadline", "OfficerCard", "PolicyView", "Progress", "Readiness", "Receipt", "Session",
-    "SetUpRequest", "SetUpResult", "SignInResult", "SignatureResult", "StopResult", "UnsentText",
-    "Values", "VaultOverview",
+    "CONTACT_ROLES",
+    "Act",
+    "ActResult",
+    "CaseHandle",
+    "CasePort",
+    "CaseView",
+    "DescribedRecord",
+    "DeskPort",
+    "DeskState",
+    "DisclosurePort",
+    "EditableText",
+    "ExhibitView",
+    "ExportResult",
+    "FormReady",
+    "GivenAnswer",
+    "GuidancePort",
+    "IncidentSummary",
+    "MissingItem",
+    "NewOfficer",
+    "NextDeadline",
+    "OfficerCard",
+    "PolicyView",
+    "Progress",
+    "Readiness",
+    "Receipt",
+    "Session",
+    "SessionPort",
+    "SetUpRequest",
+    "SetUpResult",
+    "SignInResult",
+    "SignatureResult",
+    "StopResult",
+    "UnsentText",
+    "Values",
+    "VaultOverview",
+    "VaultPort",
 ]  # fmt: skip
 
 
-class Front(Protocol):
+class SessionPort(Protocol):
     """The desk's door: set-up, unlocking, locking, whom to call."""
 
     def state(self) -> DeskState:
@@ -128,7 +158,7 @@ class Front(Protocol):
         ...
 
 
-class Cases(Protocol):
+class CasePort(Protocol):
     """Incidents: opening, answering, capturing, STOP."""
 
     def incidents(self) -> tuple[IncidentSummary, ...]:
@@ -205,7 +235,7 @@ class Cases(Protocol):
         ...
 
 
-class Guidance(Protocol):
+class GuidancePort(Protocol):
     """The school's policy, and what is to be done next."""
 
     def policy(self) -> PolicyView:
@@ -225,7 +255,7 @@ class Guidance(Protocol):
         ...
 
 
-class Leaving(Protocol):
+class DisclosurePort(Protocol):
     """What leaves the vault: form, signatures, pack."""
 
     def prepare_form(
@@ -278,7 +308,7 @@ class Leaving(Protocol):
         ...
 
 
-class Keeping(Protocol):
+class VaultPort(Protocol):
     """Keeping the vault: officers, copies, clock, reviews."""
 
     def unlock_paper(self, secrets: Mapping[str, str], officer: str, words: str) -> SignInResult:
@@ -294,5 +324,5 @@ class Keeping(Protocol):
         ...
 
 
-class Desk(Front, Cases, KeepsWords, Guidance, Leaving, Keeping, Protocol):
+class DeskPort(SessionPort, CasePort, DraftPort, GuidancePort, DisclosurePort, VaultPort, Protocol):
     """All of it: what the application hands to the screens."""

@@ -23,7 +23,7 @@ DRAWING = "Drawing the form"
 
 
 @dataclass(frozen=True, slots=True)
-class Gaps:
+class MissingParts:
     """What is missing: ``open`` can still be given, ``late`` not any more."""
 
     open: tuple[MissingItem, ...]
@@ -37,9 +37,9 @@ def measure_readiness(ready: Readiness) -> str:
     return f"{ready.done} of {ready.asked} things the police would ask for are there."
 
 
-def split_missing(ready: Readiness) -> Gaps:
+def split_missing(ready: Readiness) -> MissingParts:
     """Return what can still be given, and what was left out and cannot be made up."""
-    return Gaps(
+    return MissingParts(
         tuple(m for m in ready.missing if not m.late), tuple(m for m in ready.missing if m.late)
     )
 

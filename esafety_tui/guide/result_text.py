@@ -16,7 +16,7 @@ from esafety_tui.guide.ports import (
 from esafety_tui.kernel.views import AddedFile
 
 
-def said(title: str, result: Any) -> str:
+def describe_result(title: str, result: Any) -> str:
     """Return what a verb came to, "" where there is nothing to say beyond the record."""
     match result:
         case ExportResult():
@@ -30,7 +30,7 @@ def said(title: str, result: Any) -> str:
         case ExhibitView():
             lines = [f"Taken in: {result.label}, #{result.seq}."]
         case (AddedFile(), *_):
-            lines = [added_line(one) for one in result]
+            lines = [describe_added_file(one) for one in result]
         case ActResult():
             lines = [*result.sentences, *result.warnings]
         case Receipt():
@@ -42,7 +42,7 @@ def said(title: str, result: Any) -> str:
     return "\n".join([f"{title}.", *(line for line in lines if line)])
 
 
-def added_line(added: AddedFile) -> str:
+def describe_added_file(added: AddedFile) -> str:
     """Return what became of one of many files in a line."""
     if added.item is not None:
         return f"Taken in: {added.item.label}, #{added.item.seq}."

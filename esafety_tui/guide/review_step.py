@@ -28,14 +28,14 @@ class GivenStep:
 def list_answers(incident: CaseState) -> list[GivenStep]:
     """Return the answers on the path; reviewing, signing and exporting are none to read."""
     found = []
-    for number, step_id in enumerate(incident.path, 1):
+    for number, step_id in enumerate(incident.path_step_ids, 1):
         step, answer = incident.procedure.get_step(step_id), incident.state.answer_to_step(step_id)
         if answer is not None and step.kind not in CLOSING_KINDS:
             found.append(GivenStep(number, step, answer))
     return found
 
 
-def list_shut_items(case: CaseView) -> list[ExhibitView]:
+def list_releasable_items(case: CaseView) -> list[ExhibitView]:
     """Return the items that two officers can release with a reference of the police."""
     return [item for item in case.items if item.disclosure_bar]
 

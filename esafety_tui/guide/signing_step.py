@@ -39,7 +39,7 @@ class SigningView:
     code: str
 
     @property
-    def complete(self) -> bool:
+    def is_fully_signed(self) -> bool:
         """Whether the form is drawn and signed by all."""
         return self.drawn and not self.missing
 

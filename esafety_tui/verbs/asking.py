@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from esafety_tui.casework.signin.unlock import Login
 
 
-def out(text: str) -> None:
+def print_line(text: str) -> None:
     """Write one line to the standard output at once."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
-def parser(verbs: Any, name: str, words: str) -> argparse.ArgumentParser:
+def add_verb_parser(verbs: Any, name: str, words: str) -> argparse.ArgumentParser:
     """Add the verb ``name`` with the options that all these verbs share."""
     made: argparse.ArgumentParser = verbs.add_parser(name, help=words, description=words)
     made.add_argument("--json", action="store_true", help="one JSON object")
@@ -41,7 +41,7 @@ def parser(verbs: Any, name: str, words: str) -> argparse.ArgumentParser:
     return made
 
 
-def vault_of(args: argparse.Namespace) -> Path:
+def find_vault_folder(args: argparse.Namespace) -> Path:
     """Return the vault's folder: the one named, else the platform's own."""
     from esafety_tui.data.system_folders import default_vault
 
@@ -54,13 +54,13 @@ def describe_done(act: ActName, **facts: object) -> str:
     return command.printed.format_map(facts) if command else ""
 
 
-class Answers:
+class VerbAnswers:
     """What was asked and what was answered, from a terminal or a pipe."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        self._given: Mapping[str, str] | None = piped() if args.from_pipe else None
+        self._given: Mapping[str, str] | None = read_piped_answers() if args.from_pipe else None
 
-    def text(self, name: str, question: str, *, secret: bool = False) -> str:
+    def ask_text(self, name: str, question: str, *, secret: bool = False) -> str:
         """Return one answer. Raises Unusable where nobody can be asked."""
         if self._given is not None:
             if name not in self._given:
@@ -77,21 +77,21 @@ class Answers:
         """Return one answer that an act needs, asked in the words of the table of acts."""
         found = field_of(act, name)
         secret = found.kind in {"new", "secret", "paper"}
-        return self.text(found.answer or name, found.question, secret=secret)
+        return self.ask_text(found.answer or name, found.question, secret=secret)
 
-    def sure(self, question: str) -> bool:
+    def confirm_with_yes(self, question: str) -> bool:
         """Ask for the word yes; anything else is no."""
-        return self.text("sure", f"{question} Type yes to go on:").strip().lower() == "yes"
+        return self.ask_text("sure", f"{question} Type yes to go on:").strip().lower() == "yes"
 
-    def login(self, plate: PublicInfo, number: int) -> Login:
+    def ask_sign_in(self, plate: PublicInfo, number: int) -> Login:
         """Ask which officer, and the passphrase; ``number`` is 1 or 2."""
         from esafety_tui.casework.signin.unlock import Login
 
         if self._given is None and number == 1:
             for n, (_, name) in enumerate(plate.officers, 1):
-                out(f"  {n}  {show_invisible(name)}")
+                print_line(f"  {n}  {show_invisible(name)}")
         which = ("", "First", "Second")[number]
-        typed = self.text(f"officer{number}", f"{which} officer, the number before the name:")
+        typed = self.ask_text(f"officer{number}", f"{which} officer, the number before the name:")
         ids = {i: i for i, _ in plate.officers} | {name: i for i, name in plate.officers}
         if typed.isdigit() and 1 <= int(typed) <= len(plate.officers):
             officer_id = plate.officers[int(typed) - 1][0]
@@ -99,17 +99,19 @@ class Answers:
             officer_id = ids[typed]
         else:
             raise Unusable("That is not one of the officers.", "Type the number before the name.")
-        words = self.text(f"passphrase{number}", "Passphrase, not shown:", secret=True)
+        words = self.ask_text(f"passphrase{number}", "Passphrase, not shown:", secret=True)
         return Login(officer_id, words)
 
-    def sheet(self, number: int) -> tuple[str, str]:
+    def ask_paper_key(self, number: int) -> tuple[str, str]:
         """Ask for the two lines of a paper key: identity and signing key."""
         which = f"Paper key sheet {number},"
-        identity = self.text(f"identity{number}", f"{which} line 1, AGE-SECRET-KEY:", secret=True)
-        return identity, self.text(f"signing{number}", f"{which} signing key:", secret=True)
+        identity = self.ask_text(
+            f"identity{number}", f"{which} line 1, AGE-SECRET-KEY:", secret=True
+        )
+        return identity, self.ask_text(f"signing{number}", f"{which} signing key:", secret=True)
 
 
-def piped() -> dict[str, str]:
+def read_piped_answers() -> dict[str, str]:
     """Return the answers given through a pipe. Raises Unusable for anything but an object."""
     try:
         given = json.loads(sys.stdin.buffer.read())
@@ -120,7 +122,7 @@ def piped() -> dict[str, str]:
     return {str(k): str(v) for k, v in given.items()}
 
 
-def _note(session: OpenSession, start: int) -> int:
+def _print_warnings(session: OpenSession, start: int) -> int:
     """Say the session's warnings from ``start`` on. Returns how many there are."""
     for warning in session.warnings[start:]:
         sys.stderr.write(f"NOTE  {warning}\n")
@@ -128,8 +130,8 @@ def _note(session: OpenSession, start: int) -> int:
 
 
 @contextlib.contextmanager
-def signed_in(
-    folder: Path, answers: Answers, count: int, sheets: int = 0
+def sign_in_officers(
+    folder: Path, answers: VerbAnswers, count: int, sheets: int = 0
 ) -> Iterator[tuple[OpenSession, dict[str, str]]]:
     """Sign in ``count`` officers, yield the session and their passphrases by officer id.
 
@@ -147,9 +149,10 @@ def signed_in(
     plate = read_public_info(folder)
     if plate is None:
         raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
-    logins = [answers.login(plate, n + 1) for n in range(count - sheets)]
+    logins = [answers.ask_sign_in(plate, n + 1) for n in range(count - sheets)]
     papers = [
-        OfficerKeys.restore_from_paper("", *answers.sheet(n + 1)[::-1]) for n in range(sheets)
+        OfficerKeys.restore_from_paper("", *answers.ask_paper_key(n + 1)[::-1])
+        for n in range(sheets)
     ]
     words = {login.officer_id: login.passphrase for login in logins}
     words |= {officer.id: officer.identity.to_text for officer in papers}
@@ -157,9 +160,9 @@ def signed_in(
         session = unlock_vault(folder, logins, platform.SystemClock(), papers=papers)
         try:
             session.warnings.extend(audit.check_own_keys(session))
-            said = _note(session, 0)
+            said = _print_warnings(session, 0)
             yield session, words
             summaries.seal_session_end(session)
-            _note(session, said)
+            _print_warnings(session, said)
         finally:
             session.close_session()

@@ -21,15 +21,21 @@ from esafety_tui.flows.profile.step_references import refuse_unknown_steps
 from esafety_tui.flows.proof.proof import NOT_CHECKED, Claim, count_paths, prove_procedure
 from esafety_tui.kernel.errors import BadFile, BadInput
 from esafety_tui.kernel.text import show_invisible
-from esafety_tui.verbs.asking import out
-from esafety_tui.verbs.flow_files import Flow, parse, procedure_of, profile_of, read_bytes
+from esafety_tui.verbs.asking import print_line
+from esafety_tui.verbs.flow_files import (
+    Flow,
+    find_procedure,
+    find_profile,
+    parse_flow_file,
+    read_bytes,
+)
 
 MOST_WAYS = 10**60
 """Ways that are counted out in digits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class FlowProof:
     """Every claim on one procedure in one school. ``ways`` is None where steps run in a circle."""
 
     procedure: Procedure
@@ -39,17 +45,17 @@ class Proof:
     ways: int | None
 
     @property
-    def broken(self) -> tuple[Claim, ...]:
+    def broken_claims(self) -> tuple[Claim, ...]:
         """The claims that do not hold."""
         return tuple(claim for claim in self.claims if not claim.holds)
 
     @property
-    def size(self) -> str:
+    def describe_size(self) -> str:
         """Ways and steps in words."""
-        return f"{_counted(self.ways)}, {self.steps:,} step(s)"
+        return f"{_count_in_words(self.ways)}, {self.steps:,} step(s)"
 
 
-def _counted(ways: int | None) -> str:
+def _count_in_words(ways: int | None) -> str:
     """Return a number of ways in words; one of thousands of digits is told by its length."""
     if ways is None:
         return "ways without end"
@@ -58,7 +64,7 @@ def _counted(ways: int | None) -> str:
     return f"10^{int((ways.bit_length() - 1) * math.log10(2))} ways or more"
 
 
-def proof(procedure: Procedure, profile: Profile, others: Sequence[str] = ()) -> Proof:
+def prove_flow(procedure: Procedure, profile: Profile, others: Sequence[str] = ()) -> FlowProof:
     """Return the claims on a procedure in the school of a profile, with its size there."""
     fitted = fit_procedure(procedure, profile)
     try:
@@ -66,7 +72,7 @@ def proof(procedure: Procedure, profile: Profile, others: Sequence[str] = ()) ->
     except ValueError:
         ways = None
     claims = tuple(prove_procedure(procedure, profile, {*shipped_procedures(), *others}))
-    return Proof(procedure, profile, claims, len(fitted.steps), ways)
+    return FlowProof(procedure, profile, claims, len(fitted.steps), ways)
 
 
 def run_prove(args: argparse.Namespace) -> int:
@@ -76,38 +82,38 @@ def run_prove(args: argparse.Namespace) -> int:
             "Say which procedure.", f"Name one of: {', '.join(shipped_procedures())}, or --all."
         )
     if args.all:
-        profiles = [profile_of(args.profile)] if args.profile else _shipped_profiles()
+        profiles = [find_profile(args.profile)] if args.profile else _load_shipped_profiles()
         procedures = [load_procedure(name) for name in shipped_procedures()]
-        proofs = [proof(each, profile) for each in procedures for profile in profiles]
+        proofs = [prove_flow(each, profile) for each in procedures for profile in profiles]
     else:
-        proofs = [proof(procedure_of(args.name), profile_of(args.profile or "generic"))]
+        proofs = [prove_flow(find_procedure(args.name), find_profile(args.profile or "generic"))]
     if args.json:
-        return _json(proofs, ())
+        return _print_json(proofs, ())
     if args.all:
         for one in proofs:
-            out(f"{one.procedure.name:<16} {one.profile.name:<12} {one.size}")
-        _summary(proofs)
+            print_line(f"{one.procedure.name:<16} {one.profile.name:<12} {one.describe_size}")
+        _print_summary(proofs)
     else:
-        _claims(proofs[0], args.why)
-    return _code(proofs)
+        _print_claims(proofs[0], args.why)
+    return _exit_code(proofs)
 
 
 def run_check(args: argparse.Namespace) -> int:
     """Say every mistake in each file, then prove what could be read."""
-    flows, mistakes = _read([Path(name) for name in args.files])
-    proofs = _proofs(flows, args.profile)
+    flows, mistakes = _read_flow_files([Path(name) for name in args.files])
+    proofs = _prove_flows(flows, args.profile)
     if args.json:
-        return _json(proofs, mistakes)
+        return _print_json(proofs, mistakes)
     for mistake in mistakes:
-        out(f"MISTAKE  {mistake.what} {mistake.do}")
+        print_line(f"MISTAKE  {mistake.what} {mistake.do}")
     for one in proofs:
-        words = f"all {len(one.claims)} claims hold" if not one.broken else "NOT SAFE TO USE"
-        out(f"{one.procedure.name} with {one.profile.name}: {words}; {one.size}.")
-        _breaches(one)
-    return 1 if mistakes else _code(proofs)
+        words = f"all {len(one.claims)} claims hold" if not one.broken_claims else "NOT SAFE TO USE"
+        print_line(f"{one.procedure.name} with {one.profile.name}: {words}; {one.describe_size}.")
+        _print_breaches(one)
+    return 1 if mistakes else _exit_code(proofs)
 
 
-def _read(paths: Sequence[Path]) -> tuple[list[Flow], list[BadInput]]:
+def _read_flow_files(paths: Sequence[Path]) -> tuple[list[Flow], list[BadInput]]:
     """Return the files without a mistake, and every mistake in the others."""
     flows: list[Flow] = []
     mistakes: list[BadInput] = []
@@ -115,7 +121,7 @@ def _read(paths: Sequence[Path]) -> tuple[list[Flow], list[BadInput]]:
     for path in paths:
         try:
             data = read_bytes(path)
-            flow = parse(data, path.name)
+            flow = parse_flow_file(data, path.name)
         except BadInput as err:
             mistakes += err.mistakes if isinstance(err, BadFile) else (err,)
             continue
@@ -134,74 +140,76 @@ def _read(paths: Sequence[Path]) -> tuple[list[Flow], list[BadInput]]:
     return flows, mistakes
 
 
-def _proofs(flows: Sequence[Flow], profile: str | None) -> list[Proof]:
+def _prove_flows(flows: Sequence[Flow], profile: str | None) -> list[FlowProof]:
     """Own procedures with own profiles; what is missing of either is taken from the shipped."""
     own = [flow for flow in flows if isinstance(flow, Procedure)]
     schools = [flow for flow in flows if isinstance(flow, Profile)]
     if not flows:
         return []
     procedures = own or [load_procedure(name) for name in shipped_procedures()]
-    profiles = [profile_of(profile)] if profile else schools or _shipped_profiles()
+    profiles = [find_profile(profile)] if profile else schools or _load_shipped_profiles()
     names = [each.name for each in own]
-    return [proof(each, school, names) for each in procedures for school in profiles]
+    return [prove_flow(each, school, names) for each in procedures for school in profiles]
 
 
-def _shipped_profiles() -> list[Profile]:
+def _load_shipped_profiles() -> list[Profile]:
     return [load_profile(name) for name in shipped_profiles()]
 
 
-def _claims(one: Proof, why: bool) -> None:
-    out(f"{one.procedure.title} ({one.procedure.name}) with {one.profile.title}: {one.size}.")
+def _print_claims(one: FlowProof, why: bool) -> None:
+    print_line(
+        f"{one.procedure.title} ({one.procedure.name}) with {one.profile.title}: {one.describe_size}."
+    )
     for claim in one.claims:
-        out(f"  {'holds ' if claim.holds else 'BROKEN'}  {claim.name}")
+        print_line(f"  {'holds ' if claim.holds else 'BROKEN'}  {claim.name}")
         if why:
-            out(f"          {claim.reason}")
+            print_line(f"          {claim.reason}")
         if not claim.holds:
-            _breach(claim)
+            _format_breach(claim)
 
 
-def _summary(proofs: Sequence[Proof]) -> None:
+def _print_summary(proofs: Sequence[FlowProof]) -> None:
     """Each claim once, with how often it holds; then each breach where it is."""
-    out("")
+    print_line("")
     for number, claim in enumerate(proofs[0].claims):
         holds = sum(one.claims[number].holds for one in proofs)
         word = "holds " if holds == len(proofs) else "BROKEN"
-        out(f"  {word}  {holds:>3} of {len(proofs)}  {claim.name}")
+        print_line(f"  {word}  {holds:>3} of {len(proofs)}  {claim.name}")
     for one in proofs:
-        if one.broken:
-            out(f"\n{one.procedure.name} with {one.profile.name}:")
-            _breaches(one)
+        if one.broken_claims:
+            print_line(f"\n{one.procedure.name} with {one.profile.name}:")
+            _print_breaches(one)
 
 
-def _breaches(one: Proof) -> None:
-    for claim in one.broken:
+def _print_breaches(one: FlowProof) -> None:
+    for claim in one.broken_claims:
         if claim.breach != NOT_CHECKED:
-            out(f"  BROKEN  {claim.name}")
-            _breach(claim)
-    if unasked := sum(claim.breach == NOT_CHECKED for claim in one.broken):
-        out(f"          {unasked} more {NOT_CHECKED}.")
+            print_line(f"  BROKEN  {claim.name}")
+            _format_breach(claim)
+    if unasked := sum(claim.breach == NOT_CHECKED for claim in one.broken_claims):
+        print_line(f"          {unasked} more {NOT_CHECKED}.")
 
 
-def _breach(claim: Claim) -> None:
-    out(f"          {show_invisible(claim.breach)}.")
+def _format_breach(claim: Claim) -> None:
+    print_line(f"          {show_invisible(claim.breach)}.")
     if claim.path:
-        out(f"          The way there: {show_invisible(claim.path)}")
+        print_line(f"          The way there: {show_invisible(claim.path)}")
 
 
-def _digits(ways: int | None) -> str:
-    return _counted(ways) if (ways or 0) >= MOST_WAYS else str(ways)
+def _format_count(ways: int | None) -> str:
+    return _count_in_words(ways) if (ways or 0) >= MOST_WAYS else str(ways)
 
 
-def _code(proofs: Sequence[Proof]) -> int:
-    return 1 if any(one.broken for one in proofs) else 0
+def _exit_code(proofs: Sequence[FlowProof]) -> int:
+    return 1 if any(one.broken_claims for one in proofs) else 0
 
 
-def _json(proofs: Sequence[Proof], mistakes: Sequence[BadInput]) -> int:
-    code = 1 if mistakes else _code(proofs)
+def _print_json(proofs: Sequence[FlowProof], mistakes: Sequence[BadInput]) -> int:
+    code = 1 if mistakes else _exit_code(proofs)
     rows = [
         {
             "procedure": one.procedure.name, "profile": one.profile.name, "steps": one.steps,
-            "ways": _digits(one.ways), "claims": [
+            "ways": _format_count(one.ways), "claims": [
                 {"name": c.name, "holds": c.holds, "breach": c.breach, "way": c.path}
                 for c in one.claims
             ],
@@ -210,5 +218,5 @@ def _json(proofs: Sequence[Proof], mistakes: Sequence[BadInput]) -> int:
     ]  # fmt: skip
     said = [{"what": err.what, "do": err.do} for err in mistakes]
     result = "broken" if code else "every claim holds"
-    out(json.dumps({"v": 1, "result": result, "mistakes": said, "proofs": rows}))
+    print_line(json.dumps({"v": 1, "result": result, "mistakes": said, "proofs": rows}))
     return code

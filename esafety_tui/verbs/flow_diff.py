@@ -20,41 +20,41 @@ _KEYS = ("id", "key", "kind", "name", "group", "who", "activity", "what", "label
 _LEFT_OUT = frozenset({"digest", "profile", "_by_id"})
 
 
-def differences(one: Flow, other: Flow) -> Iterator[str]:
+def list_differences(one: Flow, other: Flow) -> Iterator[str]:
     """Yield a line for each difference. Raises BadInput for a procedure and a profile."""
     if type(one) is not type(other):
         raise BadInput("One is a procedure, the other a profile.", "Name two of a kind.")
     what = "procedure" if isinstance(one, Procedure) else "profile"
-    yield from _parts(f"{what} {one.name}", one, other)
+    yield from _compare_parts(f"{what} {one.name}", one, other)
 
 
-def _parts(where: str, one: Any, other: Any) -> Iterator[str]:
+def _compare_parts(where: str, one: Any, other: Any) -> Iterator[str]:
     for field in fields(one):
         if field.name not in _LEFT_OUT:
-            yield from _values(
+            yield from _compare_values(
                 where, field.name, getattr(one, field.name), getattr(other, field.name)
             )
 
 
-def _values(where: str, name: str, one: Any, other: Any) -> Iterator[str]:
+def _compare_values(where: str, name: str, one: Any, other: Any) -> Iterator[str]:
     if one == other:
         return
-    if _listed(one) or _listed(other):
-        yield from _lists(where, name, _keyed(one), _keyed(other))
+    if _is_part_list(one) or _is_part_list(other):
+        yield from _compare_lists(where, name, _key_parts(one), _key_parts(other))
     elif isinstance(one, Mapping):
         for key in [*one, *(k for k in other if k not in one)]:
-            yield from _values(where, f"{name} {key}", one.get(key, ""), other.get(key, ""))
+            yield from _compare_values(where, f"{name} {key}", one.get(key, ""), other.get(key, ""))
     elif is_dataclass(one) and is_dataclass(other):
-        yield from _parts(f"{where}, {name}", one, other)
+        yield from _compare_parts(f"{where}, {name}", one, other)
     else:
-        yield f"{where}: {_words(name)}: {_said(one)} -> {_said(other)}"
+        yield f"{where}: {_name_in_words(name)}: {_format_value(one)} -> {_format_value(other)}"
 
 
-def _listed(value: Any) -> bool:
+def _is_part_list(value: Any) -> bool:
     return isinstance(value, tuple) and bool(value) and is_dataclass(value[0])
 
 
-def _keyed(parts: Any) -> dict[str, Any]:
+def _key_parts(parts: Any) -> dict[str, Any]:
     """Return parts by their key; a key that is there again gets a number."""
     found: dict[str, Any] = {}
     for part in parts:
@@ -68,10 +68,10 @@ def _keyed(parts: Any) -> dict[str, Any]:
     return found
 
 
-def _lists(
+def _compare_lists(
     where: str, name: str, one: Mapping[str, Any], other: Mapping[str, Any]
 ) -> Iterator[str]:
-    what = _words(name).removesuffix("s")
+    what = _name_in_words(name).removesuffix("s")
     yield from (
         f"{where}: {what} {show_invisible(key)!r} is only in the first"
         for key in one
@@ -85,16 +85,16 @@ def _lists(
     both = [key for key in one if key in other]
     for key in both:
         inside = "" if where.startswith(("procedure ", "profile ")) else f"{where}, "
-        yield from _parts(f"{inside}{what} {show_invisible(key)!r}", one[key], other[key])
+        yield from _compare_parts(f"{inside}{what} {show_invisible(key)!r}", one[key], other[key])
     if both != [key for key in other if key in one]:
-        yield f"{where}: the {_words(name)} stand in another order"
+        yield f"{where}: the {_name_in_words(name)} stand in another order"
 
 
-def _words(name: str) -> str:
+def _name_in_words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _said(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "nothing"
     if isinstance(value, bool):

@@ -17,7 +17,7 @@ FORMS = ("text", "svg", "dot", "mermaid")
 """As in flows.draw, which is loaded when something is drawn and not whenever the program starts."""
 
 
-def add(sorts: Any) -> None:
+def add_draw_sort(sorts: Any) -> None:
     """Add the sort ``draw`` to ``esafety flow``."""
     words = "draw a procedure as a school has it: text to read, or a picture"
     draw = sorts.add_parser("draw", help=words, description=words)
@@ -25,17 +25,17 @@ def add(sorts: Any) -> None:
     draw.add_argument("--profile", default="generic", metavar="P", help="a profile, or its file")
     draw.add_argument("--form", choices=FORMS, default="text", help="text, unless it says else")
     draw.add_argument("--out", type=Path, metavar="FILE", help="a new file; without it: shown")
-    draw.set_defaults(run=run)
+    draw.set_defaults(run=run_flow_drawing)
 
 
-def run(args: argparse.Namespace) -> int:
+def run_flow_drawing(args: argparse.Namespace) -> int:
     """Draw it. Raises BadInput for a mistake in a file, Unusable, OutputFailed."""
     from esafety_tui.flows.drawing.draw_procedure import draw_flowchart
     from esafety_tui.flows.engine.fit import fit_procedure
-    from esafety_tui.verbs.flow_files import procedure_of, profile_of
+    from esafety_tui.verbs.flow_files import find_procedure, find_profile
 
     drawn = draw_flowchart(
-        fit_procedure(procedure_of(args.name), profile_of(args.profile)), args.form
+        fit_procedure(find_procedure(args.name), find_profile(args.profile)), args.form
     )
     if args.out is None:
         sys.stdout.write(drawn)

@@ -46,7 +46,7 @@ def read_bytes(path: Path) -> bytes:
         return src.read(SIZE_LIMIT + 1)
 
 
-def parse(data: bytes, name: str) -> Flow:
+def parse_flow_file(data: bytes, name: str) -> Flow:
     """Return what a file holds. Raises BadInput, or BadFile with every mistake found."""
     said = parse_toml_table(data, name).values.get("format")
     if isinstance(said, str) and said.startswith("profile/"):
@@ -59,7 +59,7 @@ def parse(data: bytes, name: str) -> Flow:
     )
 
 
-def found(word: str) -> Flow:
+def find_flow(word: str) -> Flow:
     """Return the shipped procedure or profile of that name, else what the file of it holds.
 
     Raises BadInput or Unusable.
@@ -69,13 +69,13 @@ def found(word: str) -> Flow:
     if word in shipped_profiles():
         return load_profile(word)
     if not Path(word).name.endswith(".toml"):
-        raise _unknown(word)
-    return parse(read_bytes(Path(word)), Path(word).name)
+        raise _make_unknown_name_error(word)
+    return parse_flow_file(read_bytes(Path(word)), Path(word).name)
 
 
-def procedure_of(word: str) -> Procedure:
+def find_procedure(word: str) -> Procedure:
     """Return a procedure. Raises BadInput or Unusable, for a profile, too."""
-    flow = found(word)
+    flow = find_flow(word)
     if isinstance(flow, Profile):
         raise BadInput(
             f"{show_invisible(word)} is a profile.",
@@ -84,16 +84,16 @@ def procedure_of(word: str) -> Procedure:
     return flow
 
 
-def profile_of(word: str) -> Profile:
+def find_profile(word: str) -> Profile:
     """Return a profile. Raises BadInput or Unusable, for a procedure, too."""
-    flow = found(word)
+    flow = find_flow(word)
     if isinstance(flow, Procedure):
         names = ", ".join(shipped_profiles())
         raise BadInput(f"{show_invisible(word)} is a procedure.", f"Name one of: {names}.")
     return flow
 
 
-def copy(name: str, source: str, folder: Path) -> Path:
+def copy_shipped_file(name: str, source: str, folder: Path) -> Path:
     """Write a shipped file under a new name into ``folder``; the copy's path.
 
     Raises BadInput for a name that is none or is taken, Unusable where it cannot be written.
@@ -107,7 +107,7 @@ def copy(name: str, source: str, folder: Path) -> Path:
         **dict.fromkeys(shipped_profiles(), "profiles"),
     }
     if source not in kinds:
-        raise _unknown(source)
+        raise _make_unknown_name_error(source)
     if name in kinds:
         raise BadInput(f"The name {name!r} is taken by a shipped file.", "Choose another name.")
     data = (files("esafety_tui.flows") / kinds[source] / f"{source}.toml").read_bytes()
@@ -126,7 +126,7 @@ def copy(name: str, source: str, folder: Path) -> Path:
     return target
 
 
-def _unknown(word: str) -> BadInput:
+def _make_unknown_name_error(word: str) -> BadInput:
     names = ", ".join((*shipped_procedures(), *shipped_profiles()))
     return BadInput(
         f"There is no procedure and no profile {show_invisible(word)!r}.",

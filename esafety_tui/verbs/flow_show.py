@@ -16,35 +16,38 @@ from esafety_tui.flows.profile.timers import Timer
 _WIDTH = 78
 
 
-def lines(profile: Profile) -> Iterator[str]:
+def list_profile_lines(profile: Profile) -> Iterator[str]:
     """Yield the profile line by line, at most 78 characters each."""
     yield f"{profile.title} ({profile.name}), {profile.nation}"
-    yield from _policy(profile)
+    yield from _list_policy_source(profile)
     for title, rows in (
-        ("Roles", _roles(profile)),
+        ("Roles", _list_roles(profile)),
         ("What people are called", [f"{key}: {word}" for key, word in profile.names.items()]),
-        ("Who acts instead", _conflicts(profile)),
-        ("Whom to call", _contacts(profile)),
-        ("Against the law", _illegal(profile)),
+        ("Who acts instead", _list_conflicts(profile)),
+        ("Whom to call", _list_contacts(profile)),
+        ("Against the law", _list_illegal_content(profile)),
         ("What users may do", [f"{u.activity}: {u.verdict}. {u.note}" for u in profile.uses]),
         ("Who is informed", [f"{i.who}: {i.when} ({i.source})" for i in profile.informs]),
-        ("Logs", _logs(profile)),
-        ("Times", [f"{t.label}: {_length(t)} ({t.source})" for t in profile.timers]),
+        ("Logs", _list_log_rules(profile)),
+        ("Times", [f"{t.label}: {_format_duration(t)} ({t.source})" for t in profile.timers]),
         (
             "Read on the safe side",
-            [f"{r.text} Because: {r.because} {_at(r.steps)}" for r in profile.readings],
+            [
+                f"{r.text} Because: {r.because} {_name_shown_steps(r.steps)}"
+                for r in profile.readings
+            ],
         ),
         (
             "Not in your policy",
-            [f"{g.text} Offered: {g.offered} {_at(g.steps)}" for g in profile.gaps],
+            [f"{g.text} Offered: {g.offered} {_name_shown_steps(g.steps)}" for g in profile.gaps],
         ),
     ):
-        yield from _part(title, rows)
+        yield from _list_section(title, rows)
     for matrix in profile.matrices:
-        yield from _matrix(matrix)
+        yield from _list_matrix_rows(matrix)
 
 
-def _at(steps: Sequence[str]) -> str:
+def _name_shown_steps(steps: Sequence[str]) -> str:
     """Return where a reading or gap is shown: ``Shown in misuse: told-a, told-b.``"""
     found: dict[str, list[str]] = {}
     for name in steps:
@@ -54,7 +57,7 @@ def _at(steps: Sequence[str]) -> str:
     return f"Shown in {said}." if said else "About the whole policy."
 
 
-def _conflicts(profile: Profile) -> list[str]:
+def _list_conflicts(profile: Profile) -> list[str]:
     called = {c.kind: c.label for c in profile.contacts} | {r.key: r.label for r in profile.roles}
     return [
         f"{called[c.who]}, if named in an incident: {called[c.then]}. {c.source}"
@@ -62,23 +65,23 @@ def _conflicts(profile: Profile) -> list[str]:
     ]
 
 
-def _policy(profile: Profile) -> Iterator[str]:
+def _list_policy_source(profile: Profile) -> Iterator[str]:
     policy = profile.policy
     if policy.title:
-        yield from _wrapped(f"Policy: {policy.title}, of {_day(policy.date)}")
-    yield f"Review of the policy due: {_day(policy.review_due)}"
+        yield from _wrap_paragraph(f"Policy: {policy.title}, of {_format_date(policy.date)}")
+    yield f"Review of the policy due: {_format_date(policy.review_due)}"
     review = "yes, by two" if profile.review_allowed else "no, others do"
     yield f"The school may look for itself: {review}"
-    yield from _wrapped(f"How evidence is carried: {profile.media_rule}")
+    yield from _wrap_paragraph(f"How evidence is carried: {profile.media_rule}")
     if profile.external_record:
         yield f"Also kept in: {profile.external_record}"
 
 
-def _roles(profile: Profile) -> list[str]:
+def _list_roles(profile: Profile) -> list[str]:
     return [f"{r.label}{', may be one of the two' if r.reviewer else ''}" for r in profile.roles]
 
 
-def _contacts(profile: Profile) -> list[str]:
+def _list_contacts(profile: Profile) -> list[str]:
     rows = []
     for contact in profile.contacts:
         number = contact.number or "to be filled in by the school"
@@ -86,7 +89,7 @@ def _contacts(profile: Profile) -> list[str]:
     return rows
 
 
-def _illegal(profile: Profile) -> list[str]:
+def _list_illegal_content(profile: Profile) -> list[str]:
     rows = []
     for entry in profile.illegal:
         statute = f", {entry.statute}" if entry.statute else ""
@@ -94,14 +97,14 @@ def _illegal(profile: Profile) -> list[str]:
     return rows
 
 
-def _logs(profile: Profile) -> list[str]:
+def _list_log_rules(profile: Profile) -> list[str]:
     return [
         f"{log.what}: {log.audience}{' Nobody is named.' if log.anonymous else ''}"
         for log in profile.logs
     ]
 
 
-def _matrix(matrix: SanctionMatrix) -> Iterator[str]:
+def _list_matrix_rows(matrix: SanctionMatrix) -> Iterator[str]:
     labels = {column.key: column.label for column in matrix.columns}
     rows = []
     for row in matrix.rows:
@@ -111,28 +114,28 @@ def _matrix(matrix: SanctionMatrix) -> Iterator[str]:
         words += f" Confirm with school: {unsure}." if unsure else ""
         words += " May be a crime: advice first." if row.illegal else ""
         rows.append(f"{words} {row.note}".rstrip())
-    yield from _part(f"{matrix.title} ({matrix.source})", rows)
+    yield from _list_section(f"{matrix.title} ({matrix.source})", rows)
 
 
-def _part(title: str, rows: list[str]) -> Iterator[str]:
+def _list_section(title: str, rows: list[str]) -> Iterator[str]:
     yield ""
     yield from wrap(title, _WIDTH)
     if not rows:
         yield "  nothing"
     for row in rows:
-        yield from _wrapped(row)
+        yield from _wrap_paragraph(row)
 
 
-def _wrapped(text: str) -> list[str]:
+def _wrap_paragraph(text: str) -> list[str]:
     # Ids of steps stay whole: they are copied from here into a file.
     return wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
-def _length(timer: Timer) -> str:
+def _format_duration(timer: Timer) -> str:
     if timer.hours:
         return f"{timer.hours} hours"
     return f"{timer.working_days} working day{'s' if timer.working_days > 1 else ''}"
 
 
-def _day(day: date | None) -> str:
+def _format_date(day: date | None) -> str:
     return f"{day.day} {day:%b %Y}" if day else "not said"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from esafety_tui.data.plainfiles import open_plain
 from esafety_tui.kernel.errors import Tampered, Unusable
-from esafety_tui.verbs.asking import Answers, out, signed_in, vault_of
+from esafety_tui.verbs.asking import VerbAnswers, find_vault_folder, print_line, sign_in_officers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ LONGEST = 64 * 1024
 """Bytes of a file that are read; a head is far shorter."""
 
 
-def add(verbs: Any) -> None:
+def add_head_verb(verbs: Any) -> None:
     """Add the verb and its three sorts."""
     words = "the head of the vault's log: show it for paper, compare it, accept what was put back"
     head = verbs.add_parser("head", help=words, description=words)
@@ -38,64 +38,64 @@ def add(verbs: Any) -> None:
     for sort in made.values():
         sort.add_argument("--json", action="store_true", help="one JSON object")
         sort.add_argument("--from-pipe", action="store_true", help=argparse.SUPPRESS)
-        sort.set_defaults(run=run)
+        sort.set_defaults(run=run_head_verb)
 
 
-def run(args: argparse.Namespace) -> int:
+def run_head_verb(args: argparse.Namespace) -> int:
     """Show, compare or accept. Raises as signing in does; an alarm is said here: exit code 1."""
-    answers = Answers(args)
-    sorts = {"show": _show, "compare": _compare, "accept": _accept}
+    answers = VerbAnswers(args)
+    sorts = {"show": _show_head, "compare": _compare_head, "accept": _accept_head}
     try:
         return sorts[args.sort](args, answers)
     except Tampered as err:
         if args.json:
-            out(json.dumps({"v": 1, "result": "alarm", "what": err.what, "do": err.do}))
+            print_line(json.dumps({"v": 1, "result": "alarm", "what": err.what, "do": err.do}))
         else:
             sys.stderr.write(f"{err.what} {err.do}\n")
         return 1
 
 
-def _show(args: argparse.Namespace, answers: Answers) -> int:
+def _show_head(args: argparse.Namespace, answers: VerbAnswers) -> int:
     from esafety_tui.casework.integrity import printed_heads
 
-    with signed_in(vault_of(args), answers, 1) as (session, _):
+    with sign_in_officers(find_vault_folder(args), answers, 1) as (session, _):
         note = printed_heads.sign_current_head(session).decode()
-    out(json.dumps({"v": 1, "head": note}) if args.json else note.rstrip("\n"))
+    print_line(json.dumps({"v": 1, "head": note}) if args.json else note.rstrip("\n"))
     return 0
 
 
-def _compare(args: argparse.Namespace, answers: Answers) -> int:
+def _compare_head(args: argparse.Namespace, answers: VerbAnswers) -> int:
     from esafety_tui.casework.integrity import printed_heads
 
-    text = _text(args, answers)
+    text = _read_printed_head(args, answers)
     printed_heads.parse_printed_head(text)  # what is no head at all is said before anybody signs in
-    with signed_in(vault_of(args), answers, 1) as (session, _):
+    with sign_in_officers(find_vault_folder(args), answers, 1) as (session, _):
         found = printed_heads.compare_printed_head(session, text)
     if args.json:
-        out(json.dumps({"v": 1, "result": "fits", "sentences": list(found)}))
+        print_line(json.dumps({"v": 1, "result": "fits", "sentences": list(found)}))
     else:
-        out("\n".join(found))
+        print_line("\n".join(found))
     return 0
 
 
-def _accept(args: argparse.Namespace, answers: Answers) -> int:
+def _accept_head(args: argparse.Namespace, answers: VerbAnswers) -> int:
     """Say the alarm first, so that both know what they accept; then ask for the reason."""
     from esafety_tui.casework.access import summaries
     from esafety_tui.casework.access.public_info import read_public_info
     from esafety_tui.casework.signin.unlock import unlock_vault
     from esafety_tui.data import platform
 
-    folder, clock = vault_of(args), platform.SystemClock()
+    folder, clock = find_vault_folder(args), platform.SystemClock()
     plate = read_public_info(folder)
     if plate is None:
         raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
-    logins = [answers.login(plate, n) for n in (1, 2)]
+    logins = [answers.ask_sign_in(plate, n) for n in (1, 2)]
     with platform.lock_vault_file(folder / "lock"):
         try:
             unlock_vault(folder, logins, clock).close_session()
         except Tampered as err:
             sys.stderr.write(f"{err.what}\n")
-            reason = answers.text("reason", "Why is it right to carry on with this copy?")
+            reason = answers.ask_text("reason", "Why is it right to carry on with this copy?")
             session = unlock_vault(folder, logins, clock, accept=reason)
         else:
             raise Unusable("There is nothing to accept: this vault opens.", "Sign in as always.")
@@ -104,12 +104,12 @@ def _accept(args: argparse.Namespace, answers: Answers) -> int:
             summaries.seal_session_end(session)
         finally:
             session.close_session()
-    out(json.dumps({"v": 1, "result": "accepted", "sentences": said}) if args.json
+    print_line(json.dumps({"v": 1, "result": "accepted", "sentences": said}) if args.json
         else "\n".join(said))  # fmt: skip
     return 0
 
 
-def _text(args: argparse.Namespace, answers: Answers) -> str:
+def _read_printed_head(args: argparse.Namespace, answers: VerbAnswers) -> str:
     """Return the printed head's text: from the file, the pipe, or typed. Raises Unusable."""
     if args.file is not None:
         try:
@@ -120,16 +120,16 @@ def _text(args: argparse.Namespace, answers: Answers) -> str:
                 "The file with the head cannot be read.", "Name the right file."
             ) from err
     if args.from_pipe:
-        return answers.text("head", "")
+        return answers.ask_text("head", "")
     if not sys.stdin.isatty():
         raise Unusable(
             "There is no head to compare.", "Name a file, or run it in a terminal window."
         )
-    out("Type or paste the head as it is printed. End with two empty lines.")
-    return "\n".join(_typed())
+    print_line("Type or paste the head as it is printed. End with two empty lines.")
+    return "\n".join(_read_typed_lines())
 
 
-def _typed() -> Iterator[str]:
+def _read_typed_lines() -> Iterator[str]:
     """Yield lines until two empty ones follow one another, or the input ends."""
     empty = 0
     for line in sys.stdin:

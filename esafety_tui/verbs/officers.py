@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from esafety_tui.kernel.acts.model import ActName
 from esafety_tui.kernel.errors import Unusable
-from esafety_tui.verbs.asking import Answers, describe_done, out, signed_in, vault_of
+from esafety_tui.verbs.asking import (
+    VerbAnswers,
+    describe_done,
+    find_vault_folder,
+    print_line,
+    sign_in_officers,
+)
 
 if TYPE_CHECKING:
     from esafety_tui.casework.access.session import OpenSession
@@ -41,7 +47,7 @@ SORTS = {
 }
 
 
-def add(verbs: Any) -> None:
+def add_officer_verbs(verbs: Any) -> None:
     """Add the verb and its sorts."""
     words = "officers, keys, computers and contacts of the vault"
     officers = verbs.add_parser("officers", help=words, description=words)
@@ -58,27 +64,33 @@ def add(verbs: Any) -> None:
         sort.set_defaults(paper_keys=0)
         sort.add_argument("--json", action="store_true", help="one JSON object")
         sort.add_argument("--from-pipe", action="store_true", help=argparse.SUPPRESS)
-        sort.set_defaults(run=run)
+        sort.set_defaults(run=run_officer_verb)
 
 
-def run(args: argparse.Namespace) -> int:
+def run_officer_verb(args: argparse.Namespace) -> int:
     """Do what was asked. Raises as casework.officerwork does."""
-    answers = Answers(args)
-    own = {"list": _list, "passphrase": _passphrase, "move": _move}
+    answers = VerbAnswers(args)
+    own = {"list": _list_officers, "passphrase": _change_passphrase, "move": _move_key_file}
     if args.sort in own:
         return own[args.sort](args, answers)
-    with signed_in(vault_of(args), answers, 2, args.paper_keys) as (session, passphrases):
-        receipt, records = _decide(args, answers, session, passphrases)
+    with sign_in_officers(find_vault_folder(args), answers, 2, args.paper_keys) as (
+        session,
+        passphrases,
+    ):
+        receipt, records = _perform_decision(args, answers, session, passphrases)
         said = {"v": 1, "result": "done", "entry": receipt.seq, "head": receipt.head}
         generation = session.keyring.directory.generation
-        out(json.dumps({**said, "generation": generation}) if args.json else
+        print_line(json.dumps({**said, "generation": generation}) if args.json else
             describe_done(_ACTS[args.sort], entry=receipt.seq,
                           short=receipt.short_head, records=records))  # fmt: skip
     return 0
 
 
-def _decide(
-    args: argparse.Namespace, answers: Answers, session: OpenSession, passphrases: dict[str, str]
+def _perform_decision(
+    args: argparse.Namespace,
+    answers: VerbAnswers,
+    session: OpenSession,
+    passphrases: dict[str, str],
 ) -> tuple[EntryReceipt, int]:
     """Ask what the sort needs and do it. Returns the entry, and of a rehearsal the records opened.
 
@@ -90,15 +102,17 @@ def _decide(
     from esafety_tui.data.officers import KdfCost
 
     if args.sort == "rehearse":
-        typed = [answers.sheet(n) for n in (1, 2)]
+        typed = [answers.ask_paper_key(n) for n in (1, 2)]
         done = rehearsal.rehearse_recovery(session, typed)
         return done.receipt, done.records
-    told = _tell(answers, session, args.sort)
+    told = _ask_act_details(answers, session, args.sort)
     consent = PairConsent(passphrases, answers.ask_field("rotate", "reason"))
     if args.sort == "enrol":
-        return officer_changes.enrol_officer(session, _newcomer(answers), consent, KdfCost())[1], 0
+        return officer_changes.enrol_officer(
+            session, _ask_new_officer(answers), consent, KdfCost()
+        )[1], 0
     if args.sort == "renew":
-        words = _new_words(answers)
+        words = _ask_new_passphrase(answers)
         return officer_changes.renew_officer_keys(session, told, words, consent, KdfCost())[1], 0
     if args.sort == "leave":
         return officer_changes.remove_officer(session, told, consent), 0
@@ -113,46 +127,46 @@ def _decide(
         def save(keys: Any) -> None:
             saved = sheets.save_paper_keys(args.to, known.school, keys, known.is_practice)
             for what, path in saved:
-                out(f"{what}: {path}")
+                print_line(f"{what}: {path}")
 
         return officer_changes.replace_paper_keys(session, consent, save), 0
     return officer_changes.rotate_keys(session, consent), 0
 
 
-def _tell(answers: Answers, session: OpenSession, sort: str) -> str:
+def _ask_act_details(answers: VerbAnswers, session: OpenSession, sort: str) -> str:
     """Ask the one thing that this sort needs to know besides the reason."""
     if sort in {"leave", "renew"}:
         people = session.keyring.directory.officers_present
         for number, person in enumerate(people, 1):
-            out(f"  {number}  {person.name} · {person.position}")
+            print_line(f"  {number}  {person.name} · {person.position}")
         typed = answers.ask_field("leave", "who")
-        return _pick(people, typed)
+        return _pick_officer(people, typed)
     if sort == "machine":
         return answers.ask_field("machine", "label")
     if sort == "contact":
         for contact in session.keyring.directory.contacts:
-            out(f"  {contact.kind:<12} {contact.label}: {contact.value or 'not known'}")
+            print_line(f"  {contact.kind:<12} {contact.label}: {contact.value or 'not known'}")
         return answers.ask_field("contacts", "checked")
     return ""
 
 
-def _pick(people: tuple[Person, ...], typed: str) -> str:
+def _pick_officer(people: tuple[Person, ...], typed: str) -> str:
     for number, person in enumerate(people, 1):
         if typed in {str(number), person.name, person.id}:
             return person.id
     raise Unusable("That is not one of the officers.", "Type the number before the name.")
 
 
-def _newcomer(answers: Answers) -> Any:
+def _ask_new_officer(answers: VerbAnswers) -> Any:
     from esafety_tui.casework.signin.create_vault import Founder
 
     asked = ("name", "position", "initials")
     name, position, initials = (answers.ask_field("enrol", each) for each in asked)
-    out("Now the new officer alone, at the keyboard:")
-    return Founder(name, position, initials.upper(), _new_words(answers))
+    print_line("Now the new officer alone, at the keyboard:")
+    return Founder(name, position, initials.upper(), _ask_new_passphrase(answers))
 
 
-def _new_words(answers: Answers) -> str:
+def _ask_new_passphrase(answers: VerbAnswers) -> str:
     """Ask for a new passphrase twice. Raises Unusable with advice for a weak one."""
     from esafety_tui.casework.access import passphrases
 
@@ -160,53 +174,55 @@ def _new_words(answers: Answers) -> str:
     advice = passphrases.judge_passphrase(words)
     if advice is not None:
         raise Unusable(advice, "Choose another passphrase.")
-    if answers.text("again", "The same once more:", secret=True) != words:
+    if answers.ask_text("again", "The same once more:", secret=True) != words:
         raise Unusable("The two are not the same.", "Start again; nothing was changed.")
     return words
 
 
-def _list(args: argparse.Namespace, answers: Answers) -> int:
+def _list_officers(args: argparse.Namespace, answers: VerbAnswers) -> int:
     from esafety_tui.casework.access.people import describe_people
 
-    with signed_in(vault_of(args), answers, 1) as (session, _):
+    with sign_in_officers(find_vault_folder(args), answers, 1) as (session, _):
         rows = describe_people(session)
     if args.json:
-        out(json.dumps({"v": 1, "people": rows}))
+        print_line(json.dumps({"v": 1, "people": rows}))
         return 0
     for row in rows:
-        out(f"{row['initials']:<5} {row['name']} · {row['position']} ({row['kind']})")
-        out(f"      {row['part']}")
-        out(f"      certificate SHA-256 {row['certificate']}, valid until {row['valid_until']}")
+        print_line(f"{row['initials']:<5} {row['name']} · {row['position']} ({row['kind']})")
+        print_line(f"      {row['part']}")
+        print_line(
+            f"      certificate SHA-256 {row['certificate']}, valid until {row['valid_until']}"
+        )
     return 0
 
 
-def _own(args: argparse.Namespace, answers: Answers) -> tuple[Any, str]:
+def _ask_own_key(args: argparse.Namespace, answers: VerbAnswers) -> tuple[Any, str]:
     """Ask who, and their passphrase. Returns the key file and the passphrase."""
     from esafety_tui.casework.access import key_files
     from esafety_tui.casework.access.public_info import read_public_info
 
-    plate = read_public_info(vault_of(args))
+    plate = read_public_info(find_vault_folder(args))
     if plate is None:
         raise Unusable("There is no vault here.", "Name the vault's folder with --vault.")
-    login = answers.login(plate, 1)
-    return key_files.find_key_file(vault_of(args), login.officer_id), login.passphrase
+    login = answers.ask_sign_in(plate, 1)
+    return key_files.find_key_file(find_vault_folder(args), login.officer_id), login.passphrase
 
 
-def _passphrase(args: argparse.Namespace, answers: Answers) -> int:
+def _change_passphrase(args: argparse.Namespace, answers: VerbAnswers) -> int:
     from esafety_tui.casework.access import key_files
     from esafety_tui.data.officers import KdfCost
 
-    file, old = _own(args, answers)
-    key_files.change_passphrase(file, old, _new_words(answers), KdfCost())
-    out('{"v": 1, "result": "done"}' if args.json else describe_done("passphrase"))
+    file, old = _ask_own_key(args, answers)
+    key_files.change_passphrase(file, old, _ask_new_passphrase(answers), KdfCost())
+    print_line('{"v": 1, "result": "done"}' if args.json else describe_done("passphrase"))
     return 0
 
 
-def _move(args: argparse.Namespace, answers: Answers) -> int:
+def _move_key_file(args: argparse.Namespace, answers: VerbAnswers) -> int:
     from esafety_tui.casework.access import key_files
 
-    file, words = _own(args, answers)
+    file, words = _ask_own_key(args, answers)
     path = key_files.move_key_file(file, words, args.to)
-    out(json.dumps({"v": 1, "result": "done", "path": str(path)}) if args.json else
+    print_line(json.dumps({"v": 1, "result": "done", "path": str(path)}) if args.json else
         describe_done("move", path=path))  # fmt: skip
     return 0

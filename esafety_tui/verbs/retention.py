@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any
 from esafety_tui.kernel.acts.model import ActName
 from esafety_tui.kernel.acts.table import field_of
 from esafety_tui.kernel.text import show_invisible
-from esafety_tui.verbs.asking import Answers, describe_done, out, signed_in, vault_of
+from esafety_tui.verbs.asking import (
+    VerbAnswers,
+    describe_done,
+    find_vault_folder,
+    print_line,
+    sign_in_officers,
+)
 
 if TYPE_CHECKING:
     from esafety_tui.casework.access.session import OpenSession
@@ -28,33 +34,33 @@ _WORDS = "review dates and legal holds; destroying an incident for good, by two 
 
 
 @dataclass(slots=True)
-class Job:
+class RetentionRun:
     """One run: what was asked, and who is signed in."""
 
     args: argparse.Namespace
-    answers: Answers
+    answers: VerbAnswers
     session: OpenSession = field(repr=False)
     passphrases: Mapping[str, str] = field(repr=False)
 
-    def place(self) -> RetainedIncident:
+    def open_named_incident(self) -> RetainedIncident:
         """Open the incident that is named."""
         from esafety_tui.casework.incident import retention
 
         inc = retention.find_by_reference(self.session, self.args.reference)
         return retention.open_for_retention(self.session, inc)
 
-    def ask(self, act: ActName, name: str) -> str:
+    def ask_text(self, act: ActName, name: str) -> str:
         """Return one answer in words, asked as the table of acts says."""
         return self.answers.ask_field(act, name)
 
 
-def add(verbs: Any) -> None:
+def add_retention_verb(verbs: Any) -> None:
     """Add the verb and its sorts."""
     made = verbs.add_parser("retention", help=_WORDS, description=_WORDS)
     sorts = made.add_subparsers(dest="sort", metavar="SORT")
     for name, (_, _, words) in _SORTS.items():
         sort = sorts.add_parser(name, help=words, description=words)
-        _options(sort)
+        _add_options(sort)
         if name in {"hold", "lift", "review", "outcome"}:
             sort.add_argument("reference", metavar="REFERENCE")
         if name == "review":
@@ -65,30 +71,30 @@ def add(verbs: Any) -> None:
             sort.add_argument("entry", type=int, metavar="ENTRY", help="number of the entry")
         if name in {"shred", "certificate"}:
             sort.add_argument("--to", type=Path, required=True, metavar="FOLDER")
-    _options(made)
-    made.set_defaults(sort="list", run=run)
+    _add_options(made)
+    made.set_defaults(sort="list", run=run_retention_verb)
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
+def _add_options(parser: argparse.ArgumentParser) -> None:
     """Add what every sort takes; it may stand before or after the sort's name."""
     quiet = argparse.SUPPRESS
     parser.add_argument("--json", action="store_true", default=quiet, help="one JSON object")
     parser.add_argument("--from-pipe", action="store_true", default=quiet, help=quiet)
 
 
-def run(args: argparse.Namespace) -> int:
+def run_retention_verb(args: argparse.Namespace) -> int:
     """Do one sort. Raises as signing in and casework do."""
     for name in ("json", "from_pipe"):
         setattr(args, name, getattr(args, name, False))
     sort, count, _ = _SORTS[args.sort or "list"]
-    answers = Answers(args)
-    with signed_in(vault_of(args), answers, count) as (session, passphrases):
-        said = sort(Job(args, answers, session, passphrases))
-    out(json.dumps({"v": 1, **said}) if args.json else "\n".join(said["sentences"]))
+    answers = VerbAnswers(args)
+    with sign_in_officers(find_vault_folder(args), answers, count) as (session, passphrases):
+        said = sort(RetentionRun(args, answers, session, passphrases))
+    print_line(json.dumps({"v": 1, **said}) if args.json else "\n".join(said["sentences"]))
     return 0
 
 
-def _list(job: Job) -> dict[str, Any]:
+def _list_reviews(job: RetentionRun) -> dict[str, Any]:
     from esafety_tui.casework.destruction import certificate
     from esafety_tui.casework.incident import retention
     from esafety_tui.flows.engine.retention import format_day
@@ -117,69 +123,71 @@ def _list(job: Job) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _hold(job: Job) -> dict[str, Any]:
+def _place_legal_hold(job: RetentionRun) -> dict[str, Any]:
     from esafety_tui.casework.incident import retention
 
-    place = job.place()
-    reason = job.ask("hold", "reason")
-    reference = job.ask("hold", "reference")
-    return _sealed("hold", retention.set_legal_hold(place, reason, reference))
+    place = job.open_named_incident()
+    reason = job.ask_text("hold", "reason")
+    reference = job.ask_text("hold", "reference")
+    return _report_sealed_entry("hold", retention.set_legal_hold(place, reason, reference))
 
 
-def _lift(job: Job) -> dict[str, Any]:
+def _lift_legal_hold(job: RetentionRun) -> dict[str, Any]:
     from esafety_tui.casework.incident import retention
 
-    place, reason = job.place(), job.ask("lift", "reason")
-    return _sealed("lift", retention.lift_legal_holds(place, reason, job.passphrases))
+    place, reason = job.open_named_incident(), job.ask_text("lift", "reason")
+    return _report_sealed_entry("lift", retention.lift_legal_holds(place, reason, job.passphrases))
 
 
-def _review(job: Job) -> dict[str, Any]:
+def _record_review(job: RetentionRun) -> dict[str, Any]:
     from esafety_tui.casework.incident import retention
 
-    place, reason = job.place(), job.ask("review", "reason")
+    place, reason = job.open_named_incident(), job.ask_text("review", "reason")
     done = retention.set_review_date(place, job.args.day, reason, job.passphrases)
-    return _sealed("review", done)
+    return _report_sealed_entry("review", done)
 
 
-def _outcome(job: Job) -> dict[str, Any]:
+def _record_outcome(job: RetentionRun) -> dict[str, Any]:
     from esafety_tui.casework.incident import retention
 
-    place = job.place()
-    outcome = job.ask("outcome", "outcome")
-    reference = job.ask("outcome", "reference")
+    place = job.open_named_incident()
+    outcome = job.ask_text("outcome", "outcome")
+    reference = job.ask_text("outcome", "reference")
     done = retention.record_outcome(place, outcome, reference, job.passphrases)
-    return _sealed("outcome", done)
+    return _report_sealed_entry("outcome", done)
 
 
-def _sealed(act: ActName, receipt: EntryReceipt) -> dict[str, Any]:
+def _report_sealed_entry(act: ActName, receipt: EntryReceipt) -> dict[str, Any]:
     return {"entry": receipt.seq, "sentences": [describe_done(act, entry=receipt.seq)]}
 
 
-def _shred(job: Job) -> dict[str, Any]:
+def _destroy_incident(job: RetentionRun) -> dict[str, Any]:
     from esafety_tui.casework.destruction import certificate
     from esafety_tui.casework.incident import retention
 
     incs = [retention.find_by_reference(job.session, text) for text in job.args.reference]
-    out("This cannot be undone. Nobody can open what is destroyed, with this vault, ever again.")
+    print_line(
+        "This cannot be undone. Nobody can open what is destroyed, with this vault, ever again."
+    )
     typed = {
-        inc: job.answers.text(f"typed{n}", field_of("shred", "typed").question.format(number=n))
+        inc: job.answers.ask_text(f"typed{n}", field_of("shred", "typed").question.format(number=n))
         for n, inc in enumerate(incs, 1)
     }
-    reason = job.ask("shred", "reason")
+    reason = job.ask_text("shred", "reason")
     done = certificate.destroy_and_certify(
         job.session, incs, typed, job.passphrases, reason, job.args.to
     )  # fmt: skip
-    return _certified(done, describe_done("shred"))
+    return _report_certificate(done, describe_done("shred"))
 
 
-def _certificate(job: Job) -> dict[str, Any]:
+def _make_certificate(job: RetentionRun) -> dict[str, Any]:
     from esafety_tui.casework.destruction import certificate
 
     done = certificate.make_certificate(job.session, job.args.entry, job.passphrases, job.args.to)
-    return _certified(done, describe_done("certificate"))
+    return _report_certificate(done, describe_done("certificate"))
 
 
-def _certified(done: CertificateResult, words: str) -> dict[str, Any]:
+def _report_certificate(done: CertificateResult, words: str) -> dict[str, Any]:
     lines = [
         words,
         *done.found,
@@ -195,12 +203,16 @@ def _certified(done: CertificateResult, words: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_SORTS: dict[str, tuple[Callable[[Job], dict[str, Any]], int, str]] = {
-    "list": (_list, 2, "every incident with its review date, the earliest first"),
-    "hold": (_hold, 1, "forbid shredding until two officers lift it; one officer is enough"),
-    "lift": (_lift, 2, "lift the holds on an incident"),
-    "review": (_review, 2, "record another review date, with a reason"),
-    "outcome": (_outcome, 2, "record what came of it with the police or the LADO"),
-    "shred": (_shred, 2, "destroy incidents for good and save the certificate"),
-    "certificate": (_certificate, 2, "make or save the certificate of an earlier destruction"),
+_SORTS: dict[str, tuple[Callable[[RetentionRun], dict[str, Any]], int, str]] = {
+    "list": (_list_reviews, 2, "every incident with its review date, the earliest first"),
+    "hold": (
+        _place_legal_hold,
+        1,
+        "forbid shredding until two officers lift it; one officer is enough",
+    ),
+    "lift": (_lift_legal_hold, 2, "lift the holds on an incident"),
+    "review": (_record_review, 2, "record another review date, with a reason"),
+    "outcome": (_record_outcome, 2, "record what came of it with the police or the LADO"),
+    "shred": (_destroy_incident, 2, "destroy incidents for good and save the certificate"),
+    "certificate": (_make_certificate, 2, "make or save the certificate of an earlier destruction"),
 }

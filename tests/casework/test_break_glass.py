@@ -22,7 +22,7 @@ from esafety_tui.casework.access.public_info import read_public_info
 from esafety_tui.casework.incident.opening import open_new_incident
 from esafety_tui.casework.signin.unlock import Login, unlock_vault
 from esafety_tui.data.platform import SystemClock
-from esafety_tui.demo.drill import Drill
+from esafety_tui.demo.drill import PracticeDrill
 from tests.programs import need_program
 
 pytestmark = pytest.mark.tool("age")
@@ -49,7 +49,7 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def made(folder: Path) -> dict[str, Any]:
     """Drill into ``folder``, add a restricted incident, and return what its session could read."""
-    told = dict(Drill(folder, "other", lambda _step, _detail: None).run())
+    told = dict(PracticeDrill(folder, "other", lambda _step, _detail: None).run_drill())
     vault = folder / "vault"
     plate = read_public_info(vault)
     assert plate is not None

@@ -190,7 +190,7 @@ def verb(argv: list[str], given: dict[str, str], monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(given).encode())))
     parser = argparse.ArgumentParser()
     parser.add_argument("--vault", type=Path)
-    flow_adopt.add(parser.add_subparsers())
+    flow_adopt.add_adoption_verbs(parser.add_subparsers())
     args = parser.parse_args(argv)
     code: int = args.run(args)
     return code

@@ -110,7 +110,7 @@ def test_the_way_decides_and_not_the_class_alone(attacker: Attacker) -> None:
 @pytest.mark.long("test_the_way_decides_and_not_the_class_alone")
 @pytest.mark.parametrize("profile", shipped_profiles())
 def test_every_way_in_every_profile(profile: str, tmp_path: Path) -> None:
-    school = samples.practice_school("only for practice", profile)
+    school = samples.make_practice_school("only for practice", profile)
     create_vault(tmp_path / "vault", school, SystemClock(), FLOOR)
     plate = read_public_info(tmp_path / "vault")
     assert plate is not None

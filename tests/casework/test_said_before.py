@@ -12,7 +12,7 @@ from esafety_tui.data.age import Recipient
 from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.flows.engine import engine
-from esafety_tui.guide.engine_input import events
+from esafety_tui.guide.engine_input import list_engine_events
 from esafety_tui.kernel.canon import Json
 from esafety_tui.kernel.errors import BadInput, Refused
 from tests.casework.hostile import append
@@ -72,7 +72,7 @@ def test_a_second_stop_after_the_all_clear_is_written_down(practice: Practice) -
     assert [r.type for r in case.records].count("stop") == 2 and case.state.at == at
     assert not case.outcome_of_answers.cleared and not case.outcome_of_answers.carry_on
     assert desk.case(case.inc).ticks == ()  # the police know nothing of this one yet
-    seen = engine.replay_events(case.procedure, events(desk.case(case.inc)))
+    seen = engine.replay_events(case.procedure, list_engine_events(desk.case(case.inc)))
     assert seen.log == case.state.log and seen.at == case.state.at
     desk.close()
     assert not opening.reopen_incident(practice.sign_in(), case.inc).outcome_of_answers.cleared

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from esafety_tui.demo.drill import Drill
+from esafety_tui.demo.drill import PracticeDrill
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,7 +53,7 @@ def _drill(folder: Path, scenario: str) -> Drilled:
 
     with pytest.MonkeyPatch.context() as place:
         place.setenv("XDG_STATE_HOME", str(folder / "state"))
-        result = Drill(folder / "D", scenario, report).run()
+        result = PracticeDrill(folder / "D", scenario, report).run_drill()
     return Drilled(folder / "D", folder, tuple(steps), result)
 
 

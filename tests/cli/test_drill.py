@@ -15,7 +15,7 @@ import pytest
 from esafety_tui import cli
 from esafety_tui.casework.inspection.verify_file import verify_any_file
 from esafety_tui.demo import drill
-from esafety_tui.demo.drill_walk import Walk
+from esafety_tui.demo.drill_walk import ScenarioRun
 from esafety_tui.flows.engine import engine
 from esafety_tui.kernel.errors import NotSound
 from tests.cli.conftest import ROOT, Drilled, run
@@ -145,8 +145,8 @@ def test_the_two_short_names_are_the_two_sides_of_the_flowchart(
 ) -> None:
     for one, name in ((drilled, "bullying"), (illegal, "csam-mid-review")):
         assert one.result["scenario"] == name and one.result["profile"] == "generic"
-        walk = Walk.of("generic", name)
-        assert one.result["steps"] == list(engine.steps_on_path(walk.procedure, walk.end()))
+        walk = ScenarioRun.from_shipped_names("generic", name)
+        assert one.result["steps"] == list(engine.steps_on_path(walk.procedure, walk.run_to_end()))
         assert set(one.result["must_tell"]) <= set(one.result["told"])
 
 
@@ -168,7 +168,7 @@ def test_the_result_is_the_last_line_in_json(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Guards the command's own lines; what it drills is what the fixture has drilled."""
-    monkeypatch.setattr(drill.Drill, "run", lambda _self: dict(drilled.result))
+    monkeypatch.setattr(drill.PracticeDrill, "run_drill", lambda _self: dict(drilled.result))
     monkeypatch.setattr(cli, "refuse_network", lambda: None)  # it would hold for this process
     monkeypatch.setattr(cli, "scrub_environment", lambda: None)
     assert cli.main(["drill", "--json", "--out", str(tmp_path / "D")]) == 0

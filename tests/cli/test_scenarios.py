@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from esafety_tui.demo.drill import Drill, route
-from esafety_tui.demo.drill_report import CONFIRM, Story, as_data, lines
-from esafety_tui.demo.drill_walk import Walk
+from esafety_tui.demo.drill import PracticeDrill, report_route
+from esafety_tui.demo.drill_report import CONFIRM, DrillReport, convert_to_data, list_report_lines
+from esafety_tui.demo.drill_walk import ScenarioRun
 from esafety_tui.demo.scenarios import ALIASES, SCENARIOS
 from esafety_tui.flows.procedure.load import shipped_procedures
 from esafety_tui.flows.profile.profile import shipped_profiles
@@ -32,9 +32,9 @@ CASES = [(scenario, profile) for scenario in table.ROUTES for profile in table.P
 
 
 @cache
-def story(scenario: str, profile: str) -> Story:
-    walk = Walk.of(profile, scenario)
-    return Story(walk, walk.end(), NOW)
+def story(scenario: str, profile: str) -> DrillReport:
+    walk = ScenarioRun.from_shipped_names(profile, scenario)
+    return DrillReport(walk, walk.run_to_end(), NOW)
 
 
 def expected(rows: Mapping[str, str], profile: str) -> str:
@@ -43,7 +43,9 @@ def expected(rows: Mapping[str, str], profile: str) -> str:
 
 @cache
 def spoken(scenario: str, profile: str) -> str:
-    return "\n".join(f"{head}: {words}" for head, words in lines(story(scenario, profile)))
+    return "\n".join(
+        f"{head}: {words}" for head, words in list_report_lines(story(scenario, profile))
+    )
 
 
 def test_the_table_has_every_scenario_and_profile() -> None:
@@ -57,10 +59,10 @@ def test_the_table_has_every_scenario_and_profile() -> None:
 @pytest.mark.parametrize(("scenario", "profile"), CASES)
 def test_way_told_table_and_clause(scenario: str, profile: str) -> None:
     found = story(scenario, profile)
-    assert " ".join(found.steps) == expected(table.ROUTES[scenario], profile)
-    assert set(found.must) == set(expected(table.MUST[scenario], profile).split())
-    assert set(found.must) <= set(found.told)
-    row, matrix = found.table(), found.walk.profile.find_matrix(found.walk.scenario.group)
+    assert " ".join(found.list_step_ids) == expected(table.ROUTES[scenario], profile)
+    assert set(found.list_required_kinds) == set(expected(table.MUST[scenario], profile).split())
+    assert set(found.list_required_kinds) <= set(found.list_notified_kinds)
+    row, matrix = found.read_matrix_row(), found.walk.profile.find_matrix(found.walk.scenario.group)
     assert row is not None and matrix is not None
     keys = {one.label: one.key for one in matrix.columns}
     marks = [keys[one] for one in row.named], [keys[one] for one in row.uncertain]
@@ -69,7 +71,7 @@ def test_way_told_table_and_clause(scenario: str, profile: str) -> None:
     )
     assert len(row.named) + len(row.uncertain) + len(row.offered) == len(keys)
     step, clauses = table.CLAUSE[scenario]
-    if step in found.steps:
+    if step in found.list_step_ids:
         assert found.walk.procedure.get_step(step).source == expected(clauses, profile)
     else:  # the one school that never comes to its table
         source = found.walk.procedure.get_step("told-managed").source
@@ -86,18 +88,18 @@ def test_the_school_that_must_not_look_takes_nothing(scenario: str) -> None:
     found = story(scenario, "winchelsea")
     assert not any(step.is_capture for step in found.walk.procedure.steps)
     if scenario in table.LADO_TOO:
-        assert {"police", "lado", "dsl"} <= set(found.told)
+        assert {"police", "lado", "dsl"} <= set(found.list_notified_kinds)
 
 
 def test_bullying_at_crockerne_is_by_its_own_table_and_parents_are_not_ticked() -> None:
     rows: list[tuple[str, str]] = []
-    route("crockerne", "bullying", lambda step, said: rows.append((step, said)))
+    report_route("crockerne", "bullying", lambda step, said: rows.append((step, said)))
     ticked = dict(rows)["sanctions"].split("\n")[1].removeprefix("-> ")
     assert ticked == "Class teacher; Co-headteacher; Remove network or internet access"
     found = story("bullying", "crockerne")
-    named = found.table()
+    named = found.read_matrix_row()
     assert named is not None and "Inform parents or carers" in named.offered
-    assert "parents" in found.told
+    assert "parents" in found.list_notified_kinds
     assert "Parents are never ticked" in spoken("bullying", "crockerne")
 
 
@@ -113,14 +115,14 @@ def test_extremism_is_for_the_police_whatever_the_table_calls_it(profile: str) -
     crimes = [o for o in found.walk.profile.illegal if "extremism" in o.label]
     assert [one.incident_class for one in crimes] == ["B"]
     assert found.walk.procedure.get_step("triage").find_option("2").incident_class == "B"  # type: ignore[union-attr]
-    assert found.told[0] == "police" and "told-c" not in found.steps
+    assert found.list_notified_kinds[0] == "police" and "told-c" not in found.list_step_ids
 
 
 @pytest.mark.parametrize("profile", table.PROFILES)
 def test_the_head_takes_no_part_where_the_head_is_named(profile: str) -> None:
     found = story("head-accused", profile)
-    assert "head" not in found.told and found.told[0] == "chair"
-    assert [(one.who, one.then) for one in found.conflicts()] == [("head", "chair")]
+    assert "head" not in found.list_notified_kinds and found.list_notified_kinds[0] == "chair"
+    assert [(one.who, one.then) for one in found.list_conflicted_roles()] == [("head", "chair")]
     assert ("chair of trustees" in spoken("head-accused", profile)) == (profile == "west-derby")
 
 
@@ -143,21 +145,23 @@ def test_milestone_is_led_by_its_business_manager_and_the_conflict_is_shown() ->
 
 def test_deadlines_begin_are_met_and_run_on() -> None:
     for profile, hours in (("winchelsea", 1), ("generic", None)):
-        walk = Walk.of(profile, "staff-data")
-        began = walk.end()
-        times = {one.label: one.by for one in Story(walk, began, NOW).deadlines()}
+        walk = ScenarioRun.from_shipped_names(profile, "staff-data")
+        began = walk.run_to_end()
+        times = {
+            one.label: one.by for one in DrillReport(walk, began, NOW).list_started_deadlines()
+        }
         assert times and not any(times.values()), "each was met on the way"
         timer = walk.profile.get_timer("lado")
         assert (timer.hours or None) == hours
     data = story("data-astray", "generic")
-    assert [one.by for one in data.deadlines()] == [None]
+    assert [one.by for one in data.list_started_deadlines()] == [None]
     timer = data.walk.profile.get_timer("ico")
     assert timer.compute_due_time(NOW) - NOW == timedelta(hours=72)
 
 
 def test_a_wrong_name_tells_all_of_them(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no scenario") as said:
-        route("generic", "nothing", lambda _step, _detail: None)
+        report_route("generic", "nothing", lambda _step, _detail: None)
     assert all(name in said.value.do for name in SCENARIOS)
     done = run("drill", "--route-only", "--profile", "nowhere", home=tmp_path)
     assert done.returncode == 2 and all(name in done.stderr for name in table.PROFILES)
@@ -178,12 +182,14 @@ REAL = CASES if ALL else [("staff-data", "winchelsea")]
 @pytest.mark.parametrize(("scenario", "profile"), REAL)
 def test_a_real_vault_goes_the_same_way(scenario: str, profile: str, tmp_path: Path) -> None:
     heads: list[str] = []
-    result = Drill(tmp_path / "D", scenario, lambda head, _: heads.append(head), profile).run()
-    told = as_data(story(scenario, profile))
+    result = PracticeDrill(
+        tmp_path / "D", scenario, lambda head, _: heads.append(head), profile
+    ).run_drill()
+    told = convert_to_data(story(scenario, profile))
     assert {key: result[key] for key in told} == told
     barred = story(scenario, profile).walk.procedure.opens_as is not None
     assert "url refused" in heads and ("file refused" in heads or barred)
     assert heads[-1] == "reopened"
     taken = list((tmp_path / "D/vault/blobs").iterdir())
-    assert bool(taken) == ("files" in story(scenario, profile).steps)
+    assert bool(taken) == ("files" in story(scenario, profile).list_step_ids)
     assert (tmp_path / "D/form.pdf").is_file() and Path(str(result["pack"])).is_dir()

@@ -365,7 +365,7 @@ def test_no_other_form() -> None:
 
 def drawn_by_verb(*argv: str) -> int:
     parser = argparse.ArgumentParser()
-    flow_draw.add(parser.add_subparsers())
+    flow_draw.add_draw_sort(parser.add_subparsers())
     args = parser.parse_args(["draw", *argv])
     return int(args.run(args))
 

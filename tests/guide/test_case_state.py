@@ -41,26 +41,26 @@ def test_what_the_desk_returns_leads_where_the_engine_leads(name: str) -> None:
     """Guards one truth of the answers: replayed from the case, never carried on beside it."""
     incident = open_state(name)
     beside = incident.state
-    while incident.step.kind is not StepKind.END:
-        values = good_answer(incident.step)
-        after = engine.answer_step(incident.procedure, beside, incident.step.id, values)
+    while incident.current_step.kind is not StepKind.END:
+        values = good_answer(incident.current_step)
+        after = engine.answer_step(incident.procedure, beside, incident.current_step.id, values)
         assert not isinstance(after, Problem), after
         seal(incident, values)
         assert (incident.state.at, incident.state.answers) == (after.at, after.answers)
         beside = after
-    assert len(incident.path) > 5
+    assert len(incident.path_step_ids) > 5
 
 
 def test_an_answer_changed_owes_a_reason_and_leads_back_to_the_end_of_the_path() -> None:
     incident = open_state()
     seal(incident, REPORTED)
     seal(incident, {"option": "2"})
-    last = incident.step.id
+    last = incident.current_step.id
     incident.show_step("reported")
     given = incident.prepare_answer({**REPORTED, "by": "A neighbour"})
     assert (given.owes, given.reason, given.new, given.next_step) == (CHANGED, "", True, "")
     seal(incident, given.values, "We misheard.")
-    assert incident.step.id == last
+    assert incident.current_step.id == last
     assert incident.state.history[0].single_value("by") == "A parent"
 
 
@@ -88,14 +88,14 @@ def test_what_does_not_fit_is_refused_and_moves_nothing() -> None:
 
 def test_before_the_form_is_signed_a_stale_review_is_read_again_once_said() -> None:
     incident = open_state()
-    while incident.step.kind is not StepKind.SIGN:
-        seal(incident, good_answer(incident.step))
+    while incident.current_step.kind is not StepKind.SIGN:
+        seal(incident, good_answer(incident.current_step))
     incident.repeat_stale_review()
     assert incident.said == ""
     incident.accept_case(replace(incident.case, review_stale=True))
     incident.repeat_stale_review()
-    assert incident.step.id == incident.path[-2]
-    assert (incident.take_said(), incident.take_said()) == (REVIEW_STALE, "")
+    assert incident.current_step.id == incident.path_step_ids[-2]
+    assert (incident.take_pending_notice(), incident.take_pending_notice()) == (REVIEW_STALE, "")
     given = incident.prepare_answer({"done": "yes"})
     assert (given.owes, given.new) == ("", True)
 
@@ -103,10 +103,10 @@ def test_before_the_form_is_signed_a_stale_review_is_read_again_once_said() -> N
 def test_signing_later_needs_no_reason_of_its_own_and_the_first_step_has_none_before_it() -> None:
     incident = open_state()
     assert not incident.show_previous()
-    while incident.step.kind is not StepKind.EXPORT:
-        here = incident.step
+    while incident.current_step.kind is not StepKind.EXPORT:
+        here = incident.current_step
         later = {"done": "none", "why_none": "Tomorrow."}
         seal(incident, later if here.kind is StepKind.SIGN else good_answer(here))
-    assert incident.show_previous() and incident.step.id == incident.path[-2]
+    assert incident.show_previous() and incident.current_step.id == incident.path_step_ids[-2]
     given = incident.prepare_answer({"done": "yes"})
     assert (given.owes, given.reason, given.new) == ("", DONE_LATER, True)

@@ -45,13 +45,13 @@ PAIR = replace(EMPTY, officers=(ANNA, CARL), items=(PICTURE, SHUT, URL))
 def test_a_form_is_signed_only_when_all_have_signed_it() -> None:
     signs = ("yes {name}", "no {name}", "all: ", "old: ")
     undrawn = signing_step.view_signing(PAIR)
-    assert not undrawn.complete
+    assert not undrawn.is_fully_signed
     assert signing_step.state_form(undrawn, signs) == [signing_step.NO_FORM]
     half = signing_step.view_signing(replace(PAIR, rendered=True, signed_by=("Anna",)))
-    assert half.missing == (CARL,) and not half.complete
+    assert half.missing == (CARL,) and not half.is_fully_signed
     assert signing_step.state_form(half, signs) == ["yes Anna", "no Carl"]
     both = replace(PAIR, rendered=True, signed_by=("Anna", "Carl"), form_current=False)
-    assert signing_step.view_signing(both).complete
+    assert signing_step.view_signing(both).is_fully_signed
     lines = signing_step.state_form(signing_step.view_signing(both), signs)
     assert lines[2:] == [f"all: {signing_step.ALL_SIGNED}", f"old: {signing_step.NOT_CURRENT}"]
 
@@ -65,7 +65,7 @@ def test_what_is_late_is_not_offered_and_what_is_shut_is_not_shown() -> None:
     assert readiness_step.measure_readiness(ready).startswith("1 of 3 ")
     assert readiness_step.measure_readiness(Readiness(3, 3, ())).startswith("All 3 ")
     assert readiness_step.list_pictures(PAIR) == [PICTURE]
-    assert [item.seq for item in review_step.list_shut_items(PAIR)] == [8]
+    assert [item.seq for item in review_step.list_releasable_items(PAIR)] == [8]
 
 
 @pytest.mark.parametrize("place", ["answer", "note", "record"])
@@ -93,8 +93,8 @@ def test_the_passphrase_is_not_saved_beside_the_pack(tmp_path: Path) -> None:
 
 def test_the_end_offers_what_was_closed_again_and_the_sheet_of_one_alone() -> None:
     incident = open_state()
-    while incident.step.kind is not StepKind.END:
-        seal(incident, good_answer(incident.step))
+    while incident.current_step.kind is not StepKind.END:
+        seal(incident, good_answer(incident.current_step))
     found = [one.id for one in incident_end.list_end_choices(incident, str)]
     assert found[0] == "list" and len([i for i in found if i.startswith("goto ")]) == 3
     incident.accept_case(replace(incident.case, words_only=True))
@@ -103,8 +103,8 @@ def test_the_end_offers_what_was_closed_again_and_the_sheet_of_one_alone() -> No
 
 def test_answers_are_read_in_words_but_not_those_that_close() -> None:
     incident = open_state()
-    while incident.step.kind is not StepKind.END:
-        seal(incident, good_answer(incident.step))
+    while incident.current_step.kind is not StepKind.END:
+        seal(incident, good_answer(incident.current_step))
     read = review_step.list_answers(incident)
     assert (
         read[0].number == 1

@@ -23,7 +23,7 @@ from esafety_tui.flows.procedure.model import (
     StepField,
     StepKind,
 )
-from esafety_tui.plain.terminal.line_format import plainly
+from esafety_tui.plain.terminal.line_format import make_printable
 from tests.plain.routes import Leg, Values
 
 Sort: TypeAlias = Literal["pick", "tick", "type", "secret", "word"]
@@ -34,7 +34,7 @@ ADD = {CaptureContent.NOTHING: "Write one down", CaptureContent.ADDRESSES: "Writ
 
 def flat(text: str) -> str:
     """Return text as it is heard: plain signs, one blank between words."""
-    return " ".join(plainly(text).split())
+    return " ".join(make_printable(text).split())
 
 
 def menu(said: str) -> dict[str, int]:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import sleep
 
-from esafety_tui.guide.ports import Desk
-from esafety_tui.plain.session.run import talk
-from esafety_tui.plain.terminal.line_format import WIDTH, plainly, rows
-from esafety_tui.plain.terminal.terminal_port import Ended
+from esafety_tui.guide.ports import DeskPort
+from esafety_tui.plain.session.run import run_terminal_session
+from esafety_tui.plain.terminal.line_format import WIDTH, make_printable, wrap_text
+from esafety_tui.plain.terminal.terminal_port import SessionEnded
 
 Answer = Callable[[str, str], str]
 """(what was said since the last prompt, the prompt) to the line typed."""
@@ -28,10 +28,10 @@ def harmless(text: str) -> None:
         assert not bad, f"{bad!r} in {line!r}"
 
 
-def sit(desk: Desk, answer: Answer, **more: str) -> Scripted:
+def sit(desk: DeskPort, answer: Answer, **more: str) -> Scripted:
     """Sit down before the plain mode until it is left; what failed in the script fails here."""
     person = Scripted(answer)
-    code = talk(desk, person, practice=True, **more)
+    code = run_terminal_session(desk, person, practice=True, **more)
     if person.failed is not None:
         tail = "\n".join(person.heard[-50:])
         raise AssertionError(f"{person.failed}\n--- heard last:\n{tail}") from person.failed
@@ -56,30 +56,30 @@ class Scripted:
         """Everything printed and typed, passphrases left out."""
         return "\n".join(self.heard)
 
-    def say(self, *texts: str) -> None:
+    def print_texts(self, *texts: str) -> None:
         for text in texts:
-            for row in rows(text):
+            for row in wrap_text(text):
                 harmless(row)
                 self.heard.append(row)
                 self._since.append(row)
 
-    def ask(self, prompt: str, idle: float | None = None) -> str:
+    def read_answer(self, prompt: str, idle: float | None = None) -> str:
         line = self._asked(prompt)
-        self.heard.append(f"{plainly(prompt)} > {line}")
+        self.heard.append(f"{make_printable(prompt)} > {line}")
         return line
 
-    def secret(self, prompt: str, idle: float | None = None) -> str:
+    def read_secret(self, prompt: str, idle: float | None = None) -> str:
         line = self._asked(prompt)
         self.secrets.append(line)
-        self.heard.append(f"{plainly(prompt)} > ")
+        self.heard.append(f"{make_printable(prompt)} > ")
         return line
 
     def _asked(self, prompt: str) -> str:
-        harmless(plainly(f"{prompt} > "))
+        harmless(make_printable(f"{prompt} > "))
         self._left -= 1
         if self._left == 0:
             self.failed = AssertionError("it does not end:\n" + "\n".join(self.heard[-60:]))
-            raise Ended(1)
+            raise SessionEnded(1)
         said, self._since = "\n".join(self._since), []
         try:
             line = self._answer(said, prompt)
@@ -87,21 +87,21 @@ class Scripted:
             self.failed = error
             raise
         if line == "EOF":
-            raise Ended(0)
+            raise SessionEnded(0)
         if line == "^C":
             raise KeyboardInterrupt
         return line
 
-    def poll(self, seconds: float) -> str:
+    def poll_line(self, seconds: float) -> str:
         sleep(seconds / 20)
         line = self.meanwhile.pop(0) if self.meanwhile else ""
         if line == "^C":
             raise KeyboardInterrupt
         return line
 
-    def drop(self) -> bool:
+    def drop_typed_ahead(self) -> bool:
         return False
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
+    def allow_interrupt(self) -> Iterator[None]:
         yield

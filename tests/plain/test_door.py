@@ -128,10 +128,10 @@ def test_the_list_says_what_is_due_and_finds_by_words() -> None:
 
 def test_without_a_vault_it_says_where_set_up_is() -> None:
     """Nothing is asked; exit code 2."""
-    from esafety_tui.plain.session.run import talk
+    from esafety_tui.plain.session.run import run_terminal_session
 
     person = Scripted(lambda said, prompt: "quit")
-    assert talk(Desk(has_vault=False), person) == 2
+    assert run_terminal_session(Desk(has_vault=False), person) == 2
     assert "There is no vault on this computer yet." in person.transcript
 
 
@@ -152,7 +152,7 @@ def test_a_lone_officer_adds_words_to_what_they_cannot_read() -> None:
 
 def test_a_fault_is_told_without_what_it_says() -> None:
     """Kind and place for the maintainers; no message, no value, no name."""
-    from esafety_tui.plain.session.run import talk
+    from esafety_tui.plain.session.run import run_terminal_session
 
     class Broken(Desk):
         def incidents(self) -> tuple[IncidentSummary, ...]:
@@ -160,6 +160,6 @@ def test_a_fault_is_told_without_what_it_says() -> None:
 
     desk = Broken(open_with=OFFICERS[:2])
     person = Scripted(lambda said, prompt: "EOF")
-    assert talk(desk, person) == 1
+    assert run_terminal_session(desk, person) == 1
     assert "RuntimeError at test_door.py" in " ".join(person.heard)
     assert "Gwen" not in person.transcript and desk.closed == 1

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esafety_tui.plain.terminal.command_words import WORDS, literal, word_of
-from esafety_tui.plain.terminal.line_format import WIDTH, numbered, plainly, rows
+from esafety_tui.plain.terminal.command_words import WORDS, parse_command, strip_literal_mark
+from esafety_tui.plain.terminal.line_format import WIDTH, make_printable, number_labels, wrap_text
 from esafety_tui.screens.application.shutdown import IDLE_SECONDS as APP_SECONDS
 from tests.plain.scripted import harmless
 
@@ -28,19 +28,19 @@ from tests.plain.scripted import harmless
 )
 def test_signs_are_plain_and_nothing_is_acted_upon(text: str, printed: str) -> None:
     """Escapes, bells and direction marks are written out; letters of other languages stay."""
-    assert plainly(text) == printed
+    assert make_printable(text) == printed
 
 
 @given(st.text(max_size=300), st.sampled_from(["", "  ", "12. "]))
 def test_every_line_is_short_and_harmless(text: str, head: str) -> None:
     """Whatever anybody wrote."""
-    for row in rows(text, head, " " * len(head)):
+    for row in wrap_text(text, head, " " * len(head)):
         harmless(row)
 
 
 def test_a_menu_is_continued_under_itself() -> None:
     """The number stands alone at the left edge, so that a menu can be heard."""
-    long = numbered(["word " * 30, "short"])
+    long = number_labels(["word " * 30, "short"])
     assert [line[:3] for line in long] == ["1. ", "   ", "   ", "2. "]
     assert all(len(line) <= WIDTH for line in long)
 
@@ -48,10 +48,15 @@ def test_a_menu_is_continued_under_itself() -> None:
 @pytest.mark.parametrize("word", sorted(WORDS))
 def test_a_word_counts_alone_and_can_be_meant_literally(word: str) -> None:
     """Alone on a line, in any letters; with a full stop or quotation marks it is what it says."""
-    assert word_of(f"  {word.upper()} ") == word
-    assert not word_of(f"{word} it") and not word_of(f".{word}")
-    assert literal(f".{word}") == literal(f'"{word}"') == literal(f"'{word}'") == word
-    assert literal(f".{word} it") == f".{word} it"
+    assert parse_command(f"  {word.upper()} ") == word
+    assert not parse_command(f"{word} it") and not parse_command(f".{word}")
+    assert (
+        strip_literal_mark(f".{word}")
+        == strip_literal_mark(f'"{word}"')
+        == strip_literal_mark(f"'{word}'")
+        == word
+    )
+    assert strip_literal_mark(f".{word} it") == f".{word} it"
 
 
 @pytest.mark.parametrize(
@@ -59,18 +64,18 @@ def test_a_word_counts_alone_and_can_be_meant_literally(word: str) -> None:
     ["STOP!", "stop.", "Stop !!", "\x1b[Astop", "\x1bOBSTOP", "\x1b[200~stop\x1b[201~", "\0stop"],
 )
 def test_stop_in_a_hurry_is_stop(line: str) -> None:
-    assert word_of(line) == "stop"
+    assert parse_command(line) == "stop"
 
 
 def test_stop_as_it_was_said_can_be_written_down() -> None:
     for line in (".stop", "'stop'", "told: stop!", "stop it!", "!stop", "stop?"):
-        assert not word_of(line)
+        assert not parse_command(line)
 
 
 def test_no_other_line_is_changed() -> None:
     """Paths and quotations begin with the same signs."""
     for line in ("./stop", '"help me"', "'", '""', ".", " kept  as typed "):
-        assert literal(line) == line
+        assert strip_literal_mark(line) == line
 
 
 def test_the_plain_mode_loads_no_screen_library() -> None:

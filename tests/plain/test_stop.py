@@ -12,8 +12,8 @@ import pytest
 from esafety_tui.flows.procedure.model import CaptureContent
 from esafety_tui.guide.ports import ExhibitView, Progress, StopResult
 from esafety_tui.kernel.errors import Frozen
-from esafety_tui.plain.session.run import talk
-from esafety_tui.plain.terminal.terminal_port import Ended
+from esafety_tui.plain.session.run import run_terminal_session
+from esafety_tui.plain.terminal.terminal_port import SessionEnded
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way
@@ -161,8 +161,8 @@ def test_stop_while_a_file_is_taken(how: str, tmp_path: Path) -> None:
         return how
 
     poll.done = False  # type: ignore[attr-defined]
-    person.poll = poll  # type: ignore[method-assign]
-    assert talk(desk, person) == 0, person.failed
+    person.poll_line = poll  # type: ignore[method-assign]
+    assert run_terminal_session(desk, person) == 0, person.failed
     assert {item.kind for item in desk.cases["inc1"].items} == {"url"}
     assert desk.cases["inc1"].frozen
 
@@ -194,8 +194,8 @@ def test_ctrl_c_gives_a_long_verb_up(tmp_path: Path) -> None:
             raise KeyboardInterrupt
         return ""
 
-    person.poll = poll  # type: ignore[method-assign]
-    assert talk(desk, person) == 0, person.failed
+    person.poll_line = poll  # type: ignore[method-assign]
+    assert run_terminal_session(desk, person) == 0, person.failed
     assert person.failed is None and not desk.cases["inc1"].frozen
 
 
@@ -206,12 +206,12 @@ def test_a_window_that_goes_away_takes_no_stop_along() -> None:
             return super().stop(inc)
 
     class Gone(Scripted):
-        def say(self, *texts: str) -> None:
+        def print_texts(self, *texts: str) -> None:
             if any("STOPPED" in text for text in texts):
-                raise Ended(129)
-            super().say(*texts)
+                raise SessionEnded(129)
+            super().print_texts(*texts)
 
     desk = Slow()
     script = Script([*opened(), word("stop")])
-    assert talk(desk, Gone(script)) == 129
+    assert run_terminal_session(desk, Gone(script)) == 129
     assert ("stop", "inc1") in desk.calls

@@ -15,7 +15,7 @@ from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide.ports import CaseHandle, DeskState, ExportResult, Receipt
 from esafety_tui.plain.steps import export
 from esafety_tui.plain.terminal import prompts
-from esafety_tui.plain.terminal.terminal_port import Idle
+from esafety_tui.plain.terminal.terminal_port import IdleTimeout
 from tests.plain.acts import Act, Script, leg_acts, pick, secret, sign_in, tick, type_, word
 from tests.plain.desk import Desk
 from tests.plain.routes import Leg, way
@@ -250,7 +250,7 @@ def test_nobody_typing_locks_and_a_half_typed_line_is_kept(monkeypatch: pytest.M
     def sleepy(said: str, prompt: str) -> str:
         if prompt == "Who told you" and not slept:
             slept.append(prompt)
-            raise Idle
+            raise IdleTimeout
         return script(said, prompt)
 
     person = sit(desk, sleepy)
@@ -263,7 +263,7 @@ def test_what_a_pack_goes_without_is_said_where_the_export_ends() -> None:
     said: list[str] = []
     lacks = ("data/profile.toml is not in this pack: it could not be read.",)
     done = ExportResult(Path("x.zip"), "CODE", 40, 9, "", Receipt(1, "", ""), lacks=lacks)
-    export._told(SimpleNamespace(say=lambda *lines: said.extend(lines)), done)  # type: ignore[arg-type]
+    export._report_pack(SimpleNamespace(say=lambda *lines: said.extend(lines)), done)  # type: ignore[arg-type]
     assert f"Note: {lacks[0]}" in said
 
 

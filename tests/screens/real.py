@@ -55,7 +55,7 @@ class Practice:
 
 def make(folder: Path) -> Practice:
     """Found a practice vault at the floor of Argon2."""
-    school = samples.practice_school()
+    school = samples.make_practice_school()
     create_vault(folder / "vault", school, SystemClock(), FLOOR)
     return Practice(folder / "vault", tuple(f.passphrase for f in school.founders))
 

@@ -12,7 +12,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from esafety_tui.app import EsafetyApp
-from esafety_tui.guide.ports import Desk
+from esafety_tui.guide.ports import DeskPort
 from tests.fixed_clock import FixedClock
 from tests.screens.fake_desk import PASSPHRASE
 
@@ -40,7 +40,7 @@ class UnderTest(EsafetyApp):
         await super()._shutdown()
 
 
-def build(desk: Desk | None, *, practice: bool = False, idle: float = 300.0) -> EsafetyApp:
+def build(desk: DeskPort | None, *, practice: bool = False, idle: float = 300.0) -> EsafetyApp:
     """Return the application on ``desk``."""
     return UnderTest(desk, clock=clock(), practice=practice, idle_seconds=idle, signals=no_signals)
 

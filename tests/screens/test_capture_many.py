@@ -9,7 +9,7 @@ import pytest
 
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.demo import samples
-from esafety_tui.guide.result_text import said
+from esafety_tui.guide.result_text import describe_result
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.kernel.views import AddedFile
 from tests.screens import real
@@ -57,9 +57,9 @@ def test_what_nobody_has_read_yet_says_of_each_file_what_became_of_it(
 ) -> None:
     inc = answered(desk, FILES)
     picture = tmp_path / "a.png"
-    picture.write_bytes(samples.screenshot(1))
+    picture.write_bytes(samples.draw_screenshot(1))
     item = desk.add_file(inc, picture, "a chat", "here", lambda *_: None)
     lost = AddedFile(Path("/x/b.png"), error=BadInput("It is empty.", "Save it again."))
-    assert said("Taking it in", (AddedFile(picture, item), lost)) == (
+    assert describe_result("Taking it in", (AddedFile(picture, item), lost)) == (
         f"Taking it in.\nTaken in: AB/1, #{item.seq}.\nb.png: It is empty. Save it again."
     )

@@ -101,13 +101,13 @@ async def test_the_first_screen_needs_the_frames_sheet_alone(
     monkeypatch: pytest.MonkeyPatch, vault: bool, shown: str
 ) -> None:
     """Guards ``STYLED_BY_FRAME``: what is read behind the first screen leaves it as it is."""
-    monkeypatch.setattr(EsafetyApp, "_load_rest", lambda _app: None)
+    monkeypatch.setattr(EsafetyApp, "_load_other_screens", lambda _app: None)
     app = build(FakeDesk(has_vault=vault))
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, shown)
         sheets = len(app.stylesheet.source)
         before = _styles(pilot)
-        app.read_sheets()
+        app.read_style_sheets()
         app.stylesheet.update(app.screen)
         assert len(app.stylesheet.source) == sheets + 1
         assert _styles(pilot) == before
@@ -117,7 +117,7 @@ async def test_stop_has_its_style_also_before_the_rest_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Guards F10 in the first half second: its screen brings all the sheets."""
-    monkeypatch.setattr(EsafetyApp, "_load_rest", lambda _app: None)
+    monkeypatch.setattr(EsafetyApp, "_load_other_screens", lambda _app: None)
     app = build(FakeDesk())
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, "The evidence vault is locked")
@@ -137,7 +137,7 @@ async def test_what_is_below_the_first_screen_has_stop_when_that_goes(
         below = app.screen_stack[0]
         assert isinstance(below, Backdrop) and not below.query("#stop")
         app.workers.cancel_group(app, "journey")
-        app.take_all_off()
+        app.remove_all_screens()
         assert "[ STOP F10 ]" in await until(pilot, "STOP")
 
 

@@ -20,7 +20,7 @@ class Two(Frame[None]):
 
     AUTO_FOCUS = "#a"
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield them."""
         yield from (Field(id="a"), Field(id="b"), Choices([Choice("c", "A line")], id="c"))
 
@@ -33,7 +33,7 @@ async def test_the_footer_is_made_anew_only_for_other_keys() -> None:
     app = build(FakeDesk())
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, "The evidence vault is locked")
-        app.cover(Two())
+        app.show_overlay(Two())
         await until(pilot, "A line")
         await pilot.press("tab", "shift+tab")  # whatever was still on its way has arrived
         before = keys(pilot)
@@ -49,7 +49,7 @@ async def test_what_changes_while_another_window_is_typed_into_is_shown_afterwar
     app = build(FakeDesk())
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, "The evidence vault is locked")
-        app.cover(Two())
+        app.show_overlay(Two())
         await until(pilot, "A line")
         await pilot.press("tab")
         app.post_message(events.AppBlur())

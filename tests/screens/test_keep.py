@@ -13,7 +13,7 @@ from esafety_tui.screens.acts.paper_keys import PaperScreen
 from esafety_tui.screens.administration import retention_reviews
 from esafety_tui.screens.administration.backup_and_head import LeaveDialog
 from esafety_tui.screens.administration.vault_overview import KeepScreen
-from esafety_tui.screens.base.frame import Leaves
+from esafety_tui.screens.base.frame import ReturningScreen
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.secret import SecretInput
 from tests.screens.fake_desk import OFFICERS, PASSPHRASE, FakeDesk
@@ -51,7 +51,7 @@ class Desk(FakeDesk):
 
 DUE = replace(VIEW.due[0], held=True, over=True, why=LONG)
 LATE = replace(VIEW, notes=(NOTE, LONG), second_copy=f"Second copy: 2 days old, 14 late. {LONG}")
-SCREENS: dict[str, Callable[[], Leaves[Any]]] = {
+SCREENS: dict[str, Callable[[], ReturningScreen[Any]]] = {
     "keep": lambda: KeepScreen(Desk().state(), LATE),
     "told": lambda: ToldScreen(
         "Keep", "Done.", ActResult((LONG,) * 12, Desk().told.receipt, (LONG,))
@@ -70,7 +70,7 @@ async def test_everything_is_inside_and_reached_by_tab() -> None:
             screen = make()
             await pilot.app.push_screen(screen)
             await pilot.pause(0.02)
-            screen.problem(LONG)
+            screen.show_problem_line(LONG)
             await pilot.pause()
             assert "[ STOP F10 ]" in seen(pilot.app), name
             assert screen.focused is not None and screen.focused.id != "stop", name

@@ -9,7 +9,7 @@ import pytest
 
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.flows.engine.fit import instruction_digest
-from esafety_tui.screens.administration.school_policy import in_force
+from esafety_tui.screens.administration.school_policy import read_adopted_policy
 from esafety_tui.screens.widgets.choices import Choices
 from tests.screens.real import Practice, make, sign_in
 from tests.screens.rig import SIZE, Driver, build, typed, until
@@ -28,7 +28,7 @@ async def into_policy(pilot: Driver) -> None:
     await pilot.press("k")
     await until(pilot, "Keeping the vault")
     choices = pilot.app.screen.query_one(Choices)
-    choices.point(next(n for n, c in enumerate(choices.choices) if c.id == "policy"))
+    choices.move_mark_to(next(n for n, c in enumerate(choices.choices) if c.id == "policy"))
     await pilot.press("enter")
     await until(pilot, "Confirm instructions", seconds=LONG)
 
@@ -62,9 +62,9 @@ async def test_an_instruction_is_confirmed_and_another_policy_adopted(
     vault = template.copy(tmp_path)
     desk: Desk = vault.desk()
     sign_in(desk, vault.words[:2])
-    before = in_force(desk)
-    name = next(n for n in before.procedures if before.waiting(n))
-    first, step = next(iter(before.waiting(name).items()))
+    before = read_adopted_policy(desk)
+    name = next(n for n in before.procedures if before.list_unconfirmed_steps(n))
+    first, step = next(iter(before.list_unconfirmed_steps(name).items()))
     assert first == instruction_digest(step) and not before.view.confirmed
     own = tmp_path / "own"
     own.mkdir()
@@ -82,12 +82,12 @@ async def test_an_instruction_is_confirmed_and_another_policy_adopted(
         await until(pilot, "✓ Adopted.", seconds=LONG)
         await pilot.press("enter")
         await until(pilot, "Our invented school", seconds=LONG)
-        after = in_force(desk)
+        after = read_adopted_policy(desk)
     assert after.view.confirmed[first].startswith("Effie Invented, DSL, ")
     assert after.profile.title == "Our invented school"
 
 
 def waiting(desk: Desk) -> set[str]:
     """Return the instructions that wait."""
-    have = in_force(desk)
-    return {digest for name in have.procedures for digest in have.waiting(name)}
+    have = read_adopted_policy(desk)
+    return {digest for name in have.procedures for digest in have.list_unconfirmed_steps(name)}

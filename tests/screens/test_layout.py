@@ -11,13 +11,13 @@ from textual.widgets._footer import FooterKey
 
 from esafety_tui.guide.ports import IncidentSummary
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.base.frame import Leaves
+from esafety_tui.screens.base.frame import ReturningScreen
 from esafety_tui.screens.dialogs import validators as words
-from esafety_tui.screens.dialogs.choose_passphrase import RetypeScreen, WordsScreen
+from esafety_tui.screens.dialogs.choose_passphrase import RetypePassphraseScreen, WordsScreen
 from esafety_tui.screens.dialogs.confirm import Confirm, Trouble
-from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
+from esafety_tui.screens.dialogs.field_form import FormField, FormScreen
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.dialogs.text_page import ReadScreen
+from esafety_tui.screens.dialogs.text_page import TextPageScreen
 from esafety_tui.screens.entry.door import LockedScreen
 from esafety_tui.screens.entry.incident_list import HomeScreen
 from esafety_tui.screens.entry.named_people import NamedScreen
@@ -34,9 +34,9 @@ STATE = FakeDesk(open_with=OFFICERS[:2]).state()
 CARDS = tuple(
     IncidentSummary(f"i{n}", f"HVS-2026-{n:04d}", "21 Nov 2026", "open") for n in range(9)
 )
-BLANKS = [Blank(f"b{n}", "A label", "with a hint beside it") for n in range(4)]
+BLANKS = [FormField(f"b{n}", "A label", "with a hint beside it") for n in range(4)]
 LONG = "A sentence about what happened that is rather longer than one line of the screen can be. "
-MAKERS: dict[str, Callable[[], Leaves[Any]]] = {
+MAKERS: dict[str, Callable[[], ReturningScreen[Any]]] = {
     "locked": lambda: LockedScreen(STATE),
     "unlock": lambda: UnlockScreen(STATE, ("o1",)),
     "alone": lambda: UnlockScreen(STATE, alone=True),
@@ -48,11 +48,11 @@ MAKERS: dict[str, Callable[[], Leaves[Any]]] = {
     "stop": lambda: StopScreen(None),
     "tick": lambda: TickNote("Police reference, if you have one", "inc1", "tick 1"),
     "help": lambda: HelpScreen(LONG),
-    "welcome": lambda: ReadScreen("First run", "Setting up", WELCOME, "Set up"),
+    "welcome": lambda: TextPageScreen("First run", "Setting up", WELCOME, "Set up"),
     "form": lambda: FormScreen("Set up", "Four fields", BLANKS, other="Not known"),
     "nation": lambda: ChooseScreen("Set up", "Where?", words.NATIONS, after=words.ONLY_TWO),
     "words": lambda: WordsScreen("Set up", "Anna Bell", "maple-river-candle-stone-lamp"),
-    "retype": lambda: RetypeScreen("Set up", "Anna Bell", ""),
+    "retype": lambda: RetypePassphraseScreen("Set up", "Anna Bell", ""),
     "confirm": lambda: Confirm(LONG, LONG, "Yes, on this one", "No, on another one"),
     "trouble": lambda: Trouble(EvidenceError(LONG, LONG)),
 }
@@ -69,7 +69,7 @@ async def test_everything_is_inside_and_reached_by_tab(name: str) -> None:
         await pilot.app.push_screen(screen)
         await pilot.pause(0.05)
         if screen.query("#problem"):
-            screen.problem(LONG)
+            screen.show_problem_line(LONG)
         await pilot.pause()
         assert "[ STOP F10 ]" in seen(pilot.app)
         chain = screen.focus_chain

@@ -12,9 +12,9 @@ from esafety_tui.flows.profile.profile import load_profile
 from esafety_tui.guide.capture_step import has_counting_record
 from esafety_tui.kernel.views import ALONE, CaseView, DescribedRecord
 from esafety_tui.plain.steps import item_steps
-from esafety_tui.plain.terminal.prompts import Shell
-from esafety_tui.screens.base.case_frame import bearings
-from esafety_tui.screens.steps.record_list import ManyScreen
+from esafety_tui.plain.terminal.prompts import PromptShell
+from esafety_tui.screens.base.case_frame import build_case_context
+from esafety_tui.screens.steps.record_list import RecordListScreen
 from tests.screens.fake_desk import OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, build, until
 from tests.screens.test_step_layout import CASE, HELP
@@ -29,8 +29,8 @@ OURS = DescribedRecord(9, STEP.id, "As it was said: told: One picture.", "21 Nov
 async def test_the_screen_marks_it_and_still_asks_why_there_is_nothing() -> None:
     async with build(FakeDesk(open_with=OFFICERS[:2]), practice=True).run_test(size=SIZE) as pilot:
         await until(pilot, "incidents")
-        here = bearings(CASE, "Step 3 of about 9", "", "")
-        screen = ManyScreen(STEP, {}, here, HELP, (FORGED,))
+        here = build_case_context(CASE, "Step 3 of about 9", "", "")
+        screen = RecordListScreen(STEP, {}, here, HELP, (FORGED,))
         await pilot.app.push_screen(screen)
         shown = await until(pilot, f"#7  {ALONE}")
         assert shown.index(ALONE) < shown.index("He confessed")
@@ -38,7 +38,7 @@ async def test_the_screen_marks_it_and_still_asks_why_there_is_nothing() -> None
         screen.action_go()
         await until(pilot, "Nothing is sealed here. Write why, then go on.")
         await pilot.app.pop_screen()
-        await pilot.app.push_screen(ManyScreen(STEP, {}, here, HELP, (FORGED, OURS)))
+        await pilot.app.push_screen(RecordListScreen(STEP, {}, here, HELP, (FORGED, OURS)))
         shown = await until(pilot, "One picture")
         assert shown.count(ALONE) == 1 and not pilot.app.screen.query(f"#f-{WHY_NONE}")
 
@@ -54,10 +54,10 @@ class _Shell:
 
 
 def test_the_lines_mark_it_and_do_not_count_it() -> None:
-    def at(*described: DescribedRecord) -> Shell:
+    def at(*described: DescribedRecord) -> PromptShell:
         view = replace(CASE, described=described)
         return cast("Shell", _Shell(_At(view)))
 
-    assert item_steps.sealed(at(FORGED), STEP)[0] == f"#7: {ALONE}"
-    assert not has_counting_record(STEP, at(FORGED).at.case)
-    assert has_counting_record(STEP, at(FORGED, OURS).at.case)
+    assert item_steps.list_sealed_items(at(FORGED), STEP)[0] == f"#7: {ALONE}"
+    assert not has_counting_record(STEP, at(FORGED).current_incident.case)
+    assert has_counting_record(STEP, at(FORGED, OURS).current_incident.case)

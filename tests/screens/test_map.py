@@ -27,8 +27,12 @@ from esafety_tui.guide.progress_map import (
     describe_standing,
 )
 from esafety_tui.kernel.errors import Refused
-from esafety_tui.screens.entry.incident_list import due_line
-from esafety_tui.screens.steps.progress_map import WIDTH, MapScreen, rows  # fmt: skip
+from esafety_tui.screens.entry.incident_list import format_deadline_row
+from esafety_tui.screens.steps.progress_map import (  # fmt: skip
+    WIDTH,
+    ProgressMapScreen,
+    list_map_rows,
+)
 from tests.flows.ways import good_answer, put, walk
 from tests.screens.fake_desk import OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
@@ -75,8 +79,8 @@ def test_going_back_keeps_what_is_asked_next_and_what_lies_ahead() -> None:
     stands = describe_standing(MISUSE, state)
     assert (stands["danger"], stands["triage"]) == (HERE, FIRST)
     assert NEXT not in stands.values() and stands["told-a"] == MAY
-    here = next(row for row in rows(MISUSE, state) if row.step_id == "danger")
-    assert "you are here, answered" in here.text and here.style == "here"
+    here = next(row for row in list_map_rows(MISUSE, state) if row.step_id == "danger")
+    assert "you are here, answered" in here.text and here.style_name == "here"
 
 
 def test_an_answer_left_aside_and_what_only_stop_leads_to_are_named() -> None:
@@ -91,7 +95,7 @@ def test_an_answer_left_aside_and_what_only_stop_leads_to_are_named() -> None:
         fit_procedure(load_procedure(name), GENERIC) for name in shipped_procedures()
     ):
         words = engine.start_procedure(procedure)
-        reached = {row.stands for row in rows(procedure, words)}
+        reached = {row.stands for row in list_map_rows(procedure, words)}
         assert reached <= {HERE, NEXT, MAY, STOP}
     stopped = engine.stop_procedure(MISUSE, at_triage())
     assert STOP not in describe_standing(MISUSE, stopped).values()
@@ -103,7 +107,7 @@ def test_every_line_fits_and_bears_the_number_of_the_drawing(name: str) -> None:
     procedure = fit_procedure(load_procedure(name), GENERIC)
     state = engine.start_procedure(procedure)
     for _ in procedure.steps:
-        drawn = rows(procedure, state)
+        drawn = list_map_rows(procedure, state)
         assert [row.step_id for row in drawn] == [
             box.step.id for box in build_chart(procedure).boxes
         ]
@@ -118,7 +122,7 @@ def test_every_line_fits_and_bears_the_number_of_the_drawing(name: str) -> None:
 
 
 def test_where_each_answer_leads_stands_below_the_present_step() -> None:
-    here = next(row for row in rows(MISUSE, at_triage()) if row.style == "here")
+    here = next(row for row in list_map_rows(MISUSE, at_triage()) if row.style_name == "here")
     number = build_chart(MISUSE).step_numbers()
     for place, option in enumerate(MISUSE.get_step("triage").options, 1):
         assert f"{place}) {option.label}"[:40] in " ".join(here.text.split())
@@ -186,7 +190,7 @@ async def test_the_present_step_is_in_view_however_far_down() -> None:
         await at_step(pilot, desk)
         await pilot.press("f2")
         shown = await until(pilot, f"▸ {build_chart(MISUSE).step_numbers()[step.id]} {step.title}")
-        assert isinstance(pilot.app.screen, MapScreen)
+        assert isinstance(pilot.app.screen, ProgressMapScreen)
         assert "✓" in shown and "done" in shown
         await pilot.press("home")
         assert "No, but it breaks our rules" in await until(pilot, "against the law?")
@@ -368,7 +372,7 @@ async def test_a_policy_overdue_for_review_is_said_quietly() -> None:
 
 @pytest.mark.parametrize("one", DUE)
 def test_a_due_line_is_one_line(one: NextDeadline) -> None:
-    assert len(due_line(one)) <= 68 and one.left in due_line(one)
+    assert len(format_deadline_row(one)) <= 68 and one.left in format_deadline_row(one)
 
 
 @pytest.mark.parametrize(

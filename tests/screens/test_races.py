@@ -17,7 +17,7 @@ from esafety_tui.guide.ports import Act, Progress
 from esafety_tui.screens.acts.clock_check import ClockScreen
 from esafety_tui.screens.application.overlay_stack import Palette
 from esafety_tui.screens.base.case_frame import StepFrame
-from esafety_tui.screens.dialogs.choose_passphrase import RetypeScreen
+from esafety_tui.screens.dialogs.choose_passphrase import RetypePassphraseScreen
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.note_dialog import NOTE, AskWords
 from esafety_tui.screens.dialogs.progress import WorkingScreen
@@ -187,7 +187,7 @@ async def test_no_work_begins_behind_a_screen_that_was_taken_off() -> None:
         pilot.app.push_screen(screen)
         await until(pilot, "What does a trusted clock show")
         pilot.app.pop_screen()
-        screen._write(Act("noclock", {"reason": "late"}))
+        screen._record_comparison(Act("noclock", {"reason": "late"}))
         await pilot.pause()
         assert "act" not in desk.verbs()
 
@@ -281,7 +281,7 @@ async def test_a_passphrase_being_judged_is_not_judged_again_as_nothing() -> Non
     async with build(desk).run_test(size=SIZE) as pilot:
         await until(pilot, "· incidents")
         chosen: list[str | None] = []
-        pilot.app.push_screen(RetypeScreen("Set up", "Anna Bell", ""), chosen.append)
+        pilot.app.push_screen(RetypePassphraseScreen("Set up", "Anna Bell", ""), chosen.append)
         await until(pilot, "choose your own passphrase")
         await typed(pilot, PASSPHRASE)
         await pilot.press("enter")

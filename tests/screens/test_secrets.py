@@ -10,11 +10,11 @@ from textual.widgets import Input
 
 from esafety_tui.guide.ports import IncidentSummary, OfficerCard
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.base.frame import Leaves
+from esafety_tui.screens.base.frame import ReturningScreen
 from esafety_tui.screens.dialogs.confirm import Confirm, Trouble
-from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
+from esafety_tui.screens.dialogs.field_form import FormField, FormScreen
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.dialogs.text_page import ReadScreen
+from esafety_tui.screens.dialogs.text_page import TextPageScreen
 from esafety_tui.screens.entry.door import LockedScreen
 from esafety_tui.screens.entry.incident_list import HomeScreen
 from esafety_tui.screens.entry.named_people import NamedScreen
@@ -31,7 +31,7 @@ HOSTILE = ("[/", "[/x][@click=app.quit]x[/]", "\x1b]0;owned\x07\u202eevil a\x00b
 LESS = [pytest.param(text, marks=pytest.mark.long("the other two")) for text in HOSTILE]
 
 
-async def put_on(pilot: Driver, screen: Leaves[Any]) -> None:
+async def put_on(pilot: Driver, screen: ReturningScreen[Any]) -> None:
     """Put ``screen`` on top and wait for it."""
     await pilot.app.push_screen(screen)
     await pilot.pause()
@@ -86,8 +86,11 @@ async def test_nothing_can_be_selected_and_the_title_holds_no_name() -> None:
 
 @pytest.mark.parametrize("text", [HOSTILE[1], *LESS])
 async def test_hostile_text_is_typed_in_every_field_without_harm(text: str) -> None:
-    blanks = [Blank(n, n) for n in ("one", "two")]
-    screens: list[Leaves[Any]] = [FormScreen("here", "title", blanks), NamedScreen(OFFICERS)]
+    blanks = [FormField(n, n) for n in ("one", "two")]
+    screens: list[ReturningScreen[Any]] = [
+        FormScreen("here", "title", blanks),
+        NamedScreen(OFFICERS),
+    ]
     async with build(FakeDesk()).run_test(size=SIZE) as pilot:
         await until(pilot, "locked")
         for screen in screens:
@@ -96,7 +99,7 @@ async def test_hostile_text_is_typed_in_every_field_without_harm(text: str) -> N
                 field.focus()
                 await typed(pilot, text)
                 assert "\x1b" not in field.value and "\u202e" not in field.value
-                assert field.exact == text.strip()
+                assert field.exact_text == text.strip()
             clean(pilot.app)
         await put_on(pilot, UnlockScreen(FakeDesk().state()))
         for secret in pilot.app.screen.query(Input):
@@ -114,11 +117,11 @@ async def test_hostile_text_is_shown_everywhere_without_harm(text: str) -> None:
     card = IncidentSummary("i", text, text, text, text)
     state = desk.state()
     choice = Choice("a", text, text)
-    screens: list[Leaves[Any]] = [
+    screens: list[ReturningScreen[Any]] = [
         LockedScreen(state), UnlockScreen(state, ("o",)), LockScreen(state), NamedScreen((person,)),
-        HomeScreen(state, (card,)), HelpScreen(text), ReadScreen(text, text, (text,), text, text),
+        HomeScreen(state, (card,)), HelpScreen(text), TextPageScreen(text, text, (text,), text, text),
         ChooseScreen(text, text, [choice], intro=text, after=text), Confirm(text, text, text, text),
-        FormScreen(text, text, [Blank("n", text, text, value=text)], intro=text, other=text),
+        FormScreen(text, text, [FormField("n", text, text, value=text)], intro=text, other=text),
         Trouble(EvidenceError(text, text)),
     ]  # fmt: skip
     async with build(desk).run_test(size=SIZE) as pilot:
@@ -127,8 +130,8 @@ async def test_hostile_text_is_shown_everywhere_without_harm(text: str) -> None:
             await put_on(pilot, screen)
             await pilot.press("tab", "1")
             clean(pilot.app)
-        screens[-2].problem(text)
-        screens[-2].say(text)
+        screens[-2].show_problem_line(text)
+        screens[-2].show_notice(text)
         await pilot.press("f9")
         await pilot.pause()
         clean(pilot.app)

@@ -25,14 +25,14 @@ async def test_lines_keep_their_mark_and_f4_changes_it() -> None:
     async with Bare().run_test(size=(80, 10)) as pilot:
         box = pilot.app.query_one(StatementBox)
         box.focus()
-        assert box.text == "told: " and box.exact == ""
+        assert box.text == "told: " and box.exact_text == ""
         await pilot.press(*"he said so", "enter", *"again")
         assert box.text == "told: he said so\ntold: again"
         await pilot.press("f4", "f4")
         assert box.text == "told: he said so\nthink: again"
         await pilot.press("enter", "f4", *"three pages")
-        assert box.exact == "told: he said so\nthink: again\nsaw: three pages"
-        assert marked_statement.check_statement(box.exact) == box.exact
+        assert box.exact_text == "told: he said so\nthink: again\nsaw: three pages"
+        assert marked_statement.check_statement(box.exact_text) == box.exact_text
         await pilot.press("home", "f4", "up", "up", "home", "f4")
         assert box.text.split("\n") == ["did: he said so", "think: again", "told: three pages"]
 
@@ -43,7 +43,7 @@ async def test_pasted_lines_take_the_mark_of_their_line() -> None:
         box.focus()
         box.post_message(events.Paste("one\r\n\r\nsaw: two\nthree\n"))
         await pilot.pause()
-        assert box.exact == "told: one\nsaw: two\ntold: three"
+        assert box.exact_text == "told: one\nsaw: two\ntold: three"
 
 
 async def test_a_pasted_statement_into_an_empty_box_keeps_its_own_marks() -> None:
@@ -52,7 +52,7 @@ async def test_a_pasted_statement_into_an_empty_box_keeps_its_own_marks() -> Non
         box.focus()
         box.post_message(events.Paste("did: one\nthink: two"))
         await pilot.pause()
-        assert box.exact == "did: one\nthink: two"
+        assert box.exact_text == "did: one\nthink: two"
 
 
 def test_a_statement_is_parted_and_put_together_again() -> None:

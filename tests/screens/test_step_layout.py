@@ -41,15 +41,15 @@ from esafety_tui.guide.ports import (
     Receipt,
 )
 from esafety_tui.output.pack.layout import FOLLOWED_FILES
-from esafety_tui.screens.base.case_frame import StepFrame, bearings
-from esafety_tui.screens.base.frame import Leaves
+from esafety_tui.screens.base.case_frame import StepFrame, build_case_context
+from esafety_tui.screens.base.frame import ReturningScreen
 from esafety_tui.screens.dialogs.note_dialog import NOTE, REASON, AskWords
-from esafety_tui.screens.dialogs.reauthenticate import PairScreen
+from esafety_tui.screens.dialogs.reauthenticate import ReauthenticateScreen
 from esafety_tui.screens.steps import export_screens, form_pictures, review, signing
-from esafety_tui.screens.steps.capture_screens import FilesScreen, UrlsScreen
-from esafety_tui.screens.steps.incident_end import EndScreen
-from esafety_tui.screens.steps.record_list import ManyScreen
-from esafety_tui.screens.steps.step import Help, StepScreen
+from esafety_tui.screens.steps.capture_screens import AddressCaptureScreen, FileCaptureScreen
+from esafety_tui.screens.steps.incident_end import IncidentEndScreen
+from esafety_tui.screens.steps.record_list import RecordListScreen
+from esafety_tui.screens.steps.step import PolicyHelp, StepScreen
 from esafety_tui.screens.widgets.choices import Choice
 from tests.screens.fake_desk import CODE, OFFICERS, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, until
@@ -71,7 +71,7 @@ NUMBERS = {contact.label: "ext. 214, the county office" for contact in PROFILE.c
 ADVICE = SanctionAdvice(
     LONG[:60], ("Senior leader", "Head teacher"), ("Police",), LONG, "Sanctions", "x"
 )
-HELP = Help(PROFILE, NUMBERS, "Anna Bell, DSL, 3 Sep 2026", None)
+HELP = PolicyHelp(PROFILE, NUMBERS, "Anna Bell, DSL, 3 Sep 2026", None)
 DESCRIBED = tuple(DescribedRecord(n, "x", LONG, "21 Nov 2026 14:07 GMT") for n in range(3))
 WAYS = [Choice(str(n), LONG) for n in range(5)]
 PROCEDURES = [fit_procedure(load_procedure(name), PROFILE) for name in shipped_procedures()]
@@ -113,16 +113,16 @@ def chosen(school: str) -> list[tuple[str, Step]]:
     return [pair for rows in found.values() for pair in rows[:most]]
 
 
-def screens_of(step: Step) -> Leaves[Any]:
+def screens_of(step: Step) -> ReturningScreen[Any]:
     """Return the screen a step is shown on."""
-    here = bearings(
+    here = build_case_context(
         CASE, "Step 12 of about 23 · next: screenshots and files", "Written down, #9.", NOTICE
     )
     if step.is_capture:
-        kind = UrlsScreen if step.takes is CaptureContent.ADDRESSES else FilesScreen
+        kind = AddressCaptureScreen if step.takes is CaptureContent.ADDRESSES else FileCaptureScreen
         return kind(step, {}, here, HELP, ITEMS)
     if step.kind is StepKind.MANY:
-        return ManyScreen(step, {}, here, HELP, DESCRIBED)
+        return RecordListScreen(step, {}, here, HELP, DESCRIBED)
     if step.kind is StepKind.REVIEW:
         return review.ReviewScreen(here, step.question, step.why, WAYS, CASE, go="Right")
     if step.kind is StepKind.SIGN:
@@ -130,7 +130,7 @@ def screens_of(step: Step) -> Leaves[Any]:
     if step.kind is StepKind.EXPORT:
         return export_screens.ExportScreen(here, step.question, step.why, ["21 Nov 2026"])
     if step.kind is StepKind.END:
-        return EndScreen(here, step.question, step.why, WAYS)
+        return IncidentEndScreen(here, step.question, step.why, WAYS)
     help = replace(HELP, advice=ADVICE) if step.matrix is not PeopleGroup.NONE else HELP
     return StepScreen(step, {}, lambda _values: None, here, help)
 
@@ -140,13 +140,13 @@ def in_view(widget: Widget, body: Widget) -> bool:
     return bool(widget.region.height) and body.region.contains_region(widget.region)
 
 
-async def check(pilot: Driver, screen: Leaves[Any], name: str) -> None:
+async def check(pilot: Driver, screen: ReturningScreen[Any], name: str) -> None:
     """Push ``screen``, walk round its ring, take it off again."""
     await pilot.app.push_screen(screen)
     await pilot.pause()
-    if isinstance(screen, StepFrame) and not isinstance(screen, ManyScreen):
+    if isinstance(screen, StepFrame) and not isinstance(screen, RecordListScreen):
         assert NOTICE in seen(pilot.app), name
-    screen.problem(LONG)
+    screen.show_problem_line(LONG)
     await pilot.pause()
     chain = screen.focus_chain
     assert "[ STOP F10 ]" in seen(pilot.app), name
@@ -174,7 +174,7 @@ async def test_every_step_fits_and_is_reached_by_tab(school: str) -> None:
 
 async def test_what_stands_around_the_steps_fits_too() -> None:
     long = OfficerCard("o9", "Maximiliana Featherstonehaugh-Cholmondeley", LONG, "MF")
-    here = bearings(replace(CASE, officers=(long, long), frozen=True), "Signing")
+    here = build_case_context(replace(CASE, officers=(long, long), frozen=True), "Signing")
     done = ExportResult(Path(f"/{LONG}"), CODE, 41, 612_000_000, "x",
                     LAST, "five-words-for-the-pack",
                     describe_missing_files(FOLLOWED_FILES))  # fmt: skip
@@ -186,8 +186,8 @@ async def test_what_stands_around_the_steps_fits_too() -> None:
         await until(pilot, "incidents")
         for screen in (
             AskWords(NOTE, f"saw: {LONG * 5}", statement=True), AskWords(REASON),
-            PairScreen(here, (long, long), LONG, LONG, nothing, field="Police reference"),
-            form_pictures.PicturesScreen(here, ITEMS),
+            ReauthenticateScreen(here, (long, long), LONG, LONG, nothing, field="Police reference"),
+            form_pictures.FormPicturesScreen(here, ITEMS),
             export_screens.ExportedScreen(here, done, LONG),
         ):  # fmt: skip
             await check(pilot, screen, type(screen).__name__)

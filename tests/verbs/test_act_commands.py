@@ -31,7 +31,7 @@ def list_commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[
 def test_every_act_is_a_command_or_says_why_not() -> None:
     commands = {row.command.words for row in ACTS.values() if row.command}
     verbs = {words.split()[0] for words in commands} | {"restore"}
-    found = {each for each in list_commands(cli._parser()) if each.split()[0] in verbs}
+    found = {each for each in list_commands(cli._build_parser()) if each.split()[0] in verbs}
     assert commands | NO_ACTS == found and not commands & NO_ACTS
     assert all(bool(row.command) != bool(row.no_command) for row in ACTS.values())
 

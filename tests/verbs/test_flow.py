@@ -14,8 +14,8 @@ import pytest
 from esafety_tui.cli import main
 from esafety_tui.flows.procedure.load import load_procedure, shipped_procedures
 from esafety_tui.flows.profile.profile import load_profile, shipped_profiles
-from esafety_tui.verbs.flow_check import Proof
-from esafety_tui.verbs.flow_diff import differences
+from esafety_tui.verbs.flow_check import FlowProof
+from esafety_tui.verbs.flow_diff import list_differences
 from tests.flows.ways import file_of, row
 
 Run = Callable[..., tuple[int, str, str]]
@@ -53,9 +53,11 @@ def test_prove_all_names_every_pair(flow: Run) -> None:
 
 def test_more_ways_than_can_be_printed_are_told_by_their_length() -> None:
     procedure, profile = load_procedure("words-only"), load_profile()
-    assert Proof(procedure, profile, (), 9, 12_345).size == "12,345 way(s), 9 step(s)"
-    assert Proof(procedure, profile, (), 9, 8**4850).size.startswith("10^4379 ways or more, ")
-    assert Proof(procedure, profile, (), 9, None).size.startswith("ways without end")
+    assert FlowProof(procedure, profile, (), 9, 12_345).describe_size == "12,345 way(s), 9 step(s)"
+    assert FlowProof(procedure, profile, (), 9, 8**4850).describe_size.startswith(
+        "10^4379 ways or more, "
+    )
+    assert FlowProof(procedure, profile, (), 9, None).describe_size.startswith("ways without end")
 
 
 @pytest.mark.parametrize("args", [(), ("misuse", "--all"), ("no-such",), ("generic",)])
@@ -199,7 +201,7 @@ def test_every_pair_of_shipped_files_can_be_compared() -> None:
     procedures = [load_procedure(name) for name in shipped_procedures()]
     for flows in (profiles, procedures):
         for other in flows[1:]:
-            said = list(differences(flows[0], other))
+            said = list(list_differences(flows[0], other))
             assert said and all("\n" not in line for line in said)
             assert len(said) == len(set(said))
 

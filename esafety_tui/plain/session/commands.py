@@ -14,83 +14,85 @@ from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.session import lock, stop
 from esafety_tui.plain.steps import notes, orientation, review
 from esafety_tui.plain.terminal.command_words import EVERYWHERE, HELP_TAIL
-from esafety_tui.plain.terminal.line_format import rows
-from esafety_tui.plain.terminal.prompts import Shell
-from esafety_tui.plain.terminal.terminal_port import Back, Ended, GoTo, ToList
+from esafety_tui.plain.terminal.line_format import wrap_text
+from esafety_tui.plain.terminal.prompts import PromptShell
+from esafety_tui.plain.terminal.terminal_port import GoBack, GoToList, GoToStep, SessionEnded
 
 NOT_HERE = "There is no incident open here, so there is nothing to say. Go on at the prompt."
 
 
-def do(shell: Shell, word: str) -> None:
+def run_command(shell: PromptShell, word: str) -> None:
     """Do one of the words. Raises Back, ToList, GoTo, Restart or Ended."""
     DOING[word](shell)
 
 
-def call(shell: Shell) -> None:
+def show_urgent_contacts(shell: PromptShell) -> None:
     """Whom to call: the built-in lines, then the school's numbers while the vault is open."""
     for line in URGENT_LINES:
         head = "" if line.kind == "heading" else "  "
-        shell.say(*([""] if line.kind == "heading" else []), *rows(line.text, head, head))
+        shell.say_texts(
+            *([""] if line.kind == "heading" else []), *wrap_text(line.text, head, head)
+        )
     try:
-        known = shell.call(shell.desk.contacts)
+        known = shell.run_short_verb(shell.desk.contacts)
     except EvidenceError:
         known = ()  # the sentence about the call sheet stays: it is the answer to this failure
-    shell.say("", *(f"{role}: {number}" for role, number in known))
+    shell.say_texts("", *(f"{role}: {number}" for role, number in known))
     if not known:
-        shell.say(SCHOOL_NUMBERS)
+        shell.say_texts(SCHOOL_NUMBERS)
 
 
-def back(_shell: Shell) -> None:
+def return_to_previous(_shell: PromptShell) -> None:
     """Leave this question for the one before."""
-    raise Back
+    raise GoBack
 
 
-def far(shell: Shell) -> None:
+def review_answers(shell: PromptShell) -> None:
     """Say everything so far; a number goes to that answer."""
     if shell.incident is None:
-        shell.say(NOT_HERE)
+        shell.say_texts(NOT_HERE)
         return
-    step_id = review.look(shell)
+    step_id = review.review_case(shell)
     if step_id:
-        raise GoTo(step_id)
+        raise GoToStep(step_id)
 
 
-def to_list(shell: Shell) -> None:
+def return_to_list(shell: PromptShell) -> None:
     """Leave the incident; what is sealed stays."""
     if shell.incident is None and not shell.signed_in:
-        shell.say("The list of incidents is there when two officers have opened the vault.")
+        shell.say_texts("The list of incidents is there when two officers have opened the vault.")
         return
-    raise ToList
+    raise GoToList
 
 
-def help_(shell: Shell) -> None:
+def show_help(shell: PromptShell) -> None:
     """Say the words and how to type."""
-    shell.say("", "These words work at every prompt:")
+    shell.say_texts("", "These words work at every prompt:")
     for word, what in EVERYWHERE:
-        shell.say(*rows(f"{word}: {what}", "  ", "      "))
-    shell.say("", *HELP_TAIL)
+        shell.say_texts(*wrap_text(f"{word}: {what}", "  ", "      "))
+    shell.say_texts("", *HELP_TAIL)
     if shell.hint:
-        shell.say(f"Practice: everybody's passphrase is: {shell.hint}")
-        shell.say(f"Practice: harmless sample files are in: {shell.samples}")
+        shell.say_texts(f"Practice: everybody's passphrase is: {shell.hint}")
+        shell.say_texts(f"Practice: harmless sample files are in: {shell.samples}")
 
 
-def quit_(shell: Shell) -> None:
+def quit_program(shell: PromptShell) -> None:
     """Leave the program; while a session is open, ask first."""
-    if shell.signed_in and not shell.locked and not lock.leaving(shell, "Leave esafety?"):
+    if shell.signed_in and not shell.locked and not lock.confirm_leaving(shell, "Leave esafety?"):
         return
-    raise Ended(0)
+    raise SessionEnded(0)
 
 
-DOING: dict[str, Callable[[Shell], None]] = {
-    "stop": stop.stop,
-    "call": call,
-    "back": back,
-    "note": notes.note,
-    "far": far,
-    "why": orientation.why,
-    "map": orientation.map_,
-    "lock": lock.lock,
-    "list": to_list,
-    "help": help_,
-    "quit": quit_,
+DOING: dict[str, Callable[[PromptShell], None]] = {
+    "stop": stop.stop_incident,
+    "call": show_urgent_contacts,
+    "back": return_to_previous,
+    "note": notes.take_note,
+    "far": review_answers,
+    "why": orientation.explain_step,
+    "map": orientation.show_progress_map,
+    "lock": lock.lock_session,
+    "list": return_to_list,
+    "help": show_help,
+    "quit": quit_program,
 }

@@ -11,101 +11,113 @@ from esafety_tui.guide.ports import DeskState
 from esafety_tui.guide.procedure_choice import FIRST, list_procedures
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.session import incident_list, lock, unlock, wizard
-from esafety_tui.plain.terminal.prompts import Shell
-from esafety_tui.plain.terminal.terminal_port import Back, Ended, GoTo, Restart, ToList
+from esafety_tui.plain.terminal.prompts import PromptShell
+from esafety_tui.plain.terminal.terminal_port import (
+    GoBack,
+    GoToList,
+    GoToStep,
+    RestartSession,
+    SessionEnded,
+)
 
 ABOUT = (
     "What is it about? If you are not sure, take the first one; you can go over to another later."
 )
 
 
-def travel(shell: Shell) -> int:
+def navigate_prompts(shell: PromptShell) -> int:
     """Ask until the program is left; return its exit code."""
     while True:
         try:
-            _round(shell)
-        except (Restart, Back, GoTo, ToList):
+            _navigate_once(shell)
+        except (RestartSession, GoBack, GoToStep, GoToList):
             continue
         except EvidenceError as error:
-            shell.trouble(error)
-        except Ended as ended:
+            shell.report_trouble(error)
+        except SessionEnded as ended:
             return ended.code
         except KeyboardInterrupt:  # between two prompts: the next prompt asks
             continue
 
 
-def _round(shell: Shell) -> None:
+def _navigate_once(shell: PromptShell) -> None:
     shell.incident = shell.inc = None
-    state = shell.call(shell.desk.state)
+    state = shell.run_short_verb(shell.desk.state)
     shell.signed_in = state.session != "closed"
     if not state.has_vault:
-        shell.say("", unlock.NO_VAULT)
-        raise Ended(2)
+        shell.say_texts("", unlock.NO_VAULT)
+        raise SessionEnded(2)
     if state.session == "locked":
-        lock.lock(shell)
+        lock.lock_session(shell)
     elif state.session == "open":
-        _home(shell, state)
+        _show_incident_list(shell, state)
     else:
-        _door(shell, state)
+        _navigate_door(shell, state)
 
 
-def _door(shell: Shell, state: DeskState) -> None:
+def _navigate_door(shell: PromptShell, state: DeskState) -> None:
     """Ask what they want, then who opens."""
     intro = f"esafety, {state.school}. The evidence vault is locked."
-    shell.say("", *([state.second_copy] if state.second_copy else []))
-    chosen = shell.number("What do you want to do?", unlock.DOORS, intro=intro)
+    shell.say_texts("", *([state.second_copy] if state.second_copy else []))
+    chosen = shell.ask_number("What do you want to do?", unlock.DOORS, intro=intro)
     if chosen == 3:
-        shell.do("call")
+        shell.run_command("call")
         return
     if chosen == 4:
-        raise Ended(0)
+        raise SessionEnded(0)
     alone = chosen == 2
-    new = chosen == 0 or (alone and _starts_new(shell))
-    who = unlock.named(shell, state.officers) if chosen == 0 else unlock.Named()
-    unlock.let_in(shell, state, who.officers, alone=alone)
+    new = chosen == 0 or (alone and _wants_new_incident(shell))
+    who = unlock.ask_named_people(shell, state.officers) if chosen == 0 else unlock.NamedAnswer()
+    unlock.admit_officers(shell, state, who.officers, alone=alone)
     if new:
-        _open_new(shell, who, alone=alone)
+        _open_new_incident(shell, who, alone=alone)
 
 
-def _starts_new(shell: Shell) -> bool:
-    return shell.choose("On your own. What is it?", (START_NEW, CARRY_ON)) == START_NEW.id
+def _wants_new_incident(shell: PromptShell) -> bool:
+    return shell.choose_one("On your own. What is it?", (START_NEW, CARRY_ON)) == START_NEW.id
 
 
-def _home(shell: Shell, state: DeskState) -> None:
+def _show_incident_list(shell: PromptShell, state: DeskState) -> None:
     """Say what is due and the list, and do what is wished there."""
     if shell.resume:
         inc, shell.resume = shell.resume, ""
-        wizard.run(shell, inc)
+        wizard.run_incident(shell, inc)
         return
-    wish = incident_list.ask(shell, state)
+    wish = incident_list.ask_home_request(shell, state)
     if wish == "new":
-        _new(shell, state)
+        _start_new_incident(shell, state)
     elif wish == "out":
-        if lock.leaving(shell, "Sign out?", "Sign out"):
-            shell.call(shell.desk.sign_out)
+        if lock.confirm_leaving(shell, "Sign out?", "Sign out"):
+            shell.run_short_verb(shell.desk.sign_out)
     elif wish == "second":
-        lock.second(shell, state)
+        lock.readmit_second_officer(shell, state)
     elif wish == "leave":
-        lock.one_leaves(shell, state)
+        lock.ask_who_leaves(shell, state)
     elif wish:
-        wizard.run(shell, wish)
+        wizard.run_incident(shell, wish)
 
 
-def _new(shell: Shell, state: DeskState) -> None:
+def _start_new_incident(shell: PromptShell, state: DeskState) -> None:
     """Ask who is named; if one of those present is, other officers have to open it."""
-    who = unlock.named(shell, state.officers)
+    who = unlock.ask_named_people(shell, state.officers)
     if {o.id for o in state.present} & set(who.officers):
-        shell.call(shell.desk.sign_out)
+        shell.run_short_verb(shell.desk.sign_out)
         shell.signed_in = False
-        shell.trouble(refuse_named_officer())
-        closed = shell.call(shell.desk.state)
-        unlock.let_in(shell, closed, who.officers, alone=state.words_only)
-    _open_new(shell, who, alone=state.words_only)
+        shell.report_trouble(refuse_named_officer())
+        closed = shell.run_short_verb(shell.desk.state)
+        unlock.admit_officers(shell, closed, who.officers, alone=state.words_only)
+    _open_new_incident(shell, who, alone=state.words_only)
 
 
-def _open_new(shell: Shell, who: unlock.Named, *, alone: bool) -> None:
+def _open_new_incident(shell: PromptShell, who: unlock.NamedAnswer, *, alone: bool) -> None:
     """Ask what it is about, open the incident and go straight to its first question."""
-    name = FIRST if alone else shell.choose(ABOUT, shell.call(list_procedures, shell.desk))
-    handle = shell.call(shell.desk.open_incident, who.officers, who.others, alone, name)
-    shell.say("", f"Incident {handle.reference} is open. Type help at any prompt for the words.")
-    wizard.run(shell, handle.inc)
+    name = (
+        FIRST
+        if alone
+        else shell.choose_one(ABOUT, shell.run_short_verb(list_procedures, shell.desk))
+    )
+    handle = shell.run_short_verb(shell.desk.open_incident, who.officers, who.others, alone, name)
+    shell.say_texts(
+        "", f"Incident {handle.reference} is open. Type help at any prompt for the words."
+    )
+    wizard.run_incident(shell, handle.inc)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from esafety_tui.guide.ports import Desk
+from esafety_tui.guide.ports import DeskPort
 from esafety_tui.plain.session import commands
-from esafety_tui.plain.session.navigation import travel
-from esafety_tui.plain.terminal.desk_calls import Job
-from esafety_tui.plain.terminal.line_terminal import Terminal
-from esafety_tui.plain.terminal.prompts import Shell
-from esafety_tui.plain.terminal.terminal_port import Ended, Talk
+from esafety_tui.plain.session.navigation import navigate_prompts
+from esafety_tui.plain.terminal.desk_calls import DeskCall
+from esafety_tui.plain.terminal.line_terminal import LineTerminal
+from esafety_tui.plain.terminal.prompts import PromptShell
+from esafety_tui.plain.terminal.terminal_port import SessionEnded, TerminalPort
 
 PRACTICE = "PRACTICE. Nothing here is real, nothing here is evidence."
 WELCOME = (
@@ -25,45 +25,47 @@ FAULT = (
 )
 
 
-def plain(desk: Desk, *, practice: bool = False, hint: str = "", samples: str = "") -> int:
+def run_plain_session(
+    desk: DeskPort, *, practice: bool = False, hint: str = "", samples: str = ""
+) -> int:
     """Talk on this process' terminal until it is left; return the exit code."""
-    terminal = Terminal()
+    terminal = LineTerminal()
     try:
-        return talk(desk, terminal, practice=practice, hint=hint, samples=samples)
+        return run_terminal_session(desk, terminal, practice=practice, hint=hint, samples=samples)
     finally:
-        terminal.close()
+        terminal.restore_signals()
 
 
-def talk(
-    desk: Desk, talk: Talk, *, practice: bool = False, hint: str = "", samples: str = ""
+def run_terminal_session(
+    desk: DeskPort, talk: TerminalPort, *, practice: bool = False, hint: str = "", samples: str = ""
 ) -> int:
     """Talk on any :class:`Talk`. The desk is closed, and with it the session, whatever ends it."""
-    shell = Shell(desk, talk, commands.do, hint, samples, practice)
+    shell = PromptShell(desk, talk, commands.run_command, hint, samples, practice)
     code = 1
     try:
-        talk.say(*([PRACTICE] if practice else []), *WELCOME)
-        talk.say(*([f"Everybody's passphrase: {hint}"] if hint else []))
-        code = travel(shell)
-    except Ended as ended:
+        talk.print_texts(*([PRACTICE] if practice else []), *WELCOME)
+        talk.print_texts(*([f"Everybody's passphrase: {hint}"] if hint else []))
+        code = navigate_prompts(shell)
+    except SessionEnded as ended:
         code = ended.code
     except Exception as error:  # a fault: what it says may hold names, so only its place is said
-        _bye(talk, FAULT + whereabouts(error))
+        _say_goodbye(talk, FAULT + locate_fault(error))
     finally:
-        _closed(desk)
+        _closing_desk(desk)
     if code != 1:
-        _bye(talk, BYE)
+        _say_goodbye(talk, BYE)
     return code
 
 
-def _closed(desk: Desk) -> None:
+def _closing_desk(desk: DeskPort) -> None:
     """Close the desk, undisturbed by a signal that comes meanwhile."""
-    job = Job(lambda _report: desk.close())
+    job = DeskCall(lambda _report: desk.close())
     while not job.ended.is_set():
-        with suppress(Ended, KeyboardInterrupt):
+        with suppress(SessionEnded, KeyboardInterrupt):
             job.ended.wait()
 
 
-def whereabouts(error: BaseException) -> str:
+def locate_fault(error: BaseException) -> str:
     """Return kind of fault and place in the code: no message, no values, no paths."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -73,8 +75,8 @@ def whereabouts(error: BaseException) -> str:
     return f" (For the maintainers: {type(error).__name__}{line})"
 
 
-def _bye(talk: Talk, words: str) -> None:
+def _say_goodbye(talk: TerminalPort, words: str) -> None:
     try:
-        talk.say("", words)
-    except Ended:
+        talk.print_texts("", words)
+    except SessionEnded:
         return  # the window is gone: nobody reads it

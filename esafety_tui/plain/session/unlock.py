@@ -8,7 +8,7 @@ from esafety_tui.guide.door_text import ALARM, NOT_FOR_NAMED, say_who_opens
 from esafety_tui.guide.ports import DeskState, OfficerCard, SignInResult
 from esafety_tui.kernel.errors import EvidenceError, Shortened
 from esafety_tui.plain.steps import ask_step, clock_check
-from esafety_tui.plain.terminal.prompts import Shell
+from esafety_tui.plain.terminal.prompts import PromptShell
 
 DOORS = (
     "Something has happened: start a new incident (two officers)",
@@ -34,67 +34,71 @@ ACCEPT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedAnswer:
     """Officer ids that were given, and the other names as words."""
 
     officers: tuple[str, ...] = ()
     others: str = ""
 
 
-def card(officer: OfficerCard) -> str:
+def format_officer(officer: OfficerCard) -> str:
     """Return an officer in one line; the position is sealed before anybody signed in."""
     return ", ".join(part for part in (officer.name, officer.position) if part)
 
 
-def named(shell: Shell, officers: tuple[OfficerCard, ...]) -> Named:
+def ask_named_people(shell: PromptShell, officers: tuple[OfficerCard, ...]) -> NamedAnswer:
     """Ask who is named in a new incident."""
-    places = shell.numbers(NAMED, [card(o) for o in officers])
-    shell.say("", OTHERS)
-    others = shell.ask("Names", OTHERS).strip()
-    return Named(tuple(officers[place].id for place in places), others)
+    places = shell.ask_numbers(NAMED, [format_officer(o) for o in officers])
+    shell.say_texts("", OTHERS)
+    others = shell.ask_line("Names", OTHERS).strip()
+    return NamedAnswer(tuple(officers[place].id for place in places), others)
 
 
-def let_in(shell: Shell, state: DeskState, away: tuple[str, ...], *, alone: bool) -> None:
+def admit_officers(
+    shell: PromptShell, state: DeskState, away: tuple[str, ...], *, alone: bool
+) -> None:
     """Have the vault opened, say what the checks found, ask for the clock. Raises Back."""
     accept = ""
     while not shell.signed_in:
         try:
-            unlocked = _unlocked(shell, state, away, accept, alone=alone)
+            unlocked = _unlock_vault(shell, state, away, accept, alone=alone)
         except Shortened as error:
-            shell.say("", ALARM)
-            shell.trouble(error)
-            accept = ask_step.reason(shell, ACCEPT)
+            shell.say_texts("", ALARM)
+            shell.report_trouble(error)
+            accept = ask_step.ask_reason(shell, ACCEPT)
         except EvidenceError as error:
-            shell.trouble(error)
+            shell.report_trouble(error)
             accept = ""
         else:
             shell.signed_in = True
             checked = f" {unlocked.checked} entries were checked." if unlocked.checked else ""
-            shell.say(f"The vault is open.{checked}")
+            shell.say_texts(f"The vault is open.{checked}")
             if unlocked.warnings:
-                shell.say("", "Please read this first.", *unlocked.warnings)
+                shell.say_texts("", "Please read this first.", *unlocked.warnings)
     if shell.stop_waits:
-        shell.say("", "STOP was asked for before anybody signed in. It is written down first.")
-        shell.do("stop")
-    if shell.call(shell.desk.state).compare_clock:
-        clock_check.ask(shell, "At the door.")
+        shell.say_texts(
+            "", "STOP was asked for before anybody signed in. It is written down first."
+        )
+        shell.run_command("stop")
+    if shell.run_short_verb(shell.desk.state).compare_clock:
+        clock_check.ask_clock_comparison(shell, "At the door.")
 
 
-def _unlocked(
-    shell: Shell, state: DeskState, away: tuple[str, ...], accept: str, *, alone: bool
+def _unlock_vault(
+    shell: PromptShell, state: DeskState, away: tuple[str, ...], accept: str, *, alone: bool
 ) -> SignInResult:
     """Ask who, and for each passphrase, and open. The passphrases are forgotten here."""
     left = list(state.officers)
-    shell.say("", say_who_opens(alone=alone))
-    shell.say(*([NOT_FOR_NAMED] if away else []))
+    shell.say_texts("", say_who_opens(alone=alone))
+    shell.say_texts(*([NOT_FOR_NAMED] if away else []))
     ids: list[str] = []
     words: list[str] = []
     try:
         for which in ("Who are you?",) if alone else ("Who is the first?", "Who is the second?"):
-            officer = left.pop(shell.number(which, [card(o) for o in left]))
+            officer = left.pop(shell.ask_number(which, [format_officer(o) for o in left]))
             ids.append(officer.id)
-            words.append(shell.secret(f"{officer.name}, {officer.asked}, not shown"))
+            words.append(shell.ask_secret(f"{officer.name}, {officer.asked}, not shown"))
         second = (None, None) if alone else (ids[1], words[1])
-        return shell.call(shell.desk.unlock, ids[0], words[0], *second, away, accept)
+        return shell.run_short_verb(shell.desk.unlock, ids[0], words[0], *second, away, accept)
     finally:
         words.clear()

@@ -10,8 +10,8 @@ from esafety_tui.guide.clock_check import (
 )
 from esafety_tui.guide.ports import Act
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.plain.terminal.prompts import Shell
-from esafety_tui.plain.terminal.terminal_port import Back
+from esafety_tui.plain.terminal.prompts import PromptShell
+from esafety_tui.plain.terminal.terminal_port import GoBack
 
 HOW = (
     "What does a trusted clock show now? For example the speaking clock, or a clock set by radio. "
@@ -20,43 +20,43 @@ HOW = (
 WAYS = ("Compare it", "It is not compared, and I say why", "Leave it out this time")
 
 
-def ask(shell: Shell, where: str, inc: str = "") -> None:
+def ask_clock_comparison(shell: PromptShell, where: str, inc: str = "") -> None:
     """Ask once; whatever comes of it, people go on. ``inc``: the incident that is left, if any."""
     place = place_at_leaving(inc)
     try:
-        chosen = shell.number("Compare this computer's clock with a trusted one?", WAYS,
+        chosen = shell.ask_number("Compare this computer's clock with a trusted one?", WAYS,
                               intro=where)  # fmt: skip
         if chosen == 0:
-            _compare(shell, place)
+            _compare_clock(shell, place)
         else:
-            reason = shell.ask("Why not").strip() if chosen == 1 else ""
-            _write(shell, record_no_comparison(reason, place))
-    except Back:
-        _write(shell, record_no_comparison(LEFT_OUT, place))
+            reason = shell.ask_line("Why not").strip() if chosen == 1 else ""
+            _record_comparison(shell, record_no_comparison(reason, place))
+    except GoBack:
+        _record_comparison(shell, record_no_comparison(LEFT_OUT, place))
 
 
-def compare_in(shell: Shell, inc: str) -> None:
+def compare_incident_clock(shell: PromptShell, inc: str) -> None:
     """Compare the clock for an incident: what comes of it is written there. Raises Back."""
-    _compare(shell, {"inc": inc})
+    _compare_clock(shell, {"inc": inc})
 
 
-def _compare(shell: Shell, place: dict[str, str]) -> None:
+def _compare_clock(shell: PromptShell, place: dict[str, str]) -> None:
     while True:
-        source = shell.ask("Which clock").strip()
-        shell.say(HOW)
-        trusted = shell.ask("It shows, UK time").strip()
+        source = shell.ask_line("Which clock").strip()
+        shell.say_texts(HOW)
+        trusted = shell.ask_line("It shows, UK time").strip()
         if not (source and trusted):
-            shell.say("Say which clock and what it shows, or type back to leave it out.")
-        elif _write(shell, record_comparison(source, trusted, place)):
+            shell.say_texts("Say which clock and what it shows, or type back to leave it out.")
+        elif _record_comparison(shell, record_comparison(source, trusted, place)):
             return
 
 
-def _write(shell: Shell, act: Act) -> bool:
+def _record_comparison(shell: PromptShell, act: Act) -> bool:
     """Do the act and say what it came to. False: it was refused."""
     try:
-        told = shell.work("Writing it down", lambda report: shell.desk.act(act, report))
+        told = shell.run_long_verb("Writing it down", lambda report: shell.desk.act(act, report))
     except EvidenceError as error:
-        shell.trouble(error)
+        shell.report_trouble(error)
         return False
-    shell.say(*told.sentences, *told.warnings)
+    shell.say_texts(*told.sentences, *told.warnings)
     return True

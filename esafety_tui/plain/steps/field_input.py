@@ -15,9 +15,9 @@ from esafety_tui.flows.engine.checks import check_text as check_text
 from esafety_tui.flows.engine.marked_statement import MARK_TEXTS, parse_statement
 from esafety_tui.flows.procedure.model import FieldCheck, KnowledgeMark, Problem, StepField
 from esafety_tui.plain.steps import draft_saving
-from esafety_tui.plain.terminal.line_format import rows
-from esafety_tui.plain.terminal.prompts import Shell
-from esafety_tui.plain.terminal.terminal_port import Back
+from esafety_tui.plain.terminal.line_format import wrap_text
+from esafety_tui.plain.terminal.prompts import PromptShell
+from esafety_tui.plain.terminal.terminal_port import GoBack
 
 LINES = "Line by line. Enter alone on a line ends it."
 STATEMENT = (
@@ -33,86 +33,90 @@ PROMPT = 50
 """Characters of a label that stands as the prompt itself."""
 
 
-def fields(shell: Shell, asked: Sequence[StepField], drafts: MutableMapping[str, Any]) -> None:
+def ask_fields(
+    shell: PromptShell, asked: Sequence[StepField], drafts: MutableMapping[str, Any]
+) -> None:
     """Ask each field; checked values stand in ``drafts`` afterwards. Raises Back from the first."""
     place = 0
     while place < len(asked):
         try:
-            value = one(shell, asked[place], drafts)
-        except Back:
+            value = ask_field(shell, asked[place], drafts)
+        except GoBack:
             if place == 0:
                 raise
             place -= 1
             continue
         drafts[asked[place].name] = value
         shell.begun.discard(asked[place].name)
-        draft_saving.keep(shell)
+        draft_saving.save_drafts(shell)
         place += 1
 
 
-def one(shell: Shell, field: StepField, drafts: MutableMapping[str, Any]) -> str:
+def ask_field(shell: PromptShell, field: StepField, drafts: MutableMapping[str, Any]) -> str:
     """Return the checked value of one field, "" for an empty optional one."""
     while True:
         before = str(drafts.get(field.name, ""))
-        raw = _raw(shell, field, before, drafts)
+        raw = _read_raw_value(shell, field, before, drafts)
         value = check_field_value(field, raw)
         if not isinstance(value, Problem):
             return value
-        shell.say(value.text)
+        shell.say_texts(value.text)
 
 
-def _raw(shell: Shell, field: StepField, before: str, drafts: MutableMapping[str, Any]) -> str:
+def _read_raw_value(
+    shell: PromptShell, field: StepField, before: str, drafts: MutableMapping[str, Any]
+) -> str:
     if field.choices:
         more = () if field.required else ("Leave it empty",)
-        chosen = shell.number(f"\n{field.label}", (*field.choices, *more))
+        chosen = shell.ask_number(f"\n{field.label}", (*field.choices, *more))
         return field.choices[chosen] if chosen < len(field.choices) else ""
-    shell.say("", *([] if _short(field) else [field.label]))
+    shell.say_texts("", *([] if _fits_as_prompt(field) else [field.label]))
     go_on = (
         before
         and field.name in shell.begun
         and field.check in (FieldCheck.TEXT, FieldCheck.STATEMENT)
     )
     if before:
-        shell.say("So far:", *rows(before, "  ", "  "), GO_ON if go_on else KEEP)
-    shell.say(*([EMPTY] if not field.required and not before else []))
-    shell.say(*([CLEAR] if not field.required and before else []))
+        shell.say_texts("So far:", *wrap_text(before, "  ", "  "), GO_ON if go_on else KEEP)
+    shell.say_texts(*([EMPTY] if not field.required and not before else []))
+    shell.say_texts(*([CLEAR] if not field.required and before else []))
     if field.check is FieldCheck.STATEMENT:
-        typed = _kept(shell, field, drafts, field.mark, before if go_on else "")
+        typed = _ask_statement(shell, field, drafts, field.mark, before if go_on else "")
     elif field.check is FieldCheck.TEXT:
-        typed = _kept(shell, field, drafts, None, before if go_on else "")
+        typed = _ask_statement(shell, field, drafts, None, before if go_on else "")
     else:
-        typed = shell.ask(field.label if _short(field) else "Type it", field.label)
+        typed = shell.ask_line(field.label if _fits_as_prompt(field) else "Type it", field.label)
     if not typed.strip():
         return before
     return "" if typed.strip() == "-" and not field.required and before else typed
 
 
-def _short(field: StepField) -> bool:
+def _fits_as_prompt(field: StepField) -> bool:
     """Whether the label is a prompt: one line is asked for, and it fits beside the answer."""
     single = field.check not in (FieldCheck.TEXT, FieldCheck.STATEMENT)
     return single and len(field.label) <= PROMPT
 
 
-def line(shell: Shell, label: str, before: str = "", *, path: bool = False) -> str:
+def ask_line(shell: PromptShell, label: str, before: str = "", *, path: bool = False) -> str:
     """Return one line that is not empty, exactly as typed; Enter alone keeps ``before``.
 
     Control characters are refused, but in a ``path``: file names may hold anything.
     """
     short = len(label) <= PROMPT
-    shell.say("", *([] if short else [label]))
-    shell.say(*(["So far:", *rows(before, "  ", "  "), KEEP] if before else []))
+    shell.say_texts("", *([] if short else [label]))
+    shell.say_texts(*(["So far:", *wrap_text(before, "  ", "  "), KEEP] if before else []))
     while True:
-        typed = shell.ask(label if short else "Type it", label)
+        typed = shell.ask_line(label if short else "Type it", label)
         checked = typed if path and typed.strip() else check_text(typed)
         if not typed.strip() and before:
             return before
         if not isinstance(checked, Problem):
             return typed
-        shell.say(checked.text)
+        shell.say_texts(checked.text)
 
 
-def _kept(
-    shell: Shell,
+def _ask_statement(
+    shell: PromptShell,
     field: StepField,
     drafts: MutableMapping[str, Any],
     mark: KnowledgeMark | None,
@@ -124,50 +128,52 @@ def _kept(
     def finished() -> None:
         drafts[field.name] = "\n".join(typed)
 
-    return _lines(shell, typed, mark, finished)
+    return _read_lines(shell, typed, mark, finished)
 
 
-def text_lines(shell: Shell) -> str:
+def ask_text_lines(shell: PromptShell) -> str:
     """Return words of several lines, without marks."""
-    return _lines(shell, [], None)
+    return _read_lines(shell, [], None)
 
 
-def statement_lines(shell: Shell, mark: KnowledgeMark, kept: list[str]) -> str:
+def ask_statement_lines(shell: PromptShell, mark: KnowledgeMark, kept: list[str]) -> str:
     """Return a statement's lines; ``kept`` holds those typed before, and all that are typed."""
     if kept:
-        shell.say("You had typed:", *(row for line in kept for row in rows(line, "  ", "  ")))
-    return _lines(shell, kept, mark)
+        shell.say_texts(
+            "You had typed:", *(row for line in kept for row in wrap_text(line, "  ", "  "))
+        )
+    return _read_lines(shell, kept, mark)
 
 
-def _lines(
-    shell: Shell,
+def _read_lines(
+    shell: PromptShell,
     typed: list[str],
     mark: KnowledgeMark | None,
     finished: Callable[[], None] | None = None,
 ) -> str:
     how = LINES if mark is None else STATEMENT
-    shell.say(how)
+    shell.say_texts(how)
     while True:
-        line = shell.ask(f"Line {len(typed) + 1}", how)
+        line = shell.ask_line(f"Line {len(typed) + 1}", how)
         if not line.strip():
             return "\n".join(typed)
         if mark is not None and line.strip() != "-" and isinstance(parse_statement(line), Problem):
-            line = f"{_mark(shell, mark)}: {line}"
+            line = f"{_ask_line_mark(shell, mark)}: {line}"
         typed.append(line)
         if finished is not None:
             finished()
-        draft_saving.keep(shell)
+        draft_saving.save_drafts(shell)
 
 
-def _mark(shell: Shell, offered: KnowledgeMark) -> KnowledgeMark:
+def _ask_line_mark(shell: PromptShell, offered: KnowledgeMark) -> KnowledgeMark:
     """Ask how the writer knows a line that does not say so."""
     words = ", ".join(f"{n} {MARK_TEXTS[mark]}" for n, mark in enumerate(MARKS, 1))
     question = f"How do you know it? {words}. Enter alone: {MARK_TEXTS[offered]}."
-    shell.say(question)
+    shell.say_texts(question)
     while True:
-        typed = shell.ask("Number 1 to 4", question).strip()
+        typed = shell.ask_line("Number 1 to 4", question).strip()
         if not typed:
             return offered
         if typed in ("1", "2", "3", "4"):
             return MARKS[int(typed) - 1]
-        shell.missed("Type a number from 1 to 4.")
+        shell.report_mismatch("Type a number from 1 to 4.")

@@ -2,46 +2,54 @@
 
 from __future__ import annotations
 
-from esafety_tui.guide.engine_input import procedure_of
+from esafety_tui.guide.engine_input import load_procedure
 from esafety_tui.guide.incident_end import LINKED, SHEET_NOTE, WHERE_SHEET, list_end_choices
 from esafety_tui.guide.shared_text import NOTHING_SAVED, report_saved
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.plain.steps import orientation
-from esafety_tui.plain.steps.signing import folder
-from esafety_tui.plain.terminal.prompts import Shell
-from esafety_tui.plain.terminal.terminal_port import Back, ToList
+from esafety_tui.plain.steps.signing import ask_folder
+from esafety_tui.plain.terminal.prompts import PromptShell
+from esafety_tui.plain.terminal.terminal_port import GoBack, GoToList
 
 
-def run(shell: Shell) -> None:
+def run_incident_end(shell: PromptShell) -> None:
     """Offer what can still be done. Raises ToList to leave the incident."""
-    orientation.announce(shell)
+    orientation.announce_step(shell)
     while True:
-        choices = list_end_choices(shell.at, lambda name: f"{LINKED}: {_title(shell, name)}")
-        what, _, target = shell.choose("What next?", choices).partition(" ")
+        choices = list_end_choices(
+            shell.current_incident, lambda name: f"{LINKED}: {_name_procedure(shell, name)}"
+        )
+        what, _, target = shell.choose_one("What next?", choices).partition(" ")
         try:
             if what == "goto":
-                shell.at.show_step(target)
+                shell.current_incident.show_step(target)
                 return
             if what == "link":
-                handle = shell.call(shell.desk.link_incident, shell.at.inc, target)
+                handle = shell.run_short_verb(
+                    shell.desk.link_incident, shell.current_incident.incident_id, target
+                )
                 shell.resume = handle.inc
-                shell.say(f"A new incident was opened, linked to this one: {handle.reference}.")
+                shell.say_texts(
+                    f"A new incident was opened, linked to this one: {handle.reference}."
+                )
             if what != "referral":
-                raise ToList
-            path = shell.call(shell.desk.referral_sheet, shell.at.inc,
-                              folder(shell, f"{SHEET_NOTE} {WHERE_SHEET}"))  # fmt: skip
-            shell.at.refresh_case()
-            shell.say(report_saved(path))
+                raise GoToList
+            path = shell.run_short_verb(shell.desk.referral_sheet, shell.current_incident.incident_id,
+                              ask_folder(shell, f"{SHEET_NOTE} {WHERE_SHEET}"))  # fmt: skip
+            shell.current_incident.refresh_case()
+            shell.say_texts(report_saved(path))
         except EvidenceError as error:
-            shell.trouble(error)
-        except Back:
-            shell.say(NOTHING_SAVED)
+            shell.report_trouble(error)
+        except GoBack:
+            shell.say_texts(NOTHING_SAVED)
 
 
-def _title(shell: Shell, name: str) -> str:
+def _name_procedure(shell: PromptShell, name: str) -> str:
     """Return what the procedure to carry on with is called in this school."""
-    policy = shell.call(shell.desk.policy)
+    policy = shell.run_short_verb(shell.desk.policy)
     digest = policy.procedures.get(name, "")
     if not digest:
         return name
-    return shell.call(procedure_of, shell.desk, digest, shell.at.profile).title
+    return shell.run_short_verb(
+        load_procedure, shell.desk, digest, shell.current_incident.profile
+    ).title

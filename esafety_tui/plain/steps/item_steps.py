@@ -23,127 +23,136 @@ from esafety_tui.guide.ports import ExhibitView
 from esafety_tui.guide.shared_text import IS_RIGHT, short_hash
 from esafety_tui.kernel.text import warn_about_address
 from esafety_tui.plain.steps import ask_step, draft_saving, field_input, orientation
-from esafety_tui.plain.terminal.line_format import rows
-from esafety_tui.plain.terminal.prompts import Shell
-from esafety_tui.plain.terminal.terminal_port import Back
+from esafety_tui.plain.terminal.line_format import wrap_text
+from esafety_tui.plain.terminal.prompts import PromptShell
+from esafety_tui.plain.terminal.terminal_port import GoBack
 
 ADD = {CaptureContent.ADDRESSES: "Write down an address",
     CaptureContent.FILES: "Take in a file or screenshot",
        CaptureContent.NOTHING: "Write one down"}  # fmt: skip
 
 
-def item_lines(item: ExhibitView) -> list[str]:
+def format_item(item: ExhibitView) -> list[str]:
     """Return one sealed item in lines, what is odd about an address below it."""
     marks = "".join(f" {mark}." for mark in (item.corrected, item.disclosure_bar) if mark)
     if item.kind == "url":
         notes = [f"Note: {note}" for note in warn_about_address(item.label)]
-        return [*rows(f"#{item.seq}: {item.label}. {item.detail}.{marks}", "", "  "),
-                *(row for note in notes for row in rows(note, "  ", "  "))]  # fmt: skip
+        return [*wrap_text(f"#{item.seq}: {item.label}. {item.detail}.{marks}", "", "  "),
+                *(row for note in notes for row in wrap_text(note, "  ", "  "))]  # fmt: skip
     size = f"{item.size} bytes, {short_hash(item.sha256)}"
-    return rows(f"{item.label}: {item.kind}, {size}. {item.detail}.{marks}", "", "  ")
+    return wrap_text(f"{item.label}: {item.kind}, {size}. {item.detail}.{marks}", "", "  ")
 
 
-def run(shell: Shell) -> None:
+def run_capture_step(shell: PromptShell) -> None:
     """Take one after another until there are no more."""
-    step = shell.at.step
-    orientation.announce(shell)
+    step = shell.current_incident.current_step
+    orientation.announce_step(shell)
     while True:
-        there = sealed(shell, step)
-        shell.say(*(there or ["Nothing is written down here yet."]))
+        there = list_sealed_items(shell, step)
+        shell.say_texts(*(there or ["Nothing is written down here yet."]))
         some = (
-            has_counting_record(step, shell.at.case) if step.kind is StepKind.MANY else bool(there)
+            has_counting_record(step, shell.current_incident.case)
+            if step.kind is StepKind.MANY
+            else bool(there)
         )
         none = "Go on; these are all" if some else "There is none, with a reason"
-        chosen = shell.number("What do you want?", (ADD[step.takes], none))
+        chosen = shell.ask_number("What do you want?", (ADD[step.takes], none))
         try:
             if chosen == 0:
-                _add(shell, step)
+                _add_item(shell, step)
                 continue
-            why = "" if some else _why_none(shell, step)
-        except Back:
-            shell.say("Nothing was sealed.")
+            why = "" if some else _ask_why_none(shell, step)
+        except GoBack:
+            shell.say_texts("Nothing was sealed.")
             continue
-        ask_step.record(shell, answer_none(why) if why else DONE)
+        ask_step.record_answer(shell, answer_none(why) if why else DONE)
         return
 
 
-def _why_none(shell: Shell, step: Step) -> str:
-    return field_input.one(shell, why_none_field(step), shell.at.drafts.setdefault(step.id, {}))
+def _ask_why_none(shell: PromptShell, step: Step) -> str:
+    return field_input.ask_field(
+        shell, why_none_field(step), shell.current_incident.drafts.setdefault(step.id, {})
+    )
 
 
-def sealed(shell: Shell, step: Step) -> list[str]:
+def list_sealed_items(shell: PromptShell, step: Step) -> list[str]:
     """Return what this step has taken so far."""
-    case = shell.at.case
+    case = shell.current_incident.case
     if step.kind is StepKind.MANY:
         records = list_records(step, case)
-        return [row for one in records for row in rows(f"#{one.seq}: {one.shown_text}", "", "  ")]
-    return [row for item in list_items(step, case.items) for row in item_lines(item)]
+        return [
+            row for one in records for row in wrap_text(f"#{one.seq}: {one.shown_text}", "", "  ")
+        ]
+    return [row for item in list_items(step, case.items) for row in format_item(item)]
 
 
-def _add(shell: Shell, step: Step) -> None:
+def _add_item(shell: PromptShell, step: Step) -> None:
     """Ask for one thing, read it back, seal it. The draft stays until it is sealed."""
-    incident = shell.at
+    incident = shell.current_incident
     drafts = incident.drafts.setdefault(step.id, {})
     while True:
-        given = _given(shell, step, drafts)
-        said = [f"{_field(step, name).label}: {value}" for name, value in given.items()]
-        shell.say("", "You give:", *(row for line in said for row in rows(line, "  ", "    ")))
-        if shell.yes(IS_RIGHT, "Yes, seal it", "No, change it"):
+        given = _ask_item_parts(shell, step, drafts)
+        said = [f"{_find_field(step, name).label}: {value}" for name, value in given.items()]
+        shell.say_texts(
+            "", "You give:", *(row for line in said for row in wrap_text(line, "  ", "    "))
+        )
+        if shell.ask_yes_or_no(IS_RIGHT, "Yes, seal it", "No, change it"):
             break
-    _seal(shell, step, given)
+    _seal_item(shell, step, given)
     incident.drafts.pop(step.id, None)
     incident.refresh_case()
 
 
-def _field(step: Step, name: str) -> StepField:
+def _find_field(step: Step, name: str) -> StepField:
     return next(field for field in step.fields if field.name == name)
 
 
-def _given(shell: Shell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
+def _ask_item_parts(shell: PromptShell, step: Step, drafts: dict[str, Any]) -> dict[str, Any]:
     """Ask for the parts of one thing. Raises Back from the first of them."""
     if step.takes is CaptureContent.NOTHING:
-        field_input.fields(shell, step.fields, drafts)
+        field_input.ask_fields(shell, step.fields, drafts)
         return {f.name: drafts[f.name] for f in step.fields if drafts[f.name]}
     first, *others = step.fields
     if step.takes is CaptureContent.ADDRESSES:
-        drafts[first.name] = field_input.one(shell, first, drafts)
+        drafts[first.name] = field_input.ask_field(shell, first, drafts)
     else:
-        drafts[first.name] = _path(shell, first.label, drafts.get(first.name, ""))
-    draft_saving.keep(shell)
+        drafts[first.name] = _ask_file_path(shell, first.label, drafts.get(first.name, ""))
+    draft_saving.save_drafts(shell)
     for field in others:
         before = drafts.get(field.name, "")
         drafts[field.name] = (
-            field_input.one(shell, field, drafts)
+            field_input.ask_field(shell, field, drafts)
             if field.choices
-            else field_input.line(shell, field.label, before)
+            else field_input.ask_line(shell, field.label, before)
         )
-        draft_saving.keep(shell)
+        draft_saving.save_drafts(shell)
     return {field.name: drafts[field.name] for field in step.fields}
 
 
-def _path(shell: Shell, label: str, before: str) -> str:
+def _ask_file_path(shell: PromptShell, label: str, before: str) -> str:
     """Ask for the whole path of one file; dropped and quoted ones are understood."""
     while True:
-        typed = field_input.line(shell, label, before, path=True)
+        typed = field_input.ask_line(shell, label, before, path=True)
         found = split_paths(typed)
         if len(found) == 1 and Path(found[0]).is_absolute():
             return found[0]
-        shell.say("Give the whole path of one file that is there, one at a time.")
+        shell.say_texts("Give the whole path of one file that is there, one at a time.")
 
 
-def _seal(shell: Shell, step: Step, given: dict[str, Any]) -> None:
-    desk, incident = shell.desk, shell.at
+def _seal_item(shell: PromptShell, step: Step, given: dict[str, Any]) -> None:
+    desk, incident = shell.desk, shell.current_incident
     if step.takes is CaptureContent.FILES:
         path, what, whence = Path(given["path"]), given["description"], given["provenance"]
-        item = shell.work(
-            TAKING_IN, lambda report: desk.add_file(incident.inc, path, what, whence, report)
+        item = shell.run_long_verb(
+            TAKING_IN,
+            lambda report: desk.add_file(incident.incident_id, path, what, whence, report),
         )
-        shell.say("", f"Sealed as {item.label}.")
+        shell.say_texts("", f"Sealed as {item.label}.")
         return
     if step.takes is CaptureContent.ADDRESSES:
-        receipt = shell.call(
-            desk.add_url, incident.inc, given["url"], given["concern"], given["known"]
+        receipt = shell.run_short_verb(
+            desk.add_url, incident.incident_id, given["url"], given["concern"], given["known"]
         )
     else:
-        receipt = shell.call(desk.describe, incident.inc, step.id, given)
-    shell.say("", f"Sealed: {receipt.at}, #{receipt.seq}.")
+        receipt = shell.run_short_verb(desk.describe, incident.incident_id, step.id, given)
+    shell.say_texts("", f"Sealed: {receipt.at}, #{receipt.seq}.")

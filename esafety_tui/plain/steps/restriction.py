@@ -10,41 +10,45 @@ from esafety_tui.guide.ports import Act, ActResult, OfficerCard
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.involved import ASIDE, END, HAPPENS, HERE, WHO
 from esafety_tui.plain.steps import ask_step
-from esafety_tui.plain.terminal.prompts import Shell
-from esafety_tui.plain.terminal.terminal_port import Restart
+from esafety_tui.plain.terminal.prompts import PromptShell
+from esafety_tui.plain.terminal.terminal_port import RestartSession
 
 WHY = "Why? It is written down in this incident alone."
 
 
-def run(shell: Shell) -> None:
+def restrict_incident(shell: PromptShell) -> None:
     """Ask who is involved and close the incident to them. Raises Back, Restart, EvidenceError."""
-    incident = shell.at
-    state = shell.call(shell.desk.state)
-    shell.say("", ASIDE)
+    incident = shell.current_incident
+    state = shell.run_short_verb(shell.desk.state)
+    shell.say_texts("", ASIDE)
     names = [f"{o.name}, {o.position}" for o in state.officers]
-    who = state.officers[shell.number(WHO, names)]
+    who = state.officers[shell.ask_number(WHO, names)]
     if who.id in {o.id for o in state.present}:
-        _end(shell, who)
+        _end_access(shell, who)
         return
-    shell.say("", *HAPPENS)
-    why = ask_step.reason(shell, WHY)
+    shell.say_texts("", *HAPPENS)
+    why = ask_step.ask_reason(shell, WHY)
     with shell.ask_passphrases(state.present) as words:
-        told = _act(shell, who, why, words)
+        told = _perform_restriction(shell, who, why, words)
     incident.refresh_case()
-    shell.say("", *told.sentences, *told.warnings)
+    shell.say_texts("", *told.sentences, *told.warnings)
 
 
-def _end(shell: Shell, who: OfficerCard) -> None:
-    if not shell.yes(HERE.format(name=who.name), END, "No, go back"):
+def _end_access(shell: PromptShell, who: OfficerCard) -> None:
+    if not shell.ask_yes_or_no(HERE.format(name=who.name), END, "No, go back"):
         return
     try:
-        _act(shell, who, "", {})
+        _perform_restriction(shell, who, "", {})
     except EvidenceError as error:
-        shell.trouble(error)
-    if shell.call(shell.desk.state).session == "closed":
-        raise Restart
+        shell.report_trouble(error)
+    if shell.run_short_verb(shell.desk.state).session == "closed":
+        raise RestartSession
 
 
-def _act(shell: Shell, who: OfficerCard, why: str, words: dict[str, str]) -> ActResult:
-    act = Act("restrict", {"inc": shell.at.inc, "who": who.id, "reason": why}, words)
-    return shell.work("Closing it", lambda report: shell.desk.act(act, report))
+def _perform_restriction(
+    shell: PromptShell, who: OfficerCard, why: str, words: dict[str, str]
+) -> ActResult:
+    act = Act(
+        "restrict", {"inc": shell.current_incident.incident_id, "who": who.id, "reason": why}, words
+    )
+    return shell.run_long_verb("Closing it", lambda report: shell.desk.act(act, report))

@@ -43,7 +43,7 @@ HELP_TAIL = (
 )
 
 
-def word_of(line: str) -> str:
+def parse_command(line: str) -> str:
     """Return the word that ``line`` is, in small letters, or ""."""
     word = _KEYS.sub("", line).strip().lower()
     if word.rstrip("!. ") == _STOP:
@@ -51,11 +51,11 @@ def word_of(line: str) -> str:
     return word if word in WORDS else ""
 
 
-def literal(line: str) -> str:
+def strip_literal_mark(line: str) -> str:
     """Return ``line`` as it is meant: without what marks one of our words as literal."""
     text = line.strip()
-    if text[:1] == "." and word_of(text[1:]):
+    if text[:1] == "." and parse_command(text[1:]):
         return text[1:]
-    if len(text) > 2 and text[0] == text[-1] and text[0] in _QUOTES and word_of(text[1:-1]):
+    if len(text) > 2 and text[0] == text[-1] and text[0] in _QUOTES and parse_command(text[1:-1]):
         return text[1:-1]
     return line

@@ -13,7 +13,7 @@ from esafety_tui.kernel.errors import Refused
 
 
 @contextmanager
-def unseen(fd: int) -> Iterator[None]:
+def hide_echo(fd: int) -> Iterator[None]:
     """Turn the terminal's echo off. Raises Refused where it cannot be."""
     if sys.platform == "win32":
         raise Refused("Nothing is hidden here.", "Use the console.")

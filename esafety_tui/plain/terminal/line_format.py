@@ -23,19 +23,19 @@ _SPOKEN = {"\u2713": "done: ", "\u2714": "done: ", "\u2717": "not done: ", "\u27
            "\u26a0": "Note: "}  # fmt: skip
 
 
-def plainly(text: str) -> str:
+def make_printable(text: str) -> str:
     """Return ``text`` with line ends kept, safe to print: no control character, plain signs."""
     spoken = _SIGNS.sub(lambda found: _SPOKEN.get(found[0].strip(), ", "), text)
     return show_invisible(spoken.translate(_TWINS), lines=True)
 
 
-def rows(text: str, first: str = "", hang: str = "") -> list[str]:
+def wrap_text(text: str, first: str = "", hang: str = "") -> list[str]:
     """Return ``text`` in lines of at most WIDTH, the first begun with ``first``, others ``hang``.
 
     An empty line of ``text`` stays one line.
     """
     found: list[str] = []
-    for number, row in enumerate(plainly(text).split("\n")):
+    for number, row in enumerate(make_printable(text).split("\n")):
         before = first if number == 0 else hang
         broken = wrap(
             row, WIDTH, initial_indent=before, subsequent_indent=hang, break_on_hyphens=False
@@ -44,15 +44,15 @@ def rows(text: str, first: str = "", hang: str = "") -> list[str]:
     return found
 
 
-def flowing(text: str) -> str:
+def join_broken_lines(text: str) -> str:
     """Return ``text`` with single line ends made blanks: broken for a screen, they are one."""
     return "\n".join(" ".join(part.split("\n")) for part in text.split("\n\n"))
 
 
-def numbered(labels: Iterable[str], start: int = 1) -> list[str]:
+def number_labels(labels: Iterable[str], start: int = 1) -> list[str]:
     """Return a line ``1. label`` for each, continued under itself."""
     found: list[str] = []
     for number, label in enumerate(labels, start):
         head = f"{number}. "
-        found.extend(rows(label, head, " " * len(head)))
+        found.extend(wrap_text(label, head, " " * len(head)))
     return found

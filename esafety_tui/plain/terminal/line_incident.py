@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from esafety_tui.guide.case_state import CaseState
-from esafety_tui.guide.ports import Desk
+from esafety_tui.guide.ports import DeskPort
 from esafety_tui.kernel.views import Values
 
 Call: TypeAlias = Callable[..., Any]
@@ -21,13 +21,13 @@ class LineIncident(CaseState):
         call: runs a verb of the desk. drafts: what was typed and is not sealed, by step.
     """
 
-    desk: Desk = field(kw_only=True)
+    desk: DeskPort = field(kw_only=True)
     call: Call = field(kw_only=True)
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
 
     def reload_case(self, show: str = "") -> None:
         """Read the case again and show ``show``, else where its record has come to."""
-        self.accept_case(self.call(self.desk.case, self.inc), show)
+        self.accept_case(self.call(self.desk.case, self.incident_id), show)
 
     def refresh_case(self) -> None:
         """Read the case again; the step shown stays if it is still on the path."""
@@ -41,7 +41,7 @@ class LineIncident(CaseState):
         given = self.prepare_answer(values)
         reason = ask_reason(given.owes) if given.owes else given.reason
         if given.new:
-            sealed = self.call(self.desk.answer, self.inc, given.step_id, values, reason)
+            sealed = self.call(self.desk.answer, self.incident_id, given.step_id, values, reason)
             self.said = f"Written down: {sealed.at}, #{sealed.seq}."
         self.drafts.pop(given.step_id, None)
         self.reload_case(given.next_step)

@@ -19,10 +19,10 @@ from time import monotonic, sleep
 from types import FrameType
 from typing import Any
 
-from esafety_tui.plain.terminal.hidden_input import unseen
-from esafety_tui.plain.terminal.line_format import plainly, rows
-from esafety_tui.plain.terminal.terminal_port import Ended, Idle
-from esafety_tui.plain.terminal.windows_console import Console
+from esafety_tui.plain.terminal.hidden_input import hide_echo
+from esafety_tui.plain.terminal.line_format import make_printable, wrap_text
+from esafety_tui.plain.terminal.terminal_port import IdleTimeout, SessionEnded
+from esafety_tui.plain.terminal.windows_console import WindowsConsole
 
 LONGEST = 4095
 """Bytes of one line that Linux' line editor hands over (N_TTY_BUF_SIZE - 1); it drops the rest."""
@@ -32,7 +32,7 @@ CUT = (
 )
 
 
-class Terminal:
+class LineTerminal:
     """The terminal of this process. Its signal handlers stay until :meth:`close`."""
 
     def __init__(self) -> None:
@@ -41,41 +41,43 @@ class Terminal:
             self._out.reconfigure(errors="backslashreplace")
         self._encoding = sys.stdin.encoding or "utf-8"
         self._typed = b""
-        self._console = _console()
+        self._console = _open_console()
         self._open_to_ctrl_c = False
         self._ctrl_c = False
         self._before: dict[int, Any] = {}
-        self._handle("SIGINT", self._interrupted)
-        self._handle("SIGHUP", self._leave)
-        self._handle("SIGTERM", self._leave)
+        self._install_handler("SIGINT", self._handle_interrupt)
+        self._install_handler("SIGHUP", self._handle_termination)
+        self._install_handler("SIGTERM", self._handle_termination)
         # Ctrl+Z would leave a signed-in program behind, for the next person to bring back; SIGQUIT
         # would end it without signing out, and might write its memory to a file.
-        self._handle("SIGTSTP", signal.SIG_IGN)
-        self._handle("SIGQUIT", signal.SIG_IGN)
+        self._install_handler("SIGTSTP", signal.SIG_IGN)
+        self._install_handler("SIGQUIT", signal.SIG_IGN)
 
-    def _handle(self, name: str, handler: Callable[[int, FrameType | None], Any] | Any) -> None:
+    def _install_handler(
+        self, name: str, handler: Callable[[int, FrameType | None], Any] | Any
+    ) -> None:
         number = getattr(signal, name, None)
         if number is not None:
             self._before[number] = signal.signal(number, handler)
 
-    def close(self) -> None:
+    def restore_signals(self) -> None:
         """Give the signals back."""
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
+    def _handle_interrupt(self, _number: int, _frame: FrameType | None) -> None:
         if self._open_to_ctrl_c:
             raise KeyboardInterrupt
         self._ctrl_c = True
 
-    def _leave(self, number: int, _frame: FrameType | None) -> None:
+    def _handle_termination(self, number: int, _frame: FrameType | None) -> None:
         for name in ("SIGHUP", "SIGTERM"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), signal.SIG_IGN)  # once is enough
-        raise Ended(128 + number)
+        raise SessionEnded(128 + number)
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
+    def allow_interrupt(self) -> Iterator[None]:
         """Let Ctrl+C raise inside; one that came before raises at once."""
         self._open_to_ctrl_c = True
         try:
@@ -86,115 +88,117 @@ class Terminal:
         finally:
             self._open_to_ctrl_c = False
 
-    def say(self, *texts: str) -> None:
+    def print_texts(self, *texts: str) -> None:
         """Print each text in lines that any terminal can read aloud."""
         for text in texts:
-            self._write("".join(f"{row}\n" for row in rows(text)))
+            self._write_text("".join(f"{row}\n" for row in wrap_text(text)))
 
-    def _write(self, text: str) -> None:
+    def _write_text(self, text: str) -> None:
         try:
             self._out.write(text)
             self._out.flush()
         except (OSError, ValueError):  # the window is gone; what is left unwritten must not fail
             with Path(os.devnull).open("wb") as nowhere:
                 os.dup2(nowhere.fileno(), self._out.fileno())
-            raise Ended(129) from None
+            raise SessionEnded(129) from None
 
-    def ask(self, prompt: str, idle: float | None = None) -> str:
+    def read_answer(self, prompt: str, idle: float | None = None) -> str:
         """Print the prompt and read one line."""
-        return self._asked(prompt, idle, nullcontext())
+        return self._prompt_and_read(prompt, idle, nullcontext())
 
-    def secret(self, prompt: str, idle: float | None = None) -> str:
+    def read_secret(self, prompt: str, idle: float | None = None) -> str:
         """Read one line that is not shown."""
         if sys.platform == "win32":
             self._wait(None if idle is None else monotonic() + idle)
-            return getpass.getpass(f"{plainly(prompt)} > ")
-        line = self._asked(prompt, idle, unseen(self._in))
+            return getpass.getpass(f"{make_printable(prompt)} > ")
+        line = self._prompt_and_read(prompt, idle, hide_echo(self._in))
         return line
 
-    def _asked(self, prompt: str, idle: float | None, seen: AbstractContextManager[None]) -> str:
+    def _prompt_and_read(
+        self, prompt: str, idle: float | None, seen: AbstractContextManager[None]
+    ) -> str:
         until = None if idle is None else monotonic() + idle
         hidden = not isinstance(seen, nullcontext)
-        with self.listening():
+        with self.allow_interrupt():
             try:
                 with seen:
                     while True:
-                        self._write(f"{plainly(prompt)} > ")
-                        line = self._line(until)
+                        self._write_text(f"{make_printable(prompt)} > ")
+                        line = self._read_line(until)
                         if hidden:
-                            self._write("\n")
+                            self._write_text("\n")
                         if len(line) < LONGEST:
                             return line.decode(self._encoding, "surrogateescape")
-                        self.say(CUT)
+                        self.print_texts(CUT)
             except KeyboardInterrupt:
-                self._write("\n")
+                self._write_text("\n")
                 raise
-            except Idle:
-                self._write("\n")
+            except IdleTimeout:
+                self._write_text("\n")
                 raise
 
-    def poll(self, seconds: float) -> str:
+    def poll_line(self, seconds: float) -> str:
         """Return a line typed within so many seconds, or ""."""
         if self._console is not None:
-            with self.listening():
-                return self._console.line(monotonic() + seconds)
+            with self.allow_interrupt():
+                return self._console.read_line(monotonic() + seconds)
         if sys.platform == "win32":  # keys that come through a pipe: there is nothing to wait with
             with self.listening():
                 sleep(seconds)
             return ""
-        with self.listening(), suppress(Idle):
-            line = self._line(monotonic() + seconds)
+        with self.allow_interrupt(), suppress(IdleTimeout):
+            line = self._read_line(monotonic() + seconds)
             return line.decode(self._encoding, "surrogateescape")
         return ""
 
-    def drop(self) -> bool:
+    def drop_typed_ahead(self) -> bool:
         """Forget what was typed ahead."""
         had, self._typed = bool(self._typed), b""
         if self._console is not None:
-            return self._console.drop() or had
+            return self._console.drop_typed_ahead() or had
         if sys.platform == "win32":
             return had
-        with suppress(Idle, KeyboardInterrupt):
+        with suppress(IdleTimeout, KeyboardInterrupt):
             while True:
-                self._line(monotonic() + 0.05)
+                self._read_line(monotonic() + 0.05)
                 had = True
         return had
 
-    def _line(self, until: float | None) -> bytes:
+    def _read_line(self, until: float | None) -> bytes:
         while b"\n" not in self._typed:
-            self._wait(until)
+            self._wait_for_input(until)
             try:
                 more = os.read(self._in, 65_536)
             except OSError:  # the terminal is gone: EIO
                 more = b""
             if not more:
-                self._write("\n")
-                raise Ended(0)
+                self._write_text("\n")
+                raise SessionEnded(0)
             self._typed += more
         line, _, self._typed = self._typed.partition(b"\n")
         return line.rstrip(b"\r")
 
-    def _wait(self, until: float | None) -> None:
+    def _wait_for_input(self, until: float | None) -> None:
         if self._console is not None:
-            if not self._console.wait(until):
-                raise Idle
+            if not self._console.wait_for_key(until):
+                raise IdleTimeout
             return
         if sys.platform == "win32":
             return  # select takes no pipe there
         left = None if until is None else max(0.0, until - monotonic())
         if not select.select([self._in], [], [], left)[0]:
-            raise Idle
+            raise IdleTimeout
 
 
-def _shown(text: str) -> None:
+def _write_to_stdout(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
 
 
-def _console() -> Console | None:
+def _open_console() -> WindowsConsole | None:
     """Return this process' console where ``select`` takes none, which is on Windows."""
     if sys.platform != "win32" or not sys.stdin.isatty():
         return None
     import msvcrt
 
-    return Console(msvcrt.kbhit, msvcrt.getwch, _shown)
+    return WindowsConsole(msvcrt.kbhit, msvcrt.getwch, _write_to_stdout)

@@ -10,14 +10,14 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 
-class Talk(Protocol):
+class TerminalPort(Protocol):
     """A terminal that can only write and read lines."""
 
-    def say(self, *texts: str) -> None:
+    def print_texts(self, *texts: str) -> None:
         """Print each text, wrapped; an empty text is an empty line. Raises Ended."""
         ...
 
-    def ask(self, prompt: str, idle: float | None = None) -> str:
+    def read_answer(self, prompt: str, idle: float | None = None) -> str:
         """Print ``prompt`` and return the line typed, without its end.
 
         Raises Ended at the end of input, Idle after ``idle`` seconds without a line,
@@ -25,32 +25,32 @@ class Talk(Protocol):
         """
         ...
 
-    def secret(self, prompt: str, idle: float | None = None) -> str:
+    def read_secret(self, prompt: str, idle: float | None = None) -> str:
         """Do the same without showing what is typed. Raises Refused where that cannot be."""
         ...
 
-    def poll(self, seconds: float) -> str:
+    def poll_line(self, seconds: float) -> str:
         """Return a line typed within so many seconds, or "". Raises as ``ask``."""
         ...
 
-    def drop(self) -> bool:
+    def drop_typed_ahead(self) -> bool:
         """Forget what was typed ahead. True: there was something."""
         ...
 
-    def listening(self) -> AbstractContextManager[None]:
+    def allow_interrupt(self) -> AbstractContextManager[None]:
         """Let Ctrl+C raise KeyboardInterrupt inside; elsewhere it waits for the next prompt."""
         ...
 
 
-class Back(Exception):
+class GoBack(Exception):
     """One question back, or out of what was begun."""
 
 
-class ToList(Exception):
+class GoToList(Exception):
     """To the list of incidents."""
 
 
-class GoTo(Exception):
+class GoToStep(Exception):
     """To the step of this id, which is on the way taken."""
 
     def __init__(self, step_id: str) -> None:
@@ -58,15 +58,15 @@ class GoTo(Exception):
         self.step_id = step_id
 
 
-class Restart(Exception):
+class RestartSession(Exception):
     """Something outside the question changed how things stand: ask the desk and begin there."""
 
 
-class Idle(Exception):
+class IdleTimeout(Exception):
     """Nobody typed a line for some minutes."""
 
 
-class Ended(Exception):
+class SessionEnded(Exception):
     """The program ends: ``code`` 0 at the end of input or by ``quit``, 128 + n by a signal."""
 
     def __init__(self, code: int = 0) -> None:

@@ -21,7 +21,7 @@ PREFIXES = frozenset("\x00\xe0")
 
 
 @dataclass
-class Console:
+class WindowsConsole:
     """A console's keys.
 
     Attributes:
@@ -34,7 +34,7 @@ class Console:
     show: Callable[[str], None]
     typed: str = field(default="", init=False)
 
-    def wait(self, until: float | None) -> bool:
+    def wait_for_key(self, until: float | None) -> bool:
         """Wait for a key up to ``until`` on the monotonic clock. False: none came."""
         while not self.hit():
             if until is not None and monotonic() >= until:
@@ -42,12 +42,12 @@ class Console:
             sleep(LOOK_EVERY)
         return True
 
-    def line(self, until: float) -> str:
+    def read_line(self, until: float) -> str:
         """Return a line ended by Enter before ``until``, else "" and keep what was typed.
 
         Raises KeyboardInterrupt for Ctrl+C, which a console in this mode hands over as a key.
         """
-        while self.wait(until):
+        while self.wait_for_key(until):
             key = self.key()
             if key in PREFIXES:
                 self.key()
@@ -67,7 +67,7 @@ class Console:
                 self.show(key)
         return ""
 
-    def drop(self) -> bool:
+    def drop_typed_ahead(self) -> bool:
         """Forget what was typed, keys that wait among them. True: there was something."""
         had, self.typed = bool(self.typed), ""
         while self.hit():

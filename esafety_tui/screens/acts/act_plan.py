@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from esafety_tui.guide.ports import OfficerCard
 from esafety_tui.kernel.acts.model import ActField, ActName
 from esafety_tui.kernel.acts.table import ACTS
-from esafety_tui.screens.acts.form_line import Line, Sort
-from esafety_tui.screens.dialogs.field_form import Check, any_text
-from esafety_tui.screens.dialogs.folder_question import whole_path
-from esafety_tui.screens.dialogs.validators import filled
+from esafety_tui.screens.acts.form_line import FormLine, Sort
+from esafety_tui.screens.dialogs.field_form import Check, accept_any_text
+from esafety_tui.screens.dialogs.folder_question import check_whole_path
+from esafety_tui.screens.dialogs.validators import require_text
 from esafety_tui.screens.widgets.choices import Choice
 
 NOTHING: Mapping[str, str] = {}
@@ -23,7 +23,7 @@ LINE_SORTS: Mapping[str, Sort] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ActPlan:
     """One act, before it is filled in.
 
     Attributes:
@@ -37,7 +37,7 @@ class Plan:
     name: ActName
     title: str
     happens: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[FormLine, ...]
     values: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     go: str = "Do it"
@@ -54,9 +54,9 @@ def plan_act(
     secrets: Mapping[str, str] = NOTHING,
     offered: Mapping[str, str] = NOTHING,
     choices: Mapping[str, tuple[Choice, ...]] = UNPICKED,
-    before: tuple[Line, ...] = (),
+    before: tuple[FormLine, ...] = (),
     present: Sequence[OfficerCard] = (),
-) -> Plan:
+) -> ActPlan:
     """Return the form of an act.
 
     Args:
@@ -67,12 +67,12 @@ def plan_act(
     row = ACTS[name]
     known = {**values, **facts}
     lines = tuple(
-        Line(each.name, each.label, LINE_SORTS[each.kind], check_for(each),
+        FormLine(each.name, each.label, LINE_SORTS[each.kind], find_line_check(each),
              offered.get(each.name, ""), choices.get(each.name, ()))
         for each in row.fields if each.label
     )  # fmt: skip
     agreed = passphrase_lines(present) if row.agreed else ()
-    return Plan(
+    return ActPlan(
         name, row.title.format_map(known), tuple(text.format_map(known) for text in row.happens),
         (*before, *lines, *agreed), values, secrets, row.button,
         (row.sure[0].format_map(known), row.sure[1]) if row.sure else None,
@@ -80,20 +80,20 @@ def plan_act(
     )  # fmt: skip
 
 
-def check_for(each: ActField) -> Check:
+def find_line_check(each: ActField) -> Check:
     """Return what is asked of a line before the act is done."""
     if each.kind == "folder":
-        return whole_path
+        return check_whole_path
     if each.kind == "second":
-        return path_or_none
-    return filled if each.needed else any_text
+        return check_optional_path
+    return require_text if each.needed else accept_any_text
 
 
-def path_or_none(text: str) -> str | None:
+def check_optional_path(text: str) -> str | None:
     """Accept nothing, or a whole path."""
-    return whole_path(text) if text else None
+    return check_whole_path(text) if text else None
 
 
-def passphrase_lines(present: Sequence[OfficerCard]) -> tuple[Line, ...]:
+def passphrase_lines(present: Sequence[OfficerCard]) -> tuple[FormLine, ...]:
     """Return a line for what each of those present gives again."""
-    return tuple(Line(o.id, f"{o.name}, {o.asked}", "pass") for o in present)
+    return tuple(FormLine(o.id, f"{o.name}, {o.asked}", "pass") for o in present)

@@ -23,16 +23,22 @@ from esafety_tui.guide.clock_check import (
 from esafety_tui.guide.ports import Act, ActResult
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.acts.act_form import ToldScreen
-from esafety_tui.screens.acts.form_line import Line, LineRow
-from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
+from esafety_tui.screens.acts.form_line import FormLine, FormLineRow
+from esafety_tui.screens.base.frame import (
+    Frame,
+    ScreenHost,
+    call_in_thread,
+    make_button_row,
+    make_command_button,
+)
 from esafety_tui.screens.widgets.plain_text import Plain
 
 NOWHERE: Mapping[str, str] = {}
 """No incident: the vault's own entries."""
 LINES = (
-    Line("source", "Which clock"),
-    Line("trusted", "It shows now (UK time)"),
-    Line("reason", "Or: not compared, because"),
+    FormLine("source", "Which clock"),
+    FormLine("trusted", "It shows now (UK time)"),
+    FormLine("reason", "Or: not compared, because"),
 )
 HOW = (
     "For example the speaking clock, or a clock set by radio. Type the time a few seconds ahead, "
@@ -66,24 +72,27 @@ class ClockScreen(Frame[ActResult]):
         self.compared = False
         self._busy = False
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Say where we are."""
         return self._where, ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield the question and the three lines."""
         yield Plain("What does a trusted clock show now?", classes="title")
         yield Plain(HOW, classes="quiet told")
         for line in LINES:
-            yield LineRow(line)
+            yield FormLineRow(line)
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the ways on."""
         words = "Not compared" if self._must else "Back"
-        yield commands(command("Write it down  F8", "go", first=True), command(words, "skip"))
+        yield make_button_row(
+            make_command_button("Write it down  F8", "go", first=True),
+            make_command_button(words, "skip"),
+        )
 
     @on(Input.Submitted)
-    def _forward(self) -> None:
+    def _focus_next_field(self) -> None:
         """Enter goes from the clock's name to its time, and on from there."""
         if self.focused is self.query_one("#f-source"):
             self.query_one("#f-trusted").focus()
@@ -93,14 +102,16 @@ class ClockScreen(Frame[ActResult]):
     @on(Button.Pressed, "#go")
     def action_go(self) -> None:
         """Write down the time, or why it was not compared."""
-        given = {row.line.name: row.value for row in self.query(LineRow)}
+        given = {row.line.name: row.entered_value for row in self.query(FormLineRow)}
         if given["reason"] and not given["trusted"]:
-            self._write(record_no_comparison(given["reason"], self._place))
+            self._record_comparison(record_no_comparison(given["reason"], self._place))
         elif not (given["source"] and given["trusted"]):
-            self.problem("Say which clock and what it shows, or why it is not compared.")
+            self.show_problem_line("Say which clock and what it shows, or why it is not compared.")
             self.query_one("#f-trusted" if given["source"] else "#f-source").focus()
         else:
-            self._write(record_comparison(given["source"], given["trusted"], self._place))
+            self._record_comparison(
+                record_comparison(given["source"], given["trusted"], self._place)
+            )
 
     @on(Button.Pressed, "#skip")
     def action_skip(self) -> None:
@@ -110,52 +121,54 @@ class ClockScreen(Frame[ActResult]):
         if not self._must:
             self.dismiss(None)
         else:
-            self._write(record_no_comparison(LEFT_OUT, self._place))
+            self._record_comparison(record_no_comparison(LEFT_OUT, self._place))
 
-    def _write(self, act: Act) -> None:
+    def _record_comparison(self, act: Act) -> None:
         if not self._busy:
             self._busy = True
-            self.problem("")
-            self._do(act)
+            self.show_problem_line("")
+            self._perform_act(act)
 
     @work(group="desk", exclusive=True)
-    async def _do(self, act: Act) -> None:
+    async def _perform_act(self, act: Act) -> None:
         try:
-            told = await in_thread(self.shell.desk.act, act, lambda *_: None)
+            told = await call_in_thread(self.screen_host.desk.act, act, lambda *_: None)
         except EvidenceError as error:
             self._busy = False
             if act.values.get("reason") == LEFT_OUT:
                 # Nobody is held up by a line that could not be written: it is said, and on we go.
-                await self.shell.trouble(error)
+                await self.screen_host.show_trouble(error)
                 self.dismiss(None)
             else:
-                self.trouble(error)
+                self.show_desk_error(error)
         else:
             self.compared = act.name == "clock"
             self.dismiss(told)
 
 
-async def ask_clock(shell: Shell, where: str, inc: str = "") -> None:
+async def ask_clock_comparison(shell: ScreenHost, where: str, inc: str = "") -> None:
     """Ask once at the door or at the end, and show what a comparison came to.
 
     ``inc``: the incident that is left, if one is at work.
     """
-    await _ask(shell, where, ClockScreen(where, must=True, place=place_at_leaving(inc)))
+    await _ask_and_show_result(
+        shell, where, ClockScreen(where, must=True, place=place_at_leaving(inc))
+    )
 
 
-async def compare(shell: Shell) -> None:
+async def compare_clock(shell: ScreenHost) -> None:
     """Compare the clock when the officers like to."""
     where = "Keep · the clock"
-    await _ask(shell, where, ClockScreen(where, must=False))
+    await _ask_and_show_result(shell, where, ClockScreen(where, must=False))
 
 
-async def compare_in(shell: Shell, inc: str, reference: str) -> None:
+async def compare_incident_clock(shell: ScreenHost, inc: str, reference: str) -> None:
     """Compare the clock for an incident: what comes of it is written there."""
     where = f"{reference} · the clock"
-    await _ask(shell, where, ClockScreen(where, must=False, place={"inc": inc}))
+    await _ask_and_show_result(shell, where, ClockScreen(where, must=False, place={"inc": inc}))
 
 
-async def _ask(shell: Shell, where: str, screen: ClockScreen) -> None:
-    told = await shell.ask(screen)
+async def _ask_and_show_result(shell: ScreenHost, where: str, screen: ClockScreen) -> None:
+    told = await shell.ask_screen(screen)
     if told is not None and screen.compared:
-        await shell.ask(ToldScreen(where, "Written down.", told))
+        await shell.ask_screen(ToldScreen(where, "Written down.", told))

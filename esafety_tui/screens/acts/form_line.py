@@ -18,7 +18,7 @@ from textual.widgets import Button, Input
 
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.screens.base.frame import Frame
-from esafety_tui.screens.dialogs.field_form import Check, any_text
+from esafety_tui.screens.dialogs.field_form import Check, accept_any_text
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.pick import Pick
@@ -39,13 +39,13 @@ BESIDE = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FormLine:
     """One line of a form. ``check`` says what to do where the text will not do."""
 
     name: str
     label: str
     sort: Sort = "text"
-    check: Check = any_text
+    check: Check = accept_any_text
     value: str = ""
     choices: tuple[Choice, ...] = ()
 
@@ -60,17 +60,17 @@ class PaperInput(SecretInput):
         self.replace("".join(event.text.split()), *self.selection)
 
 
-class LineRow(Vertical):
+class FormLineRow(Vertical):
     """A label with its control."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: FormLine) -> None:
         super().__init__(classes="row")
         self.line = line
         beside = len(line.label) <= BESIDE and line.sort != "words"
         self.set_class(beside, "-beside")
-        self.control = self._control()
+        self.control = self._make_control()
 
-    def _control(self) -> Widget:
+    def _make_control(self) -> Widget:
         line, id = self.line, f"f-{self.line.name}"
         if line.sort == "pick":
             ids = [c.id for c in line.choices]
@@ -87,25 +87,25 @@ class LineRow(Vertical):
         yield self.control
 
     @property
-    def value(self) -> str:
+    def entered_value(self) -> str:
         """What was typed or picked; "" for a secret."""
         if isinstance(self.control, Pick):
-            return self.control.picked or ""
+            return self.control.picked_id or ""
         if isinstance(self.control, Field | WordsBox):
-            return self.control.exact.strip()
+            return self.control.exact_text.strip()
         return ""
 
-    def advice(self) -> str | None:
+    def find_line_problem(self) -> str | None:
         """Return what to do where this line will not do, else None."""
         if isinstance(self.control, SecretInput):
             return None if self.control.value.strip() else "please fill this in."
-        if isinstance(self.control, Pick) and not self.value:
+        if isinstance(self.control, Pick) and not self.entered_value:
             return "choose one, with the arrows or a number."
-        return self.line.check(self.value)
+        return self.line.check(self.entered_value)
 
-    def take(self) -> str:
+    def take_secret(self) -> str:
         """Return the secret and empty the field; "" for a line that holds none."""
-        return self.control.take() if isinstance(self.control, SecretInput) else ""
+        return self.control.take_secret() if isinstance(self.control, SecretInput) else ""
 
 
 class LinesFrame(Frame[T]):
@@ -128,38 +128,40 @@ class LinesFrame(Frame[T]):
             self.dismiss(None)
 
     @on(Button.Pressed, "#go")
-    def _pressed(self) -> None:
+    def _submit_lines(self) -> None:
         self.action_go()
 
     @on(Input.Submitted)
     def action_forward(self) -> None:
         """Enter goes to the next line, and on from the last."""
-        order = [row.control for row in self.query(LineRow)]
+        order = [row.control for row in self.query(FormLineRow)]
         at = order.index(self.focused) if self.focused in order else len(order)
-        if isinstance(self.focused, Pick) and self.focused.picked is None:
-            self.problem("Choose one first, with the arrows or a number; then press Enter.")
+        if isinstance(self.focused, Pick) and self.focused.picked_id is None:
+            self.show_problem_line(
+                "Choose one first, with the arrows or a number; then press Enter."
+            )
         elif at + 1 < len(order):
-            self.problem("")
+            self.show_problem_line("")
             order[at + 1].focus()
         else:
             self.action_go()
 
-    def ready(self) -> bool:
+    def check_every_line(self) -> bool:
         """Whether every line will do; else say which will not, and go there."""
-        for row in self.query(LineRow):
-            advice = row.advice()
+        for row in self.query(FormLineRow):
+            advice = row.find_line_problem()
             if advice is not None:
-                self.problem(f"{row.line.label}: {advice}")
+                self.show_problem_line(f"{row.line.label}: {advice}")
                 row.control.focus()
                 return False
-        self.problem("")
+        self.show_problem_line("")
         return True
 
-    async def refused(self, error: EvidenceError) -> None:
+    async def show_refusal(self, error: EvidenceError) -> None:
         """Let typing go on at the first secret, which is empty, and say why it was refused."""
         self.busy = False
-        self.query_one("#busy", Plain).say("")
+        self.query_one("#busy", Plain).show_text("")
         # Before the dialog, so that the first key after it goes where it is meant to.
-        secret = next((r for r in self.query(LineRow) if r.line.sort in SECRET), None)
-        (secret or self.query(LineRow).first()).control.focus()
-        await self.shell.trouble(error)
+        secret = next((r for r in self.query(FormLineRow) if r.line.sort in SECRET), None)
+        (secret or self.query(FormLineRow).first()).control.focus()
+        await self.screen_host.show_trouble(error)

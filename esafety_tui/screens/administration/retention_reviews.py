@@ -13,12 +13,15 @@ from esafety_tui.guide.ports import OfficerCard
 from esafety_tui.kernel.acts.model import ActName
 from esafety_tui.kernel.keeping import ReviewRow
 from esafety_tui.screens.acts import restriction
-from esafety_tui.screens.acts.act_form import done
-from esafety_tui.screens.acts.act_plan import Plan, plan_act
-from esafety_tui.screens.administration.contacts_and_keys import present_officers, stands
-from esafety_tui.screens.base.frame import Shell
+from esafety_tui.screens.acts.act_form import perform_planned_act
+from esafety_tui.screens.acts.act_plan import ActPlan, plan_act
+from esafety_tui.screens.administration.contacts_and_keys import (
+    fetch_vault_overview,
+    present_officers,
+)
+from esafety_tui.screens.base.frame import ScreenHost
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.dialogs.text_page import ReadScreen
+from esafety_tui.screens.dialogs.text_page import TextPageScreen
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · reviews"
@@ -32,44 +35,44 @@ ABOUT = (
 )
 
 
-def row(due: ReviewRow) -> Choice:
+def format_review_row(due: ReviewRow) -> Choice:
     """Return one line of the list of reviews."""
     mark = "held" if due.held else ("DUE" if due.over else "")
     name = due.reference or "not readable"
     return Choice(due.inc, f"{name:<15} {due.day or 'no date yet':<12} {mark:<5}", due.why)
 
 
-async def reviews(shell: Shell) -> None:
+async def manage_reviews(shell: ScreenHost) -> None:
     """Show the list of reviews, and do what is wanted with one, until it is left."""
     while True:
-        _, view = await stands(shell)
-        rows = [*map(uncertified, view.uncertified), *map(row, view.due)]
+        _, view = await fetch_vault_overview(shell)
+        rows = [*map(format_uncertified_row, view.uncertified), *map(format_review_row, view.due)]
         if not rows:
-            await shell.ask(ReadScreen(WHERE, "Reviews", EMPTY, "Back to keeping"))
+            await shell.ask_screen(TextPageScreen(WHERE, "Reviews", EMPTY, "Back to keeping"))
             return
         question = "Reviews: reference, review date, why"
-        chosen = await shell.ask(ChooseScreen(WHERE, question, rows, after=ABOUT))
+        chosen = await shell.ask_screen(ChooseScreen(WHERE, question, rows, after=ABOUT))
         if chosen is None:
             return
         due = next((due for due in view.due if due.inc == chosen), None)
-        await (_one(shell, due) if due else _certify(shell, chosen))
+        await (_review_incident(shell, due) if due else _make_certificate(shell, chosen))
 
 
-def uncertified(entry: int) -> Choice:
+def format_uncertified_row(entry: int) -> Choice:
     """Return the line of a destruction whose certificate could not be made at the time."""
     return Choice(str(entry), f"Entry {entry} destroyed something", "make its certificate")
 
 
-async def _certify(shell: Shell, entry: str) -> None:
+async def _make_certificate(shell: ScreenHost, entry: str) -> None:
     """Make a certificate that is still missing."""
     plan = plan_act(
         "certificate", values={"entry": entry}, offered={"folder": suggest_folder()},
         present=await present_officers(shell),
     )  # fmt: skip
-    await done(shell, WHERE, plan)
+    await perform_planned_act(shell, WHERE, plan)
 
 
-async def _one(shell: Shell, due: ReviewRow) -> None:
+async def _review_incident(shell: ScreenHost, due: ReviewRow) -> None:
     """Ask what is to be done with one incident, and do it."""
     hold = Choice("hold", "Hold it: nothing of it may be destroyed", "one officer is enough")
     lift = Choice("lift", "Lift the hold", "two officers")
@@ -82,17 +85,19 @@ async def _one(shell: Shell, due: ReviewRow) -> None:
     )
     held = " · held: may not be destroyed" if due.held else ""
     title = f"{due.reference} · review {due.day or 'without a date'}{held}"
-    chosen = await shell.ask(ChooseScreen(WHERE, title, rows, after=f"Why: {due.why}"))
+    chosen = await shell.ask_screen(ChooseScreen(WHERE, title, rows, after=f"Why: {due.why}"))
     if chosen is None:
         return
     if chosen == "restrict":
-        await restriction.run(shell, f"{WHERE} · {due.reference}", due.inc, due.reference)
+        await restriction.restrict_incident(
+            shell, f"{WHERE} · {due.reference}", due.inc, due.reference
+        )
         return
     plan = plan_review(REVIEW_ACTS[chosen], due, await present_officers(shell))
-    await done(shell, f"{WHERE} · {due.reference}", plan)
+    await perform_planned_act(shell, f"{WHERE} · {due.reference}", plan)
 
 
-def plan_review(name: ActName, due: ReviewRow, present: Sequence[OfficerCard]) -> Plan:
+def plan_review(name: ActName, due: ReviewRow, present: Sequence[OfficerCard]) -> ActPlan:
     """Return the form of one act on the incident ``due``."""
     return plan_act(
         name, {"reference": due.reference, "day": due.day or "without a date"},

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from esafety_tui.flows.engine.fit import instruction_digest
 from esafety_tui.flows.procedure.model import Procedure, SourceStatus, Step, StepKind
 from esafety_tui.flows.profile.profile import Profile
-from esafety_tui.guide.engine_input import procedure_of, profile_of
+from esafety_tui.guide.engine_input import load_procedure, load_profile
 from esafety_tui.guide.instruction_source import state_policy
-from esafety_tui.guide.ports import Desk, PolicyView
+from esafety_tui.guide.ports import DeskPort, PolicyView
 from esafety_tui.guide.step_text import name_advised, state_gap
 from esafety_tui.kernel.clock import LONDON
-from esafety_tui.screens.acts.act_form import done
+from esafety_tui.screens.acts.act_form import perform_planned_act
 from esafety_tui.screens.acts.act_plan import plan_act
-from esafety_tui.screens.base.frame import Shell, in_thread
+from esafety_tui.screens.base.frame import ScreenHost, call_in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.dialogs.text_page import ReadScreen
+from esafety_tui.screens.dialogs.text_page import TextPageScreen
 from esafety_tui.screens.widgets.choices import Choice
 
 WHERE = "Keep · your policy"
@@ -33,14 +33,14 @@ WAITING = (
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class AdoptedPolicy:
     """The policy of the vault, parsed: its profile, and its procedures fitted to it."""
 
     view: PolicyView
     profile: Profile
     procedures: Mapping[str, Procedure]
 
-    def waiting(self, name: str) -> dict[str, Step]:
+    def list_unconfirmed_steps(self, name: str) -> dict[str, Step]:
         """Return the steps of a procedure that wait to be confirmed, by instruction."""
         return {
             digest: step
@@ -50,20 +50,20 @@ class InForce:
         }
 
 
-def in_force(desk: Desk) -> InForce:
+def read_adopted_policy(desk: DeskPort) -> AdoptedPolicy:
     """Return the policy of the vault. Blocking. Raises Refused."""
     view = desk.policy()
-    profile = profile_of(desk, view.profile)
+    profile = load_profile(desk, view.profile)
     names = sorted(view.procedures)
-    found = {name: procedure_of(desk, view.procedures[name], profile) for name in names}
-    return InForce(view, profile, found)
+    found = {name: load_procedure(desk, view.procedures[name], profile) for name in names}
+    return AdoptedPolicy(view, profile, found)
 
 
-async def policy(shell: Shell) -> None:
+async def manage_policy(shell: ScreenHost) -> None:
     """Show what is in force; confirm, adopt or read."""
     while True:
-        have = await in_thread(in_force, shell.desk)
-        open_ = {digest for name in have.procedures for digest in have.waiting(name)}
+        have = await call_in_thread(read_adopted_policy, shell.desk)
+        open_ = {digest for name in have.procedures for digest in have.list_unconfirmed_steps(name)}
         today = shell.clock.read_clock().wall.astimezone(LONDON).date()
         rows = (
             Choice("confirm", "Confirm instructions", f"{len(open_)} wait"),
@@ -72,18 +72,22 @@ async def policy(shell: Shell) -> None:
         )
         lines = (have.profile.title, *state_policy(have.profile, today))
         intro = "\n".join(dict.fromkeys(lines))
-        chosen = await shell.ask(ChooseScreen(WHERE, "Your policy", rows, intro=intro))
+        chosen = await shell.ask_screen(ChooseScreen(WHERE, "Your policy", rows, intro=intro))
         if chosen is None:
             return
         if chosen == "confirm":
-            await _confirm(shell, have)
+            await _choose_confirmations(shell, have)
         elif chosen == "read":
-            await shell.ask(ReadScreen(WHERE, "What your policy leaves open", gaps(have.profile)))
+            await shell.ask_screen(
+                TextPageScreen(
+                    WHERE, "What your policy leaves open", list_policy_gaps(have.profile)
+                )
+            )
         else:
-            await _adopt(shell)
+            await _adopt_policy(shell)
 
 
-def gaps(profile: Profile) -> tuple[str, ...]:
+def list_policy_gaps(profile: Profile) -> tuple[str, ...]:
     """Return gaps, contradictions and conflicts of a profile, a paragraph each."""
     found = [state_gap(gap) for gap in profile.gaps]
     found += [f"{r.text} The safe reading is used, because: {r.because}" for r in profile.readings]
@@ -95,15 +99,15 @@ def gaps(profile: Profile) -> tuple[str, ...]:
     return tuple(spaced[:-1]) or ("Nothing that is known.",)
 
 
-def worded(step: Step, profile: Profile) -> tuple[str, ...]:
+def list_step_wording(step: Step, profile: Profile) -> tuple[str, ...]:
     """Return everything a step says, as it is confirmed; of a matrix what it marks."""
     options = [f"  {o.label}  {o.detail}".rstrip() for o in step.options]
     said = [f"  {s.text}" for s in step.statements]
-    marks = table(step, profile)
+    marks = list_matrix_rows(step, profile)
     return (step.question, step.why, *options, *said, *marks, f"Source: {step.source}")
 
 
-def table(step: Step, profile: Profile) -> Iterator[str]:
+def list_matrix_rows(step: Step, profile: Profile) -> Iterator[str]:
     """Yield what the matrix names for each row, where a step takes its advice from one."""
     matrix = (
         profile.find_matrix(step.matrix) if step.table and step.kind is StepKind.ACTION else None
@@ -118,38 +122,42 @@ def table(step: Step, profile: Profile) -> Iterator[str]:
         yield f"  {row.label}: {named}{asks}. {row.note}".rstrip()
 
 
-async def _confirm(shell: Shell, have: InForce) -> None:
+async def _choose_confirmations(shell: ScreenHost, have: AdoptedPolicy) -> None:
     rows = [
-        Choice(name, have.procedures[name].title, f"{len(have.waiting(name))} wait")
+        Choice(name, have.procedures[name].title, f"{len(have.list_unconfirmed_steps(name))} wait")
         for name in have.procedures
-        if have.waiting(name)
+        if have.list_unconfirmed_steps(name)
     ]
-    name = await shell.ask(ChooseScreen(WHERE, "In which procedure?", rows, intro=WAITING))
+    name = await shell.ask_screen(ChooseScreen(WHERE, "In which procedure?", rows, intro=WAITING))
     if name is None:
         return
-    waiting = have.waiting(name)
+    waiting = have.list_unconfirmed_steps(name)
     steps = [Choice(digest, step.title) for digest, step in waiting.items()]
     steps.append(Choice(ALL, f"All {len(waiting)} of them, one after another to read first"))
-    chosen = await shell.ask(ChooseScreen(WHERE, "Which instruction?", steps))
+    chosen = await shell.ask_screen(ChooseScreen(WHERE, "Which instruction?", steps))
     if chosen is None:
         return
     meant = waiting if chosen == ALL else {chosen: waiting[chosen]}
-    lines = [line for step in meant.values() for line in (*worded(step, have.profile), "")]
+    lines = [
+        line for step in meant.values() for line in (*list_step_wording(step, have.profile), "")
+    ]
     go = "We have read it"
-    if await shell.ask(ReadScreen(WHERE, "Exactly these words", tuple(lines[:-1]), go, "Back")):
-        await _confirm_these(shell, meant)
+    if await shell.ask_screen(
+        TextPageScreen(WHERE, "Exactly these words", tuple(lines[:-1]), go, "Back")
+    ):
+        await _confirm_instructions(shell, meant)
 
 
-async def _confirm_these(shell: Shell, meant: Mapping[str, Step]) -> None:
-    state = await in_thread(shell.desk.state)
+async def _confirm_instructions(shell: ScreenHost, meant: Mapping[str, Step]) -> None:
+    state = await call_in_thread(shell.desk.state)
     count = f"{len(meant)} instructions" if len(meant) > 1 else "this instruction"
     plan = plan_act(
         "confirm", {"count": count}, values={"digests": " ".join(meant)}, present=state.present
     )
-    await done(shell, WHERE, plan)
+    await perform_planned_act(shell, WHERE, plan)
 
 
-async def _adopt(shell: Shell) -> None:
-    state = await in_thread(shell.desk.state)
+async def _adopt_policy(shell: ScreenHost) -> None:
+    state = await call_in_thread(shell.desk.state)
     plan = plan_act("adopt", present=state.present)
-    await done(shell, WHERE, plan)
+    await perform_planned_act(shell, WHERE, plan)

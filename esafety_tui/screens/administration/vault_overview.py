@@ -25,8 +25,14 @@ from esafety_tui.screens.administration import (
     retention_reviews,
     school_policy,
 )
-from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
-from esafety_tui.screens.widgets.badge import here
+from esafety_tui.screens.base.frame import (
+    Frame,
+    ScreenHost,
+    call_in_thread,
+    make_button_row,
+    make_command_button,
+)
+from esafety_tui.screens.widgets.badge import format_identity
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
@@ -34,25 +40,25 @@ ALONE = ("copy", "head", "clock", "passphrase", "move")
 """What one officer alone may do."""
 
 
-def _some(number: int, one: str, more: str = "") -> str:
+def _count_of(number: int, one: str, more: str = "") -> str:
     return f"{number} {one if number == 1 else more or one + 's'}"
 
 
-def copy_line(sentence: str) -> str:
+def shorten_backup_status(sentence: str) -> str:
     """Return the first sentence about the second copy, shorter; the rest is said elsewhere."""
     first = sentence.partition(". ")[0].rstrip(".")
     return first.removeprefix("Second copy: ")
 
 
-def lines(view: VaultOverview, *, alone: bool) -> tuple[Choice, ...]:
+def list_vault_tasks(view: VaultOverview, *, alone: bool) -> tuple[Choice, ...]:
     """Return what can be done and how it stands, for two officers or for one ``alone``."""
     officers = sum(p.present and p.kind == "officer" for p in view.people)
     unknown = sum(not value for _, _, value in view.contacts)
     over, held = sum(row.over for row in view.due), sum(row.held for row in view.due)
     here_too = "this one is" if view.designated else "this one is not"
     rows = (
-        Choice("copy", "Make a second copy", copy_line(view.second_copy)),
-        Choice("people", "Officers and keys", _some(officers, "officer")),
+        Choice("copy", "Make a second copy", shorten_backup_status(view.second_copy)),
+        Choice("people", "Officers and keys", _count_of(officers, "officer")),
         Choice("rehearse", "Rehearse the paper keys", "due" if view.rehearsal_due else "not due"),
         Choice("contacts", "Whom to call", f"{unknown} not known" if unknown else "all known"),
         Choice("machines", "Computers", f"{len(view.machines)} designated, {here_too}"),
@@ -83,25 +89,25 @@ class KeepScreen(Frame[str]):
         self._view = view
         self._at = at
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Show officers and computer."""
         state = self._state
-        return here("", state.present, state.machine, state.machine_ok), ""
+        return format_identity("", state.present, state.machine, state.machine_ok), ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield what is asked for and the list."""
         yield Plain("Keeping the vault", classes="title")
         _, _, gap = self._view.second_copy.partition(". ")
         for note in (*self._view.notes, gap):
             if note:
                 yield Plain(f"⚠ {note}", classes="asks")
-        yield Choices(lines(self._view, alone=self._state.words_only), at=self._at)
+        yield Choices(list_vault_tasks(self._view, alone=self._state.words_only), at=self._at)
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the way back."""
-        yield commands(command("Back to the incidents", "back"))
+        yield make_button_row(make_command_button("Back to the incidents", "back"))
 
-    def last(self) -> tuple[Receipt | None, str] | None:
+    def last_receipt(self) -> tuple[Receipt | None, str] | None:
         """Show the last sealed record."""
         return self._state.last, ""
 
@@ -111,40 +117,40 @@ class KeepScreen(Frame[str]):
         self.dismiss(None)
 
     @on(Choices.Chosen)
-    def _chosen(self, event: Choices.Chosen) -> None:
+    def _return_choice(self, event: Choices.Chosen) -> None:
         self.dismiss(event.choice.id)
 
 
-Area = Callable[[Shell], Awaitable[object]]
+Area = Callable[[ScreenHost], Awaitable[object]]
 AREAS: dict[str, Area] = {
-    "copy": backup_and_head.copy,
-    "people": officers_and_keys.people,
-    "rehearse": officers_and_keys.rehearse,
-    "contacts": contacts_and_keys.contacts,
-    "policy": school_policy.policy,
-    "machines": contacts_and_keys.machines,
-    "reviews": retention_reviews.reviews,
-    "head": backup_and_head.head,
-    "clock": clock_check.compare,
-    "passphrase": contacts_and_keys.passphrase,
-    "move": contacts_and_keys.move,
+    "copy": backup_and_head.make_backup,
+    "people": officers_and_keys.manage_officers,
+    "rehearse": officers_and_keys.rehearse_paper_keys,
+    "contacts": contacts_and_keys.change_contacts,
+    "policy": school_policy.manage_policy,
+    "machines": contacts_and_keys.manage_computers,
+    "reviews": retention_reviews.manage_reviews,
+    "head": backup_and_head.compare_printed_head,
+    "clock": clock_check.compare_clock,
+    "passphrase": contacts_and_keys.change_passphrase,
+    "move": contacts_and_keys.move_key_file,
 }
 
 
-async def keep(shell: Shell) -> None:
+async def maintain_vault(shell: ScreenHost) -> None:
     """Lead through keeping the vault until it is left for the list of incidents."""
     at = 0
     while True:
-        state = await in_thread(shell.desk.state)
+        state = await call_in_thread(shell.desk.state)
         if state.session == "closed":  # what was done there ended it
             return
-        view = await in_thread(shell.desk.keeping)
-        rows = [row.id for row in lines(view, alone=state.words_only)]
-        what = await shell.ask(KeepScreen(state, view, at))
+        view = await call_in_thread(shell.desk.keeping)
+        rows = [row.id for row in list_vault_tasks(view, alone=state.words_only)]
+        what = await shell.ask_screen(KeepScreen(state, view, at))
         if what is None:
             return
         at = rows.index(what)
         try:
             await AREAS[what](shell)
         except EvidenceError as error:
-            await shell.trouble(error)
+            await shell.show_trouble(error)

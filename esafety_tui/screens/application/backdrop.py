@@ -29,14 +29,14 @@ class Backdrop(Frame[None]):
         """Another screen comes up."""
         if not self._covered:
             self._covered = True
-            self.set_timer(FILL_AFTER, self._fill)
+            self.set_timer(FILL_AFTER, self._show_backdrop)
 
     def on_screen_resume(self) -> None:
         """In view with nothing over it."""
         if self._covered:
-            self.call_next(self._fill)
+            self.call_next(self._show_backdrop)
 
-    async def _fill(self) -> None:
+    async def _show_backdrop(self) -> None:
         if not self._filled:
             self._filled = True
             await self.recompose()

@@ -11,12 +11,12 @@ from typing import Any
 
 from textual.timer import Timer
 
-from esafety_tui.guide.draft_store import KeptWords
+from esafety_tui.guide.draft_store import UnsentDrafts
 from esafety_tui.kernel.errors import EvidenceError, Refused, StorageFailed
 from esafety_tui.kernel.unsent import UnsentText
-from esafety_tui.screens.application.overlay_stack import Covers
-from esafety_tui.screens.base.frame import Leaves, in_thread
-from esafety_tui.screens.widgets.plain_text import say
+from esafety_tui.screens.application.overlay_stack import OverlayStack
+from esafety_tui.screens.base.frame import ReturningScreen, call_in_thread
+from esafety_tui.screens.widgets.plain_text import show_notice
 
 EVERY = 2.0
 """Seconds between two writings of a draft while somebody types."""
@@ -27,12 +27,12 @@ NOT_KEPT = " What you were typing could NOT be kept: write it down, or copy it o
 UNKEPT = "Your draft could not be kept: {what} It stays on the screen. {do}"
 
 
-class Drafting(Covers):
+class DraftSaving(OverlayStack):
     """Gathers what is typed and has the desk keep it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.unsent = KeptWords(self.words_changed)
+        self.unsent = UnsentDrafts(self.schedule_draft_saving)
         self._written: dict[str, tuple[UnsentText, ...]] = {}
         self._wrote_at = -EVERY
         self._due: Timer | None = None
@@ -41,86 +41,86 @@ class Drafting(Covers):
 
     def on_input_changed(self) -> None:
         """Something was typed into a line."""
-        self.words_changed()
+        self.schedule_draft_saving()
 
     def on_text_area_changed(self) -> None:
         """Something was typed into a box."""
-        self.words_changed()
+        self.schedule_draft_saving()
 
-    def words_changed(self) -> None:
+    def schedule_draft_saving(self) -> None:
         """Write soon, unless that is coming already."""
         if self._due is None and self.maybe_desk is not None and self.is_running:
             waited = asyncio.get_running_loop().time() - self._wrote_at
-            self._due = self.set_timer(max(SOON, EVERY - waited), self._write_soon)
+            self._due = self.set_timer(max(SOON, EVERY - waited), self._save_drafts_soon)
 
-    def _write_soon(self) -> None:
+    def _save_drafts_soon(self) -> None:
         self._due = None
         # Not its coroutine, which a worker cancelled before it begins would leave behind.
-        self.run_worker(self.keep_drafts, group="drafts")  # type: ignore[arg-type]  # mypy: Never
+        self.run_worker(self.save_drafts, group="drafts")  # type: ignore[arg-type]  # mypy: Never
 
-    def keep_at_once(self) -> None:
+    def save_drafts_at_once(self) -> None:
         """Write behind what is on screen, without waiting for the two seconds."""
-        self.gather()
-        self._write_soon()
+        self.gather_unsent_text()
+        self._save_drafts_soon()
 
     def exit(self, result: None = None, return_code: int = 0, message: Any = None) -> None:
         """End; what stands on the screens is taken before they go."""
-        self.gather()
+        self.gather_unsent_text()
         super().exit(result, return_code, message)
 
-    def take_all_off(self) -> None:
+    def remove_all_screens(self) -> None:
         """Take every screen off, and what was typed there first."""
-        self.gather()
-        super().take_all_off()
+        self.gather_unsent_text()
+        super().remove_all_screens()
 
-    async def draft_line(self) -> str:
+    async def draft_status(self) -> str:
         """Return what is to be said of drafts before they leave, "" where there are none."""
-        well = await self.keep_drafts()
-        if not any(self.unsent.of(inc) for inc in self.unsent.incidents):
+        well = await self.save_drafts()
+        if not any(self.unsent.list_drafts_of(inc) for inc in self.unsent.list_incidents):
             return ""
         return KEPT if well else NOT_KEPT
 
     async def fetch_drafts(self, inc: str) -> None:
         """Take up from the desk what was typed in an incident and is not sealed."""
-        words = await in_thread(self.desk.unsent, inc)
-        self.unsent.take(inc, words)
+        words = await call_in_thread(self.desk.unsent, inc)
+        self.unsent.merge_saved_drafts(inc, words)
         self._written.setdefault(inc, words)
 
-    def go_along(self, inc: str) -> None:
+    def follow_to_incident(self, inc: str) -> None:
         """Go to the incident that STOP is in; a new one takes what was typed before it."""
         self.resume = inc
         if self.inc is None:
-            self.unsent.move("", inc)
+            self.unsent.move_drafts("", inc)
 
-    def gather(self) -> None:
+    def gather_unsent_text(self) -> None:
         """Take from every screen what stands on it and is not sealed."""
         for screen in self.screen_stack:
-            if isinstance(screen, Leaves) and screen.is_mounted:
+            if isinstance(screen, ReturningScreen) and screen.is_mounted:
                 inc = screen.belongs or self.inc or ""
-                for one in screen.unsent():
-                    self.unsent.put(inc, one.place, one.values, one.at)
+                for one in screen.list_unsent_text():
+                    self.unsent.put_draft(inc, one.place, one.values, one.at)
 
-    async def keep_drafts(self) -> bool:
+    async def save_drafts(self) -> bool:
         """Have everything kept that changed. False: some of it could not be."""
-        self.gather()
+        self.gather_unsent_text()
         self._wrote_at = asyncio.get_running_loop().time()
         well = True
         async with self._one_at_a_time:
-            for inc in self.unsent.incidents:
-                words = self.unsent.of(inc)
+            for inc in self.unsent.list_incidents:
+                words = self.unsent.list_drafts_of(inc)
                 if words != self._written.get(inc, ()):
-                    well = await self._keep(inc, words) and well
+                    well = await self._save_incident_drafts(inc, words) and well
         return well
 
-    async def _keep(self, inc: str, words: tuple[UnsentText, ...]) -> bool:
+    async def _save_incident_drafts(self, inc: str, words: tuple[UnsentText, ...]) -> bool:
         if not inc:
             return False  # no incident is open yet: these words wait for one
         try:
-            await in_thread(self.desk.keep_unsent, inc, words)
+            await call_in_thread(self.desk.keep_unsent, inc, words)
         except StorageFailed as error:
             if not self._said_unkept:
                 self._said_unkept = True
-                self._say_unkept(UNKEPT.format(what=error.what, do=error.do))
+                self._report_unsaved_drafts(UNKEPT.format(what=error.what, do=error.do))
             return False
         except EvidenceError as error:  # locked, signed out or destroyed meanwhile
             return not isinstance(error, Refused)
@@ -128,15 +128,15 @@ class Drafting(Covers):
         self._said_unkept = False
         return True
 
-    def _say_unkept(self, text: str) -> None:
+    def _report_unsaved_drafts(self, text: str) -> None:
         """Say it where one looks while writing; a passing notice only where there is no line."""
         screen = self.screen
-        if isinstance(screen, Leaves) and screen.query("#problem"):
-            screen.problem(text)
+        if isinstance(screen, ReturningScreen) and screen.query("#problem"):
+            screen.show_problem_line(text)
         else:
-            say(self, text)
+            show_notice(self, text)
 
-    def forget_words(self) -> None:
+    def forget_typed_text(self) -> None:
         """Others come: what stood on the screens is on the disk, for those who may read it."""
-        self.unsent.clear()
+        self.unsent.clear_drafts()
         self._written.clear()

@@ -17,12 +17,12 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.base.frame import SHEETS, Leaves, Shell
+from esafety_tui.screens.base.frame import SHEETS, ReturningScreen, ScreenHost
 
 T = TypeVar("T")
 
 
-class Palette(CommandPalette, Leaves[None]):
+class Palette(CommandPalette, ReturningScreen[None]):
     """Textual's palette, which leaves as every screen here does.
 
     Its own way off takes away whatever is in view: the lock, if that came up meanwhile. And it has
@@ -30,7 +30,7 @@ class Palette(CommandPalette, Leaves[None]):
     """
 
 
-class Covers(Shell):
+class OverlayStack(ScreenHost):
     """The part of the application that puts screens up and takes them off."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Covers(Shell):
         self._uncovered.set()
         self._sheets_read = False
 
-    def read_sheets(self) -> None:
+    def read_style_sheets(self) -> None:
         """Read the style sheets that the first screen did not need, once."""
         if not self._sheets_read:
             self._sheets_read = True
@@ -48,9 +48,11 @@ class Covers(Shell):
             # As one: Textual remembers what it has read of some sixty sources and no more.
             self.stylesheet.add_source(rest, read_from=("screens", "*.tcss"))
 
-    def cover(self, screen: Screen[T], then: Callable[[T | None], None] | None = None) -> None:
+    def show_overlay(
+        self, screen: Screen[T], then: Callable[[T | None], None] | None = None
+    ) -> None:
         """Put ``screen`` over the work; ``then`` gets its value. The work waits below."""
-        self.read_sheets()
+        self.read_style_sheets()
         self._over.append(screen)
         self._uncovered.clear()
 
@@ -66,25 +68,25 @@ class Covers(Shell):
         with self._context():
             self.push_screen(screen, off)
 
-    async def ask(self, screen: Screen[T]) -> T | None:
+    async def ask_screen(self, screen: Screen[T]) -> T | None:
         """Show ``screen`` when nothing covers the work, and return its value."""
         while self._over:
             await self._uncovered.wait()
-        return await self.ask_here(screen)
+        return await self.ask_on_top(screen)
 
-    async def ask_here(self, screen: Screen[T]) -> T | None:
+    async def ask_on_top(self, screen: Screen[T]) -> T | None:
         """Show ``screen`` over whatever is in view, and return its value."""
-        if not (isinstance(screen, Leaves) and screen.STYLED_BY_FRAME):
-            self.read_sheets()
+        if not (isinstance(screen, ReturningScreen) and screen.STYLED_BY_FRAME):
+            self.read_style_sheets()
         # Not push_screen_wait: it yields before it pushes, so that STOP may come up meanwhile, and
         # runs what waits to be called next, which ends half-way if its worker is cancelled.
         return await asyncio.shield(self.push_screen(screen, wait_for_dismiss=True))
 
-    async def trouble(self, error: EvidenceError) -> None:
+    async def show_trouble(self, error: EvidenceError) -> None:
         """Show what happened and what to do next."""
         from esafety_tui.screens.dialogs.confirm import Trouble
 
-        await self.ask(Trouble(error))
+        await self.ask_screen(Trouble(error))
 
     def pop_screen(self) -> AwaitComplete:
         """Take the top screen off. What it was still asking the desk ends with it.
@@ -95,7 +97,7 @@ class Covers(Shell):
         self.workers.cancel_node(self.screen)
         return super().pop_screen()
 
-    def take_all_off(self) -> None:
+    def remove_all_screens(self) -> None:
         """Take every screen off, covers and all; nobody gets their values."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
@@ -121,6 +123,6 @@ class Covers(Shell):
 
         The same key pressed twice comes to the next screen before that one is composed.
         """
-        if isinstance(default_namespace, Leaves) and not default_namespace.is_mounted:
+        if isinstance(default_namespace, ReturningScreen) and not default_namespace.is_mounted:
             return True
         return await super().run_action(action, default_namespace, namespaces)

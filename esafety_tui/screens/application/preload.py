@@ -17,7 +17,7 @@ BEHIND = (
 """Modules of ``screens``, in the order in which they may be needed; the others come with them."""
 
 
-def load_screens(then: Callable[[], None] | None = None) -> None:
+def import_screens(then: Callable[[], None] | None = None) -> None:
     """Import the screens, then call ``then`` (on a thread of its own, behind the first screen)."""
     for name in BEHIND:
         import_module(f"esafety_tui.screens.{name}")

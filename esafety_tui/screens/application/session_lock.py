@@ -15,16 +15,16 @@ from textual import events, work
 from textual.worker import Worker
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.application.draft_saving import Drafting
+from esafety_tui.screens.application.draft_saving import DraftSaving
 from esafety_tui.screens.application.shutdown import IDLE_SECONDS
-from esafety_tui.screens.base.frame import Leaves, in_thread
+from esafety_tui.screens.base.frame import ReturningScreen, call_in_thread
 
 if TYPE_CHECKING:
     from esafety_tui.guide.ports import DeskState, StopResult
-    from esafety_tui.screens.overlays.lock import End
+    from esafety_tui.screens.overlays.lock import LockOutcome
 
 
-class Locks(Drafting):
+class SessionLock(DraftSaving):
     """Locking, coming back, and beginning again from the desk's state."""
 
     _idle_seconds = IDLE_SECONDS
@@ -33,7 +33,7 @@ class Locks(Drafting):
     _touched = 0.0
 
     @abstractmethod
-    def _journey(self) -> Worker[None]:
+    def _navigate_screens(self) -> Worker[None]:
         """Lead from the desk's state on."""
 
     def action_stop(self) -> None:
@@ -42,41 +42,41 @@ class Locks(Drafting):
 
         if not isinstance(self.screen, StopScreen):
             self.stopping = True
-            self.keep_at_once()
-            self.cover(StopScreen(self.inc), self._stopped)
+            self.save_drafts_at_once()
+            self.show_overlay(StopScreen(self.inc), self._resume_after_stop)
 
-    def _stopped(self, stopped: StopResult | None) -> None:
+    def _resume_after_stop(self, stopped: StopResult | None) -> None:
         """STOP was left: where it is written down, begin again from the desk's state."""
         self.stopping = False
         if stopped is None:
             return
-        self.go_along(stopped.inc)
+        self.follow_to_incident(stopped.inc)
         self._stale = self._locked
         if not self._locked:
-            self._restart()
+            self._restart_navigation()
 
-    def written_late(self, stopped: StopResult) -> None:
+    def resume_after_late_stop(self, stopped: StopResult) -> None:
         """STOP was left before it was written down: go there when nothing covers the work."""
-        self.go_along(stopped.inc)
+        self.follow_to_incident(stopped.inc)
         self._stale = self._locked
         if not self._locked:
-            self._go_there()
+            self._open_stopped_incident()
 
     @work(group="late", exclusive=True)
-    async def _go_there(self) -> None:
+    async def _open_stopped_incident(self) -> None:
         await self._uncovered.wait()
-        self._restart()
+        self._restart_navigation()
 
-    def _restart(self) -> None:
+    def _restart_navigation(self) -> None:
         """Take every screen off and ask the desk how things stand."""
-        self._clear()
-        self._journey()
+        self._clear_screens()
+        self._navigate_screens()
 
-    def _clear(self) -> None:
+    def _clear_screens(self) -> None:
         """Take every screen off, and end what was led from there."""
         for group in ("journey", "quit"):
             self.workers.cancel_group(self, group)
-        self.take_all_off()
+        self.remove_all_screens()
         # Whoever would say so when it is left is not asked any more.
         self._locked = self._stale = self.stopping = False
 
@@ -91,30 +91,30 @@ class Locks(Drafting):
         if now - self._touched < self._idle_seconds:
             return
         if not self._locked:
-            self._lock(idle=True)
-        elif self._half_open():
+            self._lock_session(idle=True)
+        elif self._is_half_reopened():
             self._touched = now
-            self._shut_again(idle=True)
+            self._relock_session(idle=True)
 
-    def _half_open(self) -> bool:
+    def _is_half_reopened(self) -> bool:
         """Whether one officer is back behind the lock, and the other is asked for."""
         from esafety_tui.screens.overlays.lock import LockScreen
 
-        return any(isinstance(s, LockScreen) and s.half_open for s in self.screen_stack)
+        return any(isinstance(s, LockScreen) and s.is_half_reopened for s in self.screen_stack)
 
     def action_lock(self) -> None:
         """Ctrl+L: hide the session behind the lock, if there is one."""
         if not self._locked:
-            self._lock(idle=False)
-        elif self._half_open():
-            self._shut_again(idle=False)
+            self._lock_session(idle=False)
+        elif self._is_half_reopened():
+            self._relock_session(idle=False)
 
     @work(group="lock", exclusive=True)
-    async def _lock(self, *, idle: bool) -> None:
+    async def _lock_session(self, *, idle: bool) -> None:
         if self.maybe_desk is None:
             return
         try:
-            state = await in_thread(self.desk.state)
+            state = await call_in_thread(self.desk.state)
         except EvidenceError:
             return  # nobody can be signed in to a vault whose front page cannot be read
         if state.session == "closed":
@@ -122,34 +122,34 @@ class Locks(Drafting):
             return
         if self._locked:
             return
-        self._hide(state)
-        await self.keep_drafts()
-        await in_thread(self.desk.lock, idle=idle)
+        self._cover_session(state)
+        await self.save_drafts()
+        await call_in_thread(self.desk.lock, idle=idle)
 
     @work(group="lock", exclusive=True)
-    async def _shut_again(self, *, idle: bool) -> None:
+    async def _relock_session(self, *, idle: bool) -> None:
         """Nobody gave the second passphrase: whoever is back goes, too."""
         from esafety_tui.screens.overlays.lock import LockScreen
 
-        await in_thread(self.desk.lock, idle=idle)
+        await call_in_thread(self.desk.lock, idle=idle)
         for screen in self.screen_stack:
             if isinstance(screen, LockScreen):
-                screen.shut_again()
+                screen.relock_session()
 
-    def _hide(self, state: DeskState) -> None:
+    def _cover_session(self, state: DeskState) -> None:
         from esafety_tui.screens.overlays.lock import LockScreen
 
         self._locked = True
         self.clear_notifications()
-        self.cover(LockScreen(state), self._reopened)
+        self.show_overlay(LockScreen(state), self._resume_session)
 
-    async def hidden(self, state: DeskState) -> None:
+    async def show_lock_screen(self, state: DeskState) -> None:
         """Show the lock over a session that the desk has locked, until it is reopened."""
         if not self._locked:
-            self._hide(state)
+            self._cover_session(state)
         await self._uncovered.wait()
 
-    def _reopened(self, end: End | None) -> None:
+    def _resume_session(self, end: LockOutcome | None) -> None:
         self._locked = False
         self._touched = asyncio.get_running_loop().time()
         stopped = [told.stopped for told in end.told if told.stopped] if end else []
@@ -157,49 +157,51 @@ class Locks(Drafting):
             self.resume, self._stale = stopped[-1].inc, True
         if end is None or end.how == "out":
             # First of all: nobody who only pressed a button is to see what was below.
-            self._clear()
+            self._clear_screens()
             self._locked = True
-            self._sign_out()
+            self._sign_out_session()
         elif end.how == "alone":
-            self._alone(end)
+            self._continue_alone(end)
         elif self._stale:
-            self._restart()
+            self._restart_navigation()
         else:
-            self._say_back(end)
+            self._report_return(end)
 
-    def _alone(self, end: End) -> None:
+    def _continue_alone(self, end: LockOutcome) -> None:
         """One carries on alone: what stood there for two is taken off first of all."""
-        texts = [s.for_both() for s in self.screen_stack if isinstance(s, Leaves)]
+        texts = [
+            s.list_text_for_pair() for s in self.screen_stack if isinstance(s, ReturningScreen)
+        ]
         self.resume = self.resume or self.inc or ""
-        self._clear()
-        self.forget_words()
+        self._clear_screens()
+        self.forget_typed_text()
         self._locked = True
-        self._go_alone(end, [text for text in texts if text])
+        self._restart_alone(end, [text for text in texts if text])
 
     @work(group="sign-out")
-    async def _go_alone(self, end: End, texts: list[str]) -> None:
-        from esafety_tui.screens.overlays.lock import say_back
+    async def _restart_alone(self, end: LockOutcome, texts: list[str]) -> None:
+        from esafety_tui.screens.overlays.lock import report_return
 
         for text in texts:
-            await in_thread(self.desk.keep_for_both, text)
+            await call_in_thread(self.desk.keep_for_both, text)
         self._locked = False
-        await say_back(self, end.told)
-        self._journey()
+        await report_return(self, end.told)
+        self._navigate_screens()
 
     @work(group="back", exclusive=True)
-    async def _say_back(self, end: End) -> None:
-        from esafety_tui.screens.overlays.lock import say_back
+    async def _report_return(self, end: LockOutcome) -> None:
+        from esafety_tui.screens.overlays.lock import report_return
 
-        await say_back(self, end.told)
+        await report_return(self, end.told)
 
     @work(group="sign-out")
-    async def _sign_out(self) -> None:
+    async def _sign_out_session(self) -> None:
         failed = None
         try:
-            await in_thread(self.desk.sign_out)
+            await call_in_thread(self.desk.sign_out)
         except EvidenceError as error:  # the session is over all the same
             failed = error
         self._locked = self._stale = False
         if failed is not None:
-            await self.trouble(failed)
-        self._journey()
+            await self.show_trouble(failed)
+        self._navigate_screens()

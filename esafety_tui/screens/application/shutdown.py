@@ -40,7 +40,7 @@ FAULT = (
 IDLE_SECONDS = 300.0
 
 
-def loop_signals(loop: asyncio.AbstractEventLoop, leave: Callable[[int], None]) -> None:
+def install_loop_signals(loop: asyncio.AbstractEventLoop, leave: Callable[[int], None]) -> None:
     """Install SIGTERM and SIGHUP where the loop can take them, and make SIGINT harmless.
 
     Windows' loop takes none: there the console's own closing event ends the process, and what
@@ -54,7 +54,7 @@ def loop_signals(loop: asyncio.AbstractEventLoop, leave: Callable[[int], None]) 
         loop.add_signal_handler(signal.SIGINT, lambda: None)
 
 
-def whereabouts(error: BaseException | None) -> str:
+def locate_fault(error: BaseException | None) -> str:
     """Return kind of fault and place in the code: no message, no values, no paths."""
     if error is None:
         return ""

@@ -19,8 +19,8 @@ from textual.widgets import Button
 from esafety_tui.guide.ports import CaseView, Receipt, UnsentText
 from esafety_tui.kernel.unsent import STEP
 from esafety_tui.kernel.views import Values
-from esafety_tui.screens.base.frame import Frame, command, commands
-from esafety_tui.screens.widgets.badge import here
+from esafety_tui.screens.base.frame import Frame, make_button_row, make_command_button
+from esafety_tui.screens.widgets.badge import format_identity
 from esafety_tui.screens.widgets.choices import Choices
 from esafety_tui.screens.widgets.entry import Entry
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class StepRequest:
     """What the officers want next, and what stood on the screen.
 
     Attributes:
@@ -56,7 +56,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Bearings:
+class CaseContext:
     """Where we are: the strip, the step line, the last sealed record, what was just done.
 
     ``notice``: what the policy leaves open at this step (:func:`flows.notices.notice`), or "".
@@ -71,15 +71,17 @@ class Bearings:
     at: str = ""
 
 
-def bearings(case: CaseView, line: str, said: str = "", notice: str = "") -> Bearings:
+def build_case_context(case: CaseView, line: str, said: str = "", notice: str = "") -> CaseContext:
     """Return the bearings of ``case``; initials stand for names where the strip is too short."""
     shut = " · FROZEN" if case.frozen else " · HELD" if case.awaiting_police else ""
     reference = f"{case.reference}{shut}"
-    left = here(reference, case.officers, case.machine, case.machine_ok)
+    left = format_identity(reference, case.officers, case.machine, case.machine_ok)
     if len(left) > STRIP:
         people = " + ".join(o.initials for o in case.officers)
-        left = " · ".join((reference, people, here("", (), case.machine, case.machine_ok)))
-    return Bearings(left, line, case.last, said, notice)
+        left = " · ".join(
+            (reference, people, format_identity("", (), case.machine, case.machine_ok))
+        )
+    return CaseContext(left, line, case.last, said, notice)
 
 
 class CaseFrame(Frame[T], Generic[T]):
@@ -92,15 +94,15 @@ class CaseFrame(Frame[T], Generic[T]):
 
     KEYS: ClassVar[str] = ""
 
-    def __init__(self, bearings: Bearings) -> None:
+    def __init__(self, bearings: CaseContext) -> None:
         super().__init__()
         self._bearings = bearings
 
     def on_mount(self) -> None:
         """Give the first control the focus, also where it is composed later than the screen."""
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self._focus_first_control)
 
-    def _begin(self) -> None:
+    def _focus_first_control(self) -> None:
         # Textual looks for AUTO_FOCUS once; on a busy computer nested fields are not there yet.
         wanted = self.AUTO_FOCUS or self.FIRST
         back = self.query(f"#f-{self._bearings.at}") if self._bearings.at else ()
@@ -111,15 +113,15 @@ class CaseFrame(Frame[T], Generic[T]):
             # The question stays in view above a long list of answers.
             self.set_focus(first, scroll_visible=bool(self.AUTO_FOCUS))
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Show reference, officers and computer."""
         return self._bearings.strip, ""
 
-    def last(self) -> tuple[Receipt | None, str] | None:
+    def last_receipt(self) -> tuple[Receipt | None, str] | None:
         """Show the last sealed record."""
         return self._bearings.last, ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield the step line, on a step what the policy leaves open there, and the middle."""
         line, keys = self._bearings.line, self.KEYS
         room = LINE - len(line) - len(keys)
@@ -131,22 +133,22 @@ class CaseFrame(Frame[T], Generic[T]):
             yield Plain(notice, classes="quiet")
         if self._bearings.said:
             yield Plain(f"✓ {self._bearings.said}", classes="said")
-        yield from self.middle()
+        yield from self.compose_middle()
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the ways on."""
-        yield commands(*self.buttons())
+        yield make_button_row(*self.compose_buttons())
 
-    def middle(self) -> Iterable[Widget]:
+    def compose_middle(self) -> Iterable[Widget]:
         """Yield what is particular to the screen."""
         return ()
 
-    def buttons(self) -> Iterable[Button]:
+    def compose_buttons(self) -> Iterable[Button]:
         """Yield the buttons of the last row."""
         return ()
 
 
-class StepFrame(CaseFrame[Turn]):
+class StepFrame(CaseFrame[StepRequest]):
     """A screen of a step: go on, back, note, everything so far, the list."""
 
     step_id = ""
@@ -163,52 +165,52 @@ class StepFrame(CaseFrame[Turn]):
         Binding("f3", "leave('source')", "Source", show=False, priority=True),
     ]
 
-    def buttons(self) -> Iterable[Button]:
+    def compose_buttons(self) -> Iterable[Button]:
         """Yield Go on first, then Back and the side ways."""
-        yield command(f"{self.GO} F8", "go", first=True)
-        yield command("Back", "back")
-        yield command("Note F6", "note")
-        yield command("So far F7", "look")
-        yield command("To the list", "list")
+        yield make_command_button(f"{self.GO} F8", "go", first=True)
+        yield make_command_button("Back", "back")
+        yield make_command_button("Note F6", "note")
+        yield make_command_button("So far F7", "look")
+        yield make_command_button("To the list", "list")
 
-    def typed(self) -> Values:
+    def typed_values(self) -> Values:
         """Return what stands on the screen, complete or not."""
         return {}
 
-    def left(self) -> Values:
+    def changed_values(self) -> Values:
         """Return what stands on the screen, nothing where it is as it was found."""
         found = (*self.query(Entry), *self.query(Choices))
         self._changed = self._changed or any(control.changed for control in found)
-        return self.typed() if self._changed else {}
+        return self.typed_values() if self._changed else {}
 
-    def unsent(self) -> Iterable[UnsentText]:
+    def list_unsent_text(self) -> Iterable[UnsentText]:
         """Yield what was changed here."""
-        if self.step_id and (values := self.left()):
+        if self.step_id and (values := self.changed_values()):
             at = (self.focused.id or "") if self.focused is not None else ""
             yield UnsentText(STEP + self.step_id, values, at.removeprefix("f-"))
 
     def action_go(self) -> None:
         """Go on with what stands on the screen."""
-        self.dismiss(Turn("go", self.typed()))
+        self.dismiss(StepRequest("go", self.typed_values()))
 
     def action_back(self) -> None:
         """Go back; what was typed is kept as a draft."""
-        self.dismiss(Turn("back", self.left()))
+        self.dismiss(StepRequest("back", self.changed_values()))
 
     def action_leave(self, what: What) -> None:
         """Leave to the side; what was typed is kept as a draft."""
-        self.dismiss(Turn(what, self.left()))
+        self.dismiss(StepRequest(what, self.changed_values()))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Buttons do what the keys do."""
         if event.button.id == "go":
             self.action_go()
         elif event.button.id in SIDEWAYS:
-            self.dismiss(Turn(SIDEWAYS[event.button.id], self.left()))
+            self.dismiss(StepRequest(SIDEWAYS[event.button.id], self.changed_values()))
 
     def show_problem(self, text: str, at: Widget | None) -> None:
         """Say what is wrong under the fields; the focus goes to the one meant."""
-        self.problem(text)
+        self.show_problem_line(text)
         if at is not None:
             at.focus()
         self.query_one("#body", VerticalScroll).refresh()

@@ -27,12 +27,12 @@ from esafety_tui.kernel.errors import EvidenceError, Refused
 from esafety_tui.kernel.visible import show_invisible
 from esafety_tui.screens.widgets.badge import OfficerBadge
 from esafety_tui.screens.widgets.chain_strip import ChainStrip
-from esafety_tui.screens.widgets.plain_text import Plain, say
+from esafety_tui.screens.widgets.plain_text import Plain, show_notice
 from esafety_tui.screens.widgets.stop_button import StopButton
 
 if TYPE_CHECKING:
-    from esafety_tui.guide.draft_store import KeptWords
-    from esafety_tui.guide.ports import Desk, DeskState, Receipt, StopResult, UnsentText
+    from esafety_tui.guide.draft_store import UnsentDrafts
+    from esafety_tui.guide.ports import DeskPort, DeskState, Receipt, StopResult, UnsentText
     from esafety_tui.kernel.clock import Clock
 
 T = TypeVar("T")
@@ -51,19 +51,19 @@ once: one that came with its screen would have all of them read again, and STOP 
 PRACTICE = "PRACTICE · nothing here is real, nothing here is evidence"
 
 
-async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+async def call_in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run a blocking desk call in a thread and return its result; its errors come through."""
     return await asyncio.to_thread(call, *args, **kwargs)
 
 
-class Named(NamedTuple):
+class NamedPeople(NamedTuple):
     """Officer ids that were ticked as named in a new incident, and the other names as words."""
 
     officers: tuple[str, ...]
     others: str
 
 
-class Shell(App[None]):
+class ScreenHost(App[None]):
     """What a screen may ask of the application.
 
     Attributes:
@@ -77,32 +77,32 @@ class Shell(App[None]):
     practice: bool
     hint: str
     clock: Clock
-    unsent: KeptWords
+    unsent: UnsentDrafts
     inc: str | None = None
     stopping: bool = False
     resume: str = ""
-    named: Named | None = None
+    named: NamedPeople | None = None
     picked: tuple[str, ...] = ()
-    maybe_desk: Desk | None
+    maybe_desk: DeskPort | None
     note_screen: Callable[[str], None] | None = None
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> DeskPort:
         """The desk. Raises Refused where the application runs without one."""
         if self.maybe_desk is None:
             raise Refused("There is no vault here.", "Start the program with: esafety")
         return self.maybe_desk
 
     @abstractmethod
-    async def ask(self, screen: Screen[T]) -> T | None:
+    async def ask_screen(self, screen: Screen[T]) -> T | None:
         """Show ``screen`` when nothing covers the work, and return its value (workers only)."""
 
     @abstractmethod
-    async def ask_here(self, screen: Screen[T]) -> T | None:
+    async def ask_on_top(self, screen: Screen[T]) -> T | None:
         """Show ``screen`` over whatever is in view, and return its value (workers only)."""
 
     @abstractmethod
-    async def hidden(self, state: DeskState) -> None:
+    async def show_lock_screen(self, state: DeskState) -> None:
         """Show the lock over a session the desk has locked, until it is left (workers only)."""
 
     @abstractmethod
@@ -110,15 +110,15 @@ class Shell(App[None]):
         """Show whom to call."""
 
     @abstractmethod
-    def written_late(self, stopped: StopResult) -> None:
+    def resume_after_late_stop(self, stopped: StopResult) -> None:
         """Take note that STOP is written down after its screen was left."""
 
     @abstractmethod
-    async def keep_drafts(self) -> bool:
+    async def save_drafts(self) -> bool:
         """Have the desk keep what was typed and is not sealed. False: some of it could not be."""
 
     @abstractmethod
-    async def draft_line(self) -> str:
+    async def draft_status(self) -> str:
         """Return what is to be said of drafts before they leave, "" where there are none."""
 
     @abstractmethod
@@ -126,15 +126,15 @@ class Shell(App[None]):
         """Take up from the desk what was typed in an incident and is not sealed."""
 
     @abstractmethod
-    def forget_words(self) -> None:
+    def forget_typed_text(self) -> None:
         """Forget what was typed: nobody is signed in any more."""
 
     @abstractmethod
-    async def trouble(self, error: EvidenceError) -> None:
+    async def show_trouble(self, error: EvidenceError) -> None:
         """Show what happened and what to do next, and wait until it was read (workers only)."""
 
 
-class Leaves(Screen[T], Generic[T]):
+class ReturningScreen(Screen[T], Generic[T]):
     """A screen whose ``dismiss`` waits until it is in view."""
 
     STYLED_BY_FRAME: ClassVar[bool] = False
@@ -145,14 +145,14 @@ class Leaves(Screen[T], Generic[T]):
     belongs = ""
     """The incident that what is typed here belongs to, where it is not the one on screen."""
 
-    def unsent(self) -> Iterable[UnsentText]:
+    def list_unsent_text(self) -> Iterable[UnsentText]:
         """Yield what was typed here and is not sealed, where its loss would matter."""
         return ()
 
     @property
-    def shell(self) -> Shell:
+    def screen_host(self) -> ScreenHost:
         """The application, as far as a screen may use it."""
-        return cast(Shell, self.app)
+        return cast(ScreenHost, self.app)
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Return ``result``; at once if this screen is in view, else when it is again."""
@@ -163,8 +163,8 @@ class Leaves(Screen[T], Generic[T]):
 
     def on_screen_resume(self) -> None:
         """Leave, if that was waiting; note the screen where an event log is kept."""
-        if self.shell.note_screen is not None:
-            self.shell.note_screen(type(self).__name__)
+        if self.screen_host.note_screen is not None:
+            self.screen_host.note_screen(type(self).__name__)
         # STOP may have taken this screen off between the event and its handling.
         if self._leaving is not None and self.app.screen is self:
             result = self._leaving[0]
@@ -180,23 +180,23 @@ class Leaves(Screen[T], Generic[T]):
             kwargs["start"] = False
         return super().run_worker(work, *args, **kwargs)
 
-    def for_both(self) -> str:
+    def list_text_for_pair(self) -> str:
         """Return what must not be lost with this screen when one officer carries on alone."""
         return ""
 
-    def say(self, text: str) -> None:
+    def show_notice(self, text: str) -> None:
         """Show a passing notice."""
-        say(self.app, text)
+        show_notice(self.app, text)
 
-    def problem(self, text: str) -> None:
+    def show_problem_line(self, text: str) -> None:
         """Show (or with "" clear) the problem line: a sentence with a verb, marked ✗."""
         line = self.query_one("#problem", Plain)
-        line.say(f"✗ {text}" if text else "")
+        line.show_text(f"✗ {text}" if text else "")
         line.set_class(bool(text), "-shown")
 
-    def trouble(self, error: EvidenceError) -> None:
+    def show_desk_error(self, error: EvidenceError) -> None:
         """Show an error of the desk as the problem line."""
-        self.problem(f"{error.what} {error.do}")
+        self.show_problem_line(f"{error.what} {error.do}")
 
 
 class Keys(Footer):
@@ -214,7 +214,7 @@ class Keys(Footer):
             super().bindings_changed(screen)
 
 
-def command(label: str, id: str, *, first: bool = False) -> Button:
+def make_command_button(label: str, id: str, *, first: bool = False) -> Button:
     """Return a one-line button; its label is never parsed as mark-up and holds no control."""
     return Button(
         Content(f"[ {show_invisible(label)} ]"),
@@ -224,72 +224,72 @@ def command(label: str, id: str, *, first: bool = False) -> Button:
     )
 
 
-def commands(*buttons: Button) -> Horizontal:
+def make_button_row(*buttons: Button) -> Horizontal:
     """Return the row of buttons at the end of a screen, in reading order."""
     return Horizontal(*buttons, classes="commands")
 
 
-class Frame(Leaves[T], Generic[T]):
+class Frame(ReturningScreen[T], Generic[T]):
     """A whole screen: strip with STOP, body, problem line, buttons, chain, footer."""
 
     HELP: ClassVar[str] = ""
 
-    def about(self) -> str:
+    def list_help_lines(self) -> str:
         """Return what F1 says about this screen."""
         return self.HELP
 
     def compose(self) -> ComposeResult:
-        if self.shell.practice:
-            told = f"PRACTICE · nothing here is real · every passphrase: {self.shell.hint}"
-            yield Plain(told if self.shell.hint else PRACTICE, id="practice")
+        if self.screen_host.practice:
+            told = f"PRACTICE · nothing here is real · every passphrase: {self.screen_host.hint}"
+            yield Plain(told if self.screen_host.hint else PRACTICE, id="practice")
         with VerticalScroll(id="body", can_focus=False):
-            yield from self.body()
+            yield from self.compose_body()
         yield Plain("", id="problem")
-        yield from self.foot()
-        yield from self._chain()
-        yield OfficerBadge(*self.strip())
+        yield from self.compose_foot()
+        yield from self._make_chain_strip()
+        yield OfficerBadge(*self.strip_texts())
         yield Keys(show_command_palette=False)
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield what stands in the middle."""
         return ()
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the row of buttons, if any."""
         return ()
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Return the left and right text of the strip. Never more than 64 cells together."""
         return "esafety", ""
 
-    def last(self) -> tuple[Receipt | None, str] | None:
+    def last_receipt(self) -> tuple[Receipt | None, str] | None:
         """Return the last receipt and words after it, or None for no chain strip."""
         return None
 
-    def _chain(self) -> Iterable[Widget]:
-        last = self.last()
+    def _make_chain_strip(self) -> Iterable[Widget]:
+        last = self.last_receipt()
         if last is not None:
             yield ChainStrip(*last)
 
 
-class Dialog(Leaves[T], ModalScreen[T], Generic[T]):
+class Dialog(ReturningScreen[T], ModalScreen[T], Generic[T]):
     """A box over the screen, with STOP in it."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield from self.body()
+            yield from self.compose_body()
             yield Plain("", id="problem")
-            yield from self.foot()
+            yield from self.compose_foot()
             with Horizontal(id="box-stop"):
-                if self.shell.practice:
+                if self.screen_host.practice:
                     yield Plain("PRACTICE", id="box-practice")
                 yield Plain("F9 whom to call", id="box-call")
                 yield StopButton()
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield what stands in the box."""
         return ()
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the row of buttons."""
         return ()

@@ -15,7 +15,13 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
+from esafety_tui.screens.base.frame import (
+    Frame,
+    ScreenHost,
+    call_in_thread,
+    make_button_row,
+    make_command_button,
+)
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
@@ -40,11 +46,11 @@ class WordsScreen(Frame[str]):
         self._name = name
         self._words = words
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Say where we are."""
         return self._where, ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield the words and the three ways."""
         yield Plain(f"{self._name}: only you should see this screen.", classes="title")
         yield Plain("Your passphrase, five words, one space between two words:")
@@ -52,36 +58,36 @@ class WordsScreen(Frame[str]):
         yield Plain("It is shown this once. Nobody can look it up for you.", classes="quiet")
         yield Choices(WAYS)
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the way back."""
-        yield commands(command("Back", "back"))
+        yield make_button_row(make_command_button("Back", "back"))
 
     @on(Choices.Chosen)
-    def _chosen(self, event: Choices.Chosen) -> None:
+    def _return_choice(self, event: Choices.Chosen) -> None:
         if event.choice.id == "other":
-            self._other()
+            self._generate_other_words()
         else:
             self.dismiss(self._words if event.choice.id == "use" else "")
 
     @work(group="words", exclusive=True)
-    async def _other(self) -> None:
+    async def _generate_other_words(self) -> None:
         try:
-            self._words = await in_thread(self.shell.desk.generate_passphrase)
+            self._words = await call_in_thread(self.screen_host.desk.generate_passphrase)
         except EvidenceError as error:
-            self.trouble(error)
+            self.show_desk_error(error)
         else:
-            self.query_one("#words", Plain).say(self._words)
+            self.query_one("#words", Plain).show_text(self._words)
 
     def action_back(self) -> None:
         """Leave without a passphrase."""
         self.dismiss(None)
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _return_back(self) -> None:
         self.dismiss(None)
 
 
-class RetypeScreen(Frame[str]):
+class RetypePassphraseScreen(Frame[str]):
     """Type it again (``expected``), or choose one's own and repeat it (``expected`` is "")."""
 
     AUTO_FOCUS = "SecretInput"
@@ -95,11 +101,11 @@ class RetypeScreen(Frame[str]):
         self._expected = expected
         self._judging = False
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Say where we are."""
         return self._where, ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield one field, or two for an own choice."""
         if self._expected:
             yield Plain(f"{self._name}: type your five words from the paper.", classes="title")
@@ -111,43 +117,45 @@ class RetypeScreen(Frame[str]):
         yield Plain("The same again", classes="label")
         yield SecretInput(id="again")
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the ways on."""
-        yield commands(command("Go on", "go", first=True), command("Back", "back"))
+        yield make_button_row(
+            make_command_button("Go on", "go", first=True), make_command_button("Back", "back")
+        )
 
     @on(Input.Submitted, "#own")
-    def _next(self) -> None:
+    def _focus_next_field(self) -> None:
         self.query_one("#again").focus()
 
     @on(Input.Submitted, "#again")
     @on(Button.Pressed, "#go")
-    def _check(self) -> None:
+    def _check_passphrase(self) -> None:
         if self._judging:
             return  # Enter twice: the fields are empty, and what was typed is being judged
-        typed = [field.take() for field in self.query(SecretInput)]
+        typed = [field.take_secret() for field in self.query(SecretInput)]
         wanted = self._expected or typed[0]
         if typed[-1] != wanted:
-            self.problem("That is not the same. Type it once more, slowly.")
+            self.show_problem_line("That is not the same. Type it once more, slowly.")
             self.query(SecretInput).first().focus()
         elif self._expected:
             self.dismiss(wanted)
         else:
             self._judging = True
-            self._judge(wanted)
+            self._judge_passphrase(wanted)
 
     @work(group="judge", exclusive=True)
-    async def _judge(self, wanted: str) -> None:
+    async def _judge_passphrase(self, wanted: str) -> None:
         try:
-            advice = await in_thread(self.shell.desk.judge_passphrase, wanted)
+            advice = await call_in_thread(self.screen_host.desk.judge_passphrase, wanted)
         except EvidenceError as error:
-            self.trouble(error)
+            self.show_desk_error(error)
             return
         finally:
             self._judging = False
         if advice is None:
             self.dismiss(wanted)
         else:
-            self.problem(advice)
+            self.show_problem_line(advice)
             self.query_one("#own").focus()
 
     def action_back(self) -> None:
@@ -155,17 +163,17 @@ class RetypeScreen(Frame[str]):
         self.dismiss(None)
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _return_back(self) -> None:
         self.dismiss(None)
 
 
-async def choose_passphrase(shell: Shell, where: str, name: str) -> str | None:
+async def choose_passphrase(shell: ScreenHost, where: str, name: str) -> str | None:
     """Ask for a new passphrase until it was typed again; None: back."""
     while True:
-        generated = await in_thread(shell.desk.generate_passphrase)
-        chosen = await shell.ask(WordsScreen(where, name, generated))
+        generated = await call_in_thread(shell.desk.generate_passphrase)
+        chosen = await shell.ask_screen(WordsScreen(where, name, generated))
         if chosen is None:
             return None
-        typed = await shell.ask(RetypeScreen(where, name, chosen))
+        typed = await shell.ask_screen(RetypePassphraseScreen(where, name, chosen))
         if typed is not None:
             return typed

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.base.frame import Dialog, command, commands
+from esafety_tui.screens.base.frame import Dialog, make_button_row, make_command_button
 from esafety_tui.screens.widgets.plain_text import Plain
 
 
@@ -30,25 +30,28 @@ class Confirm(Dialog[bool]):
         super().__init__()
         self._words = (question, detail, yes, no)
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield question and detail."""
         yield Plain(self._words[0], classes="title")
         yield Plain(self._words[1])
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the two answers."""
-        yield commands(command(self._words[3], "no", first=True), command(self._words[2], "yes"))
+        yield make_button_row(
+            make_command_button(self._words[3], "no", first=True),
+            make_command_button(self._words[2], "yes"),
+        )
 
     def action_no(self) -> None:
         """Esc is the safe answer."""
         self.dismiss(False)
 
     @on(Button.Pressed, "#yes")
-    def _yes(self) -> None:
+    def _answer_yes(self) -> None:
         self.dismiss(True)
 
     @on(Button.Pressed, "#no")
-    def _no(self) -> None:
+    def _answer_no(self) -> None:
         self.dismiss(False)
 
 
@@ -62,19 +65,19 @@ class Trouble(Dialog[None]):
         super().__init__()
         self._error = error
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield the two sentences."""
         yield Plain(f"✗ {self._error.what}", classes="title")
         yield Plain(self._error.do)
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the one button."""
-        yield commands(command("I have read this", "read", first=True))
+        yield make_button_row(make_command_button("I have read this", "read", first=True))
 
     def action_read(self) -> None:
         """Esc is as good as the button."""
         self.dismiss(None)
 
     @on(Button.Pressed, "#read")
-    def _read(self) -> None:
+    def _dismiss_trouble(self) -> None:
         self.dismiss(None)

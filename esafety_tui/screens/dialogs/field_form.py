@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.screens.base.frame import Frame, command, commands
+from esafety_tui.screens.base.frame import Frame, make_button_row, make_command_button
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain_text import Plain
 
@@ -19,31 +19,31 @@ Check: TypeAlias = Callable[[str], str | None]
 """Return a sentence that says what to do, or None when the text will do."""
 
 
-def any_text(_text: str) -> str | None:
+def accept_any_text(_text: str) -> str | None:
     """Accept everything."""
     return None
 
 
 @dataclass(frozen=True, slots=True)
-class Blank:
+class FormField:
     """One field to fill: ``hint`` stands beside the label."""
 
     name: str
     label: str
     hint: str = ""
-    check: Check = any_text
+    check: Check = accept_any_text
     value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FormAnswers:
     """What came back: the values by name, or ``other`` when the second way was taken."""
 
     values: Mapping[str, str]
     other: bool = False
 
 
-class FormScreen(Frame[Filled]):
+class FormScreen(Frame[FormAnswers]):
     """Ask for up to four lines; None for back. ``other`` names a second way on, if any."""
 
     AUTO_FOCUS = "Field"
@@ -53,7 +53,7 @@ class FormScreen(Frame[Filled]):
         self,
         where: str,
         title: str,
-        blanks: Sequence[Blank],
+        blanks: Sequence[FormField],
         *,
         intro: str = "",
         other: str = "",
@@ -65,11 +65,11 @@ class FormScreen(Frame[Filled]):
         self._intro = intro
         self._other = other
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Say where we are."""
         return self._where, ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield title, intro, and each label with its field."""
         yield Plain(self._title_line, classes="title")
         if self._intro:
@@ -79,48 +79,50 @@ class FormScreen(Frame[Filled]):
             yield Plain(f"{blank.label}{hint}", classes="label")
             yield Field(blank.value, id=f"f-{blank.name}")
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the ways on."""
-        buttons = [command("Go on", "go", first=True)]
+        buttons = [make_command_button("Go on", "go", first=True)]
         if self._other:
-            buttons.append(command(self._other, "other"))
-        yield commands(*buttons, command("Back", "back"))
+            buttons.append(make_command_button(self._other, "other"))
+        yield make_button_row(*buttons, make_command_button("Back", "back"))
 
     def action_back(self) -> None:
         """Leave; nothing is kept."""
         self.dismiss(None)
 
     @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
+    def _focus_next_field(self, event: Input.Submitted) -> None:
         """Enter goes to the next field, and on from the last."""
         fields = list(self.query(Field))
         here = fields.index(event.input) if isinstance(event.input, Field) else len(fields)
         if here + 1 < len(fields):
             fields[here + 1].focus()
         else:
-            self._submit()
+            self._submit_form()
 
     @on(Field.Offered)
-    def _offered(self, event: Field.Offered) -> None:
-        self.problem(f"Only the first line was taken; {len(event.lines)} more were left out.")
+    def _insert_pasted_lines(self, event: Field.Offered) -> None:
+        self.show_problem_line(
+            f"Only the first line was taken; {len(event.lines)} more were left out."
+        )
 
     @on(Button.Pressed, "#go")
-    def _submit(self) -> None:
+    def _submit_form(self) -> None:
         values: dict[str, str] = {}
         for blank in self._blanks:
             field = self.query_one(f"#f-{blank.name}", Field)
             values[blank.name] = field.value.strip()
             advice = blank.check(values[blank.name])
             if advice is not None:
-                self.problem(f"{blank.label}: {advice}")
+                self.show_problem_line(f"{blank.label}: {advice}")
                 field.focus()
                 return
-        self.dismiss(Filled(values))
+        self.dismiss(FormAnswers(values))
 
     @on(Button.Pressed, "#other")
-    def _on_other(self) -> None:
-        self.dismiss(Filled({}, other=True))
+    def _choose_other_path(self) -> None:
+        self.dismiss(FormAnswers({}, other=True))
 
     @on(Button.Pressed, "#back")
-    def _on_back(self) -> None:
+    def _return_back(self) -> None:
         self.dismiss(None)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from esafety_tui.guide.folder_input import WHOLE_FOLDER, parse_folder, suggest_folder
-from esafety_tui.screens.base.frame import Shell
-from esafety_tui.screens.dialogs.field_form import Blank, FormScreen
+from esafety_tui.screens.base.frame import ScreenHost
+from esafety_tui.screens.dialogs.field_form import FormField, FormScreen
 
 
-def whole_path(text: str) -> str | None:
+def check_whole_path(text: str) -> str | None:
     """Return advice if ``text`` is no whole path, else None; the desk finds out the rest."""
     return None if text and parse_folder(text) is not None else WHOLE_FOLDER
 
 
-def as_path(text: str) -> Path:
+def expand_path(text: str) -> Path:
     """Return the path meant; ``~`` is the home folder."""
     return Path(text).expanduser()
 
 
-async def ask_folder(shell: Shell, where: str, title: str, intro: str) -> Path | None:
+async def ask_folder(shell: ScreenHost, where: str, title: str, intro: str) -> Path | None:
     """Ask for a folder and return it, or None for back."""
-    blank = Blank("folder", "Folder", check=whole_path, value=suggest_folder())
-    filled = await shell.ask(FormScreen(where, title, [blank], intro=intro))
-    return as_path(filled.values["folder"]) if filled is not None else None
+    blank = FormField("folder", "Folder", check=check_whole_path, value=suggest_folder())
+    filled = await shell.ask_screen(FormScreen(where, title, [blank], intro=intro))
+    return expand_path(filled.values["folder"]) if filled is not None else None

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.screens.base.frame import Frame, command, commands
+from esafety_tui.screens.base.frame import Frame, make_button_row, make_command_button
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
@@ -37,11 +37,11 @@ class ChooseScreen(Frame[str]):
         self._intro = intro
         self._after = after
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Say where we are."""
         return self._where, ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield the words before, the question, the choices and the words after."""
         if self._intro:
             yield Plain(self._intro, classes="intro")
@@ -50,22 +50,24 @@ class ChooseScreen(Frame[str]):
         if self._after:
             yield Plain(self._after, classes="after quiet")
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the buttons for the mouse and for Tab."""
-        yield commands(command("Go on", "go", first=True), command("Back", "back"))
+        yield make_button_row(
+            make_command_button("Go on", "go", first=True), make_command_button("Back", "back")
+        )
 
     def action_back(self) -> None:
         """Leave without a choice."""
         self.dismiss(None)
 
     @on(Choices.Chosen)
-    def _chosen(self, event: Choices.Chosen) -> None:
+    def _return_choice(self, event: Choices.Chosen) -> None:
         self.dismiss(event.choice.id)
 
     @on(Button.Pressed, "#go")
-    def _go(self) -> None:
+    def _return_marked_choice(self) -> None:
         self.query_one(Choices).action_choose()
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _return_back(self) -> None:
         self.dismiss(None)

@@ -14,7 +14,7 @@ from esafety_tui.flows.engine.checks import check_text
 from esafety_tui.flows.engine.marked_statement import check_statement
 from esafety_tui.flows.procedure.model import KnowledgeMark, Problem
 from esafety_tui.guide.ports import UnsentText
-from esafety_tui.screens.base.frame import Dialog, command, commands
+from esafety_tui.screens.base.frame import Dialog, make_button_row, make_command_button
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.statement_box import LEGEND, StatementBox
 from esafety_tui.screens.widgets.words_box import WordsBox
@@ -71,7 +71,7 @@ class AskWords(Dialog[str]):
         box = self.query_one(WordsBox)
         box.move_cursor(box.document.end)
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield title, words and the box."""
         yield Plain(self._words[0], classes="title")
         yield Plain(self._words[1], classes="quiet")
@@ -83,33 +83,36 @@ class AskWords(Dialog[str]):
             else WordsBox(self.draft)
         )
 
-    def unsent(self) -> Iterable[UnsentText]:
+    def list_unsent_text(self) -> Iterable[UnsentText]:
         """Yield what stands in the box, once it is not what was found there."""
-        text = self.query_one(WordsBox).exact
+        text = self.query_one(WordsBox).exact_text
         if self._place and (text != self._first or self._changed):
             self._changed = True
             yield UnsentText(self._place, {"text": text}, "text")
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the two ways on."""
-        yield commands(command(f"{self._go}  F8", "write", first=True), command("Back", "back"))
+        yield make_button_row(
+            make_command_button(f"{self._go}  F8", "write", first=True),
+            make_command_button("Back", "back"),
+        )
 
     def action_back(self) -> None:
         """Leave; nothing is written, and what was typed stays in ``draft``."""
-        self.draft = self.query_one(WordsBox).exact
+        self.draft = self.query_one(WordsBox).exact_text
         self.dismiss(None)
 
     @on(Button.Pressed, "#write")
     def action_write(self) -> None:
         """Return the words if they will do."""
         box = self.query_one(WordsBox)
-        checked = (check_statement if self._statement else check_text)(box.exact)
+        checked = (check_statement if self._statement else check_text)(box.exact_text)
         if isinstance(checked, Problem):
-            self.problem(checked.text)
+            self.show_problem_line(checked.text)
             box.focus()
         else:
             self.dismiss(checked)
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _return_back(self) -> None:
         self.action_back()

@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from esafety_tui.guide.ports import Progress
-from esafety_tui.guide.result_text import said
+from esafety_tui.guide.result_text import describe_result
 from esafety_tui.guide.shared_text import DOES_NOT_COUNT, WAS_STOPPED
 from esafety_tui.kernel.errors import EvidenceError, Refused
-from esafety_tui.screens.base.frame import Frame, in_thread
+from esafety_tui.screens.base.frame import Frame, call_in_thread
 from esafety_tui.screens.widgets.plain_text import Plain
 
 R = TypeVar("R")
@@ -25,14 +25,14 @@ BYTES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[R]):
+class WorkOutcome(Generic[R]):
     """What came of it: exactly one of the two is set."""
 
     result: R | None = None
     error: EvidenceError | None = None
 
 
-def line(what: str, done: int, total: int, seconds: float) -> str:
+def format_progress(what: str, done: int, total: int, seconds: float) -> str:
     """Return ``what``, a bar with its percentage where the total is known, and the time."""
     took = f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
     if total <= 0:
@@ -43,7 +43,7 @@ def line(what: str, done: int, total: int, seconds: float) -> str:
     return f"{what}\n{'█' * full}{'░' * (BAR - full)}  {100 * done // total} %{much}{speed}  {took}"
 
 
-class WorkingScreen(Frame[Outcome[R]], Generic[R]):
+class WorkingScreen(Frame[WorkOutcome[R]], Generic[R]):
     """Run ``call`` in a thread. Esc and STOP make it give up, where ``can_stop``."""
 
     # "" and not None: nothing has the focus, so that a second Enter never presses STOP.
@@ -64,11 +64,11 @@ class WorkingScreen(Frame[Outcome[R]], Generic[R]):
         self._cancelled = False
         self._began = monotonic()
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Say where we are."""
         return self._where, ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield title, the moving line and what is worth knowing meanwhile."""
         yield Plain(self._title_line, classes="title")
         yield Plain("Starting …", id="line")
@@ -76,7 +76,7 @@ class WorkingScreen(Frame[Outcome[R]], Generic[R]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self._work()
+        self._run_call()
 
     def on_unmount(self) -> None:
         """Give up when this screen is taken off or the program ends: nobody waits for it."""
@@ -90,33 +90,33 @@ class WorkingScreen(Frame[Outcome[R]], Generic[R]):
     def action_give_up(self) -> None:
         """Ask the work to give up at its next report."""
         self._cancelled = True
-        self.query_one("#line", Plain).say("Stopping …")
+        self.query_one("#line", Plain).show_text("Stopping …")
 
-    def _progress(self, what: str, done: int, total: int) -> None:
+    def _report_progress(self, what: str, done: int, total: int) -> None:
         """Take a report (from the thread) and hand it to the screen."""
-        if self._can_stop and (self._cancelled or self.shell.stopping):
+        if self._can_stop and (self._cancelled or self.screen_host.stopping):
             raise Refused(WAS_STOPPED, DOES_NOT_COUNT)
-        text = line(what, done, total, monotonic() - self._began)
-        self.call_later(self._show, text)
+        text = format_progress(what, done, total, monotonic() - self._began)
+        self.call_later(self._show_progress, text)
 
-    def _show(self, text: str) -> None:
+    def _show_progress(self, text: str) -> None:
         if self.is_attached:
-            self.query_one("#line", Plain).say(text)
+            self.query_one("#line", Plain).show_text(text)
 
-    def for_both(self) -> str:
+    def list_text_for_pair(self) -> str:
         """Return what the work came to: it ends before anybody can come back."""
         outcome = self._leaving[0] if self._leaving else None
         if outcome is None:
             return ""
         if outcome.error is not None:
             return f"{self._title_line}. {outcome.error.what} {outcome.error.do}"
-        return said(self._title_line, outcome.result)
+        return describe_result(self._title_line, outcome.result)
 
     @work(group="work")
-    async def _work(self) -> None:
+    async def _run_call(self) -> None:
         try:
-            result = await in_thread(self._call, self._progress)
+            result = await call_in_thread(self._call, self._report_progress)
         except EvidenceError as error:
-            self.dismiss(Outcome(error=error))
+            self.dismiss(WorkOutcome(error=error))
         else:
-            self.dismiss(Outcome(result=result))
+            self.dismiss(WorkOutcome(result=result))

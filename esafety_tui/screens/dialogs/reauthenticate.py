@@ -17,8 +17,8 @@ from textual.widgets import Button, Input
 
 from esafety_tui.guide.ports import OfficerCard, UnsentText
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.base.case_frame import Bearings, CaseFrame
-from esafety_tui.screens.base.frame import command
+from esafety_tui.screens.base.case_frame import CaseContext, CaseFrame
+from esafety_tui.screens.base.frame import make_command_button
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain_text import Plain
 from esafety_tui.screens.widgets.secret import SecretInput
@@ -27,7 +27,7 @@ Call = Callable[[str, Mapping[str, str]], Awaitable[None]]
 BUSY = "Checking the passphrase … a few seconds."
 
 
-class PairScreen(CaseFrame[bool]):
+class ReauthenticateScreen(CaseFrame[bool]):
     """Ask each of ``officers`` for the passphrase, run ``call``. True: done. None: back.
 
     ``field`` names a line to fill before, for example the police reference; ``place`` where it
@@ -42,7 +42,7 @@ class PairScreen(CaseFrame[bool]):
 
     def __init__(
         self,
-        bearings: Bearings,
+        bearings: CaseContext,
         officers: Sequence[OfficerCard],
         title: str,
         note: str,
@@ -60,7 +60,7 @@ class PairScreen(CaseFrame[bool]):
         self._field = field
         self._busy = False
 
-    def middle(self) -> Iterable[Widget]:
+    def compose_middle(self) -> Iterable[Widget]:
         """Yield title, note, the line and a passphrase for each officer."""
         yield Plain(self._words[0], classes="title")
         yield Plain(self._words[1], classes="why")
@@ -72,16 +72,16 @@ class PairScreen(CaseFrame[bool]):
             yield SecretInput(id=f"pass-{number}")
         yield Plain("", id="busy", classes="quiet gap")
 
-    def unsent(self) -> Iterable[UnsentText]:
+    def list_unsent_text(self) -> Iterable[UnsentText]:
         """Yield the line, once there is something new in it; never a passphrase."""
-        text = self.query_one("#line", Field).exact if self._field else ""
+        text = self.query_one("#line", Field).exact_text if self._field else ""
         if self._place and text != self._before:
             yield UnsentText(self._place, {"text": text}, "text")
 
-    def buttons(self) -> Iterable[Button]:
+    def compose_buttons(self) -> Iterable[Button]:
         """Yield the ways on."""
-        yield command("Go on", "go", first=True)
-        yield command("Back", "back")
+        yield make_command_button("Go on", "go", first=True)
+        yield make_command_button("Back", "back")
 
     def action_back(self) -> None:
         """Leave; nothing is done."""
@@ -89,48 +89,50 @@ class PairScreen(CaseFrame[bool]):
             self.dismiss(None)
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _return_back(self) -> None:
         self.action_back()
 
     @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
+    def _focus_next_field(self, event: Input.Submitted) -> None:
         """Enter goes to the next line, and on from the last."""
         order = list(self.query(Input))
         at = order.index(event.input)
         if at + 1 < len(order):
             order[at + 1].focus()
         else:
-            self._try()
+            self._submit_passphrases()
 
     @on(Button.Pressed, "#go")
-    def _try(self) -> None:
+    def _submit_passphrases(self) -> None:
         if self._busy:
             return
-        line = self.query_one("#line", Field).exact.strip() if self._field else ""
+        line = self.query_one("#line", Field).exact_text.strip() if self._field else ""
         if self._field and not line:
-            self.problem(f"{self._field}: please fill it in.")
+            self.show_problem_line(f"{self._field}: please fill it in.")
             self.query_one("#line").focus()
             return
         fields = list(self.query(SecretInput))
         empty = next((field for field in fields if not field.value), None)
         if empty is not None:
-            self.problem("Each fills in their own line.")
+            self.show_problem_line("Each fills in their own line.")
             empty.focus()
             return
         self._busy = True
-        self.problem("")
-        self.query_one("#busy", Plain).say(BUSY)
+        self.show_problem_line("")
+        self.query_one("#busy", Plain).show_text(BUSY)
         ids = [officer.id for officer in self._officers]
-        self._run(line, dict(zip(ids, [field.take() for field in fields], strict=True)))
+        self._call_desk(
+            line, dict(zip(ids, [field.take_secret() for field in fields], strict=True))
+        )
 
     @work(group="desk", exclusive=True)
-    async def _run(self, line: str, passphrases: dict[str, str]) -> None:
+    async def _call_desk(self, line: str, passphrases: dict[str, str]) -> None:
         try:
             await self._call(line, passphrases)
         except EvidenceError as error:
             self._busy = False
-            self.query_one("#busy", Plain).say("")
-            self.trouble(error)
+            self.query_one("#busy", Plain).show_text("")
+            self.show_desk_error(error)
             self.query_one("#pass-0").focus()
         else:
             self.dismiss(True)

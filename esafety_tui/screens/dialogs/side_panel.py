@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Button
 
 from esafety_tui.screens.base.case_frame import CaseFrame
-from esafety_tui.screens.base.frame import command
+from esafety_tui.screens.base.frame import make_command_button
 
 
 class AsideScreen(CaseFrame[None]):
@@ -28,9 +28,9 @@ class AsideScreen(CaseFrame[None]):
         Binding("end", "edge(True)", show=False),
     ]
 
-    def buttons(self) -> Iterable[Button]:
+    def compose_buttons(self) -> Iterable[Button]:
         """Yield the way back."""
-        yield command("Back to the step", "back", first=True)
+        yield make_command_button("Back to the step", "back", first=True)
 
     def action_back(self) -> None:
         """Go back to the step."""
@@ -46,5 +46,5 @@ class AsideScreen(CaseFrame[None]):
         body.scroll_to(y=body.max_scroll_y if end else 0, animate=False)
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _return_back(self) -> None:
         self.dismiss(None)

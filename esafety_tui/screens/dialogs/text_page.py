@@ -10,11 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.screens.base.frame import Frame, command, commands
+from esafety_tui.screens.base.frame import Frame, make_button_row, make_command_button
 from esafety_tui.screens.widgets.plain_text import Plain
 
 
-class ReadScreen(Frame[bool]):
+class TextPageScreen(Frame[bool]):
     """Show a title and lines. True: go on. False: back (only where ``back`` names it)."""
 
     STYLED_BY_FRAME = True
@@ -37,21 +37,21 @@ class ReadScreen(Frame[bool]):
         self._go = go
         self._back = back
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Say where we are."""
         return self._where, ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield title and lines."""
         yield Plain(self._title_line, classes="title")
         yield Plain("\n".join(self._lines))
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the ways on."""
-        buttons = [command(self._go, "go", first=True)]
+        buttons = [make_command_button(self._go, "go", first=True)]
         if self._back:
-            buttons.append(command(self._back, "back"))
-        yield commands(*buttons)
+            buttons.append(make_command_button(self._back, "back"))
+        yield make_button_row(*buttons)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer Esc only where there is a way back."""
@@ -67,9 +67,9 @@ class ReadScreen(Frame[bool]):
         self.query_one("#body").scroll_relative(y=lines, animate=False)
 
     @on(Button.Pressed, "#go")
-    def _on_go(self) -> None:
+    def _continue_reading(self) -> None:
         self.dismiss(True)
 
     @on(Button.Pressed, "#back")
-    def _on_back(self) -> None:
+    def _return_back(self) -> None:
         self.dismiss(False)

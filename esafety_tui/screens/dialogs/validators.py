@@ -36,29 +36,29 @@ _SITE = re.compile(r"[A-Z0-9]{2,8}")
 _INITIALS = re.compile(r"[A-Z]{2,4}")
 
 
-def filled(text: str) -> str | None:
+def require_text(text: str) -> str | None:
     """Ask for something."""
     return None if text else "please fill this in."
 
 
-def domain(text: str) -> str | None:
+def check_domain(text: str) -> str | None:
     """Ask for a domain such as hillview.sch.uk, in lower case."""
     if _DOMAIN.fullmatch(text) and len(text) <= 100:
         return None
     return "write it like hillview.sch.uk, in small letters."
 
 
-def site_code(text: str) -> str | None:
+def check_site_code(text: str) -> str | None:
     """Ask for two to eight capitals or digits, beginning every incident number."""
     return None if _SITE.fullmatch(text) else "use two to eight capital letters or digits."
 
 
-def initials(text: str) -> str | None:
+def check_initials(text: str) -> str | None:
     """Ask for two to four capitals, beginning every exhibit number."""
     return None if _INITIALS.fullmatch(text) else "use two to four capital letters."
 
 
-def other_than(text: str, taken: list[str]) -> str | None:
+def check_not_taken(text: str, taken: list[str]) -> str | None:
     """Refuse what another officer has; equal initials get a middle initial."""
     if text.casefold() in (t.casefold() for t in taken):
         return "another officer has the same; add a middle initial or name."

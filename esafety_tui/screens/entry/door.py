@@ -46,17 +46,19 @@ class LockedScreen(Frame[str]):
         super().__init__()
         self._state = state
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Show school and time."""
-        return f"esafety · {self._state.school}", format_uk_time(self.shell.clock.read_clock().wall)
+        return f"esafety · {self._state.school}", format_uk_time(
+            self.screen_host.clock.read_clock().wall
+        )
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield the doors."""
         yield Plain("The evidence vault is locked. What do you want to do?", classes="title")
         yield Choices(DOORS)
         yield Plain("Ctrl+Q leaves the program.", classes="after quiet")
 
-    def last(self) -> tuple[Receipt | None, str] | None:
+    def last_receipt(self) -> tuple[Receipt | None, str] | None:
         """Show the last sealed record."""
         return self._state.last, self._state.second_copy
 
@@ -65,8 +67,8 @@ class LockedScreen(Frame[str]):
         self.dismiss("words")
 
     @on(Choices.Chosen)
-    def _chosen(self, event: Choices.Chosen) -> None:
+    def _return_choice(self, event: Choices.Chosen) -> None:
         if event.choice.id == "urgent":
-            self.shell.action_urgent()
+            self.screen_host.action_urgent()
         else:
             self.dismiss(event.choice.id)

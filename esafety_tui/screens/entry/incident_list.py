@@ -17,14 +17,19 @@ from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from esafety_tui.guide.engine_input import profile_of
+from esafety_tui.guide.engine_input import load_profile
 from esafety_tui.guide.instruction_source import HOLIDAYS, state_overdue_review
 from esafety_tui.guide.lone_officer import join_names
 from esafety_tui.guide.ports import DeskState, IncidentSummary, NextDeadline, Receipt
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
-from esafety_tui.screens.widgets.badge import here
+from esafety_tui.screens.base.frame import (
+    Frame,
+    call_in_thread,
+    make_button_row,
+    make_command_button,
+)
+from esafety_tui.screens.widgets.badge import format_identity
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -34,27 +39,27 @@ DUE, LINES = 68, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class HomeRequest:
     """What the officers want next; ``inc`` is set for "open"."""
 
     what: Literal["open", "new", "keep", "out", "second", "leave"]
     inc: str = ""
 
 
-def line(card: IncidentSummary) -> str:
+def format_incident_row(card: IncidentSummary) -> str:
     """Return one register line, columns by words: reference, state, day, category."""
     restricted = "  restricted" if card.restricted else ""
     return f"{card.reference:<15} {card.state:<12} {card.opened:<12} {card.category}{restricted}"
 
 
-def due_line(one: NextDeadline) -> str:
+def format_deadline_row(one: NextDeadline) -> str:
     """Return one line of what is due: time, incident, what, how long; what is long is cut short."""
     before, room = f"{one.by:<15} {one.reference} ", DUE - len(one.left) - 1
     what = shorten(one.what, max(room - len(before), 8), placeholder="…")
     return f"{before}{what}".ljust(room) + f" {one.left}"
 
 
-def alone(state: DeskState) -> str:
+def describe_lone_session(state: DeskState) -> str:
     """Return what one officer can do, and whose passphrase brings the pair back."""
     if not state.away:
         return "One of you is signed in: words only. For more, sign out, then two sign in."
@@ -62,7 +67,7 @@ def alone(state: DeskState) -> str:
     return f"One alone can write words. With {names}'s passphrase both are back."
 
 
-class HomeScreen(Frame[Wish]):
+class HomeScreen(Frame[HomeRequest]):
     """Choose an incident, start a new one, or sign out."""
 
     AUTO_FOCUS = "#incidents, #new"
@@ -85,16 +90,16 @@ class HomeScreen(Frame[Wish]):
         self._incidents = incidents
         self._due: tuple[NextDeadline, ...] = ()
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Show officers and computer."""
         state = self._state
-        return here("", state.present, state.machine, state.machine_ok), ""
+        return format_identity("", state.present, state.machine, state.machine_ok), ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield the register."""
         yield Plain(f"{self._state.school} · incidents", classes="title")
         if self._state.words_only:
-            yield Plain(alone(self._state), classes="quiet")
+            yield Plain(describe_lone_session(self._state), classes="quiet")
         if not self._incidents:
             yield Plain("None yet. N starts one; so does the button below.", id="none")
         yield Plain("", id="due-title", classes="quiet")
@@ -102,79 +107,81 @@ class HomeScreen(Frame[Wish]):
         search = Field(id="search")
         search.display = False
         yield search
-        register = Choices([Choice(c.inc, line(c)) for c in self._incidents], id="incidents")
+        register = Choices(
+            [Choice(c.inc, format_incident_row(c)) for c in self._incidents], id="incidents"
+        )
         register.display = bool(self._incidents)
         yield register
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the buttons."""
         yield Plain(self._state.second_copy, id="standing", classes="quiet")
         yield Plain("", id="stale", classes="quiet")
         yield Plain("", id="notes", classes="asks")
-        yield commands(
-            command("New incident", "new", first=True),
-            command("Keep", "keep"),
-            command("Lock", "lock"),
-            command("Sign out", "out"),
-            *self._who(),
+        yield make_button_row(
+            make_command_button("New incident", "new", first=True),
+            make_command_button("Keep", "keep"),
+            make_command_button("Lock", "lock"),
+            make_command_button("Sign out", "out"),
+            *self._compose_officer_choices(),
         )
 
-    def _who(self) -> Iterable[Button]:
+    def _compose_officer_choices(self) -> Iterable[Button]:
         """Yield how the second officer comes back, or one of two leaves."""
         if self._state.away:
-            yield command("Second officer", "second")
+            yield make_command_button("Second officer", "second")
         elif not self._state.words_only:
-            yield command("One leaves", "leave")
+            yield make_command_button("One leaves", "leave")
 
-    def last(self) -> tuple[Receipt | None, str] | None:
+    def last_receipt(self) -> tuple[Receipt | None, str] | None:
         """Show the last sealed record."""
         return self._state.last, ""
 
     def on_mount(self) -> None:
         """Ask what is due, where two can be told, and whether the policy is out of date."""
-        self._ask_policy()
+        self._fetch_policy_notice()
         if not self._state.words_only:
-            self._ask_due()
-            self._ask_notes()
+            self._fetch_deadlines()
+            self._fetch_waiting_notes()
 
     @work(group="due", exclusive=True)
-    async def _ask_due(self) -> None:
+    async def _fetch_deadlines(self) -> None:
         try:
-            found = await in_thread(self.shell.desk.due_next)
+            found = await call_in_thread(self.screen_host.desk.due_next)
         except EvidenceError:
             return  # a lock or STOP came between
         if not self.is_attached or not found:
             return
         self._due = found
-        self._tell_due()
-        await self.query_one("#due", Choices).show(
-            [Choice(one.inc, due_line(one)) for one in found[:LINES]]
+        self._show_deadline_text()
+        await self.query_one("#due", Choices).show_choices(
+            [Choice(one.inc, format_deadline_row(one)) for one in found[:LINES]]
         )
         self.set_class(True, "-due")
 
     @work(group="policy", exclusive=True)
-    async def _ask_policy(self) -> None:
-        desk = self.shell.desk
+    async def _fetch_policy_notice(self) -> None:
+        desk = self.screen_host.desk
         try:
-            policy = await in_thread(desk.policy)
-            profile = await in_thread(profile_of, desk, policy.profile)
+            policy = await call_in_thread(desk.policy)
+            profile = await call_in_thread(load_profile, desk, policy.profile)
         except EvidenceError:
             return  # locked meanwhile; a damaged policy is said at the door
-        today = self.shell.clock.read_clock().wall.astimezone(LONDON).date()
+        today = self.screen_host.clock.read_clock().wall.astimezone(LONDON).date()
         if self.is_attached:
-            self.query_one("#stale", Plain).say(state_overdue_review(profile, today))
+            self.query_one("#stale", Plain).show_text(state_overdue_review(profile, today))
 
     @work(group="notes", exclusive=True)
-    async def _ask_notes(self) -> None:
+    async def _fetch_waiting_notes(self) -> None:
         try:
-            view = await in_thread(self.shell.desk.keeping)
+            view = await call_in_thread(self.screen_host.desk.keeping)
         except EvidenceError:
             return  # a lock or STOP came between; the list of incidents needs no notes
         if self.is_attached and view.notes:
             # The first sentence only: the whole of it, and the others, stand behind K.
             first, more = view.notes[0].partition(". ")[0].rstrip("."), len(view.notes) - 1
             key = f"(K: {more} more)" if more else "(K)"
-            self.query_one("#notes", Plain).say(f"⚠ {first}. {key}")
+            self.query_one("#notes", Plain).show_text(f"⚠ {first}. {key}")
 
     def action_due(self) -> None:
         """Go to what is due next, if anything is."""
@@ -183,12 +190,12 @@ class HomeScreen(Frame[Wish]):
 
     @on(DescendantFocus, "#due")
     @on(Choices.Marked, "#due")
-    def _tell_due(self) -> None:
+    def _show_deadline_text(self) -> None:
         """Say how many there are, and the whole of the marked line, which may be cut short."""
         due, many = self.query_one("#due", Choices), len(self._due)
         title = "Due next (D)" + (f", {many - LINES} more" if many > LINES else "")
         whole = f": {self._due[due.at].what}" if due.has_focus and self._due else ""
-        self.query_one("#due-title", Plain).say(title + whole)
+        self.query_one("#due-title", Plain).show_text(title + whole)
 
     def action_search(self) -> None:
         """Open the search field."""
@@ -204,41 +211,45 @@ class HomeScreen(Frame[Wish]):
         self.query_one("#incidents").focus()
 
     @on(Input.Changed, "#search")
-    async def _filter(self, event: Input.Changed) -> None:
+    async def _filter_incidents(self, event: Input.Changed) -> None:
         wanted = event.value.casefold()
-        found = [Choice(c.inc, line(c)) for c in self._incidents if wanted in line(c).casefold()]
-        await self.query_one("#incidents", Choices).show(found)
+        found = [
+            Choice(c.inc, format_incident_row(c))
+            for c in self._incidents
+            if wanted in format_incident_row(c).casefold()
+        ]
+        await self.query_one("#incidents", Choices).show_choices(found)
 
     @on(Input.Submitted, "#search")
-    def _found(self) -> None:
+    def _focus_found_incidents(self) -> None:
         self.query_one("#incidents").focus()
 
     @on(Choices.Chosen)
-    def _open(self, event: Choices.Chosen) -> None:
-        self.dismiss(Wish("open", event.choice.id))
+    def _open_incident(self, event: Choices.Chosen) -> None:
+        self.dismiss(HomeRequest("open", event.choice.id))
 
     @on(Button.Pressed, "#new")
     def action_new(self) -> None:
         """Start a new incident."""
-        self.dismiss(Wish("new"))
+        self.dismiss(HomeRequest("new"))
 
     @on(Button.Pressed, "#keep")
     def action_keep(self) -> None:
         """Keep the vault."""
-        self.dismiss(Wish("keep"))
+        self.dismiss(HomeRequest("keep"))
 
     @on(Button.Pressed, "#lock")
-    def _lock(self) -> None:
+    def _lock_session(self) -> None:
         self.app.action_lock()  # type: ignore[attr-defined]
 
     @on(Button.Pressed, "#second")
-    def _second(self) -> None:
-        self.dismiss(Wish("second"))
+    def _request_second_officer(self) -> None:
+        self.dismiss(HomeRequest("second"))
 
     @on(Button.Pressed, "#leave")
-    def _leave(self) -> None:
-        self.dismiss(Wish("leave"))
+    def _request_leaving(self) -> None:
+        self.dismiss(HomeRequest("leave"))
 
     @on(Button.Pressed, "#out")
-    def _out(self) -> None:
-        self.dismiss(Wish("out"))
+    def _request_sign_out(self) -> None:
+        self.dismiss(HomeRequest("out"))

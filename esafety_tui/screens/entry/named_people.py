@@ -16,7 +16,7 @@ from textual.widgets import Button, Input
 
 from esafety_tui.guide.ports import OfficerCard, UnsentText
 from esafety_tui.kernel.text import show_invisible
-from esafety_tui.screens.base.frame import Frame, Named, command, commands
+from esafety_tui.screens.base.frame import Frame, NamedPeople, make_button_row, make_command_button
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -26,7 +26,7 @@ PLACE = "words 0"
 UNKEPT = "Nothing here is kept yet: no incident is open."
 
 
-class NamedScreen(Frame[Named]):
+class NamedScreen(Frame[NamedPeople]):
     """Tick the officers who are named, write the other names as words."""
 
     AUTO_FOCUS = "Choices"
@@ -38,16 +38,18 @@ class NamedScreen(Frame[Named]):
         Binding("escape", "back", "Back", key_display="Esc"),
     ]
 
-    def __init__(self, officers: tuple[OfficerCard, ...], before: Named | None = None) -> None:
+    def __init__(
+        self, officers: tuple[OfficerCard, ...], before: NamedPeople | None = None
+    ) -> None:
         super().__init__()
         self._officers = officers
-        self._before = before or Named((), "")
+        self._before = before or NamedPeople((), "")
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Say where we are."""
         return "A new incident · before it is opened", ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield the officers and the field for the others."""
         yield Plain("Is one of these officers named in it, or close to somebody who is?",
                     classes="title")  # fmt: skip
@@ -59,39 +61,41 @@ class NamedScreen(Frame[Named]):
         yield Field(self._before.others, id="others")
         yield Plain(UNKEPT, classes="quiet")
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the ways on."""
-        yield commands(command("Go on", "go", first=True), command("Back", "back"))
+        yield make_button_row(
+            make_command_button("Go on", "go", first=True), make_command_button("Back", "back")
+        )
 
-    def unsent(self) -> Iterable[UnsentText]:
+    def list_unsent_text(self) -> Iterable[UnsentText]:
         """Yield the names: they go along if STOP opens an incident from here."""
-        yield UnsentText(PLACE, {"text": self.query_one("#others", Field).exact}, "text")
+        yield UnsentText(PLACE, {"text": self.query_one("#others", Field).exact_text}, "text")
 
     def action_back(self) -> None:
         """Leave; no incident is opened, and what stands here stays for the next time."""
-        self.shell.named = self._here()
+        self.screen_host.named = self._entered_people()
         self.dismiss(None)
 
-    def _here(self) -> Named:
+    def _entered_people(self) -> NamedPeople:
         choices = self.query_one(Choices)
         order = tuple(c.id for c in choices.choices if c.id in choices.ticked)
-        return Named(order, self.query_one("#others", Field).exact.strip())
+        return NamedPeople(order, self.query_one("#others", Field).exact_text.strip())
 
     @on(Choices.Chosen)
-    def _chosen(self) -> None:
+    def _focus_other_names(self) -> None:
         self.query_one("#others", Field).focus()
 
     @on(Field.Offered)
-    def _offered(self, event: Field.Offered) -> None:
+    def _join_pasted_names(self, event: Field.Offered) -> None:
         """Several names on several lines are one list of words here."""
         field = event.field
         field.value = "; ".join((field.value, *map(show_invisible, event.lines)))
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#go")
-    def _go(self) -> None:
-        self.dismiss(self._here())
+    def _submit_names(self) -> None:
+        self.dismiss(self._entered_people())
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _return_back(self) -> None:
         self.action_back()

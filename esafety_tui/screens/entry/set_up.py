@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esafety_tui.screens.dialogs.text_page import ReadScreen
+from esafety_tui.screens.dialogs.text_page import TextPageScreen
 
 if TYPE_CHECKING:
-    from esafety_tui.screens.base.frame import Shell
+    from esafety_tui.screens.base.frame import ScreenHost
 
 WELCOME = (
     "This computer becomes the designated computer for looking at online-safety",
@@ -24,15 +24,15 @@ WELCOME = (
 )
 
 
-async def set_up(shell: Shell) -> None:
+async def set_up_vault(shell: ScreenHost) -> None:
     """Say what is needed, then ask for it. Returns when the vault is there."""
     draft = None
     while True:
-        screen = ReadScreen("First run", "Setting up esafety", WELCOME, "Set up this computer")
-        if not await shell.ask(screen):
+        screen = TextPageScreen("First run", "Setting up esafety", WELCOME, "Set up this computer")
+        if not await shell.ask_screen(screen):
             continue
-        from esafety_tui.screens.entry.set_up_steps import Draft, run_steps
+        from esafety_tui.screens.entry.set_up_steps import SetUpDraft, run_set_up_steps
 
-        draft = draft or Draft()
-        if await run_steps(shell, draft):
+        draft = draft or SetUpDraft()
+        if await run_set_up_steps(shell, draft):
             return

@@ -18,7 +18,12 @@ from esafety_tui.guide.door_text import ALARM, NOT_FOR_NAMED, say_who_opens
 from esafety_tui.kernel.clock import format_uk_time
 from esafety_tui.kernel.door import DeskState, SignInResult
 from esafety_tui.kernel.errors import EvidenceError, RolledBack, Shortened, WrongPassphrase
-from esafety_tui.screens.base.frame import Frame, command, commands, in_thread
+from esafety_tui.screens.base.frame import (
+    Frame,
+    call_in_thread,
+    make_button_row,
+    make_command_button,
+)
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.field import Field
 from esafety_tui.screens.widgets.pick import Pick
@@ -54,49 +59,53 @@ class UnlockScreen(Frame[SignInResult]):
         self._alone = alone
         self._busy = False
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Show school and time."""
-        return f"esafety · {self._state.school}", format_uk_time(self.shell.clock.read_clock().wall)
+        return f"esafety · {self._state.school}", format_uk_time(
+            self.screen_host.clock.read_clock().wall
+        )
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield a pick and a passphrase for each officer."""
         who = say_who_opens(alone=self._alone)
         yield Plain(who, classes="title")
         if self._named:
             yield Plain(NOT_FOR_NAMED, classes="quiet")
-        yield from self._officer("first", "You" if self._alone else "First officer")
+        yield from self._make_officer_fields("first", "You" if self._alone else "First officer")
         if not self._alone:
-            yield from self._officer("second", "Second officer")
+            yield from self._make_officer_fields("second", "Second officer")
         reason = Field(id="accept")
         label = Plain(ACCEPT, id="accept-label", classes="label")
         label.display = reason.display = False  # asked only after the alarm it answers
         yield label
         yield reason
 
-    def _officer(self, id: str, label: str) -> Iterable[Widget]:
+    def _make_officer_fields(self, id: str, label: str) -> Iterable[Widget]:
         cards = tuple(
             Choice(o.id, o.name, "named in this incident" if o.id in self._named else o.position)
             for o in self._state.officers
         )
-        before = self.shell.picked[id == "second" :][:1]
+        before = self.screen_host.picked[id == "second" :][:1]
         at = next((n for n, card in enumerate(cards) if card.id in before), None)
         yield Plain(label, classes="label")
         yield Pick(cards, id=id, at=at)
         yield Plain("passphrase", classes="quiet")
         yield SecretInput(id=f"{id}-pass")
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the ways on."""
-        yield commands(command("Unlock", "go", first=True), command("Back", "back"))
+        yield make_button_row(
+            make_command_button("Unlock", "go", first=True), make_command_button("Back", "back")
+        )
 
     def action_back(self) -> None:
         """Leave the door shut; while it is being opened there is no way back."""
         if not self._busy:
-            self.shell.picked = tuple(pick.picked or "" for pick in self.query(Pick))
+            self.screen_host.picked = tuple(pick.picked_id or "" for pick in self.query(Pick))
             self.dismiss(None)
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _return_back(self) -> None:
         self.action_back()
 
     @on(Input.Submitted)
@@ -106,63 +115,71 @@ class UnlockScreen(Frame[SignInResult]):
         order += ["#accept"] if self.query_one("#accept").display else []
         ids = [f"#{self.focused.id}"] if self.focused is not None else []
         at = order.index(ids[0]) if ids and ids[0] in order else len(order)
-        if isinstance(self.focused, Pick) and self.focused.picked is None:
-            self.problem(PICK)
+        if isinstance(self.focused, Pick) and self.focused.picked_id is None:
+            self.show_problem_line(PICK)
         elif at + 1 < len(order):
-            self.problem("")
+            self.show_problem_line("")
             self.query_one(order[at + 1]).focus()
         else:
-            self._try()
+            self._submit_passphrases()
 
     @on(Button.Pressed, "#go")
-    def _try(self) -> None:
+    def _submit_passphrases(self) -> None:
         if self._busy:
             return
-        first = self.query_one("#first", Pick).picked
-        second = None if self._alone else self.query_one("#second", Pick).picked
+        first = self.query_one("#first", Pick).picked_id
+        second = None if self._alone else self.query_one("#second", Pick).picked_id
         if first is None or (second is None and not self._alone):
-            self.problem(PICK)
+            self.show_problem_line(PICK)
             self.query_one("#first" if first is None else "#second").focus()
             return
         if first == second:
-            self.problem("These are the same officer. The second has to be somebody else.")
+            self.show_problem_line(
+                "These are the same officer. The second has to be somebody else."
+            )
             self.query_one("#second").focus()
             return
         fields = list(self.query(SecretInput))
         empty = next((field for field in fields if not field.value), None)
         if empty is not None:
-            self.problem("Each types their own passphrase.")
+            self.show_problem_line("Each types their own passphrase.")
             empty.focus()
             return
-        passes = [field.take() for field in fields]
+        passes = [field.take_secret() for field in fields]
         self._busy = True
-        self.problem("")
-        self.query_one(".title", Plain).say("Opening and checking every record … a few seconds.")
-        self._unlock(first, second, passes, self.query_one("#accept", Field).exact.strip())
+        self.show_problem_line("")
+        self.query_one(".title", Plain).show_text(
+            "Opening and checking every record … a few seconds."
+        )
+        self._unlock_vault(
+            first, second, passes, self.query_one("#accept", Field).exact_text.strip()
+        )
 
     @work(group="desk", exclusive=True)
-    async def _unlock(self, first: str, second: str | None, passes: list[str], accept: str) -> None:
+    async def _unlock_vault(
+        self, first: str, second: str | None, passes: list[str], accept: str
+    ) -> None:
         second_pass = passes[1] if second is not None else None
         try:
-            unlocked = await in_thread(
-                self.shell.desk.unlock, first, passes[0], second, second_pass, self._named,
+            unlocked = await call_in_thread(
+                self.screen_host.desk.unlock, first, passes[0], second, second_pass, self._named,
                 accept,
             )  # fmt: skip
         except EvidenceError as error:
             self._busy = False
-            self.query_one(".title", Plain).say("The vault is still locked.")
+            self.query_one(".title", Plain).show_text("The vault is still locked.")
             self._ask_to_accept(isinstance(error, Shortened))
             if isinstance(error, RolledBack):  # an alarm is longer than the line for problems
-                self.problem(ALARM)
-                await self.shell.trouble(error)
+                self.show_problem_line(ALARM)
+                await self.screen_host.show_trouble(error)
             else:
-                self.trouble(error)
-            self._leave_the_right_one(passes, error)
+                self.show_desk_error(error)
+            self._clear_wrong_passphrase(passes, error)
         else:
-            self.shell.picked = ()
+            self.screen_host.picked = ()
             self.dismiss(unlocked)
 
-    def _leave_the_right_one(self, passes: list[str], error: EvidenceError) -> None:
+    def _clear_wrong_passphrase(self, passes: list[str], error: EvidenceError) -> None:
         """Only a passphrase that was wrong is to be typed again, where the desk knows which."""
         wrong = error.which if isinstance(error, WrongPassphrase) else 0
         fields = list(self.query(SecretInput))

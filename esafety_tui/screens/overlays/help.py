@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button
 
-from esafety_tui.screens.base.frame import Frame, command, commands
+from esafety_tui.screens.base.frame import Frame, make_button_row, make_command_button
 from esafety_tui.screens.widgets.plain_text import Plain
 
 KEYS = """\
@@ -36,24 +36,24 @@ class HelpScreen(Frame[None]):
         super().__init__()
         self._about = about
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Say where we are."""
         return "Help", ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield help and keys."""
         if self._about:
             yield Plain(self._about, classes="title")
         yield Plain(KEYS)
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the way back."""
-        yield commands(command("Back to where I was", "back", first=True))
+        yield make_button_row(make_command_button("Back to where I was", "back", first=True))
 
     def action_back(self) -> None:
         """Leave."""
         self.dismiss(None)
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _close_help(self) -> None:
         self.dismiss(None)

@@ -19,9 +19,15 @@ from esafety_tui.guide.door_text import WHO_LEAVES, report_alone
 from esafety_tui.guide.ports import DeskState, OfficerCard, SignInResult
 from esafety_tui.kernel.clock import format_uk_time
 from esafety_tui.kernel.errors import EvidenceError
-from esafety_tui.screens.base.frame import Frame, Shell, command, commands, in_thread
+from esafety_tui.screens.base.frame import (
+    Frame,
+    ScreenHost,
+    call_in_thread,
+    make_button_row,
+    make_command_button,
+)
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
-from esafety_tui.screens.dialogs.text_page import ReadScreen
+from esafety_tui.screens.dialogs.text_page import TextPageScreen
 from esafety_tui.screens.widgets.choices import Choice
 from esafety_tui.screens.widgets.pick import Pick
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -36,19 +42,19 @@ SECOND = "The second passphrase brings everything back where it was."
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class LockOutcome:
     """How the lock was left: everybody back, one alone, or signed out; and what the desk said."""
 
     how: Literal["both", "alone", "out"]
     told: tuple[SignInResult, ...] = field(default=(), repr=False)
 
 
-def choices(people: Iterable[OfficerCard]) -> tuple[Choice, ...]:
+def list_officer_choices(people: Iterable[OfficerCard]) -> tuple[Choice, ...]:
     """Return officers to pick from."""
     return tuple(Choice(o.id, o.name, o.position) for o in people)
 
 
-class PassScreen(Frame[End]):
+class PassphraseScreen(Frame[LockOutcome]):
     """Pick an officer of the session and type the passphrase. Subclasses say what follows."""
 
     AUTO_FOCUS = "SecretInput"
@@ -58,53 +64,57 @@ class PassScreen(Frame[End]):
         self.state = state
         self._busy = False
 
-    def people(self) -> tuple[OfficerCard, ...]:
+    def list_returning_officers(self) -> tuple[OfficerCard, ...]:
         """Return who may come back."""
         return self.state.away
 
-    def asks(self) -> Iterable[Widget]:
+    def compose_passphrase_fields(self) -> Iterable[Widget]:
         """Yield pick and passphrase."""
-        yield Pick(choices(self.people()), id="who", at=0 if self.people() else None)
+        yield Pick(
+            list_officer_choices(self.list_returning_officers()),
+            id="who",
+            at=0 if self.list_returning_officers() else None,
+        )
         yield Plain("passphrase", classes="label quiet")
         yield SecretInput(id="who-pass")
         yield Plain("", id="busy", classes="after quiet")
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#go")
-    def _try(self) -> None:
-        who = self.query_one("#who", Pick).picked
+    def _submit_passphrase(self) -> None:
+        who = self.query_one("#who", Pick).picked_id
         if who is None or self._busy:
             return
-        words = self.query_one(SecretInput).take()
+        words = self.query_one(SecretInput).take_secret()
         if not words:
-            self.problem("Type your passphrase first.")
+            self.show_problem_line("Type your passphrase first.")
             return
         self._busy = True
-        self.problem("")
-        self.query_one("#busy", Plain).say(OPENING)
-        self._reopen(who, words)
+        self.show_problem_line("")
+        self.query_one("#busy", Plain).show_text(OPENING)
+        self._reopen_session(who, words)
 
     @work(group="desk", exclusive=True)
-    async def _reopen(self, who: str, passphrase: str) -> None:
+    async def _reopen_session(self, who: str, passphrase: str) -> None:
         try:
-            told = await in_thread(self.shell.desk.reopen, who, passphrase)
+            told = await call_in_thread(self.screen_host.desk.reopen, who, passphrase)
         except EvidenceError as error:
-            self._ready()
-            self.trouble(error)
+            self._enable_passphrase_field()
+            self.show_desk_error(error)
         else:
-            self._ready()
-            await self.came(told)
+            self._enable_passphrase_field()
+            await self.admit_officer(told)
 
-    def _ready(self) -> None:
+    def _enable_passphrase_field(self) -> None:
         self._busy = False
-        self.query_one("#busy", Plain).say("")
+        self.query_one("#busy", Plain).show_text("")
 
-    async def came(self, told: SignInResult) -> None:
+    async def admit_officer(self, told: SignInResult) -> None:
         """Go on after somebody has come back."""
         raise NotImplementedError
 
 
-class LockScreen(PassScreen):
+class LockScreen(PassphraseScreen):
     """The session is locked, its keys are gone. Returns how it was left."""
 
     HELP = (
@@ -118,86 +128,95 @@ class LockScreen(PassScreen):
         self._told: tuple[SignInResult, ...] = ()
 
     @property
-    def half_open(self) -> bool:
+    def is_half_reopened(self) -> bool:
         """Whether one officer is back and the other is still asked for."""
         return bool(self._told)
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Show the school only: nothing of the work."""
         return f"esafety · {self.state.school} · locked", ""
 
-    def people(self) -> tuple[OfficerCard, ...]:
+    def list_returning_officers(self) -> tuple[OfficerCard, ...]:
         """Return who may come back: who was signed in, and who was awaited already."""
         return tuple(dict.fromkeys((*self.state.present, *self.state.away)))
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield who is needed for what, and who may come back."""
-        pair = len(self.people()) > 1
+        pair = len(self.list_returning_officers()) > 1
         yield Plain(LOCKED if pair else LOCKED_ALONE, classes="title")
         yield Plain(RIGHTS if pair else "", id="rights", classes="quiet")
-        yield from self.asks()
+        yield from self.compose_passphrase_fields()
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the ways on."""
-        alone = command("Carry on alone", "alone")
+        alone = make_command_button("Carry on alone", "alone")
         alone.display = False
-        yield commands(command("Reopen", "go", first=True), alone, command("Sign out", "out"))
+        yield make_button_row(
+            make_command_button("Reopen", "go", first=True),
+            alone,
+            make_command_button("Sign out", "out"),
+        )
 
-    async def came(self, told: SignInResult) -> None:
+    async def admit_officer(self, told: SignInResult) -> None:
         """Ask for the second passphrase, or let one carry on alone."""
         self._told = (*self._told, told)
         if not told.away:
-            self.dismiss(End("both", self._told))
+            self.dismiss(LockOutcome("both", self._told))
             return
-        self.offer(told.away, ONE_IN.format(name=told.present[0].name), alone=True)
+        self.offer_officers(told.away, ONE_IN.format(name=told.present[0].name), alone=True)
 
-    def shut_again(self) -> None:
+    def relock_session(self) -> None:
         """Ask for either of them again: nobody came for some minutes."""
         self._told = ()
-        self.offer(self.people(), LOCKED, alone=False)
+        self.offer_officers(self.list_returning_officers(), LOCKED, alone=False)
 
-    def offer(self, people: Iterable[OfficerCard], title: str, *, alone: bool) -> None:
+    def offer_officers(self, people: Iterable[OfficerCard], title: str, *, alone: bool) -> None:
         """Ask for the passphrase of one of ``people``."""
-        self.query_one("#who", Pick).offer(choices(people))
-        self.query_one(".title", Plain).say(title)
+        self.query_one("#who", Pick).offer_choices(list_officer_choices(people))
+        self.query_one(".title", Plain).show_text(title)
         self.query_one("#alone").display = alone
-        self.query_one(SecretInput).take()
+        self.query_one(SecretInput).take_secret()
         self.query_one(SecretInput).focus()
 
     @on(Button.Pressed, "#alone")
-    def _alone(self) -> None:
+    def _continue_alone(self) -> None:
         if not self._busy:
-            self.dismiss(End("alone", self._told))
+            self.dismiss(LockOutcome("alone", self._told))
 
     @on(Button.Pressed, "#out")
-    def _out(self) -> None:
+    def _sign_out_session(self) -> None:
         if not self._busy:
-            self.dismiss(End("out"))
+            self.dismiss(LockOutcome("out"))
 
 
-class SecondScreen(PassScreen):
+class SecondOfficerScreen(PassphraseScreen):
     """The second officer of a locked session comes back beside the first. None: not now."""
 
     HELP = "What one of you has written meanwhile is kept; both go on where it was locked."
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", key_display="Esc")]
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Show school and time."""
-        return f"esafety · {self.state.school}", format_uk_time(self.shell.clock.read_clock().wall)
+        return f"esafety · {self.state.school}", format_uk_time(
+            self.screen_host.clock.read_clock().wall
+        )
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield who is missing."""
         yield Plain(SECOND, classes="title")
         yield Plain(RIGHTS, id="rights", classes="quiet")
-        yield from self.asks()
+        yield from self.compose_passphrase_fields()
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the ways on."""
-        yield commands(command("Go on together", "go", first=True), command("Back", "back"))
+        yield make_button_row(
+            make_command_button("Go on together", "go", first=True),
+            make_command_button("Back", "back"),
+        )
 
-    async def came(self, told: SignInResult) -> None:
+    async def admit_officer(self, told: SignInResult) -> None:
         """Both are here."""
-        self.dismiss(End("both", (told,)))
+        self.dismiss(LockOutcome("both", (told,)))
 
     @on(Button.Pressed, "#back")
     def action_back(self) -> None:
@@ -206,34 +225,36 @@ class SecondScreen(PassScreen):
             self.dismiss(None)
 
 
-async def second(shell: Shell, state: DeskState) -> bool:
+async def ask_second_officer(shell: ScreenHost, state: DeskState) -> bool:
     """Ask for the second officer of a locked session. True: both are here."""
-    end = await shell.ask(SecondScreen(state))
+    end = await shell.ask_screen(SecondOfficerScreen(state))
     if end is None:
         return False
-    await say_back(shell, end.told)
+    await report_return(shell, end.told)
     shell.resume = shell.resume or state.place
     return True
 
 
-async def say_back(
-    shell: Shell, told: Iterable[SignInResult], title: str = "While it was locked"
+async def report_return(
+    shell: ScreenHost, told: Iterable[SignInResult], title: str = "While it was locked"
 ) -> None:
     """Say what the checks found, and what was kept for both."""
     for one in told:
         lines = (*one.warnings, *one.kept)
         if lines:
             read = "Please read this before you go on."
-            await shell.ask(ReadScreen(title, read, lines))
+            await shell.ask_screen(TextPageScreen(title, read, lines))
 
 
-async def leave(shell: Shell, state: DeskState) -> None:
+async def ask_who_leaves(shell: ScreenHost, state: DeskState) -> None:
     """Ask which of the two leaves, and let them."""
     if state.words_only or len(state.present) < 2:
         shell.notify("Only one of you is signed in: sign out instead.", markup=False)
         return
-    who = await shell.ask(ChooseScreen("One of you leaves", WHO_LEAVES, choices(state.present)))
+    who = await shell.ask_screen(
+        ChooseScreen("One of you leaves", WHO_LEAVES, list_officer_choices(state.present))
+    )
     if who is not None:
-        told = await in_thread(shell.desk.leave, who)
-        await say_back(shell, (told,), "One of you has left")
+        told = await call_in_thread(shell.desk.leave, who)
+        await report_return(shell, (told,), "One of you has left")
         shell.notify(report_alone(told.present[0].name), markup=False)

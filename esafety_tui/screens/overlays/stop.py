@@ -21,7 +21,13 @@ from esafety_tui.guide.ports import StopResult, UnsentText
 from esafety_tui.guide.shared_text import short_hash
 from esafety_tui.kernel.errors import EvidenceError
 from esafety_tui.kernel.unsent import TICK
-from esafety_tui.screens.base.frame import Dialog, Frame, command, commands, in_thread
+from esafety_tui.screens.base.frame import (
+    Dialog,
+    Frame,
+    call_in_thread,
+    make_button_row,
+    make_command_button,
+)
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.field import Field
@@ -46,20 +52,23 @@ class TickNote(Dialog[str]):
         self._label = label
         self.belongs, self._place, self._before = inc, place, before
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield label and field."""
         yield Plain(self._label, classes="title")
         yield Field(self._before)
 
-    def unsent(self) -> Iterable[UnsentText]:
+    def list_unsent_text(self) -> Iterable[UnsentText]:
         """Yield the line, once there is something new in it."""
-        text = self.query_one(Field).exact
+        text = self.query_one(Field).exact_text
         if text != self._before:
             yield UnsentText(self._place, {"text": text}, "text")
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the two ways on."""
-        yield commands(command("Write it down", "write", first=True), command("Back", "back"))
+        yield make_button_row(
+            make_command_button("Write it down", "write", first=True),
+            make_command_button("Back", "back"),
+        )
 
     def action_back(self) -> None:
         """Leave; nothing is written."""
@@ -67,11 +76,11 @@ class TickNote(Dialog[str]):
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#write")
-    def _write(self) -> None:
+    def _submit_note(self) -> None:
         self.dismiss(self.query_one(Field).value.strip())
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _return_back(self) -> None:
         self.dismiss(None)
 
 
@@ -95,53 +104,55 @@ class StopScreen(Frame[StopResult]):
         self._ticking: set[str] = set()
         self._asking: Confirm | None = None
 
-    def strip(self) -> tuple[str, str]:
+    def strip_texts(self) -> tuple[str, str]:
         """Say that it is stopped, before anything is written."""
         return "STOPPED · nothing more can be captured", ""
 
-    def body(self) -> Iterable[Widget]:
+    def compose_body(self) -> Iterable[Widget]:
         """Yield the steps and the state of the record."""
         yield Plain("Do this now, in this order.", classes="title")
         yield Choices(STEPS)
         yield Plain("When a step is done, choose it and press Enter.", classes="after quiet")
         yield Plain("Writing it down …", id="written", classes="after")
 
-    def foot(self) -> Iterable[Widget]:
+    def compose_foot(self) -> Iterable[Widget]:
         """Yield the retry (only when needed) and the way out."""
-        again = command("Write it down again", "again", first=True)
+        again = make_command_button("Write it down again", "again", first=True)
         again.display = False
-        yield commands(again, command(stop_text.LEAVE_STEPS, "leave"))
+        yield make_button_row(again, make_command_button(stop_text.LEAVE_STEPS, "leave"))
 
     def on_mount(self) -> None:
         """The steps are shown; write it down behind them."""
-        self._begin()
+        self._begin_stop()
 
-    def _begin(self) -> None:
+    def _begin_stop(self) -> None:
         # The application's worker: what comes of it is told also when these steps were left.
-        self.app.run_worker(self._write(), group="stop")
+        self.app.run_worker(self._record_stop(), group="stop")
 
-    async def _write(self) -> None:
+    async def _record_stop(self) -> None:
         try:
-            self._stopped = await in_thread(self.shell.desk.stop, self._inc)
+            self._stopped = await call_in_thread(self.screen_host.desk.stop, self._inc)
         except EvidenceError as error:
             if self in self.app.screen_stack:
-                self._failed(error)
+                self._show_write_failure(error)
             return
         if self not in self.app.screen_stack:
-            self.shell.written_late(self._stopped)
+            self.screen_host.resume_after_late_stop(self._stopped)
             return
-        self._sealed(self._stopped)
+        self._show_stop_recorded(self._stopped)
         if self._asking is not None:
             self._asking.dismiss(False)  # what it asks about is no longer so
 
-    def _failed(self, error: EvidenceError) -> None:
+    def _show_write_failure(self, error: EvidenceError) -> None:
         """Say that nothing is on the disk, and offer to try again."""
         written = self.query_one("#written", Plain)
         written.add_class("-failed")
-        written.say(f"✗ NOTHING IS WRITTEN DOWN YET. {error.what} {error.do}\n{stop_text.BY_HAND}")
+        written.show_text(
+            f"✗ NOTHING IS WRITTEN DOWN YET. {error.what} {error.do}\n{stop_text.BY_HAND}"
+        )
         self.query_one("#again").display = True
 
-    def _sealed(self, stopped: StopResult) -> None:
+    def _show_stop_recorded(self, stopped: StopResult) -> None:
         """Say what is on the disk, and since when."""
         line = stop_text.FROZEN
         if self._inc is None:
@@ -153,62 +164,66 @@ class StopScreen(Frame[StopResult]):
         when = f"✓ Written down {stopped.receipt.at}  #{stopped.receipt.seq}  {head}"
         written = self.query_one("#written", Plain)
         written.remove_class("-failed")
-        written.say("\n".join((when, line, *stopped.copies)))
-        self.query_one("#badge-left", Plain).say(
+        written.show_text("\n".join((when, line, *stopped.copies)))
+        self.query_one("#badge-left", Plain).show_text(
             f"{stopped.reference} · STOPPED · nothing more can be captured"
         )
 
     @on(Choices.Chosen)
-    def _chosen(self, event: Choices.Chosen) -> None:
+    def _handle_choice(self, event: Choices.Chosen) -> None:
         if self._stopped is None:
-            self.problem(f"Nothing can be ticked before STOP is written down. {stop_text.BY_HAND}")
+            self.show_problem_line(
+                f"Nothing can be ticked before STOP is written down. {stop_text.BY_HAND}"
+            )
         elif event.choice.id == "here":
-            self._this_computer(self._stopped.inc)
+            self._freeze_this_computer(self._stopped.inc)
         else:
             # As for STOP itself: whoever leaves meanwhile has said that the step is done.
-            self.app.run_worker(self._tick(self._stopped.inc, event.choice.id), group="tick")
+            self.app.run_worker(self._tick_step(self._stopped.inc, event.choice.id), group="tick")
 
-    async def _tick(self, inc: str, step: str) -> None:
+    async def _tick_step(self, inc: str, step: str) -> None:
         # A tick under way is never cut off: it is written, and has to be shown. Enter twice is one.
         if step in self._ticking:
             return
         self._ticking.add(step)
         try:
-            await self._ticked(inc, step)
+            await self._record_tick(inc, step)
         finally:
             self._ticking.discard(step)
 
-    async def _ticked(self, inc: str, step: str) -> None:
+    async def _record_tick(self, inc: str, step: str) -> None:
         note: str | None = ""
-        kept, place = self.shell.unsent, f"{TICK}{step}"
+        kept, place = self.screen_host.unsent, f"{TICK}{step}"
         if step in ASKED:
-            before = kept.text(inc, place)
-            note = await self.shell.ask_here(TickNote(ASKED[step], inc, place, before))
+            before = kept.get_draft_text(inc, place)
+            note = await self.screen_host.ask_on_top(TickNote(ASKED[step], inc, place, before))
         if note is None:
             return
-        kept.put(inc, place, {"text": note}, "text")
+        kept.put_draft(inc, place, {"text": note}, "text")
         try:
-            receipt = await in_thread(self.shell.desk.tick, inc, int(step), note)
+            receipt = await call_in_thread(self.screen_host.desk.tick, inc, int(step), note)
         except EvidenceError as error:
             if self in self.app.screen_stack:
-                self.problem(f"This tick is not written down yet. {error.what} {error.do}")
+                self.show_problem_line(
+                    f"This tick is not written down yet. {error.what} {error.do}"
+                )
             else:
-                await self.shell.trouble(error)
+                await self.screen_host.show_trouble(error)
             return
-        kept.drop(inc, place)
+        kept.drop_draft(inc, place)
         self._done[step] = receipt.at
         if self in self.app.screen_stack:
-            self._show_done()
+            self._show_completed_steps()
 
-    def _show_done(self) -> None:
+    def _show_completed_steps(self) -> None:
         """List the steps done with their times."""
-        self.problem("")
+        self.show_problem_line("")
         done = "   ".join(f"✓ {step} done {at}" for step, at in sorted(self._done.items()))
-        self.query_one(".quiet", Plain).say(done)
+        self.query_one(".quiet", Plain).show_text(done)
 
     @work(group="here", exclusive=True)
-    async def _this_computer(self, inc: str) -> None:
-        sure = await self.shell.ask_here(
+    async def _freeze_this_computer(self, inc: str) -> None:
+        sure = await self.screen_host.ask_on_top(
             Confirm(
                 "Was it seen on this very computer?",
                 "One record is written, then the program locks. Leave the computer as it is, "
@@ -220,36 +235,36 @@ class StopScreen(Frame[StopResult]):
         if not sure:
             return
         try:
-            await in_thread(self.shell.desk.this_computer, inc)
+            await call_in_thread(self.screen_host.desk.this_computer, inc)
         except EvidenceError as error:
-            self.problem(f"This is not written down yet. {error.what} {error.do}")
+            self.show_problem_line(f"This is not written down yet. {error.what} {error.do}")
             return
         self.dismiss(self._stopped)
 
     def action_leave(self) -> None:
         """Leave; with nothing written down, ask first."""
-        self._leave()
+        self._leave_stop()
 
     @work(group="leave", exclusive=True)
-    async def _leave(self) -> None:
+    async def _leave_stop(self) -> None:
         sure: bool | None = True
         if self._stopped is None:
             self._asking = Confirm(stop_text.UNWRITTEN, stop_text.BY_HAND, "Leave", "Stay here")
-            sure = await self.shell.ask_here(self._asking)
+            sure = await self.screen_host.ask_on_top(self._asking)
             self._asking = None
         if sure:
             self.dismiss(self._stopped)
 
     @on(Button.Pressed, "#again")
-    def _again(self) -> None:
+    def _retry_recording(self) -> None:
         again = self.query_one("#again", Button)
         if again.display:
             # Away from the button before it goes, so that a second Enter does not press Leave.
             self.query_one(Choices).focus()
             again.display = False
-            self.query_one("#written", Plain).say("Writing it down …")
-            self._begin()
+            self.query_one("#written", Plain).show_text("Writing it down …")
+            self._begin_stop()
 
     @on(Button.Pressed, "#leave")
-    def _leave_pressed(self) -> None:
-        self._leave()
+    def _handle_leave_button(self) -> None:
+        self._leave_stop()

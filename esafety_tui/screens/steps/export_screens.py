@@ -12,9 +12,9 @@ from textual.widgets import Button
 
 from esafety_tui.guide import export_step
 from esafety_tui.guide.ports import ExportResult
-from esafety_tui.guide.result_text import said
-from esafety_tui.screens.base.case_frame import Bearings, CaseFrame, StepFrame, Turn
-from esafety_tui.screens.base.frame import command
+from esafety_tui.guide.result_text import describe_result
+from esafety_tui.screens.base.case_frame import CaseContext, CaseFrame, StepFrame, StepRequest
+from esafety_tui.screens.base.frame import make_command_button
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
@@ -28,14 +28,19 @@ class ExportScreen(StepFrame):
     AUTO_FOCUS = "Choices"
 
     def __init__(
-        self, bearings: Bearings, question: str, why: str, exported: Sequence[str], left: str = ""
+        self,
+        bearings: CaseContext,
+        question: str,
+        why: str,
+        exported: Sequence[str],
+        left: str = "",
     ) -> None:
         super().__init__(bearings)
         self._words = (question, why)
         self._exported = tuple(exported)
         self._left = left
 
-    def middle(self) -> Iterable[Widget]:
+    def compose_middle(self) -> Iterable[Widget]:
         """Yield the question, earlier packs and the two ways."""
         yield Plain(self._words[0], classes="title")
         yield Plain(self._words[1], classes="why")
@@ -46,11 +51,11 @@ class ExportScreen(StepFrame):
         yield Choices(WAYS)
 
     @on(Choices.Chosen)
-    def _chosen(self, event: Choices.Chosen) -> None:
+    def _return_choice(self, event: Choices.Chosen) -> None:
         if event.choice.id == "go":
             self.action_go()
         else:
-            self.dismiss(Turn("item", target="write"))
+            self.dismiss(StepRequest("item", target="write"))
 
 
 class ExportedScreen(CaseFrame[str]):
@@ -61,12 +66,12 @@ class ExportedScreen(CaseFrame[str]):
         Binding("escape", "go", "Go on", key_display="Esc"),
     ]
 
-    def __init__(self, bearings: Bearings, done: ExportResult, saved: str) -> None:
+    def __init__(self, bearings: CaseContext, done: ExportResult, saved: str) -> None:
         super().__init__(bearings)
         self._done = done
         self._saved = saved
 
-    def middle(self) -> Iterable[Widget]:
+    def compose_middle(self) -> Iterable[Widget]:
         """Yield path, size, code and passphrase."""
         done = self._done
         megabytes = f"{done.bytes / 1_000_000:.1f} MB"
@@ -84,15 +89,15 @@ class ExportedScreen(CaseFrame[str]):
         if self._saved:
             yield Plain(f"✓ Sheet saved: {self._saved}", classes="gap")
 
-    def for_both(self) -> str:
+    def list_text_for_pair(self) -> str:
         """The passphrase stands only here."""
-        return said("The pack", self._done)
+        return describe_result("The pack", self._done)
 
-    def buttons(self) -> Iterable[Button]:
+    def compose_buttons(self) -> Iterable[Button]:
         """Yield the sheet and the way on."""
-        yield command("Go on", "go", first=True)
+        yield make_command_button("Go on", "go", first=True)
         if self._done.passphrase:
-            yield command("Save the passphrase sheet", "sheet")
+            yield make_command_button("Save the passphrase sheet", "sheet")
 
     @on(Button.Pressed, "#go")
     def action_go(self) -> None:
@@ -100,5 +105,5 @@ class ExportedScreen(CaseFrame[str]):
         self.dismiss(None)
 
     @on(Button.Pressed, "#sheet")
-    def _sheet(self) -> None:
+    def _request_sheet(self) -> None:
         self.dismiss("sheet")

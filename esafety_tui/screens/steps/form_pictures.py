@@ -11,13 +11,13 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from esafety_tui.guide.ports import ExhibitView
-from esafety_tui.screens.base.case_frame import Bearings, CaseFrame
-from esafety_tui.screens.base.frame import command
+from esafety_tui.screens.base.case_frame import CaseContext, CaseFrame
+from esafety_tui.screens.base.frame import make_command_button
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
 
-class PicturesScreen(CaseFrame[tuple[int, ...]]):
+class FormPicturesScreen(CaseFrame[tuple[int, ...]]):
     """Tick screenshots; return their entry numbers, or None for back."""
 
     AUTO_FOCUS = "Choices"
@@ -26,11 +26,11 @@ class PicturesScreen(CaseFrame[tuple[int, ...]]):
         Binding("f8", "go", "Go on", show=False, priority=True),
     ]
 
-    def __init__(self, bearings: Bearings, pictures: Sequence[ExhibitView]) -> None:
+    def __init__(self, bearings: CaseContext, pictures: Sequence[ExhibitView]) -> None:
         super().__init__(bearings)
         self._pictures = tuple(pictures)
 
-    def middle(self) -> Iterable[Widget]:
+    def compose_middle(self) -> Iterable[Widget]:
         """Yield the question and the pictures."""
         yield Plain("Shall a screenshot be shown on the form?", classes="title")
         why = "Most forms need none: each exhibit is listed with its hash. Space ticks."
@@ -38,10 +38,10 @@ class PicturesScreen(CaseFrame[tuple[int, ...]]):
         rows = [Choice(str(i.seq), f"{i.label}  {i.detail}") for i in self._pictures]
         yield Choices(rows, many=True)
 
-    def buttons(self) -> Iterable[Button]:
+    def compose_buttons(self) -> Iterable[Button]:
         """Yield the ways on."""
-        yield command("Go on F8", "go", first=True)
-        yield command("Back", "back")
+        yield make_command_button("Go on F8", "go", first=True)
+        yield make_command_button("Back", "back")
 
     def action_back(self) -> None:
         """Leave; nothing is drawn."""
@@ -55,5 +55,5 @@ class PicturesScreen(CaseFrame[tuple[int, ...]]):
         self.dismiss(tuple(i.seq for i in self._pictures if str(i.seq) in ticked))
 
     @on(Button.Pressed, "#back")
-    def _back(self) -> None:
+    def _return_back(self) -> None:
         self.action_back()

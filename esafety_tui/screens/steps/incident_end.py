@@ -10,8 +10,8 @@ from textual.widgets import Button
 
 from esafety_tui.guide.incident_end import LINKED, SHEET_NOTE, WHERE_SHEET, list_end_choices
 from esafety_tui.guide.shared_text import report_saved
-from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
-from esafety_tui.screens.base.frame import command, in_thread
+from esafety_tui.screens.base.case_frame import CaseContext, StepFrame, StepRequest
+from esafety_tui.screens.base.frame import call_in_thread, make_command_button
 from esafety_tui.screens.dialogs.folder_question import ask_folder
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.choices import Choice, Choices
@@ -28,70 +28,76 @@ LINK = {
 }
 
 
-class EndScreen(StepFrame):
+class IncidentEndScreen(StepFrame):
     """What next? "item": what was chosen."""
 
     AUTO_FOCUS = "Choices"
     GO = "To the list"
 
-    def __init__(self, bearings: Bearings, question: str, why: str, ways: Iterable[Choice]) -> None:
+    def __init__(
+        self, bearings: CaseContext, question: str, why: str, ways: Iterable[Choice]
+    ) -> None:
         super().__init__(bearings)
         self._words = (question, why)
         self._ways = tuple(ways)
 
-    def middle(self) -> Iterable[Widget]:
+    def compose_middle(self) -> Iterable[Widget]:
         """Yield the sentence and the ways."""
         yield Plain(self._words[0], classes="title")
         yield Plain(self._words[1], classes="why")
         yield Choices(self._ways)
 
-    def buttons(self) -> Iterable[Button]:
+    def compose_buttons(self) -> Iterable[Button]:
         """Yield the way out first."""
-        yield command(f"{self.GO} F8", "go", first=True)
-        yield command("Back", "back")
-        yield command("Note F6", "note")
-        yield command("So far F7", "look")
+        yield make_command_button(f"{self.GO} F8", "go", first=True)
+        yield make_command_button("Back", "back")
+        yield make_command_button("Note F6", "note")
+        yield make_command_button("So far F7", "look")
 
     def action_go(self) -> None:
         """Leave the incident."""
-        self.dismiss(Turn("list"))
+        self.dismiss(StepRequest("list"))
 
     @on(Choices.Chosen)
-    def _chosen(self, event: Choices.Chosen) -> None:
+    def _return_choice(self, event: Choices.Chosen) -> None:
         if event.choice.id == "list":
             self.action_go()
         else:
-            self.dismiss(Turn("item", target=event.choice.id))
+            self.dismiss(StepRequest("item", target=event.choice.id))
 
 
 def _name_linked(name: str) -> str:
     return LINK.get(name, f"{LINKED}: {name}")
 
 
-async def run(incident: ScreenIncident) -> Turn | None:
+async def run_incident_end(incident: ScreenIncident) -> StepRequest | None:
     """Offer what can still be done until the officers leave or go to a step."""
     while True:
-        step = incident.step
+        step = incident.current_step
         ways = list_end_choices(incident, _name_linked)
-        screen = EndScreen(incident.bearings(), step.question, step.why, ways)
-        turn = await incident.shell.ask(screen)
+        screen = IncidentEndScreen(incident.build_context(), step.question, step.why, ways)
+        turn = await incident.shell.ask_screen(screen)
         if turn is None or turn.what != "item":
             return turn
         if turn.target == "referral":
-            await _referral(incident)
+            await _save_referral_sheet(incident)
         elif turn.target.startswith("link "):
             name = turn.target.partition(" ")[2]
-            handle = await in_thread(incident.shell.desk.link_incident, incident.inc, name)
+            handle = await call_in_thread(
+                incident.shell.desk.link_incident, incident.incident_id, name
+            )
             incident.shell.resume = handle.inc
-            return Turn("list")
+            return StepRequest("list")
         else:
-            return Turn("goto", target=turn.target.partition(" ")[2])
+            return StepRequest("goto", target=turn.target.partition(" ")[2])
 
 
-async def _referral(incident: ScreenIncident) -> None:
+async def _save_referral_sheet(incident: ScreenIncident) -> None:
     """Save the lone officer's own words as a PDF."""
     folder = await ask_folder(incident.shell, incident.case.reference, WHERE_SHEET, SHEET_NOTE)
     if folder is not None:
-        path = await in_thread(incident.shell.desk.referral_sheet, incident.inc, folder)
+        path = await call_in_thread(
+            incident.shell.desk.referral_sheet, incident.incident_id, folder
+        )
         await incident.refresh_case()
         incident.said = report_saved(path)

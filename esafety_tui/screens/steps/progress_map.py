@@ -20,7 +20,7 @@ from esafety_tui.flows.engine import engine
 from esafety_tui.flows.procedure import graph
 from esafety_tui.flows.procedure.model import Answer, Procedure, Step
 from esafety_tui.guide import progress_map
-from esafety_tui.screens.base.case_frame import Bearings
+from esafety_tui.screens.base.case_frame import CaseContext
 from esafety_tui.screens.dialogs.side_panel import AsideScreen
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.plain_text import Plain
@@ -39,7 +39,7 @@ ABOUT = "Numbers are those of the drawn flowchart. ✓ done  ▸ you are here"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MapRow:
     """One step on the map: its lines as shown, and how it stands in words."""
 
     step_id: str
@@ -47,7 +47,7 @@ class Row:
     text: str
 
     @property
-    def style(self) -> str:
+    def style_name(self) -> str:
         """Name of its style."""
         return {
             progress_map.HERE: "here",
@@ -57,9 +57,9 @@ class Row:
         }.get(self.stands, "on")
 
 
-def rows(
+def list_map_rows(
     procedure: Procedure, state: engine.FlowState, times: Mapping[str, str] | None = None
-) -> tuple[Row, ...]:
+) -> tuple[MapRow, ...]:
     """Return every step in the order of the drawn flowchart; ``times``: when each was answered."""
     drawn = build_chart(procedure)
     stands = progress_map.describe_standing(procedure, state)
@@ -68,14 +68,14 @@ def rows(
     for box in drawn.boxes:
         step_id = box.step.id
         when = (times or {}).get(step_id, "")
-        lines = _lines(box, stands[step_id], state.answer_to_step(step_id), when)
+        lines = _format_step_lines(box, stands[step_id], state.answer_to_step(step_id), when)
         if step_id == state.at:
-            lines += _ways(box.step, number, 4 + 2 * min(box.depth, DEEPEST))
-        found.append(Row(step_id, stands[step_id], "\n".join(lines)))
+            lines += _list_next_steps(box.step, number, 4 + 2 * min(box.depth, DEEPEST))
+        found.append(MapRow(step_id, stands[step_id], "\n".join(lines)))
     return tuple(found)
 
 
-def _lines(box: ChartBox, stands: str, given: Answer | None, when: str) -> list[str]:
+def _format_step_lines(box: ChartBox, stands: str, given: Answer | None, when: str) -> list[str]:
     """Return a step's line: sign, number, title, the answer's words, and how it stands."""
     inside = 2 * min(box.depth, DEEPEST)
     option = box.step.find_option(given.single_value("option")) if given is not None else None
@@ -89,7 +89,7 @@ def _lines(box: ChartBox, stands: str, given: Answer | None, when: str) -> list[
     return [f"{left}{first}{gap}{told}", *(" " * len(left) + line for line in more)]
 
 
-def _ways(step: Step, number: Mapping[str, int], inside: int) -> list[str]:
+def _list_next_steps(step: Step, number: Mapping[str, int], inside: int) -> list[str]:
     """Return where each answer to the present step leads, or the one step that follows."""
     ways = []
     for place, option in enumerate(step.options, 1):
@@ -105,7 +105,7 @@ def _ways(step: Step, number: Mapping[str, int], inside: int) -> list[str]:
     ]
 
 
-class MapScreen(AsideScreen):
+class ProgressMapScreen(AsideScreen):
     """The flowchart; the present step is brought into view."""
 
     HELP = (
@@ -114,28 +114,30 @@ class MapScreen(AsideScreen):
         "↑↓ and Page keys scroll; Home and End go to its ends. F3 at a step: its source."
     )
 
-    def __init__(self, bearings: Bearings, title: str, rows: Iterable[Row]) -> None:
+    def __init__(self, bearings: CaseContext, title: str, rows: Iterable[MapRow]) -> None:
         super().__init__(bearings)
         self._heading = title
         self._rows = tuple(rows)
 
-    def middle(self) -> Iterable[Widget]:
+    def compose_middle(self) -> Iterable[Widget]:
         """Yield the steps; those that stand the same way share one text."""
         yield Plain(self._heading, classes="title")
         yield Plain(ABOUT, classes="quiet")
-        for style, same in groupby(self._rows, lambda row: row.style):
+        for style, same in groupby(self._rows, lambda row: row.style_name):
             yield Plain("\n".join(row.text for row in same), classes=style)
 
-    def _begin(self) -> None:
-        super()._begin()
+    def _focus_first_control(self) -> None:
+        super()._focus_first_control()
         here = next(iter(self.query(".here")), None)
         if here is not None:
             body = self.query_one("#body", VerticalScroll)
             body.scroll_to_center(here, animate=False)
 
 
-async def show(incident: ScreenIncident) -> None:
+async def show_progress_map(incident: ScreenIncident) -> None:
     """Show the map beside the present step until the officers go back to it."""
     times = {given.step_id: given.at for given in incident.case.answers}
-    drawn = rows(incident.procedure, incident.state, times)
-    await incident.shell.ask(MapScreen(incident.bearings(), incident.procedure.title, drawn))
+    drawn = list_map_rows(incident.procedure, incident.state, times)
+    await incident.shell.ask_screen(
+        ProgressMapScreen(incident.build_context(), incident.procedure.title, drawn)
+    )

@@ -9,9 +9,9 @@ from __future__ import annotations
 from esafety_tui.guide import readiness_step
 from esafety_tui.guide.ports import Readiness
 from esafety_tui.kernel.unsent import REASON
-from esafety_tui.screens.acts.clock_check import compare_in
-from esafety_tui.screens.base.case_frame import Turn
-from esafety_tui.screens.base.frame import in_thread
+from esafety_tui.screens.acts.clock_check import compare_incident_clock
+from esafety_tui.screens.base.case_frame import StepRequest
+from esafety_tui.screens.base.frame import call_in_thread
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
 from esafety_tui.screens.widgets.choices import Choice
@@ -26,47 +26,47 @@ WHY = (
 )
 
 
-def meter(ready: Readiness) -> str:
+def describe_readiness(ready: Readiness) -> str:
     """Return how ready it is, in words."""
     return f"{'✓' if ready.is_complete else '⚠'} {readiness_step.measure_readiness(ready)}"
 
 
-async def ask_ready(incident: ScreenIncident) -> str | Turn | None:
+async def ask_readiness(incident: ScreenIncident) -> str | StepRequest | None:
     """Return the reason to go on ("" where nothing is missing), where to go, or None for back."""
     while True:
-        ready = await in_thread(incident.shell.desk.readiness, incident.inc)
+        ready = await call_in_thread(incident.shell.desk.readiness, incident.incident_id)
         if ready.is_complete:
             return ""
         gaps = readiness_step.split_missing(ready)
         rows = [Choice(m.step_id or m.key, m.what) for m in gaps.open]
-        intro = "\n".join((meter(ready), *(f"✗ {m.what}." for m in gaps.late)))
+        intro = "\n".join((describe_readiness(ready), *(f"✗ {m.what}." for m in gaps.late)))
         question = QUESTION if rows else NOTHING_LEFT
         screen = ChooseScreen(
             incident.case.reference, question, [*rows, readiness_step.DRAW_ANYWAY], intro=intro
         )
-        chosen = await incident.shell.ask(screen)
+        chosen = await incident.shell.ask_screen(screen)
         if chosen is None:
             return None
         if chosen == readiness_step.DRAW_ANYWAY.id:
-            return await incident.ask_words(WHY, REASON + incident.step.id)
+            return await incident.ask_words(WHY, REASON + incident.current_step.id)
         if chosen not in readiness_step.CLOCK:
-            return _where(chosen, ready)
-        await compare_in(incident.shell, incident.inc, incident.case.reference)
+            return _locate_missing(chosen, ready)
+        await compare_incident_clock(incident.shell, incident.incident_id, incident.case.reference)
         await incident.refresh_case()
 
 
-def _where(chosen: str, ready: Readiness) -> Turn:
+def _locate_missing(chosen: str, ready: Readiness) -> StepRequest:
     """Return where something missing can be given: its step, the corrections, or a note."""
     if any(m.step_id == chosen for m in ready.missing):
-        return Turn("goto", target=chosen)
-    return Turn("look" if chosen in CORRECTED else "note")
+        return StepRequest("goto", target=chosen)
+    return StepRequest("look" if chosen in CORRECTED else "note")
 
 
-async def ask_thoughts(incident: ScreenIncident) -> bool | None:
+async def ask_opinions(incident: ScreenIncident) -> bool | None:
     """Return whether opinions are printed and leave with the pack; None for back."""
     if not readiness_step.has_opinions(incident):
         return False
-    chosen = await incident.shell.ask(
+    chosen = await incident.shell.ask_screen(
         ChooseScreen(
             incident.case.reference,
             readiness_step.OPINIONS,

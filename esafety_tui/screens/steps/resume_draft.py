@@ -13,7 +13,7 @@ from esafety_tui.flows.engine.marked_statement import mark_unmarked_lines
 from esafety_tui.flows.procedure.model import KnowledgeMark
 from esafety_tui.guide import draft_text
 from esafety_tui.kernel.unsent import NOTE, REASON, UnsentText
-from esafety_tui.screens.base.case_frame import Turn
+from esafety_tui.screens.base.case_frame import StepRequest
 from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.list_question import ChooseScreen
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
@@ -26,42 +26,48 @@ SHOWN = 9
 """Lines of a draft that are shown; all of them go into the note."""
 
 
-async def resume(incident: ScreenIncident) -> Turn | None:
+async def resume_draft(incident: ScreenIncident) -> StepRequest | None:
     """Go to where they were writing. A Turn: what to begin with there."""
-    words, frozen = incident.shell.unsent.of(incident.inc), incident.case.frozen
+    words, frozen = incident.shell.unsent.list_drafts_of(incident.incident_id), incident.case.frozen
     lost = [
         o
         for o in words
-        if not draft_text.has_place(incident.procedure, incident.state, o, frozen=frozen)
+        if not draft_text.has_known_place(incident.procedure, incident.state, o, frozen=frozen)
     ]
     if lost:
-        await _offer(incident, lost)
+        await _offer_lost_draft(incident, lost)
     last = words[-1] if words else None
-    if last is None or last in lost or incident.shell.unsent.get(incident.inc, last.place) is None:
+    if (
+        last is None
+        or last in lost
+        or incident.shell.unsent.get_draft(incident.incident_id, last.place) is None
+    ):
         return None
     if last.place == NOTE:
-        return Turn("note")
+        return StepRequest("note")
     incident.show_step(last.step_of_place)
     incident.said = draft_text.BACK
     given = incident.drafts.get(last.step_of_place)
-    return Turn("go", given) if last.place.startswith(REASON) and given else None
+    return StepRequest("go", given) if last.place.startswith(REASON) and given else None
 
 
-async def _offer(incident: ScreenIncident, lost: Sequence[UnsentText]) -> None:
+async def _offer_lost_draft(incident: ScreenIncident, lost: Sequence[UnsentText]) -> None:
     """Show words whose place is gone until they are a note, put away or kept for later."""
-    lines = [row for one in lost for row in draft_text.lines_of(incident.procedure, one)]
+    lines = [row for one in lost for row in draft_text.format_draft_lines(incident.procedure, one)]
     more = [f"… and {len(lines) - SHOWN} more lines"] if len(lines) > SHOWN else []
-    whose = draft_text.title(lost, len(incident.case.officers), incident.names)
+    whose = draft_text.title_lost_draft(lost, len(incident.case.officers), incident.names)
     text = "\n".join([whose, "", *lines[:SHOWN], *more])
     done = not lines  # nothing but ticks and choices: no words
     while not done:
         screen = ChooseScreen(incident.case.reference, draft_text.HOW, CHOICES, intro=text)
-        chosen = await incident.shell.ask(screen)
+        chosen = await incident.shell.ask_screen(screen)
         if chosen in (None, "later"):
             return
         if chosen == "note":
-            done = await incident.note(mark_unmarked_lines("\n".join(lines), KnowledgeMark.TOLD))
+            done = await incident.seal_note(
+                mark_unmarked_lines("\n".join(lines), KnowledgeMark.TOLD)
+            )
         else:
-            done = await incident.shell.ask(Confirm(*draft_text.AWAY)) is True
+            done = await incident.shell.ask_screen(Confirm(*draft_text.AWAY)) is True
     for one in lost:
-        incident.shell.unsent.drop(incident.inc, one.place)
+        incident.shell.unsent.drop_draft(incident.incident_id, one.place)

@@ -23,13 +23,13 @@ from esafety_tui.guide.ports import CaseView
 from esafety_tui.guide.shared_text import POLICE_REFERENCE
 from esafety_tui.kernel.errors import NotEligible
 from esafety_tui.screens.acts import restriction
-from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
-from esafety_tui.screens.base.frame import command, in_thread
-from esafety_tui.screens.dialogs.reauthenticate import PairScreen
+from esafety_tui.screens.base.case_frame import CaseContext, StepFrame, StepRequest
+from esafety_tui.screens.base.frame import call_in_thread, make_command_button
+from esafety_tui.screens.dialogs.reauthenticate import ReauthenticateScreen
 from esafety_tui.screens.steps import corrections
-from esafety_tui.screens.steps.capture_screens import item_line
+from esafety_tui.screens.steps.capture_screens import format_item
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
-from esafety_tui.screens.steps.step import reasons
+from esafety_tui.screens.steps.step import list_step_reasons
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
@@ -39,7 +39,7 @@ RELEASE = (
 )
 
 
-def answer_words(step: Step, answer: Answer) -> str:
+def format_answer(step: Step, answer: Answer) -> str:
     """Return an answer in one line."""
     words = put_in_words(step, answer)
     if words.none_because:
@@ -51,19 +51,20 @@ def answer_words(step: Step, answer: Answer) -> str:
     return " · ".join(said) or "that is all"
 
 
-def rows(incident: CaseState) -> list[Choice]:
+def list_review_rows(incident: CaseState) -> list[Choice]:
     """Return a line for each answer on the path and each item that is frozen or held."""
     found = [
         Choice(
-            f"goto {given.step.id}", f"{given.step.title}: {answer_words(given.step, given.answer)}"
+            f"goto {given.step.id}",
+            f"{given.step.title}: {format_answer(given.step, given.answer)}",
         )
         for given in review_step.list_answers(incident)
     ]
-    shut = review_step.list_shut_items(incident.case)
+    shut = review_step.list_releasable_items(incident.case)
     return [*found, *(Choice(f"item {item.seq}", review_step.offer_release(item)) for item in shut)]
 
 
-class Lines(Choices):
+class ReviewChoices(Choices):
     """The answers; at its ends the arrows read on through what stands around it."""
 
     def action_move(self, by: int) -> None:
@@ -96,7 +97,7 @@ class ReviewScreen(StepFrame):
 
     def __init__(
         self,
-        bearings: Bearings,
+        bearings: CaseContext,
         title: str,
         why: str,
         rows: Iterable[Choice],
@@ -110,30 +111,32 @@ class ReviewScreen(StepFrame):
         self._case = case
         self.GO = go
 
-    def _begin(self) -> None:
-        first = next(iter(self.query(Lines)), None) or self.query_one("#go")
+    def _focus_first_control(self) -> None:
+        first = next(iter(self.query(ReviewChoices)), None) or self.query_one("#go")
         self.set_focus(first, scroll_visible=False)
 
-    def middle(self) -> Iterable[Widget]:
+    def compose_middle(self) -> Iterable[Widget]:
         """Yield the answers as a list, then items and notes as text."""
         yield Plain(self._words[0], classes="title")
         yield Plain(self._words[1], classes="why")
         if self._rows:
-            yield Lines(self._rows)
-        items = [item_line(item) for item in self._case.items]
-        yield from self._part("Taken", [*filter(None, [self._case.awaiting_police]), *items])
-        yield from self._part("Notes", list(self._case.notes))
-        yield from self._part("Exported and read back", list(self._case.exported))
+            yield ReviewChoices(self._rows)
+        items = [format_item(item) for item in self._case.items]
+        yield from self._make_section(
+            "Taken", [*filter(None, [self._case.awaiting_police]), *items]
+        )
+        yield from self._make_section("Notes", list(self._case.notes))
+        yield from self._make_section("Exported and read back", list(self._case.exported))
 
-    def buttons(self) -> Iterable[Button]:
+    def compose_buttons(self) -> Iterable[Button]:
         """Yield the way on, the way back, and a note."""
-        yield command(f"{self.GO} F8", "go", first=True)
-        yield command("Back", "back")
-        yield command("Note F6", "note")
-        yield command("To the list", "list")
+        yield make_command_button(f"{self.GO} F8", "go", first=True)
+        yield make_command_button("Back", "back")
+        yield make_command_button("Note F6", "note")
+        yield make_command_button("To the list", "list")
 
     @staticmethod
-    def _part(title: str, lines: list[str]) -> Iterable[Widget]:
+    def _make_section(title: str, lines: list[str]) -> Iterable[Widget]:
         if lines:
             yield Plain(title, classes="label title")
             yield Plain("\n".join(lines))
@@ -144,7 +147,7 @@ class ReviewScreen(StepFrame):
 
     def action_go(self) -> None:
         """Everything is right and complete."""
-        self.dismiss(Turn("go", DONE))
+        self.dismiss(StepRequest("go", DONE))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer correcting and closing only where these officers may do it."""
@@ -155,94 +158,96 @@ class ReviewScreen(StepFrame):
 
     def action_involved(self) -> None:
         """Close the incident to an officer who turns out to be involved."""
-        self.dismiss(Turn("involved"))
+        self.dismiss(StepRequest("involved"))
 
     def action_correct(self) -> None:
         """Correct words; those of the item marked, if one is."""
-        lines = next(iter(self.query(Lines)), None)
+        lines = next(iter(self.query(ReviewChoices)), None)
         what, _, target = lines.choices[lines.at].id.partition(" ") if lines else ("", "", "")
-        self.dismiss(Turn("correct", target=target if what == "item" else ""))
+        self.dismiss(StepRequest("correct", target=target if what == "item" else ""))
 
     @on(Choices.Chosen)
-    def _chosen(self, event: Choices.Chosen) -> None:
+    def _return_choice(self, event: Choices.Chosen) -> None:
         what, _, target = event.choice.id.partition(" ")
-        self.dismiss(Turn("goto" if what == "goto" else "item", target=target))
+        self.dismiss(StepRequest("goto" if what == "goto" else "item", target=target))
 
 
-async def run(incident: ScreenIncident) -> Turn | None:
+async def run_review_step(incident: ScreenIncident) -> StepRequest | None:
     """Show everything so far as the step of that kind."""
-    step = incident.step
+    step = incident.current_step
     while True:
-        lines = rows(incident)
-        why, go = reasons(step, incident.help()), review_step.RIGHT
-        screen = ReviewScreen(incident.bearings(), step.question, why, lines, incident.case, go=go)
-        turn = await incident.shell.ask(screen)
+        lines = list_review_rows(incident)
+        why, go = list_step_reasons(step, incident.policy_help()), review_step.RIGHT
+        screen = ReviewScreen(
+            incident.build_context(), step.question, why, lines, incident.case, go=go
+        )
+        turn = await incident.shell.ask_screen(screen)
         if turn is not None:
-            turn = await _done_here(incident, turn)
+            turn = await _handle_request_here(incident, turn)
             if turn is None:
                 continue
         return turn
 
 
-async def look(incident: ScreenIncident) -> Turn | None:
+async def review_case(incident: ScreenIncident) -> StepRequest | None:
     """Show everything so far from any step; None: back to the step."""
     while True:
-        lines = rows(incident)
+        lines = list_review_rows(incident)
         why = "Enter on a line goes to that question. The old answer is kept, with your reason."
         title = "Everything so far"
         screen = ReviewScreen(
-            incident.bearings(), title, why, lines, incident.case, go="Back to the step"
+            incident.build_context(), title, why, lines, incident.case, go="Back to the step"
         )
-        turn = await incident.shell.ask(screen)
+        turn = await incident.shell.ask_screen(screen)
         if turn is None or turn.what in ("go", "back", "look"):
             return None
-        turn = await _done_here(incident, turn)
+        turn = await _handle_request_here(incident, turn)
         if turn is not None:
             return turn
 
 
-async def _done_here(incident: ScreenIncident, turn: Turn) -> Turn | None:
+async def _handle_request_here(incident: ScreenIncident, turn: StepRequest) -> StepRequest | None:
     """Do what needs no other step, and return None; else what is wanted."""
     if turn.what == "item":
-        await release(incident, int(turn.target))
+        await release_item(incident, int(turn.target))
     elif turn.what == "correct":
-        await corrections.run(incident, int(turn.target) if turn.target else None)
+        await corrections.correct_wordings(incident, int(turn.target) if turn.target else None)
     elif turn.what == "involved":
-        return await _involved(incident)
+        return await _restrict_to_officer(incident)
     else:
         return turn
     return None
 
 
-async def _involved(incident: ScreenIncident) -> Turn | None:
+async def _restrict_to_officer(incident: ScreenIncident) -> StepRequest | None:
     """Close the incident to an officer; where that ended the session, leave for the door."""
     shell = incident.shell
     try:
-        if await restriction.run(shell, f"{incident.case.reference} · so far", incident.inc,
+        if await restriction.restrict_incident(shell, f"{incident.case.reference} · so far", incident.incident_id,
                               incident.case.reference):  # fmt: skip
             await incident.refresh_case()
     except NotEligible as error:
-        await shell.trouble(error)
-        if (await in_thread(shell.desk.state)).session == "closed":
-            return Turn("list")
+        await shell.show_trouble(error)
+        if (await call_in_thread(shell.desk.state)).session == "closed":
+            return StepRequest("list")
     return None
 
 
-async def release(incident: ScreenIncident, seq: int) -> None:
+async def release_item(incident: ScreenIncident, seq: int) -> None:
     """Ask for a police reference and both passphrases, and release one frozen or held item."""
     item = review_step.find_item(incident.case, seq)
     title, note = RELEASE[0].format(label=item.label), RELEASE[1]
-    desk, inc = incident.shell.desk, incident.inc
+    desk, inc = incident.shell.desk, incident.incident_id
 
     async def call(reference: str, passphrases: Mapping[str, str]) -> None:
-        await in_thread(desk.release, inc, seq, reference, passphrases)
+        await call_in_thread(desk.release, inc, seq, reference, passphrases)
 
     kept, place = incident.shell.unsent, f"release {seq}"
-    asked = PairScreen(
-        incident.bearings(f"So far · {item.label}"), incident.case.officers, title, note, call,
-        field=POLICE_REFERENCE, place=place, before=kept.text(inc, place),
+    asked = ReauthenticateScreen(
+        incident.build_context(f"So far · {item.label}"), incident.case.officers, title, note, call,
+        field=POLICE_REFERENCE, place=place, before=kept.get_draft_text(inc, place),
     )  # fmt: skip
-    if await incident.shell.ask(asked):
-        kept.drop(inc, place)
+    if await incident.shell.ask_screen(asked):
+        kept.drop_draft(inc, place)
         await incident.reload_case()
         incident.said = review_step.RELEASED

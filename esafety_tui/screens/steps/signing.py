@@ -18,14 +18,14 @@ from esafety_tui.guide.answer_text import DONE, answer_none
 from esafety_tui.guide.readiness_step import DRAWING, list_pictures
 from esafety_tui.guide.shared_text import report_saved
 from esafety_tui.kernel.unsent import REASON
-from esafety_tui.screens.base.case_frame import Bearings, StepFrame, Turn
-from esafety_tui.screens.base.frame import in_thread
+from esafety_tui.screens.base.case_frame import CaseContext, StepFrame, StepRequest
+from esafety_tui.screens.base.frame import call_in_thread
 from esafety_tui.screens.dialogs.folder_question import ask_folder
-from esafety_tui.screens.dialogs.reauthenticate import PairScreen
-from esafety_tui.screens.steps.form_pictures import PicturesScreen
-from esafety_tui.screens.steps.readiness import ask_ready, ask_thoughts, meter
+from esafety_tui.screens.dialogs.reauthenticate import ReauthenticateScreen
+from esafety_tui.screens.steps.form_pictures import FormPicturesScreen
+from esafety_tui.screens.steps.readiness import ask_opinions, ask_readiness, describe_readiness
 from esafety_tui.screens.steps.screen_incident import ScreenIncident
-from esafety_tui.screens.steps.step import never_line, tell_line
+from esafety_tui.screens.steps.step import list_forbidden_acts, name_notified_contacts
 from esafety_tui.screens.widgets.choices import Choice, Choices
 from esafety_tui.screens.widgets.plain_text import Plain
 
@@ -47,7 +47,7 @@ class SigningScreen(StepFrame):
     )
 
     def __init__(
-        self, bearings: Bearings, question: str, facts: Iterable[str], code: str,
+        self, bearings: CaseContext, question: str, facts: Iterable[str], code: str,
         ways: Iterable[Choice],
     ) -> None:  # fmt: skip
         super().__init__(bearings)
@@ -56,7 +56,7 @@ class SigningScreen(StepFrame):
         self._code = code
         self._ways = tuple(ways)
 
-    def middle(self) -> Iterable[Widget]:
+    def compose_middle(self) -> Iterable[Widget]:
         """Yield the question, where the form stands, its code and what can be done."""
         yield Plain(self._question, classes="title")
         yield Plain("\n".join(self._facts))
@@ -66,14 +66,14 @@ class SigningScreen(StepFrame):
         yield Choices(self._ways)
 
     @on(Choices.Chosen)
-    def _chosen(self, event: Choices.Chosen) -> None:
+    def _return_choice(self, event: Choices.Chosen) -> None:
         if event.choice.id == "go":
             self.action_go()
         else:
-            self.dismiss(Turn("item", target=event.choice.id))
+            self.dismiss(StepRequest("item", target=event.choice.id))
 
 
-def _ways(view: signing_step.SigningView) -> list[Choice]:
+def _list_signing_choices(view: signing_step.SigningView) -> list[Choice]:
     if not view.drawn:
         return [signing_step.DRAW, signing_step.LEAVE]
     ways = [Choice(f"sign {o.id}", f"{o.name} signs", o.position) for o in view.missing]
@@ -87,93 +87,101 @@ def _ways(view: signing_step.SigningView) -> list[Choice]:
     return ways if not view.current else [*ways, signing_step.DRAW_AGAIN]
 
 
-async def run(incident: ScreenIncident) -> Turn | None:
+async def run_signing_step(incident: ScreenIncident) -> StepRequest | None:
     """Lead through drawing and signing until the officers go on or leave."""
     while True:
         view = signing_step.view_signing(incident.case)
-        step = incident.step
+        step = incident.current_step
         told = (
             incident.case.awaiting_police,
-            never_line(step),
-            tell_line(step.tell, incident.help()),
+            list_forbidden_acts(step),
+            name_notified_contacts(step.tell, incident.policy_help()),
         )
-        ready = await in_thread(incident.shell.desk.readiness, incident.inc)
-        facts = [meter(ready), *signing_step.state_form(view, SIGNS), *filter(None, told)]
-        screen = SigningScreen(incident.bearings(), step.question, facts, view.code, _ways(view))
-        turn = await incident.shell.ask(screen)
+        ready = await call_in_thread(incident.shell.desk.readiness, incident.incident_id)
+        facts = [
+            describe_readiness(ready),
+            *signing_step.state_form(view, SIGNS),
+            *filter(None, told),
+        ]
+        screen = SigningScreen(
+            incident.build_context(), step.question, facts, view.code, _list_signing_choices(view)
+        )
+        turn = await incident.shell.ask_screen(screen)
         if turn is None or turn.what not in ("item", "go"):
             return turn
         if turn.what == "go":
-            done = await _done(incident)
+            done = await _complete_step_answer(incident)
             if done is not None:
                 return done
         elif turn.target == "draw":
-            elsewhere = await _draw(incident)
+            elsewhere = await _draw_form(incident)
             if elsewhere is not None:
                 return elsewhere
         elif turn.target == "save":
-            await _save(incident)
+            await _save_form_copy(incident)
         else:
-            await _sign(incident, turn.target.partition(" ")[2])
+            await _sign_form(incident, turn.target.partition(" ")[2])
 
 
-async def _done(incident: ScreenIncident) -> Turn | None:
+async def _complete_step_answer(incident: ScreenIncident) -> StepRequest | None:
     """Return the answer to the step: signed by both, or left with a reason; None to stay."""
-    if signing_step.view_signing(incident.case).complete:
-        return Turn("go", DONE)
-    why = await incident.ask_words(ask_why_unfinished(incident.step), REASON + incident.step.id)
-    return Turn("go", answer_none(why)) if why is not None else None
+    if signing_step.view_signing(incident.case).is_fully_signed:
+        return StepRequest("go", DONE)
+    why = await incident.ask_words(
+        ask_why_unfinished(incident.current_step), REASON + incident.current_step.id
+    )
+    return StepRequest("go", answer_none(why)) if why is not None else None
 
 
-async def _draw(incident: ScreenIncident) -> Turn | None:
+async def _draw_form(incident: ScreenIncident) -> StepRequest | None:
     """Choose pictures one by one, then freeze and draw the form. A Turn: go to what is missing."""
-    desk, inc = incident.shell.desk, incident.inc
-    reason = await ask_ready(incident)
-    if reason is None or isinstance(reason, Turn):
+    desk, inc = incident.shell.desk, incident.incident_id
+    reason = await ask_readiness(incident)
+    if reason is None or isinstance(reason, StepRequest):
         return reason
-    thoughts = await ask_thoughts(incident)
+    thoughts = await ask_opinions(incident)
     if thoughts is None:
         return None
     pictures = list_pictures(incident.case)
     images: tuple[int, ...] = ()
     if pictures:
-        chosen = await incident.shell.ask(
-            PicturesScreen(incident.bearings("Before it is drawn"), pictures)
+        chosen = await incident.shell.ask_screen(
+            FormPicturesScreen(incident.build_context("Before it is drawn"), pictures)
         )
         if chosen is None:
             return None
         images = chosen
     note = "It is frozen as it stands now. Nothing on it changes afterwards."
-    await incident.work(
+    await incident.run_long_verb(
         DRAWING,
         lambda report: desk.prepare_form(inc, images, report, thoughts=thoughts, reason=reason),
         note,
     )
-    incident.shell.unsent.drop(inc, REASON + incident.step.id)
+    incident.shell.unsent.drop_draft(inc, REASON + incident.current_step.id)
     await incident.refresh_case()
     return None
 
 
-async def _sign(incident: ScreenIncident, officer_id: str) -> None:
+async def _sign_form(incident: ScreenIncident, officer_id: str) -> None:
     """Ask one officer for the passphrase again, and sign."""
     officer = next(o for o in incident.case.officers if o.id == officer_id)
-    desk, inc = incident.shell.desk, incident.inc
+    desk, inc = incident.shell.desk, incident.incident_id
 
     async def call(_line: str, passphrases: Mapping[str, str]) -> None:
-        await in_thread(desk.sign, inc, officer_id, passphrases[officer_id])
+        await call_in_thread(desk.sign, inc, officer_id, passphrases[officer_id])
 
     title = f"{officer.name} signs. Check code {incident.case.check_code}"
-    asked = PairScreen(incident.bearings(SIGN[1]), (officer,), title, SIGN[0], call)
-    if await incident.shell.ask(asked):
+    asked = ReauthenticateScreen(incident.build_context(SIGN[1]), (officer,), title, SIGN[0], call)
+    if await incident.shell.ask_screen(asked):
         await incident.refresh_case()
 
 
-async def _save(incident: ScreenIncident) -> None:
+async def _save_form_copy(incident: ScreenIncident) -> None:
     """Save the form as a PDF into a folder."""
     folder = await ask_folder(
         incident.shell, incident.case.reference, signing_step.WHERE_PDF, signing_step.PDF_NOTE
     )
     if folder is not None:
-        path = await in_thread(incident.shell.desk.save_form, incident.inc, folder)
+        path = await call_in_thread(incident.shell.desk.save_form, incident.incident_id, folder)
         await incident.refresh_case()
         incident.said = report_saved(path)

@@ -18,18 +18,20 @@ if TYPE_CHECKING:
     from esafety_tui.guide.ports import OfficerCard
 
 
-def short(officer: OfficerCard) -> str:
+def shorten_name(officer: OfficerCard) -> str:
     """Return ``A. Bell`` for ``Anna Bell``; a single name stays as it is."""
     parts = officer.name.split()
     return f"{parts[0][0]}. {parts[-1]}" if len(parts) > 1 else officer.name
 
 
-def here(reference: str, officers: tuple[OfficerCard, ...], machine: str, sound: bool) -> str:
+def format_identity(
+    reference: str, officers: tuple[OfficerCard, ...], machine: str, sound: bool
+) -> str:
     """Return reference, officers and computer in one line; empty parts are left out.
 
     A computer that is not the designated one is said in words, not only by a sign.
     """
-    people = " + ".join(short(o) for o in officers)
+    people = " + ".join(shorten_name(o) for o in officers)
     computer = f"{machine} ✓" if sound else f"{machine} ✗ not the designated computer"
     return " · ".join(p for p in (reference, people, computer if machine else "") if p)
 
@@ -49,8 +51,8 @@ class OfficerBadge(Horizontal):
 
     def show_left(self, text: str) -> None:
         """Replace the left part."""
-        self.query_one("#badge-left", Plain).say(text)
+        self.query_one("#badge-left", Plain).show_text(text)
 
     def show_right(self, text: str) -> None:
         """Replace the right part, for example the time or the step."""
-        self.query_one("#badge-right", Plain).say(text)
+        self.query_one("#badge-right", Plain).show_text(text)

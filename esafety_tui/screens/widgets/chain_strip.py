@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from esafety_tui.guide.ports import Receipt
 
 
-def in_words(last: Receipt | None) -> str:
+def format_last_entry(last: Receipt | None) -> str:
     """Return the strip's line: entry number, hash as two groups of four, time if known."""
     if last is None:
         return "Nothing sealed yet"
@@ -26,12 +26,12 @@ class ChainStrip(Plain):
     """One line above the footer."""
 
     def __init__(self, last: Receipt | None = None, after: str = "") -> None:
-        super().__init__(self._line(last, after), id="chain")
+        super().__init__(self._format_strip(last, after), id="chain")
 
     @staticmethod
-    def _line(last: Receipt | None, after: str) -> str:
-        return in_words(last) + (f" · {after}" if after else "")
+    def _format_strip(last: Receipt | None, after: str) -> str:
+        return format_last_entry(last) + (f" · {after}" if after else "")
 
-    def sealed(self, last: Receipt | None, after: str = "") -> None:
+    def show_sealed_entry(self, last: Receipt | None, after: str = "") -> None:
         """Show ``last`` and a few words after it."""
-        self.say(self._line(last, after))
+        self.show_text(self._format_strip(last, after))

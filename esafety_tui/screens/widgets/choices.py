@@ -31,7 +31,7 @@ class ChoiceLine(Plain):
         self.number = number
         self.choice = choice
 
-    def draw(self, marked: bool, ticked: bool | None) -> None:
+    def draw_choice(self, marked: bool, ticked: bool | None) -> None:
         """Show the line; ``ticked`` is None where only one can be chosen."""
         number = self.number if self.number < 10 else " "
         mark = "▸" if marked else " "
@@ -44,13 +44,13 @@ class ChoiceLine(Plain):
         lines = wrap(words, width, drop_whitespace=False) or [""]
         lines += wrap(more, width)
         lines[0] = f"{mark} {number}  {box}{lines[0]}"
-        self.say(f"\n{' ' * indent}".join(lines))
+        self.show_text(f"\n{' ' * indent}".join(lines))
         self.set_class(marked, "-marked")
 
     def on_click(self) -> None:
         """Move the mark here."""
         if isinstance(self.parent, Choices):
-            self.parent.point(self.number - 1, tick=True)
+            self.parent.move_mark_to(self.number - 1, tick=True)
 
 
 class Choices(Vertical, can_focus=True):
@@ -107,7 +107,7 @@ class Choices(Vertical, can_focus=True):
         self.set_reactive(Choices.at, at)
 
     @property
-    def changed(self) -> bool:
+    def is_changed(self) -> bool:
         """Whether something else is marked or ticked than at first."""
         return (self.at, frozenset(self.ticked)) != self._first
 
@@ -115,39 +115,39 @@ class Choices(Vertical, can_focus=True):
         for number, choice in enumerate(self.choices, 1):
             yield ChoiceLine(number, choice)
 
-    async def show(self, choices: Sequence[Choice]) -> None:
+    async def show_choices(self, choices: Sequence[Choice]) -> None:
         """Replace the list; the mark goes to its top."""
         self.choices = tuple(choices)
         self.set_reactive(Choices.at, 0)
         await self.recompose()
-        self._draw()
+        self._draw_choices()
 
     def on_mount(self) -> None:
         """Draw the mark once the lines exist."""
-        self._draw()
-        self._say_mark()
+        self._draw_choices()
+        self._announce_mark()
 
-    def _say_mark(self) -> None:
+    def _announce_mark(self) -> None:
         if self.choices:
             self.post_message(self.Marked(self, self.choices[self.at]))
 
     def on_resize(self) -> None:
         """Wrap the lines anew."""
-        self._draw()
+        self._draw_choices()
 
     def watch_at(self) -> None:
         """Redraw and keep the mark in view."""
-        self._draw()
-        self._say_mark()
+        self._draw_choices()
+        self._announce_mark()
 
-    def _draw(self) -> None:
+    def _draw_choices(self) -> None:
         for index, line in enumerate(self.query(ChoiceLine)):
             ticked = line.choice.id in self.ticked if self.many else None
-            line.draw(index == self.at, ticked)
+            line.draw_choice(index == self.at, ticked)
             if index == self.at:
                 line.scroll_visible(animate=False)
 
-    def point(self, index: int, *, tick: bool = False) -> None:
+    def move_mark_to(self, index: int, *, tick: bool = False) -> None:
         """Move the mark to ``index`` (from 0); outside the list nothing happens."""
         if 0 <= index < len(self.choices):
             self.at = index
@@ -157,7 +157,7 @@ class Choices(Vertical, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """Number keys move the mark."""
         if event.character is not None and event.character in "123456789":
-            self.point(int(event.character) - 1)
+            self.move_mark_to(int(event.character) - 1)
             event.stop()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -167,13 +167,13 @@ class Choices(Vertical, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Move the mark up or down; it stops at the ends."""
-        self.point(self.at + by)
+        self.move_mark_to(self.at + by)
 
     def action_tick(self) -> None:
         """Tick or clear the marked line, where several may be ticked."""
         if self.many:
             self.ticked ^= {self.choices[self.at].id}
-            self._draw()
+            self._draw_choices()
 
     def action_choose(self) -> None:
         """Say that the marked line is chosen."""

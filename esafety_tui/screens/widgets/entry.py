@@ -32,7 +32,7 @@ class Entry(Vertical):
 
     def compose(self) -> ComposeResult:
         words = self.field.label if self.field.required else f"{self.field.label} (optional)"
-        control = self._control()
+        control = self._make_control()
         if not isinstance(control, WordsBox) and len(words) <= BESIDE:
             with Horizontal(classes="entry-line"):
                 yield Plain(words, classes="entry-beside")
@@ -43,7 +43,7 @@ class Entry(Vertical):
                 yield Plain(LEGEND, classes="quiet")
             yield control
 
-    def _control(self) -> Widget:
+    def _make_control(self) -> Widget:
         id, field = f"f-{self.field.name}", self.field
         if field.choices:
             at = field.choices.index(self._first) if self._first in field.choices else None
@@ -55,21 +55,23 @@ class Entry(Vertical):
         return Line(self._first, id=id)
 
     @property
-    def control(self) -> Widget:
+    def focus_control(self) -> Widget:
         """What takes the focus."""
         return self.query_one(f"#f-{self.field.name}")
 
     @property
-    def changed(self) -> bool:
+    def is_changed(self) -> bool:
         """Whether something else stands here than was found; not before it is drawn."""
-        return bool(self.query(f"#f-{self.field.name}")) and self.value != self._first.strip()
+        return (
+            bool(self.query(f"#f-{self.field.name}")) and self.entered_value != self._first.strip()
+        )
 
     @property
-    def value(self) -> str:
+    def entered_value(self) -> str:
         """The exact text typed, pasted or picked."""
-        control = self.control
+        control = self.focus_control
         if isinstance(control, Pick):
-            return control.picked or ""
+            return control.picked_id or ""
         if isinstance(control, WordsBox | Line):
-            return control.exact.strip()
+            return control.exact_text.strip()
         return ""

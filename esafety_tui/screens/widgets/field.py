@@ -48,15 +48,15 @@ class Field(Input):
 
     def on_mount(self) -> None:
         """Show the end of what is there already: that is where one carries on."""
-        self.call_after_refresh(self._show_end)
+        self.call_after_refresh(self._scroll_to_end)
 
-    def _show_end(self) -> None:
+    def _scroll_to_end(self) -> None:
         # The view follows the cursor only when the cursor moves.
         self.cursor_position = 0
         self.cursor_position = len(self.value)
 
     @property
-    def exact(self) -> str:
+    def exact_text(self) -> str:
         """The text as it was typed or pasted, hidden characters and all.
 
         Where a pasted piece was edited afterwards, the visible form of that piece stays.

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from esafety_tui.screens.widgets.choices import Choice
-from esafety_tui.screens.widgets.plain_text import tame
+from esafety_tui.screens.widgets.plain_text import neutralise_text
 
 
 class Pick(Widget, can_focus=True):
@@ -37,11 +37,11 @@ class Pick(Widget, can_focus=True):
         self.set_reactive(Pick.at, at)
 
     @property
-    def picked(self) -> str | None:
+    def picked_id(self) -> str | None:
         """The id of what is picked, or None."""
         return None if self.at is None else self.choices[self.at].id
 
-    def offer(self, choices: tuple[Choice, ...]) -> None:
+    def offer_choices(self, choices: tuple[Choice, ...]) -> None:
         """Offer other choices, the first of them picked."""
         self.choices = choices
         self.at = 0 if choices else None
@@ -53,7 +53,7 @@ class Pick(Widget, can_focus=True):
             return Content(f"▸ choose with ↑↓ or 1-{len(self.choices)}")
         chosen = self.choices[self.at]
         words = " · ".join(w for w in (chosen.words, chosen.more) if w)
-        return Content(f"◂ {tame(words)} ▸")
+        return Content(f"◂ {neutralise_text(words)} ▸")
 
     def action_turn(self, by: int) -> None:
         """Go ``by`` places on, round the end."""

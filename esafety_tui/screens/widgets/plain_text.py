@@ -15,7 +15,7 @@ from textual.widgets import Static
 from esafety_tui.kernel.visible import show_invisible
 
 
-def tame(text: str) -> str:
+def neutralise_text(text: str) -> str:
     """Return ``text`` with each line made harmless, line breaks kept."""
     return show_invisible(text, lines=True)
 
@@ -29,14 +29,14 @@ class Plain(Static):
         self, text: str = "", *, id: str | None = None, classes: str | None = None
     ) -> None:
         self.text = text
-        super().__init__(Content(tame(text)), id=id, classes=classes, markup=False)
+        super().__init__(Content(neutralise_text(text)), id=id, classes=classes, markup=False)
 
-    def say(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Show ``text`` instead."""
         self.text = text
-        self.update(Content(tame(text)))
+        self.update(Content(neutralise_text(text)))
 
 
-def say(app: App[Any], text: str, *, seconds: float = 6.0) -> None:
+def show_notice(app: App[Any], text: str, *, seconds: float = 6.0) -> None:
     """Show ``text`` as a passing notice for ``seconds``."""
-    app.notify(tame(text), markup=False, timeout=seconds)
+    app.notify(neutralise_text(text), markup=False, timeout=seconds)

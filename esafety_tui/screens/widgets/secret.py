@@ -40,7 +40,7 @@ class SecretInput(Input):
         if lines:
             self.replace(lines[0], *self.selection)
 
-    def take(self) -> str:
+    def take_secret(self) -> str:
         """Return the passphrase and empty the field."""
         value = self.value
         self.value = ""

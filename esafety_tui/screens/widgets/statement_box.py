@@ -35,12 +35,12 @@ class StatementBox(WordsBox):
         self._first_mark = str(mark)
 
     @property
-    def exact(self) -> str:
+    def exact_text(self) -> str:
         """The statement as typed, "" where there is nothing but marks."""
-        text = super().exact
+        text = super().exact_text
         return "" if parse_statement(text) == () else text
 
-    def _mark_at(self, row: int) -> str:
+    def _find_line_mark(self, row: int) -> str:
         for number in range(row, -1, -1):
             found = _MARK.match(self.document.get_line(number))
             if found:
@@ -53,7 +53,7 @@ class StatementBox(WordsBox):
         line = self.document.get_line(row)
         found = _MARK.match(line)
         marks = [str(mark) for mark in KnowledgeMark]
-        now = marks.index(self._mark_at(row)) if found else -1
+        now = marks.index(self._find_line_mark(row)) if found else -1
         new = f"{marks[(now + 1) % len(marks)]}: "
         old = found.end() if found else 0
         self.replace(new, (row, 0), (row, old))
@@ -64,7 +64,7 @@ class StatementBox(WordsBox):
             event.stop()
             event.prevent_default()
             row, _ = self.cursor_location
-            self.replace(f"\n{self._mark_at(row)}: ", *self.selection)
+            self.replace(f"\n{self._find_line_mark(row)}: ", *self.selection)
             self.move_cursor(self.selection.end)
             return
         await super()._on_key(event)
@@ -75,7 +75,7 @@ class StatementBox(WordsBox):
         before = self.document.get_line(row)[:column]
         raw = event.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
         first, *rest = raw.split("\n")
-        mark = self._mark_at(row)
+        mark = self._find_line_mark(row)
         own = _MARK.match(first)
         if own and _MARK.fullmatch(before):
             first = first[own.end() :]

@@ -37,7 +37,7 @@ class WordsBox(TextArea):
         self.move_cursor(self.document.end)
 
     @property
-    def exact(self) -> str:
+    def exact_text(self) -> str:
         """The text as it was typed or pasted, hidden characters and all."""
         text = self.text
         for shown, raw in self._pasted:

@@ -10,8 +10,8 @@ from time import monotonic
 
 import pytest
 
-from esafety_tui.plain.terminal.command_words import word_of
-from esafety_tui.plain.terminal.windows_console import Console
+from esafety_tui.plain.terminal.command_words import parse_command
+from esafety_tui.plain.terminal.windows_console import WindowsConsole
 
 
 class Keys:
@@ -35,24 +35,24 @@ class Keys:
         self.shown += text
 
 
-def _console(*keys: str | None) -> tuple[Console, Keys]:
+def _console(*keys: str | None) -> tuple[WindowsConsole, Keys]:
     typed = Keys(*keys)
-    return Console(typed.hit, typed.key, typed.show), typed
+    return WindowsConsole(typed.hit, typed.key, typed.show), typed
 
 
 def test_stop_is_heard_across_several_looks() -> None:
     """Half the word before a look ends and half after it are one word."""
     console, keys = _console("s", "t")
-    assert console.line(monotonic() + 0.06) == ""
+    assert console.read_line(monotonic() + 0.06) == ""
     keys.keys += ["o", "p", "\r"]
-    assert word_of(console.line(monotonic() + 5)) == "stop"
+    assert parse_command(console.read_line(monotonic() + 5)) == "stop"
     assert keys.shown == "stop\r\n" and console.typed == ""
 
 
 def test_what_is_erased_and_what_is_no_letter_counts_for_nothing() -> None:
     """Backspace, arrows and control characters: the line is what stands on the screen."""
     console, keys = _console("\b", "x", "\b", "\xe0", "H", "\x00", ";", "\x1b", *"stop", "\r")
-    assert console.line(monotonic() + 5) == "stop"
+    assert console.read_line(monotonic() + 5) == "stop"
     assert keys.shown == "x\b \bstop\r\n"
 
 
@@ -60,22 +60,22 @@ def test_ctrl_c_is_heard_as_elsewhere() -> None:
     """The key arrives as a character in this mode, and what was half typed goes."""
     console, _ = _console("s", "\x03")
     with pytest.raises(KeyboardInterrupt):
-        console.line(monotonic() + 5)
+        console.read_line(monotonic() + 5)
     assert console.typed == ""
 
 
 def test_waiting_ends_at_its_time_and_at_a_key() -> None:
     """The idle lock: no key until then is False; a key that comes meanwhile is True and is kept."""
     console, keys = _console()
-    assert console.wait(monotonic() + 0.06) is False
+    assert console.wait_for_key(monotonic() + 0.06) is False
     keys.keys += [None, None, "a"]
-    assert console.wait(monotonic() + 5) is True and keys.keys == ["a"]
+    assert console.wait_for_key(monotonic() + 5) is True and keys.keys == ["a"]
 
 
 def test_what_was_typed_ahead_is_forgotten() -> None:
     """Nothing typed before a grave question answers it."""
     console, keys = _console("y", "e")
-    console.line(monotonic() + 0.06)
+    console.read_line(monotonic() + 0.06)
     keys.keys += ["s", "\r"]
-    assert console.drop() is True
-    assert (console.typed, keys.keys, console.drop()) == ("", [], False)
+    assert console.drop_typed_ahead() is True
+    assert (console.typed, keys.keys, console.drop_typed_ahead()) == ("", [], False)

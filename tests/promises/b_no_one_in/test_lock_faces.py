@@ -13,7 +13,7 @@ from esafety_tui.data.officers import FLOOR
 from esafety_tui.data.platform import SystemClock
 from esafety_tui.plain.steps import clock_check as plain_clock
 from esafety_tui.plain.terminal import prompts
-from esafety_tui.plain.terminal.terminal_port import Idle
+from esafety_tui.plain.terminal.terminal_port import IdleTimeout
 from tests.casework.support import Practice
 from tests.plain.acts import Act, Script, pick, secret, type_, word
 from tests.plain.scripted import sit
@@ -81,7 +81,7 @@ def test_plain_mode_locks_the_keys_and_asks_for_the_second(
             at[0] = "locking"
             if how == "lock":
                 return "lock"
-            raise Idle
+            raise IdleTimeout
         if at[0] == "locking" and "If you were typing" in prompt:
             return ""
         if at[0] == "locking":

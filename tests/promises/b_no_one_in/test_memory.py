@@ -134,9 +134,9 @@ def test_the_doctor_prints_what_was_not_checked_as_such(
 
     unknown = doctor.DoctorFinding(None, "Something was not checked.", "Ask a technician.")
     monkeypatch.setattr(doctor, "examine_computer", lambda _vault: (unknown,))
-    assert cli._doctor(cli._parser().parse_args(["doctor"])) == 0
+    assert cli._run_doctor(cli._build_parser().parse_args(["doctor"])) == 0
     assert capsys.readouterr().out == "??   Something was not checked. Ask a technician.\n"
-    assert cli._doctor(cli._parser().parse_args(["doctor", "--json"])) == 0
+    assert cli._run_doctor(cli._build_parser().parse_args(["doctor", "--json"])) == 0
     assert '"ok": null' in capsys.readouterr().out
 
 

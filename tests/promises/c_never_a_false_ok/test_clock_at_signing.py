@@ -17,7 +17,7 @@ from esafety_tui.guide.ports import Act, ActResult, Progress
 from esafety_tui.kernel.clock import LONDON
 from esafety_tui.kernel.guidance import MissingItem, Readiness
 from esafety_tui.plain.steps.signing import COMPARE
-from esafety_tui.screens.steps.readiness import meter
+from esafety_tui.screens.steps.readiness import describe_readiness
 from tests.casework.support import Practice
 from tests.plain.acts import Script, lines, pick, type_, word
 from tests.plain.desk import Desk as Desk_
@@ -115,7 +115,7 @@ async def test_the_count_changes_on_the_screen_and_the_lost_line_is_no_choice(
         await until(pilot, "There is no form yet")
         await pilot.press("enter")
         shown = await until(pilot, "The police would still ask for this.")
-        assert meter(before) in shown
+        assert describe_readiness(before) in shown
         assert f"✗ {clock_check.LATE}"[:60] in shown
         assert "1  This computer's clock, compared at the end" in shown
         await pilot.press("1", "enter")

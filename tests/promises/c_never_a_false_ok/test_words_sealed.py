@@ -26,8 +26,8 @@ from esafety_tui.flows.profile.profile import Profile, load_profile, shipped_pro
 from esafety_tui.kernel.errors import BadInput
 from esafety_tui.plain.steps import ask_step, item_steps, orientation
 from esafety_tui.plain.terminal.line_incident import LineIncident
-from esafety_tui.plain.terminal.prompts import Shell
-from esafety_tui.screens.steps.capture_screens import TakingScreen
+from esafety_tui.plain.terminal.prompts import PromptShell
+from esafety_tui.screens.steps.capture_screens import CaptureScreen
 from esafety_tui.screens.widgets.entry import Entry
 from tests.plain.routes import way
 from tests.plain.scripted import Scripted
@@ -82,7 +82,7 @@ CAPTURES = places(StepKind.CAPTURE)
 async def drawn(pilot: Driver, step: Step) -> tuple[str, list[str]]:
     """Return what a step's screen says, and the labels of all it asks for."""
     screen = screens_of(step)
-    if isinstance(screen, TakingScreen):
+    if isinstance(screen, CaptureScreen):
         screen._items = []  # nothing is sealed yet, so the reason for none is asked, too
     await pilot.app.push_screen(screen)
     await pilot.pause()
@@ -125,13 +125,13 @@ def reached(procedure: Procedure, step: Step) -> engine.FlowState:
     raise AssertionError(step.id)
 
 
-def plain_shell(place: Place, lines: list[str]) -> tuple[Shell, Scripted]:
+def plain_shell(place: Place, lines: list[str]) -> tuple[PromptShell, Scripted]:
     """Return plain mode at a step, with a person who types ``lines``."""
     profile, procedure, step = place
     typed = iter(lines)
     person = Scripted(lambda _said, _prompt: next(typed))
-    shell = Shell(FakeDesk(), person, lambda _shell, _word: None)
-    incident = LineIncident(EMPTY, procedure, profile, desk=shell.desk, call=shell.call)
+    shell = PromptShell(FakeDesk(), person, lambda _shell, _word: None)
+    incident = LineIncident(EMPTY, procedure, profile, desk=shell.desk, call=shell.run_short_verb)
     incident.state = reached(procedure, step)
     shell.incident = incident
     return shell, person
@@ -143,9 +143,9 @@ def test_plain_mode_asks_what_is_sealed(place: Place) -> None:
     given = ["https://a.example/", "insults", "1"] if step.takes is CaptureContent.ADDRESSES else [
         "/media/stick/one.png", "it shows a game", "the technician"]  # fmt: skip
     shell, person = plain_shell(place, [*given, "Nobody knows.", ""])
-    orientation.announce(shell)
-    item_steps._given(shell, step, {})
-    assert item_steps._why_none(shell, step) == "Nobody knows."
+    orientation.announce_step(shell)
+    item_steps._ask_item_parts(shell, step, {})
+    assert item_steps._ask_why_none(shell, step) == "Nobody knows."
     heard = joined(person.transcript)
     assert joined(str(record["question"])) in heard
     assert [label for label in labels(record) if label not in heard] == []
@@ -183,7 +183,7 @@ def test_one_reason_for_none_a_step_in_both_faces() -> None:
     for kind in (StepKind.SIGN, StepKind.EXPORT):
         place = places(kind)[0]
         shell, person = plain_shell(place, ["Not today.", ""])
-        assert ask_step.why_left(shell) == "Not today."
+        assert ask_step.ask_reason_left(shell) == "Not today."
         question, more = ask_why_unfinished(place[2])
         assert question == why_none_field(place[2]).label
         assert question in joined(person.transcript)
