@@ -1,8 +1,7 @@
 """The command line: ``esafety …``. Knows every part, holds nothing, imports only what a verb needs.
 
-Exit codes: 0 done or sound, 1 not sound or a fault, 2 unusable input, a newer version's, or no
-terminal where one is needed, 3 sound with files of an operating system beside it, 129 and 143
-after SIGHUP and SIGTERM.
+Exit codes: 0 done or sound, 1 not sound or a fault, 2 unusable input or no terminal, 3 sound with
+files of an operating system beside it, 129 and 143 after SIGHUP and SIGTERM.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ def _build_parser() -> argparse.ArgumentParser:
     doctor = verbs.add_parser("doctor", help="check this computer and the vault's outside")
     doctor.add_argument("--json", action="store_true", help="one JSON object")
     for name in NAMES:
-        import_module(f"esafety_tui.verbs.{name}").add(verbs)
+        import_module(f"esafety_tui.verbs.{name}").add_verb_parsers(verbs)
     return parser
 
 
@@ -116,8 +115,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     refuse_core_files()
     args = _parse_arguments(sys.argv[1:] if argv is None else argv)
     verbs: dict[str | None, Callable[[argparse.Namespace], int]] = {
-        None: _run_app_verb, "urgent": _print_urgent_contacts, "practice": _run_practice, "drill": _run_drill_verb,
-        "verify": _run_verify, "doctor": _run_doctor,
+        None: _run_app_verb, "urgent": _print_urgent_contacts, "practice": _run_practice,
+        "drill": _run_drill_verb, "verify": _run_verify, "doctor": _run_doctor,
     }  # fmt: skip
     try:
         run: Callable[[argparse.Namespace], int] = getattr(args, "run", None) or verbs[args.verb]
@@ -173,11 +172,12 @@ def _print_urgent_contacts(_args: argparse.Namespace) -> int:
 
 def _run_app_verb(args: argparse.Namespace) -> int:
     _require_terminal()
+    from esafety_tui.casework.desk.desk import Desk
     from esafety_tui.data.platform import SystemClock
     from esafety_tui.data.system_folders import default_vault, sheets_folder
 
     clock = SystemClock()
-    desk = DeskPort(args.vault or default_vault(), clock, None, sheets_folder())
+    desk = Desk(args.vault or default_vault(), clock, None, sheets_folder())
     practice = desk.practice
     if args.plain:
         desk.warm()

@@ -42,7 +42,7 @@ def drop_cache(path: Path, *, synced: bool = False) -> str:
 
 def read_ahead(fd: int, start: int, size: int) -> None:
     """Tell the system that ``size`` bytes from ``start`` on are read next, where it can be told."""
-    if hasattr(os, "posix_fadvise"):
+    if sys.platform == "linux":
         os.posix_fadvise(fd, start, size, os.POSIX_FADV_WILLNEED)
 
 

@@ -248,9 +248,11 @@ def convert_to_data(story: DrillReport) -> dict[str, Json]:
     return {
         "profile": walk.profile.name, "scenario": walk.scenario.name,
         "procedure": walk.procedure.name, "steps": list(story.list_step_ids),
-        "route": [[one.step, format_answer(walk.procedure, one), walk.procedure.get_step(one.step).source]
+        "route": [[one.step, format_answer(walk.procedure, one),
+        walk.procedure.get_step(one.step).source]
                   for one in given],
-        "told": list(story.list_notified_kinds), "must_tell": list(story.list_required_kinds), "offers": list(story.list_linked_procedures),
+        "told": list(story.list_notified_kinds), "must_tell": list(story.list_required_kinds),
+        "offers": list(story.list_linked_procedures),
         "table": None if table is None else {
             "row": table.row, "named": list(table.named), "uncertain": list(table.uncertain),
             "offered": list(table.offered), "source": table.source, "chosen": table.chosen,

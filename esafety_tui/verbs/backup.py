@@ -22,7 +22,7 @@ from esafety_tui.verbs.asking import (
 )
 
 
-def add_backup_verb(verbs: Any) -> None:
+def add_verb_parsers(verbs: Any) -> None:
     """Add the verb to the command line."""
     made = add_verb_parser(
         verbs, "backup", "a second copy of the vault, read back from where it was put"

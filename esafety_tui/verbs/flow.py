@@ -13,7 +13,7 @@ from esafety_tui.verbs import flow_adopt, flow_draw
 from esafety_tui.verbs.asking import print_line
 
 
-def add_flow_verb(verbs: Any) -> None:
+def add_verb_parsers(verbs: Any) -> None:
     """Add the verb and its sorts to the command line."""
     words = "procedures and profiles: prove, check, show, copy, compare, draw"
     flow = verbs.add_parser("flow", help=words, description=words)

@@ -157,9 +157,8 @@ def _load_shipped_profiles() -> list[Profile]:
 
 
 def _print_claims(one: FlowProof, why: bool) -> None:
-    print_line(
-        f"{one.procedure.title} ({one.procedure.name}) with {one.profile.title}: {one.describe_size}."
-    )
+    title = f"{one.procedure.title} ({one.procedure.name})"
+    print_line(f"{title} with {one.profile.title}: {one.describe_size}.")
     for claim in one.claims:
         print_line(f"  {'holds ' if claim.holds else 'BROKEN'}  {claim.name}")
         if why:

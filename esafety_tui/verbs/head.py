@@ -22,7 +22,7 @@ LONGEST = 64 * 1024
 """Bytes of a file that are read; a head is far shorter."""
 
 
-def add_head_verb(verbs: Any) -> None:
+def add_verb_parsers(verbs: Any) -> None:
     """Add the verb and its three sorts."""
     words = "the head of the vault's log: show it for paper, compare it, accept what was put back"
     head = verbs.add_parser("head", help=words, description=words)

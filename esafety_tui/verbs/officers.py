@@ -47,7 +47,7 @@ SORTS = {
 }
 
 
-def add_officer_verbs(verbs: Any) -> None:
+def add_verb_parsers(verbs: Any) -> None:
     """Add the verb and its sorts."""
     words = "officers, keys, computers and contacts of the vault"
     officers = verbs.add_parser("officers", help=words, description=words)
@@ -108,9 +108,8 @@ def _perform_decision(
     told = _ask_act_details(answers, session, args.sort)
     consent = PairConsent(passphrases, answers.ask_field("rotate", "reason"))
     if args.sort == "enrol":
-        return officer_changes.enrol_officer(
-            session, _ask_new_officer(answers), consent, KdfCost()
-        )[1], 0
+        new = _ask_new_officer(answers)
+        return officer_changes.enrol_officer(session, new, consent, KdfCost())[1], 0
     if args.sort == "renew":
         words = _ask_new_passphrase(answers)
         return officer_changes.renew_officer_keys(session, told, words, consent, KdfCost())[1], 0

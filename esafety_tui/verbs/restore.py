@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from esafety_tui.casework.backup.restore import Restored, Staging
 
 
-def add_restore_verb(verbs: Any) -> None:
+def add_verb_parsers(verbs: Any) -> None:
     """Add the verb to the command line."""
     made = add_verb_parser(verbs, "restore", "put a vault back from its copy into an empty folder")
     made.add_argument("data", type=Path, metavar="DATA", help="the copy of the data")

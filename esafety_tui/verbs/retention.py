@@ -54,7 +54,7 @@ class RetentionRun:
         return self.answers.ask_field(act, name)
 
 
-def add_retention_verb(verbs: Any) -> None:
+def add_verb_parsers(verbs: Any) -> None:
     """Add the verb and its sorts."""
     made = verbs.add_parser("retention", help=_WORDS, description=_WORDS)
     sorts = made.add_subparsers(dest="sort", metavar="SORT")

@@ -263,7 +263,7 @@ def test_what_a_pack_goes_without_is_said_where_the_export_ends() -> None:
     said: list[str] = []
     lacks = ("data/profile.toml is not in this pack: it could not be read.",)
     done = ExportResult(Path("x.zip"), "CODE", 40, 9, "", Receipt(1, "", ""), lacks=lacks)
-    export._report_pack(SimpleNamespace(say=lambda *lines: said.extend(lines)), done)  # type: ignore[arg-type]
+    export._report_pack(SimpleNamespace(say_texts=lambda *lines: said.extend(lines)), done)  # type: ignore[arg-type]
     assert f"Note: {lacks[0]}" in said
 
 

@@ -32,8 +32,8 @@ def look(app):
     print(*sorted(name for name in sys.modules if name.startswith("esafety_tui.")))
     app.exit()
 
-cli._need_terminal = lambda: None
-EsafetyApp._load_rest = look
+cli._require_terminal = lambda: None
+EsafetyApp._load_other_screens = look
 EsafetyApp.run = partialmethod(App.run, headless=True)
 sys.exit(cli.main(["--vault", sys.argv[1]]))
 """
@@ -143,7 +143,7 @@ async def test_what_is_below_the_first_screen_has_stop_when_that_goes(
 
 def test_all_that_is_loaded_behind_the_first_screen_is_there() -> None:
     """Guards the list of modules: a name that is gone would end the thread that loads the desk."""
-    program = "from esafety_tui.screens.application.preload import load_screens as load\n"
+    program = "from esafety_tui.screens.application.preload import import_screens as load\n"
     program += "load(lambda: print('then'))"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True

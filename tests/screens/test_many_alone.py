@@ -50,13 +50,13 @@ class _At:
 
 @dataclass
 class _Shell:
-    at: _At
+    current_incident: _At
 
 
 def test_the_lines_mark_it_and_do_not_count_it() -> None:
     def at(*described: DescribedRecord) -> PromptShell:
         view = replace(CASE, described=described)
-        return cast("Shell", _Shell(_At(view)))
+        return cast("PromptShell", _Shell(_At(view)))
 
     assert item_steps.list_sealed_items(at(FORGED), STEP)[0] == f"#7: {ALONE}"
     assert not has_counting_record(STEP, at(FORGED).current_incident.case)

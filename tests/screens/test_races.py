@@ -81,7 +81,7 @@ async def test_stop_that_comes_before_the_next_screen_stays_in_view() -> None:
 
         async def asks() -> None:
             app.call_next(slow.wait)
-            await app.ask(HomeScreen(FakeDesk().state(), ()))  # type: ignore[attr-defined]
+            await app.ask_screen(HomeScreen(FakeDesk().state(), ()))  # type: ignore[attr-defined]
 
         app.run_worker(asks())
         await asyncio.sleep(0.01)
@@ -311,7 +311,7 @@ async def test_work_gives_up_when_the_program_ends() -> None:
         pilot.app.push_screen(WorkingScreen("HVS", "Writing", call, can_stop=True, note=""))
         await until(pilot, "Writing")
         assert started.wait(5)
-        pilot.app._leave_by(15)  # type: ignore[attr-defined]
+        pilot.app._exit_on_signal(15)  # type: ignore[attr-defined]
         await pilot.pause()
     go_on.set()
     assert over.wait(5) and not told

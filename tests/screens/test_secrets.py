@@ -119,7 +119,8 @@ async def test_hostile_text_is_shown_everywhere_without_harm(text: str) -> None:
     choice = Choice("a", text, text)
     screens: list[ReturningScreen[Any]] = [
         LockedScreen(state), UnlockScreen(state, ("o",)), LockScreen(state), NamedScreen((person,)),
-        HomeScreen(state, (card,)), HelpScreen(text), TextPageScreen(text, text, (text,), text, text),
+        HomeScreen(state, (card,)), HelpScreen(text), TextPageScreen(text, text, (text,), text,
+        text),
         ChooseScreen(text, text, [choice], intro=text, after=text), Confirm(text, text, text, text),
         FormScreen(text, text, [FormField("n", text, text, value=text)], intro=text, other=text),
         Trouble(EvidenceError(text, text)),

@@ -34,7 +34,8 @@ def run_incident_end(shell: PromptShell) -> None:
                 )
             if what != "referral":
                 raise GoToList
-            path = shell.run_short_verb(shell.desk.referral_sheet, shell.current_incident.incident_id,
+            path = shell.run_short_verb(shell.desk.referral_sheet,
+            shell.current_incident.incident_id,
                               ask_folder(shell, f"{SHEET_NOTE} {WHERE_SHEET}"))  # fmt: skip
             shell.current_incident.refresh_case()
             shell.say_texts(report_saved(path))

@@ -109,7 +109,7 @@ class LineTerminal:
     def read_secret(self, prompt: str, idle: float | None = None) -> str:
         """Read one line that is not shown."""
         if sys.platform == "win32":
-            self._wait(None if idle is None else monotonic() + idle)
+            self._wait_for_input(None if idle is None else monotonic() + idle)
             return getpass.getpass(f"{make_printable(prompt)} > ")
         line = self._prompt_and_read(prompt, idle, hide_echo(self._in))
         return line
@@ -143,7 +143,7 @@ class LineTerminal:
             with self.allow_interrupt():
                 return self._console.read_line(monotonic() + seconds)
         if sys.platform == "win32":  # keys that come through a pipe: there is nothing to wait with
-            with self.listening():
+            with self.allow_interrupt():
                 sleep(seconds)
             return ""
         with self.allow_interrupt(), suppress(IdleTimeout):

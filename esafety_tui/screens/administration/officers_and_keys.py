@@ -105,7 +105,8 @@ async def _run_officer_action(
     elif what == "rehearse":
         await rehearse_paper_keys(shell)
     elif what == "paper":
-        await perform_planned_act(shell, WHERE, plan_act("paper", offered={"folder": suggest_folder()},
+        await perform_planned_act(shell, WHERE, plan_act("paper",
+        offered={"folder": suggest_folder()},
                                           present=await present_officers(shell)))  # fmt: skip
     else:
         await perform_planned_act(

@@ -180,7 +180,7 @@ class StepFrame(CaseFrame[StepRequest]):
     def changed_values(self) -> Values:
         """Return what stands on the screen, nothing where it is as it was found."""
         found = (*self.query(Entry), *self.query(Choices))
-        self._changed = self._changed or any(control.changed for control in found)
+        self._changed = self._changed or any(control.is_changed for control in found)
         return self.typed_values() if self._changed else {}
 
     def list_unsent_text(self) -> Iterable[UnsentText]:

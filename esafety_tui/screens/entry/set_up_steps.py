@@ -44,7 +44,8 @@ async def ask_school(shell: ScreenHost, draft: SetUpDraft) -> bool:
     given = draft.school
     blanks = [
         FormField("name", "School", "as on its letters", words.require_text, given.get("name", "")),
-        FormField("domain", "Domain", "hillview.sch.uk", words.check_domain, given.get("domain", "")),
+        FormField("domain", "Domain", "hillview.sch.uk", words.check_domain, given.get("domain",
+        "")),
         FormField("site", "Site code", "HVS: begins every incident number", words.check_site_code,
               given.get("site", "")),
     ]  # fmt: skip

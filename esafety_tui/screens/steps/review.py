@@ -223,7 +223,8 @@ async def _restrict_to_officer(incident: ScreenIncident) -> StepRequest | None:
     """Close the incident to an officer; where that ended the session, leave for the door."""
     shell = incident.shell
     try:
-        if await restriction.restrict_incident(shell, f"{incident.case.reference} · so far", incident.incident_id,
+        if await restriction.restrict_incident(shell, f"{incident.case.reference} · so far",
+        incident.incident_id,
                               incident.case.reference):  # fmt: skip
             await incident.refresh_case()
     except NotEligible as error:
