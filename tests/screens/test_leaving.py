@@ -13,6 +13,7 @@ from esafety_tui.casework.access.session import OpenSession
 from esafety_tui.casework.desk.desk import Desk
 from esafety_tui.casework.policy import current_policy, policy_files
 from esafety_tui.screens.dialogs.progress import WorkingScreen
+from esafety_tui.screens.widgets.words_box import WordsBox
 from tests.screens import real
 from tests.screens.real import TO_ADDRESSES, Practice, Rows, answered, fill, put
 from tests.screens.rig import SIZE, Driver, build, seen, typed, until
@@ -199,3 +200,15 @@ async def test_a_note_left_half_written_is_there_the_next_time(desk: Desk) -> No
         await until(pilot, "Write down words")
         assert "half a note" not in seen(pilot.app)
         assert "half a note" in desk.case(inc).notes[0]
+
+
+async def test_a_screen_without_its_field_yet_stops_no_draft(desk: Desk) -> None:
+    """Guards the saving behind a screen that is being put together or taken apart."""
+    answered(desk, TO_ADDRESSES[:1])
+    async with build(desk).run_test(size=SIZE) as pilot:
+        await real.open_case(pilot)
+        await until(pilot, "in danger right now?")
+        await pilot.press("f6")
+        await until(pilot, "Write down words")
+        await pilot.app.screen.query_one(WordsBox).remove()
+        assert await pilot.app.save_drafts()  # type: ignore[attr-defined]

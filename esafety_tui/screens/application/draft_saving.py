@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from textual.css.query import NoMatches
 from textual.timer import Timer
 
 from esafety_tui.guide.draft_store import UnsentDrafts
@@ -97,7 +98,11 @@ class DraftSaving(OverlayStack):
         for screen in self.screen_stack:
             if isinstance(screen, ReturningScreen) and screen.is_mounted:
                 inc = screen.belongs or self.inc or ""
-                for one in screen.list_unsent_text():
+                try:
+                    found = list(screen.list_unsent_text())
+                except NoMatches:  # it is being put together or taken apart: no field to read
+                    continue
+                for one in found:
                     self.unsent.put_draft(inc, one.place, one.values, one.at)
 
     async def save_drafts(self) -> bool:
