@@ -1,6 +1,6 @@
 """A second copy of the vault, made while it is open (format.md section 11).
 
-1. Database, doorplate, sealed files and keys are written beside the copy that is there, and synced.
+1. Database, ``vault.json``, sealed files and keys are written beside the copy there, and synced.
 2. They are read back from the target, the page cache out of the way; the keys are opened.
 3. One file is replaced: the list of what counts. That is the switch.
 4. What the list does not name is removed: files frozen since, and those of shredded incidents.
