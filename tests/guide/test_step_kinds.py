@@ -45,7 +45,7 @@ PAIR = replace(EMPTY, officers=(ANNA, CARL), items=(PICTURE, SHUT, URL))
 def test_a_form_is_signed_only_when_all_have_signed_it() -> None:
     signs = ("yes {name}", "no {name}", "all: ", "old: ")
     undrawn = signing_step.view_signing(PAIR)
-    assert not undrawn.is_fully_signed
+    assert not undrawn.is_fully_signed and not signing_step.view_signing(EMPTY).is_fully_signed
     assert signing_step.state_form(undrawn, signs) == [signing_step.NO_FORM]
     half = signing_step.view_signing(replace(PAIR, rendered=True, signed_by=("Anna",)))
     assert half.missing == (CARL,) and not half.is_fully_signed
