@@ -102,7 +102,7 @@ def read_unverified_head(folder: Path) -> Receipt | None:
 
 
 def front_page_state(folder: Path) -> DeskState:
-    """Return what the front page alone shows. Raises BadInput as above."""
+    """Return what the front page alone shows. Raises BadInput as its reading does."""
     plate = read_public_info(folder)
     if plate is None:
         return DeskState(has_vault=False, session="closed")
@@ -111,6 +111,6 @@ def front_page_state(folder: Path) -> DeskState:
 
 
 def signed_out_state(folder: Path) -> DeskState:
-    """Return what may be shown while nobody is signed in. Raises BadInput as above."""
+    """Return what may be shown while nobody is signed in. Raises BadInput as its reading does."""
     found = front_page_state(folder)
     return replace(found, last=read_unverified_head(folder)) if found.has_vault else found
