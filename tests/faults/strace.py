@@ -77,6 +77,8 @@ def _child(work: Callable[[Say], object], out: int, go: int) -> None:
                 os.write(out, line.encode() + b"\n")
                 return
 
+    # Modules that are imported here for the first time would write their bytecode into the trace.
+    sys.dont_write_bytecode = True
     try:
         with suppress(OSError):
             ctypes.CDLL(None).prctl(PR_SET_PTRACER, -1, 0, 0, 0)
