@@ -77,8 +77,10 @@ def _child(work: Callable[[Say], object], out: int, go: int) -> None:
                 os.write(out, line.encode() + b"\n")
                 return
 
-    # Modules that are imported here for the first time would write their bytecode into the trace.
+    # What is imported for the first time, here or in a process begun from here, would write its
+    # bytecode into the trace.
     sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     try:
         with suppress(OSError):
             ctypes.CDLL(None).prctl(PR_SET_PTRACER, -1, 0, 0, 0)
