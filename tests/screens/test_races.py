@@ -22,6 +22,7 @@ from esafety_tui.screens.dialogs.confirm import Confirm
 from esafety_tui.screens.dialogs.note_dialog import NOTE, AskWords
 from esafety_tui.screens.dialogs.progress import WorkingScreen
 from esafety_tui.screens.entry.incident_list import HomeScreen
+from esafety_tui.screens.entry.unlock import UnlockScreen
 from esafety_tui.screens.overlays.stop import StopScreen
 from tests.screens.fake_desk import DISK_FULL, OFFICERS, PASSPHRASE, FakeDesk
 from tests.screens.rig import SIZE, Driver, build, seen, typed, unlock, until
@@ -385,3 +386,12 @@ async def test_a_cover_is_heard_of_when_the_button_that_put_it_up_is_gone() -> N
         await pilot.press("escape")
         await pilot.pause()
         assert not pilot.app._over  # type: ignore[attr-defined]
+
+
+async def test_a_key_for_a_screen_that_was_taken_off_does_nothing() -> None:
+    """STOP or a lock takes a screen off while a key is still on its way to it."""
+    async with build(FakeDesk()).run_test(size=SIZE) as pilot:
+        screen = UnlockScreen(FakeDesk().state())
+        await pilot.app.push_screen(screen)
+        await pilot.app.pop_screen()
+        assert await pilot.app.run_action("forward", screen)

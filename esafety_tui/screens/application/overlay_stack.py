@@ -119,10 +119,14 @@ class OverlayStack(ScreenHost):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Do what a key is bound to; nothing where its screen has no widgets yet.
+        """Do what a key is bound to; nothing where its screen has no widgets yet, or none any more.
 
-        The same key pressed twice comes to the next screen before that one is composed.
+        The same key pressed twice comes to the next screen before that one is composed, or to one
+        that STOP or a lock has just taken off.
         """
-        if isinstance(default_namespace, ReturningScreen) and not default_namespace.is_mounted:
+        screen = default_namespace
+        if isinstance(screen, ReturningScreen) and not (
+            screen.is_mounted and screen in self.screen_stack
+        ):
             return True
         return await super().run_action(action, default_namespace, namespaces)
